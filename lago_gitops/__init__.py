@@ -1,0 +1,1 @@
+"""Keep the pricing of a Lago organization in Git."""

@@ -1,0 +1,1 @@
+"""One table a kind of resource: data, not behaviour."""

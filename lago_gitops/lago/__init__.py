@@ -1,0 +1,1 @@
+"""Lago over HTTP."""

@@ -1,0 +1,1 @@
+"""A look-alike of a Lago server, for trying things without one."""
