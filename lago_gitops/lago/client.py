@@ -1,0 +1,101 @@
+"""Lago's REST API as paths and plain JSON objects."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from lago_gitops.lago.errors import BadAnswer, Call, UnsteadyList
+from lago_gitops.lago.paging import Page, is_whole, page
+from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.transport import Params, Transport, api_path
+
+PER_PAGE = 100
+LIST_TRIES = 3
+
+
+class Reader:
+    """Asks and changes nothing. Safe between threads; at most `concurrency` pages are in flight at a time.
+
+    Path parts are raw (`reader.get("taxes", code)`). Every method raises LagoError; ValueError for a path or a page
+    size that would ask for something else.
+    """
+
+    def __init__(self, transport: Transport, *, concurrency: int) -> None:
+        self._transport = transport
+        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="lago")
+
+    def get(self, *parts: str, params: Params | None = None) -> JsonObject:
+        """The whole answer, root key included."""
+        return self._transport.send(Call("GET", api_path(*parts)), params=params)
+
+    def pages(
+        self, *collection: str, params: Params | None = None, per_page: int = PER_PAGE, key: str | None = None
+    ) -> list[JsonObject]:
+        """All rows of a list, in Lago's order: newest first.
+
+        `key` is what the rows stand under, where that isn't the last part of the path. Raises UnsteadyList when the
+        list changed each time it was read.
+        """
+        if per_page < 1:
+            raise ValueError(f"Lago fails at {per_page} rows a page, or sends 25")
+        call = Call("GET", api_path(*collection))
+        ask = partial(self._page, call, dict(params or {}, per_page=per_page), key or collection[-1])
+        for _ in range(LIST_TRIES):
+            pages = self._all_pages(ask)
+            if is_whole(pages):
+                return [row for each in pages for row in each.rows]
+        raise UnsteadyList(
+            call, f"somebody is writing: {LIST_TRIES} readings, no two pages of one moment; try again later"
+        )
+
+    def count(self, *collection: str, params: Params | None = None, key: str | None = None) -> int:
+        """How many rows a list has, for the price of one."""
+        call = Call("GET", api_path(*collection))
+        first = self._page(call, dict(params or {}, per_page=1), key or collection[-1], 1)
+        return len(first.rows) if first.total_count is None else first.total_count
+
+    def close(self) -> None:
+        """End what is under way. A write in flight may still be carried out."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _all_pages(self, ask: Callable[[int], Page]) -> list[Page]:
+        first = ask(1)
+        return [first, *self._pool.map(ask, range(2, (first.total_pages or 1) + 1))]
+
+    def _page(self, call: Call, params: Params, key: str, number: int) -> Page:
+        answer = self._transport.send(call, params={**params, "page": number})
+        try:
+            return page(answer, key)
+        except ValueError as error:
+            raise BadAnswer(call, str(error), status=200) from None
+
+
+class Writer(Reader):
+    """Also changes things.
+
+    Every method answers with the object as Lago has it now, root key included (after a `delete`: as it was). Raises
+    LostAnswer when it is unknown whether the write was carried out.
+    """
+
+    def post(self, *parts: str, body: JsonObject) -> JsonObject:
+        return self._transport.send(Call("POST", api_path(*parts)), body=body)
+
+    def put(self, *parts: str, body: JsonObject) -> JsonObject:
+        return self._transport.send(Call("PUT", api_path(*parts)), body=body)
+
+    def patch(self, *parts: str, body: JsonObject) -> JsonObject:
+        return self._transport.send(Call("PATCH", api_path(*parts)), body=body)
+
+    def delete(self, *parts: str, params: Params | None = None) -> JsonObject:
+        return self._transport.send(Call("DELETE", api_path(*parts)), params=params)

@@ -1,0 +1,104 @@
+"""Clients for a target: one that can only read, one that can write."""
+
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+
+import httpx
+
+from lago_gitops.lago.client import Reader, Writer
+from lago_gitops.lago.clock import Clock, SystemClock
+from lago_gitops.lago.events import Observer, unobserved
+from lago_gitops.lago.redaction import Redactor
+from lago_gitops.lago.retry import RETRIES_PER_RUN, RetryBudget
+from lago_gitops.lago.target import Secret, Target, parse_key
+from lago_gitops.lago.throttle import Throttle
+from lago_gitops.lago.transport import Run, Transport
+
+CONCURRENCY = 10
+MOST_CONCURRENCY = 20  # beyond, httpx gets slower
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How hard to try. Without a rate, requests go as fast as they can until the server names a limit."""
+
+    concurrency: int = CONCURRENCY
+    rate_per_s: float | None = None
+    retries_per_run: int = RETRIES_PER_RUN
+    clock: Clock = field(default_factory=SystemClock)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.concurrency <= MOST_CONCURRENCY:
+            raise ValueError(f"concurrency is from 1 to {MOST_CONCURRENCY}, not {self.concurrency}")
+        if self.rate_per_s is not None and self.rate_per_s <= 0:
+            raise ValueError(f"a rate is above 0 requests a second, not {self.rate_per_s}")
+
+
+def connect_reader(
+    target: Target,
+    key: Secret,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    observer: Observer = unobserved,
+    tuning: Tuning | None = None,
+) -> Reader:
+    """A client that can't write: anything but a GET is refused before it leaves, whoever asks for it.
+
+    `transport` answers instead of the network, as `httpx.WSGITransport(app=...)` does (target: IN_PROCESS).
+    """
+    tuning = tuning or Tuning()
+    http = _http(target, key, transport)
+    http.event_hooks = {"request": [_refuse_writes]}
+    return Reader(Transport(http, _run(key, observer, tuning)), concurrency=tuning.concurrency)
+
+
+def connect_writer(
+    target: Target,
+    key: Secret,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    observer: Observer = unobserved,
+    tuning: Tuning | None = None,
+) -> Writer:
+    """A client that can also write; otherwise as `connect_reader`."""
+    tuning = tuning or Tuning()
+    http = _http(target, key, transport)
+    return Writer(Transport(http, _run(key, observer, tuning)), concurrency=tuning.concurrency)
+
+
+def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
+    return Run(
+        clock=tuning.clock,
+        throttle=Throttle(tuning.clock, tuning.rate_per_s),
+        budget=RetryBudget(tuning.retries_per_run),
+        redact=Redactor([key.reveal()]),
+        observe=observer,
+    )
+
+
+def _http(target: Target, key: Secret, transport: httpx.BaseTransport | None) -> httpx.Client:
+    bearer = parse_key(key.reveal()).reveal()  # httpx would show a key that can't stand in a header
+    return httpx.Client(
+        base_url=target.origin,
+        headers={
+            "Authorization": f"Bearer {bearer}",
+            "Accept": "application/json",
+            "User-Agent": f"lago-gitops/{_version()}",
+        },
+        limits=httpx.Limits(max_connections=MOST_CONCURRENCY, max_keepalive_connections=MOST_CONCURRENCY),
+        follow_redirects=False,
+        trust_env=not target.is_loopback,  # a proxy would see the key, and has another loopback than ours
+        transport=transport,
+    )
+
+
+def _refuse_writes(request: httpx.Request) -> None:
+    if request.method != "GET":
+        raise PermissionError(f"{request.method} {request.url.path}: this client only reads")
+
+
+def _version() -> str:
+    try:
+        return version("lago-gitops")
+    except PackageNotFoundError:  # run from a checkout
+        return "0"

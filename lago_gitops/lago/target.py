@@ -1,0 +1,141 @@
+"""Which Lago to talk to, and the key that opens it."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from lago_gitops.lago.redaction import redact_url
+
+API_PATH = "/api/v1"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+
+
+class TargetError(ValueError):
+    """The URL or the key can't be used; the message says what would help and shows no secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A Lago server, as `parse_target` makes it.
+
+    `origin` is scheme, host, port where it is not the scheme's own, and the path that a proxy may have put before
+    `/api/v1`; it ends in no slash.
+    """
+
+    origin: str
+
+    @property
+    def is_loopback(self) -> bool:
+        return _is_loopback(urlsplit(self.origin).hostname or "")
+
+    def __str__(self) -> str:
+        return self.origin
+
+
+# Where requests seem to go when a transport answers them inside this process.
+IN_PROCESS = Target("http://sandbox.invalid")
+
+
+class Secret:
+    """A text that is shown by nothing but `reveal()`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __format__(self, spec: str) -> str:
+        return format("***", spec)
+
+
+def parse_key(text: str) -> Secret:
+    """The API key without the blanks and line ends around it that come from files and copying.
+
+    Raises TargetError when nothing is left, or when what is left can't stand in a header.
+    """
+    key = text.strip()
+    if not key:
+        raise TargetError("the API key is empty: set LAGO_API_KEY")
+    if not all("!" <= character <= "~" for character in key):
+        raise TargetError("the API key has a blank or another character that no Lago key has: copy it again")
+    return Secret(key)
+
+
+def parse_target(url: str, *, insecure: bool = False) -> Target:
+    """The Lago at `url`, which may end in `/api/v1` or not.
+
+    `insecure` lets the key travel unencrypted to a host that isn't this machine. Raises TargetError.
+    """
+    parts = _split(url)
+    host = _host(parts, url)
+    if parts.scheme == "http" and not insecure and not _is_loopback(host):
+        raise TargetError(f"{redact_url(url)!r}: the API key would travel unencrypted: use https://")
+    return Target(f"{parts.scheme}://{_authority(parts, host, url)}{_prefix(parts.path, url)}")
+
+
+def _split(url: str) -> SplitResult:
+    if re.search(r"[^!-~]|\\", url):  # urlsplit drops line ends and tabs without a word
+        raise TargetError(f"{redact_url(url)!r}: a URL has no blanks, backslashes or characters beyond ASCII")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise TargetError(f"{redact_url(url)!r} is not a URL: write https://api.getlago.com") from None
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise TargetError(f"{redact_url(url)!r} is not an http(s) URL: write https://api.getlago.com")
+    if "@" in parts.netloc:
+        raise TargetError(f"{redact_url(url)!r}: leave out what stands before the @; the key goes into LAGO_API_KEY")
+    if "?" in url or "#" in url:
+        raise TargetError(f"{redact_url(url)!r}: leave out the ? or # and all that follows")
+    return parts
+
+
+def _host(parts: SplitResult, url: str) -> str:
+    host = parts.hostname or ""
+    if not (_HOST_NAME.fullmatch(host) or _address(host)):
+        raise TargetError(f"{redact_url(url)!r}: there is no host in it: write https://api.getlago.com")
+    if host.startswith("app."):
+        api = "api." + host.removeprefix("app.")
+        raise TargetError(f"{redact_url(url)!r}: {host} is the web page; the API is at https://{api}")
+    return host
+
+
+def _authority(parts: SplitResult, host: str, url: str) -> str:
+    try:
+        port = parts.port
+    except ValueError:
+        raise TargetError(f"{redact_url(url)!r}: the port is no number from 0 to 65535") from None
+    name = f"[{host}]" if ":" in host else host
+    return name if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{name}:{port}"
+
+
+def _prefix(path: str, url: str) -> str:
+    prefix = path.rstrip("/").removesuffix(API_PATH).rstrip("/")
+    if API_PATH in prefix or "//" in prefix or {".", ".."} & set(prefix.split("/")):
+        raise TargetError(f"{redact_url(url)!r}: end the URL before {API_PATH}")
+    return prefix
+
+
+def _is_loopback(host: str) -> bool:
+    address = _address(host)
+    return address.is_loopback if address else host == "localhost" or host.endswith(".localhost")
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
