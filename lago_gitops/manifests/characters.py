@@ -1,0 +1,37 @@
+"""Characters that have no place in a manifest: nobody sees them, and readers differ on what they are."""
+
+import re
+
+from lago_gitops.core.problem import Mark, Problem
+
+# YAML's own printable characters, without the line breaks of YAML 1.1 that are none in 1.2, and byte order marks.
+_REFUSED = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
+_LINE_BREAK = re.compile("\r\n|\n|\r")
+_NAMES = {
+    "\0": "a NUL character",
+    "\x85": "a next-line character",
+    "\u2028": "a line separator",
+    "\u2029": "a paragraph separator",
+    "\ufeff": "a byte order mark",
+}
+
+
+def character_problems(source: str, text: str) -> tuple[Problem, ...]:
+    """One problem for the first character that is refused: a file that isn't text has thousands."""
+    if text.isascii() and len(raw := text.encode()) == len(raw.translate(None, _CONTROLS)):
+        return ()
+    found = _REFUSED.search(text)
+    if found is None:
+        return ()
+    character = found[0]
+    name = _NAMES.get(character, "a control character")
+    escape = f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
+    hint = f'remove it; if it is meant, write "{escape}" in double quotes'
+    return (Problem(mark_at(source, text, found.start()), f"{name} (U+{ord(character):04X}) is not allowed", hint),)
+
+
+def mark_at(source: str, text: str, index: int) -> Mark:
+    """The place of the character at `index`, lines counted as editors count them."""
+    breaks = list(_LINE_BREAK.finditer(text, 0, index))
+    return Mark(source, len(breaks) + 1, index - (breaks[-1].end() if breaks else 0) + 1)

@@ -1,0 +1,8 @@
+"""How large a file may be before it is taken for a mistake or an attack."""
+
+MAX_FILE_BYTES = 10_000_000
+MAX_DEPTH = 64  # what is nested deeper would end the recursion of those who walk through it later
+MAX_ALIAS_SLOTS = 1_000_000  # values that the aliases of one file stand for, in all
+ALIAS_RATIO = 10  # times as many as the file has values itself
+FREE_ALIAS_SLOTS = 10_000  # a small file that shares one price list among twenty charges is no bomb
+MAX_DIGITS = 100  # of a number, on either side of its point

@@ -1,0 +1,65 @@
+"""What a plain (unquoted) scalar means: YAML 1.2's core schema, with exact numbers, and nothing of YAML 1.1."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from lago_gitops.manifests.limits import MAX_DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A scalar that is better refused than guessed at. `text` stands in for it while the other problems are found."""
+
+    text: str
+    message: str
+    hint: str
+
+
+Scalar = str | int | Decimal | None  # bool is an int
+
+WORDS: dict[str, Scalar] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+_NUMBER_STARTS = frozenset("0123456789+-.")
+_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?([0-9]+))?", re.ASCII)
+_INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
+_OCTAL = re.compile(r"0o[0-7]+")
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
+_NOT_A_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+
+@lru_cache(maxsize=16_384)
+def resolved(text: str) -> Scalar | Refused:
+    """The value of a plain scalar. The same text gives the same object: files repeat their words."""
+    if text in WORDS:
+        return WORDS[text]
+    return _number(text) if text[0] in _NUMBER_STARTS else text
+
+
+def _number(text: str) -> Scalar | Refused:
+    if _NOT_A_NUMBER.fullmatch(text):
+        return Refused(text, f"{text} is no amount", 'quote it if the text is meant: "' + text + '"')
+    if len(text) <= MAX_DIGITS and (_OCTAL.fullmatch(text) or _HEXADECIMAL.fullmatch(text)):
+        return int(text, 0)
+    number = _DECIMAL.fullmatch(text)
+    if number is None:
+        return text
+    if _LEADING_ZERO.match(text):
+        return _leading_zero(text)
+    if len(text) > MAX_DIGITS or len(number[1] or "") > 4 or abs(Decimal(text).adjusted()) > MAX_DIGITS:
+        shown = text if len(text) < 30 else text[:30] + "…"
+        return Refused(text, f"the number {shown} has more than {MAX_DIGITS} digits", "quote it if the text is meant")
+    return int(text) if _INTEGER.fullmatch(text) else Decimal(text)
+
+
+def _leading_zero(text: str) -> Refused:
+    """Codes and postcodes look like this, and readers differ: 00123 is 123 to YAML 1.2, 83 to YAML 1.1."""
+    return Refused(text, f"{text} starts with a zero, so it may be a code or a number", f'quote the code: "{text}"')
