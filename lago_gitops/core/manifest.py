@@ -66,6 +66,15 @@ def child_slots(value: Any, slot: int, slots: Sequence[int]) -> Iterator[tuple[s
         place += slots[place + 1] if isinstance(child, dict | list) else 1
 
 
+def place_slots(value: Any, slots: Sequence[int]) -> Iterator[int]:
+    """Yield the slot of the place of each value in the document `value`, in no order: all slots that aren't sizes."""
+    waiting: list[tuple[int, Any]] = [(0, value)]
+    while waiting:
+        slot, part = waiting.pop()
+        yield slot
+        waiting.extend((place, child) for _, place, child in child_slots(part, slot, slots))
+
+
 def _mark(packed: int, sources: Sequence[str]) -> Mark:
     line = packed >> LINE_SHIFT & COLUMN_MASK
     return Mark(sources[packed >> FILE_SHIFT], line + 1, (packed & COLUMN_MASK) + 1)

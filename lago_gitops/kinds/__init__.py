@@ -1,1 +1,17 @@
-"""One table a kind of resource: data, not behaviour."""
+"""One table a kind of resource: data, not behaviour. The registry names every kind the tool knows."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.kinds.add_on import ADD_ON
+from lago_gitops.kinds.billable_metric import BILLABLE_METRIC
+from lago_gitops.kinds.coupon import COUPON
+from lago_gitops.kinds.plan import PLAN
+from lago_gitops.kinds.tax import TAX
+from lago_gitops.kinds.webhook_endpoint import WEBHOOK_ENDPOINT
+
+KINDS: Mapping[str, ResourceKind] = MappingProxyType(
+    {kind.name: kind for kind in (TAX, BILLABLE_METRIC, ADD_ON, PLAN, COUPON, WEBHOOK_ENDPOINT)}
+)
+"""By name, what others refer to first: the order in which they are listed and shown."""

@@ -1,0 +1,111 @@
+"""From what is wanted and what is there to what has to change."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lago_gitops.core.diff import field_changes
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.live import named_like
+from lago_gitops.core.model import Address, Change, Create, Delete, Desired, Live, Update
+from lago_gitops.core.server import Server
+
+Kinds = Mapping[str, ResourceKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A field that the manifest fills and the server is too old for: it is not sent."""
+
+    address: Address
+    field: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`changes` are in manifest order; `unmanaged` is what no manifest mentions."""
+
+    changes: tuple[Change, ...]
+    unchanged: int
+    unmanaged: tuple[Address, ...]
+    unknown: tuple[Unknown, ...]
+
+
+def compare(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kinds, server: Server) -> Comparison:
+    """What separates the organization from its manifests."""
+    all_ = tuple(wanted)
+    partners = {item.address: _partner(item, there) for item in all_}
+    changes = [change for item in all_ for change in _change(item, partners[item.address], kinds, server)]
+    taken = {found.address for found in partners.values() if found is not None}
+    return Comparison(
+        changes=tuple(changes),
+        unchanged=sum(not item.absent for item in all_) - sum(not isinstance(change, Delete) for change in changes),
+        unmanaged=tuple(sorted(address for address in there if address not in taken)),
+        unknown=tuple(unknown for item in all_ for unknown in _unknown(item, kinds[item.address.kind], server)),
+    )
+
+
+def update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> Update | None:
+    """What turns the one into the other; None where they mean the same.
+
+    The desired state of the update has Lago's values where the manifest says `ignore`, and lacks the fields that the
+    server is too old for.
+    """
+    known = _for_server(wanted, kind, server)
+    like = found if server.names_charges else named_like(kind, found, known)
+    changes = field_changes(kind.object, like.fields, known.fields)
+    left = tuple(change for change in changes if _ignored(change.where, wanted.ignore))
+    fields = known.fields
+    for change in left:
+        fields = with_value(fields, change.keys, change.before)
+    kept = tuple(change for change in changes if change not in left)
+    return Update(replace(known, fields=fields), like, kept) if kept else None
+
+
+def with_value(fields: Mapping[str, Any], keys: tuple[Any, ...], value: Any) -> Mapping[str, Any]:
+    """The same fields with another value at the end of the path; None takes out what stands there."""
+    first, *rest = keys
+    if rest:
+        return {**fields, first: with_value(fields.get(first) or {}, tuple(rest), value)}
+    if value is None:
+        return {key: kept for key, kept in fields.items() if key != first}
+    return {**fields, first: value}
+
+
+def _partner(wanted: Desired, there: Mapping[Address, Live]) -> Live | None:
+    kind, key = wanted.address.kind, wanted.address.key
+    candidates = (there.get(Address(kind, code)) for code in (key, *wanted.previously))
+    return next((found for found in candidates if found is not None), None)
+
+
+def _change(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -> Iterator[Change]:
+    match wanted.absent, found:
+        case True, None:
+            return
+        case True, Live():
+            yield Delete(wanted, found)
+        case False, None:
+            yield Create(_for_server(wanted, kinds[wanted.address.kind], server))
+        case False, Live():
+            change = update(wanted, found, kinds[wanted.address.kind], server)
+            if change is not None:
+                yield change
+
+
+def _for_server(wanted: Desired, kind: ResourceKind, server: Server) -> Desired:
+    """Without the fields that the server is too old for."""
+    missing = {field.name for field in kind.fields if not server.has(field.since)} & wanted.fields.keys()
+    if not missing:
+        return wanted
+    return replace(wanted, fields={name: value for name, value in wanted.fields.items() if name not in missing})
+
+
+def _unknown(wanted: Desired, kind: ResourceKind, server: Server) -> Iterator[Unknown]:
+    for field in kind.fields:
+        if not server.has(field.since) and wanted.fields.get(field.name):
+            yield Unknown(wanted.address, field.name, field.since)
+
+
+def _ignored(where: str, paths: Iterable[str]) -> bool:
+    return any(where == path or where.startswith((f"{path}.", f"{path}[")) for path in paths)

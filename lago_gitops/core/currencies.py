@@ -1,0 +1,25 @@
+"""The 142 currencies that Lago accepts, with Lago's own subunits, which no public table agrees with.
+
+Recorded: one plan in every currency was billed (prices: cur_*).
+"""
+
+from types import MappingProxyType
+
+_HUNDREDTHS = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CNY COP CRC CVE CZK
+DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG IDR ILS INR IRR JMD KES KGS KHR KYD KZT LAK
+LBP LKR LRD LSL MAD MDL MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON
+RSD RUB SAR SBD SCR SEK SGD SHP SLL SOS SRD STD SZL THB TJS TOP TRY TTD TWD TZS UAH USD UYU UZS WST XCD YER ZAR ZMW
+"""
+_WHOLE = "BIF CLP DJF GNF HUF ISK JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF"
+_THOUSANDTHS = "BHD JOD KWD"
+
+SUBUNITS = MappingProxyType(
+    dict.fromkeys(_HUNDREDTHS.split(), 100)
+    | dict.fromkeys(_WHOLE.split(), 1)
+    | dict.fromkeys(_THOUSANDTHS.split(), 1000)
+    | {"CLF": 10_000, "MRO": 5}
+)
+"""How many cents (the subunits that `*_cents` counts) make one unit, by ISO code."""
+
+CODES = tuple(sorted(SUBUNITS))

@@ -1,0 +1,91 @@
+"""What differs between two canonical forms, item by item, by identity and never by index."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lago_gitops.core.canonical import Scope, case_of
+from lago_gitops.core.model import FieldChange
+from lago_gitops.core.types import Field, Free, Keyed, Lock, Object, TextMap, Variant
+
+
+def field_changes(object_: Object, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """Every value that differs, in the order of the table. What `after` does not mention is nobody's business."""
+    return () if before == after else tuple(_object(object_, before, after, _Place()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    keys: tuple[Any, ...] = ()
+    path: tuple[str, ...] = ()
+    scope: Scope = ()
+
+    def at(self, key: Any, label: str | None) -> "_Place":
+        """One step down; a step without label is not shown."""
+        return _Place((*self.keys, key), self.path if label is None else (*self.path, label), self.scope)
+
+    def within(self, object_: Mapping[str, Any]) -> "_Place":
+        return _Place(self.keys, self.path, (object_, *self.scope))
+
+    def change(self, before: Any, after: Any, lock: Lock = Lock.FREE) -> FieldChange:
+        return FieldChange(self.keys, self.path, before, after, lock)
+
+
+def _object(
+    object_: Object, before: Mapping[str, Any], after: Mapping[str, Any], place: _Place
+) -> Iterator[FieldChange]:
+    inside = place.within(after)
+    for field in object_.fields:
+        if field.name in after and before.get(field.name) != after[field.name]:
+            label = None if isinstance(field.type, Variant) else field.name
+            yield from _value(field, before.get(field.name), after[field.name], inside.at(field.name, label))
+
+
+def _value(field: Field, before: Any, after: Any, place: _Place) -> Iterator[FieldChange]:
+    match field.type:
+        case Keyed():
+            yield from _keyed(field.type, before or {}, after or {}, place)
+        case Object() if before is not None and after is not None:
+            yield from _object(field.type, before, after, place)
+        case Variant() if (found := case_of(field.type, place.scope)) is not None:
+            yield from _object(found, before or {}, after, place)
+        case TextMap():
+            yield from _map(before or {}, after or {}, place)
+        case Free() if before and after:
+            yield from _explained(before, after, place)
+        case _:
+            yield place.change(before, after, field.lock)
+
+
+def _keyed(keyed: Keyed, before: Mapping[Any, Any], after: Mapping[Any, Any], place: _Place) -> Iterator[FieldChange]:
+    for key, new in after.items():
+        here = place.at(key, keyed.label(new))
+        if key not in before:
+            yield here.change(None, new)
+        elif before[key] != new:
+            yield from _object(keyed.item, before[key], new, here)
+    for key, old in before.items():
+        if key not in after:
+            yield place.at(key, keyed.label(old)).change(old, None)
+
+
+def _map(before: Mapping[str, Any], after: Mapping[str, Any], place: _Place) -> Iterator[FieldChange]:
+    for key in sorted({*before, *after}):
+        if before.get(key) != after.get(key):
+            yield place.at(key, key).change(before.get(key), after.get(key))
+
+
+def _explained(before: Any, after: Any, place: _Place) -> Iterator[FieldChange]:
+    """Free JSON has no table to walk by: DeepDiff says what differs inside. Imported here because it is slow to."""
+    from deepdiff import DeepDiff
+
+    differing = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
+    for node in sorted((node for nodes in differing.values() for node in nodes), key=lambda node: str(node.path())):
+        here = place
+        for step in node.path(output_format="list"):
+            here = here.at(step, str(step))
+        yield here.change(_present(node.t1), _present(node.t2))
+
+
+def _present(value: Any) -> Any:
+    return None if type(value).__name__ == "NotPresent" else value

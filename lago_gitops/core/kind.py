@@ -1,0 +1,78 @@
+"""A kind of resource: the table from which schema, diff, order and requests follow."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from lago_gitops.core.model import Address
+from lago_gitops.core.types import Field, Keyed, Object
+
+Path = tuple[str | int, ...]
+Lookup = Callable[[Address], Mapping[str, Any] | None]
+"""The manifest of another resource, as it is written; None where no manifest describes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a rule found wrong in a manifest, at a path of its data."""
+
+    path: Path
+    message: str
+    hint: str = ""
+
+
+Rule = Callable[[Mapping[str, Any], Lookup], Iterable[Finding]]
+"""What Lago forbids, or takes without being able to mean it, that no schema can say. Sees only data that fits the
+schema."""
+
+
+class PathBy(Enum):
+    """What names an object in the path of a request."""
+
+    KEY = "its code"
+    ID = "its id"
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A keyed field whose items have endpoints of their own: `/plans/{code}/charges/{charge code}`."""
+
+    field: str
+    root: str  # of the body: {"charge": {…}}
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A field that lists leave out. It is empty for all where there is nothing of the kind it is made of."""
+
+    field: str
+    made_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceKind:
+    """`name` is also the root of request bodies, `collection` that of lists and the first part of paths."""
+
+    name: str
+    collection: str
+    doc: str
+    fields: tuple[Field, ...]
+    key: str = "code"
+    path_by: PathBy = PathBy.KEY
+    rules: tuple[Rule, ...] = ()
+    nested: tuple[Nested, ...] = ()
+    always_sent: tuple[str, ...] = ()  # an update that leaves them out resets them
+    deleted_later: bool = False  # a DELETE is carried out in the background
+    detail: Detail | None = None
+
+    @property
+    def object(self) -> Object:
+        return Object(self.fields)
+
+    def keyed(self, name: str) -> Keyed:
+        """The keyed list in the field of that name; KeyError when there is none."""
+        for field in self.fields:
+            if field.name == name and isinstance(field.type, Keyed):
+                return field.type
+        raise KeyError(name)

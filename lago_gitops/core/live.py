@@ -1,0 +1,85 @@
+"""What Lago answered, as values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lago_gitops.core.canonical import canonical, shaped
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.model import Address, Desired, Live
+from lago_gitops.core.types import Json, Keyed
+
+
+def live(kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
+    """One object that Lago answered in full (a plan with its fixed charges)."""
+    named = _named(kind, answer)
+    data = shaped(kind.object, named)
+    return Live(
+        address=Address(kind.name, answer[kind.key]),
+        lago_id=answer.get("lago_id") or answer[kind.key],
+        fields=canonical(kind.object, data),
+        data=data,
+        ids=dict(_ids(kind, named)),
+        pending_deletion=bool(answer.get("pending_deletion")),
+    )
+
+
+def named_like(kind: ResourceKind, found: Live, wanted: Desired) -> Live:
+    """The same object with the manifest's codes on items that an old server keeps no codes of.
+
+    Items are paired by what they have in common with one of the manifest: metric, model and display name, else metric
+    and model.
+    """
+    data, ids = dict(found.data), dict(found.ids)
+    for name, keyed in _unnamed(kind):
+        codes = _paired(keyed, found.data[name] or (), tuple((wanted.fields.get(name) or {}).values()))
+        data[name] = [item | {"code": codes.get(item["code"], item["code"])} for item in found.data[name] or ()]
+        ids |= {(name, new): found.ids[name, old] for old, new in codes.items()}
+    return replace(found, data=data, fields=canonical(kind.object, data), ids=ids)
+
+
+def _named(kind: ResourceKind, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Items without codes get those that Lago itself gives on its update to 1.39: `calls`, `calls_2`, by age."""
+    given: dict[str, Json] = {}
+    for name, keyed in _unnamed(kind):
+        items: Sequence[Mapping[str, Any]] = answer.get(name) or ()
+        if any("code" not in item for item in items):
+            given[name] = list(_with_codes(keyed, items))
+    return {**answer, **given} if given else answer
+
+
+def _with_codes(keyed: Keyed, items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    counts: dict[str, int] = {}
+    for item in sorted(items, key=lambda item: (item["created_at"], item["lago_id"])):
+        base = item[keyed.unnamed_by[0]]
+        counts[base] = counts.get(base, 0) + 1
+        yield {**item, "code": base if counts[base] == 1 else f"{base}_{counts[base]}"}
+
+
+def _unnamed(kind: ResourceKind) -> Iterator[tuple[str, Keyed]]:
+    for field in kind.fields:
+        if isinstance(field.type, Keyed) and field.type.unnamed_by:
+            yield field.name, field.type
+
+
+def _ids(kind: ResourceKind, answer: Mapping[str, Any]) -> Iterator[tuple[tuple[str, Any], str]]:
+    for nested in kind.nested:
+        for item in answer.get(nested.field) or ():
+            yield (nested.field, item["code"]), item["lago_id"]
+
+
+def _paired(keyed: Keyed, found: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The manifest's code for the code of each live item that has a counterpart."""
+    codes: dict[str, str] = {}
+    for depth in range(len(keyed.unnamed_by), 1, -1):
+        common = keyed.unnamed_by[:depth]
+        for item in found:
+            free = (w for w in wanted if w["code"] not in codes.values())
+            match = next((w for w in free if _same(item, w, common)), None)
+            if item["code"] not in codes and match is not None:
+                codes[item["code"]] = match["code"]
+    return codes
+
+
+def _same(item: Mapping[str, Any], other: Mapping[str, Any], fields: Sequence[str]) -> bool:
+    return all((item.get(field) or None) == (other.get(field) or None) for field in fields)

@@ -1,0 +1,33 @@
+"""What a resource refers to by code."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lago_gitops.core.kind import Path
+from lago_gitops.core.model import Address
+from lago_gitops.core.types import Json, Keyed, Many, Object, Reference, Type
+
+
+def references(object_: Object, data: Mapping[str, Any], path: Path = ()) -> Iterator[tuple[Path, Address]]:
+    """Every reference in data of manifest form or canonical form, with its path, in the order of the table."""
+    for field in object_.fields:
+        value = data.get(field.name)
+        if value is not None:
+            yield from _in(field.type, value, (*path, field.name))
+
+
+def _in(type_: Type, value: Json, path: Path) -> Iterator[tuple[Path, Address]]:
+    match type_:
+        case Reference():
+            yield path, Address(type_.kind, value)
+        case Many(item=Reference()):
+            for index, code in enumerate(value):
+                yield from _in(type_.item, code, (*path, index))
+        case Keyed():
+            items = value.items() if isinstance(value, Mapping) else enumerate(value)
+            for key, item in items:
+                yield from references(type_.item, item, (*path, key))
+        case Object():
+            yield from references(type_, value, path)
+        case _:
+            pass

@@ -1,0 +1,159 @@
+"""What the value of a field can be: data that schema, canonical form, diff and request body are derived from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Any
+
+Json = Any  # dict, list, str, int, Decimal, bool or None
+
+BIGINT = 2**63 - 1  # Lago keeps cents in 64 bits and answers 500 beyond them
+PRICE_LIMIT = Decimal(10) ** 15  # a single unit at such a price would not fit into an invoice
+
+
+class Sent(StrEnum):
+    """How a number is written in a request."""
+
+    TEXT = "text"
+    NUMBER = "number"
+
+
+class Lock(Enum):
+    """When Lago takes a new value of a field that already has one."""
+
+    FREE = "always"
+    IN_USE = "only while the object is not in use; then it answers 200 and keeps the old value"
+    REPLACE = "never in place: the item has to go and come again"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`empty_is_null`: Lago keeps "" and null apart, but both say nothing."""
+
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    pattern_hint: str = ""  # what the pattern asks for, in words
+    max_length: int = 0
+    empty_is_null: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    minimum: int | None = None
+    maximum: int = BIGINT
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A decimal number, written in a manifest as text or as a number, compared by value."""
+
+    sent: Sent = Sent.TEXT
+    minimum: Decimal | None = Decimal(0)
+    above: Decimal | None = None
+    maximum: Decimal | None = None
+    places: int | None = None  # Lago rounds to so many decimals, half up
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, to the second, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The code of another resource. `sent_as`: the key under which Lago wants the id instead of the code."""
+
+    kind: str
+    sent_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list whose order means nothing unless `ordered`. `empty_is_null`: Lago drops an empty one."""
+
+    item: "Type"
+    ordered: bool = False
+    empty_is_null: bool = False
+    normal: Callable[[tuple[Any, ...]], tuple[Any, ...] | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextMap:
+    """Free keys with texts (or null) as values."""
+
+    max_keys: int
+    max_key_length: int
+    max_value_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSets:
+    """The values of a charge filter: keys of the metric's filters, each with the values it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """JSON that Lago hands to somebody else's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    fields: tuple["Field", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A list of objects without order of its own; `key` names the fields that identify an item.
+
+    `unnamed_by`: what tells items apart on a server too old to keep their codes, the first of them giving the name.
+    """
+
+    item: Object
+    key: tuple[str, ...]
+    label: Callable[[Mapping[str, Any]], str]
+    unnamed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An object whose fields depend on the value of `by`, a text field of the object around it (or around that)."""
+
+    by: str
+    cases: Mapping[str, Object]
+    defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by case; what Lago puts for an empty one
+
+
+Type = (
+    Text | Integer | Exact | Boolean | Moment | Reference | Many | TextMap | ValueSets | Free | Object | Keyed | Variant
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a manifest, by Lago's own name.
+
+    `default` is what Lago puts where the field is left out, in manifest form. `read` finds the value in what Lago
+    answers, in manifest form (default: under the same name). `clear` is what has to be sent to take the value away.
+    """
+
+    name: str
+    type: Type
+    doc: str
+    required: bool = False
+    default: Json = None
+    read: Callable[[Mapping[str, Any]], Json] | None = None
+    clear: Json = None
+    lock: Lock = Lock.FREE
+    example: Json = None
+    alias: str = ""  # an older name that Lago still takes
+    write_only: bool = False  # tells Lago how to write; is not part of what is compared
+    grows_first: bool = False  # what others use is added before they change, and taken away after
+    only_if_given: bool = False  # left out means: somebody else's, keep what is there
+    since: str = ""  # the first Lago version that has it
+    licence: bool = False  # ignored by a Lago without a licence

@@ -1,0 +1,54 @@
+"""What a schema can't say of a single value: bounds of numbers that are written as text, and times."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.core.canonical import Scope, case_of, given, moment, plain
+from lago_gitops.core.kind import Finding, Path
+from lago_gitops.core.types import Exact, Json, Keyed, Moment, Object, Type, Variant
+
+
+def value_findings(object_: Object, data: Mapping[str, Any], outer: Scope = (), path: Path = ()) -> Iterator[Finding]:
+    """Every value out of bounds in data that fits the schema."""
+    scope = (data, *outer)
+    for field in object_.fields:
+        value = given(field, data)
+        if value is not None:
+            yield from _value(field.type, value, scope, (*path, field.name))
+
+
+def _value(type_: Type, value: Json, scope: Scope, path: Path) -> Iterator[Finding]:
+    match type_:
+        case Exact():
+            yield from _exact(type_, Decimal(value), path)
+        case Moment():
+            if moment(value) == value and not value.endswith("Z"):
+                yield Finding(path, f"{value!r} is no date", "write it like 2027-12-31T23:59:59Z")
+        case Keyed():
+            for index, item in enumerate(value):
+                yield from value_findings(type_.item, item, scope, (*path, index))
+        case Object():
+            yield from value_findings(type_, value, scope, path)
+        case Variant():
+            yield from value_findings(case_of(type_, scope) or Object(()), value, scope, path)
+        case _:
+            pass
+
+
+def _exact(type_: Exact, number: Decimal, path: Path) -> Iterator[Finding]:
+    if type_.above is not None and number <= type_.above:
+        yield Finding(path, f"{plain(number)} is not above {plain(type_.above)}")
+    if type_.maximum is not None and number > type_.maximum:
+        yield Finding(path, f"{plain(number)} is more than {plain(type_.maximum)}")
+    if type_.places is not None and -_exponent(number) > type_.places:
+        yield Finding(
+            path,
+            f"{plain(number)} has more than {type_.places} decimals",
+            "Lago rounds it, so write what it would keep",
+        )
+
+
+def _exponent(number: Decimal) -> int:
+    _, _, exponent = Decimal(plain(number)).as_tuple()
+    return int(exponent)

@@ -1,0 +1,31 @@
+"""Taxes."""
+
+from decimal import Decimal
+
+from lago_gitops.core.fields import boolean, code, name, text
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.types import Exact, Field, Sent
+
+TAX = ResourceKind(
+    name="tax",
+    collection="taxes",
+    doc="A tax rate that plans, charges, add-ons, customers and billing entities can carry.",
+    fields=(
+        code("Unique in the organization, also among deleted taxes: the code of a deleted tax is gone for good."),
+        name("Shown on invoices.", example="VAT 20 %"),
+        Field(
+            "rate",
+            Exact(sent=Sent.NUMBER, maximum=Decimal(100)),
+            "Percent of the amount without tax.",
+            required=True,
+            example="20",
+        ),
+        text("description", "For your own use."),
+        boolean(
+            "applied_to_organization",
+            "Puts the tax on the default billing entity, or takes it off. Left out: whoever manages the billing entity "
+            "decides.",
+            only_if_given=True,
+        ),
+    ),
+)
