@@ -6,3 +6,4 @@ MAX_ALIAS_SLOTS = 1_000_000  # values that the aliases of one file stand for, in
 ALIAS_RATIO = 10  # times as many as the file has values itself
 FREE_ALIAS_SLOTS = 10_000  # a small file that shares one price list among twenty charges is no bomb
 MAX_DIGITS = 100  # of a number, on either side of its point
+MAX_TEMPLATE_STEPS = 100_000  # items that the ranges of one template may count, in all

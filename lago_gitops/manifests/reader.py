@@ -1,9 +1,11 @@
 """Text → manifests and problems, all of them in one run."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from yaml.events import DocumentStartEvent, MappingStartEvent, StreamEndEvent
 
@@ -11,8 +13,10 @@ from lago_gitops.core.manifest import Manifest, Marks
 from lago_gitops.core.problem import Problem
 from lago_gitops.manifests.builder import Builder, Notes, Unreadable
 from lago_gitops.manifests.characters import character_problems
+from lago_gitops.manifests.files import Text, is_template, text_of
 from lago_gitops.manifests.parser import Events, YAMLError, events
 from lago_gitops.manifests.syntax import syntax_problem
+from lago_gitops.manifests.templates import placed, placed_problem, rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,28 @@ def read_text(source: str, text: str) -> Reading:
     return Reading(tuple(manifests), tuple(notes.problems))
 
 
+def read_template(source: str, text: str, variables: Mapping[str, Any]) -> Reading:
+    """The documents that a template makes, with places in the template."""
+    made = rendered(source, text, variables)
+    if isinstance(made, Problem):
+        return Reading((), (made,))
+    reading = read_text(source, made.text)
+    return Reading(
+        tuple(placed(manifest, made.lines) for manifest in reading.manifests),
+        tuple(placed_problem(problem, made.lines) for problem in reading.problems),
+    )
+
+
+def read_files(files: Iterable[Path], root: Path, variables: Mapping[str, Any]) -> Reading:
+    """The documents of all files, in their order. `variables` are what templates may use."""
+    with collection_paused():
+        readings = tuple(_read_file(file, root, variables) for file in files)
+    return Reading(
+        tuple(manifest for reading in readings for manifest in reading.manifests),
+        tuple(problem for reading in readings for problem in reading.problems),
+    )
+
+
 @contextmanager
 def collection_paused() -> Iterator[None]:
     """Reading makes many objects and no garbage in cycles: without the collector it takes a quarter less time."""
@@ -57,6 +83,16 @@ def collection_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _read_file(file: Path, root: Path, variables: Mapping[str, Any]) -> Reading:
+    match text_of(file, root):
+        case Text(source, text) if is_template(source):
+            return read_template(source, text, variables)
+        case Text(source, text):
+            return read_text(source, text)
+        case problem:
+            return Reading((), (problem,))
 
 
 def _documents(get_event: Events, notes: Notes) -> Iterator[Manifest]:

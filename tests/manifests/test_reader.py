@@ -1,5 +1,6 @@
 import gc
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from lago_gitops.core.problem import Mark
 from lago_gitops.manifests import parser
 from lago_gitops.manifests.limits import MAX_DEPTH
-from lago_gitops.manifests.reader import collection_paused, read_text
+from lago_gitops.manifests.reader import collection_paused, read_files, read_text
 
 
 @pytest.fixture(params=["libyaml", "pure Python"], autouse=True)
@@ -251,3 +252,17 @@ def test_the_collector_runs_again_after_a_pause() -> None:
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_files_are_read_together_templates_and_problems_included(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("kind: plan\n")
+    (tmp_path / "b.yaml.j2").write_text("kind: {{ kind }}\n")
+    (tmp_path / "c.yaml").write_text("a: [\n")
+    (tmp_path / "d.yaml.j2").write_text("a: {{ b }}\n")
+    names = ("a.yaml", "b.yaml.j2", "c.yaml", "d.yaml.j2", "e.yaml")
+    reading = read_files([tmp_path / name for name in names], tmp_path, {"kind": "tax"})
+    assert [(manifest.source, manifest.kind) for manifest in reading.manifests] == [
+        ("a.yaml", "plan"),
+        ("b.yaml.j2", "tax"),
+    ]
+    assert [problem.mark.source for problem in reading.problems] == ["c.yaml", "d.yaml.j2", "e.yaml"]

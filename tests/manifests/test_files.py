@@ -1,0 +1,98 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from lago_gitops.manifests.files import Text, manifest_files, text_of
+from lago_gitops.manifests.limits import MAX_FILE_BYTES
+
+
+def write(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("kind: plan\n")
+
+
+def found(root: Path, *paths: str) -> list[str]:
+    files = manifest_files([root / path for path in paths], root)
+    return [path.relative_to(root).as_posix() for path in files.paths]
+
+
+def problems(root: Path, *paths: str) -> list[str]:
+    return [str(problem) for problem in manifest_files([root / path for path in paths], root).problems]
+
+
+def test_manifests_are_found_by_name_in_all_folders_and_sorted(tmp_path: Path) -> None:
+    write(tmp_path, "b/z.yml", "b/a.json", "b/c.yaml.j2", "b/d.yml.j2", "a.yaml", "c/d/e.yaml")
+    assert found(tmp_path, ".") == ["a.yaml", "b/a.json", "b/c.yaml.j2", "b/d.yml.j2", "b/z.yml", "c/d/e.yaml"]
+
+
+def test_hidden_files_pricing_tests_and_the_project_file_are_no_manifests(tmp_path: Path) -> None:
+    write(
+        tmp_path, "a.yaml", ".b.yaml", ".git/c.yaml", "d.test.yaml", "lago-gitops.yaml", "e.txt", "f.yaml.bak", "g.j2"
+    )
+    assert found(tmp_path, ".") == ["a.yaml"]
+
+
+def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
+    write(tmp_path, "a/a.yaml")
+    assert found(tmp_path, "a", "a/a.yaml", "a/../a") == ["a/a.yaml"]
+
+
+def test_named_files_that_are_no_manifests_by_design_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "a.test.yaml", "lago-gitops.yaml")
+    assert found(tmp_path, "a.test.yaml", "lago-gitops.yaml") == []
+    assert problems(tmp_path, "a.test.yaml", "lago-gitops.yaml") == []
+
+
+def test_links_are_followed_and_loops_end(tmp_path: Path) -> None:
+    write(tmp_path, "real/a.yaml", "root/b.yaml")
+    (tmp_path / "root/link").symlink_to(tmp_path / "real")
+    (tmp_path / "root/again").symlink_to(tmp_path / "real")
+    (tmp_path / "real/loop").symlink_to(tmp_path / "root")
+    assert found(tmp_path, "root") == ["root/again/a.yaml", "root/b.yaml"]
+
+
+def test_what_is_missing_empty_or_something_else_is_a_problem(tmp_path: Path) -> None:
+    write(tmp_path, "notes/a.txt")
+    assert problems(tmp_path, "plans", "notes", "notes/a.txt") == [
+        "plans:1:1: there is no such file or folder",
+        "notes:1:1: no manifests in this folder (manifests are files with names that end in "
+        ".yaml, .yml, .json, .yaml.j2, .yml.j2)",
+        "notes/a.txt:1:1: this is no manifest (their names end in .yaml, .yml, .json, .yaml.j2, .yml.j2)",
+    ]
+
+
+def test_the_source_is_relative_to_the_root_or_the_path_as_given(tmp_path: Path) -> None:
+    write(tmp_path, "root/a/b.yaml", "other/c.yaml")
+    assert text_of(tmp_path / "root/a/b.yaml", tmp_path / "root") == Text("a/b.yaml", "kind: plan\n")
+    outside = tmp_path / "other/c.yaml"
+    assert text_of(outside, tmp_path / "root") == Text(outside.as_posix(), "kind: plan\n")
+
+
+def test_a_file_too_large_is_a_problem(tmp_path: Path) -> None:
+    with (tmp_path / "a.yaml").open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+    assert str(text_of(tmp_path / "a.yaml", tmp_path)).startswith("a.yaml:1:1: a file of more than 10 MB is not read")
+
+
+def test_a_file_that_is_not_utf_8_is_a_problem_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes("é: 1\nname: ".encode() + b"\xe9t\xe9")
+    assert str(text_of(tmp_path / "a.yaml", tmp_path)) == (
+        "a.yaml:2:7: the file is not UTF-8 from here on (save it as UTF-8)"
+    )
+
+
+def test_what_can_not_be_opened_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    assert str(text_of(tmp_path / "a.yaml", tmp_path)) == "a.yaml:1:1: can't be read: No such file or directory"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
+    write(tmp_path, "a/b.yaml")
+    (tmp_path / "a").chmod(0)
+    try:
+        assert problems(tmp_path, ".") == ["a:1:1: can't be read: Permission denied"]
+    finally:
+        (tmp_path / "a").chmod(0o700)

@@ -1,0 +1,118 @@
+import subprocess
+import sys
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.manifests.reader import read_template
+from lago_gitops.manifests.templates import Rendered, rendered
+
+
+def text(template: str, **variables: Any) -> str:
+    made = rendered("a.yaml.j2", template, variables)
+    assert isinstance(made, Rendered)
+    return made.text
+
+
+def problem(template: str, **variables: Any) -> str:
+    made = rendered("a.yaml.j2", template, variables)
+    assert isinstance(made, Problem)
+    return str(made)
+
+
+def test_variables_are_put_in() -> None:
+    assert (
+        text("code: {{ code }}\nprice: {{ price * 2 }}\n", code="x", price=Decimal("0.10")) == "code: x\nprice: 0.20\n"
+    )
+
+
+def test_words_are_those_of_yaml() -> None:
+    assert text("{{ none }} {{ true }} {{ flag }}", flag=False) == "null true false"
+
+
+def test_a_template_reads_as_the_manifest_it_makes_with_places_in_the_template() -> None:
+    template = (
+        "{% set rates = [1, 2] -%}\n"
+        "kind: plan\n"
+        "tiers:\n"
+        "{% for rate in rates %}\n"
+        "  - rate: {{ rate }}\n"
+        "    {%- if rate == 2 %}\n"
+        "    last: true\n"
+        "    {%- endif %}\n"
+        "{% endfor %}\n"
+        "code: {{ code }}\n"
+    )
+    reading = read_template("a.yaml.j2", template, {"code": "x"})
+    assert reading.problems == ()
+    (manifest,) = reading.manifests
+    assert manifest.data == {"kind": "plan", "tiers": [{"rate": 1}, {"rate": 2, "last": True}], "code": "x"}
+    assert manifest.mark().line == 2
+    assert [manifest.mark(["tiers", n, "rate"]).line for n in (0, 1)] == [5, 5]
+    assert manifest.mark(["tiers", 1, "last"]).line == 7
+    assert manifest.mark(["code"]).line == 10
+
+
+def test_problems_of_the_text_it_makes_stand_in_the_template() -> None:
+    reading = read_template("a.yaml.j2", "{% for n in range(3) %}\nk{{ n }}: 1\n{% endfor %}\na: 1\na: 2\n", {})
+    assert [problem.mark for problem in reading.problems] == [Mark("a.yaml.j2", 5, 1)]
+
+
+def test_places_never_change_what_a_template_says() -> None:
+    template = "{% set x %}abc{% endset %}\n{% if x == 'abc' %}size: {{ x | length }}{% endif %}\n"
+    assert text(template) == "\nsize: 3\n"
+    assert read_template("a.yaml.j2", template, {}).manifests[0].mark() == Mark("a.yaml.j2", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("a: 1\nb: {{ x }", "2:1: the template can't be read: unexpected '}'"),
+        (
+            "a: 1\nb: {{ x }}",
+            "2:1: the template can't be rendered: 'x' is undefined (the variables of this environment are: y)",
+        ),
+        (
+            "\n{% include 'secrets.yaml' %}",
+            "2:1: the template can't be rendered: no loader for this environment specified",
+        ),
+        (
+            "{{ y.__class__ }}",
+            "1:1: the template can't be rendered: access to attribute '__class__' of 'int' object is unsafe.",
+        ),
+        ("{{ 1 / 0 }}", "1:1: the template can't be rendered: division by zero"),
+        (
+            "{% for n in range(10**9) %}{% endfor %}",
+            "1:1: the template can't be rendered: its ranges count more than 100,000 items",
+        ),
+        ("{{ 'a' * 10**9 }}", "1:1: the template can't be rendered: * is for numbers alone"),
+        ("{{ '%99999999d' % 1 }}", "1:1: the template can't be rendered: % is for numbers alone"),
+        ("{{ 10 ** 10 ** 10 }}", "1:1: the template can't be rendered: numbers of that size have no use in a price"),
+        (
+            "{{ lipsum() }}",
+            "1:1: the template can't be rendered: 'lipsum' is undefined (the variables of this environment are: y)",
+        ),
+    ],
+)
+def test_what_a_template_may_not_do_is_a_problem_with_its_line(template: str, message: str) -> None:
+    assert problem(template, y=1).startswith(f"a.yaml.j2:{message}")
+
+
+def test_nested_loops_end() -> None:
+    loops = "{% for a in range(999) %}{% for b in range(999) %}{% endfor %}{% endfor %}"
+    assert "count more than" in problem(loops)
+
+
+def test_endless_recursion_is_a_problem() -> None:
+    assert "recursion" in problem("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}")
+
+
+def test_output_has_a_limit() -> None:
+    assert "more than 10 MB" in problem("{% for n in range(2000) %}{{ big }}{% endfor %}", big="x" * 10_000)
+
+
+def test_jinja2_is_imported_only_for_a_template() -> None:
+    code = "import sys, lago_gitops.manifests.reader as r; r.read_text('a', 'b: 1'); sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
