@@ -1,0 +1,181 @@
+"""Billing a subscription, invoice after invoice: which fees an occasion makes, and what the next one has to know."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from lago_gitops.pricing.aggregations import Events
+from lago_gitops.pricing.buckets import NO_LEVELS, BucketUsage, Levels, closing_levels, usages
+from lago_gitops.pricing.catalog import Charge, Plan
+from lago_gitops.pricing.charges import charge_fees
+from lago_gitops.pricing.commitment import true_up_fee
+from lago_gitops.pricing.coupons import AppliedCoupon
+from lago_gitops.pricing.fee import Fee
+from lago_gitops.pricing.fixed_charges import fixed_charge_fee
+from lago_gitops.pricing.invoice import Invoice, invoice
+from lago_gitops.pricing.numbers import ZERO
+from lago_gitops.pricing.periods import (
+    DAY,
+    Boundaries,
+    Occasion,
+    Periodic,
+    Span,
+    Start,
+    Subscription,
+    Termination,
+    boundaries,
+    plan_span,
+)
+from lago_gitops.pricing.rules import LATEST, Rules
+from lago_gitops.pricing.subscription import subscription_fee
+from lago_gitops.pricing.taxes import TaxLevels
+
+GivenUsage = Mapping[str, tuple[BucketUsage, ...]]  # by charge code
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What earlier invoices of the subscription have left behind."""
+
+    coupons: tuple[AppliedCoupon, ...] = ()
+    levels: Levels = field(default_factory=lambda: NO_LEVELS)
+    committed: tuple[Fee, ...] = ()  # that count towards the minimum commitment of the running period
+    invoices: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    invoice: Invoice
+    boundaries: Boundaries
+    history: History  # for the next occasion
+
+
+def bill(
+    subscription: Subscription,
+    occasion: Occasion,
+    usage: Events | GivenUsage = (),
+    history: History | None = None,
+    taxes: TaxLevels | None = None,
+    rules: Rules = LATEST,
+    paid_in_advance: tuple[Fee, ...] = (),
+) -> Billed:
+    """The invoice that an occasion makes.
+
+    `usage` is events, or the usage of each charge by its code. `taxes` leave out the plan's own codes.
+    `paid_in_advance` are fees of single events within the period that ends; only the minimum commitment asks for them.
+    Raises UnratableError where Lago fails and makes no invoice.
+    """
+    plan, before = subscription.plan, history or History()
+    due = boundaries(subscription, occasion)
+    used = _used(subscription, occasion, due, usage, before.levels)
+    arrears, advance = _arrears(subscription, occasion, due, used, rules), _advance(subscription, occasion, due, rules)
+    ended = (*before.committed, *arrears)
+    missing = _missing(subscription, occasion, due, before, (*ended, *paid_in_advance), rules)
+    made = invoice(
+        fees=(*arrears, *advance, *missing),
+        plan_code=plan.code,
+        currency=plan.currency,
+        taxes=replace(taxes or TaxLevels(), plan=plan.tax_codes),
+        coupons=before.coupons,
+    )
+    levels = {
+        **before.levels,
+        **{key: level for each in used for key, level in closing_levels(each.charge, each.usages)},
+    }
+    committed = advance if due.subscription_due else (*ended, *advance)
+    return Billed(made, due, History(made.coupons, levels, committed, invoices=before.invoices + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    charge: Charge
+    usages: tuple[BucketUsage, ...]
+    span: Span
+
+
+def _used(
+    subscription: Subscription, occasion: Occasion, due: Boundaries, usage: Events | GivenUsage, levels: Levels
+) -> tuple[_Used, ...]:
+    span = due.charges
+    if span is None or span.start >= span.end:
+        return ()
+    charges = [charge for charge in subscription.plan.charges if _is_invoiced(charge, occasion)]
+    if isinstance(usage, tuple):
+        return tuple(_Used(charge, usages(charge, usage, span, levels), span) for charge in charges)
+    return tuple(_Used(charge, usage[charge.code], span) for charge in charges if charge.code in usage)
+
+
+def _is_invoiced(charge: Charge, occasion: Occasion) -> bool:
+    """What is paid in advance comes on an invoice only where units stay: they are billed whole for the next period."""
+    if not charge.pay_in_advance:
+        return True
+    return charge.invoiceable and charge.metric.recurring and not isinstance(occasion, Termination)
+
+
+def _arrears(
+    subscription: Subscription, occasion: Occasion, due: Boundaries, used: tuple[_Used, ...], rules: Rules
+) -> tuple[Fee, ...]:
+    """The fees of the period that ended."""
+    plan = subscription.plan
+    charges = (charge_fees(each.charge, each.usages, each.span, plan.currency, rules) for each in used)
+    fixed_span = None if isinstance(occasion, Start) else due.fixed_charges
+    return (
+        *(() if plan.pay_in_advance else _subscription_fees(subscription, occasion, due)),
+        *(fee for fees in charges for fee in fees),
+        *_fixed_fees(plan, fixed_span, rules, in_advance=False),
+    )
+
+
+def _advance(subscription: Subscription, occasion: Occasion, due: Boundaries, rules: Rules) -> tuple[Fee, ...]:
+    """The fees of the period that starts."""
+    plan = subscription.plan
+    return (
+        *(_subscription_fees(subscription, occasion, due) if plan.pay_in_advance else ()),
+        *_fixed_fees(plan, due.fixed_charges_in_advance, rules, in_advance=True),
+    )
+
+
+def _subscription_fees(subscription: Subscription, occasion: Occasion, due: Boundaries) -> Iterator[Fee]:
+    if due.subscription_due:
+        yield subscription_fee(subscription, occasion, due.subscription, counts_days=due.first_fee)
+
+
+def _fixed_fees(plan: Plan, span: Span | None, rules: Rules, *, in_advance: bool) -> Iterator[Fee]:
+    for charge in plan.fixed_charges:
+        if span is not None and charge.pay_in_advance == in_advance:
+            fee = fixed_charge_fee(charge, span, plan.currency, rules)
+            if fee is not None:
+                yield fee
+
+
+def _missing(
+    subscription: Subscription,
+    occasion: Occasion,
+    due: Boundaries,
+    before: History,
+    fees: tuple[Fee, ...],
+    rules: Rules,
+) -> Iterator[Fee]:
+    """What the plan's period that ended lacks to the minimum commitment."""
+    plan, span = subscription.plan, _committed_span(subscription, occasion, due, before)
+    if plan.minimum_commitment is None or span is None or not rules.licensed:
+        return
+    billed = sum(fee.amount_cents for fee in fees)
+    precise = sum((fee.precise_amount_cents for fee in fees), ZERO)
+    fee = true_up_fee(plan.minimum_commitment, span, plan.code, plan.currency, billed, precise)
+    if fee is not None:
+        yield fee
+
+
+def _committed_span(subscription: Subscription, occasion: Occasion, due: Boundaries, before: History) -> Span | None:
+    """The plan's period that this invoice closes. A plan in advance has closed none before its second invoice."""
+    if not subscription.plan.pay_in_advance:
+        return due.subscription if due.subscription_due else None
+    if not before.invoices:
+        return None
+    match occasion:
+        case Periodic(day) if due.subscription_due:
+            return plan_span(subscription, day - DAY)
+        case Termination():
+            return due.subscription
+        case _:
+            return None

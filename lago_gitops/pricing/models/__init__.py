@@ -1,0 +1,77 @@
+"""The charge models: one module each, with its price as a value and what that price makes of a usage."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from lago_gitops.pricing.errors import InvalidPriceError, UnsupportedError
+from lago_gitops.pricing.models import (
+    dynamic,
+    graduated,
+    graduated_percentage,
+    package,
+    percentage,
+    prorated_graduated,
+    standard,
+    volume,
+)
+from lago_gitops.pricing.models.dynamic import Custom, Dynamic
+from lago_gitops.pricing.models.graduated import Graduated
+from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
+from lago_gitops.pricing.models.package import Package
+from lago_gitops.pricing.models.percentage import Percentage
+from lago_gitops.pricing.models.rated import Rated
+from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.volume import Volume
+from lago_gitops.pricing.numbers import exact
+from lago_gitops.pricing.rules import LATEST, Rules
+from lago_gitops.pricing.usage import Usage
+
+Price = Standard | Graduated | GraduatedPercentage | Package | Percentage | Volume | Dynamic | Custom
+
+_READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Price]]] = {
+    "standard": standard.read,
+    "graduated": graduated.read,
+    "graduated_percentage": graduated_percentage.read,
+    "package": package.read,
+    "percentage": percentage.read,
+    "volume": volume.read,
+    "dynamic": lambda _: Dynamic(),
+    "custom": lambda _: Custom(),
+}
+
+
+def price(charge_model: str, properties: Mapping[str, Any]) -> Price:
+    """The price in a charge's `properties`, as the API takes them. Raises InvalidPriceError."""
+    if charge_model not in _READERS:
+        raise InvalidPriceError(f"{charge_model!r} is not a charge model: use one of {', '.join(sorted(_READERS))}")
+    return _READERS[charge_model](properties)
+
+
+@exact
+def rate(price: Price, usage: Usage, *, subunits: int = 100, rules: Rules = LATEST) -> Rated:
+    """What `usage` costs in units of the currency, before anything is rounded.
+
+    `subunits` is how many cents the currency has, which only dynamic charges need.
+    Raises UnratableError where Lago fails too, UnsupportedError for custom charges.
+    """
+    match price:
+        case Standard():
+            return standard.rate(price, usage)
+        case Graduated() if usage.prorated is not None:
+            return prorated_graduated.rate(price, usage.units, usage.prorated.steps, rules)
+        case Graduated():
+            return graduated.rate(price, usage, rules)
+        case GraduatedPercentage():
+            return graduated_percentage.rate(price, usage, rules)
+        case Package():
+            return package.rate(price, usage)
+        case Percentage():
+            return percentage.rate(price, usage, rules)
+        case Volume():
+            return volume.rate(price, usage, rules)
+        case Dynamic():
+            return dynamic.rate(usage, subunits)
+        case Custom():
+            raise UnsupportedError(
+                "a custom charge is priced by a program that runs inside the Lago server; it can't be priced here"
+            )

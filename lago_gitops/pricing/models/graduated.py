@@ -1,0 +1,98 @@
+"""Graduated: every tier has a price of its own for the units that fall into it, and a flat amount for being reached."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from lago_gitops.pricing.models.properties import figure, optional_figure, tiers
+from lago_gitops.pricing.models.rated import Rated, per_unit
+from lago_gitops.pricing.numbers import ONE, ZERO, json_number
+from lago_gitops.pricing.rules import Rules
+from lago_gitops.pricing.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    from_value: Decimal
+    to_value: Decimal | None  # None in the last tier
+    per_unit_amount: Decimal
+    flat_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Graduated:
+    tiers: tuple[Tier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TierDetails:
+    from_value: int | float
+    to_value: int | float | None
+    flat_unit_amount: Decimal
+    per_unit_amount: Decimal
+    units: Decimal
+    per_unit_total_amount: Decimal
+    total_with_flat_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    graduated_ranges: tuple[TierDetails, ...]
+
+
+def read(properties: Mapping[str, Any]) -> Graduated:
+    return Graduated(tuple(read_tier(tier) for tier in tiers(properties, "graduated_ranges")))
+
+
+def read_tier(tier: Mapping[str, Any]) -> Tier:
+    return Tier(
+        figure(tier, "from_value"),
+        optional_figure(tier, "to_value"),
+        figure(tier, "per_unit_amount"),
+        figure(tier, "flat_amount"),
+    )
+
+
+def rate(price: Graduated, usage: Usage, rules: Rules) -> Rated:
+    details = tuple(_tier_details(price, usage.units, rules))
+    amount = sum((tier.total_with_flat_amount for tier in details), ZERO)
+    return Rated(amount, per_unit(amount, usage.full_units), Details(details))
+
+
+def is_last(to_value: Decimal | None, units: Decimal) -> bool:
+    """Does the walk through the tiers end in the tier that goes up to `to_value`?"""
+    return to_value is None or to_value >= units
+
+
+def _tier_details(price: Graduated, units: Decimal, rules: Rules) -> Iterator[TierDetails]:
+    step = ZERO if _touching(price.tiers) else ONE
+    for tier in price.tiers:
+        yield _details_of(tier, _units_in(tier, units, step), units, rules)
+        if is_last(tier.to_value, units):
+            return
+
+
+def _touching(tiers: tuple[Tier, ...]) -> bool:
+    """Every tier starts where the one before ends (0–10, 10–20), not one after it (0–10, 11–20)."""
+    return len(tiers) > 1 and all(lower.to_value == upper.from_value for lower, upper in pairwise(tiers))
+
+
+def _units_in(tier: Tier, units: Decimal, step: Decimal) -> Decimal:
+    reached = units if tier.to_value is None else min(units, tier.to_value)
+    return reached - tier.from_value + step if tier.from_value else reached
+
+
+def _details_of(tier: Tier, units: Decimal, all_units: Decimal, rules: Rules) -> TierDetails:
+    flat = tier.flat_amount if all_units or rules.first_flat_at_zero else ZERO
+    total = units * tier.per_unit_amount
+    return TierDetails(
+        from_value=json_number(tier.from_value),
+        to_value=None if tier.to_value is None else json_number(tier.to_value),
+        flat_unit_amount=flat,
+        per_unit_amount=tier.per_unit_amount if units else ZERO,
+        units=units,
+        per_unit_total_amount=total,
+        total_with_flat_amount=total + flat,
+    )

@@ -1,0 +1,85 @@
+"""Graduated percentage: every tier takes a percentage of the units that fall into it, and a flat amount."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.pricing.models.graduated import is_last
+from lago_gitops.pricing.models.properties import figure, optional_figure, tiers
+from lago_gitops.pricing.models.rated import Rated, per_unit
+from lago_gitops.pricing.numbers import ONE, ZERO, from_percent, json_number
+from lago_gitops.pricing.rules import Rules
+from lago_gitops.pricing.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    from_value: Decimal
+    to_value: Decimal | None  # None in the last tier
+    rate: Decimal  # per cent
+    flat_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class GraduatedPercentage:
+    tiers: tuple[Tier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TierDetails:
+    from_value: int | float
+    to_value: int | float | None
+    flat_unit_amount: Decimal
+    rate: Decimal
+    units: Decimal
+    per_unit_total_amount: Decimal
+    total_with_flat_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    graduated_percentage_ranges: tuple[TierDetails, ...]
+
+
+def read(properties: Mapping[str, Any]) -> GraduatedPercentage:
+    return GraduatedPercentage(tuple(_read_tier(tier) for tier in tiers(properties, "graduated_percentage_ranges")))
+
+
+def rate(price: GraduatedPercentage, usage: Usage, rules: Rules) -> Rated:
+    details = tuple(_tier_details(price, usage.units, rules))
+    amount = sum((tier.total_with_flat_amount for tier in details), ZERO)
+    return Rated(amount, per_unit(amount, usage.full_units), Details(details))
+
+
+def _read_tier(tier: Mapping[str, Any]) -> Tier:
+    return Tier(
+        figure(tier, "from_value"), optional_figure(tier, "to_value"), figure(tier, "rate"), figure(tier, "flat_amount")
+    )
+
+
+def _tier_details(price: GraduatedPercentage, units: Decimal, rules: Rules) -> Iterator[TierDetails]:
+    for tier in price.tiers:
+        yield _details_of(tier, _units_in(tier, units), units, rules)
+        if is_last(tier.to_value, units):
+            return
+
+
+def _units_in(tier: Tier, units: Decimal) -> Decimal:
+    """Unlike graduated there is no touching mode: tiers that touch count a unit twice, as Lago does."""
+    reached = units if tier.to_value is None else min(units, tier.to_value)
+    return reached - tier.from_value + ONE if tier.from_value else reached
+
+
+def _details_of(tier: Tier, units: Decimal, all_units: Decimal, rules: Rules) -> TierDetails:
+    flat = tier.flat_amount if all_units or rules.first_flat_at_zero else ZERO
+    total = from_percent(units * tier.rate)
+    return TierDetails(
+        from_value=json_number(tier.from_value),
+        to_value=None if tier.to_value is None else json_number(tier.to_value),
+        flat_unit_amount=flat,
+        rate=tier.rate,
+        units=units,
+        per_unit_total_amount=total,
+        total_with_flat_amount=total + flat,
+    )

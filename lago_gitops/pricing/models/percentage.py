@@ -1,0 +1,182 @@
+"""Percentage: a share of the units and a fixed amount an event, with free units, free events, minimum and maximum."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import accumulate, repeat
+from typing import Any
+
+from lago_gitops.pricing.errors import UnratableError
+from lago_gitops.pricing.models.properties import figure, optional_figure
+from lago_gitops.pricing.models.rated import Rated, per_unit
+from lago_gitops.pricing.numbers import ONE, ZERO, from_percent
+from lago_gitops.pricing.rules import Rules
+from lago_gitops.pricing.usage import Counted, Peak, Summed, Transactions, Untold, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Percentage:
+    rate: Decimal  # per cent
+    fixed_amount: Decimal = ZERO  # an event
+    free_events: int = 0
+    free_aggregation: Decimal = ZERO  # free units in all
+    min_amount: Decimal | None = None  # an event
+    max_amount: Decimal | None = None  # an event
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Integers are JSON numbers in Lago's answer, decimals are text: unique counts make decimals of the events."""
+
+    units: Decimal
+    free_units: Decimal
+    free_events: int | Decimal
+    paid_units: Decimal
+    rate: Decimal
+    per_unit_total_amount: int | Decimal
+    paid_events: int | Decimal
+    fixed_fee_unit_amount: Decimal
+    fixed_fee_total_amount: Decimal
+    min_max_adjustment_total_amount: Decimal
+
+
+def read(properties: Mapping[str, Any]) -> Percentage:
+    return Percentage(
+        rate=figure(properties, "rate"),
+        fixed_amount=optional_figure(properties, "fixed_amount") or ZERO,
+        free_events=int(optional_figure(properties, "free_units_per_events") or 0),
+        free_aggregation=optional_figure(properties, "free_units_per_total_aggregation") or ZERO,
+        min_amount=optional_figure(properties, "per_transaction_min_amount"),
+        max_amount=optional_figure(properties, "per_transaction_max_amount"),
+    )
+
+
+def rate(price: Percentage, usage: Usage, rules: Rules) -> Rated:
+    """Raises UnratableError for a minimum or maximum an event where the aggregation has no single events."""
+    totals = _running_totals(price, usage.transactions)
+    free_units, free_events = _free_units(price, totals), _free_events(price, totals)
+    shares = 0 if free_units > usage.units else from_percent((usage.units - free_units) * price.rate)
+    fixed = _fixed_total(price, usage, free_events)
+    amount = shares + fixed
+    adjustment = ZERO
+    if rules.licensed and (price.min_amount is not None or price.max_amount is not None):
+        amount = _one_by_one(price, usage.priced or usage.transactions)
+        adjustment = amount - shares - fixed
+    details = _details(price, usage, free_units, free_events, shares, fixed, adjustment)
+    return Rated(amount, per_unit(amount, usage.full_units), details)
+
+
+def _running_totals(price: Percentage, transactions: Transactions) -> Sequence[Decimal | int]:
+    """The usage after each event, as far as Lago looks; none where nothing is free."""
+    if not price.free_events and not price.free_aggregation:
+        return ()
+    match transactions:
+        case Summed(values) if price.free_events:
+            return tuple(accumulate(values[: price.free_events]))
+        case Summed(values):
+            return tuple(_until_exceeded(values, price.free_aggregation))
+        case Counted(units):
+            return range(1, units + 1)
+        case _:
+            return ()
+
+
+def _until_exceeded(values: tuple[Decimal, ...], limit: Decimal) -> Iterator[Decimal]:
+    for total in accumulate(values):
+        yield total
+        if total > limit:
+            return
+
+
+def _free_units(price: Percentage, totals: Sequence[Decimal | int]) -> Decimal:
+    last = Decimal(totals[-1]) if totals else ZERO
+    if not last:
+        return ZERO
+    if 0 < price.free_events < len(totals):
+        return Decimal(totals[price.free_events - 1])
+    if not price.free_aggregation or last <= price.free_aggregation:
+        return last
+    return price.free_aggregation
+
+
+def _free_events(price: Percentage, totals: Sequence[Decimal | int]) -> int:
+    below = _below(totals, price.free_aggregation)
+    return min((count for count in (price.free_events, below) if count), default=0)
+
+
+def _below(totals: Sequence[Decimal | int], limit: Decimal) -> int:
+    if isinstance(totals, range):  # 1, 2, 3 … may be millions
+        return max(0, min(len(totals), math.ceil(limit) - 1))
+    return sum(total < limit for total in totals)
+
+
+def _fixed_total(price: Percentage, usage: Usage, free_events: int) -> Decimal:
+    if not usage.units or free_events >= usage.events_count:
+        return ZERO
+    return (usage.events_count - free_events) * price.fixed_amount
+
+
+def _one_by_one(price: Percentage, transactions: Transactions) -> Decimal:
+    """Every event priced alone and held between minimum and maximum, once the free part is used up."""
+    free_events, free_units = price.free_events, price.free_aggregation
+    total = ZERO
+    for value in _values(transactions):
+        paid = value
+        if free_events > 0 or free_units > 0:
+            free_events -= 1
+            if free_units <= 0:
+                continue
+            if free_units > value:
+                free_units -= value
+                continue
+            # Crossing the free units ends the free events too.
+            paid, free_units, free_events = value - free_units, ZERO, 0
+        total += _held(price, from_percent(paid * price.rate) + price.fixed_amount)
+    return total
+
+
+def _values(transactions: Transactions) -> Iterator[Decimal]:
+    match transactions:
+        case Summed(values):
+            yield from values
+        case Counted(_, events):
+            yield from repeat(ONE, events)
+        case Peak(values):
+            first = values.index(max(values)) if values else 0
+            yield from (value if at == first else ZERO for at, value in enumerate(values))
+        case Untold():
+            raise UnratableError("Lago can't hold single events to a minimum or maximum with this kind of metric")
+
+
+def _held(price: Percentage, amount: Decimal) -> Decimal:
+    if price.min_amount is not None and amount < price.min_amount:
+        return price.min_amount
+    if price.max_amount is not None and amount > price.max_amount:
+        return price.max_amount
+    return amount
+
+
+def _details(
+    price: Percentage,
+    usage: Usage,
+    free_units: Decimal,
+    free_events: int,
+    shares: int | Decimal,
+    fixed: Decimal,
+    adjustment: Decimal,
+) -> Details:
+    free: int | Decimal = free_events if usage.events_count >= free_events else usage.events_count
+    paid = usage.events_count - free
+    return Details(
+        units=usage.units,
+        free_units=free_units,
+        free_events=free,
+        paid_units=max(usage.units - free_units, ZERO),
+        rate=price.rate,
+        per_unit_total_amount=shares,
+        paid_events=paid,
+        fixed_fee_unit_amount=price.fixed_amount if paid > 0 else ZERO,
+        fixed_fee_total_amount=fixed,
+        min_max_adjustment_total_amount=adjustment,
+    )

@@ -1,0 +1,26 @@
+"""What every charge model gives back."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.pricing.numbers import ZERO, quot
+
+
+@dataclass(frozen=True, slots=True)
+class NoDetails:
+    """Models that explain nothing have empty amount_details."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """Amounts are in units of the currency and not rounded; `details` is a dataclass with the fields of Lago's JSON."""
+
+    amount: Decimal
+    unit_amount: Decimal
+    details: Any = NoDetails()
+
+
+def per_unit(amount: Decimal, units: Decimal) -> Decimal:
+    """The amount of one unit; 0 where there are none."""
+    return quot(amount, units) if units else ZERO

@@ -1,0 +1,19 @@
+"""Which rules the Lago server that is asked about follows: they differ by version and by licence."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The defaults are those of Lago 1.51 and later without a licence."""
+
+    first_flat_at_zero: bool = True  # since 1.51: zero usage pays the flat amount of the first tier
+    licensed: bool = False  # per-transaction minimum and maximum, charge minimum, minimum commitment
+
+
+LATEST = Rules()
+
+
+def rules_of(version: tuple[int, int], *, licensed: bool = False) -> Rules:
+    """The rules of a Lago server by its version (major, minor)."""
+    return Rules(first_flat_at_zero=version >= (1, 51), licensed=licensed)
