@@ -10,7 +10,6 @@ from typing import Any
 from lago_gitops.pricing.aggregations import Events, aggregate, aggregate_prorated, relevant, state_changes
 from lago_gitops.pricing.buckets import (
     Bucket,
-    BucketUsage,
     best_filter,
     bucket_events,
     group_keys,
@@ -23,15 +22,10 @@ from lago_gitops.pricing.charges import bucket_fee
 from lago_gitops.pricing.currencies import exponent, subunits
 from lago_gitops.pricing.events import Event, property_number
 from lago_gitops.pricing.fee import Fee
-from lago_gitops.pricing.models import (
-    GraduatedPercentage,
-    Percentage,
-    Price,
-    graduated_percentage,
-    percentage,
-    rate,
-)
-from lago_gitops.pricing.models.rated import NoDetails, Rated
+from lago_gitops.pricing.models import Price, graduated_percentage, percentage, rate
+from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
+from lago_gitops.pricing.models.percentage import Percentage
+from lago_gitops.pricing.models.rated import NO_DETAILS, Rated
 from lago_gitops.pricing.numbers import (
     ONE,
     UNIT_DECIMALS,
@@ -43,9 +37,10 @@ from lago_gitops.pricing.numbers import (
     through_float,
     to_cents,
 )
-from lago_gitops.pricing.periods import Span, Subscription, days_between, local_date, usage_span
+from lago_gitops.pricing.periods import Subscription, days_between, local_date, usage_span
 from lago_gitops.pricing.pricing_units import amounts
 from lago_gitops.pricing.rules import LATEST, Rules
+from lago_gitops.pricing.terms import Terms
 from lago_gitops.pricing.usage import Counted, Peak, Summed, Transactions, Untold, Usage
 
 
@@ -87,53 +82,65 @@ def advance_fees(subscription: Subscription, events: Events, rules: Rules = LATE
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One event on one charge: the events of its bucket up to this one, and the terms of their period."""
+
+    charge: Charge
+    event: Event
+    bucket: Bucket
+    seen: Events
+    terms: Terms
+
+
 def _fees(subscription: Subscription, events: Events, levels: _Levels, rules: Rules) -> Iterator[Fee]:
     """The fees of the last event; `levels` are brought forward."""
     event = events[-1]
     span = usage_span(subscription, local_date(event.at, subscription.zone))
+    terms = Terms(span, subscription.plan.currency, rules)
     for charge in subscription.plan.charges:
         if charge.pay_in_advance and charge.metric.code == event.metric_code:
-            fee = _fee(unrounded(charge), events, span, subscription.plan.currency, levels, rules)
+            fee = _fee(_case(unrounded(charge), events, terms), levels)
             if fee is not None:
                 yield fee
 
 
-def _fee(charge: Charge, events: Events, span: Span, currency: str, levels: _Levels, rules: Rules) -> Fee | None:
+def _case(charge: Charge, events: Events, terms: Terms) -> _Case:
     event = events[-1]
     filter_ = best_filter(charge, event)
-    bucket = Bucket(filter_, group_of(event, group_keys(charge, filter_)))
-    seen = _seen(charge, bucket, events, span)
-    added = _added(charge, event, seen, levels.get(_key(charge, bucket, span)))
+    keys = group_keys(charge, filter_)
+    group = group_of(event, keys)
+    matching = bucket_events(charge, filter_, relevant(charge.metric, events, terms.span))
+    seen = tuple(each for each in matching if group_of(each, keys) == group)
+    return _Case(charge, event, Bucket(filter_, group), seen, terms)
+
+
+def _fee(case: _Case, levels: _Levels) -> Fee | None:
+    key = _key(case, case.bucket)
+    added = _added(case, levels.get(key))
     if added.level is not None:
-        levels[_key(charge, bucket, span)] = added.level
         # The default bucket goes on from the last event of the charge, whatever the filter of that one.
-        levels[_key(charge, replace(bucket, filter=None), span)] = added.level
-    usage = _usage(charge, seen, span)
-    rated = _rated(charge, bucket, event, usage, added, span, currency, rules)
-    return None if rated is None else _with_money(charge, bucket, usage, added, rated, span, currency)
+        levels[key] = levels[_key(case, replace(case.bucket, filter=None))] = added.level
+    rated = _rated(case, added)
+    return None if rated is None else _with_money(case, added, rated)
 
 
-def _key(charge: Charge, bucket: Bucket, span: Span) -> tuple[str, Bucket, date]:
-    return charge.code, bucket, local_date(span.start, span.zone)
+def _key(case: _Case, bucket: Bucket) -> tuple[str, Bucket, date]:
+    return case.charge.code, bucket, local_date(case.terms.span.start, case.terms.span.zone)
 
 
-def _seen(charge: Charge, bucket: Bucket, events: Events, span: Span) -> Events:
-    matching = bucket_events(charge, bucket.filter, relevant(charge.metric, events, span))
-    keys = group_keys(charge, bucket.filter)
-    return tuple(event for event in matching if group_of(event, keys) == bucket.group)
+def _usage(case: _Case) -> Usage:
+    return (aggregate_prorated if case.charge.prorated else aggregate)(case.charge.metric, case.seen, case.terms.span)
 
 
-def _usage(charge: Charge, seen: Events, span: Span) -> Usage:
-    return (aggregate_prorated if charge.prorated else aggregate)(charge.metric, seen, span)
-
-
-def _added(charge: Charge, event: Event, seen: Events, level: _Level | None) -> _Added:
+def _added(case: _Case, level: _Level | None) -> _Added:
     """Only what lifts the level above the highest so far is paid."""
-    match charge.metric.aggregation:
+    metric = case.charge.metric
+    match metric.aggregation:
         case Aggregation.SUM:
-            return _added_value(property_number(event, charge.metric.field_name) or ZERO, level)
+            return _added_value(property_number(case.event, metric.field_name) or ZERO, level)
         case Aggregation.UNIQUE_COUNT:
-            changes = [change for each, change in state_changes(charge.metric, seen) if each is event]
+            changes = [change for each, change in state_changes(metric, case.seen) if each is case.event]
             return _added_member(changes[-1] if changes else 0, level)
         case _:
             return _Added(ONE, ONE)
@@ -161,39 +168,38 @@ def _added_member(change: int, level: _Level | None) -> _Added:
     return _Added(ZERO, new, _Level(current, level.highest))
 
 
-def _rated(
-    charge: Charge, bucket: Bucket, event: Event, usage: Usage, added: _Added, span: Span, currency: str, rules: Rules
-) -> Rated | None:
+def _rated(case: _Case, added: _Added) -> Rated | None:
     """What the period's usage costs with the event, less what it costs without; None where Lago divides by zero.
 
     The amount of one unit is that of the rounded amount.
     """
-    price, cents = price_of(charge, bucket), subunits(currency)
+    price, cents, rules = price_of(case.charge, case.bucket), subunits(case.terms.currency), case.terms.rules
+    usage = _usage(case)
     with_event = rate(price, usage, subunits=cents, rules=rules)
     # Without its first event a period has no first flat amount either, so that the event carries it.
     flatless = replace(rules, first_flat_at_zero=False)
-    without_event = rate(price, _without(charge, usage, event, added, span), subunits=cents, rules=flatless)
+    without_event = rate(price, _without(case, usage, added), subunits=cents, rules=flatless)
     amount = with_event.amount - without_event.amount
-    rounded = half_up(amount, exponent(currency))
+    rounded = half_up(amount, exponent(case.terms.currency))
     if rounded and not added.shown:
         return None
     unit_amount = quot(rounded, added.shown) if rounded else ZERO
     return Rated(amount, unit_amount, _details(price, with_event.details, without_event.details))
 
 
-def _without(charge: Charge, usage: Usage, event: Event, added: _Added, span: Span) -> Usage:
+def _without(case: _Case, usage: Usage, added: _Added) -> Usage:
     """Only the figures go back: running totals of a percentage still hold the event."""
-    paid = added.paid
-    if charge.prorated:
+    paid, span = added.paid, case.terms.span
+    if case.charge.prorated:
         # Days over days is a float in Lago, here of days begun.
-        share = through_float(Decimal(days_between(event.at, span.end, span.zone) / span.period_days))
+        share = through_float(Decimal(days_between(case.event.at, span.end, span.zone) / span.period_days))
         paid = ceiling(paid * share, UNIT_DECIMALS)
     return replace(
         usage,
         units=usage.units - paid,
         events_count=usage.events_count - 1,
         priced=_without_last(usage.priced or usage.transactions),
-        precise_total_amount_cents=usage.precise_total_amount_cents - event.precise_total_amount_cents,
+        precise_total_amount_cents=usage.precise_total_amount_cents - case.event.precise_total_amount_cents,
     )
 
 
@@ -215,7 +221,7 @@ def _details(price: Price, after: Any, before: Any) -> Any:
         case GraduatedPercentage():
             return graduated_percentage.Details(tuple(_tier_details(after, before)))
         case _:
-            return NoDetails()
+            return NO_DETAILS
 
 
 def _percentage_details(after: percentage.Details, before: percentage.Details) -> percentage.Details:
@@ -251,11 +257,10 @@ def _tier_details(
         )
 
 
-def _with_money(
-    charge: Charge, bucket: Bucket, usage: Usage, added: _Added, rated: Rated, span: Span, currency: str
-) -> Fee:
+def _with_money(case: _Case, added: _Added, rated: Rated) -> Fee:
+    charge, currency = case.charge, case.terms.currency
     fee = replace(
-        bucket_fee(charge, BucketUsage(bucket, usage), span, currency),
+        bucket_fee(charge, case.bucket, case.terms),
         units=added.shown,
         total_aggregated_units=added.shown,
         events_count=1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from lago_gitops.pricing.aggregations import Events
 from lago_gitops.pricing.buckets import NO_LEVELS, BucketUsage, Levels, closing_levels, usages
@@ -12,7 +13,6 @@ from lago_gitops.pricing.coupons import AppliedCoupon
 from lago_gitops.pricing.fee import Fee
 from lago_gitops.pricing.fixed_charges import fixed_charge_fee
 from lago_gitops.pricing.invoice import Invoice, invoice
-from lago_gitops.pricing.numbers import ZERO
 from lago_gitops.pricing.periods import (
     DAY,
     Boundaries,
@@ -28,6 +28,7 @@ from lago_gitops.pricing.periods import (
 from lago_gitops.pricing.rules import LATEST, Rules
 from lago_gitops.pricing.subscription import subscription_fee
 from lago_gitops.pricing.taxes import TaxLevels
+from lago_gitops.pricing.terms import Terms
 
 GivenUsage = Mapping[str, tuple[BucketUsage, ...]]  # by charge code
 
@@ -38,8 +39,22 @@ class History:
 
     coupons: tuple[AppliedCoupon, ...] = ()
     levels: Levels = field(default_factory=lambda: NO_LEVELS)
-    committed: tuple[Fee, ...] = ()  # that count towards the minimum commitment of the running period
+    committed: tuple[Fee, ...] = ()  # towards the running period's minimum: of invoices, and of events paid in advance
     invoices: int = 0
+
+
+NEW: Final = History()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What neither plan nor subscription says: the taxes above the plan's, and the server's rules."""
+
+    taxes: TaxLevels = field(default_factory=TaxLevels)
+    rules: Rules = LATEST
+
+
+PLAIN: Final = Setting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +68,34 @@ def bill(
     subscription: Subscription,
     occasion: Occasion,
     usage: Events | GivenUsage = (),
-    history: History | None = None,
-    taxes: TaxLevels | None = None,
-    rules: Rules = LATEST,
-    paid_in_advance: tuple[Fee, ...] = (),
+    history: History = NEW,
+    setting: Setting = PLAIN,
 ) -> Billed:
     """The invoice that an occasion makes.
 
-    `usage` is events, or the usage of each charge by its code. `taxes` leave out the plan's own codes.
-    `paid_in_advance` are fees of single events within the period that ends; only the minimum commitment asks for them.
+    `usage` is events, or the usage of each charge by its code.
     Raises UnratableError where Lago fails and makes no invoice.
     """
-    plan, before = subscription.plan, history or History()
+    plan, rules = subscription.plan, setting.rules
     due = boundaries(subscription, occasion)
-    used = _used(subscription, occasion, due, usage, before.levels)
+    used = _used(subscription, occasion, due, usage, history.levels)
     arrears, advance = _arrears(subscription, occasion, due, used, rules), _advance(subscription, occasion, due, rules)
-    ended = (*before.committed, *arrears)
-    missing = _missing(subscription, occasion, due, before, (*ended, *paid_in_advance), rules)
+    ended = (*history.committed, *arrears)
+    closed = _closed_span(subscription, occasion, due, first=not history.invoices)
+    missing = _missing(plan, closed, ended, rules)
     made = invoice(
         fees=(*arrears, *advance, *missing),
         plan_code=plan.code,
         currency=plan.currency,
-        taxes=replace(taxes or TaxLevels(), plan=plan.tax_codes),
-        coupons=before.coupons,
+        taxes=replace(setting.taxes, plan=plan.tax_codes),
+        coupons=history.coupons,
     )
     levels = {
-        **before.levels,
+        **history.levels,
         **{key: level for each in used for key, level in closing_levels(each.charge, each.usages)},
     }
     committed = advance if due.subscription_due else (*ended, *advance)
-    return Billed(made, due, History(made.coupons, levels, committed, invoices=before.invoices + 1))
+    return Billed(made, due, History(made.coupons, levels, committed, invoices=history.invoices + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,7 @@ def _arrears(
 ) -> tuple[Fee, ...]:
     """The fees of the period that ended."""
     plan = subscription.plan
-    charges = (charge_fees(each.charge, each.usages, each.span, plan.currency, rules) for each in used)
+    charges = (charge_fees(each.charge, each.usages, Terms(each.span, plan.currency, rules)) for each in used)
     fixed_span = None if isinstance(occasion, Start) else due.fixed_charges
     return (
         *(() if plan.pay_in_advance else _subscription_fees(subscription, occasion, due)),
@@ -142,40 +155,28 @@ def _subscription_fees(subscription: Subscription, occasion: Occasion, due: Boun
 def _fixed_fees(plan: Plan, span: Span | None, rules: Rules, *, in_advance: bool) -> Iterator[Fee]:
     for charge in plan.fixed_charges:
         if span is not None and charge.pay_in_advance == in_advance:
-            fee = fixed_charge_fee(charge, span, plan.currency, rules)
+            fee = fixed_charge_fee(charge, Terms(span, plan.currency, rules))
             if fee is not None:
                 yield fee
 
 
-def _missing(
-    subscription: Subscription,
-    occasion: Occasion,
-    due: Boundaries,
-    before: History,
-    fees: tuple[Fee, ...],
-    rules: Rules,
-) -> Iterator[Fee]:
+def _missing(plan: Plan, span: Span | None, fees: tuple[Fee, ...], rules: Rules) -> Iterator[Fee]:
     """What the plan's period that ended lacks to the minimum commitment."""
-    plan, span = subscription.plan, _committed_span(subscription, occasion, due, before)
     if plan.minimum_commitment is None or span is None or not rules.licensed:
         return
-    billed = sum(fee.amount_cents for fee in fees)
-    precise = sum((fee.precise_amount_cents for fee in fees), ZERO)
-    fee = true_up_fee(plan.minimum_commitment, span, plan.code, plan.currency, billed, precise)
+    fee = true_up_fee(plan.minimum_commitment, Terms(span, plan.currency, rules), plan.code, fees)
     if fee is not None:
         yield fee
 
 
-def _committed_span(subscription: Subscription, occasion: Occasion, due: Boundaries, before: History) -> Span | None:
-    """The plan's period that this invoice closes. A plan in advance has closed none before its second invoice."""
+def _closed_span(subscription: Subscription, occasion: Occasion, due: Boundaries, *, first: bool) -> Span | None:
+    """The plan's period that an invoice closes. The first invoice of a plan in advance closes none."""
     if not subscription.plan.pay_in_advance:
         return due.subscription if due.subscription_due else None
-    if not before.invoices:
-        return None
     match occasion:
-        case Periodic(day) if due.subscription_due:
+        case Periodic(day) if due.subscription_due and not first:
             return plan_span(subscription, day - DAY)
-        case Termination():
+        case Termination() if not first:
             return due.subscription
         case _:
             return None

@@ -4,61 +4,59 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from lago_gitops.pricing.buckets import BucketUsage, display_name, price_of
+from lago_gitops.pricing.buckets import Bucket, BucketUsage, display_name, price_of
 from lago_gitops.pricing.catalog import Charge
 from lago_gitops.pricing.currencies import subunits
 from lago_gitops.pricing.fee import Fee, ItemType
 from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.rated import Rated
 from lago_gitops.pricing.numbers import KEPT_DECIMALS, ONE, ZERO, exact, from_cents, half_up, through_float, whole_float
-from lago_gitops.pricing.periods import Span, days_between
+from lago_gitops.pricing.periods import days_between
 from lago_gitops.pricing.pricing_units import UNIT_CENTS, amounts
-from lago_gitops.pricing.rules import LATEST, Rules
+from lago_gitops.pricing.terms import Terms
 from lago_gitops.pricing.usage import Usage
 
 
 @exact
-def charge_fees(
-    charge: Charge, usages: tuple[BucketUsage, ...], span: Span, currency: str, rules: Rules = LATEST
-) -> tuple[Fee, ...]:
+def charge_fees(charge: Charge, usages: tuple[BucketUsage, ...], terms: Terms) -> tuple[Fee, ...]:
     """The fees that Lago keeps, in the order of the buckets, the true-up last.
 
     A fee without units, amount and events isn't kept, unless a true-up hangs on it.
     Raises UnratableError where Lago fails to make the invoice.
     """
-    fees = tuple(_fee(charge, each, span, currency, rules) for each in usages)
-    true_up = tuple(_true_up(charge, fees, span, currency, rules))
+    fees = tuple(_fee(charge, each, terms) for each in usages)
+    true_up = tuple(_true_up(charge, fees, terms))
     parent = _parent(fees) if true_up else None
     return (*(fee for fee in fees if fee is parent or _is_kept(fee)), *true_up)
 
 
-def bucket_fee(charge: Charge, each: BucketUsage, span: Span, currency: str) -> Fee:
+def bucket_fee(charge: Charge, bucket: Bucket, terms: Terms) -> Fee:
     """A fee with its names and dates, its figures still to come."""
-    filter_ = each.bucket.filter
+    filter_ = bucket.filter
     return Fee(
         item_type=ItemType.CHARGE,
         item_code=charge.metric.code,
-        currency=currency,
-        start=span.start,
-        end=span.end,
+        currency=terms.currency,
+        start=terms.span.start,
+        end=terms.span.end,
         amount_cents=0,
         precise_amount_cents=ZERO,
         charge_code=charge.code,
         filters=filter_.values if filter_ else None,
         filter_invoice_display_name=display_name(filter_) if filter_ else None,
-        grouped_by=each.bucket.group,
+        grouped_by=bucket.group,
         tax_codes=charge.tax_codes,
     )
 
 
-def _fee(charge: Charge, each: BucketUsage, span: Span, currency: str, rules: Rules) -> Fee:
+def _fee(charge: Charge, each: BucketUsage, terms: Terms) -> Fee:
     usage = each.usage
-    rated = rate(price_of(charge, each.bucket), usage, subunits=subunits(currency), rules=rules)
+    rated = rate(price_of(charge, each.bucket), usage, subunits=subunits(terms.currency), rules=terms.rules)
     units, amount, unit_amount = _not_negative(usage, rated)
-    money = amounts(charge, amount, unit_amount, currency)
+    money = amounts(charge, amount, unit_amount, terms.currency)
     given_total = usage.total_aggregated_units
     return replace(
-        bucket_fee(charge, each, span, currency),
+        bucket_fee(charge, each.bucket, terms),
         units=units,
         total_aggregated_units=units if given_total is None else given_total,
         events_count=int(usage.events_count),
@@ -85,9 +83,9 @@ def _parent(fees: tuple[Fee, ...]) -> Fee | None:
     return next((fee for fee in fees if fee.filters is None), None)
 
 
-def _true_up(charge: Charge, fees: tuple[Fee, ...], span: Span, currency: str, rules: Rules) -> Iterator[Fee]:
-    parent = _parent(fees)
-    if parent is None or not rules.licensed:
+def _true_up(charge: Charge, fees: tuple[Fee, ...], terms: Terms) -> Iterator[Fee]:
+    parent, span = _parent(fees), terms.span
+    if parent is None or not terms.rules.licensed:
         return
     # The minimum goes by days in floats, like the subscription fee.
     minimum = charge.min_amount_cents / span.period_days * days_between(span.start, span.end, span.zone)
@@ -98,7 +96,7 @@ def _true_up(charge: Charge, fees: tuple[Fee, ...], span: Span, currency: str, r
     filled = replace(parent, units=ONE, total_aggregated_units=ONE, events_count=0, true_up=True)
     if charge.pricing_unit is not None:
         unit_cents = Decimal(UNIT_CENTS)
-        money = amounts(charge, (missing - used) / unit_cents, (missing - precise_used) / unit_cents, currency)
+        money = amounts(charge, (missing - used) / unit_cents, (missing - precise_used) / unit_cents, terms.currency)
         yield replace(
             filled,
             amount_cents=money.amount_cents,
@@ -112,7 +110,7 @@ def _true_up(charge: Charge, fees: tuple[Fee, ...], span: Span, currency: str, r
         filled,
         amount_cents=whole_float(minimum - used),
         precise_amount_cents=half_up(precise, KEPT_DECIMALS),
-        precise_unit_amount=half_up(from_cents(precise, currency), KEPT_DECIMALS),
+        precise_unit_amount=half_up(from_cents(precise, terms.currency), KEPT_DECIMALS),
     )
 
 

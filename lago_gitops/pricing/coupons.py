@@ -58,7 +58,7 @@ def discounted(fees: tuple[Fee, ...], coupons: tuple[AppliedCoupon, ...], plan_c
     Coupons limited to metrics come first, then those limited to plans; once nothing is left, the rest isn't used up.
     """
     left = sum(fee.amount_cents for fee in fees)
-    credits: list[Credit] = []
+    given: list[Credit] = []
     after = list(coupons)
     for position in sorted(range(len(coupons)), key=lambda at: _rank(coupons[at].coupon)):
         each = coupons[position]
@@ -69,10 +69,10 @@ def discounted(fees: tuple[Fee, ...], coupons: tuple[AppliedCoupon, ...], plan_c
         base = _sum(fee.base_cents for fee, takes in zip(fees, chosen, strict=True) if takes) if limited else left
         taken = _taken(each, base)
         fees = tuple(_shared(fee, taken, base) if takes else fee for fee, takes in zip(fees, chosen, strict=True))
-        credits.append(Credit(each.coupon.code, int(taken)))
+        given.append(Credit(each.coupon.code, int(taken)))
         left -= int(taken)
         after[position] = _used(each, taken)
-    return Discounted(fees, tuple(credits), tuple(after))
+    return Discounted(fees, tuple(given), tuple(after))
 
 
 def _rank(coupon: Coupon) -> int:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from lago_gitops.pricing.catalog import Tax
-from lago_gitops.pricing.models.rated import NoDetails
+from lago_gitops.pricing.models.rated import NO_DETAILS
 from lago_gitops.pricing.numbers import ZERO, exact, from_cents, text, through_float, whole
 
 Values = tuple[tuple[str, tuple[str, ...]], ...]
@@ -42,7 +42,7 @@ class Fee:
     precise_unit_amount: Decimal = ZERO  # in units of the currency
     total_aggregated_units: Decimal | None = None
     events_count: int | None = None
-    details: Any = NoDetails()
+    details: Any = NO_DETAILS
     charge_code: str | None = None  # of the charge or fixed charge
     filters: Values | None = None
     filter_invoice_display_name: str | None = None

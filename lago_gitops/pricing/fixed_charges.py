@@ -13,7 +13,7 @@ from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.rated import Rated, per_unit
 from lago_gitops.pricing.numbers import KEPT_DECIMALS, ZERO, exact, half_up, pg, through_float, to_cents
 from lago_gitops.pricing.periods import DAY, Span, local_date
-from lago_gitops.pricing.rules import LATEST, Rules
+from lago_gitops.pricing.terms import Terms
 from lago_gitops.pricing.usage import Prorated, Step, Usage
 
 _PRORATED_DECIMALS = 6
@@ -28,32 +28,32 @@ class UnitsFrom:
 
 
 @exact
-def fixed_charge_fee(
-    charge: FixedCharge, span: Span, currency: str, rules: Rules = LATEST, changes: tuple[UnitsFrom, ...] = ()
-) -> Fee | None:
+def fixed_charge_fee(charge: FixedCharge, terms: Terms, changes: tuple[UnitsFrom, ...] = ()) -> Fee | None:
     """The fee for a period; None where Lago keeps none: no units and no amount.
 
     `changes` are those of the units within the span, in order of days; before the first one the charge's own count.
     Raises UnratableError where a volume charge has no tier for the units.
     """
-    usage = _usage(charge, span, changes)
-    rated = rate(charge.price, usage, subunits=subunits(currency), rules=rules)
-    fee = _fee(charge, span, currency, usage.full_units, rated)
+    usage = _usage(charge, terms.span, changes)
+    rated = rate(charge.price, usage, rules=terms.rules)
+    fee = _fee(charge, terms, usage.full_units, rated)
     return fee if fee.units or fee.amount_cents else None
 
 
 @exact
-def added_units_fee(
-    charge: FixedCharge, span: Span, currency: str, day: date, units: Decimal, billed: Decimal, rules: Rules = LATEST
-) -> Fee:
-    """The fee in advance for what a change to `units` adds to the `billed` ones; units that go are not paid back."""
-    added = max(units - billed, ZERO)
+def added_units_fee(charge: FixedCharge, terms: Terms, change: UnitsFrom, billed: Decimal) -> Fee:
+    """The fee in advance for what a change adds to the units `billed` before; units that go are not paid back."""
+    added = max(change.units - billed, ZERO)
     if not added:
-        return _fee(charge, span, currency, ZERO, Rated(ZERO, ZERO))
+        return _fee(charge, terms, ZERO, Rated(ZERO, ZERO))
     # Days over days is a float in Lago.
-    share = through_float(Decimal(span.days_from(day) / span.period_days)) if charge.prorated else Decimal(1)
-    amount = rate(charge.price, Usage(added * share, 1), subunits=subunits(currency), rules=rules).amount
-    return _fee(charge, span, currency, added, Rated(amount, per_unit(amount, added)))
+    share = (
+        through_float(Decimal(terms.span.days_from(change.day) / terms.span.period_days))
+        if charge.prorated
+        else Decimal(1)
+    )
+    amount = rate(charge.price, Usage(added * share, 1), rules=terms.rules).amount
+    return _fee(charge, terms, added, Rated(amount, per_unit(amount, added)))
 
 
 def _usage(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) -> Usage:
@@ -74,15 +74,15 @@ def _stretches(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) 
             yield half_up(pg(Decimal(days), Decimal(span.period_days)) * current.units, _PRORATED_DECIMALS)
 
 
-def _fee(charge: FixedCharge, span: Span, currency: str, units: Decimal, rated: Rated) -> Fee:
+def _fee(charge: FixedCharge, terms: Terms, units: Decimal, rated: Rated) -> Fee:
     return Fee(
         item_type=ItemType.FIXED_CHARGE,
         item_code=charge.add_on_code,
-        currency=currency,
-        start=span.start,
-        end=span.end,
-        amount_cents=to_cents(rated.amount, currency),
-        precise_amount_cents=half_up(rated.amount * subunits(currency), KEPT_DECIMALS),
+        currency=terms.currency,
+        start=terms.span.start,
+        end=terms.span.end,
+        amount_cents=to_cents(rated.amount, terms.currency),
+        precise_amount_cents=half_up(rated.amount * subunits(terms.currency), KEPT_DECIMALS),
         units=units,
         precise_unit_amount=half_up(rated.unit_amount, KEPT_DECIMALS),
         total_aggregated_units=units,

@@ -24,7 +24,7 @@ class Invoice:
 
     @property
     def total_amount_cents(self) -> int:
-        """With taxes; credit notes and prepaid credits, which would come off it, are none of a price list's business."""
+        """With taxes, before credit notes and prepaid credits, which no price list knows of."""
         return self.sub_total_excluding_taxes_amount_cents + self.taxes_amount_cents
 
 

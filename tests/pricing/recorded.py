@@ -19,13 +19,22 @@ from typing import Any
 
 from lago_gitops.pricing import reading
 from lago_gitops.pricing.advance import advance_fees
-from lago_gitops.pricing.billing import Billed, History, bill
+from lago_gitops.pricing.billing import Billed, History, Setting, bill
 from lago_gitops.pricing.catalog import Coupon, Interval, Metric, Plan, Tax
 from lago_gitops.pricing.coupons import applied
 from lago_gitops.pricing.errors import UnratableError
 from lago_gitops.pricing.events import Event
 from lago_gitops.pricing.fee import Fee, to_json
-from lago_gitops.pricing.periods import BillingTime, Boundaries, Occasion, Periodic, Start, Subscription, Termination
+from lago_gitops.pricing.periods import (
+    BillingTime,
+    Boundaries,
+    Occasion,
+    Periodic,
+    Span,
+    Start,
+    Subscription,
+    Termination,
+)
 from lago_gitops.pricing.taxes import TaxLevels
 
 PRICES = Path(__file__).parent.parent / "data" / "lago" / "prices"
@@ -155,7 +164,7 @@ def _billed(case: Mapping[str, Any], setup: Setup) -> list[Billed]:
     history = History(coupons=tuple(applied(setup.coupons[code]) for code in case.get("coupons", ())))
     invoices = []
     for occasion in _occasions(case, subscription.plan):
-        billed = bill(subscription, occasion, events, history, taxes)
+        billed = bill(subscription, occasion, events, history, Setting(taxes))
         history = billed.history
         invoices.append(billed)
     return invoices
@@ -231,14 +240,18 @@ def _invoice_json(billed: Billed) -> dict[str, Any]:
 def _period_json(due: Boundaries) -> dict[str, str | None]:
     spans = {"subscription": due.subscription, "charges": due.charges, "fixed_charges": due.fixed_charges}
     return {
-        f"{name}_{end}_datetime": None if span is None else _shown(instant)
+        f"{name}_{end}_datetime": instant
         for name, span in spans.items()
-        for end, instant in (("from", span and span.start), ("to", span and span.end))
+        for end, instant in zip(("from", "to"), _ends(span), strict=True)
     }
 
 
-def _shown(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _ends(span: Span | None) -> tuple[str | None, str | None]:
+    return (None, None) if span is None else (_shown(span.start), _shown(span.end))
+
+
+def _shown(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _flat(fee: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,15 @@ class Details:
     min_max_adjustment_total_amount: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    free_units: Decimal
+    free_events: int
+    shares: int | Decimal
+    fixed: Decimal
+    adjustment: Decimal
+
+
 def read(properties: Mapping[str, Any]) -> Percentage:
     return Percentage(
         rate=figure(properties, "rate"),
@@ -63,7 +72,7 @@ def rate(price: Percentage, usage: Usage, rules: Rules) -> Rated:
     if rules.licensed and (price.min_amount is not None or price.max_amount is not None):
         amount = _one_by_one(price, usage.priced or usage.transactions)
         adjustment = amount - shares - fixed
-    details = _details(price, usage, free_units, free_events, shares, fixed, adjustment)
+    details = _details(price, usage, _Parts(free_units, free_events, shares, fixed, adjustment))
     return Rated(amount, per_unit(amount, usage.full_units), details)
 
 
@@ -157,26 +166,18 @@ def _held(price: Percentage, amount: Decimal) -> Decimal:
     return amount
 
 
-def _details(
-    price: Percentage,
-    usage: Usage,
-    free_units: Decimal,
-    free_events: int,
-    shares: int | Decimal,
-    fixed: Decimal,
-    adjustment: Decimal,
-) -> Details:
-    free: int | Decimal = free_events if usage.events_count >= free_events else usage.events_count
+def _details(price: Percentage, usage: Usage, parts: _Parts) -> Details:
+    free: int | Decimal = min(parts.free_events, usage.events_count)
     paid = usage.events_count - free
     return Details(
         units=usage.units,
-        free_units=free_units,
+        free_units=parts.free_units,
         free_events=free,
-        paid_units=max(usage.units - free_units, ZERO),
+        paid_units=max(usage.units - parts.free_units, ZERO),
         rate=price.rate,
-        per_unit_total_amount=shares,
+        per_unit_total_amount=parts.shares,
         paid_events=paid,
         fixed_fee_unit_amount=price.fixed_amount if paid > 0 else ZERO,
-        fixed_fee_total_amount=fixed,
-        min_max_adjustment_total_amount=adjustment,
+        fixed_fee_total_amount=parts.fixed,
+        min_max_adjustment_total_amount=parts.adjustment,
     )

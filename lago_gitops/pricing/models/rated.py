@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from lago_gitops.pricing.numbers import ZERO, quot
 
@@ -12,13 +12,16 @@ class NoDetails:
     """Models that explain nothing have empty amount_details."""
 
 
+NO_DETAILS: Final = NoDetails()
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """Amounts are in units of the currency and not rounded; `details` is a dataclass with the fields of Lago's JSON."""
 
     amount: Decimal
     unit_amount: Decimal
-    details: Any = NoDetails()
+    details: Any = NO_DETAILS
 
 
 def per_unit(amount: Decimal, units: Decimal) -> Decimal:
