@@ -76,6 +76,11 @@ def rate(price: Percentage, usage: Usage, rules: Rules) -> Rated:
     return Rated(amount, per_unit(amount, usage.full_units), details)
 
 
+def estimate(price: Percentage, units: Decimal) -> Decimal:
+    """What Lago's instant estimate says of a single event: nothing is free, and an event of no units pays too."""
+    return _held(price, from_percent(units * price.rate) + price.fixed_amount)
+
+
 def _running_totals(price: Percentage, transactions: Transactions) -> Sequence[Decimal | int]:
     """The usage after each event, as far as Lago looks; none where nothing is free."""
     if not price.free_events and not price.free_aggregation:
