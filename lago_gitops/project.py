@@ -1,1 +1,193 @@
-"""The project file."""
+"""The project file, `lago-gitops.yaml`: where the manifests are, and which Lagos there are to apply them to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.manifest import Manifest
+from lago_gitops.core.model import Address
+from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.schema import DIALECT, Schema
+from lago_gitops.core.shape import Shape
+from lago_gitops.core.validate import External
+from lago_gitops.manifests.files import PROJECT_FILE, text_of
+from lago_gitops.manifests.reader import read_text
+
+SANDBOX = "sandbox"
+SANDBOX_DATABASE = ".lago-gitops/sandbox.sqlite"
+CLOUD_URL = "https://api.getlago.com"
+KEY_VARIABLE = "LAGO_API_KEY"
+URL_VARIABLE = "LAGO_API_URL"
+ENVIRONMENT_VARIABLE = "LAGO_GITOPS_ENV"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One Lago organization, or the sandbox. The key itself is never here: `key_variable` names where it is."""
+
+    name: str
+    url: str = ""
+    key_variable: str = KEY_VARIABLE
+    organization: str = ""  # the id or slug that it must have; empty: any
+    insecure: bool = False
+    overlays: tuple[str, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    premium: bool = False  # of the sandbox
+    lago_version: str = ""  # of the sandbox
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.name == SANDBOX
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """`root` is the folder that all paths are relative to."""
+
+    root: Path
+    manifests: tuple[str, ...] = (".",)
+    default_environment: str = ""
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    external: External = field(default_factory=External)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The project, and what is wrong with its file; with problems it is as good as empty."""
+
+    project: Project
+    problems: tuple[Problem, ...] = ()
+
+
+class UnknownEnvironmentError(LookupError):
+    """There is no environment of that name; the message names those there are."""
+
+
+def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
+    """The JSON Schema of the project file."""
+    texts = {"type": "array", "items": {"type": "string", "minLength": 1}}
+    environment = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "url": {"type": "string", "description": "Where its API is, with or without /api/v1."},
+            "key_from": {
+                "type": "string",
+                "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+                "default": KEY_VARIABLE,
+                "description": "The environment variable that holds the API key. Never the key itself.",
+            },
+            "organization": {
+                "type": "string",
+                "description": "The id or slug that the key's organization must have: with another nothing is done.",
+            },
+            "insecure": {"type": "boolean", "default": False, "description": "Allow http:// to another machine."},
+            "overlays": texts | {"description": "Files or folders whose manifests patch the others, in order."},
+            "vars": {"type": "object", "description": "Values for templates (*.yaml.j2)."},
+            "premium": {"type": "boolean", "default": False, "description": "The sandbox has what a licence adds."},
+            "lago_version": {"type": "string", "description": "The release that the sandbox imitates."},
+        },
+    }
+    return {
+        "$schema": DIALECT,
+        "title": PROJECT_FILE,
+        "description": "Where the manifests are, and which Lago organizations they describe.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "manifests": texts
+            | {"minItems": 1, "default": ["."], "description": "Folders and files, relative to this file."},
+            "default_environment": {"type": "string", "description": "The one meant when no --env is given."},
+            "environments": {
+                "type": "object",
+                "additionalProperties": environment,
+                "description": "By name. `sandbox` is always there.",
+            },
+            "external": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": dict.fromkeys(kinds, texts),
+                "description": "Codes, by kind, of what lives in Lago without a manifest here, so that manifests may "
+                "refer to it.",
+            },
+        },
+    }
+
+
+def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:
+    """The project whose file is in the folder; without such a file every manifest below the folder belongs to it."""
+    path = folder / PROJECT_FILE
+    if not path.exists():
+        return Found(Project(folder))
+    text = text_of(path, folder)
+    if isinstance(text, Problem):
+        return Found(Project(folder), (text,))
+    reading = read_text(PROJECT_FILE, text.text)
+    if reading.problems:
+        return Found(Project(folder), reading.problems)
+    if len(reading.manifests) != 1:
+        mark = Mark(PROJECT_FILE)
+        return Found(Project(folder), (Problem(mark, "the project file has to be one document", rule="project"),))
+    manifest = reading.manifests[0]
+    problems = tuple(_problems(manifest, kinds))
+    return Found(Project(folder) if problems else _project(folder, manifest.data), problems)
+
+
+def environment_of(project: Project, name: str | None, variables: Mapping[str, str]) -> Environment:
+    """The environment that a command is about.
+
+    A name wins (`--env`, then LAGO_GITOPS_ENV, then the project's default). Without one, LAGO_API_URL or LAGO_API_KEY
+    in the environment mean that Lago; without those it is the sandbox. Raises UnknownEnvironmentError.
+    """
+    chosen = name or variables.get(ENVIRONMENT_VARIABLE) or project.default_environment
+    if not chosen and (variables.get(URL_VARIABLE) or variables.get(KEY_VARIABLE)):
+        return Environment("default", variables.get(URL_VARIABLE) or CLOUD_URL)
+    chosen = chosen or SANDBOX
+    found = project.environments.get(chosen, Environment(SANDBOX) if chosen == SANDBOX else None)
+    if found is None:
+        known = ", ".join(sorted({*project.environments, SANDBOX}))
+        raise UnknownEnvironmentError(f"there is no environment {chosen!r} in {PROJECT_FILE}: it has {known}")
+    return found
+
+
+def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind]) -> list[Problem]:
+    problems = list(Shape(project_schema(kinds), {}).problems(manifest))
+    if problems:
+        return problems
+    return [
+        Problem(
+            manifest.mark(("environments", name)),
+            f"the environment {name!r} has no url",
+            f"add url: {CLOUD_URL}, or where your Lago is",
+            "project",
+        )
+        for name, found in (manifest.data.get("environments") or {}).items()
+        if name != SANDBOX and not found.get("url")
+    ]
+
+
+def _project(folder: Path, data: Mapping[str, Any]) -> Project:
+    external = data.get("external") or {}
+    return Project(
+        root=folder,
+        manifests=tuple(data.get("manifests") or (".",)),
+        default_environment=data.get("default_environment") or "",
+        environments={name: _environment(name, found) for name, found in (data.get("environments") or {}).items()},
+        external=External(frozenset(Address(kind, code) for kind, codes in external.items() for code in codes)),
+    )
+
+
+def _environment(name: str, data: Mapping[str, Any]) -> Environment:
+    return Environment(
+        name=name,
+        url=data.get("url") or "",
+        key_variable=data.get("key_from") or KEY_VARIABLE,
+        organization=data.get("organization") or "",
+        insecure=bool(data.get("insecure")),
+        overlays=tuple(data.get("overlays") or ()),
+        variables=data.get("vars") or {},
+        premium=bool(data.get("premium")),
+        lago_version=data.get("lago_version") or "",
+    )

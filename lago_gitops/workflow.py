@@ -1,1 +1,194 @@
 """The stages in order: the only module that knows them all."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from lago_gitops.access import Access
+from lago_gitops.apply import Remote, Watch
+from lago_gitops.apply import apply as carry_out
+from lago_gitops.core.changes import Comparison, compare
+from lago_gitops.core.desired import desired
+from lago_gitops.core.export import manifest_data
+from lago_gitops.core.kind import CountedUse
+from lago_gitops.core.locks import (
+    forbidden_changes,
+    ignored_changes,
+    locked_changes,
+    still_referred_to,
+    what_goes,
+)
+from lago_gitops.core.manifest import Manifest
+from lago_gitops.core.model import Desired, Live, Refusal, Update
+from lago_gitops.core.order import schedule
+from lago_gitops.core.outcome import Outcome
+from lago_gitops.core.plan import Organization, Plan
+from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.shape import Shapes
+from lago_gitops.core.tree import list_key
+from lago_gitops.core.validate import Checked, External, check
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader, Writer
+from lago_gitops.lago.clock import SystemClock
+from lago_gitops.lago.connect import CONCURRENCY
+from lago_gitops.lago.organization import Inventory, inventory
+from lago_gitops.lago.use import is_in_use
+from lago_gitops.manifests.files import manifest_files
+from lago_gitops.manifests.overlays import overlaid
+from lago_gitops.manifests.reader import Reading, read_files
+from lago_gitops.project import Environment, Project
+
+
+class ForeignOrganizationError(Exception):
+    """The key opens another organization than the environment names."""
+
+
+# Manifests --------------------------------------------------------------------------------------------------------
+
+
+def validate(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
+    """The manifests of an environment, and everything wrong with them. `paths` instead of the project's, if any."""
+    reading = read_manifests(project, environment, paths)
+    checked = check(reading.manifests, KINDS, Shapes(KINDS.values()), project.external)
+    problems = dict.fromkeys((*reading.problems, *checked.problems))
+    return Checked(checked.manifests, tuple(sorted(problems, key=lambda problem: problem.mark)))
+
+
+def read_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Reading:
+    """What the files say, with the environment's overlays on top."""
+    whole = _read(project, environment, paths or project.manifests)
+    for overlay in environment.overlays:
+        patch = _read(project, environment, (overlay,))
+        merged = overlaid(whole.manifests, patch.manifests, _identity, partial(list_key, KINDS))
+        whole = Reading(merged.manifests, (*whole.problems, *patch.problems, *merged.problems))
+    return whole
+
+
+def _read(project: Project, environment: Environment, paths: tuple[str, ...]) -> Reading:
+    """The overlays of any environment are no manifests of their own, though they may lie among them."""
+    found = manifest_files((project.root / path for path in paths), project.root)
+    overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays} - {
+        (project.root / path).resolve() for path in paths
+    }
+    files = [file for file in found.paths if overlays.isdisjoint((file.resolve(), *file.resolve().parents))]
+    reading = read_files(files, project.root, environment.variables)
+    nothing = () if reading.manifests or reading.problems or found.problems else (_no_manifests(paths),)
+    return Reading(reading.manifests, (*found.problems, *reading.problems, *nothing))
+
+
+def _no_manifests(paths: tuple[str, ...]) -> Problem:
+    hint = "write one, or start with `lago-gitops init`"
+    return Problem(Mark(paths[0]), "there is no manifest here, so nothing says what Lago should have", hint, "empty")
+
+
+def _identity(data: Mapping[str, Any]) -> str | None:
+    kind = KINDS.get(str(data.get("kind")))
+    key = data.get(kind.key) if kind is not None else None
+    return key if isinstance(key, str) else None
+
+
+def _read_organization(client: Reader, access: Access, environment: Environment) -> Inventory:
+    found = inventory(client, str(access.target), KINDS.values(), concurrency=CONCURRENCY)
+    pinned, organization = environment.organization, found.organization
+    if pinned and pinned not in {organization.lago_id, organization.slug}:
+        raise ForeignOrganizationError(
+            f"environment {environment.name!r} is for organization {pinned!r}, but the key opens {_named(organization)}"
+        )
+    return found
+
+
+def _named(organization: Organization) -> str:
+    return f"{organization.name!r} ({organization.slug or organization.lago_id})"
+
+
+# Plan and apply ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what was read to make it."""
+
+    plan: Plan
+    inventory: Inventory
+
+
+def plan(checked: Checked, environment: Environment, client: Reader, access: Access) -> Planned:
+    """What separates the organization from manifests without problems. Raises LagoError, ForeignOrganizationError."""
+    found = _read_organization(client, access, environment)
+    compared = compare(_desired(checked), found.live, KINDS, found.server)
+    return Planned(
+        Plan(
+            organization=found.organization,
+            comparison=compared,
+            schedule=schedule(compared.changes, KINDS),
+            refusals=tuple(_refusals(compared, client)),
+        ),
+        found,
+    )
+
+
+def _refusals(compared: Comparison, client: Reader) -> Iterator[Refusal]:
+    yield from forbidden_changes(compared.changes)
+    yield from what_goes(compared.going)
+    locked = [change.live for change in compared.changes if isinstance(change, Update) and locked_changes(change)]
+    if locked:
+        in_use = still_referred_to(compared.changes, compared.live, KINDS)
+        counted = {one.address for one in locked if _is_counted(one, client)}
+        yield from ignored_changes(compared.changes, in_use | counted, KINDS)
+
+
+def _is_counted(one: Live, client: Reader) -> bool:
+    use = KINDS[one.address.kind].use
+    return isinstance(use, CountedUse) and is_in_use(client, use, one)
+
+
+def apply(planned: Planned, client: Writer, watch: Watch) -> tuple[Outcome, ...]:
+    """One outcome for each task of the plan."""
+    remote = Remote(
+        writer=client,
+        kinds=KINDS,
+        server=planned.inventory.server,
+        ids={address: one.lago_id for address, one in planned.inventory.live.items()},
+        clock=SystemClock(),
+        concurrency=CONCURRENCY,
+    )
+    return carry_out(planned.plan.schedule, remote, watch)
+
+
+def _desired(checked: Checked) -> Iterator[Desired]:
+    for address, manifest in checked.manifests.items():
+        yield desired(manifest, KINDS[address.kind])
+
+
+# Pull -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """Manifests of all that is there. `left_out` says of each object that no manifest can hold why."""
+
+    organization: Organization
+    manifests: tuple[Manifest, ...]
+    left_out: tuple[Problem, ...]
+
+
+def pull(environment: Environment, client: Reader, access: Access) -> Pulled:
+    """The live organization as manifests; the marks of problems have addresses for sources. Raises LagoError."""
+    found = _read_organization(client, access, environment)
+    manifests = tuple(
+        Manifest(str(one.address), manifest_data(KINDS[one.address.kind], one)) for one in found.live.values()
+    )
+    kept, left_out = _holdable(manifests)
+    return Pulled(found.organization, kept, left_out)
+
+
+def _holdable(manifests: tuple[Manifest, ...]) -> tuple[tuple[Manifest, ...], tuple[Problem, ...]]:
+    """What one object can't say may leave others with a reference to nothing, so that they are left out too."""
+    shapes = Shapes(KINDS.values())
+    left_out: tuple[Problem, ...] = ()
+    while problems := check(manifests, KINDS, shapes, External()).problems:
+        left_out += problems
+        bad = {problem.mark.source for problem in problems}
+        manifests = tuple(manifest for manifest in manifests if manifest.source not in bad)
+    return manifests, left_out

@@ -1,5 +1,73 @@
-"""The command line."""
+"""The command line: parse, call the workflow, print, exit.
+
+Importing this imports click and nothing slow: each command's module is imported when it is called.
+"""
+
+from importlib import import_module
+
+import click
+
+from lago_gitops.cli.exits import Exit, ended_well
+from lago_gitops.cli.options import Options, shared_options
+
+COMMANDS = {
+    "apply": "Bring Lago to what the manifests say.",
+    "fmt": "Write manifests in the canonical layout; comments stay.",
+    "init": "Start a project in this folder.",
+    "plan": "Show what apply would change, and change nothing.",
+    "pull": "Write the live organization as manifests.",
+    "sandbox": "Serve a look-alike of Lago on this machine.",
+    "schema": "Print or write the JSON Schemas of manifests.",
+    "show": "Show a plan again that was saved as JSON.",
+    "validate": "Check manifests without a network.",
+}
+"""By name, the help that the list of commands shows, so that listing them imports none."""
+
+
+class Commands(click.Group):
+    """Commands by name of the module that has them."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"lago_gitops.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: object) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"lago-gitops {version('lago-gitops')}")
+        ctx.exit()
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@shared_options
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+)
+def cli(*, options: Options) -> None:
+    """Keep the pricing of a Lago organization in Git.
+
+    Manifests say what should exist; `plan` shows what separates Lago from them, and `apply` does it. Without a Lago,
+    all of it works on the built-in sandbox.
+
+    Exit codes: 0 fine, 1 unexpected, 2 changes pending (plan --detailed-exitcode), 3 invalid manifests, 4 refused,
+    5 stale or foreign plan, 6 partly applied, 8 Lago unreachable or key refused, 64 wrong usage, 130 interrupted.
+    """
+    del options  # they are for the commands
 
 
 def main() -> None:
     """Entry point of the console script."""
+    with ended_well():
+        code = cli.main(standalone_mode=False)
+        raise SystemExit(code if isinstance(code, int) else Exit.FINE)

@@ -8,6 +8,7 @@ from lago_gitops.core.diff import field_changes
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.live import named_like
 from lago_gitops.core.model import Address, Change, Create, Delete, Desired, Live, Update
+from lago_gitops.core.renames import with_renames
 from lago_gitops.core.server import Server
 
 Kinds = Mapping[str, ResourceKind]
@@ -24,25 +25,35 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`changes` are in manifest order; `unmanaged` is what no manifest mentions."""
+    """`changes` are in manifest order; `unmanaged` is what no manifest mentions.
+
+    `live` is what the changes were found against: what is there, with references already under their new codes.
+    """
 
     changes: tuple[Change, ...]
     unchanged: int
     unmanaged: tuple[Address, ...]
     unknown: tuple[Unknown, ...]
+    going: tuple[Desired, ...]  # what is wanted, and Lago is about to delete: neither there nor gone
+    live: Mapping[Address, Live]
 
 
 def compare(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kinds, server: Server) -> Comparison:
     """What separates the organization from its manifests."""
     all_ = tuple(wanted)
-    partners = {item.address: _partner(item, there) for item in all_}
-    changes = [change for item in all_ for change in _change(item, partners[item.address], kinds, server)]
-    taken = {found.address for found in partners.values() if found is not None}
+    partners = {item.address: found for item in all_ if (found := _partner(item, there)) is not None}
+    renames = {found.address: address for address, found in partners.items() if found.address != address}
+    live = {old: with_renames(kinds[old.kind], found, renames) for old, found in there.items()} if renames else there
+    like = {address: live[partner.address] for address, partner in partners.items()}
+    changes = tuple(change for item in all_ for change in _change(item, like.get(item.address), kinds, server))
+    taken = {partner.address for partner in partners.values()}
     return Comparison(
-        changes=tuple(changes),
+        changes=changes,
         unchanged=sum(not item.absent for item in all_) - sum(not isinstance(change, Delete) for change in changes),
         unmanaged=tuple(sorted(address for address in there if address not in taken)),
         unknown=tuple(unknown for item in all_ for unknown in _unknown(item, kinds[item.address.kind], server)),
+        going=tuple(item for item in all_ if not item.absent and _is_going(partners.get(item.address))),
+        live=live,
     )
 
 
@@ -73,6 +84,10 @@ def with_value(fields: Mapping[str, Any], keys: tuple[Any, ...], value: Any) -> 
     return {**fields, first: value}
 
 
+def _is_going(found: Live | None) -> bool:
+    return found is not None and found.pending_deletion
+
+
 def _partner(wanted: Desired, there: Mapping[Address, Live]) -> Live | None:
     kind, key = wanted.address.kind, wanted.address.key
     candidates = (there.get(Address(kind, code)) for code in (key, *wanted.previously))
@@ -81,13 +96,13 @@ def _partner(wanted: Desired, there: Mapping[Address, Live]) -> Live | None:
 
 def _change(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -> Iterator[Change]:
     match wanted.absent, found:
-        case True, None:
+        case True, None | Live(pending_deletion=True):
             return
         case True, Live():
             yield Delete(wanted, found)
         case False, None:
             yield Create(_for_server(wanted, kinds[wanted.address.kind], server))
-        case False, Live():
+        case False, Live(pending_deletion=False):
             change = update(wanted, found, kinds[wanted.address.kind], server)
             if change is not None:
                 yield change

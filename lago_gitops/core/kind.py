@@ -51,6 +51,28 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedUse:
+    """An object is in use once a list of Lago's has a row for it, whatever became of the row since.
+
+    `code_param` is the query that picks the object's rows; `params` makes the list show all of them. Rows older than
+    the object belong to one that had the same code before.
+    """
+
+    collection: str
+    code_param: str
+    params: Mapping[str, tuple[str, ...]]
+    words: str  # of one that is in use: "has had a subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferredUse:
+    """An object is in use while an object of the other kind refers to it."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceKind:
     """`name` is also the root of request bodies, `collection` that of lists and the first part of paths."""
 
@@ -65,6 +87,7 @@ class ResourceKind:
     always_sent: tuple[str, ...] = ()  # an update that leaves them out resets them
     deleted_later: bool = False  # a DELETE is carried out in the background
     detail: Detail | None = None
+    use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE
 
     @property
     def object(self) -> Object:

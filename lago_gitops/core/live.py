@@ -20,6 +20,7 @@ def live(kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
         fields=canonical(kind.object, data),
         data=data,
         ids=dict(_ids(kind, named)),
+        created_at=answer.get("created_at") or "",
         pending_deletion=bool(answer.get("pending_deletion")),
     )
 

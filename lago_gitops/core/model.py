@@ -45,6 +45,7 @@ class Live:
     fields: Mapping[str, Any]
     data: Mapping[str, Json]
     ids: Mapping[tuple[str, Any], str] = field(default_factory=dict)
+    created_at: str = ""  # as Lago writes it: ISO 8601 in UTC, to the second
     pending_deletion: bool = False
 
 
@@ -100,3 +101,13 @@ class Delete:
 
 
 Change = Create | Update | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A change that is not made because it would not do what it says, or may not be done."""
+
+    address: Address
+    mark: Mark
+    message: str
+    ways_out: tuple[str, ...] = ()

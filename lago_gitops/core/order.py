@@ -8,7 +8,7 @@ from typing import Any
 
 from lago_gitops.core.diff import field_changes
 from lago_gitops.core.kind import ResourceKind
-from lago_gitops.core.model import Address, Change, Create, Delete, Update
+from lago_gitops.core.model import Address, Change, Create, Delete, Desired, Update
 from lago_gitops.core.references import references
 
 Kinds = Mapping[str, ResourceKind]
@@ -68,8 +68,8 @@ def schedule(changes: Sequence[Change], kinds: Kinds) -> Schedule:
 class _Facts:
     """What a task does to which addresses: the little that the order depends on."""
 
-    writes: Address | None  # is there, under this code, when the task is done
-    leaves: Address | None  # is not there, under this code, any more
+    was: Address | None  # where the object is before the task
+    writes: Address | None  # where it is when the task is done
     part: Part
     needs: frozenset[Address]
     had: frozenset[Address]  # what it referred to before
@@ -77,6 +77,11 @@ class _Facts:
     @property
     def uses(self) -> frozenset[Address]:
         return self.needs | self.had
+
+    @property
+    def leaves(self) -> Address | None:
+        """The address that is free afterwards."""
+        return self.was if self.was != self.writes else None
 
 
 def _facts(task: Task, kinds: Kinds) -> _Facts:
@@ -88,13 +93,12 @@ def _facts(task: Task, kinds: Kinds) -> _Facts:
 
     match change:
         case Create():
-            return _Facts(change.address, None, task.part, targets(change.desired.fields), frozenset())
+            return _Facts(None, change.address, task.part, targets(change.desired.fields), frozenset())
         case Delete():
-            return _Facts(None, change.address, task.part, frozenset(), targets(change.live.fields))
+            return _Facts(change.address, None, task.part, frozenset(), targets(change.live.fields))
         case Update():
-            renamed = change.live.address if change.live.address != change.address else None
             needs, had = targets(change.desired.fields), targets(change.live.fields)
-            return _Facts(change.address, renamed, task.part, needs, had)
+            return _Facts(change.live.address, change.address, task.part, needs, had)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class _Index:
 
     writing: Mapping[Address, Sequence[int]]
     leaving: Mapping[Address, Sequence[int]]
-    having: Mapping[Address, Sequence[int]]
+    dropping: Mapping[Address, Sequence[int]]
     using: Mapping[Address, Sequence[int]]
 
     @classmethod
@@ -111,7 +115,7 @@ class _Index:
         return cls(
             _numbers([() if f.part is Part.SHRINK or f.writes is None else (f.writes,) for f in facts]),
             _numbers([() if f.leaves is None else (f.leaves,) for f in facts]),
-            _numbers([f.had for f in facts]),
+            _numbers([f.had - f.needs for f in facts]),
             _numbers([f.uses for f in facts]),
         )
 
@@ -123,8 +127,8 @@ class _Index:
             return
         for target in mine.needs:
             yield from self.writing.get(target, ())
-        if mine.writes is None and mine.leaves is not None:
-            yield from self.having.get(mine.leaves, ())
+        if mine.was is not None:
+            yield from self.dropping.get(mine.was, ())
         if mine.writes is not None:
             yield from self.leaving.get(mine.writes, ())
 
@@ -138,14 +142,15 @@ def _numbers(addresses: Sequence[Iterable[Address]]) -> dict[Address, list[int]]
 
 
 def _tasks(change: Change, kinds: Kinds, used: Set[Address]) -> Iterator[Task]:
-    if isinstance(change, Update) and change.address in used:
-        grown = _grown(change, kinds[change.address.kind])
-        if grown is not None:
-            if grown.fields:
-                yield Task(grown, Part.GROW)
-            yield Task(change, Part.SHRINK)
-            return
-    yield Task(change)
+    grown = (
+        _grown(change, kinds[change.address.kind]) if isinstance(change, Update) and change.address in used else None
+    )
+    if grown is None:
+        yield Task(change)
+        return
+    if grown.fields:
+        yield Task(grown, Part.GROW)
+    yield Task(_shrunk(grown, change.desired, kinds[change.address.kind]), Part.SHRINK)
 
 
 def _grown(change: Update, kind: ResourceKind) -> Update | None:
@@ -158,6 +163,12 @@ def _grown(change: Update, kind: ResourceKind) -> Update | None:
         return None
     changes = field_changes(kind.object, change.live.fields, fields)
     return Update(replace(change.desired, fields=fields), change.live, changes)
+
+
+def _shrunk(grown: Update, wanted: Desired, kind: ResourceKind) -> Update:
+    """What is left to do after the first part."""
+    there = replace(grown.live, address=wanted.address, fields=grown.desired.fields)
+    return Update(wanted, there, field_changes(kind.object, there.fields, wanted.fields))
 
 
 def _union(before: Items, after: Items) -> Items:

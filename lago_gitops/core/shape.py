@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from lago_gitops.core.closest import closest
+from lago_gitops.core.fields import CODE
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.problem import Problem
-from lago_gitops.core.schema import EXACT_TEXT, SIGNED_TEXT, kind_schema
+from lago_gitops.core.schema import EXACT_TEXT, SIGNED_TEXT, Schema, kind_schema
 from lago_gitops.core.types import Json, Text
 
 OF_LAGO = frozenset({"lago_id", "created_at", "updated_at", "parent_id", "pending_deletion", "terminated_at"})
@@ -19,6 +20,13 @@ INSTEAD = {
     "add_on_id": "manifests refer by code: add_on_code",
     "taxes": "manifests name the codes only: tax_codes",
     "id": "manifests have no ids: the code says which it is",
+}
+PATTERN_HINTS = {
+    EXACT_TEXT: "a plain decimal number such as 0.25, at most 15 digits before the point: no sign, exponent or blanks",
+    SIGNED_TEXT: "a plain decimal number such as -0.25, at most 15 digits before the point: no exponent or blanks",
+    CODE.pattern: CODE.pattern_hint,
+    r"\S": "it must say something",
+    ".": "it must not be empty",
 }
 TYPE_NAMES = {
     "string": "text",
@@ -32,22 +40,28 @@ TYPE_NAMES = {
 
 
 class Shapes:
-    """The schemas of all kinds, compiled once, at first use."""
+    """The schemas of all kinds, each compiled once, at first use."""
 
     def __init__(self, kinds: Iterable[ResourceKind]) -> None:
-        self._shapes = {kind.name: _Shape(kind) for kind in kinds}
+        self._shapes = {kind.name: Shape(kind_schema(kind), dict(_hints(kind))) for kind in kinds}
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         """What is wrong with the shape of a manifest whose kind is known, in order of place."""
-        shape = self._shapes[manifest.kind]
-        if not shape.fits(manifest.data):
-            yield from shape.explained(manifest)
+        yield from self._shapes[manifest.kind].problems(manifest)
 
 
-class _Shape:
-    def __init__(self, kind: ResourceKind) -> None:
-        self.schema = kind_schema(kind)
-        self.patterns = dict(_patterns(kind))
+class Shape:
+    """One schema. `hints` say in words what its patterns ask for."""
+
+    def __init__(self, schema: Schema, hints: Mapping[str, str]) -> None:
+        self.schema = schema
+        self.patterns = {**PATTERN_HINTS, **hints}
+
+    def problems(self, manifest: Manifest) -> Iterator[Problem]:
+        """What is wrong with a document, in order of place."""
+        if not self.fits(manifest.data):
+            found = {problem: None for error in self.explain(manifest.data) for problem in self._said(manifest, error)}
+            yield from sorted(found, key=lambda problem: problem.mark)
 
     @cached_property
     def fits(self) -> Callable[[Any], bool]:
@@ -71,11 +85,7 @@ class _Shape:
         )(self.schema).iter_errors
         return explained
 
-    def explained(self, manifest: Manifest) -> Iterator[Problem]:
-        found = {problem: None for error in self.explain(manifest.data) for problem in self._problems(manifest, error)}
-        yield from sorted(found, key=lambda problem: problem.mark)
-
-    def _problems(self, manifest: Manifest, error: Any) -> Iterator[Problem]:
+    def _said(self, manifest: Manifest, error: Any) -> Iterator[Problem]:
         path = tuple(error.absolute_path)
         match error.validator:
             case "additionalProperties" if "properties" in error.schema:
@@ -100,12 +110,8 @@ def _is_integer(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _patterns(kind: ResourceKind) -> Iterator[tuple[str, str]]:
-    """What each pattern of a kind's own fields asks for, in words."""
-    yield EXACT_TEXT, "a plain decimal number such as 0.25: no sign, no exponent, no blanks"
-    yield SIGNED_TEXT, "a plain decimal number such as -0.25: no exponent, no blanks"
-    yield r"\S", "some text: it must not be empty"
-    yield ".", "some text: it must not be empty"
+def _hints(kind: ResourceKind) -> Iterator[tuple[str, str]]:
+    """What the patterns of a kind's own fields ask for."""
     for field in kind.fields:
         if isinstance(field.type, Text) and field.type.pattern_hint:
             yield field.type.pattern, field.type.pattern_hint

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lago_gitops.core.fields import boolean, choice, code, name, text
-from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.kind import ReferredUse, ResourceKind
 from lago_gitops.core.types import Field, Integer, Keyed, Lock, Many, Object, Text
 from lago_gitops.kinds.metric_rules import METRIC_RULES
 
@@ -42,6 +42,7 @@ BILLABLE_METRIC = ResourceKind(
     collection="billable_metrics",
     doc="Usage that can be priced: which events count, and how they add up.",
     rules=METRIC_RULES,
+    use=ReferredUse("plan", "has charges on plans"),
     fields=(
         code("Unique in the organization; events carry it.", lock=Lock.IN_USE),
         name("Shown on invoices.", example="API requests"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.fields import boolean, cents, choice, code, currency, name, text
-from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.kind import CountedUse, ResourceKind
 from lago_gitops.core.types import Exact, Field, Integer, Json, Lock, Many, Moment, Object, Reference
 from lago_gitops.kinds.coupon_rules import COUPON_RULES
 
@@ -30,6 +30,7 @@ COUPON = ResourceKind(
     collection="coupons",
     doc="A discount that can be given to customers.",
     rules=COUPON_RULES,
+    use=CountedUse("applied_coupons", "coupon_code[]", {}, "has been given to a customer"),
     always_sent=("applies_to",),  # an update without both of its lists takes the targets away
     fields=(
         code("Unique in the organization.", lock=Lock.IN_USE),

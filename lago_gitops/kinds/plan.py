@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lago_gitops.core.fields import boolean, cents, choice, code, currency, name, taxes, text
-from lago_gitops.core.kind import Detail, Nested, ResourceKind
+from lago_gitops.core.kind import CountedUse, Detail, Nested, ResourceKind
 from lago_gitops.core.types import Boolean, Exact, Field, Json, Keyed, Lock, Object, Sent, TextMap
 from lago_gitops.kinds.charge import CHARGE
 from lago_gitops.kinds.fixed_charge import FIXED_CHARGE
@@ -53,6 +53,15 @@ PLAN = ResourceKind(
     doc="What a subscription costs: a fee a period, prices for usage, and what comes with it.",
     rules=PLAN_RULES,
     deleted_later=True,
+    use=CountedUse(
+        collection="subscriptions",
+        code_param="plan_code",
+        params={
+            "status[]": ("pending", "active", "terminated", "canceled", "incomplete"),
+            "overridden": ("false",),
+        },
+        words="has had a subscription",
+    ),
     detail=Detail("fixed_charges", made_of="add_on"),
     nested=(Nested("charges", "charge"), Nested("fixed_charges", "fixed_charge")),
     # an update of a plan never subscribed to that leaves out the interval takes the bill_* flags away

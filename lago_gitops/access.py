@@ -1,0 +1,57 @@
+"""How to get at an organization: the sandbox in this process, or a server and the key that opens it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lago_gitops.lago.client import Reader, Writer
+from lago_gitops.lago.connect import connect_reader, connect_writer
+from lago_gitops.lago.target import IN_PROCESS, Secret, Target, parse_key, parse_target
+from lago_gitops.project import SANDBOX_DATABASE, Environment, Project
+
+if TYPE_CHECKING:
+    import httpx
+
+    from lago_gitops.sandbox.app import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    target: Target
+    key: Secret
+    transport: "httpx.BaseTransport | None" = None  # what answers instead of the network
+
+    def reader(self) -> Reader:
+        """A client without a method that writes."""
+        return connect_reader(self.target, self.key, transport=self.transport)
+
+    def writer(self) -> Writer:
+        return connect_writer(self.target, self.key, transport=self.transport)
+
+
+@contextmanager
+def access(project: Project, environment: Environment, variables: Mapping[str, str]) -> Iterator[Access]:
+    """Raises TargetError for a URL or a key that can't be used, before anything is sent."""
+    if not environment.is_sandbox:
+        key = parse_key(variables.get(environment.key_variable, ""))
+        yield Access(parse_target(environment.url, insecure=environment.insecure), key)
+        return
+    import httpx
+
+    sandbox = _sandbox(project, environment)
+    try:
+        yield Access(IN_PROCESS, Secret(sandbox.settings.api_key), httpx.WSGITransport(app=sandbox))
+    finally:
+        sandbox.close()
+
+
+def _sandbox(project: Project, environment: Environment) -> "Sandbox":
+    """It keeps what was applied in a file of the project, so that the next command finds it."""
+    from lago_gitops.sandbox.app import Sandbox
+    from lago_gitops.sandbox.settings import Settings
+
+    database = project.root / SANDBOX_DATABASE
+    database.parent.mkdir(exist_ok=True)
+    settings = Settings(database=str(database), premium=environment.premium)
+    return Sandbox(replace(settings, lago_version=environment.lago_version or settings.lago_version))

@@ -1,0 +1,52 @@
+"""The options that all commands share, before the command's name or after it."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """As given; `color` None: as the terminal can."""
+
+    folder: Path = Path()
+    environment: str | None = None
+    format: str = "text"
+    quiet: bool = False
+    color: bool | None = None
+
+
+_SHARED = (
+    click.option(
+        "-C",
+        "folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="Work in this folder: the one with lago-gitops.yaml.",
+    ),
+    click.option("--env", "environment", metavar="NAME", help="Environment of lago-gitops.yaml, or `sandbox`."),
+    click.option("--format", type=click.Choice(("text", "json")), help="How results are printed.  [default: text]"),
+    click.option("--quiet", is_flag=True, default=None, help="Results and errors only."),
+    click.option("--color/--no-color", default=None, help="Colour, whatever the terminal; NO_COLOR is heeded too."),
+)
+
+
+def shared_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Hands a command its `options`: what stands after its name wins over what stands before."""
+
+    @click.pass_context
+    @wraps(function)
+    def with_options(ctx: click.Context, /, **given: Any) -> None:
+        shared = {name: given.pop(name) for name in ("folder", "environment", "format", "quiet", "color")}
+        before = ctx.obj or Options(color=False if os.environ.get("NO_COLOR") else None)
+        ctx.obj = replace(before, **{name: value for name, value in shared.items() if value is not None})
+        function(options=ctx.obj, **given)
+
+    for option in reversed(_SHARED):
+        with_options = option(with_options)
+    return with_options

@@ -1,0 +1,54 @@
+"""lago-gitops pull"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from lago_gitops import workflow
+from lago_gitops.cli.exits import Exit
+from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.session import begin, organization, paint
+from lago_gitops.kinds import KINDS
+from lago_gitops.manifests.layout import file_name
+from lago_gitops.manifests.writer import write
+from lago_gitops.render.text import problems_text
+
+
+@click.command("pull")
+@click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("manifests"),
+              show_default=True, help="Folder to write to, relative to the project.")  # fmt: skip
+@shared_options
+def command(*, options: Options, folder: Path) -> None:
+    """Write the live organization as manifests, one file a resource.
+
+    A plan of what was pulled is empty. An object that no manifest can hold is named, with the reason, and the exit
+    code is then 3.
+    """
+    session = begin(options)
+    with organization(session) as way, way.reader() as client:
+        pulled = workflow.pull(session.environment, client, way)
+    written = list(_write(pulled, session.project.root / folder))
+    for path in written:
+        session.note(f"wrote {path}")
+    if pulled.left_out:
+        session.result(problems_text(pulled.left_out, paint))
+    left_out = len({problem.mark.source for problem in pulled.left_out})
+    session.result(
+        f"Pulled {len(pulled.manifests)} resources of {pulled.organization.name}: {len(written)} files written"
+        + (f"; {left_out} left out, no manifest can hold them." if left_out else ".")
+    )
+    sys.exit(Exit.INVALID if left_out else Exit.FINE)
+
+
+def _write(pulled: workflow.Pulled, folder: Path) -> Iterator[Path]:
+    """Yields each file that was not yet as it is now."""
+    for manifest in pulled.manifests:
+        kind = KINDS[manifest.kind]
+        path = folder / kind.collection / file_name(manifest.data[kind.key])
+        text = write(manifest.data)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            yield path

@@ -1,0 +1,89 @@
+"""What a command works with: the project, the environment, and where words go."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+
+from lago_gitops import workflow
+from lago_gitops.access import Access, access
+from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.cli.options import Options
+from lago_gitops.core.problem import Problem
+from lago_gitops.core.validate import Checked
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.errors import LagoError
+from lago_gitops.lago.redaction import redact_urls
+from lago_gitops.lago.target import TargetError
+from lago_gitops.project import Environment, Project, UnknownEnvironmentError, environment_of, find_project
+from lago_gitops.render.json import problems_json
+from lago_gitops.render.text import problems_text
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    project: Project
+    environment: Environment
+    options: Options
+
+    @property
+    def is_json(self) -> bool:
+        return self.options.format == "json"
+
+    def result(self, text: str) -> None:
+        """What the command is for: to stdout, secrets in URLs masked."""
+        click.echo(redact_urls(text), color=self.options.color)
+
+    def note(self, text: str) -> None:
+        """What only people care for: to stderr, not with --quiet."""
+        if not self.options.quiet:
+            click.echo(redact_urls(text), err=True, color=self.options.color)
+
+
+def paint(text: str, colour: str) -> str:
+    """Colour for a terminal; click takes it out where none is wanted."""
+    return click.style(text, fg=colour)
+
+
+def begin(options: Options) -> Session:
+    """The session of a command. Raises StoppedError when the project file is wrong."""
+    found = find_project(options.folder, KINDS)
+    session = Session(found.project, Environment(""), options)
+    if found.problems:
+        report(session, found.problems)
+    try:
+        environment = environment_of(found.project, options.environment, os.environ)
+    except UnknownEnvironmentError as error:
+        raise StoppedError(Exit.USAGE, str(error)) from None
+    return Session(found.project, environment, options)
+
+
+def valid_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
+    """The manifests, if nothing is wrong with them. Raises StoppedError otherwise, everything wrong being said."""
+    checked = workflow.validate(session.project, session.environment, paths)
+    if checked.problems:
+        report(session, checked.problems)
+    return checked
+
+
+def report(session: Session, problems: tuple[Problem, ...]) -> None:
+    """Say all problems, and stop."""
+    session.result(problems_json(problems) if session.is_json else problems_text(problems, paint))
+    number = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
+    raise StoppedError(Exit.INVALID, f"{number}; nothing was sent to Lago")
+
+
+@contextmanager
+def organization(session: Session) -> Iterator[Access]:
+    """The way to the environment's organization. What goes wrong on it becomes a StoppedError."""
+    try:
+        with access(session.project, session.environment, os.environ) as way:
+            yield way
+    except TargetError as error:
+        raise StoppedError(Exit.USAGE, f"environment {session.environment.name!r}: {error}") from None
+    except workflow.ForeignOrganizationError as error:
+        raise StoppedError(Exit.STALE, f"{error}; nothing was changed") from None
+    except LagoError as error:
+        raise StoppedError(Exit.UNREACHABLE, str(error)) from error

@@ -1,0 +1,80 @@
+"""Changes that Lago would accept and ignore, and changes that a manifest forbids."""
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Any
+
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.model import Address, Change, Create, Delete, Desired, FieldChange, Live, Refusal, Update
+from lago_gitops.core.references import references
+from lago_gitops.core.types import Lock
+
+Kinds = Mapping[str, ResourceKind]
+
+
+def locked_changes(change: Change) -> tuple[FieldChange, ...]:
+    """The fields that Lago lets change only while the object is not in use."""
+    return tuple(one for one in change.fields if one.lock is Lock.IN_USE) if isinstance(change, Update) else ()
+
+
+def ignored_changes(changes: Iterable[Change], in_use: Set[Address], kinds: Kinds) -> Iterator[Refusal]:
+    """Updates of objects in use, each by its present address, whose locked fields Lago would not take."""
+    for change in changes:
+        locked = locked_changes(change)
+        if locked and isinstance(change, Update) and change.live.address in in_use:
+            yield _ignored(change, locked, kinds[change.address.kind])
+
+
+def forbidden_changes(changes: Iterable[Change]) -> Iterator[Refusal]:
+    """Deletes and replacements of what a manifest protects."""
+    for change in changes:
+        if not change.desired.protect:
+            continue
+        match change:
+            case Delete():
+                yield _protected(change, "deleted")
+            case Update() if any(one.lock is Lock.REPLACE for one in change.fields):
+                yield _protected(change, "changed in this way, which would replace a charge")
+            case _:
+                pass
+
+
+def what_goes(going: Iterable[Desired]) -> Iterator[Refusal]:
+    """What is wanted while Lago is about to delete it: it would still take a change, and then the object is gone."""
+    for wanted in going:
+        message = "Lago is deleting it, in the background: until that is done its code is taken"
+        yield Refusal(wanted.address, wanted.mark, message, ("plan again in a moment: then it is made anew",))
+
+
+def still_referred_to(changes: Iterable[Change], there: Mapping[Address, Live], kinds: Kinds) -> frozenset[Address]:
+    """What live objects refer to now and go on referring to when the changes are made."""
+    changed = {change.live.address: change for change in changes if not isinstance(change, Create)}
+    found: set[Address] = set()
+    for address, one in there.items():
+        now, change = _targets(address, one.fields, kinds), changed.get(address)
+        after = {} if isinstance(change, Delete) else one.fields if change is None else change.desired.fields
+        found |= now & _targets(address, after, kinds)
+    return frozenset(found)
+
+
+def _targets(address: Address, fields: Mapping[str, Any], kinds: Kinds) -> frozenset[Address]:
+    return frozenset(target for _, target in references(kinds[address.kind].object, fields))
+
+
+def _ignored(change: Update, locked: tuple[FieldChange, ...], kind: ResourceKind) -> Refusal:
+    names = ", ".join(one.where for one in locked)
+    words = "is in use" if kind.use is None else kind.use.words
+    return Refusal(
+        change.address,
+        change.desired.mark,
+        f"Lago would answer 200 and not change {names}: the {kind.name} {words}",
+        (
+            f"put {names} back to what Lago has",
+            f"give the new {kind.name} a code of its own, and move subscribers to it",
+            f"write `ignore: [{names}]` to leave the difference as it is",
+        ),
+    )
+
+
+def _protected(change: Change, what: str) -> Refusal:
+    message = f"the manifest says `protect: true`, so it can't be {what}"
+    return Refusal(change.address, change.desired.mark, message, ("take the line out first, in a change of its own",))

@@ -1,0 +1,49 @@
+"""A plan: what apply will do to which organization."""
+
+from dataclasses import dataclass
+
+from lago_gitops.core.changes import Comparison
+from lago_gitops.core.model import Change, Create, Delete, Refusal, Update
+from lago_gitops.core.order import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """Whose pricing it is: an API key belongs to one organization, and its id is what tells it from others."""
+
+    url: str
+    lago_id: str
+    slug: str  # of servers before 1.46: empty
+    name: str
+    version: str  # the release that the server is at least
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """With `refusals` nothing of it is done."""
+
+    organization: Organization
+    comparison: Comparison
+    schedule: Schedule
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.comparison.changes
+
+    @property
+    def counts(self) -> "Counts":
+        return Counts(
+            sum(isinstance(change, Create) for change in self.changes),
+            sum(isinstance(change, Update) for change in self.changes),
+            sum(isinstance(change, Delete) for change in self.changes),
+            self.comparison.unchanged,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    create: int
+    update: int
+    delete: int
+    unchanged: int

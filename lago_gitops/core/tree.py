@@ -1,0 +1,40 @@
+"""The tree of fields below a kind, walked by path."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.types import Field, Keyed, Object, Type, Variant
+
+
+def list_key(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> str | None:
+    """The field that tells the items of a list apart; None where a list has none, or more than one.
+
+    The path starts with the kind and has no positions in lists: `plan charges filters`.
+    """
+    keys = {found.type.key for found in fields_at(kinds, path) if isinstance(found.type, Keyed)}
+    only = keys.pop() if len(keys) == 1 else ()
+    return only[0] if len(only) == 1 else None
+
+
+def fields_at(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[Field, ...]:
+    """The fields that the path can lead to: several where a shape depends on another field's value."""
+    kind = kinds.get(path[0])
+    objects: tuple[Object, ...] = () if kind is None else (kind.object,)
+    found: tuple[Field, ...] = ()
+    for step in path[1:]:
+        found = tuple(field for object_ in objects for field in object_.fields if field.name == step)
+        objects = tuple(object_ for field in found for object_ in objects_of(field.type))
+    return found
+
+
+def objects_of(type_: Type) -> Iterator[Object]:
+    """The objects that a value of the type is, or is made of."""
+    match type_:
+        case Object():
+            yield type_
+        case Keyed():
+            yield type_.item
+        case Variant():
+            yield from type_.cases.values()
+        case _:
+            pass

@@ -1,0 +1,83 @@
+"""The organization behind a key, read whole."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from lago_gitops.core.kind import Detail, ResourceKind
+from lago_gitops.core.live import live
+from lago_gitops.core.model import Address, Live
+from lago_gitops.core.plan import Organization
+from lago_gitops.core.server import Server, server_of
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.errors import Forbidden
+from lago_gitops.lago.payload import JsonObject
+
+Answers = Mapping[str, list[JsonObject]]
+UNAVAILABLE = "feature_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything that Lago has of the kinds asked for. `unavailable` kinds could not be listed: that is not none."""
+
+    organization: Organization
+    server: Server
+    live: Mapping[Address, Live]
+    unavailable: tuple[str, ...] = ()
+
+
+def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concurrency: int) -> Inventory:
+    """Read all lists at the same time, then what lists leave out, then put them into values. Raises LagoError."""
+    wanted = tuple(kinds)
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="inventory") as pool:
+        whoami = pool.submit(reader.get, "organizations")
+        lists = dict(zip((kind.name for kind in wanted), pool.map(partial(_list, reader), wanted), strict=True))
+        answers = {name: found for name, found in lists.items() if found is not None}
+        about = whoami.result()["organization"]
+        server = server_of({**answers, "organization": [about]})
+        for kind in wanted:
+            if kind.detail is not None and _has_details(kind.detail, answers, server):
+                ask = partial(_with_detail, reader, kind, kind.detail, server)
+                answers[kind.name] = list(pool.map(ask, answers.get(kind.name, ())))
+    found = (live(kind, answer) for kind in wanted for answer in answers.get(kind.name, ()))
+    return Inventory(
+        organization=_organization(url, about, server),
+        server=server,
+        live={one.address: one for one in found},
+        unavailable=tuple(name for name, rows in lists.items() if rows is None),
+    )
+
+
+def read(reader: Reader, kind: ResourceKind, *path: str) -> Live:
+    """One object in full. Raises NotFound."""
+    return live(kind, reader.get(*path)[kind.name])
+
+
+def _list(reader: Reader, kind: ResourceKind) -> list[JsonObject] | None:
+    try:
+        return reader.pages(kind.collection)
+    except Forbidden as error:
+        if error.code == UNAVAILABLE:
+            return None
+        raise
+
+
+def _has_details(detail: Detail, answers: Answers, server: Server) -> bool:
+    """An old server lets fixed charges outlive the add-on they are made of."""
+    return not server.names_charges or bool(answers.get(detail.made_of, True))
+
+
+def _with_detail(reader: Reader, kind: ResourceKind, detail: Detail, server: Server, row: JsonObject) -> JsonObject:
+    if server.names_charges:
+        return {**row, detail.field: reader.pages(kind.collection, row[kind.key], detail.field)}
+    whole: JsonObject = reader.get(kind.collection, row[kind.key])[kind.name]
+    return whole
+
+
+def _organization(url: str, about: JsonObject, server: Server) -> Organization:
+    major, minor = server.version
+    return Organization(url, about["lago_id"], about.get("slug", ""), about["name"], f"{major}.{minor}")
+
+

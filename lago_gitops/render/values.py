@@ -1,0 +1,46 @@
+"""Values of fields as a reader wants to see them."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.core.canonical import plain
+
+LONGEST = 60  # characters of one value on a line
+
+
+def shown(value: Any) -> str:
+    """One value on one line: numbers plain, texts quoted, nothing as `null`."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case Decimal():
+            return plain(value)
+        case int():
+            return str(value)
+        case str():
+            return _cut(_quoted(value))
+        case Mapping():
+            return _cut("{" + ", ".join(f"{_key(key)}: {shown(item)}" for key, item in value.items()) + "}")
+        case _:
+            return _cut("[" + ", ".join(shown(item) for item in value) + "]")
+
+
+def printable(text: str) -> str:
+    """Text without control characters, which would do things to a terminal."""
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{printable(escaped)}"'
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) else shown(key)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
