@@ -1,0 +1,126 @@
+"""The sandbox: one WSGI callable that answers as Lago would."""
+
+import threading
+import traceback
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from lago_gitops.sandbox import (
+    add_ons,
+    applied_coupons,
+    billing_entities,
+    coupons,
+    customers,
+    entitlements,
+    features,
+    invoices,
+    jobs,
+    metrics,
+    organizations,
+    plan_parts,
+    plans,
+    subscriptions,
+    taxes,
+    usage,
+    webhooks,
+)
+from lago_gitops.sandbox.errors import RefusedError, not_found, unauthorized
+from lago_gitops.sandbox.http import REASONS, Answer, Request, path_parts, read_request
+from lago_gitops.sandbox.routes import Router
+from lago_gitops.sandbox.settings import Settings
+from lago_gitops.sandbox.world import new_world
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+_API = "/api/v1/"
+_MODULES = (
+    organizations,
+    billing_entities,
+    taxes,
+    metrics,
+    add_ons,
+    features,
+    entitlements,
+    plan_parts,
+    plans,
+    coupons,
+    webhooks,
+    usage,
+    applied_coupons,
+    customers,
+    subscriptions,
+    invoices,
+)
+_READS = frozenset({"GET", "HEAD"})
+
+
+class Sandbox:
+    """Everything a request does is done, and committed, when the call returns; one request at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._world = new_world(settings)
+        organizations.ensure(self._world)
+        self._router = Router((route for module in _MODULES for route in module.ROUTES), self._world.can)
+        self._lock = threading.RLock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        answer = self._answer_or_own_fault(environ)
+        payload = answer.payload()
+        headers = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(payload)))]
+        start_response(f"{answer.status} {REASONS[answer.status]}", headers)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else payload]
+
+    def drain(self) -> int:
+        """Run the background jobs that wait; how many there were."""
+        with self._lock:
+            return jobs.run_all(self._world)
+
+    def close(self) -> None:
+        with self._lock:
+            self._world.store.close()
+
+    def _answer_or_own_fault(self, environ: "WSGIEnvironment") -> Answer:
+        """A fault of the sandbox is no 500 of Lago's: it is told apart by its `sandbox` key."""
+        try:
+            request = read_request(environ)
+            with self._lock:
+                return self._answer(request)
+        except RefusedError as refused:
+            return Answer(refused.status, refused.body)
+        except Exception as fault:  # whatever it is, the server goes on
+            traceback.print_exc(file=environ["wsgi.errors"])
+            return Answer(500, {"status": 500, "error": "Internal Server Error", "sandbox": repr(fault)})
+
+    def _answer(self, request: Request) -> Answer:
+        match request.method, request.path.rstrip("/"):
+            case "GET" | "HEAD", "/health":
+                return Answer(200, self._health())
+            case "POST", "/sandbox/drain":
+                return Answer(200, {"jobs": self.drain()})
+        answer = self._routed(request)
+        if self.settings.jobs == "auto":
+            self.drain()
+        return answer
+
+    def _health(self) -> dict[str, str]:
+        version = self.settings.lago_version
+        version = f"v{version}" if version[:1].isdigit() else version
+        url = f"https://github.com/getlago/lago-api/tree/{version}"
+        return {"version": version, "github_url": url, "message": "Success"}
+
+    def _routed(self, request: Request) -> Answer:
+        path = request.path
+        below = path[len(_API) :].removesuffix("/")
+        found = self._router.find(request.method, below) if path.startswith(_API) else None
+        if found is None:
+            raise not_found("resource")
+        if request.token != self.settings.api_key:
+            raise unauthorized()
+        handler, parts = found
+        asked = Request(request.method, path, request.body, request.query, request.token, path_parts(parts))
+        if request.method in _READS:
+            return Answer(200, handler(self._world, asked))
+        with self._world.store.transaction():
+            return Answer(200, handler(self._world, asked))

@@ -1,0 +1,19 @@
+"""Finding a plan, and whether it is or ever was in use."""
+
+from lago_gitops.sandbox.errors import not_found
+from lago_gitops.sandbox.kinds import PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.values import Doc
+from lago_gitops.sandbox.world import World
+
+
+def found(world: World, code: str) -> Doc:
+    """The plan itself, never one of the overrides that share its code."""
+    plan = world.store.by_code(PLAN, code)
+    if plan is None:
+        raise not_found("plan")
+    return plan
+
+
+def is_used(world: World, plan: Doc) -> bool:
+    """A subscription of whatever status counts, one to an override of it doesn't."""
+    return world.store.has_referrer(SUBSCRIPTION, plan["id"])

@@ -1,0 +1,30 @@
+"""What kind of Lago the sandbox pretends to be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`jobs` "auto" runs background jobs right after the answer that queued them, "manual" on `POST /sandbox/drain`.
+
+    `database` is a file or ":memory:". With a `shuffle_seed` the nested lists that Lago leaves unordered come in
+    another order with each read. `pricing_units` are the codes that exist: Lago makes them in its UI only.
+    """
+
+    api_key: str = "sandbox"
+    organization: str = "Sandbox"
+    lago_version: str = "1.51.0"
+    premium: bool = False
+    premium_integrations: tuple[str, ...] = ()
+    pricing_units: tuple[str, ...] = ()
+    jobs: Literal["auto", "manual"] = "auto"
+    database: str = ":memory:"
+    shuffle_seed: int | None = None
+    clock: Callable[[], datetime] = _utc_now
