@@ -11,6 +11,7 @@ from lago_gitops.cli.session import begin, organization, paint, valid_manifests
 from lago_gitops.core.outcome import Outcome, Status
 from lago_gitops.core.plan import Plan
 from lago_gitops.kinds import KINDS
+from lago_gitops.render.document import plan_document
 from lago_gitops.render.json import outcomes_json
 from lago_gitops.render.text import outcome_text, outcomes_summary, plan_text
 
@@ -29,7 +30,7 @@ def command(*, options: Options, paths: tuple[str, ...], auto_approve: bool) -> 
     checked = valid_manifests(session, paths)
     with organization(session) as way, way.writer() as client:
         planned = workflow.plan(checked, session.environment, client, way)
-        session.note(plan_text(planned.plan, KINDS, paint))
+        session.note(plan_text(plan_document(planned.plan, KINDS), paint))
         if planned.plan.refusals:
             raise StoppedError(Exit.REFUSED, "what is refused above stands in the way; nothing was changed")
         if planned.plan.changes and not auto_approve:

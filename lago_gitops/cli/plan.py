@@ -1,6 +1,7 @@
 """lago-gitops plan"""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -9,15 +10,18 @@ from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin, organization, paint, valid_manifests
 from lago_gitops.kinds import KINDS
-from lago_gitops.render.json import plan_json
+from lago_gitops.lago.redaction import redact_urls
+from lago_gitops.render.document import plan_document
+from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
 
 
 @click.command("plan")
 @click.argument("paths", nargs=-1)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show`.")
 @shared_options
-def command(*, options: Options, paths: tuple[str, ...], detailed_exitcode: bool) -> None:
+def command(*, options: Options, paths: tuple[str, ...], detailed_exitcode: bool, out: Path | None) -> None:
     """Show what apply would change, and change nothing.
 
     PATHS are files or folders; without any, those of the project.
@@ -26,7 +30,11 @@ def command(*, options: Options, paths: tuple[str, ...], detailed_exitcode: bool
     checked = valid_manifests(session, paths)
     with organization(session) as way, way.reader() as client:
         plan = workflow.plan(checked, session.environment, client, way).plan
-    session.result(plan_json(plan) if session.is_json else plan_text(plan, KINDS, paint))
+    document = plan_document(plan, KINDS)
+    if out is not None:
+        out.write_text(redact_urls(dump(document)) + "\n", encoding="utf-8")
+        session.note(f"saved {out}")
+    session.result(dump(document) if session.is_json else plan_text(document, paint))
     if plan.refusals:
         sys.exit(Exit.REFUSED)
     sys.exit(Exit.CHANGES if plan.changes and detailed_exitcode else Exit.FINE)

@@ -17,10 +17,11 @@ from lago_gitops.render.text import problems_text
 
 
 @click.command("pull")
-@click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("manifests"),
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("manifests"),
               show_default=True, help="Folder to write to, relative to the project.")  # fmt: skip
 @shared_options
-def command(*, options: Options, folder: Path) -> None:
+def command(*, options: Options, out: Path) -> None:
     """Write the live organization as manifests, one file a resource.
 
     A plan of what was pulled is empty. An object that no manifest can hold is named, with the reason, and the exit
@@ -29,7 +30,7 @@ def command(*, options: Options, folder: Path) -> None:
     session = begin(options)
     with organization(session) as way, way.reader() as client:
         pulled = workflow.pull(session.environment, client, way)
-    written = list(_write(pulled, session.project.root / folder))
+    written = list(_write(pulled, session.project.root / out))
     for path in written:
         session.note(f"wrote {path}")
     if pulled.left_out:

@@ -12,10 +12,11 @@ from lago_gitops.core.types import Exact, Field, Json, Keyed, Many, Object, Sent
 
 def manifest_data(kind: ResourceKind, found: Live) -> dict[str, Json]:
     """The data of the manifest, in the order of the table; lists without order of their own by code."""
-    return {"kind": kind.name} | _object(kind.object, found.fields, ())
+    return {"kind": kind.name} | manifest_form(kind.object, found.fields)
 
 
-def _object(object_: Object, fields: Mapping[str, Any], outer: Scope) -> dict[str, Json]:
+def manifest_form(object_: Object, fields: Mapping[str, Any], outer: Scope = ()) -> dict[str, Json]:
+    """Canonical fields as a manifest writes them, without those that have their default."""
     scope = (fields, *outer)
     return {
         field.name: _value(field.type, fields[field.name], scope)
@@ -39,12 +40,12 @@ def _value(type_: Type, value: Any, scope: Scope) -> Json:
         case ValueSets():
             return {key: list(values) for key, values in value}
         case Keyed():
-            return [_object(type_.item, value[key], scope) for key in sorted(value, key=_position)]
+            return [manifest_form(type_.item, value[key], scope) for key in sorted(value, key=_position)]
         case Object():
-            return _object(type_, value, scope)
+            return manifest_form(type_, value, scope)
         case Variant():
             shape = case_of(type_, scope)
-            return value if shape is None else _object(shape, value, scope)
+            return value if shape is None else manifest_form(shape, value, scope)
         case _:
             return value
 

@@ -48,7 +48,7 @@ def _pricing_unit(answer: Mapping[str, Any]) -> Json:
 
 CHARGE = Object(
     (
-        code("What names the charge within its plan. Kept by Lago since 1.39.", since="1.39"),
+        code("What names the charge within its plan. Lago keeps it since 1.39."),
         Field(
             "billable_metric_code",
             Reference("billable_metric", sent_as="billable_metric_id"),

@@ -6,7 +6,7 @@ from lago_gitops.kinds.charge_models import FIXED_CHARGE_MODELS, FIXED_CHARGE_PR
 
 FIXED_CHARGE = Object(
     (
-        code("What names the fixed charge within its plan. Kept by Lago since 1.39.", since="1.39"),
+        code("What names the fixed charge within its plan. Lago keeps it since 1.39."),
         Field(
             "add_on_code",
             Reference("add_on", sent_as="add_on_id"),

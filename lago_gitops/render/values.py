@@ -1,12 +1,14 @@
 """Values of fields as a reader wants to see them."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.canonical import plain
 
-LONGEST = 60  # characters of one value on a line
+LONGEST = 100  # characters of one value on a line
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)  # exact numbers come as texts
 
 
 def shown(value: Any) -> str:
@@ -21,7 +23,7 @@ def shown(value: Any) -> str:
         case int():
             return str(value)
         case str():
-            return _cut(_quoted(value))
+            return value if NUMBER.fullmatch(value) else _cut(_quoted(value))
         case Mapping():
             return _cut("{" + ", ".join(f"{_key(key)}: {shown(item)}" for key, item in value.items()) + "}")
         case _:

@@ -1,0 +1,56 @@
+"""lago-gitops sandbox"""
+
+import os
+import signal
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.session import begin
+from lago_gitops.project import KEY_VARIABLE
+from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.server import serve_forever
+from lago_gitops.sandbox.settings import Settings
+
+DEFAULTS = Settings()
+
+
+@click.command("sandbox")
+@click.option("--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="0 takes a free one.")
+@click.option("--db", "database", default=":memory:", show_default=True, metavar="FILE", help="Where it keeps things.")
+@click.option("--organization", default=DEFAULTS.organization, show_default=True, metavar="NAME")
+@click.option(
+    "--jobs",
+    type=click.Choice(("auto", "manual")),
+    default="auto",
+    show_default=True,
+    help="Whether background jobs (plan deletes) run at once or wait for POST /sandbox/drain.",
+)
+@click.option("--premium", is_flag=True, help="With what a licence adds.")
+@click.option("--lago-version", default=DEFAULTS.lago_version, show_default=True, metavar="VERSION")
+@shared_options
+def command(*, options: Options, port: int, **settings: Any) -> None:
+    """Serve a look-alike of Lago on this machine, for lago-gitops and other programs.
+
+    The API key is LAGO_API_KEY, or `sandbox` where that is not set.
+    """
+    session = begin(options)
+    key = os.environ.get(KEY_VARIABLE) or DEFAULTS.api_key
+    sandbox = Sandbox(replace(DEFAULTS, api_key=key, **settings))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for url in serve_forever(sandbox, port=port):
+            own = "" if key == DEFAULTS.api_key else "LAGO_API_KEY as it is set; "
+            session.result(f"Lago look-alike at {url}\n  {own}export LAGO_API_URL={url} LAGO_API_KEY={_shown(key)}")
+    except OSError as error:
+        raise StoppedError(Exit.UNEXPECTED, f"can't listen on port {port}: {error.strerror}") from None
+    finally:
+        sandbox.close()
+
+
+def _shown(key: str) -> str:
+    """The default key is no secret; any other is."""
+    return key if key == DEFAULTS.api_key else "***"

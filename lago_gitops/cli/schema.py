@@ -1,0 +1,38 @@
+"""lago-gitops schema"""
+
+from pathlib import Path
+
+import click
+
+from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.session import begin
+from lago_gitops.core.closest import closest
+from lago_gitops.core.schema import any_schema, kind_schema
+from lago_gitops.kinds import KINDS
+from lago_gitops.project import project_schema
+from lago_gitops.render.json import dump
+
+
+@click.command("schema")
+@click.argument("name", required=False)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write all of them there.")
+@shared_options
+def command(*, options: Options, name: str | None, out: Path | None) -> None:
+    """Print the JSON Schema of a kind, of any manifest (`manifest`) or of the project file (`project`).
+
+    With --out, write them all, one file each: for editors.
+    """
+    session = begin(options)
+    schemas = {kind.name: kind_schema(kind) for kind in KINDS.values()}
+    schemas |= {"manifest": any_schema(KINDS.values()), "project": project_schema(KINDS)}
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for each, schema in schemas.items():
+            (out / f"{each}.schema.json").write_text(dump(schema) + "\n", encoding="utf-8")
+        session.note(f"wrote {len(schemas)} schemas to {out}")
+    elif (wanted := name or "manifest") in schemas:
+        session.result(dump(schemas[wanted]))
+    else:
+        hint = closest(wanted, schemas) or f"there are {', '.join(schemas)}"
+        raise StoppedError(Exit.USAGE, f"there is no schema {wanted!r}; {hint}")

@@ -1,0 +1,92 @@
+"""A plan as plain JSON data: what is saved, shown again, and handed to programs."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.core.canonical import plain
+from lago_gitops.core.export import manifest_form
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.model import Change, Create, Delete, FieldChange, Refusal, Update
+from lago_gitops.core.plan import Plan
+
+FORMAT = "1.0"
+Document = dict[str, Any]
+
+
+def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
+    """Exact numbers are texts; whole resources are in manifest form, without what is Lago's default."""
+    organization, counts = plan.organization, plan.counts
+    return {
+        "format_version": FORMAT,
+        "organization": {
+            "url": organization.url,
+            "lago_id": organization.lago_id,
+            "slug": organization.slug,
+            "name": organization.name,
+            "version": organization.version,
+        },
+        "changes": [_change(change, kinds[change.address.kind]) for change in plan.changes],
+        "refusals": [_refusal(refusal) for refusal in plan.refusals],
+        "unmanaged": [str(address) for address in plan.comparison.unmanaged],
+        "unknown": [
+            {"address": str(one.address), "field": one.field, "since": one.since} for one in plan.comparison.unknown
+        ],
+        "summary": {
+            "create": counts.create,
+            "update": counts.update,
+            "delete": counts.delete,
+            "unchanged": counts.unchanged,
+        },
+    }
+
+
+def action(change: Change) -> str:
+    return type(change).__name__.lower()
+
+
+def _change(change: Change, kind: ResourceKind) -> Document:
+    mark = change.desired.mark
+    about = {
+        "address": str(change.address),
+        "kind": change.address.kind,
+        "key": change.address.key,
+        "action": action(change),
+        "source": {"path": mark.source, "line": mark.line, "column": mark.column},
+    }
+    match change:
+        case Create(desired):
+            return about | {"after": _plain(manifest_form(kind.object, desired.fields))}
+        case Update():
+            renamed = {} if change.live.address == change.address else {"previous_key": change.live.address.key}
+            return about | renamed | {"fields": [_field(one) for one in change.fields]}
+        case Delete(_, live):
+            return about | {"before": _plain(manifest_form(kind.object, live.fields))}
+
+
+def _field(change: FieldChange) -> Document:
+    return {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
+
+
+def _refusal(refusal: Refusal) -> Document:
+    return {
+        "address": str(refusal.address),
+        "source": {"path": refusal.mark.source, "line": refusal.mark.line, "column": refusal.mark.column},
+        "message": refusal.message,
+        "ways_out": list(refusal.ways_out),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Canonical values as JSON. A map of maps is a keyed list, and a list in Lago too: its keys need not be texts."""
+    match value:
+        case Decimal():
+            return plain(value)
+        case Mapping() if value and all(isinstance(item, Mapping) for item in value.values()):
+            return [_plain(item) for item in value.values()]
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case tuple() | list():
+            return [_plain(item) for item in value]
+        case _:
+            return value
