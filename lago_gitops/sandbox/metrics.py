@@ -123,7 +123,7 @@ def _filters(params: Doc) -> dict[str, list[str]]:
 
 def _is_attached(world: World, metric: Doc) -> bool:
     """A charge of a deleted plan doesn't count, one of a plan about to be deleted does."""
-    on_a_plan = "ref = ? AND EXISTS (SELECT 1 FROM objects plan WHERE plan.id = objects.parent AND NOT plan.deleted)"
+    on_a_plan = "ref = ? AND EXISTS (SELECT 1 FROM objects plan WHERE plan.id = objects.parent AND plan.deleted = 0)"
     return world.store.first(CHARGE, Where(on_a_plan, (metric["id"],))) is not None
 
 

@@ -22,9 +22,10 @@ CREATE TABLE IF NOT EXISTS objects (
     doc TEXT NOT NULL,
     UNIQUE (id, kind)
 );
-CREATE INDEX IF NOT EXISTS by_code ON objects (kind, code);
+CREATE INDEX IF NOT EXISTS by_age ON objects (kind, deleted);
+CREATE INDEX IF NOT EXISTS by_code ON objects (kind, code, parent, deleted);
 CREATE INDEX IF NOT EXISTS by_parent ON objects (kind, parent, deleted);
-CREATE INDEX IF NOT EXISTS by_ref ON objects (kind, ref);
+CREATE INDEX IF NOT EXISTS by_ref ON objects (kind, ref, deleted);
 CREATE INDEX IF NOT EXISTS in_order ON objects (kind, deleted, sort, seq DESC);
 """
 _SAVE = """
@@ -98,7 +99,7 @@ class Store:
         self._sql.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind.name, id_))
 
     def get(self, kind: Kind, id_: Any) -> Doc | None:
-        return self._one("kind = ? AND id = ? AND NOT deleted", kind.name, id_)
+        return self._one("kind = ? AND id = ? AND deleted = 0", kind.name, id_)
 
     def with_deleted(self, kind: Kind, id_: str) -> Doc:
         """A document that is known to be or to have been there."""
@@ -109,45 +110,46 @@ class Store:
 
     def first(self, kind: Kind, where: Where = EVERYTHING) -> Doc | None:
         """The oldest kept one."""
-        return self._one(f"kind = ? AND NOT deleted AND {where.sql} ORDER BY seq", kind.name, *where.values)
+        return self._one(f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY seq", kind.name, *where.values)
 
     def by_code(self, kind: Kind, code: str, parent: str | None = None) -> Doc | None:
-        return self._one("kind = ? AND code = ? AND NOT deleted AND parent IS ?", kind.name, code, parent)
+        return self._one("kind = ? AND code = ? AND deleted = 0 AND parent IS ?", kind.name, code, parent)
 
     def code_is_taken(self, kind: Kind, doc: Doc, *, burned: bool = False) -> bool:
         """Whether another kept document (`burned`: a deleted one too) with the same parent has its code."""
         parent = doc[kind.parent] if kind.parent else None
-        condition = "kind = ? AND code = ? AND parent IS ? AND id <> ? AND (? OR NOT deleted)"
+        condition = "kind = ? AND code = ? AND parent IS ? AND id <> ? AND (? OR deleted = 0)"
         return self._one(condition, kind.name, doc.get(kind.code), parent, doc["id"], burned) is not None
 
     def codes(self, kind: Kind, parent: str) -> set[str]:
         rows = self._sql.execute(
-            "SELECT code FROM objects WHERE kind = ? AND parent = ? AND NOT deleted", (kind.name, parent)
+            "SELECT code FROM objects INDEXED BY by_parent WHERE kind = ? AND parent = ? AND deleted = 0",
+            (kind.name, parent),
         )
         return {code for (code,) in rows}
 
     def children(self, kind: Kind, parent: str) -> list[Doc]:
         """The kept ones, oldest first."""
-        return self._all("kind = ? AND parent = ? AND NOT deleted ORDER BY seq", kind.name, parent)
+        return self._all("kind = ? AND parent = ? AND deleted = 0 ORDER BY seq", kind.name, parent)
 
     def referrers(self, kind: Kind, ref: str) -> list[Doc]:
         """The kept ones whose `ref` it is, oldest first."""
-        return self._all("kind = ? AND ref = ? AND NOT deleted ORDER BY seq", kind.name, ref)
+        return self._all("kind = ? AND ref = ? AND deleted = 0 ORDER BY seq", kind.name, ref)
 
     def has_referrer(self, kind: Kind, ref: str) -> bool:
-        return self._one("kind = ? AND ref = ? AND NOT deleted", kind.name, ref) is not None
+        return self._one("kind = ? AND ref = ? AND deleted = 0", kind.name, ref) is not None
 
     def kept(self, kind: Kind, where: Where = EVERYTHING) -> list[Doc]:
-        return self._all(f"kind = ? AND NOT deleted AND {where.sql} ORDER BY sort, seq DESC", kind.name, *where.values)
+        return self._all(f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY sort, seq DESC", kind.name, *where.values)
 
     def count(self, kind: Kind, where: Where = EVERYTHING) -> int:
         # Conditions are constants of this package; only values come from requests.
-        query = f"SELECT count(*) FROM objects WHERE kind = ? AND NOT deleted AND {where.sql}"  # noqa: S608
+        query = f"SELECT count(*) FROM objects WHERE kind = ? AND deleted = 0 AND {where.sql}"  # noqa: S608
         (found,) = self._sql.execute(query, (kind.name, *where.values)).fetchone()
         return int(found)
 
     def page(self, kind: Kind, offset: int, limit: int, where: Where = EVERYTHING) -> list[Doc]:
-        condition = f"kind = ? AND NOT deleted AND {where.sql} ORDER BY sort, seq DESC LIMIT ? OFFSET ?"
+        condition = f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY sort, seq DESC LIMIT ? OFFSET ?"
         return self._all(condition, kind.name, *where.values, limit, offset)
 
     def _one(self, condition: str, *values: Any) -> Doc | None:

@@ -1,0 +1,122 @@
+"""Recorded requests sent to a sandbox in order, and its answers held against those of Lago."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.settings import Settings
+from tests.conformance.normal_form import Names, normal, shape
+
+TRAFFIC = Path(__file__).parents[1] / "data" / "lago" / "traffic"
+LISTS = ("api", "odd")
+# The recorded servers: what Settings calls them, and what the names of their files have.
+VERSIONS = {"HEAD": "", "1.38.0": "-1.38"}
+KEY = "a-key"
+TIMEOUT_S = 30.0
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+# Not Lago's: how the sandbox marks a fault of its own.
+OWN_FAULT = "sandbox"
+
+Step = dict[str, Any]
+
+
+class Verdict(Enum):
+    AGREED = "agreed"
+    DIFFERS = "differs"
+    UNANSWERED = "no recorded answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One step of a replay; `expected` is None where no answer of Lago's is at hand."""
+
+    step: str
+    group: str
+    verdict: Verdict
+    expected: Any
+    actual: Any
+
+
+def replayed(steps: str, version: str) -> tuple[Result, ...]:
+    """All steps of a list from an empty organization on, over HTTP; background jobs run where the list says so."""
+    sandbox = Sandbox(Settings(api_key=KEY, organization="Recording", lago_version=version, jobs="manual"))
+    with serve(sandbox) as url:
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT_S)
+        try:
+            return tuple(_results(connection, steps, version))
+        finally:
+            connection.close()
+            sandbox.close()
+
+
+def _results(connection: HTTPConnection, steps: str, version: str) -> Iterator[Result]:
+    answers = {answer["id"]: answer for answer in read_lines(f"{steps}{VERSIONS[version]}.answers.jsonl")}
+    captured: dict[str, str] = {}
+    theirs, ours = Names(), Names()
+    for step in read_lines(f"{steps}.steps.jsonl"):
+        status, body = _sent(connection, step, captured)
+        captured |= _captures(step, body)
+        recorded = answers.get(step["id"])
+        actual = {"status": status, "body": normal(body, ours if recorded else Names())}
+        if recorded is None:
+            own_fault = isinstance(body, dict) and OWN_FAULT in body
+            verdict = Verdict.DIFFERS if own_fault else Verdict.UNANSWERED
+            yield Result(step["id"], group_of(step), verdict, None, actual)
+            continue
+        expected = {"status": recorded["status"], "body": normal(recorded["body"], theirs)}
+        loose = recorded.get("unstable", False)
+        agree = shape(expected) == shape(actual) if loose else expected == actual
+        yield Result(step["id"], group_of(step), Verdict.AGREED if agree else Verdict.DIFFERS, expected, actual)
+
+
+def read_lines(name: str) -> list[Step]:
+    return [json.loads(line) for line in (TRAFFIC / name).read_text(encoding="utf-8").splitlines()]
+
+
+def group_of(step: Step) -> str:
+    """The first part of the path below /api/v1."""
+    path = str(step["path"]).removeprefix("/api/v1/")
+    return re.split(r"[/?]", path)[0]
+
+
+def _sent(connection: HTTPConnection, step: Step, captured: dict[str, str]) -> tuple[int, Any]:
+    method, path = step["method"], _filled(step["path"], captured)
+    if method == "CONTROL":
+        method, path = "POST", f"/sandbox/{path}"
+    sent = step.get("raw") or (_filled(json.dumps(step["body"]), captured) if "body" in step else None)
+    headers = {} if step.get("no_auth") else {"Authorization": f"Bearer {step.get('bearer', KEY)}"}
+    if sent is not None:
+        headers["Content-Type"] = "application/json"
+    connection.request(method, path, None if sent is None else sent.encode(), headers)
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+def _filled(text: str, captured: dict[str, str]) -> str:
+    """What was never captured stays as it is, as it did in the recording."""
+    return _VARIABLE.sub(lambda found: captured.get(found[1], found[0]), text)
+
+
+def _captures(step: Step, body: Any) -> dict[str, str]:
+    found = {name: _part(body, where.split(".")) for name, where in step.get("capture", {}).items()}
+    return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def _part(value: Any, names: list[str]) -> Any:
+    """`charges.0` is the first of a list, `charges.code=calls` the one of that code."""
+    for name in names:
+        if isinstance(value, list):
+            key, _, wanted = name.partition("=")
+            matching = [item for item in value if item.get(key) == wanted] if wanted else value[int(name) :]
+            value = matching[0] if matching else None
+        else:
+            value = value.get(name) if isinstance(value, dict) else None
+    return value
