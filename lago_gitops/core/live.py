@@ -28,12 +28,12 @@ def live(kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
 def named_like(kind: ResourceKind, found: Live, wanted: Desired) -> Live:
     """The same object with the manifest's codes on items that an old server keeps no codes of.
 
-    Items are paired by what they have in common with one of the manifest: metric, model and display name, else metric
-    and model.
+    Items are paired by what they have in common with one of the manifest: all but the code, else metric, model and
+    display name, else metric and model.
     """
     data, ids = dict(found.data), dict(found.ids)
     for name, keyed in _unnamed(kind):
-        codes = _paired(keyed, found.data[name] or (), tuple((wanted.fields.get(name) or {}).values()))
+        codes = _paired(keyed, found.fields[name] or {}, wanted.fields.get(name) or {})
         data[name] = [item | {"code": codes.get(item["code"], item["code"])} for item in found.data[name] or ()]
         ids |= {(name, new): found.ids[name, old] for old, new in codes.items()}
     return replace(found, data=data, fields=canonical(kind.object, data), ids=ids)
@@ -69,18 +69,21 @@ def _ids(kind: ResourceKind, answer: Mapping[str, Any]) -> Iterator[tuple[tuple[
             yield (nested.field, item["code"]), item["lago_id"]
 
 
-def _paired(keyed: Keyed, found: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+Items = Mapping[str, Mapping[str, Any]]
+
+
+def _paired(keyed: Keyed, found: Items, wanted: Items) -> dict[str, str]:
     """The manifest's code for the code of each live item that has a counterpart."""
     codes: dict[str, str] = {}
-    for depth in range(len(keyed.unnamed_by), 1, -1):
-        common = keyed.unnamed_by[:depth]
-        for item in found:
-            free = (w for w in wanted if w["code"] not in codes.values())
-            match = next((w for w in free if _same(item, w, common)), None)
-            if item["code"] not in codes and match is not None:
-                codes[item["code"]] = match["code"]
+    every = tuple(field.name for field in keyed.item.fields if field.name not in keyed.key)
+    for common in (every, keyed.unnamed_by, keyed.unnamed_by[:-1]):
+        for code, item in found.items():
+            free = (new for new in wanted if new not in codes.values())
+            match = next((new for new in free if _same(item, wanted[new], common)), None)
+            if code not in codes and match is not None:
+                codes[code] = match
     return codes
 
 
 def _same(item: Mapping[str, Any], other: Mapping[str, Any], fields: Sequence[str]) -> bool:
-    return all((item.get(field) or None) == (other.get(field) or None) for field in fields)
+    return all(item.get(field) == other.get(field) for field in fields)

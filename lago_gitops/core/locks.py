@@ -17,10 +17,10 @@ def locked_changes(change: Change) -> tuple[FieldChange, ...]:
 
 
 def ignored_changes(changes: Iterable[Change], in_use: Set[Address], kinds: Kinds) -> Iterator[Refusal]:
-    """Updates of objects in use, each by its present address, whose locked fields Lago would not take."""
+    """Updates of objects in use, under their old code or the new one, whose locked fields Lago would not take."""
     for change in changes:
         locked = locked_changes(change)
-        if locked and isinstance(change, Update) and change.live.address in in_use:
+        if locked and isinstance(change, Update) and not in_use.isdisjoint((change.address, change.live.address)):
             yield _ignored(change, locked, kinds[change.address.kind])
 
 

@@ -1,0 +1,68 @@
+"""Whole organizations of real servers: pulled, validated, planned."""
+
+import pytest
+
+from lago_gitops import workflow
+from lago_gitops.access import Access
+from lago_gitops.core.manifest import Manifest
+from lago_gitops.core.validate import Checked, External, check
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.target import IN_PROCESS, Secret
+from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.writer import write
+from tests.organizations import NAMES, transport
+from tests.worlds import ENVIRONMENT, SHAPES
+
+
+def access(name: str) -> Access:
+    return Access(IN_PROCESS, Secret("key"), transport(name))
+
+
+def pulled(name: str) -> workflow.Pulled:
+    way = access(name)
+    with way.reader() as client:
+        return workflow.pull(ENVIRONMENT, client, way)
+
+
+def reread(manifests: tuple[Manifest, ...]) -> Checked:
+    """The manifests as they are when they have been files in between."""
+    texts = {f"{number}.yaml": write(manifest.data) for number, manifest in enumerate(manifests)}
+    readings = [read_text(source, text) for source, text in texts.items()]
+    assert [reading.problems for reading in readings] == [()] * len(readings)
+    return check((one for reading in readings for one in reading.manifests), KINDS, SHAPES, External())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_pulled_validates_and_its_plan_is_empty(name: str) -> None:
+    manifests = reread(pulled(name).manifests)
+    way = access(name)
+    with way.reader() as client:
+        plan = workflow.plan(manifests, ENVIRONMENT, client, way).plan
+
+    assert manifests.problems == ()
+    assert plan.changes == ()
+    assert plan.comparison.unchanged == len(manifests.manifests)
+
+
+@pytest.mark.parametrize("name", ["price_list", "price_list-1.38"])
+def test_a_price_list_is_pulled_whole(name: str) -> None:
+    assert len(pulled(name).manifests) == 33
+    assert pulled(name).left_out == ()
+
+
+def test_what_no_manifest_can_hold_is_named_with_the_reason() -> None:
+    left_out = {(problem.mark.source, problem.message) for problem in pulled("odd").left_out}
+
+    assert ("tax/new\nline", "code can't be 'new\\nline'") in left_out
+    assert ("coupon/cp9", "expiration: time_limit needs expiration_at") in left_out
+    assert ("plan/pa8", "trial_period is -1, less than 0") in left_out
+    assert {source for source, _ in left_out} == {
+        "coupon/cp13",
+        "coupon/cp4", "coupon/cp5", "coupon/cp9", "plan/num", "plan/pa8",
+        "tax/ lead", "tax/new\nline", "tax/rate2", "tax/rate3", "tax/trail ",
+    }  # fmt: skip
+
+
+def test_the_release_of_a_server_is_read_from_its_answers() -> None:
+    assert pulled("price_list").organization.version == "1.51"
+    assert pulled("price_list-1.38").organization.version == "1.38"

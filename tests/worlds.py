@@ -1,0 +1,95 @@
+"""An organization in the sandbox, and the tool at work on it, without files or sockets."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from lago_gitops import workflow
+from lago_gitops.access import Access
+from lago_gitops.core.manifest import Manifest
+from lago_gitops.core.outcome import Outcome
+from lago_gitops.core.shape import Shapes
+from lago_gitops.core.validate import Checked, External, check
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.target import IN_PROCESS, Secret
+from lago_gitops.manifests.reader import read_text
+from lago_gitops.project import Environment
+from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.settings import Settings
+
+ENVIRONMENT = Environment("test", url="http://sandbox.invalid")
+SHAPES = Shapes(KINDS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`requests` are all that were sent, as "METHOD path"."""
+
+    access: Access
+    requests: list[str]
+    http: httpx.Client  # for what the tool does not do: customers, subscriptions, changes by other hands
+
+    def plan(self, *texts: str) -> workflow.Planned:
+        with self.access.reader() as client:
+            return workflow.plan(checked(*texts), ENVIRONMENT, client, self.access)
+
+    def apply(self, *texts: str) -> tuple[Outcome, ...]:
+        return self.apply_manifests(checked(*texts))
+
+    def apply_manifests(self, manifests: Checked) -> tuple[Outcome, ...]:
+        with self.access.writer() as client:
+            planned = workflow.plan(manifests, ENVIRONMENT, client, self.access)
+            return workflow.apply(planned, client, lambda _: None)
+
+    def pull(self) -> workflow.Pulled:
+        with self.access.reader() as client:
+            return workflow.pull(ENVIRONMENT, client, self.access)
+
+    def writes(self) -> list[str]:
+        return [request for request in self.requests if not request.startswith("GET")]
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.http.request(method, f"/api/v1/{path}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@contextmanager
+def world(**settings: Any) -> Iterator[World]:
+    """An empty organization; `settings` are the sandbox's."""
+    sandbox = Sandbox(Settings(**settings))
+    requests: list[str] = []
+
+    def counted(environ: Any, start_response: Any) -> Iterable[bytes]:
+        query = f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""
+        requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO'].removeprefix('/api/v1')}{query}")
+        return sandbox(environ, start_response)
+
+    key = sandbox.settings.api_key
+    own = httpx.Client(
+        transport=httpx.WSGITransport(app=sandbox),  # type: ignore[arg-type]
+        base_url="http://sandbox.invalid",
+        headers={"Authorization": f"Bearer {key}"},
+    )
+    yield World(Access(IN_PROCESS, Secret(key), httpx.WSGITransport(app=counted)), requests, own)
+    own.close()
+    sandbox.close()
+
+
+def checked(*texts: str) -> Checked:
+    """Manifests that have to be right, from YAML."""
+    manifests: list[Manifest] = []
+    for number, text in enumerate(texts):
+        reading = read_text(f"{number}.yaml", text)
+        assert not reading.problems, [str(problem) for problem in reading.problems]
+        manifests.extend(reading.manifests)
+    found = check(manifests, KINDS, SHAPES, External())
+    assert not found.problems, [str(problem) for problem in found.problems]
+    return found
+
+
+def statuses(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    return {str(one.task.change.address): str(one.status) for one in outcomes}
