@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import chain, repeat
 from typing import Any
 
 from lago_gitops.pricing.aggregations import Events, aggregate, aggregate_prorated, relevant, state_changes
@@ -20,6 +20,7 @@ from lago_gitops.pricing.buckets import (
 from lago_gitops.pricing.catalog import Aggregation, Charge
 from lago_gitops.pricing.charges import bucket_fee
 from lago_gitops.pricing.currencies import exponent, subunits
+from lago_gitops.pricing.errors import UnsupportedError
 from lago_gitops.pricing.events import Event, property_number
 from lago_gitops.pricing.fee import Fee
 from lago_gitops.pricing.models import Price, graduated_percentage, percentage, rate
@@ -41,7 +42,7 @@ from lago_gitops.pricing.periods import Subscription, days_between, local_date, 
 from lago_gitops.pricing.pricing_units import amounts
 from lago_gitops.pricing.rules import LATEST, Rules
 from lago_gitops.pricing.terms import Terms
-from lago_gitops.pricing.usage import Counted, Peak, Summed, Transactions, Untold, Usage
+from lago_gitops.pricing.usage import Usage, without_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def advance_fees(subscription: Subscription, events: Events, rules: Rules = LATE
     """The fees of each event, in the order in which they came, which must be that of their time.
 
     A charge has no fee for an event where Lago's own job fails: an amount for no units.
+    Raises UnsupportedError for metrics that can't be paid in advance: max, latest, weighted sum, custom.
     """
     levels: _Levels = {}
     return tuple(
@@ -142,8 +144,9 @@ def _added(case: _Case, level: _Level | None) -> _Added:
         case Aggregation.UNIQUE_COUNT:
             changes = [change for each, change in state_changes(metric, case.seen) if each is case.event]
             return _added_member(changes[-1] if changes else 0, level)
-        case _:
+        case Aggregation.COUNT:
             return _Added(ONE, ONE)
+    raise UnsupportedError(f"Lago lets nothing be paid in advance on a metric of the kind {metric.aggregation.value}")
 
 
 def _added_value(value: Decimal, level: _Level | None) -> _Added:
@@ -198,19 +201,9 @@ def _without(case: _Case, usage: Usage, added: _Added) -> Usage:
         usage,
         units=usage.units - paid,
         events_count=usage.events_count - 1,
-        priced=_without_last(usage.priced or usage.transactions),
+        priced=without_last(usage.priced or usage.transactions),
         precise_total_amount_cents=usage.precise_total_amount_cents - case.event.precise_total_amount_cents,
     )
-
-
-def _without_last(transactions: Transactions) -> Transactions:
-    match transactions:
-        case Summed(values):
-            return Summed(values[:-1])
-        case Counted(units, events):
-            return Counted(units, max(events - 1, 0))
-        case Peak() | Untold():
-            return transactions
 
 
 def _details(price: Price, after: Any, before: Any) -> Any:
@@ -243,9 +236,8 @@ def _percentage_details(after: percentage.Details, before: percentage.Details) -
 def _tier_details(
     after: graduated_percentage.Details, before: graduated_percentage.Details
 ) -> Iterator[graduated_percentage.TierDetails]:
-    for tier, earlier in zip_longest(after.graduated_percentage_ranges, before.graduated_percentage_ranges):
-        if tier is None:
-            return
+    earlier_tiers = chain(before.graduated_percentage_ranges, repeat(None))
+    for tier, earlier in zip(after.graduated_percentage_ranges, earlier_tiers, strict=False):
         total = tier.total_with_flat_amount - (earlier.total_with_flat_amount if earlier else ZERO)
         units = tier.units - (earlier.units if earlier else ZERO)
         yield replace(

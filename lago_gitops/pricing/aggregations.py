@@ -112,10 +112,7 @@ def _aggregated(metric: Metric, events: Events, span: Span, opening: Decimal) ->
             return _unique_count(metric, events, span)
         case Aggregation.WEIGHTED_SUM:
             return _weighted_sum(metric, events, span, opening)
-        case Aggregation.CUSTOM:
-            raise UnsupportedError(
-                f"the metric {metric.code!r} is aggregated by a program that runs inside the Lago server"
-            )
+    raise UnsupportedError(f"the metric {metric.code!r} is aggregated by a program that runs inside the Lago server")
 
 
 def _values(metric: Metric, events: Events) -> tuple[Decimal, ...]:
@@ -189,6 +186,8 @@ def _held_days(metric: Metric, events: Events, span: Span) -> Iterator[tuple[int
     """Each change of state with the days for which an added value was held within the span."""
     lasting = _lasting(metric, events, span)
     changes = [(event, change) for event, change in state_changes(metric, lasting) if change]
+    # Values that change at the same instant come in their own order, which decides about the tier that they fall into.
+    changes.sort(key=lambda each: (each[0].at, property_text(each[0], metric.field_name) or ""))
     ends: dict[str | None, datetime] = {}  # when a value changes next, seen from the last event back
     held: list[tuple[int, int]] = []
     for event, change in reversed(changes):

@@ -73,7 +73,8 @@ def bill(
 ) -> Billed:
     """The invoice that an occasion makes.
 
-    `usage` is events, or the usage of each charge by its code.
+    `usage` is events, of which those paid in advance are left to `advance_fees`; or the usage of charges by their
+    code, which is rated whether it is paid in advance or not.
     Raises UnratableError where Lago fails and makes no invoice.
     """
     plan, rules = subscription.plan, setting.rules
@@ -111,10 +112,11 @@ def _used(
     span = due.charges
     if span is None or span.start >= span.end:
         return ()
-    charges = [charge for charge in subscription.plan.charges if _is_invoiced(charge, occasion)]
-    if isinstance(usage, tuple):
-        return tuple(_Used(charge, usages(charge, usage, span, levels), span) for charge in charges)
-    return tuple(_Used(charge, usage[charge.code], span) for charge in charges if charge.code in usage)
+    charges = subscription.plan.charges
+    if isinstance(usage, Mapping):
+        return tuple(_Used(charge, usage[charge.code], span) for charge in charges if charge.code in usage)
+    invoiced = (charge for charge in charges if _is_invoiced(charge, occasion))
+    return tuple(_Used(charge, usages(charge, usage, span, levels), span) for charge in invoiced)
 
 
 def _is_invoiced(charge: Charge, occasion: Occasion) -> bool:

@@ -43,7 +43,7 @@ def usages(charge: Charge, events: Events, span: Span, opening: Levels = NO_LEVE
     return tuple(
         BucketUsage(bucket, _usage(charge, grouped, span, bucket, opening.get((charge.code, bucket), ZERO)))
         for filter_, matching in split(charge, seen)
-        for bucket, grouped in _groups(charge, filter_, matching, opening)
+        for bucket, grouped in groups(charge, filter_, matching, opening)
     )
 
 
@@ -89,9 +89,13 @@ def display_name(filter_: ChargeFilter) -> str:
     return ", ".join(key if values == (ALL_VALUES,) else ", ".join(values) for key, values in filter_.values)
 
 
-def _groups(
-    charge: Charge, filter_: ChargeFilter | None, events: Events, opening: Levels
+def groups(
+    charge: Charge, filter_: ChargeFilter | None, events: Events, opening: Levels = NO_LEVELS
 ) -> tuple[tuple[Bucket, Events], ...]:
+    """A filter's events by the values of its group keys, in order of appearance; without any, one empty group.
+
+    Groups that stand at a level from earlier periods are there too.
+    """
     keys = group_keys(charge, filter_)
     found: dict[Group, list[Event]] = {}
     for code, bucket in opening:
@@ -113,7 +117,7 @@ def _usage(charge: Charge, events: Events, span: Span, bucket: Bucket, opening: 
 
 def _taking(charge: Charge, filter_: ChargeFilter) -> tuple[ChargeFilter, ...]:
     """The filters that keep for themselves the events that they share with `filter_`."""
-    at = charge.filters.index(filter_)
+    at = next(position for position, each in enumerate(charge.filters) if each is filter_)  # twins are equal
     return tuple(
         other
         for position, other in enumerate(charge.filters)

@@ -93,11 +93,11 @@ def _chosen(fees: tuple[Fee, ...], coupon: Coupon, plan_code: str) -> list[bool]
 
 
 def _taken(each: AppliedCoupon, base: Decimal | int) -> Decimal:
-    match each.coupon.discount:
+    discount = each.coupon.discount
+    match discount:
         case Percentage(rate):
             return _percentage(base, float(rate) / 100)
-        case FixedAmount(amount_cents):
-            return min(Decimal(amount_cents if each.cents_left is None else each.cents_left), Decimal(base))
+    return min(Decimal(discount.amount_cents if each.cents_left is None else each.cents_left), Decimal(base))
 
 
 def _percentage(base: Decimal | int, share: float) -> Decimal:

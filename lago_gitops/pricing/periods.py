@@ -115,10 +115,9 @@ def boundaries(subscription: Subscription, occasion: Occasion) -> Boundaries:
     match occasion:
         case Periodic(day):
             return _periodic(subscription, day)
-        case Start():
-            return _start(subscription)
         case Termination(at):
             return _termination(subscription, at)
+    return _start(subscription)
 
 
 def usage_span(subscription: Subscription, day: date) -> Span:

@@ -79,3 +79,13 @@ def counted(units: int) -> Usage:
 def summed(*values: Decimal) -> Usage:
     """One event a value, in order of time."""
     return Usage(sum(values, ZERO), len(values), Summed(values))
+
+
+def without_last(transactions: Transactions) -> Transactions:
+    """The transactions before the last event came; the distinct values that it may have added stay counted."""
+    match transactions:
+        case Summed(values):
+            return Summed(values[:-1])
+        case Counted(units, events):
+            return Counted(units, max(events - 1, 0))
+    return transactions

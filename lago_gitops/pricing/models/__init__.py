@@ -38,13 +38,26 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Price]]] = {
     "dynamic": lambda _: Dynamic(),
     "custom": lambda _: Custom(),
 }
+_OPEN_TIER: Final = {"from_value": 0, "to_value": None, "flat_amount": "0"}
+# What Lago stores where a charge is sent without properties: everything costs nothing.
+_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "standard": {"amount": "0"},
+    "graduated": {"graduated_ranges": ({**_OPEN_TIER, "per_unit_amount": "0"},)},
+    "graduated_percentage": {"graduated_percentage_ranges": ({**_OPEN_TIER, "rate": "0"},)},
+    "package": {"amount": "0", "package_size": 1, "free_units": 0},
+    "percentage": {"rate": "0"},
+    "volume": {"volume_ranges": ({**_OPEN_TIER, "per_unit_amount": "0"},)},
+}
 
 
 def price(charge_model: str, properties: Mapping[str, Any]) -> Price:
-    """The price in a charge's `properties`, as the API takes them. Raises InvalidPriceError."""
+    """The price in a charge's `properties`, as the API takes them; none at all are Lago's defaults.
+
+    Raises InvalidPriceError.
+    """
     if charge_model not in _READERS:
         raise InvalidPriceError(f"{charge_model!r} is not a charge model: use one of {', '.join(sorted(_READERS))}")
-    return _READERS[charge_model](properties)
+    return _READERS[charge_model](properties or _DEFAULTS.get(charge_model, {}))
 
 
 @exact
@@ -71,7 +84,6 @@ def rate(price: Price, usage: Usage, *, subunits: int = 100, rules: Rules = LATE
             return volume.rate(price, usage, rules)
         case Dynamic():
             return dynamic.rate(usage, subunits)
-        case Custom():
-            raise UnsupportedError(
-                "a custom charge is priced by a program that runs inside the Lago server; it can't be priced here"
-            )
+    raise UnsupportedError(
+        "a custom charge is priced by a program that runs inside the Lago server; it can't be priced here"
+    )

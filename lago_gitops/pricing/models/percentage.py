@@ -12,7 +12,7 @@ from lago_gitops.pricing.models.properties import figure, optional_figure
 from lago_gitops.pricing.models.rated import Rated, per_unit
 from lago_gitops.pricing.numbers import ONE, ZERO, from_percent
 from lago_gitops.pricing.rules import Rules
-from lago_gitops.pricing.usage import Counted, Peak, Summed, Transactions, Untold, Usage
+from lago_gitops.pricing.usage import Counted, Peak, Summed, Transactions, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _values(transactions: Transactions) -> Iterator[Decimal]:
         case Peak(values):
             first = values.index(max(values)) if values else 0
             yield from (value if at == first else ZERO for at, value in enumerate(values))
-        case Untold():
+        case _:
             raise UnratableError("Lago can't hold single events to a minimum or maximum with this kind of metric")
 
 
