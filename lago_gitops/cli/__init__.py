@@ -3,6 +3,7 @@
 Importing this imports click and nothing slow: each command's module is imported when it is called.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
@@ -66,8 +67,8 @@ def cli(*, options: Options) -> None:
     del options  # they are for the commands
 
 
-def main() -> None:
-    """Entry point of the console script."""
+def main(args: Sequence[str] | None = None) -> None:
+    """Entry point of the console script. Always raises SystemExit."""
     with ended_well():
-        code = cli.main(standalone_mode=False)
+        code = cli.main(args, prog_name="lago-gitops", standalone_mode=False)
         raise SystemExit(code if isinstance(code, int) else Exit.FINE)

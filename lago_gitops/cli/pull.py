@@ -9,11 +9,11 @@ import click
 from lago_gitops import workflow
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import begin, organization, paint
+from lago_gitops.cli.session import begin, organization
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.layout import file_name
 from lago_gitops.manifests.writer import write
-from lago_gitops.render.text import problems_text
+from lago_gitops.render.values import printable
 
 
 @click.command("pull")
@@ -33,8 +33,8 @@ def command(*, options: Options, out: Path) -> None:
     written = list(_write(pulled, session.project.root / out))
     for path in written:
         session.note(f"wrote {path}")
-    if pulled.left_out:
-        session.result(problems_text(pulled.left_out, paint))
+    for problem in pulled.left_out:
+        session.result(printable(f"{problem.mark.source}: {problem.message}"))
     left_out = len({problem.mark.source for problem in pulled.left_out})
     session.result(
         f"Pulled {len(pulled.manifests)} resources of {pulled.organization.name}: {len(written)} files written"
