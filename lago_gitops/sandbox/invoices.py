@@ -3,11 +3,10 @@
 The sandbox keeps no events; what a month costs is for the pricing engine to say.
 """
 
-from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from lago_gitops.sandbox import customers
+from lago_gitops.sandbox import customers, organizations
 from lago_gitops.sandbox.errors import not_found
 from lago_gitops.sandbox.http import Request
 from lago_gitops.sandbox.kinds import BILLING_ENTITY, CUSTOMER, FIXED_CHARGE, INVOICE, TAX
@@ -15,16 +14,22 @@ from lago_gitops.sandbox.paging import Listing, page
 from lago_gitops.sandbox.periods import period_of
 from lago_gitops.sandbox.routes import read_route
 from lago_gitops.sandbox.store import EVERYTHING, Where
-from lago_gitops.sandbox.values import Doc, amount, midnight, to_second, unstamp
+from lago_gitops.sandbox.values import Doc, amount, to_second, unstamp
 from lago_gitops.sandbox.world import World, new_id
 
 _NONE = (
     *("progressive_billing_credit_amount_cents", "coupons_amount_cents", "credit_notes_amount_cents"),
-    *("total_paid_amount_cents", "total_offsetted_credit_note_amount_cents", "prepaid_credit_amount_cents"),
+    *("total_paid_amount_cents", "prepaid_credit_amount_cents"),
 )
+_NEWER = {
+    "total_offsetted_credit_note_amount_cents": 0,
+    "prepaid_granted_credit_amount_cents": None,
+    "prepaid_purchased_credit_amount_cents": None,
+}
+_FRONT = "http://127.0.0.1:8080"  # where Lago's own pages would be; the sandbox has none
 
 
-def of_end(world: World, subscription: Doc, plan: Doc) -> None:
+def bill_end(world: World, subscription: Doc, plan: Doc) -> None:
     """What is due when a subscription ends: nothing for a plan in advance but its fixed charges in arrears."""
     customer = world.store.with_deleted(CUSTOMER, subscription["customer_id"])
     fixed = world.store.children(FIXED_CHARGE, plan["id"])
@@ -47,14 +52,14 @@ def of_end(world: World, subscription: Doc, plan: Doc) -> None:
 
 
 def _subscription_cents(subscription: Doc, plan: Doc) -> int:
-    """The days until the end, that one included, as a share of the period's."""
+    """The days until the end as a share of the period's; the last one counts, unless the next plan takes it."""
     if plan["pay_in_advance"]:
         return 0
     ended = unstamp(subscription["terminated_at"])
     begun = unstamp(subscription["subscription_at"]).date()
     first, following = period_of(plan["interval"], subscription["billing_time"], begun, ended.date())
     start = max(first, unstamp(subscription["started_at"]).date())
-    days = -(-(ended - midnight(start)) // timedelta(days=1))
+    days = (ended.date() - start).days + (0 if subscription.get("upgraded") else 1)
     # Lago multiplies a float here; so does the sandbox.
     return _rounded(Decimal(days * (plan["amount_cents"] / (following - first).days)))
 
@@ -119,13 +124,15 @@ def _rendered(world: World, invoice: Doc) -> Doc:
     day = invoice["created_at"][:10]
     tax_cents = sum(tax["amount_cents"] for tax in invoice["taxes"])
     total = invoice["fees_cents"] + tax_cents
+    newer, slug = world.can.invoice_details, organizations.only(world)["slug"]
+    front = f"{slug}/" if world.can.organization_slug else ""
     shared: dict[str, Any] = {"lago_invoice_id": invoice["id"], "amount_currency": invoice["currency"]}
     return {
         "lago_id": invoice["id"],
         "billing_entity_code": entity["code"],
         "sequential_id": invoice["sequential_id"],
         "number": f"{customer['slug']}-{invoice['sequential_id']:03}",
-        "purchase_order_number": None,
+        **({"purchase_order_number": None} if newer else {}),
         "issuing_date": day,
         "payment_due_date": day,
         "net_payment_term": entity["net_payment_term"],
@@ -142,11 +149,10 @@ def _rendered(world: World, invoice: Doc) -> Doc:
         "sub_total_including_taxes_amount_cents": total,
         "total_amount_cents": total,
         "total_due_amount_cents": total,
-        "prepaid_granted_credit_amount_cents": None,
-        "prepaid_purchased_credit_amount_cents": None,
+        **(_NEWER if newer else {}),
         "file_url": None,
         "xml_url": None,
-        "web_url": None,
+        "web_url": f"{_FRONT}/{front}customer/{customer['id']}/invoice/{invoice['id']}/overview",
         "version_number": 4,
         "self_billed": False,
         "created_at": to_second(invoice["created_at"]),

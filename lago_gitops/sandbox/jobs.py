@@ -1,24 +1,30 @@
 """Background jobs: kept in the database until they run."""
 
-from lago_gitops.sandbox import subscriptions
-from lago_gitops.sandbox.kinds import ENTITLEMENT, JOB, PLAN
+from lago_gitops.sandbox import invoices, subscriptions
+from lago_gitops.sandbox.kinds import ENTITLEMENT, JOB, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.queue import Task
 from lago_gitops.sandbox.values import Doc
-from lago_gitops.sandbox.world import World, new_id
-
-
-def queue_plan_deletion(world: World, plan: Doc) -> None:
-    world.store.save(JOB, {"id": new_id(), "plan_id": plan["id"]})
+from lago_gitops.sandbox.world import World
 
 
 def run_all(world: World) -> int:
-    """How many ran; each in a transaction of its own."""
+    """How many ran, those included that they queued themselves; each in a transaction of its own."""
     done = 0
     while (job := world.store.first(JOB)) is not None:
         with world.store.transaction():
-            _delete_plan(world, world.store.with_deleted(PLAN, job["plan_id"]))
             world.store.erase(JOB, job["id"])
+            _run(world, job)
         done += 1
     return done
+
+
+def _run(world: World, job: Doc) -> None:
+    match Task(job["task"]):
+        case Task.DELETE_PLAN:
+            _delete_plan(world, world.store.with_deleted(PLAN, job["subject_id"]))
+        case Task.BILL_END:
+            subscription = world.store.with_deleted(SUBSCRIPTION, job["subject_id"])
+            invoices.bill_end(world, subscription, world.store.with_deleted(PLAN, subscription["plan_id"]))
 
 
 def _delete_plan(world: World, plan: Doc) -> None:

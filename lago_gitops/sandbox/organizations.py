@@ -46,7 +46,7 @@ def _schema(world: World) -> Schema:
 def _update(world: World, request: Request) -> Doc:
     """The same params go on to the billing entity, which alone keeps currency and time zone."""
     params = root(request.body, "organization", _schema(world))
-    organization = _only(world) | invoicing.changes(world, params)
+    organization = only(world) | invoicing.changes(world, params)
     if "slug" in params:
         organization["slug"] = (text(params["slug"]) or "").strip().lower()
     problems: Problems = {}
@@ -79,7 +79,7 @@ def _show(world: World, _: Request) -> Doc:
     return {"organization": _rendered(world)}
 
 
-def _only(world: World) -> Doc:
+def only(world: World) -> Doc:
     organization = world.store.first(ORGANIZATION)
     if organization is None:
         raise crash()
@@ -87,7 +87,7 @@ def _only(world: World) -> Doc:
 
 
 def _rendered(world: World) -> Doc:
-    organization, entity = _only(world), billing_entities.default(world)
+    organization, entity = only(world), billing_entities.default(world)
     urls = world.unordered(endpoint["webhook_url"] for endpoint in world.store.kept(WEBHOOK_ENDPOINT))
     return {
         "lago_id": organization["id"],

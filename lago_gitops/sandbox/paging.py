@@ -28,7 +28,7 @@ def page(world: World, request: Request, listing: Listing, where: Where = EVERYT
     """The answer to a list: the items of the page asked for, and `meta`."""
     kind, root, render = listing
     total = world.store.count(kind, where)
-    number, size = _page_number(request), _page_size(request)
+    number, size = page_number(request), _page_size(request)
     if size == 0 and total and world.can.counts_beyond_last_page:
         raise crash()  # it divides by the size
     docs = world.store.page(kind, (number - 1) * size, size, where) if size else []
@@ -37,14 +37,14 @@ def page(world: World, request: Request, listing: Listing, where: Where = EVERYT
 
 def page_of(world: World, request: Request, root: str, items: list[Doc]) -> Doc:
     """As `page`, of what lies in memory."""
-    number, size = _page_number(request), _page_size(request)
+    number, size = page_number(request), _page_size(request)
     if size == 0 and items and world.can.counts_beyond_last_page:
         raise crash()
     shown = items[(number - 1) * size : number * size]
     return {root: shown, "meta": _meta(world, number, size, len(items), len(shown))}
 
 
-def _page_number(request: Request) -> int:
+def page_number(request: Request) -> int:
     return max(_leading_integer(request.query.get("page")), 1)
 
 

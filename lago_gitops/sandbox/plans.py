@@ -7,7 +7,6 @@ from lago_gitops.sandbox import (
     charges,
     commitments,
     fixed_charges,
-    jobs,
     plan_shapes,
     subscriptions,
     taxes,
@@ -21,6 +20,7 @@ from lago_gitops.sandbox.paging import Listing, page
 from lago_gitops.sandbox.params import Many, One, Schema, Shape, root, scalars
 from lago_gitops.sandbox.plan_lookup import found, is_used
 from lago_gitops.sandbox.plan_metadata import checked as checked_metadata
+from lago_gitops.sandbox.queue import Task, queue
 from lago_gitops.sandbox.routes import Route, read_route, write_route
 from lago_gitops.sandbox.store import Kind, Where
 from lago_gitops.sandbox.values import Doc, assigned, blank, boolean, floating, integer, is_number, text
@@ -231,7 +231,7 @@ def _delete(world: World, request: Request) -> Doc:
         world.store.save(PLAN, plan)
         for child in world.store.children(PLAN, plan["id"]):
             world.store.save(PLAN, child | {"pending_deletion": True})
-        jobs.queue_plan_deletion(world, plan)
+        queue(world, Task.DELETE_PLAN, plan)
     return {"plan": plan_shapes.rendered(world, plan)}
 
 

@@ -4,13 +4,14 @@ import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from lago_gitops.sandbox import customers, invoices, overrides, plan_lookup, plan_shapes, thresholds
+from lago_gitops.sandbox import customers, overrides, plan_lookup, plan_shapes, thresholds
 from lago_gitops.sandbox.errors import forbidden, invalid, not_found
 from lago_gitops.sandbox.http import Request
 from lago_gitops.sandbox.kinds import CUSTOMER, PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.paging import Listing, page
 from lago_gitops.sandbox.params import Shape, root, scalars
 from lago_gitops.sandbox.periods import period_of
+from lago_gitops.sandbox.queue import Task, queue
 from lago_gitops.sandbox.routes import Route, read_route, write_route
 from lago_gitops.sandbox.store import Where
 from lago_gitops.sandbox.values import (
@@ -133,7 +134,7 @@ def _yearly(plan: Doc) -> int:
 
 def _upgrade(world: World, current: Doc, plan: Doc) -> Doc:
     successor = _successor(world, current, plan)
-    _end(world, current)
+    _end(world, current | {"upgraded": True})
     world.store.save(SUBSCRIPTION, successor)
     return successor
 
@@ -168,10 +169,10 @@ def _cancel(world: World, subscription: Doc) -> Doc:
 
 
 def _end(world: World, subscription: Doc) -> Doc:
-    """With an invoice of what is due until now."""
+    """A job makes the invoice of what is due until now."""
     subscription = subscription | {"status": "terminated", "terminated_at": world.stamp()}
     world.store.save(SUBSCRIPTION, subscription)
-    invoices.of_end(world, subscription, _plan(world, subscription))
+    queue(world, Task.BILL_END, subscription)
     return subscription
 
 
@@ -314,7 +315,7 @@ def _rendered(world: World, subscription: Doc) -> Doc:
         "created_at": to_second(subscription["created_at"]),
         **_neighbours(world, subscription, plan),
         **_period(world, subscription, plan),
-        "on_termination_credit_note": "credit" if plan["pay_in_advance"] else None,
+        "on_termination_credit_note": None,
         "on_termination_invoice": "generate",
         **(_details(subscription) if details else {}),
     }

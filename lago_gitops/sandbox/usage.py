@@ -7,7 +7,7 @@ from lago_gitops.sandbox import customers, subscriptions
 from lago_gitops.sandbox.errors import beyond_sandbox, forbidden, invalid, not_found
 from lago_gitops.sandbox.http import Request
 from lago_gitops.sandbox.kinds import CHARGE, METRIC, PLAN, SUBSCRIPTION
-from lago_gitops.sandbox.paging import page_of
+from lago_gitops.sandbox.paging import page_number, page_of
 from lago_gitops.sandbox.routes import Route, read_route
 from lago_gitops.sandbox.store import Where
 from lago_gitops.sandbox.values import Doc, amount
@@ -69,9 +69,12 @@ def _flat_cents(properties: Doc) -> int:
 
 
 def _past(world: World, request: Request) -> Doc:
-    """No period is ever closed here."""
+    """No period is ever closed here. Before 1.39 these pages, alone of all, say their number though there are none."""
     _subscription(world, request)
-    return page_of(world, request, "usage_periods", [])
+    shown = page_of(world, request, "usage_periods", [])
+    if not world.can.counts_beyond_last_page:
+        shown["meta"]["current_page"] = page_number(request)
+    return shown
 
 
 def _projected(world: World, request: Request) -> Doc:

@@ -22,7 +22,7 @@ UNORDERED = frozenset(
 # The one time that a request sets and that has to come back as it was sent.
 _SENT_TIME = "expiration_at"
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _END_OF_ID = re.compile(r"(?<=^REC-)[0-9A-F]{4}")
 
 
@@ -55,7 +55,7 @@ def _ordered(value: Any, key: str) -> Any:
 
 
 def _without_ids(item: Any) -> str:
-    return _UUID.sub("", json.dumps(item, sort_keys=True))
+    return UUID.sub("", json.dumps(item, sort_keys=True))
 
 
 def _named(value: Any, names: Names) -> Any:
@@ -64,7 +64,7 @@ def _named(value: Any, names: Names) -> Any:
         return {name: _named(value[name], names) for name in sorted(value)}
     if isinstance(value, list):
         return [_named(item, names) for item in value]
-    return names.of(value) if isinstance(value, str) and _UUID.fullmatch(value) else value
+    return names.of(value) if isinstance(value, str) and UUID.fullmatch(value) else value
 
 
 def shape(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from http.client import HTTPConnection
@@ -13,9 +14,10 @@ from urllib.parse import urlsplit
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.server import serve
 from lago_gitops.sandbox.settings import Settings
-from tests.conformance.normal_form import Names, normal, shape
+from tests.conformance.normal_form import UUID, Names, normal, shape
 
 TRAFFIC = Path(__file__).parents[1] / "data" / "lago" / "traffic"
+ORGANIZATIONS = TRAFFIC.parent / "org"
 LISTS = ("api", "odd")
 # The recorded servers: what Settings calls them, and what the names of their files have.
 VERSIONS = {"HEAD": "", "1.38.0": "-1.38"}
@@ -47,14 +49,34 @@ class Result:
 
 def replayed(steps: str, version: str) -> tuple[Result, ...]:
     """All steps of a list from an empty organization on, over HTTP; background jobs run where the list says so."""
+    with _connection(version) as connection:
+        return tuple(_results(connection, steps, version))
+
+
+def states(steps: str, version: str, organization: str) -> Iterator[Result]:
+    """What every path of a recorded organization reads after all steps of a list, but for those that hold ids."""
+    recorded = json.loads((ORGANIZATIONS / f"{organization}.json").read_text(encoding="utf-8"))
+    with _connection(version) as connection:
+        for _ in _results(connection, steps, version):
+            pass
+        for path, body in recorded.items():
+            if not UUID.search(path):
+                step = {"id": path, "method": "GET", "path": f"/api/v1{path}"}
+                expected, actual = normal(body, Names()), normal(_sent(connection, step, {})[1], Names())
+                verdict = Verdict.AGREED if expected == actual else Verdict.DIFFERS
+                yield Result(path, group_of(step), verdict, expected, actual)
+
+
+@contextmanager
+def _connection(version: str) -> Iterator[HTTPConnection]:
     sandbox = Sandbox(Settings(api_key=KEY, organization="Recording", lago_version=version, jobs="manual"))
     with serve(sandbox) as url:
         connection = HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT_S)
         try:
-            return tuple(_results(connection, steps, version))
+            yield connection
         finally:
             connection.close()
-            sandbox.close()
+    sandbox.close()
 
 
 def _results(connection: HTTPConnection, steps: str, version: str) -> Iterator[Result]:
