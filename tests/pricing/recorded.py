@@ -2,8 +2,8 @@
 
     python -m tests.pricing.recorded [CASES [SETUP]]
 
-CASES is a file of recorded cases; SETUP the price list they use, by default the one beside CASES whose name fits
-(`setup.json` for `cases.jsonl`, `more_setup.json` for `more.jsonl`; a file of fees in advance carries its own).
+CASES is a file of recorded cases: invoices, or fees of events paid in advance. SETUP is the price list they use, by
+default the one beside CASES or else the repository's; a file of fees in advance carries its own in its first line.
 Without CASES all recordings of the repository are run. Exits 1 when something differs.
 """
 
@@ -75,11 +75,13 @@ class Verdict:
 
 def verdicts(cases: Path, setup: Path | None = None) -> Iterator[Verdict]:
     """One verdict a case, in the order of the file."""
-    lines = [json.loads(line, parse_float=Decimal) for line in cases.read_text().splitlines() if line.strip()]
-    if "plan" in lines[0] and "metrics" in lines[0]:
-        yield from _advance_verdicts(lines[0], lines[1:])
+    lines = _lines(cases)
+    if "fees_by_event" in lines[-1]:
+        own_header = "metrics" in lines[0]
+        header = lines[0] if own_header else _lines(setup or PRICES / "advance.jsonl")[0]
+        yield from _advance_verdicts(header, lines[1:] if own_header else lines)
         return
-    price_list = _setup(json.loads((setup or _setup_beside(cases)).read_text(), parse_float=Decimal))
+    price_list = _setup(json.loads((setup or _default_setup(cases, lines)).read_text(), parse_float=Decimal))
     for case in lines:
         yield _verdict(case, price_list)
 
@@ -107,9 +109,15 @@ def _report(found: list[Verdict]) -> Iterator[str]:
         yield f"… and {len(differences) - SHOWN} more"
 
 
-def _setup_beside(cases: Path) -> Path:
-    own = cases.with_name(f"{cases.stem}_setup.json")
-    return own if own.exists() else cases.with_name("setup.json")
+def _lines(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line, parse_float=Decimal) for line in file.read_text().splitlines() if line.strip()]
+
+
+def _default_setup(cases: Path, lines: list[dict[str, Any]]) -> Path:
+    several = any("bill_at" in line for line in lines)
+    own, beside = cases.with_name(f"{cases.stem}_setup.json"), cases.with_name("setup.json")
+    ours = PRICES / ("more_setup.json" if several else "setup.json")
+    return next(file for file in (own, beside, ours) if file.exists() or file == ours)
 
 
 def _setup(data: Mapping[str, Any]) -> Setup:

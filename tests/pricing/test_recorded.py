@@ -55,3 +55,10 @@ def test_the_runner_exits_1_and_counts_by_group(tmp_path: Path, capsys: pytest.C
 
 def test_the_runner_exits_0_when_all_agrees(tmp_path: Path) -> None:
     assert main([str(doctored(tmp_path, "sum_01")), str(SETUP)]) == 0
+
+
+def test_files_without_a_price_list_of_their_own_use_the_repositorys(tmp_path: Path) -> None:
+    for name in FILES:
+        alone = tmp_path / f"kept_{name}"
+        alone.write_text((PRICES / name).read_text().splitlines()[-1])
+        assert main([str(alone)]) == 0
