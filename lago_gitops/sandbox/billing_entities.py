@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from lago_gitops.sandbox import invoicing, taxes
+from lago_gitops.sandbox import eu_taxes, invoicing, taxes
 from lago_gitops.sandbox.currencies import CURRENCIES
 from lago_gitops.sandbox.errors import Problems, crash, forbidden, not_found, note, refuse_if_any
 from lago_gitops.sandbox.http import Request
@@ -100,6 +100,8 @@ def update(world: World, entity: Doc, params: Doc) -> Doc:
     _check(entity, params, {})
     if "tax_codes" in params:
         entity["tax_ids"] = _tax_ids(world, params["tax_codes"])
+    if boolean(params.get("eu_tax_management")):
+        eu_taxes.generate(world)
     entity["updated_at"] = world.stamp()
     world.store.save(BILLING_ENTITY, entity)
     return entity

@@ -4,14 +4,14 @@ from lago_gitops.sandbox import charge_filters, charge_models, codes, pricing_un
 from lago_gitops.sandbox.errors import Problems, crash, invalid, not_found, note, refuse_if_any
 from lago_gitops.sandbox.kinds import CHARGE, METRIC
 from lago_gitops.sandbox.params import Many, One, Shape, scalars
-from lago_gitops.sandbox.values import Doc, assigned, blank, boolean, integer, text, to_second
+from lago_gitops.sandbox.values import Doc, assigned, blank, boolean, choice, integer, text, to_second
 from lago_gitops.sandbox.world import World, new_id
 
 _CASTS_OF_UNUSED = {
     "billable_metric_id": text,
     "pay_in_advance": boolean,
     "prorated": boolean,
-    "regroup_paid_fees": text,
+    "regroup_paid_fees": choice,
 }
 _IN_ADVANCE = frozenset({"count_agg", "sum_agg", "unique_count_agg", "custom_agg"})
 _PRORATED_IN_ADVANCE = frozenset({"standard"})
@@ -80,7 +80,7 @@ def _licensed(world: World, params: Doc) -> Doc:
     return free | {
         "invoiceable": True if invoiceable is None else invoiceable,
         "min_amount_cents": integer(params.get("min_amount_cents")) or 0,
-        "regroup_paid_fees": text(params.get("regroup_paid_fees")),
+        "regroup_paid_fees": choice(params.get("regroup_paid_fees")),
         "accepts_target_wallet": _takes_wallets(world, params) or False,
     }
 
@@ -157,7 +157,7 @@ def _check(world: World, charge: Doc, metric: Doc) -> None:
         note(problems, "code", "value_is_mandatory")
     if world.can.charge_codes and world.store.code_is_taken(CHARGE, charge):
         note(problems, "code", "value_already_exist")
-    if charge["regroup_paid_fees"] not in (None, "", "invoice"):
+    if charge["regroup_paid_fees"] not in (None, "invoice"):
         raise crash()
     if charge["charge_model"] in charge_models.MODELS:
         _check_model(world, charge, metric, problems)

@@ -111,5 +111,5 @@ def _rendered_alone(world: World, customer: Doc) -> Doc:
 ROUTES = (
     Route("POST", "customers", _upsert),
     read_route("customers", _index),
-    read_route("customers/{plain}", _show),
+    read_route("customers/{id}", _show),
 )

@@ -10,7 +10,7 @@ from lago_gitops.sandbox.paging import Listing, page
 from lago_gitops.sandbox.params import Many, Shape, expected_root, scalars
 from lago_gitops.sandbox.routes import Route, read_route, write_route
 from lago_gitops.sandbox.store import Where
-from lago_gitops.sandbox.values import Doc, assigned, blank, boolean, integer, text, to_second
+from lago_gitops.sandbox.values import Doc, assigned, blank, boolean, choice, integer, text, to_second
 from lago_gitops.sandbox.world import World, new_id
 
 AGGREGATIONS = frozenset(
@@ -24,11 +24,11 @@ _CASTS = {
     "description": text,
     "code": text,
     "aggregation_type": text,
-    "weighted_interval": text,
+    "weighted_interval": choice,
     "recurring": boolean,
     "field_name": text,
     "expression": text,
-    "rounding_function": text,
+    "rounding_function": choice,
     "rounding_precision": integer,
 }
 _SCHEMA = {**scalars(_CASTS), "filters": Many({"key": Shape.SCALAR, "values": Shape.SCALARS})}
@@ -75,9 +75,9 @@ def _refuse_custom(world: World, params: Doc) -> None:
 
 
 def _check(world: World, metric: Doc) -> None:
-    if metric["weighted_interval"] not in (None, "", "seconds") or metric["recurring"] is None:
+    if metric["weighted_interval"] not in (None, "seconds") or metric["recurring"] is None:
         raise crash()
-    if metric["rounding_function"] not in (None, "", "round", "ceil", "floor"):
+    if metric["rounding_function"] not in (None, "round", "ceil", "floor"):
         raise crash()
     aggregation = metric["aggregation_type"]
     if aggregation == "count_agg" and world.can.count_without_field:

@@ -1,6 +1,6 @@
 """The routes of a plan's charges, their filters, its fixed charges and its metadata, all since 1.39."""
 
-from lago_gitops.sandbox import charge_filters, charges, fixed_charges, plan_metadata, plans
+from lago_gitops.sandbox import cascades, charge_filters, charges, fixed_charges, plan_metadata, plans
 from lago_gitops.sandbox.errors import not_found
 from lago_gitops.sandbox.http import Request
 from lago_gitops.sandbox.kinds import CHARGE, FIXED_CHARGE, METRIC, PLAN
@@ -9,7 +9,7 @@ from lago_gitops.sandbox.params import root
 from lago_gitops.sandbox.plan_lookup import found, is_used
 from lago_gitops.sandbox.routes import Route, read_route, write_route
 from lago_gitops.sandbox.store import Kind, Where
-from lago_gitops.sandbox.values import Doc, text
+from lago_gitops.sandbox.values import Doc, boolean, text
 from lago_gitops.sandbox.world import World
 
 _SINCE = "nested_plan_routes"
@@ -18,7 +18,10 @@ _SINCE = "nested_plan_routes"
 def _create_charge(world: World, request: Request) -> Doc:
     """Unlike in a plan, no code is made up."""
     params = root(request.body, "charge", charges.NESTED_SCHEMA)
-    charge = charges.create(world, found(world, request.args[0]), params)
+    plan = found(world, request.args[0])
+    charge = charges.create(world, plan, params)
+    if _cascades(request, "charge"):
+        cascades.create(world, CHARGE, plan, charge)
     return {"charge": charges.rendered(world, charge)}
 
 
@@ -26,7 +29,10 @@ def _update_charge(world: World, request: Request) -> Doc:
     params = root(request.body, "charge", charges.NESTED_SCHEMA)
     plan, charge = _found(world, request, CHARGE)
     update = charges.update_used if is_used(world, plan) else charges.update_unused
-    return {"charge": charges.rendered(world, update(world, charge, params))}
+    changed = update(world, charge, params)
+    if _cascades(request, "charge"):
+        cascades.update(world, CHARGE, charge, changed, plan)
+    return {"charge": charges.rendered(world, changed)}
 
 
 def _show_charge(world: World, request: Request) -> Doc:
@@ -39,13 +45,18 @@ def _index_charges(world: World, request: Request) -> Doc:
 
 
 def _delete_charge(world: World, request: Request) -> Doc:
-    _, charge = _found(world, request, CHARGE)
+    plan, charge = _found(world, request, CHARGE)
+    if _cascades(request, "charge"):
+        cascades.delete(world, CHARGE, plan, charge)
     return {"charge": charges.rendered(world, charges.delete(world, charge))}
 
 
 def _create_fixed_charge(world: World, request: Request) -> Doc:
     params = root(request.body, "fixed_charge", fixed_charges.NESTED_SCHEMA)
-    charge = fixed_charges.create(world, found(world, request.args[0]), params)
+    plan = found(world, request.args[0])
+    charge = fixed_charges.create(world, plan, params)
+    if _cascades(request, "fixed_charge"):
+        cascades.create(world, FIXED_CHARGE, plan, charge)
     return {"fixed_charge": fixed_charges.rendered(world, charge)}
 
 
@@ -53,7 +64,10 @@ def _update_fixed_charge(world: World, request: Request) -> Doc:
     params = root(request.body, "fixed_charge", fixed_charges.NESTED_SCHEMA)
     plan, charge = _found(world, request, FIXED_CHARGE)
     update = fixed_charges.update_used if is_used(world, plan) else fixed_charges.update_unused
-    return {"fixed_charge": fixed_charges.rendered(world, update(world, charge, params))}
+    changed = update(world, charge, params)
+    if _cascades(request, "fixed_charge"):
+        cascades.update(world, FIXED_CHARGE, charge, changed, plan)
+    return {"fixed_charge": fixed_charges.rendered(world, changed)}
 
 
 def _show_fixed_charge(world: World, request: Request) -> Doc:
@@ -67,8 +81,17 @@ def _index_fixed_charges(world: World, request: Request) -> Doc:
 
 
 def _delete_fixed_charge(world: World, request: Request) -> Doc:
-    _, charge = _found(world, request, FIXED_CHARGE)
+    plan, charge = _found(world, request, FIXED_CHARGE)
+    if _cascades(request, "fixed_charge"):
+        cascades.delete(world, FIXED_CHARGE, plan, charge)
     return {"fixed_charge": fixed_charges.rendered(world, fixed_charges.delete(world, charge))}
+
+
+def _cascades(request: Request, name: str) -> bool:
+    """Within the root of the body or, as a DELETE may have none, in the query."""
+    inside = request.body.get(name)
+    sent = inside.get("cascade_updates") if isinstance(inside, dict) else None
+    return boolean(request.query.get(f"{name}[cascade_updates]", sent)) or False
 
 
 def _of_plan(world: World, request: Request) -> Where:

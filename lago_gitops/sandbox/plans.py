@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lago_gitops.sandbox import (
+    cascades,
     charges,
     commitments,
     fixed_charges,
@@ -95,18 +96,15 @@ def update(world: World, plan: Doc, params: Doc) -> Doc:
     _check(world, plan, params)
     world.store.save(PLAN, plan)
     _write_parts(world, plan, params)
-    if boolean(params.get("cascade_updates")):
-        _cascade_amount(world, before, plan)
+    if _cascades(params):
+        cascades.amount(world, before, plan)
     if before["amount_cents"] != plan["amount_cents"]:
         subscriptions.follow_new_amount(world, plan)
     return plan
 
 
-def _cascade_amount(world: World, before: Doc, plan: Doc) -> None:
-    """To the overrides that still have the old amount."""
-    for child in world.store.children(PLAN, plan["id"]):
-        if child["amount_cents"] == before["amount_cents"]:
-            world.store.save(PLAN, child | {"amount_cents": plan["amount_cents"]})
+def _cascades(params: Doc) -> bool:
+    return boolean(params.get("cascade_updates")) or False
 
 
 def _monthly_flags(params: Doc) -> Doc:
@@ -170,7 +168,7 @@ def _write_parts(world: World, plan: Doc, params: Doc) -> None:
     world.store.save(PLAN, plan)
     for part in _PARTS:
         if part.root in params:
-            _sync(world, plan, part, params[part.root])
+            _sync(world, plan, part, params)
 
 
 class _Part(NamedTuple):
@@ -197,21 +195,27 @@ _PARTS = (
 )
 
 
-def _sync(world: World, plan: Doc, part: _Part, items: list[Doc]) -> None:
+def _sync(world: World, plan: Doc, part: _Part, params: Doc) -> None:
     """By id: known ones are updated, others created, and then those that weren't named are deleted."""
     known = {charge["id"]: charge for charge in world.store.children(part.kind, plan["id"])}
     named = set()
     change = part.update_used if known and is_used(world, plan) else part.update_unused
-    for item in items:
+    cascading = _cascades(params)
+    for item in params[part.root]:
         charge = known.get(str(item.get("id")))
-        if charge is None:
-            part.create(world, plan, item)
-        else:
+        if charge is not None:
             named.add(charge["id"])
-            change(world, charge, item)
-    for id_, charge in known.items():
-        if id_ not in named:
-            part.delete(world, charge)
+            changed = change(world, charge, item)
+            if cascading:
+                cascades.update(world, part.kind, charge, changed, plan)
+            continue
+        created = part.create(world, plan, item)
+        if cascading:
+            cascades.create(world, part.kind, plan, created)
+    for gone in (charge for id_, charge in known.items() if id_ not in named):
+        part.delete(world, gone)
+        if cascading:
+            cascades.delete(world, part.kind, plan, gone)
 
 
 def _show(world: World, request: Request) -> Doc:

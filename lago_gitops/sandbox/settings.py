@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 
+ALL_INTEGRATIONS = ("progressive_billing", "events_targeting_wallets", "multi_entities_enterprise")
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -14,15 +17,16 @@ def _utc_now() -> datetime:
 class Settings:
     """`jobs` "auto" runs background jobs right after the answer that queued them, "manual" on `POST /sandbox/drain`.
 
-    `database` is a file or ":memory:". With a `shuffle_seed` the nested lists that Lago leaves unordered come in
-    another order with each read. `pricing_units` are the codes that exist: Lago makes them in its UI only.
+    `premium` is Lago's licence; `premium_integrations` count with it only. `pricing_units` are the codes that exist:
+    Lago makes them in its UI only. `database` is a file or ":memory:". With a `shuffle_seed` the nested lists that
+    Lago leaves unordered come in another order with each read.
     """
 
     api_key: str = "sandbox"
     organization: str = "Sandbox"
     lago_version: str = "1.51.0"
     premium: bool = False
-    premium_integrations: tuple[str, ...] = ()
+    premium_integrations: tuple[str, ...] = ALL_INTEGRATIONS
     pricing_units: tuple[str, ...] = ()
     jobs: Literal["auto", "manual"] = "auto"
     database: str = ":memory:"

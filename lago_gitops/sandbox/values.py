@@ -30,6 +30,12 @@ def text(value: Any) -> str | None:
     return str(value)
 
 
+def choice(value: Any) -> str | None:
+    """Of an enumeration, in which a blank is null."""
+    found = text(value)
+    return None if blank(found) else found
+
+
 def boolean(value: Any) -> bool | None:
     """Any text but the words for false is true, and so are "no" and "yes"; "" is null."""
     if value is None or value == "":

@@ -8,7 +8,7 @@ from tests.conformance.normal_form import Names, normal
 from tests.conformance.replay import LISTS, VERSIONS, Result, Verdict, replayed, states
 from tests.conformance.report import difference, table
 
-# Steps of a version whose answer may differ, each with the reason; there is none today, and at most five may stand here.
+# Steps of a version whose answer may differ, each with its reason. There is none today.
 EXCEPTIONS: dict[str, dict[str, str]] = {"HEAD": {}, "1.38.0": {}}
 MOST_EXCEPTIONS = 5
 RECORDED = {"api": 168, "odd": 205}
