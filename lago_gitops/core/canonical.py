@@ -86,7 +86,7 @@ def canonical_value(type_: Type, value: Json, scope: Scope = ()) -> Any:
         case ValueSets():
             return tuple(sorted((key, tuple(sorted(set(values)))) for key, values in value.items()))
         case TextMap():
-            return dict(sorted(value.items()))
+            return {key: text for key, text in sorted(value.items()) if text is not None}
         case Boolean() | Reference() | Free():
             return value
 
@@ -112,13 +112,18 @@ def plain(number: Decimal) -> str:
 
 
 def moment(value: Json) -> Any:
-    """ISO 8601 in UTC to the second, as Lago writes it; a time without zone is UTC. Other text stays as it is."""
+    """ISO 8601 in UTC to the second, as Lago writes it. Other text stays as it is."""
+    found = instant(value)
+    return value if found is None else found.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def instant(value: Json) -> datetime | None:
+    """The point in time that an ISO 8601 text names, in UTC, as is a time without zone; None for any other value."""
     try:
         parsed = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return value
-    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def case_of(variant: Variant, scope: Scope) -> Object | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.canonical import Scope, case_of, given, moment, plain
+from lago_gitops.core.canonical import Scope, case_of, given, instant, plain
 from lago_gitops.core.kind import Finding, Path
 from lago_gitops.core.types import Exact, Json, Keyed, Moment, Object, Type, Variant
 
@@ -23,7 +23,7 @@ def _value(type_: Type, value: Json, scope: Scope, path: Path) -> Iterator[Findi
         case Exact():
             yield from _exact(type_, Decimal(value), path)
         case Moment():
-            if moment(value) == value and not value.endswith("Z"):
+            if instant(value) is None:
                 yield Finding(path, f"{value!r} is no date", "write it like 2027-12-31T23:59:59Z")
         case Keyed():
             for index, item in enumerate(value):
