@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from itertools import takewhile
 from typing import Any
 
 from lago_gitops.core.canonical import Scope, case_of
@@ -48,13 +50,23 @@ def _value(field: Field, before: Any, after: Any, place: _Place) -> Iterator[Fie
         case Object() if before is not None and after is not None:
             yield from _object(field.type, before, after, place)
         case Variant() if (found := case_of(field.type, place.scope)) is not None:
-            yield from _object(found, before or {}, after, place)
+            yield from _variant(found, before or {}, after, place)
         case TextMap():
             yield from _map(before or {}, after or {}, place)
         case Free() if before and after:
             yield from _explained(before, after, place)
         case _:
             yield place.change(before, after, field.lock)
+
+
+def _variant(
+    object_: Object, before: Mapping[str, Any], after: Mapping[str, Any], place: _Place
+) -> Iterator[FieldChange]:
+    """Where another case has taken over, the values that only the old one had go."""
+    yield from _object(object_, before, after, place)
+    for name, old in before.items():
+        if name not in after and old is not None:
+            yield place.at(name, name).change(old, None)
 
 
 def _keyed(keyed: Keyed, before: Mapping[Any, Any], after: Mapping[Any, Any], place: _Place) -> Iterator[FieldChange]:
@@ -76,16 +88,22 @@ def _map(before: Mapping[str, Any], after: Mapping[str, Any], place: _Place) -> 
 
 
 def _explained(before: Any, after: Any, place: _Place) -> Iterator[FieldChange]:
-    """Free JSON has no table to walk by: DeepDiff says what differs inside. Imported here because it is slow to."""
+    """Free JSON has no table to walk by: DeepDiff says where in its maps it differs. A list is one value: its items
+    have no identity. Imported here because it is slow to."""
     from deepdiff import DeepDiff
 
     differing = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
-    for node in sorted((node for nodes in differing.values() for node in nodes), key=lambda node: str(node.path())):
+    nodes = (node.path(output_format="list") for found in differing.values() for node in found)
+    for way in sorted({tuple(takewhile(_is_key, node)) for node in nodes}):
         here = place
-        for step in node.path(output_format="list"):
-            here = here.at(step, str(step))
-        yield here.change(_present(node.t1), _present(node.t2))
+        for step in way:
+            here = here.at(step, step)
+        yield here.change(reduce(_inside, way, before), reduce(_inside, way, after))
 
 
-def _present(value: Any) -> Any:
-    return None if type(value).__name__ == "NotPresent" else value
+def _is_key(step: Any) -> bool:
+    return isinstance(step, str)
+
+
+def _inside(value: Any, key: str) -> Any:
+    return value.get(key)
