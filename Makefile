@@ -4,7 +4,16 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types layers pytest clean
+.PHONY: demo test lint types layers pytest prices conformance properties schemas clean
+
+# The main job, on a throw-away copy of an example and the built-in sandbox: check, plan, apply, and nothing is left.
+DEMO := $(VENV)/demo
+demo: $(INSTALLED)
+	rm -rf $(DEMO) && cp -r examples/saas-seats $(DEMO)
+	$(BIN)/lago-gitops -C $(DEMO) validate
+	$(BIN)/lago-gitops -C $(DEMO) plan
+	$(BIN)/lago-gitops -C $(DEMO) apply --auto-approve --quiet
+	$(BIN)/lago-gitops -C $(DEMO) plan --detailed-exitcode
 
 test: lint types layers pytest
 
@@ -20,6 +29,17 @@ layers: $(INSTALLED)
 
 pytest: $(INSTALLED)
 	$(BIN)/pytest -n auto --cov --cov-report=term
+
+# The rating engine against recorded invoices: make prices [CASES=FILE [SETUP=FILE]]
+prices: $(INSTALLED)
+	$(BIN)/python -m tests.pricing.recorded $(CASES) $(SETUP)
+
+# The sandbox against recorded servers, request by request.
+conformance: $(INSTALLED)
+	$(BIN)/python -m tests.conformance
+
+schemas: $(INSTALLED)
+	$(BIN)/lago-gitops schema --out schemas
 
 $(INSTALLED): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -1,30 +1,29 @@
 """The stages in order: the only module that knows them all."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from lago_gitops.access import Access
 from lago_gitops.apply import Remote, Watch
 from lago_gitops.apply import apply as carry_out
+from lago_gitops.core.assessment import assess
 from lago_gitops.core.changes import Comparison, compare
 from lago_gitops.core.desired import desired
+from lago_gitops.core.effects import Situation, counts_wanted
 from lago_gitops.core.export import manifest_data
 from lago_gitops.core.kind import CountedUse
-from lago_gitops.core.locks import (
-    forbidden_changes,
-    ignored_changes,
-    locked_changes,
-    still_referred_to,
-    what_goes,
-)
+from lago_gitops.core.locks import locked_changes
 from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.model import Desired, Live, Refusal, Update
+from lago_gitops.core.model import Address, Desired, Update
 from lago_gitops.core.order import schedule
 from lago_gitops.core.outcome import Outcome
 from lago_gitops.core.plan import Organization, Plan
 from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.referrers import remaining_referrers
 from lago_gitops.core.shape import Shapes
 from lago_gitops.core.tree import list_key
 from lago_gitops.core.validate import Checked, External, check
@@ -33,7 +32,7 @@ from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.clock import SystemClock
 from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.organization import Inventory, inventory
-from lago_gitops.lago.use import is_in_use
+from lago_gitops.lago.use import count, is_in_use
 from lago_gitops.manifests.files import manifest_files
 from lago_gitops.manifests.overlays import overlaid
 from lago_gitops.manifests.reader import Reading, read_files
@@ -117,30 +116,33 @@ def plan(checked: Checked, environment: Environment, client: Reader, access: Acc
     """What separates the organization from manifests without problems. Raises LagoError, ForeignOrganizationError."""
     found = _read_organization(client, access, environment)
     compared = compare(_desired(checked), found.live, KINDS, found.server)
-    return Planned(
-        Plan(
-            organization=found.organization,
-            comparison=compared,
-            schedule=schedule(compared.changes, KINDS),
-            refusals=tuple(_refusals(compared, client)),
-        ),
-        found,
-    )
+    referrers = remaining_referrers(compared.changes, compared.live, KINDS)
+    situation = Situation(found.live, compared.changes, _counts(compared, client), referrers, _now())
+    assessed = assess(compared, situation, _in_use(compared, client), KINDS)
+    order = schedule(compared.changes, KINDS)
+    return Planned(Plan(found.organization, compared, order, assessed.effects, assessed.refusals), found)
 
 
-def _refusals(compared: Comparison, client: Reader) -> Iterator[Refusal]:
-    yield from forbidden_changes(compared.changes)
-    yield from what_goes(compared.going)
-    locked = [change.live for change in compared.changes if isinstance(change, Update) and locked_changes(change)]
-    if locked:
-        in_use = still_referred_to(compared.changes, compared.live, KINDS)
-        counted = {one.address for one in locked if _is_counted(one, client)}
-        yield from ignored_changes(compared.changes, in_use | counted, KINDS)
+def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, int]]:
+    """What Lago says of subscriptions and discounts of what changes."""
+    wanted = tuple(counts_wanted(compared.changes, {kind.name: kind.counts for kind in KINDS.values()}))
+    with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="counts") as pool:
+        numbers = tuple(pool.map(lambda each: count(client, each[1], each[0]), wanted))
+    found: dict[Address, dict[str, int]] = {}
+    for (one, asked), number in zip(wanted, numbers, strict=True):
+        found.setdefault(one.address, {})[asked.name] = number
+    return found
 
 
-def _is_counted(one: Live, client: Reader) -> bool:
-    use = KINDS[one.address.kind].use
-    return isinstance(use, CountedUse) and is_in_use(client, use, one)
+def _in_use(compared: Comparison, client: Reader) -> frozenset[Address]:
+    """What has been in use, of that for which it matters."""
+    locked = (change.live for change in compared.changes if isinstance(change, Update) and locked_changes(change))
+    uses = ((one, KINDS[one.address.kind].use) for one in locked)
+    return frozenset(one.address for one, use in uses if isinstance(use, CountedUse) and is_in_use(client, use, one))
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def apply(planned: Planned, client: Writer, watch: Watch) -> tuple[Outcome, ...]:

@@ -11,7 +11,7 @@ from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin, organization
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.layout import file_name
+from lago_gitops.manifests.places import file_name
 from lago_gitops.manifests.writer import write
 from lago_gitops.render.values import printable
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from lago_gitops.core.effects import Count, EffectRule
 from lago_gitops.core.model import Address
 from lago_gitops.core.types import Field, Keyed, Object
 
@@ -86,8 +87,11 @@ class ResourceKind:
     nested: tuple[Nested, ...] = ()
     always_sent: tuple[str, ...] = ()  # an update that leaves them out resets them
     deleted_later: bool = False  # a DELETE is carried out in the background
+    deletes_first: bool = False  # a delete may have to make room for a create
     detail: Detail | None = None
     use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE
+    counts: tuple[Count, ...] = ()  # asked of what changes
+    effects: tuple[EffectRule, ...] = ()
 
     @property
     def object(self) -> Object:

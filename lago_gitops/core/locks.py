@@ -1,11 +1,9 @@
 """Changes that Lago would accept and ignore, and changes that a manifest forbids."""
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from typing import Any
 
 from lago_gitops.core.kind import ResourceKind
-from lago_gitops.core.model import Address, Change, Create, Delete, Desired, FieldChange, Live, Refusal, Update
-from lago_gitops.core.references import references
+from lago_gitops.core.model import Address, Change, Delete, Desired, FieldChange, Refusal, Update
 from lago_gitops.core.types import Lock
 
 Kinds = Mapping[str, ResourceKind]
@@ -43,21 +41,6 @@ def what_goes(going: Iterable[Desired]) -> Iterator[Refusal]:
     for wanted in going:
         message = "Lago is deleting it, in the background: until that is done its code is taken"
         yield Refusal(wanted.address, wanted.mark, message, ("plan again in a moment: then it is made anew",))
-
-
-def still_referred_to(changes: Iterable[Change], there: Mapping[Address, Live], kinds: Kinds) -> frozenset[Address]:
-    """What live objects refer to now and go on referring to when the changes are made."""
-    changed = {change.live.address: change for change in changes if not isinstance(change, Create)}
-    found: set[Address] = set()
-    for address, one in there.items():
-        now, change = _targets(address, one.fields, kinds), changed.get(address)
-        after = {} if isinstance(change, Delete) else one.fields if change is None else change.desired.fields
-        found |= now & _targets(address, after, kinds)
-    return frozenset(found)
-
-
-def _targets(address: Address, fields: Mapping[str, Any], kinds: Kinds) -> frozenset[Address]:
-    return frozenset(target for _, target in references(kinds[address.kind].object, fields))
 
 
 def _ignored(change: Update, locked: tuple[FieldChange, ...], kind: ResourceKind) -> Refusal:

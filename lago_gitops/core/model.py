@@ -1,6 +1,6 @@
 """The values that the stages hand on: what is wanted, what is there, what has to change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,7 +65,12 @@ class FieldChange:
     @property
     def where(self) -> str:
         """The path as one text: `charges.api_requests.graduated_ranges[10001–∞].per_unit_amount`."""
-        return "".join(part if part.startswith("[") else f".{part}" for part in self.path).removeprefix(".")
+        return joined(self.path)
+
+
+def joined(path: Sequence[str]) -> str:
+    """Parts of a path as one text: a dot before each that doesn't start with a bracket."""
+    return "".join(part if part.startswith("[") else f".{part}" for part in path).removeprefix(".")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,20 @@ def schedule(changes: Sequence[Change], kinds: Kinds) -> Schedule:
     tasks = tuple(task for change in changes for task in _tasks(change, kinds, used))
     facts = tuple(_facts(task, kinds) for task in tasks)
     index = _Index.of(facts)
-    return Schedule(tasks, tuple(frozenset(index.before(mine)) - {number} for number, mine in enumerate(facts)))
+    room = {kind: _deletes(kind, tasks) for kind, table in kinds.items() if table.deletes_first}
+    after = (
+        {*index.before(mine), *(room.get(task.change.address.kind, ()) if isinstance(task.change, Create) else ())}
+        for task, mine in zip(tasks, facts, strict=True)
+    )
+    return Schedule(tasks, tuple(frozenset(others) - {number} for number, others in enumerate(after)))
+
+
+def _deletes(kind: str, tasks: Sequence[Task]) -> frozenset[int]:
+    return frozenset(
+        number
+        for number, task in enumerate(tasks)
+        if isinstance(task.change, Delete) and task.change.address.kind == kind
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lago_gitops.core.changes import Comparison
+from lago_gitops.core.effects import Effect
 from lago_gitops.core.model import Change, Create, Delete, Refusal, Update
 from lago_gitops.core.order import Schedule
 
@@ -20,11 +21,12 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """With `refusals` nothing of it is done."""
+    """With `refusals` nothing of it is done. `effects` has one tuple for each change, in their order."""
 
     organization: Organization
     comparison: Comparison
     schedule: Schedule
+    effects: tuple[tuple[Effect, ...], ...]
     refusals: tuple[Refusal, ...] = ()
 
     @property

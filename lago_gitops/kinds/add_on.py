@@ -2,11 +2,13 @@
 
 from lago_gitops.core.fields import cents, code, currency, name, taxes, text
 from lago_gitops.core.kind import ResourceKind
+from lago_gitops.kinds.common_effects import takes_charges_along
 
 ADD_ON = ResourceKind(
     name="add_on",
     collection="add_ons",
     doc="Something sold for a fixed price: once on an invoice, or every period as a fixed charge of a plan.",
+    effects=(takes_charges_along,),
     fields=(
         code("Unique in the organization."),
         name("Shown on invoices unless there is a display name.", example="Onboarding"),

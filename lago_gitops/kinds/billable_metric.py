@@ -6,6 +6,7 @@ from typing import Any
 from lago_gitops.core.fields import boolean, choice, code, name, text
 from lago_gitops.core.kind import ReferredUse, ResourceKind
 from lago_gitops.core.types import Field, Integer, Keyed, Lock, Many, Object, Text
+from lago_gitops.kinds.metric_effects import METRIC_EFFECTS
 from lago_gitops.kinds.metric_rules import METRIC_RULES
 
 AGGREGATIONS = (
@@ -43,6 +44,7 @@ BILLABLE_METRIC = ResourceKind(
     doc="Usage that can be priced: which events count, and how they add up.",
     rules=METRIC_RULES,
     use=ReferredUse("plan", "has charges on plans"),
+    effects=METRIC_EFFECTS,
     fields=(
         code("Unique in the organization; events carry it.", lock=Lock.IN_USE),
         name("Shown on invoices.", example="API requests"),

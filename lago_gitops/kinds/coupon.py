@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from lago_gitops.core.effects import Count
 from lago_gitops.core.fields import boolean, cents, choice, code, currency, name, text
 from lago_gitops.core.kind import CountedUse, ResourceKind
 from lago_gitops.core.types import Exact, Field, Integer, Json, Lock, Many, Moment, Object, Reference
+from lago_gitops.kinds.coupon_effects import COUPON_EFFECTS
 from lago_gitops.kinds.coupon_rules import COUPON_RULES
 
 GONE = "(deleted)"
@@ -32,6 +34,8 @@ COUPON = ResourceKind(
     rules=COUPON_RULES,
     use=CountedUse("applied_coupons", "coupon_code[]", {}, "has been given to a customer"),
     always_sent=("applies_to",),  # an update without both of its lists takes the targets away
+    counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
+    effects=COUPON_EFFECTS,
     fields=(
         code("Unique in the organization.", lock=Lock.IN_USE),
         name("Shown on invoices.", example="Startup programme"),

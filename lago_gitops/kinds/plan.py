@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lago_gitops.core.effects import Count
 from lago_gitops.core.fields import boolean, cents, choice, code, currency, name, taxes, text
 from lago_gitops.core.kind import CountedUse, Detail, Nested, ResourceKind
 from lago_gitops.core.types import Boolean, Exact, Field, Json, Keyed, Lock, Object, Sent, TextMap
 from lago_gitops.kinds.charge import CHARGE
 from lago_gitops.kinds.fixed_charge import FIXED_CHARGE
+from lago_gitops.kinds.plan_effects import PLAN_EFFECTS
 from lago_gitops.kinds.plan_rules import PLAN_RULES
 
 INTERVALS = ("weekly", "monthly", "quarterly", "semiannual", "yearly")
@@ -66,6 +68,12 @@ PLAN = ResourceKind(
     nested=(Nested("charges", "charge"), Nested("fixed_charges", "fixed_charge")),
     # an update of a plan never subscribed to that leaves out the interval takes the bill_* flags away
     always_sent=("interval", "bill_charges_monthly", "bill_fixed_charges_monthly"),
+    counts=(
+        Count("active", "subscriptions", "plan_code", {"overridden": ("false",)}),
+        Count("pending", "subscriptions", "plan_code", {"status[]": ("pending",)}),
+        Count("overridden", "subscriptions", "plan_code", {"overridden": ("true",)}),
+    ),
+    effects=PLAN_EFFECTS,
     fields=(
         code("Unique in the organization.", lock=Lock.IN_USE),
         name("Shown on invoices unless there is a display name.", example="Growth"),

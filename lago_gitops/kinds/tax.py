@@ -5,11 +5,13 @@ from decimal import Decimal
 from lago_gitops.core.fields import boolean, code, name, text
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.types import Exact, Field, Sent
+from lago_gitops.kinds.tax_effects import TAX_EFFECTS
 
 TAX = ResourceKind(
     name="tax",
     collection="taxes",
     doc="A tax rate that plans, charges, add-ons, customers and billing entities can carry.",
+    effects=TAX_EFFECTS,
     fields=(
         code("Unique in the organization, also among deleted taxes: the code of a deleted tax is gone for good."),
         name("Shown on invoices.", example="VAT 20 %"),

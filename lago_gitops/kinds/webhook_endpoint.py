@@ -5,6 +5,7 @@ from typing import Any
 from lago_gitops.core.fields import choice, text
 from lago_gitops.core.kind import PathBy, ResourceKind
 from lago_gitops.core.types import Field, Many, Text
+from lago_gitops.kinds.webhook_effects import WEBHOOK_EFFECTS
 
 ALL = ("*",)
 
@@ -21,7 +22,9 @@ WEBHOOK_ENDPOINT = ResourceKind(
     doc="An address that Lago tells about events. At most ten an organization.",
     key="webhook_url",
     path_by=PathBy.ID,
+    deletes_first=True,  # there is room for ten
     always_sent=("webhook_url", "signature_algo"),  # before 1.43 an update without them failed or emptied them
+    effects=WEBHOOK_EFFECTS,
     fields=(
         Field(
             "webhook_url",

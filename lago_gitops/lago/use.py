@@ -1,5 +1,6 @@
-"""Whether an object is in use, asked of Lago: no answer about the object itself says so."""
+"""Whether and how much an object is in use: no answer about the object itself says so, its counters are always 0."""
 
+from lago_gitops.core.effects import Count
 from lago_gitops.core.kind import CountedUse
 from lago_gitops.core.model import Live
 from lago_gitops.lago.client import Reader
@@ -9,8 +10,13 @@ from lago_gitops.lago.transport import Params
 def is_in_use(reader: Reader, use: CountedUse, found: Live) -> bool:
     """One request: the newest row that names the object's code decides.
 
-    Rows older than the object belong to one that had the code before it. Lago's own counters are always 0.
+    Rows older than the object belong to one that had the code before it.
     """
     params: Params = {use.code_param: found.address.key, "per_page": 1, **use.params}
     rows = reader.get(use.collection, params=params)[use.collection]
     return any(row["created_at"] >= found.created_at for row in rows)
+
+
+def count(reader: Reader, asked: Count, found: Live) -> int:
+    """How many rows of the list name the object's code. One request."""
+    return reader.count(asked.collection, params={asked.code_param: found.address.key, **asked.params})

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.canonical import plain
+from lago_gitops.core.effects import Effect
 from lago_gitops.core.export import manifest_form
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.model import Change, Create, Delete, FieldChange, Refusal, Update
@@ -26,7 +27,10 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             "name": organization.name,
             "version": organization.version,
         },
-        "changes": [_change(change, kinds[change.address.kind]) for change in plan.changes],
+        "changes": [
+            _change(change, kinds[change.address.kind]) | {"effects": [_effect(effect) for effect in effects]}
+            for change, effects in zip(plan.changes, plan.effects, strict=True)
+        ],
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
         "unmanaged": [str(address) for address in plan.comparison.unmanaged],
         "unknown": [
@@ -66,6 +70,10 @@ def _change(change: Change, kind: ResourceKind) -> Document:
 
 def _field(change: FieldChange) -> Document:
     return {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
+
+
+def _effect(effect: Effect) -> Document:
+    return {"class": effect.class_, "weight": effect.weight, "undo": effect.undo, "sentence": effect.sentence}
 
 
 def _refusal(refusal: Refusal) -> Document:

@@ -14,6 +14,9 @@ Paint = Callable[[str, str], str]
 
 SIGNS = {"create": "+", "update": "~", "delete": "-"}
 COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
+MARKS = {"note": "i", "warning": "!", "danger": "‼"}
+EFFECT_COLOURS = {"note": "cyan", "warning": "yellow", "danger": "red"}
+UNDO = {"lossy": "a change back does not undo all of it", "irreversible": "can't be undone"}
 PARTS = {Part.GROW: " (what is added)", Part.SHRINK: " (what is taken away)", Part.WHOLE: ""}
 WIDTH = 72  # column in which the source stands
 LONGEST_LINE = 100
@@ -84,6 +87,14 @@ def _change(change: Document, paint: Paint) -> Iterator[str]:
             yield from (f"    {_field_change(one, paint)}" for one in change["fields"])
         case _:
             pass
+    yield from (_effect(effect, paint) for effect in change["effects"] if effect["class"] != "delete")
+
+
+def _effect(effect: Document, paint: Paint) -> str:
+    undo = "" if effect["undo"] == "reversible" else f" ({UNDO[effect['undo']]})"
+    return (
+        f"    {paint(MARKS[effect['weight']], EFFECT_COLOURS[effect['weight']])} {printable(effect['sentence'])}{undo}"
+    )
 
 
 def _title(change: Document, paint: Paint) -> str:

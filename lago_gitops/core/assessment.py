@@ -1,0 +1,41 @@
+"""Every change of a plan, weighed: what it comes to, and what stands in its way."""
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+
+from lago_gitops.core.changes import Comparison
+from lago_gitops.core.effects import Effect, Situation, deletes
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.licence import needs_licence
+from lago_gitops.core.locks import forbidden_changes, ignored_changes, what_goes
+from lago_gitops.core.model import Address, Change, Refusal
+
+Kinds = Mapping[str, ResourceKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """`effects` has one tuple for each change, in their order."""
+
+    effects: tuple[tuple[Effect, ...], ...]
+    refusals: tuple[Refusal, ...]
+
+
+def assess(compared: Comparison, situation: Situation, in_use: Set[Address], kinds: Kinds) -> Assessment:
+    """`in_use`: what Lago was asked about and has been in use; what others refer to is in use anyway."""
+    found = [tuple(_found(change, situation, kinds[change.address.kind])) for change in compared.changes]
+    used = in_use | situation.referrers.keys()
+    refused = (
+        *forbidden_changes(compared.changes),
+        *what_goes(compared.going),
+        *ignored_changes(compared.changes, used, kinds),
+        *(one for each in found for one in each if isinstance(one, Refusal)),
+    )
+    return Assessment(tuple(tuple(one for one in each if isinstance(one, Effect)) for each in found), refused)
+
+
+def _found(change: Change, situation: Situation, kind: ResourceKind) -> Iterator[Effect | Refusal]:
+    yield from deletes(change)
+    for rule in kind.effects:
+        yield from rule(change, situation)
+    yield from needs_licence(change, kind)
