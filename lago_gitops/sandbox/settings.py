@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-
 ALL_INTEGRATIONS = ("progressive_billing", "events_targeting_wallets", "multi_entities_enterprise")
 
 

@@ -99,6 +99,9 @@ class Store:
         self._sql.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind.name, id_))
 
     def get(self, kind: Kind, id_: Any) -> Doc | None:
+        """None as well for what can't be an id."""
+        if not isinstance(id_, str):
+            return None
         return self._one("kind = ? AND id = ? AND deleted = 0", kind.name, id_)
 
     def with_deleted(self, kind: Kind, id_: str) -> Doc:
