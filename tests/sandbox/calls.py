@@ -97,7 +97,7 @@ class Calls:
         return dict(self.get(f"plans/{quote(code, safe='')}").body["plan"])
 
 
-def plan(code: str = "basic", **fields: Any) -> Doc:
+def plan(code: str = "basic", /, **fields: Any) -> Doc:
     """The body of a plan's creation."""
     given = {"name": code, "code": code, "interval": "monthly", "amount_cents": 1000, "amount_currency": "USD"}
     return {"plan": {**given, "pay_in_advance": False, **fields}}
@@ -109,6 +109,6 @@ def charge(metric: Doc, **fields: Any) -> Doc:
     return {**given, **fields}
 
 
-def coupon(code: str = "ten", **fields: Any) -> Doc:
+def coupon(code: str = "ten", /, **fields: Any) -> Doc:
     given = {"name": code, "code": code, "coupon_type": "percentage", "percentage_rate": "10", "frequency": "once"}
     return {"coupon": {**given, "expiration": "no_expiration", **fields}}
