@@ -1,18 +1,226 @@
-"""Where a pulled manifest goes: one file a resource, one folder a kind."""
+"""The canonical layout of YAML: a tree of values and comments → lines that every reader reads alike."""
 
-import hashlib
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-LONGEST_NAME = 60
+WIDTH = 120
+INDENT = "  "
+
+_LONGEST_KEY = 1000  # a longer one needs the "? " form, since parsers look ahead 1,024 characters for the colon
+_QUOTED_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})  # in any case: YAML 1.1
+_PLAIN_START = re.compile(r"[^\W\d]|/")
+_NOT_PLAIN = re.compile(r":(?: |$)| #| $")
+_NOT_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}:?]")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
+
+Value = str | int | Decimal | None  # bool is an int
 
 
-def file_name(code: str) -> str:
-    """A name that every file system takes, different for different codes.
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """`*name`: the value that another place has."""
 
-    What is unusual in a code becomes `-`, and a digest then tells it from its like; so it does where codes differ in
-    nothing but capitals, which some file systems don't tell apart.
-    """
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", code).strip("-.")[:LONGEST_NAME].lower()
-    if plain == code:
-        return f"{plain}.yaml"
-    return f"{plain or 'x'}-{hashlib.sha256(code.encode()).hexdigest()[:8]}.yaml"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scalar. `folded` are the lines of a text that its author broke for reading (`>`), its header first."""
+
+    value: Value | Alias
+    anchor: str = ""
+    folded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A mapping, or a list when `is_list`. `foot` are the comments after its last entry."""
+
+    entries: tuple["Entry", ...]
+    is_list: bool
+    anchor: str = ""
+    foot: tuple[str, ...] = ()
+
+
+Node = Leaf | Branch
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value and its key, which list items haven't got. An empty string among the comments is an empty line."""
+
+    key: str
+    node: Node
+    before: tuple[str, ...] = ()
+    beside: str = ""
+
+
+def lines_of(root: Branch) -> list[str]:
+    """The lines of one document."""
+    return _branch(root, 0) if root.entries else [*root.foot, "{}"]
+
+
+def without_first_blanks(comments: Sequence[str]) -> tuple[str, ...]:
+    start = next((number for number, comment in enumerate(comments) if comment), len(comments))
+    return tuple(comments[start:])
+
+
+def _branch(branch: Branch, depth: int) -> list[str]:
+    lines: list[str] = []
+    for number, entry in enumerate(branch.entries):
+        placed = _lifted(entry, depth) if branch.is_list else entry
+        before = placed.before if number else without_first_blanks(placed.before)
+        lines += _comments(before, depth)
+        lines += _item(placed, depth) if branch.is_list else _pair(placed, depth)
+    return lines + _comments(branch.foot, depth)
+
+
+def _comments(comments: Sequence[str], depth: int) -> list[str]:
+    return [INDENT * depth + comment if comment else "" for comment in comments]
+
+
+def _pair(entry: Entry, depth: int) -> list[str]:
+    indent, name = INDENT * depth, text_of(entry.key, is_flow=True)
+    if len(name) > _LONGEST_KEY:
+        return [f"{indent}? {name}", *_after(f"{indent}:", entry, depth)]
+    return _after(f"{indent}{name}:", entry, depth)
+
+
+def _after(start: str, entry: Entry, depth: int) -> list[str]:
+    """A value after the key that `start` ends with: beside it, or below."""
+    beside = _inline(entry.node, len(start) + 1, is_item=False)
+    if beside is not None:
+        return _with_comment([f"{start} {beside[0]}", *_comments(beside[1:], depth + 1)], entry.beside)
+    return [*_with_comment([start + _anchor(entry.node, " ")], entry.beside), *_below(entry.node, depth + 1)]
+
+
+def _item(entry: Entry, depth: int) -> list[str]:
+    """The lines of one item, its dash included. What it contains stands two blanks to the right."""
+    start = INDENT * depth + "- "
+    beside = _inline(entry.node, len(start), is_item=True)
+    if beside is not None:
+        return _with_comment([start + beside[0], *_comments(beside[1:], depth + 1)], entry.beside)
+    lines = _below(entry.node, depth + 1)
+    if entry.node.anchor:
+        return [*_with_comment([start + _anchor(entry.node)], entry.beside), *lines]
+    return [start + lines[0][len(start) :], *lines[1:]]
+
+
+def _below(node: Node, depth: int) -> list[str]:
+    return _branch(node, depth) if isinstance(node, Branch) else []
+
+
+def _lifted(entry: Entry, depth: int) -> Entry:
+    """The item with the comments above its dash that would otherwise come between dash and first key."""
+    node = entry.node
+    if isinstance(node, Leaf) or node.anchor or _inline(node, len(INDENT) * (depth + 1), is_item=True) is not None:
+        return entry
+    first = _lifted(node.entries[0], depth + 1) if node.is_list else node.entries[0]
+    above = (*entry.before, *filter(None, [entry.beside]), *without_first_blanks(first.before))
+    return Entry("", replace(node, entries=(replace(first, before=()), *node.entries[1:])), above)
+
+
+def _with_comment(lines: list[str], comment: str) -> list[str]:
+    return [f"{lines[0]}  {comment}", *lines[1:]] if comment else lines
+
+
+def _anchor(node: Node, before: str = "", after: str = "") -> str:
+    return f"{before}&{node.anchor}{after}" if node.anchor else ""
+
+
+def _inline(node: Node, column: int, *, is_item: bool) -> list[str] | None:
+    """The value on the line of its key or dash, and the lines of a text below it; None for a branch that goes below."""
+    start = _anchor(node, after=" ")
+    if isinstance(node, Leaf):
+        first, *others = _leaf_lines(node)
+        return [start + first, *others]
+    if not node.entries:
+        return [start + ("[]" if node.is_list else "{}")]
+    leaves = _leaves(node)
+    if leaves is None or not (node.is_list or is_item):
+        return None
+    line = start + _flow(leaves, is_list=node.is_list)
+    return [line] if column + len(line) <= WIDTH else None
+
+
+def _leaves(branch: Branch) -> list[tuple[str, Leaf]] | None:
+    """Its keys and scalars; None when it has branches, comments or folded texts in it."""
+    found = [
+        (entry.key, entry.node)
+        for entry in branch.entries
+        if isinstance(entry.node, Leaf) and not entry.beside and not any(entry.before) and not entry.node.folded
+    ]
+    return found if len(found) == len(branch.entries) and not branch.foot else None
+
+
+def _flow(leaves: list[tuple[str, Leaf]], *, is_list: bool) -> str:
+    values = [
+        (text_of(key, is_flow=True), _anchor(leaf, after=" ") + _scalar(leaf, is_flow=True)) for key, leaf in leaves
+    ]
+    if is_list:
+        return f"[{', '.join(value for _, value in values)}]"
+    return f"{{{', '.join(f'{key}: {value}' for key, value in values)}}}"
+
+
+def _leaf_lines(leaf: Leaf) -> list[str]:
+    if leaf.folded:
+        return list(leaf.folded)
+    if isinstance(leaf.value, str) and _fits_block(leaf.value):
+        return ["|" if leaf.value.endswith("\n") else "|-", *leaf.value.removesuffix("\n").split("\n")]
+    return [_scalar(leaf, is_flow=False)]
+
+
+def _scalar(leaf: Leaf, *, is_flow: bool) -> str:
+    match leaf.value:
+        case None:
+            return "null"
+        case bool(value):
+            return "true" if value else "false"
+        case int(value):
+            return str(value)
+        case Decimal() as value:
+            return format(value, "f")  # without an exponent: 1e3 is text to YAML 1.1
+        case Alias(name):
+            return f"*{name}"
+        case text:
+            return text_of(text, is_flow=is_flow)
+
+
+def text_of(text: str, *, is_flow: bool) -> str:
+    """The text, quoted only where a reader could take it for something else."""
+    return text if _is_plain(text) and not (is_flow and _NOT_PLAIN_IN_FLOW.search(text)) else _quoted(text)
+
+
+def _is_plain(text: str) -> bool:
+    return (
+        _PLAIN_START.match(text) is not None
+        and text.isprintable()
+        and text.lower() not in _QUOTED_WORDS
+        and _NOT_PLAIN.search(text) is None
+    )
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _fits_block(text: str) -> bool:
+    """Whether the text reads best, and safely, as lines below a bar: several lines without invisible characters."""
+    lines = text.removesuffix("\n").split("\n")
+    return (
+        len(lines) > 1
+        and all(line.isprintable() and line == line.rstrip() for line in lines)
+        and lines[0] == lines[0].lstrip() != ""
+        and lines[-1] != ""
+    )

@@ -1,0 +1,63 @@
+"""The comments of a YAML text, which its parser drops."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from yaml.events import ScalarEvent
+
+_COMMENT = re.compile(r"(?<!\S)#[^\n\r]*")
+_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(#[^\n\r]*)?")
+_MODELINE = re.compile(r"#\s*(?:yaml-language-server:|\$schema)")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment from its # to the end of its line. `index` is its place in the text, line and column count from 0."""
+
+    text: str
+    index: int
+    line: int
+    column: int
+    is_alone: bool  # on its line
+
+
+def is_modeline(text: str) -> bool:
+    """Whether a comment tells editors which schema the document follows."""
+    return _MODELINE.match(text) is not None
+
+
+def comments(text: str, events: Iterable[Any]) -> Iterator[Comment]:
+    """Yield the comments of `text`, in order: each # that starts a word outside of all scalars."""
+    position = 0
+    for event in events:
+        if type(event) is not ScalarEvent:
+            continue
+        start, end = _range(event)
+        if end > start:
+            yield from _between(text, position, start)
+            position = end
+        if event.style in {"|", ">"}:
+            yield from _beside_header(text, start)
+    yield from _between(text, position, len(text))
+
+
+def _range(event: Any) -> tuple[int, int]:
+    return event.start_mark.index, event.end_mark.index
+
+
+def _between(text: str, start: int, end: int) -> Iterator[Comment]:
+    return (_comment(text, found.start(), found[0]) for found in _COMMENT.finditer(text, start, end))
+
+
+def _beside_header(text: str, start: int) -> Iterator[Comment]:
+    header = _BLOCK_HEADER.search(text, start)
+    if header and header[1]:
+        yield _comment(text, header.start(1), header[1])
+
+
+def _comment(text: str, index: int, found: str) -> Comment:
+    start = max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
+    line = text.count("\n", 0, index) + len(re.findall("\r(?!\n)", text[:index]))
+    return Comment(found.rstrip(), index, line, index - start, not text[start:index].strip())
