@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 WAITING_CONNECTIONS = 128
 POLL_S = 0.05
 

@@ -25,8 +25,8 @@ def _row(name: str, verdicts: list[Verdict]) -> str:
 
 def difference(result: Result) -> str:
     """Line by line, Lago's answer first."""
-    sides = [json.dumps(side, indent=1, ensure_ascii=False).splitlines() for side in (result.expected, result.actual)]
-    return "\n".join(unified_diff(*sides, "Lago", "sandbox", lineterm="", n=2))
+    lago, sandbox = (json.dumps(side, indent=1, ensure_ascii=False) for side in (result.expected, result.actual))
+    return "\n".join(unified_diff(lago.splitlines(), sandbox.splitlines(), "Lago", "sandbox", lineterm="", n=2))
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.sandbox.calls import Calls
 
-SELECT = {"code": "mode", "value_type": "select", "config": {"select_options": ["a", "b"]}}
+SELECT: dict[str, Any] = {"code": "mode", "value_type": "select", "config": {"select_options": ["a", "b"]}}
 
 
 def made(lago: Calls, *privileges: dict[str, Any], code: str = "seats") -> Any:
@@ -98,8 +98,7 @@ def granted(lago: Calls, values: object) -> Any:
 @pytest.fixture
 def lago() -> Calls:
     calls = Calls()
-    privileges = [SELECT, *({"code": name, "value_type": name} for name in ("integer", "boolean", "string"))]
-    made(calls, *privileges)
+    made(calls, SELECT, *({"code": name, "value_type": name} for name in ("integer", "boolean", "string")))
     made(calls, code="sso")
     calls.plan()
     return calls

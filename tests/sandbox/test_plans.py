@@ -266,7 +266,7 @@ def test_thresholds_get_new_ids_with_each_write_and_before_1_44_keep_them() -> N
     def ids(version: str) -> list[str]:
         lago = Calls(premium=True, lago_version=version)
         body = {"usage_thresholds": [{"amount_cents": 1}]}
-        first = lago.plan(**body)["usage_thresholds"]
+        first = lago.plan(usage_thresholds=body["usage_thresholds"])["usage_thresholds"]
         second = lago.put("plans/basic", {"plan": body}).body["plan"]["usage_thresholds"]
         return [found["lago_id"] for found in (*first, *second)]
 
