@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote, urlsplit
 MASK = "***"
 _SHORTEST_TOKEN = 8  # characters; what is shorter is guessed sooner than read
 _LONGEST_WORD = 15  # characters; longer ones without a hyphen are rarely words
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
+# The scheme is short in every URL, and bounded here, or a long word without one takes its length squared to search.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,19}://[^\s\"'<>]*[^\s\"'<>.,;:)]")
 
 
 def redact_url(url: str) -> str:

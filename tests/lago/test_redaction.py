@@ -1,0 +1,101 @@
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lago_gitops.lago.redaction import Redactor, redact_url, redact_urls
+
+TOKENS = st.text(string.ascii_letters + string.digits, min_size=16, max_size=60).filter(
+    lambda text: any(map(str.isdigit, text)) and any(map(str.isalpha, text))
+)
+URLS = st.builds(
+    "https://{}{}/{}{}{}".format,
+    st.sampled_from(["", "user@", "user:pw@"]),
+    st.sampled_from(["example.com", "hooks.example.com:8443", "[::1]:3000"]),
+    st.text(string.printable.strip(), max_size=30),
+    st.sampled_from(["", "?a=b&c", "?d"]),
+    st.sampled_from(["", "#top"]),
+)
+PLACES = (
+    "https://{}@h.example/",
+    "https://u:{}@h.example",
+    "https://h.example/a/{}/b",
+    "https://h.example?{}",
+    "https://h.example/?a=1&k={}",
+    "https://h.example/?{}=1",
+    "https://h.example#{}",
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://example.com/webhooks/lago", "https://example.com/webhooks/lago"),
+        ("https://example.com/billing-webhooks-production/v1", "https://example.com/billing-webhooks-production/v1"),
+        ("https://hooks.example.com:8443", "https://hooks.example.com:8443"),
+        ("https://user:pw@example.com/", "https://***@example.com/"),
+        ("https://a@b@example.com/", "https://***@example.com/"),
+        ("https://example.com/?token=abc&v&v=", "https://example.com/?token=***&***&v=***"),
+        ("https://example.com/x#abc", "https://example.com/x#***"),
+        ("https://example.com/services/T0AB12CD3/B04567/XyZxYz", "https://example.com/services/***/B04567/XyZxYz"),
+        ("https://example.com/h/4f9c1d2e-7d7b-4f8e-9d3a-0f1e2d3c4b5a", "https://example.com/h/***"),
+        ("https://example.com/h/kjhgfdsaqwertzuiop", "https://example.com/h/***"),
+        ("https://example.com/h/AbCdEfGhIj", "https://example.com/h/***"),
+        ("https://example.com/h/123456789012345678", "https://example.com/h/***"),
+        ("https://example.com/h;key=abc", "https://example.com/***"),
+        ("https://example.com/h/%61%62%63%64%31%32%33%34", "https://example.com/h/***"),
+        ("not a url", "***"),
+        ("https://[broken", "***"),
+        ("data:text/plain,abc", "***"),
+        ("", "***"),
+    ],
+)
+def test_a_shown_url_keeps_what_helps_to_recognise_it(url: str, shown: str) -> None:
+    assert redact_url(url) == shown
+
+
+@given(TOKENS, st.sampled_from(PLACES))
+def test_a_token_is_shown_in_no_part_of_a_url(token: str, url: str) -> None:
+    assert token not in redact_url(url.format(token))
+    assert token not in redact_urls(f"see <{url.format(token)}>, please")
+
+
+@given(URLS)
+def test_redacting_twice_is_redacting_once(url: str) -> None:
+    assert redact_url(redact_url(url)) == redact_url(url)
+
+
+def test_urls_in_a_text_are_redacted_and_the_rest_is_kept() -> None:
+    assert redact_urls('url "https://a:b@example.com/x" is taken') == 'url "https://***@example.com/x" is taken'
+
+
+@given(
+    st.lists(st.text(min_size=4, max_size=12).filter(lambda text: "*" not in text), min_size=1, max_size=4),
+    st.text(max_size=20),
+)
+def test_no_secret_survives_in_a_text(secrets: list[str], text: str) -> None:
+    shown = Redactor(secrets)(text + "".join(secrets) + text)
+    assert not any(secret in shown for secret in secrets)
+
+
+def test_a_secret_is_found_percent_encoded_too() -> None:
+    assert Redactor(["a b/c"])("x a%20b%2Fc a%20b/c a b/c") == "x *** *** ***"
+
+
+def test_an_empty_secret_masks_nothing() -> None:
+    assert Redactor([""])("text") == "text"
+
+
+def test_a_redactor_does_not_show_what_it_hides() -> None:
+    assert "hunter2" not in f"{Redactor(['hunter2'])!r} {Redactor(['hunter2'])}"
+
+
+def test_a_url_at_the_end_of_a_long_word_is_found() -> None:
+    assert redact_urls("x" * 100_000 + "https://a:b@h.example").endswith("https://***@h.example")
+
+
+def test_the_punctuation_of_a_sentence_is_no_part_of_a_url() -> None:
+    assert redact_urls("(see https://h.example/?a=b), or https://h.example/x.") == (
+        "(see https://h.example/?a=***), or https://h.example/x."
+    )
