@@ -1,16 +1,15 @@
 """A plan carried out: each task when all that it waits for is done, each write read back."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core import wire
 from lago_gitops.core.body import Writing
 from lago_gitops.core.changes import update as difference
-from lago_gitops.core.changes import with_value
 from lago_gitops.core.kind import PathBy, ResourceKind
-from lago_gitops.core.live import live, named_like
+from lago_gitops.core.live import live
 from lago_gitops.core.model import Address, Create, Delete, Desired, Live, Update
 from lago_gitops.core.order import Schedule, Task
 from lago_gitops.core.outcome import Outcome, Status
@@ -132,63 +131,71 @@ def _create(wanted: Desired, remote: Remote) -> tuple[Status, str]:
     request = wire.create(kind, wanted, _writing(wanted, remote))
     for _ in range(TRIES):
         try:
-            return _confirmed(wanted, live(kind, _send(request, remote)[kind.name]), remote)
+            made = live(kind, _send(request, remote)[kind.name])
+            return _completed(wanted, made, Status.DONE, remote)
         except LostAnswer:
             found = _look(wanted.address, kind, remote)
             if found is not None:
-                return _adopted(wanted, found, remote)
+                return _completed(wanted, found, Status.ADOPTED, remote)
     return Status.FAILED, "no answer, twice, and it is not there"
+
+
+def _completed(wanted: Desired, made: Live, status: Status, remote: Remote) -> tuple[Status, str]:
+    """What a create could not carry, written to what it made."""
+    kind = remote.kinds[wanted.address.kind]
+    remote.ids[wanted.address] = made.lago_id
+    left = difference(wanted, made, kind, remote.server)
+    later = None if left is None else wire.after_create(kind, left)
+    ended, message = _confirmed(wanted, made, remote) if later is None else _update(later, remote)
+    if status is Status.ADOPTED and ended is Status.DONE:
+        return Status.ADOPTED, "no answer; it is there, as wanted"
+    return ended, message
 
 
 def _update(change: Update, remote: Remote) -> tuple[Status, str]:
     kind = remote.kinds[change.address.kind]
-    requests = wire.update(kind, change, _writing(change.desired, remote))
-    before = change.live.fields
+    before, step = change.live.fields, None
     answer: JsonObject = {}
-    for request in requests:
-        answer = _settled(request, change, before, remote)
-        before = _without_deleted(request, before)
-    whole = requests[-1].whole and kind.name in answer
+    for step in wire.update(kind, change, _writing(change.desired, remote)):
+        answer = _settled(step, change, before, remote)
+        before = step.after
+    whole = step is not None and step.request.whole and kind.name in answer
     found = live(kind, answer[kind.name]) if whole else _look(change.address, kind, remote)
     if found is None:
         return Status.FAILED, "it was written, and then it was gone"
     return _confirmed(change.desired, found, remote)
 
 
-def _settled(request: wire.Request, change: Update, before: Mapping[str, Any], remote: Remote) -> JsonObject:
+def _settled(step: wire.Step, change: Update, before: Mapping[str, Any], remote: Remote) -> JsonObject:
     """The answer to a write, or {} where it got lost and what was read afterwards shows that it was carried out.
 
     It is sent again only where the object is as it was before. Raises _UnsettledError for anything else.
     """
-    kind, words = remote.kinds[change.address.kind], ""
+    words = ""
     for _ in range(TRIES):
         try:
-            return _send(request, remote)
+            return _send(step.request, remote)
         except LostAnswer as lost:
             words = str(lost)
-            found = _look(change.live.address, kind, remote) or _look(change.address, kind, remote)
-            if found is None:
+            now = _now(change, remote)
+            if now is None:
                 raise _UnsettledError(f"{words}; then it was not there any more") from lost
-            if _is_carried_out(request, change, found, remote):
+            if _is_like(now, step.after, change, remote):
                 return {}
-            if _named(found, change.desired, remote).fields != before:
+            if not _is_like(now, before, change, remote):
                 raise _UnsettledError(f"{words}; then it was neither as before nor as wanted") from lost
     raise _UnsettledError(f"{words}, twice; it is as it was before")
 
 
-def _is_carried_out(request: wire.Request, change: Update, found: Live, remote: Remote) -> bool:
-    if request.method == "DELETE":
-        return request.parts[-2:] not in found.ids
-    return difference(change.desired, found, remote.kinds[change.address.kind], remote.server) is None
+def _now(change: Update, remote: Remote) -> Live | None:
+    """What is updated, under its old code or its new one."""
+    kind = remote.kinds[change.address.kind]
+    return _look(change.live.address, kind, remote) or _look(change.address, kind, remote)
 
 
-def _without_deleted(request: wire.Request, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the object is like once an item of it has been deleted."""
-    return with_value(fields, request.parts[-2:], None) if request.method == "DELETE" else fields
-
-
-def _named(found: Live, wanted: Desired, remote: Remote) -> Live:
-    return found if remote.server.names_charges else named_like(remote.kinds[found.address.kind], found, wanted)
+def _is_like(found: Live, fields: Mapping[str, Any], change: Update, remote: Remote) -> bool:
+    expected = replace(change.desired, fields=fields)
+    return difference(expected, found, remote.kinds[change.address.kind], remote.server) is None
 
 
 def _delete(found: Live, remote: Remote) -> tuple[Status, str]:
@@ -218,13 +225,6 @@ def _gone(found: Live, kind: ResourceKind, remote: Remote) -> tuple[Status, str]
     return Status.DONE, ""
 
 
-def _adopted(wanted: Desired, found: Live, remote: Remote) -> tuple[Status, str]:
-    status, message = _confirmed(wanted, found, remote)
-    if status is Status.DONE:
-        return Status.ADOPTED, "no answer; it is there, as wanted"
-    return Status.FAILED, f"no answer; it is there, but not as wanted: {message}"
-
-
 def _confirmed(wanted: Desired, found: Live, remote: Remote) -> tuple[Status, str]:
     """Lago can accept a write and ignore part of it, so what it has afterwards decides."""
     remote.ids[wanted.address] = found.lago_id
@@ -237,11 +237,10 @@ def _confirmed(wanted: Desired, found: Live, remote: Remote) -> tuple[Status, st
 def _look(address: Address, kind: ResourceKind, remote: Remote) -> Live | None:
     """The object as Lago has it now; None where there is none."""
     if kind.path_by is PathBy.ID:
-        rows: Iterator[Any] = iter(remote.writer.pages(kind.collection))
-        row = next((row for row in rows if row[kind.key] == address.key), None)
-        return None if row is None else live(kind, row)
+        rows = remote.writer.pages(kind.collection)
+        return next((live(kind, row) for row in rows if row[kind.key] == address.key), None)
     try:
-        return live(kind, remote.writer.get(kind.collection, address.key)[kind.name])
+        return live(kind, remote.writer.get(kind.collection, *([address.key] if kind.key else []))[kind.name])
     except NotFound as error:
         if error.code == f"{kind.name}_not_found":
             return None

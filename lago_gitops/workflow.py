@@ -16,7 +16,7 @@ from lago_gitops.core.desired import desired
 from lago_gitops.core.effects import Situation, counts_wanted
 from lago_gitops.core.export import manifest_data
 from lago_gitops.core.kind import CountedUse
-from lago_gitops.core.locks import locked_changes
+from lago_gitops.core.locks import locked_changes, unavailable_kinds
 from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.model import Address, Desired, Update
 from lago_gitops.core.order import schedule
@@ -115,12 +115,14 @@ class Planned:
 def plan(checked: Checked, environment: Environment, client: Reader, access: Access) -> Planned:
     """What separates the organization from manifests without problems. Raises LagoError, ForeignOrganizationError."""
     found = _read_organization(client, access, environment)
-    compared = compare(_desired(checked), found.live, KINDS, found.server)
+    wanted = tuple(_desired(checked))
+    compared = compare(wanted, found.live, KINDS, found.server)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
     situation = Situation(found.live, compared.changes, _counts(compared, client), referrers, _now())
     assessed = assess(compared, situation, _in_use(compared, client), KINDS)
     order = schedule(compared.changes, KINDS)
-    return Planned(Plan(found.organization, compared, order, assessed.effects, assessed.refusals), found)
+    refusals = (*unavailable_kinds(wanted, frozenset(found.unavailable)), *assessed.refusals)
+    return Planned(Plan(found.organization, compared, order, assessed.effects, refusals), found)
 
 
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, int]]:
@@ -179,7 +181,9 @@ def pull(environment: Environment, client: Reader, access: Access) -> Pulled:
     """The live organization as manifests; the marks of problems have addresses for sources. Raises LagoError."""
     found = _read_organization(client, access, environment)
     manifests = tuple(
-        Manifest(str(one.address), manifest_data(KINDS[one.address.kind], one)) for one in found.live.values()
+        Manifest(str(one.address), manifest_data(KINDS[one.address.kind], one))
+        for one in found.live.values()
+        if not KINDS[one.address.kind].fixed
     )
     kept, left_out = _holdable(manifests)
     return Pulled(found.organization, kept, left_out)

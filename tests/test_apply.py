@@ -260,9 +260,122 @@ def test_a_plan_without_changes_costs_a_request_a_list_and_one_a_plan_for_fixed_
         lago.plan(PLAN, METRIC, add_on)
         with_add_ons = sorted(one.split("?")[0] for one in lago.requests)
 
-    lists = ["add_ons", "billable_metrics", "coupons", "organizations", "plans", "taxes", "webhook_endpoints"]
-    assert without == [f"GET /{name}" for name in lists]
+    assert without == [
+        "GET /add_ons",
+        "GET /billable_metrics",
+        "GET /billing_entities",
+        "GET /billing_entities/sandbox",
+        "GET /coupons",
+        "GET /features",
+        "GET /organizations",
+        "GET /plans",
+        "GET /taxes",
+        "GET /webhook_endpoints",
+    ]
     assert with_add_ons == sorted([*without, "GET /plans/growth/fixed_charges"])
+
+
+FEATURE = """
+kind: feature
+code: seats
+name: Seats
+privileges:
+  - {code: max, value_type: integer}
+  - {code: level, value_type: select, config: {select_options: [silver, gold]}}
+"""
+ENTITLED = PLAN + "entitlements: {seats: {max: 25, level: gold}}\n"
+
+
+def test_a_plan_is_entitled_once_it_and_the_feature_are_there() -> None:
+    with world() as lago:
+        outcomes = lago.apply(ENTITLED, METRIC, FEATURE)
+
+        assert set(statuses(outcomes).values()) == {"done"}
+        assert lago.writes()[-2:] == ["POST /plans", "POST /plans/growth/entitlements"]
+        assert lago.plan(ENTITLED, METRIC, FEATURE).plan.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("after", "writes"),
+    [
+        ("{seats: {max: 30, level: gold}}", ["POST /plans/growth/entitlements"]),
+        ("{seats: {max: 25}}", ["POST /plans/growth/entitlements"]),
+        ("{}", ["POST /plans/growth/entitlements"]),
+        (
+            "{seats: {}}",
+            [
+                "DELETE /plans/growth/entitlements/seats/privileges/level",
+                "DELETE /plans/growth/entitlements/seats/privileges/max",
+            ],
+        ),
+    ],
+)
+def test_entitlements_end_up_as_they_are_wanted(after: str, writes: list[str]) -> None:
+    with world() as lago:
+        lago.apply(ENTITLED, METRIC, FEATURE)
+        changed = ENTITLED.replace("{seats: {max: 25, level: gold}}", after)
+        number = len(lago.writes())
+        outcomes = lago.apply(changed, METRIC, FEATURE)
+
+        assert lago.writes()[number:] == writes
+        assert set(statuses(outcomes).values()) == {"done"}
+        assert lago.plan(changed, METRIC, FEATURE).plan.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "writes"),
+    [
+        ("name: Seats", "name: Places", ["PUT /features/seats"]),
+        ("[silver, gold]", "[silver, gold, iron]", ["PUT /features/seats"]),
+        ("[silver, gold]", "[gold]", ["DELETE /features/seats/privileges/level", "PUT /features/seats"]),
+        ("integer", "string", ["DELETE /features/seats/privileges/max", "PUT /features/seats"]),
+        ("  - {code: max, value_type: integer}\n", "", ["DELETE /features/seats/privileges/max"]),
+    ],
+)
+def test_an_update_of_a_feature_takes_away_what_lago_would_keep(old: str, new: str, writes: list[str]) -> None:
+    with world() as lago:
+        lago.apply(FEATURE)
+        number = len(lago.writes())
+        outcomes = lago.apply(FEATURE.replace(old, new))
+
+        assert lago.writes()[number:] == writes
+        assert set(statuses(outcomes).values()) == {"done"}
+        assert lago.plan(FEATURE.replace(old, new)).plan.changes == ()
+
+
+def test_a_billing_entity_is_made_in_two_steps() -> None:
+    entity = """
+kind: billing_entity
+code: fr
+name: Acme France
+country: FR
+tax_codes: [vat]
+billing_configuration: {document_locale: fr}
+"""
+    with world(premium=True, premium_integrations=("multi_entities_enterprise",)) as lago:
+        outcomes = lago.apply(entity, TAX)
+
+        assert set(statuses(outcomes).values()) == {"done"}
+        assert lago.writes()[-2:] == ["POST /billing_entities", "PUT /billing_entities/fr"]
+        assert lago.plan(entity, TAX).plan.changes == ()
+
+
+def test_an_organization_owns_what_its_manifest_names() -> None:
+    with world() as lago:
+        lago.send("PUT", "organizations", {"organization": {"city": "Paris"}})
+        outcomes = lago.apply("kind: organization\nlegal_name: Acme SAS\ncountry: FR")
+
+        assert statuses(outcomes) == {"organization": "done"}
+        assert lago.send("GET", "organizations")["organization"]["city"] == "Paris"
+        assert lago.plan("kind: organization\nlegal_name: Acme SAS").plan.changes == ()
+
+
+def test_features_that_a_server_has_no_licence_for_are_refused_and_not_taken_for_none() -> None:
+    with world(lago_version="1.38.0") as lago:
+        plan = lago.plan(FEATURE).plan
+
+        assert "does not let this key list features" in plan.refusals[0].message
+        assert lago.plan(TAX).plan.refusals == ()
 
 
 def written(changed: str) -> list[str]:

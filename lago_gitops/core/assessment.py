@@ -7,7 +7,7 @@ from lago_gitops.core.changes import Comparison
 from lago_gitops.core.effects import Effect, Situation, deletes
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.licence import needs_licence
-from lago_gitops.core.locks import forbidden_changes, ignored_changes, what_goes
+from lago_gitops.core.locks import forbidden_changes, ignored_changes, impossible_changes, what_goes
 from lago_gitops.core.model import Address, Change, Refusal
 
 Kinds = Mapping[str, ResourceKind]
@@ -27,6 +27,7 @@ def assess(compared: Comparison, situation: Situation, in_use: Set[Address], kin
     used = in_use | situation.referrers.keys()
     refused = (
         *forbidden_changes(compared.changes),
+        *impossible_changes(compared.changes, kinds),
         *what_goes(compared.going),
         *ignored_changes(compared.changes, used, kinds),
         *(one for each in found for one in each if isinstance(one, Refusal)),

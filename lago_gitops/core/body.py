@@ -11,6 +11,7 @@ from lago_gitops.core.server import Server
 from lago_gitops.core.types import (
     Exact,
     Field,
+    Grants,
     Json,
     Keyed,
     Many,
@@ -58,9 +59,13 @@ def object_body(writing: Writing, object_: Object, fields: Mapping[str, Any], pl
         if one.write_only:
             keys = (*place.keys, one.name)
             body |= {one.name: writing.options[keys]} if keys in writing.options else {}
-        elif one.name in fields and writing.server.has(one.since):
+        elif _is_sent(one, fields, writing.server):
             body |= field_body(writing, one, fields[one.name], inside)
     return body
+
+
+def _is_sent(one: Field, fields: Mapping[str, Any], server: Server) -> bool:
+    return one.name in fields and server.has(one.since) and (one.sent_empty or fields[one.name] is not None)
 
 
 def field_body(writing: Writing, one: Field, value: Any, place: Place) -> dict[str, Json]:
@@ -80,6 +85,8 @@ def value_body(writing: Writing, type_: Type, value: Any, place: Place) -> Json:
         case ValueSets():
             # the same values in another order would make another filter of it
             return dict(place.like) if place.like else {key: list(values) for key, values in value}
+        case Grants():
+            return {code: {name: _granted(one) for name, one in of.items()} for code, of in value.items()}
         case Object():
             return object_body(writing, type_, value, place)
         case Keyed():
@@ -105,6 +112,11 @@ def _variant_body(writing: Writing, variant: Variant, value: Any, place: Place) 
     optional = {one.name for one in shape.fields if not one.required}
     body = object_body(writing, shape, value, place)
     return {name: sent for name, sent in body.items() if sent is not None or name not in optional}
+
+
+def _granted(value: Any) -> str:
+    """Text fits every type of privilege."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _number(value: Any, sent: Sent) -> Json:

@@ -1,5 +1,6 @@
 """One form for both sides: what a manifest says and what Lago reads back are equal exactly when they mean the same."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
@@ -10,6 +11,7 @@ from lago_gitops.core.types import (
     Exact,
     Field,
     Free,
+    Grants,
     Integer,
     Json,
     Keyed,
@@ -25,6 +27,7 @@ from lago_gitops.core.types import (
 )
 
 Scope = tuple[Mapping[str, Any], ...]  # the objects around a value, nearest first
+WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 LARGEST_EXPONENT = 400  # beyond it a number is kept as the text it was: written out, it would fill the memory
 EXACT = Context(prec=1000)
 
@@ -87,6 +90,8 @@ def canonical_value(type_: Type, value: Json, scope: Scope = ()) -> Any:
             return tuple(sorted((key, tuple(sorted(set(values)))) for key, values in value.items()))
         case TextMap():
             return {key: text for key, text in sorted(value.items()) if text is not None}
+        case Grants():
+            return {code: _granted_all(of) for code, of in sorted(value.items())}
         case Boolean() | Reference() | Free():
             return value
 
@@ -109,6 +114,18 @@ def plain(number: Decimal) -> str:
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def granted(value: Json) -> Any:
+    """The value of a privilege. Lago keeps them as text and reads them by the privilege's type, so that text that
+    writes a number or a truth is the same as either."""
+    if value in ("true", "false"):
+        return value == "true"
+    return int(value) if isinstance(value, str) and WHOLE.fullmatch(value) else value
+
+
+def _granted_all(values: Mapping[str, Json]) -> dict[str, Any]:
+    return {name: granted(value) for name, value in sorted(values.items())}
 
 
 def moment(value: Json) -> Any:

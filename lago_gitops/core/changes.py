@@ -50,7 +50,7 @@ def compare(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kin
     return Comparison(
         changes=changes,
         unchanged=sum(not item.absent for item in all_) - sum(not isinstance(change, Delete) for change in changes),
-        unmanaged=tuple(sorted(address for address in there if address not in taken)),
+        unmanaged=tuple(sorted(address for address in there if address not in taken and not kinds[address.kind].fixed)),
         unknown=tuple(unknown for item in all_ for unknown in _unknown(item, kinds[item.address.kind], server)),
         going=tuple(item for item in all_ if not item.absent and _is_going(partners.get(item.address))),
         live=live,

@@ -6,7 +6,7 @@ from typing import Any
 from lago_gitops.core.canonical import canonical, keys_of
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.model import Address, Desired
+from lago_gitops.core.model import Desired
 from lago_gitops.core.types import Json, Keyed, Object
 
 
@@ -15,7 +15,7 @@ def desired(manifest: Manifest, kind: ResourceKind) -> Desired:
     data = manifest.data
     absent = data.get("state") == "absent"
     return Desired(
-        address=Address(kind.name, data[kind.key]),
+        address=kind.address(data),
         fields={} if absent else canonical(kind.object, data),
         mark=manifest.mark(),
         absent=absent,

@@ -8,7 +8,7 @@ from typing import Any
 
 from lago_gitops.core.canonical import Scope, case_of
 from lago_gitops.core.model import FieldChange
-from lago_gitops.core.types import Field, Free, Keyed, Lock, Object, TextMap, Variant
+from lago_gitops.core.types import Field, Free, Grants, Keyed, Lock, Object, TextMap, Variant
 
 
 def field_changes(object_: Object, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
@@ -53,10 +53,13 @@ def _value(field: Field, before: Any, after: Any, place: _Place) -> Iterator[Fie
             yield from _variant(found, before or {}, after, place)
         case TextMap():
             yield from _map(before or {}, after or {}, place)
+        case Grants():
+            yield from _grants(before or {}, after or {}, place)
         case Free() if before and after:
             yield from _explained(before, after, place)
         case _:
-            yield place.change(before, after, field.lock)
+            shrinks = field.only_grows and not set(before or ()) <= set(after or ())
+            yield place.change(before, after, Lock.REPLACE if shrinks else field.lock)
 
 
 def _variant(
@@ -85,6 +88,15 @@ def _map(before: Mapping[str, Any], after: Mapping[str, Any], place: _Place) -> 
     for key in sorted({*before, *after}):
         if before.get(key) != after.get(key):
             yield place.at(key, key).change(before.get(key), after.get(key))
+
+
+def _grants(before: Mapping[str, Any], after: Mapping[str, Any], place: _Place) -> Iterator[FieldChange]:
+    for code in sorted({*before, *after}):
+        here = place.at(code, code)
+        if code in before and code in after:
+            yield from _map(before[code], after[code], here)
+        else:
+            yield here.change(before.get(code), after.get(code))
 
 
 def _explained(before: Any, after: Any, place: _Place) -> Iterator[FieldChange]:

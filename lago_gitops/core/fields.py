@@ -49,9 +49,10 @@ def currency(name: str, doc: str, **more: Any) -> Field:
     return Field(name, CURRENCY, doc, **more)
 
 
-def taxes(doc: str) -> Field:
+def taxes(doc: str, **more: Any) -> Field:
     """References to taxes: sent as codes, read back as whole taxes."""
-    return Field("tax_codes", Many(Reference("tax")), doc, default=[], read=_tax_codes, clear=[], example=["vat_20"])
+    many = Many(Reference("tax"))
+    return Field("tax_codes", many, doc, default=[], read=_tax_codes, clear=[], example=["vat_20"], **more)
 
 
 def _tax_codes(answer: Mapping[str, Any]) -> list[str]:

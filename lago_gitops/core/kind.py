@@ -37,18 +37,38 @@ class PathBy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """A keyed field whose items have endpoints of their own: `/plans/{code}/charges/{charge code}`."""
+    """A keyed field whose items have endpoints of their own: `/plans/{code}/charges/{charge code}`.
+
+    Where it `merges`, an update of the object adds items and changes them, and only a DELETE of the item takes one
+    away; elsewhere an update that has the field has to have all of its items.
+    """
 
     field: str
     root: str  # of the body: {"charge": {…}}
+    since: str = ""  # the first Lago that has the endpoints
+    merges: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A field that the object's own requests don't carry: it has an endpoint below the object, named like it, whose
+    POST replaces it whole. Lago would keep the parts of an item that is sent empty, so those are deleted one by one,
+    at `/{field}/{item}/{parts}/{part}`."""
+
+    field: str
+    parts: str
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A field that lists leave out. It is empty for all where there is nothing of the kind it is made of."""
+    """What lists leave out, and a request for each object brings.
 
-    field: str
-    made_of: str
+    `field` has a list of its own below the object; where it is empty, or the server has no such list yet, the object is
+    read by itself. What is `made_of` another kind is empty for all where there is nothing of that kind.
+    """
+
+    field: str = ""
+    made_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +101,15 @@ class ResourceKind:
     collection: str
     doc: str
     fields: tuple[Field, ...]
-    key: str = "code"
+    key: str = "code"  # the field that names it; none where there is only one
     path_by: PathBy = PathBy.KEY
     rules: tuple[Rule, ...] = ()
     nested: tuple[Nested, ...] = ()
+    apart: tuple[Apart, ...] = ()
     always_sent: tuple[str, ...] = ()  # an update that leaves them out resets them
     deleted_later: bool = False  # a DELETE is carried out in the background
+    fixed: bool = False  # it is there from the start: no create, no delete, no manifest pulled
+    undeletable: bool = False
     deletes_first: bool = False  # a delete may have to make room for a create
     detail: Detail | None = None
     use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE
@@ -96,6 +119,15 @@ class ResourceKind:
     @property
     def object(self) -> Object:
         return Object(self.fields)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The fields that name an object: one, or none where there is only one object."""
+        return (self.key,) if self.key else ()
+
+    def address(self, data: Mapping[str, Any]) -> Address:
+        """The address of a manifest's data, or of what Lago answered."""
+        return Address(self.name, data[self.key] if self.key else "")
 
     def keyed(self, name: str) -> Keyed:
         """The keyed list in the field of that name; KeyError when there is none."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from lago_gitops.core.canonical import canonical, shaped
 from lago_gitops.core.kind import ResourceKind
-from lago_gitops.core.model import Address, Desired, Live
+from lago_gitops.core.model import Desired, Live
 from lago_gitops.core.types import Json, Keyed
 
 
@@ -15,7 +15,7 @@ def live(kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
     named = _named(kind, answer)
     data = shaped(kind.object, named)
     return Live(
-        address=Address(kind.name, answer[kind.key]),
+        address=kind.address(answer),
         lago_id=answer.get("lago_id") or answer[kind.key],
         fields=canonical(kind.object, data),
         data=data,
@@ -66,7 +66,7 @@ def _unnamed(kind: ResourceKind) -> Iterator[tuple[str, Keyed]]:
 def _ids(kind: ResourceKind, answer: Mapping[str, Any]) -> Iterator[tuple[tuple[str, Any], str]]:
     for nested in kind.nested:
         for item in answer.get(nested.field) or ():
-            yield (nested.field, item["code"]), item["lago_id"]
+            yield (nested.field, item["code"]), item.get("lago_id") or item["code"]
 
 
 Items = Mapping[str, Mapping[str, Any]]

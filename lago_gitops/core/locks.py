@@ -22,6 +22,29 @@ def ignored_changes(changes: Iterable[Change], in_use: Set[Address], kinds: Kind
             yield _ignored(change, locked, kinds[change.address.kind])
 
 
+def impossible_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refusal]:
+    """What Lago's API has no way to do."""
+    for change in changes:
+        kind, name = kinds[change.address.kind], change.address.kind.replace("_", " ")
+        where, mark = change.address, change.desired.mark
+        match change:
+            case Delete() if kind.undeletable or kind.fixed:
+                yield Refusal(where, mark, f"Lago's API can't delete a {name}", ("take the manifest away",))
+            case Update() if any(one.lock is Lock.NEVER for one in change.fields):
+                ways = ("keep the old code, or make another one beside it",)
+                yield Refusal(where, mark, f"Lago can't rename a {name}", ways)
+            case _:
+                pass
+
+
+def unavailable_kinds(wanted: Iterable[Desired], unavailable: Set[str]) -> Iterator[Refusal]:
+    """Manifests of kinds that could not be listed: what is there is not known, which is not nothing."""
+    for one in wanted:
+        if one.address.kind in unavailable:
+            message = f"Lago does not let this key list {one.address.kind}s: a permission or a licence is missing"
+            yield Refusal(one.address, one.mark, message, ("give the key the permission", "leave the manifest out"))
+
+
 def forbidden_changes(changes: Iterable[Change]) -> Iterator[Refusal]:
     """Deletes and replacements of what a manifest protects."""
     for change in changes:

@@ -16,7 +16,7 @@ class Address:
     key: str
 
     def __str__(self) -> str:
-        return f"{self.kind}/{self.key}"
+        return f"{self.kind}/{self.key}" if self.key else self.kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from lago_gitops.core.kind import Path
 from lago_gitops.core.model import Address
-from lago_gitops.core.types import Json, Keyed, Many, Object, Reference, Type
+from lago_gitops.core.types import Grants, Json, Keyed, Many, Object, Reference, Type
 
 
 def references(object_: Object, data: Mapping[str, Any], path: Path = ()) -> Iterator[tuple[Path, Address]]:
@@ -20,6 +20,9 @@ def _in(type_: Type, value: Json, path: Path) -> Iterator[tuple[Path, Address]]:
     match type_:
         case Reference():
             yield path, Address(type_.kind, value)
+        case Grants():
+            for code in value:
+                yield (*path, code), Address("feature", code)
         case Many(item=Reference()):
             for index, code in enumerate(value):
                 yield from _in(type_.item, code, (*path, index))

@@ -7,7 +7,7 @@ from typing import Any
 from lago_gitops.core.canonical import canonical
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.model import Address, Live
-from lago_gitops.core.types import Json, Keyed, Many, Object, Reference, Type
+from lago_gitops.core.types import Grants, Json, Keyed, Many, Object, Reference, Type
 
 Renames = Mapping[Address, Address]
 
@@ -29,6 +29,8 @@ def _value(type_: Type, value: Json, renames: Renames) -> Json:
     match type_:
         case Reference():
             return renames.get(old := Address(type_.kind, value), old).key
+        case Grants():
+            return {renames.get(old := Address("feature", code), old).key: of for code, of in value.items()}
         case Many():
             return [_value(type_.item, item, renames) for item in value]
         case Keyed():

@@ -10,6 +10,7 @@ from lago_gitops.core.types import (
     Exact,
     Field,
     Free,
+    Grants,
     Integer,
     Keyed,
     Lock,
@@ -66,7 +67,7 @@ def kind_schema(kind: ResourceKind) -> Schema:
         | WORDS,
         "patternProperties": {"^x-": {"description": "Yours: a place for YAML anchors. Not looked at."}},
         "additionalProperties": False,
-        "required": ["kind", kind.key],
+        "required": ["kind", *kind.identity],
         "allOf": [
             {
                 "if": {"properties": {"state": {"const": "absent"}}, "required": ["state"]},
@@ -141,6 +142,9 @@ def type_schema(type_: Type) -> Schema:
         case ValueSets():
             values = {"type": "array", "items": {"type": "string"}, "minItems": 1}
             return {"type": "object", "minProperties": 1, "additionalProperties": values}
+        case Grants():
+            value = {"type": ["string", "integer", "boolean"]}
+            return {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": value}}
         case Keyed():
             return {"type": "array", "items": object_schema(type_.item)}
         case Object():
@@ -148,7 +152,7 @@ def type_schema(type_: Type) -> Schema:
         case Variant():
             return {"type": "object"}  # the `if` around it says more
         case Free():
-            return {}
+            return {"type": "object"}
 
 
 def _described(field: Field) -> Schema:
@@ -168,6 +172,7 @@ def _when_it_changes(field: Field) -> str:
         Lock.FREE: "",
         Lock.IN_USE: " Can't change once it is in use.",
         Lock.REPLACE: " A change replaces the item.",
+        Lock.NEVER: " Can't change.",
     }
     return (
         notes[field.lock]
@@ -264,9 +269,12 @@ def _case(object_: Object, by: str, choice: str) -> Schema:
 
 
 def _variant_case(variant: Variant, choice: str, shape: Object) -> Schema:
-    """An empty object is as good as none where Lago has defaults."""
+    """An empty object is as good as none where Lago has defaults, and null where there may be none."""
     schema = object_schema(shape)
-    if choice not in variant.defaults or "required" not in schema:
+    if _must_be_given(variant, choice, shape):
+        return schema
+    schema = _or_null(schema)
+    if "required" not in schema:
         return schema
     required = schema.pop("required")
     return schema | {"if": {"minProperties": 1}, "then": {"required": required}}

@@ -71,11 +71,11 @@ class Shape:
 
     @cached_property
     def explain(self) -> Callable[[Any], Iterable[Any]]:
-        """jsonschema takes a Decimal without fraction for no integer, and lets `$` match before a line break."""
+        """jsonschema takes a Decimal without fraction for no integer, and Python lets `$` match before a line break."""
         from jsonschema import Draft202012Validator, ValidationError, validators
 
         def pattern(_: Any, wanted: str, value: Json, _schema: Any) -> Iterator[ValidationError]:
-            if isinstance(value, str) and not re.search(f"(?:{wanted})(?!\n)", value):
+            if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", wanted), value):
                 yield ValidationError(f"{value!r} does not match {wanted!r}")
 
         types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: _is_integer(value))
@@ -90,8 +90,9 @@ class Shape:
         match error.validator:
             case "additionalProperties" if "properties" in error.schema:
                 known = [*error.schema["properties"]]
+                free = tuple(error.schema.get("patternProperties", ()))
                 for name in error.instance:
-                    if name not in known and not name.startswith("x-"):
+                    if name not in known and not any(re.search(pattern, name) for pattern in free):
                         hint = _unknown_hint(name, known)
                         yield Problem(manifest.mark((*path, name)), f"there is no field {name!r} here", hint, "schema")
             case "required":

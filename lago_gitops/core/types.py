@@ -25,6 +25,7 @@ class Lock(Enum):
     FREE = "always"
     IN_USE = "only while the object is not in use; then it answers 200 and keeps the old value"
     REPLACE = "never in place: the item has to go and come again"
+    NEVER = "never at all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,11 @@ class ValueSets:
 
 
 @dataclass(frozen=True, slots=True)
+class Grants:
+    """The entitlements of a plan: features by code, each with the values of its privileges."""
+
+
+@dataclass(frozen=True, slots=True)
 class Free:
     """JSON that Lago hands to somebody else's code."""
 
@@ -130,7 +136,20 @@ class Variant:
 
 
 Type = (
-    Text | Integer | Exact | Boolean | Moment | Reference | Many | TextMap | ValueSets | Free | Object | Keyed | Variant
+    Text
+    | Integer
+    | Exact
+    | Boolean
+    | Moment
+    | Reference
+    | Many
+    | TextMap
+    | ValueSets
+    | Grants
+    | Free
+    | Object
+    | Keyed
+    | Variant
 )
 
 
@@ -154,6 +173,9 @@ class Field:
     alias: str = ""  # an older name that Lago still takes
     write_only: bool = False  # tells Lago how to write; is not part of what is compared
     grows_first: bool = False  # what others use is added before they change, and taken away after
+    only_grows: bool = False  # Lago adds to the list, and takes nothing away from it in place
+    after_create: bool = False  # a create leaves it out, an update takes it
+    sent_empty: bool = True  # null is sent where it has no value; otherwise it is left out
     only_if_given: bool = False  # left out means: somebody else's, keep what is there
     since: str = ""  # the first Lago version that has it
     licence: bool = False  # ignored by a Lago without a licence

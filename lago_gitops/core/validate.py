@@ -70,7 +70,7 @@ def is_tombstone(manifest: Manifest) -> bool:
 
 def address_of(manifest: Manifest, kinds: Kinds) -> Address:
     """The address of a manifest that fits its schema."""
-    return Address(manifest.kind, manifest.data[kinds[manifest.kind].key])
+    return kinds[manifest.kind].address(manifest.data)
 
 
 def _by_address(manifests: Iterable[Manifest], kinds: Kinds) -> tuple[dict[Address, Manifest], list[Problem]]:
@@ -79,9 +79,9 @@ def _by_address(manifests: Iterable[Manifest], kinds: Kinds) -> tuple[dict[Addre
     for manifest in manifests:
         address = address_of(manifest, kinds)
         if (first := known.setdefault(address, manifest)) is not manifest:
-            key = kinds[address.kind].key
-            message = f"{address.kind} {address.key!r} is described twice, first in {first.mark((key,))}"
-            problems.append(Problem(manifest.mark((key,)), message, "keep one of the two", "duplicate"))
+            path = kinds[address.kind].identity
+            message = f"{address} is described twice, first in {first.mark(path)}"
+            problems.append(Problem(manifest.mark(path), message, "keep one of the two", "duplicate"))
     return known, problems
 
 
@@ -89,8 +89,10 @@ def _written(manifests: Iterable[Manifest], kinds: Kinds) -> Iterator[Address]:
     """The addresses of all manifests, also of those with mistakes: a reference to one of them does not dangle."""
     for manifest in manifests:
         kind = kinds.get(manifest.kind)
-        if kind is not None and isinstance(manifest.data.get(kind.key), str) and not is_tombstone(manifest):
-            yield Address(kind.name, manifest.data[kind.key])
+        if kind is None or is_tombstone(manifest):
+            continue
+        if all(isinstance(manifest.data.get(name), str) for name in kind.identity):
+            yield kind.address(manifest.data)
 
 
 def _rule_problems(manifest: Manifest, kind: ResourceKind, known: Mapping[Address, Manifest]) -> Iterator[Problem]:

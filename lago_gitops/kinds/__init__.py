@@ -6,12 +6,28 @@ from types import MappingProxyType
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.kinds.add_on import ADD_ON
 from lago_gitops.kinds.billable_metric import BILLABLE_METRIC
+from lago_gitops.kinds.billing_entity import BILLING_ENTITY
 from lago_gitops.kinds.coupon import COUPON
+from lago_gitops.kinds.feature import FEATURE
+from lago_gitops.kinds.organization import ORGANIZATION
 from lago_gitops.kinds.plan import PLAN
 from lago_gitops.kinds.tax import TAX
 from lago_gitops.kinds.webhook_endpoint import WEBHOOK_ENDPOINT
 
 KINDS: Mapping[str, ResourceKind] = MappingProxyType(
-    {kind.name: kind for kind in (TAX, BILLABLE_METRIC, ADD_ON, PLAN, COUPON, WEBHOOK_ENDPOINT)}
+    {
+        kind.name: kind
+        for kind in (
+            TAX,
+            BILLABLE_METRIC,
+            ADD_ON,
+            FEATURE,
+            PLAN,
+            COUPON,
+            WEBHOOK_ENDPOINT,
+            BILLING_ENTITY,
+            ORGANIZATION,
+        )
+    }
 )
 """By name, what others refer to first: the order in which they are listed and shown."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from lago_gitops.core.effects import Count
 from lago_gitops.core.fields import boolean, cents, choice, code, currency, name, taxes, text
-from lago_gitops.core.kind import CountedUse, Detail, Nested, ResourceKind
-from lago_gitops.core.types import Boolean, Exact, Field, Json, Keyed, Lock, Object, Sent, TextMap
+from lago_gitops.core.kind import Apart, CountedUse, Detail, Nested, ResourceKind
+from lago_gitops.core.types import Boolean, Exact, Field, Grants, Json, Keyed, Lock, Object, Sent, TextMap
 from lago_gitops.kinds.charge import CHARGE
 from lago_gitops.kinds.fixed_charge import FIXED_CHARGE
 from lago_gitops.kinds.plan_effects import PLAN_EFFECTS
@@ -44,6 +44,13 @@ def _threshold(item: Mapping[str, Any]) -> str:
     return f"[{item['amount_cents']}{' recurring' if item['recurring'] else ''}]"
 
 
+def _entitlements(answer: Mapping[str, Any]) -> Json:
+    return {
+        one["code"]: {privilege["code"]: privilege["value"] for privilege in one["privileges"]}
+        for one in answer.get("entitlements") or ()
+    }
+
+
 def _flag(name: str) -> Callable[[Mapping[str, Any]], Json]:
     """Null where the interval has no use for it, false in rows of older servers: both mean no."""
     return lambda answer: bool(answer.get(name))
@@ -65,7 +72,11 @@ PLAN = ResourceKind(
         words="has had a subscription",
     ),
     detail=Detail("fixed_charges", made_of="add_on"),
-    nested=(Nested("charges", "charge"), Nested("fixed_charges", "fixed_charge")),
+    nested=(
+        Nested("charges", "charge", since="1.39"),
+        Nested("fixed_charges", "fixed_charge", since="1.39"),
+    ),
+    apart=(Apart("entitlements", "privileges"),),
     # an update of a plan never subscribed to that leaves out the interval takes the bill_* flags away
     always_sent=("interval", "bill_charges_monthly", "bill_fixed_charges_monthly"),
     counts=(
@@ -139,6 +150,16 @@ PLAN = ResourceKind(
             "Add-ons that come with every period.",
             default=[],
             clear=[],
+        ),
+        Field(
+            "entitlements",
+            Grants(),
+            "Features that come with the plan, each with the values of its privileges.",
+            default={},
+            read=_entitlements,
+            clear={},
+            since="1.32",
+            example={"seats": {"max": 25}},
         ),
         Field(
             "cascade_updates",

@@ -6,6 +6,7 @@ from typing import Any
 from lago_gitops.core.kind import Finding, Lookup
 from lago_gitops.core.uniqueness import repeated
 from lago_gitops.kinds.charge_rules import charge_findings, price_findings
+from lago_gitops.kinds.entitlement_rules import entitlements_fit
 
 LONG_INTERVALS = ("semiannual", "yearly")
 
@@ -49,4 +50,11 @@ def thresholds_fit(plan: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
         yield Finding(("usage_thresholds", index, "recurring"), "at most one threshold can be recurring")
 
 
-PLAN_RULES = (charges_fit, fixed_charges_fit, codes_distinct, monthly_billing_fits, thresholds_fit)
+PLAN_RULES = (
+    charges_fit,
+    fixed_charges_fit,
+    codes_distinct,
+    monthly_billing_fits,
+    thresholds_fit,
+    entitlements_fit,
+)

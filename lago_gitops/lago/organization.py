@@ -15,7 +15,6 @@ from lago_gitops.lago.errors import Forbidden
 from lago_gitops.lago.payload import JsonObject
 
 Answers = Mapping[str, list[JsonObject]]
-UNAVAILABLE = "feature_unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,11 @@ def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concur
     wanted = tuple(kinds)
     with ThreadPoolExecutor(concurrency, thread_name_prefix="inventory") as pool:
         whoami = pool.submit(reader.get, "organizations")
-        lists = dict(zip((kind.name for kind in wanted), pool.map(partial(_list, reader), wanted), strict=True))
-        answers = {name: found for name, found in lists.items() if found is not None}
+        listed = tuple(kind for kind in wanted if kind.key)
+        lists = dict(zip((kind.name for kind in listed), pool.map(partial(_list, reader), listed), strict=True))
         about = whoami.result()["organization"]
+        answers = {name: found for name, found in lists.items() if found is not None}
+        answers |= {kind.name: [about] for kind in wanted if not kind.key}
         server = server_of({**answers, "organization": [about]})
         for kind in wanted:
             if kind.detail is not None and _has_details(kind.detail, answers, server):
@@ -50,18 +51,11 @@ def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concur
     )
 
 
-def read(reader: Reader, kind: ResourceKind, *path: str) -> Live:
-    """One object in full. Raises NotFound."""
-    return live(kind, reader.get(*path)[kind.name])
-
-
 def _list(reader: Reader, kind: ResourceKind) -> list[JsonObject] | None:
     try:
         return reader.pages(kind.collection)
-    except Forbidden as error:
-        if error.code == UNAVAILABLE:
-            return None
-        raise
+    except Forbidden:  # by the key's permissions, or for want of a licence
+        return None
 
 
 def _has_details(detail: Detail, answers: Answers, server: Server) -> bool:
@@ -70,7 +64,7 @@ def _has_details(detail: Detail, answers: Answers, server: Server) -> bool:
 
 
 def _with_detail(reader: Reader, kind: ResourceKind, detail: Detail, server: Server, row: JsonObject) -> JsonObject:
-    if server.names_charges:
+    if detail.field and server.names_charges:
         return {**row, detail.field: reader.pages(kind.collection, row[kind.key], detail.field)}
     whole: JsonObject = reader.get(kind.collection, row[kind.key])[kind.name]
     return whole
@@ -79,5 +73,3 @@ def _with_detail(reader: Reader, kind: ResourceKind, detail: Detail, server: Ser
 def _organization(url: str, about: JsonObject, server: Server) -> Organization:
     major, minor = server.version
     return Organization(url, about["lago_id"], about.get("slug", ""), about["name"], f"{major}.{minor}")
-
-

@@ -1,0 +1,133 @@
+"""Billing entities: who the invoices come from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lago_gitops.core.fields import CURRENCY, boolean, choice, name, taxes, text
+from lago_gitops.core.kind import Detail, ResourceKind
+from lago_gitops.core.types import Field, Integer, Json, Lock, Many, Object, Text
+
+DAYS = Integer(minimum=0, maximum=2**31 - 1)
+COUNTRY = Text(pattern="^[A-Z]{2}$", pattern_hint="two capital letters, as ISO 3166 has them")
+EMAIL_EVENTS = ("invoice.finalized", "credit_note.created", "payment_receipt.created")
+LOCALES = ("en", "fr", "nb", "de", "it", "es", "sv", "pt-BR", "zh-TW")
+PREFIX = Text(
+    pattern="^[^a-z]{1,10}$",
+    pattern_hint="1 to 10 characters, no small letters: Lago would make them capitals",
+    empty_is_null=False,
+)
+BILLING_CODE = Text(
+    pattern=r"^[^\u0000-\u0020\u007f./]([^\u0000-\u001f\u007f./]*[^\u0000-\u0020\u007f./])?$",
+    pattern_hint="Lago can't find a billing entity whose code has a dot or a slash, nor blanks at its edges",
+    empty_is_null=False,
+)
+
+
+def address_fields() -> tuple[Field, ...]:
+    """Who and where, as it stands on invoices; the organization has the same."""
+    return (
+        text("legal_name", "Name in law."),
+        text("legal_number", "Number in the register."),
+        text("tax_identification_number", "VAT number."),
+        text("email", "Where answers go; several with commas between."),
+        text("address_line1", "Street."),
+        text("address_line2", "Second line of the address."),
+        text("city", "City."),
+        text("state", "State or province."),
+        text("zipcode", "Postal code."),
+        Field("country", COUNTRY, "ISO 3166 code, in capitals.", example="DE"),
+    )
+
+
+def _configuration(answer: Mapping[str, Any]) -> Json:
+    """Written as an object of its own, read among the rest."""
+    return {field.name: answer.get(field.name) for field in CONFIGURATION.fields}
+
+
+def _sections(answer: Mapping[str, Any]) -> Json:
+    return [section["code"] for section in answer.get("selected_invoice_custom_sections") or ()]
+
+
+CONFIGURATION = Object(
+    (
+        Field("invoice_footer", Text(max_length=600), "Printed below every invoice."),
+        Field("invoice_grace_period", DAYS, "Days that an invoice stays a draft.", default=0, licence=True),
+        choice("document_locale", LOCALES, "Language of invoices.", default="en"),
+        choice(
+            "subscription_invoice_issuing_date_anchor",
+            ("current_period_end", "next_period_start"),
+            "The day that invoices of subscriptions are dated by.",
+            default="next_period_start",
+            since="1.36",
+        ),
+        choice(
+            "subscription_invoice_issuing_date_adjustment",
+            ("keep_anchor", "align_with_finalization_date"),
+            "Whether the date follows when a draft is finalized later.",
+            default="align_with_finalization_date",
+            since="1.36",
+        ),
+    )
+)
+
+BILLING_ENTITY = ResourceKind(
+    name="billing_entity",
+    collection="billing_entities",
+    doc="A legal entity that invoices come from. It can't be deleted, and not renamed, through the API.",
+    undeletable=True,
+    detail=Detail(),
+    fields=(
+        Field("code", BILLING_CODE, "Unique in the organization.", required=True, lock=Lock.NEVER),
+        name("Shown on invoices."),
+        *address_fields(),
+        text("phone", "Telephone.", since="1.49"),
+        Field("default_currency", CURRENCY, "ISO 4217 code.", default="USD"),
+        text("timezone", "Where its days begin.", default="UTC", licence=True),
+        choice(
+            "document_numbering",
+            ("per_customer", "per_billing_entity"),
+            "How invoices are counted.",
+            default="per_customer",
+        ),
+        Field(
+            "document_number_prefix",
+            PREFIX,
+            "Start of invoice numbers. Left out: as Lago chose it.",
+            only_if_given=True,
+            example="ACME",
+        ),
+        Field("net_payment_term", DAYS, "Days to pay. A change moves the due dates of drafts.", default=0),
+        boolean("finalize_zero_amount_invoice", "Invoices over nothing are issued too.", default=True),
+        boolean("einvoicing", "Electronic invoices. In France and Germany only.", since="1.35"),
+        boolean(
+            "eu_tax_management",
+            "Lago makes and chooses the taxes of the European Union itself. In its countries only.",
+        ),
+        Field(
+            "email_settings",
+            Many(Text(choices=EMAIL_EVENTS)),
+            "What customers get by e-mail.",
+            default=[],
+            clear=[],
+            licence=True,
+        ),
+        Field(
+            "billing_configuration",
+            CONFIGURATION,
+            "How invoices are made.",
+            default={},
+            read=_configuration,
+            after_create=True,
+        ),
+        taxes("Taxes of customers that have none of their own.", after_create=True),
+        Field(
+            "invoice_custom_section_codes",
+            Many(Text(pattern=r"\S")),
+            "Sections made in Lago's web page that invoices have. Lago drops codes that it doesn't know.",
+            default=[],
+            read=_sections,
+            clear=[],
+            after_create=True,
+        ),
+    ),
+)

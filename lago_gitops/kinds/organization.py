@@ -1,0 +1,46 @@
+"""The organization itself. Its default billing entity has most of the same facts, so a manifest owns what it names."""
+
+from dataclasses import replace
+
+from lago_gitops.core.fields import CURRENCY, boolean, choice, text
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.types import Field, Many, Object, Text
+from lago_gitops.kinds.billing_entity import CONFIGURATION, DAYS, EMAIL_EVENTS, PREFIX, address_fields
+
+SLUG = Text(
+    pattern="^[a-z0-9]([a-z0-9-]{1,38})[a-z0-9]$",
+    pattern_hint="3 to 40 small letters, digits and hyphens, no hyphen at its edges",
+    empty_is_null=False,
+)
+OF_ALL = ("invoice_footer", "invoice_grace_period", "document_locale")
+
+FIELDS = (
+    Field("slug", SLUG, "Names the organization in addresses. Unique among all.", since="1.46", example="acme"),
+    *address_fields(),
+    Field("default_currency", CURRENCY, "ISO 4217 code."),
+    text("timezone", "Where its days begin.", licence=True),
+    Field("net_payment_term", DAYS, "Days to pay. A change moves the due dates of drafts."),
+    choice("document_numbering", ("per_customer", "per_organization"), "How invoices are counted."),
+    Field("document_number_prefix", PREFIX, "Start of invoice numbers."),
+    boolean("finalize_zero_amount_invoice", "Invoices over nothing are issued too."),
+    Field(
+        "email_settings",
+        Many(Text(choices=EMAIL_EVENTS)),
+        "What customers get by e-mail.",
+        licence=True,
+    ),
+    Field(
+        "billing_configuration",
+        Object(tuple(replace(field, only_if_given=True) for field in CONFIGURATION.fields if field.name in OF_ALL)),
+        "How invoices are made.",
+    ),
+)
+
+ORGANIZATION = ResourceKind(
+    name="organization",
+    collection="organizations",
+    doc="The organization of the key. What is written here goes to its default billing entity too; the rest stays.",
+    key="",
+    fixed=True,
+    fields=tuple(replace(field, only_if_given=True) for field in FIELDS),
+)
