@@ -4,7 +4,6 @@ The sandbox keeps no events; what a month costs is for the pricing engine to say
 """
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from lago_gitops.sandbox import customers, organizations
 from lago_gitops.sandbox.errors import not_found
@@ -122,11 +121,9 @@ def _rendered(world: World, invoice: Doc) -> Doc:
     customer = world.store.with_deleted(CUSTOMER, invoice["customer_id"])
     entity = world.store.with_deleted(BILLING_ENTITY, customer["entity_id"])
     day = invoice["created_at"][:10]
-    tax_cents = sum(tax["amount_cents"] for tax in invoice["taxes"])
-    total = invoice["fees_cents"] + tax_cents
     newer, slug = world.can.invoice_details, organizations.only(world)["slug"]
     front = f"{slug}/" if world.can.organization_slug else ""
-    shared: dict[str, Any] = {"lago_invoice_id": invoice["id"], "amount_currency": invoice["currency"]}
+    shared = {"lago_invoice_id": invoice["id"], "amount_currency": invoice["currency"]}
     return {
         "lago_id": invoice["id"],
         "billing_entity_code": entity["code"],
@@ -138,17 +135,10 @@ def _rendered(world: World, invoice: Doc) -> Doc:
         "net_payment_term": entity["net_payment_term"],
         "invoice_type": "subscription",
         "status": "finalized",
-        "payment_status": "pending" if total else "succeeded",
         "payment_dispute_lost_at": None,
         "payment_overdue": False,
         "currency": invoice["currency"],
-        "fees_amount_cents": invoice["fees_cents"],
-        "taxes_amount_cents": tax_cents,
-        **dict.fromkeys(_NONE, 0),
-        "sub_total_excluding_taxes_amount_cents": invoice["fees_cents"],
-        "sub_total_including_taxes_amount_cents": total,
-        "total_amount_cents": total,
-        "total_due_amount_cents": total,
+        **_amounts(invoice),
         **(_NEWER if newer else {}),
         "file_url": None,
         "xml_url": None,
@@ -161,6 +151,21 @@ def _rendered(world: World, invoice: Doc) -> Doc:
         "customer": customers.rendered_inside(world, customer),
         "metadata": [],
         "applied_taxes": [{**tax, **shared} for tax in invoice["taxes"]],
+    }
+
+
+def _amounts(invoice: Doc) -> Doc:
+    tax_cents = sum(tax["amount_cents"] for tax in invoice["taxes"])
+    total = invoice["fees_cents"] + tax_cents
+    return {
+        "payment_status": "pending" if total else "succeeded",
+        "fees_amount_cents": invoice["fees_cents"],
+        "taxes_amount_cents": tax_cents,
+        **dict.fromkeys(_NONE, 0),
+        "sub_total_excluding_taxes_amount_cents": invoice["fees_cents"],
+        "sub_total_including_taxes_amount_cents": total,
+        "total_amount_cents": total,
+        "total_due_amount_cents": total,
     }
 
 

@@ -1,32 +1,26 @@
 """Subscriptions: enough of them to be counted, to make plans used, and to end with their plans."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from lago_gitops.sandbox import customers, overrides, plan_lookup, plan_shapes, thresholds
+from lago_gitops.sandbox import customers, overrides, plan_lookup
 from lago_gitops.sandbox.errors import forbidden, invalid, not_found
 from lago_gitops.sandbox.http import Request
-from lago_gitops.sandbox.kinds import CUSTOMER, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.kinds import CUSTOMER, SUBSCRIPTION
 from lago_gitops.sandbox.paging import Listing, page
 from lago_gitops.sandbox.params import Shape, root, scalars
-from lago_gitops.sandbox.periods import period_of
 from lago_gitops.sandbox.queue import Task, queue
 from lago_gitops.sandbox.routes import Route, read_route, write_route
 from lago_gitops.sandbox.store import Where
-from lago_gitops.sandbox.values import (
-    Doc,
-    assigned,
-    blank,
-    last_second,
-    midnight,
-    moment,
-    stamp,
-    text,
-    to_millisecond,
-    to_second,
-    unstamp,
+from lago_gitops.sandbox.subscription_shapes import (
+    plan_of,
+    previous_of,
+    rendered,
+    rendered_alone,
+    rendered_with_plan,
 )
+from lago_gitops.sandbox.values import Doc, assigned, blank, moment, stamp, text
 from lago_gitops.sandbox.world import World, new_id
 
 _A_YEAR = {"weekly": 52, "monthly": 12, "quarterly": 4, "semiannual": 2, "yearly": 1}
@@ -65,10 +59,10 @@ def _create(world: World, request: Request) -> Doc:
         plan = overrides.child(world, plan, params["plan_overrides"])
     current = _active(world, text(params["external_id"]) or "")
     if current is None:
-        return {"subscription": _rendered_new(world, _start(world, customer, plan, params))}
+        return {"subscription": rendered_alone(world, _start(world, customer, plan, params))}
     if current["customer_id"] != customer["id"]:
         raise invalid({"external_id": ["value_already_exist"]})
-    return {"subscription": _rendered_new(world, _move(world, current, plan, params))}
+    return {"subscription": rendered_alone(world, _move(world, current, plan, params))}
 
 
 def _customer(world: World, plan: Doc, external_id: str) -> Doc:
@@ -122,7 +116,7 @@ def _move(world: World, current: Doc, plan: Doc, params: Doc) -> Doc:
         return current
     for waiting in _pending_after(world, current):
         _cancel(world, waiting)
-    if _yearly(plan) >= _yearly(_plan(world, current)):
+    if _yearly(plan) >= _yearly(plan_of(world, current)):
         return _upgrade(world, current, plan)
     world.store.save(SUBSCRIPTION, _successor(world, current, plan) | {"status": "pending", "started_at": None})
     return current
@@ -182,13 +176,13 @@ def follow_new_amount(world: World, plan: Doc) -> None:
     A pending move away from a plan that is now the cheaper one is off.
     """
     for waiting in _of_plan(world, plan, "pending"):
-        previous = _previous(world, waiting)
-        if previous is not None and _yearly(plan) >= _yearly(_plan(world, previous)):
+        previous = previous_of(world, waiting)
+        if previous is not None and _yearly(plan) >= _yearly(plan_of(world, previous)):
             _cancel(world, waiting)
             _upgrade(world, previous, plan)
     for current in _of_plan(world, plan, "active"):
         for waiting in _pending_after(world, current):
-            if _yearly(_plan(world, waiting)) > _yearly(plan):
+            if _yearly(plan_of(world, waiting)) > _yearly(plan):
                 _cancel(world, waiting)
 
 
@@ -211,18 +205,18 @@ def _update(world: World, request: Request) -> Doc:
     if "ending_at" in params:
         subscription["ending_at"] = _stamped(moment(params["ending_at"]))
     world.store.save(SUBSCRIPTION, subscription)
-    return {"subscription": _rendered_new(world, subscription)}
+    return {"subscription": rendered_alone(world, subscription)}
 
 
 def _delete(world: World, request: Request) -> Doc:
     """An active one ends, a pending one (`status=pending`) is canceled."""
     subscription = _found(world, request)
     ended = (_cancel if subscription["status"] == "pending" else _end)(world, subscription)
-    return {"subscription": _with_plan(world, ended)}
+    return {"subscription": rendered_with_plan(world, ended)}
 
 
 def _show(world: World, request: Request) -> Doc:
-    return {"subscription": _rendered_new(world, _found(world, request))}
+    return {"subscription": rendered_alone(world, _found(world, request))}
 
 
 def _found(world: World, request: Request) -> Doc:
@@ -236,7 +230,7 @@ def _found(world: World, request: Request) -> Doc:
 
 def _index(world: World, request: Request) -> Doc:
     """Active ones only, unless statuses are named; an unknown plan has none."""
-    return page(world, request, Listing(SUBSCRIPTION, "subscriptions", _rendered), _matching(world, request))
+    return page(world, request, Listing(SUBSCRIPTION, "subscriptions", rendered), _matching(world, request))
 
 
 def _matching(world: World, request: Request) -> Where:
@@ -260,110 +254,6 @@ def _asked_statuses(world: World, request: Request) -> list[str]:
     asked = request.query.get("status[]") or ["active"]
     known = _STATUSES | ({"incomplete"} if world.can.incomplete_subscriptions else set())
     return asked if set(asked) <= known else []
-
-
-def _plan(world: World, subscription: Doc) -> Doc:
-    return world.store.with_deleted(PLAN, subscription["plan_id"])
-
-
-def _previous(world: World, subscription: Doc) -> Doc | None:
-    id_ = subscription["previous_id"]
-    return None if id_ is None else world.store.with_deleted(SUBSCRIPTION, id_)
-
-
-def _next(world: World, subscription: Doc) -> Doc | None:
-    """The newest that follows it and wasn't canceled."""
-    where = Where(
-        f"code = ? AND {_STATUS} <> 'canceled' AND json_extract(doc, '$.previous_id') = ?",
-        (subscription["external_id"], subscription["id"]),
-    )
-    found = world.store.kept(SUBSCRIPTION, where)
-    return found[0] if found else None
-
-
-def _rendered_new(world: World, subscription: Doc) -> Doc:
-    shown = {"entitlements": [], **_with_plan(world, subscription)}
-    if world.can.subscription_details:
-        shown["applicable_usage_thresholds"] = thresholds.rendered_applicable(world, _plan(world, subscription))
-    return shown
-
-
-def _with_plan(world: World, subscription: Doc) -> Doc:
-    sections: Doc = {"applied_invoice_custom_sections": []} if world.can.subscription_details else {}
-    plan = plan_shapes.rendered_inside(world, _plan(world, subscription))
-    return {**_rendered(world, subscription), "plan": plan, **sections}
-
-
-def _rendered(world: World, subscription: Doc) -> Doc:
-    plan = _plan(world, subscription)
-    details = world.can.subscription_details
-    amounts = {"plan_amount_cents": plan["amount_cents"], "plan_amount_currency": plan["amount_currency"]}
-    return {
-        "lago_id": subscription["id"],
-        "external_id": subscription["external_id"],
-        "lago_customer_id": subscription["customer_id"],
-        "external_customer_id": world.store.with_deleted(CUSTOMER, subscription["customer_id"])["external_id"],
-        "name": subscription["name"],
-        "plan_code": plan["code"],
-        **(amounts if details else {}),
-        "status": subscription["status"],
-        "billing_time": subscription["billing_time"],
-        "subscription_at": to_second(subscription["subscription_at"]),
-        "started_at": to_millisecond(subscription["started_at"]),
-        "trial_ended_at": None,
-        **{name: to_second(subscription[name]) for name in ("ending_at", "terminated_at", "canceled_at")},
-        "created_at": to_second(subscription["created_at"]),
-        **_neighbours(world, subscription, plan),
-        **_period(world, subscription, plan),
-        "on_termination_credit_note": None,
-        "on_termination_invoice": "generate",
-        **(_details(subscription) if details else {}),
-    }
-
-
-def _neighbours(world: World, subscription: Doc, plan: Doc) -> Doc:
-    previous, following = _previous(world, subscription), _next(world, subscription)
-    downgrades = following is not None and following["status"] == "pending"
-    return {
-        "previous_plan_code": None if previous is None else _plan(world, previous)["code"],
-        "next_plan_code": None if following is None else _plan(world, following)["code"],
-        "downgrade_plan_date": period(world, subscription, plan)[1].isoformat() if downgrades else None,
-    }
-
-
-def _period(world: World, subscription: Doc, plan: Doc) -> Doc:
-    start, end = shown_period(world, subscription, plan)
-    return {"current_billing_period_started_at": start, "current_billing_period_ending_at": end}
-
-
-def shown_period(world: World, subscription: Doc, plan: Doc) -> tuple[str | None, str | None]:
-    """From the start of the period or of the subscription to the end of either; nothing before it begins."""
-    if subscription["started_at"] is None:
-        return None, None
-    first, following = period(world, subscription, plan)
-    start = max(unstamp(subscription["started_at"]), midnight(first))
-    end = subscription["terminated_at"] or stamp(last_second(following - timedelta(days=1)))
-    return to_second(stamp(start)), to_second(end)
-
-
-def period(world: World, subscription: Doc, plan: Doc) -> tuple[date, date]:
-    """The first day of its running, or last, period, and the first one of the next."""
-    ended = subscription["terminated_at"]
-    day = (unstamp(ended) if ended else world.now()).date()
-    begun = unstamp(subscription["subscription_at"]).date()
-    return period_of(plan["interval"], subscription["billing_time"], begun, max(day, begun))
-
-
-def _details(subscription: Doc) -> Doc:
-    return {
-        "progressive_billing_disabled": False,
-        "consolidate_invoice": True,
-        "purchase_order_number": None,
-        "cancellation_reason": None,
-        "activated_at": to_second(subscription["started_at"]),
-        "payment_method": {"payment_method_id": None, "payment_method_type": "provider"},
-        "activation_rules": [],
-    }
 
 
 ROUTES = (

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from lago_gitops.sandbox import customers, subscriptions
+from lago_gitops.sandbox import customers, subscription_shapes
 from lago_gitops.sandbox.errors import beyond_sandbox, forbidden, invalid, not_found
 from lago_gitops.sandbox.http import Request
 from lago_gitops.sandbox.kinds import CHARGE, METRIC, PLAN, SUBSCRIPTION
@@ -23,7 +23,7 @@ def _current(world: World, request: Request) -> Doc:
     plan = world.store.with_deleted(PLAN, subscription["plan_id"])
     shown = [_charge_usage(world, plan, charge) for charge in world.store.children(CHARGE, plan["id"])]
     cents = sum(item["amount_cents"] for item in shown)
-    bounds = subscriptions.shown_period(world, subscription, plan)
+    bounds = subscription_shapes.shown_period(world, subscription, plan)
     usage = {
         "from_datetime": bounds[0],
         "to_datetime": bounds[1],
