@@ -9,7 +9,7 @@ from typing import Any
 Json = Any  # dict, list, str, int, Decimal, bool or None
 
 BIGINT = 2**63 - 1  # Lago keeps cents in 64 bits and answers 500 beyond them
-PRICE_LIMIT = Decimal(10) ** 15  # a single unit at such a price would not fit into an invoice
+PRICE_LIMIT = Decimal(10) ** 15 - 1  # 15 digits: a unit at a higher price would not fit into an invoice
 
 
 class Sent(StrEnum):

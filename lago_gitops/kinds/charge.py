@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.fields import boolean, cents, choice, code, taxes, text
-from lago_gitops.core.types import Exact, Field, Json, Keyed, Lock, Object, Reference, Text, ValueSets
+from lago_gitops.core.types import PRICE_LIMIT, Exact, Field, Json, Keyed, Lock, Object, Reference, Text, ValueSets
 from lago_gitops.kinds.charge_models import CHARGE_PROPERTIES, FILTER_PROPERTIES, MODELS
 
 
@@ -36,7 +36,12 @@ PRICING_UNIT = Object(
             required=True,
             lock=Lock.REPLACE,
         ),
-        Field("conversion_rate", Exact(minimum=None, above=Decimal(0)), "Currency for one unit.", required=True),
+        Field(
+            "conversion_rate",
+            Exact(minimum=None, above=Decimal(0), maximum=PRICE_LIMIT),
+            "Currency for one unit.",
+            required=True,
+        ),
     )
 )
 

@@ -7,7 +7,20 @@ from typing import Any
 
 from lago_gitops.core.canonical import plain
 from lago_gitops.core.fields import price
-from lago_gitops.core.types import Boolean, Exact, Field, Free, Integer, Keyed, Many, Object, Sent, Text, Variant
+from lago_gitops.core.types import (
+    PRICE_LIMIT,
+    Boolean,
+    Exact,
+    Field,
+    Free,
+    Integer,
+    Keyed,
+    Many,
+    Object,
+    Sent,
+    Text,
+    Variant,
+)
 
 
 def _tier_label(tier: Mapping[str, Any]) -> str:
@@ -95,7 +108,7 @@ MODELS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             Field("rate", RATE, "Percent of the units.", required=True, example="1.4"),
             price("fixed_amount", "Added for each event.", example="0.25"),
             Field("free_units_per_events", Integer(minimum=1), "Events that are free."),
-            Field("free_units_per_total_aggregation", Exact(), "Units that are free."),
+            Field("free_units_per_total_aggregation", Exact(maximum=PRICE_LIMIT), "Units that are free."),
             price("per_transaction_min_amount", "Least that an event costs.", licence=True),
             price("per_transaction_max_amount", "Most that an event costs.", licence=True),
         ),

@@ -1,7 +1,7 @@
 """Fixed charges: a number of units of an add-on, every period."""
 
 from lago_gitops.core.fields import boolean, choice, code, taxes, text
-from lago_gitops.core.types import Boolean, Exact, Field, Lock, Object, Reference
+from lago_gitops.core.types import PRICE_LIMIT, Boolean, Exact, Field, Lock, Object, Reference
 from lago_gitops.kinds.charge_models import FIXED_CHARGE_MODELS, FIXED_CHARGE_PROPERTIES
 
 FIXED_CHARGE = Object(
@@ -16,7 +16,7 @@ FIXED_CHARGE = Object(
         ),
         choice("charge_model", FIXED_CHARGE_MODELS, "How units become an amount.", required=True, lock=Lock.REPLACE),
         text("invoice_display_name", "Shown on invoices instead of the add-on's name."),
-        Field("units", Exact(places=10), "Units a period.", default=0, example="1"),
+        Field("units", Exact(maximum=PRICE_LIMIT, places=10), "Units a period.", default=0, example="1"),
         boolean("pay_in_advance", "Billed at the start of the period.", lock=Lock.REPLACE),
         boolean("prorated", "Priced by the days of the period.", lock=Lock.REPLACE),
         Field("properties", FIXED_CHARGE_PROPERTIES, "The price of the units. Left out: free of charge.", default={}),

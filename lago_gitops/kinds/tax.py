@@ -17,7 +17,7 @@ TAX = ResourceKind(
         name("Shown on invoices.", example="VAT 20 %"),
         Field(
             "rate",
-            Exact(sent=Sent.NUMBER, maximum=Decimal(100)),
+            Exact(sent=Sent.NUMBER, maximum=Decimal(100), places=12),  # Lago keeps a binary float
             "Percent of the amount without tax.",
             required=True,
             example="20",
