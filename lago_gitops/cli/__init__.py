@@ -16,10 +16,12 @@ COMMANDS = {
     "fmt": "Write manifests in the canonical layout; comments stay.",
     "init": "Start a project in this folder.",
     "plan": "Show what apply would change, and change nothing.",
+    "price": "Show what a usage costs on a plan, item by item.",
     "pull": "Write the live organization as manifests.",
     "sandbox": "Serve a look-alike of Lago on this machine.",
     "schema": "Print or write the JSON Schemas of manifests.",
     "show": "Show a plan again that was saved as JSON.",
+    "test": "Run pricing tests: usage in, bill out.",
     "validate": "Check manifests without a network.",
 }
 """By name, the help that the list of commands shows, so that listing them imports none."""

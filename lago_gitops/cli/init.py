@@ -52,10 +52,10 @@ def command(*, options: Options) -> None:
 
     What is there already stays as it is; where lago-gitops.yaml is, nothing is done.
     """
-    if (options.folder / PROJECT_FILE).exists():
+    if Path(PROJECT_FILE).exists():
         raise StoppedError(Exit.USAGE, f"there is a {PROJECT_FILE} here already; nothing was written")
     for name, text in FILES.items():
-        if _is_written(options.folder / name, text):
+        if _is_written(Path(name), text) and not options.quiet:
             click.echo(f"wrote {name}")
     click.echo("Next: lago-gitops plan, and then lago-gitops apply")
 

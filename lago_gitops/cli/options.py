@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,20 +13,28 @@ import click
 class Options:
     """As given; `color` None: as the terminal can."""
 
-    folder: Path = Path()
     environment: str | None = None
     format: str = "text"
     quiet: bool = False
     color: bool | None = None
 
 
+def _enter(_: click.Context, __: click.Parameter, folder: str | None) -> None:
+    """Before any other option is looked at, so that all paths are meant from there."""
+    if folder is not None:
+        os.chdir(folder)
+
+
 _SHARED = (
     click.option(
         "-C",
         "folder",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        type=click.Path(exists=True, file_okay=False),
         metavar="DIR",
-        help="Work in this folder: the one with lago-gitops.yaml.",
+        is_eager=True,
+        expose_value=False,
+        callback=_enter,
+        help="Work in this folder: all other paths are relative to it.",
     ),
     click.option("--env", "environment", metavar="NAME", help="Environment of lago-gitops.yaml, or `sandbox`."),
     click.option("--format", type=click.Choice(("text", "json")), help="How results are printed.  [default: text]"),
@@ -42,7 +49,7 @@ def shared_options(function: Callable[..., None]) -> Callable[..., None]:
     @click.pass_context
     @wraps(function)
     def with_options(ctx: click.Context, /, **given: Any) -> None:
-        shared = {name: given.pop(name) for name in ("folder", "environment", "format", "quiet", "color")}
+        shared = {name: given.pop(name) for name in ("environment", "format", "quiet", "color")}
         before = ctx.obj or Options(color=False if os.environ.get("NO_COLOR") else None)
         ctx.obj = replace(before, **{name: value for name, value in shared.items() if value is not None})
         function(options=ctx.obj, **given)

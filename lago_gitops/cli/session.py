@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -49,7 +50,7 @@ def paint(text: str, colour: str) -> str:
 
 def begin(options: Options) -> Session:
     """The session of a command. Raises StoppedError when the project file is wrong."""
-    found = find_project(options.folder, KINDS)
+    found = find_project(Path(), KINDS)
     session = Session(found.project, Environment(""), options)
     if found.problems:
         report(session, found.problems)

@@ -16,6 +16,16 @@ def list_key(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> str | No
     return only[0] if len(only) == 1 else None
 
 
+def key_order(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[str, ...]:
+    """The keys of the map at a path, in the order in which manifests have them: what names it first."""
+    words = ("kind", "state", "previously", "protect", "ignore") if len(path) == 1 else ()
+    kind = kinds.get(path[0])
+    objects = [] if kind is None else [kind.object]
+    if len(path) > 1:
+        objects = [object_ for field in fields_at(kinds, path) for object_ in objects_of(field.type)]
+    return tuple(dict.fromkeys((*words, *(field.name for object_ in objects for field in object_.fields))))
+
+
 def fields_at(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[Field, ...]:
     """The fields that the path can lead to: several where a shape depends on another field's value."""
     kind = kinds.get(path[0])

@@ -10,7 +10,8 @@ from lago_gitops.manifests.characters import mark_at
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 
 TEMPLATE_SUFFIXES = (".yaml.j2", ".yml.j2")
-SUFFIXES = (".yaml", ".yml", ".json", *TEMPLATE_SUFFIXES)
+FOLDER_SUFFIXES = (".yaml", ".yml", *TEMPLATE_SUFFIXES)
+SUFFIXES = (*FOLDER_SUFFIXES, ".json")  # JSON lies around for many reasons (saved plans, too), so it has to be named
 TEST_SUFFIXES = (".test.yaml", ".test.yml")  # pricing tests live beside the manifests they test
 PROJECT_FILE = "lago-gitops.yaml"
 
@@ -33,7 +34,7 @@ class Text:
 
 def is_manifest(name: str) -> bool:
     """Whether a file of that name, met in a folder, is a manifest."""
-    return name.endswith(SUFFIXES) and not name.startswith(".") and not is_other(name)
+    return name.endswith(FOLDER_SUFFIXES) and not name.startswith(".") and not is_other(name)
 
 
 def is_other(name: str) -> bool:
@@ -107,7 +108,7 @@ def _in_folder(folder: Path, source: str, root: Path) -> Found:
 
     files = tuple(file for file in _walk(folder, note) if is_manifest(file.name))
     if not files and not problems:
-        hint = "manifests are files with names that end in " + ", ".join(SUFFIXES)
+        hint = "manifests are files with names that end in " + ", ".join(FOLDER_SUFFIXES)
         problems.append(Problem(Mark(source), "no manifests in this folder", hint))
     return Found(files, tuple(problems))
 

@@ -24,7 +24,7 @@ def problems(root: Path, *paths: str) -> list[str]:
 
 def test_manifests_are_found_by_name_in_all_folders_and_sorted(tmp_path: Path) -> None:
     write(tmp_path, "b/z.yml", "b/a.json", "b/c.yaml.j2", "b/d.yml.j2", "a.yaml", "c/d/e.yaml")
-    assert found(tmp_path, ".") == ["a.yaml", "b/a.json", "b/c.yaml.j2", "b/d.yml.j2", "b/z.yml", "c/d/e.yaml"]
+    assert found(tmp_path, ".") == ["a.yaml", "b/c.yaml.j2", "b/d.yml.j2", "b/z.yml", "c/d/e.yaml"]
 
 
 def test_hidden_files_pricing_tests_and_the_project_file_are_no_manifests(tmp_path: Path) -> None:
@@ -58,8 +58,8 @@ def test_what_is_missing_empty_or_something_else_is_a_problem(tmp_path: Path) ->
     assert problems(tmp_path, "plans", "notes", "notes/a.txt") == [
         "plans:1:1: there is no such file or folder",
         "notes:1:1: no manifests in this folder (manifests are files with names that end in "
-        ".yaml, .yml, .json, .yaml.j2, .yml.j2)",
-        "notes/a.txt:1:1: this is no manifest (their names end in .yaml, .yml, .json, .yaml.j2, .yml.j2)",
+        ".yaml, .yml, .yaml.j2, .yml.j2)",
+        "notes/a.txt:1:1: this is no manifest (their names end in .yaml, .yml, .yaml.j2, .yml.j2, .json)",
     ]
 
 

@@ -1,0 +1,52 @@
+"""lago-gitops fmt"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from lago_gitops.cli.exits import Exit
+from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.session import Session, begin, report
+from lago_gitops.core.problem import Problem
+from lago_gitops.core.tree import key_order
+from lago_gitops.kinds import KINDS
+from lago_gitops.manifests.files import Text, manifest_files, text_of
+from lago_gitops.manifests.formatter import format_text
+
+
+@click.command("fmt")
+@click.argument("paths", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; exit with 3 when a file is not in the canonical layout.")
+@shared_options
+def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
+    """Write manifests in the canonical layout: order of fields, indentation, quotes. Comments stay.
+
+    PATHS are files or folders; without any, those of the project. A file whose data or comments would not be the same
+    afterwards is left as it is.
+    """
+    session = begin(options)
+    found = manifest_files([Path(path) for path in paths or session.project.manifests], session.project.root)
+    problems, changed = list(found.problems), 0
+    for path in found.paths:
+        problem, is_changed = _format(session, path, check=check)
+        problems += problem
+        changed += is_changed
+    if problems:
+        report(session, tuple(problems))
+    session.result(f"{changed} of {len(found.paths)} files {'would change' if check else 'changed'}.")
+    sys.exit(Exit.INVALID if check and changed else Exit.FINE)
+
+
+def _format(session: Session, path: Path, *, check: bool) -> tuple[tuple[Problem, ...], bool]:
+    """What keeps the file from being laid out, and whether its layout changes."""
+    text = text_of(path, session.project.root)
+    if not isinstance(text, Text):
+        return (text,), False
+    made = format_text(text.source, text.text, lambda where: key_order(KINDS, where))
+    is_changed = not made.problems and made.text != text.text
+    if is_changed:
+        session.result(f"{'would change' if check else 'changed'} {text.source}")
+        if not check:
+            path.write_text(made.text, encoding="utf-8")
+    return made.problems, is_changed

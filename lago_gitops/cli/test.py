@@ -1,0 +1,111 @@
+"""lago-gitops test"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.session import Session, begin, paint, report, valid_manifests
+from lago_gitops.core.problem import Problem
+from lago_gitops.manifests.files import Text, text_of
+from lago_gitops.manifests.reader import read_text
+from lago_gitops.pricetests.documents import PriceTests, price_tests
+from lago_gitops.pricetests.files import price_test_files
+from lago_gitops.pricetests.price_list import PriceList, price_list
+from lago_gitops.pricetests.recording import recorded
+from lago_gitops.pricetests.report import report_document, report_text, suites
+from lago_gitops.pricetests.runs import FileRun, run_all, selected
+from lago_gitops.render.json import dump
+from lago_gitops.render.junit import junit
+
+
+class Report(click.ParamType[tuple[str, Path]]):
+    """FORMAT=PATH"""
+
+    name = "report"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        format_, equals, path = str(value).partition("=")
+        if format_ != "junit" or not equals or not path:
+            self.fail(f"{value!r} is no report: write junit=PATH", param, ctx)
+        return format_, Path(path)
+
+
+@click.command("test")
+@click.argument("paths", nargs=-1)
+@click.option("-k", "words", default="", metavar="WORDS", help="Only tests with these words in name, plan or file.")
+@click.option("--record", is_flag=True, help="Write the present bills into the files as what is expected.")
+@click.option("--report", "reports", type=Report(), multiple=True, metavar="junit=PATH", help="A report for CI, too.")
+@shared_options
+def command(
+    *, options: Options, paths: tuple[str, ...], words: str, record: bool, reports: tuple[tuple[str, Path], ...]
+) -> None:
+    """Run pricing tests: a usage on a plan of the manifests, and the bill that is expected of it.
+
+    PATHS are *.test.yaml files or folders that hold some; without any, the whole project is searched.
+
+    \b
+    plan: growth
+    tests:
+      - name: a small customer pays the fee only
+        usage: {api_requests: 9000, storage: {units: 12, properties: {region: eu}}}
+        expect: {charges: {api_requests: "0.00"}, total: {at_most: "99.00"}}
+
+    Amounts are in units of the plan's currency, as prices are: 198.00 means 198 euros in any currency that has cents,
+    and in those without. Every field is in the schema of price tests. Exit code 3 if a test fails.
+    """
+    session = begin(options)
+    prices = price_list(valid_manifests(session, ()).manifests)
+    found = [selected(each, words) for each in _tests(session, paths, prices)]
+    runs = run_all(found, prices)
+    if not runs:
+        raise StoppedError(Exit.USAGE, f"no pricing test{f' about {words!r}' if words else 's here: *.test.yaml'}")
+    if record:
+        _record(session, runs)
+        runs = run_all([selected(each, words) for each in _tests(session, paths, prices)], prices)
+    for _, path in reports:
+        path.write_text(junit("lago-gitops test", suites(runs, prices)), encoding="utf-8")
+    session.result(dump(report_document(runs, prices)) if session.is_json else report_text(runs, prices, paint))
+    failed = any(not result.passed for run in runs for result in run.results)
+    sys.exit(Exit.INVALID if failed else Exit.FINE)
+
+
+def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[PriceTests, ...]:
+    """The tests of all files. Raises StoppedError, everything wrong with them being said."""
+    root = session.project.root
+    found = price_test_files([root / path for path in paths] or [root], root)
+    files = tuple(_read(path, root, prices) for path in found.paths)
+    problems = (*found.problems, *(problem for file in files for problem in file.problems))
+    if problems:
+        report(session, tuple(sorted(problems, key=lambda problem: problem.mark)))
+    return files
+
+
+def _read(path: Path, root: Path, prices: PriceList) -> PriceTests:
+    match text_of(path, root):
+        case Text(source, text):
+            reading = read_text(source, text)
+            if reading.problems:
+                return PriceTests(source, (), reading.problems)
+            return price_tests(source, reading.manifests, prices)
+        case problem:
+            return PriceTests(str(path), (), (problem,))
+
+
+def _record(session: Session, runs: Iterable[FileRun]) -> None:
+    """Writes the files that change. Raises StoppedError for those that can't be written to."""
+    problems: list[Problem] = []
+    root = session.project.root
+    for run in runs:
+        text = text_of(root / run.source, root)
+        assert isinstance(text, Text)  # it was read just now
+        made = recorded(run.source, text.text, run.results)
+        problems.extend(made.problems)
+        if made.text != text.text:
+            (root / run.source).write_bytes(made.text.encode())
+            session.note(f"recorded {run.source}")
+    if problems:
+        report(session, tuple(problems))
