@@ -100,12 +100,14 @@ def _record(session: Session, runs: Iterable[FileRun]) -> None:
     problems: list[Problem] = []
     root = session.project.root
     for run in runs:
-        text = text_of(root / run.source, root)
-        assert isinstance(text, Text)  # it was read just now
-        made = recorded(run.source, text.text, run.results)
-        problems.extend(made.problems)
-        if made.text != text.text:
-            (root / run.source).write_bytes(made.text.encode())
-            session.note(f"recorded {run.source}")
+        match text_of(root / run.source, root):
+            case Text(source, text):
+                made = recorded(source, text, run.results)
+                problems.extend(made.problems)
+                if made.text != text:
+                    (root / source).write_bytes(made.text.encode())
+                    session.note(f"recorded {source}")
+            case problem:
+                problems.append(problem)
     if problems:
         report(session, tuple(problems))

@@ -1,0 +1,221 @@
+"""`*.test.yaml`: from documents to tests, and everything wrong with them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from lago_gitops.core.manifest import Manifest
+from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.shape import Shape
+from lago_gitops.core.uniqueness import repeated
+from lago_gitops.pricetests.bill import billing_period
+from lago_gitops.pricetests.expectations import FEES, TOTALS, Amount, Between, Exactly, Expectation
+from lago_gitops.pricetests.notation import UsageLine, given, selection
+from lago_gitops.pricetests.price_list import PriceList, meant, plan_named
+from lago_gitops.pricetests.scenario import (
+    AS_WRITTEN,
+    DEFAULT_MONTH,
+    Scenario,
+    Usage,
+    charge_named,
+    check_properties,
+    day_of,
+    usage_of,
+)
+from lago_gitops.pricetests.schema import HINTS, price_test_schema
+from lago_gitops.pricing.catalog import Plan
+from lago_gitops.pricing.errors import InvalidPriceError, PricingError
+from lago_gitops.pricing.numbers import number
+from lago_gitops.pricing.rules import Rules, rules_of
+
+RULE = "price_test"
+SINGULAR = {"coupons": "coupon", "taxes": "tax"}
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTest:
+    """One test. `document` and `index` say where in its file it stands, both counted from 0."""
+
+    name: str
+    mark: Mark
+    document: int
+    index: int
+    scenario: Scenario
+    expectations: tuple[Expectation, ...] = ()
+    no_invoice: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing is expected yet."""
+        return not self.expectations and not self.no_invoice
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTests:
+    """The tests of one file. One with a problem is not among them."""
+
+    source: str
+    tests: tuple[PriceTest, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def price_tests(source: str, documents: Iterable[Manifest], prices: PriceList) -> PriceTests:
+    """The tests of one file, held against the price list that they are about."""
+    tests: list[PriceTest] = []
+    problems: list[Problem] = []
+    shape = Shape(price_test_schema(), HINTS)
+    for number_, document in enumerate(documents):
+        found = tuple(shape.problems(document))
+        problems.extend(found or _repeated_names(document))
+        for index, data in enumerate(() if found else document.data["tests"]):
+            notes = _Notes(document, ("tests", index))
+            test = _test(notes, data, number_, prices)
+            problems.extend(notes.problems)
+            if test is not None and not notes.problems:
+                tests.append(test)
+    return PriceTests(source, tuple(tests), tuple(problems))
+
+
+def _repeated_names(document: Manifest) -> Iterator[Problem]:
+    for index, name in repeated(test["name"] for test in document.data["tests"]):
+        mark = document.mark(("tests", index, "name"))
+        yield Problem(mark, f"there is another test {name!r} in this file", "a name says what is tested", RULE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """Where a test stands, and what is wrong in it."""
+
+    document: Manifest
+    path: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def mark(self, *path: str | int) -> Mark:
+        return self.document.mark((*self.path, *path))
+
+    def wrong(self, message: object, *path: str | int) -> None:
+        self.problems.append(Problem(self.mark(*path), str(message), "", RULE))
+
+    @contextmanager
+    def noted(self, *path: str | int) -> Iterator[None]:
+        """What is raised within is wrong at that place."""
+        try:
+            yield
+        except PricingError as error:
+            self.wrong(error, *path)
+
+
+def _test(notes: _Notes, data: Mapping[str, Any], number_: int, prices: PriceList) -> PriceTest | None:
+    """The test as far as it could be read; None where not even its plan could."""
+    plan = _plan(notes, data, prices)
+    if plan is None:
+        return None
+    expect = data.get("expect") or {}
+    if expect.get("no_invoice") and len(expect) > 1:
+        notes.wrong("where Lago makes no invoice, no amount can be expected", "expect", "no_invoice")
+    return PriceTest(
+        name=data["name"],
+        mark=notes.mark("name"),
+        document=number_,
+        index=int(notes.path[-1]),
+        scenario=_scenario(notes, data, plan, prices),
+        expectations=tuple(_expectations(notes, plan, expect)),
+        no_invoice=bool(expect.get("no_invoice")),
+    )
+
+
+def _plan(notes: _Notes, data: Mapping[str, Any], prices: PriceList) -> Plan | None:
+    code = data.get("plan") or notes.document.data.get("plan")
+    if code is None:
+        notes.wrong("the test names no plan, nor does the file", "name")
+        return None
+    with notes.noted("plan" if data.get("plan") else "name"):
+        return plan_named(prices, code)
+    return None
+
+
+def _scenario(notes: _Notes, data: Mapping[str, Any], plan: Plan, prices: PriceList) -> Scenario:
+    scenario = Scenario(
+        plan=plan.code,
+        usage=_usage(notes, plan, data.get("usage") or {}),
+        coupons=_codes(notes, data, "coupons", prices.coupons),
+        taxes=_codes(notes, data, "taxes", prices.taxes),
+        day=_day(notes, data),
+        days=None if data.get("days") is None else int(data["days"]),
+        commitment=None if data.get("commitment") is None else number(data["commitment"]),
+        rules=_rules(data),
+    )
+    with notes.noted("days"):
+        billing_period(plan, scenario)
+    return scenario
+
+
+def _usage(notes: _Notes, plan: Plan, usage: Mapping[str, Any]) -> Usage:
+    lines: list[UsageLine] = []
+    for name, value in usage.items():
+        with notes.noted("usage", name):
+            found = [UsageLine(name, one) for one in given(value)]
+            usage_of(plan, found)
+            lines.extend(found)
+    return usage_of(plan, lines)
+
+
+def _codes(notes: _Notes, data: Mapping[str, Any], field_: str, known: Mapping[str, object]) -> tuple[str, ...]:
+    codes = tuple(data.get(field_) or ())
+    for at, code in enumerate(codes):
+        if code not in known:
+            notes.wrong(f"there is no {SINGULAR[field_]} {code!r}{meant(code, known)}", field_, at)
+    return codes
+
+
+def _day(notes: _Notes, data: Mapping[str, Any]) -> date:
+    if data.get("period"):
+        with notes.noted("period"):
+            return day_of(data["period"])
+    return DEFAULT_MONTH
+
+
+def _rules(data: Mapping[str, Any]) -> Rules:
+    licensed = data.get("licensed") is not False
+    if not data.get("lago_version"):
+        return replace(AS_WRITTEN, licensed=licensed)
+    major, minor = data["lago_version"].split(".")[:2]
+    return rules_of((int(major), int(minor)), licensed=licensed)
+
+
+def _expectations(notes: _Notes, plan: Plan, expect: Mapping[str, Any]) -> Iterator[Expectation]:
+    for name in (*FEES, *TOTALS):
+        if name in expect:
+            yield Expectation(Amount(name), _wanted(expect[name]))
+    for key, wanted in (expect.get("charges") or {}).items():
+        with notes.noted("expect", "charges", key):
+            yield Expectation(_charge_amount(plan, key), _wanted(wanted))
+    for key, wanted in (expect.get("fixed_charges") or {}).items():
+        with notes.noted("expect", "fixed_charges", key):
+            yield Expectation(_fixed_amount(plan, key), _wanted(wanted))
+
+
+def _charge_amount(plan: Plan, key: str) -> Amount:
+    """A code may have braces of its own, so the whole key is tried first."""
+    if any(charge.code == key for charge in plan.charges):
+        return Amount("charges", key, key)
+    selected = selection(key)
+    charge = charge_named(plan, selected.name)
+    check_properties(charge, selected.properties)
+    return Amount("charges", key, charge.code, tuple(selected.properties.items()))
+
+
+def _fixed_amount(plan: Plan, key: str) -> Amount:
+    codes = [charge.code for charge in plan.fixed_charges]
+    if key not in codes:
+        raise InvalidPriceError(f"plan {plan.code!r} has no fixed charge {key!r}{meant(key, codes)}")
+    return Amount("fixed_charges", key, key)
+
+
+def _wanted(value: Any) -> Exactly | Between:
+    if isinstance(value, dict):
+        return Between(*(None if value.get(name) is None else number(value[name]) for name in ("at_least", "at_most")))
+    return Exactly(number(value))

@@ -1,0 +1,97 @@
+"""How usage is written on one line: `storage{region=eu}=12`, `payments=125000,events=40`."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.pricing.errors import InvalidPriceError
+from lago_gitops.pricing.given import Given
+from lago_gitops.pricing.numbers import ZERO, number
+
+_SELECTION = r"(?P<name>[^{}]+?)(?:\{(?P<properties>[^{}]*)\})?"
+_USAGE = re.compile(rf"{_SELECTION}=(?P<units>[^,={{}}]+)(?P<more>(?:,[^,={{}}]+=[^,={{}}]+)*)")
+_SELECTED = re.compile(_SELECTION)
+_MORE = ("events", "cents")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A charge by its code or its metric's, and properties that events must have."""
+
+    name: str
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageLine:
+    """Usage as it was said: which charge is meant is not settled yet."""
+
+    name: str
+    given: Given
+
+
+def usage_line(text: str) -> UsageLine:
+    """`NAME[{key=value,…}]=UNITS[,events=N][,cents=AMOUNT]`. Raises InvalidPriceError."""
+    found = _USAGE.fullmatch(text.strip())
+    if found is None:
+        raise InvalidPriceError(
+            f"can't read the usage {text!r}: write api_requests=250000, 'storage{{region=eu}}=12' or "
+            "payments=125000,events=40; what doesn't fit into that goes into a usage file"
+        )
+    more = dict(_pairs(found["more"], text))
+    if unknown := [key for key in more if key not in _MORE]:
+        raise InvalidPriceError(f"{unknown[0]!r} in the usage {text!r}: after the units come events=N or cents=AMOUNT")
+    given = Given(
+        units=number(found["units"]),
+        events=whole_number(more["events"]) if "events" in more else None,
+        properties=dict(_pairs(found["properties"] or "", text)),
+        precise_total_amount_cents=number(more["cents"]) if "cents" in more else ZERO,
+    )
+    return UsageLine(found["name"].strip(), given)
+
+
+def selection(text: str) -> Selection:
+    """`NAME[{key=value,…}]`. Raises InvalidPriceError."""
+    found = _SELECTED.fullmatch(text.strip())
+    if found is None:
+        raise InvalidPriceError(f"can't read {text!r}: write storage or storage{{region=eu}}")
+    return Selection(found["name"].strip(), dict(_pairs(found["properties"] or "", text)))
+
+
+def given(value: Any) -> tuple[Given, ...]:
+    """The usage of one charge as a test or a usage file has it: units, an object with more, or a list of objects."""
+    match value:
+        case list():
+            return tuple(one for each in value for one in given(each))
+        case dict():
+            events = value.get("events")
+            return (
+                Given(
+                    units=number(value["units"]),
+                    events=None if events is None else int(events),
+                    properties=dict(value.get("properties") or {}),
+                    precise_total_amount_cents=number(value.get("precise_total_amount_cents") or 0),
+                ),
+            )
+        case _:
+            return (Given(number(value)),)
+
+
+def whole_number(text: str) -> int:
+    """Raises InvalidPriceError for parts of one and for less than none."""
+    value = number(text)
+    if value < 0 or value != value.to_integral_value():
+        raise InvalidPriceError(f"events={text.strip()}: events are a whole number")
+    return int(Decimal(value))
+
+
+def _pairs(text: str, whole: str) -> Iterator[tuple[str, str]]:
+    for part in text.split(","):
+        if not part.strip():
+            continue
+        key, equals, value = part.partition("=")
+        if not equals or not key.strip():
+            raise InvalidPriceError(f"{part.strip()!r} in {whole!r} is no key=value")
+        yield key.strip(), value.strip()

@@ -1,0 +1,73 @@
+"""Running tests: each scenario billed, each bill held against what is expected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lago_gitops.pricetests.bill import Bill, period_bill
+from lago_gitops.pricetests.documents import PriceTest, PriceTests
+from lago_gitops.pricetests.expectations import Miss, misses
+from lago_gitops.pricetests.price_list import PriceList
+from lago_gitops.pricing.errors import PricingError, UnratableError
+
+
+@dataclass(frozen=True, slots=True)
+class NoInvoice:
+    """Lago fails to make one."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """Nobody but the server knows, or the price list can't be read."""
+
+    reason: str
+
+
+Outcome = Bill | NoInvoice | Unpriced
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    test: PriceTest
+    outcome: Outcome
+    misses: tuple[Miss, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        match self.outcome:
+            case Bill():
+                return not (self.misses or self.test.no_invoice or self.test.is_open)
+            case NoInvoice():
+                return self.test.no_invoice
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class FileRun:
+    source: str
+    results: tuple[Result, ...]
+
+
+def selected(found: PriceTests, words: str) -> PriceTests:
+    """The tests whose name, plan or file contain the words, in any case."""
+    wanted = words.casefold()
+    tests = tuple(
+        test for test in found.tests if wanted in f"{found.source}\n{test.name}\n{test.scenario.plan}".casefold()
+    )
+    return PriceTests(found.source, tests, found.problems)
+
+
+def run_all(files: Iterable[PriceTests], prices: PriceList) -> tuple[FileRun, ...]:
+    """Files without tests are left out."""
+    return tuple(FileRun(file.source, tuple(run(test, prices) for test in file.tests)) for file in files if file.tests)
+
+
+def run(test: PriceTest, prices: PriceList) -> Result:
+    try:
+        bill = period_bill(test.scenario, prices)
+    except UnratableError as error:
+        return Result(test, NoInvoice(str(error)))
+    except PricingError as error:
+        return Result(test, Unpriced(str(error)))
+    return Result(test, bill, tuple(misses(bill, test.expectations)))

@@ -1,0 +1,128 @@
+"""The JSON Schemas of pricing tests and of usage files."""
+
+from typing import Final
+
+from lago_gitops.core.schema import BASE, DIALECT, EXACT_TEXT, SIGNED_TEXT, Schema
+
+PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
+LAGO_VERSION: Final = r"^[0-9]+\.[0-9]+(\.[0-9]+)*$"
+HINTS: Final = {
+    PERIOD: "a month such as 2026-12, or a day of the period, such as 2026-12-24",
+    LAGO_VERSION: 'a version such as "1.51"',
+}
+
+_CODE: Final[Schema] = {"type": "string", "minLength": 1}
+_CODES: Final[Schema] = {"type": "array", "items": _CODE}
+_EXACT: Final[Schema] = {"type": ["string", "number"], "pattern": EXACT_TEXT, "minimum": 0}
+_SIGNED: Final[Schema] = {"type": ["string", "number"], "pattern": SIGNED_TEXT}
+
+_GIVEN: Final[Schema] = {
+    "properties": {
+        "units": _SIGNED | {"description": "Units as the metric counts them."},
+        "events": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "How many events they came in. Left out: each counted unit is one, others come in one.",
+        },
+        "properties": {
+            "type": "object",
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+            "description": "Properties of the events: they decide about filters and groups.",
+        },
+        "precise_total_amount_cents": _EXACT | {"description": "What the events themselves say, for dynamic charges."},
+    },
+    "required": ["units"],
+    "additionalProperties": False,
+}
+USAGE: Final[Schema] = {
+    "type": "object",
+    "description": "Usage of the period by the code of a charge, or of its metric where one charge has it.",
+    "additionalProperties": {
+        "type": ["string", "number", "object", "array"],
+        "pattern": SIGNED_TEXT,
+        "items": {"type": "object"} | _GIVEN,
+    }
+    | _GIVEN,
+}
+_AMOUNT: Final[Schema] = {
+    "type": ["string", "number", "object"],
+    "pattern": EXACT_TEXT,
+    "minimum": 0,
+    "minProperties": 1,
+    "properties": {"at_least": _EXACT, "at_most": _EXACT},
+    "additionalProperties": False,
+}
+_EXPECT: Final[Schema] = {
+    "type": "object",
+    "description": "Amounts in units of the plan's currency (198.00), exact; or bounds, both inclusive.",
+    "additionalProperties": False,
+    "properties": {
+        "subscription": _AMOUNT | {"description": "The fee of the plan."},
+        "charges": {
+            "type": "object",
+            "additionalProperties": _AMOUNT,
+            "description": "By charge, its minimum included; `storage{region=eu}` is what of it has that property.",
+        },
+        "fixed_charges": {"type": "object", "additionalProperties": _AMOUNT, "description": "By code."},
+        "commitment": _AMOUNT | {"description": "What is missing to the minimum commitment."},
+        "coupons": _AMOUNT | {"description": "What coupons take off."},
+        "subtotal": _AMOUNT | {"description": "After coupons, before taxes."},
+        "taxes": _AMOUNT | {"description": "All taxes."},
+        "total": _AMOUNT | {"description": "After coupons, with taxes."},
+        "no_invoice": {"const": True, "description": "Lago fails to make the invoice."},
+    },
+}
+_TEST: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string", "pattern": r"\S", "description": "What is true of the price list."},
+        "plan": _CODE | {"description": "The plan's code; left out, the file's."},
+        "usage": USAGE,
+        "coupons": _CODES | {"description": "Codes of the customer's coupons, in order of application."},
+        "taxes": _CODES | {"description": "Codes of the customer's own taxes."},
+        "commitment": _EXACT | {"description": "A minimum commitment instead of the plan's; 0: none."},
+        "period": {
+            "type": "string",
+            "pattern": PERIOD,
+            "default": "2026-12",
+            "description": "A month or day of the billing period. December closes periods of every interval.",
+        },
+        "days": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Subscribed for the last so many days of the period. Left out: all along.",
+        },
+        "licensed": {
+            "type": "boolean",
+            "default": True,
+            "description": "false: a Lago without a licence, which leaves out minimums.",
+        },
+        "lago_version": {"type": "string", "pattern": LAGO_VERSION, "description": "Left out: the latest."},
+        "expect": _EXPECT,
+    },
+}
+
+
+def price_test_schema() -> Schema:
+    """The schema of `*.test.yaml`."""
+    return {
+        "$schema": DIALECT,
+        "$id": f"{BASE}/price_test.schema.json",
+        "title": "price_test",
+        "description": "Pricing tests: usage in, bill out.",
+        "type": "object",
+        "additionalProperties": False,
+        "patternProperties": {"^x-": {"description": "Yours: a place for YAML anchors. Not looked at."}},
+        "required": ["tests"],
+        "properties": {
+            "plan": _CODE | {"description": "The plan of all tests that name none."},
+            "tests": {"type": "array", "minItems": 1, "items": _TEST},
+        },
+    }
+
+
+def usage_schema() -> Schema:
+    """The schema of usage files."""
+    return {"$schema": DIALECT, "title": "usage"} | USAGE
