@@ -28,9 +28,6 @@ class Reading:
     manifests: tuple[Manifest, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    def __add__(self, other: "Reading") -> "Reading":
-        return Reading(self.manifests + other.manifests, self.problems + other.problems)
-
 
 def read_text(source: str, text: str) -> Reading:
     """The documents of one file. An empty document is none; so an empty file gives no manifest and no problem.

@@ -9,6 +9,8 @@ from yaml.error import MarkedYAMLError, YAMLError
 from lago_gitops.core.problem import Mark, Problem
 from lago_gitops.manifests.characters import mark_at
 
+RULE = "syntax"
+
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |\r?$)", re.MULTILINE)
 
 
@@ -59,13 +61,13 @@ def syntax_problem(source: str, text: str, error: YAMLError) -> Problem:
     conflict = _CONFLICT.search(text)
     if conflict:
         mark = mark_at(source, text, conflict.start())
-        return Problem(mark, "a merge conflict was left in the file", "keep one side and remove the markers")
+        return Problem(mark, "a merge conflict was left in the file", "keep one side and remove the markers", RULE)
     if not isinstance(error, MarkedYAMLError):
-        return Problem(Mark(source), f"this is not YAML: {error}")
+        return Problem(Mark(source), f"this is not YAML: {error}", rule=RULE)
     found = _error(text, error)
     explanation = next(said for explain in _EXPLANATIONS if (said := explain(found)))
     line, column = explanation.place or found.place
-    return Problem(Mark(source, line + 1, column + 1), explanation.message, explanation.hint)
+    return Problem(Mark(source, line + 1, column + 1), explanation.message, explanation.hint, RULE)
 
 
 def _error(text: str, error: MarkedYAMLError) -> _Error:

@@ -15,6 +15,8 @@ from lago_gitops.manifests.limits import MAX_FILE_BYTES, MAX_TEMPLATE_STEPS
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+RULE = "template"
+
 _LINE_MARK = re.compile("\ue000([0-9]+)\ue001")
 _FILE_NAME = "<template>"  # jinja2's own name, in tracebacks, for a template that was no file
 _WORDS = {None: "null", True: "true", False: "false"}
@@ -36,14 +38,14 @@ def rendered(source: str, text: str, variables: Mapping[str, Any]) -> Rendered |
         plain = _render(text, variables)
         return Rendered(plain, _lines(text, plain, variables))
     except TemplateSyntaxError as error:
-        return Problem(Mark(source, error.lineno), f"the template can't be read: {error.message}")
+        return Problem(Mark(source, error.lineno), f"the template can't be read: {error.message}", rule=RULE)
     except UndefinedError as error:
         known = ", ".join(sorted(variables)) or "none"
         hint = f"the variables of this environment are: {known}"
-        return Problem(Mark(source, _line(error)), f"the template can't be rendered: {error.message}", hint)
+        return Problem(Mark(source, _line(error)), f"the template can't be rendered: {error.message}", hint, RULE)
     except Exception as error:  # what a template's expressions raise can be anything
         message = f"the template can't be rendered: {error or type(error).__name__}"
-        return Problem(Mark(source, _line(error)), message)
+        return Problem(Mark(source, _line(error)), message, rule=RULE)
 
 
 def placed(manifest: Manifest, lines: tuple[int, ...]) -> Manifest:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from yaml._yaml import CParser
 
@@ -39,7 +39,7 @@ def test_libyaml_is_used_where_it_is_there() -> None:
     assert parser.FASTEST is CParser
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None)
 @given(PIECES)
 def test_the_pure_parser_reads_what_libyaml_reads(pieces: list[str]) -> None:
     text = "a: " + "".join(pieces)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -123,11 +123,13 @@ def as_floats(value: Any) -> Any:
     return value
 
 
+@settings(deadline=None)
 @given(DOCUMENTS)
 def test_what_is_written_reads_back_equal(data: dict[str, Any]) -> None:
     assert read(write(data)) == data
 
 
+@settings(deadline=None)
 @given(DOCUMENTS)
 def test_yaml_1_1_and_1_2_loaders_read_it_alike(data: dict[str, Any]) -> None:
     text = write(data)
@@ -135,6 +137,7 @@ def test_yaml_1_1_and_1_2_loaders_read_it_alike(data: dict[str, Any]) -> None:
     assert as_floats(YAML(typ="safe", pure=True).load(text)) == as_floats(data)
 
 
+@settings(deadline=None)
 @given(DOCUMENTS)
 def test_writing_what_was_read_changes_nothing(data: dict[str, Any]) -> None:
     assert write(read(write(data))) == write(data)
