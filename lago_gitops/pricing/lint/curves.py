@@ -1,0 +1,160 @@
+"""Price curves: what a usage costs as a piecewise linear function, exact, and where two of them cross."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from lago_gitops.pricing.errors import PricingError
+from lago_gitops.pricing.models import Price, rate
+from lago_gitops.pricing.models.graduated import Graduated
+from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
+from lago_gitops.pricing.models.percentage import Percentage
+from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.volume import Volume
+from lago_gitops.pricing.numbers import ONE, ZERO, exact, quot
+from lago_gitops.pricing.usage import Summed, Transactions, Untold, Usage
+
+_HALF = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Usage above `start` up to `end` (None: without end) costs `base + units × slope`."""
+
+    start: Decimal
+    end: Decimal | None
+    base: Decimal
+    slope: Decimal
+
+    def cost(self, units: Decimal) -> Decimal:
+        """On the segment's line, also beyond its ends."""
+        return self.base + units * self.slope
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    at_zero: Decimal
+    segments: tuple[Segment, ...]  # end to end, from 0 on; the last one has no end
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Usage for which one price list is dearer (1), cheaper (−1) or neither (0) than another one."""
+
+    start: Decimal
+    end: Decimal | None
+    sign: int
+
+
+def curve(price: Price, *, told: bool = True) -> Curve | None:
+    """The cost by units; None where it isn't a function of them alone, has steps without end, or can't be rated.
+
+    `told`: the metric has single events to go by; max and weighted sums don't, so that free units never apply.
+    """
+    bounds = _bounds(price, told=told)
+    if bounds is None:
+        return None
+    try:
+        segments = tuple(_segment(price, start, end, told=told) for start, end in pairwise((ZERO, *bounds, None)))
+        return Curve(_cost(price, ZERO, told=told), segments)
+    except PricingError:
+        return None
+
+
+@exact
+def compare(before: Curve, after: Curve) -> tuple[Stretch, ...]:
+    """Where `after` is dearer than `before`: neighbouring stretches differ in sign, and together they hold all usage.
+
+    Single points, such as the end of a tier, count with what lies below them.
+    """
+    found: list[Stretch] = []
+    for stretch in _stretches(before, after):
+        if found and found[-1].sign == stretch.sign:
+            found[-1] = Stretch(found[-1].start, stretch.end, stretch.sign)
+        else:
+            found.append(stretch)
+    return tuple(found)
+
+
+@exact
+def never_dearer(one: Curve, other: Curve) -> bool:
+    """No usage, none at all included, costs more on `one`."""
+    return one.at_zero <= other.at_zero and all(stretch.sign <= 0 for stretch in compare(other, one))
+
+
+@exact
+def cliffs(found: Curve) -> tuple[Decimal, ...]:
+    """The usages of which one unit more costs less."""
+    return tuple(
+        lower.end
+        for lower, upper in pairwise(found.segments)
+        if lower.end is not None and upper.cost(lower.end + ONE) < lower.cost(lower.end)
+    )
+
+
+def _bounds(price: Price, *, told: bool) -> tuple[Decimal, ...] | None:
+    """The ends of the linear pieces, 0 and infinity left out."""
+    match price:
+        case Standard():
+            return ()
+        case Graduated(tiers) | Volume(tiers):
+            return tuple(tier.to_value for tier in tiers if tier.to_value is not None)
+        case GraduatedPercentage(rates):
+            return tuple(tier.to_value for tier in rates if tier.to_value is not None)
+        case Percentage(fixed_amount=fixed, free_events=events, free_aggregation=free) if not fixed and not events:
+            if price.min_amount is not None or price.max_amount is not None:
+                return None
+            return (free,) if free and told else ()
+        case _:
+            return None
+
+
+@exact
+def _segment(price: Price, start: Decimal | None, end: Decimal | None, *, told: bool) -> Segment:
+    """Two points say all about a straight line."""
+    low = start or ZERO
+    last = low + 2 if end is None else end
+    middle = (low + last) * _HALF
+    cost, middle_cost = _cost(price, last, told=told), _cost(price, middle, told=told)
+    slope = quot(cost - middle_cost, last - middle)
+    return Segment(low, end, cost - slope * last, slope)
+
+
+def _cost(price: Price, units: Decimal, *, told: bool) -> Decimal:
+    transactions: Transactions = Summed((units,)) if told else Untold()
+    return rate(price, Usage(units, 1, transactions)).amount
+
+
+def _stretches(before: Curve, after: Curve) -> Iterator[Stretch]:
+    for start, end, was, is_ in _common(before, after):
+        crossing = _crossing(was, is_)
+        crosses = crossing is not None and start < crossing and (end is None or crossing < end)
+        for low, high in pairwise((start, crossing, end) if crosses else (start, end)):
+            yield _stretch(was, is_, low or ZERO, high)
+
+
+def _common(before: Curve, after: Curve) -> Iterator[tuple[Decimal, Decimal | None, Segment, Segment]]:
+    """The pieces on which both are straight."""
+    start, ours, theirs = ZERO, 0, 0
+    while True:
+        was, is_ = before.segments[ours], after.segments[theirs]
+        ends = [segment.end for segment in (was, is_) if segment.end is not None]
+        if not ends:
+            yield start, None, was, is_
+            return
+        end = min(ends)
+        yield start, end, was, is_
+        ours, theirs, start = ours + (was.end == end), theirs + (is_.end == end), end
+
+
+def _crossing(was: Segment, is_: Segment) -> Decimal | None:
+    steeper = is_.slope - was.slope
+    return quot(was.base - is_.base, steeper) if steeper else None
+
+
+def _stretch(was: Segment, is_: Segment, start: Decimal, end: Decimal | None) -> Stretch:
+    """Nothing crosses inside, so that any point there tells."""
+    inside = start + ONE if end is None else (start + end) * _HALF
+    difference = is_.cost(inside) - was.cost(inside)
+    return Stretch(start, end, (difference > 0) - (difference < 0))

@@ -1,0 +1,128 @@
+"""Metrics: filter values that no number in an event is written like, and units that change under existing prices.
+
+Lago stores any text as a value of a filter, and compares it with the event's property as PostgreSQL prints it: the
+number 1.5 is `1.5`, never `1.50`, `+1.5` or `15e-1`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from lago_gitops.core.kind import Finding
+from lago_gitops.core.model import Address, Change, Create, Delete, FieldChange, Update
+from lago_gitops.core.problem import Severity
+from lago_gitops.pricing.lint.rule import LintFinding, Rule
+from lago_gitops.pricing.lint.subject import Catalogue, Subject
+from lago_gitops.pricing.lint.words import counted
+from lago_gitops.pricing.numbers import text
+
+UNITS_CHANGE: Final = "metric-units-change"
+UNIT_FIELDS: Final = frozenset(
+    {"aggregation_type", "field_name", "expression", "recurring", "rounding_function", "rounding_precision"}
+)
+"""What decides how events become units."""
+
+_PLAIN: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9]|\.0)?", re.ASCII)
+_SHOWN: Final = 3  # charges named in a sentence
+
+
+def numeral_values(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    for at, each in enumerate(subject.data.get("filters") or ()):
+        for index, value in enumerate(each["values"]):
+            number = _number(value)
+            if number is not None and not _PLAIN.fullmatch(value):
+                yield Finding(
+                    ("filters", at, "values", index),
+                    f"an event with the number {value.strip()} doesn't have the value {value!r}, but "
+                    f"{_as_printed(number)!r}",
+                    "write the number without sign, exponent and needless zeros, unless events send this very text",
+                )
+
+
+def metric_unit_changes(changes: Iterable[Change], plans: Mapping[Address, Mapping[str, Any]]) -> Iterator[LintFinding]:
+    """Metrics whose units change while charges keep the prices made for the old ones.
+
+    `plans` are those that Lago has, in canonical form; what the changes make of them counts.
+    """
+    all_ = tuple(changes)
+    after = _after(all_, plans)
+    for change in all_:
+        if isinstance(change, Update) and change.address.kind == "billable_metric":
+            fields = [field for field in change.fields if field.keys[0] in UNIT_FIELDS]
+            kept = tuple(_kept_prices(change.live.address.key, change.address.key, plans, after))
+            if fields and kept:
+                yield _unit_change(change, fields[0], kept)
+
+
+RULES: Final = (
+    Rule(
+        "numeral-values",
+        Severity.WARNING,
+        "A filter value that no number in an event is written like",
+        numeral_values,
+        ("billable_metric",),
+    ),
+)
+
+
+def _number(value: str) -> Decimal | None:
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and abs(found.adjusted()) < 30 else None  # a code such as 1e999 is no number
+
+
+def _as_printed(number: Decimal) -> str:
+    return str(int(number)) if number == number.to_integral_value() else text(number)
+
+
+def _after(changes: Iterable[Change], plans: Mapping[Address, Mapping[str, Any]]) -> dict[Address, Mapping[str, Any]]:
+    """The plans once the changes are made."""
+    found = dict(plans)
+    for change in changes:
+        match change:
+            case Create(desired) if desired.address.kind == "plan":
+                found[desired.address] = desired.fields
+            case Update(desired, live) if desired.address.kind == "plan":
+                found.pop(live.address, None)
+                found[desired.address] = desired.fields
+            case Delete(_, live):
+                found.pop(live.address, None)
+            case _:
+                pass
+    return found
+
+
+def _kept_prices(
+    old_code: str,
+    new_code: str,
+    before: Mapping[Address, Mapping[str, Any]],
+    after: Mapping[Address, Mapping[str, Any]],
+) -> Iterator[str]:
+    """The charges on the metric that were there before and have the same price after."""
+    for address, plan in after.items():
+        charges = before.get(address, {}).get("charges") or {}
+        for code, charge in (plan.get("charges") or {}).items():
+            old = charges.get(code)
+            same = old and (old["billable_metric_code"], charge["billable_metric_code"]) == (old_code, new_code)
+            if old and same and _price(old) == _price(charge):
+                yield f"{address.key}.{code}"
+
+
+def _price(charge: Mapping[str, Any]) -> tuple[Any, ...]:
+    return charge["charge_model"], charge["properties"], charge["filters"]
+
+
+def _unit_change(change: Update, field: FieldChange, kept: tuple[str, ...]) -> LintFinding:
+    named = ", ".join(kept[:_SHOWN]) + (f" and {len(kept) - _SHOWN} more" if len(kept) > _SHOWN else "")
+    return LintFinding(
+        change.address,
+        (field.path[0],),
+        f"{field.where} changes from {field.before!r} to {field.after!r}, so that units are others, while "
+        f"{counted(len(kept), 'charge')} keep{'s' if len(kept) == 1 else ''} the price: {named}",
+        "change the prices too, or give the new units a metric of their own",
+        UNITS_CHANGE,
+        Severity.WARNING,
+    )

@@ -1,0 +1,134 @@
+"""Plans beside each other: one that nobody should take, and a longer period that costs more than the shorter ones."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Final
+
+from lago_gitops.core.kind import Finding
+from lago_gitops.core.problem import Severity
+from lago_gitops.pricing.catalog import Aggregation
+from lago_gitops.pricing.lint.curves import Curve, curve, never_dearer
+from lago_gitops.pricing.lint.rule import Rule
+from lago_gitops.pricing.lint.subject import Catalogue, ChargeSubject, Data, Subject
+from lago_gitops.pricing.lint.words import money
+from lago_gitops.pricing.numbers import from_cents, number
+
+MONTHS: Final = {"monthly": 1, "quarterly": 3, "semiannual": 6, "yearly": 12}
+MOST_RIVALS: Final = 12  # many plans that sell the same are prices of single customers, and no choice
+
+_WITHOUT_TOTALS: Final = {Aggregation.MAX, Aggregation.WEIGHTED_SUM}
+_SPECIAL: Final = ("filters", "pay_in_advance", "prorated", "min_amount_cents", "applied_pricing_unit")
+_GROUPS: Final = ("pricing_group_keys", "grouped_by")
+_PERIOD_WORDS: Final = re.compile(
+    r"[\s_.:/-]*\b(monthly|month|mo|quarterly|quarter|semiannual|half[_-]?year|yearly|year|yr|annual|annually)\b"
+)
+
+
+def rivals(plans: Mapping[str, Data]) -> Mapping[str, tuple[str, ...]]:
+    """For each plan the others that sell the same by the same terms, where there are few enough to choose from."""
+    return _others(plans, _terms)
+
+
+def periods(plans: Mapping[str, Data]) -> Mapping[str, tuple[str, ...]]:
+    """For each plan those that have its code but for the words of the period, and charge for the same metrics."""
+    return _others(plans, _family)
+
+
+def dominated(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
+    others = map(catalogue.plan, catalogue.rivals.get(subject.address.key, ()))
+    better = next((each for each in others if _is_better(each, subject)), None)
+    if better is not None:
+        yield Finding(
+            ("code",),
+            f"plan {better.address.key!r} sells the same and is never dearer, whatever the usage",
+            "change the prices of one of the two, or silence this if they differ in what Lago doesn't know",
+        )
+
+
+def longer_dearer(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
+    for code in catalogue.periods.get(subject.address.key, ()):
+        other, interval = catalogue.plans[code], subject.data["interval"]
+        times, rest = divmod(MONTHS[interval], MONTHS[other["interval"]])
+        short_cents = times * int(other["amount_cents"])
+        if times > 1 and not rest and int(subject.data["amount_cents"]) > short_cents:
+            yield Finding(
+                ("amount_cents",),
+                f"a {interval} period costs {_cents(subject, subject.data['amount_cents'])}, more than the {times} of "
+                f"{code!r} in it ({_cents(subject, short_cents)})",
+                "check both amounts",
+            )
+
+
+RULES: Final = (
+    Rule("dominated-plan", Severity.WARNING, "Another plan sells the same and is never dearer", dominated),
+    Rule("longer-dearer", Severity.WARNING, "A longer period costs more than the shorter ones in it", longer_dearer),
+)
+
+
+def _others(
+    plans: Mapping[str, Data], key: Callable[[str, Data], tuple[object, ...] | None]
+) -> Mapping[str, tuple[str, ...]]:
+    groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for code, data in plans.items():
+        if (found := key(code, data)) is not None:
+            groups[found].append(code)
+    return {
+        code: tuple(other for other in group if other != code)
+        for group in groups.values()
+        if 1 < len(group) <= MOST_RIVALS
+        for code in group
+    }
+
+
+def _terms(_: str, plan: Data) -> tuple[object, ...] | None:
+    """None for plans that can't be compared by their curves alone: anything but plain charges in arrears."""
+    charges = plan.get("charges") or ()
+    if plan.get("fixed_charges") or plan.get("minimum_commitment") or not all(map(_is_plain, charges)):
+        return None
+    codes = sorted(charge["billable_metric_code"] for charge in charges)
+    if not codes or len(set(codes)) < len(codes):
+        return None
+    granted = sorted((code, repr(values)) for code, values in (plan.get("entitlements") or {}).items())
+    trial, advance = number(plan.get("trial_period") or 0), bool(plan["pay_in_advance"])
+    return plan["interval"], plan["amount_currency"], advance, trial, tuple(codes), tuple(granted)
+
+
+def _is_plain(charge: Data) -> bool:
+    properties = charge.get("properties") or {}
+    return not any(charge.get(name) for name in _SPECIAL) and not any(properties.get(name) for name in _GROUPS)
+
+
+def _family(code: str, plan: Data) -> tuple[object, ...] | None:
+    name = _PERIOD_WORDS.sub("", code.lower().replace("_", "-")).strip("-")
+    if plan["interval"] not in MONTHS or not name:
+        return None
+    return name, plan["amount_currency"], frozenset(each["billable_metric_code"] for each in plan.get("charges") or ())
+
+
+def _is_better(one: Subject, other: Subject) -> bool:
+    """Never dearer, and somewhere cheaper: plans that cost the same are no choice either way."""
+    fee, other_fee = int(one.data["amount_cents"]), int(other.data["amount_cents"])
+    pairs = tuple(_curves(one, other))
+    if fee > other_fee or len(pairs) < len(one.charges) or not all(never_dearer(*pair) for pair in pairs):
+        return False
+    return fee < other_fee or not all(never_dearer(theirs, ours) for ours, theirs in pairs)
+
+
+def _curves(one: Subject, other: Subject) -> Iterator[tuple[Curve, Curve]]:
+    """The curves of both plans, metric by metric, where both have one."""
+    others = {charge.data["billable_metric_code"]: charge for charge in other.charges}
+    for charge in one.charges:
+        ours, theirs = _curve(charge), _curve(others[charge.data["billable_metric_code"]])
+        if ours is not None and theirs is not None:
+            yield ours, theirs
+
+
+def _curve(charge: ChargeSubject) -> Curve | None:
+    told = charge.metric is None or charge.metric.aggregation not in _WITHOUT_TOTALS
+    return None if charge.own is None else curve(charge.own.price, told=told)
+
+
+def _cents(plan: Subject, cents: int) -> str:
+    return money(from_cents(Decimal(cents), plan.currency), plan.currency)

@@ -1,0 +1,96 @@
+"""Rounding: fees are rounded one by one, so that prices below a cent can vanish.
+
+Every fee is rounded to the currency's subunits by itself: each group has one, and in advance each event (prices:
+groups_0; advance/calls_std: three units of 1.234, one by one, are 3.69). The subunits are Lago's own: 1 to the unit
+for JPY or HUF, 1,000 for KWD, 5 for MRO (prices: cur_huf, cur_kwd, mro_03).
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from lago_gitops.core.kind import Finding, Path
+from lago_gitops.core.problem import Severity
+from lago_gitops.pricing.currencies import subunits
+from lago_gitops.pricing.lint.rule import Rule
+from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
+from lago_gitops.pricing.lint.words import figure, money
+from lago_gitops.pricing.models.graduated import Graduated
+from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.volume import Volume
+from lago_gitops.pricing.numbers import ONE, ceiling, from_cents, quot, to_cents
+
+_USUAL: Final = 100
+
+
+def sub_cent(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    half = quot(ONE, Decimal(2 * subunits(subject.currency)))
+    for charge in subject.charges:
+        for priced in charge.prices:
+            if not priced.group_keys or charge.data.get("applied_pricing_unit"):
+                continue
+            path, price = next(_unit_prices(priced), (priced.path, ONE))
+            if 0 < price < half:
+                free = ceiling(quot(half, price)) - ONE
+                yield Finding(
+                    path,
+                    f"the fee of every group is rounded by itself: a group of up to {figure(free)} units costs nothing "
+                    f"at {money(price, subject.currency)} a unit",
+                    "leave out pricing_group_keys, or sell packages",
+                )
+
+
+def in_advance(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    for charge in subject.charges:
+        if not charge.in_advance or charge.data.get("applied_pricing_unit"):
+            continue
+        for priced in charge.prices:
+            for path, price in _unit_prices(priced):
+                billed = from_cents(to_cents(price, subject.currency), subject.currency)
+                if billed != price:
+                    yield Finding(
+                        path,
+                        "in advance the fee of every event is rounded by itself: a unit at "
+                        f"{money(price, subject.currency)} is billed at {money(billed, subject.currency)}",
+                        "bill in arrears, or use prices without fractions of a cent",
+                    )
+
+
+def unusual_subunits(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    cents, currency = subject.data.get("amount_cents"), subject.currency
+    if cents and currency and subunits(currency) != _USUAL:
+        amount = money(from_cents(Decimal(cents), currency), currency)
+        yield Finding(
+            ("amount_cents",),
+            f"amount_cents {cents} is {amount}: Lago divides {currency} into {_parts(subunits(currency))}",
+            "check the figure, here and in all *_cents of this manifest",
+        )
+
+
+RULES: Final = (
+    Rule("sub-cent-rounding", Severity.WARNING, "Small groups cost nothing, since each is rounded by itself", sub_cent),
+    Rule("advance-rounding", Severity.WARNING, "In advance every event is rounded by itself", in_advance),
+    Rule(
+        "unusual-subunits",
+        Severity.WARNING,
+        "amount_cents isn't in hundredths of this currency",
+        unusual_subunits,
+        ("plan", "coupon", "add_on"),
+    ),
+)
+
+
+def _unit_prices(priced: Priced) -> Iterator[tuple[Path, Decimal]]:
+    """The prices of single units, the first tier's first."""
+    match priced.price:
+        case Standard(amount):
+            yield priced.at("amount"), amount
+        case Graduated(tiers) | Volume(tiers):
+            for index, tier in enumerate(tiers):
+                yield priced.tier(index, "per_unit_amount"), tier.per_unit_amount
+        case _:
+            return
+
+
+def _parts(parts: int) -> str:
+    return "no smaller unit" if parts == 1 else f"{parts:,}"

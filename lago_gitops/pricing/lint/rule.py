@@ -1,0 +1,34 @@
+"""What a rule is, and what it finds."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lago_gitops.core.kind import Finding, Path
+from lago_gitops.core.model import Address
+from lago_gitops.core.problem import Severity
+from lago_gitops.pricing.lint.subject import Catalogue, Subject
+
+Find = Callable[[Subject, Catalogue], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`kinds` are the manifests it looks at; `summary` is one sentence without full stop, for lists of rules."""
+
+    id: str
+    severity: Severity
+    summary: str
+    find: Find
+    kinds: tuple[str, ...] = ("plan",)
+
+
+@dataclass(frozen=True, slots=True)
+class LintFinding:
+    """Something that the rule of that id found, at a path of the manifest's data."""
+
+    address: Address
+    path: Path
+    message: str
+    hint: str
+    rule: str
+    severity: Severity

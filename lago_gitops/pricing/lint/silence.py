@@ -1,0 +1,55 @@
+"""What a manifest says is meant: `silence: {rule: reason}` at its top."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from lago_gitops.core.closest import closest
+from lago_gitops.core.model import Address
+from lago_gitops.core.problem import Severity
+from lago_gitops.pricing.lint.rule import LintFinding
+
+SILENCE: Final = "silence"
+SCHEMA: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "additionalProperties": {"type": "string", "pattern": r"\S"},
+    "description": "Rules of the pricing lint that do not apply here, each with the reason why.",
+}
+"""The JSON Schema of the word."""
+UNKNOWN: Final = "silence-unknown"
+UNUSED: Final = "silence-unused"
+
+Silences = Mapping[Address, Mapping[str, str]]
+
+
+def silences(manifests: Mapping[Address, Mapping[str, Any]]) -> Silences:
+    """What each manifest silences, those without the word left out."""
+    return {address: data[SILENCE] for address, data in manifests.items() if data.get(SILENCE)}
+
+
+def audible(
+    findings: Iterable[LintFinding], silenced: Silences, rules: Iterable[str], later: Iterable[str] = ()
+) -> Iterator[LintFinding]:
+    """The findings that nothing silences, then a warning for each silence of no rule, or of one that found nothing.
+
+    `rules` are the ids of all rules, `later` those that look at other moments, whose silences may lie unused here.
+    """
+    used = set()
+    for finding in findings:
+        if finding.rule in silenced.get(finding.address, ()):
+            used.add((finding.address, finding.rule))
+        else:
+            yield finding
+    known, elsewhere = sorted(rules), frozenset(later)
+    for address, reasons in silenced.items():
+        for rule in reasons:
+            if rule not in elsewhere and (address, rule) not in used:
+                yield _useless(address, rule, known)
+
+
+def _useless(address: Address, rule: str, known: list[str]) -> LintFinding:
+    path = (SILENCE, rule)
+    if rule in known:
+        message, hint = f"{rule} finds nothing here, so that there is nothing to silence", "take the line out"
+        return LintFinding(address, path, message, hint, UNUSED, Severity.WARNING)
+    message, hint = f"there is no rule {rule!r} to silence", closest(rule, known) or "the rules are listed in docs/lint"
+    return LintFinding(address, path, message, hint, UNKNOWN, Severity.WARNING)

@@ -1,0 +1,134 @@
+"""Manifests as the rules see them: prices read once, each with the place where it stands."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from lago_gitops.core.kind import Path
+from lago_gitops.core.model import Address
+from lago_gitops.pricing.catalog import Metric
+from lago_gitops.pricing.errors import PricingError
+from lago_gitops.pricing.models import Price, price
+from lago_gitops.pricing.numbers import number
+
+Data = Mapping[str, Any]
+TIERS: Final = {
+    "graduated": "graduated_ranges",
+    "graduated_percentage": "graduated_percentage_ranges",
+    "volume": "volume_ranges",
+}
+"""The property that holds the tiers, by charge model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """One price: a charge's own, that of one of its filters, or a fixed charge's."""
+
+    path: Path  # of what it belongs to
+    model: str
+    price: Price
+    group_keys: tuple[str, ...] = ()
+    filter: Data | None = None
+
+    def at(self, *steps: str | int) -> Path:
+        """The path of a property."""
+        return (*self.path, "properties", *steps)
+
+    def tier(self, index: int, *steps: str) -> Path:
+        return self.at(TIERS[self.model], index, *steps)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeSubject:
+    """A charge. `metric` is None where no manifest describes it; a price that can't be read is left out."""
+
+    path: Path
+    data: Data
+    metric: Metric | None
+    in_advance: bool
+    own: Priced | None  # the price of events that match no filter
+    filters: tuple[Priced, ...]
+
+    @property
+    def prices(self) -> tuple[Priced, ...]:
+        return self.filters if self.own is None else (self.own, *self.filters)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedSubject:
+    path: Path
+    data: Data
+    price: Priced
+    units: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One manifest. Only plans have charges and fixed charges."""
+
+    address: Address
+    data: Data
+    charges: tuple[ChargeSubject, ...] = ()
+    fixed_charges: tuple[FixedSubject, ...] = ()
+
+    @property
+    def currency(self) -> str:
+        """Of the plan, the fixed coupon or the add-on; empty where there is none."""
+        return str(self.data.get("amount_currency") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that a rule may look at beside its manifest: the plans by code, and those that invite comparison."""
+
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    plans: Mapping[str, Data] = field(default_factory=dict)
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # plan → others that sell the same
+    periods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # plan → the same one by other periods
+
+    def plan(self, code: str) -> Subject:
+        """Raises KeyError where no manifest describes it."""
+        return subject(Address("plan", code), self.plans[code], self.metrics)
+
+
+def subject(address: Address, data: Data, metrics: Mapping[str, Metric]) -> Subject:
+    if address.kind != "plan":
+        return Subject(address, data)
+    charges = enumerate(data.get("charges") or ())
+    fixed_charges = enumerate(data.get("fixed_charges") or ())
+    return Subject(
+        address,
+        data,
+        tuple(_charge(each, ("charges", at), metrics) for at, each in charges),
+        tuple(found for at, each in fixed_charges for found in _fixed_charge(each, ("fixed_charges", at))),
+    )
+
+
+def _charge(data: Data, path: Path, metrics: Mapping[str, Metric]) -> ChargeSubject:
+    model = data["charge_model"]
+    filters = (_priced(model, each, (*path, "filters", at), each) for at, each in enumerate(data.get("filters") or ()))
+    return ChargeSubject(
+        path,
+        data,
+        metrics.get(data["billable_metric_code"]),
+        bool(data.get("pay_in_advance")),
+        _priced(model, data, path, None),
+        tuple(found for found in filters if found is not None),
+    )
+
+
+def _priced(model: str, data: Data, path: Path, filter_: Data | None) -> Priced | None:
+    """None for a price that can't be read: validation says what is wrong with it."""
+    properties = data.get("properties") or {}
+    keys = properties.get("pricing_group_keys") or properties.get("grouped_by") or ()
+    try:
+        return Priced(path, model, price(model, properties), tuple(keys), filter_)
+    except PricingError:
+        return None
+
+
+def _fixed_charge(data: Data, path: Path) -> Iterator[FixedSubject]:
+    found = _priced(data["charge_model"], data, path, None)
+    if found is not None:
+        yield FixedSubject(path, data, found, number(data.get("units") or 0))

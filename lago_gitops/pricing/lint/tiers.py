@@ -1,0 +1,168 @@
+"""Tiers: flat amounts without usage, bounds that count a unit twice, tiers that change nothing.
+
+The first tier's flat amount is billed at zero usage too, since Lago 1.51, and each filter has a first tier of its own
+(prices: sum_00, filters_06, overlap_0). Graduated tiers are all counted `to − from` where every one of them starts
+where the one before ends, and all `to − from + 1` where a single one doesn't; those of graduated_percentage always + 1.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from lago_gitops.core.kind import Finding
+from lago_gitops.core.problem import Severity
+from lago_gitops.pricing.catalog import Aggregation
+from lago_gitops.pricing.lint.rule import Rule
+from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
+from lago_gitops.pricing.lint.words import figure, money
+from lago_gitops.pricing.models.graduated import Graduated, Tier
+from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
+from lago_gitops.pricing.models.graduated_percentage import Tier as PercentageTier
+from lago_gitops.pricing.models.volume import Volume
+from lago_gitops.pricing.numbers import ONE, ceiling
+
+Tiers = Sequence[Tier | PercentageTier]
+
+_WHOLE: Final = {Aggregation.COUNT, Aggregation.UNIQUE_COUNT}
+
+
+def tiers_of(priced: Priced) -> Tiers:
+    """Empty for models without tiers."""
+    match priced.price:
+        case Graduated(tiers) | Volume(tiers):
+            return tiers
+        case GraduatedPercentage(rates):
+            return rates
+        case _:
+            return ()
+
+
+def first_flat(priced: Priced) -> Decimal:
+    """What is billed without any usage."""
+    found = tiers_of(priced)
+    return found[0].flat_amount if found else Decimal(0)
+
+
+def zero_usage_flat(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    for charge in subject.charges:
+        if charge.own and (flat := first_flat(charge.own)) and not charge.in_advance:
+            yield Finding(
+                charge.own.tier(0, "flat_amount"),
+                f"{money(flat, subject.currency)} is billed in every period, also without usage",
+                "leave it to the plan's fee if all pay it, or let a free first tier end below the first unit",
+            )
+
+
+def filter_flat(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    for charge in subject.charges:
+        for priced in charge.filters:
+            if (flat := first_flat(priced)) and not charge.in_advance:
+                yield Finding(
+                    priced.tier(0, "flat_amount"),
+                    f"this filter bills {money(flat, subject.currency)} in every period in which no event matches it, "
+                    "beside the flat amounts of all others",
+                    "keep flat amounts off filters",
+                )
+
+
+def mixed_bounds(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    for priced in _all_prices(subject):
+        if isinstance(priced.price, Graduated):
+            touching = [index for index, step in _steps(priced.price.tiers) if not step]
+            if touching and len(touching) < len(priced.price.tiers) - 1:
+                yield Finding(
+                    priced.tier(touching[0], "from_value"),
+                    "this tier starts where the one before ends, others start one above: Lago then counts a unit more "
+                    f"in {_named(touching)}",
+                    "let all tiers start where the one before ends, or all one above",
+                )
+
+
+def percentage_touching(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    for priced in _all_prices(subject):
+        if isinstance(priced.price, GraduatedPercentage):
+            for index, step in _steps(priced.price.tiers):
+                if step < ONE:
+                    yield Finding(
+                        priced.tier(index, "from_value"),
+                        "tiers of a graduated_percentage that touch count one unit twice",
+                        f"start this tier at {figure(priced.price.tiers[index].from_value + ONE - step)}",
+                    )
+
+
+def dead_tier(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    for priced in _all_prices(subject):
+        for index, (lower, upper) in enumerate(pairwise(tiers_of(priced)), start=1):
+            if _same_price(priced, lower, upper):
+                yield Finding(
+                    priced.tier(index),
+                    "this tier costs the same as the one before",
+                    "merge the two, or change one of the prices",
+                )
+    for charge in subject.charges:
+        if charge.metric is not None and charge.metric.aggregation in _WHOLE:
+            for priced in charge.prices:
+                yield from _unreachable(priced)
+
+
+def _unreachable(priced: Priced) -> Iterator[Finding]:
+    """Counted units are whole numbers: nothing ends in a tier without any. The units below it pay no part of it."""
+    start = Decimal(-1)
+    for index, tier in enumerate(tiers_of(priced)):
+        if tier.to_value is not None and _whole_above(start) > tier.to_value:
+            yield Finding(
+                priced.tier(index),
+                f"no number of counted units falls above {figure(start)} up to {figure(tier.to_value)}",
+                "use whole bounds, since this metric counts",
+            )
+        start = tier.to_value if tier.to_value is not None else start
+
+
+def _whole_above(bound: Decimal) -> Decimal:
+    up = ceiling(bound)
+    return up if up > bound else up + ONE
+
+
+def _same_price(priced: Priced, lower: Tier | PercentageTier, upper: Tier | PercentageTier) -> bool:
+    flats_agree = lower.flat_amount == upper.flat_amount if priced.model == "volume" else not upper.flat_amount
+    return flats_agree and _unit_price(lower) == _unit_price(upper)
+
+
+def _unit_price(tier: Tier | PercentageTier) -> Decimal:
+    return tier.per_unit_amount if isinstance(tier, Tier) else tier.rate
+
+
+def _steps(tiers: Tiers) -> Iterator[tuple[int, Decimal]]:
+    """How far above the end of the tier before each other tier starts."""
+    for index, (lower, upper) in enumerate(pairwise(tiers), start=1):
+        yield index, ONE if lower.to_value is None else upper.from_value - lower.to_value
+
+
+def _named(indexes: list[int]) -> str:
+    return "tier " + ", ".join(str(index + 1) for index in indexes)
+
+
+def _all_prices(subject: Subject) -> Iterator[Priced]:
+    for charge in subject.charges:
+        yield from charge.prices
+    for fixed in subject.fixed_charges:
+        yield fixed.price
+
+
+RULES: Final = (
+    Rule(
+        "zero-usage-flat", Severity.WARNING, "A flat amount of the first tier is billed without usage", zero_usage_flat
+    ),
+    Rule("filter-flat", Severity.WARNING, "Every unused filter bills a flat amount of its own", filter_flat),
+    Rule(
+        "tiers-mixed-bounds", Severity.WARNING, "Graduated tiers that only partly touch count units twice", mixed_bounds
+    ),
+    Rule(
+        "percentage-tiers-touch",
+        Severity.WARNING,
+        "Tiers of a graduated_percentage that touch count units twice",
+        percentage_touching,
+    ),
+    Rule("dead-tier", Severity.WARNING, "A tier changes nothing, or nothing can fall into it", dead_tier),
+)
