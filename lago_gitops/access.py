@@ -37,11 +37,11 @@ def access(project: Project, environment: Environment, variables: Mapping[str, s
         key = parse_key(variables.get(environment.key_variable, ""))
         yield Access(parse_target(environment.url, insecure=environment.insecure), key)
         return
-    import httpx
+    from lago_gitops.lago.inprocess import InProcess
 
     sandbox = _sandbox(project, environment)
     try:
-        yield Access(IN_PROCESS, Secret(sandbox.settings.api_key), httpx.WSGITransport(app=sandbox))
+        yield Access(IN_PROCESS, Secret(sandbox.settings.api_key), InProcess(sandbox))
     finally:
         sandbox.close()
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from lago_gitops.core.effects import EffectClass
+from lago_gitops.core.guard import DEFAULTS, OPEN, Guards, Limit, Policy
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.model import Address
@@ -36,6 +39,7 @@ class Environment:
     variables: Mapping[str, Any] = field(default_factory=dict)
     premium: bool = False  # of the sandbox
     lago_version: str = ""  # of the sandbox
+    guards: Guards = field(default_factory=Guards)
 
     @property
     def is_sandbox(self) -> bool:
@@ -86,6 +90,7 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
             "insecure": {"type": "boolean", "default": False, "description": "Allow http:// to another machine."},
             "overlays": texts | {"description": "Files or folders whose manifests patch the others, in order."},
             "vars": {"type": "object", "description": "Values for templates (*.yaml.j2)."},
+            "guards": _guards_schema(),
             "premium": {"type": "boolean", "default": False, "description": "The sandbox has what a licence adds."},
             "lago_version": {"type": "string", "description": "The release that the sandbox imitates."},
         },
@@ -113,6 +118,32 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
                 "refer to it.",
             },
         },
+    }
+
+
+def _guards_schema() -> Schema:
+    limit = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "number": {"type": "integer", "minimum": 0, "description": "At most so many."},
+            "percent": {"type": "number", "minimum": 0, "maximum": 100, "description": "Of the resources there are."},
+        },
+    }
+    policy = {"enum": [policy.value for policy in Policy]}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            **{
+                class_.value: policy | {"default": DEFAULTS[class_].value, "description": f"What {class_.value} needs."}
+                for class_ in EffectClass
+            },
+            "deletes": limit | {"description": "Deletes of one apply; --allow many-deletes goes beyond."},
+            "updates": limit | {"description": "Updates of one apply; --allow many-updates goes beyond."},
+        },
+        "description": "What apply does by itself (allow), what it asks for (ask), and what it does only with --allow "
+        "(refuse), by what a change comes to. In the sandbox everything is allowed.",
     }
 
 
@@ -145,7 +176,7 @@ def environment_of(project: Project, name: str | None, variables: Mapping[str, s
     if not chosen and (variables.get(URL_VARIABLE) or variables.get(KEY_VARIABLE)):
         return Environment("default", variables.get(URL_VARIABLE) or CLOUD_URL)
     chosen = chosen or SANDBOX
-    found = project.environments.get(chosen, Environment(SANDBOX) if chosen == SANDBOX else None)
+    found = project.environments.get(chosen, Environment(SANDBOX, guards=OPEN) if chosen == SANDBOX else None)
     if found is None:
         known = ", ".join(sorted({*project.environments, SANDBOX}))
         raise UnknownEnvironmentError(f"there is no environment {chosen!r} in {PROJECT_FILE}: it has {known}")
@@ -190,4 +221,21 @@ def _environment(name: str, data: Mapping[str, Any]) -> Environment:
         variables=data.get("vars") or {},
         premium=bool(data.get("premium")),
         lago_version=data.get("lago_version") or "",
+        guards=_guards(data.get("guards"), OPEN if name == SANDBOX else Guards()),
     )
+
+
+def _guards(data: Mapping[str, Any] | None, default: Guards) -> Guards:
+    if data is None:
+        return default
+    policies = {class_: Policy(data[class_.value]) for class_ in EffectClass if class_.value in data}
+    return Guards(
+        policies={**default.policies, **policies},
+        deletes=_limit(data["deletes"]) if "deletes" in data else default.deletes,
+        updates=_limit(data["updates"]) if "updates" in data else default.updates,
+    )
+
+
+def _limit(data: Mapping[str, Any]) -> Limit:
+    percent = data.get("percent")
+    return Limit(data.get("number"), None if percent is None else Decimal(percent))

@@ -1,6 +1,6 @@
 """The stages in order: the only module that knows them all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +15,13 @@ from lago_gitops.core.changes import Comparison, compare
 from lago_gitops.core.desired import desired
 from lago_gitops.core.effects import Situation, counts_wanted
 from lago_gitops.core.export import manifest_data
+from lago_gitops.core.guard import verdicts
 from lago_gitops.core.kind import CountedUse
 from lago_gitops.core.locks import locked_changes, unavailable_kinds
 from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.model import Address, Desired, Update
-from lago_gitops.core.order import schedule
-from lago_gitops.core.outcome import Outcome
+from lago_gitops.core.model import Address, Delete, Desired, Update
+from lago_gitops.core.order import schedule, split
+from lago_gitops.core.outcome import Outcome, Status
 from lago_gitops.core.plan import Organization, Plan
 from lago_gitops.core.problem import Mark, Problem
 from lago_gitops.core.referrers import remaining_referrers
@@ -112,8 +113,13 @@ class Planned:
     inventory: Inventory
 
 
-def plan(checked: Checked, environment: Environment, client: Reader, access: Access) -> Planned:
-    """What separates the organization from manifests without problems. Raises LagoError, ForeignOrganizationError."""
+def plan(
+    checked: Checked, environment: Environment, client: Reader, access: Access, allowed: Set[str] = frozenset()
+) -> Planned:
+    """What separates the organization from manifests without problems; guards in `allowed` don't stand in the way.
+
+    Raises LagoError, ForeignOrganizationError.
+    """
     found = _read_organization(client, access, environment)
     wanted = tuple(_desired(checked))
     compared = compare(wanted, found.live, KINDS, found.server)
@@ -122,7 +128,11 @@ def plan(checked: Checked, environment: Environment, client: Reader, access: Acc
     assessed = assess(compared, situation, _in_use(compared, client), KINDS)
     order = schedule(compared.changes, KINDS)
     refusals = (*unavailable_kinds(wanted, frozenset(found.unavailable)), *assessed.refusals)
-    return Planned(Plan(found.organization, compared, order, assessed.effects, refusals), found)
+    there = sum(not one.absent for one in wanted) + sum(isinstance(one, Delete) for one in compared.changes)
+    stops = verdicts(compared.changes, assessed.effects, there, environment.guards, allowed)
+    return Planned(
+        Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops), found
+    )
 
 
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, int]]:
@@ -147,8 +157,15 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def apply(planned: Planned, client: Writer, watch: Watch) -> tuple[Outcome, ...]:
-    """One outcome for each task of the plan."""
+def apply(planned: Planned, client: Writer, watch: Watch, held: Set[Address] = frozenset()) -> tuple[Outcome, ...]:
+    """One outcome for each task of the plan. What is `held` back is stale: it is not what was approved."""
+    parts = split(planned.plan.schedule, held)
+    outcomes = [
+        *(Outcome(task, Status.STALE, "it is not as it was when the plan was made") for task in parts.held),
+        *(Outcome(task, Status.BLOCKED, "it waits for what is stale") for task in parts.blocked),
+    ]
+    for outcome in outcomes:
+        watch(outcome)
     remote = Remote(
         writer=client,
         kinds=KINDS,
@@ -157,7 +174,7 @@ def apply(planned: Planned, client: Writer, watch: Watch) -> tuple[Outcome, ...]
         clock=SystemClock(),
         concurrency=CONCURRENCY,
     )
-    return carry_out(planned.plan.schedule, remote, watch)
+    return (*outcomes, *carry_out(parts.schedule, remote, watch))
 
 
 def _desired(checked: Checked) -> Iterator[Desired]:

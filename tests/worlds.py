@@ -14,6 +14,7 @@ from lago_gitops.core.outcome import Outcome
 from lago_gitops.core.shape import Shapes
 from lago_gitops.core.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
+from lago_gitops.lago.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.project import Environment
@@ -70,11 +71,11 @@ def world(**settings: Any) -> Iterator[World]:
 
     key = sandbox.settings.api_key
     own = httpx.Client(
-        transport=httpx.WSGITransport(app=sandbox),  # type: ignore[arg-type]
+        transport=InProcess(sandbox),
         base_url="http://sandbox.invalid",
         headers={"Authorization": f"Bearer {key}"},
     )
-    yield World(Access(IN_PROCESS, Secret(key), httpx.WSGITransport(app=counted)), requests, own)
+    yield World(Access(IN_PROCESS, Secret(key), InProcess(counted)), requests, own)
     own.close()
     sandbox.close()
 

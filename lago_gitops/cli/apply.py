@@ -1,13 +1,16 @@
 """lago-gitops apply"""
 
 import sys
+from pathlib import Path
 
 import click
 
 from lago_gitops import workflow
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import begin, organization, paint, valid_manifests
+from lago_gitops.cli.plans import Approved, approved, check_digest, read_plan
+from lago_gitops.cli.session import Session, begin, organization, paint, valid_manifests
+from lago_gitops.core.guard import WAIVERS, Policy
 from lago_gitops.core.outcome import Outcome, Status
 from lago_gitops.core.plan import Plan
 from lago_gitops.kinds import KINDS
@@ -15,29 +18,55 @@ from lago_gitops.render.document import plan_document
 from lago_gitops.render.json import outcomes_json
 from lago_gitops.render.text import outcome_text, outcomes_summary, plan_text
 
+NOTHING = Approved(frozenset(), (), ())
+
 
 @click.command("apply")
-@click.argument("paths", nargs=-1)
+@click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where there is no terminal.")
+@click.option("--approved", "digest", metavar="DIGEST", help="Go ahead only if this is the digest of the plan.")
+@click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Let a guard pass, for this run.")
 @shared_options
-def command(*, options: Options, paths: tuple[str, ...], auto_approve: bool) -> None:
+def command(
+    *, options: Options, saved: Path | None, auto_approve: bool, digest: str | None, allow: tuple[str, ...]
+) -> None:
     """Bring Lago to what the manifests say.
 
     Shows the plan, asks, and carries it out. Every change has an outcome; one that fails stops only what depends on
     it, and the next run goes on from there.
+
+    With a PLAN that `plan --out` saved, only the changes that it has are made, and each only if Lago and the manifests
+    still are as they were for it.
     """
     session = begin(options)
-    checked = valid_manifests(session, paths)
+    document = read_plan(saved) if saved is not None else None
+    checked = valid_manifests(session, ())
     with organization(session) as way, way.writer() as client:
-        planned = workflow.plan(checked, session.environment, client, way)
-        session.note(plan_text(plan_document(planned.plan, KINDS), paint))
-        if planned.plan.refusals:
-            raise StoppedError(Exit.REFUSED, "what is refused above stands in the way; nothing was changed")
-        if planned.plan.changes and not auto_approve:
-            _ask(planned.plan)
-        outcomes = workflow.apply(planned, client, lambda outcome: session.note(outcome_text(outcome, paint)))
+        planned = workflow.plan(checked, session.environment, client, way, frozenset(allow))
+        fresh = plan_document(planned.plan, KINDS)
+        session.note(plan_text(fresh, paint))
+        if digest is not None:
+            check_digest(fresh, digest)
+        limits = NOTHING if document is None else approved(document, planned.plan, checked)
+        _pass(planned.plan, is_asked=not auto_approve)
+        _say(session, limits)
+        outcomes = workflow.apply(
+            planned, client, lambda outcome: session.note(outcome_text(outcome, paint)), limits.held
+        )
     session.result(outcomes_json(outcomes) if session.is_json else outcomes_summary(outcomes))
-    sys.exit(_exit(outcomes))
+    sys.exit(_exit(outcomes, limits))
+
+
+def _pass(plan: Plan, *, is_asked: bool) -> None:
+    """Raises StoppedError where a refusal, a guard or a person stands in the way."""
+    if plan.refusals:
+        raise StoppedError(Exit.REFUSED, "what is refused above stands in the way; nothing was changed")
+    stops = [one.waiver for one in plan.verdicts if one.policy is Policy.REFUSE or not is_asked]
+    if stops:
+        flags = " ".join(f"--allow {waiver}" for waiver in stops)
+        raise StoppedError(Exit.REFUSED, f"guards stand in the way; nothing was changed. To go ahead: {flags}")
+    if plan.changes and is_asked:
+        _ask(plan)
 
 
 def _ask(plan: Plan) -> None:
@@ -47,9 +76,16 @@ def _ask(plan: Plan) -> None:
         raise StoppedError(Exit.REFUSED, "not approved; nothing was changed")
 
 
-def _exit(outcomes: tuple[Outcome, ...]) -> Exit:
+def _say(session: Session, limits: Approved) -> None:
+    for address in limits.done:
+        session.note(f"  already    {address}  it is as the plan wanted it")
+    for address in limits.lost:
+        session.note(f"  stale      {address}  the plan has it, and no manifest does any more")
+
+
+def _exit(outcomes: tuple[Outcome, ...], limits: Approved) -> Exit:
     if all(outcome.status.is_good for outcome in outcomes):
-        return Exit.FINE
+        return Exit.PARTLY if limits.lost else Exit.FINE
     if all(outcome.status is Status.NOT_TRIED for outcome in outcomes):
         return Exit.UNREACHABLE
     return Exit.PARTLY

@@ -8,9 +8,9 @@ import click
 from lago_gitops import workflow
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.plans import write_plan
 from lago_gitops.cli.session import begin, organization, paint, valid_manifests
 from lago_gitops.kinds import KINDS
-from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.render.document import plan_document
 from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
@@ -19,7 +19,7 @@ from lago_gitops.render.text import plan_text
 @click.command("plan")
 @click.argument("paths", nargs=-1)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show`.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show` and `apply`.")
 @shared_options
 def command(*, options: Options, paths: tuple[str, ...], detailed_exitcode: bool, out: Path | None) -> None:
     """Show what apply would change, and change nothing.
@@ -32,7 +32,7 @@ def command(*, options: Options, paths: tuple[str, ...], detailed_exitcode: bool
         plan = workflow.plan(checked, session.environment, client, way).plan
     document = plan_document(plan, KINDS)
     if out is not None:
-        out.write_text(redact_urls(dump(document)) + "\n", encoding="utf-8")
+        write_plan(document, out)
         session.note(f"saved {out}")
     session.result(dump(document) if session.is_json else plan_text(document, paint))
     if plan.refusals:

@@ -1,14 +1,14 @@
 """lago-gitops show"""
 
-import json
 from pathlib import Path
 
 import click
 
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.plans import document_in
 from lago_gitops.cli.session import begin, paint
-from lago_gitops.render.document import FORMAT
+from lago_gitops.core.planfile import FORMAT
 from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
 
@@ -19,11 +19,11 @@ from lago_gitops.render.text import plan_text
 def command(*, options: Options, plan: Path) -> None:
     """Show a plan again that `plan --out` saved."""
     session = begin(options)
+    document = document_in(plan)
+    major = str(document.get("format_version", "")).partition(".")[0]
+    if major != FORMAT.partition(".")[0]:
+        raise StoppedError(Exit.STALE, f"{plan}: its format is not one that this version knows")
     try:
-        document = json.loads(plan.read_text(encoding="utf-8"))
-        major = str(document["format_version"]).partition(".")[0]
-        if major != FORMAT.partition(".")[0]:
-            raise StoppedError(Exit.STALE, f"{plan}: format {document['format_version']} is not one this version knows")
         session.result(dump(document) if session.is_json else plan_text(document, paint))
-    except (ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         raise StoppedError(Exit.STALE, f"{plan}: this is no plan that `plan --out` saved") from None

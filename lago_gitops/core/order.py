@@ -48,6 +48,10 @@ class Schedule:
             sorter.done(*ready)
         return tuple(waves)
 
+    def sorter_order(self) -> tuple[int, ...]:
+        """The numbers of all tasks, each after those it waits for."""
+        return tuple(TopologicalSorter(dict(enumerate(self.after))).static_order())
+
     def sorter(self) -> "TopologicalSorter[int]":
         """Prepared. Raises graphlib.CycleError when resources swap their codes."""
         sorter = TopologicalSorter(dict(enumerate(self.after)))
@@ -74,6 +78,32 @@ def _deletes(kind: str, tasks: Sequence[Task]) -> frozenset[int]:
         number
         for number, task in enumerate(tasks)
         if isinstance(task.change, Delete) and task.change.address.kind == kind
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A schedule, the tasks taken out of it, and those that have to wait for one of them."""
+
+    schedule: Schedule
+    held: tuple[Task, ...]
+    blocked: tuple[Task, ...]
+
+
+def split(whole: Schedule, held: Set[Address]) -> Split:
+    """Takes out every task of the changes with these addresses, and with them what would come after."""
+    out = {number for number, task in enumerate(whole.tasks) if task.change.address in held}
+    blocked: set[int] = set()
+    for number in whole.sorter_order():
+        if number not in out and whole.after[number] & (out | blocked):
+            blocked.add(number)
+    kept = [number for number in range(len(whole.tasks)) if number not in out | blocked]
+    places = {number: place for place, number in enumerate(kept)}
+    after = tuple(frozenset(places[other] for other in whole.after[number]) for number in kept)
+    return Split(
+        Schedule(tuple(whole.tasks[number] for number in kept), after),
+        tuple(whole.tasks[number] for number in sorted(out)),
+        tuple(whole.tasks[number] for number in sorted(blocked)),
     )
 
 

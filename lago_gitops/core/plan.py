@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lago_gitops.core.changes import Comparison
 from lago_gitops.core.effects import Effect
+from lago_gitops.core.guard import Verdict
 from lago_gitops.core.model import Change, Create, Delete, Refusal, Update
 from lago_gitops.core.order import Schedule
 
@@ -23,11 +24,13 @@ class Organization:
 class Plan:
     """With `refusals` nothing of it is done. `effects` has one tuple for each change, in their order."""
 
+    environment: str
     organization: Organization
     comparison: Comparison
     schedule: Schedule
     effects: tuple[tuple[Effect, ...], ...]
     refusals: tuple[Refusal, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()  # of the guards that stand in the way
 
     @property
     def changes(self) -> tuple[Change, ...]:

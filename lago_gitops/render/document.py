@@ -7,19 +7,27 @@ from typing import Any
 from lago_gitops.core.canonical import plain
 from lago_gitops.core.effects import Effect
 from lago_gitops.core.export import manifest_form
+from lago_gitops.core.guard import Verdict
+from lago_gitops.core.identity import change_id, digest, fingerprint
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.model import Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.plan import Plan
+from lago_gitops.core.planfile import FORMAT, sealed
 
-FORMAT = "1.0"
+__all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
+
 Document = dict[str, Any]
 
 
 def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     """Exact numbers are texts; whole resources are in manifest form, without what is Lago's default."""
     organization, counts = plan.organization, plan.counts
+    ids = [change_id(change) for change in plan.changes]
+    waits = _waits(plan, ids)
     return {
         "format_version": FORMAT,
+        "environment": plan.environment,
+        "digest": digest(ids),
         "organization": {
             "url": organization.url,
             "lago_id": organization.lago_id,
@@ -28,9 +36,15 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             "version": organization.version,
         },
         "changes": [
-            _change(change, kinds[change.address.kind]) | {"effects": [_effect(effect) for effect in effects]}
-            for change, effects in zip(plan.changes, plan.effects, strict=True)
+            {
+                "id": id_,
+                **_change(change, kinds[change.address.kind]),
+                "effects": [_effect(effect) for effect in effects],
+                "depends_on": sorted(waits[id_]),
+            }
+            for id_, change, effects in zip(ids, plan.changes, plan.effects, strict=True)
         ],
+        "guards": [_verdict(verdict) for verdict in plan.verdicts],
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
         "unmanaged": [str(address) for address in plan.comparison.unmanaged],
         "unknown": [
@@ -45,19 +59,36 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     }
 
 
+def saved(document: Document, about: Mapping[str, str]) -> Document:
+    """The plan as a file: with what is known of its making (`tool`, `commit`, `created_at`, `expires_at`), sealed."""
+    return sealed({**document, **about})
+
+
+def _waits(plan: Plan, ids: list[str]) -> dict[str, set[str]]:
+    """For each change the changes that have to be made before it."""
+    names = {change.address: id_ for change, id_ in zip(plan.changes, ids, strict=True)}
+    waits: dict[str, set[str]] = {id_: set() for id_ in ids}
+    for task, after in zip(plan.schedule.tasks, plan.schedule.after, strict=True):
+        mine = names[task.change.address]
+        waits[mine] |= {names[plan.schedule.tasks[other].change.address] for other in after} - {mine}
+    return waits
+
+
 def action(change: Change) -> str:
     return type(change).__name__.lower()
 
 
 def _change(change: Change, kind: ResourceKind) -> Document:
     mark = change.desired.mark
-    about = {
+    about: Document = {
         "address": str(change.address),
         "kind": change.address.kind,
         "key": change.address.key,
         "action": action(change),
         "source": {"path": mark.source, "line": mark.line, "column": mark.column},
     }
+    if not isinstance(change, Create):
+        about["before_fingerprint"] = fingerprint(change.live.fields)
     match change:
         case Create(desired):
             return about | {"after": _plain(manifest_form(kind.object, desired.fields))}
@@ -70,6 +101,15 @@ def _change(change: Change, kind: ResourceKind) -> Document:
 
 def _field(change: FieldChange) -> Document:
     return {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
+
+
+def _verdict(verdict: Verdict) -> Document:
+    return {
+        "waiver": verdict.waiver,
+        "policy": verdict.policy,
+        "reason": verdict.reason,
+        "addresses": [str(address) for address in verdict.addresses],
+    }
 
 
 def _effect(effect: Effect) -> Document:

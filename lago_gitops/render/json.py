@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from lago_gitops.core.outcome import Outcome
+from lago_gitops.core.planfile import FORMAT
 from lago_gitops.core.problem import Problem
-from lago_gitops.render.document import FORMAT, action
+from lago_gitops.render.document import action
 
 
 def dump(value: Any) -> str:

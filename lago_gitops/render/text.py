@@ -20,16 +20,18 @@ UNDO = {"lossy": "a change back does not undo all of it", "irreversible": "can't
 PARTS = {Part.GROW: " (what is added)", Part.SHRINK: " (what is taken away)", Part.WHOLE: ""}
 WIDTH = 72  # column in which the source stands
 LONGEST_LINE = 100
+DIGEST_SHOWN = 12  # digits that are enough to approve by
 UNMANAGED_SHOWN = 10
 
 
 def plan_text(document: Document, paint: Paint) -> str:
     """What apply would do, change by change, and how many there are of each sort."""
-    blocks = [f"Plan for {organization_text(document['organization'])}"]
+    blocks = [f"Plan for {organization_text(document['organization'])}, environment {document['environment']}"]
     blocks += ["\n".join(_change(change, paint)) for change in document["changes"]]
     blocks += ["\n".join(_unknown(one) for one in document["unknown"])]
     blocks += [_unmanaged(document["unmanaged"])]
     blocks += ["\n".join(_refusal(refusal, paint)) for refusal in document["refusals"]]
+    blocks += ["\n".join(_guard(verdict, paint) for verdict in document["guards"])]
     blocks += [summary(document)]
     return "\n\n".join(block for block in blocks if block)
 
@@ -46,7 +48,7 @@ def summary(document: Document) -> str:
         return f"No changes: Lago is as the manifests say ({counts['unchanged']} resources)."
     return (
         f"Plan: {counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete, "
-        f"{counts['unchanged']} unchanged."
+        f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}."
     )
 
 
@@ -153,6 +155,14 @@ def _refusal(refusal: Document, paint: Paint) -> Iterator[str]:
     where, message = printable(refusal["address"]), printable(refusal["message"])
     yield f"{paint('Refused', 'red')} {where} ({_place(refusal['source'])}): {message}."
     yield from (f"  · {printable(way)}" for way in refusal["ways_out"])
+
+
+def _guard(verdict: Document, paint: Paint) -> str:
+    addresses = verdict["addresses"]
+    where = printable(addresses[0]) + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
+    asks = "asks first" if verdict["policy"] == "ask" else "refuses"
+    reason = printable(verdict["reason"])
+    return f"{paint('Guard', 'yellow')} {verdict['waiver']} {asks}: {where}: {reason} (--allow {verdict['waiver']})"
 
 
 def _unmanaged(addresses: list[str]) -> str:

@@ -1,0 +1,60 @@
+"""Names for changes and states that are the same on every machine and at any time."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.core.canonical import plain
+from lago_gitops.core.model import Change, Create, Delete, Update
+
+ID_LENGTH = 16  # hex digits: enough to tell changes apart, too few to guess a secret by
+
+
+def change_id(change: Change) -> str:
+    """The same for the same address, action, state before and state after; whoever wrote the manifest, and where."""
+    return _hash((str(change.address), *_parts(change)))[:ID_LENGTH]
+
+
+def fingerprint(fields: Mapping[str, Any]) -> str:
+    """The same for the same canonical fields."""
+    return _hash(fields)
+
+
+def digest(ids: Iterable[str]) -> str:
+    """One name for a set of changes, in whatever order."""
+    return _hash(sorted(ids))
+
+
+def _parts(change: Change) -> tuple[Any, ...]:
+    match change:
+        case Create(desired):
+            return "create", desired.fields
+        case Update(desired, live, fields):
+            touched = {one.keys[0] for one in fields}
+            return "update", str(live.address), _only(live.fields, touched), _only(desired.fields, touched)
+        case Delete(_, live):
+            return "delete", live.fields
+
+
+def _only(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: fields.get(name) for name in names}
+
+
+def _hash(value: Any) -> str:
+    text = json.dumps(_stable(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _stable(value: Any) -> Any:
+    """JSON that is the same for equal canonical values: keyed lists in order of their keys."""
+    match value:
+        case Decimal():
+            return plain(value)
+        case Mapping():
+            return sorted(([_stable(key), _stable(item)] for key, item in value.items()), key=repr)
+        case tuple() | list():
+            return [_stable(item) for item in value]
+        case _:
+            return value

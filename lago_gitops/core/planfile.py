@@ -1,0 +1,44 @@
+"""A saved plan: sealed, so that a change by hand shows, and good for a while only."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+Document = Mapping[str, Any]
+FORMAT = "1.0"
+
+
+class PlanFileError(Exception):
+    """The plan can't be used; the text says why."""
+
+
+def sealed(document: Document) -> dict[str, Any]:
+    """The document with a seal over all the rest of it."""
+    return {**document, "seal": _seal(document)}
+
+
+def check(document: Document, now: str) -> None:
+    """Raises PlanFileError for a plan of another major version, changed since it was sealed, or too old."""
+    major = str(document.get("format_version", "")).partition(".")[0]
+    if major != FORMAT.partition(".")[0]:
+        raise PlanFileError(f"its format is {document.get('format_version')!r}, and this version knows {FORMAT}")
+    if document.get("seal") != _seal(document):
+        raise PlanFileError("it was changed after it was made")
+    if document["expires_at"] <= now:
+        raise PlanFileError(f"it was good until {document['expires_at']}")
+
+
+def check_target(document: Document, url: str, organization_id: str) -> None:
+    """Raises PlanFileError where the plan is for another organization, or for another server."""
+    planned = document["organization"]
+    if planned["lago_id"] != organization_id:
+        raise PlanFileError(f"it is for organization {planned['lago_id']} ({planned['name']}), not {organization_id}")
+    if planned["url"] != url:
+        raise PlanFileError(f"it is for {planned['url']}, not {url}")
+
+
+def _seal(document: Document) -> str:
+    rest = {key: value for key, value in document.items() if key != "seal"}
+    text = json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
