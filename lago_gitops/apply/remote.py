@@ -1,0 +1,87 @@
+"""The organization that is written to: its objects one by one, and the requests that change them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lago_gitops.apply.record import UNRECORDED, Record
+from lago_gitops.apply.stop import Stop
+from lago_gitops.core.body import Writing
+from lago_gitops.core.kind import PathBy, ResourceKind
+from lago_gitops.core.live import live
+from lago_gitops.core.model import Address, Desired, Live
+from lago_gitops.core.renames import Renames, with_renames
+from lago_gitops.core.server import Server
+from lago_gitops.core.wire import Request
+from lago_gitops.lago.client import Writer
+from lago_gitops.lago.clock import Clock
+from lago_gitops.lago.errors import BadAnswer, Call, NotFound
+from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.transport import api_path
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """`ids` are Lago's ids of all that is there; creates add theirs. `renames` are those of the run, done or not."""
+
+    writer: Writer
+    kinds: Mapping[str, ResourceKind]
+    server: Server
+    ids: dict[Address, str]
+    clock: Clock
+    concurrency: int
+    renames: Renames = field(default_factory=dict)
+    stop: Stop = field(default_factory=Stop)
+    record: Record = UNRECORDED
+
+    def writing(self, wanted: Desired) -> Writing:
+        return Writing(self.server, self.ids.__getitem__, wanted.options)
+
+    def find(self, address: Address) -> Live | None:
+        """The object as Lago has it now; None where there is none. Raises LagoError."""
+        kind = self.kinds[address.kind]
+        if kind.path_by is PathBy.KEY:
+            return self._get(kind, address.key if kind.key else "")
+        rows = self.writer.pages(kind.collection)
+        return next((self._live(kind, row) for row in rows if row[kind.key] == address.key), None)
+
+    def again(self, seen: Live) -> Live | None:
+        """An object that was there, under the code it had; None where it is not. Raises LagoError."""
+        kind = self.kinds[seen.address.kind]
+        return self._get(kind, seen.lago_id) if kind.path_by is PathBy.ID else self.find(seen.address)
+
+    def answered(self, kind: ResourceKind, answer: JsonObject | None) -> Live | None:
+        """The object in the answer to a write; None where it has none."""
+        found = None if answer is None else answer.get(kind.name)
+        return self._live(kind, found) if isinstance(found, dict) else None
+
+    def send(self, request: Request) -> JsonObject:
+        """Raises LagoError."""
+        match request.method:
+            case "POST":
+                return self.writer.post(*request.parts, body=request.body)
+            case "PUT":
+                return self.writer.put(*request.parts, body=request.body)
+            case _:
+                return self.writer.delete(*request.parts, params=request.params)
+
+    def _get(self, kind: ResourceKind, name: str) -> Live | None:
+        parts = (kind.collection, name) if name else (kind.collection,)
+        try:
+            found = self.answered(kind, self.writer.get(*parts))
+        except NotFound as error:
+            if is_gone(error, kind):
+                return None
+            raise
+        if found is None:
+            raise BadAnswer(Call("GET", api_path(*parts)), f"there is no {kind.name!r} in the answer", status=200)
+        return found
+
+    def _live(self, kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
+        """References read as they will when all renames are done."""
+        return with_renames(kind, live(kind, answer), self.renames)
+
+
+def is_gone(error: NotFound, kind: ResourceKind) -> bool:
+    """Whether it is the object itself that is not there: another code would be of something that it names."""
+    return error.code == f"{kind.name}_not_found"

@@ -1,0 +1,106 @@
+"""All tasks of a schedule, as many at a time as the remote allows."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import replace
+
+from lago_gitops.apply.remote import Remote
+from lago_gitops.apply.tasks import Ended, carried_out
+from lago_gitops.core.model import Update
+from lago_gitops.core.order import Schedule
+from lago_gitops.core.outcome import Outcome, Status
+from lago_gitops.core.renames import Renames
+
+Watch = Callable[[Outcome], None]
+
+
+def apply(schedule: Schedule, remote: Remote, watch: Watch) -> tuple[Outcome, ...]:
+    """One outcome for each task, in the order of the schedule; `watch` gets each as it happens.
+
+    An error blocks what depends on the task, and nothing else. Where Lago can't be reached or refuses the key, what is
+    under way ends and the rest is not tried; so it does when `remote.stop` is asked for.
+    """
+    run = _Run(schedule, replace(remote, renames=_renames(schedule)), watch)
+    remote.record.planned(schedule.tasks)
+    with ThreadPoolExecutor(remote.concurrency, thread_name_prefix="apply") as pool:
+        run.through(pool)
+    outcomes = run.outcomes()
+    remote.record.finished(outcomes, remote.stop.reason)
+    return outcomes
+
+
+def _renames(schedule: Schedule) -> Renames:
+    changes = (task.change for task in schedule.tasks)
+    updates = (change for change in changes if isinstance(change, Update))
+    return {change.live.address: change.address for change in updates if change.live.address != change.address}
+
+
+class _Run:
+    """What is under way: the one place of an apply that changes as it goes."""
+
+    def __init__(self, schedule: Schedule, remote: Remote, watch: Watch) -> None:
+        self._schedule, self._remote, self._watch = schedule, remote, watch
+        self._ended: dict[int, Outcome] = {}
+
+    def through(self, pool: ThreadPoolExecutor) -> None:
+        sorter = self._schedule.sorter()
+        running: dict[Future[Ended], int] = {}
+        while sorter.is_active():
+            for index in sorter.get_ready():
+                if (held := self._held(index)) is not None:
+                    self._end(index, held)
+                    sorter.done(index)
+                else:
+                    running[pool.submit(self._carry_out, index)] = index
+            for future in self._ready(running):
+                index = running.pop(future)
+                self._end(index, future.result())
+                sorter.done(index)
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        return tuple(self._ended[index] for index in range(len(self._schedule.tasks)))
+
+    def _carry_out(self, index: int) -> Ended:
+        """In a thread of the pool. What waited for a free one is not begun any more once a stop was asked for."""
+        remote = self._remote
+        if remote.stop.is_asked:
+            return self._not_tried()
+        remote.record.began(index)
+        try:
+            return carried_out(self._schedule.tasks[index], remote)
+        except Exception as error:  # whatever it is, the other tasks have outcomes, and this one needs one
+            remote.record.fault(index, traceback.format_exc())
+            words = f"a fault of lago-gitops ({type(error).__name__}); it may be written in part"
+            return Ended(Status.FAILED, words, halts=True)
+
+    def _ready(self, running: Mapping[Future[Ended], int]) -> set[Future[Ended]]:
+        """What has ended."""
+        while running:
+            try:
+                return wait(running, return_when=FIRST_COMPLETED).done
+            except KeyboardInterrupt:
+                self._remote.stop.ask("interrupted")
+        return set()
+
+    def _held(self, index: int) -> Ended | None:
+        """The end of a task that can't be begun."""
+        for other in sorted(self._schedule.after[index]):
+            found = self._ended[other].status
+            if not found.is_good and found is not Status.NOT_TRIED:
+                blocker = self._schedule.tasks[other].change.address
+                return Ended(Status.BLOCKED, f"{blocker} has to be done before")
+        return self._not_tried() if self._remote.stop.is_asked else None
+
+    def _not_tried(self) -> Ended:
+        return Ended(Status.NOT_TRIED, f"the run was stopped before: {self._remote.stop.reason}")
+
+    def _end(self, index: int, ended: Ended) -> None:
+        outcome = Outcome(self._schedule.tasks[index], ended.status, ended.message)
+        self._ended[index] = outcome
+        if ended.halts:
+            self._remote.stop.ask(ended.message)
+        self._remote.record.ended(index, outcome)
+        with suppress(OSError):  # nobody looks any more; that is no reason to leave the rest undone
+            self._watch(outcome)

@@ -1,0 +1,224 @@
+"""One task carried out: looked at, written, read back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from lago_gitops.apply.remote import Remote, is_gone
+from lago_gitops.apply.writes import Fate, UnsettledError, is_for_all, unsettled, written
+from lago_gitops.core import wire
+from lago_gitops.core.changes import update as difference
+from lago_gitops.core.kind import CountedUse
+from lago_gitops.core.locks import locked_changes
+from lago_gitops.core.model import Create, Delete, Desired, Live, Update
+from lago_gitops.core.order import Task
+from lago_gitops.core.outcome import Status
+from lago_gitops.core.staleness import Stale, left_to_do, obstacle
+from lago_gitops.core.types import Lock
+from lago_gitops.lago.errors import LagoError, NotFound, Rejected
+from lago_gitops.lago.use import is_in_use
+
+DELETE_DEADLINE_S = 60.0
+DELETE_POLL_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a task ended. `halts`: every other one would end like it."""
+
+    status: Status
+    message: str = ""
+    halts: bool = False
+
+
+def carried_out(task: Task, remote: Remote) -> Ended:
+    """What Lago says, and what goes wrong with it, becomes a value. NOT_TRIED means that nothing was written."""
+    try:
+        match task.change:
+            case Create(desired):
+                return _create(desired, remote)
+            case Update():
+                return _update(task.change, remote)
+            case Delete():
+                return _delete(task.change, remote)
+    except UnsettledError as error:
+        return Ended(Status.FAILED, str(error), error.halts)
+    except LagoError as error:
+        halts = is_for_all(error)
+        return Ended(Status.NOT_TRIED if halts else Status.FAILED, str(error), halts)
+
+
+# Create -----------------------------------------------------------------------------------------------------------
+
+
+def _create(wanted: Desired, remote: Remote) -> Ended:
+    """Nothing is read before: Lago refuses a code that is taken."""
+    kind = remote.kinds[wanted.address.kind]
+    request = wire.create(kind, wanted, remote.writing(wanted))
+    try:
+        answer = written(request, partial(_fate_of_create, wanted, remote), remote)
+    except Rejected as error:
+        return _met(wanted, error, remote)
+    with unsettled("it was made, but"):
+        made = remote.answered(kind, answer) or remote.find(wanted.address)
+        if made is None:
+            raise UnsettledError("it was made, and then it was gone")
+        return _completed(wanted, made, remote, Status.ADOPTED if answer is None else Status.DONE)
+
+
+def _fate_of_create(wanted: Desired, remote: Remote) -> Fate:
+    found = remote.find(wanted.address)
+    if found is None:
+        return Fate.NOT_CARRIED_OUT
+    left = _difference(wanted, found, remote)
+    later = None if left is None else wire.after_create(remote.kinds[wanted.address.kind], left)
+    return Fate.CARRIED_OUT if left is None or (later and later.fields == left.fields) else Fate.UNCLEAR
+
+
+def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> Ended:
+    """What Lago refused to make may be there, made by somebody else since the plan."""
+    found = remote.find(wanted.address)
+    if found is None:
+        return Ended(Status.FAILED, str(refusal))
+    left = _difference(wanted, found, remote)
+    if left is not None:
+        places = ", ".join(one.where for one in left.fields)
+        return Ended(Status.STALE, f"somebody made it since the plan, with another {places}")
+    remote.ids[wanted.address] = found.lago_id
+    return Ended(Status.ALREADY, "somebody made it since the plan, as wanted")
+
+
+def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> Ended:
+    """What a create could not carry, written to what it made."""
+    remote.ids[wanted.address] = made.lago_id
+    left = _difference(wanted, made, remote)
+    later = None if left is None else wire.after_create(remote.kinds[wanted.address.kind], left)
+    return _confirmed(wanted, made, remote, status) if later is None else _written_update(later, remote, status)
+
+
+# Update -----------------------------------------------------------------------------------------------------------
+
+
+def _update(planned: Update, remote: Remote) -> Ended:
+    kind, found = remote.kinds[planned.address.kind], _now(planned, remote)
+    left = left_to_do(planned, found, kind, remote.server)
+    match left:
+        case Stale(message):
+            return Ended(Status.STALE, message)
+        case Update() if (locked := locked_changes(left)) and _came_into_use(left.live, remote):
+            names = ", ".join(one.where for one in locked)
+            return Ended(Status.STALE, f"it has come into use: Lago would answer 200 and not change {names}")
+        case Update():
+            return _written_update(left, remote, Status.DONE)
+        case None:
+            return Ended(Status.ALREADY, "it is as wanted")
+
+
+def _came_into_use(found: Live, remote: Remote) -> bool:
+    use = remote.kinds[found.address.kind].use
+    return isinstance(use, CountedUse) and is_in_use(remote.writer, use, found)
+
+
+def _written_update(change: Update, remote: Remote, status: Status) -> Ended:
+    kind = remote.kinds[change.address.kind]
+    steps = wire.update(kind, change, remote.writing(change.desired))
+    before, answer = change.live.fields, None
+    for number, step in enumerate(steps):
+        fate = partial(_fate_of_step, change, before, step.after, remote)
+        try:
+            answer = written(step.request, fate, remote)
+        except LagoError as error:
+            if not number:
+                raise
+            words = f"{number} of {len(steps)} requests were carried out; then {error}"
+            raise UnsettledError(words, halts=is_for_all(error)) from error
+        status = Status.ADOPTED if answer is None else status
+        before = step.after
+    with unsettled("it was written, but can't be read back"):
+        whole = bool(steps) and steps[-1].request.whole
+        found = (remote.answered(kind, answer) if whole else None) or _now(change, remote)
+    if found is None:
+        return Ended(Status.FAILED, "it was written, and then it was gone")
+    return _confirmed(change.desired, found, remote, status)
+
+
+def _fate_of_step(change: Update, before: Mapping[str, Any], after: Mapping[str, Any], remote: Remote) -> Fate:
+    found = _now(change, remote)
+    if found is None:
+        return Fate.UNCLEAR
+    for fields, fate in ((after, Fate.CARRIED_OUT), (before, Fate.NOT_CARRIED_OUT)):
+        if _difference(replace(change.desired, fields=fields), found, remote) is None:
+            return fate
+    return Fate.UNCLEAR
+
+
+def _now(change: Update, remote: Remote) -> Live | None:
+    """What is updated, under its old code or its new one."""
+    found = remote.again(change.live)
+    if found is None and change.address != change.live.address:
+        return remote.find(change.address)
+    return found
+
+
+# Delete -----------------------------------------------------------------------------------------------------------
+
+
+def _delete(planned: Delete, remote: Remote) -> Ended:
+    kind, found = remote.kinds[planned.address.kind], remote.again(planned.live)
+    if found is None:
+        return Ended(Status.ALREADY, "it is gone")
+    if found.pending_deletion:
+        return _gone(found, remote, Status.ALREADY)
+    if (stale := obstacle(planned, found, kind, remote.server)) is not None:
+        return Ended(Status.STALE, stale.message)
+    try:
+        answer = written(wire.delete(kind, found), partial(_fate_of_delete, found, remote), remote)
+    except NotFound as error:
+        if not is_gone(error, kind):
+            raise
+        return Ended(Status.DONE, "it was gone already")
+    return _gone(found, remote, Status.ADOPTED if answer is None else Status.DONE)
+
+
+def _fate_of_delete(seen: Live, remote: Remote) -> Fate:
+    found = remote.again(seen)
+    return Fate.CARRIED_OUT if found is None or found.pending_deletion else Fate.NOT_CARRIED_OUT
+
+
+def _gone(found: Live, remote: Remote, status: Status) -> Ended:
+    """Where Lago deletes in the background, wait until it is done: until then the code is taken."""
+    deadline = remote.clock.now() + DELETE_DEADLINE_S
+    with unsettled("Lago accepted the delete, but whether it is done can't be read"):
+        while remote.kinds[found.address.kind].deleted_later and remote.again(found) is not None:
+            if remote.stop.is_asked:
+                return Ended(
+                    Status.FAILED, "Lago accepted the delete; the run was stopped before it was seen to be gone"
+                )
+            if remote.clock.now() >= deadline:
+                words = f"Lago accepted the delete, but after {DELETE_DEADLINE_S:.0f} s it is still there"
+                return Ended(Status.FAILED, words)
+            remote.clock.sleep(DELETE_POLL_S)
+    remote.ids.pop(found.address, None)
+    return Ended(status, _WORDS.get(status, ""))
+
+
+# Read-back --------------------------------------------------------------------------------------------------------
+
+_WORDS = {Status.ADOPTED: "an answer got lost; it is as wanted", Status.ALREADY: "it is gone"}
+
+
+def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> Ended:
+    """Lago can accept a write and ignore part of it, so what it has afterwards decides."""
+    remote.ids[wanted.address] = found.lago_id
+    left = _difference(wanted, found, remote)
+    if left is None:
+        return Ended(status, _WORDS.get(status, ""))
+    words = "Lago did not change " + ", ".join(change.where for change in left.fields)
+    if any(change.lock is Lock.REPLACE for change in left.fields):  # it takes the new price under the old model
+        return Ended(Status.FAILED, f"{words}: look at it now, its price may be wrong")
+    return Ended(Status.IGNORED, words)
+
+
+def _difference(wanted: Desired, found: Live, remote: Remote) -> Update | None:
+    return difference(wanted, found, remote.kinds[wanted.address.kind], remote.server)

@@ -1,0 +1,89 @@
+"""One write and its fate: none is repeated before the object was read again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+
+from lago_gitops.apply.remote import Remote
+from lago_gitops.core.wire import Request
+from lago_gitops.lago.errors import (
+    BadAnswer,
+    Forbidden,
+    LagoError,
+    LostAnswer,
+    RateLimited,
+    ServerFailed,
+    Unauthorized,
+    Unreachable,
+)
+from lago_gitops.lago.payload import JsonObject
+
+TRIES = 2
+_DOWN = frozenset({502, 503, 504})
+
+
+class Fate(Enum):
+    """What an object shows of a write whose answer got lost."""
+
+    CARRIED_OUT = "it is as the write leaves it"
+    NOT_CARRIED_OUT = "it is as it was before"
+    UNCLEAR = "it is neither as it was before nor as wanted"
+
+
+class UnsettledError(Exception):
+    """Something was written, or may have been, and not all of it. `halts`: so would all that follows."""
+
+    def __init__(self, words: str, *, halts: bool = False) -> None:
+        super().__init__(words)
+        self.halts = halts
+
+
+def written(request: Request, fate: Callable[[], Fate], remote: Remote) -> JsonObject | None:
+    """Lago's answer; None where it got lost, and what was read afterwards shows that the write was carried out.
+
+    It is sent again only where the object is as it was before. Raises LagoError where nothing was written, else
+    UnsettledError.
+    """
+    lost: LagoError | None = None
+    for _ in range(TRIES):
+        try:
+            return remote.send(request)
+        except LagoError as error:
+            if lost is None and not _may_be_written(error):
+                raise
+            lost = error
+        with unsettled(f"{lost}; and it can't be read again"):
+            found = fate()
+        if found is Fate.CARRIED_OUT:
+            return None
+        if found is Fate.UNCLEAR:
+            break
+    raise UnsettledError(f"{lost}; {found.value}")
+
+
+@contextmanager
+def unsettled(words: str) -> Iterator[None]:
+    """What goes wrong with Lago inside leaves something behind that was written or may have been."""
+    try:
+        yield
+    except LagoError as error:
+        raise UnsettledError(f"{words}: {error}", halts=is_for_all(error)) from error
+
+
+def is_for_all(error: LagoError) -> bool:
+    """Whether every other request would fare the same: the key is refused, or nobody answers."""
+    match error:
+        case Unauthorized() | Unreachable() | RateLimited():
+            return True
+        case Forbidden(code=code):
+            return code != "feature_unavailable"  # for want of a licence; anything else is the key
+        case LostAnswer(sent=sent):
+            return not sent
+        case ServerFailed(status=status) | BadAnswer(status=status):
+            return status in _DOWN
+        case _:
+            return False
+
+
+def _may_be_written(error: LagoError) -> bool:
+    return isinstance(error, LostAnswer) and error.sent
