@@ -12,6 +12,7 @@ from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.model import Address
 from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.prune import Scope
 from lago_gitops.core.schema import DIALECT, Schema
 from lago_gitops.core.shape import Shape
 from lago_gitops.core.validate import External
@@ -55,6 +56,7 @@ class Project:
     default_environment: str = ""
     environments: Mapping[str, Environment] = field(default_factory=dict)
     external: External = field(default_factory=External)
+    prune: tuple[Scope, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,19 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
                 "additionalProperties": environment,
                 "description": "By name. `sandbox` is always there.",
             },
+            "prune": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["kind", "codes"],
+                    "properties": {
+                        "kind": {"enum": [kind.name for kind in kinds.values() if not kind.undeletable | kind.fixed]},
+                        "codes": texts | {"minItems": 1, "description": "Codes, with `*` and `?` as in a shell."},
+                    },
+                },
+                "description": "What is deleted when no manifest names it. Elsewhere it is left alone.",
+            },
             "external": {
                 "type": "object",
                 "additionalProperties": False,
@@ -163,7 +178,7 @@ def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:
         return Found(Project(folder), (Problem(mark, "the project file has to be one document", rule="project"),))
     manifest = reading.manifests[0]
     problems = tuple(_problems(manifest, kinds))
-    return Found(Project(folder) if problems else _project(folder, manifest.data), problems)
+    return Found(Project(folder) if problems else _project(folder, manifest), problems)
 
 
 def environment_of(project: Project, name: str | None, variables: Mapping[str, str]) -> Environment:
@@ -199,7 +214,8 @@ def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind]) -> list[Pro
     ]
 
 
-def _project(folder: Path, data: Mapping[str, Any]) -> Project:
+def _project(folder: Path, manifest: Manifest) -> Project:
+    data = manifest.data
     external = data.get("external") or {}
     return Project(
         root=folder,
@@ -207,6 +223,10 @@ def _project(folder: Path, data: Mapping[str, Any]) -> Project:
         default_environment=data.get("default_environment") or "",
         environments={name: _environment(name, found) for name, found in (data.get("environments") or {}).items()},
         external=External(frozenset(Address(kind, code) for kind, codes in external.items() for code in codes)),
+        prune=tuple(
+            Scope(scope["kind"], tuple(scope["codes"]), manifest.mark(("prune", index)))
+            for index, scope in enumerate(data.get("prune") or ())
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from lago_gitops.core.order import schedule, split
 from lago_gitops.core.outcome import Outcome, Status
 from lago_gitops.core.plan import Organization, Plan
 from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.prune import Scope, tombstones
 from lago_gitops.core.referrers import remaining_referrers
 from lago_gitops.core.shape import Shapes
 from lago_gitops.core.tree import list_key
@@ -106,6 +107,17 @@ def _named(organization: Organization) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a plan goes by besides manifests: guards that don't stand in the way, and what to delete unasked."""
+
+    allowed: frozenset[str] = frozenset()
+    prune: tuple[Scope, ...] = ()
+
+
+DEFAULT_TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A plan, and what was read to make it."""
 
@@ -114,14 +126,19 @@ class Planned:
 
 
 def plan(
-    checked: Checked, environment: Environment, client: Reader, access: Access, allowed: Set[str] = frozenset()
+    checked: Checked,
+    environment: Environment,
+    client: Reader,
+    access: Access,
+    terms: Terms = DEFAULT_TERMS,
 ) -> Planned:
-    """What separates the organization from manifests without problems; guards in `allowed` don't stand in the way.
+    """What separates the organization from manifests without problems.
 
     Raises LagoError, ForeignOrganizationError.
     """
     found = _read_organization(client, access, environment)
-    wanted = tuple(_desired(checked))
+    written = tuple(_desired(checked))
+    wanted = (*written, *tombstones(written, found.live, terms.prune, KINDS))
     compared = compare(wanted, found.live, KINDS, found.server)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
     situation = Situation(found.live, compared.changes, _counts(compared, client), referrers, _now())
@@ -129,7 +146,7 @@ def plan(
     order = schedule(compared.changes, KINDS)
     refusals = (*unavailable_kinds(wanted, frozenset(found.unavailable)), *assessed.refusals)
     there = sum(not one.absent for one in wanted) + sum(isinstance(one, Delete) for one in compared.changes)
-    stops = verdicts(compared.changes, assessed.effects, there, environment.guards, allowed)
+    stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
     return Planned(
         Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops), found
     )

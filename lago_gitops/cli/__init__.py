@@ -13,6 +13,7 @@ from lago_gitops.cli.options import Options, shared_options
 
 COMMANDS = {
     "apply": "Bring Lago to what the manifests say.",
+    "doctor": "Look whether server, key and permissions are in place.",
     "fmt": "Write manifests in the canonical layout; comments stay.",
     "init": "Start a project in this folder.",
     "plan": "Show what apply would change, and change nothing.",

@@ -40,9 +40,10 @@ def command(
     """
     session = begin(options)
     document = read_plan(saved) if saved is not None else None
+    terms = workflow.Terms(frozenset(allow), session.project.prune)
     checked = valid_manifests(session, ())
     with organization(session) as way, way.writer() as client:
-        planned = workflow.plan(checked, session.environment, client, way, frozenset(allow))
+        planned = workflow.plan(checked, session.environment, client, way, terms)
         fresh = plan_document(planned.plan, KINDS)
         session.note(plan_text(fresh, paint))
         if digest is not None:

@@ -29,7 +29,8 @@ def command(*, options: Options, paths: tuple[str, ...], detailed_exitcode: bool
     session = begin(options)
     checked = valid_manifests(session, paths)
     with organization(session) as way, way.reader() as client:
-        plan = workflow.plan(checked, session.environment, client, way).plan
+        terms = workflow.Terms(prune=session.project.prune)
+        plan = workflow.plan(checked, session.environment, client, way, terms).plan
     document = plan_document(plan, KINDS)
     if out is not None:
         write_plan(document, out)

@@ -138,6 +138,19 @@ def test_references_to_what_lives_in_lago_only_are_named_in_the_project(shell: S
     assert shell.run("validate").code == 0
 
 
+def test_what_no_manifest_names_is_deleted_in_the_scopes_of_the_project_only(shell: Shell) -> None:
+    taxes = "---\n".join(f"kind: tax\ncode: {code}\nname: T\nrate: 1\n" for code in ("old_a", "old_b", "other", "kept"))
+    shell.write("manifests/a.yaml", taxes)
+    shell.run("apply", "--auto-approve")
+    shell.write("manifests/a.yaml", taxes[taxes.rindex("kind") :])
+    shell.write("lago-gitops.yaml", "manifests: [manifests]\nprune: [{kind: tax, codes: ['old_*']}]\n")
+    ran = shell.run("plan", "--no-color")
+
+    assert [line.split()[1] for line in ran.out.splitlines() if line.startswith("- ")] == ["tax/old_b", "tax/old_a"]
+    assert "Left alone, no manifest names them: billing_entity/sandbox, tax/other." in ran.out
+    assert "lago-gitops.yaml:2" in ran.out
+
+
 @pytest.mark.parametrize("format_", ["text", "json"])
 def test_secrets_in_webhook_urls_are_masked(shell: Shell, format_: str) -> None:
     shell.write("a.yaml", HOOK + "---\n" + HOOK.replace("5ecret", "0ther") + "name: 1\n")

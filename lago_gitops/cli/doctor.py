@@ -1,0 +1,63 @@
+"""lago-gitops doctor"""
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from lago_gitops.access import Access
+from lago_gitops.cli.exits import Exit
+from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.session import Session, begin, organization, paint
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.diagnosis import Check, key_checks, permission_checks, server_checks
+from lago_gitops.lago.organization import inventory
+from lago_gitops.render.json import dump
+from lago_gitops.render.values import printable
+
+
+@click.command("doctor")
+@shared_options
+def command(*, options: Options) -> None:
+    """Look whether all is in place: server, key, permissions, organization, version, clock.
+
+    Changes nothing: whether the key may write is asked with a request that no Lago carries out.
+    """
+    session = begin(options)
+    found: list[Check] = []
+    with organization(session) as way:
+        for check in _checks(session, way):
+            found.append(check)
+            if not session.is_json:
+                session.result(_line(check))
+    if session.is_json:
+        rows = [{"name": one.name, "well": one.is_well, "found": one.found, "fix": one.fix} for one in found]
+        session.result(dump({"checks": rows}))
+    sys.exit(_exit(found))
+
+
+def _checks(session: Session, way: Access) -> Iterator[Check]:
+    server = tuple(server_checks(way.target.origin, way.transport))
+    yield from server
+    if not all(check.is_well for check in server if check.name == "server"):
+        return
+    with way.writer() as client:
+        key = tuple(key_checks(client, session.environment.organization))
+        yield from key
+        if key[0].is_well:
+            version = inventory(client, str(way.target), KINDS.values(), concurrency=2).organization.version
+            yield Check.well("version", f"{version} or later, by what its answers have")
+            yield from permission_checks(client, KINDS.values())
+
+
+def _line(check: Check) -> str:
+    mark = paint("ok  ", "green") if check.is_well else paint("FAIL", "red")
+    fix = f"\n       {printable(check.fix)}" if check.fix else ""
+    return f"{mark} {check.name:<27} {printable(check.found)}{fix}"
+
+
+def _exit(checks: list[Check]) -> Exit:
+    bad = {check.name for check in checks if not check.is_well}
+    if "organization" in bad:
+        return Exit.STALE
+    return Exit.UNREACHABLE if bad & {"server", "key"} else Exit.REFUSED if bad else Exit.FINE

@@ -1,0 +1,121 @@
+"""Whether everything is in place to work with a Lago: server, key, permissions, organization, clock."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.lago.client import Reader, Writer
+from lago_gitops.lago.errors import Forbidden, LagoError, NotFound, Rejected, Unauthorized
+from lago_gitops.lago.payload import JsonObject
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `fix` says what would help where it is not well."""
+
+    name: str
+    is_well: bool
+    found: str
+    fix: str = ""
+
+    @classmethod
+    def well(cls, name: str, found: str) -> "Check":
+        return cls(name, is_well=True, found=found)
+
+    @classmethod
+    def ill(cls, name: str, found: str, fix: str) -> "Check":
+        return cls(name, is_well=False, found=found, fix=fix)
+
+
+def server_checks(origin: str, transport: httpx.BaseTransport | None) -> Iterator[Check]:
+    """Needs no key: is there a Lago, which one does it say it is, and do the clocks agree."""
+    try:
+        with httpx.Client(base_url=origin, transport=transport, timeout=TIMEOUT_S) as http:
+            answer = http.get("/health")
+    except httpx.HTTPError as error:
+        yield Check.ill("server", f"{origin}: {error}", "is the URL right, and the server reachable from here?")
+        return
+    says = answer.json().get("version") if _is_json(answer) else None
+    yield Check.well("server", f"{origin} answers" + (f", and says that it is {says}" if says else ""))
+    if "date" in answer.headers:
+        yield _clock(parsedate_to_datetime(answer.headers["date"]))
+
+
+def _is_json(answer: httpx.Response) -> bool:
+    return str(answer.headers.get("content-type", "")).startswith("application/json")
+
+
+def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
+    """Does Lago know the key, and does it open the organization that is meant."""
+    try:
+        about: JsonObject = reader.get("organizations")["organization"]
+    except Unauthorized:
+        yield Check.ill("key", "Lago does not know it", "copy it again from Lago's page Developers, API keys")
+        return
+    except Forbidden:
+        yield Check.ill("key", "it may not read the organization", "give it read on organization")
+        return
+    except LagoError as error:
+        yield Check.ill("key", str(error), "is this the address of a Lago?")
+        return
+    yield Check.well("key", "Lago knows it")
+    slug = about.get("slug", "")
+    found = f"{about['name']} ({slug or 'no slug'}, {about['lago_id']})"
+    if not pinned:
+        hint = "add `organization` to the environment, so that a wrong key can do no harm"
+        yield Check.well("organization", f"{found}; not pinned: {hint}")
+    elif pinned in {about["lago_id"], slug}:
+        yield Check.well("organization", found)
+    else:
+        fix = f"the environment is for {pinned}: use its key, or correct `organization`"
+        yield Check.ill("organization", found, fix)
+
+
+def permission_checks(writer: Writer, kinds: Iterable[ResourceKind]) -> Iterator[Check]:
+    """For each kind, may the key read and write. Writing is probed with a body that no Lago takes: nothing is made."""
+    for kind in kinds:
+        reads, writes = _reads(writer, kind), _writes(writer, kind)
+        found = ", ".join(word for word, is_so in (("read", reads), ("write", writes)) if is_so) or "nothing"
+        if reads and writes:
+            yield Check.well(f"permission {kind.name}", found)
+        else:
+            yield Check.ill(
+                kind.name, found, f"give the key read and write on {kind.name}; features may need a licence"
+            )
+
+
+def _reads(reader: Reader, kind: ResourceKind) -> bool:
+    try:
+        reader.get(kind.collection, params={"per_page": 1})
+    except (Forbidden, NotFound):
+        return False
+    return True
+
+
+def _writes(writer: Writer, kind: ResourceKind) -> bool:
+    """Permission is looked at before the body is: 403 says no, 400 (no root key) says yes."""
+    try:
+        if kind.fixed:
+            writer.put(kind.collection, body={})
+        else:
+            writer.post(kind.collection, body={})
+    except Rejected:
+        return True
+    except (Forbidden, NotFound):
+        return False
+    return True
+
+
+def _clock(theirs: datetime) -> Check:
+    apart = abs(datetime.now(UTC) - theirs)
+    found = f"{apart.total_seconds():.0f} s from the server's"
+    if apart <= CLOCK_TOLERANCE:
+        return Check.well("clock", found)
+    return Check.ill("clock", found, "set this machine's clock: plans expire by it")
