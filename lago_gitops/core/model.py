@@ -69,8 +69,8 @@ class FieldChange:
 
 
 def joined(path: Sequence[str]) -> str:
-    """Parts of a path as one text: a dot before each that doesn't start with a bracket."""
-    return "".join(part if part.startswith("[") else f".{part}" for part in path).removeprefix(".")
+    """Parts of a path as one text: a dot before each that doesn't start with a bracket; empty ones don't count."""
+    return "".join(part if part.startswith("[") else f".{part}" for part in path if part).removeprefix(".")
 
 
 @dataclass(frozen=True, slots=True)

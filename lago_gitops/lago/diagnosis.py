@@ -82,13 +82,12 @@ def permission_checks(writer: Writer, kinds: Iterable[ResourceKind]) -> Iterator
     """For each kind, may the key read and write. Writing is probed with a body that no Lago takes: nothing is made."""
     for kind in kinds:
         reads, writes = _reads(writer, kind), _writes(writer, kind)
+        name = f"permission {kind.name}"
         found = ", ".join(word for word, is_so in (("read", reads), ("write", writes)) if is_so) or "nothing"
         if reads and writes:
-            yield Check.well(f"permission {kind.name}", found)
+            yield Check.well(name, found)
         else:
-            yield Check.ill(
-                kind.name, found, f"give the key read and write on {kind.name}; features may need a licence"
-            )
+            yield Check.ill(name, found, f"give the key read and write on {kind.name}; features may need a licence")
 
 
 def _reads(reader: Reader, kind: ResourceKind) -> bool:
