@@ -30,12 +30,14 @@ def is_whole(pages: Sequence[Page]) -> bool:
     """Whether `pages`, all of one list, show it at one moment.
 
     Lists come newest first, so that whatever is created or deleted meanwhile shifts the rest: rows come twice or not at
-    all. The `total_count` of an empty page says nothing (Lago 1.38: always 0).
+    all. The `total_count` of an empty page says nothing beside pages with rows (Lago 1.38: always 0).
     """
     rows = [row for each in pages for row in each.rows]
+    if not rows:
+        return not any(each.total_count for each in pages)
     totals = {each.total_count for each in pages if each.rows}
     names = [name for name in map(_identity, rows) if name is not None]
-    return totals <= {None, len(rows)} and len(totals) <= 1 and len(set(names)) == len(names)
+    return totals in ({None}, {len(rows)}) and len(set(names)) == len(names)
 
 
 def _identity(row: JsonObject) -> str | None:

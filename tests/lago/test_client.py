@@ -238,3 +238,14 @@ def test_a_row_too_few_or_too_many_is_noticed(count: int, size: int, data: st.Da
 def test_pages_that_count_differently_are_not_of_one_moment() -> None:
     first, second = taxes(2)
     assert not is_whole([Page((first,), 2, 2), Page((second,), 3, 2)])
+
+
+def test_no_rows_are_the_list_only_when_none_are_counted() -> None:
+    assert is_whole([Page((), 0, 0)])
+    assert is_whole([Page((), None, None)])
+    assert not is_whole([Page((), 5, 1)])
+
+
+def test_pages_with_and_without_counts_are_not_of_one_list() -> None:
+    first, second = taxes(2)
+    assert not is_whole([Page((first,), 2, 2), Page((second,), None, None)])
