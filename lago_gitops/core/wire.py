@@ -106,6 +106,11 @@ class _Work:
         return path_of(self.kind, self.change.live)
 
     @property
+    def path_after(self) -> tuple[str, ...]:
+        """The path once the object's own fields are written: a rename is one of them."""
+        return path_of(self.kind, replace(self.change.live, address=self.change.address))
+
+    @property
     def single(self) -> _Items | None:
         """The list in which one item changes, where nothing else does and the item has endpoints of its own."""
         if self.own or sum(items.number for items in self.lists) != 1:
@@ -159,7 +164,7 @@ def _item_steps(work: _Work, items: _Items, fields: Fields) -> Iterator[Step]:
 
 
 def _apart_steps(work: _Work, apart: Apart, fields: Fields) -> Iterator[Step]:
-    wanted, path = work.change.desired.fields[apart.field], (*work.path, apart.field)
+    wanted, path = work.change.desired.fields[apart.field], (*work.path_after, apart.field)
     for item, parts in (fields.get(apart.field) or {}).items():
         for part in parts if wanted.get(item) == {} else ():
             fields = with_value(fields, (apart.field, item, part), None)
