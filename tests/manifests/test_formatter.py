@@ -174,6 +174,19 @@ def test_numbers_and_words_become_plain() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("a: >\n    some\n    words\n\n      deeper\n\nb: 1\n", "a: >\n  some\n  words\n\n    deeper\n\nb: 1\n"),
+        ("a: >2\n   x\n  y\n", 'a: " x\\ny\\n"\n'),
+        ("a: >+\n  x\n\n", 'a: "x\\n\\n"\n'),
+        ("a: >\nb: 1\n", 'a: ""\nb: 1\n'),
+    ],
+)
+def test_folded_text_keeps_its_lines_where_they_can_be_moved(text: str, made: str) -> None:
+    assert formatted(text) == made
+
+
 def test_windows_line_breaks_and_byte_order_marks_go() -> None:
     assert formatted("\ufeffa: 1 # x\r\n\r\n# y\r\nb: 2\r\n") == "a: 1  # x\n\n# y\nb: 2\n"
 
