@@ -53,7 +53,7 @@ _AMOUNT: Final[Schema] = {
     "additionalProperties": False,
 }
 _EXPECT: Final[Schema] = {
-    "type": "object",
+    "type": ["object", "null"],
     "description": "Amounts in units of the plan's currency (198.00), exact; or bounds, both inclusive.",
     "additionalProperties": False,
     "properties": {

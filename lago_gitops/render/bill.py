@@ -17,6 +17,8 @@ from lago_gitops.render.values import printable
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 MINUS = "−"
+RANKS = (*ItemType, "coupons", "taxes")
+"""What a bill consists of, in the order in which people look for it: what is missing to a minimum comes last."""
 SHOWN_DECIMALS = 12  # of a price; one with more is the quotient of two others, and is shown to six digits
 
 
@@ -149,7 +151,7 @@ class _Row:
 
 def bill_text(document: Document, paint: Paint) -> str:
     """The itemised bill: fees with their tiers, coupons, taxes and the total, in columns."""
-    rows = [row for fee in sorted(document["fees"], key=_sort) for row in _fee_rows(fee)]
+    rows = [row for fee in sorted(document["fees"], key=_rank) for row in _fee_rows(fee)]
     table = _table([_Row("", "amount", "units", "per unit", "flat"), *rows, *_total_rows(document)])
     head, *body = table
     ruler = "─" * max(map(len, table))
@@ -173,9 +175,9 @@ def comparison_text(document: Document, paint: Paint) -> str:
     return "\n".join([title, "", *lines, ruler, paint(total, colour), *_notes(notes)])
 
 
-def _sort(fee: Document) -> int:
-    """The fee of the plan first, whether it came in advance or in arrears, and what is missing last."""
-    return [*ItemType].index(fee["item"]["type"])
+def _rank(fee: Document) -> int:
+    """Lago puts the fee of a plan in advance behind the usage."""
+    return RANKS.index(fee["item"]["type"])
 
 
 def _title(document: Document) -> str:
@@ -344,7 +346,7 @@ def _column_title(document: Document) -> str:
 
 def _compared(before: Document, after: Document) -> Iterator[tuple[str, ...]]:
     sums = _sums(before), _sums(after)
-    for key in dict.fromkeys((*sums[0], *sums[1])):
+    for key in sorted(dict.fromkeys((*sums[0], *sums[1])), key=lambda each: RANKS.index(each[0])):
         label = next(found[key][0] for found in sums if key in found)
         amounts = tuple(found[key][1] if key in found else None for found in sums)
         yield _compared_row(label, amounts, (before["currency"], after["currency"]))
@@ -363,7 +365,7 @@ def _compared_row(label: str, cents: tuple[int | None, ...], currencies: tuple[s
 def _sums(document: Document) -> dict[Key, tuple[str, int]]:
     """Cents by what they are for: fees by their sort and metric or add-on, coupons and taxes each in one."""
     found: dict[Key, tuple[str, int]] = {}
-    for fee in sorted(document["fees"], key=_sort):
+    for fee in sorted(document["fees"], key=_rank):
         key = _key(fee)
         label, cents = found.get(key, (_sum_label(fee), 0))
         found[key] = label, cents + fee["amount_cents"]

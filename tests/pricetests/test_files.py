@@ -1,0 +1,22 @@
+from pathlib import Path
+
+from lago_gitops.pricetests.files import price_test_files
+
+
+def test_tests_are_found_below_folders_and_by_name_each_once(tmp_path: Path) -> None:
+    for name in ("b.test.yaml", "a/x.test.yml", "a/m.yaml", ".git/h.test.yaml", "a/.hidden.test.yaml"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    found = price_test_files([tmp_path, tmp_path / "a", tmp_path / "b.test.yaml"], tmp_path)
+    assert [path.relative_to(tmp_path).as_posix() for path in found.paths] == ["a/x.test.yml", "b.test.yaml"]
+    assert found.problems == ()
+
+
+def test_what_is_no_test_or_not_there_is_said(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").touch()
+    found = price_test_files([tmp_path / "m.yaml", tmp_path / "none"], tmp_path)
+    assert [str(problem) for problem in found.problems] == [
+        "m.yaml:1:1: this is no file of pricing tests (their names end in .test.yaml)",
+        "none:1:1: there is no such file or folder",
+    ]
