@@ -10,7 +10,7 @@ from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.model import Address
 from lago_gitops.core.validate import is_tombstone
 from lago_gitops.pricing import reading
-from lago_gitops.pricing.catalog import Coupon, Metric, Plan, Tax
+from lago_gitops.pricing.catalog import Aggregation, Coupon, Metric, Plan, Tax
 from lago_gitops.pricing.errors import InvalidPriceError
 from lago_gitops.pricing.fee import ItemType
 
@@ -37,7 +37,7 @@ def price_list(manifests: Mapping[Address, Manifest]) -> PriceList:
     there = {address: _whole(manifest.data) for address, manifest in manifests.items() if not is_tombstone(manifest)}
     return PriceList(
         plans=_of(there, "plan"),
-        metrics=reading.by_code(map(reading.metric, _of(there, "billable_metric").values())),
+        metrics=dict(_stand_ins(there)) | reading.by_code(map(reading.metric, _of(there, "billable_metric").values())),
         coupons=reading.by_code(map(reading.coupon, _of(there, "coupon").values())),
         taxes=reading.by_code(map(reading.tax, _of(there, "tax").values())),
         everyones_taxes=_everyones_taxes(there),
@@ -47,7 +47,7 @@ def price_list(manifests: Mapping[Address, Manifest]) -> PriceList:
 
 
 def plan_named(prices: PriceList, code: str) -> Plan:
-    """Raises InvalidPriceError where there is no such plan, or where it refers to what has no manifest."""
+    """Raises InvalidPriceError where there is no such plan."""
     if code not in prices.plans:
         raise InvalidPriceError(f"there is no plan {code!r}{meant(code, prices.plans)}")
     return reading.plan(prices.plans[code], prices.metrics, prices.add_on_taxes)
@@ -77,6 +77,14 @@ def _item_names(
     for item in items or ():
         own = prices.names.get(Address(kind, item[f"{kind}_code"]), "")
         yield (sort, item["code"]), item.get("invoice_display_name") or own or item["code"]
+
+
+def _stand_ins(resources: Mapping[Address, Fields]) -> Iterator[tuple[str, Metric]]:
+    """Metrics that live in Lago only, as those with code of their own have to: units are taken as they are said."""
+    for plan in _of(resources, "plan").values():
+        for charge in plan.get("charges") or ():
+            code = charge["billable_metric_code"]
+            yield code, Metric(code, Aggregation.CUSTOM)
 
 
 def _of(resources: Mapping[Address, Fields], kind: str) -> dict[str, Fields]:

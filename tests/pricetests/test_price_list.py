@@ -3,7 +3,7 @@ import pytest
 from lago_gitops.pricetests.price_list import fee_names, plan_named
 from lago_gitops.pricing.errors import InvalidPriceError
 from lago_gitops.pricing.fee import ItemType
-from tests.pricetests.samples import CALLS, STORAGE, SUPPORT, plan, prices
+from tests.pricetests.samples import CALLS, STORAGE, SUPPORT, billed, fees, plan, prices
 
 
 def test_what_is_to_be_deleted_is_not_for_sale() -> None:
@@ -24,9 +24,9 @@ def test_an_unknown_plan_is_refused_with_the_nearest() -> None:
         plan_named(prices(plan()), "grwth")
 
 
-def test_a_metric_without_manifest_is_named() -> None:
-    with pytest.raises(InvalidPriceError, match="no billable metric 'nowhere'"):
-        plan_named(prices(plan(CALLS.replace("metric_code: calls", "metric_code: nowhere"))), "growth")
+def test_units_of_a_metric_that_lives_in_lago_only_are_taken_as_said() -> None:
+    of = prices(plan(CALLS.replace("metric_code: calls", "metric_code: elsewhere")))
+    assert fees(billed(of, "elsewhere=2.5")) == {"subscription": 3100, "calls": 3}
 
 
 def test_fees_are_named_as_on_invoices() -> None:
