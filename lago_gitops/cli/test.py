@@ -54,8 +54,8 @@ def command(
         usage: {api_requests: 9000, storage: {units: 12, properties: {region: eu}}}
         expect: {charges: {api_requests: "0.00"}, total: {at_most: "99.00"}}
 
-    Amounts are in units of the plan's currency, as prices are: 198.00 means 198 euros in any currency that has cents,
-    and in those without. Every field is in the schema of price tests. Exit code 3 if a test fails.
+    Amounts are in units of the plan's currency, as prices are, not in cents: 198.00 is 198 euros, 198 is 198 yen. All
+    fields are in the schema of price tests. Exit code 3 if a test fails.
     """
     session = begin(options)
     prices = price_list(valid_manifests(session, ()).manifests)

@@ -14,6 +14,8 @@ _SELECTION = r"(?P<name>[^{}]+?)(?:\{(?P<properties>[^{}]*)\})?"
 _USAGE = re.compile(rf"{_SELECTION}=(?P<units>[^,={{}}]+)(?P<more>(?:,[^,={{}}]+=[^,={{}}]+)*)")
 _SELECTED = re.compile(_SELECTION)
 _MORE = ("events", "cents")
+MOST_EVENTS = 10_000_000  # each may have to be priced alone
+_MOST_DIGITS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,10 @@ def usage_line(text: str) -> UsageLine:
     if unknown := [key for key in more if key not in _MORE]:
         raise InvalidPriceError(f"{unknown[0]!r} in the usage {text!r}: after the units come events=N or cents=AMOUNT")
     given = Given(
-        units=number(found["units"]),
+        units=_figure(found["units"]),
         events=whole_number(more["events"]) if "events" in more else None,
         properties=dict(_pairs(found["properties"] or "", text)),
-        precise_total_amount_cents=number(more["cents"]) if "cents" in more else ZERO,
+        precise_total_amount_cents=_figure(more["cents"]) if "cents" in more else ZERO,
     )
     return UsageLine(found["name"].strip(), given)
 
@@ -80,11 +82,18 @@ def given(value: Any) -> tuple[Given, ...]:
 
 
 def whole_number(text: str) -> int:
-    """Raises InvalidPriceError for parts of one and for less than none."""
+    """Raises InvalidPriceError for parts of one, for less than none and for too many to price."""
+    value = _figure(text)
+    if not 0 <= value <= MOST_EVENTS or value != value.to_integral_value():
+        raise InvalidPriceError(f"events={text.strip()}: events are a whole number, at most {MOST_EVENTS:,}")
+    return int(value)
+
+
+def _figure(text: str) -> Decimal:
     value = number(text)
-    if value < 0 or value != value.to_integral_value():
-        raise InvalidPriceError(f"events={text.strip()}: events are a whole number")
-    return int(Decimal(value))
+    if abs(value.adjusted()) > _MOST_DIGITS:
+        raise InvalidPriceError(f"{text.strip()} has more than {_MOST_DIGITS} digits")
+    return value
 
 
 def _pairs(text: str, whole: str) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from lago_gitops.core.schema import BASE, DIALECT, EXACT_TEXT, SIGNED_TEXT, Schema
+from lago_gitops.pricetests.notation import MOST_EVENTS
 
 PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
 LAGO_VERSION: Final = r"^[0-9]+\.[0-9]+(\.[0-9]+)*$"
@@ -22,6 +23,7 @@ _GIVEN: Final[Schema] = {
         "events": {
             "type": "integer",
             "minimum": 0,
+            "maximum": MOST_EVENTS,
             "description": "How many events they came in. Left out: each counted unit is one, others come in one.",
         },
         "properties": {

@@ -32,7 +32,22 @@ def test_usage_is_a_name_properties_units_and_more(text: str, line: UsageLine) -
 
 
 @pytest.mark.parametrize(
-    "text", ["", "calls", "calls=", "=3", "calls=many", "a{b=1", "a{b}=1", "a{=1}=1", "a=1,", "a=1,x=2", "a=NaN"]
+    "text",
+    [
+        "",
+        "calls",
+        "calls=",
+        "=3",
+        "calls=many",
+        "a{b=1",
+        "a{b}=1",
+        "a{=1}=1",
+        "a=1,",
+        "a=1,x=2",
+        "a=NaN",
+        "a=1e999999999",
+        "a=1,cents=1e-101",
+    ],
 )
 def test_what_is_no_usage_is_refused_with_the_text(text: str) -> None:
     with pytest.raises(InvalidPriceError) as refused:
@@ -40,7 +55,7 @@ def test_what_is_no_usage_is_refused_with_the_text(text: str) -> None:
     assert len(str(refused.value)) > 20
 
 
-@pytest.mark.parametrize("events", ["1.5", "-1", "x"])
+@pytest.mark.parametrize("events", ["1.5", "-1", "x", "10000001", "1e999999999"])
 def test_events_are_a_whole_number(events: str) -> None:
     with pytest.raises(InvalidPriceError):
         usage_line(f"pay=1,events={events}")
