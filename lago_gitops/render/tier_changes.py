@@ -1,0 +1,175 @@
+"""What becomes of the tiers of a price, boundary by boundary: dearer, split, merged, moved."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from lago_gitops.pricing.lint.words import figure
+from lago_gitops.pricing.models.graduated import Tier
+from lago_gitops.pricing.models.graduated_percentage import Tier as PercentageTier
+from lago_gitops.pricing.numbers import ONE, ZERO
+
+AnyTier = Tier | PercentageTier
+Tiers = Sequence[AnyTier]
+
+
+class Sign(StrEnum):
+    SAME = "same"
+    CHANGED = "changed"
+    NEW = "new"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class TierRow:
+    """A stretch of usage that has one price before and one after; None on the side that has no tiers.
+
+    `price` is per unit, or in per cent. `flat` is what is added where the stretch begins or, of a volume tier, what
+    goes with it. `split_at`: the tier of before goes on to `was_end`, and is cut there.
+    """
+
+    start: Decimal
+    end: Decimal | None
+    price_before: Decimal | None
+    price_after: Decimal | None
+    flat_before: Decimal | None
+    flat_after: Decimal | None
+    sign: Sign
+    note: str = ""
+    inner: bool = False  # a part of the tier of the row above
+    split_at: tuple[Decimal, ...] = ()
+    was_end: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Usage up to `end`, and the tiers that hold it, as indexes; `begins`: it is the first piece of that tier."""
+
+    start: Decimal
+    end: Decimal | None
+    was: int
+    is_: int
+    was_begins: bool
+    is_begins: bool
+
+
+def tier_rows(before: Tiers, after: Tiers, *, adds_up: bool = True) -> tuple[TierRow, ...]:
+    """One row for each piece between neighbouring bounds of either side.
+
+    `adds_up`: flat amounts are added tier by tier, as graduated does; volume has that of one tier only.
+    """
+    pieces = tuple(_pieces(before, after))
+    return tuple(_row(at, pieces, (before, after), adds_up=adds_up) for at in range(len(pieces)))
+
+
+def unit_price(tier: AnyTier) -> Decimal:
+    return tier.per_unit_amount if isinstance(tier, Tier) else tier.rate
+
+
+def bounds(*sides: Tiers) -> tuple[Decimal, ...]:
+    """Where tiers of any side end, the smallest first."""
+    return tuple(sorted({tier.to_value for tiers in sides for tier in tiers if tier.to_value is not None}))
+
+
+def _pieces(before: Tiers, after: Tiers) -> Iterator[_Piece]:
+    sides = tuple(side for side in (after, before) if side)
+    step = next((found for side in sides if (found := _step(side)) is not None), ONE)
+    start, was, is_ = sides[0][0].from_value, -1, -1
+    for end in (*bounds(before, after), None):
+        next_was, next_is = _holding(before, end), _holding(after, end)
+        yield _Piece(start, end, next_was, next_is, next_was != was, next_is != is_)
+        start, was, is_ = (end or ZERO) + step, next_was, next_is
+
+
+def _step(tiers: Tiers) -> Decimal | None:
+    """How far above the end of one tier the next begins; None for a single one."""
+    return next((upper.from_value - (lower.to_value or ZERO) for lower, upper in pairwise(tiers)), None)
+
+
+def _holding(tiers: Tiers, end: Decimal | None) -> int:
+    """The index of the tier that reaches to `end`; −1 where there are no tiers."""
+    reaching = (
+        at for at, tier in enumerate(tiers) if tier.to_value is None or (end is not None and tier.to_value >= end)
+    )
+    return next(reaching, -1)
+
+
+def _row(at: int, pieces: tuple[_Piece, ...], sides: tuple[Tiers, Tiers], *, adds_up: bool) -> TierRow:
+    piece = pieces[at]
+    was = sides[0][piece.was] if piece.was >= 0 else None
+    is_ = sides[1][piece.is_] if piece.is_ >= 0 else None
+    row = TierRow(
+        piece.start,
+        piece.end,
+        unit_price(was) if was else None,
+        unit_price(is_) if is_ else None,
+        _flat(was, begins=piece.was_begins or not adds_up),
+        _flat(is_, begins=piece.is_begins or not adds_up),
+        Sign.SAME,
+    )
+    return _named(row, at, pieces, was)
+
+
+def _flat(tier: AnyTier | None, *, begins: bool) -> Decimal | None:
+    if tier is None:
+        return None
+    return tier.flat_amount if begins else ZERO
+
+
+def _named(row: TierRow, at: int, pieces: tuple[_Piece, ...], was: AnyTier | None) -> TierRow:
+    """The row with its sign, and what happened to its bounds in words."""
+    piece = pieces[at]
+    if was is None or piece.is_ < 0:
+        return replace(row, sign=Sign.NEW if was is None else Sign.GONE)
+    changes = (row.price_before, row.flat_before) != (row.price_after, row.flat_after)
+    plain = replace(row, sign=Sign.CHANGED if changes else Sign.SAME)
+    match piece.was_begins, piece.is_begins:
+        case False, True:
+            return _beginning(plain, piece, pieces)
+        case True, False:
+            return _ended(plain, piece, pieces)
+        case _:
+            cuts = tuple(_cuts(piece, pieces)) if piece.was_begins else ()
+            if not cuts:
+                return plain
+            note = "split at " + ", ".join(map(figure, cuts))
+            return replace(row, sign=Sign.CHANGED, note=note, split_at=cuts, was_end=was.to_value)
+
+
+def _beginning(row: TierRow, piece: _Piece, pieces: tuple[_Piece, ...]) -> TierRow:
+    """A tier begins inside one of before: a new one, or one whose start has moved."""
+    origin = _origin(piece, pieces)
+    if origin is None:
+        return replace(row, sign=Sign.NEW, note="new tier", inner=True)
+    return replace(row, note=f"starts at {figure(row.start)}, not {figure(origin.start)}")
+
+
+def _ended(row: TierRow, piece: _Piece, pieces: tuple[_Piece, ...]) -> TierRow:
+    """A tier of before began here, and none does any more: it is merged, or its start has moved."""
+    if any(each.was == piece.was and each.is_begins for each in pieces):
+        return replace(row, note="now in the tier below")
+    begin = next(each for each in pieces if each.is_ == piece.is_)
+    if not begin.was_begins and _origin(begin, pieces) is piece:
+        return row
+    return replace(row, sign=Sign.GONE, note="merged into the tier above", inner=True)
+
+
+def _origin(piece: _Piece, pieces: tuple[_Piece, ...]) -> _Piece | None:
+    """Where a tier that begins with this piece, inside one of before, began before; None for a new tier.
+
+    It is what is left of a tier whose start another one has taken, or else the first tier that begins inside it.
+    """
+    around = next(each for each in pieces if each.was == piece.was)
+    if not around.is_begins:
+        return around
+    return next((each for each in pieces if each.is_ == piece.is_ and each.was_begins), None)
+
+
+def _cuts(piece: _Piece, pieces: tuple[_Piece, ...]) -> Iterator[Decimal]:
+    """The ends of what is left of a tier of before where new tiers begin inside it."""
+    for lower, upper in pairwise(pieces):
+        inside = upper.was == piece.was and upper.is_begins and not upper.was_begins
+        if inside and lower.end is not None and _origin(upper, pieces) is None:
+            yield lower.end

@@ -1,0 +1,495 @@
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lago_gitops.core.canonical import canonical
+from lago_gitops.kinds import KINDS
+from lago_gitops.pricing.catalog import Aggregation, Metric
+from lago_gitops.pricing.models import price
+from lago_gitops.render.price_changes import Figure, PlanChange, Unit, price_changes
+from lago_gitops.render.prices import compact, prices_document, prices_text
+from lago_gitops.render.tier_changes import Sign, TierRow, bounds, tier_rows, unit_price
+from lago_gitops.render.usage_costs import (
+    BreakEven,
+    UsageCost,
+    comparison,
+    tiers_of,
+    usage_costs,
+    usages,
+    verdict,
+)
+
+D = Decimal
+Data = dict[str, Any]
+Row = tuple[object, object, object, object]
+NAMES = {
+    "graduated": ("graduated_ranges", "per_unit_amount"),
+    "graduated_percentage": ("graduated_percentage_ranges", "rate"),
+    "volume": ("volume_ranges", "per_unit_amount"),
+}
+CALLS = {"calls": {"code": "calls", "aggregation_type": "count_agg", "filters": {}}}
+
+
+def tiers(*rows: Row, model: str = "graduated") -> Data:
+    name, per_unit = NAMES[model]
+    return {
+        name: [
+            {"from_value": start, "to_value": end, per_unit: str(amount), "flat_amount": str(flat)}
+            for start, end, amount, flat in rows
+        ]
+    }
+
+
+def charge(properties: Data, model: str = "graduated", code: str = "calls", **others: Any) -> Data:
+    return {"code": code, "billable_metric_code": "calls", "charge_model": model, "properties": properties, **others}
+
+
+def plan(*charges: Data, **others: Any) -> Data:
+    data = {
+        "code": "scale",
+        "name": "Scale",
+        "interval": "monthly",
+        "amount_cents": 0,
+        "amount_currency": "EUR",
+        "pay_in_advance": False,
+        "charges": list(charges),
+        **others,
+    }
+    return canonical(KINDS["plan"].object, data)
+
+
+def change(before: Data, after: Data) -> PlanChange:
+    found = price_changes(before, after, CALLS)
+    assert found is not None
+    return found
+
+
+def plainly(text: str, colour: str) -> str:
+    return text
+
+
+def text(before: Data, after: Data) -> list[str]:
+    """The lines below the title."""
+    return prices_text(change(before, after), plainly).splitlines()[1:]
+
+
+# A graduated price, figure by figure --------------------------------------------------------------------------------
+
+NOW = tiers((0, 10_000, 0, 0), (10_001, 100_000, "0.0020", 0), (100_001, None, "0.0012", 0))
+AFTER = tiers(
+    (0, 10_000, 0, 0), (10_001, 100_000, "0.0022", 0), (100_001, 1_000_000, "0.0012", 0), (1_000_001, None, "0.0009", 0)
+)
+BEFORE_PLAN, AFTER_PLAN = plan(charge(NOW)), plan(charge(AFTER))
+
+
+def test_a_graduated_change_reads_like_a_price_list() -> None:
+    assert prices_text(change(BEFORE_PLAN, AFTER_PLAN), plainly) == (
+        """\
+~ plan scale  (EUR, monthly)
+    ~ charge calls  graduated on metric calls (count)
+        tier               per unit                flat
+        0 – 10,000         €0.0000                 €0
+      ~ 10,001 – 100,000   €0.0020 → €0.0022 +10%  €0
+      ~ 100,001 – ∞        €0.0012                 €0    split at 1,000,000
+      +   ↳ 1,000,001 – ∞  €0.0012 → €0.0009 −25%  €0    new tier
+        usage/month    10k     50k     100k     500k         1M         2M         5M
+        now          €0.00  €80.00  €180.00  €660.00  €1,260.00  €2,460.00  €6,060.00
+        after        €0.00  €88.00  €198.00  €678.00  €1,278.00  €2,178.00  €4,878.00
+        change           –    +10%     +10%    +2.7%      +1.4%     −11.5%     −19.5%
+        same up to 10,000, dearer below 1,060,000, cheaper above; no cliffs; monotone"""
+    )
+
+
+GRADUATED = price("graduated", NOW), price("graduated", AFTER)
+
+
+def test_its_bills_are_the_engines() -> None:
+    at = tuple(D(units) for units in (10_000, 50_000, 100_000, 250_000, 1_000_000, 2_000_000, 5_000_000))
+    found = usage_costs(*GRADUATED, Metric("calls", Aggregation.COUNT), at)
+    assert [each.before for each in found] == [0, 80, 180, 360, 1260, 2460, 6060]
+    assert [each.after for each in found] == [0, 88, 198, 378, 1278, 2178, 4878]
+
+
+def test_its_break_even_is_exact() -> None:
+    found = comparison(*GRADUATED, None)
+    assert found is not None
+    assert found.break_even == (BreakEven(D(1_060_000), D(1332)),)
+
+
+def test_the_document_is_json_with_the_same_figures() -> None:
+    document = prices_document(change(BEFORE_PLAN, AFTER_PLAN))
+    assert json.loads(json.dumps(document)) == document
+    (found,) = document["charges"][0]["prices"]
+    assert found["tiers"][1]["price_after"] == "0.0022"
+    assert found["comparison"]["break_even"] == [{"units": "1060000", "amount": "1332"}]
+    assert found["verdict"].endswith("no cliffs; monotone")
+
+
+# Tiers ---------------------------------------------------------------------------------------------------------------
+
+
+def rows(before: Sequence[Row], after: Sequence[Row], model: str = "graduated") -> tuple[TierRow, ...]:
+    sides = [tiers_of(price(model, tiers(*side, model=model))) if side else () for side in (before, after)]
+    return tier_rows(*sides, adds_up=model != "volume")
+
+
+def notes(before: Sequence[Row], after: Sequence[Row]) -> list[tuple[int, str, str]]:
+    return [(int(row.start), row.sign.value, row.note) for row in rows(before, after)]
+
+
+TWO: list[Row] = [(0, 10, 2, 0), (11, None, 1, 0)]
+THREE: list[Row] = [(0, 10, 2, 0), (11, 20, 1, 0), (21, None, 1, 0)]
+
+
+def test_a_split_names_where() -> None:
+    assert notes(TWO, THREE) == [(0, "same", ""), (11, "changed", "split at 20"), (21, "new", "new tier")]
+
+
+def test_a_tier_split_twice_names_both_places() -> None:
+    four: list[Row] = [(0, 10, 2, 0), (11, 20, 1, 0), (21, 30, 1, 0), (31, None, 1, 0)]
+    assert notes(TWO, four)[1] == (11, "changed", "split at 20, 30")
+
+
+def test_a_merge_names_the_tier_that_goes() -> None:
+    assert notes(THREE, TWO) == [(0, "same", ""), (11, "same", ""), (21, "gone", "merged into the tier above")]
+
+
+def test_a_bound_that_moves_up_gives_usage_to_the_tier_below() -> None:
+    assert notes(TWO, [(0, 20, 2, 0), (21, None, 1, 0)]) == [
+        (0, "same", ""),
+        (11, "changed", "now in the tier below"),
+        (21, "same", "starts at 21, not 11"),
+    ]
+
+
+def test_a_bound_that_moves_down_takes_usage_from_the_tier_below() -> None:
+    assert notes([(0, 20, 2, 0), (21, None, 1, 0)], TWO) == [
+        (0, "same", ""),
+        (11, "changed", "starts at 11, not 21"),
+        (21, "same", ""),
+    ]
+
+
+def test_a_bound_can_move_and_the_tier_behind_it_be_merged() -> None:
+    assert notes(THREE, [(0, 5, 2, 0), (6, None, 1, 0)]) == [
+        (0, "same", ""),
+        (6, "changed", "starts at 6, not 11"),
+        (11, "same", ""),
+        (21, "gone", "merged into the tier above"),
+    ]
+
+
+def test_a_tier_whose_start_is_taken_begins_later_though_another_is_merged_into_it() -> None:
+    assert notes(THREE, [(0, 15, 2, 0), (16, None, 1, 0)]) == [
+        (0, "same", ""),
+        (11, "changed", "now in the tier below"),
+        (16, "same", "starts at 16, not 11"),
+        (21, "gone", "merged into the tier above"),
+    ]
+
+
+def test_new_prices_and_those_that_go_have_one_side() -> None:
+    assert [(row.sign, row.price_before) for row in rows((), TWO)] == [(Sign.NEW, None)] * 2
+    assert [(row.sign, row.price_after) for row in rows(TWO, ())] == [(Sign.GONE, None)] * 2
+
+
+def test_the_flat_amount_of_a_graduated_tier_is_paid_once_that_of_a_volume_tier_by_all() -> None:
+    flat: list[Row] = [(0, None, 1, 5)]
+    split: list[Row] = [(0, 10, 1, 5), (11, None, 1, 5)]
+    assert [(row.flat_before, row.flat_after) for row in rows(flat, split)] == [(5, 5), (0, 5)]
+    assert [(row.flat_before, row.flat_after) for row in rows(flat, split, "volume")] == [(5, 5), (5, 5)]
+
+
+def test_tiers_that_touch_are_shown_touching() -> None:
+    touching: list[Row] = [(0, 10, 2, 0), (10, None, 1, 0)]
+    assert [row.start for row in rows([(0, None, 1, 0)], touching)] == [0, 10]
+
+
+ENDS = st.sets(st.integers(1, 20), max_size=4).map(sorted)
+
+
+@given(ENDS, ENDS, st.integers(1, 40))
+def test_every_usage_has_the_price_of_its_tier_on_both_sides(one: list[int], other: list[int], units: int) -> None:
+    sides = []
+    for salt, ends in enumerate((one, other)):
+        starts = [0, *(end + 1 for end in ends)]
+        sides.append([(start, end, start + salt, 0) for start, end in zip(starts, [*ends, None], strict=True)])
+    row = next(row for row in rows(*sides) if row.end is None or units <= row.end)
+    expected = [next(amount for _, end, amount, _ in side if end is None or units <= end) for side in sides]
+    assert [row.price_before, row.price_after] == expected
+
+
+def test_rates_are_prices_too() -> None:
+    found = rows([(0, None, 1, 0)], [(0, None, 2, 0)], "graduated_percentage")
+    assert (found[0].price_before, found[0].price_after, found[0].sign) == (1, 2, Sign.CHANGED)
+
+
+# Usages and verdicts -------------------------------------------------------------------------------------------------
+
+
+def of(model: str, **properties: Any) -> Any:
+    return price(model, properties)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (of("standard", amount="1"), [10, 100, 1_000, 10_000, 100_000]),
+        (of("package", amount="5", package_size=100, free_units=10), [10, 55, 110, 220, 550]),
+        (of("percentage", rate="1", free_units_per_total_aggregation="100"), [100, 200, 500]),
+        (GRADUATED[0], [10_000, 50_000, 100_000, 200_000, 500_000]),
+    ],
+)
+def test_usages_lie_where_a_price_bends_between_and_beyond(found: Any, expected: list[int]) -> None:
+    assert [int(each) for each in usages(found, found)] == expected
+
+
+def test_many_tiers_are_not_many_usages() -> None:
+    steps = price(
+        "graduated", tiers(*((at * 100 + 1 if at else 0, at * 100 + 100, 1, 0) for at in range(30)), (3001, None, 1, 0))
+    )
+    found = usages(steps, None)
+    assert len(found) <= 9
+    assert (found[0], found[-1]) == (100, 15_000)
+
+
+def test_usage_that_cannot_be_rated_has_no_amount() -> None:
+    hole = price("volume", tiers((0, 10, 1, 0), (12, None, 1, 0), model="volume"))
+    assert usage_costs(hole, None, None, (D(11), D(12))) == (UsageCost(D(12), D(12), None),)
+    assert usage_costs(of("dynamic"), of("custom"), None) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (of("standard", amount="1"), of("standard", amount="2"), "dearer for every usage; no cliffs; monotone"),
+        (of("standard", amount="2"), of("standard", amount="1"), "cheaper for every usage; no cliffs; monotone"),
+        (
+            of("standard", amount="1"),
+            price("volume", tiers((0, 10, 1, 0), (11, None, "0.5", 0), model="volume")),
+            "same up to 10, cheaper above; one unit more costs less at 10",
+        ),
+        (
+            of("standard", amount="3"),
+            price("graduated", tiers((0, None, 0, 10))),
+            "dearer below 3.33, cheaper above; no cliffs; monotone",
+        ),
+    ],
+)
+def test_the_verdict_says_who_pays_more(before: Any, after: Any, said: str) -> None:
+    found = comparison(before, after, None)
+    assert found is not None
+    assert verdict(found) == said
+
+
+def test_a_step_from_tier_to_tier_is_no_break_even() -> None:
+    found = comparison(
+        of("standard", amount="1"), price("volume", tiers((0, 10, 2, 0), (11, None, "0.5", 0), model="volume")), None
+    )
+    assert found is not None
+    assert (len(found.stretches), found.break_even) == (2, ())
+
+
+def test_prices_without_curve_have_no_verdict() -> None:
+    package = of("package", amount="5", package_size=10, free_units=0)
+    assert comparison(package, package, None) is None
+    assert comparison(None, package, None) is None
+
+
+def test_free_units_that_never_apply_are_not_counted() -> None:
+    free, plain = of("percentage", rate="1", free_units_per_total_aggregation="100"), of("percentage", rate="1")
+    told, untold = (comparison(plain, free, Metric("m", kind)) for kind in (Aggregation.SUM, Aggregation.MAX))
+    assert told is not None
+    assert untold is not None
+    assert [each.sign for each in (*told.stretches, *untold.stretches)] == [-1, 0]
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        (10, "10"),
+        (1000, "1k"),
+        (1500, "1.5k"),
+        (10_001, "10,001"),
+        (2_500_000, "2.5M"),
+        (1_060_000, "1.06M"),
+        ("0.5", "0.5"),
+    ],
+)
+def test_usages_are_short_without_loss(units: object, said: str) -> None:
+    assert compact(D(str(units))) == said
+
+
+# Plans and charges ---------------------------------------------------------------------------------------------------
+
+FLAT = charge({"amount": "1"}, "standard")
+
+
+def test_what_costs_the_same_is_no_change() -> None:
+    named = plan(charge({"amount": "1"}, "standard", invoice_display_name="Calls"), name="other", description="words")
+    assert price_changes(plan(FLAT), named) is None
+    assert price_changes(plan(FLAT), plan(FLAT)) is None
+
+
+def test_the_figures_of_a_plan_come_first() -> None:
+    after = plan(
+        amount_cents=5900,
+        interval="yearly",
+        bill_charges_monthly=True,
+        trial_period=14,
+        minimum_commitment={"amount_cents": 100000},
+    )
+    before = plan(amount_cents=4900)
+    assert text(before, after) == [
+        "    interval  monthly → yearly",
+        "    plan fee  €49.00 → €59.00 +20.4%",
+        "    minimum commitment  none → €1,000.00",
+        "    days of trial  none → 14",
+    ]
+    assert (change(before, after).interval, change(before, after).usage_interval) == ("yearly", "monthly")
+
+
+def test_another_currency_has_no_percentages() -> None:
+    lines = text(
+        plan(FLAT, amount_cents=4900),
+        plan(charge({"amount": "2"}, "standard"), amount_cents=5900, amount_currency="USD"),
+    )
+    assert lines[:2] == ["    currency  EUR → USD", "    plan fee  €49.00 → $59.00"]
+    assert "        price of a unit  €1.00 → $2.00" in lines
+    assert not any(line.strip().startswith("change") for line in lines)
+
+
+def test_a_standard_price_has_its_unit_and_its_usages() -> None:
+    assert text(plan(FLAT), plan(charge({"amount": "1.25", "pricing_group_keys": ["team"]}, "standard")))[:5] == [
+        "    ~ charge calls  standard on metric calls (count)",
+        "        price of a unit  €1.00 → €1.25 +25%",
+        "        billed by  none → team",
+        "        usage/month      10      100         1k         10k         100k",
+        "        now          €10.00  €100.00  €1,000.00  €10,000.00  €100,000.00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "before", "after", "figures"),
+    [
+        (
+            "package",
+            {"amount": "5", "package_size": 10, "free_units": 0},
+            {"amount": "6", "package_size": 20, "free_units": 3},
+            [
+                Figure("price of a package", D(5), D(6), Unit.MONEY),
+                Figure("units in a package", D(10), D(20), Unit.NUMBER),
+                Figure("free units", D(0), D(3), Unit.NUMBER),
+            ],
+        ),
+        (
+            "percentage",
+            {"rate": "1.5"},
+            {"rate": "1.6", "fixed_amount": "0.25", "free_units_per_events": 3},
+            [
+                Figure("rate", D("1.5"), D("1.6"), Unit.PERCENT),
+                Figure("for each event", None, D("0.25"), Unit.MONEY),
+                Figure("free events", None, D(3), Unit.NUMBER),
+            ],
+        ),
+    ],
+)
+def test_the_figures_of_a_price_are_named(model: str, before: Data, after: Data, figures: list[Figure]) -> None:
+    (found,) = change(plan(charge(before, model)), plan(charge(after, model))).charges
+    assert list(found.prices[0].figures) == figures
+
+
+def test_a_rate_is_in_per_cent() -> None:
+    lines = text(plan(charge({"rate": "1.5"}, "percentage")), plan(charge({"rate": "1.8"}, "percentage")))
+    assert lines[1] == "        rate  1.5% → 1.8% +20%"
+
+
+def test_a_model_that_changes_is_said_with_both_prices() -> None:
+    lines = text(plan(FLAT), plan(charge({"amount": "5", "package_size": 10, "free_units": 0}, "package")))
+    assert lines[:2] == ["    ~ charge calls  package on metric calls (count)", "        model  standard → package"]
+
+
+def test_new_charges_and_those_that_go_show_one_side() -> None:
+    other = charge({"amount": "1"}, "standard", code="other")
+    lines = text(plan(FLAT), plan(other))
+    assert [line[4:18] for line in lines if "charge" in line] == ["+ charge other", "- charge calls"]
+    assert sum(line.split()[0] == "after" for line in lines) == sum(line.split()[0] == "now" for line in lines) == 1
+
+
+def test_each_filter_is_on_its_own() -> None:
+    def filtered(**prices: str) -> Data:
+        filters = [{"values": {"region": [key]}, "properties": {"amount": amount}} for key, amount in prices.items()]
+        return plan(charge({"amount": "1"}, "standard", filters=filters))
+
+    (found,) = change(filtered(eu="1", us="1", ap="1"), filtered(eu="2", us="1", af="1")).charges
+    assert [(each.label, each.sign.value) for each in found.prices] == [
+        ("region: eu", "changed"),
+        ("region: af", "new"),
+        ("region: ap", "gone"),
+    ]
+    assert "      ~ filter region: eu" in text(filtered(eu="1"), filtered(eu="2"))
+
+
+def test_fixed_charges_have_units_and_no_metric() -> None:
+    def offered(**others: Any) -> Data:
+        fixed = {"code": "seat", "add_on_code": "seats", "charge_model": "standard", "properties": {"amount": "10"}}
+        return plan(fixed_charges=[{**fixed, **others}])
+
+    assert text(offered(units=1), offered(units=2, prorated=True)) == [
+        "    ~ fixed charge seat  standard on add-on seats",
+        "        units  1 → 2 +100%",
+        "        prorated  no → yes",
+    ]
+
+
+def test_credits_are_counted_in_their_own_unit() -> None:
+    def credited(amount: str, rate: str) -> Data:
+        unit = {"code": "credits", "conversion_rate": rate}
+        return plan(charge({"amount": amount}, "standard", applied_pricing_unit=unit))
+
+    lines = text(credited("1", "0.1"), credited("2", "0.2"))
+    assert "        price of a unit  credits 1.00 → credits 2.00 +100%" in lines
+
+
+def test_a_minimum_is_money_of_the_plan() -> None:
+    lines = text(plan(FLAT), plan(charge({"amount": "1"}, "standard", min_amount_cents=5000)))
+    assert lines[1:] == ["        minimum  none → €50.00"]
+
+
+def test_usage_in_a_hole_has_no_invoice() -> None:
+    sound = tiers((0, 10, 1, 0), (11, 20, 1, 0), (21, None, 2, 0), model="volume")
+    hole = tiers((0, 9, 1, 0), (11, 20, 1, 0), (21, None, 2, 0), model="volume")
+    lines = text(plan(charge(sound, "volume")), plan(charge(hole, "volume")))
+    after = next(line for line in lines if line.split()[0] == "after")
+    assert "no invoice" in after
+
+
+def test_what_cannot_be_read_or_known_has_figures_only() -> None:
+    lines = text(plan(charge({}, "dynamic")), plan(charge({"pricing_group_keys": ["team"]}, "dynamic")))
+    assert lines == ["    ~ charge calls  dynamic on metric calls (count)", "        billed by  none → team"]
+    unreadable = price_changes(plan(FLAT), plan(charge({"amount": "free"}, "standard")))
+    assert unreadable is not None
+    assert unreadable.charges[0].prices[0].comparison is None
+
+
+def test_signs_are_painted_and_names_are_harmless() -> None:
+    painted: list[tuple[str, str]] = []
+
+    def paint(text: str, colour: str) -> str:
+        painted.append((text, colour))
+        return text
+
+    shown = prices_text(change(BEFORE_PLAN, {**AFTER_PLAN, "code": "a\x1b[0m"}), paint)
+    assert ("+", "green") in painted
+    assert "\x1b" not in shown
+
+
+def test_bounds_and_unit_prices_are_those_of_the_tiers() -> None:
+    found = tiers_of(GRADUATED[0])
+    assert bounds(found) == (10_000, 100_000)
+    assert [unit_price(each) for each in found] == [0, D("0.002"), D("0.0012")]
