@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.canonical import Scope, case_of, keys_of, plain
+from lago_gitops.core.canonical import Scope, case_of, granted_text, keys_of, plain
 from lago_gitops.core.model import Address
 from lago_gitops.core.server import Server
 from lago_gitops.core.types import (
@@ -86,7 +86,7 @@ def value_body(writing: Writing, type_: Type, value: Any, place: Place) -> Json:
             # the same values in another order would make another filter of it
             return dict(place.like) if place.like else {key: list(values) for key, values in value}
         case Grants():
-            return {code: {name: _granted(one) for name, one in of.items()} for code, of in value.items()}
+            return {code: {name: granted_text(one) for name, one in of.items()} for code, of in value.items()}
         case Object():
             return object_body(writing, type_, value, place)
         case Keyed():
@@ -112,11 +112,6 @@ def _variant_body(writing: Writing, variant: Variant, value: Any, place: Place) 
     optional = {one.name for one in shape.fields if not one.required}
     body = object_body(writing, shape, value, place)
     return {name: sent for name, sent in body.items() if sent is not None or name not in optional}
-
-
-def _granted(value: Any) -> str:
-    """Text fits every type of privilege."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _number(value: Any, sent: Sent) -> Json:

@@ -124,6 +124,11 @@ def granted(value: Json) -> Any:
     return int(value) if isinstance(value, str) and WHOLE.fullmatch(value) else value
 
 
+def granted_text(value: Any) -> str:
+    """The value of a privilege as Lago keeps it: text fits every type of privilege."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _granted_all(values: Mapping[str, Json]) -> dict[str, Any]:
     return {name: granted(value) for name, value in sorted(values.items())}
 

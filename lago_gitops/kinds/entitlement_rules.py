@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lago_gitops.core.canonical import granted_text
 from lago_gitops.core.closest import closest
 from lago_gitops.core.kind import Finding, Lookup, Path
 from lago_gitops.core.model import Address
@@ -27,16 +28,17 @@ def _values_fit(values: Mapping[str, Json], feature: Mapping[str, Any], path: Pa
 
 
 def _misfit(value: Json, privilege: Mapping[str, Any]) -> str:
-    """What the value should be; empty where it is."""
+    """What the value should be; empty where it is. What Lago keeps as text may be written as what the text says: it
+    is read so, too, since not every reader knows the type of the privilege."""
     options = (privilege.get("config") or {}).get("select_options") or ()
     match privilege.get("value_type") or "string":
         case "integer" if isinstance(value, bool) or not isinstance(value, int):
             return "a whole number"
         case "boolean" if not isinstance(value, bool):
             return "true or false"
-        case "select" if value not in options:
+        case "select" if granted_text(value) not in options:
             return f"one of {', '.join(options)}"
-        case "string" if not isinstance(value, str) or not value:
+        case "string" if value == "":
             return "text that says something"
         case _:
             return ""
