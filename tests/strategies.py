@@ -406,7 +406,7 @@ def codes() -> st.SearchStrategy[str]:
     """Odd ones too: dots, slashes, blanks inside, what URLs and YAML have a use for, any alphabet."""
     edge, inner = st.sampled_from(EDGES), st.text(EDGES + " +&:", max_size=2)
     found = st.one_of(st.sampled_from("abc"), st.builds("{}{}{}".format, edge, inner, edge))
-    return found.filter(lambda code: re.search(CODE.pattern, code) is not None)
+    return found.filter(lambda code: re.search(CODE.pattern, code) is not None and code not in CODE.forbidden)
 
 
 def short_texts() -> st.SearchStrategy[str]:
