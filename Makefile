@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types layers pytest prices conformance properties schemas clean
+.PHONY: demo test lint types layers pytest prices conformance properties faults schemas clean
 
 # The main job, on a throw-away copy of an example and the built-in sandbox: check, plan, apply, and nothing is left.
 DEMO := $(VENV)/demo
@@ -37,6 +37,14 @@ prices: $(INSTALLED)
 # The sandbox against recorded servers, request by request.
 conformance: $(INSTALLED)
 	$(BIN)/python -m tests.conformance
+
+# The properties of tests/test_properties.py on ten times as many examples: 10,000.
+properties: $(INSTALLED)
+	EXAMPLES=2500 $(BIN)/pytest -n auto tests/test_properties.py
+
+# An apply, interrupted by every fault at every request.
+faults: $(INSTALLED)
+	$(BIN)/python -m tests.faults
 
 schemas: $(INSTALLED)
 	$(BIN)/lago-gitops schema --out schemas

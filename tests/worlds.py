@@ -34,8 +34,11 @@ class World:
     http: httpx.Client  # for what the tool does not do: customers, subscriptions, changes by other hands
 
     def plan(self, *texts: str) -> workflow.Planned:
+        return self.plan_manifests(checked(*texts))
+
+    def plan_manifests(self, manifests: Checked) -> workflow.Planned:
         with self.access.reader() as client:
-            return workflow.plan(checked(*texts), ENVIRONMENT, client, self.access)
+            return workflow.plan(manifests, ENVIRONMENT, client, self.access)
 
     def apply(self, *texts: str) -> tuple[Outcome, ...]:
         return self.apply_manifests(checked(*texts))

@@ -22,11 +22,13 @@ from lago_gitops.manifests.formatter import format_text
 def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     """Write manifests in the canonical layout: order of fields, indentation, quotes. Comments stay.
 
-    PATHS are files or folders; without any, those of the project. A file whose data or comments would not be the same
-    afterwards is left as it is.
+    PATHS are files or folders; without any, those of the project and its overlays. A file whose data or
+    comments would not be the same afterwards is left as it is.
     """
     session = begin(options)
-    found = manifest_files([Path(path) for path in paths or session.project.manifests], session.project.root)
+    overlays = (path for each in session.project.environments.values() for path in each.overlays)
+    chosen = paths or (*session.project.manifests, *overlays)
+    found = manifest_files([Path(path) for path in chosen], session.project.root)
     problems, changed = list(found.problems), 0
     for path in found.paths:
         problem, is_changed = _format(session, path, check=check)

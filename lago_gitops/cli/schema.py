@@ -10,8 +10,10 @@ from lago_gitops.cli.session import begin
 from lago_gitops.core.closest import closest
 from lago_gitops.core.schema import any_schema, kind_schema
 from lago_gitops.kinds import KINDS
+from lago_gitops.pricetests.schema import price_test_schema
 from lago_gitops.project import project_schema
 from lago_gitops.render.json import dump
+from lago_gitops.render.plan_schema import plan_schema
 
 
 @click.command("schema")
@@ -25,7 +27,12 @@ def command(*, options: Options, name: str | None, out: Path | None) -> None:
     """
     session = begin(options)
     schemas = {kind.name: kind_schema(kind) for kind in KINDS.values()}
-    schemas |= {"manifest": any_schema(KINDS.values()), "project": project_schema(KINDS)}
+    schemas |= {
+        "manifest": any_schema(KINDS.values()),
+        "project": project_schema(KINDS),
+        "price_test": price_test_schema(),
+        "plan-file": plan_schema(),
+    }
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for each, schema in schemas.items():

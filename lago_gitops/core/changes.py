@@ -9,7 +9,8 @@ from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.live import named_like
 from lago_gitops.core.model import Address, Change, Create, Delete, Desired, Live, Update
 from lago_gitops.core.renames import with_renames
-from lago_gitops.core.server import Server
+from lago_gitops.core.server import NEWEST, Server
+from lago_gitops.core.versions import known_to, unknown_to
 
 Kinds = Mapping[str, ResourceKind]
 
@@ -110,16 +111,14 @@ def _change(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -
 
 def _for_server(wanted: Desired, kind: ResourceKind, server: Server) -> Desired:
     """Without the fields that the server is too old for."""
-    missing = {field.name for field in kind.fields if not server.has(field.since)} & wanted.fields.keys()
-    if not missing:
+    if server.version >= NEWEST:
         return wanted
-    return replace(wanted, fields={name: value for name, value in wanted.fields.items() if name not in missing})
+    return replace(wanted, fields=known_to(server, kind.object, wanted.fields))
 
 
 def _unknown(wanted: Desired, kind: ResourceKind, server: Server) -> Iterator[Unknown]:
-    for field in kind.fields:
-        if not server.has(field.since) and wanted.fields.get(field.name):
-            yield Unknown(wanted.address, field.name, field.since)
+    for field in unknown_to(server, kind.object, wanted.fields):
+        yield Unknown(wanted.address, field.name, field.since)
 
 
 def _ignored(where: str, paths: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ from lago_gitops.core.currencies import CODES
 from lago_gitops.core.types import PRICE_LIMIT, Boolean, Exact, Field, Integer, Many, Reference, Text
 
 CODE = Text(
+    forbidden=(".", ".."),  # in the path of a request they would mean another object
     pattern=r"^[^\u0000-\u0020\u007f]([^\u0000-\u001f\u007f]*[^\u0000-\u0020\u007f])?$",
     pattern_hint="a code has no line breaks and no blanks at its edges",
     empty_is_null=False,

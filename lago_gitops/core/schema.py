@@ -63,8 +63,8 @@ def kind_schema(kind: ResourceKind) -> Schema:
         "description": kind.doc,
         "type": "object",
         "properties": {"kind": {"const": kind.name, "description": "What this document describes."}}
-        | body["properties"]
-        | WORDS,
+        | WORDS
+        | body["properties"],  # where Lago has a field `state`, nothing can be deleted anyway
         "patternProperties": {"^x-": {"description": "Yours: a place for YAML anchors. Not looked at."}},
         "additionalProperties": False,
         "required": ["kind", *kind.identity],
@@ -208,6 +208,8 @@ def _text(text: Text) -> Schema:
     schema: Schema = {"type": "string"}
     if text.pattern:
         schema["pattern"] = text.pattern
+    if text.forbidden:
+        schema["not"] = {"enum": list(text.forbidden)}
     if text.max_length:
         schema["maxLength"] = text.max_length
     return schema

@@ -139,6 +139,8 @@ def _words(error: Any, name: str, patterns: Mapping[str, str]) -> tuple[str, str
         case "enum":
             known = [str(choice) for choice in wanted if choice is not None]
             return f"{name} can't be {_shown(value)}", closest(str(value), known) or f"one of {', '.join(known)}"
+        case "not":
+            return f"{name} can't be {_shown(value)}", "no request can name it"
         case "const":
             return f"{name} has to be {_shown(wanted)}, not {_shown(value)}", ""
         case "pattern":

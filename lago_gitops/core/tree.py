@@ -7,11 +7,12 @@ from lago_gitops.core.types import Field, Keyed, Object, Type, Variant
 
 
 def list_key(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> str | None:
-    """The field that tells the items of a list apart; None where a list has none, or more than one.
+    """The field that tells the items of a list apart; None where a list has none, more than one, or is one whole.
 
     The path starts with the kind and has no positions in lists: `plan charges filters`.
     """
-    keys = {found.type.key for found in fields_at(kinds, path) if isinstance(found.type, Keyed)}
+    lists = (found.type for found in fields_at(kinds, path) if isinstance(found.type, Keyed))
+    keys = {keyed.key for keyed in lists if not keyed.is_one}
     only = keys.pop() if len(keys) == 1 else ()
     return only[0] if len(only) == 1 else None
 

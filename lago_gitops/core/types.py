@@ -33,6 +33,7 @@ class Text:
     """`empty_is_null`: Lago keeps "" and null apart, but both say nothing."""
 
     choices: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
     pattern: str = ""
     pattern_hint: str = ""  # what the pattern asks for, in words
     max_length: int = 0
@@ -124,6 +125,7 @@ class Keyed:
     key: tuple[str, ...]
     label: Callable[[Mapping[str, Any]], str]
     unnamed_by: tuple[str, ...] = ()
+    is_one: bool = False  # the items make sense together only: an overlay has all of them
 
 
 @dataclass(frozen=True, slots=True)

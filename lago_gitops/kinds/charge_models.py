@@ -45,6 +45,7 @@ def _tiers(*prices: Field) -> Keyed:
         ),
         ("from_value",),
         _tier_label,
+        is_one=True,
     )
 
 
@@ -67,8 +68,9 @@ PRESENTATION_KEYS = Field(
                 Field("value", Text(pattern=r"\S"), "Property of the event.", required=True),
                 Field(
                     "options",
-                    Object((Field("display_in_invoice", Boolean(), "Show it on the invoice.", default=None),)),
+                    Object((Field("display_in_invoice", Boolean(), "Show it on the invoice.", sent_empty=False),)),
                     "How it is shown.",
+                    sent_empty=False,
                 ),
             )
         ),

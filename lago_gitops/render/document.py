@@ -91,12 +91,12 @@ def _change(change: Change, kind: ResourceKind) -> Document:
         about["before_fingerprint"] = fingerprint(change.live.fields)
     match change:
         case Create(desired):
-            return about | {"after": _plain(manifest_form(kind.object, desired.fields))}
+            return about | {"after": _json(manifest_form(kind.object, desired.fields))}
         case Update():
             renamed = {} if change.live.address == change.address else {"previous_key": change.live.address.key}
             return about | renamed | {"fields": [_field(one) for one in change.fields]}
         case Delete(_, live):
-            return about | {"before": _plain(manifest_form(kind.object, live.fields))}
+            return about | {"before": _json(manifest_form(kind.object, live.fields))}
 
 
 def _field(change: FieldChange) -> Document:
@@ -127,14 +127,21 @@ def _refusal(refusal: Refusal) -> Document:
 
 def _plain(value: Any) -> Any:
     """Canonical values as JSON. A map of maps is a keyed list, and a list in Lago too: its keys need not be texts."""
+    if isinstance(value, Mapping) and value and all(isinstance(item, Mapping) for item in value.values()):
+        return [_plain(item) for item in value.values()]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return _json(value)
+
+
+def _json(value: Any) -> Any:
+    """Values in manifest form as JSON."""
     match value:
         case Decimal():
             return plain(value)
-        case Mapping() if value and all(isinstance(item, Mapping) for item in value.values()):
-            return [_plain(item) for item in value.values()]
         case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): _json(item) for key, item in value.items()}
         case tuple() | list():
-            return [_plain(item) for item in value]
+            return [_json(item) for item in value]
         case _:
             return value

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import jsonschema
 import pytest
 
 from lago_gitops.sandbox.app import Sandbox
@@ -57,6 +58,11 @@ def test_a_saved_plan_is_applied(shell: Shell, lago: str) -> None:
 
     assert shell.run("apply", "p.json", *ALLOW).code == 0
     assert rates(lago) == {"vat": 21.0, "city": 2.0}
+
+
+def test_a_saved_plan_fits_its_published_schema(shell: Shell, lago: str) -> None:
+    schema = json.loads(shell.run("schema", "plan-file").out)
+    jsonschema.Draft202012Validator(schema).validate(planned(shell))
 
 
 def test_applied_again_it_is_done_already(shell: Shell, lago: str) -> None:

@@ -1,0 +1,60 @@
+"""What a manifest says that the server is too old for."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lago_gitops.core.canonical import Scope, case_of
+from lago_gitops.core.model import joined
+from lago_gitops.core.server import Server
+from lago_gitops.core.types import Field, Keyed, Object, Variant
+
+Fields = Mapping[str, Any]
+
+
+def known_to(server: Server, object_: Object, fields: Fields, outer: Scope = ()) -> Fields:
+    """Canonical fields without those that came with a later release, at any depth."""
+    scope = (fields, *outer)
+    return {
+        field.name: _known(server, field, fields[field.name], scope)
+        for field in object_.fields
+        if field.name in fields and server.has(field.since)
+    }
+
+
+def unknown_to(server: Server, object_: Object, fields: Fields, outer: Scope = (), path: str = "") -> Iterator[Field]:
+    """The fields that say something and that the server would drop, each named by its path."""
+    scope = (fields, *outer)
+    for field in object_.fields:
+        value = fields.get(field.name)
+        here = joined((path, field.name))
+        if not server.has(field.since):
+            if value:
+                yield Field(here, field.type, field.doc, since=field.since)
+        elif value:
+            for inner, item, label in _inside(field, value, scope):
+                yield from unknown_to(server, inner, item, scope, joined((here, label)))
+
+
+def _known(server: Server, field: Field, value: Any, scope: Scope) -> Any:
+    match field.type:
+        case Keyed() if value:
+            return {key: known_to(server, field.type.item, item, scope) for key, item in value.items()}
+        case Object() if value:
+            return known_to(server, field.type, value, scope)
+        case Variant() if (shape := case_of(field.type, scope)) is not None:
+            return known_to(server, shape, value, scope)
+        case _:
+            return value
+
+
+def _inside(field: Field, value: Any, scope: Scope) -> Iterator[tuple[Object, Fields, str]]:
+    """The objects that a value is made of, with what tells them apart."""
+    match field.type:
+        case Keyed():
+            yield from ((field.type.item, item, field.type.label(item)) for item in value.values())
+        case Object():
+            yield field.type, value, ""
+        case Variant() if (shape := case_of(field.type, scope)) is not None:
+            yield shape, value, ""
+        case _:
+            pass

@@ -1,0 +1,139 @@
+"""The JSON Schema of saved plans, for programs that judge them."""
+
+from typing import Any
+
+from lago_gitops.core.effects import EffectClass, Undo, Weight
+from lago_gitops.core.guard import WAIVERS, Policy
+from lago_gitops.core.planfile import FORMAT
+from lago_gitops.core.schema import BASE, DIALECT
+
+Schema = dict[str, Any]
+
+
+def plan_schema() -> Schema:
+    """A plan may get more fields within a major version, so unknown ones are no mistake."""
+    return {
+        "$schema": DIALECT,
+        "$id": f"{BASE}/plan-file.schema.json",
+        "title": "plan file",
+        "description": "What `lago-gitops plan --out` saves. Exact numbers are texts; secrets of URLs are masked.",
+        **_object(
+            {
+                "format_version": {"const": FORMAT, "description": "Another major version is another format."},
+                "tool": _text("Name and version of what made it."),
+                "commit": _text("Git commit of the manifests; empty outside of Git."),
+                "created_at": _time("When it was made."),
+                "expires_at": _time("Until when apply takes it."),
+                "environment": _text("Name of the environment in lago-gitops.yaml."),
+                "digest": _hash("The same for the same set of changes, on every machine and at any time."),
+                "organization": _object(
+                    {
+                        "url": _text("Origin of the server."),
+                        "lago_id": _text("What apply compares."),
+                        "slug": _text("Empty before Lago 1.46."),
+                        "name": _text("For people."),
+                        "version": _text("The release that the server is at least."),
+                    },
+                    "Whose pricing it is.",
+                ),
+                "changes": {"type": "array", "items": _change(), "description": "In the order of the manifests."},
+                "guards": {"type": "array", "items": _guard(), "description": "What has to be allowed before apply."},
+                "refusals": {
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "address": _text("Which resource."),
+                            "source": _source(),
+                            "message": _text("Why it would not do what it says."),
+                            "ways_out": _texts("What to do instead."),
+                        },
+                        "A change that is not made, and with it none of the plan.",
+                    ),
+                },
+                "unmanaged": _texts("What Lago has and no manifest names."),
+                "unknown": {"type": "array", "description": "Fields that the server is too old for."},
+                "summary": _object(
+                    {name: {"type": "integer", "minimum": 0} for name in ("create", "update", "delete", "unchanged")},
+                    "How many of each.",
+                ),
+                "seal": _hash("Over all the rest: a plan that was edited is refused."),
+            }
+        ),
+    }
+
+
+def _change() -> Schema:
+    schema = _object(
+        {
+            "id": {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "Names exactly this change."},
+            "address": _text("Kind and code."),
+            "kind": _text("Kind."),
+            "key": _text("Code; the URL of a webhook endpoint."),
+            "action": {"enum": ["create", "update", "delete"]},
+            "source": _source(),
+            "effects": {"type": "array", "items": _effect()},
+            "depends_on": _texts("Ids of the changes that come before."),
+        },
+        "One resource to create, change or delete.",
+    )
+    schema["properties"] |= {
+        "previous_key": _text("The code it has now, where it is renamed."),
+        "before_fingerprint": _hash("Of what Lago has now."),
+        "before": {"type": "object", "description": "What is deleted, as a manifest."},
+        "after": {"type": "object", "description": "What is created, as a manifest."},
+        "fields": {
+            "type": "array",
+            "items": _object({"path": _text("Which field."), "before": {}, "after": {}}, "One value that changes."),
+        },
+    }
+    return schema
+
+
+def _effect() -> Schema:
+    return _object(
+        {
+            "class": {"enum": [one.value for one in EffectClass]},
+            "weight": {"enum": [one.value for one in Weight]},
+            "undo": {"enum": [one.value for one in Undo]},
+            "sentence": _text("In words."),
+        },
+        "What it comes to.",
+    )
+
+
+def _guard() -> Schema:
+    return _object(
+        {
+            "waiver": {"enum": list(WAIVERS)},
+            "policy": {"enum": [one.value for one in Policy]},
+            "reason": _text("What it is about."),
+            "addresses": _texts("Whose doing it is."),
+        },
+        "A guard that stands in the way.",
+    )
+
+
+def _source() -> Schema:
+    place = {"path": _text("File."), "line": {"type": "integer"}, "column": {"type": "integer"}}
+    return _object(place, "Where the manifest stands.")
+
+
+def _object(properties: Schema, description: str = "") -> Schema:
+    schema: Schema = {"type": "object", "properties": properties, "required": list(properties)}
+    return schema | ({"description": description} if description else {})
+
+
+def _text(description: str) -> Schema:
+    return {"type": "string", "description": description}
+
+
+def _texts(description: str) -> Schema:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
+def _time(description: str) -> Schema:
+    return {"type": "string", "format": "date-time", "description": description}
+
+
+def _hash(description: str) -> Schema:
+    return {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": description}

@@ -1,0 +1,100 @@
+"""What holds for all organizations: what is pulled plans to nothing, and so does what was applied.
+
+Each property is tried on 250 examples, 1,000 in all; `make properties` tries ten times as many (EXAMPLES).
+"""
+
+import os
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from lago_gitops.core.manifest import Manifest
+from lago_gitops.core.validate import Checked, External, address_of, check
+from lago_gitops.kinds import KINDS
+from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.writer import write
+from tests.strategies import organizations
+from tests.worlds import SHAPES, World, world
+
+VERSIONS = pytest.mark.parametrize("version", ["1.51.0", "1.38.0"])
+SLOW = settings(
+    max_examples=int(os.environ.get("EXAMPLES", "250")),
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes longer than looking at what failed
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+def valid(manifests: Iterable[Manifest]) -> Checked:
+    found = check(manifests, KINDS, SHAPES, External())
+    assert found.problems == ()
+    return found
+
+
+def reread(manifests: Iterable[Manifest]) -> Checked:
+    """As they are when they have been files in between."""
+    return valid(one for manifest in manifests for one in read_text(manifest.source, write(manifest.data)).manifests)
+
+
+def tombstones(before: Iterable[Manifest], after: Iterable[Manifest]) -> list[Manifest]:
+    """For all that is in the one and not in the other."""
+    kept = {address_of(manifest, KINDS) for manifest in after}
+    return [
+        Manifest(f"gone-{manifest.source}", {"kind": manifest.kind, "state": "absent", key: manifest.data[key]})
+        for manifest in before
+        if address_of(manifest, KINDS) not in kept and (key := KINDS[manifest.kind].key)
+    ]
+
+
+def applied(lago: World, manifests: Checked) -> None:
+    """Tiers can begin and end where an older Lago did not let them yet: those examples are passed over."""
+    outcomes = lago.apply_manifests(manifests)
+    assume(not any("_ranges" in one.message for one in outcomes))
+    assert [(str(one.task.change.address), one.status, one.message) for one in outcomes if not one.status.is_good] == []
+
+
+def pricing_units(*organizations_: Iterable[Manifest]) -> tuple[str, ...]:
+    """Those that charges refer to: Lago makes them in its web page only."""
+    charges = (one for each in organizations_ for manifest in each for one in manifest.data.get("charges") or ())
+    return tuple({unit["code"] for charge in charges if (unit := charge.get("applied_pricing_unit"))})
+
+
+def plan_is_empty(lago: World, manifests: Checked) -> bool:
+    return lago.plan_manifests(manifests).plan.changes == ()
+
+
+@VERSIONS
+@settings(SLOW)
+@given(organizations(), st.integers(0, 99))
+def test_what_is_applied_and_what_is_pulled_plans_to_nothing(
+    version: str, manifests: tuple[Manifest, ...], seed: int
+) -> None:
+    wanted = valid(manifests)
+    units = pricing_units(manifests)
+    with world(premium=True, lago_version=version, shuffle_seed=seed, pricing_units=units) as lago:
+        assume(not lago.plan_manifests(wanted).plan.refusals)
+        applied(lago, wanted)
+
+        assert plan_is_empty(lago, wanted)
+        pulled = lago.pull()
+        assert pulled.left_out == ()
+        assert plan_is_empty(lago, reread(pulled.manifests))
+
+
+@VERSIONS
+@settings(SLOW)
+@given(organizations(), organizations(), st.integers(0, 99))
+def test_one_organization_becomes_another(
+    version: str, before: tuple[Manifest, ...], after: tuple[Manifest, ...], seed: int
+) -> None:
+    first, second = valid(before), valid((*after, *tombstones(before, after)))
+    units = pricing_units(before, after)
+    with world(premium=True, lago_version=version, shuffle_seed=seed, pricing_units=units) as lago:
+        assume(not lago.plan_manifests(first).plan.refusals)
+        applied(lago, first)
+        assume(not lago.plan_manifests(second).plan.refusals)
+        applied(lago, second)
+
+        assert plan_is_empty(lago, second)
