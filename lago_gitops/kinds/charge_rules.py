@@ -55,8 +55,18 @@ def _fits_metric(charge: Mapping[str, Any], metric: Mapping[str, Any], path: Pat
         )
     if model in NOT_OF_LATEST and aggregation == "latest_agg":
         yield Finding((*path, "charge_model"), f"{model} can't price a latest_agg metric")
+    if aggregation != "custom_agg":
+        yield from _custom_properties(charge, path)
     if charge.get("prorated"):
         yield from _prorated(charge, metric, path)
+
+
+def _custom_properties(charge: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    filters = enumerate(charge.get("filters") or ())
+    for place, priced in (((), charge), *((("filters", index), item) for index, item in filters)):
+        if (priced.get("properties") or {}).get("custom_properties"):
+            found = (*path, *place, "properties", "custom_properties")
+            yield Finding(found, "only a charge on a custom_agg metric has custom_properties", "Lago would drop them")
 
 
 def _prorated(charge: Mapping[str, Any], metric: Mapping[str, Any], path: Path) -> Iterator[Finding]:

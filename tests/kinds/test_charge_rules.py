@@ -119,6 +119,18 @@ def test_nothing_is_said_of_a_metric_that_no_manifest_describes() -> None:
     assert findings({**PLAN, "charges": [charge]}) == []
 
 
+def test_custom_properties_go_with_a_custom_metric() -> None:
+    price = {"amount": "1", "custom_properties": {"a": 1}}
+    filters = [{"values": {"tier": ["hot"]}, "properties": price}]
+    declared = {"filters": [{"key": "tier", "values": ["hot"]}]}
+    assert found(metric("custom_agg", **declared), properties=price, filters=filters) == []
+    message = "only a charge on a custom_agg metric has custom_properties"
+    assert found(declared, properties=price, filters=filters) == [
+        ("properties.custom_properties", message),
+        ("filters.0.properties.custom_properties", message),
+    ]
+
+
 def percentage(**properties: Any) -> list[tuple[str, str]]:
     return found(charge_model="percentage", properties={"rate": "1", **properties})
 
