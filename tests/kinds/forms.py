@@ -52,3 +52,15 @@ def as_read(kind: ResourceKind, answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def as_written(kind: ResourceKind, data: Mapping[str, Any]) -> dict[str, Any]:
     return canonical(kind.object, data)
+
+
+@cache
+def sent(step: str) -> Any:
+    """What was sent to a real Lago in a step, below the root key."""
+    for steps in ("api", "odd"):
+        for line in (TRAFFIC / f"{steps}.steps.jsonl").read_text(encoding="utf-8").splitlines():
+            found = json.loads(line, parse_float=Decimal)
+            if found["id"] == step:
+                [body] = found["body"].values()
+                return body
+    raise KeyError(step)
