@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lago_gitops.core.canonical import canonical
+from lago_gitops.core.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog import Aggregation, Metric
 from lago_gitops.pricing.models import price
@@ -23,6 +24,7 @@ from lago_gitops.render.usage_costs import (
     usages,
     verdict,
 )
+from tests.strategies import organizations
 
 D = Decimal
 Data = dict[str, Any]
@@ -493,3 +495,18 @@ def test_bounds_and_unit_prices_are_those_of_the_tiers() -> None:
     found = tiers_of(GRADUATED[0])
     assert bounds(found) == (10_000, 100_000)
     assert [unit_price(each) for each in found] == [0, D("0.002"), D("0.0012")]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(organizations(most=3))
+def test_any_plan_can_become_any_other(found: tuple[Manifest, ...]) -> None:
+    """Prices may be read or not, rated or not: what differs is said, and nothing fails."""
+    metrics = {each.data["code"]: each.data for each in found if each.kind == "billable_metric"}
+    plans = [canonical(KINDS["plan"].object, each.data) for each in found if each.kind == "plan"]
+    for before in plans:
+        assert price_changes(before, before, metrics) is None
+        for after in plans:
+            shown = price_changes(before, after, metrics)
+            if shown is not None:
+                assert prices_text(shown, plainly).startswith("~ plan ")
+                assert json.dumps(prices_document(shown))

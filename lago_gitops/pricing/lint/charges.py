@@ -17,7 +17,7 @@ from lago_gitops.pricing.catalog import Aggregation
 from lago_gitops.pricing.errors import PricingError
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Data, FixedSubject, Subject
-from lago_gitops.pricing.lint.words import figure, money
+from lago_gitops.pricing.lint.words import counted, figure, money
 from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.numbers import ZERO
@@ -66,13 +66,15 @@ def fixed_charge_whole(subject: Subject, _: Catalogue) -> Iterator[Finding]:
 
 
 def taxes_replace(subject: Subject, _: Catalogue) -> Iterator[Finding]:
-    for path, data in _taxed(subject):
-        if data.get("tax_codes"):
-            yield Finding(
-                (*path, "tax_codes"),
-                "these taxes replace the customer's own: who is exempt, or has a zero rate, pays them all the same",
-                "leave taxes to customers and billing entities, unless all customers have to pay these",
-            )
+    """One finding a manifest, at the first place: what is taxed here and there is so for one reason."""
+    places = [path for path, data in _taxed(subject) if data.get("tax_codes")]
+    if places:
+        others = f" (and in {counted(len(places) - 1, 'place')} more)" if len(places) > 1 else ""
+        yield Finding(
+            (*places[0], "tax_codes"),
+            f"these taxes{others} replace the customer's own: who is exempt, or has a zero rate, pays them too",
+            "leave taxes to customers and billing entities, unless all customers have to pay these",
+        )
 
 
 RULES: Final = (

@@ -24,20 +24,22 @@ _USUAL: Final = 100
 
 
 def sub_cent(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    """One finding a charge, for its lowest price: others of its filters lie near."""
     half = quot(ONE, Decimal(2 * subunits(subject.currency)))
     for charge in subject.charges:
-        for priced in charge.prices:
-            if not priced.group_keys or charge.data.get("applied_pricing_unit"):
-                continue
-            path, price = next(_unit_prices(priced), (priced.path, ONE))
-            if 0 < price < half:
-                free = ceiling(quot(half, price)) - ONE
-                yield Finding(
-                    path,
-                    f"the fee of every group is rounded by itself: a group of up to {figure(free)} units costs nothing "
-                    f"at {money(price, subject.currency)} a unit",
-                    "leave out pricing_group_keys, or sell packages",
-                )
+        if charge.data.get("applied_pricing_unit"):
+            continue
+        grouped = (next(_unit_prices(priced), None) for priced in charge.prices if priced.group_keys)
+        tiny = [found for found in grouped if found is not None and 0 < found[1] < half]
+        if tiny:
+            path, price = min(tiny, key=lambda found: found[1])
+            free = figure(ceiling(quot(half, price)) - ONE)
+            yield Finding(
+                path,
+                f"the fee of every group is rounded by itself: a group of up to {free} units costs nothing at "
+                f"{money(price, subject.currency)} a unit",
+                "leave out pricing_group_keys, or sell packages",
+            )
 
 
 def in_advance(subject: Subject, _: Catalogue) -> Iterator[Finding]:

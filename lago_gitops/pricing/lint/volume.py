@@ -156,7 +156,8 @@ def _fixed_finding(priced: Priced, gap: Gap, units: Decimal) -> Finding:
 
 
 def _until(cost: Decimal, per_unit: Decimal) -> str:
-    return f", up to {figure(ceiling(quot(cost, per_unit)))} units" if per_unit else ", however much"
+    """To the last whole number of units that costs less."""
+    return f", up to {figure(ceiling(quot(cost, per_unit)) - ONE)} units" if per_unit else ", however much"
 
 
 def _is_whole(bound: Decimal) -> bool:

@@ -54,7 +54,7 @@ def test_a_fixed_charge_that_costs_nothing_or_goes_by_days_is_fine(harmless: dic
     assert not found("fixed-charge-whole", plan(fixed_charges=[harmless]))
 
 
-def test_all_taxes_above_the_customers_are_marked() -> None:
+def test_all_taxes_above_the_customers_are_one_finding() -> None:
     codes = {"tax_codes": ["vat"]}
     offered = plan(
         charge(**codes),
@@ -62,12 +62,13 @@ def test_all_taxes_above_the_customers_are_marked() -> None:
         minimum_commitment={"amount_cents": 1, **codes},
         **codes,
     )
-    assert paths("taxes-replace", SUM, offered) == [
-        "tax_codes",
-        "minimum_commitment.tax_codes",
-        "charges.0.tax_codes",
-        "fixed_charges.0.tax_codes",
-    ]
+    assert paths("taxes-replace", SUM, offered) == ["tax_codes"]
+    assert "these taxes (and in 3 places more) replace" in message("taxes-replace", SUM, offered)
+
+
+def test_the_taxes_of_a_single_charge_are_marked_there() -> None:
+    offered = plan(charge(), charge(code="other", tax_codes=["vat"]))
+    assert paths("taxes-replace", SUM, offered) == ["charges.1.tax_codes"]
 
 
 def test_the_taxes_of_an_add_on_are_marked_and_no_taxes_are_fine() -> None:

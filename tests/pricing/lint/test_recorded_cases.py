@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ Case = dict[str, Any]
 D = Decimal
 
 
+@cache
 def case(name: str) -> tuple[Case, dict[str, Any]]:
     """A recorded case, and the price list that it used."""
     for file, setup in (("cases.jsonl", "setup.json"), ("more.jsonl", "more_setup.json")):
@@ -120,11 +122,7 @@ def test_the_taxes_of_a_plan_and_its_charges_were_taken_and_the_customers_were_n
     assert subscription["taxes_rate"] == pytest.approx(setup["taxes"]["vat55"] + setup["taxes"]["third"])
     own = next(fee for fee in recorded["invoice"]["fees"] if fee.get("charge_code") == "calls_standard_00")
     assert own["taxes_rate"] == setup["taxes"]["city"]
-    assert {code for rule, code in found("taxed_vat20_nocoupon") if rule == "taxes-replace"} == {
-        "",
-        "calls_standard_00",
-        "units_graduated_02",
-    }
+    assert ("taxes-replace", "") in found("taxed_vat20_nocoupon")
 
 
 def test_a_coupon_in_another_currency_took_nothing_off() -> None:

@@ -1,11 +1,15 @@
 import re
 
+from hypothesis import HealthCheck, given, settings
+
 from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.model import Address
 from lago_gitops.core.problem import Mark, Severity
+from lago_gitops.kinds import KINDS
 from lago_gitops.pricing import reading
 from lago_gitops.pricing.lint.registry import LATER, RULES, lint, problems
 from tests.pricing.lint.manifests import SUM, addressed, charge, metric, plan, tiered
+from tests.strategies import organizations
 
 HOLE = charge("volume", tiered("volume", (0, 10, 1, 0), (12, None, 1, 1)))
 
@@ -56,6 +60,15 @@ def test_a_charge_without_properties_is_free_and_fine() -> None:
 
 def manifests(*data: dict[str, object]) -> dict[Address, Manifest]:
     return {Address(str(each["kind"]), str(each["code"])): Manifest(f"{each['code']}.yaml", each) for each in data}
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(organizations(most=3))
+def test_whatever_fits_the_schema_can_be_linted(found: tuple[Manifest, ...]) -> None:
+    known = {KINDS[each.kind].address(each.data): each for each in found}
+    for problem in problems(known):
+        assert problem.message
+        assert problem.mark.source in {each.source for each in found}
 
 
 def test_problems_have_their_place_rule_and_severity() -> None:

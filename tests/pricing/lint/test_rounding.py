@@ -37,6 +37,12 @@ def test_the_price_of_the_first_tier_counts() -> None:
     ]
 
 
+def test_the_lowest_price_of_a_charge_speaks_for_its_filters() -> None:
+    filters = [{"values": {"region": ["eu"]}, "properties": {**TINY, "amount": "0.001"}}]
+    offered = plan(charge(properties=TINY, filters=filters))
+    assert paths("sub-cent-rounding", COUNT, offered) == ["charges.0.filters.0.properties.amount"]
+
+
 def test_credits_and_packages_are_passed_over() -> None:
     unit = {"code": "credits", "conversion_rate": "0.01"}
     package = {"amount": "0.001", "package_size": 1, "free_units": 0, "pricing_group_keys": ["team"]}

@@ -93,7 +93,7 @@ def test_a_metric_that_no_manifest_describes_is_given_the_benefit_of_the_doubt()
 def test_a_cliff_says_how_far_one_falls() -> None:
     offered = plan(charge("volume", tiered("volume", (0, 100, 1, 0), (101, None, "0.8", 0))))
     assert message("volume-cliff", SUM, offered) == (
-        "100 units cost $100.00, 101 cost $80.80: more usage costs less, up to 125 units"
+        "100 units cost $100.00, 101 cost $80.80: more usage costs less, up to 124 units"
     )
 
 
