@@ -37,8 +37,8 @@ def _used(situation: Situation, plan: Address, change: Update) -> set[str]:
         f"{key}={value}"
         for charge in situation.after(plan).get("charges", {}).values()
         if charge["billable_metric_code"] in metrics
-        for values in charge["filters"]
-        for key, taken in values
+        for item in charge["filters"].values()
+        for key, taken in item["values"]
         for value in taken
     }
 
