@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import connect_reader, connect_writer
+from lago_gitops.lago.events import Observer, unobserved
 from lago_gitops.lago.target import IN_PROCESS, Secret, Target, parse_key, parse_target
 from lago_gitops.project import SANDBOX_DATABASE, Environment, Project
 
@@ -26,8 +27,8 @@ class Access:
         """A client without a method that writes."""
         return connect_reader(self.target, self.key, transport=self.transport)
 
-    def writer(self) -> Writer:
-        return connect_writer(self.target, self.key, transport=self.transport)
+    def writer(self, observer: Observer = unobserved) -> Writer:
+        return connect_writer(self.target, self.key, transport=self.transport, observer=observer)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from lago_gitops.access import Access
-from lago_gitops.apply import Remote, Watch
+from lago_gitops.apply import Oversight, Remote, Watch
 from lago_gitops.apply import apply as carry_out
 from lago_gitops.core.assessment import assess
 from lago_gitops.core.changes import Comparison, compare
@@ -174,14 +174,22 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def apply(planned: Planned, client: Writer, watch: Watch, held: Set[Address] = frozenset()) -> tuple[Outcome, ...]:
+def apply(
+    planned: Planned,
+    client: Writer,
+    watch: Watch,
+    held: Set[Address] = frozenset(),
+    oversight: Oversight | None = None,
+) -> tuple[Outcome, ...]:
     """One outcome for each task of the plan. What is `held` back is stale: it is not what was approved."""
+    oversight = oversight or Oversight()
     parts = split(planned.plan.schedule, held)
     outcomes = [
         *(Outcome(task, Status.STALE, "it is not as it was when the plan was made") for task in parts.held),
         *(Outcome(task, Status.BLOCKED, "it waits for what is stale") for task in parts.blocked),
     ]
     for outcome in outcomes:
+        oversight.record.ended(None, outcome)
         watch(outcome)
     remote = Remote(
         writer=client,
@@ -190,6 +198,7 @@ def apply(planned: Planned, client: Writer, watch: Watch, held: Set[Address] = f
         ids={address: one.lago_id for address, one in planned.inventory.live.items()},
         clock=SystemClock(),
         concurrency=CONCURRENCY,
+        oversight=oversight,
     )
     return (*outcomes, *carry_out(parts.schedule, remote, watch))
 

@@ -1,7 +1,9 @@
 """A plan carried out: each task when all that it waits for is done, each write read back."""
 
+from lago_gitops.apply.journal import Journal
+from lago_gitops.apply.oversight import Oversight
 from lago_gitops.apply.remote import Remote
 from lago_gitops.apply.run import Watch, apply
 from lago_gitops.apply.stop import Stop
 
-__all__ = ["Remote", "Stop", "Watch", "apply"]
+__all__ = ["Journal", "Oversight", "Remote", "Stop", "Watch", "apply"]

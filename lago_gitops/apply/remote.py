@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lago_gitops.apply.record import UNRECORDED, Record
-from lago_gitops.apply.stop import Stop
+from lago_gitops.apply.oversight import Oversight
 from lago_gitops.core.body import Writing
 from lago_gitops.core.kind import PathBy, ResourceKind
 from lago_gitops.core.live import live
@@ -31,8 +30,7 @@ class Remote:
     clock: Clock
     concurrency: int
     renames: Renames = field(default_factory=dict)
-    stop: Stop = field(default_factory=Stop)
-    record: Record = UNRECORDED
+    oversight: Oversight = field(default_factory=Oversight)
 
     def writing(self, wanted: Desired) -> Writing:
         return Writing(self.server, self.ids.__getitem__, wanted.options)

@@ -20,15 +20,14 @@ def apply(schedule: Schedule, remote: Remote, watch: Watch) -> tuple[Outcome, ..
     """One outcome for each task, in the order of the schedule; `watch` gets each as it happens.
 
     An error blocks what depends on the task, and nothing else. Where Lago can't be reached or refuses the key, what is
-    under way ends and the rest is not tried; so it does when `remote.stop` is asked for.
+    under way ends and the rest is not tried; so it does when a stop is asked for.
     """
     run = _Run(schedule, replace(remote, renames=_renames(schedule)), watch)
-    remote.record.planned(schedule.tasks)
+    remote.oversight.record.planned(schedule.tasks)
     with ThreadPoolExecutor(remote.concurrency, thread_name_prefix="apply") as pool:
         run.through(pool)
-    outcomes = run.outcomes()
-    remote.record.finished(outcomes, remote.stop.reason)
-    return outcomes
+    remote.oversight.record.finished(remote.oversight.stop.reason)
+    return run.outcomes()
 
 
 def _renames(schedule: Schedule) -> Renames:
@@ -65,23 +64,25 @@ class _Run:
     def _carry_out(self, index: int) -> Ended:
         """In a thread of the pool. What waited for a free one is not begun any more once a stop was asked for."""
         remote = self._remote
-        if remote.stop.is_asked:
+        if remote.oversight.stop.is_asked:
             return self._not_tried()
-        remote.record.began(index)
+        remote.oversight.record.began(index)
         try:
             return carried_out(self._schedule.tasks[index], remote)
         except Exception as error:  # whatever it is, the other tasks have outcomes, and this one needs one
-            remote.record.fault(index, traceback.format_exc())
+            remote.oversight.record.fault(index, traceback.format_exc())
             words = f"a fault of lago-gitops ({type(error).__name__}); it may be written in part"
             return Ended(Status.FAILED, words, halts=True)
 
     def _ready(self, running: Mapping[Future[Ended], int]) -> set[Future[Ended]]:
-        """What has ended."""
+        """What has ended. Who interrupts a second time does not want to wait for it."""
         while running:
             try:
                 return wait(running, return_when=FIRST_COMPLETED).done
             except KeyboardInterrupt:
-                self._remote.stop.ask("interrupted")
+                if self._remote.oversight.stop.is_asked:
+                    raise
+                self._remote.oversight.stop.ask("interrupted")
         return set()
 
     def _held(self, index: int) -> Ended | None:
@@ -91,16 +92,16 @@ class _Run:
             if not found.is_good and found is not Status.NOT_TRIED:
                 blocker = self._schedule.tasks[other].change.address
                 return Ended(Status.BLOCKED, f"{blocker} has to be done before")
-        return self._not_tried() if self._remote.stop.is_asked else None
+        return self._not_tried() if self._remote.oversight.stop.is_asked else None
 
     def _not_tried(self) -> Ended:
-        return Ended(Status.NOT_TRIED, f"the run was stopped before: {self._remote.stop.reason}")
+        return Ended(Status.NOT_TRIED, f"the run was stopped before: {self._remote.oversight.stop.reason}")
 
     def _end(self, index: int, ended: Ended) -> None:
         outcome = Outcome(self._schedule.tasks[index], ended.status, ended.message)
         self._ended[index] = outcome
         if ended.halts:
-            self._remote.stop.ask(ended.message)
-        self._remote.record.ended(index, outcome)
+            self._remote.oversight.stop.ask(ended.message)
+        self._remote.oversight.record.ended(index, outcome)
         with suppress(OSError):  # nobody looks any more; that is no reason to leave the rest undone
             self._watch(outcome)

@@ -191,7 +191,7 @@ def _gone(found: Live, remote: Remote, status: Status) -> Ended:
     deadline = remote.clock.now() + DELETE_DEADLINE_S
     with unsettled("Lago accepted the delete, but whether it is done can't be read"):
         while remote.kinds[found.address.kind].deleted_later and remote.again(found) is not None:
-            if remote.stop.is_asked:
+            if remote.oversight.stop.is_asked:
                 return Ended(
                     Status.FAILED, "Lago accepted the delete; the run was stopped before it was seen to be gone"
                 )

@@ -6,10 +6,13 @@ from pathlib import Path
 import click
 
 from lago_gitops import workflow
+from lago_gitops.apply import Journal, Oversight, Stop
 from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.cli.journals import kept
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.plans import Approved, approved, check_digest, read_plan
 from lago_gitops.cli.session import Session, begin, organization, paint, valid_manifests
+from lago_gitops.cli.signals import draining, is_signal
 from lago_gitops.core.guard import WAIVERS, Policy
 from lago_gitops.core.outcome import Outcome, Status
 from lago_gitops.core.plan import Plan
@@ -26,9 +29,22 @@ NOTHING = Approved(frozenset(), (), ())
 @click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where there is no terminal.")
 @click.option("--approved", "digest", metavar="DIGEST", help="Go ahead only if this is the digest of the plan.")
 @click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Let a guard pass, for this run.")
+@click.option(
+    "--journal",
+    "journal_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Record every request here, as JSON lines.  [default: a new file in .lago-gitops/runs]",
+)
 @shared_options
-def command(
-    *, options: Options, saved: Path | None, auto_approve: bool, digest: str | None, allow: tuple[str, ...]
+def command(  # noqa: PLR0913 -- one argument an option
+    *,
+    options: Options,
+    saved: Path | None,
+    auto_approve: bool,
+    digest: str | None,
+    allow: tuple[str, ...],
+    journal_file: Path | None,
 ) -> None:
     """Bring Lago to what the manifests say.
 
@@ -42,7 +58,9 @@ def command(
     document = read_plan(saved) if saved is not None else None
     terms = workflow.Terms(frozenset(allow), session.project.prune)
     checked = valid_manifests(session, ())
-    with organization(session) as way, way.writer() as client:
+    stop = Stop()
+    journal = Journal(stop)
+    with organization(session) as way, way.writer(journal.observe) as client:
         planned = workflow.plan(checked, session.environment, client, way, terms)
         fresh = plan_document(planned.plan, KINDS)
         session.note(plan_text(fresh, paint))
@@ -51,11 +69,16 @@ def command(
         limits = NOTHING if document is None else approved(document, planned.plan, checked)
         _pass(planned.plan, is_asked=not auto_approve)
         _say(session, limits)
-        outcomes = workflow.apply(
-            planned, client, lambda outcome: session.note(outcome_text(outcome, paint)), limits.held
-        )
+        with kept(journal, journal_file, planned.plan, session, way), draining(stop):
+            outcomes = workflow.apply(
+                planned,
+                client,
+                lambda outcome: session.note(outcome_text(outcome, paint)),
+                limits.held,
+                Oversight(stop, journal),
+            )
     session.result(outcomes_json(outcomes) if session.is_json else outcomes_summary(outcomes))
-    sys.exit(_exit(outcomes, limits))
+    sys.exit(_exit(outcomes, limits, stop))
 
 
 def _pass(plan: Plan, *, is_asked: bool) -> None:
@@ -84,9 +107,11 @@ def _say(session: Session, limits: Approved) -> None:
         session.note(f"  stale      {address}  the plan has it, and no manifest does any more")
 
 
-def _exit(outcomes: tuple[Outcome, ...], limits: Approved) -> Exit:
+def _exit(outcomes: tuple[Outcome, ...], limits: Approved, stop: Stop) -> Exit:
     if all(outcome.status.is_good for outcome in outcomes):
         return Exit.PARTLY if limits.lost else Exit.FINE
+    if is_signal(stop.reason):
+        return Exit.INTERRUPTED
     if all(outcome.status is Status.NOT_TRIED for outcome in outcomes):
         return Exit.UNREACHABLE
     return Exit.PARTLY

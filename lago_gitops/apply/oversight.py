@@ -1,8 +1,10 @@
-"""What is told to whoever keeps a record of a run, as it happens."""
+"""Who looks on while a run goes on: may stop it, and keeps a record of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from lago_gitops.apply.stop import Stop
 from lago_gitops.core.order import Task
 from lago_gitops.core.outcome import Outcome
 
@@ -19,10 +21,11 @@ class Record(Protocol):
     def fault(self, index: int, trace: str) -> None:
         """An error of this program's own, with its traceback."""
 
-    def ended(self, index: int, outcome: Outcome) -> None: ...
+    def ended(self, index: int | None, outcome: Outcome) -> None:
+        """Once for each task, and for each that was held back and so has no index."""
 
-    def finished(self, outcomes: Sequence[Outcome], reason: str) -> None:
-        """One outcome for each task; `reason` says why the run was stopped, "" where it was not."""
+    def finished(self, reason: str) -> None:
+        """Every task has ended; `reason` says why the run was stopped, "" where it was not."""
 
 
 class _Unrecorded:
@@ -34,9 +37,15 @@ class _Unrecorded:
 
     def fault(self, index: int, trace: str) -> None: ...
 
-    def ended(self, index: int, outcome: Outcome) -> None: ...
+    def ended(self, index: int | None, outcome: Outcome) -> None: ...
 
-    def finished(self, outcomes: Sequence[Outcome], reason: str) -> None: ...
+    def finished(self, reason: str) -> None: ...
 
 
 UNRECORDED = _Unrecorded()
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    stop: Stop = field(default_factory=Stop)
+    record: Record = UNRECORDED

@@ -1,0 +1,107 @@
+"""The journal of a run: JSON lines, each on disk before what it announces happens."""
+
+import json
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from lago_gitops.apply.stop import Stop
+from lago_gitops.core.order import Task
+from lago_gitops.core.outcome import Outcome
+from lago_gitops.lago.events import Began, Event
+from lago_gitops.lago.redaction import redact_urls
+
+Line = Mapping[str, Any]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Journal:
+    """Tells what a run was about to do, did, and came to; `begin` opens it, before that it writes nothing.
+
+    Every line has the time `at` and an `event`: `run`, `planned` (one a task), `task` (begun), `request` (about to be
+    sent), `answer` (or what came instead), `fault`, `outcome`, `end`. The lines of a task have its number. There are no
+    bodies, no queries and no headers in it, and no secrets in URLs.
+
+    Where it can't be written any more the run is stopped. Safe between threads.
+    """
+
+    def __init__(self, stop: Stop, now: Callable[[], datetime] = _utc_now) -> None:
+        self._stop, self._now = stop, now
+        self._redact: Callable[[str], str] = redact_urls
+        self._file: TextIO | None = None
+        self._lock = threading.Lock()
+        self._here = threading.local()  # the task of each thread
+        self._statuses: Counter[str] = Counter()
+
+    def begin(self, path: Path, about: Line, redact: Callable[[str], str]) -> None:
+        """Open the file, for its owner alone; what is there stays. Raises OSError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._redact = lambda text: redact_urls(redact(text))
+        self._file = os.fdopen(descriptor, "a", encoding="utf-8")
+        self._write({"event": "run", **about})
+
+    def close(self) -> None:
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+            self._file = None
+
+    def observe(self, event: Event) -> None:
+        """An observer of the client."""
+        about = {
+            "task": getattr(self._here, "task", None),
+            "method": event.call.method,
+            "path": event.call.path,
+            "attempt": event.attempt,
+        }
+        if isinstance(event, Began):
+            self._write({"event": "request", **about})
+            return
+        came = {"status": event.status, "ms": round(event.elapsed_s * 1000), "problem": event.problem}
+        self._write({"event": "answer", **about, **came, "request_id": event.request_id})
+
+    def planned(self, tasks: Sequence[Task]) -> None:
+        self._write(*({"event": "planned", "task": number, **_about(task)} for number, task in enumerate(tasks)))
+
+    def began(self, index: int) -> None:
+        self._here.task = index
+        self._write({"event": "task", "task": index})
+
+    def fault(self, index: int, trace: str) -> None:
+        self._write({"event": "fault", "task": index, "trace": trace})
+
+    def ended(self, index: int | None, outcome: Outcome) -> None:
+        with self._lock:
+            self._statuses[outcome.status] += 1
+        words = {"status": outcome.status, "message": outcome.message}
+        self._write({"event": "outcome", "task": index, **_about(outcome.task), **words})
+
+    def finished(self, reason: str) -> None:
+        self._write({"event": "end", "stopped": reason, "summary": dict(self._statuses)})
+
+    def _write(self, *lines: Line) -> None:
+        """One flush for all of them."""
+        at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        text = "".join(self._redact(json.dumps({"at": at, **line}, ensure_ascii=False)) + "\n" for line in lines)
+        with self._lock:
+            if self._file is None:
+                return
+            try:
+                self._file.write(text)
+                self._file.flush()
+            except OSError as error:
+                self._file = None
+                self._stop.ask(f"the journal can't be written: {error.strerror}")
+
+
+def _about(task: Task) -> Line:
+    change = task.change
+    return {"address": str(change.address), "action": type(change).__name__.lower(), "part": task.part}

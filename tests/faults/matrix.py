@@ -1,0 +1,170 @@
+"""One apply for every request k of it and every fault: what it reports is true, and the next one ends it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lago_gitops import workflow
+from lago_gitops.apply import Oversight, Stop
+from lago_gitops.core.model import Address
+from lago_gitops.core.outcome import Outcome, Status
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.organization import Inventory
+from lago_gitops.sandbox.faults import MEDDLED, Fault, Faulty, Rule, Where
+from tests.faults.scenario import SCENARIOS
+from tests.faults.wiring import Committed, carried_out, contents, fields, planned, sandbox_of
+
+DEAD, DEAD_AFTER, STOP = "dead-before", "dead-after", "stop"
+COLUMNS = (*(fault.value for fault in Fault), DEAD, DEAD_AFTER, STOP)
+# What one of these does to one request changes nothing about how the apply ends, whatever the request.
+HARMLESS = frozenset(
+    {
+        Fault.RESET_BEFORE,
+        Fault.RESET_AFTER,
+        Fault.PROXY_BEFORE,
+        Fault.PROXY_AFTER,
+        Fault.TRUNCATED,
+        Fault.LIMITED,
+        Fault.LIMITED_BARE,
+        Fault.LATENCY,
+        Fault.SHIFTED,
+    }
+)
+UNTOUCHED = frozenset({Status.NOT_TRIED, Status.BLOCKED, Status.STALE, Status.ALREADY})
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An apply that nothing happens to: how many requests it takes, and what is there before and after."""
+
+    plan: workflow.Planned
+    requests: int
+    before: Inventory
+    after: Inventory
+
+
+@cache
+def reference(name: str) -> Reference:
+    with sandbox_of(name) as sandbox:
+        before, app = contents(sandbox), Committed(sandbox)
+        plan = planned(sandbox, SCENARIOS[name].after)
+        outcomes = carried_out(plan, app)
+        assert {outcome.status for outcome in outcomes} == {Status.DONE}, outcomes
+        assert planned(sandbox, SCENARIOS[name].after).plan.changes == ()
+        assert len(set(app.writes)) == len(app.writes)
+        return Reference(plan, app.requests, before, contents(sandbox))
+
+
+def requests(name: str) -> int:
+    return reference(name).requests
+
+
+def wrong(name: str, column: str, k: int) -> list[str]:
+    """Everything that is wrong once the fault has met request k (from 1), and after another apply."""
+    calm = reference(name)
+    with sandbox_of(name) as sandbox:
+        app = Committed(sandbox)
+        stop = Stop()
+        outcomes = carried_out(calm.plan, _faulty(column, k, app, stop), Oversight(stop))
+        first = tuple(app.writes)
+        again = planned(sandbox, SCENARIOS[name].after)
+        found = [*_lies(outcomes, first, again, calm), *_surprises(column, outcomes)]
+        found += _not_good("the next apply", carried_out(again, app))
+        found += _differences(contents(sandbox), calm)
+        found += [f"carried out twice: {write[:2]}" for write in set(app.writes) if app.writes.count(write) > 1]
+        return found
+
+
+def _faulty(column: str, k: int, app: Committed, stop: Stop) -> Callable[..., Any]:
+    if column == STOP:
+        return _stopping(app, k, stop)
+    return Faulty(app, _rules(column, k), sleep=lambda _: None)
+
+
+def _rules(column: str, k: int) -> Iterator[Rule]:
+    match column:
+        case "dead-before":
+            yield Rule(Fault.RESET_BEFORE, Where(first=k))
+        case "dead-after":
+            yield Rule(Fault.RESET_AFTER, Where(first=k, last=k))
+            yield Rule(Fault.RESET_BEFORE, Where(first=k))
+        case _:
+            yield Rule(Fault(column), Where(first=k, last=k), 1.0)
+
+
+def _stopping(app: Committed, k: int, stop: Stop) -> Callable[..., Any]:
+    """As when a signal comes while request k is on its way."""
+    met = [0]
+
+    def stopping(environ: Any, start_response: Any) -> Any:
+        met[0] += 1
+        if met[0] == k:
+            stop.ask("a signal")
+        return app(environ, start_response)
+
+    return stopping
+
+
+def _lies(
+    outcomes: Sequence[Outcome], writes: Sequence[tuple[str, str, bytes]], again: workflow.Planned, calm: Reference
+) -> Iterator[str]:
+    """Where a summary says what is not so. `again` is what the next plan finds left."""
+    left = {change.address for change in again.plan.changes}
+    by_address: dict[Address, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_address.setdefault(outcome.task.change.address, []).append(outcome)
+    if len(outcomes) != len(calm.plan.plan.schedule.tasks):
+        yield "a task has no outcome"
+    for address, mine in by_address.items():
+        said = ", ".join(f"{one.status} {one.message!r}" for one in mine)
+        if all(one.status.is_good for one in mine) and address in left:
+            yield f"{address} is not as wanted, and was said to be: {said}"
+        if all(one.status in UNTOUCHED for one in mine) and _is_written(address, writes, calm):
+            yield f"{address} was written, and was said not to be: {said}"
+        if any(one.status is Status.FAILED for one in mine) and address not in left and "can't be read" not in said:
+            yield f"{address} is as wanted, and was said to have failed: {said}"
+
+
+def _is_written(address: Address, writes: Sequence[tuple[str, str, bytes]], calm: Reference) -> bool:
+    kind = KINDS[address.kind]
+    names = {address.key, *(one.lago_id for place, one in calm.before.live.items() if place == address)}
+    return any(
+        path.split("/")[1] == kind.collection
+        and (not kind.key or bool(names & set(path.split("/")[2:])) or f'"{kind.key}":"{address.key}"' in body.decode())
+        for _, path, body in writes
+        if MEDDLED not in body.decode()
+    )
+
+
+def _surprises(column: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Where the apply should have got over the fault, and didn't."""
+    if column in HARMLESS:
+        yield from _not_good("one fault", outcomes)
+    if not any(outcome.status.is_good for outcome in outcomes) and column not in {DEAD, DEAD_AFTER, STOP}:
+        yield "one fault, and nothing was done"
+
+
+def _not_good(when: str, outcomes: Sequence[Outcome]) -> list[str]:
+    return [
+        f"{when}: {one.task.change.address} {one.status} {one.message!r}" for one in outcomes if not one.status.is_good
+    ]
+
+
+def _differences(found: Inventory, calm: Reference) -> Iterator[str]:
+    """Against what is there after an apply that nothing happened to: fields, and what stays the same object."""
+    there, wanted = fields(found), fields(calm.after)
+    for address in sorted({*there, *wanted}):
+        if there.get(address) != wanted.get(address):
+            yield f"{address} ends as {there.get(address)}, not as {wanted.get(address)}"
+    old = {id_ for one in calm.before.live.values() for id_ in (one.lago_id, *one.ids.values())}
+    for name, id_ in _ids(calm.after).items():
+        if id_ in old and _ids(found).get(name) != id_:
+            yield f"{name} is another object than before"
+
+
+def _ids(found: Inventory) -> Mapping[str, str]:
+    ids = {str(address): one.lago_id for address, one in found.live.items()}
+    for address, one in found.live.items():
+        ids |= {f"{address} {field} {code}": id_ for (field, code), id_ in one.ids.items()}
+    return ids

@@ -1,0 +1,172 @@
+"""The tool on a sandbox in this process, one request at a time, in no time."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from lago_gitops import workflow
+from lago_gitops.access import Access
+from lago_gitops.apply import Oversight, Remote, apply
+from lago_gitops.core.outcome import Outcome
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader, Writer
+from lago_gitops.lago.connect import Tuning, connect_reader, connect_writer
+from lago_gitops.lago.events import Observer, unobserved
+from lago_gitops.lago.organization import Inventory, inventory
+from lago_gitops.lago.target import IN_PROCESS, Secret
+from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.settings import Settings
+from tests.faults.scenario import SCENARIOS
+from tests.worlds import ENVIRONMENT, checked
+
+App = Callable[..., Iterable[bytes]]
+KEY = Settings().api_key
+CHECKED = cache(checked)
+
+
+class NoTime:
+    """A clock on which every sleep is over at once."""
+
+    def __init__(self) -> None:
+        self.time_s = 0.0
+
+    def now(self) -> float:
+        return self.time_s
+
+    def sleep(self, seconds: float) -> None:
+        self.time_s += seconds
+
+    def jitter(self) -> float:
+        return 1.0
+
+    def wake(self) -> None:
+        """Nobody sleeps."""
+
+
+class Wire(httpx.BaseTransport):
+    """As a connection would carry it: what the application raises is a reset, what it leaves out is missed."""
+
+    def __init__(self, app: App) -> None:
+        self._inner = httpx.WSGITransport(app=app)  # type: ignore[arg-type]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            answer = self._inner.handle_request(request)
+            body = answer.read()
+        except ConnectionResetError as error:
+            raise httpx.ReadError(str(error), request=request) from error
+        if len(body) < int(answer.headers.get("Content-Length", 0)):
+            return httpx.Response(answer.status_code, headers=answer.headers, stream=_Broken(request))
+        return httpx.Response(answer.status_code, headers=answer.headers, content=body)
+
+
+class _Broken(httpx.SyncByteStream):
+    def __init__(self, request: httpx.Request) -> None:
+        self._request = request
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"{"
+        raise httpx.RemoteProtocolError("incomplete", request=self._request)
+
+
+@dataclass
+class Committed:
+    """The writes that the application carried out, each with its body, and how many requests there were."""
+
+    app: App
+    writes: list[tuple[str, str, bytes]] = field(default_factory=list)
+    requests: int = 0
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        self.requests += 1
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = _Again(body)
+
+        def started(status: str, headers: Any, *rest: Any) -> Any:
+            if status.startswith("200") and environ["REQUEST_METHOD"] != "GET":
+                path = environ["PATH_INFO"].removeprefix("/api/v1")
+                self.writes.append((environ["REQUEST_METHOD"], path, body))
+            return start_response(status, headers, *rest)
+
+        return self.app(environ, started)
+
+
+class _Again:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def read(self, _: int) -> bytes:
+        return self._body
+
+
+@cache
+def database(name: str) -> Path:
+    """The organization of a scenario as it is before: made once, copied for each use."""
+    path = Path(tempfile.mkdtemp(prefix="faults-")) / "before.sqlite"
+    scenario = SCENARIOS[name]
+    sandbox = Sandbox(Settings(**{**scenario.settings, "database": str(path)}))
+    outcomes = applied(sandbox, scenario.before)
+    assert all(outcome.status.is_good for outcome in outcomes), outcomes
+    sandbox.close()
+    return path
+
+
+@contextmanager
+def sandbox_of(name: str) -> Iterator[Sandbox]:
+    """A sandbox with the scenario's organization as it is before."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sandbox.sqlite"
+        shutil.copy(database(name), path)
+        sandbox = Sandbox(Settings(**{**SCENARIOS[name].settings, "database": str(path)}))
+        try:
+            yield sandbox
+        finally:
+            sandbox.close()
+
+
+def reader(app: App) -> Reader:
+    return connect_reader(IN_PROCESS, Secret(KEY), transport=Wire(app), tuning=Tuning(clock=NoTime()))
+
+
+def writer(app: App, observer: Observer = unobserved) -> Writer:
+    tuning = Tuning(clock=NoTime(), concurrency=1)
+    return connect_writer(IN_PROCESS, Secret(KEY), transport=Wire(app), tuning=tuning, observer=observer)
+
+
+def planned(app: App, *texts: str) -> workflow.Planned:
+    """Raises LagoError."""
+    with reader(app) as client:
+        found = workflow.plan(CHECKED(*texts), ENVIRONMENT, client, Access(IN_PROCESS, Secret(KEY)))
+    assert found.plan.refusals == (), found.plan.refusals
+    return found
+
+
+def carried_out(
+    plan: workflow.Planned, app: App, oversight: Oversight | None = None, observer: Observer = unobserved
+) -> tuple[Outcome, ...]:
+    """What `workflow.apply` does, one request after the other, so that the k-th is always the same."""
+    with writer(app, observer) as client:
+        ids = {address: one.lago_id for address, one in plan.inventory.live.items()}
+        server, watched = plan.inventory.server, oversight or Oversight()
+        remote = Remote(client, KINDS, server, ids, NoTime(), concurrency=1, oversight=watched)
+        return apply(plan.plan.schedule, remote, lambda _: None)
+
+
+def applied(app: App, *texts: str) -> tuple[Outcome, ...]:
+    return carried_out(planned(app, *texts), app)
+
+
+def contents(app: App) -> Inventory:
+    with reader(app) as client:
+        return inventory(client, "", KINDS.values(), concurrency=1)
+
+
+def fields(found: Inventory) -> Mapping[str, Any]:
+    return {str(address): one.fields for address, one in found.live.items()}
