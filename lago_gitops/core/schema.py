@@ -265,6 +265,8 @@ def _case(object_: Object, by: str, choice: str) -> Schema:
                     required.append(field.name)
             case Keyed() if by in _deciders(field.type.item):
                 properties[field.name] = {"items": _case(field.type.item, by, choice)}
+            case Object() if by in _deciders(field.type):
+                properties[field.name] = _case(field.type, by, choice)
             case _:
                 pass
     return {"properties": properties} | ({"required": required} if required else {})
