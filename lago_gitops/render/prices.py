@@ -1,15 +1,14 @@
-"""Changes of prices as a person reads a price list, and as plain JSON data."""
+"""Changes of prices as a person reads a price list."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from enum import Enum
 from typing import Any, Final
 
 from lago_gitops.core.canonical import plain
 from lago_gitops.pricing.lint.words import figure, least_decimals, money, percent
 from lago_gitops.pricing.numbers import half_up
 from lago_gitops.render.price_changes import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
+from lago_gitops.render.price_documents import read_prices
 from lago_gitops.render.text import Paint
 from lago_gitops.render.tier_changes import Sign, TierRow
 from lago_gitops.render.usage_costs import UsageCost, verdict
@@ -30,18 +29,9 @@ _THOUSAND: Final = Decimal(1_000)
 _MILLION: Final = Decimal(1_000_000)
 
 
-def prices_document(change: PlanChange) -> dict[str, Any]:
-    """Decimals are texts; each price has its sentence beside the figures."""
-    document: dict[str, Any] = _plain(change)
-    for charge, shown in zip(change.charges, document["charges"], strict=True):
-        for price, price_shown in zip(charge.prices, shown["prices"], strict=True):
-            price_shown["verdict"] = verdict(price.comparison) if price.comparison else None
-    return document
-
-
-def prices_text(change: PlanChange, paint: Paint) -> str:
+def prices_text(document: Mapping[str, Any], paint: Paint) -> str:
     """The figures of the plan, then charge by charge tiers, costs of some usages, and who pays more."""
-    return "\n".join(_plan(change, paint))
+    return "\n".join(_plan(read_prices(document), paint))
 
 
 def compact(units: Decimal) -> str:
@@ -198,17 +188,3 @@ def _sign(sign: Sign, paint: Paint) -> str:
 def _scale(value: Decimal) -> int:
     _, _, decimals = plain(value).partition(".")
     return len(decimals)
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    match value:
-        case Enum():
-            return value.value
-        case Decimal():
-            return plain(value)
-        case tuple():
-            return [_plain(item) for item in value]
-        case _:
-            return value

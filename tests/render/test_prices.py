@@ -13,7 +13,8 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog import Aggregation, Metric
 from lago_gitops.pricing.models import price
 from lago_gitops.render.price_changes import Figure, PlanChange, Unit, price_changes
-from lago_gitops.render.prices import compact, prices_document, prices_text
+from lago_gitops.render.price_documents import prices_document, read_prices
+from lago_gitops.render.prices import compact, prices_text
 from lago_gitops.render.tier_changes import Sign, TierRow, bounds, tier_rows, unit_price
 from lago_gitops.render.usage_costs import (
     BreakEven,
@@ -75,9 +76,13 @@ def plainly(text: str, colour: str) -> str:
     return text
 
 
+def shown(found: PlanChange) -> str:
+    return prices_text(prices_document(found), plainly)
+
+
 def text(before: Data, after: Data) -> list[str]:
     """The lines below the title."""
-    return prices_text(change(before, after), plainly).splitlines()[1:]
+    return shown(change(before, after)).splitlines()[1:]
 
 
 # A graduated price, figure by figure --------------------------------------------------------------------------------
@@ -90,7 +95,7 @@ BEFORE_PLAN, AFTER_PLAN = plan(charge(NOW)), plan(charge(AFTER))
 
 
 def test_a_graduated_change_reads_like_a_price_list() -> None:
-    assert prices_text(change(BEFORE_PLAN, AFTER_PLAN), plainly) == (
+    assert shown(change(BEFORE_PLAN, AFTER_PLAN)) == (
         """\
 ~ plan scale  (EUR, monthly)
     ~ charge calls  graduated on metric calls (count)
@@ -486,9 +491,10 @@ def test_signs_are_painted_and_names_are_harmless() -> None:
         painted.append((text, colour))
         return text
 
-    shown = prices_text(change(BEFORE_PLAN, {**AFTER_PLAN, "code": "a\x1b[0m"}), paint)
+    named = change(BEFORE_PLAN, {**AFTER_PLAN, "code": "a\x1b[0m"})
+    shown_text = prices_text(prices_document(named), paint)
     assert ("+", "green") in painted
-    assert "\x1b" not in shown
+    assert "\x1b" not in shown_text
 
 
 def test_bounds_and_unit_prices_are_those_of_the_tiers() -> None:
@@ -506,7 +512,8 @@ def test_any_plan_can_become_any_other(found: tuple[Manifest, ...]) -> None:
     for before in plans:
         assert price_changes(before, before, metrics) is None
         for after in plans:
-            shown = price_changes(before, after, metrics)
-            if shown is not None:
-                assert prices_text(shown, plainly).startswith("~ plan ")
-                assert json.dumps(prices_document(shown))
+            found_change = price_changes(before, after, metrics)
+            if found_change is not None:
+                document = json.loads(json.dumps(prices_document(found_change)))
+                assert read_prices(document) == found_change
+                assert prices_text(document, plainly).startswith("~ plan ")
