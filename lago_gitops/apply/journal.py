@@ -34,17 +34,20 @@ class Journal:
 
     def __init__(self, stop: Stop, now: Callable[[], datetime] = _utc_now) -> None:
         self._stop, self._now = stop, now
-        self._redact: Callable[[str], str] = redact_urls
+        self._redact: Callable[[str], str] = str
         self._file: TextIO | None = None
         self._lock = threading.Lock()
         self._here = threading.local()  # the task of each thread
         self._statuses: Counter[str] = Counter()
 
     def begin(self, path: Path, about: Line, redact: Callable[[str], str]) -> None:
-        """Open the file, for its owner alone; what is there stays. Raises OSError."""
+        """Open the file, for its owner alone; what is there stays. `redact` masks secrets that are no URLs.
+
+        Raises OSError.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._redact = lambda text: redact_urls(redact(text))
+        self._redact = redact
         self._file = os.fdopen(descriptor, "a", encoding="utf-8")
         self._write({"event": "run", **about})
 
@@ -76,7 +79,7 @@ class Journal:
         self._write({"event": "task", "task": index})
 
     def fault(self, index: int, trace: str) -> None:
-        self._write({"event": "fault", "task": index, "trace": trace})
+        self._write({"event": "fault", "task": index, "trace": self._redact(trace)})
 
     def ended(self, index: int | None, outcome: Outcome) -> None:
         with self._lock:
@@ -90,7 +93,7 @@ class Journal:
     def _write(self, *lines: Line) -> None:
         """One flush for all of them."""
         at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        text = "".join(self._redact(json.dumps({"at": at, **line}, ensure_ascii=False)) + "\n" for line in lines)
+        text = "".join(redact_urls(json.dumps({"at": at, **line}, ensure_ascii=False)) + "\n" for line in lines)
         with self._lock:
             if self._file is None:
                 return

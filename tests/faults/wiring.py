@@ -27,6 +27,7 @@ from tests.faults.scenario import SCENARIOS
 from tests.worlds import ENVIRONMENT, checked
 
 App = Callable[..., Iterable[bytes]]
+Sent = tuple[str, str, bytes]  # method, path below /api/v1, body
 KEY = Settings().api_key
 CHECKED = cache(checked)
 
@@ -78,21 +79,21 @@ class _Broken(httpx.SyncByteStream):
 
 @dataclass
 class Committed:
-    """The writes that the application carried out, each with its body, and how many requests there were."""
+    """The requests that got to the application, each with its body, and the writes among them that it carried out."""
 
     app: App
-    writes: list[tuple[str, str, bytes]] = field(default_factory=list)
-    requests: int = 0
+    requests: list[Sent] = field(default_factory=list)
+    writes: list[Sent] = field(default_factory=list)
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
-        self.requests += 1
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = _Again(body)
+        sent = (environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/api/v1"), body)
+        self.requests.append(sent)
 
         def started(status: str, headers: Any, *rest: Any) -> Any:
-            if status.startswith("200") and environ["REQUEST_METHOD"] != "GET":
-                path = environ["PATH_INFO"].removeprefix("/api/v1")
-                self.writes.append((environ["REQUEST_METHOD"], path, body))
+            if status.startswith("200") and sent[0] != "GET":
+                self.writes.append(sent)
             return start_response(status, headers, *rest)
 
         return self.app(environ, started)
