@@ -1,6 +1,6 @@
 """The stages in order: the only module that knows them all."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +38,7 @@ from lago_gitops.lago.use import count, is_in_use
 from lago_gitops.manifests.files import manifest_files
 from lago_gitops.manifests.overlays import overlaid
 from lago_gitops.manifests.reader import Reading, read_files
+from lago_gitops.pricing.lint import registry as lint
 from lago_gitops.project import Environment, Project
 
 
@@ -49,11 +50,24 @@ class ForeignOrganizationError(Exception):
 
 
 def validate(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
-    """The manifests of an environment, and everything wrong with them. `paths` instead of the project's, if any."""
+    """The manifests of an environment, and everything wrong with them, also what Lago would take and can't bill.
+
+    `paths` instead of the project's, if any.
+    """
+    checked = checked_manifests(project, environment, paths)
+    return _with(checked, lint.problems(checked.manifests))
+
+
+def checked_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
+    """The manifests of an environment, and what makes them no manifests. Their prices may be odd."""
     reading = read_manifests(project, environment, paths)
     checked = check(reading.manifests, KINDS, Shapes(KINDS.values()), project.external)
-    problems = dict.fromkeys((*reading.problems, *checked.problems))
-    return Checked(checked.manifests, tuple(sorted(problems, key=lambda problem: problem.mark)))
+    return _with(checked, reading.problems)
+
+
+def _with(checked: Checked, problems: Iterable[Problem]) -> Checked:
+    all_ = dict.fromkeys((*checked.problems, *problems))
+    return Checked(checked.manifests, tuple(sorted(all_, key=lambda problem: problem.mark)))
 
 
 def read_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Reading:

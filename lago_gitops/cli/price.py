@@ -10,7 +10,7 @@ import click
 
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import Session, begin, paint, report, valid_manifests
+from lago_gitops.cli.session import Session, begin, paint, readable_manifests, report
 from lago_gitops.core.problem import Problem
 from lago_gitops.core.shape import Shape
 from lago_gitops.manifests.files import text_of
@@ -60,7 +60,7 @@ def command(*, options: Options, paths: tuple[str, ...], compare: str | None, **
     it for the next one. With --days the subscription is new, and all that those days cost is taken together.
     """
     session = begin(options)
-    prices = price_list(valid_manifests(session, paths).manifests)
+    prices = price_list(readable_manifests(session, paths).manifests)
     try:
         lines = (*_from_file(session, asked["usage_file"]), *map(usage_line, asked["lines"]))
         if compare is None:

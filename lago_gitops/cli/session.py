@@ -12,7 +12,8 @@ from lago_gitops import workflow
 from lago_gitops.access import Access, access
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options
-from lago_gitops.core.problem import Problem
+from lago_gitops.core.effects import counted
+from lago_gitops.core.problem import Problem, Severity
 from lago_gitops.core.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.errors import LagoError
@@ -62,9 +63,25 @@ def begin(options: Options) -> Session:
 
 
 def valid_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
-    """The manifests, if nothing is wrong with them. Raises StoppedError otherwise, everything wrong being said."""
+    """The manifests, if nothing is wrong with them; warnings go to stderr.
+
+    Raises StoppedError otherwise, everything wrong being said.
+    """
     checked = workflow.validate(session.project, session.environment, paths)
+    if not checked.is_valid:
+        report(session, checked.problems)
     if checked.problems:
+        session.note(problems_text(checked.problems, paint))
+    return checked
+
+
+def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
+    """The manifests to reckon with: what Lago can't bill is for the bill to say.
+
+    Raises StoppedError where they are no manifests.
+    """
+    checked = workflow.checked_manifests(session.project, session.environment, paths)
+    if not checked.is_valid:
         report(session, checked.problems)
     return checked
 
@@ -72,8 +89,8 @@ def valid_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
 def report(session: Session, problems: tuple[Problem, ...]) -> None:
     """Say all problems, and stop."""
     session.result(problems_json(problems) if session.is_json else problems_text(problems, paint))
-    number = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
-    raise StoppedError(Exit.INVALID, f"{number}; nothing was sent to Lago")
+    number = sum(problem.severity is Severity.ERROR for problem in problems)
+    raise StoppedError(Exit.INVALID, f"{counted(number, 'problem')}; nothing was sent to Lago")
 
 
 @contextmanager

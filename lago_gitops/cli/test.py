@@ -8,7 +8,7 @@ import click
 
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import Session, begin, paint, report, valid_manifests
+from lago_gitops.cli.session import Session, begin, paint, readable_manifests, report
 from lago_gitops.core.problem import Problem
 from lago_gitops.manifests.files import Text, text_of
 from lago_gitops.manifests.reader import read_text
@@ -58,7 +58,7 @@ def command(
     fields are in the schema of price tests. Exit code 3 if a test fails.
     """
     session = begin(options)
-    prices = price_list(valid_manifests(session, ()).manifests)
+    prices = price_list(readable_manifests(session, ()).manifests)
     found = [selected(each, words) for each in _tests(session, paths, prices)]
     runs = run_all(found, prices)
     if not runs:

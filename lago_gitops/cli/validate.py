@@ -2,20 +2,30 @@
 
 import click
 
+from lago_gitops import workflow
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import begin, valid_manifests
+from lago_gitops.cli.session import begin, paint, report
+from lago_gitops.core.effects import counted
 from lago_gitops.render.json import problems_json
+from lago_gitops.render.text import problems_text
 
 
 @click.command("validate")
 @click.argument("paths", nargs=-1)
 @shared_options
 def command(*, options: Options, paths: tuple[str, ...]) -> None:
-    """Check manifests without a network: schema, references, and Lago's own rules.
+    """Check manifests without a network: schema, references, Lago's own rules, and the pricing lint.
 
-    PATHS are files or folders; without any, those of the project. Exit code 3 if anything is wrong.
+    PATHS are files or folders; without any, those of the project. Exit code 3 if anything is wrong; a warning is not.
     """
     session = begin(options)
-    checked = valid_manifests(session, paths)
-    number = len(checked.manifests)
-    session.result(problems_json(()) if session.is_json else f"{number} resource{'s' * (number != 1)}, no problems.")
+    checked = workflow.validate(session.project, session.environment, paths)
+    if not checked.is_valid:
+        report(session, checked.problems)
+    if session.is_json:
+        session.result(problems_json(checked.problems))
+        return
+    if checked.problems:
+        session.result(problems_text(checked.problems, paint))
+    found = f"{counted(len(checked.problems), 'warning')}, no errors" if checked.problems else "no problems"
+    session.result(f"{counted(len(checked.manifests), 'resource')}, {found}.")

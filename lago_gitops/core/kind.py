@@ -1,7 +1,7 @@
 """A kind of resource: the table from which schema, diff, order and requests follow."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -111,14 +111,15 @@ class ResourceKind:
     fixed: bool = False  # it is there from the start: no create, no delete, no manifest pulled
     undeletable: bool = False
     deletes_first: bool = False  # a delete may have to make room for a create
+    is_priced: bool = False  # a change of it is shown as prices, too
     detail: Detail | None = None
     use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE
     counts: tuple[Count, ...] = ()  # asked of what changes
     effects: tuple[EffectRule, ...] = ()
+    object: Object = field(init=False, repr=False, compare=False)
 
-    @property
-    def object(self) -> Object:
-        return Object(self.fields)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "object", Object(self.fields))
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -131,7 +132,7 @@ class ResourceKind:
 
     def keyed(self, name: str) -> Keyed:
         """The keyed list in the field of that name; KeyError when there is none."""
-        for field in self.fields:
-            if field.name == name and isinstance(field.type, Keyed):
-                return field.type
+        for one in self.fields:
+            if one.name == name and isinstance(one.type, Keyed):
+                return one.type
         raise KeyError(name)

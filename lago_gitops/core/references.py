@@ -1,19 +1,35 @@
 """What a resource refers to by code."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from lago_gitops.core.kind import Path
 from lago_gitops.core.model import Address
-from lago_gitops.core.types import Grants, Json, Keyed, Many, Object, Reference, Type
+from lago_gitops.core.tree import objects_of
+from lago_gitops.core.types import Field, Grants, Json, Keyed, Many, Object, Reference, Type
 
 
 def references(object_: Object, data: Mapping[str, Any], path: Path = ()) -> Iterator[tuple[Path, Address]]:
     """Every reference in data of manifest form or canonical form, with its path, in the order of the table."""
-    for field in object_.fields:
+    for field in _referring_fields(object_):
         value = data.get(field.name)
         if value is not None:
             yield from _in(field.type, value, (*path, field.name))
+
+
+@cache
+def _referring_fields(object_: Object) -> tuple[Field, ...]:
+    """The fields in which, at any depth, there can be a reference."""
+    return tuple(field for field in object_.fields if _can_refer(field.type))
+
+
+def _can_refer(type_: Type) -> bool:
+    match type_:
+        case Reference() | Grants() | Many(item=Reference()):
+            return True
+        case _:
+            return any(_referring_fields(object_) for object_ in objects_of(type_))
 
 
 def _in(type_: Type, value: Json, path: Path) -> Iterator[tuple[Path, Address]]:

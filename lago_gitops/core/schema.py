@@ -43,6 +43,11 @@ WORDS: Schema = {
         "description": "Codes that the resource had before: it is renamed in Lago, not made anew.",
     },
     "protect": {"type": "boolean", "default": False, "description": "Refuse to delete or replace it."},
+    "silence": {
+        "type": "object",
+        "additionalProperties": {"type": "string", "pattern": r"\S"},
+        "description": "Rules of the pricing lint that do not apply here, each with the reason why.",
+    },
     "ignore": {
         "type": "array",
         "items": {"type": "string"},

@@ -19,7 +19,7 @@ def list_key(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> str | No
 
 def key_order(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[str, ...]:
     """The keys of the map at a path, in the order in which manifests have them: what names it first."""
-    words = ("kind", "state", "previously", "protect", "ignore") if len(path) == 1 else ()
+    words = ("kind", "state", "previously", "protect", "silence", "ignore") if len(path) == 1 else ()
     kind = kinds.get(path[0])
     objects = [] if kind is None else [kind.object]
     if len(path) > 1:

@@ -109,12 +109,12 @@ class Free:
     """JSON that Lago hands to somebody else's code."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Object:
     fields: tuple["Field", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Keyed:
     """A list of objects without order of its own; `key` names the fields that identify an item.
 
@@ -128,7 +128,7 @@ class Keyed:
     is_one: bool = False  # the items make sense together only: an overlay has all of them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Variant:
     """An object whose fields depend on the value of `by`, a text field of the object around it (or around that)."""
 

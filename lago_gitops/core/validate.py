@@ -8,7 +8,7 @@ from lago_gitops.core.closest import closest
 from lago_gitops.core.kind import Finding, ResourceKind
 from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.model import Address
-from lago_gitops.core.problem import Problem
+from lago_gitops.core.problem import Problem, Severity
 from lago_gitops.core.references import references
 from lago_gitops.core.shape import Shapes
 from lago_gitops.core.values import value_findings
@@ -22,6 +22,11 @@ class Checked:
 
     manifests: Mapping[Address, Manifest]
     problems: tuple[Problem, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether nothing is wrong; warnings are no mistakes."""
+        return all(problem.severity is not Severity.ERROR for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)

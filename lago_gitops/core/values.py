@@ -2,20 +2,39 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from lago_gitops.core.canonical import Scope, case_of, given, instant, plain
 from lago_gitops.core.kind import Finding, Path
-from lago_gitops.core.types import Exact, Json, Keyed, Moment, Object, Type, Variant
+from lago_gitops.core.tree import objects_of
+from lago_gitops.core.types import PRICE_LIMIT, Exact, Field, Json, Keyed, Moment, Object, Type, Variant
 
 
 def value_findings(object_: Object, data: Mapping[str, Any], outer: Scope = (), path: Path = ()) -> Iterator[Finding]:
     """Every value out of bounds in data that fits the schema."""
     scope = (data, *outer)
-    for field in object_.fields:
+    for field in _bounded_fields(object_):
         value = given(field, data)
         if value is not None:
             yield from _value(field.type, value, scope, (*path, field.name))
+
+
+@cache
+def _bounded_fields(object_: Object) -> tuple[Field, ...]:
+    """The fields in which, at any depth, there is something to look at: few, and this is run for every tier."""
+    return tuple(field for field in object_.fields if _is_bounded(field.type))
+
+
+def _is_bounded(type_: Type) -> bool:
+    match type_:
+        case Exact():
+            # a text of the schema's pattern is below the limit of prices anyway
+            return type_.above is not None or type_.places is not None or type_.maximum != PRICE_LIMIT
+        case Moment():
+            return True
+        case _:
+            return any(_bounded_fields(object_) for object_ in objects_of(type_))
 
 
 def _value(type_: Type, value: Json, scope: Scope, path: Path) -> Iterator[Finding]:

@@ -62,6 +62,7 @@ PLAN = ResourceKind(
     doc="What a subscription costs: a fee a period, prices for usage, and what comes with it.",
     rules=PLAN_RULES,
     deleted_later=True,
+    is_priced=True,
     use=CountedUse(
         collection="subscriptions",
         code_param="plan_code",

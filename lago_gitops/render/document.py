@@ -13,10 +13,14 @@ from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.model import Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.plan import Plan
 from lago_gitops.core.planfile import FORMAT, sealed
+from lago_gitops.render.price_changes import price_changes
+from lago_gitops.render.price_documents import prices_document
 
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
 Document = dict[str, Any]
+MEASURES = "aggregation_type"  # what has it says how usage adds up
+PRICES_SHOWN = 200  # changes
 
 
 def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
@@ -24,6 +28,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     organization, counts = plan.organization, plan.counts
     ids = [change_id(change) for change in plan.changes]
     waits = _waits(plan, ids)
+    prices = _prices(plan, kinds)
     return {
         "format_version": FORMAT,
         "environment": plan.environment,
@@ -39,6 +44,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             {
                 "id": id_,
                 **_change(change, kinds[change.address.kind]),
+                **prices.get(id_, {}),
                 "effects": [_effect(effect) for effect in effects],
                 "depends_on": sorted(waits[id_]),
             }
@@ -62,6 +68,19 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
 def saved(document: Document, about: Mapping[str, str]) -> Document:
     """The plan as a file: with what is known of its making (`tool`, `commit`, `created_at`, `expires_at`), sealed."""
     return sealed({**document, **about})
+
+
+def _prices(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, Document]:
+    """By id of the change what it does to prices; of the first changes only, since it takes a while."""
+    metrics = {one.address.key: one.fields for one in plan.comparison.live.values() if MEASURES in one.fields}
+    metrics |= {one.address.key: one.desired.fields for one in plan.changes if MEASURES in one.desired.fields}
+    updates = [one for one in plan.changes if isinstance(one, Update) and kinds[one.address.kind].is_priced]
+    found: dict[str, Document] = {}
+    for one in updates[:PRICES_SHOWN]:
+        change = price_changes(one.live.fields, one.desired.fields, metrics)
+        if change is not None:
+            found[change_id(one)] = {"prices": prices_document(change)}
+    return found
 
 
 def _waits(plan: Plan, ids: list[str]) -> dict[str, set[str]]:

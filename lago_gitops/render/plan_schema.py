@@ -79,6 +79,7 @@ def _change() -> Schema:
     schema["properties"] |= {
         "previous_key": _text("The code it has now, where it is renamed."),
         "before_fingerprint": _hash("Of what Lago has now."),
+        "prices": {"type": "object", "description": "What it does to prices, tier by tier, and to bills."},
         "before": {"type": "object", "description": "What is deleted, as a manifest."},
         "after": {"type": "object", "description": "What is created, as a manifest."},
         "fields": {

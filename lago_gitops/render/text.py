@@ -87,9 +87,18 @@ def _change(change: Document, paint: Paint) -> Iterator[str]:
             yield from _outline(change["after"], 2)
         case "update":
             yield from (f"    {_field_change(one, paint)}" for one in change["fields"])
+            yield from _prices(change, paint)
         case _:
             pass
     yield from (_effect(effect, paint) for effect in change["effects"] if effect["class"] != "delete")
+
+
+def _prices(change: Document, paint: Paint) -> Iterator[str]:
+    if "prices" in change:
+        from lago_gitops.render.prices import prices_text
+
+        yield ""
+        yield from (f"    {line}" if line else "" for line in prices_text(change["prices"], paint).split("\n"))
 
 
 def _effect(effect: Document, paint: Paint) -> str:
