@@ -31,8 +31,9 @@ def unknown_to(server: Server, object_: Object, fields: Fields, outer: Scope = (
             if value:
                 yield Field(here, field.type, field.doc, since=field.since)
         elif value:
+            deeper = path if isinstance(field.type, Variant) else here
             for inner, item, label in _inside(field, value, scope):
-                yield from unknown_to(server, inner, item, scope, joined((here, label)))
+                yield from unknown_to(server, inner, item, scope, joined((deeper, label)))
 
 
 def _known(server: Server, field: Field, value: Any, scope: Scope) -> Any:

@@ -77,7 +77,8 @@ def problems_text(problems: Iterable[Problem], paint: Paint) -> str:
 def _problem(problem: Problem, paint: Paint) -> str:
     colour = "red" if problem.severity is Severity.ERROR else "yellow"
     hint = f"\n    {printable(problem.hint)}" if problem.hint else ""
-    return f"{printable(str(problem.mark))}: {paint(problem.severity, colour)}: {printable(problem.message)}{hint}"
+    said = f"{paint(problem.severity, colour)}: {printable(problem.message)} [{problem.rule}]"
+    return f"{printable(str(problem.mark))}: {said}{hint}"
 
 
 def _change(change: Document, paint: Paint) -> Iterator[str]:

@@ -1,0 +1,58 @@
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lago_gitops.core.identity import change_id, digest, fingerprint
+from lago_gitops.core.model import Address, Create, Delete, Desired, FieldChange, Live, Update
+from lago_gitops.core.problem import Mark
+
+WANTED = Desired(Address("tax", "vat"), {"rate": Decimal(20), "name": "VAT"}, Mark("a.yaml", 3))
+FOUND = Live(Address("tax", "vat"), "id", {"rate": Decimal(19), "name": "VAT"}, {})
+RATE = FieldChange(("rate",), ("rate",), Decimal(19), Decimal(20))
+UPDATE = Update(WANTED, FOUND, (RATE,))
+
+
+def test_a_change_has_the_same_name_wherever_its_manifest_stands() -> None:
+    moved = replace(WANTED, mark=Mark("b.yaml", 9))
+
+    assert change_id(Update(moved, FOUND, (RATE,))) == change_id(UPDATE)
+
+
+def test_a_change_has_another_name_with_another_state_before_or_after() -> None:
+    other = replace(WANTED, fields={**WANTED.fields, "rate": Decimal(21)})
+    since = replace(FOUND, fields={**FOUND.fields, "rate": Decimal(5)})
+    names = {change_id(UPDATE), change_id(Update(other, FOUND, (RATE,))), change_id(Update(WANTED, since, (RATE,)))}
+
+    assert len(names) == 3
+
+
+def test_fields_that_do_not_change_have_no_part_in_an_updates_name() -> None:
+    renamed = replace(FOUND, fields={**FOUND.fields, "name": "by hand"})
+
+    assert change_id(Update(WANTED, renamed, (RATE,))) == change_id(UPDATE)
+
+
+def test_actions_and_renames_have_names_of_their_own() -> None:
+    old = replace(FOUND, address=Address("tax", "old"))
+    changes = (UPDATE, Update(WANTED, old, (RATE,)), Create(WANTED), Delete(WANTED, FOUND))
+
+    assert len({change_id(change) for change in changes}) == 4
+
+
+def test_a_digest_does_not_depend_on_order() -> None:
+    assert digest(["a", "b"]) == digest(["b", "a"]) != digest(["a"])
+
+
+@given(st.dictionaries(st.tuples(st.text(), st.integers()), st.decimals(allow_nan=False, allow_infinity=False)))
+def test_a_fingerprint_does_not_depend_on_the_order_of_keys(fields: dict[Any, Any]) -> None:
+    backwards = dict(reversed(fields.items()))
+
+    assert fingerprint({"a": fields}) == fingerprint({"a": backwards})
+
+
+def test_equal_numbers_have_one_fingerprint() -> None:
+    assert fingerprint({"a": Decimal("1.0")}) == fingerprint({"a": Decimal("1.00")})
+    assert fingerprint({"a": (1, None, True)}) != fingerprint({"a": (1, None, False)})
