@@ -5,6 +5,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -48,8 +49,13 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._redact = redact
-        self._file = os.fdopen(descriptor, "a", encoding="utf-8")
-        self._write({"event": "run", **about})
+        file = os.fdopen(descriptor, "a", encoding="utf-8")
+        try:
+            _put(file, self._text({"event": "run", **about}))
+        except OSError:
+            _leave(file)
+            raise
+        self._file = file
 
     def close(self) -> None:
         with self._lock:
@@ -92,17 +98,31 @@ class Journal:
 
     def _write(self, *lines: Line) -> None:
         """One flush for all of them."""
-        at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        text = "".join(redact_urls(json.dumps({"at": at, **line}, ensure_ascii=False)) + "\n" for line in lines)
+        text = self._text(*lines)
         with self._lock:
             if self._file is None:
                 return
             try:
-                self._file.write(text)
-                self._file.flush()
+                _put(self._file, text)
             except OSError as error:
+                _leave(self._file)
                 self._file = None
                 self._stop.ask(f"the journal can't be written: {error.strerror}")
+
+    def _text(self, *lines: Line) -> str:
+        at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return "".join(redact_urls(json.dumps({"at": at, **line}, ensure_ascii=False)) + "\n" for line in lines)
+
+
+def _put(file: TextIO, text: str) -> None:
+    file.write(text)
+    file.flush()
+
+
+def _leave(file: TextIO) -> None:
+    """What is not yet written can't be."""
+    with suppress(OSError):
+        file.close()
 
 
 def _about(task: Task) -> Line:
