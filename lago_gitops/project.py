@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from lago_gitops.core.effects import EffectClass
-from lago_gitops.core.guard import DEFAULTS, OPEN, Guards, Limit, Policy
+from lago_gitops.core.guard import OPEN, Guards, Limit, Policy
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.model import Address
 from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.project_schema import KEY_VARIABLE, project_schema
 from lago_gitops.core.prune import Scope
-from lago_gitops.core.schema import DIALECT, Schema
 from lago_gitops.core.shape import Shape
 from lago_gitops.core.validate import External
 from lago_gitops.manifests.files import PROJECT_FILE, text_of
@@ -22,7 +22,6 @@ from lago_gitops.manifests.reader import read_text
 SANDBOX = "sandbox"
 SANDBOX_DATABASE = ".lago-gitops/sandbox.sqlite"
 CLOUD_URL = "https://api.getlago.com"
-KEY_VARIABLE = "LAGO_API_KEY"
 URL_VARIABLE = "LAGO_API_URL"
 ENVIRONMENT_VARIABLE = "LAGO_GITOPS_ENV"
 
@@ -69,97 +68,6 @@ class Found:
 
 class UnknownEnvironmentError(LookupError):
     """There is no environment of that name; the message names those there are."""
-
-
-def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
-    """The JSON Schema of the project file."""
-    texts = {"type": "array", "items": {"type": "string", "minLength": 1}}
-    environment = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "url": {"type": "string", "description": "Where its API is, with or without /api/v1."},
-            "key_from": {
-                "type": "string",
-                "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
-                "default": KEY_VARIABLE,
-                "description": "The environment variable that holds the API key. Never the key itself.",
-            },
-            "organization": {
-                "type": "string",
-                "description": "The id or slug that the key's organization must have: with another nothing is done.",
-            },
-            "insecure": {"type": "boolean", "default": False, "description": "Allow http:// to another machine."},
-            "overlays": texts | {"description": "Files or folders whose manifests patch the others, in order."},
-            "vars": {"type": "object", "description": "Values for templates (*.yaml.j2)."},
-            "guards": _guards_schema(),
-            "premium": {"type": "boolean", "default": False, "description": "The sandbox has what a licence adds."},
-            "lago_version": {"type": "string", "description": "The release that the sandbox imitates."},
-        },
-    }
-    return {
-        "$schema": DIALECT,
-        "title": PROJECT_FILE,
-        "description": "Where the manifests are, and which Lago organizations they describe.",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "manifests": texts
-            | {"minItems": 1, "default": ["."], "description": "Folders and files, relative to this file."},
-            "default_environment": {"type": "string", "description": "The one meant when no --env is given."},
-            "environments": {
-                "type": "object",
-                "additionalProperties": environment,
-                "description": "By name. `sandbox` is always there.",
-            },
-            "prune": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "required": ["kind", "codes"],
-                    "properties": {
-                        "kind": {"enum": [kind.name for kind in kinds.values() if not kind.undeletable | kind.fixed]},
-                        "codes": texts | {"minItems": 1, "description": "Codes, with `*` and `?` as in a shell."},
-                    },
-                },
-                "description": "What is deleted when no manifest names it. Elsewhere it is left alone.",
-            },
-            "external": {
-                "type": "object",
-                "additionalProperties": False,
-                "properties": dict.fromkeys(kinds, texts),
-                "description": "Codes, by kind, of what lives in Lago without a manifest here, so that manifests may "
-                "refer to it.",
-            },
-        },
-    }
-
-
-def _guards_schema() -> Schema:
-    limit = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "number": {"type": "integer", "minimum": 0, "description": "At most so many."},
-            "percent": {"type": "number", "minimum": 0, "maximum": 100, "description": "Of the resources there are."},
-        },
-    }
-    policy = {"enum": [policy.value for policy in Policy]}
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            **{
-                class_.value: policy | {"default": DEFAULTS[class_].value, "description": f"What {class_.value} needs."}
-                for class_ in EffectClass
-            },
-            "deletes": limit | {"description": "Deletes of one apply; --allow many-deletes goes beyond."},
-            "updates": limit | {"description": "Updates of one apply; --allow many-updates goes beyond."},
-        },
-        "description": "What apply does by itself (allow), what it asks for (ask), and what it does only with --allow "
-        "(refuse), by what a change comes to. In the sandbox everything is allowed.",
-    }
 
 
 def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:

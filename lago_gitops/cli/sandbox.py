@@ -10,7 +10,7 @@ import click
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin
-from lago_gitops.project import KEY_VARIABLE
+from lago_gitops.core.project_schema import KEY_VARIABLE
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.server import serve_forever
 from lago_gitops.sandbox.settings import Settings

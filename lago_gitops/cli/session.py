@@ -12,9 +12,9 @@ from lago_gitops import workflow
 from lago_gitops.access import Access, access
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options
-from lago_gitops.core.effects import counted
 from lago_gitops.core.problem import Problem, Severity
 from lago_gitops.core.validate import Checked
+from lago_gitops.core.words import counted
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.errors import LagoError
 from lago_gitops.lago.redaction import redact_urls

@@ -5,7 +5,7 @@ import click
 from lago_gitops import workflow
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin, paint, report
-from lago_gitops.core.effects import counted
+from lago_gitops.core.words import counted
 from lago_gitops.render.json import problems_json
 from lago_gitops.render.text import problems_text
 

@@ -97,11 +97,6 @@ def listed(addresses: Iterable[Address], most: int = 5) -> str:
     return ", ".join(names[:most]) + more
 
 
-def counted(number: int, noun: str) -> str:
-    """ "1 subscription", "214 subscriptions"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def deletes(change: Change) -> Iterator[Effect]:
     """Whatever else a delete comes to, it is one."""
     if isinstance(change, Delete):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from lago_gitops.core.effects import Effect, EffectClass, Situation, Undo, Weight, counted
+from lago_gitops.core.effects import Effect, EffectClass, Situation, Undo, Weight
 from lago_gitops.core.model import Address, Change, Create, Delete, Refusal, Update
+from lago_gitops.core.words import counted
 
 
 def ends_discounts(change: Change, situation: Situation) -> Iterator[Effect]:

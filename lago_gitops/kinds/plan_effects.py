@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lago_gitops.core.effects import Effect, EffectClass, Situation, Undo, Weight, counted
+from lago_gitops.core.effects import Effect, EffectClass, Situation, Undo, Weight
 from lago_gitops.core.model import Change, Create, Delete, FieldChange, Update
 from lago_gitops.core.types import Lock
+from lago_gitops.core.words import counted
 from lago_gitops.kinds.common_effects import loses_coupons_their_targets
 
 OF_THE_BILL = ("amount_cents", "tax_codes", "minimum_commitment", "charges", "fixed_charges")

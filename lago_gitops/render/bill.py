@@ -11,12 +11,11 @@ from lago_gitops.pricing.currencies import exponent
 from lago_gitops.pricing.fee import Fee, ItemType, to_json
 from lago_gitops.pricing.invoice import Invoice
 from lago_gitops.pricing.numbers import ceiling, from_cents, half_up, quot, significant
+from lago_gitops.pricing.words import MINUS, SYMBOLS
 from lago_gitops.render.document import FORMAT, Document
 from lago_gitops.render.text import Paint
 from lago_gitops.render.values import printable
 
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
-MINUS = "−"
 RANKS = (*ItemType, "coupons", "taxes")
 """What a bill consists of, in the order in which people look for it: what is missing to a minimum comes last."""
 SHOWN_DECIMALS = 12  # of a price; one with more is the quotient of two others, and is shown to six digits

@@ -113,7 +113,8 @@ def test_a_wrong_project_file_is_answered_like_a_wrong_manifest(shell: Shell) ->
     ran = shell.run("validate", "--no-color")
 
     assert ran.code == 3
-    assert "lago-gitops.yaml:1:1: error: there is no field 'manifest' here [schema]\n    did you mean 'manifests'?" in ran.out
+    said = "lago-gitops.yaml:1:1: error: there is no field 'manifest' here [schema]\n    did you mean 'manifests'?"
+    assert said in ran.out
 
 
 def test_overlays_patch_the_base_for_their_environment_only(shell: Shell) -> None:

@@ -12,11 +12,11 @@ from lago_gitops.core.problem import Severity
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
 from lago_gitops.pricing.lint.tiers import first_flat, tiers_of
-from lago_gitops.pricing.lint.words import figure, money
 from lago_gitops.pricing.models.graduated import Graduated, Tier
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
+from lago_gitops.pricing.words import figure, money
 
 
 def flat(subject: Subject, _: Catalogue) -> Iterator[Finding]:

@@ -12,8 +12,8 @@ from lago_gitops.pricing.catalog import Aggregation
 from lago_gitops.pricing.lint.curves import Curve, curve, never_dearer
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, ChargeSubject, Data, Subject
-from lago_gitops.pricing.lint.words import money
 from lago_gitops.pricing.numbers import from_cents, number
+from lago_gitops.pricing.words import money
 
 MONTHS: Final = {"monthly": 1, "quarterly": 3, "semiannual": 6, "yearly": 12}
 MOST_RIVALS: Final = 12  # many plans that sell the same are prices of single customers, and no choice

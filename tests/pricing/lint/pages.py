@@ -24,10 +24,10 @@ from lago_gitops.pricing.coupons import applied
 from lago_gitops.pricing.errors import UnratableError
 from lago_gitops.pricing.events import Event
 from lago_gitops.pricing.given import Given, given_usages
-from lago_gitops.pricing.lint.words import money
 from lago_gitops.pricing.numbers import from_cents
 from lago_gitops.pricing.periods import Periodic, Subscription
 from lago_gitops.pricing.taxes import TaxLevels
+from lago_gitops.pricing.words import money
 
 DOCS = Path(__file__).parents[3] / "docs" / "lint"
 BILLED_ON = {"monthly": date(2026, 2, 1), "quarterly": date(2026, 4, 1), "yearly": date(2027, 1, 1)}

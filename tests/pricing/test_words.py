@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.pricing.lint.words import counted, figure, money, percent
+from lago_gitops.core.words import counted
+from lago_gitops.pricing.words import figure, money, percent
 
 D = Decimal
 

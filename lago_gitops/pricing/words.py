@@ -62,11 +62,6 @@ def percent(before: Decimal, after: Decimal) -> str:
     return f"{'+' if change > 0 else MINUS}{shown}%"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 charge`, `3 charges`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _scale(value: Decimal) -> int:
     exponent_ = value.normalize(_WIDE).as_tuple().exponent
     return max(0, -exponent_) if isinstance(exponent_, int) else 0

@@ -1,0 +1,104 @@
+"""The JSON Schema of the project file."""
+
+from collections.abc import Mapping
+
+from lago_gitops.core.effects import EffectClass
+from lago_gitops.core.guard import DEFAULTS, Policy
+from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.schema import BASE, DIALECT, Schema
+
+KEY_VARIABLE = "LAGO_API_KEY"
+TEXTS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
+
+
+def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
+    properties = {
+        "manifests": TEXTS
+        | {"minItems": 1, "default": ["."], "description": "Folders and files, relative to this file."},
+        "default_environment": {"type": "string", "description": "The one meant when no --env is given."},
+        "environments": {
+            "type": "object",
+            "additionalProperties": _environment(),
+            "description": "By name. `sandbox` is always there.",
+        },
+        "prune": {
+            "type": "array",
+            "items": _scope(kinds),
+            "description": "What is deleted when no manifest names it. Elsewhere it is left alone.",
+        },
+        "external": _closed(dict.fromkeys(kinds, TEXTS))
+        | {"description": "Codes, by kind, of what lives in Lago without a manifest here, to refer to."},
+    }
+    return {
+        "$schema": DIALECT,
+        "$id": f"{BASE}/project.schema.json",
+        "title": "lago-gitops.yaml",
+        "description": "Where the manifests are, and which Lago organizations they describe.",
+        **_closed(properties),
+    }
+
+
+def _environment() -> Schema:
+    return _closed(
+        {
+            "url": {"type": "string", "description": "Where its API is, with or without /api/v1."},
+            "key_from": {
+                "type": "string",
+                "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+                "default": KEY_VARIABLE,
+                "description": "The environment variable that holds the API key. Never the key itself.",
+            },
+            "organization": {
+                "type": "string",
+                "description": "The id or slug that the key's organization must have: with another nothing is done.",
+            },
+            "insecure": {"type": "boolean", "default": False, "description": "Allow http:// to another machine."},
+            "overlays": TEXTS | {"description": "Files or folders whose manifests patch the others, in order."},
+            "vars": {"type": "object", "description": "Values for templates (*.yaml.j2)."},
+            "guards": _guards(),
+            "premium": {"type": "boolean", "default": False, "description": "The sandbox has what a licence adds."},
+            "lago_version": {"type": "string", "description": "The release that the sandbox imitates."},
+        }
+    )
+
+
+def _guards() -> Schema:
+    classes = {
+        class_.value: {
+            "enum": [policy.value for policy in Policy],
+            "default": DEFAULTS[class_].value,
+            "description": f"What a change needs that comes to {class_.value}.",
+        }
+        for class_ in EffectClass
+    }
+    limits = {
+        "deletes": _limit() | {"description": "Deletes of one apply; --allow many-deletes goes beyond."},
+        "updates": _limit() | {"description": "Updates of one apply; --allow many-updates goes beyond."},
+    }
+    return _closed({**classes, **limits}) | {
+        "description": "What apply does by itself (allow), what it asks for (ask), and what it does only with --allow "
+        "(refuse), by what a change comes to. In the sandbox everything is allowed."
+    }
+
+
+def _limit() -> Schema:
+    return _closed(
+        {
+            "number": {"type": "integer", "minimum": 0, "description": "At most so many."},
+            "percent": {"type": "number", "minimum": 0, "maximum": 100, "description": "Of the resources there are."},
+        }
+    )
+
+
+def _scope(kinds: Mapping[str, ResourceKind]) -> Schema:
+    deletable = [kind.name for kind in kinds.values() if not (kind.undeletable or kind.fixed)]
+    return _closed(
+        {
+            "kind": {"enum": deletable},
+            "codes": TEXTS | {"minItems": 1, "description": "Codes, with `*` and `?` as in a shell."},
+        }
+    ) | {"required": ["kind", "codes"]}
+
+
+def _closed(properties: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
