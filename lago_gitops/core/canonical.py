@@ -92,7 +92,7 @@ def canonical_value(type_: Type, value: Json, scope: Scope = ()) -> Any:
             return {key: text for key, text in sorted(value.items()) if text is not None}
         case Grants():
             return {code: _granted_all(of) for code, of in sorted(value.items())}
-        case Boolean() | Reference() | Free():
+        case Boolean() | Reference() | Free():  # the last of its union
             return value
 
 

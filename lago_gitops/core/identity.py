@@ -34,7 +34,7 @@ def _parts(change: Change) -> tuple[Any, ...]:
         case Update(desired, live, fields):
             touched = {one.keys[0] for one in fields}
             return "update", str(live.address), _only(live.fields, touched), _only(desired.fields, touched)
-        case Delete(_, live):
+        case Delete(_, live):  # the last of its union
             return "delete", live.fields
 
 

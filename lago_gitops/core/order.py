@@ -139,7 +139,7 @@ def _facts(task: Task, kinds: Kinds) -> _Facts:
             return _Facts(None, change.address, task.part, targets(change.desired.fields), frozenset())
         case Delete():
             return _Facts(change.address, None, task.part, frozenset(), targets(change.live.fields))
-        case Update():
+        case Update():  # the last of its union
             needs, had = targets(change.desired.fields), targets(change.live.fields)
             return _Facts(change.live.address, change.address, task.part, needs, had)
 
