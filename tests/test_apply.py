@@ -378,6 +378,16 @@ def test_features_that_a_server_has_no_licence_for_are_refused_and_not_taken_for
         assert lago.plan(TAX).plan.refusals == ()
 
 
+def test_what_the_api_has_no_way_to_do_is_refused() -> None:
+    renamed = FEATURE.replace("code: seats", "code: places\npreviously: [seats]")
+    with world() as lago:
+        lago.apply(FEATURE)
+
+        assert lago.plan(renamed).plan.refusals[0].message == "Lago can't rename a feature"
+        gone = lago.plan("kind: billing_entity\nstate: absent\ncode: sandbox").plan
+        assert gone.refusals[0].message == "Lago's API can't delete a billing entity"
+
+
 def written(changed: str) -> list[str]:
     """What is sent to turn PLAN, without subscribers, into another."""
     with world() as lago:
