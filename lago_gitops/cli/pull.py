@@ -11,6 +11,7 @@ from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin, organization
 from lago_gitops.kinds import KINDS
+from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.manifests.places import file_name
 from lago_gitops.manifests.writer import write
 from lago_gitops.render.values import printable
@@ -47,7 +48,8 @@ def _write(pulled: workflow.Pulled, folder: Path) -> Iterator[Path]:
     """Yields each file that was not yet as it is now."""
     for manifest in pulled.manifests:
         kind = KINDS[manifest.kind]
-        path = folder / kind.collection / file_name(manifest.data[kind.key])
+        code = manifest.data[kind.key]
+        path = folder / kind.collection / file_name(code, redact_urls(code))
         text = write(manifest.data)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
