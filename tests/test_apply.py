@@ -51,6 +51,13 @@ def test_after_an_apply_the_plan_is_empty(version: str) -> None:
         assert lago.plan(PLAN, METRIC, TAX).plan.changes == ()
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_charges_without_codes_are_told_apart_by_all_that_they_are_in_whatever_order(seed: int) -> None:
+    with world(lago_version="1.38.0", shuffle_seed=seed) as lago:
+        assert set(statuses(lago.apply(PLAN, METRIC)).values()) == {"done"}
+        assert lago.plan(PLAN, METRIC).plan.changes == ()
+
+
 def test_what_is_referred_to_is_made_first() -> None:
     with world() as lago:
         lago.apply(PLAN.replace("charges:", "tax_codes: [vat]\ncharges:"), METRIC, TAX)

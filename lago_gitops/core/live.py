@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.canonical import canonical, shaped
+from lago_gitops.core.diff import field_changes
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.model import Desired, Live
 from lago_gitops.core.types import Json, Keyed
@@ -75,11 +76,14 @@ Items = Mapping[str, Mapping[str, Any]]
 def _paired(keyed: Keyed, found: Items, wanted: Items) -> dict[str, str]:
     """The manifest's code for the code of each live item that has a counterpart."""
     codes: dict[str, str] = {}
-    every = tuple(field.name for field in keyed.item.fields if field.name not in keyed.key)
-    for common in (every, keyed.unnamed_by, keyed.unnamed_by[:-1]):
+    for is_like in (
+        lambda item, other: not field_changes(keyed.item, {**item, "code": other["code"]}, other),
+        lambda item, other: _same(item, other, keyed.unnamed_by),
+        lambda item, other: _same(item, other, keyed.unnamed_by[:-1]),
+    ):
         for code, item in found.items():
             free = (new for new in wanted if new not in codes.values())
-            match = next((new for new in free if _same(item, wanted[new], common)), None)
+            match = next((new for new in free if is_like(item, wanted[new])), None)
             if code not in codes and match is not None:
                 codes[code] = match
     return codes
