@@ -1,6 +1,6 @@
 """What Lago answered, as values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -70,17 +70,19 @@ def _ids(kind: ResourceKind, answer: Mapping[str, Any]) -> Iterator[tuple[tuple[
             yield (nested.field, item["code"]), item.get("lago_id") or item["code"]
 
 
-Items = Mapping[str, Mapping[str, Any]]
+Item = Mapping[str, Any]
+Items = Mapping[str, Item]
 
 
 def _paired(keyed: Keyed, found: Items, wanted: Items) -> dict[str, str]:
     """The manifest's code for the code of each live item that has a counterpart."""
-    codes: dict[str, str] = {}
-    for is_like in (
+    ways: tuple[Callable[[Item, Item], bool], ...] = (
         lambda item, other: not field_changes(keyed.item, {**item, "code": other["code"]}, other),
         lambda item, other: _same(item, other, keyed.unnamed_by),
         lambda item, other: _same(item, other, keyed.unnamed_by[:-1]),
-    ):
+    )
+    codes: dict[str, str] = {}
+    for is_like in ways:
         for code, item in found.items():
             free = (new for new in wanted if new not in codes.values())
             match = next((new for new in free if is_like(item, wanted[new])), None)
@@ -89,5 +91,5 @@ def _paired(keyed: Keyed, found: Items, wanted: Items) -> dict[str, str]:
     return codes
 
 
-def _same(item: Mapping[str, Any], other: Mapping[str, Any], fields: Sequence[str]) -> bool:
+def _same(item: Item, other: Item, fields: Sequence[str]) -> bool:
     return all(item.get(field) == other.get(field) for field in fields)
