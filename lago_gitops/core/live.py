@@ -10,6 +10,9 @@ from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.model import Desired, Live
 from lago_gitops.core.types import Json, Keyed
 
+Item = Mapping[str, Any]
+Items = Mapping[str, Item]
+
 
 def live(kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
     """One object that Lago answered in full (a plan with its fixed charges)."""
@@ -35,7 +38,9 @@ def named_like(kind: ResourceKind, found: Live, wanted: Desired) -> Live:
     data, ids = dict(found.data), dict(found.ids)
     for name, keyed in _unnamed(kind):
         codes = _paired(keyed, found.fields[name] or {}, wanted.fields.get(name) or {})
-        data[name] = [item | {"code": codes.get(item["code"], item["code"])} for item in found.data[name] or ()]
+        # those with a partner come first, so that they keep its code where the one Lago would give to another is the same
+        items = sorted(found.data[name] or (), key=lambda item: item["code"] not in codes)
+        data[name] = [item | {"code": codes.get(item["code"], item["code"])} for item in items]
         ids |= {(name, new): found.ids[name, old] for old, new in codes.items()}
     return replace(found, data=data, fields=canonical(kind.object, data), ids=ids)
 
@@ -68,10 +73,6 @@ def _ids(kind: ResourceKind, answer: Mapping[str, Any]) -> Iterator[tuple[tuple[
     for nested in kind.nested:
         for item in answer.get(nested.field) or ():
             yield (nested.field, item["code"]), item.get("lago_id") or item["code"]
-
-
-Item = Mapping[str, Any]
-Items = Mapping[str, Item]
 
 
 def _paired(keyed: Keyed, found: Items, wanted: Items) -> dict[str, str]:
