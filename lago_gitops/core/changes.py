@@ -1,13 +1,13 @@
 """From what is wanted and what is there to what has to change."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.diff import field_changes
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.live import named_like
-from lago_gitops.core.model import Address, Change, Create, Delete, Desired, Live, Update
+from lago_gitops.core.model import Address, Change, Create, Delete, Desired, FieldChange, Live, Update, joined
 from lago_gitops.core.renames import with_renames
 from lago_gitops.core.server import NEWEST, Server
 from lago_gitops.core.versions import known_to, unknown_to
@@ -48,12 +48,15 @@ def compare(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kin
     like = {address: live[partner.address] for address, partner in partners.items()}
     changes = tuple(change for item in all_ for change in _change(item, like.get(item.address), kinds, server))
     taken = {partner.address for partner in partners.values()}
+    going = tuple(item for item in all_ if not item.absent and _is_going(partners.get(item.address)))
     return Comparison(
         changes=changes,
-        unchanged=sum(not item.absent for item in all_) - sum(not isinstance(change, Delete) for change in changes),
+        unchanged=sum(not item.absent for item in all_)
+        - sum(not isinstance(change, Delete) for change in changes)
+        - len(going),
         unmanaged=tuple(sorted(address for address in there if address not in taken and not kinds[address.kind].fixed)),
         unknown=tuple(unknown for item in all_ for unknown in _unknown(item, kinds[item.address.kind], server)),
-        going=tuple(item for item in all_ if not item.absent and _is_going(partners.get(item.address))),
+        going=going,
         live=live,
     )
 
@@ -67,7 +70,7 @@ def update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> 
     known = _for_server(wanted, kind, server)
     like = found if server.names_charges else named_like(kind, found, known)
     changes = field_changes(kind.object, like.fields, known.fields)
-    left = tuple(change for change in changes if _ignored(change.where, wanted.ignore))
+    left = tuple(change for change in changes if _is_ignored(change, wanted.ignore))
     fields = known.fields
     for change in left:
         fields = with_value(fields, change.keys, change.before)
@@ -121,5 +124,6 @@ def _unknown(wanted: Desired, kind: ResourceKind, server: Server) -> Iterator[Un
         yield Unknown(wanted.address, field.name, field.since)
 
 
-def _ignored(where: str, paths: Iterable[str]) -> bool:
-    return any(where == path or where.startswith((f"{path}.", f"{path}[")) for path in paths)
+def _is_ignored(change: FieldChange, paths: Collection[str]) -> bool:
+    """Whether one of the paths leads to the value or to something around it. Codes can have dots, so parts count."""
+    return any(joined(change.path[:length]) in paths for length in range(1, len(change.path) + 1))
