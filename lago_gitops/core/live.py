@@ -38,7 +38,7 @@ def named_like(kind: ResourceKind, found: Live, wanted: Desired) -> Live:
     data, ids = dict(found.data), dict(found.ids)
     for name, keyed in _unnamed(kind):
         codes = _paired(keyed, found.fields[name] or {}, wanted.fields.get(name) or {})
-        # those with a partner come first, so that they keep its code where the one Lago would give to another is the same
+        # those with a partner first: they keep its code where Lago would give the same one to another
         items = sorted(found.data[name] or (), key=lambda item: item["code"] not in codes)
         data[name] = [item | {"code": codes.get(item["code"], item["code"])} for item in items]
         ids |= {(name, new): found.ids[name, old] for old, new in codes.items()}
