@@ -48,6 +48,7 @@ def check(manifests: Iterable[Manifest], kinds: Kinds, shapes: Shapes, external:
             shaped.append(manifest)
     known, repeated = _by_address(shaped, kinds)
     problems.extend(repeated)
+    problems.extend(_claimed_twice(known))
     written = frozenset(_written(all_, kinds))
     for address, manifest in known.items():
         if not is_tombstone(manifest):
@@ -88,6 +89,18 @@ def _by_address(manifests: Iterable[Manifest], kinds: Kinds) -> tuple[dict[Addre
             message = f"{address} is described twice, first in {first.mark(path)}"
             problems.append(Problem(manifest.mark(path), message, "keep one of the two", "duplicate"))
     return known, problems
+
+
+def _claimed_twice(known: Mapping[Address, Manifest]) -> Iterator[Problem]:
+    """Former codes under which another manifest would look for the same resource."""
+    owners = dict(known)
+    for address, manifest in known.items():
+        for index, code in enumerate(manifest.data.get("previously") or ()):
+            other = owners.setdefault(Address(address.kind, code), manifest)
+            if other is not manifest:
+                message = f"{code!r} can't be the former code: {other.mark()} is about the same {address.kind}"
+                hint = "one resource can't become two: take it out of `previously`"
+                yield Problem(manifest.mark(("previously", index)), message, hint, "duplicate")
 
 
 def _written(manifests: Iterable[Manifest], kinds: Kinds) -> Iterator[Address]:
