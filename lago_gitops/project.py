@@ -1,6 +1,6 @@
 """The project file, `lago-gitops.yaml`: where the manifests are, and which Lagos there are to apply them to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -85,7 +85,7 @@ def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:
         mark = Mark(PROJECT_FILE)
         return Found(Project(folder), (Problem(mark, "the project file has to be one document", rule="project"),))
     manifest = reading.manifests[0]
-    problems = tuple(_problems(manifest, kinds))
+    problems = tuple(_problems(manifest, kinds, folder))
     return Found(Project(folder) if problems else _project(folder, manifest), problems)
 
 
@@ -106,20 +106,27 @@ def environment_of(project: Project, name: str | None, variables: Mapping[str, s
     return found
 
 
-def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind]) -> list[Problem]:
+def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind], folder: Path) -> list[Problem]:
     problems = list(Shape(project_schema(kinds), {}).problems(manifest))
-    if problems:
-        return problems
-    return [
-        Problem(
-            manifest.mark(("environments", name)),
-            f"the environment {name!r} has no url",
-            f"add url: {CLOUD_URL}, or where your Lago is",
-            "project",
-        )
-        for name, found in (manifest.data.get("environments") or {}).items()
-        if name != SANDBOX and not found.get("url")
-    ]
+    return problems or [*_without_url(manifest), *_outside(manifest, folder)]
+
+
+def _without_url(manifest: Manifest) -> Iterator[Problem]:
+    for name, found in (manifest.data.get("environments") or {}).items():
+        if name != SANDBOX and not found.get("url"):
+            mark, hint = manifest.mark(("environments", name)), f"add url: {CLOUD_URL}, or where your Lago is"
+            yield Problem(mark, f"the environment {name!r} has no url", hint, "project")
+
+
+def _outside(manifest: Manifest, folder: Path) -> Iterator[Problem]:
+    """Overlays that lead out of the project, by their path or by a link: nobody would review what they say."""
+    root = folder.resolve()
+    for name, found in (manifest.data.get("environments") or {}).items():
+        for index, overlay in enumerate(found.get("overlays") or ()):
+            if not (folder / overlay).resolve().is_relative_to(root):
+                mark = manifest.mark(("environments", name, "overlays", index))
+                hint = "put it into the project's folder"
+                yield Problem(mark, f"the overlay {overlay!r} leads out of the project", hint, "project")
 
 
 def _project(folder: Path, manifest: Manifest) -> Project:

@@ -37,8 +37,9 @@ def command(*, options: Options, out: Path) -> None:
     for problem in pulled.left_out:
         session.result(printable(f"{problem.mark.source}: {problem.message}"))
     left_out = len({problem.mark.source for problem in pulled.left_out})
+    name = printable(pulled.organization.name)
     session.result(
-        f"Pulled {len(pulled.manifests)} resources of {pulled.organization.name}: {len(written)} files written"
+        f"Pulled {len(pulled.manifests)} resources of {name}: {len(written)} files written"
         + (f"; {left_out} left out, no manifest can hold them." if left_out else ".")
     )
     sys.exit(Exit.INVALID if left_out else Exit.FINE)

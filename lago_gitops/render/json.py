@@ -11,8 +11,13 @@ from lago_gitops.render.document import action
 
 
 def dump(value: Any) -> str:
-    """JSON as people can still read it."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """JSON as people can still read it. What would do something to a terminal is escaped: it can only be in a text."""
+    lines = json.dumps(value, indent=2, ensure_ascii=False).split("\n")
+    return "\n".join(line if line.isprintable() else _escaped(line) for line in lines)
+
+
+def _escaped(line: str) -> str:
+    return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in line)
 
 
 def outcomes_json(outcomes: Iterable[Outcome]) -> str:
