@@ -105,13 +105,27 @@ def item_body(writing: Writing, keyed: Keyed, key: Any, item: Mapping[str, Any],
 
 
 def _variant_body(writing: Writing, variant: Variant, value: Any, place: Place) -> Json:
-    """Lago would store a null as it is sent, so what has no value is left out."""
     shape = case_of(variant, place.scope)
-    if shape is None:
-        return value
-    optional = {one.name for one in shape.fields if not one.required}
-    body = object_body(writing, shape, value, place)
-    return {name: sent for name, sent in body.items() if sent is not None or name not in optional}
+    return value if shape is None else _stored(shape, object_body(writing, shape, value, place))
+
+
+def _stored(object_: Object, body: dict[str, Json]) -> dict[str, Json]:
+    """Lago would store a null in here as it is sent, so what has no value is left out."""
+    return {
+        one.name: _stored_value(one.type, body[one.name])
+        for one in object_.fields
+        if one.name in body and (one.required or body[one.name] is not None)
+    }
+
+
+def _stored_value(type_: Type, value: Json) -> Json:
+    match type_:
+        case Object():
+            return _stored(type_, value)
+        case Many():
+            return [_stored_value(type_.item, item) for item in value]
+        case _:
+            return value
 
 
 def _number(value: Any, sent: Sent) -> Json:
