@@ -125,6 +125,16 @@ def test_another_object_under_the_code_is_not_deleted() -> None:
         assert lago.send("GET", "billable_metrics/calls")
 
 
+def test_another_object_under_the_new_code_of_a_rename_stays_as_it_is() -> None:
+    with world() as lago:
+        lago.apply(TAX)
+        found = lago.plan(TAX.replace("code: vat", "code: tva\npreviously: [vat]"))
+        lago.send("DELETE", "taxes/vat")
+        lago.send("POST", "taxes", {"tax": {"name": "VAT", "code": "tva", "rate": "20"}})
+
+        assert statuses(applied_later(lago, found)) == {"tax/tva": "stale"}
+
+
 def test_what_changed_since_it_was_to_be_deleted_stays() -> None:
     with world() as lago:
         lago.apply(TAX)

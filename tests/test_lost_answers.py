@@ -1,8 +1,10 @@
 """A write whose answer gets lost is read again: adopted, sent again or reported, never repeated blind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from lago_gitops.core.outcome import Outcome
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.faults import Faulty, parse_rule
 from lago_gitops.sandbox.settings import Settings
-from tests.faults.wiring import Committed, carried_out, contents, fields, planned
+from tests.faults.wiring import App, Committed, carried_out, contents, fields, planned
 from tests.worlds import statuses
 
 TAX = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
@@ -52,9 +54,35 @@ class Lago:
         self.sent = [f"{method} {path}" for method, path, _ in app.writes]
         return outcomes
 
+    def apply_late(self, text: str) -> tuple[Outcome, ...]:
+        """The first write is carried out once its answer is lost, it was read again, and it is sent again."""
+        app = Committed(self.sandbox)
+        outcomes = carried_out(planned(self.sandbox, text), late(app))
+        self.sent = [f"{method} {path}" for method, path, _ in app.writes]
+        return outcomes
+
     def charge_ids(self) -> dict[str, str]:
         found = contents(self.sandbox).live
         return {str(code): id_ for one in found.values() for (_, code), id_ in one.ids.items()}
+
+
+def late(app: App) -> App:
+    waiting: list[tuple[Any, bytes]] = []
+    met = [0]
+
+    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "GET":
+            return app(environ, start_response)
+        met[0] += 1
+        if met[0] == 1:
+            waiting.append((environ, environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
+            raise ConnectionResetError
+        for before, sent in waiting:
+            list(app({**before, "wsgi.input": BytesIO(sent)}, lambda *_: None))
+        waiting.clear()
+        return app(environ, start_response)
+
+    return answer
 
 
 @contextmanager
@@ -189,3 +217,24 @@ def test_a_delete_in_the_background_that_was_accepted_is_waited_for() -> None:
         outcomes = found.apply("kind: plan\nstate: absent\ncode: rep", "reset-after@DELETE,1")
 
         assert (statuses(outcomes), found.sent) == ({"plan/rep": "adopted"}, ["DELETE /plans/rep"])
+
+
+LATE = {
+    "a create": (METRICS, both(TAX, METRICS), "tax/vat"),
+    "a rename": (TAX, TAX.replace("code: vat", "code: vat2\npreviously: [vat]"), "tax/vat2"),
+    "an added charge": (both(PLAN + CHARGES, METRICS), both(PLAN.replace("1000", "1100") + ADDED, METRICS), "plan/rep"),
+    "a delete": (TAX, "kind: tax\nstate: absent\ncode: vat", "tax/vat"),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "address"), LATE.values(), ids=LATE)
+def test_what_lago_carries_out_later_is_adopted_when_it_is_refused_the_second_time(
+    before: str, after: str, address: str
+) -> None:
+    """It is refused as taken, or as not there any more: recorded, rep-add-2 and rep-ren-2."""
+    with lago("1.51.0", before) as found:
+        outcomes = found.apply_late(after)
+
+        assert statuses(outcomes) == {address: "adopted"}
+        assert len(found.sent) == 1
+        assert found.apply(after) == ()

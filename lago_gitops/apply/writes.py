@@ -19,6 +19,7 @@ from lago_gitops.lago.errors import (
 from lago_gitops.lago.payload import JsonObject
 
 TRIES = 2
+LATE_S = 1.0  # what is not yet carried out may still be under way: Lago doesn't stop when nobody waits for its answer
 _DOWN = frozenset({502, 503, 504})
 
 
@@ -53,7 +54,7 @@ def written(request: Request, fate: Callable[[], Fate], remote: Remote) -> JsonO
                 raise
             lost = error
         with unsettled(f"{lost}; and it can't be read again"):
-            found = fate()
+            found = _fate(fate, remote)
         if found is Fate.CARRIED_OUT:
             return None
         if found is Fate.UNCLEAR:
@@ -83,6 +84,14 @@ def is_for_all(error: LagoError) -> bool:
             return status in _DOWN
         case _:
             return False
+
+
+def _fate(fate: Callable[[], Fate], remote: Remote) -> Fate:
+    found = fate()
+    if found is not Fate.NOT_CARRIED_OUT:
+        return found
+    remote.clock.sleep(LATE_S)
+    return fate()
 
 
 def _may_be_written(error: LagoError) -> bool:
