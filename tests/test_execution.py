@@ -269,6 +269,47 @@ def test_a_delete_in_the_background_that_does_not_end_is_reported() -> None:
     assert outcomes[0].message == "Lago accepted the delete, but after 60 s it is still there"
 
 
+def test_a_run_that_is_stopped_does_not_wait_for_what_lago_does_in_the_background() -> None:
+    app, stop = Sandbox(Settings(jobs="manual")), Stop()
+    applied(app, PLAN, METRIC)
+
+    def stopping(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "DELETE":
+            stop.ask("a signal")
+        return app(environ, start_response)
+
+    found = planned(app, "kind: plan\nstate: absent\ncode: growth", METRIC)
+    outcomes = carried_out(found, stopping, Oversight(stop))
+    app.close()
+
+    assert statuses(outcomes) == {"plan/growth": "failed"}
+    assert outcomes[0].message == "Lago accepted the delete; the run was stopped before it was seen to be gone"
+
+
+def test_a_plan_that_somebody_else_deletes_is_waited_for() -> None:
+    with world(jobs="manual") as lago:
+        lago.apply(PLAN, METRIC)
+        found = lago.plan("kind: plan\nstate: absent\ncode: growth", METRIC)
+        lago.send("DELETE", "plans/growth")
+        number = len(lago.writes())
+        done = threading.Timer(0.2, lambda: lago.http.post("/sandbox/drain"))
+        done.start()
+        outcomes = applied_later(lago, found)
+        done.join()
+
+        assert statuses(outcomes) == {"plan/growth": "already"}
+        assert len(lago.writes()) == number
+
+
+def test_what_lago_takes_and_does_not_keep_is_named() -> None:
+    committed = PLAN.replace("charges:", "minimum_commitment: {amount_cents: 100}\ncharges:")
+    with world() as lago:
+        outcomes = lago.apply(committed, METRIC)
+
+        assert statuses(outcomes) == {"billable_metric/calls": "done", "plan/growth": "ignored"}
+        assert outcomes[0].message + outcomes[1].message == "Lago did not change minimum_commitment"
+
+
 # The journal ------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """The tool on a sandbox in this process, one request at a time, in no time."""
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -110,7 +111,9 @@ class _Again:
 @cache
 def database(name: str) -> Path:
     """The organization of a scenario as it is before: made once, copied for each use."""
-    path = Path(tempfile.mkdtemp(prefix="faults-")) / "before.sqlite"
+    folder = tempfile.mkdtemp(prefix="faults-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder, "before.sqlite")
     scenario = SCENARIOS[name]
     sandbox = Sandbox(Settings(**{**scenario.settings, "database": str(path)}))
     outcomes = applied(sandbox, scenario.before)
