@@ -29,6 +29,12 @@ def test_whatever_goes_wrong_the_summary_is_true_and_the_next_apply_ends_it(name
     assert found == {}
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_in_a_storm_of_faults_and_ten_requests_at_a_time_it_gets_there(name: str, seed: int) -> None:
+    assert matrix.wrong_in_a_storm(name, seed) == []
+
+
 @pytest.mark.parametrize(
     ("column", "k"),
     [(killing.BEFORE, 35), (killing.BEFORE, 60), (killing.AFTER, 32), (killing.AFTER, 50), (killing.AFTER, 75)],

@@ -153,13 +153,18 @@ def planned(app: App, *texts: str) -> workflow.Planned:
 
 
 def carried_out(
-    plan: workflow.Planned, app: App, oversight: Oversight | None = None, observer: Observer = unobserved
+    plan: workflow.Planned,
+    app: App,
+    oversight: Oversight | None = None,
+    observer: Observer = unobserved,
+    *,
+    concurrency: int = 1,
 ) -> tuple[Outcome, ...]:
-    """What `workflow.apply` does, one request after the other, so that the k-th is always the same."""
+    """What `workflow.apply` does; one request after the other, unless said otherwise, so that the k-th is the same."""
     with writer(app, observer) as client:
         ids = {address: one.lago_id for address, one in plan.inventory.live.items()}
         server, watched = plan.inventory.server, oversight or Oversight()
-        remote = Remote(client, KINDS, server, ids, NoTime(), concurrency=1, oversight=watched)
+        remote = Remote(client, KINDS, server, ids, NoTime(), concurrency, oversight=watched)
         return apply(plan.plan.schedule, remote, lambda _: None)
 
 
