@@ -39,7 +39,7 @@ def environments() -> Iterator[Environment]:
     for example in EXAMPLES:
         named = _project(example).get("environments") or {}
         seen: list[Mapping[str, Any]] = []
-        for name in ("sandbox", *(name for name in named if name != "sandbox")):
+        for name in names(example):
             settings = {key: value for key, value in named.get(name, {}).items() if key in OF_THE_SANDBOX}
             if OF_A_LICENCE in settings.get("overlays", ()):
                 settings["premium"] = True
@@ -47,6 +47,11 @@ def environments() -> Iterator[Environment]:
             if told_apart not in seen:
                 seen.append(told_apart)
                 yield Environment(example, name, settings)
+
+
+def names(example: Path) -> tuple[str, ...]:
+    """What `--env` takes: the sandbox, which no project has to name, then the others as they stand."""
+    return tuple(dict.fromkeys(("sandbox", *(_project(example).get("environments") or {}))))
 
 
 def _project(example: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from lago_gitops.kinds import KINDS
 from lago_gitops.kinds.charge_models import MODELS
 from tests.cli.running import Shell
-from tests.examples.playing import EXAMPLES, ROOT, Environment, environments
+from tests.examples.playing import EXAMPLES, ROOT, Environment, environments, names
 
 EDITS = {
     "ai-api": (
@@ -43,6 +43,7 @@ REFERENCES = {
     "plan_codes": "plan",
     "tax_codes": "tax",
 }
+POINTER = "# yaml-language-server: $schema="
 MODELINE = re.compile(r"^# yaml-language-server: \$schema=(\S+)\n(?:#.*\n)*kind: (\w+)$", re.MULTILINE)
 
 each_environment = pytest.mark.parametrize("environment", tuple(environments()), ids=str)
@@ -63,8 +64,22 @@ def started(shell: Shell, environment: Environment) -> Path:
     return copy
 
 
+def label(value: Path | str) -> str:
+    return value.name if isinstance(value, Path) else value
+
+
 def files(example: Path) -> Iterator[Path]:
     yield from sorted(path for path in example.rglob("*.yaml*") if ".lago-gitops" not in path.parts)
+
+
+@pytest.mark.parametrize(
+    ("example", "environment"), [(example, name) for example in EXAMPLES for name in names(example)], ids=label
+)
+def test_no_environment_has_a_problem(shell: Shell, example: Path, environment: str) -> None:
+    """Not even a warning: what is meant is silenced, and no silence lies unused."""
+    ran = shell.run("-C", str(example), "--env", environment, "validate", "--format", "json")
+
+    assert (ran.code, json.loads(ran.out)["problems"]) == (0, [])
 
 
 @each_environment
@@ -141,8 +156,7 @@ def test_prices_are_what_their_tests_say(shell: Shell, example: Path) -> None:
 
 @each_example
 def test_files_are_in_the_canonical_layout(shell: Shell, example: Path) -> None:
-    folders = [str(example / name) for name in ("manifests", "overlays") if (example / name).exists()]
-    ran = shell.run("-C", str(example), "fmt", "--check", *folders)
+    ran = shell.run("-C", str(example), "fmt", "--check")
 
     assert ran.code == 0, ran.out
 
@@ -158,6 +172,17 @@ def test_documents_point_editors_to_the_schema_of_their_kind(example: Path) -> N
             assert (path.parent / schema).resolve() == ROOT / f"schemas/{kind}.schema.json", path
         if path.suffix == ".yaml" and path.is_relative_to(example / "manifests"):
             assert [kind for _, kind in pointed] == re.findall(r"^kind: (\w+)$", text, re.MULTILINE), path
+
+
+@each_example
+def test_price_tests_point_editors_to_their_schema(example: Path) -> None:
+    tests = sorted(example.rglob("*.test.yaml"))
+
+    assert tests
+    for path in tests:
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        assert first.startswith(POINTER), path
+        assert (path.parent / first.removeprefix(POINTER)).resolve() == ROOT / "schemas/price_test.schema.json", path
 
 
 @each_example
