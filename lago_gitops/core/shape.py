@@ -164,7 +164,7 @@ def _wrong_type(name: str, value: Json, wanted: Any) -> tuple[str, str]:
     if value is None:
         return message, "give it a value, or leave the line out where the field is optional"
     if "string" in names and isinstance(value, int | Decimal):
-        return message, f'put it in quotes: "{value}"'
+        return message, f'put it in quotes: "{_shown(value)}"'
     if "integer" in names and isinstance(value, Decimal):
         return message, "cents have no fraction: Lago would cut it off" if name.endswith(
             "_cents"
