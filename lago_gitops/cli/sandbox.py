@@ -12,10 +12,23 @@ from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin
 from lago_gitops.core.project_schema import KEY_VARIABLE
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.faults import Faulty, Rule, parse_rule
 from lago_gitops.sandbox.server import serve_forever
 from lago_gitops.sandbox.settings import Settings
 
 DEFAULTS = Settings()
+
+
+class FaultType(click.ParamType[Rule]):
+    """A rule of the sandbox's faults."""
+
+    name = "RULE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Rule:
+        try:
+            return parse_rule(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command("sandbox")
@@ -31,8 +44,15 @@ DEFAULTS = Settings()
 )
 @click.option("--premium", is_flag=True, help="With what a licence adds.")
 @click.option("--lago-version", default=DEFAULTS.lago_version, show_default=True, metavar="VERSION")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    type=FaultType(),
+    help="Make things go wrong: FAULT[=SECONDS][@METHOD,PATH,NUMBER…], as in 500-after@PUT,2 or latency=0.2@/plans*.",
+)
 @shared_options
-def command(*, options: Options, port: int, **settings: Any) -> None:
+def command(*, options: Options, port: int, faults: tuple[Rule, ...], **settings: Any) -> None:
     """Serve a look-alike of Lago on this machine, for lago-gitops and other programs.
 
     The API key is LAGO_API_KEY, or `sandbox` where that is not set.
@@ -42,7 +62,7 @@ def command(*, options: Options, port: int, **settings: Any) -> None:
     sandbox = Sandbox(replace(DEFAULTS, api_key=key, **settings))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        for url in serve_forever(sandbox, port=port):
+        for url in serve_forever(Faulty(sandbox, faults) if faults else sandbox, port=port):
             own = "" if key == DEFAULTS.api_key else "LAGO_API_KEY as it is set; "
             session.result(f"Lago look-alike at {url}\n  {own}export LAGO_API_URL={url} LAGO_API_KEY={_shown(key)}")
     except OSError as error:

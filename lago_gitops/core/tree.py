@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.types import Field, Keyed, Object, Type, Variant
 
+WORDS = ("kind", "state", "previously", "protect", "silence", "ignore")
+"""What a manifest says about the resource as a whole, in the order in which it says it."""
+
 
 def list_key(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> str | None:
     """The field that tells the items of a list apart; None where a list has none, more than one, or is one whole.
@@ -19,9 +22,10 @@ def list_key(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> str | No
 
 def key_order(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[str, ...]:
     """The keys of the map at a path, in the order in which manifests have them: what names it first."""
-    words = ("kind", "state", "previously", "protect", "silence", "ignore") if len(path) == 1 else ()
     kind = kinds.get(path[0])
     objects = [] if kind is None else [kind.object]
+    of_lago = {field.name for object_ in objects for field in object_.fields}
+    words = [word for word in WORDS if word not in of_lago] if len(path) == 1 else []
     if len(path) > 1:
         objects = [object_ for field in fields_at(kinds, path) for object_ in objects_of(field.type)]
     return tuple(dict.fromkeys((*words, *(field.name for object_ in objects for field in object_.fields))))

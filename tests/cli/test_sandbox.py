@@ -1,0 +1,58 @@
+"""The look-alike as a command of its own, for other programs."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.cli.running import Shell
+
+
+@contextmanager
+def served(*args: str, **variables: str) -> Iterator[str]:
+    """The URL of a sandbox in a process of its own, that ends by a signal as it should."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("LAGO_")} | variables
+    command = [sys.executable, "-m", "lago_gitops", "sandbox", "--port", "0", *args]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline() + process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert found is not None, said
+        assert variables.get("LAGO_API_KEY", "nothing") not in said
+        yield found.group()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 130
+
+
+def test_another_shell_applies_to_it(shell: Shell) -> None:
+    shell.run("init")
+    with served("--organization", "Acme") as url:
+        shell.monkeypatch.setenv("LAGO_API_URL", url)
+        shell.monkeypatch.setenv("LAGO_API_KEY", "sandbox")
+
+        assert shell.run("apply", "--auto-approve").out == "Applied: 2 done.\n"
+        assert "Acme" in shell.run("plan").out
+
+
+def test_it_keeps_what_it_has_in_a_file_and_its_key_to_itself(tmp_path: Path) -> None:
+    file, tax = str(tmp_path / "lago.sqlite"), {"tax": {"name": "T", "code": "t", "rate": "1"}}
+    with served("--db", file, LAGO_API_KEY="s3cret") as url:
+        answer = httpx.post(f"{url}/api/v1/taxes", json=tax, headers={"Authorization": "Bearer s3cret"})
+        assert answer.status_code == 200
+    with served("--db", file, LAGO_API_KEY="s3cret") as url:
+        answer = httpx.get(f"{url}/api/v1/taxes/t", headers={"Authorization": "Bearer s3cret"})
+        assert answer.status_code == 200
+
+
+def test_faults_can_be_asked_for(shell: Shell) -> None:
+    with served("--fault", "500-before@POST") as url:
+        headers = {"Authorization": "Bearer sandbox"}
+        assert httpx.get(f"{url}/api/v1/taxes", headers=headers).status_code == 200
+        assert httpx.post(f"{url}/api/v1/taxes", headers=headers).status_code == 500
+    assert shell.run("sandbox", "--fault", "nonsense").code == 64
