@@ -19,16 +19,11 @@ from lago_gitops.sandbox.settings import Settings
 DEFAULTS = Settings()
 
 
-class FaultType(click.ParamType[Rule]):
-    """A rule of the sandbox's faults."""
-
-    name = "RULE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Rule:
-        try:
-            return parse_rule(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def _rules(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tuple[Rule, ...]:
+    try:
+        return tuple(parse_rule(text) for text in texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command("sandbox")
@@ -48,7 +43,8 @@ class FaultType(click.ParamType[Rule]):
     "--fault",
     "faults",
     multiple=True,
-    type=FaultType(),
+    callback=_rules,
+    metavar="RULE",
     help="Make things go wrong: FAULT[=SECONDS][@METHOD,PATH,NUMBER…], as in 500-after@PUT,2 or latency=0.2@/plans*.",
 )
 @shared_options
