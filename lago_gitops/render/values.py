@@ -41,7 +41,7 @@ def _quoted(text: str) -> str:
 
 
 def _key(key: Any) -> str:
-    return key if isinstance(key, str) else shown(key)
+    return printable(key) if isinstance(key, str) else shown(key)
 
 
 def _cut(text: str) -> str:
