@@ -1,0 +1,41 @@
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lago_gitops.core.order import Part, Task
+from lago_gitops.core.outcome import Outcome, Status
+from lago_gitops.core.problem import Mark, Problem, Severity
+from lago_gitops.render.json import dump, outcomes_json, problems_json
+from tests.core.kinds import node, update
+
+
+@given(
+    st.recursive(st.none() | st.integers() | st.text(), lambda each: st.lists(each) | st.dictionaries(st.text(), each))
+)
+def test_what_is_written_reads_the_same_and_does_nothing_to_a_terminal(value: object) -> None:
+    text = dump(value)
+    assert json.loads(text) == value
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_letters_of_all_alphabets_stay() -> None:
+    assert dump({"a": "ü漢", "b": "\x1b\u202e"}) == '{\n  "a": "ü漢",\n  "b": "\\u001b\\u202e"\n}'
+
+
+def test_every_outcome_is_told() -> None:
+    task = Task(update(node("a"), node("a", name="n")), Part.GROW)
+    assert json.loads(outcomes_json([Outcome(task, Status.FAILED, "why")]))["outcomes"] == [
+        {"address": "node/a", "action": "update", "part": "grow", "status": "failed", "message": "why"}
+    ]
+
+
+def test_every_problem_is_told_with_its_place() -> None:
+    found = json.loads(problems_json([Problem(Mark("a.yaml", 2, 3), "wrong", "mend", "rule", Severity.WARNING)]))
+    assert found["format_version"]
+    assert found["problems"] == [
+        {
+            "path": "a.yaml", "line": 2, "column": 3, "severity": "warning",
+            "rule": "rule", "message": "wrong", "hint": "mend",
+        }
+    ]  # fmt: skip
