@@ -201,8 +201,6 @@ def _nullable(field: Field) -> bool:
 def _or_null(schema: Schema) -> Schema:
     if "enum" in schema:
         return schema | {"enum": [*schema["enum"], None]}
-    if "type" not in schema:
-        return schema
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return schema | {"type": [*types, "null"]}
 

@@ -49,10 +49,8 @@ def _value(type_: Type, value: Json, scope: Scope, path: Path) -> Iterator[Findi
                 yield from value_findings(type_.item, item, scope, (*path, index))
         case Object():
             yield from value_findings(type_, value, scope, path)
-        case Variant():
+        case Variant():  # the last of those with bounds
             yield from value_findings(case_of(type_, scope) or Object(()), value, scope, path)
-        case _:
-            pass
 
 
 def _exact(type_: Exact, number: Decimal, path: Path) -> Iterator[Finding]:

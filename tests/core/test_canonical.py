@@ -8,6 +8,7 @@ from lago_gitops.core.canonical import (
     canonical_value,
     case_of,
     decimal,
+    granted_text,
     identity,
     keys_of,
     moment,
@@ -19,6 +20,7 @@ from lago_gitops.core.types import (
     Exact,
     Field,
     Free,
+    Grants,
     Integer,
     Keyed,
     Many,
@@ -226,3 +228,14 @@ def test_shaped_goes_into_objects_lists_and_variants() -> None:
 
 def test_shaped_keeps_a_variant_of_no_known_case() -> None:
     assert shaped(Object((field("shape", SHAPE),)), {"shape": {"z": 1}}) == {"shape": {"z": 1}}
+
+
+def test_values_of_privileges_are_what_their_text_says() -> None:
+    values = {"a": "true", "b": "false", "c": "25", "d": "-3", "e": "007", "f": "1.5", "g": True, "h": 25, "i": "gold"}
+    assert canonical_value(Grants(), {"seats": values}) == {
+        "seats": {"a": True, "b": False, "c": 25, "d": -3, "e": "007", "f": "1.5", "g": True, "h": 25, "i": "gold"}
+    }
+
+
+def test_values_of_privileges_are_kept_as_text() -> None:
+    assert [granted_text(value) for value in (True, 25, "gold")] == ["true", "25", "gold"]

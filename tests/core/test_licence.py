@@ -1,6 +1,7 @@
 from typing import Any
 
 from lago_gitops.core.licence import licensed, needs_licence
+from lago_gitops.kinds.billing_entity import BILLING_ENTITY
 from lago_gitops.kinds.plan import PLAN
 from tests.kinds.effects import create, delete, desired, update
 from tests.kinds.forms import CHARGE
@@ -25,6 +26,11 @@ def test_licensed_fields_that_say_something_are_found_at_any_depth() -> None:
         "charges.c.min_amount_cents",
         "charges.c.per_transaction_min_amount",
     ]
+
+
+def test_and_in_objects_of_their_own() -> None:
+    entity = desired({"kind": "billing_entity", "code": "e", "billing_configuration": {"invoice_grace_period": 3}})
+    assert list(licensed(BILLING_ENTITY.object, entity.fields)) == ["billing_configuration.invoice_grace_period"]
 
 
 def test_defaults_need_no_licence() -> None:

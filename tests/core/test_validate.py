@@ -83,6 +83,7 @@ def test_a_reference_to_a_manifest_or_to_what_lives_in_lago_only_is_found() -> N
 def test_a_reference_to_a_manifest_with_mistakes_is_not_one_more() -> None:
     assert problems(USER, {**TAX, "rate": "x"}) != []
     assert all("there is no tax" not in problem for problem in problems(USER, {**TAX, "rate": "x"}))
+    assert any("there is no tax" in problem for problem in problems(USER, {**TAX, "code": 7}))
 
 
 def test_a_reference_to_something_near_says_so() -> None:

@@ -180,6 +180,12 @@ def of(kind: ResourceKind, before: dict[str, Any], after: dict[str, Any]) -> Upd
     return Update(wanted, there, field_changes(kind.object, there.fields, wanted.fields))
 
 
+def test_merged_items_that_only_go_are_not_sent_with_the_object() -> None:
+    before = {"code": "l", "parts": [{"code": "a"}]}
+    found = requests(steps_of(MERGING, of(MERGING, before, {"code": "m", "parts": []}), writing()))
+    assert [(one.method, one.body) for one in found] == [("DELETE", None), ("PUT", {"list": {"code": "m"}})]
+
+
 def merged(before: list[dict[str, str]], after: list[dict[str, str]]) -> list[tuple[str, str, Any]]:
     change = of(MERGING, {"code": "l", "parts": before}, {"code": "l", "parts": after})
     return [(r.method, "/".join(r.parts), r.body) for r in requests(steps_of(MERGING, change, writing()))]
