@@ -46,5 +46,5 @@ def _in(type_: Type, value: Json, path: Path) -> Iterator[tuple[Path, Address]]:
             items = value.items() if isinstance(value, Mapping) else enumerate(value)
             for key, item in items:
                 yield from references(type_.item, item, (*path, key))
-        case Object():  # the last of those that can refer
+        case Object():  # the last of its union that can refer
             yield from references(type_, value, path)

@@ -49,7 +49,7 @@ def _value(type_: Type, value: Json, scope: Scope, path: Path) -> Iterator[Findi
                 yield from value_findings(type_.item, item, scope, (*path, index))
         case Object():
             yield from value_findings(type_, value, scope, path)
-        case Variant():  # the last of those with bounds
+        case Variant():  # the last of its union that has bounds
             yield from value_findings(case_of(type_, scope) or Object(()), value, scope, path)
 
 
