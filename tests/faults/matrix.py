@@ -71,7 +71,7 @@ def wrong(name: str, column: str, k: int) -> list[str]:
         outcomes = carried_out(calm.plan, _faulty(column, k, app, stop), Oversight(stop))
         first = tuple(app.writes)
         again = planned(sandbox, SCENARIOS[name].after)
-        found = [*_lies(outcomes, first, again, calm), *_surprises(column, outcomes), *_overwritten(app.requests)]
+        found = [*_lies(outcomes, first, again, calm), *_surprises(column, outcomes), *_overwritten(app.requests, calm)]
         return [*found, *after_rerun(name, app, sandbox, calm)]
 
 
@@ -177,9 +177,12 @@ def _surprises(column: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield "one fault, and nothing was done"
 
 
-def _overwritten(requests: Sequence[Sent]) -> Iterator[str]:
+def _overwritten(requests: Sequence[Sent], calm: Reference) -> Iterator[str]:
     """What somebody else wrote before the object was last looked at, and was written over all the same."""
+    unnamed = () if calm.plan.inventory.server.has("1.44") else ("/webhook_endpoints/",)  # they take no name, 200
     for number, (_, path, body) in enumerate(requests):
+        if path.startswith(unnamed):
+            continue
         if MEDDLED in body.decode() and requests[number + 1][0] == "GET":
             for method, other, sent in requests[number + 1 :]:
                 if other == path and (method == "DELETE" or (method == "PUT" and b'"name"' in sent)):
