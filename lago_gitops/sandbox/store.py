@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ class Store:
 
     def __init__(self, database: str) -> None:
         self._sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._sql.close)  # of a sandbox that is dropped, as those of tests are
         self._sql.execute("PRAGMA journal_mode = WAL")
         self._sql.execute("PRAGMA synchronous = OFF")  # a power cut may cost a sandbox its data
         self._sql.executescript(_SCHEMA)
