@@ -34,6 +34,7 @@ from lago_gitops.kinds.charge import FILTER as CHARGE_FILTER
 from lago_gitops.kinds.charge_models import FIXED_CHARGE_MODELS, MODELS
 from lago_gitops.kinds.charge_rules import ALL_VALUES, BY_MODEL, IN_ADVANCE, NOT_OF_LATEST, PRORATED
 from lago_gitops.kinds.coupon import COUPON
+from lago_gitops.kinds.feature import FEATURE, PRIVILEGE
 from lago_gitops.kinds.fixed_charge import FIXED_CHARGE
 from lago_gitops.kinds.metric_rules import NEVER_RECURRING, WITHOUT_FIELD
 from lago_gitops.kinds.plan import PLAN, USAGE_THRESHOLD
@@ -70,10 +71,12 @@ class Around:
 
 
 @st.composite
-def organizations(draw: Draw, *, licence: bool = True, most: int = 2) -> tuple[Manifest, ...]:
+def organizations(draw: Draw, *, licence: bool = True, features: bool = False, most: int = 2) -> tuple[Manifest, ...]:
     """Manifests of all kinds in any order, `most` of each, whose references lead to one another.
 
-    Without a licence they use only what Lago keeps then.
+    Without a licence they use only what Lago keeps then. Features, and entitlements to them, are there where they are
+    asked for: before 1.39 Lago has them with a licence only. Billing entities and the organization are not: they can't
+    be deleted.
     """
     around = Around(licence)
     tax_data = draw(several(taxes(around), most))
@@ -82,11 +85,12 @@ def organizations(draw: Draw, *, licence: bool = True, most: int = 2) -> tuple[M
     around = around.knowing("billable_metric", metric_data)
     add_on_data = draw(several(add_ons(around), most))
     around = around.knowing("add_on", add_on_data)
-    plan_data = draw(several(plans(around, metric_data), most))
+    feature_data = draw(several(features_(around), most)) if features else []
+    plan_data = draw(several(plans(around, metric_data, feature_data), most))
     around = around.knowing("plan", plan_data)
     coupon_data = draw(several(coupons(around), most))
     webhook_data = draw(several(webhook_endpoints(around), most, key="webhook_url"))
-    found = [*tax_data, *metric_data, *add_on_data, *plan_data, *coupon_data, *webhook_data]
+    found = [*tax_data, *metric_data, *add_on_data, *feature_data, *plan_data, *coupon_data, *webhook_data]
     return tuple(Manifest(f"{n}.yaml", data) for n, data in enumerate(draw(st.permutations(found))))
 
 
@@ -134,7 +138,7 @@ def metrics(draw: Draw, around: Around) -> Data:
 
 
 @st.composite
-def plans(draw: Draw, around: Around, metric_data: Sequence[Data]) -> Data:
+def plans(draw: Draw, around: Around, metric_data: Sequence[Data], feature_data: Sequence[Data] = ()) -> Data:
     interval = draw(st.sampled_from(choices(PLAN.object, "interval")))
     monthly = maybe(st.booleans()) if interval in LONG_INTERVALS else maybe(st.just(False))
     charge = st.sampled_from(metric_data).flatmap(lambda metric: charges(around, metric)) if metric_data else None
@@ -149,8 +153,45 @@ def plans(draw: Draw, around: Around, metric_data: Sequence[Data]) -> Data:
             usage_thresholds=maybe(thresholds(around)) if around.licence else ABSENT,
             charges=maybe(several(charge, 2)) if charge is not None else ABSENT,
             fixed_charges=maybe(several(fixed_charges(around), 2)) if around.has("add_on") else ABSENT,
+            entitlements=maybe(entitlements(feature_data)),
         )
     )
+
+
+def entitlements(feature_data: Sequence[Data]) -> st.SearchStrategy[Data]:
+    each = {
+        feature["code"]: st.fixed_dictionaries(
+            {}, optional={one["code"]: privilege_values(one) for one in feature.get("privileges") or ()}
+        )
+        for feature in feature_data
+    }
+    return st.fixed_dictionaries({}, optional=each)
+
+
+def privilege_values(privilege: Data) -> Values:
+    match privilege.get("value_type"):
+        case "integer":
+            return st.integers(-(10**6), 10**6)
+        case "boolean":
+            return st.booleans()
+        case "select":
+            return st.sampled_from(privilege["config"]["select_options"])
+        case _:
+            return st.one_of(short_texts(), st.sampled_from(["25", "true", "007"]))
+
+
+@st.composite
+def features_(draw: Draw, around: Around) -> Data:
+    found = draw(maybe(several(privileges(around), 3)))
+    return draw(resources(FEATURE.name, FEATURE.object, around, privileges=st.just(found)))
+
+
+@st.composite
+def privileges(draw: Draw, around: Around) -> Data:
+    value_type = draw(st.sampled_from([..., None, *choices(PRIVILEGE, "value_type")]))
+    options = st.lists(st.one_of(short_texts(), st.sampled_from(["25", "true"])), min_size=1, max_size=3)
+    config = st.fixed_dictionaries({"select_options": options}) if value_type == "select" else maybe(st.just({}))
+    return draw(objects(PRIVILEGE, around, value_type=st.just(value_type), config=config))
 
 
 @st.composite

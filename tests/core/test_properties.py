@@ -60,7 +60,7 @@ def said(value: Any) -> Any:
 
 
 @PROPERTY
-@given(organizations())
+@given(organizations(features=True))
 def test_every_generated_organization_is_valid(manifests: Organization) -> None:
     assert [str(problem) for problem in check(manifests, KINDS, SHAPES, External()).problems] == []
 
@@ -80,7 +80,7 @@ def test_without_a_licence_no_licensed_field_is_used(manifests: Organization) ->
 
 
 @PROPERTY
-@given(organizations())
+@given(organizations(features=True))
 def test_what_is_exported_is_valid_and_means_the_same(manifests: Organization) -> None:
     live_ones = there(manifests)
     exported = [Manifest(str(at), manifest_data(KINDS[at.kind], one)) for at, one in live_ones.items()]
@@ -92,7 +92,7 @@ def test_what_is_exported_is_valid_and_means_the_same(manifests: Organization) -
 
 
 @PROPERTY
-@given(organizations())
+@given(organizations(features=True))
 def test_what_is_as_wanted_has_no_changes(manifests: Organization) -> None:
     for one in wanted(manifests):
         assert field_changes(KINDS[one.address.kind].object, one.fields, one.fields) == ()
@@ -102,7 +102,7 @@ def test_what_is_as_wanted_has_no_changes(manifests: Organization) -> None:
 
 
 @PROPERTY
-@given(organizations(most=3), st.randoms(use_true_random=False))
+@given(organizations(features=True, most=3), st.randoms(use_true_random=False))
 def test_the_changes_from_one_to_another_make_the_one_the_other(manifests: Organization, random: Any) -> None:
     ones = list(wanted(manifests))
     random.shuffle(ones)
@@ -144,7 +144,7 @@ def test_every_task_is_in_one_wave_after_all_that_it_waits_for(before: Organizat
 
 
 @PROPERTY
-@given(organizations())
+@given(organizations(features=True))
 def test_what_is_referred_to_is_made_before_and_deleted_after(manifests: Organization) -> None:
     ones = wanted(manifests)
     made = schedule([Create(one) for one in ones], KINDS)
@@ -180,7 +180,7 @@ ODD = st.sampled_from(
 @st.composite
 def mutants(draw: Any) -> Manifest:
     """A manifest that is right but for one value somewhere, or a key too many or too few."""
-    data = draw(st.sampled_from(draw(organizations().filter(bool)))).data
+    data = draw(st.sampled_from(draw(organizations(features=True).filter(bool)))).data
     way = draw(st.sampled_from(list(ways_into(data))))
     return Manifest("m.yaml", draw(st.sampled_from([with_other, without, with_beside]))(data, way, draw(ODD)))
 
