@@ -62,10 +62,17 @@ class _Run:
         return tuple(self._ended[index] for index in range(len(self._schedule.tasks)))
 
     def _carry_out(self, index: int) -> Ended:
-        """In a thread of the pool. What waited for a free one is not begun any more once a stop was asked for."""
-        remote = self._remote
-        if remote.oversight.stop.is_asked:
+        """In a thread of the pool. What waited for a free one is not begun any more once a stop was asked for, and a
+        task that halts asks for it here: the thread takes the next one before the main thread hears of it."""
+        if self._remote.oversight.stop.is_asked:
             return self._not_tried()
+        ended = self._outcome(index)
+        if ended.halts:
+            self._remote.oversight.stop.ask(ended.message)
+        return ended
+
+    def _outcome(self, index: int) -> Ended:
+        remote = self._remote
         remote.oversight.record.began(index)
         try:
             return carried_out(self._schedule.tasks[index], remote)
@@ -100,8 +107,6 @@ class _Run:
     def _end(self, index: int, ended: Ended) -> None:
         outcome = Outcome(self._schedule.tasks[index], ended.status, ended.message)
         self._ended[index] = outcome
-        if ended.halts:
-            self._remote.oversight.stop.ask(ended.message)
         self._remote.oversight.record.ended(index, outcome)
         with suppress(OSError):  # nobody looks any more; that is no reason to leave the rest undone
             self._watch(outcome)
