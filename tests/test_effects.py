@@ -84,7 +84,7 @@ def test_deleting_a_plan_ends_its_subscriptions() -> None:
         said = predicted(lago, gone(PLAN), METRIC)
         lago.apply(gone(PLAN), METRIC)
 
-        assert said[EffectClass.ENDS_SUBSCRIPTIONS].startswith("1 active subscription end and are invoiced")
+        assert said[EffectClass.ENDS_SUBSCRIPTIONS].startswith("its subscriptions end: 1 active, which are invoiced")
         assert subscriptions(lago, plan_code="growth") == []
         assert len(subscriptions(lago, status="terminated")) == 1
 
@@ -154,7 +154,7 @@ def test_subscriptions_with_prices_of_their_own_are_left_out() -> None:
         left, followed = predicted(lago, dearer, METRIC), predicted(lago, dearer + "cascade_updates: true", METRIC)
         lago.apply(dearer, METRIC)
 
-        assert left[EffectClass.LEAVES_OUT].startswith("1 subscription with prices of their own keep them")
+        assert left[EffectClass.LEAVES_OUT].startswith("1 subscription with own prices: not changed")
         assert EffectClass.LEAVES_OUT not in followed
         assert lago.send("GET", "subscriptions/acme")["subscription"]["plan"]["amount_cents"] == 10
 

@@ -32,7 +32,7 @@ def targets_are_found(change: Change, situation: Situation) -> Iterator[Refusal]
     for code in change.desired.fields["applies_to"]["plan_codes"]:
         if number := situation.count(Address("plan", code), "overridden"):
             subscriptions = counted(number, "subscription")
-            message = f"Lago can't update a coupon for plan {code!r} while {subscriptions} have prices of their own"
+            message = f"Lago can't update a coupon for plan {code!r} while there are own prices: {subscriptions}"
             ways = ("make a new coupon under another code",)
             yield Refusal(change.address, change.desired.mark, message, ways)
 

@@ -19,9 +19,7 @@ def ends_subscriptions(change: Change, situation: Situation) -> Iterator[Effect]
         active = situation.count(change.live.address, "active")
         pending = situation.count(change.live.address, "pending")
         if active or pending:
-            sentence = (
-                f"{counted(active, 'active subscription')} end and are invoiced, {pending:,} pending are canceled"
-            )
+            sentence = f"its subscriptions end: {active:,} active, which are invoiced, and {pending:,} pending"
             yield Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
 
 
@@ -70,9 +68,7 @@ def leaves_out(change: Change, situation: Situation) -> Iterator[Effect]:
     """Subscriptions with prices of their own have a plan of their own, which follows only when told to."""
     overridden = situation.count(_live(change), "overridden") if isinstance(change, Update) else 0
     if overridden and not change.desired.options.get(("cascade_updates",)):
-        sentence = (
-            f"{counted(overridden, 'subscription')} with prices of their own keep them (cascade_updates is not set)"
-        )
+        sentence = f"{counted(overridden, 'subscription')} with own prices: not changed (cascade_updates is not set)"
         yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence)
 
 

@@ -153,7 +153,7 @@ def _items(items: list[Any], depth: int) -> Iterator[str]:
 
 def _said(item: Document) -> Document:
     """The fields that say something."""
-    return {name: value for name, value in item.items() if value not in (None, False, [], {})}
+    return {name: value for name, value in item.items() if value is not None and value is not False and value != []}
 
 
 def _unknown(one: Document) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from lago_gitops.sandbox.errors import crash
@@ -18,6 +18,7 @@ _DECIMAL = re.compile(
     re.ASCII,
 )
 _LEADING_INTEGER = re.compile(r"\s*([+-]?\d+(?:_\d+)*)", re.ASCII)
+WIDE = Context(prec=100)  # of numeric columns, which have more digits than a Decimal by default
 _LEADING_NUMBER = re.compile(r"\s*([+-]?\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?)", re.ASCII)
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 
@@ -80,7 +81,7 @@ def exact(places: int, digits: int) -> Cast:
         number = Decimal(_leading_number(value))
         if abs(number) >= bound:
             raise crash()
-        return plain(number.quantize(step, ROUND_HALF_UP))
+        return plain(number.quantize(step, ROUND_HALF_UP, WIDE))
 
     return cast
 

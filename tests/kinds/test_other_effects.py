@@ -58,7 +58,7 @@ def test_an_end_that_is_not_sent_may_have_passed() -> None:
 def test_a_coupon_for_a_plan_with_prices_of_their_own_can_not_be_updated() -> None:
     limited = {**COUPON, "applies_to": {"plan_codes": ["p", "q"]}}
     assert effects(update(limited, name="N"), counts={Address("plan", "p"): {"overridden": 1}}) == [
-        "refused: Lago can't update a coupon for plan 'p' while 1 subscription have prices of their own"
+        "refused: Lago can't update a coupon for plan 'p' while there are own prices: 1 subscription"
     ]
 
 

@@ -18,7 +18,7 @@ def of(change: Change, **counts: int) -> list[str]:
 
 def test_a_delete_ends_subscriptions() -> None:
     assert of(delete(PLAN), active=1, pending=1200) == [
-        "1 active subscription end and are invoiced, 1,200 pending are canceled"
+        "its subscriptions end: 1 active, which are invoiced, and 1,200 pending"
     ]
 
 
@@ -85,9 +85,7 @@ def test_a_new_amount_moves_those_who_wait() -> None:
 
 def test_prices_of_their_own_stay_unless_told_to_follow() -> None:
     change = update(PLAN, name="N")
-    assert of(change, overridden=2) == [
-        "2 subscriptions with prices of their own keep them (cascade_updates is not set)"
-    ]
+    assert of(change, overridden=2) == ["2 subscriptions with own prices: not changed (cascade_updates is not set)"]
     told = desired({**PLAN, "name": "N"}, options={("cascade_updates",): True})
     assert of(type(change)(told, change.live, change.fields), overridden=2) == []
 

@@ -58,6 +58,10 @@ def test_a_decimal_column_has_its_own_number_of_places(sent: object, kept: str) 
     assert exact(5, 10)(sent) == kept
 
 
+def test_a_wide_column_keeps_all_its_digits() -> None:
+    assert exact(15, 40)("1234567890123456789012345.000000000000001") == "1234567890123456789012345.000000000000001"
+
+
 def test_a_decimal_beyond_its_column_is_a_crash() -> None:
     with pytest.raises(RefusedError):
         exact(5, 10)("100000")
