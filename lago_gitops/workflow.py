@@ -10,10 +10,10 @@ from typing import Any
 from lago_gitops.access import Access
 from lago_gitops.apply import Oversight, Remote, Watch
 from lago_gitops.apply import apply as carry_out
-from lago_gitops.core.assessment import assess
+from lago_gitops.core.assessment import assess, counts_wanted
 from lago_gitops.core.changes import Comparison, compare
 from lago_gitops.core.desired import desired
-from lago_gitops.core.effects import Situation, counts_wanted
+from lago_gitops.core.effects import Situation
 from lago_gitops.core.export import manifest_data
 from lago_gitops.core.guard import verdicts
 from lago_gitops.core.kind import CountedUse
@@ -39,6 +39,7 @@ from lago_gitops.manifests.files import manifest_files
 from lago_gitops.manifests.overlays import overlaid
 from lago_gitops.manifests.reader import Reading, read_files
 from lago_gitops.pricing.lint import registry as lint
+from lago_gitops.pricing.lint.metrics import metric_unit_changes
 from lago_gitops.project import Environment, Project
 
 
@@ -137,6 +138,7 @@ class Planned:
 
     plan: Plan
     inventory: Inventory
+    warnings: tuple[Problem, ...] = ()
 
 
 def plan(
@@ -161,14 +163,22 @@ def plan(
     refusals = (*unavailable_kinds(wanted, frozenset(found.unavailable)), *assessed.refusals)
     there = sum(not one.absent for one in wanted) + sum(isinstance(one, Delete) for one in compared.changes)
     stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
-    return Planned(
-        Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops), found
-    )
+    made = Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops)
+    return Planned(made, found, tuple(_warnings(checked, compared)))
+
+
+def _warnings(checked: Checked, compared: Comparison) -> Iterator[Problem]:
+    """What the lint can say only of a change."""
+    priced = {address: one.fields for address, one in compared.live.items() if KINDS[address.kind].is_priced}
+    for finding in metric_unit_changes(compared.changes, priced):
+        manifest = checked.manifests[finding.address]
+        if finding.rule not in (manifest.data.get("silence") or {}):
+            yield lint.placed(finding, manifest)
 
 
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, int]]:
     """What Lago says of subscriptions and discounts of what changes."""
-    wanted = tuple(counts_wanted(compared.changes, {kind.name: kind.counts for kind in KINDS.values()}))
+    wanted = tuple(counts_wanted(compared.changes, compared.live, KINDS))
     with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="counts") as pool:
         numbers = tuple(pool.map(lambda each: count(client, each[1], each[0]), wanted))
     found: dict[Address, dict[str, int]] = {}

@@ -245,6 +245,18 @@ def test_a_coupon_outlives_its_targets_and_means_nothing_then() -> None:
         assert "(deleted)" in str(lago.plan(COUPON).plan.changes)
 
 
+def test_a_coupon_can_not_be_updated_while_its_plan_is_overridden() -> None:
+    limited = COUPON + "applies_to: {plan_codes: [growth]}"
+    renamed = limited.replace("name: Half", "name: Half price")
+    with world(premium=True) as lago:
+        lago.apply(PLAN, METRIC, limited)
+        assert lago.plan(PLAN, METRIC, renamed).plan.refusals == ()
+        subscribe(lago, "growth", plan_overrides={"amount_cents": 10})
+
+        assert "while there are own prices: 1 subscription" in lago.plan(PLAN, METRIC, renamed).plan.refusals[0].message
+        assert statuses(lago.apply(PLAN, METRIC, renamed)) == {"coupon/half": "failed"}
+
+
 def test_a_date_that_has_passed_is_refused() -> None:
     past = COUPON.replace("no_expiration", "time_limit\nexpiration_at: 2020-01-01T00:00:00Z")
     with world() as lago:

@@ -11,7 +11,7 @@ from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.journals import kept
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.plans import Approved, approved, check_digest, read_plan
-from lago_gitops.cli.session import Session, begin, organization, paint, valid_manifests
+from lago_gitops.cli.session import Session, begin, organization, paint, valid_manifests, warn
 from lago_gitops.cli.signals import draining, is_signal
 from lago_gitops.core.guard import WAIVERS, Policy
 from lago_gitops.core.outcome import Outcome, Status
@@ -62,6 +62,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     journal = Journal(stop)
     with organization(session) as way, way.writer(journal.observe) as client:
         planned = workflow.plan(checked, session.environment, client, way, terms)
+        warn(session, planned.warnings)
         fresh = plan_document(planned.plan, KINDS)
         session.note(plan_text(fresh, paint))
         if digest is not None:

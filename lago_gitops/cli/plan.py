@@ -9,7 +9,7 @@ from lago_gitops import workflow
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.plans import write_plan
-from lago_gitops.cli.session import begin, organization, paint, valid_manifests
+from lago_gitops.cli.session import begin, organization, paint, valid_manifests, warn
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.document import plan_document
 from lago_gitops.render.json import dump
@@ -30,7 +30,9 @@ def command(*, options: Options, paths: tuple[str, ...], detailed_exitcode: bool
     checked = valid_manifests(session, paths)
     with organization(session) as way, way.reader() as client:
         terms = workflow.Terms(prune=session.project.prune)
-        plan = workflow.plan(checked, session.environment, client, way, terms).plan
+        planned = workflow.plan(checked, session.environment, client, way, terms)
+    warn(session, planned.warnings)
+    plan = planned.plan
     document = plan_document(plan, KINDS)
     if out is not None:
         write_plan(document, out)

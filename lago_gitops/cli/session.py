@@ -70,9 +70,14 @@ def valid_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
     checked = workflow.validate(session.project, session.environment, paths)
     if not checked.is_valid:
         report(session, checked.problems)
-    if checked.problems:
-        session.note(problems_text(checked.problems, paint))
+    warn(session, checked.problems)
     return checked
+
+
+def warn(session: Session, problems: tuple[Problem, ...]) -> None:
+    """Say what is odd, but no reason to stop."""
+    if problems:
+        session.note(problems_text(problems, paint))
 
 
 def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:

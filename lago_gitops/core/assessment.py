@@ -1,14 +1,15 @@
 """Every change of a plan, weighed: what it comes to, and what stands in its way."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from lago_gitops.core.changes import Comparison
-from lago_gitops.core.effects import Effect, Situation, deletes
+from lago_gitops.core.effects import Count, Effect, Situation, deletes
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.licence import needs_licence
 from lago_gitops.core.locks import forbidden_changes, ignored_changes, impossible_changes, what_goes
-from lago_gitops.core.model import Address, Change, Refusal
+from lago_gitops.core.model import Address, Change, Create, Live, Refusal
+from lago_gitops.core.references import references
 
 Kinds = Mapping[str, ResourceKind]
 
@@ -19,6 +20,21 @@ class Assessment:
 
     effects: tuple[tuple[Effect, ...], ...]
     refusals: tuple[Refusal, ...]
+
+
+def counts_wanted(
+    changes: Iterable[Change], there: Mapping[Address, Live], kinds: Kinds
+) -> Iterator[tuple[Live, Count]]:
+    """What has to be asked of Lago: of what is there and changes, and of what an update depends on besides."""
+    for change in changes:
+        if isinstance(change, Create):
+            continue
+        kind = kinds[change.address.kind]
+        yield from ((change.live, one) for one in kind.counts)
+        for _, target in references(kind.object, change.desired.fields):
+            if target in there:
+                asked = kinds[target.kind].counts
+                yield from ((there[target], one) for one in asked if one.name in kind.target_counts)
 
 
 def assess(compared: Comparison, situation: Situation, in_use: Set[Address], kinds: Kinds) -> Assessment:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from lago_gitops.core.model import Address, Change, Create, Delete, Live, Refusal, Update
+from lago_gitops.core.model import Address, Change, Delete, Live, Refusal, Update
 
 
 class EffectClass(StrEnum):
@@ -102,11 +102,3 @@ def deletes(change: Change) -> Iterator[Effect]:
     if isinstance(change, Delete):
         sentence = f"the {change.address.kind} is deleted"
         yield Effect(EffectClass.DELETES, Weight.WARNING, Undo.LOSSY, sentence)
-
-
-def counts_wanted(changes: Iterable[Change], counts: Mapping[str, tuple[Count, ...]]) -> Iterator[tuple[Live, Count]]:
-    """What has to be asked: only of what is there and changes. `counts` are by kind."""
-    for change in changes:
-        if not isinstance(change, Create):
-            for count in counts.get(change.address.kind, ()):
-                yield change.live, count

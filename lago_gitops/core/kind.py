@@ -115,6 +115,7 @@ class ResourceKind:
     detail: Detail | None = None
     use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE
     counts: tuple[Count, ...] = ()  # asked of what changes
+    target_counts: tuple[str, ...] = ()  # names of counts that are asked of what a changed object refers to
     effects: tuple[EffectRule, ...] = ()
     object: Object = field(init=False, repr=False, compare=False)
 

@@ -35,6 +35,7 @@ COUPON = ResourceKind(
     use=CountedUse("applied_coupons", "coupon_code[]", {}, "has been given to a customer"),
     always_sent=("applies_to",),  # an update without both of its lists takes the targets away
     counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
+    target_counts=("overridden",),
     effects=COUPON_EFFECTS,
     fields=(
         code("Unique in the organization.", lock=Lock.IN_USE),

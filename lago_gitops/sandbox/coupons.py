@@ -85,7 +85,7 @@ def _update(world: World, request: Request) -> Doc:
 def _targets(world: World, coupon: Doc, params: Doc) -> Doc:
     """Whatever isn't sent goes. The flags change only with what is sent, so that a coupon may be limited to nothing."""
     plan_ids, metric_ids = _target_ids(world, PLAN, params), _target_ids(world, METRIC, params)
-    _refuse_repeated(PLAN, plan_ids, params)
+    _refuse_miscounted(world, plan_ids, params)
     _refuse_both(plan_ids, metric_ids)
     sent = params.get("applies_to", {})
     flags = {}
@@ -111,10 +111,11 @@ def _target_codes(kind: Kind, params: Doc) -> Iterable[Any]:
     return codes
 
 
-def _refuse_repeated(kind: Kind, ids: list[str], params: Doc) -> None:
-    """An update compares how many codes were sent with how many plans were found."""
-    if len(ids) != len(list(_target_codes(kind, params))):
-        raise not_found(f"{kind.name}s")
+def _refuse_miscounted(world: World, ids: list[str], params: Doc) -> None:
+    """An update compares how many codes were sent with how many plans have them, those of overrides included."""
+    found = sum(1 + len(world.store.children(PLAN, plan)) for plan in ids)
+    if found != len(list(_target_codes(PLAN, params))):
+        raise not_found("plans")
 
 
 def _refuse_both(plan_ids: list[str], metric_ids: list[str]) -> None:

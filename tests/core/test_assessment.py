@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from lago_gitops.core.assessment import Assessment, assess
+from lago_gitops.core.assessment import Assessment, assess, counts_wanted
 from lago_gitops.core.changes import compare
 from lago_gitops.core.effects import (
     Count,
@@ -13,7 +13,6 @@ from lago_gitops.core.effects import (
     Situation,
     Undo,
     Weight,
-    counts_wanted,
     deletes,
     listed,
 )
@@ -107,7 +106,11 @@ def test_only_a_delete_is_one() -> None:
     assert list(deletes(create(node("a")))) == []
 
 
-def test_lago_is_asked_of_what_is_there_and_changes() -> None:
-    count, change = Count("active", "subscriptions", "plan_code"), update(node("a"), node("b"))
-    assert list(counts_wanted([create(node("x")), change], {"node": (count,)})) == [(change.live, count)]
-    assert list(counts_wanted([change], {})) == []
+def test_lago_is_asked_of_what_is_there_and_changes_and_of_what_it_depends_on_besides() -> None:
+    active, hidden = Count("active", "subscriptions", "code"), Count("hidden", "subscriptions", "code")
+    kinds = {"node": replace(NODE, counts=(active, hidden), target_counts=("hidden",))}
+    there, change = live(node("t")), update(node("a"), node("a", to=["t", "new"]))
+    asked = list(counts_wanted([create(node("x", to=["t"])), change], {there.address: there}, kinds))
+
+    assert asked == [(change.live, active), (change.live, hidden), (there, hidden)]
+    assert list(counts_wanted([change], {}, {"node": NODE})) == []
