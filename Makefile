@@ -28,7 +28,7 @@ layers: $(INSTALLED)
 	$(BIN)/lint-imports --no-cache
 
 pytest: $(INSTALLED)
-	$(BIN)/pytest -n auto --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term
 
 # The rating engine against recorded invoices: make prices [CASES=FILE [SETUP=FILE]]
 prices: $(INSTALLED)
