@@ -8,12 +8,13 @@ from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.model import Desired
 from lago_gitops.core.types import Json, Keyed, Object
+from lago_gitops.core.validate import is_tombstone
 
 
 def desired(manifest: Manifest, kind: ResourceKind) -> Desired:
     """What a manifest without problems asks for."""
     data = manifest.data
-    absent = data.get("state") == "absent"
+    absent = is_tombstone(manifest)
     return Desired(
         address=kind.address(data),
         fields={} if absent else canonical(kind.object, data),

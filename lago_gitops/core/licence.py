@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lago_gitops.core.canonical import Scope, canonical_value, case_of
+from lago_gitops.core.canonical import Scope, canonical_value
 from lago_gitops.core.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.model import Change, Delete, Update, joined
-from lago_gitops.core.types import Keyed, Object, Variant
+from lago_gitops.core.tree import inside
+from lago_gitops.core.types import Object, Variant
 
 
 def needs_licence(change: Change, kind: ResourceKind) -> Iterator[Effect]:
@@ -32,16 +33,6 @@ def licensed(object_: Object, fields: Mapping[str, Any], outer: Scope = (), path
         if field.licence:
             yield here
             continue
-        match field.type:
-            case Keyed():
-                for item in value.values():
-                    label = field.type.label(item)
-                    yield from licensed(
-                        field.type.item, item, scope, here + (label if label[0] == "[" else f".{label}")
-                    )
-            case Object():
-                yield from licensed(field.type, value, scope, here)
-            case Variant():
-                yield from licensed(case_of(field.type, scope) or Object(()), value, scope, path)
-            case _:
-                pass
+        deeper = path if isinstance(field.type, Variant) else here
+        for inner, item, label in inside(field.type, value, scope):
+            yield from licensed(inner, item, scope, joined((deeper, label)))

@@ -1,7 +1,9 @@
 """The tree of fields below a kind, walked by path."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from lago_gitops.core.canonical import Scope, case_of
 from lago_gitops.core.kind import ResourceKind
 from lago_gitops.core.types import Field, Keyed, Object, Type, Variant
 
@@ -51,5 +53,18 @@ def objects_of(type_: Type) -> Iterator[Object]:
             yield type_.item
         case Variant():
             yield from type_.cases.values()
+        case _:
+            pass
+
+
+def inside(type_: Type, value: Any, scope: Scope) -> Iterator[tuple[Object, Mapping[str, Any], str]]:
+    """The objects that a canonical value is made of, each with its fields and with what tells it from the others."""
+    match type_:
+        case Keyed():
+            yield from ((type_.item, item, type_.label(item)) for item in value.values())
+        case Object():
+            yield type_, value, ""
+        case Variant() if (shape := case_of(type_, scope)) is not None:
+            yield shape, value, ""
         case _:
             pass

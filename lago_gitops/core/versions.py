@@ -6,6 +6,7 @@ from typing import Any
 from lago_gitops.core.canonical import Scope, case_of
 from lago_gitops.core.model import joined
 from lago_gitops.core.server import Server
+from lago_gitops.core.tree import inside
 from lago_gitops.core.types import Field, Keyed, Object, Variant
 
 Fields = Mapping[str, Any]
@@ -32,7 +33,7 @@ def unknown_to(server: Server, object_: Object, fields: Fields, outer: Scope = (
                 yield Field(here, field.type, field.doc, since=field.since)
         elif value:
             deeper = path if isinstance(field.type, Variant) else here
-            for inner, item, label in _inside(field, value, scope):
+            for inner, item, label in inside(field.type, value, scope):
                 yield from unknown_to(server, inner, item, scope, joined((deeper, label)))
 
 
@@ -46,16 +47,3 @@ def _known(server: Server, field: Field, value: Any, scope: Scope) -> Any:
             return known_to(server, shape, value, scope)
         case _:
             return value
-
-
-def _inside(field: Field, value: Any, scope: Scope) -> Iterator[tuple[Object, Fields, str]]:
-    """The objects that a value is made of, with what tells them apart."""
-    match field.type:
-        case Keyed():
-            yield from ((field.type.item, item, field.type.label(item)) for item in value.values())
-        case Object():
-            yield field.type, value, ""
-        case Variant() if (shape := case_of(field.type, scope)) is not None:
-            yield shape, value, ""
-        case _:
-            pass

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -158,10 +158,6 @@ def last_second(day: date) -> datetime:
 
 def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def day_after(day: date) -> date:
-    return day + timedelta(days=1)
 
 
 def assigned(params: Mapping[str, Any], casts: Mapping[str, Cast]) -> Doc:

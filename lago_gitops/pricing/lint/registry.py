@@ -6,6 +6,7 @@ from typing import Any, Final
 from lago_gitops.core.manifest import Manifest
 from lago_gitops.core.model import Address
 from lago_gitops.core.problem import Problem
+from lago_gitops.core.validate import is_tombstone
 from lago_gitops.pricing import reading
 from lago_gitops.pricing.catalog import Metric
 from lago_gitops.pricing.lint import charges, coupons, filters, groups, metrics, plans, rounding, tiers, volume
@@ -52,7 +53,7 @@ def lint(
 
 def problems(manifests: Mapping[Address, Manifest]) -> Iterator[Problem]:
     """What is to be said of manifests that fit their schema, silences heeded, each where it stands."""
-    data = {address: manifest.data for address, manifest in manifests.items() if manifest.data.get("state") != "absent"}
+    data = {address: manifest.data for address, manifest in manifests.items() if not is_tombstone(manifest)}
     ids = (*(rule.id for rule in RULES), *LATER)
     for finding in audible(lint(data), silences(data), ids, LATER):
         yield placed(finding, manifests[finding.address])
