@@ -50,7 +50,7 @@ def access(project: Project, environment: Environment, variables: Mapping[str, s
 def _sandbox(project: Project, environment: Environment) -> "Sandbox":
     """It keeps what was applied in a file of the project, so that the next command finds it."""
     from lago_gitops.sandbox.app import Sandbox
-    from lago_gitops.sandbox.settings import Settings
+    from lago_gitops.sandbox.base.settings import Settings
 
     database = project.root / SANDBOX_DATABASE
     database.parent.mkdir(exist_ok=True)

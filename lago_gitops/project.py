@@ -6,16 +6,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from lago_gitops.core.effects import EffectClass
-from lago_gitops.core.guard import OPEN, Guards, Limit, Policy
-from lago_gitops.core.kind import ResourceKind
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.model import Address
-from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.assessment.guard import OPEN, Guards, Limit, Policy
+from lago_gitops.core.comparison.prune import Scope
+from lago_gitops.core.model.effects import EffectClass
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.model.resources import Address
 from lago_gitops.core.project_schema import KEY_VARIABLE, project_schema
-from lago_gitops.core.prune import Scope
-from lago_gitops.core.shape import Shape
-from lago_gitops.core.validate import External
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.schema_errors import Shape
+from lago_gitops.core.validation.validate import External
 from lago_gitops.manifests.files import PROJECT_FILE, text_of
 from lago_gitops.manifests.reader import read_text
 

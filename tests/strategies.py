@@ -8,9 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lago_gitops.core.fields import CODE
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.types import (
+from lago_gitops.core.model.fields import CODE
+from lago_gitops.core.model.types import (
     Boolean,
     Exact,
     Field,
@@ -27,21 +26,22 @@ from lago_gitops.core.types import (
     Type,
     Variant,
 )
+from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds.add_on import ADD_ON
-from lago_gitops.kinds.billable_metric import BILLABLE_METRIC
-from lago_gitops.kinds.charge import CHARGE
-from lago_gitops.kinds.charge import FILTER as CHARGE_FILTER
-from lago_gitops.kinds.charge_models import FIXED_CHARGE_MODELS, MODELS
-from lago_gitops.kinds.charge_rules import ALL_VALUES, BY_MODEL, IN_ADVANCE, NOT_OF_LATEST, PRORATED
-from lago_gitops.kinds.coupon import COUPON
-from lago_gitops.kinds.feature import FEATURE, PRIVILEGE
-from lago_gitops.kinds.fixed_charge import FIXED_CHARGE
-from lago_gitops.kinds.metric_rules import NEVER_RECURRING, WITHOUT_FIELD
-from lago_gitops.kinds.plan import PLAN, USAGE_THRESHOLD
-from lago_gitops.kinds.plan_rules import LONG_INTERVALS
-from lago_gitops.kinds.tax import TAX
-from lago_gitops.kinds.tier_rules import TIER_FIELDS
-from lago_gitops.kinds.webhook_endpoint import WEBHOOK_ENDPOINT
+from lago_gitops.kinds.billable_metric.rules import NEVER_RECURRING, WITHOUT_FIELD
+from lago_gitops.kinds.billable_metric.table import BILLABLE_METRIC
+from lago_gitops.kinds.coupon.table import COUPON
+from lago_gitops.kinds.feature.table import FEATURE, PRIVILEGE
+from lago_gitops.kinds.plan.charge import CHARGE
+from lago_gitops.kinds.plan.charge import FILTER as CHARGE_FILTER
+from lago_gitops.kinds.plan.charge_models import FIXED_CHARGE_MODELS, MODELS
+from lago_gitops.kinds.plan.charge_rules import ALL_VALUES, BY_MODEL, IN_ADVANCE, NOT_OF_LATEST, PRORATED
+from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
+from lago_gitops.kinds.plan.rules import LONG_INTERVALS
+from lago_gitops.kinds.plan.table import PLAN, USAGE_THRESHOLD
+from lago_gitops.kinds.plan.tier_rules import TIER_FIELDS
+from lago_gitops.kinds.tax.table import TAX
+from lago_gitops.kinds.webhook_endpoint.table import WEBHOOK_ENDPOINT
 
 Data = dict[str, Json]
 Values = st.SearchStrategy[Any]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lago_gitops.core.outcome import Status
+from lago_gitops.core.execution.outcome import Status
 from tests.worlds import World, statuses, world
 
 METRIC = """

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.effects import EffectClass
+from lago_gitops.core.model.effects import EffectClass
 from tests.worlds import World, statuses, world
 
 METRIC = """

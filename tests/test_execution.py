@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from lago_gitops import workflow
 from lago_gitops.apply import Journal, Oversight, Stop
-from lago_gitops.core.outcome import Outcome
+from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.faults import Faulty, parse_rule
 from lago_gitops.sandbox.server import serve
-from lago_gitops.sandbox.settings import Settings
+from lago_gitops.workflow.apply import carry_out
+from lago_gitops.workflow.plan import Planned
 from tests.faults.wiring import App, Committed, applied, carried_out, planned
 from tests.test_apply import METRIC, PLAN, TAX, charge_ids, subscribe
 from tests.worlds import World, statuses, world
@@ -27,10 +28,10 @@ from tests.worlds import World, statuses, world
 THREE_TAXES = "\n---\n".join(TAX.replace("vat", code) for code in ("a", "b", "c"))
 
 
-def applied_later(lago: World, planned_: workflow.Planned) -> tuple[Outcome, ...]:
+def applied_later(lago: World, planned_: Planned) -> tuple[Outcome, ...]:
     """A plan carried out after others had time to change things."""
     with lago.access.writer() as client:
-        return workflow.apply(planned_, client, lambda _: None)
+        return carry_out(planned_, client, lambda _: None)
 
 
 # What somebody else did since the plan ----------------------------------------------------------------------------
@@ -254,7 +255,7 @@ def test_nobody_looking_is_no_reason_to_leave_the_rest_undone() -> None:
         raise BrokenPipeError
 
     with world() as lago, lago.access.writer() as client:
-        outcomes = workflow.apply(lago.plan(TAX, METRIC), client, gone)
+        outcomes = carry_out(lago.plan(TAX, METRIC), client, gone)
 
     assert {str(one.status) for one in outcomes} == {"done"}
 

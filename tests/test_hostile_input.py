@@ -14,8 +14,8 @@ import pytest
 
 from lago_gitops.lago.target import parse_target
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
-from lago_gitops.sandbox.settings import Settings
 from tests.sandbox.calls import Calls
 
 # Clears the screen, sets the title, turns the line around, looks like colour in another tool, is a control on its own

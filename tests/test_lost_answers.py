@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.outcome import Outcome
+from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.faults import Faulty, parse_rule
-from lago_gitops.sandbox.settings import Settings
 from tests.faults.wiring import App, Committed, carried_out, contents, fields, planned
 from tests.worlds import statuses
 

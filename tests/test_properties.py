@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.validate import Checked, External, address_of, check
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.validate import Checked, External, address_of, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.manifests.writer import write

@@ -2,14 +2,15 @@
 
 import pytest
 
-from lago_gitops import workflow
 from lago_gitops.access import Access
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.validate import Checked, External, check
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.manifests.writer import write
+from lago_gitops.workflow.plan import make_plan
+from lago_gitops.workflow.pull import Pulled, pull_organization
 from tests.organizations import NAMES, transport
 from tests.worlds import ENVIRONMENT, SHAPES
 
@@ -18,10 +19,10 @@ def access(name: str) -> Access:
     return Access(IN_PROCESS, Secret("key"), transport(name))
 
 
-def pulled(name: str) -> workflow.Pulled:
+def pulled(name: str) -> Pulled:
     way = access(name)
     with way.reader() as client:
-        return workflow.pull(ENVIRONMENT, client, way)
+        return pull_organization(ENVIRONMENT, client, way)
 
 
 def reread(manifests: tuple[Manifest, ...]) -> Checked:
@@ -37,7 +38,7 @@ def test_what_is_pulled_validates_and_its_plan_is_empty(name: str) -> None:
     manifests = reread(pulled(name).manifests)
     way = access(name)
     with way.reader() as client:
-        plan = workflow.plan(manifests, ENVIRONMENT, client, way).plan
+        plan = make_plan(manifests, ENVIRONMENT, client, way).plan
 
     assert manifests.problems == ()
     assert plan.changes == ()

@@ -14,11 +14,11 @@ import click
 import pytest
 
 from lago_gitops.cli import COMMANDS, cli
-from lago_gitops.core.guard import WAIVERS
+from lago_gitops.core.assessment.guard import WAIVERS
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.faults import Fault, Faulty, parse_rule
 from lago_gitops.sandbox.server import serve
-from lago_gitops.sandbox.settings import Settings
 
 MARK = "s3cr3t"
 KEY = f"key-{MARK}-0123456789"

@@ -7,19 +7,21 @@ from typing import Any
 
 import httpx
 
-from lago_gitops import workflow
 from lago_gitops.access import Access
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.outcome import Outcome
-from lago_gitops.core.shape import Shapes
-from lago_gitops.core.validate import Checked, External, check
+from lago_gitops.core.execution.outcome import Outcome
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.schema_errors import Shapes
+from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.project import Environment
 from lago_gitops.sandbox.app import Sandbox
-from lago_gitops.sandbox.settings import Settings
+from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.workflow.apply import carry_out
+from lago_gitops.workflow.plan import Planned, make_plan
+from lago_gitops.workflow.pull import Pulled, pull_organization
 
 ENVIRONMENT = Environment("test", url="http://sandbox.invalid")
 SHAPES = Shapes(KINDS.values())
@@ -33,24 +35,24 @@ class World:
     requests: list[str]
     http: httpx.Client  # for what the tool does not do: customers, subscriptions, changes by other hands
 
-    def plan(self, *texts: str) -> workflow.Planned:
+    def plan(self, *texts: str) -> Planned:
         return self.plan_manifests(checked(*texts))
 
-    def plan_manifests(self, manifests: Checked) -> workflow.Planned:
+    def plan_manifests(self, manifests: Checked) -> Planned:
         with self.access.reader() as client:
-            return workflow.plan(manifests, ENVIRONMENT, client, self.access)
+            return make_plan(manifests, ENVIRONMENT, client, self.access)
 
     def apply(self, *texts: str) -> tuple[Outcome, ...]:
         return self.apply_manifests(checked(*texts))
 
     def apply_manifests(self, manifests: Checked) -> tuple[Outcome, ...]:
         with self.access.writer() as client:
-            planned = workflow.plan(manifests, ENVIRONMENT, client, self.access)
-            return workflow.apply(planned, client, lambda _: None)
+            planned = make_plan(manifests, ENVIRONMENT, client, self.access)
+            return carry_out(planned, client, lambda _: None)
 
-    def pull(self) -> workflow.Pulled:
+    def pull(self) -> Pulled:
         with self.access.reader() as client:
-            return workflow.pull(ENVIRONMENT, client, self.access)
+            return pull_organization(ENVIRONMENT, client, self.access)
 
     def writes(self) -> list[str]:
         return [request for request in self.requests if not request.startswith("GET")]

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from lago_gitops.apply.stop import Stop
-from lago_gitops.core.order import Task
-from lago_gitops.core.outcome import Outcome
+from lago_gitops.core.execution.outcome import Outcome
+from lago_gitops.core.execution.schedule import Task
 from lago_gitops.lago.events import Began, Event
 from lago_gitops.lago.redaction import redact_urls
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lago_gitops.apply.stop import Stop
-from lago_gitops.core.order import Task
-from lago_gitops.core.outcome import Outcome
+from lago_gitops.core.execution.outcome import Outcome
+from lago_gitops.core.execution.schedule import Task
 
 
 class Record(Protocol):

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lago_gitops.apply.oversight import Oversight
-from lago_gitops.core.body import Writing
-from lago_gitops.core.kind import PathBy, ResourceKind
-from lago_gitops.core.live import live
-from lago_gitops.core.model import Address, Desired, Live
-from lago_gitops.core.renames import Renames, with_renames
-from lago_gitops.core.server import Server
-from lago_gitops.core.wire import Request
+from lago_gitops.core.comparison.live import live
+from lago_gitops.core.comparison.renames import Renames, with_renames
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.execution.body import Writing
+from lago_gitops.core.execution.requests import Request
+from lago_gitops.core.model.kind import PathBy, ResourceKind
+from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.lago.client import Writer
 from lago_gitops.lago.clock import Clock
 from lago_gitops.lago.errors import BadAnswer, Call, NotFound

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from lago_gitops.apply.remote import Remote
 from lago_gitops.apply.tasks import Ended, carried_out
-from lago_gitops.core.model import Update
-from lago_gitops.core.order import Schedule
-from lago_gitops.core.outcome import Outcome, Status
-from lago_gitops.core.renames import Renames
+from lago_gitops.core.comparison.renames import Renames
+from lago_gitops.core.execution.outcome import Outcome, Status
+from lago_gitops.core.execution.schedule import Schedule
+from lago_gitops.core.model.resources import Update
 
 Watch = Callable[[Outcome], None]
 

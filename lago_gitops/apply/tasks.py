@@ -7,17 +7,17 @@ from typing import Any
 
 from lago_gitops.apply.remote import Remote, is_gone
 from lago_gitops.apply.writes import Fate, UnsettledError, is_for_all, unsettled, written
-from lago_gitops.core import wire
-from lago_gitops.core.changes import update as difference
-from lago_gitops.core.kind import CountedUse
-from lago_gitops.core.locks import locked_changes
-from lago_gitops.core.model import Create, Delete, Desired, Live, Update
-from lago_gitops.core.order import Task
-from lago_gitops.core.outcome import Status
-from lago_gitops.core.staleness import Stale, left_to_do, obstacle
-from lago_gitops.core.types import Lock
+from lago_gitops.core.assessment.refusals import locked_changes
+from lago_gitops.core.comparison.compare import update as difference
+from lago_gitops.core.execution import requests as wire
+from lago_gitops.core.execution.outcome import Status
+from lago_gitops.core.execution.schedule import Task
+from lago_gitops.core.execution.staleness import Stale, left_to_do, obstacle
+from lago_gitops.core.model.kind import CountedUse
+from lago_gitops.core.model.resources import Create, Delete, Desired, Live, Update
+from lago_gitops.core.model.types import Lock
 from lago_gitops.lago.errors import LagoError, NotFound, Rejected
-from lago_gitops.lago.use import is_in_use
+from lago_gitops.lago.in_use import is_in_use
 
 DELETE_DEADLINE_S = 60.0
 DELETE_POLL_S = 0.5

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from enum import Enum
 
 from lago_gitops.apply.remote import Remote
-from lago_gitops.core.wire import Request
+from lago_gitops.core.execution.requests import Request
 from lago_gitops.lago.errors import (
     BadAnswer,
     Forbidden,

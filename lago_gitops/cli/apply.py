@@ -5,21 +5,22 @@ from pathlib import Path
 
 import click
 
-from lago_gitops import workflow
 from lago_gitops.apply import Journal, Oversight, Stop
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.journals import kept
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.plans import Approved, approved, check_digest, read_plan
+from lago_gitops.cli.saved_plans import Approved, approved, check_digest, read_plan
 from lago_gitops.cli.session import Session, begin, organization, paint, valid_manifests, warn
 from lago_gitops.cli.signals import draining, is_signal
-from lago_gitops.core.guard import WAIVERS, Policy
-from lago_gitops.core.outcome import Outcome, Status
+from lago_gitops.core.assessment.guard import WAIVERS, Policy
+from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.plan import Plan
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.document import plan_document
 from lago_gitops.render.json import outcomes_json
 from lago_gitops.render.text import outcome_text, outcomes_summary, plan_text
+from lago_gitops.workflow.apply import carry_out
+from lago_gitops.workflow.plan import Terms, make_plan
 
 NOTHING = Approved(frozenset(), (), ())
 
@@ -56,12 +57,12 @@ def command(  # noqa: PLR0913 -- one argument an option
     """
     session = begin(options)
     document = read_plan(saved) if saved is not None else None
-    terms = workflow.Terms(frozenset(allow), session.project.prune)
+    terms = Terms(frozenset(allow), session.project.prune)
     checked = valid_manifests(session, ())
     stop = Stop()
     journal = Journal(stop)
     with organization(session) as way, way.writer(journal.observe) as client:
-        planned = workflow.plan(checked, session.environment, client, way, terms)
+        planned = make_plan(checked, session.environment, client, way, terms)
         warn(session, planned.warnings)
         fresh = plan_document(planned.plan, KINDS)
         session.note(plan_text(fresh, paint))
@@ -71,7 +72,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         _pass(planned.plan, is_asked=not auto_approve)
         _say(session, limits)
         with kept(journal, journal_file, planned.plan, session, way), draining(stop):
-            outcomes = workflow.apply(
+            outcomes = carry_out(
                 planned,
                 client,
                 lambda outcome: session.note(outcome_text(outcome, paint)),

@@ -8,8 +8,8 @@ import click
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import Session, begin, report
-from lago_gitops.core.problem import Problem
-from lago_gitops.core.tree import key_order
+from lago_gitops.core.model.field_walk import key_order
+from lago_gitops.core.model.problem import Problem
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.files import Text, manifest_files, text_of
 from lago_gitops.manifests.formatter import format_text

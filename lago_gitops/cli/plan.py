@@ -5,15 +5,15 @@ from pathlib import Path
 
 import click
 
-from lago_gitops import workflow
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.plans import write_plan
+from lago_gitops.cli.saved_plans import write_plan
 from lago_gitops.cli.session import begin, organization, paint, valid_manifests, warn
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.document import plan_document
 from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
+from lago_gitops.workflow.plan import Terms, make_plan
 
 
 @click.command("plan")
@@ -29,8 +29,8 @@ def command(*, options: Options, paths: tuple[str, ...], detailed_exitcode: bool
     session = begin(options)
     checked = valid_manifests(session, paths)
     with organization(session) as way, way.reader() as client:
-        terms = workflow.Terms(prune=session.project.prune)
-        planned = workflow.plan(checked, session.environment, client, way, terms)
+        terms = Terms(prune=session.project.prune)
+        planned = make_plan(checked, session.environment, client, way, terms)
     warn(session, planned.warnings)
     plan = planned.plan
     document = plan_document(plan, KINDS)

@@ -8,17 +8,17 @@ from typing import Any
 
 import click
 
+from lago_gitops.bills.bill import Bill, about, period_bill
+from lago_gitops.bills.notation import UsageLine, given, usage_line
+from lago_gitops.bills.price_list import PriceList, plan_named, price_list
+from lago_gitops.bills.scenario import AS_WRITTEN, DEFAULT_MONTH, Scenario, day_of, moved, usage_of
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import Session, begin, paint, readable_manifests, report
-from lago_gitops.core.problem import Problem
-from lago_gitops.core.shape import Shape
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.manifests.files import text_of
 from lago_gitops.manifests.reader import read_text
-from lago_gitops.pricetests.bill import Bill, about, period_bill
-from lago_gitops.pricetests.notation import UsageLine, given, usage_line
-from lago_gitops.pricetests.price_list import PriceList, plan_named, price_list
-from lago_gitops.pricetests.scenario import AS_WRITTEN, DEFAULT_MONTH, Scenario, day_of, moved, usage_of
 from lago_gitops.pricetests.schema import HINTS, usage_schema
 from lago_gitops.pricing.errors import PricingError, UnratableError
 from lago_gitops.render.bill import bill_document, bill_text, comparison_document, comparison_text

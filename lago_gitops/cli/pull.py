@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from lago_gitops import workflow
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin, organization
@@ -15,6 +14,7 @@ from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.manifests.places import file_name
 from lago_gitops.manifests.writer import write
 from lago_gitops.render.values import printable
+from lago_gitops.workflow.pull import Pulled, pull_organization
 
 
 @click.command("pull")
@@ -30,7 +30,7 @@ def command(*, options: Options, out: Path) -> None:
     """
     session = begin(options)
     with organization(session) as way, way.reader() as client:
-        pulled = workflow.pull(session.environment, client, way)
+        pulled = pull_organization(session.environment, client, way)
     written = list(_write(pulled, session.project.root / out))
     for path in written:
         session.note(f"wrote {path}")
@@ -45,7 +45,7 @@ def command(*, options: Options, out: Path) -> None:
     sys.exit(Exit.INVALID if left_out else Exit.FINE)
 
 
-def _write(pulled: workflow.Pulled, folder: Path) -> Iterator[Path]:
+def _write(pulled: Pulled, folder: Path) -> Iterator[Path]:
     """Yields each file that was not yet as it is now."""
     for manifest in pulled.manifests:
         kind = KINDS[manifest.kind]

@@ -12,9 +12,9 @@ from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin
 from lago_gitops.core.project_schema import KEY_VARIABLE
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.faults import Faulty, Rule, parse_rule
 from lago_gitops.sandbox.server import serve_forever
-from lago_gitops.sandbox.settings import Settings
 
 DEFAULTS = Settings()
 

@@ -7,9 +7,9 @@ import click
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin
-from lago_gitops.core.closest import closest
+from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.project_schema import project_schema
-from lago_gitops.core.schema import any_schema, kind_schema
+from lago_gitops.core.validation.schema import any_schema, kind_schema
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricetests.schema import price_test_schema
 from lago_gitops.render.json import dump

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import click
 
-from lago_gitops import workflow
 from lago_gitops.access import Access, access
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options
-from lago_gitops.core.problem import Problem, Severity
-from lago_gitops.core.validate import Checked
-from lago_gitops.core.words import counted
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Problem, Severity
+from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.errors import LagoError
 from lago_gitops.lago.redaction import redact_urls
@@ -22,6 +21,8 @@ from lago_gitops.lago.target import TargetError
 from lago_gitops.project import Environment, Project, UnknownEnvironmentError, environment_of, find_project
 from lago_gitops.render.json import problems_json
 from lago_gitops.render.text import problems_text
+from lago_gitops.workflow.manifests import checked_manifests, validate
+from lago_gitops.workflow.organization import ForeignOrganizationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def valid_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
 
     Raises StoppedError otherwise, everything wrong being said.
     """
-    checked = workflow.validate(session.project, session.environment, paths)
+    checked = validate(session.project, session.environment, paths)
     if not checked.is_valid:
         report(session, checked.problems)
     warn(session, checked.problems)
@@ -85,7 +86,7 @@ def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
 
     Raises StoppedError where they are no manifests.
     """
-    checked = workflow.checked_manifests(session.project, session.environment, paths)
+    checked = checked_manifests(session.project, session.environment, paths)
     if not checked.is_valid:
         report(session, checked.problems)
     return checked
@@ -106,7 +107,7 @@ def organization(session: Session) -> Iterator[Access]:
             yield way
     except TargetError as error:
         raise StoppedError(Exit.USAGE, f"environment {session.environment.name!r}: {error}") from None
-    except workflow.ForeignOrganizationError as error:
+    except ForeignOrganizationError as error:
         raise StoppedError(Exit.STALE, f"{error}; nothing was changed") from None
     except LagoError as error:
         raise StoppedError(Exit.UNREACHABLE, str(error)) from error

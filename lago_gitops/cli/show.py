@@ -6,9 +6,9 @@ import click
 
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.plans import document_in
+from lago_gitops.cli.saved_plans import document_in
 from lago_gitops.cli.session import begin, paint
-from lago_gitops.core.planfile import FORMAT
+from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
 

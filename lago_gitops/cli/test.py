@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
+from lago_gitops.bills.price_list import PriceList, price_list
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import Session, begin, paint, readable_manifests, report
-from lago_gitops.core.problem import Problem
+from lago_gitops.core.model.problem import Problem
 from lago_gitops.manifests.files import Text, text_of
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.pricetests.documents import PriceTests, price_tests
 from lago_gitops.pricetests.files import price_test_files
-from lago_gitops.pricetests.price_list import PriceList, price_list
 from lago_gitops.pricetests.recording import recorded
 from lago_gitops.pricetests.report import report_document, report_text, suites
 from lago_gitops.pricetests.runs import FileRun, run_all, selected

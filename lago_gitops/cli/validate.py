@@ -2,12 +2,12 @@
 
 import click
 
-from lago_gitops import workflow
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin, paint, report
-from lago_gitops.core.words import counted
+from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.json import problems_json
 from lago_gitops.render.text import problems_text
+from lago_gitops.workflow.manifests import validate
 
 
 @click.command("validate")
@@ -19,7 +19,7 @@ def command(*, options: Options, paths: tuple[str, ...]) -> None:
     PATHS are files or folders; without any, those of the project. Exit code 3 if anything is wrong; a warning is not.
     """
     session = begin(options)
-    checked = workflow.validate(session.project, session.environment, paths)
+    checked = validate(session.project, session.environment, paths)
     if not checked.is_valid:
         report(session, checked.problems)
     if session.is_json:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.canonical import plain
-from lago_gitops.core.model import Change, Create, Delete, Update
+from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.resources import Change, Create, Delete, Update
 
 ID_LENGTH = 16  # hex digits: enough to tell changes apart, too few to guess a secret by
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from lago_gitops.core.changes import Comparison
-from lago_gitops.core.effects import Effect
-from lago_gitops.core.guard import Verdict
-from lago_gitops.core.model import Change, Create, Delete, Refusal, Update
-from lago_gitops.core.order import Schedule
+from lago_gitops.core.assessment.guard import Verdict
+from lago_gitops.core.comparison.compare import Comparison
+from lago_gitops.core.execution.schedule import Schedule
+from lago_gitops.core.model.effects import Effect
+from lago_gitops.core.model.resources import Change, Create, Delete, Refusal, Update
 
 
 @dataclass(frozen=True, slots=True)

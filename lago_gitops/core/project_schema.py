@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from lago_gitops.core.effects import EffectClass
-from lago_gitops.core.guard import DEFAULTS, Policy
-from lago_gitops.core.kind import ResourceKind
-from lago_gitops.core.schema import BASE, DIALECT, Schema
+from lago_gitops.core.assessment.guard import DEFAULTS, Policy
+from lago_gitops.core.model.effects import EffectClass
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.validation.schema import BASE, DIALECT, Schema
 
 KEY_VARIABLE = "LAGO_API_KEY"
 TEXTS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}}

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.kinds.add_on import ADD_ON
-from lago_gitops.kinds.billable_metric import BILLABLE_METRIC
+from lago_gitops.kinds.billable_metric.table import BILLABLE_METRIC
 from lago_gitops.kinds.billing_entity import BILLING_ENTITY
-from lago_gitops.kinds.coupon import COUPON
-from lago_gitops.kinds.feature import FEATURE
+from lago_gitops.kinds.coupon.table import COUPON
+from lago_gitops.kinds.feature.table import FEATURE
 from lago_gitops.kinds.organization import ORGANIZATION
-from lago_gitops.kinds.plan import PLAN
-from lago_gitops.kinds.tax import TAX
-from lago_gitops.kinds.webhook_endpoint import WEBHOOK_ENDPOINT
+from lago_gitops.kinds.plan.table import PLAN
+from lago_gitops.kinds.tax.table import TAX
+from lago_gitops.kinds.webhook_endpoint.table import WEBHOOK_ENDPOINT
 
 KINDS: Mapping[str, ResourceKind] = MappingProxyType(
     {

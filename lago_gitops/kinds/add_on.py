@@ -1,7 +1,7 @@
 """Add-ons: what is sold once, and what fixed charges sell every period."""
 
-from lago_gitops.core.fields import cents, code, currency, name, taxes, text
-from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.model.fields import cents, code, currency, name, taxes, text
+from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.kinds.common_effects import takes_charges_along
 
 ADD_ON = ResourceKind(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lago_gitops.core.fields import CURRENCY, boolean, choice, name, taxes, text
-from lago_gitops.core.kind import Detail, ResourceKind
-from lago_gitops.core.types import Field, Integer, Json, Lock, Many, Object, Text
+from lago_gitops.core.model.fields import CURRENCY, boolean, choice, name, taxes, text
+from lago_gitops.core.model.kind import Detail, ResourceKind
+from lago_gitops.core.model.types import Field, Integer, Json, Lock, Many, Object, Text
 
 DAYS = Integer(minimum=0, maximum=2**31 - 1)
 COUNTRY = Text(pattern="^[A-Z]{2}$", pattern_hint="two capital letters, as ISO 3166 has them")

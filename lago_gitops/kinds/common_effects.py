@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from lago_gitops.core.effects import Effect, EffectClass, Situation, Undo, Weight, listed
-from lago_gitops.core.model import Change, Delete
+from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight, listed
+from lago_gitops.core.model.resources import Change, Delete
 
 
 def loses_coupons_their_targets(change: Change, situation: Situation) -> Iterator[Effect]:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from lago_gitops.core.fields import CURRENCY, boolean, choice, text
-from lago_gitops.core.kind import ResourceKind
-from lago_gitops.core.types import Field, Many, Object, Text
+from lago_gitops.core.model.fields import CURRENCY, boolean, choice, text
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.types import Field, Many, Object, Text
 from lago_gitops.kinds.billing_entity import CONFIGURATION, DAYS, EMAIL_EVENTS, PREFIX, address_fields
 
 SLUG = Text(

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from lago_gitops.core.kind import ResourceKind
+from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.errors import Forbidden, LagoError, NotFound, Rejected, Unauthorized
 from lago_gitops.lago.payload import JsonObject

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from lago_gitops.core.kind import Detail, ResourceKind
-from lago_gitops.core.live import live
-from lago_gitops.core.model import Address, Live
+from lago_gitops.core.comparison.live import live
+from lago_gitops.core.comparison.server import Server, server_of
+from lago_gitops.core.model.kind import Detail, ResourceKind
+from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.plan import Organization
-from lago_gitops.core.server import Server, server_of
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import Forbidden
 from lago_gitops.lago.payload import JsonObject

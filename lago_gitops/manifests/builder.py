@@ -13,8 +13,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from lago_gitops.core.manifest import LINE_SHIFT
-from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.validation.manifest import LINE_SHIFT
 from lago_gitops.manifests.limits import ALIAS_RATIO, FREE_ALIAS_SLOTS, MAX_ALIAS_SLOTS, MAX_DEPTH
 from lago_gitops.manifests.parser import Events
 from lago_gitops.manifests.scalars import Refused, resolved

@@ -2,7 +2,7 @@
 
 import re
 
-from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.model.problem import Mark, Problem
 
 # YAML's own printable characters, without the line breaks of YAML 1.1 that are none in 1.2, and byte order marks.
 _REFUSED = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")

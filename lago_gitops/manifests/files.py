@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.manifests.characters import mark_at
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.manifests.comments import is_modeline
 from lago_gitops.manifests.files import is_template
 from lago_gitops.manifests.layout import Alias, Branch, Entry, Leaf, Node, lines_of, without_first_blanks

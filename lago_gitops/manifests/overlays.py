@@ -5,8 +5,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lago_gitops.core.manifest import FILE_SHIFT, Manifest, Marks, child_slots, place_slots
-from lago_gitops.core.problem import Problem
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.validation.manifest import FILE_SHIFT, Manifest, Marks, child_slots, place_slots
 
 Identity = Callable[[Mapping[str, Any]], str | None]
 """What tells a manifest's resource from others of its kind; None when the manifest doesn't say."""

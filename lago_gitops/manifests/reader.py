@@ -9,8 +9,8 @@ from typing import Any
 
 from yaml.events import DocumentStartEvent, MappingStartEvent, StreamEndEvent
 
-from lago_gitops.core.manifest import Manifest, Marks
-from lago_gitops.core.problem import Problem
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.validation.manifest import Manifest, Marks
 from lago_gitops.manifests.builder import Builder, Notes, Unreadable
 from lago_gitops.manifests.characters import character_problems
 from lago_gitops.manifests.files import Text, is_template, text_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from yaml.error import MarkedYAMLError, YAMLError
 
-from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.manifests.characters import mark_at
 
 RULE = "syntax"

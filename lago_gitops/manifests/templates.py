@@ -8,8 +8,8 @@ from functools import cache
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from lago_gitops.core.manifest import LINE_SHIFT, Manifest, Marks, place_slots
-from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.validation.manifest import LINE_SHIFT, Manifest, Marks, place_slots
 from lago_gitops.manifests.limits import MAX_FILE_BYTES, MAX_TEMPLATE_STEPS
 
 if TYPE_CHECKING:

@@ -6,15 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.problem import Mark, Problem
-from lago_gitops.core.shape import Shape
-from lago_gitops.core.uniqueness import repeated
-from lago_gitops.pricetests.bill import billing_period
-from lago_gitops.pricetests.expectations import FEES, TOTALS, Amount, Between, Exactly, Expectation
-from lago_gitops.pricetests.notation import UsageLine, given, selection
-from lago_gitops.pricetests.price_list import PriceList, meant, plan_named
-from lago_gitops.pricetests.scenario import (
+from lago_gitops.bills.bill import billing_period
+from lago_gitops.bills.notation import UsageLine, given, selection
+from lago_gitops.bills.price_list import PriceList, meant, plan_named
+from lago_gitops.bills.scenario import (
     AS_WRITTEN,
     DEFAULT_MONTH,
     Scenario,
@@ -24,6 +19,11 @@ from lago_gitops.pricetests.scenario import (
     day_of,
     usage_of,
 )
+from lago_gitops.core.model.duplicates import repeated
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.schema_errors import Shape
+from lago_gitops.pricetests.expectations import FEES, TOTALS, Amount, Between, Exactly, Expectation
 from lago_gitops.pricetests.schema import HINTS, price_test_schema
 from lago_gitops.pricing.catalog import Plan
 from lago_gitops.pricing.errors import InvalidPriceError, PricingError

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lago_gitops.pricetests.bill import Bill
+from lago_gitops.bills.bill import Bill
 from lago_gitops.pricing.fee import Fee, ItemType
 from lago_gitops.pricing.numbers import from_cents
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.manifests.files import TEST_SUFFIXES, Found, source_of
 
 

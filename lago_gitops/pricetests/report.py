@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.pricetests.bill import Bill, about
+from lago_gitops.bills.bill import Bill, about
+from lago_gitops.bills.price_list import PriceList
 from lago_gitops.pricetests.expectations import Between, Exactly, Miss
-from lago_gitops.pricetests.price_list import PriceList
 from lago_gitops.pricetests.runs import FileRun, NoInvoice, Result, Unpriced
 from lago_gitops.pricing.currencies import exponent
 from lago_gitops.render.bill import bill_document, bill_text
 from lago_gitops.render.document import FORMAT, Document
 from lago_gitops.render.junit import Case, Suite
-from lago_gitops.render.text import Paint
+from lago_gitops.render.paint import Paint
 from lago_gitops.render.values import printable
 
 WIDTH = 100

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lago_gitops.pricetests.bill import Bill, period_bill
+from lago_gitops.bills.bill import Bill, period_bill
+from lago_gitops.bills.price_list import PriceList
 from lago_gitops.pricetests.documents import PriceTest, PriceTests
 from lago_gitops.pricetests.expectations import Miss, misses
-from lago_gitops.pricetests.price_list import PriceList
 from lago_gitops.pricing.errors import PricingError, UnratableError
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from lago_gitops.core.schema import BASE, DIALECT, EXACT_TEXT, SIGNED_TEXT, Schema
-from lago_gitops.pricetests.notation import MOST_EVENTS
+from lago_gitops.bills.notation import MOST_EVENTS
+from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT_TEXT, SIGNED_TEXT, Schema
 
 PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
 LAGO_VERSION: Final = r"^[0-9]+\.[0-9]+(\.[0-9]+)*$"

@@ -2,7 +2,7 @@
 
 import math
 
-from lago_gitops.core.currencies import SUBUNITS
+from lago_gitops.core.model.currencies import SUBUNITS
 from lago_gitops.pricing.errors import UnknownCurrencyError
 
 

@@ -13,7 +13,7 @@ from lago_gitops.pricing.invoice import Invoice
 from lago_gitops.pricing.numbers import ceiling, from_cents, half_up, quot, significant
 from lago_gitops.pricing.words import MINUS, SYMBOLS
 from lago_gitops.render.document import FORMAT, Document
-from lago_gitops.render.text import Paint
+from lago_gitops.render.paint import Paint
 from lago_gitops.render.values import printable
 
 RANKS = (*ItemType, "coupons", "taxes")

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.canonical import plain
-from lago_gitops.core.effects import Effect
-from lago_gitops.core.export import manifest_form
-from lago_gitops.core.guard import Verdict
+from lago_gitops.core.assessment.guard import Verdict
+from lago_gitops.core.comparison.export import manifest_form
 from lago_gitops.core.identity import change_id, digest, fingerprint
-from lago_gitops.core.kind import ResourceKind
-from lago_gitops.core.model import Change, Create, Delete, FieldChange, Refusal, Update
+from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.effects import Effect
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.plan import Plan
-from lago_gitops.core.planfile import FORMAT, sealed
+from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.render.price_changes import price_changes
 from lago_gitops.render.price_documents import prices_document
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from lago_gitops.core.outcome import Outcome
-from lago_gitops.core.planfile import FORMAT
-from lago_gitops.core.problem import Problem
+from lago_gitops.core.execution.outcome import Outcome
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.render.document import action
 
 

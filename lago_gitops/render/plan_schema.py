@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from lago_gitops.core.effects import EffectClass, Undo, Weight
-from lago_gitops.core.guard import WAIVERS, Policy
-from lago_gitops.core.planfile import FORMAT
-from lago_gitops.core.schema import BASE, DIALECT
+from lago_gitops.core.assessment.guard import WAIVERS, Policy
+from lago_gitops.core.model.effects import EffectClass, Undo, Weight
+from lago_gitops.core.saved_plan import FORMAT
+from lago_gitops.core.validation.schema import BASE, DIALECT
 
 Schema = dict[str, Any]
 

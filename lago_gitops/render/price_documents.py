@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from lago_gitops.core.canonical import plain
+from lago_gitops.core.model.canonical import plain
 from lago_gitops.pricing.lint.curves import Stretch
 from lago_gitops.render.price_changes import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
 from lago_gitops.render.tier_changes import Sign, TierRow

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from lago_gitops.core.canonical import plain
+from lago_gitops.core.model.canonical import plain
 from lago_gitops.pricing.numbers import half_up
 from lago_gitops.pricing.words import figure, least_decimals, money, percent
+from lago_gitops.render.paint import Paint
 from lago_gitops.render.price_changes import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
 from lago_gitops.render.price_documents import read_prices
-from lago_gitops.render.text import Paint
 from lago_gitops.render.tier_changes import Sign, TierRow
 from lago_gitops.render.usage_costs import UsageCost, verdict
 from lago_gitops.render.values import printable

@@ -1,16 +1,14 @@
 """Results for a terminal. Colour is said by name and put on by the caller's `paint`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from lago_gitops.core.order import Part
-from lago_gitops.core.outcome import Outcome, Status
-from lago_gitops.core.problem import Problem, Severity
+from lago_gitops.core.execution.outcome import Outcome, Status
+from lago_gitops.core.execution.schedule import Part
+from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.render.document import Document, action
+from lago_gitops.render.paint import Paint
 from lago_gitops.render.values import printable, shown
-
-Paint = Callable[[str, str], str]
-"""Text and the name of a colour → the text in that colour, or as it is where colour is unwanted."""
 
 SIGNS = {"create": "+", "update": "~", "delete": "-"}
 COLOURS = {"create": "green", "update": "yellow", "delete": "red"}

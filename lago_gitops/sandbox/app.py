@@ -5,30 +5,25 @@ import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lago_gitops.sandbox import (
+from lago_gitops.sandbox import jobs
+from lago_gitops.sandbox.base.errors import RefusedError, not_found, unauthorized
+from lago_gitops.sandbox.base.http import REASONS, Answer, Request, path_parts, read_request
+from lago_gitops.sandbox.base.routes import Router
+from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.base.world import Event, Reactions, new_world
+from lago_gitops.sandbox.catalog import (
     add_ons,
-    applied_coupons,
     billing_entities,
     coupons,
-    customers,
-    entitlements,
     features,
-    invoices,
-    jobs,
     metrics,
     organizations,
-    plan_parts,
-    plans,
-    subscriptions,
     taxes,
-    usage,
     webhooks,
 )
-from lago_gitops.sandbox.errors import RefusedError, not_found, unauthorized
-from lago_gitops.sandbox.http import REASONS, Answer, Request, path_parts, read_request
-from lago_gitops.sandbox.routes import Router
-from lago_gitops.sandbox.settings import Settings
-from lago_gitops.sandbox.world import new_world
+from lago_gitops.sandbox.customers import applied_coupons, customers, invoices, subscriptions, usage
+from lago_gitops.sandbox.plans import charge_filters, entitlements, plans
+from lago_gitops.sandbox.plans import parts as plan_parts
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -52,6 +47,10 @@ _MODULES = (
     subscriptions,
     invoices,
 )
+_REACTIONS: Reactions = {
+    Event.METRIC_FILTERS_CHANGED: (charge_filters.trim,),
+    Event.PLAN_AMOUNT_CHANGED: (subscriptions.follow_new_amount,),
+}
 _READS = frozenset({"GET", "HEAD"})
 
 
@@ -60,7 +59,7 @@ class Sandbox:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._world = new_world(settings)
+        self._world = new_world(settings, _REACTIONS)
         organizations.ensure(self._world)
         self._router = Router((route for module in _MODULES for route in module.ROUTES), self._world.can)
         self._lock = threading.RLock()

@@ -1,10 +1,10 @@
 """Background jobs: kept in the database until they run."""
 
-from lago_gitops.sandbox import invoices, subscriptions
-from lago_gitops.sandbox.kinds import ENTITLEMENT, JOB, PLAN, SUBSCRIPTION
-from lago_gitops.sandbox.queue import Task
-from lago_gitops.sandbox.values import Doc
-from lago_gitops.sandbox.world import World
+from lago_gitops.sandbox.base.kinds import ENTITLEMENT, JOB, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.queue import Task
+from lago_gitops.sandbox.base.values import Doc
+from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.customers import invoices, subscriptions
 
 
 def run_all(world: World) -> int:

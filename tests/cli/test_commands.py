@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
-from lago_gitops.sandbox.settings import Settings
 from tests.cli.running import Shell
 
 HEAVY = ("httpx", "jsonschema", "jsonschema_rs", "yaml", "jinja2", "deepdiff", "ruamel", "sqlite3")

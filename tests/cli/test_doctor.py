@@ -3,8 +3,8 @@
 import json
 
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
-from lago_gitops.sandbox.settings import Settings
 from tests.cli.running import Shell
 
 

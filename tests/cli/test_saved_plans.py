@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
-from lago_gitops.sandbox.settings import Settings
 from tests.cli.running import Shell
 
 TAXES = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n---\nkind: tax\ncode: city\nname: City\nrate: 1\n"
@@ -119,7 +119,7 @@ def test_an_altered_plan_is_refused(shell: Shell, lago: str, field: str, value: 
 
 
 def test_a_plan_that_is_too_old_is_refused(shell: Shell, lago: str) -> None:
-    from lago_gitops.core.planfile import sealed
+    from lago_gitops.core.saved_plan import sealed
 
     document = planned(shell)
     shell.write("p.json", json.dumps(sealed({**document, "expires_at": "2020-01-01T00:00:00Z"})))

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
-from lago_gitops.sandbox.settings import Settings
 from tests.conformance.normal_form import UUID, Names, normal, shape
 
 TRAFFIC = Path(__file__).parents[1] / "data" / "lago" / "traffic"

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from lago_gitops.core.canonical import canonical, shaped
-from lago_gitops.core.diff import field_changes
-from lago_gitops.core.kind import Nested, ResourceKind
-from lago_gitops.core.model import Address, Create, Delete, Desired, Live, Update
-from lago_gitops.core.problem import Mark
-from lago_gitops.core.types import Boolean, Exact, Field, Integer, Keyed, Lock, Many, Object, Reference, Text
+from lago_gitops.core.comparison.diff import field_changes
+from lago_gitops.core.model.canonical import canonical, shaped
+from lago_gitops.core.model.kind import Nested, ResourceKind
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
+from lago_gitops.core.model.types import Boolean, Exact, Field, Integer, Keyed, Lock, Many, Object, Reference, Text
 
 
 def field(name: str, type_: Any, **more: Any) -> Field:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lago_gitops.core.identity import change_id, digest, fingerprint
-from lago_gitops.core.model import Address, Create, Delete, Desired, FieldChange, Live, Update
-from lago_gitops.core.problem import Mark
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, FieldChange, Live, Update
 
 WANTED = Desired(Address("tax", "vat"), {"rate": Decimal(20), "name": "VAT"}, Mark("a.yaml", 3))
 FOUND = Live(Address("tax", "vat"), "id", {"rate": Decimal(19), "name": "VAT"}, {})

@@ -1,7 +1,7 @@
-from lago_gitops.core.changes import compare
-from lago_gitops.core.order import schedule
+from lago_gitops.core.comparison.compare import compare
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.execution.schedule import schedule
 from lago_gitops.core.plan import Counts, Organization, Plan
-from lago_gitops.core.server import Server
 from tests.core.kinds import KINDS, desired, live, node, tombstone
 
 

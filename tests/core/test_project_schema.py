@@ -3,7 +3,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from lago_gitops.core.effects import EffectClass
+from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.project_schema import project_schema
 from lago_gitops.kinds import KINDS
 

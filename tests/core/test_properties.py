@@ -12,19 +12,19 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lago_gitops.core.canonical import canonical
-from lago_gitops.core.changes import compare, with_value
-from lago_gitops.core.desired import desired
-from lago_gitops.core.diff import field_changes
-from lago_gitops.core.export import manifest_data
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.model import Address, Create, Delete, Desired, Live, Update
-from lago_gitops.core.order import Schedule, Task, schedule
-from lago_gitops.core.references import references
-from lago_gitops.core.schema import kind_schema
-from lago_gitops.core.server import Server
-from lago_gitops.core.shape import Shape, Shapes
-from lago_gitops.core.validate import External, check
+from lago_gitops.core.comparison.compare import compare, with_value
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.diff import field_changes
+from lago_gitops.core.comparison.export import manifest_data
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.execution.schedule import Schedule, Task, schedule
+from lago_gitops.core.model.canonical import canonical
+from lago_gitops.core.model.references import references
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.schema import kind_schema
+from lago_gitops.core.validation.schema_errors import Shape, Shapes
+from lago_gitops.core.validation.validate import External, check
 from lago_gitops.kinds import KINDS
 from tests.strategies import organizations
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from lago_gitops.core.closest import closest
-from lago_gitops.core.currencies import CODES, SUBUNITS
-from lago_gitops.core.model import Address, joined
-from lago_gitops.core.outcome import Status
-from lago_gitops.core.problem import Mark, Problem
-from lago_gitops.core.uniqueness import repeated
-from lago_gitops.core.words import counted
+from lago_gitops.core.execution.outcome import Status
+from lago_gitops.core.model.currencies import CODES, SUBUNITS
+from lago_gitops.core.model.duplicates import repeated
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.model.resources import Address, joined
+from lago_gitops.core.model.suggestions import closest
 from tests.core.kinds import NODE
 
 

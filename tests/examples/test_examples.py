@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lago_gitops.kinds import KINDS
-from lago_gitops.kinds.charge_models import MODELS
+from lago_gitops.kinds.plan.charge_models import MODELS
 from tests.cli.running import Shell
 from tests.examples.playing import EXAMPLES, ROOT, Environment, environments, names
 

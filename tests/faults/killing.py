@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lago_gitops.core.guard import WAIVERS
+from lago_gitops.core.assessment.guard import WAIVERS
 from lago_gitops.sandbox.server import serve
 from tests.faults.matrix import after_rerun, reference
 from tests.faults.scenario import SCENARIOS

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from lago_gitops import workflow
 from lago_gitops.apply import Oversight, Stop
-from lago_gitops.core.model import Address
-from lago_gitops.core.outcome import Outcome, Status
+from lago_gitops.core.execution.outcome import Outcome, Status
+from lago_gitops.core.model.resources import Address
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.organization import Inventory
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.faults import MEDDLED, Fault, Faulty, Rule, Where
+from lago_gitops.workflow.plan import Planned
 from tests.faults.scenario import SCENARIOS
 from tests.faults.wiring import Committed, Sent, carried_out, contents, fields, planned, sandbox_of
 
@@ -40,7 +40,7 @@ UNTOUCHED = frozenset({Status.NOT_TRIED, Status.BLOCKED, Status.STALE, Status.AL
 class Reference:
     """An apply that nothing happens to: how many requests it takes, and what is there before and after."""
 
-    plan: workflow.Planned
+    plan: Planned
     requests: int
     before: Inventory
     after: Inventory
@@ -132,9 +132,7 @@ def _stopping(app: Committed, k: int, stop: Stop) -> Callable[..., Any]:
     return stopping
 
 
-def _lies(
-    outcomes: Sequence[Outcome], writes: Sequence[Sent], again: workflow.Planned, calm: Reference
-) -> Iterator[str]:
+def _lies(outcomes: Sequence[Outcome], writes: Sequence[Sent], again: Planned, calm: Reference) -> Iterator[str]:
     """Where a summary says what is not so. `again` is what the next plan finds left."""
     left = {change.address for change in again.plan.changes}
     by_address: dict[Address, list[Outcome]] = {}

@@ -12,10 +12,9 @@ from typing import Any
 
 import httpx
 
-from lago_gitops import workflow
 from lago_gitops.access import Access
 from lago_gitops.apply import Oversight, Remote, apply
-from lago_gitops.core.outcome import Outcome
+from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import Tuning, connect_reader, connect_writer
@@ -23,7 +22,8 @@ from lago_gitops.lago.events import Observer, unobserved
 from lago_gitops.lago.organization import Inventory, inventory
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.sandbox.app import Sandbox
-from lago_gitops.sandbox.settings import Settings
+from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.workflow.plan import Planned, make_plan
 from tests.faults.scenario import SCENARIOS
 from tests.worlds import ENVIRONMENT, checked
 
@@ -144,23 +144,23 @@ def writer(app: App, observer: Observer = unobserved) -> Writer:
     return connect_writer(IN_PROCESS, Secret(KEY), transport=Wire(app), tuning=tuning, observer=observer)
 
 
-def planned(app: App, *texts: str) -> workflow.Planned:
+def planned(app: App, *texts: str) -> Planned:
     """Raises LagoError."""
     with reader(app) as client:
-        found = workflow.plan(CHECKED(*texts), ENVIRONMENT, client, Access(IN_PROCESS, Secret(KEY)))
+        found = make_plan(CHECKED(*texts), ENVIRONMENT, client, Access(IN_PROCESS, Secret(KEY)))
     assert found.plan.refusals == (), found.plan.refusals
     return found
 
 
 def carried_out(
-    plan: workflow.Planned,
+    plan: Planned,
     app: App,
     oversight: Oversight | None = None,
     observer: Observer = unobserved,
     *,
     concurrency: int = 1,
 ) -> tuple[Outcome, ...]:
-    """What `workflow.apply` does; one request after the other, unless said otherwise, so that the k-th is the same."""
+    """What `carry_out` does; one request after the other, unless said otherwise, so that the k-th is the same."""
     with writer(app, observer) as client:
         ids = {address: one.lago_id for address, one in plan.inventory.live.items()}
         server, watched = plan.inventory.server, oversight or Oversight()

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lago_gitops.core.canonical import canonical
-from lago_gitops.core.diff import field_changes
-from lago_gitops.core.effects import Effect, Situation
-from lago_gitops.core.model import Address, Change, Create, Delete, Desired, Live, Update
-from lago_gitops.core.problem import Mark
-from lago_gitops.core.referrers import remaining_referrers
+from lago_gitops.core.comparison.diff import field_changes
+from lago_gitops.core.comparison.referrers import remaining_referrers
+from lago_gitops.core.model.canonical import canonical
+from lago_gitops.core.model.effects import Effect, Situation
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
 from lago_gitops.kinds import KINDS
 
 NOW = "2027-06-01T00:00:00Z"

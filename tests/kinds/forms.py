@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lago_gitops.core.canonical import canonical, shaped
-from lago_gitops.core.kind import ResourceKind
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.shape import Shapes
-from lago_gitops.core.values import value_findings
+from lago_gitops.core.model.canonical import canonical, shaped
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.validation.bounds import value_findings
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.kinds import KINDS
 
 SHAPES = Shapes(KINDS.values())

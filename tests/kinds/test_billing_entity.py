@@ -1,7 +1,7 @@
 import pytest
 
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.types import Lock
+from lago_gitops.core.model.types import Lock
+from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds.billing_entity import BILLING_ENTITY
 from lago_gitops.kinds.organization import ORGANIZATION
 from tests.kinds.forms import SHAPES, as_read, as_written, recorded

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.model import Address
+from lago_gitops.core.model.resources import Address
 from tests.kinds.effects import create, delete, effects, update
 from tests.kinds.forms import ADD_ON, FIXED, PLAN
 

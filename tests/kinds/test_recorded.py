@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lago_gitops.kinds import KINDS
-from lago_gitops.kinds.plan import PLAN
+from lago_gitops.kinds.plan.table import PLAN
 from tests.kinds.forms import TRAFFIC, as_read, as_written, recorded, sent
 
 # Where Lago keeps something else than it was sent: the fields that tell. Schema and rules don't let these be written.

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError as RuamelError
 
-from lago_gitops.core.manifest import Manifest, place_slots
+from lago_gitops.core.validation.manifest import Manifest, place_slots
 from lago_gitops.manifests.formatter import format_text
 from lago_gitops.manifests.reader import read_text
 

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lago_gitops.core.manifest import Manifest, place_slots
+from lago_gitops.core.validation.manifest import Manifest, place_slots
 from lago_gitops.manifests.overlays import Overlaid, overlaid
 from lago_gitops.manifests.reader import read_text
 

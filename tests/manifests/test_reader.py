@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.problem import Mark
+from lago_gitops.core.model.problem import Mark
 from lago_gitops.manifests import parser
 from lago_gitops.manifests.limits import MAX_DEPTH
 from lago_gitops.manifests.reader import collection_paused, read_files, read_text

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.problem import Mark, Problem
+from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.manifests.reader import read_template
 from lago_gitops.manifests.templates import Rendered, rendered
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lago_gitops.core.model import Address
+from lago_gitops.bills.bill import Bill, period_bill
+from lago_gitops.bills.notation import usage_line
+from lago_gitops.bills.price_list import PriceList, plan_named, price_list
+from lago_gitops.bills.scenario import Scenario, usage_of
+from lago_gitops.core.model.resources import Address
 from lago_gitops.manifests.reader import read_text
-from lago_gitops.pricetests.bill import Bill, period_bill
 from lago_gitops.pricetests.documents import PriceTest, price_tests
-from lago_gitops.pricetests.notation import usage_line
-from lago_gitops.pricetests.price_list import PriceList, plan_named, price_list
-from lago_gitops.pricetests.scenario import Scenario, usage_of
 from lago_gitops.pricing.fee import Fee
 
 D = Decimal

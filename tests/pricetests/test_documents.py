@@ -3,8 +3,8 @@ import json
 import jsonschema
 import pytest
 
+from lago_gitops.bills.scenario import AS_WRITTEN, DEFAULT_MONTH, Scenario
 from lago_gitops.pricetests.expectations import Amount, Between, Exactly, Expectation
-from lago_gitops.pricetests.scenario import AS_WRITTEN, DEFAULT_MONTH, Scenario
 from lago_gitops.pricetests.schema import price_test_schema, usage_schema
 from lago_gitops.pricing.given import Given
 from lago_gitops.pricing.rules import Rules

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from lago_gitops.pricetests.price_list import PriceList
+from lago_gitops.bills.price_list import PriceList
 from lago_gitops.pricetests.report import OPEN, reasons, report_document, report_text, shown_amount, suites
 from lago_gitops.pricetests.runs import FileRun, run
 from tests.pricetests.samples import CALLS, CUSTOM, VOLUME, one, plan, prices

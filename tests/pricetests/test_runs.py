@@ -1,6 +1,6 @@
 import pytest
 
-from lago_gitops.pricetests.bill import Bill
+from lago_gitops.bills.bill import Bill
 from lago_gitops.pricetests.documents import PriceTests
 from lago_gitops.pricetests.runs import NoInvoice, Unpriced, run, run_all, selected
 from tests.pricetests.samples import CALLS, CUSTOM, VOLUME, one, plan, prices, read

@@ -6,7 +6,7 @@ from itertools import accumulate
 import pytest
 from hypothesis import given, strategies
 
-from lago_gitops.core.currencies import CODES
+from lago_gitops.core.model.currencies import CODES
 from lago_gitops.pricing.aggregations import aggregate, relevant
 from lago_gitops.pricing.catalog import Coupon, FixedAmount, Frequency, Percentage, Tax
 from lago_gitops.pricing.coupons import applied, discounted

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.core.words import counted
+from lago_gitops.core.model.plurals import counted
 from lago_gitops.pricing.words import figure, money, percent
 
 D = Decimal

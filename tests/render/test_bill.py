@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.core.currencies import SUBUNITS
+from lago_gitops.core.model.currencies import SUBUNITS
 from lago_gitops.pricing.billing import Setting, bill
 from lago_gitops.pricing.catalog import Charge, ChargeFilter, Coupon, Percentage, Plan, PricingUnit, Tax
 from lago_gitops.pricing.coupons import applied

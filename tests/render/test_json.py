@@ -3,9 +3,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.core.order import Part, Task
-from lago_gitops.core.outcome import Outcome, Status
-from lago_gitops.core.problem import Mark, Problem, Severity
+from lago_gitops.core.execution.outcome import Outcome, Status
+from lago_gitops.core.execution.schedule import Part, Task
+from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.render.json import dump, outcomes_json, problems_json
 from tests.core.kinds import node, update
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lago_gitops.core.canonical import canonical
-from lago_gitops.core.manifest import Manifest
+from lago_gitops.core.model.canonical import canonical
+from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog import Aggregation, Metric
 from lago_gitops.pricing.models import price

@@ -1,8 +1,8 @@
 from typing import Any
 
-from lago_gitops.core.order import Part, Task
-from lago_gitops.core.outcome import Outcome, Status
-from lago_gitops.core.problem import Mark, Problem, Severity
+from lago_gitops.core.execution.outcome import Outcome, Status
+from lago_gitops.core.execution.schedule import Part, Task
+from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.render.text import outcome_text, outcomes_summary, plan_text, problems_text, summary
 from tests.core.kinds import create, delete, node, update
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from lago_gitops.sandbox.app import Sandbox
-from lago_gitops.sandbox.settings import Settings
+from lago_gitops.sandbox.base.settings import Settings
 
 Doc = dict[str, Any]
 KEY = Settings().api_key

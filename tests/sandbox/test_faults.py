@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.faults import MEDDLED, Fault, Faulty, Rule, Where, parse_rule
 from lago_gitops.sandbox.server import serve
-from lago_gitops.sandbox.settings import Settings
 
 TAX = {"tax": {"name": "VAT", "code": "vat", "rate": "20"}}
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
-from lago_gitops.sandbox.settings import Settings
 
 HEADERS = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from lago_gitops.core.kind import Finding, Path
-from lago_gitops.core.problem import Severity
-from lago_gitops.core.words import counted
+from lago_gitops.core.model.kind import Finding, Path
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.catalog import Aggregation
 from lago_gitops.pricing.errors import PricingError
 from lago_gitops.pricing.lint.rule import Rule

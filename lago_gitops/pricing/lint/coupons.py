@@ -7,8 +7,8 @@ mixed_eur_notax)
 from collections.abc import Iterator
 from typing import Final
 
-from lago_gitops.core.kind import Finding
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.kind import Finding
+from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Subject
 

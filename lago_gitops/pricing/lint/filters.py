@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from itertools import combinations, islice, product
 from typing import Final
 
-from lago_gitops.core.kind import Finding
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.kind import Finding
+from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.buckets import bucket_events
 from lago_gitops.pricing.catalog import ALL_VALUES, Charge, ChargeFilter, Metric
 from lago_gitops.pricing.events import Event

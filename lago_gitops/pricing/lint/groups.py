@@ -7,8 +7,8 @@ of its own; events without the property are a group too, and so is a period with
 from collections.abc import Iterator
 from typing import Final
 
-from lago_gitops.core.kind import Finding, Path
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.kind import Finding, Path
+from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
 from lago_gitops.pricing.lint.tiers import first_flat, tiers_of

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from lago_gitops.core.kind import Finding
-from lago_gitops.core.model import Address, Change, Create, Delete, FieldChange, Update
-from lago_gitops.core.problem import Severity
-from lago_gitops.core.words import counted
+from lago_gitops.core.model.kind import Finding
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Severity
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Update
 from lago_gitops.pricing.lint.rule import LintFinding, Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Subject
 from lago_gitops.pricing.numbers import text

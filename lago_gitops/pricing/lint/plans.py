@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from lago_gitops.core.kind import Finding
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.kind import Finding
+from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.catalog import Aggregation
 from lago_gitops.pricing.lint.curves import Curve, curve, never_dearer
 from lago_gitops.pricing.lint.rule import Rule

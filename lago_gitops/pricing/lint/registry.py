@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.model import Address
-from lago_gitops.core.problem import Problem
-from lago_gitops.core.validate import is_tombstone
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.validate import is_tombstone
 from lago_gitops.pricing import reading
 from lago_gitops.pricing.catalog import Metric
 from lago_gitops.pricing.lint import charges, coupons, filters, groups, metrics, plans, rounding, tiers, volume

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from lago_gitops.core.kind import Finding, Path
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.kind import Finding, Path
+from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.currencies import subunits
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject

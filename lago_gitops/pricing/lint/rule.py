@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from lago_gitops.core.kind import Finding, Path
-from lago_gitops.core.model import Address
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.kind import Finding, Path
+from lago_gitops.core.model.problem import Severity
+from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.lint.subject import Catalogue, Subject
 
 Find = Callable[[Subject, Catalogue], Iterable[Finding]]

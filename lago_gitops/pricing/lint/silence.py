@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from lago_gitops.core.closest import closest
-from lago_gitops.core.model import Address
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.problem import Severity
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.model.suggestions import closest
 from lago_gitops.pricing.lint.rule import LintFinding
 
 SILENCE: Final = "silence"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from lago_gitops.core.kind import Path
-from lago_gitops.core.model import Address
+from lago_gitops.core.model.kind import Path
+from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.catalog import Metric
 from lago_gitops.pricing.errors import PricingError
 from lago_gitops.pricing.models import Price, price

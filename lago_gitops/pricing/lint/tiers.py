@@ -10,8 +10,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from lago_gitops.core.kind import Finding
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.kind import Finding
+from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.catalog import Aggregation
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject

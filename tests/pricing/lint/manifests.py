@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lago_gitops.core.model import Address
+from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.lint.registry import lint
 from lago_gitops.pricing.lint.rule import LintFinding
 

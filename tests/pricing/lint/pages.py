@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from lago_gitops.core.model import Address
+from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing import reading
 from lago_gitops.pricing.advance import advance_fees
 from lago_gitops.pricing.billing import History, Setting, bill

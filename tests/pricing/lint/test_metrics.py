@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.desired import desired
-from lago_gitops.core.diff import field_changes
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.model import Address, Create, Delete, Desired, Live, Update
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.diff import field_changes
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
+from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.events import Event, property_text
 from lago_gitops.pricing.lint.metrics import metric_unit_changes

@@ -2,9 +2,9 @@ import re
 
 import pytest
 
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.shape import Shapes
-from lago_gitops.core.validate import External, check
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.schema_errors import Shapes
+from lago_gitops.core.validation.validate import External, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.lint.metrics import UNITS_CHANGE
 from lago_gitops.pricing.lint.registry import LATER, RULES, lint

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.model import Address
+from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.lint.registry import lint
 from tests.pricing.recorded import PRICES
 

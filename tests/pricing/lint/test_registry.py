@@ -2,9 +2,9 @@ import re
 
 from hypothesis import HealthCheck, given, settings
 
-from lago_gitops.core.manifest import Manifest
-from lago_gitops.core.model import Address
-from lago_gitops.core.problem import Mark, Severity
+from lago_gitops.core.model.problem import Mark, Severity
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing import reading
 from lago_gitops.pricing.lint.registry import LATER, RULES, lint, problems

@@ -1,8 +1,8 @@
 import jsonschema
 import pytest
 
-from lago_gitops.core.model import Address
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.problem import Severity
+from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.lint.rule import LintFinding
 from lago_gitops.pricing.lint.silence import SCHEMA, audible, silences
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.core.problem import Severity
+from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.errors import UnratableError
 from lago_gitops.pricing.lint.volume import gaps
 from lago_gitops.pricing.models import price, rate

@@ -1,0 +1,162 @@
+"""The bill of a billing period: what Lago would put on the invoice."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from lago_gitops.bills.price_list import PriceList, fee_names, meant, plan_named
+from lago_gitops.bills.scenario import Scenario, Usage
+from lago_gitops.pricing.billing import NEW, Setting, bill
+from lago_gitops.pricing.buckets import BucketUsage, price_of
+from lago_gitops.pricing.catalog import Charge, Coupon, Interval, MinimumCommitment, Plan
+from lago_gitops.pricing.coupons import applied
+from lago_gitops.pricing.currencies import subunits
+from lago_gitops.pricing.errors import InvalidPriceError, UnratableError, UnsupportedError
+from lago_gitops.pricing.fee import Fee
+from lago_gitops.pricing.given import Given, given_usages
+from lago_gitops.pricing.invoice import Invoice, invoice
+from lago_gitops.pricing.models import rate
+from lago_gitops.pricing.models.dynamic import Custom
+from lago_gitops.pricing.numbers import to_cents
+from lago_gitops.pricing.periods import DAY, Period, Periodic, Start, Subscription, midnight, period_of
+from lago_gitops.pricing.rules import Rules
+from lago_gitops.pricing.taxes import TaxLevels
+from lago_gitops.render.bill import About
+
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)  # trials are over
+
+Usages = Mapping[str, tuple[BucketUsage, ...]]  # by charge code
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    plan: Plan
+    period: Period
+    invoice: Invoice
+    left_out: tuple[str, ...] = ()  # codes of charges that only the server can price, of which no usage is said
+
+
+def period_bill(scenario: Scenario, prices: PriceList) -> Bill:
+    """The invoice that closes the billing period, of a subscription that has been running all along.
+
+    What is paid in advance is on it for the period that follows. With `days` the subscription is new: then all that
+    those days cost is taken together, as if what is due at the start came on the same invoice.
+    Raises UnratableError where Lago makes no invoice, UnsupportedError and InvalidPriceError.
+    """
+    plan = _plan(scenario, prices)
+    period = billing_period(plan, scenario)
+    usages = dict(_usages(plan, scenario.usage))
+    setting = Setting(_tax_levels(scenario, prices), scenario.rules)
+    try:
+        fees = _fees(plan, period, scenario.days, usages, setting)
+    except UnratableError as error:
+        raise _located(error, plan, usages, setting.rules) from None
+    made = invoice(
+        fees=fees,
+        plan_code=plan.code,
+        currency=plan.currency,
+        taxes=replace(setting.taxes, plan=plan.tax_codes),
+        coupons=tuple(applied(_coupon(code, prices)) for code in scenario.coupons),
+    )
+    return Bill(plan, period, made, tuple(charge.code for charge in plan.charges if _is_custom(charge)))
+
+
+def about(bill: Bill, prices: PriceList, notes: tuple[str, ...] = ()) -> About:
+    """What a rendered bill says beside its figures."""
+    custom = (f"{code} is left out: a program inside the Lago server prices it" for code in bill.left_out)
+    return About(
+        plan_code=bill.plan.code,
+        plan_name=prices.plans[bill.plan.code]["name"],
+        interval=bill.plan.interval,
+        first=bill.period.first,
+        last=bill.period.last,
+        names=fee_names(prices, bill.plan.code),
+        notes=(*custom, *notes),
+    )
+
+
+def billing_period(plan: Plan, scenario: Scenario) -> Period:
+    """The period after which the plan's usage is billed. Raises InvalidPriceError where `days` don't fit into it."""
+    splits = plan.interval in (Interval.SEMIANNUAL, Interval.YEARLY)
+    monthly = splits and (plan.bill_charges_monthly or plan.bill_fixed_charges_monthly)
+    period = period_of(
+        Interval.MONTHLY if monthly else plan.interval, Subscription(plan, LONG_AGO).anchor, scenario.day
+    )
+    if scenario.days is not None and not 1 <= scenario.days <= period.days:
+        raise InvalidPriceError(
+            f"{scenario.days} days don't fit into the billing period from {period.first} to {period.last}"
+        )
+    return period
+
+
+def _plan(scenario: Scenario, prices: PriceList) -> Plan:
+    plan = plan_named(prices, scenario.plan)
+    if scenario.commitment is None:
+        return plan
+    cents = to_cents(scenario.commitment, plan.currency)
+    tax_codes = plan.minimum_commitment.tax_codes if plan.minimum_commitment else ()
+    return replace(plan, minimum_commitment=MinimumCommitment(cents, tax_codes) if cents else None)
+
+
+def _usages(plan: Plan, usage: Usage) -> Iterator[tuple[str, tuple[BucketUsage, ...]]]:
+    """Every charge that an invoice bills has usage, if only none: no usage at all can cost something too."""
+    for charge in plan.charges:
+        given = usage.get(charge.code, ())
+        if _is_custom(charge):
+            if given:
+                raise UnsupportedError(f"charge {charge.code!r}: a program inside the Lago server prices it")
+        elif given or charge.metric.recurring or not charge.pay_in_advance:
+            yield charge.code, _usages_of(charge, given)
+
+
+def _usages_of(charge: Charge, given: tuple[Given, ...]) -> tuple[BucketUsage, ...]:
+    try:
+        return given_usages(charge, given)
+    except InvalidPriceError as error:
+        raise InvalidPriceError(f"charge {charge.code!r}: {error}") from None
+
+
+def _is_custom(charge: Charge) -> bool:
+    return isinstance(charge.price, Custom)
+
+
+def _fees(plan: Plan, period: Period, days: int | None, usages: Usages, setting: Setting) -> tuple[Fee, ...]:
+    """Without coupons and for all else of an invoice still to come; what is due at the start counts for `days` only."""
+    closing = Periodic(period.last + DAY)
+    if days is None:
+        subscription = Subscription(plan, LONG_AGO)
+        running = period_of(plan.interval, subscription.anchor, period.first)
+        opened = bill(subscription, Periodic(running.first), {}, NEW, setting)
+        return bill(subscription, closing, usages, opened.history, setting).invoice.fees
+    subscription = Subscription(plan, midnight(closing.day - days * DAY, UTC))
+    opened = bill(subscription, Start(), {}, NEW, setting)
+    closed = bill(subscription, closing, usages, opened.history, setting)
+    ended_at = midnight(closing.day, UTC)
+    return tuple(fee for fee in (*opened.invoice.fees, *closed.invoice.fees) if fee.start < ended_at)
+
+
+def _located(error: UnratableError, plan: Plan, usages: Usages, rules: Rules) -> UnratableError:
+    """The error with the charge that can't be billed, where it is one."""
+    subunits_ = subunits(plan.currency)
+    for charge in plan.charges:
+        try:
+            for each in usages.get(charge.code, ()):
+                rate(price_of(charge, each.bucket), each.usage, subunits=subunits_, rules=rules)
+        except UnratableError:
+            return UnratableError(f"charge {charge.code!r}: {error}")
+    return error
+
+
+def _tax_levels(scenario: Scenario, prices: PriceList) -> TaxLevels:
+    for code in scenario.taxes:
+        if code not in prices.taxes:
+            raise InvalidPriceError(f"there is no tax {code!r}" + meant(code, prices.taxes))
+    return TaxLevels(prices.taxes, customer=scenario.taxes, billing_entity=prices.everyones_taxes)
+
+
+def _coupon(code: str, prices: PriceList) -> Coupon:
+    try:
+        return prices.coupons[code]
+    except KeyError:
+        raise InvalidPriceError(f"there is no coupon {code!r}" + meant(code, prices.coupons)) from None

@@ -1,0 +1,115 @@
+"""From manifests to all that the rating engine needs of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.model.suggestions import closest
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.validate import is_tombstone
+from lago_gitops.pricing import reading
+from lago_gitops.pricing.catalog import Aggregation, Coupon, Metric, Plan, Tax
+from lago_gitops.pricing.errors import InvalidPriceError
+from lago_gitops.pricing.fee import ItemType
+
+Fields = Mapping[str, Any]
+Names = Mapping[tuple[ItemType, str], str]
+"""What invoices call a fee, by its sort and the code of its charge (the plan's for those without one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """What is for sale, each by its code. Plans stay as they are written: one is read when it is asked for."""
+
+    plans: Mapping[str, Fields]
+    metrics: Mapping[str, Metric]
+    coupons: Mapping[str, Coupon]
+    taxes: Mapping[str, Tax]
+    everyones_taxes: tuple[str, ...]  # codes, of customers without taxes of their own
+    add_on_taxes: Mapping[str, tuple[str, ...]]
+    names: Mapping[Address, str]
+
+
+def price_list(manifests: Mapping[Address, Manifest]) -> PriceList:
+    """The price list of manifests without problems; what they delete is not in it."""
+    there = {address: _whole(manifest.data) for address, manifest in manifests.items() if not is_tombstone(manifest)}
+    return PriceList(
+        plans=_of(there, "plan"),
+        metrics=dict(_stand_ins(there)) | reading.by_code(map(reading.metric, _of(there, "billable_metric").values())),
+        coupons=reading.by_code(map(reading.coupon, _of(there, "coupon").values())),
+        taxes=reading.by_code(map(reading.tax, _of(there, "tax").values())),
+        everyones_taxes=_everyones_taxes(there),
+        add_on_taxes={code: tuple(each.get("tax_codes") or ()) for code, each in _of(there, "add_on").items()},
+        names={address: each.get("invoice_display_name") or each.get("name") or "" for address, each in there.items()},
+    )
+
+
+def plan_named(prices: PriceList, code: str) -> Plan:
+    """Raises InvalidPriceError where there is no such plan."""
+    if code not in prices.plans:
+        raise InvalidPriceError(f"there is no plan {code!r}{meant(code, prices.plans)}")
+    return reading.plan(prices.plans[code], prices.metrics, prices.add_on_taxes)
+
+
+def fee_names(prices: PriceList, plan_code: str) -> Names:
+    """The names of all fees that the plan can make."""
+    plan = prices.plans[plan_code]
+    commitment = plan.get("minimum_commitment") or {}
+    return {
+        (ItemType.SUBSCRIPTION, plan_code): plan.get("invoice_display_name") or plan["name"],
+        (ItemType.COMMITMENT, plan_code): commitment.get("invoice_display_name") or "Minimum commitment",
+        **dict(_item_names(prices, plan.get("charges"), ItemType.CHARGE, "billable_metric")),
+        **dict(_item_names(prices, plan.get("fixed_charges"), ItemType.FIXED_CHARGE, "add_on")),
+    }
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a word that isn't known; empty where none is near."""
+    hint = closest(word, known)
+    return f": {hint}" if hint else ""
+
+
+def _item_names(
+    prices: PriceList, items: Iterable[Fields] | None, sort: ItemType, kind: str
+) -> Iterator[tuple[tuple[ItemType, str], str]]:
+    for item in items or ():
+        own = prices.names.get(Address(kind, item[f"{kind}_code"]), "")
+        yield (sort, item["code"]), item.get("invoice_display_name") or own or item["code"]
+
+
+def _stand_ins(resources: Mapping[Address, Fields]) -> Iterator[tuple[str, Metric]]:
+    """Metrics that live in Lago only, as those with code of their own have to: units are taken as they are said."""
+    for plan in _of(resources, "plan").values():
+        for charge in plan.get("charges") or ():
+            code = charge["billable_metric_code"]
+            yield code, Metric(code, Aggregation.CUSTOM)
+
+
+def _of(resources: Mapping[Address, Fields], kind: str) -> dict[str, Fields]:
+    return {address.key: fields for address, fields in resources.items() if address.kind == kind}
+
+
+def _everyones_taxes(resources: Mapping[Address, Fields]) -> tuple[str, ...]:
+    """Those of the billing entity: as its manifest has them, where there is but one, or as the taxes say themselves."""
+    entities = tuple(_of(resources, "billing_entity").values())
+    if len(entities) == 1 and entities[0].get("tax_codes"):
+        return tuple(entities[0]["tax_codes"])
+    return tuple(code for code, each in _of(resources, "tax").items() if each.get("applied_to_organization"))
+
+
+def _whole(value: Any) -> Any:
+    """The value with integers for what YAML may have as 9900.0: the engine takes cents for whole."""
+    match value:
+        case dict():
+            return {key: _whole_cents(key, item) for key, item in value.items()}
+        case list():
+            return [_whole(item) for item in value]
+        case _:
+            return value
+
+
+def _whole_cents(key: str, value: Any) -> Any:
+    is_whole = key.endswith("_cents") or key in {"frequency_duration", "rounding_precision"}
+    return int(value) if is_whole and isinstance(value, Decimal) else _whole(value)

@@ -1,0 +1,114 @@
+"""What is asked of a plan: a usage, and what else a bill depends on; and which charge a name means."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from lago_gitops.bills.notation import UsageLine
+from lago_gitops.core.model.suggestions import closest
+from lago_gitops.pricing.catalog import Charge, Plan
+from lago_gitops.pricing.errors import InvalidPriceError
+from lago_gitops.pricing.given import Given
+from lago_gitops.pricing.rules import Rules
+
+DEFAULT_MONTH: Final = date(2026, 12, 1)
+"""December has 31 days and closes a month, a quarter, a half-year and a year at once, so that every fee is due."""
+
+AS_WRITTEN: Final = Rules(licensed=True)
+"""The price list with all that it says, on the latest Lago: one without a licence leaves out minimums."""
+
+Usage = Mapping[str, tuple[Given, ...]]  # by charge code
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`taxes` are the customer's own. `commitment`, in units of the currency, stands in for the plan's."""
+
+    plan: str
+    usage: Usage = field(default_factory=dict)
+    coupons: tuple[str, ...] = ()  # in order of application
+    taxes: tuple[str, ...] = ()
+    day: date = DEFAULT_MONTH  # any of the billing period
+    days: int | None = None  # subscribed for so many days, up to the period's end; None: all along
+    commitment: Decimal | None = None
+    rules: Rules = AS_WRITTEN
+
+
+def day_of(period: str) -> date:
+    """The day that a period is named by: "2026-12-24", or the first of "2026-12". Raises InvalidPriceError."""
+    try:
+        return date.fromisoformat(period if len(period) > 7 else f"{period}-01")
+    except ValueError:
+        raise InvalidPriceError(f"{period!r} is no period: write a month (2026-12) or a day (2026-12-24)") from None
+
+
+def charge_named(plan: Plan, name: str) -> Charge:
+    """The charge with that code, or the only one on the metric with that code. Raises InvalidPriceError."""
+    for charge in plan.charges:
+        if charge.code == name:
+            return charge
+    on_metric = [charge for charge in plan.charges if charge.metric.code == name]
+    if len(on_metric) == 1:
+        return on_metric[0]
+    if on_metric:
+        codes = ", ".join(charge.code for charge in on_metric)
+        raise InvalidPriceError(f"plan {plan.code!r} has several charges on metric {name!r}: say which, {codes}")
+    known = [charge.code for charge in plan.charges]
+    hint = closest(name, known) or (f"it has {', '.join(known)}" if known else "it has no charges")
+    raise InvalidPriceError(f"plan {plan.code!r} has no charge {name!r}: {hint}")
+
+
+def usage_of(plan: Plan, lines: Iterable[UsageLine]) -> Usage:
+    """The lines by charge. Raises InvalidPriceError for a name or a property that the plan makes nothing of."""
+    found: dict[str, tuple[Given, ...]] = {}
+    for line in lines:
+        charge = charge_named(plan, line.name)
+        check_properties(charge, line.given.properties)
+        found[charge.code] = (*found.get(charge.code, ()), line.given)
+    return found
+
+
+def check_properties(charge: Charge, properties: Iterable[str]) -> None:
+    """Raises InvalidPriceError for a property that makes no difference: a slip of the pen, most likely."""
+    known = tuple(dict.fromkeys(_keys(charge)))
+    for key in properties:
+        if key not in known:
+            hint = closest(key, known) or (f"it has {', '.join(known)}" if known else "it has neither")
+            raise InvalidPriceError(f"charge {charge.code!r} has no filter and no group by {key!r}: {hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A usage as another plan bills it; `unpriced` names what that plan has no charge for."""
+
+    usage: Usage
+    unpriced: tuple[str, ...]
+
+
+def moved(usage: Usage, plan: Plan, other: Plan) -> Moved:
+    """The usage of a plan's charges on the other plan's: those on the same metric, the same code where several are.
+
+    Raises InvalidPriceError where neither tells which is meant.
+    """
+    found: dict[str, tuple[Given, ...]] = {}
+    unpriced = []
+    for code, given in usage.items():
+        metric = charge_named(plan, code).metric.code
+        on_metric = {charge.code for charge in other.charges if charge.metric.code == metric}
+        if on_metric:
+            charge = charge_named(other, code if code in on_metric else metric)
+            found[charge.code] = (*found.get(charge.code, ()), *given)
+        else:
+            unpriced.append(code)
+    return Moved(found, tuple(unpriced))
+
+
+def _keys(charge: Charge) -> Iterator[str]:
+    for key, _ in charge.metric.filter_values:
+        yield key
+    yield from charge.group_keys
+    for filter_ in charge.filters:
+        yield from (key for key, _ in filter_.values)
+        yield from filter_.group_keys

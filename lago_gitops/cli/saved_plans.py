@@ -1,0 +1,115 @@
+"""Saved plans: written, read, and held against what is to be done now."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.core.identity import change_id
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.plan import Plan
+from lago_gitops.core.saved_plan import PlanFileError, check, check_target
+from lago_gitops.core.validation.validate import Checked
+from lago_gitops.lago.redaction import redact_urls
+from lago_gitops.render.document import Document, saved
+from lago_gitops.render.json import dump
+
+GOOD_FOR = timedelta(hours=24)
+GIT_HEAD = ("git", "rev-parse", "HEAD")
+LEAST_DIGITS = 8  # of a digest, to approve by
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What a saved plan allows of the plan of now: `held` has changed since; `done` is already as it was to be."""
+
+    held: frozenset[Address]
+    done: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+def write_plan(document: Document, path: Path) -> None:
+    """Save a plan without the secrets of URLs; the seal is over what is saved."""
+    now = datetime.now(UTC)
+    about = {
+        "tool": f"lago-gitops {version('lago-gitops')}",
+        "commit": _commit(),
+        "created_at": _text(now),
+        "expires_at": _text(now + GOOD_FOR),
+    }
+    masked = json.loads(redact_urls(json.dumps(document, ensure_ascii=False)))
+    path.write_text(dump(saved(masked, about)) + "\n", encoding="utf-8")
+
+
+def read_plan(path: Path) -> Document:
+    """A plan as `write_plan` left it. Raises StoppedError for anything else, and for one that is too old."""
+    document = document_in(path)
+    try:
+        check(document, _text(datetime.now(UTC)))
+    except (PlanFileError, KeyError, TypeError) as error:
+        raise StoppedError(Exit.STALE, f"{path}: {_words(error)}; nothing was changed") from None
+    return document
+
+
+def document_in(path: Path) -> Document:
+    """The JSON object in a file. Raises StoppedError where there is none."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        document = None
+    if not isinstance(document, dict):
+        raise StoppedError(Exit.STALE, f"{path}: this is no plan that `plan --out` saved")
+    return document
+
+
+def approved(document: Mapping[str, Any], plan: Plan, checked: Checked) -> Approved:
+    """Raises StoppedError where the saved plan is for another organization."""
+    try:
+        check_target(document, plan.organization.url, plan.organization.lago_id)
+    except PlanFileError as error:
+        raise StoppedError(Exit.STALE, f"the plan can't be used: {error}; nothing was changed") from None
+    ids = {change["id"] for change in document["changes"]}
+    addresses = {str(change.address) for change in plan.changes}
+    gone = [change["address"] for change in document["changes"] if change["address"] not in addresses]
+    wanted = set(_shown(checked))
+    return Approved(
+        held=frozenset(change.address for change in plan.changes if change_id(change) not in ids),
+        done=tuple(address for address in gone if address in wanted),
+        lost=tuple(address for address in gone if address not in wanted),
+    )
+
+
+def check_digest(document: Document, given: str) -> None:
+    """Raises StoppedError where the plan of now is not the one that was approved."""
+    if len(given) < LEAST_DIGITS or not document["digest"].startswith(given.removeprefix("sha256:").lower()):
+        raise StoppedError(
+            Exit.STALE, f"approved was {given}, and the plan is now {document['digest'][:12]}; nothing was changed"
+        )
+
+
+def _shown(checked: Checked) -> Iterator[str]:
+    """Addresses as a saved plan has them."""
+    for address in checked.manifests:
+        yield redact_urls(str(address))
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, PlanFileError) else "this is no plan that `plan --out` saved"
+
+
+def _commit() -> str:
+    """The commit that the manifests are at; empty outside of Git."""
+    try:
+        ran = subprocess.run(GIT_HEAD, capture_output=True, text=True, check=True, timeout=5)  # noqa: S603 a constant
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return ran.stdout.strip()
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,1 @@
+"""What does a change amount to, and may it be made?"""

@@ -1,0 +1,86 @@
+"""Changes that Lago would accept and ignore, and changes that a manifest forbids."""
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Address, Change, Delete, Desired, FieldChange, Refusal, Update
+from lago_gitops.core.model.types import Lock
+
+Kinds = Mapping[str, ResourceKind]
+
+
+def locked_changes(change: Change) -> tuple[FieldChange, ...]:
+    """The fields that Lago lets change only while the object is not in use."""
+    return tuple(one for one in change.fields if one.lock is Lock.IN_USE) if isinstance(change, Update) else ()
+
+
+def ignored_changes(changes: Iterable[Change], in_use: Set[Address], kinds: Kinds) -> Iterator[Refusal]:
+    """Updates of objects in use, under their old code or the new one, whose locked fields Lago would not take."""
+    for change in changes:
+        locked = locked_changes(change)
+        if locked and isinstance(change, Update) and not in_use.isdisjoint((change.address, change.live.address)):
+            yield _ignored(change, locked, kinds[change.address.kind])
+
+
+def impossible_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refusal]:
+    """What Lago's API has no way to do."""
+    for change in changes:
+        kind, name = kinds[change.address.kind], change.address.kind.replace("_", " ")
+        where, mark = change.address, change.desired.mark
+        match change:
+            case Delete() if kind.undeletable or kind.fixed:
+                yield Refusal(where, mark, f"Lago's API can't delete a {name}", ("take the manifest away",))
+            case Update() if any(one.lock is Lock.NEVER for one in change.fields):
+                ways = ("keep the old code, or make another one beside it",)
+                yield Refusal(where, mark, f"Lago can't rename a {name}", ways)
+            case _:
+                pass
+
+
+def unavailable_kinds(wanted: Iterable[Desired], unavailable: Set[str]) -> Iterator[Refusal]:
+    """Manifests of kinds that could not be listed: what is there is not known, which is not nothing."""
+    for one in wanted:
+        if one.address.kind in unavailable:
+            message = f"Lago does not let this key list {one.address.kind}s: a permission or a licence is missing"
+            yield Refusal(one.address, one.mark, message, ("give the key the permission", "leave the manifest out"))
+
+
+def forbidden_changes(changes: Iterable[Change]) -> Iterator[Refusal]:
+    """Deletes and replacements of what a manifest protects."""
+    for change in changes:
+        if not change.desired.protect:
+            continue
+        match change:
+            case Delete():
+                yield _protected(change, "deleted")
+            case Update() if any(one.lock is Lock.REPLACE for one in change.fields):
+                yield _protected(change, "changed in this way, which would replace a charge")
+            case _:
+                pass
+
+
+def what_goes(going: Iterable[Desired]) -> Iterator[Refusal]:
+    """What is wanted while Lago is about to delete it: it would still take a change, and then the object is gone."""
+    for wanted in going:
+        message = "Lago is deleting it, in the background: until that is done its code is taken"
+        yield Refusal(wanted.address, wanted.mark, message, ("plan again in a moment: then it is made anew",))
+
+
+def _ignored(change: Update, locked: tuple[FieldChange, ...], kind: ResourceKind) -> Refusal:
+    names = ", ".join(one.where for one in locked)
+    words = "is in use" if kind.use is None else kind.use.words
+    return Refusal(
+        change.address,
+        change.desired.mark,
+        f"Lago would answer 200 and not change {names}: the {kind.name} {words}",
+        (
+            f"put {names} back to what Lago has",
+            f"give the new {kind.name} a code of its own, and move subscribers to it",
+            f"write `ignore: [{names}]` to leave the difference as it is",
+        ),
+    )
+
+
+def _protected(change: Change, what: str) -> Refusal:
+    message = f"the manifest says `protect: true`, so it can't be {what}"
+    return Refusal(change.address, change.desired.mark, message, ("take the line out first, in a change of its own",))

@@ -1,0 +1,129 @@
+"""From what is wanted and what is there to what has to change."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lago_gitops.core.comparison.diff import field_changes
+from lago_gitops.core.comparison.live import named_like
+from lago_gitops.core.comparison.renames import with_renames
+from lago_gitops.core.comparison.server import NEWEST, Server
+from lago_gitops.core.comparison.versions import known_to, unknown_to
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, FieldChange, Live, Update, joined
+
+Kinds = Mapping[str, ResourceKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A field that the manifest fills and the server is too old for: it is not sent."""
+
+    address: Address
+    field: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`changes` are in manifest order; `unmanaged` is what no manifest mentions.
+
+    `live` is what the changes were found against: what is there, with references already under their new codes.
+    """
+
+    changes: tuple[Change, ...]
+    unchanged: int
+    unmanaged: tuple[Address, ...]
+    unknown: tuple[Unknown, ...]
+    going: tuple[Desired, ...]  # what is wanted, and Lago is about to delete: neither there nor gone
+    live: Mapping[Address, Live]
+
+
+def compare(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kinds, server: Server) -> Comparison:
+    """What separates the organization from its manifests."""
+    all_ = tuple(wanted)
+    partners = {item.address: found for item in all_ if (found := _partner(item, there)) is not None}
+    renames = {found.address: address for address, found in partners.items() if found.address != address}
+    live = {old: with_renames(kinds[old.kind], found, renames) for old, found in there.items()} if renames else there
+    like = {address: live[partner.address] for address, partner in partners.items()}
+    changes = tuple(change for item in all_ for change in _change(item, like.get(item.address), kinds, server))
+    taken = {partner.address for partner in partners.values()}
+    going = tuple(item for item in all_ if not item.absent and _is_going(partners.get(item.address)))
+    return Comparison(
+        changes=changes,
+        unchanged=sum(not item.absent for item in all_)
+        - sum(not isinstance(change, Delete) for change in changes)
+        - len(going),
+        unmanaged=tuple(sorted(address for address in there if address not in taken and not kinds[address.kind].fixed)),
+        unknown=tuple(unknown for item in all_ for unknown in _unknown(item, kinds[item.address.kind], server)),
+        going=going,
+        live=live,
+    )
+
+
+def update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> Update | None:
+    """What turns the one into the other; None where they mean the same.
+
+    The desired state of the update has Lago's values where the manifest says `ignore`, and lacks the fields that the
+    server is too old for.
+    """
+    known = _for_server(wanted, kind, server)
+    like = found if server.names_charges else named_like(kind, found, known)
+    changes = field_changes(kind.object, like.fields, known.fields)
+    left = tuple(change for change in changes if _is_ignored(change, wanted.ignore))
+    fields = known.fields
+    for change in left:
+        fields = with_value(fields, change.keys, change.before)
+    kept = tuple(change for change in changes if change not in left)
+    return Update(replace(known, fields=fields), like, kept) if kept else None
+
+
+def with_value(fields: Mapping[str, Any], keys: tuple[Any, ...], value: Any) -> Mapping[str, Any]:
+    """The same fields with another value at the end of the path; None takes out what stands there."""
+    first, *rest = keys
+    if rest:
+        return {**fields, first: with_value(fields.get(first) or {}, tuple(rest), value)}
+    if value is None:
+        return {key: kept for key, kept in fields.items() if key != first}
+    return {**fields, first: value}
+
+
+def _is_going(found: Live | None) -> bool:
+    return found is not None and found.pending_deletion
+
+
+def _partner(wanted: Desired, there: Mapping[Address, Live]) -> Live | None:
+    kind, key = wanted.address.kind, wanted.address.key
+    candidates = (there.get(Address(kind, code)) for code in (key, *wanted.previously))
+    return next((found for found in candidates if found is not None), None)
+
+
+def _change(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -> Iterator[Change]:
+    match wanted.absent, found:
+        case True, None | Live(pending_deletion=True):
+            return
+        case True, Live():
+            yield Delete(wanted, found)
+        case False, None:
+            yield Create(_for_server(wanted, kinds[wanted.address.kind], server))
+        case False, Live(pending_deletion=False):
+            change = update(wanted, found, kinds[wanted.address.kind], server)
+            if change is not None:
+                yield change
+
+
+def _for_server(wanted: Desired, kind: ResourceKind, server: Server) -> Desired:
+    """Without the fields that the server is too old for."""
+    if server.version >= NEWEST:
+        return wanted
+    return replace(wanted, fields=known_to(server, kind.object, wanted.fields))
+
+
+def _unknown(wanted: Desired, kind: ResourceKind, server: Server) -> Iterator[Unknown]:
+    for field in unknown_to(server, kind.object, wanted.fields):
+        yield Unknown(wanted.address, field.name, field.since)
+
+
+def _is_ignored(change: FieldChange, paths: Collection[str]) -> bool:
+    """Whether one of the paths leads to the value or to something around it. Codes can have dots, so parts count."""
+    return any(joined(change.path[:length]) in paths for length in range(1, len(change.path) + 1))

@@ -1,0 +1,41 @@
+"""Deleting what no manifest names, within scopes that the project says."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Desired, Live
+
+OF_LAGO = "lago_eu_*"  # taxes that Lago makes and rewrites by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Everything of a kind whose code fits one of the patterns (`*` and `?` as in a shell)."""
+
+    kind: str
+    codes: tuple[str, ...]
+    mark: Mark
+
+    def has(self, address: Address) -> bool:
+        return address.kind == self.kind and any(fnmatchcase(address.key, code) for code in self.codes)
+
+
+def tombstones(
+    wanted: Collection[Desired],
+    there: Mapping[Address, Live],
+    scopes: Iterable[Scope],
+    kinds: Mapping[str, ResourceKind],
+) -> Iterator[Desired]:
+    """What is there, in a scope, and not named by a manifest, under its code or an earlier one."""
+    named = {item.address for item in wanted}
+    named |= {Address(item.address.kind, code) for item in wanted for code in item.previously}
+    all_ = tuple(scopes)
+    for address in there:
+        scope = next((scope for scope in all_ if scope.has(address)), None)
+        if scope is None or address in named or fnmatchcase(address.key, OF_LAGO):
+            continue
+        if not kinds[address.kind].fixed and not kinds[address.kind].undeletable:
+            yield Desired(address, {}, scope.mark, absent=True)

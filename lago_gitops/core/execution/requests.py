@@ -1,0 +1,245 @@
+"""The requests that carry a change out: the smallest that still are all or nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lago_gitops.core.comparison.compare import with_value
+from lago_gitops.core.execution.body import Place, Writing, field_body, item_body
+from lago_gitops.core.model.kind import Apart, Nested, PathBy, ResourceKind
+from lago_gitops.core.model.resources import Desired, FieldChange, Live, Update
+from lago_gitops.core.model.types import Json, Keyed, Lock
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`parts` are the parts of the path, not yet encoded. `whole`: the answer is the whole object."""
+
+    method: str
+    parts: tuple[str, ...]
+    body: Json = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request of an update, and the canonical fields that the object has once it is carried out."""
+
+    request: Request
+    after: Fields
+
+
+def create(kind: ResourceKind, wanted: Desired, writing: Writing) -> Request:
+    """The first request of a create. What it can't carry is left for an update of what it made."""
+    later = {one.field for one in kind.apart}
+    body = _options(wanted)
+    for one in kind.fields:
+        value = wanted.fields.get(one.name)
+        if value is not None and value != {} and not one.after_create and one.name not in later:
+            body |= field_body(writing, one, value, Place(scope=(wanted.fields,)))
+    return Request("POST", (kind.collection,), {kind.name: body})
+
+
+def after_create(kind: ResourceKind, change: Update) -> Update | None:
+    """The part of an update of what was just made that its create could not carry; None where there is none."""
+    later = {apart.field for apart in kind.apart} | {one.name for one in kind.fields if one.after_create}
+    left = tuple(one for one in change.fields if one.keys[0] in later)
+    return replace(change, fields=left) if left else None
+
+
+def delete(kind: ResourceKind, found: Live) -> Request:
+    return Request("DELETE", path_of(kind, found))
+
+
+def path_of(kind: ResourceKind, found: Live) -> tuple[str, ...]:
+    """The path of an object that is there, under the code it has now."""
+    if not kind.key:
+        return (kind.collection,)
+    return kind.collection, found.lago_id if kind.path_by is PathBy.ID else found.address.key
+
+
+def update(kind: ResourceKind, change: Update, writing: Writing) -> tuple[Step, ...]:
+    """The steps of an update, in order.
+
+    A change inside one nested item goes to the item's own endpoint. Whatever touches more is one PUT of the object, so
+    that Lago takes all of it or nothing; only items that have to go before they come again are deleted before.
+    """
+    lists = tuple(found for nested in kind.nested if (found := _items(kind, nested, change.fields)).number)
+    apart = tuple(one for one in kind.apart if any(change.keys[0] == one.field for change in change.fields))
+    elsewhere = {one.field for one in kind.nested} | {one.field for one in kind.apart}
+    own = {one.keys[0] for one in change.fields} - elsewhere
+    return tuple(_steps(_Work(kind, change, writing, lists, apart, frozenset(own))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """What happens to the items of one nested list, by their codes."""
+
+    nested: Nested
+    keyed: Keyed
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> int:
+        return len(self.added) + len(self.removed) + len(self.changed) + len(self.replaced)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An update, sorted by the endpoints that its parts go to; `own` are fields of the object itself."""
+
+    kind: ResourceKind
+    change: Update
+    writing: Writing
+    lists: tuple[_Items, ...]
+    apart: tuple[Apart, ...]
+    own: frozenset[str]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return path_of(self.kind, self.change.live)
+
+    @property
+    def path_after(self) -> tuple[str, ...]:
+        """The path once the object's own fields are written: a rename is one of them."""
+        return path_of(self.kind, replace(self.change.live, address=self.change.address))
+
+    @property
+    def single(self) -> _Items | None:
+        """The list in which one item changes, where nothing else does and the item has endpoints of its own."""
+        if self.own or sum(items.number for items in self.lists) != 1:
+            return None
+        items = self.lists[0]
+        return items if not items.nested.merges and self.writing.server.has(items.nested.since) else None
+
+
+def _steps(work: _Work) -> Iterator[Step]:
+    fields = work.change.live.fields
+    for step in _object_steps(work, fields):
+        yield step
+        fields = step.after
+    for apart in work.apart:
+        yield from _apart_steps(work, apart, fields)
+        fields = {**fields, apart.field: work.change.desired.fields[apart.field]}
+
+
+def _object_steps(work: _Work, fields: Fields) -> Iterator[Step]:
+    for items in work.lists:
+        for key in _deleted_before(work, items):
+            fields = with_value(fields, (items.nested.field, key), None)
+            yield Step(_item_delete(work, items, key), fields)
+    if work.single is not None:
+        yield from _item_steps(work, work.single, fields)
+    elif work.own or any(_is_sent(items) for items in work.lists):
+        apart = {one.field: fields.get(one.field) for one in work.kind.apart}
+        yield Step(_whole(work), {**work.change.desired.fields, **apart})
+
+
+def _deleted_before(work: _Work, items: _Items) -> tuple[str, ...]:
+    if items.nested.merges or work.single is items:
+        return (*items.removed, *items.replaced)
+    return items.replaced if work.writing.server.has(items.nested.since) else ()
+
+
+def _is_sent(items: _Items) -> bool:
+    """Whether the object's PUT has to carry the list."""
+    return not items.nested.merges or bool(items.added or items.changed or items.replaced)
+
+
+def _item_steps(work: _Work, items: _Items, fields: Fields) -> Iterator[Step]:
+    collection = (*work.path, items.nested.field)
+    wanted = work.change.desired.fields[items.nested.field]
+    for key in (*items.added, *items.replaced):
+        request = Request("POST", collection, _item_root(work, items, key), whole=False)
+        yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
+    for key in items.changed:
+        request = Request("PUT", (*collection, key), _item_root(work, items, key), whole=False)
+        yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
+
+
+def _apart_steps(work: _Work, apart: Apart, fields: Fields) -> Iterator[Step]:
+    wanted, path = work.change.desired.fields[apart.field], (*work.path_after, apart.field)
+    for item, parts in (fields.get(apart.field) or {}).items():
+        for part in parts if wanted.get(item) == {} else ():
+            fields = with_value(fields, (apart.field, item, part), None)
+            yield Step(Request("DELETE", (*path, item, apart.parts, part), whole=False), fields)
+    if fields.get(apart.field) != wanted:
+        one = next(one for one in work.kind.fields if one.name == apart.field)
+        body = field_body(work.writing, one, wanted, Place())
+        yield Step(Request("POST", path, body, whole=False), {**fields, apart.field: wanted})
+
+
+def _items(kind: ResourceKind, nested: Nested, changes: tuple[FieldChange, ...]) -> _Items:
+    by_key: dict[str, list[FieldChange]] = {}
+    for change in changes:
+        if change.keys[0] == nested.field:
+            by_key.setdefault(change.keys[1], []).append(change)
+    sorts = {key: _sort(found) for key, found in by_key.items()}
+
+    def of(sort: str) -> tuple[str, ...]:
+        return tuple(key for key, found in sorts.items() if found == sort)
+
+    return _Items(nested, kind.keyed(nested.field), of("added"), of("removed"), of("changed"), of("replaced"))
+
+
+def _sort(changes: list[FieldChange]) -> str:
+    first = changes[0]
+    if len(first.keys) == 2:
+        return "added" if first.before is None else "removed"
+    return "replaced" if any(change.lock is Lock.REPLACE for change in changes) else "changed"
+
+
+def _item_delete(work: _Work, items: _Items, key: str) -> Request:
+    """A DELETE has no body, so how it is to be carried out stands in the query."""
+    options = _options(work.change.desired)
+    params = {f"{items.nested.root}[{name}]": str(value).lower() for name, value in options.items()}
+    return Request("DELETE", (*work.path, items.nested.field, key), params=params, whole=False)
+
+
+def _item_root(work: _Work, items: _Items, key: str) -> Json:
+    return {items.nested.root: _item(work, items, key) | _options(work.change.desired)}
+
+
+def _item(work: _Work, items: _Items, key: str) -> dict[str, Json]:
+    name, wanted = items.nested.field, work.change.desired.fields
+    place = Place((name,), (wanted,), work.change.live.data.get(name))
+    return item_body(work.writing, items.keyed, key, wanted[name][key], place)
+
+
+def _whole(work: _Work) -> Request:
+    """The object with the fields that change and those that Lago would reset, and the lists that change."""
+    wanted = work.change.desired.fields
+    body = _options(work.change.desired)
+    place = Place(scope=(wanted,), like=work.change.live.data)
+    for one in work.kind.fields:
+        if one.name in wanted and (one.name in work.own or one.name in work.kind.always_sent):
+            body |= field_body(work.writing, one, wanted[one.name], place)
+    for items in work.lists:
+        if _is_sent(items):
+            body[items.nested.field] = [_id(work, items, key) | _item(work, items, key) for key in _sent(work, items)]
+    return Request("PUT", work.path, {work.kind.name: body})
+
+
+def _sent(work: _Work, items: _Items) -> tuple[str, ...]:
+    """All items, or those that Lago is to merge into its own."""
+    if items.nested.merges:
+        return (*items.added, *items.changed, *items.replaced)
+    return tuple(work.change.desired.fields[items.nested.field])
+
+
+def _id(work: _Work, items: _Items, key: str) -> dict[str, str]:
+    """Without its id an item is taken for a new one, and the old one goes."""
+    if items.nested.merges or key in items.added or key in items.replaced:
+        return {}
+    return {"id": work.change.live.ids[items.nested.field, key]}
+
+
+def _options(wanted: Desired) -> dict[str, Json]:
+    """How Lago is to write the resource as a whole."""
+    return {keys[0]: value for keys, value in wanted.options.items() if len(keys) == 1}

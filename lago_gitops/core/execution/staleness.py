@@ -1,0 +1,64 @@
+"""Whether an object is still what the plan saw, and what of the plan is left to do."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lago_gitops.core.comparison.compare import update
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Delete, Desired, Live, Update
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Somebody else was there since the plan was made: what it says is no ground to write on any more."""
+
+    message: str
+
+
+def left_to_do(planned: Update, found: Live | None, kind: ResourceKind, server: Server) -> Update | Stale | None:
+    """The planned update of the object as it is now; None where it is as wanted already.
+
+    Each field may be as the plan saw it or as it is wanted. Anything else is somebody else's change, and stays.
+    """
+    if found is None:
+        return Stale("it is not there any more")
+    if found.pending_deletion:
+        return Stale("Lago is deleting it")
+    if found.address != planned.live.address and found.lago_id != planned.live.lago_id:
+        return Stale(f"another {kind.name} has its new code by now")
+    left = update(planned.desired, found, kind, server)
+    if left is None:
+        return None
+    seen = {name: value for name, value in planned.live.fields.items() if name in planned.desired.fields}
+    moved = update(replace(planned.desired, fields=seen), found, kind, server)
+    foreign = () if moved is None else _overlapping(moved, left)
+    return _changed(foreign) if foreign else left
+
+
+def obstacle(planned: Delete, found: Live, kind: ResourceKind, server: Server) -> Stale | None:
+    """Why what is there now is not what was to be deleted."""
+    if found.lago_id != planned.live.lago_id:
+        return Stale(f"another {kind.name} has its code by now")
+    moved = update(seen_by(planned), found, kind, server)
+    return None if moved is None else _changed(tuple(one.where for one in moved.fields))
+
+
+def seen_by(planned: Delete) -> Desired:
+    """What the plan saw, as if it were wanted."""
+    return replace(planned.desired, address=planned.live.address, fields=planned.live.fields, ignore=())
+
+
+def _overlapping(moved: Update, left: Update) -> tuple[str, ...]:
+    """What moved and is not where it is wanted: the rest moved there by itself."""
+    return tuple(one.where for one in moved.fields if any(_is_within(one.keys, other.keys) for other in left.fields))
+
+
+def _is_within(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether one of two paths leads through the end of the other."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def _changed(places: tuple[str, ...]) -> Stale:
+    return Stale(f"somebody changed {', '.join(places)} since the plan was made")

@@ -1,0 +1,1 @@
+"""What everything is: kinds and their fields, resources, changes, effects, problems."""

@@ -1,0 +1,70 @@
+"""The tree of fields below a kind, walked by path."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lago_gitops.core.model.canonical import Scope, case_of
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.types import Field, Keyed, Object, Type, Variant
+
+WORDS = ("kind", "state", "previously", "protect", "silence", "ignore")
+"""What a manifest says about the resource as a whole, in the order in which it says it."""
+
+
+def list_key(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> str | None:
+    """The field that tells the items of a list apart; None where a list has none, more than one, or is one whole.
+
+    The path starts with the kind and has no positions in lists: `plan charges filters`.
+    """
+    lists = (found.type for found in fields_at(kinds, path) if isinstance(found.type, Keyed))
+    keys = {keyed.key for keyed in lists if not keyed.is_one}
+    only = keys.pop() if len(keys) == 1 else ()
+    return only[0] if len(only) == 1 else None
+
+
+def key_order(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[str, ...]:
+    """The keys of the map at a path, in the order in which manifests have them: what names it first."""
+    kind = kinds.get(path[0])
+    objects = [] if kind is None else [kind.object]
+    of_lago = {field.name for object_ in objects for field in object_.fields}
+    words = [word for word in WORDS if word not in of_lago] if len(path) == 1 else []
+    if len(path) > 1:
+        objects = [object_ for field in fields_at(kinds, path) for object_ in objects_of(field.type)]
+    return tuple(dict.fromkeys((*words, *(field.name for object_ in objects for field in object_.fields))))
+
+
+def fields_at(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[Field, ...]:
+    """The fields that the path can lead to: several where a shape depends on another field's value."""
+    kind = kinds.get(path[0])
+    objects: tuple[Object, ...] = () if kind is None else (kind.object,)
+    found: tuple[Field, ...] = ()
+    for step in path[1:]:
+        found = tuple(field for object_ in objects for field in object_.fields if field.name == step)
+        objects = tuple(object_ for field in found for object_ in objects_of(field.type))
+    return found
+
+
+def objects_of(type_: Type) -> Iterator[Object]:
+    """The objects that a value of the type is, or is made of."""
+    match type_:
+        case Object():
+            yield type_
+        case Keyed():
+            yield type_.item
+        case Variant():
+            yield from type_.cases.values()
+        case _:
+            pass
+
+
+def inside(type_: Type, value: Any, scope: Scope) -> Iterator[tuple[Object, Mapping[str, Any], str]]:
+    """The objects that a canonical value is made of, each with its fields and with what tells it from the others."""
+    match type_:
+        case Keyed():
+            yield from ((type_.item, item, type_.label(item)) for item in value.values())
+        case Object():
+            yield type_, value, ""
+        case Variant() if (shape := case_of(type_, scope)) is not None:
+            yield shape, value, ""
+        case _:
+            pass

@@ -1,0 +1,60 @@
+"""Short names for the fields that tables are made of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lago_gitops.core.model.currencies import CODES
+from lago_gitops.core.model.types import PRICE_LIMIT, Boolean, Exact, Field, Integer, Many, Reference, Text
+
+CODE = Text(
+    forbidden=(".", ".."),  # in the path of a request they would mean another object
+    pattern=r"^[^\u0000-\u0020\u007f]([^\u0000-\u001f\u007f]*[^\u0000-\u0020\u007f])?$",
+    pattern_hint="a code has no line breaks and no blanks at its edges",
+    empty_is_null=False,
+)
+CURRENCY = Text(choices=CODES)
+
+
+def code(doc: str, **more: Any) -> Field:
+    return Field("code", CODE, doc, required=True, **more)
+
+
+def text(name: str, doc: str, **more: Any) -> Field:
+    return Field(name, Text(), doc, **more)
+
+
+def name(doc: str, **more: Any) -> Field:
+    """A text that has to say something."""
+    return Field("name", Text(pattern=".", empty_is_null=False), doc, required=True, **more)
+
+
+def choice(name: str, choices: tuple[str, ...], doc: str, **more: Any) -> Field:
+    return Field(name, Text(choices=choices), doc, **more)
+
+
+def boolean(name: str, doc: str, *, default: bool = False, **more: Any) -> Field:
+    return Field(name, Boolean(), doc, default=default, **more)
+
+
+def cents(name: str, doc: str, *, minimum: int = 0, **more: Any) -> Field:
+    """Money in the smallest unit of its currency."""
+    return Field(name, Integer(minimum), doc, **more)
+
+
+def price(name: str, doc: str, **more: Any) -> Field:
+    """Money per unit, in whole units of the currency."""
+    return Field(name, Exact(maximum=PRICE_LIMIT), doc, **more)
+
+
+def currency(name: str, doc: str, **more: Any) -> Field:
+    return Field(name, CURRENCY, doc, **more)
+
+
+def taxes(doc: str, **more: Any) -> Field:
+    """References to taxes: sent as codes, read back as whole taxes."""
+    many = Many(Reference("tax"))
+    return Field("tax_codes", many, doc, default=[], read=_tax_codes, clear=[], example=["vat_20"], **more)
+
+
+def _tax_codes(answer: Mapping[str, Any]) -> list[str]:
+    return [tax["code"] for tax in answer.get("taxes") or ()]

@@ -1,0 +1,139 @@
+"""A kind of resource: the table from which schema, diff, order and requests follow."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from lago_gitops.core.model.effects import Count, EffectRule
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.model.types import Field, Keyed, Object
+
+Path = tuple[str | int, ...]
+Lookup = Callable[[Address], Mapping[str, Any] | None]
+"""The manifest of another resource, as it is written; None where no manifest describes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a rule found wrong in a manifest, at a path of its data."""
+
+    path: Path
+    message: str
+    hint: str = ""
+
+
+Rule = Callable[[Mapping[str, Any], Lookup], Iterable[Finding]]
+"""What Lago forbids, or takes without being able to mean it, that no schema can say. Sees only data that fits the
+schema."""
+
+
+class PathBy(Enum):
+    """What names an object in the path of a request."""
+
+    KEY = "its code"
+    ID = "its id"
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A keyed field whose items have endpoints of their own: `/plans/{code}/charges/{charge code}`.
+
+    Where it `merges`, an update of the object adds items and changes them, and only a DELETE of the item takes one
+    away; elsewhere an update that has the field has to have all of its items.
+    """
+
+    field: str
+    root: str  # of the body: {"charge": {…}}
+    since: str = ""  # the first Lago that has the endpoints
+    merges: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A field that the object's own requests don't carry: it has an endpoint below the object, named like it, whose
+    POST replaces it whole. Lago would keep the parts of an item that is sent empty, so those are deleted one by one,
+    at `/{field}/{item}/{parts}/{part}`."""
+
+    field: str
+    parts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What lists leave out, and a request for each object brings.
+
+    `field` has a list of its own below the object; where it is empty, or the server has no such list yet, the object is
+    read by itself. What is `made_of` another kind is empty for all where there is nothing of that kind.
+    """
+
+    field: str = ""
+    made_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedUse:
+    """An object is in use once a list of Lago's has a row for it, whatever became of the row since.
+
+    `code_param` is the query that picks the object's rows; `params` makes the list show all of them. Rows older than
+    the object belong to one that had the same code before.
+    """
+
+    collection: str
+    code_param: str
+    params: Mapping[str, tuple[str, ...]]
+    words: str  # of one that is in use: "has had a subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferredUse:
+    """An object is in use while an object of the other kind refers to it."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceKind:
+    """`name` is also the root of request bodies, `collection` that of lists and the first part of paths."""
+
+    name: str
+    collection: str
+    doc: str
+    fields: tuple[Field, ...]
+    key: str = "code"  # the field that names it; none where there is only one
+    path_by: PathBy = PathBy.KEY
+    rules: tuple[Rule, ...] = ()
+    nested: tuple[Nested, ...] = ()
+    apart: tuple[Apart, ...] = ()
+    always_sent: tuple[str, ...] = ()  # an update that leaves them out resets them
+    deleted_later: bool = False  # a DELETE is carried out in the background
+    fixed: bool = False  # it is there from the start: no create, no delete, no manifest pulled
+    undeletable: bool = False
+    deletes_first: bool = False  # a delete may have to make room for a create
+    is_priced: bool = False  # a change of it is shown as prices, too
+    detail: Detail | None = None
+    use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE
+    counts: tuple[Count, ...] = ()  # asked of what changes
+    target_counts: tuple[str, ...] = ()  # names of counts that are asked of what a changed object refers to
+    effects: tuple[EffectRule, ...] = ()
+    object: Object = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "object", Object(self.fields))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The fields that name an object: one, or none where there is only one object."""
+        return (self.key,) if self.key else ()
+
+    def address(self, data: Mapping[str, Any]) -> Address:
+        """The address of a manifest's data, or of what Lago answered."""
+        return Address(self.name, data[self.key] if self.key else "")
+
+    def keyed(self, name: str) -> Keyed:
+        """The keyed list in the field of that name; KeyError when there is none."""
+        for one in self.fields:
+            if one.name == name and isinstance(one.type, Keyed):
+                return one.type
+        raise KeyError(name)

@@ -1,0 +1,80 @@
+"""A document as it was read: plain data, and where each part of it stands."""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lago_gitops.core.model.problem import Mark
+
+FILE_SHIFT = 48
+LINE_SHIFT = 24
+COLUMN_MASK = (1 << LINE_SHIFT) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The places of all values of a document, in the order in which a walk through its data meets them.
+
+    A value takes one slot, `file << 48 | line << 24 | column`, all counted from 0: the place of its key in a mapping,
+    of itself in a list. The slot of a mapping or list is followed by the number of slots it takes up in all. So the
+    positions of a document are one flat array, and a part that came from another file says so itself.
+    """
+
+    sources: tuple[str, ...] = ()
+    slots: "array[int]" = field(default_factory=lambda: array("Q"))
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One document of a file. `source` is the path relative to the project's root, with slashes on every system.
+
+    `data` consists of exact dict, list, str, int, Decimal, bool and None, and must not be altered: aliases share parts.
+    """
+
+    source: str
+    data: Mapping[str, Any]
+    marks: Marks = field(default_factory=Marks, repr=False, compare=False)
+
+    @property
+    def kind(self) -> str:
+        """What sort of resource the document describes; empty when it doesn't say so in a string."""
+        kind = self.data.get("kind")
+        return kind if isinstance(kind, str) else ""
+
+    def mark(self, path: Sequence[str | int] = (), /) -> Mark:
+        """Where the deepest part of `path` that exists stands; the start of the file when no places were kept."""
+        slots = self.marks.slots
+        if not slots:
+            return Mark(self.source)
+        slot, value = 0, self.data
+        for step in path:
+            found = next((child for child in child_slots(value, slot, slots) if child[0] == step), None)
+            if found is None:
+                break
+            _, slot, value = found
+        return _mark(slots[slot], self.marks.sources)
+
+
+def child_slots(value: Any, slot: int, slots: Sequence[int]) -> Iterator[tuple[str | int, int, Any]]:
+    """Yield key or index, slot and value of each child of the value at `slot`; nothing for a scalar."""
+    if not isinstance(value, dict | list):
+        return
+    place = slot + 2
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+        yield key, place, child
+        place += slots[place + 1] if isinstance(child, dict | list) else 1
+
+
+def place_slots(value: Any, slots: Sequence[int]) -> Iterator[int]:
+    """Yield the slot of the place of each value in the document `value`, in no order: all slots that aren't sizes."""
+    waiting: list[tuple[int, Any]] = [(0, value)]
+    while waiting:
+        slot, part = waiting.pop()
+        yield slot
+        waiting.extend((place, child) for _, place, child in child_slots(part, slot, slots))
+
+
+def _mark(packed: int, sources: Sequence[str]) -> Mark:
+    line = packed >> LINE_SHIFT & COLUMN_MASK
+    return Mark(sources[packed >> FILE_SHIFT], line + 1, (packed & COLUMN_MASK) + 1)

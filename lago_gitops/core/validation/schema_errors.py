@@ -1,0 +1,191 @@
+"""Manifests held against the JSON Schemas: a fast gate for all, words for those that fail."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from lago_gitops.core.model.fields import CODE
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.model.suggestions import closest
+from lago_gitops.core.model.types import Json, Text
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.schema import EXACT_TEXT, SIGNED_TEXT, Schema, kind_schema
+
+OF_LAGO = frozenset({"lago_id", "created_at", "updated_at", "parent_id", "pending_deletion", "terminated_at"})
+INSTEAD = {
+    "billable_metric_id": "manifests refer by code: billable_metric_code",
+    "add_on_id": "manifests refer by code: add_on_code",
+    "taxes": "manifests name the codes only: tax_codes",
+    "id": "manifests have no ids: the code says which it is",
+}
+PATTERN_HINTS = {
+    EXACT_TEXT: "a plain decimal number such as 0.25, at most 15 digits before the point: no sign, exponent or blanks",
+    SIGNED_TEXT: "a plain decimal number such as -0.25, at most 15 digits before the point: no exponent or blanks",
+    CODE.pattern: CODE.pattern_hint,
+    r"\S": "it must say something",
+    ".": "it must not be empty",
+}
+TYPE_NAMES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a map",
+    "null": "null",
+}
+
+
+class Shapes:
+    """The schemas of all kinds, each compiled once, at first use."""
+
+    def __init__(self, kinds: Iterable[ResourceKind]) -> None:
+        self._shapes = {kind.name: Shape(kind_schema(kind), dict(_hints(kind))) for kind in kinds}
+
+    def problems(self, manifest: Manifest) -> Iterator[Problem]:
+        """What is wrong with the shape of a manifest whose kind is known, in order of place."""
+        yield from self._shapes[manifest.kind].problems(manifest)
+
+
+class Shape:
+    """One schema. `hints` say in words what its patterns ask for."""
+
+    def __init__(self, schema: Schema, hints: Mapping[str, str]) -> None:
+        self.schema = schema
+        self.patterns = {**PATTERN_HINTS, **hints}
+
+    def problems(self, manifest: Manifest) -> Iterator[Problem]:
+        """What is wrong with a document, in order of place."""
+        if not self.fits(manifest.data):
+            found = {problem: None for error in self.explain(manifest.data) for problem in self._said(manifest, error)}
+            yield from sorted(found, key=lambda problem: problem.mark)
+
+    @cached_property
+    def fits(self) -> Callable[[Any], bool]:
+        import jsonschema_rs
+
+        return jsonschema_rs.validator_for(self.schema).is_valid
+
+    @cached_property
+    def explain(self) -> Callable[[Any], Iterable[Any]]:
+        """jsonschema takes a Decimal without fraction for no integer, and Python lets `$` match before a line break."""
+        from jsonschema import Draft202012Validator, ValidationError, validators
+
+        def pattern(_: Any, wanted: str, value: Json, _schema: Any) -> Iterator[ValidationError]:
+            if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", wanted), value):
+                yield ValidationError(f"{value!r} does not match {wanted!r}")
+
+        types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: _is_integer(value))
+        extend: Callable[..., Any] = validators.extend
+        explained: Callable[[Any], Iterable[Any]] = extend(
+            Draft202012Validator, {"pattern": pattern}, type_checker=types
+        )(self.schema).iter_errors
+        return explained
+
+    def _said(self, manifest: Manifest, error: Any) -> Iterator[Problem]:
+        path = tuple(error.absolute_path)
+        match error.validator:
+            case "additionalProperties" if "properties" in error.schema:
+                known = [*error.schema["properties"]]
+                free = tuple(error.schema.get("patternProperties", ()))
+                for name in error.instance:
+                    if name not in known and not any(re.search(pattern, name) for pattern in free):
+                        hint = _unknown_hint(name, known)
+                        yield Problem(manifest.mark((*path, name)), f"there is no field {name!r} here", hint, "schema")
+            case "required":
+                within = f" in {_name(path)}" if path else ""
+                for name in error.validator_value:
+                    if name not in error.instance:
+                        yield Problem(manifest.mark(path), f"{name} is missing{within}", f"add {name}", "schema")
+            case _:
+                message, hint = _words(error, _name(path), self.patterns)
+                yield Problem(manifest.mark(path), message, hint, "schema")
+
+
+def _is_integer(value: Json) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite() and value == value.to_integral_value()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _hints(kind: ResourceKind) -> Iterator[tuple[str, str]]:
+    """What the patterns of a kind's own fields ask for."""
+    for field in kind.fields:
+        if isinstance(field.type, Text) and field.type.pattern_hint:
+            yield field.type.pattern, field.type.pattern_hint
+
+
+def _unknown_hint(name: str, known: list[str]) -> str:
+    if name in OF_LAGO:
+        return "Lago keeps it by itself; leave it out"
+    return INSTEAD.get(name) or closest(name, known) or f"fields here: {', '.join(known)}"
+
+
+def _name(path: tuple[Any, ...]) -> str:
+    """The last field of a path, with its index: `charges[2]`."""
+    index = f"[{path[-1]}]" if path and isinstance(path[-1], int) else ""
+    name = next((step for step in reversed(path) if isinstance(step, str)), "the document")
+    return f"{name}{index}"
+
+
+def _words(error: Any, name: str, patterns: Mapping[str, str]) -> tuple[str, str]:
+    value, wanted = error.instance, error.validator_value
+    match error.validator:
+        case "type":
+            return _wrong_type(name, value, wanted)
+        case "enum":
+            known = [str(choice) for choice in wanted if choice is not None]
+            return f"{name} can't be {_shown(value)}", closest(str(value), known) or f"one of {', '.join(known)}"
+        case "not":
+            return f"{name} can't be {_shown(value)}", "no request can name it"
+        case "const":
+            return f"{name} has to be {_shown(wanted)}, not {_shown(value)}", ""
+        case "pattern":
+            return f"{name} can't be {_shown(value)}", patterns.get(wanted, f"it has to match {wanted}")
+        case "minimum":
+            return f"{name} is {_shown(value)}, less than {wanted}", ""
+        case "exclusiveMinimum":
+            return f"{name} is {_shown(value)}, not above {wanted}", ""
+        case "maximum":
+            return f"{name} is {_shown(value)}, more than {wanted}", ""
+        case "minItems" | "minProperties" | "minLength":
+            return f"{name} is empty", ""
+        case _:
+            return f"{name}: {error.message}", ""
+
+
+def _wrong_type(name: str, value: Json, wanted: Any) -> tuple[str, str]:
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    asked = " or ".join(TYPE_NAMES[type_] for type_ in names)
+    message = f"{name} is {_shown(value)}, not {asked}"
+    if value is None:
+        return message, "give it a value, or leave the line out where the field is optional"
+    if "string" in names and isinstance(value, int | Decimal):
+        return message, f'put it in quotes: "{_shown(value)}"'
+    if "integer" in names and isinstance(value, Decimal):
+        return message, "cents have no fraction: Lago would cut it off" if name.endswith(
+            "_cents"
+        ) else "no fraction here"
+    if "integer" in names and isinstance(value, str):
+        return message, "write the number without quotes"
+    return message, ""
+
+
+def _shown(value: Json) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case Decimal() | int():
+            return str(value)
+        case list():
+            return "a list"
+        case dict():
+            return "a map"
+        case _:
+            text = repr(value)
+            return text if len(text) <= 80 else text[:77] + "…'"

@@ -1,0 +1,91 @@
+"""Billable metrics: what usage is counted, and how."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lago_gitops.core.model.fields import boolean, choice, code, name, text
+from lago_gitops.core.model.kind import ReferredUse, ResourceKind
+from lago_gitops.core.model.types import Field, Integer, Keyed, Lock, Many, Object, Text
+from lago_gitops.kinds.billable_metric.effects import METRIC_EFFECTS
+from lago_gitops.kinds.billable_metric.rules import METRIC_RULES
+
+AGGREGATIONS = (
+    "count_agg",
+    "sum_agg",
+    "max_agg",
+    "unique_count_agg",
+    "weighted_sum_agg",
+    "latest_agg",
+    "custom_agg",
+)
+
+FILTER = Object(
+    (
+        Field("key", Text(pattern=r"\S"), "Property of the event.", required=True, example="region"),
+        Field(
+            "values",
+            Many(Text(empty_is_null=False)),
+            "Values that charges can be priced by.",
+            required=True,
+            example=["eu", "us"],
+        ),
+    )
+)
+
+
+def _field_name(answer: Mapping[str, Any]) -> Any:
+    """Before 1.51 a metric that counts events kept a field name that means nothing."""
+    return None if answer["aggregation_type"] == "count_agg" else answer.get("field_name")
+
+
+BILLABLE_METRIC = ResourceKind(
+    name="billable_metric",
+    collection="billable_metrics",
+    doc="Usage that can be priced: which events count, and how they add up.",
+    rules=METRIC_RULES,
+    use=ReferredUse("plan", "has charges on plans"),
+    effects=METRIC_EFFECTS,
+    fields=(
+        code("Unique in the organization; events carry it.", lock=Lock.IN_USE),
+        name("Shown on invoices.", example="API requests"),
+        text("description", "For your own use."),
+        choice(
+            "aggregation_type",
+            AGGREGATIONS,
+            "How the events of a period become units: their number, the sum, the largest or the latest value of a "
+            "property, the number of distinct values, or a sum weighted by time.",
+            required=True,
+            lock=Lock.IN_USE,
+        ),
+        text(
+            "field_name",
+            "Property of the event that is aggregated. Needed by all but count_agg and custom_agg.",
+            lock=Lock.IN_USE,
+            read=_field_name,
+            example="gigabytes",
+        ),
+        text("expression", "Computes the property from others, on arrival of the event.", lock=Lock.IN_USE),
+        boolean("recurring", "Units stay from one period to the next, as seats do.", lock=Lock.IN_USE),
+        choice(
+            "weighted_interval",
+            ("seconds",),
+            "The unit of time of weighted_sum_agg, which needs it.",
+            lock=Lock.IN_USE,
+        ),
+        choice("rounding_function", ("round", "ceil", "floor"), "How units are rounded.", lock=Lock.IN_USE),
+        Field(
+            "rounding_precision",
+            Integer(minimum=-15, maximum=15),
+            "Decimals kept by the rounding; negative: tens, hundreds.",
+            lock=Lock.IN_USE,
+        ),
+        Field(
+            "filters",
+            Keyed(FILTER, ("key",), lambda item: f"[{item['key']}]"),
+            "Properties by whose values charges can have prices of their own.",
+            default=[],
+            clear=[],
+            grows_first=True,
+        ),
+    ),
+)

@@ -1,0 +1,125 @@
+"""Coupons."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.core.model.effects import Count
+from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, text
+from lago_gitops.core.model.kind import CountedUse, ResourceKind
+from lago_gitops.core.model.types import Exact, Field, Integer, Json, Lock, Many, Moment, Object, Reference
+from lago_gitops.kinds.coupon.effects import COUPON_EFFECTS
+from lago_gitops.kinds.coupon.rules import COUPON_RULES
+
+GONE = "(deleted)"
+"""Stands for the targets of a coupon whose plans or metrics were deleted: it is still limited, now to nothing."""
+
+
+def _applies_to(answer: Mapping[str, Any]) -> Json:
+    return {
+        "plan_codes": answer["plan_codes"] or [GONE] * answer["limited_plans"],
+        "billable_metric_codes": answer["billable_metric_codes"] or [GONE] * answer["limited_billable_metrics"],
+    }
+
+
+def _only_where(name: str, deciding: str, value: str) -> Callable[[Mapping[str, Any]], Json]:
+    """Lago keeps what a coupon of another sort had there; it means nothing, so it is not read."""
+    return lambda answer: answer[name] if answer[deciding] == value else None
+
+
+COUPON = ResourceKind(
+    name="coupon",
+    collection="coupons",
+    doc="A discount that can be given to customers.",
+    rules=COUPON_RULES,
+    use=CountedUse("applied_coupons", "coupon_code[]", {}, "has been given to a customer"),
+    always_sent=("applies_to",),  # an update without both of its lists takes the targets away
+    counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
+    target_counts=("overridden",),
+    effects=COUPON_EFFECTS,
+    fields=(
+        code("Unique in the organization.", lock=Lock.IN_USE),
+        name("Shown on invoices.", example="Startup programme"),
+        text("description", "For your own use."),
+        choice(
+            "coupon_type",
+            ("fixed_amount", "percentage"),
+            "An amount off, or a share.",
+            required=True,
+            lock=Lock.IN_USE,
+        ),
+        cents(
+            "amount_cents",
+            "The amount off, in cents of the currency. With fixed_amount only.",
+            minimum=1,
+            lock=Lock.IN_USE,
+            read=_only_where("amount_cents", "coupon_type", "fixed_amount"),
+        ),
+        currency(
+            "amount_currency",
+            "ISO 4217 code. With fixed_amount only; on invoices in another currency the coupon has no effect.",
+            lock=Lock.IN_USE,
+            read=_only_where("amount_currency", "coupon_type", "fixed_amount"),
+        ),
+        Field(
+            "percentage_rate",
+            Exact(minimum=None, above=Decimal(0), maximum=Decimal(100), places=5),
+            "Percent off. With percentage only.",
+            lock=Lock.IN_USE,
+            read=_only_where("percentage_rate", "coupon_type", "percentage"),
+            example="15",
+        ),
+        choice(
+            "frequency",
+            ("once", "recurring", "forever"),
+            "On one invoice, on a number of invoices, or on all.",
+            required=True,
+            lock=Lock.IN_USE,
+        ),
+        Field(
+            "frequency_duration",
+            Integer(minimum=1, maximum=2**31 - 1),
+            "The number of invoices. With recurring only.",
+            lock=Lock.IN_USE,
+            read=_only_where("frequency_duration", "frequency", "recurring"),
+        ),
+        choice(
+            "expiration",
+            ("no_expiration", "time_limit"),
+            "Whether it can be given away for ever.",
+            required=True,
+        ),
+        Field(
+            "expiration_at",
+            Moment(),
+            "Until when it can be given away. With time_limit only. A time without zone is UTC.",
+            read=_only_where("expiration_at", "expiration", "time_limit"),
+            example="2027-12-31T23:59:59Z",
+        ),
+        boolean("reusable", "A customer can have it more than once.", default=True, lock=Lock.IN_USE),
+        Field(
+            "applies_to",
+            Object(
+                (
+                    Field(
+                        "plan_codes",
+                        Many(Reference("plan")),
+                        "Fees of these plans only.",
+                        default=[],
+                        lock=Lock.IN_USE,
+                    ),
+                    Field(
+                        "billable_metric_codes",
+                        Many(Reference("billable_metric")),
+                        "Fees of charges on these metrics only.",
+                        default=[],
+                        lock=Lock.IN_USE,
+                    ),
+                )
+            ),
+            "What it is limited to: plans or metrics, not both. Left out: everything.",
+            default={},
+            read=_applies_to,
+        ),
+    ),
+)

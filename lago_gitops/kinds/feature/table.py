@@ -1,0 +1,55 @@
+"""Features: what a plan can entitle to, beside what it charges for."""
+
+from lago_gitops.core.model.fields import CODE, choice
+from lago_gitops.core.model.kind import Nested, ResourceKind
+from lago_gitops.core.model.types import Field, Keyed, Lock, Many, Object, Text
+from lago_gitops.kinds.feature.effects import FEATURE_EFFECTS
+from lago_gitops.kinds.feature.rules import FEATURE_RULES
+
+VALUE_TYPES = ("string", "integer", "boolean", "select")
+
+PRIVILEGE = Object(
+    (
+        Field("code", CODE, "What names the privilege within its feature.", required=True, example="max"),
+        Field("name", Text(max_length=255), "For people."),
+        choice("value_type", VALUE_TYPES, "What its values are.", default="string", lock=Lock.REPLACE),
+        Field(
+            "config",
+            Object(
+                (
+                    Field(
+                        "select_options",
+                        Many(Text(pattern=r"\S"), empty_is_null=True),
+                        "The values there are to choose from. With select only.",
+                        only_grows=True,
+                        sent_empty=False,
+                    ),
+                )
+            ),
+            "What values there are.",
+            default={},
+        ),
+    )
+)
+
+
+FEATURE = ResourceKind(
+    name="feature",
+    collection="features",
+    doc="Something that plans can entitle to, with privileges that have values.",
+    rules=FEATURE_RULES,
+    effects=FEATURE_EFFECTS,
+    nested=(Nested("privileges", "privilege", merges=True),),
+    fields=(
+        Field("code", CODE, "Unique in the organization.", required=True, lock=Lock.NEVER),
+        Field("name", Text(max_length=255), "For people.", example="Seats"),
+        Field("description", Text(max_length=600), "For people."),
+        Field(
+            "privileges",
+            Keyed(PRIVILEGE, ("code",), lambda item: str(item["code"])),
+            "What a plan can say about the feature.",
+            default=[],
+            clear=[],
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Plans, with everything that belongs to them."""

@@ -1,0 +1,121 @@
+"""Charges: the prices of usage on a plan."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.core.model.fields import boolean, cents, choice, code, taxes, text
+from lago_gitops.core.model.types import (
+    PRICE_LIMIT,
+    Exact,
+    Field,
+    Json,
+    Keyed,
+    Lock,
+    Object,
+    Reference,
+    Text,
+    ValueSets,
+)
+from lago_gitops.kinds.plan.charge_models import CHARGE_PROPERTIES, FILTER_PROPERTIES, MODELS
+
+
+def _filter_label(item: Mapping[str, Any]) -> str:
+    return "[" + "; ".join(f"{key}={','.join(values)}" for key, values in sorted(dict(item["values"]).items())) + "]"
+
+
+FILTER = Object(
+    (
+        Field(
+            "values",
+            ValueSets(),
+            "The events it prices: for each key, values that the metric declares, or `__ALL_FILTER_VALUES__`.",
+            required=True,
+            example={"region": ["eu"]},
+        ),
+        text("invoice_display_name", "Shown on invoices instead of the values."),
+        Field("properties", FILTER_PROPERTIES, "The price, in the charge's model.", default={}),
+    )
+)
+
+PRICING_UNIT = Object(
+    (
+        Field(
+            "code",
+            Text(pattern=".", empty_is_null=False),
+            "A pricing unit made in Lago's web page.",
+            required=True,
+            lock=Lock.REPLACE,
+        ),
+        Field(
+            "conversion_rate",
+            Exact(minimum=None, above=Decimal(0), maximum=PRICE_LIMIT),
+            "Currency for one unit.",
+            required=True,
+        ),
+    )
+)
+
+
+def _pricing_unit(answer: Mapping[str, Any]) -> Json:
+    """An older Lago has no such key."""
+    return answer.get("applied_pricing_unit")
+
+
+CHARGE = Object(
+    (
+        code("What names the charge within its plan. Lago keeps it since 1.39."),
+        Field(
+            "billable_metric_code",
+            Reference("billable_metric", sent_as="billable_metric_id"),
+            "The usage it prices.",
+            required=True,
+            lock=Lock.REPLACE,
+        ),
+        choice("charge_model", tuple(MODELS), "How units become an amount.", required=True, lock=Lock.REPLACE),
+        text("invoice_display_name", "Shown on invoices instead of the metric's name."),
+        boolean("pay_in_advance", "Billed with each event, not at the end of the period.", lock=Lock.REPLACE),
+        boolean("prorated", "Priced by the days a unit was held.", lock=Lock.REPLACE),
+        boolean(
+            "invoiceable",
+            "Whether fees in advance go on an invoice.",
+            default=True,
+            lock=Lock.REPLACE,
+            licence=True,
+        ),
+        choice(
+            "regroup_paid_fees",
+            ("invoice",),
+            "Collects fees in advance that are not invoiced on one invoice.",
+            lock=Lock.REPLACE,
+            licence=True,
+        ),
+        cents(
+            "min_amount_cents",
+            "Least that the charge costs a period, in cents of the plan's currency.",
+            default=0,
+            lock=Lock.REPLACE,
+            licence=True,
+        ),
+        boolean("accepts_target_wallet", "Events may name the wallet that pays.", licence=True, since="1.42"),
+        Field(
+            "properties", CHARGE_PROPERTIES, "The price, as its model says it. Left out: free of charge.", default={}
+        ),
+        Field(
+            "filters",
+            Keyed(FILTER, ("values",), _filter_label),
+            "Prices of their own for events with certain values.",
+            default=[],
+            clear=[],
+        ),
+        taxes("Taxes on its fees, instead of the plan's and the customer's."),
+        Field(
+            "applied_pricing_unit",
+            PRICING_UNIT,
+            "Prices are in a unit of your own, converted on the invoice.",
+            lock=Lock.REPLACE,
+            read=_pricing_unit,
+            licence=True,
+        ),
+    )
+)

@@ -1,0 +1,157 @@
+"""The properties of each charge model: what a price looks like."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.fields import price
+from lago_gitops.core.model.types import (
+    PRICE_LIMIT,
+    Boolean,
+    Exact,
+    Field,
+    Free,
+    Integer,
+    Keyed,
+    Many,
+    Object,
+    Sent,
+    Text,
+    Variant,
+)
+
+
+def _tier_label(tier: Mapping[str, Any]) -> str:
+    to = tier["to_value"]
+    return f"[{plain(Decimal(tier['from_value']))}–{'∞' if to is None else plain(Decimal(to))}]"
+
+
+def _tiers(*prices: Field) -> Keyed:
+    return Keyed(
+        Object(
+            (
+                Field("from_value", Exact(sent=Sent.NUMBER), "First unit of the tier.", required=True, example=0),
+                Field(
+                    "to_value",
+                    Exact(sent=Sent.NUMBER),
+                    "Last unit of the tier; null in the last one.",
+                    required=True,
+                    example=1000,
+                ),
+                *prices,
+            )
+        ),
+        ("from_value",),
+        _tier_label,
+        is_one=True,
+    )
+
+
+RATE = Exact(maximum=Decimal(10) ** 6)
+PER_UNIT = price("per_unit_amount", "Price of a unit in this tier.", required=True, example="0.02")
+FLAT = price("flat_amount", "Added once when the tier is reached.", required=True, example="0")
+
+GROUP_KEYS = Field(
+    "pricing_group_keys",
+    Many(Text(pattern=r"\S"), ordered=True, empty_is_null=True),
+    "Properties of the event: each combination of their values is priced, and billed, on its own.",
+    alias="grouped_by",
+    example=["project_id"],
+)
+PRESENTATION_KEYS = Field(
+    "presentation_group_keys",
+    Many(
+        Object(
+            (
+                Field("value", Text(pattern=r"\S"), "Property of the event.", required=True),
+                Field(
+                    "options",
+                    Object((Field("display_in_invoice", Boolean(), "Show it on the invoice.", sent_empty=False),)),
+                    "How it is shown.",
+                    sent_empty=False,
+                ),
+            )
+        ),
+        ordered=True,
+        empty_is_null=True,
+    ),
+    "Properties by which usage is shown, without effect on the price. At most two.",
+    since="1.45",
+)
+CUSTOM_PROPERTIES = Field("custom_properties", Free(), "Handed to the organization's own aggregation.")
+
+MODELS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
+    {
+        "standard": (price("amount", "Price of a unit.", required=True, example="0.02"),),
+        "graduated": (
+            Field(
+                "graduated_ranges",
+                _tiers(PER_UNIT, FLAT),
+                "Tiers: each unit has the price of the tier it falls into.",
+                required=True,
+            ),
+        ),
+        "graduated_percentage": (
+            Field(
+                "graduated_percentage_ranges",
+                _tiers(Field("rate", RATE, "Percent of the units in this tier.", required=True), FLAT),
+                "Tiers: each part of the amount has the rate of the tier it falls into.",
+                required=True,
+            ),
+        ),
+        "package": (
+            price("amount", "Price of a package.", required=True, example="5"),
+            Field("package_size", Integer(minimum=1), "Units in a package.", required=True, example=1000),
+            Field("free_units", Integer(minimum=0), "Units before the first package. 0 for none.", required=True),
+        ),
+        "percentage": (
+            Field("rate", RATE, "Percent of the units.", required=True, example="1.4"),
+            price("fixed_amount", "Added for each event.", example="0.25"),
+            Field("free_units_per_events", Integer(minimum=1), "Events that are free."),
+            Field("free_units_per_total_aggregation", Exact(maximum=PRICE_LIMIT), "Units that are free."),
+            price("per_transaction_min_amount", "Least that an event costs.", licence=True),
+            price("per_transaction_max_amount", "Most that an event costs.", licence=True),
+        ),
+        "volume": (
+            Field(
+                "volume_ranges",
+                _tiers(PER_UNIT, FLAT),
+                "Tiers: all units have the price of the tier that their number falls into.",
+                required=True,
+            ),
+        ),
+        "dynamic": (),
+        "custom": (),
+    }
+)
+"""Whose own fields say the price; dynamic takes it from each event, custom from the organization's own code."""
+
+_ONE_FREE_TIER = [{"from_value": 0, "to_value": None, "per_unit_amount": "0", "flat_amount": "0"}]
+DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "standard": {"amount": "0"},
+        "graduated": {"graduated_ranges": _ONE_FREE_TIER},
+        "graduated_percentage": {
+            "graduated_percentage_ranges": [{"from_value": 0, "to_value": None, "rate": "0", "flat_amount": "0"}]
+        },
+        "package": {"amount": "0", "package_size": 1, "free_units": 0},
+        "percentage": {"rate": "0"},
+        "volume": {"volume_ranges": _ONE_FREE_TIER},
+    }
+)
+"""What Lago puts where a charge comes without properties: it costs nothing."""
+
+CHARGE_PROPERTIES = Variant(
+    "charge_model",
+    {model: Object((*fields, GROUP_KEYS, PRESENTATION_KEYS, CUSTOM_PROPERTIES)) for model, fields in MODELS.items()},
+    DEFAULTS,
+)
+FILTER_PROPERTIES = Variant(
+    "charge_model", {model: Object((*fields, GROUP_KEYS, CUSTOM_PROPERTIES)) for model, fields in MODELS.items()}
+)
+FIXED_CHARGE_MODELS = ("standard", "graduated", "volume")
+FIXED_CHARGE_PROPERTIES = Variant(
+    "charge_model", {model: Object(MODELS[model]) for model in FIXED_CHARGE_MODELS}, DEFAULTS
+)

@@ -1,0 +1,172 @@
+"""Plans: what a subscription costs."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lago_gitops.core.model.effects import Count
+from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, taxes, text
+from lago_gitops.core.model.kind import Apart, CountedUse, Detail, Nested, ResourceKind
+from lago_gitops.core.model.types import Boolean, Exact, Field, Grants, Json, Keyed, Lock, Object, Sent, TextMap
+from lago_gitops.kinds.plan.charge import CHARGE
+from lago_gitops.kinds.plan.effects import PLAN_EFFECTS
+from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
+from lago_gitops.kinds.plan.rules import PLAN_RULES
+
+INTERVALS = ("weekly", "monthly", "quarterly", "semiannual", "yearly")
+
+MINIMUM_COMMITMENT = Object(
+    (
+        cents("amount_cents", "Least that a period costs in all, in cents.", minimum=1, required=True, example=100000),
+        text("invoice_display_name", "Shown on invoices."),
+        taxes("Taxes on what is missing."),
+    )
+)
+
+USAGE_THRESHOLD = Object(
+    (
+        cents(
+            "amount_cents",
+            "Usage, in cents, at which an invoice is made before the period ends.",
+            minimum=1,
+            required=True,
+        ),
+        boolean("recurring", "Again for every such amount beyond the highest threshold. At most one."),
+        text("threshold_display_name", "Shown on invoices."),
+    )
+)
+
+
+def _by_code(item: Mapping[str, Any]) -> str:
+    return str(item["code"])
+
+
+def _threshold(item: Mapping[str, Any]) -> str:
+    return f"[{item['amount_cents']}{' recurring' if item['recurring'] else ''}]"
+
+
+def _entitlements(answer: Mapping[str, Any]) -> Json:
+    return {
+        one["code"]: {privilege["code"]: privilege["value"] for privilege in one["privileges"]}
+        for one in answer.get("entitlements") or ()
+    }
+
+
+def _flag(name: str) -> Callable[[Mapping[str, Any]], Json]:
+    """Null where the interval has no use for it, false in rows of older servers: both mean no."""
+    return lambda answer: bool(answer.get(name))
+
+
+PLAN = ResourceKind(
+    name="plan",
+    collection="plans",
+    doc="What a subscription costs: a fee a period, prices for usage, and what comes with it.",
+    rules=PLAN_RULES,
+    deleted_later=True,
+    is_priced=True,
+    use=CountedUse(
+        collection="subscriptions",
+        code_param="plan_code",
+        params={
+            "status[]": ("pending", "active", "terminated", "canceled", "incomplete"),
+            "overridden": ("false",),
+        },
+        words="has had a subscription",
+    ),
+    detail=Detail("fixed_charges", made_of="add_on"),
+    nested=(
+        Nested("charges", "charge", since="1.39"),
+        Nested("fixed_charges", "fixed_charge", since="1.39"),
+    ),
+    apart=(Apart("entitlements", "privileges"),),
+    # an update of a plan never subscribed to that leaves out the interval takes the bill_* flags away
+    always_sent=("interval", "bill_charges_monthly", "bill_fixed_charges_monthly"),
+    counts=(
+        Count("active", "subscriptions", "plan_code", {"overridden": ("false",)}),
+        Count("pending", "subscriptions", "plan_code", {"status[]": ("pending",)}),
+        Count("overridden", "subscriptions", "plan_code", {"overridden": ("true",)}),
+    ),
+    effects=PLAN_EFFECTS,
+    fields=(
+        code("Unique in the organization.", lock=Lock.IN_USE),
+        name("Shown on invoices unless there is a display name.", example="Growth"),
+        text("invoice_display_name", "Shown on invoices instead of the name."),
+        text("description", "For your own use."),
+        choice("interval", INTERVALS, "The length of a period.", required=True, lock=Lock.IN_USE),
+        cents("amount_cents", "The fee a period, in cents of the currency.", required=True, example=9900),
+        currency("amount_currency", "ISO 4217 code, in capitals.", required=True, lock=Lock.IN_USE, example="EUR"),
+        Field(
+            "trial_period",
+            Exact(sent=Sent.NUMBER),
+            "Days without the fee. Usage is billed all the same.",
+            lock=Lock.IN_USE,
+            example=14,
+        ),
+        Field("pay_in_advance", Boolean(), "The fee is due when the period starts.", required=True, lock=Lock.IN_USE),
+        boolean(
+            "bill_charges_monthly",
+            "Usage is billed every month. With semiannual and yearly only.",
+            lock=Lock.IN_USE,
+            read=_flag("bill_charges_monthly"),
+        ),
+        boolean(
+            "bill_fixed_charges_monthly",
+            "Fixed charges are billed every month. With semiannual and yearly only.",
+            lock=Lock.IN_USE,
+            read=_flag("bill_fixed_charges_monthly"),
+        ),
+        taxes("Taxes on the fee, and on charges without taxes of their own, instead of the customer's."),
+        Field(
+            "metadata",
+            TextMap(max_keys=50, max_key_length=100, max_value_length=255),
+            "Texts for your own use.",
+            default={},
+            since="1.39",
+            example={"team": "growth"},
+        ),
+        Field(
+            "minimum_commitment",
+            MINIMUM_COMMITMENT,
+            "Least that a period costs; what is missing is billed.",
+            clear={},
+            licence=True,
+        ),
+        Field(
+            "usage_thresholds",
+            Keyed(USAGE_THRESHOLD, ("amount_cents", "recurring"), _threshold),
+            "Amounts of usage at which an invoice is made early.",
+            default=[],
+            clear=[],
+            licence=True,
+        ),
+        Field(
+            "charges",
+            Keyed(CHARGE, ("code",), _by_code, ("billable_metric_code", "charge_model", "invoice_display_name")),
+            "Prices of usage.",
+            default=[],
+            clear=[],
+        ),
+        Field(
+            "fixed_charges",
+            Keyed(FIXED_CHARGE, ("code",), _by_code, ("add_on_code", "charge_model", "invoice_display_name")),
+            "Add-ons that come with every period.",
+            default=[],
+            clear=[],
+        ),
+        Field(
+            "entitlements",
+            Grants(),
+            "Features that come with the plan, each with the values of its privileges.",
+            default={},
+            read=_entitlements,
+            clear={},
+            since="1.32",
+            example={"seats": {"max": 25}},
+        ),
+        Field(
+            "cascade_updates",
+            Boolean(),
+            "Changes also reach subscriptions with prices of their own, where those still equal the plan's.",
+            write_only=True,
+        ),
+    ),
+)

@@ -1,0 +1,33 @@
+"""Taxes."""
+
+from decimal import Decimal
+
+from lago_gitops.core.model.fields import boolean, code, name, text
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.types import Exact, Field, Sent
+from lago_gitops.kinds.tax.effects import TAX_EFFECTS
+
+TAX = ResourceKind(
+    name="tax",
+    collection="taxes",
+    doc="A tax rate that plans, charges, add-ons, customers and billing entities can carry.",
+    effects=TAX_EFFECTS,
+    fields=(
+        code("Unique in the organization, also among deleted taxes: the code of a deleted tax is gone for good."),
+        name("Shown on invoices.", example="VAT 20 %"),
+        Field(
+            "rate",
+            Exact(sent=Sent.NUMBER, maximum=Decimal(100), places=12),  # Lago keeps a binary float
+            "Percent of the amount without tax.",
+            required=True,
+            example="20",
+        ),
+        text("description", "For your own use."),
+        boolean(
+            "applied_to_organization",
+            "Puts the tax on the default billing entity, or takes it off. Left out: whoever manages the billing entity "
+            "decides.",
+            only_if_given=True,
+        ),
+    ),
+)

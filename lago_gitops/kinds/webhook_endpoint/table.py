@@ -1,0 +1,55 @@
+"""Webhook endpoints. Their URL names them: Lago gives them no code."""
+
+from typing import Any
+
+from lago_gitops.core.model.fields import choice, text
+from lago_gitops.core.model.kind import PathBy, ResourceKind
+from lago_gitops.core.model.types import Field, Many, Text
+from lago_gitops.kinds.webhook_endpoint.effects import WEBHOOK_EFFECTS
+
+ALL = ("*",)
+
+
+def _event_types(types: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """Lago strips, lowers and drops repeats, and reads `["*"]` as every event, which is null."""
+    found = tuple(sorted({text.strip().lower() for text in types} - {""}))
+    return None if found == ALL else found
+
+
+WEBHOOK_ENDPOINT = ResourceKind(
+    name="webhook_endpoint",
+    collection="webhook_endpoints",
+    doc="An address that Lago tells about events. At most ten an organization.",
+    key="webhook_url",
+    path_by=PathBy.ID,
+    deletes_first=True,  # there is room for ten
+    always_sent=("webhook_url", "signature_algo"),  # before 1.43 an update without them failed or emptied them
+    effects=WEBHOOK_EFFECTS,
+    fields=(
+        Field(
+            "webhook_url",
+            Text(
+                pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[\u0021-\u007e]+$",
+                pattern_hint="an http or https URL, ASCII only, without blanks",
+                empty_is_null=False,
+            ),
+            "Where events go. It is compared letter by letter: a slash at the end makes another endpoint.",
+            required=True,
+            example="https://hooks.example.com/lago",
+        ),
+        choice(
+            "signature_algo",
+            ("jwt", "hmac"),
+            "How Lago signs: with its own key pair, or with the organization's secret.",
+            default="jwt",
+        ),
+        text("name", "For your own use.", since="1.44"),
+        Field(
+            "event_types",
+            Many(Text(pattern=r"\S"), normal=_event_types),
+            "Events to send. Left out, or `['*']`: all of them. An empty list: none at all.",
+            since="1.44",
+            example=["invoice.created", "subscription.started"],
+        ),
+    ),
+)

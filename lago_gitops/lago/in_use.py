@@ -1,0 +1,22 @@
+"""Whether and how much an object is in use: no answer about the object itself says so, its counters are always 0."""
+
+from lago_gitops.core.model.effects import Count
+from lago_gitops.core.model.kind import CountedUse
+from lago_gitops.core.model.resources import Live
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.transport import Params
+
+
+def is_in_use(reader: Reader, use: CountedUse, found: Live) -> bool:
+    """One request: the newest row that names the object's code decides.
+
+    Rows older than the object belong to one that had the code before it.
+    """
+    params: Params = {use.code_param: found.address.key, "per_page": 1, **use.params}
+    rows = reader.get(use.collection, params=params)[use.collection]
+    return any(row["created_at"] >= found.created_at for row in rows)
+
+
+def count(reader: Reader, asked: Count, found: Live) -> int:
+    """How many rows of the list name the object's code. One request."""
+    return reader.count(asked.collection, params={asked.code_param: found.address.key, **asked.params})

@@ -1,0 +1,17 @@
+"""Codes that Lago makes up for charges and fixed charges that are sent without one."""
+
+import re
+
+from lago_gitops.sandbox.base.store import Kind
+from lago_gitops.sandbox.base.values import Doc
+from lago_gitops.sandbox.base.world import World
+
+
+def generated(world: World, kind: Kind, plan: Doc, base: str) -> str:
+    """`base`, or where a kept one has it `base_2` and on, also when that one is about to go."""
+    taken = world.store.codes(kind, plan["id"])
+    if base not in taken:
+        return base
+    numbered = re.compile(re.escape(base) + r"_(\d+)")
+    found = (numbered.fullmatch(code) for code in taken if code)
+    return f"{base}_{max([1, *(int(match[1]) for match in found if match)]) + 1}"

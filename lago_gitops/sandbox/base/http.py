@@ -1,0 +1,120 @@
+"""Requests and answers, between WSGI and the handlers."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import parse_qsl, unquote
+
+from lago_gitops.sandbox.base.errors import unreadable_body
+from lago_gitops.sandbox.base.params import munged
+from lago_gitops.sandbox.base.values import Doc
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
+REASONS = {
+    200: "OK",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    422: "Unprocessable Entity",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`args` are the parts of the path that the route names, `query` has a list under each name that ends in []."""
+
+    method: str
+    path: str
+    body: Doc
+    query: dict[str, Any]
+    token: str | None
+    args: tuple[str, ...] = field(default=())
+
+    @property
+    def code(self) -> str:
+        """The last named part of the path."""
+        return self.args[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Doc
+
+    def payload(self) -> bytes:
+        return json.dumps(self.body, separators=(",", ":")).encode()
+
+
+def read_request(environ: "WSGIEnvironment") -> Request:
+    """Raises RefusedError for a body that isn't JSON though it says so."""
+    return Request(
+        method=environ["REQUEST_METHOD"],
+        path=raw_path(environ),
+        body=_body(environ),
+        query=_query(environ.get("QUERY_STRING", "")),
+        token=_token(environ.get("HTTP_AUTHORIZATION")),
+    )
+
+
+def raw_path(environ: "WSGIEnvironment") -> str:
+    """The path as it was sent, percent signs and all, where the server passes it on.
+
+    WSGI itself has only the decoded one, in which the slash of a code looks like any other.
+    """
+    sent = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if isinstance(sent, str):
+        return sent.partition("?")[0]
+    return _decoded(environ.get("PATH_INFO", "/")).replace("%", "%25")
+
+
+def _decoded(path: str) -> str:
+    try:
+        return path.encode("latin-1").decode()
+    except UnicodeError:
+        return path  # a server that decoded it to text already
+
+
+def _token(header: str | None) -> str | None:
+    """Lago takes the second word, whatever the first one is."""
+    words = (header or "").split()
+    return words[1] if len(words) > 1 else None
+
+
+def _query(query: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name.endswith("[]"):
+            found.setdefault(name, []).append(value)
+        else:
+            found[name] = value
+    return found
+
+
+def _body(environ: "WSGIEnvironment") -> Doc:
+    """Empty unless it is sent as JSON; a JSON body that is no object has no params in it."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    sent = environ["wsgi.input"].read(length) if length else b""
+    if not sent.strip() or "json" not in environ.get("CONTENT_TYPE", ""):
+        return {}
+    try:
+        found = json.loads(sent, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise unreadable_body() from None
+    if b"null" in sent:
+        found = munged(found)
+    return found if isinstance(found, dict) else {}
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def path_parts(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(unquote(part) for part in found)

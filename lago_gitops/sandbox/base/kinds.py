@@ -1,0 +1,41 @@
+"""How each kind of document is found and listed."""
+
+from lago_gitops.sandbox.base.store import Kind
+from lago_gitops.sandbox.base.values import Doc
+
+
+def _by_name(doc: Doc) -> str:
+    return str(doc["name"])
+
+
+def _by_age(doc: Doc) -> str:
+    return str(doc["created_at"])
+
+
+def _by_url(doc: Doc) -> str:
+    return str(doc["webhook_url"])
+
+
+def _by_end(coupon: Doc) -> str:
+    """Terminated ones last, those with a time limit behind the others, those without a date last among each."""
+    expiration = "1" if coupon["expiration"] == "time_limit" else "0"
+    return f"{int(coupon['terminated_at'] is not None)}{expiration}{coupon['expiration_at'] or '~'}"
+
+
+ORGANIZATION = Kind("organization")
+BILLING_ENTITY = Kind("billing_entity", sort=_by_age)
+TAX = Kind("tax", sort=_by_name)
+METRIC = Kind("billable_metric")
+ADD_ON = Kind("add_on")
+FEATURE = Kind("feature")
+PLAN = Kind("plan", parent="parent_id")
+CHARGE = Kind("charge", parent="plan_id", ref="metric_id")
+FIXED_CHARGE = Kind("fixed_charge", parent="plan_id", ref="add_on_id")
+ENTITLEMENT = Kind("entitlement", parent="plan_id", ref="feature_id")
+COUPON = Kind("coupon", sort=_by_end)
+APPLIED_COUPON = Kind("applied_coupon", parent="customer_id", ref="coupon_id")
+WEBHOOK_ENDPOINT = Kind("webhook_endpoint", code="webhook_url", sort=_by_url)
+CUSTOMER = Kind("customer", code="external_id")
+SUBSCRIPTION = Kind("subscription", code="external_id", parent="customer_id", ref="plan_id")
+INVOICE = Kind("invoice", parent="customer_id")
+JOB = Kind("job")

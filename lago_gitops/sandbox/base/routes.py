@@ -1,0 +1,56 @@
+"""Which handler answers which method and path."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.values import Doc
+from lago_gitops.sandbox.base.versions import Abilities
+from lago_gitops.sandbox.base.world import World
+
+Handler = Callable[[World, Request], Doc]
+
+# A code may hold dots and slashes, an id neither; where Lago has no rule for it a dot ends the code.
+_PARTS = {"{code}": "(.+)", "{id}": "([^/]+)", "{plain}": "([^/.]+)(?:\\.[^/]*)?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`path` is below /api/v1; `ability` names the flag of Abilities without which the route isn't there."""
+
+    methods: str
+    path: str
+    handler: Handler
+    ability: str | None = None
+
+
+def read_route(path: str, handler: Handler, ability: str | None = None) -> Route:
+    return Route("GET HEAD", path, handler, ability)
+
+
+def write_route(path: str, handler: Handler, ability: str | None = None) -> Route:
+    """PUT and PATCH are one and the same to Lago."""
+    return Route("PUT PATCH", path, handler, ability)
+
+
+class Router:
+    """Routes are tried in the order given: nested ones come before the code that would swallow them."""
+
+    def __init__(self, routes: Iterable[Route], can: Abilities) -> None:
+        self._routes: dict[tuple[str, str], list[tuple[re.Pattern[str], Handler]]] = {}
+        for route in routes:
+            if route.ability is None or getattr(can, route.ability):
+                self._add(route)
+
+    def _add(self, route: Route) -> None:
+        pattern = re.compile("".join(_PARTS.get(part, part) for part in re.split(r"(\{\w+\})", route.path)), re.DOTALL)
+        for method in route.methods.split():
+            self._routes.setdefault((method, route.path.split("/")[0]), []).append((pattern, route.handler))
+
+    def find(self, method: str, path: str) -> tuple[Handler, tuple[str, ...]] | None:
+        """The handler for a path below /api/v1 and the named parts of the path, still percent-encoded."""
+        for pattern, handler in self._routes.get((method, path.partition("/")[0]), ()):
+            if found := pattern.fullmatch(path):
+                return handler, found.groups()
+        return None

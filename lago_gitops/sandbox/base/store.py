@@ -1,0 +1,170 @@
+"""The sandbox's database: one JSON document an object, with the few columns that it is found by."""
+
+import json
+import sqlite3
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from lago_gitops.sandbox.base.values import Doc
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS objects (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    code TEXT,
+    parent TEXT,
+    ref TEXT,
+    sort TEXT NOT NULL,
+    deleted INTEGER NOT NULL,
+    doc TEXT NOT NULL,
+    UNIQUE (id, kind)
+);
+CREATE INDEX IF NOT EXISTS by_age ON objects (kind, deleted);
+CREATE INDEX IF NOT EXISTS by_code ON objects (kind, code, parent, deleted);
+CREATE INDEX IF NOT EXISTS by_parent ON objects (kind, parent, deleted);
+CREATE INDEX IF NOT EXISTS by_ref ON objects (kind, ref, deleted);
+CREATE INDEX IF NOT EXISTS in_order ON objects (kind, deleted, sort, seq DESC);
+"""
+_SAVE = """
+INSERT INTO objects (id, kind, code, parent, ref, sort, deleted, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id, kind) DO UPDATE SET code = excluded.code, parent = excluded.parent, ref = excluded.ref,
+    sort = excluded.sort, deleted = excluded.deleted, doc = excluded.doc
+"""
+
+
+def _unsorted(_: Doc) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How documents of one kind are found: `parent` and `ref` name the keys that hold another object's id.
+
+    Lists come by `sort`, then newest first. `code` is the key that is unique within the parent.
+    """
+
+    name: str
+    code: str = "code"
+    parent: str | None = None
+    ref: str | None = None
+    sort: Callable[[Doc], str] = _unsorted
+
+
+class Where(NamedTuple):
+    """A condition on the rows of a list, in SQL, for what the columns alone can't say."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+EVERYTHING = Where("1", ())
+
+
+class Store:
+    """Documents hold their `id` and, once deleted, a `deleted_at`. "Kept" is what isn't deleted."""
+
+    def __init__(self, database: str) -> None:
+        self._sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._sql.close)  # of a sandbox that is dropped, as those of tests are
+        self._sql.execute("PRAGMA journal_mode = WAL")
+        self._sql.execute("PRAGMA synchronous = OFF")  # a power cut may cost a sandbox its data
+        self._sql.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._sql.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or, when an exception passes, nothing."""
+        self._sql.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._sql.execute("ROLLBACK")
+            raise
+        self._sql.execute("COMMIT")
+
+    def save(self, kind: Kind, doc: Doc) -> None:
+        """Insert it, or replace the document of its id."""
+        parent = doc[kind.parent] if kind.parent else None
+        ref = doc[kind.ref] if kind.ref else None
+        deleted = doc.get("deleted_at") is not None
+        row = (doc["id"], kind.name, doc.get(kind.code), parent, ref, kind.sort(doc), deleted, _dumps(doc))
+        self._sql.execute(_SAVE, row)
+
+    def erase(self, kind: Kind, id_: str) -> None:
+        """Without a trace, unlike a document with a `deleted_at`."""
+        self._sql.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind.name, id_))
+
+    def get(self, kind: Kind, id_: Any) -> Doc | None:
+        """None as well for what can't be an id."""
+        if not isinstance(id_, str):
+            return None
+        return self._one("kind = ? AND id = ? AND deleted = 0", kind.name, id_)
+
+    def with_deleted(self, kind: Kind, id_: str) -> Doc:
+        """A document that is known to be or to have been there."""
+        found = self._one("kind = ? AND id = ?", kind.name, id_)
+        if found is None:
+            raise KeyError(f"{kind.name} {id_}")
+        return found
+
+    def first(self, kind: Kind, where: Where = EVERYTHING) -> Doc | None:
+        """The oldest kept one."""
+        return self._one(f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY seq", kind.name, *where.values)
+
+    def by_code(self, kind: Kind, code: str, parent: str | None = None) -> Doc | None:
+        return self._one("kind = ? AND code = ? AND deleted = 0 AND parent IS ?", kind.name, code, parent)
+
+    def code_is_taken(self, kind: Kind, doc: Doc, *, burned: bool = False) -> bool:
+        """Whether another kept document (`burned`: a deleted one too) with the same parent has its code."""
+        parent = doc[kind.parent] if kind.parent else None
+        condition = "kind = ? AND code = ? AND parent IS ? AND id <> ? AND (? OR deleted = 0)"
+        return self._one(condition, kind.name, doc.get(kind.code), parent, doc["id"], burned) is not None
+
+    def codes(self, kind: Kind, parent: str) -> set[str]:
+        rows = self._sql.execute(
+            "SELECT code FROM objects INDEXED BY by_parent WHERE kind = ? AND parent = ? AND deleted = 0",
+            (kind.name, parent),
+        )
+        return {code for (code,) in rows}
+
+    def children(self, kind: Kind, parent: str) -> list[Doc]:
+        """The kept ones, oldest first."""
+        return self._all("kind = ? AND parent = ? AND deleted = 0 ORDER BY seq", kind.name, parent)
+
+    def referrers(self, kind: Kind, ref: str) -> list[Doc]:
+        """The kept ones whose `ref` it is, oldest first."""
+        return self._all("kind = ? AND ref = ? AND deleted = 0 ORDER BY seq", kind.name, ref)
+
+    def has_referrer(self, kind: Kind, ref: str) -> bool:
+        return self._one("kind = ? AND ref = ? AND deleted = 0", kind.name, ref) is not None
+
+    def kept(self, kind: Kind, where: Where = EVERYTHING) -> list[Doc]:
+        return self._all(f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY sort, seq DESC", kind.name, *where.values)
+
+    def count(self, kind: Kind, where: Where = EVERYTHING) -> int:
+        # Conditions are constants of this package; only values come from requests.
+        query = f"SELECT count(*) FROM objects WHERE kind = ? AND deleted = 0 AND {where.sql}"  # noqa: S608
+        (found,) = self._sql.execute(query, (kind.name, *where.values)).fetchone()
+        return int(found)
+
+    def page(self, kind: Kind, offset: int, limit: int, where: Where = EVERYTHING) -> list[Doc]:
+        condition = f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY sort, seq DESC LIMIT ? OFFSET ?"
+        return self._all(condition, kind.name, *where.values, limit, offset)
+
+    def _one(self, condition: str, *values: Any) -> Doc | None:
+        row = self._sql.execute(f"SELECT doc FROM objects WHERE {condition} LIMIT 1", values).fetchone()  # noqa: S608 (as above)
+        return None if row is None else json.loads(row[0])
+
+    def _all(self, condition: str, *values: Any) -> list[Doc]:
+        rows = self._sql.execute(f"SELECT doc FROM objects WHERE {condition}", values)  # noqa: S608 (as above)
+        return [json.loads(doc) for (doc,) in rows]
+
+
+def _dumps(doc: Doc) -> str:
+    return json.dumps(doc, separators=(",", ":"))

@@ -1,0 +1,66 @@
+"""What handlers work with: the settings, the server's abilities, the store, the time, and who reacts to what."""
+
+import random
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import TypeVar
+
+from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.base.store import Store
+from lago_gitops.sandbox.base.values import Doc, stamp
+from lago_gitops.sandbox.base.versions import Abilities, abilities
+
+T = TypeVar("T")
+
+
+class Event(Enum):
+    """What happens to a document that parts of the sandbox further up have to act on, in the same transaction."""
+
+    METRIC_FILTERS_CHANGED = "metric filters changed"
+    PLAN_AMOUNT_CHANGED = "plan amount changed"
+
+
+Reactions = Mapping[Event, tuple[Callable[["World", Doc], None], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    settings: Settings
+    can: Abilities
+    store: Store
+    dice: random.Random | None = field(default=None)
+    reactions: Reactions = field(default_factory=dict)
+
+    def tell(self, event: Event, doc: Doc) -> None:
+        """Let everybody who reacts to such an event act on the document that it happened to."""
+        for react in self.reactions.get(event, ()):
+            react(self, doc)
+
+    def now(self) -> datetime:
+        return self.settings.clock()
+
+    def stamp(self) -> str:
+        return stamp(self.now())
+
+    def has(self, integration: str) -> bool:
+        """Whether the licence and, on top of it, this integration are there."""
+        return self.settings.premium and integration in self.settings.premium_integrations
+
+    def unordered(self, items: Iterable[T]) -> list[T]:
+        """A list that Lago gives in whatever order the database finds it."""
+        found = list(items)
+        if self.dice is not None:
+            self.dice.shuffle(found)
+        return found
+
+
+def new_world(settings: Settings, reactions: Reactions) -> World:
+    dice = None if settings.shuffle_seed is None else random.Random(settings.shuffle_seed)  # noqa: S311 (no secret)
+    return World(settings, abilities(settings.lago_version), Store(settings.database), dice, reactions)
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())

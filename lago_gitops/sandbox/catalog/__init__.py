@@ -1,0 +1,1 @@
+"""What plans are made of, and whom they are sold by: metrics, taxes, coupons, features, the organization."""

@@ -1,0 +1,197 @@
+"""Billable metrics: what of them stays fixed once a plan uses them, and what a lost filter value takes along."""
+
+from typing import Any
+
+from lago_gitops.sandbox.base.errors import Problems, crash, forbidden, invalid, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.kinds import CHARGE, METRIC
+from lago_gitops.sandbox.base.paging import Listing, page
+from lago_gitops.sandbox.base.params import Many, Shape, expected_root, scalars
+from lago_gitops.sandbox.base.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.values import Doc, assigned, blank, boolean, choice, integer, text, to_second
+from lago_gitops.sandbox.base.world import Event, World, new_id
+from lago_gitops.sandbox.catalog import expressions
+
+AGGREGATIONS = frozenset(
+    {"count_agg", "sum_agg", "max_agg", "unique_count_agg", "weighted_sum_agg", "latest_agg", "custom_agg"}
+)
+_WITHOUT_FIELD = frozenset({"count_agg", "custom_agg"})
+_NEVER_RECURRING = frozenset({"count_agg", "max_agg", "latest_agg"})
+_ALWAYS_EDITABLE = {"name": text, "description": text}
+_CASTS = {
+    "name": text,
+    "description": text,
+    "code": text,
+    "aggregation_type": text,
+    "weighted_interval": choice,
+    "recurring": boolean,
+    "field_name": text,
+    "expression": text,
+    "rounding_function": choice,
+    "rounding_precision": integer,
+}
+_SCHEMA = {**scalars(_CASTS), "filters": Many({"key": Shape.SCALAR, "values": Shape.SCALARS})}
+_COUNTERS = ("active_subscriptions_count", "draft_invoices_count", "plans_count")
+
+
+def _create(world: World, request: Request) -> Doc:
+    params = expected_root(request.body, "billable_metric", _SCHEMA)
+    _refuse_custom(world, params)
+    metric: Doc = {"id": new_id(), "created_at": world.stamp(), **dict.fromkeys(_CASTS), "filters": {}}
+    metric |= assigned(params, _CASTS)
+    metric["recurring"] = metric["recurring"] or False
+    _check(world, metric)
+    metric["filters"] = _filters(params)
+    world.store.save(METRIC, metric)
+    return {"billable_metric": _rendered(metric)}
+
+
+def _update(world: World, request: Request) -> Doc:
+    """Of a metric in use only name, description and filters change, without a word about the rest."""
+    params = expected_root(request.body, "billable_metric", _SCHEMA)
+    metric = _found(world, request)
+    _refuse_custom(world, params)
+    metric |= assigned(params, _ALWAYS_EDITABLE if _is_attached(world, metric) else _known_aggregation(params))
+    _check(world, metric)
+    if "filters" in params:
+        metric["filters"] = _filters(params)
+        world.tell(Event.METRIC_FILTERS_CHANGED, metric)
+    world.store.save(METRIC, metric)
+    return {"billable_metric": _rendered(metric)}
+
+
+def _known_aggregation(params: Doc) -> dict[str, Any]:
+    """The setter of the aggregation type leaves the old one in place when it doesn't know the new one."""
+    if params.get("aggregation_type") in AGGREGATIONS:
+        return _CASTS
+    return {name: cast for name, cast in _CASTS.items() if name != "aggregation_type"}
+
+
+def _refuse_custom(world: World, params: Doc) -> None:
+    granted = "custom_aggregation" in world.settings.premium_integrations
+    if params.get("aggregation_type") == "custom_agg" and not granted:
+        raise forbidden("feature_unavailable")
+
+
+def _check(world: World, metric: Doc) -> None:
+    if metric["weighted_interval"] not in (None, "seconds") or metric["recurring"] is None:
+        raise crash()
+    if metric["rounding_function"] not in (None, "round", "ceil", "floor"):
+        raise crash()
+    aggregation = metric["aggregation_type"]
+    if aggregation == "count_agg" and world.can.count_without_field:
+        metric["field_name"] = None
+    problems: Problems = {}
+    for field in ("name", "code"):
+        if blank(metric[field]):
+            note(problems, field, "value_is_mandatory")
+    if world.store.code_is_taken(METRIC, metric):
+        note(problems, "code", "value_already_exist")
+    _check_aggregation(metric, problems)
+    if not blank(metric["expression"]) and not expressions.is_valid(metric["expression"]):
+        note(problems, "expression", "invalid_expression")
+    refuse_if_any(problems)
+
+
+def _check_aggregation(metric: Doc, problems: Problems) -> None:
+    aggregation = metric["aggregation_type"]
+    if aggregation not in AGGREGATIONS:
+        note(problems, "aggregation_type", "value_is_invalid")
+    if aggregation not in _WITHOUT_FIELD and blank(metric["field_name"]):
+        note(problems, "field_name", "value_is_mandatory")
+    if aggregation == "weighted_sum_agg" and blank(metric["weighted_interval"]):
+        note(problems, "weighted_interval", "value_is_invalid")
+    if metric["recurring"] and aggregation in _NEVER_RECURRING:
+        note(problems, "recurring", "not_compatible_with_aggregation_type")
+    if aggregation == "custom_agg":
+        note(problems, "custom_aggregator", "value_is_mandatory")
+
+
+def _filters(params: Doc) -> dict[str, list[str]]:
+    """Values by key, both in the order that they are read back in; of two filters with one key the later one wins."""
+    filters: dict[str, list[str]] = {}
+    for given in params.get("filters", ()):
+        values = [text(value) or "" for value in given.get("values", ())]
+        if not values:
+            raise invalid({"values": ["value_is_mandatory"]})
+        if blank(given.get("key")):
+            raise invalid({"key": ["value_is_mandatory"]})
+        filters[str(given["key"])] = sorted(set(values))
+    return dict(sorted(filters.items()))
+
+
+def _is_attached(world: World, metric: Doc) -> bool:
+    """A charge of a deleted plan doesn't count, one of a plan about to be deleted does."""
+    on_a_plan = "ref = ? AND EXISTS (SELECT 1 FROM objects plan WHERE plan.id = objects.parent AND plan.deleted = 0)"
+    return world.store.first(CHARGE, Where(on_a_plan, (metric["id"],))) is not None
+
+
+def _show(world: World, request: Request) -> Doc:
+    """Alone of all answers it has no counters."""
+    shown = _rendered(_found(world, request))
+    return {"billable_metric": {name: value for name, value in shown.items() if name not in _COUNTERS}}
+
+
+def _index(world: World, request: Request) -> Doc:
+    return page(world, request, Listing(METRIC, "billable_metrics", lambda _, metric: _rendered(metric)))
+
+
+def _delete(world: World, request: Request) -> Doc:
+    """Its charges go with it, on every plan and at once."""
+    metric = _found(world, request)
+    deleted = {"deleted_at": world.stamp()}
+    for charge in world.store.referrers(CHARGE, metric["id"]):
+        world.store.save(CHARGE, charge | deleted)
+    world.store.save(METRIC, metric | deleted)
+    return {"billable_metric": _rendered(metric)}
+
+
+def _evaluate(_: World, request: Request) -> Doc:
+    """Without a root. The sandbox knows arithmetic and the rounding functions, not all of Lago's language."""
+    expression, event = request.body.get("expression"), request.body.get("event")
+    if blank(expression):
+        raise invalid({"expression": ["value_is_mandatory"]})
+    if not isinstance(expression, str) or not expressions.is_valid(expression):
+        raise invalid({"expression": ["invalid_expression"]})
+    try:
+        value = expressions.evaluated(expression, event if isinstance(event, dict) else {})
+    except ValueError:
+        raise invalid({"event": ["invalid_event"]}) from None
+    return {"expression_result": {"value": value}}
+
+
+def _found(world: World, request: Request) -> Doc:
+    metric = world.store.by_code(METRIC, request.code)
+    if metric is None:
+        raise not_found("billable_metric")
+    return metric
+
+
+def _rendered(metric: Doc) -> Doc:
+    return {
+        "lago_id": metric["id"],
+        "name": metric["name"],
+        "code": metric["code"],
+        "description": metric["description"],
+        "aggregation_type": metric["aggregation_type"],
+        "weighted_interval": metric["weighted_interval"],
+        "recurring": metric["recurring"],
+        "rounding_function": metric["rounding_function"],
+        "rounding_precision": metric["rounding_precision"],
+        "created_at": to_second(metric["created_at"]),
+        "field_name": metric["field_name"],
+        "expression": metric["expression"],
+        **dict.fromkeys(_COUNTERS, 0),
+        "filters": [{"key": key, "values": values} for key, values in metric["filters"].items()],
+    }
+
+
+ROUTES = (
+    Route("POST", "billable_metrics/evaluate_expression", _evaluate),
+    Route("POST", "billable_metrics", _create),
+    read_route("billable_metrics", _index),
+    read_route("billable_metrics/{code}", _show),
+    write_route("billable_metrics/{code}", _update),
+    Route("DELETE", "billable_metrics/{code}", _delete),
+)

@@ -1,0 +1,121 @@
+"""Filters of a charge: prices for some values of its metric's filters, told apart by exactly those values."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from lago_gitops.sandbox.base.errors import invalid
+from lago_gitops.sandbox.base.kinds import CHARGE
+from lago_gitops.sandbox.base.params import Schema, Shape
+from lago_gitops.sandbox.base.values import Doc, text
+from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.plans import charge_models
+
+SCHEMA: Schema = {"invoice_display_name": Shape.SCALAR, "properties": Shape.OBJECT, "values": Shape.OBJECT}
+ALL_VALUES = "__ALL_FILTER_VALUES__"
+MANY_FILTERS = 100
+
+
+def new(world: World, charge: Doc, metric: Doc, params: Doc) -> Doc:
+    """Raises RefusedError unless every key and value is one of the metric's."""
+    values = _values(params)
+    if not values:
+        raise invalid({"values": ["value_is_mandatory"]})
+    properties = checked_properties(world, charge, metric, params)
+    _check_values(metric, values)
+    return {
+        "id": new_id(),
+        "created_at": world.stamp(),
+        "invoice_display_name": text(params.get("invoice_display_name")),
+        "properties": properties,
+        "values": values,
+    }
+
+
+def checked_properties(world: World, charge: Doc, metric: Doc, params: Doc) -> Doc:
+    """Unlike a charge's they have no defaults, and never presentation_group_keys."""
+    sent = {key: value for key, value in params.get("properties", {}).items() if key != "presentation_group_keys"}
+    properties = charge_models.sliced(world, charge["charge_model"], metric, sent)
+    codes = charge_models.problems(world, charge["charge_model"], metric, properties)
+    if codes:
+        raise invalid({"properties": codes})
+    return properties
+
+
+def _values(params: Doc) -> dict[str, list[str]]:
+    given = params.get("values", {})
+    return {str(key): _texts(values) for key, values in given.items()}
+
+
+def _texts(values: Any) -> list[str]:
+    items: Iterable[Any] = values if isinstance(values, list) else () if values is None else (values,)
+    return [text(item) or "" for item in items]
+
+
+def _check_values(metric: Doc, values: dict[str, list[str]]) -> None:
+    for key, given in values.items():
+        known = metric["filters"].get(key)
+        if known is None:
+            raise invalid({"billable_metric_filter": ["relation_must_exist"], "values": ["value_is_invalid"]})
+        if not given:
+            raise invalid({"values": ["value_is_mandatory"]})
+        if given != [ALL_VALUES] and not set(given) <= set(known):
+            raise invalid({"values": ["value_is_invalid"]})
+
+
+def synced(world: World, charge: Doc, metric: Doc, given: list[Doc]) -> list[Doc]:
+    """The filters after a write of all of them: those with the same values stay, with their ids, the others go.
+
+    The ones that stay come first, in the order sent; with a hundred or more the unchanged ones keep their places.
+    """
+    old = {_identity(found["values"]): found for found in charge["filters"]}
+    stay: dict[str, Doc] = {}
+    added: list[Doc] = []
+    for params in given:
+        known = old.get(_identity(_values(params)))
+        if known is None:
+            added.append(new(world, charge, metric, params))
+        else:
+            properties = checked_properties(world, charge, metric, params)
+            name = text(params.get("invoice_display_name"))
+            stay[known["id"]] = known | {"properties": properties, "invoice_display_name": name}
+    if len(given) >= MANY_FILTERS:
+        return [stay[found["id"]] for found in charge["filters"] if found["id"] in stay] + added
+    return [*stay.values(), *added]
+
+
+def _identity(values: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The order of keys doesn't matter, that of values does."""
+    return tuple(sorted((key, tuple(given)) for key, given in values.items()))
+
+
+def trim(world: World, metric: Doc) -> None:
+    """Take values that the metric no longer has out of every filter; one that keeps no values goes.
+
+    One that loses a key altogether but keeps another lives on, and covers more than before.
+    """
+    for charge in world.store.referrers(CHARGE, metric["id"]):
+        trimmed = [found | {"values": _kept_values(metric, found["values"])} for found in charge["filters"]]
+        left = [found for found in trimmed if found["values"]]
+        if left != charge["filters"]:
+            world.store.save(CHARGE, charge | {"filters": left})
+
+
+def _kept_values(metric: Doc, values: dict[str, list[str]]) -> dict[str, list[str]]:
+    kept = {}
+    for key, given in values.items():
+        known = metric["filters"].get(key, ())
+        left = [value for value in given if value in known or (known and value == ALL_VALUES)]
+        if left:
+            kept[key] = left
+    return kept
+
+
+def rendered(world: World, charge: Doc, found: Doc) -> Doc:
+    shown = {
+        "invoice_display_name": found["invoice_display_name"],
+        "properties": charge_models.mirrored(found["properties"]),
+        "values": found["values"],
+    }
+    if world.can.charge_codes:
+        shown = {"lago_id": found["id"], "charge_code": charge["code"], **shown}
+    return shown

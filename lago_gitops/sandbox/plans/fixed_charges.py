@@ -1,0 +1,156 @@
+"""Fixed charges: add-ons billed with each period of a plan."""
+
+from lago_gitops.sandbox.base import codes
+from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.kinds import ADD_ON, FIXED_CHARGE
+from lago_gitops.sandbox.base.params import Shape, scalars
+from lago_gitops.sandbox.base.values import Doc, blank, boolean, exact, is_number, text, to_second
+from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.catalog import taxes
+from lago_gitops.sandbox.plans import charge_models
+
+_UNITS = exact(10, 30)
+_MODELS = frozenset({"standard", "graduated", "volume"})
+# Its models are rated without events: what a metric would say about them is nothing.
+_NO_METRIC: Doc = {"aggregation_type": None}
+
+_SCHEMA = {
+    **scalars(
+        (
+            "add_on_id",
+            "invoice_display_name",
+            "charge_model",
+            "pay_in_advance",
+            "prorated",
+            "units",
+            "apply_units_immediately",
+        )
+    ),
+    "properties": Shape.OBJECT,
+    "tax_codes": Shape.SCALARS,
+}
+NESTED_SCHEMA = {**_SCHEMA, "code": Shape.SCALAR, "add_on_code": Shape.SCALAR}
+OLD_SCHEMA_IN_PLAN = {**_SCHEMA, "id": Shape.SCALAR}
+SCHEMA_IN_PLAN = {**_SCHEMA, "id": Shape.SCALAR, "code": Shape.SCALAR}
+
+
+def create(world: World, plan: Doc, params: Doc) -> Doc:
+    """Raises RefusedError, 500 without an add-on, 404 for an unknown one, 422 for the rest."""
+    add_on = _add_on(world, params)
+    model = text(params.get("charge_model"))
+    properties = params.get("properties") or charge_models.defaults(model)
+    charge = {
+        "id": new_id(),
+        "created_at": world.stamp(),
+        "plan_id": plan["id"],
+        "add_on_id": add_on["id"],
+        "parent_id": None,
+        "code": text(params.get("code")),
+        "invoice_display_name": text(params.get("invoice_display_name")),
+        "charge_model": model,
+        "pay_in_advance": boolean(params.get("pay_in_advance")) or False,
+        "prorated": boolean(params.get("prorated")) or False,
+        "properties": charge_models.sliced(world, model or "", _NO_METRIC, properties),
+        "tax_ids": [],
+    }
+    _check(world, charge, params.get("units") or 0)
+    charge["units"] = _UNITS(params.get("units") or 0)
+    charge["tax_ids"] = taxes.ids_of_codes(world, params.get("tax_codes", ()))
+    world.store.save(FIXED_CHARGE, charge)
+    return charge
+
+
+def create_in_plan(world: World, plan: Doc, params: Doc) -> Doc:
+    """As `create`, and Lago makes up a code where none is sent."""
+    if world.can.charge_codes and blank(params.get("code")):
+        params = {**params, "code": codes.generated(world, FIXED_CHARGE, plan, _add_on(world, params)["code"])}
+    return create(world, plan, params)
+
+
+def _add_on(world: World, params: Doc) -> Doc:
+    if not blank(params.get("add_on_id")):
+        add_on = world.store.get(ADD_ON, params["add_on_id"])
+    elif not blank(params.get("add_on_code")):
+        add_on = world.store.by_code(ADD_ON, text(params["add_on_code"]) or "")
+    else:
+        raise crash()
+    if add_on is None:
+        raise not_found("add_on")
+    return add_on
+
+
+def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
+    charge = charge | {"charge_model": text(params.get("charge_model"))}
+    if not blank(params.get("code")):
+        charge["code"] = text(params["code"])
+    return update_used(world, charge, params)
+
+
+def update_used(world: World, charge: Doc, params: Doc) -> Doc:
+    """Add-on, pay_in_advance and prorated never change; units left out are an error, properties a price of nothing."""
+    charge = dict(charge)
+    properties = params.get("properties") or charge_models.defaults(text(params.get("charge_model")))
+    charge["invoice_display_name"] = text(params.get("invoice_display_name"))
+    charge["properties"] = charge_models.sliced(world, charge["charge_model"] or "", _NO_METRIC, properties)
+    _check(world, charge, params.get("units"))
+    charge["units"] = _UNITS(params.get("units"))
+    if "tax_codes" in params:
+        charge["tax_ids"] = taxes.ids_of_codes(world, params["tax_codes"])
+    world.store.save(FIXED_CHARGE, charge)
+    return charge
+
+
+def _check(world: World, charge: Doc, units: object) -> None:
+    problems: Problems = {}
+    if world.can.charge_codes and blank(charge["code"]):
+        note(problems, "code", "value_is_mandatory")
+    if world.can.charge_codes and world.store.code_is_taken(FIXED_CHARGE, charge):
+        note(problems, "code", "value_already_exist")
+    if not is_number(units):
+        note(problems, "units", "is not a number")
+    elif (_UNITS(units) or "").startswith("-"):
+        note(problems, "units", "value_is_out_of_range")
+    _check_model(world, charge, problems)
+    refuse_if_any(problems)
+
+
+def _check_model(world: World, charge: Doc, problems: Problems) -> None:
+    model = charge["charge_model"]
+    if blank(model):
+        note(problems, "charge_model", "value_is_mandatory")
+        return
+    if model not in _MODELS:
+        raise crash()
+    if not charge["properties"]:
+        note(problems, "properties", "value_is_mandatory")
+    elif found := charge_models.problems(world, model, _NO_METRIC, charge["properties"]):
+        note(problems, "properties", *found)
+    if model == "volume" and charge["pay_in_advance"]:
+        note(problems, "pay_in_advance", "invalid_charge_model")
+    if model == "graduated" and charge["pay_in_advance"] and charge["prorated"]:
+        note(problems, "prorated", "invalid_charge_model")
+
+
+def delete(world: World, charge: Doc) -> Doc:
+    world.store.save(FIXED_CHARGE, charge | {"deleted_at": world.stamp()})
+    return charge
+
+
+def rendered(world: World, charge: Doc) -> Doc:
+    add_on = world.store.with_deleted(ADD_ON, charge["add_on_id"])
+    can = world.can
+    return {
+        "lago_id": charge["id"],
+        "lago_add_on_id": add_on["id"],
+        **({"code": charge["code"]} if can.charge_codes else {}),
+        "invoice_display_name": charge["invoice_display_name"],
+        "add_on_code": add_on["code"],
+        "created_at": to_second(charge["created_at"]),
+        "charge_model": charge["charge_model"],
+        "pay_in_advance": charge["pay_in_advance"],
+        "prorated": charge["prorated"],
+        "properties": charge["properties"],
+        "units": charge["units"],
+        **({"lago_parent_id": charge["parent_id"]} if can.charge_codes else {}),
+        "taxes": taxes.rendered_list(world, charge["tax_ids"]),
+    }

@@ -1,0 +1,19 @@
+"""Finding a plan, and whether it is or ever was in use."""
+
+from lago_gitops.sandbox.base.errors import not_found
+from lago_gitops.sandbox.base.kinds import PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.values import Doc
+from lago_gitops.sandbox.base.world import World
+
+
+def found(world: World, code: str) -> Doc:
+    """The plan itself, never one of the overrides that share its code."""
+    plan = world.store.by_code(PLAN, code)
+    if plan is None:
+        raise not_found("plan")
+    return plan
+
+
+def is_used(world: World, plan: Doc) -> bool:
+    """A subscription of whatever status counts, one to an override of it doesn't."""
+    return world.store.has_referrer(SUBSCRIPTION, plan["id"])

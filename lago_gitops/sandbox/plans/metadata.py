@@ -1,0 +1,31 @@
+"""A plan's metadata: a flat map of texts, with routes of its own."""
+
+from typing import Any
+
+from lago_gitops.sandbox.base.errors import invalid
+from lago_gitops.sandbox.base.values import Doc
+
+MOST_KEYS = 50
+LONGEST_KEY = 100
+LONGEST_VALUE = 255
+
+
+def checked(metadata: Doc) -> Doc:
+    problems = list(dict.fromkeys(_problems(metadata)))
+    if problems:
+        raise invalid({"value": problems})
+    return metadata
+
+
+def _problems(metadata: Doc) -> list[str]:
+    found = [f"cannot have more than {MOST_KEYS} keys"] if len(metadata) > MOST_KEYS else []
+    for key, value in metadata.items():
+        if len(key) > LONGEST_KEY:
+            found.append(f"key '{key}' must be a String up to {LONGEST_KEY} characters")
+        if not _fits(value):
+            found.append(f"value for key '{key}' must be empty or a String up to {LONGEST_VALUE} characters")
+    return found
+
+
+def _fits(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and len(value) <= LONGEST_VALUE)

@@ -1,0 +1,27 @@
+"""The organization that an environment means, as it is now."""
+
+from lago_gitops.access import Access
+from lago_gitops.core.plan import Organization
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.connect import CONCURRENCY
+from lago_gitops.lago.organization import Inventory, inventory
+from lago_gitops.project import Environment
+
+
+class ForeignOrganizationError(Exception):
+    """The key opens another organization than the environment names."""
+
+
+def read_organization(client: Reader, access: Access, environment: Environment) -> Inventory:
+    found = inventory(client, str(access.target), KINDS.values(), concurrency=CONCURRENCY)
+    pinned, organization = environment.organization, found.organization
+    if pinned and pinned not in {organization.lago_id, organization.slug}:
+        raise ForeignOrganizationError(
+            f"environment {environment.name!r} is for organization {pinned!r}, but the key opens {_named(organization)}"
+        )
+    return found
+
+
+def _named(organization: Organization) -> str:
+    return f"{organization.name!r} ({organization.slug or organization.lago_id})"

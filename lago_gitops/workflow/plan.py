@@ -1,0 +1,113 @@
+"""From manifests and an organization to a plan."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lago_gitops.access import Access
+from lago_gitops.core.assessment.assess import assess, counts_wanted
+from lago_gitops.core.assessment.guard import verdicts
+from lago_gitops.core.assessment.refusals import locked_changes, unavailable_kinds
+from lago_gitops.core.comparison.compare import Comparison, compare
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.prune import Scope, tombstones
+from lago_gitops.core.comparison.referrers import remaining_referrers
+from lago_gitops.core.execution.schedule import schedule
+from lago_gitops.core.model.effects import Situation
+from lago_gitops.core.model.kind import CountedUse
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.model.resources import Address, Delete, Desired, Update
+from lago_gitops.core.plan import Plan
+from lago_gitops.core.validation.validate import Checked
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.connect import CONCURRENCY
+from lago_gitops.lago.in_use import count, is_in_use
+from lago_gitops.lago.organization import Inventory
+from lago_gitops.pricing.lint import registry as lint
+from lago_gitops.pricing.lint.metrics import metric_unit_changes
+from lago_gitops.project import Environment
+from lago_gitops.workflow.organization import read_organization
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a plan goes by besides manifests: guards that don't stand in the way, and what to delete unasked."""
+
+    allowed: frozenset[str] = frozenset()
+    prune: tuple[Scope, ...] = ()
+
+
+DEFAULT_TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what was read to make it."""
+
+    plan: Plan
+    inventory: Inventory
+    warnings: tuple[Problem, ...] = ()
+
+
+def make_plan(
+    checked: Checked,
+    environment: Environment,
+    client: Reader,
+    access: Access,
+    terms: Terms = DEFAULT_TERMS,
+) -> Planned:
+    """What separates the organization from manifests without problems.
+
+    Raises LagoError, ForeignOrganizationError.
+    """
+    found = read_organization(client, access, environment)
+    written = tuple(_desired(checked))
+    wanted = (*written, *tombstones(written, found.live, terms.prune, KINDS))
+    compared = compare(wanted, found.live, KINDS, found.server)
+    referrers = remaining_referrers(compared.changes, compared.live, KINDS)
+    situation = Situation(found.live, compared.changes, _counts(compared, client), referrers, _now())
+    assessed = assess(compared, situation, _in_use(compared, client), KINDS)
+    order = schedule(compared.changes, KINDS)
+    refusals = (*unavailable_kinds(wanted, frozenset(found.unavailable)), *assessed.refusals)
+    there = sum(not one.absent for one in wanted) + sum(isinstance(one, Delete) for one in compared.changes)
+    stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
+    made = Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops)
+    return Planned(made, found, tuple(_warnings(checked, compared)))
+
+
+def _warnings(checked: Checked, compared: Comparison) -> Iterator[Problem]:
+    """What the lint can say only of a change."""
+    priced = {address: one.fields for address, one in compared.live.items() if KINDS[address.kind].is_priced}
+    for finding in metric_unit_changes(compared.changes, priced):
+        manifest = checked.manifests[finding.address]
+        if finding.rule not in (manifest.data.get("silence") or {}):
+            yield lint.placed(finding, manifest)
+
+
+def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, int]]:
+    """What Lago says of subscriptions and discounts of what changes."""
+    wanted = tuple(counts_wanted(compared.changes, compared.live, KINDS))
+    with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="counts") as pool:
+        numbers = tuple(pool.map(lambda each: count(client, each[1], each[0]), wanted))
+    found: dict[Address, dict[str, int]] = {}
+    for (one, asked), number in zip(wanted, numbers, strict=True):
+        found.setdefault(one.address, {})[asked.name] = number
+    return found
+
+
+def _in_use(compared: Comparison, client: Reader) -> frozenset[Address]:
+    """What has been in use, of that for which it matters."""
+    locked = (change.live for change in compared.changes if isinstance(change, Update) and locked_changes(change))
+    uses = ((one, KINDS[one.address.kind].use) for one in locked)
+    return frozenset(one.address for one, use in uses if isinstance(use, CountedUse) and is_in_use(client, use, one))
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _desired(checked: Checked) -> Iterator[Desired]:
+    for address, manifest in checked.manifests.items():
+        yield desired(manifest, KINDS[address.kind])

@@ -1,0 +1,116 @@
+"""What changes come to, and what stands in their way, gathered for a plan."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from lago_gitops.core.assessment.assess import Assessment, assess, counts_wanted
+from lago_gitops.core.comparison.compare import compare
+from lago_gitops.core.comparison.referrers import remaining_referrers
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.model.effects import (
+    Count,
+    Effect,
+    EffectClass,
+    Situation,
+    Undo,
+    Weight,
+    deletes,
+    listed,
+)
+from lago_gitops.core.model.resources import Address, Change, Desired, Live, Refusal
+from tests.core.kinds import KINDS, NODE, address, create, delete, desired, live, node, tombstone, update
+
+LOUD = Effect(EffectClass.CASCADES, Weight.NOTE, Undo.REVERSIBLE, "a sound is made")
+
+
+def rule(change: Change, _: Situation) -> Iterator[Effect | Refusal]:
+    if change.desired.fields.get("name") == "loud":
+        yield LOUD
+    if change.desired.fields.get("name") == "too loud":
+        yield Refusal(change.address, change.desired.mark, "nobody could stand it")
+
+
+RULED = {"node": replace(NODE, effects=(rule,))}
+
+
+def assessed(wanted: list[Desired], there: list[Live], *in_use: Address) -> Assessment:
+    found = compare(wanted, {one.address: one for one in there}, RULED, Server())
+    referrers = remaining_referrers(found.changes, found.live, RULED)
+    return assess(found, Situation(found.live, found.changes, {}, referrers, "2027"), set(in_use), RULED)
+
+
+def test_each_change_has_its_effects_in_order() -> None:
+    found = assessed([desired(node("a", name="loud")), tombstone("b"), desired(node("c"))], [live(node("b"))])
+    assert [[one.sentence for one in each] for each in found.effects] == [
+        ["a sound is made"],
+        ["the node is deleted"],
+        [],
+    ]
+
+
+def test_a_rule_can_refuse() -> None:
+    found = assessed([desired(node("a", name="too loud"))], [])
+    assert (found.effects, [one.message for one in found.refusals]) == (((),), ["nobody could stand it"])
+
+
+def test_what_others_refer_to_is_in_use_as_is_what_lago_counts() -> None:
+    rename = desired(node("new"), previously=("old",))
+    assert assessed([rename], [live(node("old"))]).refusals == ()
+    assert len(assessed([rename], [live(node("old")), live(node("user", "old"))]).refusals) == 1
+    assert len(assessed([rename], [live(node("old"))], address("old")).refusals) == 1
+
+
+def test_what_stops_referring_is_no_use() -> None:
+    wanted = [desired(node("new"), previously=("old",)), desired(node("user"))]
+    assert assessed(wanted, [live(node("old")), live(node("user", "old"))]).refusals == ()
+    assert assessed([wanted[0], tombstone("user")], [live(node("old")), live(node("user", "old"))]).refusals == ()
+
+
+def test_those_who_go_on_referring_are_named() -> None:
+    there = {one.address: one for one in (live(node("b", "x")), live(node("a", "x", "y")), live(node("c", "x")))}
+    changes = [update(node("a", "x", "y"), node("a", "y")), delete(node("c", "x")), create(node("d", "x"))]
+    assert remaining_referrers(changes, there, KINDS) == {address("x"): [address("b")], address("y"): [address("a")]}
+
+
+# Words and numbers ----------------------------------------------------------------------------------------------------
+
+
+def situation(**more: Any) -> Situation:
+    return Situation(**{"live": {}, "changes": (), "counts": {}, "referrers": {}, "now": "", **more})
+
+
+def test_of_many_the_first_are_named() -> None:
+    assert listed([address("a")]) == "node/a"
+    assert listed(map(address, "abc"), most=2) == "node/a, node/b and 1 more"
+
+
+def test_what_lago_was_not_asked_is_nothing() -> None:
+    found = situation(counts={address("a"): {"active": 3}})
+    assert (found.count(address("a"), "active"), found.count(address("a"), "x"), found.count(address("b"), "x")) == (
+        3,
+        0,
+        0,
+    )
+
+
+def test_what_an_object_is_after_the_changes() -> None:
+    change = update(node("a"), node("b", name="n"))
+    found = situation(live={address(code): live(node(code)) for code in "ac"}, changes=(create(node("x")), change))
+    assert found.after(address("a"))["name"] == "n"
+    assert found.after(address("c"))["name"] is None
+
+
+def test_only_a_delete_is_one() -> None:
+    assert [one.sentence for one in deletes(delete(node("a")))] == ["the node is deleted"]
+    assert list(deletes(create(node("a")))) == []
+
+
+def test_lago_is_asked_of_what_is_there_and_changes_and_of_what_it_depends_on_besides() -> None:
+    active, hidden = Count("active", "subscriptions", "code"), Count("hidden", "subscriptions", "code")
+    kinds = {"node": replace(NODE, counts=(active, hidden), target_counts=("hidden",))}
+    there, change = live(node("t")), update(node("a"), node("a", to=["t", "new"]))
+    asked = list(counts_wanted([create(node("x", to=["t"])), change], {there.address: there}, kinds))
+
+    assert asked == [(change.live, active), (change.live, hidden), (there, hidden)]
+    assert list(counts_wanted([change], {}, {"node": NODE})) == []

@@ -1,0 +1,61 @@
+from decimal import Decimal
+
+from lago_gitops.core.assessment.guard import OPEN, Guards, Limit, Policy, verdicts
+from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
+
+
+def desired(code: str) -> Desired:
+    return Desired(Address("tax", code), {}, Mark("a.yaml"))
+
+
+def delete(code: str) -> Delete:
+    return Delete(desired(code), Live(Address("tax", code), code, {}, {}))
+
+
+def update(code: str) -> Update:
+    return Update(desired(code), Live(Address("tax", code), code, {}, {}), ())
+
+
+def effect(class_: EffectClass) -> Effect:
+    return Effect(class_, Weight.WARNING, Undo.LOSSY, f"it {class_}")
+
+
+DELETES = effect(EffectClass.DELETES)
+BURNS = effect(EffectClass.CODE_BURNED)
+
+
+def test_an_allowed_class_stands_in_nobodys_way() -> None:
+    assert verdicts([delete("a")], [[DELETES]], 9, OPEN, frozenset()) == ()
+
+
+def test_a_class_stands_in_the_way_once_and_names_all_whose_doing_it_is() -> None:
+    [found] = verdicts([delete("a"), delete("b")], [[DELETES], [DELETES]], 9, Guards(), frozenset())
+
+    assert (found.waiver, found.policy, found.reason) == ("delete", Policy.ASK, "it delete")
+    assert [address.key for address in found.addresses] == ["a", "b"]
+
+
+def test_a_waiver_lets_its_own_class_pass_and_no_other() -> None:
+    found = verdicts([delete("a")], [[DELETES, BURNS]], 9, Guards(), frozenset({"delete"}))
+
+    assert [one.waiver for one in found] == ["code-burned"]
+
+
+def test_a_number_is_held_at_every_size() -> None:
+    guards = Guards(OPEN.policies, deletes=Limit(number=1), updates=Limit(percent=Decimal(50)))
+
+    assert verdicts([delete("a")], [[]], 1, guards, frozenset()) == ()
+    assert reasons([delete("a"), delete("b")], 1000, guards) == {"many-deletes": "2 of 1000 resources: more than 1"}
+    assert reasons([update("a")], 1, guards) == {"many-updates": "1 of 1 resources: more than 50 %"}
+    assert reasons([update("a")], 2, guards) == {}
+
+
+def test_creates_are_not_counted() -> None:
+    assert verdicts([Create(desired("a"))], [[]], 1, Guards(deletes=Limit(0), updates=Limit(0)), frozenset()) == ()
+
+
+def reasons(changes: list[Delete] | list[Update], there: int, guards: Guards) -> dict[str, str]:
+    found = verdicts(changes, [[] for _ in changes], there, guards, frozenset())
+    return {one.waiver: one.reason for one in found}

@@ -1,0 +1,89 @@
+from dataclasses import replace
+
+from lago_gitops.core.assessment.refusals import (
+    forbidden_changes,
+    ignored_changes,
+    impossible_changes,
+    locked_changes,
+    unavailable_kinds,
+    what_goes,
+)
+from lago_gitops.core.model.kind import ReferredUse
+from lago_gitops.core.model.resources import Refusal
+from lago_gitops.core.model.types import Field, Lock, Text
+from tests.core.kinds import KINDS, NODE, address, create, delete, desired, node, update
+
+RENAME = update(node("old"), node("new", name="n"))
+
+
+def messages(refusals: object) -> list[str]:
+    return [one.message for one in refusals if isinstance(one, Refusal)]  # type: ignore[attr-defined]
+
+
+def test_fields_of_what_is_in_use_are_locked() -> None:
+    assert [one.where for one in locked_changes(RENAME)] == ["code"]
+    assert locked_changes(create(node("a"))) == locked_changes(update(node("a"), node("a", name="n"))) == ()
+
+
+def test_a_change_that_lago_would_ignore_is_refused_with_the_ways_out() -> None:
+    for code in ("old", "new"):
+        [refusal] = ignored_changes([RENAME], {address(code)}, KINDS)
+        assert refusal.message == "Lago would answer 200 and not change code: the node is in use"
+        assert refusal.ways_out == (
+            "put code back to what Lago has",
+            "give the new node a code of its own, and move subscribers to it",
+            "write `ignore: [code]` to leave the difference as it is",
+        )
+
+
+def test_why_it_is_in_use_is_said() -> None:
+    kinds = {"node": replace(NODE, use=ReferredUse("user", "has users"))}
+    [message] = messages(ignored_changes([RENAME], {address("old")}, kinds))
+    assert message.endswith("the node has users")
+
+
+def test_what_is_not_in_use_may_change() -> None:
+    assert list(ignored_changes([RENAME], {address("other")}, KINDS)) == []
+    assert list(ignored_changes([update(node("a"), node("a", name="n"))], {address("a")}, KINDS)) == []
+
+
+def test_what_a_manifest_protects_is_not_deleted() -> None:
+    change = delete(node("a"))
+    assert list(forbidden_changes([change])) == []
+    protected = replace(change, desired=replace(change.desired, protect=True))
+    assert messages(forbidden_changes([protected])) == ["the manifest says `protect: true`, so it can't be deleted"]
+
+
+def test_nor_replaced_but_changed() -> None:
+    parts = [{"code": "p", "of": "b"}]
+    replaced = update(node("a", parts=parts), node("a", parts=[{"code": "p", "of": "c"}]), protect=True)
+    changed = update(node("a", parts=parts), node("a", name="n", parts=parts), protect=True)
+    assert messages(forbidden_changes([replaced, changed])) == [
+        "the manifest says `protect: true`, so it can't be changed in this way, which would replace a charge"
+    ]
+
+
+def test_what_can_not_be_deleted_or_renamed_is_said() -> None:
+    [_, *rest] = NODE.fields
+    kind = replace(NODE, undeletable=True, fields=(Field("code", Text(), "", lock=Lock.NEVER), *rest))
+    locked = replace(RENAME, fields=tuple(replace(one, lock=Lock.NEVER) for one in RENAME.fields[:1]))
+    changes = [delete(node("a")), locked, create(node("b")), update(node("c"), node("c", name="n"))]
+    assert messages(impossible_changes(changes, {"node": kind})) == [
+        "Lago's API can't delete a node",
+        "Lago can't rename a node",
+    ]
+    assert list(impossible_changes([delete(node("a"))], KINDS)) == []
+    assert len(list(impossible_changes([delete(node("a"))], {"node": replace(NODE, fixed=True)}))) == 1
+
+
+def test_a_kind_that_can_not_be_listed_is_not_an_empty_one() -> None:
+    assert messages(unavailable_kinds([desired(node("a"))], {"node"})) == [
+        "Lago does not let this key list nodes: a permission or a licence is missing"
+    ]
+    assert list(unavailable_kinds([desired(node("a"))], {"other"})) == []
+
+
+def test_what_lago_is_deleting_is_waited_for() -> None:
+    [refusal] = what_goes([desired(node("a"))])
+    assert refusal.message == "Lago is deleting it, in the background: until that is done its code is taken"
+    assert refusal.mark.source == "a.yaml"

@@ -1,0 +1,117 @@
+"""What has to come before what."""
+
+from dataclasses import replace
+from graphlib import CycleError
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.execution.schedule import Part, Schedule, schedule, split
+from lago_gitops.core.model.resources import Change
+from tests.core.kinds import KINDS, NODE, address, create, delete, desired, live, node, update
+
+
+def said(tasks: Any) -> list[str]:
+    names = {Part.WHOLE: "", Part.GROW: "+", Part.SHRINK: "-"}
+    return [f"{type(task.change).__name__[0].lower()}{names[task.part]} {task.change.address.key}" for task in tasks]
+
+
+def waves(*changes: Change) -> list[list[str]]:
+    return [said(wave) for wave in schedule(changes, KINDS).waves()]
+
+
+def test_what_has_nothing_to_do_with_each_other_is_done_at_once() -> None:
+    assert waves(create(node("a")), create(node("b")), delete(node("c"))) == [["c a", "c b", "d c"]]
+    assert waves() == []
+
+
+def test_what_is_referred_to_is_made_first() -> None:
+    assert waves(create(node("a", "b")), create(node("b", "c")), create(node("c"))) == [["c c"], ["c b"], ["c a"]]
+
+
+def test_and_deleted_last() -> None:
+    assert waves(delete(node("c")), delete(node("a", "b")), delete(node("b", "c"))) == [["d a"], ["d b"], ["d c"]]
+
+
+def test_a_delete_waits_for_what_stops_using_it() -> None:
+    assert waves(delete(node("b")), update(node("a", "b"), node("a"))) == [["u a"], ["d b"]]
+
+
+def test_an_update_waits_for_what_it_comes_to_use() -> None:
+    assert waves(update(node("a"), node("a", "b")), create(node("b"))) == [["c b"], ["u a"]]
+
+
+def test_a_reference_to_itself_is_no_reason_to_wait() -> None:
+    assert waves(create(node("a", "a"))) == [["c a"]]
+
+
+def test_a_code_is_free_before_something_else_gets_it() -> None:
+    renamed = update(node("a"), node("b"))
+    assert waves(create(node("a")), renamed) == [["u b"], ["c a"]]
+    assert waves(update(node("x"), node("y")), delete(node("y"))) == [["d y"], ["u y"]]
+
+
+def test_two_that_swap_their_codes_wait_for_each_other() -> None:
+    swap = schedule([update(node("a"), node("b")), update(node("b"), node("a"))], KINDS)
+    with pytest.raises(CycleError):
+        swap.waves()
+
+
+def values(*values_: str) -> dict[str, Any]:
+    return {"values": [{"key": "k", "values": list(values_)}] if values_ else []}
+
+
+USER = update(node("user", "m"), node("user", "m", name="n"))
+
+
+def test_what_others_use_grows_before_they_change_and_shrinks_after() -> None:
+    change = update(node("m", **values("a", "b")), node("m", **values("b", "c")))
+    assert waves(change, USER) == [["u+ m"], ["u user"], ["u- m"]]
+    [grow], _, [shrink] = schedule([change, USER], KINDS).waves()
+    assert grow.change.desired.fields["values"]["k"]["values"] == ("a", "b", "c")
+    assert shrink.change.live.fields["values"] == grow.change.desired.fields["values"]
+    assert shrink.change.desired.fields["values"]["k"]["values"] == ("b", "c")
+
+
+def test_what_only_grows_or_only_shrinks_does_so_whole() -> None:
+    assert waves(update(node("m", **values("a")), node("m", **values("a", "b"))), USER) == [["u m"], ["u user"]]
+    assert waves(update(node("m", **values("a")), node("m")), USER) == [["u user"], ["u- m"]]
+
+
+def test_what_nobody_uses_shrinks_at_once() -> None:
+    assert waves(update(node("m", **values("a")), node("m"))) == [["u m"]]
+
+
+def test_what_is_left_to_others_does_not_grow() -> None:
+    before, after = live(node("m", **values("a"))), desired(node("m", name="n"))
+    without = replace(after, fields={name: value for name, value in after.fields.items() if name != "values"})
+    change = update(node("m"), node("m", name="n"))
+    assert waves(replace(change, desired=without, live=before), USER) == [["u m"], ["u user"]]
+
+
+def test_a_limited_number_of_a_kind_makes_room_first() -> None:
+    limited = {"node": replace(NODE, deletes_first=True)}
+    found = schedule([create(node("a")), delete(node("b")), update(node("c"), node("c", name="n"))], limited)
+    assert [said(wave) for wave in found.waves()] == [["d b", "u c"], ["c a"]]
+
+
+# Parts of a schedule --------------------------------------------------------------------------------------------------
+
+
+def chain() -> Schedule:
+    return schedule([create(node("a", "b")), create(node("b", "c")), create(node("c")), create(node("d"))], KINDS)
+
+
+def test_what_is_held_back_blocks_what_would_come_after() -> None:
+    found = split(chain(), {address("b")})
+    assert (said(found.schedule.tasks), said(found.held), said(found.blocked)) == (["c c", "c d"], ["c b"], ["c a"])
+    assert found.schedule.after == (frozenset(), frozenset())
+
+
+def test_what_is_left_keeps_its_order() -> None:
+    found = split(chain(), {address("d")}).schedule
+    assert [said(wave) for wave in found.waves()] == [["c c"], ["c b"], ["c a"]]
+
+
+def test_with_nothing_held_back_all_is_left() -> None:
+    assert split(chain(), set()).schedule == chain()

@@ -1,0 +1,67 @@
+"""What of a plan is still to do, now that its object is looked at again."""
+
+from dataclasses import replace
+from typing import Any
+
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.execution.staleness import Stale, left_to_do, obstacle, seen_by
+from lago_gitops.core.model.resources import Live, Update
+from tests.core.kinds import NODE, delete, live, node, update
+
+PLANNED = update(node("a", name="old", size=1), node("a", name="new", size=2))
+
+
+def left(found: Live | None, planned: Update = PLANNED) -> list[str] | str | None:
+    todo = left_to_do(planned, found, NODE, Server())
+    match todo:
+        case None:
+            return None
+        case Stale(message):
+            return message
+        case Update():
+            return [one.where for one in todo.fields]
+
+
+def test_what_is_as_the_plan_saw_it_is_changed_as_planned() -> None:
+    assert left(live(node("a", name="old", size=1))) == ["name", "size"]
+
+
+def test_what_is_as_wanted_already_is_done() -> None:
+    assert left(live(node("a", name="new", size=2))) is None
+
+
+def test_what_is_half_way_is_finished() -> None:
+    assert left(live(node("a", name="new", size=1))) == ["size"]
+
+
+def test_somebody_elses_change_stays() -> None:
+    assert left(live(node("a", name="other", size=1))) == "somebody changed name since the plan was made"
+
+
+def test_a_change_elsewhere_that_is_undone_by_the_manifest_is_somebody_elses_too() -> None:
+    assert left(live(node("a", "x", name="old", size=1))) == "somebody changed to since the plan was made"
+
+
+def test_what_is_gone_or_going_is_not_changed() -> None:
+    assert left(None) == "it is not there any more"
+    assert left(live(node("a"), pending_deletion=True)) == "Lago is deleting it"
+
+
+RENAME = update(node("old"), node("new", name="n"))
+
+
+def test_a_rename_that_went_through_is_the_same_object() -> None:
+    there: Any = replace(live(node("new")), lago_id=RENAME.live.lago_id)
+    assert left(there, RENAME) == ["name"]
+    assert left(live(node("new")), RENAME) == "another node has its new code by now"
+
+
+def test_a_delete_is_of_what_the_plan_saw() -> None:
+    planned = delete(node("a", name="n"))
+    assert obstacle(planned, planned.live, NODE, Server()) is None
+    assert obstacle(planned, live(node("a", name="m")), NODE, Server()) == Stale(
+        "somebody changed name since the plan was made"
+    )
+    other = replace(planned.live, lago_id="another")
+    assert obstacle(planned, other, NODE, Server()) == Stale("another node has its code by now")
+    assert seen_by(planned).fields == planned.live.fields

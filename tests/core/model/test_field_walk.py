@@ -1,0 +1,34 @@
+from lago_gitops.core.model.field_walk import fields_at, key_order, list_key
+from lago_gitops.kinds import KINDS
+
+
+def test_lists_are_told_apart_by_the_field_that_names_their_items() -> None:
+    assert list_key(KINDS, ["plan", "charges"]) == "code"
+    assert list_key(KINDS, ["billable_metric", "filters"]) == "key"
+
+
+def test_lists_that_nothing_or_more_than_one_field_tells_apart_have_no_key() -> None:
+    assert list_key(KINDS, ["plan", "tax_codes"]) is None
+    assert list_key(KINDS, ["plan", "usage_thresholds"]) is None
+
+
+def test_tiers_are_one_whole() -> None:
+    assert list_key(KINDS, ["plan", "charges", "properties", "graduated_ranges"]) is None
+
+
+def test_what_there_is_not_has_no_key() -> None:
+    assert list_key(KINDS, ["plan", "nothing"]) is None
+    assert list_key(KINDS, ["nothing", "charges"]) is None
+
+
+def test_a_path_can_lead_to_several_fields_where_a_shape_depends_on_another() -> None:
+    assert len(fields_at(KINDS, ["plan", "charges", "properties", "amount"])) == 2
+    assert fields_at(KINDS, ["nothing"]) == ()
+
+
+def test_keys_come_in_the_order_of_the_table_after_what_concerns_the_whole() -> None:
+    order = key_order(KINDS, ["tax"])
+    assert order[0] == "kind"
+    assert order[-5:] == ("code", "name", "rate", "description", "applied_to_organization")
+    assert key_order(KINDS, ["plan", "minimum_commitment"]) == ("amount_cents", "invoice_display_name", "tax_codes")
+    assert "code" not in key_order(KINDS, ["nothing"])

@@ -1,0 +1,42 @@
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.saved_plan import PlanFileError, check, check_target, sealed
+
+ORGANIZATION = {"url": "https://lago.example", "lago_id": "7f3c", "name": "Acme"}
+PLAN = sealed({"format_version": "1.0", "expires_at": "2027-01-02T00:00:00Z", "organization": ORGANIZATION})
+
+
+def refusal(document: dict[str, Any], now: str = "2027-01-01T00:00:00Z") -> str:
+    with pytest.raises(PlanFileError) as refused:
+        check(document, now)
+    return str(refused.value)
+
+
+def test_a_plan_as_it_was_made_is_good() -> None:
+    check(PLAN, "2027-01-01T23:59:59Z")
+    check(dict(reversed(PLAN.items())), "2027-01-01T23:59:59Z")
+
+
+def test_any_change_shows() -> None:
+    assert refusal({**PLAN, "expires_at": "2028-01-01T00:00:00Z"}) == "it was changed after it was made"
+    assert refusal({**PLAN, "more": 1}) == "it was changed after it was made"
+    assert refusal({key: value for key, value in PLAN.items() if key != "seal"}) == "it was changed after it was made"
+
+
+def test_it_is_good_for_a_while_only() -> None:
+    assert refusal(PLAN, "2027-01-02T00:00:00Z") == "it was good until 2027-01-02T00:00:00Z"
+
+
+def test_another_major_version_is_another_format() -> None:
+    assert refusal(sealed({**PLAN, "format_version": "2.0"})).startswith("its format is '2.0'")
+    check(sealed({**PLAN, "format_version": "1.9"}), "2027-01-01T00:00:00Z")
+
+
+def test_it_is_for_one_organization_of_one_server() -> None:
+    check_target(PLAN, "https://lago.example", "7f3c")
+    with pytest.raises(PlanFileError, match=r"for organization 7f3c \(Acme\), not 1111"):
+        check_target(PLAN, "https://lago.example", "1111")
+    with pytest.raises(PlanFileError, match=r"for https://lago\.example, not https://other\.example"):
+        check_target(PLAN, "https://other.example", "7f3c")

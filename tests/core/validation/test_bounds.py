@@ -1,0 +1,49 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.model.types import PRICE_LIMIT, Exact, Field, Keyed, Moment, Object, Text, Type, Variant
+from lago_gitops.core.validation.bounds import value_findings
+
+
+def found(type_: Type, value: Any, **around: Any) -> list[tuple[str, str]]:
+    object_ = Object((Field("f", type_, "", alias="g"), Field("sort", Text(), "")))
+    return [(".".join(map(str, one.path)), one.message) for one in value_findings(object_, {"f": value, **around})]
+
+
+@pytest.mark.parametrize(
+    ("type_", "good", "bad", "message"),
+    [
+        (Exact(minimum=None, above=Decimal(0)), "0.1", "0.0", "0 is not above 0"),
+        (Exact(maximum=Decimal(100)), "100.0", "100.01", "100.01 is more than 100"),
+        (Exact(places=2), "1.2500", Decimal("1.250000001"), "1.250000001 has more than 2 decimals"),
+        (Exact(places=0), Decimal("1E+2"), "0.5", "0.5 has more than 0 decimals"),
+        (Moment(), "2027-01-01", "tomorrowZ", "'tomorrowZ' is no date"),
+    ],
+)
+def test_values_are_within_their_bounds(type_: Type, good: Any, bad: Any, message: str) -> None:
+    assert found(type_, good) == found(type_, None) == []
+    assert found(type_, bad) == [("f", message)]
+
+
+BOUND = Object((Field("n", Exact(maximum=Decimal(1)), ""),))
+
+
+def test_wherever_they_stand() -> None:
+    assert found(BOUND, {"n": "2"}) == [("f.n", "2 is more than 1")]
+    assert found(Keyed(BOUND, ("n",), str), [{"n": 1}, {"n": 2}]) == [("f.1.n", "2 is more than 1")]
+    assert found(Variant("sort", {"a": BOUND}), {"n": 2}, sort="a") == [("f.n", "2 is more than 1")]
+
+
+def test_a_shape_that_nobody_knows_has_no_bounds() -> None:
+    assert found(Variant("sort", {"a": BOUND}), {"n": 2}, sort="b") == []
+
+
+def test_the_older_name_is_looked_at_too() -> None:
+    assert found(Exact(maximum=Decimal(1)), None, g=2) == [("f", "2 is more than 1")]
+
+
+def test_prices_that_fit_their_schema_need_no_look() -> None:
+    assert found(Exact(maximum=PRICE_LIMIT), "anything") == []
+    assert found(Text(), "anything") == []
