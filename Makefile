@@ -4,7 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types layers pytest prices conformance properties faults schemas clean
+.PHONY: help demo test quick lint types layers pytest prices conformance properties faults schemas clean
+
+help:
+	@awk '/^#/ {note = substr($$0, 3)} /^[a-z]+:/ {sub(":.*", "", $$1); printf "make %-12s %s\n", $$1, note; note = ""} /^$$/ {note = ""}' Makefile
 
 # The main job, on a throw-away copy of an example and the built-in sandbox: check, plan, apply, and nothing is left.
 DEMO := $(VENV)/demo
@@ -15,7 +18,17 @@ demo: $(INSTALLED)
 	$(BIN)/lago-gitops -C $(DEMO) apply --auto-approve --quiet
 	$(BIN)/lago-gitops -C $(DEMO) plan --detailed-exitcode
 
+# Everything that CI runs, or the tests named: make test T=tests/core/test_plan.py
+ifdef T
+test: $(INSTALLED)
+	$(BIN)/pytest $(T)
+else
 test: lint types layers pytest
+endif
+
+# All but the slow tests, in a minute
+quick: lint types layers
+	$(BIN)/pytest -q -n auto -m "not slow"
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

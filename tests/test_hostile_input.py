@@ -18,6 +18,8 @@ from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
 from tests.sandbox.calls import Calls
 
+pytestmark = pytest.mark.slow
+
 # Clears the screen, sets the title, turns the line around, looks like colour in another tool, is a control on its own
 EVIL = "\x1b[2J\x1b]0;owned\x07\u202egnp.exe\u2066 [bold red]x[/] \x9b31m \u200b{{7*7}}"
 KEY = "the-key-0123456789"

@@ -18,6 +18,8 @@ from lago_gitops.manifests.writer import write
 from tests.strategies import organizations
 from tests.worlds import SHAPES, World, world
 
+pytestmark = pytest.mark.slow
+
 VERSIONS = pytest.mark.parametrize("version", ["1.51.0", "1.38.0"])
 SLOW = settings(
     max_examples=int(os.environ.get("EXAMPLES", "250")),

@@ -20,6 +20,8 @@ from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.faults import Fault, Faulty, parse_rule
 from lago_gitops.sandbox.server import serve
 
+pytestmark = pytest.mark.slow
+
 MARK = "s3cr3t"
 KEY = f"key-{MARK}-0123456789"
 URL = f"https://user{MARK}:pass{MARK}@hooks.example.com/services/T0{MARK}99/lago?token={MARK}&{MARK}#{MARK}"

@@ -9,6 +9,7 @@ from itertools import pairwise
 from operator import getitem
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ from lago_gitops.core.validation.schema_errors import Shape, Shapes
 from lago_gitops.core.validation.validate import External, check
 from lago_gitops.kinds import KINDS
 from tests.strategies import organizations
+
+pytestmark = pytest.mark.slow
 
 SHAPES = Shapes(KINDS.values())
 SHAPE = {kind.name: Shape(kind_schema(kind), {}) for kind in KINDS.values()}

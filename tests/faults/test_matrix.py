@@ -5,6 +5,8 @@ import pytest
 from tests.faults import killing, matrix
 from tests.faults.scenario import SCENARIOS
 
+pytestmark = pytest.mark.slow
+
 EVERY = {"HEAD": 9, "1.38": 21}  # of so many requests one, another for each fault
 
 
