@@ -1,8 +1,8 @@
 """Background jobs: kept in the database until they run."""
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import ENTITLEMENT, JOB, PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.queue import Task
-from lago_gitops.sandbox.base.values import Doc
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers import invoices, subscriptions
 

@@ -2,8 +2,8 @@
 
 import re
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.store import Kind
-from lago_gitops.sandbox.base.values import Doc
 from lago_gitops.sandbox.base.world import World
 
 

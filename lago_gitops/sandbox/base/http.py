@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl, unquote
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import unreadable_body
 from lago_gitops.sandbox.base.params import munged
-from lago_gitops.sandbox.base.values import Doc
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment

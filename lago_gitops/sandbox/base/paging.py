@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash
 from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.store import EVERYTHING, Kind, Where
-from lago_gitops.sandbox.base.values import Doc
 from lago_gitops.sandbox.base.world import World
 
 PER_PAGE = 100

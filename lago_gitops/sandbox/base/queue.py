@@ -2,8 +2,8 @@
 
 from enum import Enum
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import JOB
-from lago_gitops.sandbox.base.values import Doc
 from lago_gitops.sandbox.base.world import World, new_id
 
 

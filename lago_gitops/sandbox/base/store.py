@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from lago_gitops.sandbox.base.values import Doc
+from lago_gitops.sandbox.base.doc import Doc
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (

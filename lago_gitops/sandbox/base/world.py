@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import Enum
 from typing import TypeVar
 
+from lago_gitops.sandbox.base.clock import stamp
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.store import Store
-from lago_gitops.sandbox.base.values import Doc, stamp
 from lago_gitops.sandbox.base.versions import Abilities, abilities
 
 T = TypeVar("T")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, DecimalException
 from typing import Any
 
-from lago_gitops.sandbox.base.values import Doc, plain
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.numerals import plain
 
 _TOKENS = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|'([^']*)'|(event(?:\.\w+)+)|(\w+)|([-+*/(),]))")
 _FIELDS = frozenset({"code", "timestamp"})

@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
+from lago_gitops.sandbox.base.casts import assigned, boolean, integer, text
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, note
 from lago_gitops.sandbox.base.locales import COUNTRIES, LOCALES, TIMEZONES
+from lago_gitops.sandbox.base.numerals import is_number
 from lago_gitops.sandbox.base.params import One, Schema, Shape, scalars
-from lago_gitops.sandbox.base.values import Doc, assigned, boolean, integer, is_number, text
 from lago_gitops.sandbox.base.world import World
 
 LONGEST_FOOTER = 600

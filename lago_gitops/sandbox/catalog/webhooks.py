@@ -3,6 +3,9 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from lago_gitops.sandbox.base.casts import assigned, blank, text
+from lago_gitops.sandbox.base.clock import to_second
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
 from lago_gitops.sandbox.base.event_types import EVENT_TYPES
 from lago_gitops.sandbox.base.http import Request
@@ -10,7 +13,6 @@ from lago_gitops.sandbox.base.kinds import ORGANIZATION, WEBHOOK_ENDPOINT
 from lago_gitops.sandbox.base.paging import Listing, page
 from lago_gitops.sandbox.base.params import Schema, Shape, root, scalars
 from lago_gitops.sandbox.base.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.values import Doc, assigned, blank, text, to_second
 from lago_gitops.sandbox.base.world import World, new_id
 
 MOST_ENDPOINTS = 10

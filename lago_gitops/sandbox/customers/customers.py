@@ -1,12 +1,14 @@
 """Customers, as far as subscriptions and applied coupons need them."""
 
+from lago_gitops.sandbox.base.casts import assigned, blank, integer, text
+from lago_gitops.sandbox.base.clock import to_second
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
 from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.kinds import BILLING_ENTITY, CUSTOMER
 from lago_gitops.sandbox.base.paging import Listing, page
 from lago_gitops.sandbox.base.params import Shape, root, scalars
 from lago_gitops.sandbox.base.routes import Route, read_route
-from lago_gitops.sandbox.base.values import Doc, assigned, blank, integer, text, to_second
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import taxes
 

@@ -5,13 +5,15 @@ The sandbox keeps no events; what a month costs is for the pricing engine to say
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from lago_gitops.sandbox.base.clock import to_second, unstamp
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
 from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.kinds import BILLING_ENTITY, CUSTOMER, FIXED_CHARGE, INVOICE, TAX
+from lago_gitops.sandbox.base.numerals import amount
 from lago_gitops.sandbox.base.paging import Listing, page
 from lago_gitops.sandbox.base.routes import read_route
 from lago_gitops.sandbox.base.store import EVERYTHING, Where
-from lago_gitops.sandbox.base.values import Doc, amount, to_second, unstamp
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.customers import customers

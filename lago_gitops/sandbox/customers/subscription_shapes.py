@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
+from lago_gitops.sandbox.base.clock import last_second, midnight, stamp, to_millisecond, to_second, unstamp
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import CUSTOMER, PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.store import Where
-from lago_gitops.sandbox.base.values import Doc, last_second, midnight, stamp, to_millisecond, to_second, unstamp
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.periods import period_of
 from lago_gitops.sandbox.plans import shapes as plan_shapes

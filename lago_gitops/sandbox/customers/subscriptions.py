@@ -4,6 +4,9 @@ import json
 from datetime import datetime
 from typing import Any
 
+from lago_gitops.sandbox.base.casts import assigned, blank, text
+from lago_gitops.sandbox.base.clock import moment, stamp
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import forbidden, invalid, not_found
 from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.kinds import CUSTOMER, SUBSCRIPTION
@@ -12,7 +15,6 @@ from lago_gitops.sandbox.base.params import Shape, root, scalars
 from lago_gitops.sandbox.base.queue import Task, queue
 from lago_gitops.sandbox.base.routes import Route, read_route, write_route
 from lago_gitops.sandbox.base.store import Where
-from lago_gitops.sandbox.base.values import Doc, assigned, blank, moment, stamp, text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.customers import customers
 from lago_gitops.sandbox.customers.subscription_shapes import (

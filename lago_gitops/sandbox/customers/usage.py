@@ -3,13 +3,14 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import beyond_sandbox, forbidden, invalid, not_found
 from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.kinds import CHARGE, METRIC, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.numerals import amount
 from lago_gitops.sandbox.base.paging import page_number, page_of
 from lago_gitops.sandbox.base.routes import Route, read_route
 from lago_gitops.sandbox.base.store import Where
-from lago_gitops.sandbox.base.values import Doc, amount
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers import customers, subscription_shapes
 

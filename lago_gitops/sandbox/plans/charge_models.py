@@ -5,8 +5,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash
-from lago_gitops.sandbox.base.values import Doc, amount, is_price
+from lago_gitops.sandbox.base.numerals import amount, is_price
 from lago_gitops.sandbox.base.world import World
 
 _FREE_TIER = {"from_value": 0, "to_value": None, "per_unit_amount": "0", "flat_amount": "0"}

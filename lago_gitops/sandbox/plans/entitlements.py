@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash, invalid, not_found
 from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.kinds import ENTITLEMENT, FEATURE
 from lago_gitops.sandbox.base.routes import Route, read_route
-from lago_gitops.sandbox.base.values import Doc
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog.features import privilege_of
 from lago_gitops.sandbox.plans import lookup as plan_lookup

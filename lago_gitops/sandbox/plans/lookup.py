@@ -1,8 +1,8 @@
 """Finding a plan, and whether it is or ever was in use."""
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
 from lago_gitops.sandbox.base.kinds import PLAN, SUBSCRIPTION
-from lago_gitops.sandbox.base.values import Doc
 from lago_gitops.sandbox.base.world import World
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid
-from lago_gitops.sandbox.base.values import Doc
 
 MOST_KEYS = 50
 LONGEST_KEY = 100

@@ -1,8 +1,9 @@
 """Overridden plans: a copy of a plan for one subscription, under the same code, which takes a licence."""
 
+from lago_gitops.sandbox.base.casts import assigned, floating, integer, text
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import CHARGE, FIXED_CHARGE, PLAN
 from lago_gitops.sandbox.base.store import Kind
-from lago_gitops.sandbox.base.values import Doc, assigned, floating, integer, text
 from lago_gitops.sandbox.base.world import World, new_id
 
 _CASTS = {

@@ -1,7 +1,8 @@
 """How plans are shown: alone, in the list, and inside a subscription."""
 
+from lago_gitops.sandbox.base.clock import to_second
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import CHARGE, FIXED_CHARGE
-from lago_gitops.sandbox.base.values import Doc, to_second
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.plans import charges, commitments, entitlements, fixed_charges, thresholds

@@ -1,26 +1,20 @@
-"""How Lago's columns read what a request holds, and how they are shown."""
+"""How Lago's columns read what a request holds."""
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
+from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash
+from lago_gitops.sandbox.base.numerals import plain
 
-Doc = dict[str, Any]
 Cast = Callable[[Any], Any]
-
 _FALSE_WORDS = frozenset({"0", "f", "F", "false", "FALSE", "off", "OFF"})
 _BIGINT = 2**63
-_DECIMAL = re.compile(
-    r"\s*(?P<sign>[+-]?)(?P<whole>\d+(?:_\d+)*)?(?:\.(?P<part>(?:\d+(?:_\d+)*)?))?(?:[eEdD](?P<power>[+-]?\d+))?\s*",
-    re.ASCII,
-)
 _LEADING_INTEGER = re.compile(r"\s*([+-]?\d+(?:_\d+)*)", re.ASCII)
 WIDE = Context(prec=100)  # of numeric columns, which have more digits than a Decimal by default
 _LEADING_NUMBER = re.compile(r"\s*([+-]?\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?)", re.ASCII)
-_NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 
 
 def text(value: Any) -> str | None:
@@ -91,73 +85,6 @@ def _leading_number(value: Any) -> str:
         found = _LEADING_NUMBER.match(value)
         return found[1].replace("_", "") if found else "0"
     return str(int(value)) if isinstance(value, bool) else repr(value)
-
-
-def is_number(value: Any) -> bool:
-    """Lago's numericality check, on what was sent rather than on what the column made of it."""
-    if isinstance(value, bool) or value is None:
-        return False
-    return not isinstance(value, str) or _NUMBER.fullmatch(value) is not None
-
-
-def plain(number: Decimal) -> str:
-    """The text of a decimal column: no exponent, no closing zeros, at least one decimal."""
-    digits = f"{number:f}"
-    whole, _, part = digits.partition(".")
-    return f"{whole}.{part.rstrip('0') or '0'}"
-
-
-def amount(value: Any) -> Decimal | None:
-    """A price in properties, None unless it is text that Lago takes for a number; it may be negative."""
-    if not isinstance(value, str):
-        return None
-    found = _DECIMAL.fullmatch(value)
-    if found is None or not (found["whole"] or found["part"]):
-        return None
-    digits = f"{found['sign']}{found['whole'] or '0'}.{found['part'] or '0'}".replace("_", "")
-    return Decimal(f"{digits}e{found['power'] or 0}")
-
-
-def is_price(value: Any) -> bool:
-    """Whether Lago accepts it where a price, rate or fee that isn't negative belongs."""
-    number = amount(value)
-    return number is not None and number >= 0
-
-
-def moment(value: Any) -> datetime | None:
-    """Null for what Lago can't read as a time; a time without a zone is UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(value.strip().replace(" UTC", "Z"))
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def stamp(when: datetime) -> str:
-    """How a time is kept: microseconds, UTC."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def unstamp(kept: str) -> datetime:
-    return datetime.fromisoformat(kept)
-
-
-def to_second(kept: str | None) -> str | None:
-    return None if kept is None else f"{kept[:19]}Z"
-
-
-def to_millisecond(kept: str | None) -> str | None:
-    return None if kept is None else f"{kept[:23]}Z"
-
-
-def last_second(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59, 59), UTC)
-
-
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def assigned(params: Mapping[str, Any], casts: Mapping[str, Cast]) -> Doc:

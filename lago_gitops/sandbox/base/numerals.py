@@ -1,0 +1,42 @@
+"""Numbers as texts: what Lago takes for one, and how a decimal column is shown."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+_DECIMAL = re.compile(
+    r"\s*(?P<sign>[+-]?)(?P<whole>\d+(?:_\d+)*)?(?:\.(?P<part>(?:\d+(?:_\d+)*)?))?(?:[eEdD](?P<power>[+-]?\d+))?\s*",
+    re.ASCII,
+)
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
+
+
+def is_number(value: Any) -> bool:
+    """Lago's numericality check, on what was sent rather than on what the column made of it."""
+    if isinstance(value, bool) or value is None:
+        return False
+    return not isinstance(value, str) or _NUMBER.fullmatch(value) is not None
+
+
+def plain(number: Decimal) -> str:
+    """The text of a decimal column: no exponent, no closing zeros, at least one decimal."""
+    digits = f"{number:f}"
+    whole, _, part = digits.partition(".")
+    return f"{whole}.{part.rstrip('0') or '0'}"
+
+
+def amount(value: Any) -> Decimal | None:
+    """A price in properties, None unless it is text that Lago takes for a number; it may be negative."""
+    if not isinstance(value, str):
+        return None
+    found = _DECIMAL.fullmatch(value)
+    if found is None or not (found["whole"] or found["part"]):
+        return None
+    digits = f"{found['sign']}{found['whole'] or '0'}.{found['part'] or '0'}".replace("_", "")
+    return Decimal(f"{digits}e{found['power'] or 0}")
+
+
+def is_price(value: Any) -> bool:
+    """Whether Lago accepts it where a price, rate or fee that isn't negative belongs."""
+    number = amount(value)
+    return number is not None and number >= 0
