@@ -7,21 +7,24 @@ from typing import Final
 
 from lago_gitops.bills.price_list import PriceList, fee_names, meant, plan_named
 from lago_gitops.bills.scenario import Scenario, Usage
-from lago_gitops.pricing.billing import NEW, Setting, bill
-from lago_gitops.pricing.buckets import BucketUsage, price_of
-from lago_gitops.pricing.catalog import Charge, Coupon, Interval, MinimumCommitment, Plan
-from lago_gitops.pricing.coupons import applied
-from lago_gitops.pricing.currencies import subunits
-from lago_gitops.pricing.errors import InvalidPriceError, UnratableError, UnsupportedError
-from lago_gitops.pricing.fee import Fee
-from lago_gitops.pricing.given import Given, given_usages
-from lago_gitops.pricing.invoice import Invoice, invoice
+from lago_gitops.pricing.base.currencies import subunits
+from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError, UnsupportedError
+from lago_gitops.pricing.base.numbers import to_cents
+from lago_gitops.pricing.base.rules import Rules
+from lago_gitops.pricing.catalog.items import Charge, Coupon, Interval, MinimumCommitment, Plan
+from lago_gitops.pricing.fees.fee import Fee
+from lago_gitops.pricing.invoicing.billing import NEW, Setting, bill
+from lago_gitops.pricing.invoicing.coupons import applied
+from lago_gitops.pricing.invoicing.invoice import Invoice, invoice
+from lago_gitops.pricing.invoicing.taxes import TaxLevels
 from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.dynamic import Custom
-from lago_gitops.pricing.numbers import to_cents
-from lago_gitops.pricing.periods import DAY, Period, Periodic, Start, Subscription, midnight, period_of
-from lago_gitops.pricing.rules import Rules
-from lago_gitops.pricing.taxes import TaxLevels
+from lago_gitops.pricing.periods.boundaries import Periodic, Start
+from lago_gitops.pricing.periods.calendar import Period, period_of
+from lago_gitops.pricing.periods.spans import DAY, midnight
+from lago_gitops.pricing.periods.subscription import Subscription
+from lago_gitops.pricing.usage.buckets import BucketUsage, price_of
+from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.bill import About
 
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)  # trials are over

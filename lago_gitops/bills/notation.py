@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.pricing.errors import InvalidPriceError
-from lago_gitops.pricing.given import Given
-from lago_gitops.pricing.numbers import ZERO, number
+from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.base.numbers import ZERO, number
+from lago_gitops.pricing.usage.given import Given
 
 _SELECTION = r"(?P<name>[^{}]+?)(?:\{(?P<properties>[^{}]*)\})?"
 _USAGE = re.compile(rf"{_SELECTION}=(?P<units>[^,={{}}]+)(?P<more>(?:,[^,={{}}]+=[^,={{}}]+)*)")

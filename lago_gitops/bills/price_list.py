@@ -9,10 +9,10 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import is_tombstone
-from lago_gitops.pricing import reading
-from lago_gitops.pricing.catalog import Aggregation, Coupon, Metric, Plan, Tax
-from lago_gitops.pricing.errors import InvalidPriceError
-from lago_gitops.pricing.fee import ItemType
+from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.catalog import reading
+from lago_gitops.pricing.catalog.items import Aggregation, Coupon, Metric, Plan, Tax
+from lago_gitops.pricing.fees.fee import ItemType
 
 Fields = Mapping[str, Any]
 Names = Mapping[tuple[ItemType, str], str]

@@ -8,10 +8,10 @@ from typing import Final
 
 from lago_gitops.bills.notation import UsageLine
 from lago_gitops.core.model.suggestions import closest
-from lago_gitops.pricing.catalog import Charge, Plan
-from lago_gitops.pricing.errors import InvalidPriceError
-from lago_gitops.pricing.given import Given
-from lago_gitops.pricing.rules import Rules
+from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.base.rules import Rules
+from lago_gitops.pricing.catalog.items import Charge, Plan
+from lago_gitops.pricing.usage.given import Given
 
 DEFAULT_MONTH: Final = date(2026, 12, 1)
 """December has 31 days and closes a month, a quarter, a half-year and a year at once, so that every fee is due."""

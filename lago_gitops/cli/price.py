@@ -20,7 +20,7 @@ from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.manifests.files import text_of
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.pricetests.schema import HINTS, usage_schema
-from lago_gitops.pricing.errors import PricingError, UnratableError
+from lago_gitops.pricing.base.errors import PricingError, UnratableError
 from lago_gitops.render.bill import bill_document, bill_text, comparison_document, comparison_text
 from lago_gitops.render.document import FORMAT
 from lago_gitops.render.json import dump

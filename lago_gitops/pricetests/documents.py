@@ -25,10 +25,10 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.pricetests.expectations import FEES, TOTALS, Amount, Between, Exactly, Expectation
 from lago_gitops.pricetests.schema import HINTS, price_test_schema
-from lago_gitops.pricing.catalog import Plan
-from lago_gitops.pricing.errors import InvalidPriceError, PricingError
-from lago_gitops.pricing.numbers import number
-from lago_gitops.pricing.rules import Rules, rules_of
+from lago_gitops.pricing.base.errors import InvalidPriceError, PricingError
+from lago_gitops.pricing.base.numbers import number
+from lago_gitops.pricing.base.rules import Rules, rules_of
+from lago_gitops.pricing.catalog.items import Plan
 
 RULE = "price_test"
 SINGULAR = {"coupons": "coupon", "taxes": "tax"}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lago_gitops.bills.bill import Bill
-from lago_gitops.pricing.fee import Fee, ItemType
-from lago_gitops.pricing.numbers import from_cents
+from lago_gitops.pricing.base.numbers import from_cents
+from lago_gitops.pricing.fees.fee import Fee, ItemType
 
 TOTALS = ("coupons", "subtotal", "taxes", "total")
 FEES = {"subscription": ItemType.SUBSCRIPTION, "commitment": ItemType.COMMITMENT}

@@ -17,7 +17,7 @@ from lago_gitops.pricetests.documents import RULE, PriceTest
 from lago_gitops.pricetests.expectations import ITEMS, Amount, amount_of
 from lago_gitops.pricetests.report import shown_amount
 from lago_gitops.pricetests.runs import NoInvoice, Result
-from lago_gitops.pricing.fee import ItemType
+from lago_gitops.pricing.fees.fee import ItemType
 
 Expect = dict[str, Any]
 New = tuple[tuple[PriceTest, Expect], ...]

@@ -8,7 +8,7 @@ from lago_gitops.bills.bill import Bill, about
 from lago_gitops.bills.price_list import PriceList
 from lago_gitops.pricetests.expectations import Between, Exactly, Miss
 from lago_gitops.pricetests.runs import FileRun, NoInvoice, Result, Unpriced
-from lago_gitops.pricing.currencies import exponent
+from lago_gitops.pricing.base.currencies import exponent
 from lago_gitops.render.bill import bill_document, bill_text
 from lago_gitops.render.document import FORMAT, Document
 from lago_gitops.render.junit import Case, Suite

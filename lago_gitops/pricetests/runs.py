@@ -7,7 +7,7 @@ from lago_gitops.bills.bill import Bill, period_bill
 from lago_gitops.bills.price_list import PriceList
 from lago_gitops.pricetests.documents import PriceTest, PriceTests
 from lago_gitops.pricetests.expectations import Miss, misses
-from lago_gitops.pricing.errors import PricingError, UnratableError
+from lago_gitops.pricing.base.errors import PricingError, UnratableError
 
 
 @dataclass(frozen=True, slots=True)

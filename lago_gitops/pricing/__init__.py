@@ -1,7 +1,7 @@
 """What usage costs: exact, pure, in decimals.
 
-Three steps that stand on their own. Usage: `aggregations` and `buckets` make it from events, `given` from plain units.
-Rating: `models.rate` prices a usage, `charges`, `fixed_charges`, `subscription` and `commitment` make fees of it, and
-`advance` a fee for every event. Invoicing: `invoice` takes fees through `coupons` and `taxes` to totals. `billing.bill`
-does all three for an occasion of a subscription; `reading` turns Lago's field names into the `catalog` they work on.
+Rooms, each built on those before it: `base` (arithmetic, rules), `models` (what a price makes of a usage), `catalog`
+(what is for sale), `periods` (when something is billed), `usage` (from events to units), `fees` (what an item costs in
+a span) and `invoicing` (from fees through coupons and taxes to an invoice). `invoicing.billing.bill` does all of it for
+an occasion of a subscription; `lint` finds what Lago would bill otherwise than a price list reads.
 """

@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.pricing.catalog import Interval
-from lago_gitops.pricing.currencies import exponent
-from lago_gitops.pricing.fee import Fee, ItemType, to_json
-from lago_gitops.pricing.invoice import Invoice
-from lago_gitops.pricing.numbers import ceiling, from_cents, half_up, quot, significant
-from lago_gitops.pricing.words import MINUS, SYMBOLS
+from lago_gitops.pricing.base.currencies import exponent
+from lago_gitops.pricing.base.numbers import ceiling, from_cents, half_up, quot, significant
+from lago_gitops.pricing.base.words import MINUS, SYMBOLS
+from lago_gitops.pricing.catalog.items import Interval
+from lago_gitops.pricing.fees.fee import Fee, ItemType, to_json
+from lago_gitops.pricing.invoicing.invoice import Invoice
 from lago_gitops.render.document import FORMAT, Document
 from lago_gitops.render.paint import Paint
 from lago_gitops.render.values import printable

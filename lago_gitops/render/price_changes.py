@@ -6,12 +6,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from lago_gitops.pricing import reading
-from lago_gitops.pricing.catalog import Metric
-from lago_gitops.pricing.errors import PricingError
+from lago_gitops.pricing.base.errors import PricingError
+from lago_gitops.pricing.base.numbers import from_cents
+from lago_gitops.pricing.catalog import reading
+from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.models import Price, price
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.pricing.numbers import from_cents
 from lago_gitops.render.tier_changes import Sign, TierRow, tier_rows
 from lago_gitops.render.usage_costs import Comparison, UsageCost, comparison, tiers_of, usage_costs
 

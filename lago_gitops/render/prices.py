@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from lago_gitops.core.model.canonical import plain
-from lago_gitops.pricing.numbers import half_up
-from lago_gitops.pricing.words import figure, least_decimals, money, percent
+from lago_gitops.pricing.base.numbers import half_up
+from lago_gitops.pricing.base.words import figure, least_decimals, money, percent
 from lago_gitops.render.paint import Paint
 from lago_gitops.render.price_changes import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
 from lago_gitops.render.price_documents import read_prices

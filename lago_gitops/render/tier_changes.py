@@ -6,10 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
+from lago_gitops.pricing.base.numbers import ONE, ZERO
+from lago_gitops.pricing.base.words import figure
 from lago_gitops.pricing.models.graduated import Tier
 from lago_gitops.pricing.models.graduated_percentage import Tier as PercentageTier
-from lago_gitops.pricing.numbers import ONE, ZERO
-from lago_gitops.pricing.words import figure
 
 AnyTier = Tier | PercentageTier
 Tiers = Sequence[AnyTier]

@@ -6,9 +6,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from lago_gitops.pricing.catalog import Aggregation, Charge, Metric
-from lago_gitops.pricing.errors import PricingError
-from lago_gitops.pricing.given import Given, given_usages
+from lago_gitops.pricing.base.errors import PricingError
+from lago_gitops.pricing.base.numbers import ZERO, floor, half_up
+from lago_gitops.pricing.base.words import figure
+from lago_gitops.pricing.catalog.items import Aggregation, Charge, Metric
 from lago_gitops.pricing.lint.curves import Curve, Stretch, cliffs, compare, curve
 from lago_gitops.pricing.models import Price, rate
 from lago_gitops.pricing.models.dynamic import Dynamic
@@ -17,8 +18,7 @@ from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.pricing.numbers import ZERO, floor, half_up
-from lago_gitops.pricing.words import figure
+from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.tier_changes import Tiers, bounds
 
 MOST_USAGES: Final = 9

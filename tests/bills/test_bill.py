@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from lago_gitops.bills.bill import about
 from lago_gitops.bills.scenario import AS_WRITTEN
-from lago_gitops.pricing.errors import InvalidPriceError, UnratableError, UnsupportedError
-from lago_gitops.pricing.rules import Rules
+from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError, UnsupportedError
+from lago_gitops.pricing.base.rules import Rules
 from tests.pricetests.samples import CALLS, CUSTOM, SEATS, STORAGE, SUPPORT, VOLUME, D, billed, fees, plan, prices
 
 UNLICENSED = Rules()

@@ -5,8 +5,8 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 from lago_gitops.bills.notation import Selection, UsageLine, given, selection, usage_line
-from lago_gitops.pricing.errors import InvalidPriceError
-from lago_gitops.pricing.given import Given
+from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.usage.given import Given
 
 D = Decimal
 words = st.text("abcdefghij_-. äé", min_size=1).map(str.strip).filter(bool)

@@ -1,8 +1,8 @@
 import pytest
 
 from lago_gitops.bills.price_list import fee_names, plan_named
-from lago_gitops.pricing.errors import InvalidPriceError
-from lago_gitops.pricing.fee import ItemType
+from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.fees.fee import ItemType
 from tests.pricetests.samples import CALLS, STORAGE, SUPPORT, billed, fees, plan, prices
 
 

@@ -5,8 +5,8 @@ import pytest
 from lago_gitops.bills.notation import usage_line
 from lago_gitops.bills.price_list import plan_named
 from lago_gitops.bills.scenario import Moved, charge_named, day_of, moved, usage_of
-from lago_gitops.pricing.errors import InvalidPriceError
-from lago_gitops.pricing.given import Given
+from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.usage.given import Given
 from tests.pricetests.samples import CALLS, STORAGE, D, plan, prices
 
 TWICE = CALLS.replace("code: calls, b", "code: extra, b")

@@ -10,7 +10,7 @@ from lago_gitops.bills.scenario import Scenario, usage_of
 from lago_gitops.core.model.resources import Address
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.pricetests.documents import PriceTest, price_tests
-from lago_gitops.pricing.fee import Fee
+from lago_gitops.pricing.fees.fee import Fee
 
 D = Decimal
 

@@ -6,8 +6,8 @@ import pytest
 from lago_gitops.bills.scenario import AS_WRITTEN, DEFAULT_MONTH, Scenario
 from lago_gitops.pricetests.expectations import Amount, Between, Exactly, Expectation
 from lago_gitops.pricetests.schema import price_test_schema, usage_schema
-from lago_gitops.pricing.given import Given
-from lago_gitops.pricing.rules import Rules
+from lago_gitops.pricing.base.rules import Rules
+from lago_gitops.pricing.usage.given import Given
 from tests.pricetests.samples import CALLS, STORAGE, SUPPORT, D, one, plan, prices, read
 
 PRICES = prices(plan(CALLS, STORAGE, fixed_charges=f"[{SUPPORT}]"), plan(code="other"))

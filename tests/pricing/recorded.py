@@ -17,25 +17,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from lago_gitops.pricing import reading
-from lago_gitops.pricing.advance import advance_fees
-from lago_gitops.pricing.billing import Billed, History, Setting, bill
-from lago_gitops.pricing.catalog import Coupon, Interval, Metric, Plan, Tax
-from lago_gitops.pricing.coupons import applied
-from lago_gitops.pricing.errors import UnratableError
-from lago_gitops.pricing.events import Event
-from lago_gitops.pricing.fee import Fee, to_json
-from lago_gitops.pricing.periods import (
-    BillingTime,
-    Boundaries,
-    Occasion,
-    Periodic,
-    Span,
-    Start,
-    Subscription,
-    Termination,
-)
-from lago_gitops.pricing.taxes import TaxLevels
+from lago_gitops.pricing.base.errors import UnratableError
+from lago_gitops.pricing.catalog import reading
+from lago_gitops.pricing.catalog.items import Coupon, Interval, Metric, Plan, Tax
+from lago_gitops.pricing.fees.advance import advance_fees
+from lago_gitops.pricing.fees.fee import Fee, to_json
+from lago_gitops.pricing.invoicing.billing import Billed, History, Setting, bill
+from lago_gitops.pricing.invoicing.coupons import applied
+from lago_gitops.pricing.invoicing.taxes import TaxLevels
+from lago_gitops.pricing.periods.boundaries import Boundaries, Occasion, Periodic, Start, Termination
+from lago_gitops.pricing.periods.spans import Span
+from lago_gitops.pricing.periods.subscription import BillingTime, Subscription
+from lago_gitops.pricing.usage.events import Event
 
 PRICES = Path(__file__).parent.parent / "data" / "lago" / "prices"
 FILES = ("cases.jsonl", "more.jsonl", "advance.jsonl")

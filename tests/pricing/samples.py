@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.pricing.buckets import Bucket, BucketUsage
-from lago_gitops.pricing.catalog import Aggregation, Charge, FixedCharge, Interval, Metric, Plan
-from lago_gitops.pricing.events import Event
-from lago_gitops.pricing.fee import Fee, ItemType
+from lago_gitops.pricing.base.rules import LATEST, Rules
+from lago_gitops.pricing.catalog.items import Aggregation, Charge, FixedCharge, Interval, Metric, Plan
+from lago_gitops.pricing.fees.fee import Fee, ItemType
+from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.models import Price, price
-from lago_gitops.pricing.periods import Span, Subscription
-from lago_gitops.pricing.rules import LATEST, Rules
-from lago_gitops.pricing.terms import Terms
-from lago_gitops.pricing.usage import Prorated, Step, Usage
+from lago_gitops.pricing.models.usage import Prorated, Step, Usage
+from lago_gitops.pricing.periods.spans import Span
+from lago_gitops.pricing.periods.subscription import Subscription
+from lago_gitops.pricing.usage.buckets import Bucket, BucketUsage
+from lago_gitops.pricing.usage.events import Event
 
 D = Decimal
 BEFORE_1_51 = Rules(first_flat_at_zero=False)

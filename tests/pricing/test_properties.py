@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, strategies
 
 from lago_gitops.core.model.currencies import CODES
-from lago_gitops.pricing.aggregations import aggregate, relevant
-from lago_gitops.pricing.catalog import Coupon, FixedAmount, Frequency, Percentage, Tax
-from lago_gitops.pricing.coupons import applied, discounted
-from lago_gitops.pricing.currencies import exponent, subunits
-from lago_gitops.pricing.errors import UnknownCurrencyError
-from lago_gitops.pricing.invoice import invoice
+from lago_gitops.pricing.base.currencies import exponent, subunits
+from lago_gitops.pricing.base.errors import UnknownCurrencyError
+from lago_gitops.pricing.base.numbers import fdiv, from_cents, half_up, number, pg, quot, text, through_float, to_cents
+from lago_gitops.pricing.catalog.items import Coupon, FixedAmount, Frequency, Percentage, Tax
+from lago_gitops.pricing.invoicing.coupons import applied, discounted
+from lago_gitops.pricing.invoicing.invoice import invoice
+from lago_gitops.pricing.invoicing.taxes import TaxLevels
 from lago_gitops.pricing.models import rate
-from lago_gitops.pricing.numbers import fdiv, from_cents, half_up, number, pg, quot, text, through_float, to_cents
-from lago_gitops.pricing.taxes import TaxLevels
-from lago_gitops.pricing.usage import counted, summed
+from lago_gitops.pricing.models.usage import counted, summed
+from lago_gitops.pricing.usage.aggregations import aggregate, relevant
 from tests.pricing.samples import SUM, D, event, fee, graduated, percentage, span, units, volume
 
 amounts = strategies.decimals(0, 1_000_000, places=4)

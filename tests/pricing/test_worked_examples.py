@@ -4,19 +4,19 @@ from decimal import Decimal
 
 import pytest
 
-from lago_gitops.pricing.advance import advance_fees
-from lago_gitops.pricing.buckets import Bucket, BucketUsage, usages
-from lago_gitops.pricing.catalog import Charge, ChargeFilter, PricingUnit
-from lago_gitops.pricing.charges import charge_fees
-from lago_gitops.pricing.errors import UnsupportedError
-from lago_gitops.pricing.events import Event
-from lago_gitops.pricing.fixed_charges import UnitsFrom, added_units_fee, fixed_charge_fee
+from lago_gitops.pricing.base.errors import UnsupportedError
+from lago_gitops.pricing.base.numbers import half_up
+from lago_gitops.pricing.base.rules import LATEST, Rules
+from lago_gitops.pricing.catalog.items import Charge, ChargeFilter, PricingUnit
+from lago_gitops.pricing.fees.advance import advance_fees
+from lago_gitops.pricing.fees.charges import charge_fees
+from lago_gitops.pricing.fees.fixed_charges import UnitsFrom, added_units_fee, fixed_charge_fee
+from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.models import Price, price, rate
 from lago_gitops.pricing.models.percentage import Percentage, estimate
-from lago_gitops.pricing.numbers import half_up
-from lago_gitops.pricing.rules import LATEST, Rules
-from lago_gitops.pricing.terms import Terms
-from lago_gitops.pricing.usage import Prorated, Summed, Usage, counted, summed
+from lago_gitops.pricing.models.usage import Prorated, Summed, Usage, counted, summed
+from lago_gitops.pricing.usage.buckets import Bucket, BucketUsage, usages
+from lago_gitops.pricing.usage.events import Event
 from tests.pricing.samples import (
     BEFORE_1_51,
     COUNT,

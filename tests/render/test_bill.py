@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lago_gitops.core.model.currencies import SUBUNITS
-from lago_gitops.pricing.billing import Setting, bill
-from lago_gitops.pricing.catalog import Charge, ChargeFilter, Coupon, Percentage, Plan, PricingUnit, Tax
-from lago_gitops.pricing.coupons import applied
-from lago_gitops.pricing.given import Given, given_usages
-from lago_gitops.pricing.invoice import invoice
-from lago_gitops.pricing.periods import Periodic
-from lago_gitops.pricing.taxes import TaxLevels
+from lago_gitops.pricing.catalog.items import Charge, ChargeFilter, Coupon, Percentage, Plan, PricingUnit, Tax
+from lago_gitops.pricing.invoicing.billing import Setting, bill
+from lago_gitops.pricing.invoicing.coupons import applied
+from lago_gitops.pricing.invoicing.invoice import invoice
+from lago_gitops.pricing.invoicing.taxes import TaxLevels
+from lago_gitops.pricing.periods.boundaries import Periodic
+from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.bill import (
     About,
     bill_document,

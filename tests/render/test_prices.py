@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
-from lago_gitops.pricing.catalog import Aggregation, Metric
+from lago_gitops.pricing.catalog.items import Aggregation, Metric
 from lago_gitops.pricing.models import price
 from lago_gitops.render.price_changes import Figure, PlanChange, Unit, price_changes
 from lago_gitops.render.price_documents import prices_document, read_prices

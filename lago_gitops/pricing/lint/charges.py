@@ -14,15 +14,15 @@ from typing import Final
 from lago_gitops.core.model.kind import Finding, Path
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Severity
-from lago_gitops.pricing.catalog import Aggregation
-from lago_gitops.pricing.errors import PricingError
+from lago_gitops.pricing.base.errors import PricingError
+from lago_gitops.pricing.base.numbers import ZERO
+from lago_gitops.pricing.base.words import figure, money
+from lago_gitops.pricing.catalog.items import Aggregation
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Data, FixedSubject, Subject
 from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.percentage import Percentage
-from lago_gitops.pricing.numbers import ZERO
-from lago_gitops.pricing.usage import Usage
-from lago_gitops.pricing.words import figure, money
+from lago_gitops.pricing.models.usage import Usage
 
 _WITHOUT_TOTALS: Final = {Aggregation.MAX, Aggregation.WEIGHTED_SUM}
 _LEVELS: Final = {Aggregation.SUM, Aggregation.UNIQUE_COUNT}

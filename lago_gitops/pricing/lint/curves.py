@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from lago_gitops.pricing.errors import PricingError
+from lago_gitops.pricing.base.errors import PricingError
+from lago_gitops.pricing.base.numbers import ONE, ZERO, exact, quot
 from lago_gitops.pricing.models import Price, rate
 from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.usage import Summed, Transactions, Untold, Usage
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.pricing.numbers import ONE, ZERO, exact, quot
-from lago_gitops.pricing.usage import Summed, Transactions, Untold, Usage
 
 _HALF = Decimal("0.5")
 

@@ -12,11 +12,11 @@ from typing import Final
 
 from lago_gitops.core.model.kind import Finding
 from lago_gitops.core.model.problem import Severity
-from lago_gitops.pricing.buckets import bucket_events
-from lago_gitops.pricing.catalog import ALL_VALUES, Charge, ChargeFilter, Metric
-from lago_gitops.pricing.events import Event
+from lago_gitops.pricing.catalog.items import ALL_VALUES, Charge, ChargeFilter, Metric
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, ChargeSubject, Priced, Subject
+from lago_gitops.pricing.usage.buckets import bucket_events
+from lago_gitops.pricing.usage.events import Event
 
 _CELLS: Final = 64  # combinations of values that are tried for a pair of filters
 _ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)

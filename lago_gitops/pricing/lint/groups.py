@@ -9,6 +9,7 @@ from typing import Final
 
 from lago_gitops.core.model.kind import Finding, Path
 from lago_gitops.core.model.problem import Severity
+from lago_gitops.pricing.base.words import figure, money
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
 from lago_gitops.pricing.lint.tiers import first_flat, tiers_of
@@ -16,7 +17,6 @@ from lago_gitops.pricing.models.graduated import Graduated, Tier
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
-from lago_gitops.pricing.words import figure, money
 
 
 def flat(subject: Subject, _: Catalogue) -> Iterator[Finding]:

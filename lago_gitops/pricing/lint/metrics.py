@@ -13,9 +13,9 @@ from lago_gitops.core.model.kind import Finding
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Update
+from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.lint.rule import LintFinding, Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Subject
-from lago_gitops.pricing.numbers import text
 
 UNITS_CHANGE: Final = "metric-units-change"
 UNIT_FIELDS: Final = frozenset(

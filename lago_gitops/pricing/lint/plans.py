@@ -8,12 +8,12 @@ from typing import Final
 
 from lago_gitops.core.model.kind import Finding
 from lago_gitops.core.model.problem import Severity
-from lago_gitops.pricing.catalog import Aggregation
+from lago_gitops.pricing.base.numbers import from_cents, number
+from lago_gitops.pricing.base.words import money
+from lago_gitops.pricing.catalog.items import Aggregation
 from lago_gitops.pricing.lint.curves import Curve, curve, never_dearer
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, ChargeSubject, Data, Subject
-from lago_gitops.pricing.numbers import from_cents, number
-from lago_gitops.pricing.words import money
 
 MONTHS: Final = {"monthly": 1, "quarterly": 3, "semiannual": 6, "yearly": 12}
 MOST_RIVALS: Final = 12  # many plans that sell the same are prices of single customers, and no choice

@@ -7,13 +7,13 @@ from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import is_tombstone
-from lago_gitops.pricing import reading
-from lago_gitops.pricing.catalog import Metric
+from lago_gitops.pricing.base.numbers import exact
+from lago_gitops.pricing.catalog import reading
+from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.lint import charges, coupons, filters, groups, metrics, plans, rounding, tiers, volume
 from lago_gitops.pricing.lint.rule import LintFinding, Rule
 from lago_gitops.pricing.lint.silence import audible, silences
 from lago_gitops.pricing.lint.subject import Catalogue, Subject, subject
-from lago_gitops.pricing.numbers import exact
 
 RULES: Final[tuple[Rule, ...]] = (
     *volume.RULES,

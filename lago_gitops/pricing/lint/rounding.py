@@ -11,14 +11,14 @@ from typing import Final
 
 from lago_gitops.core.model.kind import Finding, Path
 from lago_gitops.core.model.problem import Severity
-from lago_gitops.pricing.currencies import subunits
+from lago_gitops.pricing.base.currencies import subunits
+from lago_gitops.pricing.base.numbers import ONE, ceiling, from_cents, quot, to_cents
+from lago_gitops.pricing.base.words import figure, money
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
 from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.standard import Standard
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.pricing.numbers import ONE, ceiling, from_cents, quot, to_cents
-from lago_gitops.pricing.words import figure, money
 
 _USUAL: Final = 100
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from lago_gitops.core.model.kind import Path
 from lago_gitops.core.model.resources import Address
-from lago_gitops.pricing.catalog import Metric
-from lago_gitops.pricing.errors import PricingError
+from lago_gitops.pricing.base.errors import PricingError
+from lago_gitops.pricing.base.numbers import number
+from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.models import Price, price
-from lago_gitops.pricing.numbers import number
 
 Data = Mapping[str, Any]
 TIERS: Final = {

@@ -12,15 +12,15 @@ from typing import Final
 
 from lago_gitops.core.model.kind import Finding
 from lago_gitops.core.model.problem import Severity
-from lago_gitops.pricing.catalog import Aggregation
+from lago_gitops.pricing.base.numbers import ONE, ceiling
+from lago_gitops.pricing.base.words import figure, money
+from lago_gitops.pricing.catalog.items import Aggregation
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
 from lago_gitops.pricing.models.graduated import Graduated, Tier
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.graduated_percentage import Tier as PercentageTier
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.pricing.numbers import ONE, ceiling
-from lago_gitops.pricing.words import figure, money
 
 Tiers = Sequence[Tier | PercentageTier]
 

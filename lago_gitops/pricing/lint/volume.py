@@ -12,12 +12,12 @@ from typing import Final
 
 from lago_gitops.core.model.kind import Finding
 from lago_gitops.core.model.problem import Severity
-from lago_gitops.pricing.catalog import Aggregation, Metric
+from lago_gitops.pricing.base.numbers import ONE, ceiling, floor, quot
+from lago_gitops.pricing.base.words import figure, money
+from lago_gitops.pricing.catalog.items import Aggregation, Metric
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.pricing.numbers import ONE, ceiling, floor, quot
-from lago_gitops.pricing.words import figure, money
 
 _CAN_FALL_BELOW_ZERO: Final = {Aggregation.SUM, Aggregation.MAX, Aggregation.WEIGHTED_SUM}
 

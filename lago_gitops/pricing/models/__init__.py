@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from lago_gitops.pricing.errors import InvalidPriceError, UnsupportedError
+from lago_gitops.pricing.base.errors import InvalidPriceError, UnsupportedError
+from lago_gitops.pricing.base.numbers import exact
+from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.models import (
     dynamic,
     graduated,
@@ -21,10 +23,8 @@ from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.models.rated import Rated
 from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.usage import Usage
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.pricing.numbers import exact
-from lago_gitops.pricing.rules import LATEST, Rules
-from lago_gitops.pricing.usage import Usage
 
 Price = Standard | Graduated | GraduatedPercentage | Package | Percentage | Volume | Dynamic | Custom
 

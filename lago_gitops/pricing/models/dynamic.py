@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lago_gitops.pricing.base.numbers import ZERO, quot
 from lago_gitops.pricing.models.rated import Rated, per_unit
-from lago_gitops.pricing.numbers import ZERO, quot
-from lago_gitops.pricing.usage import Usage
+from lago_gitops.pricing.models.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

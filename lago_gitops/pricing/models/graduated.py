@@ -6,11 +6,11 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from lago_gitops.pricing.base.numbers import ONE, ZERO, json_number
+from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.properties import figure, optional_figure, tiers
 from lago_gitops.pricing.models.rated import Rated, per_unit
-from lago_gitops.pricing.numbers import ONE, ZERO, json_number
-from lago_gitops.pricing.rules import Rules
-from lago_gitops.pricing.usage import Usage
+from lago_gitops.pricing.models.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

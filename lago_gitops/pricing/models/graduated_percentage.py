@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lago_gitops.pricing.base.numbers import ONE, ZERO, from_percent, json_number
+from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.graduated import is_last
 from lago_gitops.pricing.models.properties import figure, optional_figure, tiers
 from lago_gitops.pricing.models.rated import Rated, per_unit
-from lago_gitops.pricing.numbers import ONE, ZERO, from_percent, json_number
-from lago_gitops.pricing.rules import Rules
-from lago_gitops.pricing.usage import Usage
+from lago_gitops.pricing.models.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.pricing.errors import InvalidPriceError
+from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.base.numbers import ZERO, ceiling, quot
 from lago_gitops.pricing.models.properties import figure, optional_figure
 from lago_gitops.pricing.models.rated import Rated
-from lago_gitops.pricing.numbers import ZERO, ceiling, quot
-from lago_gitops.pricing.usage import Usage
+from lago_gitops.pricing.models.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

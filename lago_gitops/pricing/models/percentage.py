@@ -7,12 +7,12 @@ from decimal import Decimal
 from itertools import accumulate, repeat
 from typing import Any
 
-from lago_gitops.pricing.errors import UnratableError
+from lago_gitops.pricing.base.errors import UnratableError
+from lago_gitops.pricing.base.numbers import ONE, ZERO, from_percent
+from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.properties import figure, optional_figure
 from lago_gitops.pricing.models.rated import Rated, per_unit
-from lago_gitops.pricing.numbers import ONE, ZERO, from_percent
-from lago_gitops.pricing.rules import Rules
-from lago_gitops.pricing.usage import Counted, Peak, Summed, Transactions, Usage
+from lago_gitops.pricing.models.usage import Counted, Peak, Summed, Transactions, Usage
 
 
 @dataclass(frozen=True, slots=True)

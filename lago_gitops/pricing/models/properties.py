@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.pricing.errors import InvalidPriceError
-from lago_gitops.pricing.numbers import number
+from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.base.numbers import number
 
 
 def figure(properties: Mapping[str, Any], name: str) -> Decimal:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from lago_gitops.pricing.base.numbers import ZERO, fdiv
+from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.rated import Rated, per_unit
-from lago_gitops.pricing.numbers import ZERO, fdiv
-from lago_gitops.pricing.rules import Rules
-from lago_gitops.pricing.usage import Step
+from lago_gitops.pricing.models.usage import Step
 
 
 def rate(price: Graduated, units: Decimal, steps: tuple[Step, ...], rules: Rules) -> Rated:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from lago_gitops.pricing.numbers import ZERO, quot
+from lago_gitops.pricing.base.numbers import ZERO, quot
 
 
 @dataclass(frozen=True, slots=True)

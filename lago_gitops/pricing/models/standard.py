@@ -7,7 +7,7 @@ from typing import Any
 
 from lago_gitops.pricing.models.properties import figure
 from lago_gitops.pricing.models.rated import Rated, per_unit
-from lago_gitops.pricing.usage import Usage
+from lago_gitops.pricing.models.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.pricing.errors import UnratableError
+from lago_gitops.pricing.base.errors import UnratableError
+from lago_gitops.pricing.base.numbers import ZERO, ceiling, fdiv, float_text, text
+from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.graduated import Tier, read_tier
 from lago_gitops.pricing.models.properties import tiers
 from lago_gitops.pricing.models.rated import Rated, per_unit
-from lago_gitops.pricing.numbers import ZERO, ceiling, fdiv, float_text, text
-from lago_gitops.pricing.rules import Rules
-from lago_gitops.pricing.usage import Counted, Usage
+from lago_gitops.pricing.models.usage import Counted, Usage
 
 
 @dataclass(frozen=True, slots=True)

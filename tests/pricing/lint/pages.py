@@ -16,18 +16,19 @@ from typing import Any
 import yaml
 
 from lago_gitops.core.model.resources import Address
-from lago_gitops.pricing import reading
-from lago_gitops.pricing.advance import advance_fees
-from lago_gitops.pricing.billing import History, Setting, bill
-from lago_gitops.pricing.catalog import Metric, Plan
-from lago_gitops.pricing.coupons import applied
-from lago_gitops.pricing.errors import UnratableError
-from lago_gitops.pricing.events import Event
-from lago_gitops.pricing.given import Given, given_usages
-from lago_gitops.pricing.numbers import from_cents
-from lago_gitops.pricing.periods import Periodic, Subscription
-from lago_gitops.pricing.taxes import TaxLevels
-from lago_gitops.pricing.words import money
+from lago_gitops.pricing.base.errors import UnratableError
+from lago_gitops.pricing.base.numbers import from_cents
+from lago_gitops.pricing.base.words import money
+from lago_gitops.pricing.catalog import reading
+from lago_gitops.pricing.catalog.items import Metric, Plan
+from lago_gitops.pricing.fees.advance import advance_fees
+from lago_gitops.pricing.invoicing.billing import History, Setting, bill
+from lago_gitops.pricing.invoicing.coupons import applied
+from lago_gitops.pricing.invoicing.taxes import TaxLevels
+from lago_gitops.pricing.periods.boundaries import Periodic
+from lago_gitops.pricing.periods.subscription import Subscription
+from lago_gitops.pricing.usage.events import Event
+from lago_gitops.pricing.usage.given import Given, given_usages
 
 DOCS = Path(__file__).parents[3] / "docs" / "lint"
 BILLED_ON = {"monthly": date(2026, 2, 1), "quarterly": date(2026, 4, 1), "yearly": date(2027, 1, 1)}

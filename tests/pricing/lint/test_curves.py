@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lago_gitops.pricing.lint.curves import Curve, Stretch, cliffs, compare, curve, never_dearer
 from lago_gitops.pricing.models import Price, rate
-from lago_gitops.pricing.usage import Summed, Usage
+from lago_gitops.pricing.models.usage import Summed, Usage
 from tests.pricing.samples import dynamic, graduated, graduated_percentage, package, percentage, standard, volume
 
 D = Decimal

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lago_gitops.pricing import reading
-from lago_gitops.pricing.buckets import split
+from lago_gitops.pricing.catalog import reading
+from lago_gitops.pricing.usage.buckets import split
 from tests.pricing.lint.manifests import REGIONS, charge, found, message, metric, paths, plan
 from tests.pricing.samples import event
 

@@ -7,9 +7,9 @@ from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
-from lago_gitops.pricing.events import Event, property_text
 from lago_gitops.pricing.lint.metrics import metric_unit_changes
 from lago_gitops.pricing.lint.rule import LintFinding
+from lago_gitops.pricing.usage.events import Event, property_text
 from tests.pricing.lint.manifests import COUNT, SUM, charge, found, message, metric, paths, plan
 from tests.pricing.samples import at
 

@@ -6,7 +6,7 @@ from lago_gitops.core.model.problem import Mark, Severity
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
-from lago_gitops.pricing import reading
+from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.lint.registry import LATER, RULES, lint, problems
 from tests.pricing.lint.manifests import SUM, addressed, charge, metric, plan, tiered
 from tests.strategies import organizations

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lago_gitops.core.model.problem import Severity
-from lago_gitops.pricing.errors import UnratableError
+from lago_gitops.pricing.base.errors import UnratableError
 from lago_gitops.pricing.lint.volume import gaps
 from lago_gitops.pricing.models import price, rate
+from lago_gitops.pricing.models.usage import Usage
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.pricing.usage import Usage
 from tests.pricing.lint.manifests import COUNT, SUM, charge, fixed, found, message, metric, paths, plan, tiered
 
 D = Decimal

@@ -1,9 +1,9 @@
 import pytest
 
-from lago_gitops.pricing.errors import InvalidPriceError, UnratableError
-from lago_gitops.pricing.fee import rendered
+from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError
+from lago_gitops.pricing.fees.fee import rendered
 from lago_gitops.pricing.models import Price, price, rate
-from lago_gitops.pricing.usage import Counted, Peak, Summed, Untold, Usage, counted, summed
+from lago_gitops.pricing.models.usage import Counted, Peak, Summed, Untold, Usage, counted, summed
 from tests.pricing.samples import (
     BEFORE_1_51,
     LICENSED,

@@ -1,0 +1,192 @@
+"""Lago's arithmetic: exact decimals, its three sorts of quotient, the places where it rounds, and how it prints."""
+
+from collections.abc import Callable
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar, cast
+
+from lago_gitops.pricing.base.currencies import exponent, subunits
+from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
+KEPT_DECIMALS: Final = 15  # of precise cents, precise taxes and unit amounts: the scale of their database columns
+COUPON_DECIMALS: Final = 5
+UNIT_DECIMALS: Final = 5  # to which prorated units are rounded up
+
+_DIGITS: Final = 10_000
+# Sums and products are exact or they fail: a division that slipped in, or figures beyond all sense, raise.
+_EXACT: Final = Context(prec=_DIGITS, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+_ROUNDING: Final = Context(prec=_DIGITS, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
+
+
+def exact(function: Callable[P, T]) -> Callable[P, T]:
+    """Let `function` add and multiply decimals without rounding.
+
+    Raises UnratableError where the figures would need more than 10,000 digits.
+    """
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        with localcontext(_EXACT):
+            try:
+                return function(*args, **kwargs)
+            except (Inexact, Overflow, InvalidOperation) as error:
+                raise UnratableError(
+                    f"the figures need more than {_DIGITS} digits; no invoice can show them"
+                ) from error
+
+    return run
+
+
+def number(value: object) -> Decimal:
+    """A figure of a price list or an event: text as Lago accepts it ("1e2", " 1 ", ".5"), or a JSON number.
+
+    Raises InvalidPriceError for anything else, NaN and infinity included.
+    """
+    try:
+        read = Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))
+    except InvalidOperation:
+        read = Decimal("NaN")
+    if isinstance(value, bool) or not read.is_finite():
+        raise InvalidPriceError(f"{value!r} is not a number: write digits, such as '0.002'")
+    return read
+
+
+def quot(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """The quotient of two decimals in Ruby: 32 significant digits, more where an operand has more than 16."""
+    digits = max(32, _significant(dividend) + 16, _significant(divisor) + 16)
+    return Context(prec=digits, rounding=ROUND_HALF_UP).divide(dividend, divisor)
+
+
+def pg(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """The quotient of two PostgreSQL numerics: at least 16 significant digits, counted in groups of four."""
+    weight, lead = _leading_group(dividend)
+    divisor_weight, divisor_lead = _leading_group(divisor)
+    groups = weight - divisor_weight - (1 if lead <= divisor_lead else 0)
+    decimals = max(16 - 4 * groups, _scale(dividend), _scale(divisor), 0)
+    # Half-up looks at one digit only, so cutting the quotient behind it changes nothing.
+    return half_up(_cut_quotient(dividend, divisor, decimals + 1), decimals)
+
+
+def through_float(value: Decimal) -> Decimal:
+    """`value` as it comes back from a 64-bit float in Lago: its shortest text, cut (not rounded) after 16 digits."""
+    return _cut(Decimal(repr(float(value))), 16)
+
+
+def fdiv(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """Ruby's fdiv of a decimal by a decimal: only the dividend goes through a float."""
+    return quot(through_float(dividend), divisor)
+
+
+def from_percent(value: Decimal) -> Decimal:
+    """A hundredth; exact."""
+    return value.scaleb(-2)
+
+
+def half_up(value: Decimal, decimals: int = 0) -> Decimal:
+    """Rounded half away from zero; negative `decimals` round to tens, hundreds …"""
+    return _rounded(value, decimals, ROUND_HALF_UP)
+
+
+def ceiling(value: Decimal, decimals: int = 0) -> Decimal:
+    """Rounded up the number line: −2.5 becomes −2."""
+    return _rounded(value, decimals, ROUND_CEILING)
+
+
+def floor(value: Decimal, decimals: int = 0) -> Decimal:
+    """Rounded down the number line: −2.5 becomes −3."""
+    return _rounded(value, decimals, ROUND_FLOOR)
+
+
+def whole(value: Decimal) -> int:
+    """The integer half away from zero, as cents are rounded."""
+    return int(half_up(value))
+
+
+def whole_float(value: float) -> int:
+    """A float rounded half away from zero, by its exact binary value."""
+    return whole(Decimal(value))
+
+
+def to_cents(amount: Decimal, currency: str) -> int:
+    """An amount in units as subunits of the currency; what the rounding leaves of a subunit is dropped (MRO)."""
+    return int(half_up(amount, exponent(currency)) * subunits(currency))
+
+
+def from_cents(cents: Decimal | int, currency: str) -> Decimal:
+    """Subunits as units; exact, since every number of subunits divides a power of ten."""
+    return quot(Decimal(cents), Decimal(subunits(currency)))
+
+
+def significant(value: float, digits: int) -> Decimal:
+    """A float's exact binary value, rounded to so many significant digits."""
+    return Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(Decimal(value))
+
+
+def text(value: Decimal) -> str:
+    """As Lago prints decimals: no exponent, no trailing zeros, at least one decimal."""
+    if not value:
+        return "0.0"
+    whole_part, _, decimals = format(value, "f").partition(".")
+    return f"{whole_part}.{decimals.rstrip('0') or '0'}"
+
+
+def float_text(value: float) -> str:
+    """As Ruby prints floats: like Python, but the mantissa of 1e-05 is 1.0."""
+    mantissa, mark, power = repr(value).partition("e")
+    return f"{mantissa}.0e{power}" if mark and "." not in mantissa else repr(value)
+
+
+def json_number(value: Decimal) -> int | float:
+    """A JSON number as it was stored: 10 stays an integer, 10.0 and 0.5 are floats."""
+    return float(value) if _scale(value) else int(value)
+
+
+def _rounded(value: Decimal, decimals: int, rounding: str) -> Decimal:
+    shifted = value.scaleb(decimals, context=_ROUNDING).to_integral_value(rounding, context=_ROUNDING)
+    return shifted.scaleb(-decimals, context=_ROUNDING)
+
+
+def _significant(value: Decimal) -> int:
+    return len(value.normalize(_ROUNDING).as_tuple().digits)
+
+
+def _scale(value: Decimal) -> int:
+    return max(0, -_exponent(value))
+
+
+def _exponent(value: Decimal) -> int:
+    return cast("int", value.as_tuple().exponent)  # a letter only in NaN and infinity, which `number` turns away
+
+
+def _leading_group(value: Decimal) -> tuple[int, int]:
+    """Position and value of the first base-10,000 digit: (0, 17) for 17, (1, 1) for 10000, (−1, 5000) for 0.5."""
+    if not value:
+        return 0, 0
+    weight = value.adjusted() // 4
+    return weight, int(abs(value).scaleb(-4 * weight, context=_ROUNDING))
+
+
+def _cut_quotient(dividend: Decimal, divisor: Decimal, decimals: int) -> Decimal:
+    digits = max(1, dividend.adjusted() - divisor.adjusted() + 1 + decimals) + 1
+    return Context(prec=digits, rounding=ROUND_DOWN).divide(dividend, divisor)
+
+
+def _cut(value: Decimal, digits: int) -> Decimal:
+    return Context(prec=digits, rounding=ROUND_DOWN).plus(value)

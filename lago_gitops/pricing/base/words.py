@@ -1,0 +1,67 @@
+"""Figures as people read them: money with its symbol, thousands apart, percentages with their sign."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final
+
+from lago_gitops.pricing.base.currencies import exponent
+from lago_gitops.pricing.base.numbers import half_up, quot
+
+SYMBOLS: Final = {
+    "EUR": "€",
+    "USD": "$",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+    "KRW": "₩",
+    "ILS": "₪",
+    "VND": "₫",
+    "UAH": "₴",
+    "NGN": "₦",
+    "PHP": "₱",
+}
+"""Currencies whose symbol nobody takes for another one's; all others are named by their code."""
+MINUS: Final = "−"
+_WIDE: Final = Context(prec=1000, rounding=ROUND_HALF_UP)
+
+
+def money(amount: Decimal, currency: str, decimals: int | None = None) -> str:
+    """An amount in units of the currency, `-1.5` as `−€1.50`: with all its decimals, and at least the currency's.
+
+    A currency that Lago doesn't know is a pricing unit and has two decimals.
+    """
+    places = max(least_decimals(currency), _scale(amount)) if decimals is None else decimals
+    figures = f"{half_up(abs(amount), places):,.{places}f}"
+    name = SYMBOLS.get(currency) or f"{currency} "
+    return f"{MINUS if amount < 0 else ''}{name}{figures}"
+
+
+def least_decimals(currency: str) -> int:
+    """The decimals in which amounts of the currency are written."""
+    try:
+        return exponent(currency)
+    except ValueError:
+        return 2
+
+
+def figure(value: Decimal) -> str:
+    """A number of units: `1,000,000`, `0.5`."""
+    places = _scale(value)
+    return f"{MINUS if value < 0 else ''}{half_up(abs(value), places):,.{places}f}"
+
+
+def percent(before: Decimal, after: Decimal) -> str:
+    """The change in per cent, to a decimal: `+10%`, `−11.5%`; `–` for none, `new` where there was nothing before."""
+    if before == after:
+        return "–"
+    if not before:
+        return "new"
+    change = half_up(quot((after - before) * 100, before), 1)
+    shown = f"{abs(change):,.1f}".removesuffix(".0")
+    if shown == "0":
+        return "+<0.1%" if after > before else f"{MINUS}<0.1%"
+    return f"{'+' if change > 0 else MINUS}{shown}%"
+
+
+def _scale(value: Decimal) -> int:
+    exponent_ = value.normalize(_WIDE).as_tuple().exponent
+    return max(0, -exponent_) if isinstance(exponent_, int) else 0

@@ -1,0 +1,271 @@
+"""Charges paid in advance: a fee for every event, when it comes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import chain, repeat
+from typing import Any
+
+from lago_gitops.pricing.base.currencies import exponent, subunits
+from lago_gitops.pricing.base.errors import UnsupportedError
+from lago_gitops.pricing.base.numbers import (
+    ONE,
+    UNIT_DECIMALS,
+    ZERO,
+    ceiling,
+    exact,
+    half_up,
+    quot,
+    through_float,
+    to_cents,
+)
+from lago_gitops.pricing.base.rules import LATEST, Rules
+from lago_gitops.pricing.catalog.items import Aggregation, Charge
+from lago_gitops.pricing.fees.charges import bucket_fee
+from lago_gitops.pricing.fees.fee import Fee
+from lago_gitops.pricing.fees.pricing_units import amounts
+from lago_gitops.pricing.fees.terms import Terms
+from lago_gitops.pricing.models import Price, graduated_percentage, percentage, rate
+from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
+from lago_gitops.pricing.models.percentage import Percentage
+from lago_gitops.pricing.models.rated import NO_DETAILS, Rated
+from lago_gitops.pricing.models.usage import Usage, without_last
+from lago_gitops.pricing.periods.spans import days_between, local_date
+from lago_gitops.pricing.periods.subscription import Subscription, usage_span
+from lago_gitops.pricing.usage.aggregations import Events, aggregate, aggregate_prorated, relevant, state_changes
+from lago_gitops.pricing.usage.buckets import (
+    Bucket,
+    best_filter,
+    bucket_events,
+    group_keys,
+    group_of,
+    price_of,
+    unrounded,
+)
+from lago_gitops.pricing.usage.events import Event, property_number
+
+
+@dataclass(frozen=True, slots=True)
+class EventFees:
+    event: Event
+    fees: tuple[Fee, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Where the units of a bucket stand within a period, and the highest that they have been paid up to."""
+
+    current: Decimal
+    highest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What one event adds: units that are paid, units that its fee shows, and where the level is then."""
+
+    paid: Decimal
+    shown: Decimal
+    level: _Level | None = None
+
+
+_Levels = dict[tuple[str, Bucket, date], _Level]  # by charge code, bucket and first day of the period
+
+
+@exact
+def advance_fees(subscription: Subscription, events: Events, rules: Rules = LATEST) -> tuple[EventFees, ...]:
+    """The fees of each event, in the order in which they came, which must be that of their time.
+
+    A charge has no fee for an event where Lago's own job fails: an amount for no units.
+    Raises UnsupportedError for metrics that can't be paid in advance: max, latest, weighted sum, custom.
+    """
+    levels: _Levels = {}
+    return tuple(
+        EventFees(event, tuple(_fees(subscription, events[: at + 1], levels, rules))) for at, event in enumerate(events)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One event on one charge: the events of its bucket up to this one, and the terms of their period."""
+
+    charge: Charge
+    event: Event
+    bucket: Bucket
+    seen: Events
+    terms: Terms
+
+
+def _fees(subscription: Subscription, events: Events, levels: _Levels, rules: Rules) -> Iterator[Fee]:
+    """The fees of the last event; `levels` are brought forward."""
+    event = events[-1]
+    span = usage_span(subscription, local_date(event.at, subscription.zone))
+    terms = Terms(span, subscription.plan.currency, rules)
+    for charge in subscription.plan.charges:
+        if charge.pay_in_advance and charge.metric.code == event.metric_code:
+            fee = _fee(_case(unrounded(charge), events, terms), levels)
+            if fee is not None:
+                yield fee
+
+
+def _case(charge: Charge, events: Events, terms: Terms) -> _Case:
+    event = events[-1]
+    filter_ = best_filter(charge, event)
+    keys = group_keys(charge, filter_)
+    group = group_of(event, keys)
+    matching = bucket_events(charge, filter_, relevant(charge.metric, events, terms.span))
+    seen = tuple(each for each in matching if group_of(each, keys) == group)
+    return _Case(charge, event, Bucket(filter_, group), seen, terms)
+
+
+def _fee(case: _Case, levels: _Levels) -> Fee | None:
+    key = _key(case, case.bucket)
+    added = _added(case, levels.get(key))
+    if added.level is not None:
+        # The default bucket goes on from the last event of the charge, whatever the filter of that one.
+        levels[key] = levels[_key(case, replace(case.bucket, filter=None))] = added.level
+    rated = _rated(case, added)
+    return None if rated is None else _with_money(case, added, rated)
+
+
+def _key(case: _Case, bucket: Bucket) -> tuple[str, Bucket, date]:
+    return case.charge.code, bucket, local_date(case.terms.span.start, case.terms.span.zone)
+
+
+def _usage(case: _Case) -> Usage:
+    return (aggregate_prorated if case.charge.prorated else aggregate)(case.charge.metric, case.seen, case.terms.span)
+
+
+def _added(case: _Case, level: _Level | None) -> _Added:
+    """Only what lifts the level above the highest so far is paid."""
+    metric = case.charge.metric
+    match metric.aggregation:
+        case Aggregation.SUM:
+            return _added_value(property_number(case.event, metric.field_name) or ZERO, level)
+        case Aggregation.UNIQUE_COUNT:
+            changes = [change for each, change in state_changes(metric, case.seen) if each is case.event]
+            return _added_member(changes[-1] if changes else 0, level)
+        case Aggregation.COUNT:
+            return _Added(ONE, ONE)
+    raise UnsupportedError(f"Lago lets nothing be paid in advance on a metric of the kind {metric.aggregation.value}")
+
+
+def _added_value(value: Decimal, level: _Level | None) -> _Added:
+    shown = max(value, ZERO)
+    if level is None:
+        return _Added(shown, shown, _Level(value, value))
+    current = level.current + value
+    paid = current - level.highest
+    if paid <= 0:
+        return _Added(ZERO, shown, _Level(current, level.highest))
+    # Lago takes the greater of the level and the rise, which differ where the highest was below 0.
+    return _Added(paid, paid, _Level(current, max(current, paid)))
+
+
+def _added_member(change: int, level: _Level | None) -> _Added:
+    new = Decimal(max(change, 0))
+    if level is None:
+        return _Added(new, new, _Level(new, new))
+    current = level.current + change
+    if current > level.highest:
+        return _Added(ONE, ONE, _Level(current, current))
+    return _Added(ZERO, new, _Level(current, level.highest))
+
+
+def _rated(case: _Case, added: _Added) -> Rated | None:
+    """What the period's usage costs with the event, less what it costs without; None where Lago divides by zero.
+
+    The amount of one unit is that of the rounded amount.
+    """
+    price, cents, rules = price_of(case.charge, case.bucket), subunits(case.terms.currency), case.terms.rules
+    usage = _usage(case)
+    with_event = rate(price, usage, subunits=cents, rules=rules)
+    # Without its first event a period has no first flat amount either, so that the event carries it.
+    flatless = replace(rules, first_flat_at_zero=False)
+    without_event = rate(price, _without(case, usage, added), subunits=cents, rules=flatless)
+    amount = with_event.amount - without_event.amount
+    rounded = half_up(amount, exponent(case.terms.currency))
+    if rounded and not added.shown:
+        return None
+    unit_amount = quot(rounded, added.shown) if rounded else ZERO
+    return Rated(amount, unit_amount, _details(price, with_event.details, without_event.details))
+
+
+def _without(case: _Case, usage: Usage, added: _Added) -> Usage:
+    """Only the figures go back: running totals of a percentage still hold the event."""
+    paid, span = added.paid, case.terms.span
+    if case.charge.prorated:
+        # Days over days is a float in Lago, here of days begun.
+        share = through_float(Decimal(days_between(case.event.at, span.end, span.zone) / span.period_days))
+        paid = ceiling(paid * share, UNIT_DECIMALS)
+    return replace(
+        usage,
+        units=usage.units - paid,
+        events_count=usage.events_count - 1,
+        priced=without_last(usage.priced or usage.transactions),
+        precise_total_amount_cents=usage.precise_total_amount_cents - case.event.precise_total_amount_cents,
+    )
+
+
+def _details(price: Price, after: Any, before: Any) -> Any:
+    """Lago explains single events of the two percentage models, by differences."""
+    match price:
+        case Percentage():
+            return _percentage_details(after, before)
+        case GraduatedPercentage():
+            return graduated_percentage.Details(tuple(_tier_details(after, before)))
+        case _:
+            return NO_DETAILS
+
+
+def _percentage_details(after: percentage.Details, before: percentage.Details) -> percentage.Details:
+    units, paid_units = after.units - before.units, after.paid_units - before.paid_units
+    return percentage.Details(
+        units=units,
+        free_units=units - paid_units,
+        free_events=Decimal(after.free_events - before.free_events),
+        paid_units=paid_units,
+        rate=after.rate,
+        per_unit_total_amount=Decimal(after.per_unit_total_amount - before.per_unit_total_amount),
+        paid_events=Decimal(after.paid_events - before.paid_events),
+        fixed_fee_unit_amount=after.fixed_fee_unit_amount,
+        fixed_fee_total_amount=after.fixed_fee_total_amount - before.fixed_fee_total_amount,
+        min_max_adjustment_total_amount=after.min_max_adjustment_total_amount - before.min_max_adjustment_total_amount,
+    )
+
+
+def _tier_details(
+    after: graduated_percentage.Details, before: graduated_percentage.Details
+) -> Iterator[graduated_percentage.TierDetails]:
+    earlier_tiers = chain(before.graduated_percentage_ranges, repeat(None))
+    for tier, earlier in zip(after.graduated_percentage_ranges, earlier_tiers, strict=False):
+        total = tier.total_with_flat_amount - (earlier.total_with_flat_amount if earlier else ZERO)
+        units = tier.units - (earlier.units if earlier else ZERO)
+        yield replace(
+            tier,
+            flat_unit_amount=tier.flat_unit_amount - (earlier.flat_unit_amount if earlier else ZERO),
+            units=units,
+            per_unit_total_amount=half_up(quot(total, units), 2) if units > 0 else ZERO,
+            total_with_flat_amount=total,
+        )
+
+
+def _with_money(case: _Case, added: _Added, rated: Rated) -> Fee:
+    charge, currency = case.charge, case.terms.currency
+    fee = replace(
+        bucket_fee(charge, case.bucket, case.terms),
+        units=added.shown,
+        total_aggregated_units=added.shown,
+        events_count=1,
+        details=rated.details,
+    )
+    # Lago rounds in the currency before it takes the amount for credits.
+    amount = rated.amount if charge.pricing_unit is None else to_cents(rated.amount, currency) * Decimal("0.01")
+    money = amounts(charge, amount, rated.unit_amount, currency)
+    return replace(
+        fee,
+        amount_cents=money.amount_cents,
+        precise_amount_cents=money.precise_amount_cents,
+        precise_unit_amount=money.precise_unit_amount,
+        unit_amounts=money.unit_amounts,
+    )

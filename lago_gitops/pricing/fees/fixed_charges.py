@@ -1,0 +1,92 @@
+"""Fixed charges: units of an add-on that every period has, priced like usage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from lago_gitops.pricing.base.currencies import subunits
+from lago_gitops.pricing.base.numbers import KEPT_DECIMALS, ZERO, exact, half_up, pg, through_float, to_cents
+from lago_gitops.pricing.catalog.items import FixedCharge
+from lago_gitops.pricing.fees.fee import Fee, ItemType
+from lago_gitops.pricing.fees.terms import Terms
+from lago_gitops.pricing.models import rate
+from lago_gitops.pricing.models.rated import Rated, per_unit
+from lago_gitops.pricing.models.usage import Prorated, Step, Usage
+from lago_gitops.pricing.periods.spans import DAY, Span, local_date
+
+_PRORATED_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsFrom:
+    """From this day on the fixed charge has so many units."""
+
+    day: date
+    units: Decimal
+
+
+@exact
+def fixed_charge_fee(charge: FixedCharge, terms: Terms, changes: tuple[UnitsFrom, ...] = ()) -> Fee | None:
+    """The fee for a period; None where Lago keeps none: no units and no amount.
+
+    `changes` are those of the units within the span, in order of days; before the first one the charge's own count.
+    Raises UnratableError where a volume charge has no tier for the units.
+    """
+    usage = _usage(charge, terms.span, changes)
+    rated = rate(charge.price, usage, rules=terms.rules)
+    fee = _fee(charge, terms, usage.full_units, rated)
+    return fee if fee.units or fee.amount_cents else None
+
+
+@exact
+def added_units_fee(charge: FixedCharge, terms: Terms, change: UnitsFrom, billed: Decimal) -> Fee:
+    """The fee in advance for what a change adds to the units `billed` before; units that go are not paid back."""
+    added = max(change.units - billed, ZERO)
+    if not added:
+        return _fee(charge, terms, ZERO, Rated(ZERO, ZERO))
+    # Days over days is a float in Lago.
+    share = (
+        through_float(Decimal(terms.span.days_from(change.day) / terms.span.period_days))
+        if charge.prorated
+        else Decimal(1)
+    )
+    amount = rate(charge.price, Usage(added * share, 1), rules=terms.rules).amount
+    return _fee(charge, terms, added, Rated(amount, per_unit(amount, added)))
+
+
+def _usage(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) -> Usage:
+    units = changes[-1].units if changes else charge.units
+    if not charge.prorated:
+        return Usage(units, 1)
+    prorated = sum(_stretches(charge, span, changes), ZERO)
+    return Usage(prorated, 1, prorated=Prorated(units, (Step(units, prorated),)))
+
+
+def _stretches(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) -> Iterator[Decimal]:
+    """The part of the period that each count of units was in force, times the units."""
+    start, after = local_date(span.start, span.zone), local_date(span.end, span.zone) + DAY
+    counts = (UnitsFrom(start, charge.units), *changes, UnitsFrom(after, ZERO))
+    for current, following in pairwise(counts):
+        days = (following.day - current.day).days
+        if days > 0:
+            yield half_up(pg(Decimal(days), Decimal(span.period_days)) * current.units, _PRORATED_DECIMALS)
+
+
+def _fee(charge: FixedCharge, terms: Terms, units: Decimal, rated: Rated) -> Fee:
+    return Fee(
+        item_type=ItemType.FIXED_CHARGE,
+        item_code=charge.add_on_code,
+        currency=terms.currency,
+        start=terms.span.start,
+        end=terms.span.end,
+        amount_cents=to_cents(rated.amount, terms.currency),
+        precise_amount_cents=half_up(rated.amount * subunits(terms.currency), KEPT_DECIMALS),
+        units=units,
+        precise_unit_amount=half_up(rated.unit_amount, KEPT_DECIMALS),
+        total_aggregated_units=units,
+        details=rated.details,
+        charge_code=charge.code,
+        tax_codes=charge.tax_codes,
+    )

@@ -1,0 +1,1 @@
+"""From fees to invoices: coupons, taxes, totals, and which fees an occasion bills."""

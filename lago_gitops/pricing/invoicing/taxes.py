@@ -1,0 +1,85 @@
+"""Taxes: which of them a fee bears, and how much, after coupons."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.base.numbers import (
+    KEPT_DECIMALS,
+    ZERO,
+    exact,
+    fdiv,
+    half_up,
+    number,
+    whole_float,
+)
+from lago_gitops.pricing.catalog.items import Tax
+from lago_gitops.pricing.fees.fee import Fee
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLevels:
+    """Codes by level. The first level that has any replaces the rest; a fee's own codes come before all of these."""
+
+    taxes: Mapping[str, Tax] = field(default_factory=dict)
+    plan: tuple[str, ...] = ()
+    customer: tuple[str, ...] = ()
+    billing_entity: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedTax:
+    code: str
+    rate: float  # per cent
+    amount_cents: int
+    fees_amount_cents: int
+
+
+@exact
+def taxed(fee: Fee, levels: TaxLevels) -> Fee:
+    """The fee with its taxes, one rounding for all of them. Raises InvalidPriceError for a code that isn't known."""
+    taxes = taxes_of(fee, levels)
+    precise = sum((fdiv(fee.precise_base_cents * number(tax.rate), Decimal(100)) for tax in taxes), ZERO)
+    return replace(
+        fee,
+        taxes=taxes,
+        taxes_amount_cents=whole_float(sum(_float_cents(fee.base_cents, tax) for tax in taxes)),
+        precise_taxes_amount_cents=half_up(precise, KEPT_DECIMALS),
+    )
+
+
+def taxes_of(fee: Fee, levels: TaxLevels) -> tuple[Tax, ...]:
+    codes = fee.tax_codes or levels.plan or levels.customer or levels.billing_entity
+    unknown = [code for code in codes if code not in levels.taxes]
+    if unknown:
+        raise InvalidPriceError(f"there is no tax {unknown[0]!r}")
+    return tuple(levels.taxes[code] for code in codes)
+
+
+@exact
+def applied_taxes(fees: tuple[Fee, ...]) -> tuple[AppliedTax, ...]:
+    """The taxes of an invoice, by code: each rounded alone, so that they need not add up to its taxes."""
+    taxes = {tax.code: tax for fee in fees for tax in fee.taxes}
+    return tuple(_applied(fees, taxes[code]) for code in sorted(taxes))
+
+
+@exact
+def taxes_amount_cents(fees: tuple[Fee, ...]) -> int:
+    """The taxes of an invoice: rounded once, over all fees and taxes."""
+    taxes = {tax.code: tax for fee in fees for tax in fee.taxes}
+    return whole_float(sum(_float_cents(_base(fees, taxes[code]), taxes[code]) for code in sorted(taxes)))
+
+
+def _applied(fees: tuple[Fee, ...], tax: Tax) -> AppliedTax:
+    base = _base(fees, tax)
+    return AppliedTax(tax.code, tax.rate, whole_float(_float_cents(base, tax)), int(base))
+
+
+def _base(fees: Iterable[Fee], tax: Tax) -> Decimal:
+    return sum((fee.base_cents for fee in fees if tax in fee.taxes), ZERO)
+
+
+def _float_cents(base: Decimal, tax: Tax) -> float:
+    # Lago multiplies decimals and divides a float.
+    return float(base * number(tax.rate)) / 100

@@ -1,0 +1,1 @@
+"""When something is billed: days and instants, billing periods, what an occasion bills of them."""

@@ -1,0 +1,51 @@
+"""Instants and days in a time zone, and the span that a fee bills."""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+DAY: Final = timedelta(days=1)
+
+
+INSTANT: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is billed of a period: from the first to the last instant, both counted."""
+
+    start: datetime
+    end: datetime
+    period_days: int  # of the whole period, also where the span is shorter
+    zone: tzinfo = UTC
+
+    @property
+    def days(self) -> int:
+        """Days from the date of the start to the date of the end, both counted."""
+        return self.days_from(local_date(self.start, self.zone))
+
+    def days_from(self, day: date) -> int:
+        return (local_date(self.end, self.zone) - day).days + 1
+
+
+def days_between(start: datetime, end: datetime, zone: tzinfo) -> int:
+    """Days begun from one instant to another, as Lago counts them for money: an end at midnight begins a day too."""
+    local_start, local_end = start.astimezone(zone), end.astimezone(zone)
+    if local_end.time() == time.min:
+        local_end += timedelta(seconds=1)
+    elapsed = local_end.replace(tzinfo=None) - local_start.replace(tzinfo=None)
+    return math.ceil(elapsed / DAY)
+
+
+def local_date(instant: datetime, zone: tzinfo) -> date:
+    return instant.astimezone(zone).date()
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def whole_second(instant: datetime) -> datetime:
+    """Rounded, half up."""
+    return (instant + timedelta(milliseconds=500)).replace(microsecond=0)

@@ -1,0 +1,154 @@
+"""Which price an event goes to: filters, the default bucket, pricing groups."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from types import MappingProxyType
+
+from lago_gitops.pricing.base.numbers import ZERO
+from lago_gitops.pricing.catalog.items import ALL_VALUES, Aggregation, Charge, ChargeFilter, Metric
+from lago_gitops.pricing.models import Price
+from lago_gitops.pricing.models.usage import Usage
+from lago_gitops.pricing.periods.spans import Span
+from lago_gitops.pricing.usage.aggregations import Events, aggregate, aggregate_prorated, relevant
+from lago_gitops.pricing.usage.events import Event, property_text
+
+Group = tuple[tuple[str, str | None], ...]
+Levels = Mapping["tuple[str, Bucket]", Decimal]  # by charge code and bucket: where recurring weighted sums stand
+
+NO_LEVELS: Levels = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Usage that is priced together. No filter: events that match none, or a charge without filters."""
+
+    filter: ChargeFilter | None = None
+    group: Group = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BucketUsage:
+    bucket: Bucket
+    usage: Usage
+
+
+def price_of(charge: Charge, bucket: Bucket) -> Price:
+    return bucket.filter.price if bucket.filter else charge.price
+
+
+def usages(charge: Charge, events: Events, span: Span, opening: Levels = NO_LEVELS) -> tuple[BucketUsage, ...]:
+    """The usage of every bucket, filters in order and the default bucket last; a bucket without events has one too."""
+    seen = relevant(charge.metric, events, span)
+    return tuple(
+        BucketUsage(bucket, _usage(charge, grouped, span, bucket, opening.get((charge.code, bucket), ZERO)))
+        for filter_, matching in split(charge, seen)
+        for bucket, grouped in groups(charge, filter_, matching, opening)
+    )
+
+
+def split(charge: Charge, events: Events) -> tuple[tuple[ChargeFilter | None, Events], ...]:
+    """The events of each filter, then those that match none. An event may go to several filters, as in Lago."""
+    filtered = tuple((each, bucket_events(charge, each, events)) for each in charge.filters)
+    return (*filtered, (None, bucket_events(charge, None, events)))
+
+
+def bucket_events(charge: Charge, filter_: ChargeFilter | None, events: Events) -> Events:
+    """The events that match a filter and none of those that take events from it; None is the default bucket."""
+    taking = charge.filters if filter_ is None else _taking(charge, filter_)
+    return tuple(
+        event
+        for event in events
+        if (filter_ is None or matches(charge.metric, filter_, event))
+        and not any(matches(charge.metric, other, event) for other in taking)
+    )
+
+
+def matches(metric: Metric, filter_: ChargeFilter, event: Event) -> bool:
+    return all(property_text(event, key) in values for key, values in _all_values(metric, filter_).items())
+
+
+def best_filter(charge: Charge, event: Event) -> ChargeFilter | None:
+    """For a charge in advance: the matching filter with most keys, of equals the first."""
+    matching = [each for each in charge.filters if matches(charge.metric, each, event)]
+    return max(matching, key=lambda each: len(each.values), default=None)
+
+
+def group_keys(charge: Charge, filter_: ChargeFilter | None) -> tuple[str, ...]:
+    return filter_.group_keys if filter_ else charge.group_keys
+
+
+def group_of(event: Event, keys: tuple[str, ...]) -> Group:
+    """A missing or empty property is the value None, and a group of its own."""
+    return tuple((key, property_text(event, key) or None) for key in keys)
+
+
+def display_name(filter_: ChargeFilter) -> str:
+    if filter_.invoice_display_name:
+        return filter_.invoice_display_name
+    return ", ".join(key if values == (ALL_VALUES,) else ", ".join(values) for key, values in filter_.values)
+
+
+def groups(
+    charge: Charge, filter_: ChargeFilter | None, events: Events, opening: Levels = NO_LEVELS
+) -> tuple[tuple[Bucket, Events], ...]:
+    """A filter's events by the values of its group keys, in order of appearance; without any, one empty group.
+
+    Groups that stand at a level from earlier periods are there too.
+    """
+    keys = group_keys(charge, filter_)
+    found: dict[Group, list[Event]] = {}
+    for code, bucket in opening:
+        if code == charge.code and bucket.filter == filter_:
+            found[bucket.group] = []
+    for event in events:
+        found.setdefault(group_of(event, keys), []).append(event)
+    if not found:
+        found[tuple((key, None) for key in keys)] = []
+    return tuple((Bucket(filter_, group), tuple(grouped)) for group, grouped in found.items())
+
+
+def _usage(charge: Charge, events: Events, span: Span, bucket: Bucket, opening: Decimal) -> Usage:
+    # What is paid in advance was prorated event by event; the units held at the end are billed whole.
+    if charge.prorated and not charge.pay_in_advance:
+        return aggregate_prorated(charge.metric, events, span, least_days=1 if bucket.group else 0)
+    return aggregate(charge.metric, events, span, opening)
+
+
+def _taking(charge: Charge, filter_: ChargeFilter) -> tuple[ChargeFilter, ...]:
+    """The filters that keep for themselves the events that they share with `filter_`."""
+    at = next(position for position, each in enumerate(charge.filters) if each is filter_)  # twins are equal
+    return tuple(
+        other
+        for position, other in enumerate(charge.filters)
+        if position != at and _takes(charge.metric, other, filter_, older=position < at)
+    )
+
+
+def _takes(metric: Metric, other: ChargeFilter, filter_: ChargeFilter, *, older: bool) -> bool:
+    """A filter with more keys takes what it shares; with the same keys only a subset does, or an older twin."""
+    theirs, ours = _all_values(metric, other), _all_values(metric, filter_)
+    if any(not set(values) & set(theirs.get(key, ())) for key, values in ours.items()):
+        return False
+    if theirs.keys() != ours.keys():
+        return True
+    if all(set(theirs[key]) == set(values) for key, values in ours.items()):
+        return older
+    return all(set(theirs[key]) <= set(values) for key, values in ours.items())
+
+
+def _all_values(metric: Metric, filter_: ChargeFilter) -> dict[str, tuple[str, ...]]:
+    declared = dict(metric.filter_values)
+    return {key: declared.get(key, ()) if values == (ALL_VALUES,) else values for key, values in filter_.values}
+
+
+def closing_levels(charge: Charge, usages: Iterable[BucketUsage]) -> Iterator[tuple[tuple[str, Bucket], Decimal]]:
+    """Where the next invoice starts: recurring weighted sums go on from the level that they have reached."""
+    if charge.metric.recurring and charge.metric.aggregation == Aggregation.WEIGHTED_SUM:
+        for each in usages:
+            yield (charge.code, each.bucket), each.usage.total_aggregated_units or ZERO
+
+
+def unrounded(charge: Charge) -> Charge:
+    """The charge on the same metric without its rounding, which doesn't apply to events paid in advance."""
+    return replace(charge, metric=replace(charge.metric, rounding=None))

@@ -1,0 +1,68 @@
+from dataclasses import replace
+
+from lago_gitops.pricing.catalog.items import ChargeFilter, PricingUnit
+from lago_gitops.pricing.fees.charges import charge_fees
+from lago_gitops.pricing.fees.fee import to_json
+from lago_gitops.pricing.fees.terms import Terms
+from lago_gitops.pricing.models.usage import NOTHING
+from lago_gitops.pricing.usage.buckets import Bucket, BucketUsage
+from tests.pricing.samples import LICENSED, SUM, D, charge, given, graduated, span, standard, terms, units
+
+MINIMUM = charge(SUM, standard(1), min_amount_cents=1000)
+CREDITS = charge(SUM, standard("0.333"), pricing_unit=PricingUnit(D("0.5")))
+
+
+def test_no_units_no_amount_no_events_no_fee() -> None:
+    assert charge_fees(charge(SUM, standard(1)), given(NOTHING), terms()) == ()
+
+
+def test_an_event_of_no_units_leaves_a_fee_of_zero() -> None:
+    (fee,) = charge_fees(charge(SUM, standard(1)), given(units(0)), terms())
+    assert fee.amount_cents == 0
+
+
+def test_negative_usage_is_shown_as_zero_while_its_details_keep_the_minus() -> None:
+    (fee,) = charge_fees(charge(SUM, graduated((0, None, 1, 0))), given(units(-3)), terms())
+    shown = to_json(fee)
+    assert (shown["units"], shown["precise_amount"], shown["precise_unit_amount"]) == ("0.0", "0.0", "0.0")
+    assert shown["amount_details"]["graduated_ranges"][0]["units"] == "-3.0"
+
+
+def test_a_charge_minimum_needs_a_licence() -> None:
+    assert len(charge_fees(MINIMUM, given(units(7)), terms())) == 1
+    assert len(charge_fees(MINIMUM, given(units(7)), terms(LICENSED))) == 2
+
+
+def test_a_charge_that_reaches_its_minimum_has_no_true_up() -> None:
+    (fee,) = charge_fees(MINIMUM, given(units(10)), terms(LICENSED))
+    assert not fee.true_up
+
+
+def test_a_minimum_goes_by_the_days_of_the_period() -> None:
+    half = Terms(span(first=17), "USD", LICENSED)
+    parent, true_up = charge_fees(MINIMUM, given(NOTHING), half)
+    assert (parent.amount_cents, true_up.amount_cents) == (0, 484)  # 15 of 31 days; a true-up keeps its parent
+
+
+def test_a_true_up_counts_all_filters_and_hangs_on_the_default_bucket() -> None:
+    eu = ChargeFilter((("region", ("eu",)),), standard(1))
+    usage = (BucketUsage(Bucket(eu), units(4)), BucketUsage(Bucket(), units(3)))
+    *_, true_up = charge_fees(replace(MINIMUM, filters=(eu,)), usage, terms(LICENSED))
+    assert (true_up.amount_cents, true_up.filters) == (300, None)
+    assert charge_fees(replace(MINIMUM, filters=(eu,)), usage[:1], terms(LICENSED))[-1].true_up is False
+
+
+def test_credits_are_rounded_before_they_are_converted() -> None:
+    (fee,) = charge_fees(CREDITS, given(units(1)), terms())
+    assert (fee.amount_cents, fee.precise_amount_cents) == (17, D("16.5"))  # 0.33 credits at 0.5
+    assert fee.precise_unit_amount == D("0.165")
+    assert fee.unit_amounts is not None
+    assert (fee.unit_amounts.amount_cents, fee.unit_amounts.precise_amount_cents) == (33, D("33.3"))
+
+
+def test_a_filters_fee_names_it() -> None:
+    eu = ChargeFilter((("region", ("eu",)),), standard(2), invoice_display_name="Europe")
+    (fee,) = charge_fees(charge(SUM, standard(1), filters=(eu,)), (BucketUsage(Bucket(eu), units(4)),), terms())
+    item = to_json(fee)["item"]
+    assert (item["filters"], item["filter_invoice_display_name"]) == ({"region": ["eu"]}, "Europe")
+    assert fee.amount_cents == 800

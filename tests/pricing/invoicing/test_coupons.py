@@ -1,0 +1,95 @@
+from lago_gitops.pricing.catalog.items import Coupon, FixedAmount, Frequency, Percentage
+from lago_gitops.pricing.fees.fee import Fee, ItemType
+from lago_gitops.pricing.invoicing.coupons import AppliedCoupon, Discounted, applied, discounted
+from tests.pricing.samples import D, fee
+
+PLAN_FEE = fee(1000, item_type=ItemType.SUBSCRIPTION, item_code="plan")
+CHARGE_FEE = fee(500)
+
+
+def percent(rate: object, frequency: Frequency = Frequency.FOREVER, **others: object) -> Coupon:
+    return Coupon("percent", Percentage(D(str(rate))), frequency, **others)  # type: ignore[arg-type]
+
+
+def fixed(cents: int, frequency: Frequency = Frequency.FOREVER, **others: object) -> Coupon:
+    return Coupon("fixed", FixedAmount(cents, "USD"), frequency, **others)  # type: ignore[arg-type]
+
+
+def after(*coupons: Coupon, fees: tuple[Fee, ...] = (PLAN_FEE, CHARGE_FEE)) -> Discounted:
+    return discounted(fees, tuple(map(applied, coupons)), "plan", "USD")
+
+
+def credited(*coupons: Coupon, fees: tuple[Fee, ...] = (PLAN_FEE, CHARGE_FEE)) -> list[int]:
+    return [credit.amount_cents for credit in after(*coupons, fees=fees).credits]
+
+
+def test_coupons_of_metrics_come_first_then_those_of_plans() -> None:
+    metric = percent(100, metric_codes=frozenset({"units"}))
+    plan = fixed(100, plan_codes=frozenset({"plan"}))
+    found = after(percent(10), plan, metric)
+    assert [(credit.coupon_code, credit.amount_cents) for credit in found.credits] == [
+        ("percent", 500),
+        ("fixed", 100),
+        ("percent", 90),
+    ]
+
+
+def test_a_limited_coupon_without_its_fee_is_skipped() -> None:
+    assert credited(percent(10, metric_codes=frozenset({"calls"})), fixed(1, plan_codes=frozenset({"other"}))) == []
+
+
+def test_a_fixed_coupon_in_another_currency_is_skipped() -> None:
+    assert credited(Coupon("eur", FixedAmount(100, "EUR"), Frequency.FOREVER)) == []
+
+
+def test_a_fixed_coupon_takes_at_most_what_is_there() -> None:
+    assert credited(fixed(9000)) == [1500]
+
+
+def test_once_nothing_is_left_the_next_coupon_is_not_used_up() -> None:
+    found = after(percent(100), fixed(100, Frequency.ONCE))
+    assert len(found.credits) == 1
+    assert found.coupons[1] == applied(fixed(100, Frequency.ONCE))
+
+
+def test_a_percentage_is_a_float_of_integer_cents() -> None:
+    assert credited(percent("14.5"), fees=(fee(100),)) == [14]  # 14.499999999999998
+
+
+def test_a_limited_coupon_whose_fees_are_gone_takes_nothing() -> None:
+    gone = percent(100, metric_codes=frozenset({"units"}))
+    assert credited(gone, gone) == [500, 0]
+
+
+def test_a_limited_coupon_works_on_parts_of_cents() -> None:
+    third = percent("33.33", metric_codes=frozenset({"units"}))
+    found = after(third, third)
+    assert [credit.amount_cents for credit in found.credits] == [167, 111]
+    assert found.fees[1].precise_coupons_amount_cents == 278
+
+
+def life(coupon: Coupon, *fees: int) -> list[int]:
+    """What one coupon takes from invoice after invoice."""
+    state: tuple[AppliedCoupon, ...] = (applied(coupon),)
+    taken = []
+    for cents in fees:
+        found = discounted((fee(cents),), state, "plan", "USD")
+        taken.append(sum(credit.amount_cents for credit in found.credits))
+        state = found.coupons
+    return taken
+
+
+def test_a_percentage_once_is_for_one_invoice() -> None:
+    assert life(percent(10, Frequency.ONCE), 100, 100) == [10, 0]
+
+
+def test_a_fixed_amount_once_lasts_until_it_is_used_up() -> None:
+    assert life(fixed(150, Frequency.ONCE), 100, 100, 100) == [100, 50, 0]
+
+
+def test_a_recurring_coupon_is_for_so_many_invoices_that_it_had_a_part_in() -> None:
+    assert life(fixed(150, Frequency.RECURRING, frequency_duration=2), 100, 0, 200, 200) == [100, 0, 150, 0]
+
+
+def test_a_coupon_for_ever_never_ends() -> None:
+    assert life(percent(10), 100, 100, 100) == [10, 10, 10]
