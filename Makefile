@@ -1,4 +1,5 @@
 # `make demo` and `make test` are all a fresh machine needs: Python 3.11 or newer, and make.
+
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -6,11 +7,12 @@ INSTALLED := $(VENV)/.installed
 
 .PHONY: help demo test quick lint types layers pytest prices conformance properties faults schemas clean
 
+# This list.
 help:
-	@awk '/^#/ {note = substr($$0, 3)} /^[a-z]+:/ {sub(":.*", "", $$1); printf "make %-12s %s\n", $$1, note; note = ""} /^$$/ {note = ""}' Makefile
+	@awk '/^# / {note = substr($$0, 3)} /^[a-z]+:/ {sub(":.*", "", $$1); if (note) printf "make %-12s %s\n", $$1, note; note = ""} /^$$/ {note = ""}' $(MAKEFILE_LIST)
 
-# The main job, on a throw-away copy of an example and the built-in sandbox: check, plan, apply, and nothing is left.
 DEMO := $(VENV)/demo
+# The main job, on a throw-away copy of an example and the built-in sandbox: check, plan, apply, and nothing is left.
 demo: $(INSTALLED)
 	rm -rf $(DEMO) && cp -r examples/saas-seats $(DEMO)
 	$(BIN)/lago-gitops -C $(DEMO) validate
@@ -26,20 +28,24 @@ else
 test: lint types layers pytest
 endif
 
-# All but the slow tests, in a minute
+# All but the slow tests, in about a minute.
 quick: lint types layers
 	$(BIN)/pytest -q -n auto -m "not slow"
 
+# ruff, on style and layout.
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# mypy, strict.
 types: $(INSTALLED)
 	$(BIN)/mypy
 
+# import-linter: who may import whom.
 layers: $(INSTALLED)
 	$(BIN)/lint-imports --no-cache
 
+# Every test, with coverage.
 pytest: $(INSTALLED)
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term
 
@@ -59,6 +65,7 @@ properties: $(INSTALLED)
 faults: $(INSTALLED)
 	$(BIN)/python -m tests.faults
 
+# The JSON Schemas, from the tables of kinds.
 schemas: $(INSTALLED)
 	$(BIN)/lago-gitops schema --out schemas
 
@@ -67,5 +74,6 @@ $(INSTALLED): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
+# Remove what the other targets created.
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
