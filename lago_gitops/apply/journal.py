@@ -48,12 +48,14 @@ class Journal:
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        size = os.fstat(descriptor).st_size
         self._redact = redact
         file = os.fdopen(descriptor, "a", encoding="utf-8")
         try:
             _put(file, self._text({"event": "run", **about}))
         except OSError:
             _leave(file)
+            _cut(path, size)
             raise
         self._file = file
 
@@ -123,6 +125,14 @@ def _leave(file: TextIO) -> None:
     """What is not yet written can't be."""
     with suppress(OSError):
         file.close()
+
+
+def _cut(path: Path, size: int) -> None:
+    """Take away what was written of a line that can't be; a journal without any line is no journal."""
+    with suppress(OSError):
+        os.truncate(path, size)
+        if not size:
+            path.unlink()
 
 
 def _about(task: Task) -> Line:

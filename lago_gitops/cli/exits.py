@@ -7,6 +7,8 @@ from enum import IntEnum
 
 import click
 
+from lago_gitops.disk import NotWrittenError
+
 
 class Exit(IntEnum):
     FINE = 0
@@ -36,6 +38,8 @@ def ended_well() -> Iterator[None]:
         yield
     except StoppedError as stopped:
         _end(stopped.code, str(stopped))
+    except NotWrittenError as error:
+        _end(Exit.UNEXPECTED, str(error))
     except click.UsageError as error:
         error.show()
         sys.exit(Exit.USAGE)

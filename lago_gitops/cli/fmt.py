@@ -10,6 +10,7 @@ from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import Session, begin, report
 from lago_gitops.core.model.field_walk import key_order
 from lago_gitops.core.model.problem import Problem
+from lago_gitops.disk import write_whole
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.files import Text, manifest_files, text_of
 from lago_gitops.manifests.formatter import format_text
@@ -50,5 +51,5 @@ def _format(session: Session, path: Path, *, check: bool) -> tuple[tuple[Problem
     if is_changed:
         session.result(f"{'would change' if check else 'changed'} {text.source}")
         if not check:
-            path.write_text(made.text, encoding="utf-8")
+            write_whole(path, made.text)
     return made.problems, is_changed

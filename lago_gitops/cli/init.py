@@ -6,6 +6,7 @@ import click
 
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.disk import write_whole
 from lago_gitops.manifests.files import PROJECT_FILE
 
 PROJECT = """\
@@ -63,6 +64,5 @@ def command(*, options: Options) -> None:
 def _is_written(path: Path, text: str) -> bool:
     if path.exists():
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text)
     return True

@@ -11,6 +11,7 @@ from lago_gitops.apply import Journal
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.session import Session
 from lago_gitops.core.plan import Plan
+from lago_gitops.disk import write_whole
 from lago_gitops.lago.redaction import Redactor
 
 RUNS = Path(".lago-gitops", "runs")
@@ -19,7 +20,7 @@ RUNS = Path(".lago-gitops", "runs")
 @contextmanager
 def kept(journal: Journal, given: Path | None, plan: Plan, session: Session, way: Access) -> Iterator[None]:
     """The journal is open inside, in the file that was given or a new one of the project; of nothing to do there is
-    none. Raises StoppedError where it can't be written.
+    none. Raises StoppedError or NotWrittenError where it can't be written.
     """
     if not plan.changes:
         yield
@@ -34,9 +35,9 @@ def kept(journal: Journal, given: Path | None, plan: Plan, session: Session, way
         "organization": organization.lago_id,
         "changes": len(plan.changes),
     }
+    if given is None:
+        _keep_out_of_git(session.project.root / RUNS.parts[0])
     try:
-        if given is None:
-            _keep_out_of_git(session.project.root / RUNS.parts[0])
         journal.begin(path, about, Redactor([way.key.reveal()]))
     except OSError as error:
         raise StoppedError(
@@ -53,5 +54,4 @@ def _keep_out_of_git(folder: Path) -> None:
     """Whoever did not begin with `init` has no line for it in their .gitignore."""
     ignored = folder / ".gitignore"
     if not ignored.exists():
-        folder.mkdir(exist_ok=True)
-        ignored.write_text("*\n", encoding="utf-8")
+        write_whole(ignored, "*\n")

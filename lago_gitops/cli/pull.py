@@ -9,6 +9,7 @@ import click
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin, organization
+from lago_gitops.disk import write_whole
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.manifests.places import file_name
@@ -53,6 +54,5 @@ def _write(pulled: Pulled, folder: Path) -> Iterator[Path]:
         path = folder / kind.collection / file_name(code, redact_urls(code))
         text = write(manifest.data)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text)
             yield path

@@ -15,6 +15,7 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.core.plan import Plan
 from lago_gitops.core.saved_plan import PlanFileError, check, check_target
 from lago_gitops.core.validation.validate import Checked
+from lago_gitops.disk import write_whole
 from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.render.document import Document, saved
 from lago_gitops.render.json import dump
@@ -34,7 +35,7 @@ class Approved:
 
 
 def write_plan(document: Document, path: Path) -> None:
-    """Save a plan without the secrets of URLs; the seal is over what is saved."""
+    """Save a plan without the secrets of URLs; the seal is over what is saved. Raises NotWrittenError."""
     now = datetime.now(UTC)
     about = {
         "tool": f"lago-gitops {version('lago-gitops')}",
@@ -43,7 +44,7 @@ def write_plan(document: Document, path: Path) -> None:
         "expires_at": _text(now + GOOD_FOR),
     }
     masked = json.loads(redact_urls(json.dumps(document, ensure_ascii=False)))
-    path.write_text(dump(saved(masked, about)) + "\n", encoding="utf-8")
+    write_whole(path, dump(saved(masked, about)) + "\n")
 
 
 def read_plan(path: Path) -> Document:

@@ -10,6 +10,7 @@ from lago_gitops.cli.session import begin
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.project_schema import project_schema
 from lago_gitops.core.validation.schema import any_schema, kind_schema
+from lago_gitops.disk import write_whole
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricetests.schema import price_test_schema
 from lago_gitops.render.json import dump
@@ -34,9 +35,8 @@ def command(*, options: Options, name: str | None, out: Path | None) -> None:
         "plan-file": plan_schema(),
     }
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
         for each, schema in schemas.items():
-            (out / f"{each}.schema.json").write_text(dump(schema) + "\n", encoding="utf-8")
+            write_whole(out / f"{each}.schema.json", dump(schema) + "\n")
         session.note(f"wrote {len(schemas)} schemas to {out}")
     elif (wanted := name or "manifest") in schemas:
         session.result(dump(schemas[wanted]))

@@ -11,6 +11,7 @@ from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import Session, begin, paint, readable_manifests, report
 from lago_gitops.core.model.problem import Problem
+from lago_gitops.disk import write_whole
 from lago_gitops.manifests.files import Text, text_of
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.pricetests.documents import PriceTests, price_tests
@@ -67,7 +68,7 @@ def command(
         _record(session, runs)
         runs = run_all([selected(each, words) for each in _tests(session, paths, prices)], prices)
     for _, path in reports:
-        path.write_text(junit("lago-gitops test", suites(runs, prices)), encoding="utf-8")
+        write_whole(path, junit("lago-gitops test", suites(runs, prices)))
     session.result(dump(report_document(runs, prices)) if session.is_json else report_text(runs, prices, paint))
     failed = any(not result.passed for run in runs for result in run.results)
     sys.exit(Exit.INVALID if failed else Exit.FINE)
@@ -105,7 +106,7 @@ def _record(session: Session, runs: Iterable[FileRun]) -> None:
                 made = recorded(source, text, run.results)
                 problems.extend(made.problems)
                 if made.text != text:
-                    (root / source).write_bytes(made.text.encode())
+                    write_whole(root / source, made.text)
                     session.note(f"recorded {source}")
             case problem:
                 problems.append(problem)
