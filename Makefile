@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices conformance properties faults schemas clean
+.PHONY: help demo test quick lint types layers pytest prices conformance replay properties faults schemas clean
 
 # This list.
 help:
@@ -56,6 +56,10 @@ prices: $(INSTALLED)
 # The sandbox against recorded servers, request by request.
 conformance: $(INSTALLED)
 	$(BIN)/python -m tests.conformance
+
+# The sandbox against a recorded walk from customers to invoices: make replay STEPS=FILE ANSWERS=FILE SERVER=free|prem|1.38
+replay: $(INSTALLED)
+	@$(BIN)/python -m tests.replay $(STEPS) $(ANSWERS) $(SERVER)
 
 # The properties of tests/test_properties.py on ten times as many examples: 10,000.
 properties: $(INSTALLED)

@@ -3,6 +3,7 @@
 import os
 import signal
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin
 from lago_gitops.core.project_schema import KEY_VARIABLE
 from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.faults import Faulty, Rule, parse_rule
 from lago_gitops.sandbox.server import serve_forever
@@ -26,6 +28,13 @@ def _rules(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tup
         raise click.BadParameter(str(error)) from None
 
 
+def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetime | None:
+    found = None if text is None else moment(text)
+    if text is not None and found is None:
+        raise click.BadParameter(f"{text!r} is no date or time: write it like 2026-10-01 or 2026-10-01T12:00:00Z")
+    return found
+
+
 @click.command("sandbox")
 @click.option("--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="0 takes a free one.")
 @click.option("--db", "database", default=":memory:", show_default=True, metavar="FILE", help="Where it keeps things.")
@@ -36,6 +45,13 @@ def _rules(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tup
     default="auto",
     show_default=True,
     help="Whether background jobs (plan deletes) run at once or wait for POST /sandbox/drain.",
+)
+@click.option(
+    "--clock",
+    "starts_at",
+    callback=_instant,
+    metavar="ISO",
+    help="A time at which the clock stands until POST /sandbox/clock turns it; without it, the machine's time.",
 )
 @click.option("--premium", is_flag=True, help="With what a licence adds.")
 @click.option("--lago-version", default=DEFAULTS.lago_version, show_default=True, metavar="VERSION")

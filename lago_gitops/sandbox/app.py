@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lago_gitops.sandbox import jobs
+from lago_gitops.sandbox import control, jobs
 from lago_gitops.sandbox.base.errors import RefusedError, not_found, unauthorized
 from lago_gitops.sandbox.base.http import REASONS, Answer, Request, path_parts, read_request
 from lago_gitops.sandbox.base.routes import Router
@@ -51,6 +51,7 @@ _REACTIONS: Reactions = {
     Event.METRIC_FILTERS_CHANGED: (charge_filters.trim,),
     Event.PLAN_AMOUNT_CHANGED: (subscriptions.follow_new_amount,),
 }
+_TIME_HEADER = "HTTP_X_SANDBOX_NOW"
 _READS = frozenset({"GET", "HEAD"})
 
 
@@ -60,6 +61,7 @@ class Sandbox:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._world = new_world(settings, _REACTIONS)
+        control.set_clock(self._world)
         organizations.ensure(self._world)
         self._router = Router((route for module in _MODULES for route in module.ROUTES), self._world.can)
         self._lock = threading.RLock()
@@ -84,7 +86,7 @@ class Sandbox:
         """A fault of the sandbox is no 500 of Lago's: it is told apart by its `sandbox` key."""
         try:
             request = read_request(environ)
-            with self._lock:
+            with self._lock, self._world.clock.at(control.at(environ.get(_TIME_HEADER))):
                 return self._answer(request)
         except RefusedError as refused:
             return Answer(refused.status, refused.body)
@@ -93,11 +95,10 @@ class Sandbox:
             return Answer(500, {"status": 500, "error": "Internal Server Error", "sandbox": repr(fault)})
 
     def _answer(self, request: Request) -> Answer:
-        match request.method, request.path.rstrip("/"):
-            case "GET" | "HEAD", "/health":
-                return Answer(200, self._health())
-            case "POST", "/sandbox/drain":
-                return Answer(200, {"jobs": self.drain()})
+        if request.method in _READS and request.path.rstrip("/") == "/health":
+            return Answer(200, self._health())
+        if request.path.startswith(control.PREFIX):
+            return Answer(200, control.answered(self._world, request))
         answer = self._routed(request)
         if self.settings.jobs == "auto":
             self.drain()

@@ -1,5 +1,7 @@
 """Background jobs: kept in the database until they run."""
 
+from datetime import datetime
+
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import ENTITLEMENT, JOB, PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.queue import Task
@@ -16,6 +18,18 @@ def run_all(world: World) -> int:
             _run(world, job)
         done += 1
     return done
+
+
+def tick(world: World) -> None:
+    """What Lago's clock does every few minutes."""
+
+
+def hour(world: World) -> None:
+    """What Lago's clock does every hour."""
+
+
+def run_until(world: World, end: datetime) -> None:
+    """All that falls due from now to `end`."""
 
 
 def _run(world: World, job: Doc) -> None:

@@ -68,6 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
             "CONTENT_TYPE": self.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(body)),
             "HTTP_AUTHORIZATION": self.headers.get("Authorization", ""),
+            "HTTP_X_SANDBOX_NOW": self.headers.get("X-Sandbox-Now"),
             "SERVER_NAME": str(self.server.server_address[0]),
             "SERVER_PORT": str(self.server.server_address[1]),
             "SERVER_PROTOCOL": self.request_version,

@@ -50,6 +50,15 @@ def test_it_keeps_what_it_has_in_a_file_and_its_key_to_itself(tmp_path: Path) ->
         assert answer.status_code == 200
 
 
+def test_its_clock_stands_where_it_was_put(shell: Shell) -> None:
+    with served("--clock", "2026-10-01") as url:
+        headers = {"Authorization": "Bearer sandbox"}
+        tax = {"tax": {"name": "T", "code": "t", "rate": "1"}}
+        made = httpx.post(f"{url}/api/v1/taxes", json=tax, headers=headers).json()
+        assert made["tax"]["created_at"] == "2026-10-01T00:00:00Z"
+    assert "write it like 2026-10-01" in shell.run("sandbox", "--clock", "noon").err
+
+
 def test_faults_can_be_asked_for(shell: Shell) -> None:
     with served("--fault", "500-before@POST") as url:
         headers = {"Authorization": "Bearer sandbox"}

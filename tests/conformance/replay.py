@@ -15,19 +15,16 @@ from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
 from tests.conformance.normal_form import UUID, Names, normal, shape
+from tests.conformance.requests import KEY, Step, captures, sent
 
 TRAFFIC = Path(__file__).parents[1] / "data" / "lago" / "traffic"
 ORGANIZATIONS = TRAFFIC.parent / "org"
 LISTS = ("api", "odd")
 # The recorded servers: what Settings calls them, and what the names of their files have.
 VERSIONS = {"HEAD": "", "1.38.0": "-1.38"}
-KEY = "a-key"
 TIMEOUT_S = 30.0
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
 # Not Lago's: how the sandbox marks a fault of its own.
 OWN_FAULT = "sandbox"
-
-Step = dict[str, Any]
 
 
 class Verdict(Enum):
@@ -62,7 +59,7 @@ def states(steps: str, version: str, organization: str) -> Iterator[Result]:
         for path, body in recorded.items():
             if not UUID.search(path):
                 step = {"id": path, "method": "GET", "path": f"/api/v1{path}"}
-                expected, actual = normal(body, Names()), normal(_sent(connection, step, {})[1], Names())
+                expected, actual = normal(body, Names()), normal(sent(connection, step, {})[1], Names())
                 verdict = Verdict.AGREED if expected == actual else Verdict.DIFFERS
                 yield Result(path, group_of(step), verdict, expected, actual)
 
@@ -84,8 +81,8 @@ def _results(connection: HTTPConnection, steps: str, version: str) -> Iterator[R
     captured: dict[str, str] = {}
     theirs, ours = Names(), Names()
     for step in read_lines(f"{steps}.steps.jsonl"):
-        status, body = _sent(connection, step, captured)
-        captured |= _captures(step, body)
+        status, body = sent(connection, step, captured)
+        captured |= captures(step, body)
         recorded = answers.get(step["id"])
         actual = {"status": status, "body": normal(body, ours if recorded else Names())}
         if recorded is None:
@@ -107,38 +104,3 @@ def group_of(step: Step) -> str:
     """The first part of the path below /api/v1."""
     path = str(step["path"]).removeprefix("/api/v1/")
     return re.split(r"[/?]", path)[0]
-
-
-def _sent(connection: HTTPConnection, step: Step, captured: dict[str, str]) -> tuple[int, Any]:
-    method, path = step["method"], _filled(step["path"], captured)
-    if method == "CONTROL":
-        method, path = "POST", f"/sandbox/{path}"
-    sent = step.get("raw") or (_filled(json.dumps(step["body"]), captured) if "body" in step else None)
-    headers = {} if step.get("no_auth") else {"Authorization": f"Bearer {step.get('bearer', KEY)}"}
-    if sent is not None:
-        headers["Content-Type"] = "application/json"
-    connection.request(method, path, None if sent is None else sent.encode(), headers)
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
-
-
-def _filled(text: str, captured: dict[str, str]) -> str:
-    """What was never captured stays as it is, as it did in the recording."""
-    return _VARIABLE.sub(lambda found: captured.get(found[1], found[0]), text)
-
-
-def _captures(step: Step, body: Any) -> dict[str, str]:
-    found = {name: _part(body, where.split(".")) for name, where in step.get("capture", {}).items()}
-    return {name: value for name, value in found.items() if isinstance(value, str)}
-
-
-def _part(value: Any, names: list[str]) -> Any:
-    """`charges.0` is the first of a list, `charges.code=calls` the one of that code."""
-    for name in names:
-        if isinstance(value, list):
-            key, _, wanted = name.partition("=")
-            matching = [item for item in value if item.get(key) == wanted] if wanted else value[int(name) :]
-            value = matching[0] if matching else None
-        else:
-            value = value.get(name) if isinstance(value, dict) else None
-    return value

@@ -26,10 +26,11 @@ class Reply(NamedTuple):
 
 
 class Calls:
-    """A sandbox of its own. Paths are below /api/v1 unless they start with a slash."""
+    """A sandbox of its own. Paths are below /api/v1 unless they start with a slash; requests are sent at `now`."""
 
     def __init__(self, **settings: Any) -> None:
         self.sandbox = Sandbox(Settings(**settings))
+        self.now: str | None = None
 
     def get(self, path: str) -> Reply:
         return self.send("GET", path)
@@ -58,6 +59,7 @@ class Calls:
             "CONTENT_TYPE": "application/json",
             "CONTENT_LENGTH": str(len(sent)),
             "HTTP_AUTHORIZATION": f"Bearer {key}",
+            "HTTP_X_SANDBOX_NOW": self.now,
             "wsgi.input": BytesIO(sent),
             "wsgi.errors": errors,
         }

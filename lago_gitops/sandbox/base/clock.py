@@ -1,5 +1,7 @@
-"""Times as Lago keeps and shows them: UTC, to the microsecond."""
+"""Times as Lago keeps and shows them, UTC to the microsecond, and the clock of a sandbox."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -38,3 +40,26 @@ def last_second(day: date) -> datetime:
 
 def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
+
+
+class Clock:
+    """`source` counts until the clock is turned; from then on it stands where it was turned to."""
+
+    def __init__(self, source: Callable[[], datetime]) -> None:
+        self._source = source
+        self._during: datetime | None = None
+
+    def now(self) -> datetime:
+        return self._during or self._source()
+
+    def turn(self, to: datetime) -> None:
+        self._source = lambda: to
+
+    @contextmanager
+    def at(self, moment: datetime | None) -> Iterator[None]:
+        """Another time for a while; None leaves it as it is."""
+        before, self._during = self._during, moment or self._during
+        try:
+            yield
+        finally:
+            self._during = before

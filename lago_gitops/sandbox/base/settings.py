@@ -18,7 +18,8 @@ class Settings:
 
     `premium` is Lago's licence; `premium_integrations` count with it only. `pricing_units` are the codes that exist:
     Lago makes them in its UI only. `database` is a file or ":memory:". With a `shuffle_seed` the nested lists that
-    Lago leaves unordered come in another order with each read.
+    Lago leaves unordered come in another order with each read. The time is that of `clock` or, from `starts_at` on,
+    stands until somebody turns it.
     """
 
     api_key: str = "sandbox"
@@ -31,3 +32,4 @@ class Settings:
     database: str = ":memory:"
     shuffle_seed: int | None = None
     clock: Callable[[], datetime] = _utc_now
+    starts_at: datetime | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TypeVar
 
-from lago_gitops.sandbox.base.clock import stamp
+from lago_gitops.sandbox.base.clock import Clock, stamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.store import Store
@@ -32,6 +32,7 @@ class World:
     settings: Settings
     can: Abilities
     store: Store
+    clock: Clock
     dice: random.Random | None = field(default=None)
     reactions: Reactions = field(default_factory=dict)
 
@@ -41,7 +42,7 @@ class World:
             react(self, doc)
 
     def now(self) -> datetime:
-        return self.settings.clock()
+        return self.clock.now()
 
     def stamp(self) -> str:
         return stamp(self.now())
@@ -60,7 +61,8 @@ class World:
 
 def new_world(settings: Settings, reactions: Reactions) -> World:
     dice = None if settings.shuffle_seed is None else random.Random(settings.shuffle_seed)  # noqa: S311 (no secret)
-    return World(settings, abilities(settings.lago_version), Store(settings.database), dice, reactions)
+    store, clock = Store(settings.database), Clock(settings.clock)
+    return World(settings, abilities(settings.lago_version), store, clock, dice, reactions)
 
 
 def new_id() -> str:

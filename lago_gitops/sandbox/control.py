@@ -1,0 +1,94 @@
+"""Routes of the sandbox's own, below /sandbox: its clock and its jobs. They need no key.
+
+Each takes `{"now": ISO}`, the time at which it is to be done; without it, it is done at the sandbox's own time.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from lago_gitops.sandbox import jobs
+from lago_gitops.sandbox.base.clock import moment, stamp, unstamp
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import invalid, not_found
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.kinds import CLOCK
+from lago_gitops.sandbox.base.world import World
+
+PREFIX = "/sandbox/"
+Control = Callable[[World, Request], Doc]
+
+
+def answered(world: World, request: Request) -> Doc:
+    """Raises RefusedError for a path that isn't there and a time that can't be read."""
+    control = _CONTROLS.get((request.method, request.path.removeprefix(PREFIX).rstrip("/")))
+    if control is None:
+        raise not_found("resource")
+    return control(world, request)
+
+
+def at(text: object) -> datetime | None:
+    """The time in a header or body; None where none is said. Raises RefusedError for anything but ISO 8601."""
+    if text is None:
+        return None
+    found = moment(text)
+    if found is None:
+        raise invalid({"now": [f"{text!r} is no ISO 8601 time: write it like 2026-10-01T00:00:00Z"]})
+    return found
+
+
+def set_clock(world: World) -> None:
+    """To where the settings say that it starts; else where the database's clock was turned, it still stands."""
+    kept = world.store.first(CLOCK)
+    if world.settings.starts_at is not None:
+        _stand(world, world.settings.starts_at)
+    elif kept is not None:
+        world.clock.turn(unstamp(kept["at"]))
+
+
+def _stand(world: World, at: datetime) -> None:
+    with world.store.transaction():
+        world.store.save(CLOCK, {"id": CLOCK.name, "at": stamp(at)})
+    world.clock.turn(at)
+
+
+def _drain(world: World, request: Request) -> Doc:
+    """Run the jobs that wait."""
+    with world.clock.at(at(request.body.get("now"))):
+        return {"jobs": jobs.run_all(world)}
+
+
+def _tick(world: World, request: Request) -> Doc:
+    """Do what Lago does every few minutes."""
+    with world.clock.at(at(request.body.get("now"))):
+        jobs.tick(world)
+        return {"jobs": jobs.run_all(world)}
+
+
+def _bill(world: World, request: Request) -> Doc:
+    """Do what Lago does every few minutes, and then what it does every hour."""
+    with world.clock.at(at(request.body.get("now"))):
+        jobs.tick(world)
+        jobs.hour(world)
+        return {"jobs": jobs.run_all(world)}
+
+
+def _turn(world: World, request: Request) -> Doc:
+    """Turn the clock on, or back, to a time at which it then stands; what falls due on the way is billed."""
+    to = at(request.body.get("now"))
+    if to is not None:
+        jobs.run_until(world, to)
+        _stand(world, to)
+    return _clock(world, request)
+
+
+def _clock(world: World, _: Request) -> Doc:
+    return {"now": world.stamp()}
+
+
+_CONTROLS: dict[tuple[str, str], Control] = {
+    ("POST", "drain"): _drain,
+    ("POST", "tick"): _tick,
+    ("POST", "bill"): _bill,
+    ("POST", "clock"): _turn,
+    ("GET", "clock"): _clock,
+}

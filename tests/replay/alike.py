@@ -1,0 +1,108 @@
+"""Whether two answers are the same but for ids, the seconds of times and orders that Lago leaves open."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+UNORDERED = frozenset(
+    {
+        *("charges", "fees", "charges_usage", "applied_taxes", "taxes", "entitlements", "filters", "grouped_usage"),
+        *("usage_thresholds", "applicable_usage_thresholds", "fixed_charges", "privileges"),
+    }
+)
+# Newest first; what was made in the same minute comes as it likes.
+_BY_AGE = frozenset({"webhook_endpoints", "invoices", "fees", "usage_periods"})
+_ID = re.compile(r"id-\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:)([0-5]\d)((?:\.\d+)?(?:Z|[+-]\d\d:\d\d))")
+
+
+class Ids:
+    """Which of our ids stands for which recorded one; a pair once made holds."""
+
+    def __init__(self) -> None:
+        self._ours: dict[str, str] = {}
+        self._theirs: dict[str, str] = {}
+
+    def agree(self, theirs: str, ours: str) -> bool:
+        return self._ours.setdefault(theirs, ours) == ours and self._theirs.setdefault(ours, theirs) == theirs
+
+    def named(self, ours: str) -> str:
+        return self._theirs.get(ours, "id")
+
+    def known(self, theirs: str) -> str:
+        return theirs if theirs in self._ours else "id"
+
+
+def differences(theirs: Any, ours: Any, ids: Ids) -> list[str]:
+    """One line for each place where they differ."""
+    return list(_differences(theirs, ours, ids, ""))
+
+
+def _differences(theirs: Any, ours: Any, ids: Ids, path: str) -> Iterator[str]:
+    match theirs, ours:
+        case dict(), dict():
+            for key in theirs.keys() | ours.keys():
+                at = f"{path}.{key}" if path else key
+                if key not in ours:
+                    yield f"{at}: Lago {_text(theirs[key])}, the sandbox has no such key"
+                elif key not in theirs:
+                    yield f"{at}: Lago has no such key, the sandbox {_text(ours[key])}"
+                else:
+                    yield from _differences(theirs[key], ours[key], ids, at)
+        case list(), list() if len(theirs) == len(ours):
+            pairs = zip(_ordered(theirs, path, ids.known), _ordered(ours, path, ids.named), strict=True)
+            for at, (one, other) in enumerate(pairs):
+                yield from _differences(one, other, ids, f"{path}[{at}]")
+        case str(), str():
+            if not _same_text(theirs, ours, ids):
+                yield f"{path}: Lago {_text(theirs)}, the sandbox {_text(ours)}"
+        case _:
+            if type(theirs) is not type(ours) or theirs != ours:
+                yield f"{path}: Lago {_text(theirs)}, the sandbox {_text(ours)}"
+
+
+def _same_text(theirs: str, ours: str, ids: Ids) -> bool:
+    """Ids in a text, as those of a page's address, are compared as ids."""
+    known, found = _ID.findall(theirs), _ID.findall(ours)
+    if _ID.sub("id", to_minute(theirs)) != _ID.sub("id", to_minute(ours)):
+        return False
+    return all(ids.agree(one, other) for one, other in zip(known, found, strict=True))
+
+
+def to_minute(text: str) -> str:
+    """The clock's seconds are no part of a recording; the last second of a period is."""
+    return _TIME.sub(lambda found: f"{found[1]}{found[2] if found[2] == '59' else '00'}{found[3]}", text)
+
+
+def _ordered(items: list[Any], path: str, name: Any) -> list[Any]:
+    key = re.sub(r"\[\d+\]", "", path).rpartition(".")[2]
+    if path in _BY_AGE:
+        return sorted(items, key=lambda item: (_made(item), _key(item, name)), reverse=True)
+    return sorted(items, key=lambda item: _key(item, name)) if key in UNORDERED else items
+
+
+def _made(item: Any) -> str:
+    """By the day on it first, as lists of invoices are."""
+    made = item.get("created_at") or item.get("from_datetime") or ""
+    return str(item.get("issuing_date") or "") + to_minute(str(made))
+
+
+def _key(item: Any, name: Any) -> tuple[str, str]:
+    """What it is without ids, and among the same what is known of its ids."""
+    text = to_minute(json.dumps(_plain(item), sort_keys=True))
+    return _ID.sub("id", text), _ID.sub(lambda found: str(name(found[0])), text)
+
+
+def _plain(value: Any) -> Any:
+    """Lists within that have no order don't give one."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return sorted(_ID.sub("id", json.dumps(_plain(item), sort_keys=True)) for item in value)
+    return value
+
+
+def _text(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 160 else f"{text[:157]}…"

@@ -1,0 +1,3 @@
+"""Steps that the sandbox answers otherwise than Lago did, each with why."""
+
+REASONS: dict[str, str] = {}
