@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class Environment:
     premium: bool = False  # of the sandbox
     lago_version: str = ""  # of the sandbox
     guards: Guards = field(default_factory=Guards)
+    external: External = field(default_factory=External)  # beside the project's
 
     @property
     def is_sandbox(self) -> bool:
@@ -131,13 +133,12 @@ def _outside(manifest: Manifest, folder: Path) -> Iterator[Problem]:
 
 def _project(folder: Path, manifest: Manifest) -> Project:
     data = manifest.data
-    external = data.get("external") or {}
     return Project(
         root=folder,
         manifests=tuple(data.get("manifests") or (".",)),
         default_environment=data.get("default_environment") or "",
-        environments={name: _environment(name, found) for name, found in (data.get("environments") or {}).items()},
-        external=External(frozenset(Address(kind, code) for kind, codes in external.items() for code in codes)),
+        environments={name: _environment(name, manifest) for name in data.get("environments") or {}},
+        external=_external(manifest, ()),
         prune=tuple(
             Scope(scope["kind"], tuple(scope["codes"]), manifest.mark(("prune", index)))
             for index, scope in enumerate(data.get("prune") or ())
@@ -145,7 +146,8 @@ def _project(folder: Path, manifest: Manifest) -> Project:
     )
 
 
-def _environment(name: str, data: Mapping[str, Any]) -> Environment:
+def _environment(name: str, manifest: Manifest) -> Environment:
+    data = manifest.data["environments"][name]
     return Environment(
         name=name,
         url=data.get("url") or "",
@@ -157,6 +159,19 @@ def _environment(name: str, data: Mapping[str, Any]) -> Environment:
         premium=bool(data.get("premium")),
         lago_version=data.get("lago_version") or "",
         guards=_guards(data.get("guards"), OPEN if name == SANDBOX else Guards()),
+        external=_external(manifest, ("environments", name)),
+    )
+
+
+def _external(manifest: Manifest, path: tuple[str, ...]) -> External:
+    """What the project file, or an environment in it, calls external."""
+    data = reduce(lambda part, step: part[step], path, manifest.data)
+    return External(
+        {
+            Address(kind, code): manifest.mark((*path, "external", kind, index))
+            for kind, codes in (data.get("external") or {}).items()
+            for index, code in enumerate(codes or ())
+        }
     )
 
 

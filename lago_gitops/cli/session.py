@@ -23,6 +23,7 @@ from lago_gitops.render.json import problems_json
 from lago_gitops.render.text import problems_text
 from lago_gitops.workflow.manifests import checked_manifests, validate
 from lago_gitops.workflow.organization import ForeignOrganizationError
+from lago_gitops.workflow.plan import MissingExternalError
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def organization(session: Session) -> Iterator[Access]:
             yield way
     except TargetError as error:
         raise StoppedError(Exit.USAGE, f"environment {session.environment.name!r}: {error}") from None
+    except MissingExternalError as error:
+        report(session, error.problems)
     except ForeignOrganizationError as error:
         raise StoppedError(Exit.STALE, f"{error}; nothing was changed") from None
     except LagoError as error:

@@ -18,7 +18,7 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
         "default_environment": {"type": "string", "description": "The one meant when no --env is given."},
         "environments": {
             "type": "object",
-            "additionalProperties": _environment(),
+            "additionalProperties": _environment(kinds),
             "description": "By name. `sandbox` is always there.",
         },
         "prune": {
@@ -26,8 +26,8 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
             "items": _scope(kinds),
             "description": "What is deleted when no manifest names it. Elsewhere it is left alone.",
         },
-        "external": _closed(dict.fromkeys(kinds, TEXTS))
-        | {"description": "Codes, by kind, of what lives in Lago without a manifest here, to refer to."},
+        "external": _external(kinds)
+        | {"description": "Codes, by kind, of what somebody else manages: referred to, never changed or deleted."},
     }
     return {
         "$schema": DIALECT,
@@ -38,7 +38,11 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
     }
 
 
-def _environment() -> Schema:
+def _external(kinds: Mapping[str, ResourceKind]) -> Schema:
+    return _closed({kind.name: TEXTS for kind in kinds.values() if kind.key})
+
+
+def _environment(kinds: Mapping[str, ResourceKind]) -> Schema:
     return _closed(
         {
             "url": {"type": "string", "description": "Where its API is, with or without /api/v1."},
@@ -55,6 +59,8 @@ def _environment() -> Schema:
             "insecure": {"type": "boolean", "default": False, "description": "Allow http:// to another machine."},
             "overlays": TEXTS | {"description": "Files or folders whose manifests patch the others, in order."},
             "vars": {"type": "object", "description": "Values for templates (*.yaml.j2)."},
+            "external": _external(kinds)
+            | {"description": "Codes, by kind, of what somebody else manages in this organization, beside the others."},
             "guards": _guards(),
             "premium": {"type": "boolean", "default": False, "description": "The sandbox has what a licence adds."},
             "lago_version": {"type": "string", "description": "The release that the sandbox imitates."},

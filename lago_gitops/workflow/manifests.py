@@ -1,13 +1,14 @@
 """The manifests of an environment, and everything wrong with them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from lago_gitops.core.model.field_walk import list_key
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.schema_errors import Shapes
-from lago_gitops.core.validation.validate import Checked, check
+from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.files import manifest_files
 from lago_gitops.manifests.overlays import overlaid
@@ -28,13 +29,18 @@ def validate(project: Project, environment: Environment, paths: tuple[str, ...] 
 def checked_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
     """The manifests of an environment, and what makes them no manifests. Their prices may be odd."""
     reading = read_manifests(project, environment, paths)
-    checked = check(reading.manifests, KINDS, Shapes(KINDS.values()), project.external)
+    checked = check(reading.manifests, KINDS, Shapes(KINDS.values()), external(project, environment))
     return _with(checked, reading.problems)
+
+
+def external(project: Project, environment: Environment) -> External:
+    """What somebody else manages in the environment's organization."""
+    return External({**project.external.addresses, **environment.external.addresses})
 
 
 def _with(checked: Checked, problems: Iterable[Problem]) -> Checked:
     all_ = dict.fromkeys((*checked.problems, *problems))
-    return Checked(checked.manifests, tuple(sorted(all_, key=lambda problem: problem.mark)))
+    return replace(checked, problems=tuple(sorted(all_, key=lambda problem: problem.mark)))
 
 
 def read_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Reading:

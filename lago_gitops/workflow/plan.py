@@ -11,6 +11,7 @@ from lago_gitops.core.assessment.guard import verdicts
 from lago_gitops.core.assessment.refusals import locked_changes, unavailable_kinds
 from lago_gitops.core.comparison.compare import Comparison, compare
 from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.external import missing_external
 from lago_gitops.core.comparison.prune import Scope, tombstones
 from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.execution.schedule import schedule
@@ -42,6 +43,14 @@ class Terms:
 DEFAULT_TERMS = Terms()
 
 
+class MissingExternalError(Exception):
+    """The organization lacks something that somebody else should manage there; `problems` say what."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A plan, and what was read to make it."""
@@ -60,11 +69,13 @@ def make_plan(
 ) -> Planned:
     """What separates the organization from manifests without problems.
 
-    Raises LagoError, ForeignOrganizationError.
+    Raises LagoError, ForeignOrganizationError, MissingExternalError.
     """
     found = read_organization(client, access, environment)
+    if problems := tuple(missing_external(checked.external.addresses, found.live, found.unavailable)):
+        raise MissingExternalError(problems)
     written = tuple(_desired(checked))
-    wanted = (*written, *tombstones(written, found.live, terms.prune, KINDS))
+    wanted = (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
     compared = compare(wanted, found.live, KINDS, found.server)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
     situation = Situation(found.live, compared.changes, _counts(compared, client), referrers, _now())

@@ -29,6 +29,8 @@ def test_a_project_may_say_nothing() -> None:
         ({"environments": {"eu": {"key": "secret"}}}, False),
         ({"external": {"plan": ["p"]}}, True),
         ({"external": {"plann": ["p"]}}, False),
+        ({"external": {"organization": ["acme"]}}, False),
+        ({"environments": {"eu": {"url": "https://a", "external": {"plan": ["p"]}}}}, True),
     ],
 )
 def test_what_a_project_can_say(project: Any, fits_: bool) -> None:

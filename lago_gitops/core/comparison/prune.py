@@ -28,9 +28,10 @@ def tombstones(
     there: Mapping[Address, Live],
     scopes: Iterable[Scope],
     kinds: Mapping[str, ResourceKind],
+    external: Collection[Address] = (),
 ) -> Iterator[Desired]:
-    """What is there, in a scope, and not named by a manifest, under its code or an earlier one."""
-    named = {item.address for item in wanted}
+    """What is there, in a scope, not somebody else's, and not named by a manifest, under its code or an earlier one."""
+    named = {*external, *(item.address for item in wanted)}
     named |= {Address(item.address.kind, code) for item in wanted for code in item.previously}
     all_ = tuple(scopes)
     for address in there:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lago_gitops.core.model.kind import Finding, ResourceKind
-from lago_gitops.core.model.problem import Problem, Severity
+from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.suggestions import closest
@@ -17,23 +17,24 @@ Kinds = Mapping[str, ResourceKind]
 
 
 @dataclass(frozen=True, slots=True)
+class External:
+    """What somebody else manages in Lago, each with the place that says so: it is referred to, and never touched."""
+
+    addresses: Mapping[Address, Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """The manifests that fit their schema, by address (a code used twice keeps its first), and all that is wrong."""
 
     manifests: Mapping[Address, Manifest]
     problems: tuple[Problem, ...]
+    external: External = field(default_factory=External)
 
     @property
     def is_valid(self) -> bool:
         """Whether nothing is wrong; warnings are no mistakes."""
         return all(problem.severity is not Severity.ERROR for problem in self.problems)
-
-
-@dataclass(frozen=True, slots=True)
-class External:
-    """What lives in Lago without a manifest, so that references to it are no mistake."""
-
-    addresses: frozenset[Address] = field(default_factory=frozenset)
 
 
 def check(manifests: Iterable[Manifest], kinds: Kinds, shapes: Shapes, external: External) -> Checked:
@@ -49,12 +50,13 @@ def check(manifests: Iterable[Manifest], kinds: Kinds, shapes: Shapes, external:
     known, repeated = _by_address(shaped, kinds)
     problems.extend(repeated)
     problems.extend(_claimed_twice(known))
-    written = frozenset(_written(all_, kinds))
+    problems.extend(_claimed_by_others(known, kinds, external))
+    existing = frozenset((*_written(all_, kinds), *external.addresses))
     for address, manifest in known.items():
         if not is_tombstone(manifest):
             problems.extend(_rule_problems(manifest, kinds[address.kind], known))
-            problems.extend(_dangling(manifest, kinds, known, written | external.addresses))
-    return Checked(known, tuple(sorted(problems, key=lambda problem: problem.mark)))
+            problems.extend(_dangling(manifest, kinds, known, existing))
+    return Checked(known, tuple(sorted(problems, key=lambda problem: problem.mark)), external)
 
 
 def shape_problems(manifest: Manifest, kinds: Kinds, shapes: Shapes) -> Iterator[Problem]:
@@ -101,6 +103,19 @@ def _claimed_twice(known: Mapping[Address, Manifest]) -> Iterator[Problem]:
                 message = f"{code!r} can't be the former code: {other.mark()} is about the same {address.kind}"
                 hint = "one resource can't become two: take it out of `previously`"
                 yield Problem(manifest.mark(("previously", index)), message, hint, "duplicate")
+
+
+def _claimed_by_others(known: Mapping[Address, Manifest], kinds: Kinds, external: External) -> Iterator[Problem]:
+    """Manifests of what is external: to apply them would change, rename or delete what somebody else manages."""
+    for address, manifest in known.items():
+        own = ((kinds[address.kind].identity, address.key),)
+        former = ((("previously", index), code) for index, code in enumerate(manifest.data.get("previously") or ()))
+        for path, code in (*own, *former):
+            said = external.addresses.get(Address(address.kind, code))
+            if said is not None:
+                message = f"{address.kind} {code!r} is external, {said} says: somebody else manages it"
+                hint = "remove the manifest, or the code under `external` if it is managed here"
+                yield Problem(manifest.mark(path), message, hint, "external")
 
 
 def _written(manifests: Iterable[Manifest], kinds: Kinds) -> Iterator[Address]:

@@ -42,3 +42,9 @@ def test_the_tombstone_stands_where_the_scope_does() -> None:
     [one] = tombstones((), live, [Scope("tax", ("ol?",), Mark("p.yaml", 7))], KINDS)
 
     assert (one.mark, one.absent) == (Mark("p.yaml", 7), True)
+
+
+def test_what_is_external_is_in_no_scope() -> None:
+    live = {tax(code): Live(tax(code), code, {}, {}) for code in ("old_1", "old_2")}
+
+    assert [str(one.address) for one in tombstones((), live, [SCOPE], KINDS, [tax("old_1")])] == ["tax/old_2"]

@@ -17,7 +17,7 @@ PLAN = {
 
 def checked(*documents: Any, external: tuple[Address, ...] = ()) -> Checked:
     manifests = [Manifest(f"{number}.yaml", data) for number, data in enumerate(documents)]
-    return check(manifests, KINDS, SHAPES, External(frozenset(external)))
+    return check(manifests, KINDS, SHAPES, External(dict.fromkeys(external, Mark("lago-gitops.yaml", 2))))
 
 
 def problems(*documents: Any, external: tuple[Address, ...] = ()) -> list[str]:
@@ -136,3 +136,14 @@ def test_a_former_code_that_two_claim_would_make_two_of_one() -> None:
         "1.yaml:1:1: 'old' can't be the former code: 0.yaml:1:1 is about the same tax "
         "(one resource can't become two: take it out of `previously`)"
     ]
+
+
+def test_what_is_external_has_no_manifest_not_even_one_that_deletes_or_renames_it() -> None:
+    hint = "(remove the manifest, or the code under `external` if it is managed here)"
+    said = f"tax 't' is external, lago-gitops.yaml:2:1 says: somebody else manages it {hint}"
+    external = (Address("tax", "t"),)
+
+    assert problems(TAX, external=external) == [f"0.yaml:1:1: {said}"]
+    assert problems({"kind": "tax", "code": "t", "state": "absent"}, external=external) == [f"0.yaml:1:1: {said}"]
+    assert problems({**TAX, "code": "new", "previously": ["t"]}, external=external) == [f"0.yaml:1:1: {said}"]
+    assert problems({**TAX, "code": "new"}, external=external) == []

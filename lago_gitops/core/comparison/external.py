@@ -1,0 +1,26 @@
+"""What somebody else manages has to be there: manifests refer to it."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.model.resources import Address, Live
+from lago_gitops.core.model.suggestions import closest
+
+RULE = "external"
+
+
+def missing_external(
+    external: Mapping[Address, Mark], live: Mapping[Address, Live], unavailable: Collection[str]
+) -> Iterator[Problem]:
+    """A problem for each external resource that Lago doesn't have, or that can't be looked up."""
+    for address, mark in external.items():
+        found = live.get(address)
+        if found is None and address.kind in unavailable:
+            message = f"whether {address} exists can't be looked up: this key, or this Lago, doesn't list its kind"
+            yield Problem(mark, message, f"give the key permission to read kind {address.kind}", RULE)
+        elif found is None:
+            codes = sorted(there.key for there in live if there.kind == address.kind)
+            hint = closest(address.key, codes) or "whoever manages it has to create it; or remove it from `external`"
+            yield Problem(mark, f"{address} is external and doesn't exist in Lago", hint, RULE)
+        elif found.pending_deletion:
+            yield Problem(mark, f"{address} is external and Lago is deleting it", "remove what refers to it", RULE)

@@ -1,0 +1,41 @@
+from lago_gitops.core.comparison.external import missing_external
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Live
+
+HERE = Mark("lago-gitops.yaml", 3)
+
+
+def missing(address: Address, *there: Live, unavailable: tuple[str, ...] = ()) -> list[str]:
+    live = {one.address: one for one in there}
+    return [str(problem) for problem in missing_external({address: HERE}, live, unavailable)]
+
+
+def tax(code: str, *, pending_deletion: bool = False) -> Live:
+    return Live(Address("tax", code), code, {}, {}, pending_deletion=pending_deletion)
+
+
+def test_what_is_external_and_there_is_no_problem() -> None:
+    assert missing(Address("tax", "vat"), tax("vat")) == []
+
+
+def test_what_is_external_has_to_be_in_lago() -> None:
+    assert missing(Address("tax", "vat"), tax("vat_20")) == [
+        "lago-gitops.yaml:3:1: tax/vat is external and doesn't exist in Lago (did you mean 'vat_20'?)"
+    ]
+    assert missing(Address("tax", "vat")) == [
+        "lago-gitops.yaml:3:1: tax/vat is external and doesn't exist in Lago "
+        "(whoever manages it has to create it; or remove it from `external`)"
+    ]
+
+
+def test_what_is_about_to_be_deleted_is_as_good_as_gone() -> None:
+    assert missing(Address("tax", "vat"), tax("vat", pending_deletion=True)) == [
+        "lago-gitops.yaml:3:1: tax/vat is external and Lago is deleting it (remove what refers to it)"
+    ]
+
+
+def test_what_can_not_be_looked_up_is_not_taken_for_there() -> None:
+    assert missing(Address("tax", "vat"), unavailable=("tax",)) == [
+        "lago-gitops.yaml:3:1: whether tax/vat exists can't be looked up: this key, or this Lago, doesn't list "
+        "its kind (give the key permission to read kind tax)"
+    ]
