@@ -25,7 +25,7 @@ from lago_gitops.pricing.periods.spans import DAY, midnight
 from lago_gitops.pricing.periods.subscription import Subscription
 from lago_gitops.pricing.usage.buckets import BucketUsage, price_of
 from lago_gitops.pricing.usage.given import Given, given_usages
-from lago_gitops.render.bill import About
+from lago_gitops.render.bill.document import About
 
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)  # trials are over
 

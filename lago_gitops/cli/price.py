@@ -21,7 +21,9 @@ from lago_gitops.manifests.files import text_of
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.pricetests.schema import HINTS, usage_schema
 from lago_gitops.pricing.base.errors import PricingError, UnratableError
-from lago_gitops.render.bill import bill_document, bill_text, comparison_document, comparison_text
+from lago_gitops.render.bill.comparison import comparison_text
+from lago_gitops.render.bill.document import bill_document, comparison_document
+from lago_gitops.render.bill.text import bill_text
 from lago_gitops.render.document import FORMAT
 from lago_gitops.render.json import dump
 

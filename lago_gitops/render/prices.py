@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from lago_gitops.core.model.canonical import plain
 from lago_gitops.pricing.base.numbers import half_up
-from lago_gitops.pricing.base.words import figure, least_decimals, money, percent
+from lago_gitops.pricing.base.words import decimals, figure, least_decimals, money, percent
+from lago_gitops.render.columns import aligned
 from lago_gitops.render.paint import Paint
 from lago_gitops.render.price_changes import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
 from lago_gitops.render.price_documents import read_prices
@@ -108,8 +108,8 @@ def _tiers(rows: Sequence[TierRow], currencies: tuple[str, str], paint: Paint) -
         return
     prices = [value for row in rows for value in (row.price_before, row.price_after) if value is not None]
     flats = [value for row in rows for value in (row.flat_before, row.flat_after) if value is not None]
-    places = max(least_decimals(currencies[1]), *map(_scale, prices))
-    flat_places = max(map(_scale, flats))
+    places = max(least_decimals(currencies[1]), *map(decimals, prices))
+    flat_places = max(map(decimals, flats))
     cells = [("tier", "per unit", "flat", "")] + [
         (
             _range(row),
@@ -120,7 +120,7 @@ def _tiers(rows: Sequence[TierRow], currencies: tuple[str, str], paint: Paint) -
         for row in rows
     ]
     signs = [" ", *(_sign(row.sign, paint) for row in rows)]
-    for sign, line in zip(signs, _aligned(cells), strict=True):
+    for sign, line in zip(signs, aligned(cells), strict=True):
         yield f"      {sign} {line}"
 
 
@@ -151,7 +151,7 @@ def _costs(price: PriceChange, currencies: tuple[str, str], usage: str) -> Itera
         rows.append(("after", *(_cost(each.after, currencies[1]) for each in price.costs)))
     if price.sign is Sign.CHANGED and currencies[0] == currencies[1]:
         rows.append(("change", *(_cost_change(each, currencies[0]) for each in price.costs)))
-    for line in _aligned(rows, right_from=1):
+    for line in aligned(rows, right_from=1):
         yield f"        {line}"
 
 
@@ -170,21 +170,5 @@ def _cost_change(each: UsageCost, currency: str) -> str:
 # Layout -----------------------------------------------------------------------------------------------------------
 
 
-def _aligned(rows: Sequence[Sequence[str]], right_from: int | None = None) -> Iterator[str]:
-    """Columns two blanks apart, those from `right_from` on to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (
-            cell.rjust(width) if right_from is not None and at >= right_from else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield "  ".join(cells).rstrip()
-
-
 def _sign(sign: Sign, paint: Paint) -> str:
     return paint(SIGNS[sign], COLOURS[sign]) if sign in COLOURS else SIGNS[sign]
-
-
-def _scale(value: Decimal) -> int:
-    _, _, decimals = plain(value).partition(".")
-    return len(decimals)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lago_gitops.core.model.currencies import SUBUNITS
+from lago_gitops.pricing.base.words import figure, money_of, signed_money
 from lago_gitops.pricing.catalog.items import Charge, ChargeFilter, Coupon, Percentage, Plan, PricingUnit, Tax
 from lago_gitops.pricing.invoicing.billing import Setting, bill
 from lago_gitops.pricing.invoicing.coupons import applied
@@ -14,17 +15,9 @@ from lago_gitops.pricing.invoicing.invoice import invoice
 from lago_gitops.pricing.invoicing.taxes import TaxLevels
 from lago_gitops.pricing.periods.boundaries import Periodic
 from lago_gitops.pricing.usage.given import Given, given_usages
-from lago_gitops.render.bill import (
-    About,
-    bill_document,
-    bill_text,
-    comparison_document,
-    comparison_text,
-    money,
-    price,
-    signed_money,
-    units,
-)
+from lago_gitops.render.bill.comparison import comparison_text
+from lago_gitops.render.bill.document import About, bill_document, comparison_document
+from lago_gitops.render.bill.text import bill_text, price
 from lago_gitops.render.document import Document
 from tests.pricing.samples import (
     COUNT,
@@ -221,14 +214,14 @@ def test_bills_in_two_currencies_have_no_difference() -> None:
     ],
 )
 def test_money_has_the_decimals_of_its_currency(cents: int, currency: str, shown: str) -> None:
-    assert money(cents, currency) == shown
+    assert money_of(cents, currency) == shown
 
 
 @given(st.integers(-(10**18), 10**18), st.sampled_from(sorted(SUBUNITS)))
 def test_money_loses_nothing(cents: int, currency: str) -> None:
-    shown = money(cents, currency).replace("−", "-").replace(",", "")
-    figure = Decimal("".join(character for character in shown if character in "-.0123456789"))
-    assert figure * SUBUNITS[currency] == cents
+    shown = money_of(cents, currency).replace("−", "-").replace(",", "")
+    amount = Decimal("".join(character for character in shown if character in "-.0123456789"))
+    assert amount * SUBUNITS[currency] == cents
 
 
 def test_a_difference_has_a_sign() -> None:
@@ -250,7 +243,7 @@ def test_a_price_has_all_its_decimals_unless_it_is_a_quotient(amount: str, shown
 
 
 def test_units_have_thousands_and_no_zeros_at_the_end() -> None:
-    assert [units(D(value)) for value in ("250000", "0.50", "-1000", "1E+3", "0.0")] == [
+    assert [figure(D(value)) for value in ("250000", "0.50", "-1000", "1E+3", "0.0")] == [
         "250,000",
         "0.5",
         "−1,000",

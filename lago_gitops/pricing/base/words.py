@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 from lago_gitops.pricing.base.currencies import exponent
-from lago_gitops.pricing.base.numbers import half_up, quot
+from lago_gitops.pricing.base.numbers import from_cents, half_up, quot
 
 SYMBOLS: Final = {
     "EUR": "€",
@@ -24,15 +24,26 @@ MINUS: Final = "−"
 _WIDE: Final = Context(prec=1000, rounding=ROUND_HALF_UP)
 
 
-def money(amount: Decimal, currency: str, decimals: int | None = None) -> str:
+def money(amount: Decimal, currency: str, places: int | None = None) -> str:
     """An amount in units of the currency, `-1.5` as `−€1.50`: with all its decimals, and at least the currency's.
 
     A currency that Lago doesn't know is a pricing unit and has two decimals.
     """
-    places = max(least_decimals(currency), _scale(amount)) if decimals is None else decimals
+    if places is None:
+        places = max(least_decimals(currency), decimals(amount))
     figures = f"{half_up(abs(amount), places):,.{places}f}"
     name = SYMBOLS.get(currency) or f"{currency} "
     return f"{MINUS if amount < 0 else ''}{name}{figures}"
+
+
+def money_of(cents: int, currency: str) -> str:
+    """Cents with the decimals of their currency: €1,234.50, KWD 1.500."""
+    return money(from_cents(cents, currency), currency)
+
+
+def signed_money(cents: int, currency: str) -> str:
+    """A difference: +€9.00, −€9.00; €0.00 without a sign."""
+    return ("+" if cents > 0 else "") + money_of(cents, currency)
 
 
 def least_decimals(currency: str) -> int:
@@ -45,7 +56,7 @@ def least_decimals(currency: str) -> int:
 
 def figure(value: Decimal) -> str:
     """A number of units: `1,000,000`, `0.5`."""
-    places = _scale(value)
+    places = decimals(value)
     return f"{MINUS if value < 0 else ''}{half_up(abs(value), places):,.{places}f}"
 
 
@@ -62,6 +73,7 @@ def percent(before: Decimal, after: Decimal) -> str:
     return f"{'+' if change > 0 else MINUS}{shown}%"
 
 
-def _scale(value: Decimal) -> int:
+def decimals(value: Decimal) -> int:
+    """Decimals that aren't zeros at the end."""
     exponent_ = value.normalize(_WIDE).as_tuple().exponent
     return max(0, -exponent_) if isinstance(exponent_, int) else 0

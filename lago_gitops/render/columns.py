@@ -1,0 +1,22 @@
+"""Texts in columns, two blanks apart."""
+
+from collections.abc import Iterator, Sequence
+
+Row = Sequence[str]
+
+
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    """The first column to the left, figures to the right; a column that is empty below its title is left out."""
+    used = [at for at in range(len(rows[0])) if at == 0 or any(row[at] for row in rows[1:])]
+    yield from aligned([[row[at] for at in used] for row in rows], right_from=1)
+
+
+def aligned(rows: Sequence[Row], right_from: int | None = None) -> Iterator[str]:
+    """One line a row; columns from `right_from` on (counted from 0) to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (
+            cell.rjust(width) if right_from is not None and at >= right_from else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  ".join(cells).rstrip()
