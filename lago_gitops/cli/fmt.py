@@ -9,7 +9,7 @@ from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import Session, begin, report
 from lago_gitops.core.model.field_walk import key_order
-from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.disk import write_whole
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.files import Text, manifest_files, text_of
@@ -30,7 +30,7 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     overlays = (path for each in session.project.environments.values() for path in each.overlays)
     chosen = paths or (*session.project.manifests, *overlays)
     found = manifest_files([Path(path) for path in chosen], session.project.root)
-    problems, changed = list(found.problems), 0
+    problems, changed = [one for one in found.problems if one.severity is Severity.ERROR], 0
     for path in found.paths:
         problem, is_changed = _format(session, path, check=check)
         problems += problem

@@ -17,7 +17,8 @@ MASK = "***"
 _SHORTEST_TOKEN = 8  # characters; what is shorter is guessed sooner than read
 _LONGEST_WORD = 15  # characters; longer ones without a hyphen are rarely words
 # The scheme is short in every URL, and bounded here, or a long word without one takes its length squared to search.
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,19}://[^\s\"'<>]*[^\s\"'<>.,;:)]")
+# It ends before a control character: the one that resets a terminal's colour is no part of it.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,19}://[^\s\x00-\x1f\x7f\"'<>]*[^\s\x00-\x1f\x7f\"'<>.,;:)]")
 
 
 def redact_url(url: str) -> str:

@@ -17,7 +17,7 @@ from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import LINE_SHIFT
 from lago_gitops.manifests.limits import ALIAS_RATIO, FREE_ALIAS_SLOTS, MAX_ALIAS_SLOTS, MAX_DEPTH
 from lago_gitops.manifests.parser import Events
-from lago_gitops.manifests.scalars import Refused, resolved
+from lago_gitops.manifests.scalars import Odd, resolved
 
 _STARTS = frozenset({MappingStartEvent, SequenceStartEvent})
 _ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
@@ -66,7 +66,7 @@ class Builder:
     only for what is rare (anchors, aliases, tags, new keys).
     """
 
-    __slots__ = ("_anchors", "_get_event", "_notes", "_open", "_slots")
+    __slots__ = ("_anchors", "_get_event", "_notes", "_open", "_slots", "written")
 
     def __init__(self, get_event: Events, notes: Notes) -> None:
         self._get_event = get_event
@@ -74,6 +74,7 @@ class Builder:
         self._slots = array("Q")
         self._anchors: dict[str, _Anchor] = {}
         self._open: dict[int, _Anchor] = {}  # by the slot of the size of their collection
+        self.written: dict[int, str] = {}  # texts of numbers and truths that are written oddly, by their place
 
     def run(self, event: Any) -> tuple[dict[str, Any], "array[int]"]:
         """The mapping that `event` starts, and its slots.
@@ -111,7 +112,7 @@ class Builder:
             add_slot(mark.line << LINE_SHIFT | mark.column)
             if kind is ScalarEvent:
                 value = event.value if event.style else resolved(event.value)
-                if event.tag is not None or event.anchor is not None or type(value) is Refused:
+                if event.tag is not None or event.anchor is not None or type(value) is Odd:
                     value = self._odd_scalar(event, value)
             elif kind is AliasEvent:
                 value = self._repeated(event, len(stack))
@@ -187,9 +188,12 @@ class Builder:
     def _odd_scalar(self, event: Any, value: Any) -> Any:
         if event.tag is not None:
             self._refuse_tag(event)
-        if type(value) is Refused:
-            self._notes.note(event, value.message, value.hint)
-            value = value.text
+        if type(value) is Odd:
+            if value.message:
+                self._notes.note(event, value.message, value.hint)
+            else:
+                self.written[self._slots[-1]] = value.text
+            value = value.value
         if event.anchor is not None:
             self._anchor(event, value, len(self._slots) - 1).end = len(self._slots)
         return value

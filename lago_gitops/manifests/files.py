@@ -1,11 +1,12 @@
 """Which files are manifests, and their text."""
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.manifests.characters import mark_at
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 
@@ -14,6 +15,7 @@ FOLDER_SUFFIXES = (".yaml", ".yml", *TEMPLATE_SUFFIXES)
 SUFFIXES = (*FOLDER_SUFFIXES, ".json")  # JSON lies around for many reasons (saved plans, too), so it has to be named
 TEST_SUFFIXES = (".test.yaml", ".test.yml")  # pricing tests live beside the manifests they test
 PROJECT_FILE = "lago-gitops.yaml"
+_LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked into: a manifest is far smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +35,25 @@ class Text:
 
 
 def is_manifest(name: str) -> bool:
-    """Whether a file of that name, met in a folder, is a manifest."""
-    return name.endswith(FOLDER_SUFFIXES) and not name.startswith(".") and not is_other(name)
+    """Whether a file of that name, met in a folder, is a manifest. Capitals don't matter."""
+    return name.lower().endswith(FOLDER_SUFFIXES) and not name.startswith(".") and not is_other(name)
 
 
 def is_other(name: str) -> bool:
     """Whether a file of that name is YAML of ours that is no manifest: a pricing test or the project file."""
-    return name.endswith(TEST_SUFFIXES) or name == PROJECT_FILE
+    return name.lower().endswith(TEST_SUFFIXES) or name.lower() == PROJECT_FILE
 
 
 def is_template(source: str) -> bool:
-    return source.endswith(TEMPLATE_SUFFIXES)
+    return source.lower().endswith(TEMPLATE_SUFFIXES)
 
 
 def manifest_files(paths: Iterable[Path], root: Path) -> Found:
     """The manifests below the folders and among the files that `paths` name.
 
     Hidden files and folders are passed over, so are links that lead back. A file that is named itself is taken
-    whatever folder it is in, provided that its name ends like a manifest's.
+    whatever folder it is in, provided that its name ends like a manifest's. A JSON file in a folder that looks like a
+    manifest is passed over with a warning.
     """
     files: dict[str, Path] = {}
     problems: list[Problem] = []
@@ -59,7 +62,9 @@ def manifest_files(paths: Iterable[Path], root: Path) -> Found:
         problems.extend(found.problems)
         for file in found.paths:
             files.setdefault(os.path.realpath(file), file)
-    return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), tuple(problems))
+    named = {source_of(file, root) for file in files.values()}
+    kept = (one for one in problems if one.severity is Severity.ERROR or one.mark.source not in named)
+    return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), tuple(kept))
 
 
 def source_of(path: Path, root: Path) -> str:
@@ -94,7 +99,7 @@ def _below(path: Path, root: Path) -> Found:
         return Found(problems=(Problem(Mark(source), "there is no such file or folder"),))
     if is_other(path.name):
         return Found()
-    if not path.name.endswith(SUFFIXES):
+    if not path.name.lower().endswith(SUFFIXES):
         hint = "their names end in " + ", ".join(SUFFIXES)
         return Found(problems=(Problem(Mark(source), "this is no manifest", hint),))
     return Found((path,))
@@ -106,11 +111,31 @@ def _in_folder(folder: Path, source: str, root: Path) -> Found:
     def note(error: OSError) -> None:
         problems.append(_unreadable(source_of(Path(error.filename), root), error))
 
-    files = tuple(file for file in _walk(folder, note) if is_manifest(file.name))
+    every = tuple(_walk(folder, note))
+    files = tuple(file for file in every if is_manifest(file.name))
     if not files and not problems:
         hint = "manifests are files with names that end in " + ", ".join(FOLDER_SUFFIXES)
         problems.append(Problem(Mark(source), "no manifests in this folder", hint))
+    problems.extend(_passed_over(source_of(file, root)) for file in every if _is_json_manifest(file))
     return Found(files, tuple(problems))
+
+
+def _is_json_manifest(file: Path) -> bool:
+    if not file.name.lower().endswith(".json") or file.name.startswith("."):
+        return False
+    try:
+        if not file.is_file() or file.stat().st_size > _LARGEST_JSON_BYTES:
+            return False
+        data = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and isinstance(data.get("kind"), str)
+
+
+def _passed_over(source: str) -> Problem:
+    message = "this looks like a manifest and is passed over: in folders only YAML is read"
+    hint = "name the file under `manifests` in lago-gitops.yaml, or save it as YAML"
+    return Problem(Mark(source), message, hint, severity=Severity.WARNING)
 
 
 def _walk(folder: Path, note: Callable[[OSError], None]) -> Iterator[Path]:

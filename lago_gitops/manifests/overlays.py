@@ -18,10 +18,11 @@ such lists are replaced whole."""
 
 @dataclass(frozen=True, slots=True)
 class Overlaid:
-    """The manifests of one environment: the base, patched, then what only the overlay has."""
+    """The manifests of one environment: the base, patched, then what only the overlay has, which is `added`."""
 
     manifests: tuple[Manifest, ...]
     problems: tuple[Problem, ...]
+    added: tuple[Manifest, ...] = ()
 
 
 def overlaid(base: Iterable[Manifest], overlay: Iterable[Manifest], identity: Identity, list_key: ListKey) -> Overlaid:
@@ -32,6 +33,7 @@ def overlaid(base: Iterable[Manifest], overlay: Iterable[Manifest], identity: Id
     """
     merged: dict[Hashable, Manifest] = {}
     problems: list[Problem] = []
+    added: list[Manifest] = []
     for number, manifest in enumerate(base):
         key = _key(manifest, identity)
         merged[number if key is None or key in merged else key] = manifest
@@ -40,10 +42,11 @@ def overlaid(base: Iterable[Manifest], overlay: Iterable[Manifest], identity: Id
         below = merged.get(key)
         if below is None:
             merged[("overlay", number) if key is None else key] = manifest
+            added.append(manifest)
         else:
             merged[key] = _patched(below, manifest, list_key)
             problems.extend(_unkeyed(manifest, list_key))
-    return Overlaid(tuple(merged.values()), tuple(problems))
+    return Overlaid(tuple(merged.values()), tuple(problems), tuple(added))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,12 @@ def _key(manifest: Manifest, identity: Identity) -> tuple[str, str] | None:
 def _patched(base: Manifest, overlay: Manifest, list_key: ListKey) -> Manifest:
     below, above = _marks(base), _marks(overlay)
     slots = array("Q", above.slots)
+    moved = len(below.sources) << FILE_SHIFT
     for slot in place_slots(overlay.data, slots):
-        slots[slot] += len(below.sources) << FILE_SHIFT
+        slots[slot] += moved
+    written = {**below.written, **{place + moved: text for place, text in above.written.items()}}
     part = _merged(_Part(base.data, below.slots), _Part(overlay.data, slots), (base.kind,), list_key)
-    return replace(base, data=part.value, marks=Marks(below.sources + above.sources, array("Q", part.slots)))
+    return replace(base, data=part.value, marks=Marks(below.sources + above.sources, array("Q", part.slots), written))
 
 
 def _merged(base: _Part, overlay: _Part, path: tuple[str, ...], list_key: ListKey) -> _Part:

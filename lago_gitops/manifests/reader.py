@@ -100,6 +100,6 @@ def _documents(get_event: Events, notes: Notes) -> Iterator[Manifest]:
             builder, root = Builder(get_event, notes), get_event()
             if type(root) is MappingStartEvent:
                 data, slots = builder.run(root)
-                yield Manifest(notes.source, data, Marks((notes.source,), slots))
+                yield Manifest(notes.source, data, Marks((notes.source,), slots, builder.written))
             else:
                 builder.refuse_root(root)

@@ -7,28 +7,35 @@ from functools import lru_cache
 
 from lago_gitops.manifests.limits import MAX_DIGITS
 
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A scalar that is better refused than guessed at. `text` stands in for it while the other problems are found."""
-
-    text: str
-    message: str
-    hint: str
-
-
 Scalar = str | int | Decimal | None  # bool is an int
 
-WORDS: dict[str, Scalar] = {
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A scalar whose value would be written in another way (0x10 is 16), so that messages need its text.
+
+    With a `message` it is better refused than guessed at; then the value is the text, while other problems are found.
+    """
+
+    text: str
+    value: Scalar
+    message: str = ""
+    hint: str = ""
+
+
+WORDS: dict[str, Scalar | Odd] = {
     "": None,
     "~": None,
     **dict.fromkeys(("null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
+    "true": True,
+    "false": False,
+    **{word: Odd(word, word.lower() == "true") for word in ("True", "TRUE", "False", "FALSE")},
 }
 
 _NUMBER_STARTS = frozenset("0123456789+-.")
-_COMMON = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")  # most numbers: one test tells, twice as fast as all rules
+_COMMON = re.compile(
+    r"(?:-?[1-9][0-9]*|0|-0(?=\.))(?:\.[0-9]+)?"
+)  # most numbers: one test tells, twice as fast as all rules
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?([0-9]+))?", re.ASCII)
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _OCTAL = re.compile(r"0o[0-7]+")
@@ -38,20 +45,20 @@ _NOT_A_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
 @lru_cache(maxsize=16_384)
-def resolved(text: str) -> Scalar | Refused:
+def resolved(text: str) -> Scalar | Odd:
     """The value of a plain scalar. The same text gives the same object: files repeat their words."""
     if text in WORDS:
         return WORDS[text]
     return _number(text) if text[0] in _NUMBER_STARTS else text
 
 
-def _number(text: str) -> Scalar | Refused:
+def _number(text: str) -> Scalar | Odd:
     if _COMMON.fullmatch(text) and len(text) <= MAX_DIGITS:
         return Decimal(text) if "." in text else int(text)
     if _NOT_A_NUMBER.fullmatch(text):
-        return Refused(text, f"{text} is no amount", 'quote it if the text is meant: "' + text + '"')
+        return Odd(text, text, f"{text} is no amount", 'quote it if the text is meant: "' + text + '"')
     if len(text) <= MAX_DIGITS and (_OCTAL.fullmatch(text) or _HEXADECIMAL.fullmatch(text)):
-        return int(text, 0)
+        return Odd(text, int(text, 0))
     number = _DECIMAL.fullmatch(text)
     if number is None:
         return text
@@ -59,10 +66,10 @@ def _number(text: str) -> Scalar | Refused:
         return _leading_zero(text)
     if len(text) > MAX_DIGITS or len(number[1] or "") > 4 or abs(Decimal(text).adjusted()) > MAX_DIGITS:
         shown = text if len(text) < 30 else text[:30] + "…"
-        return Refused(text, f"the number {shown} has more than {MAX_DIGITS} digits", "quote it if the text is meant")
-    return int(text) if _INTEGER.fullmatch(text) else Decimal(text)
+        return Odd(text, text, f"the number {shown} has more than {MAX_DIGITS} digits", "quote it if the text is meant")
+    return Odd(text, int(text) if _INTEGER.fullmatch(text) else Decimal(text))
 
 
-def _leading_zero(text: str) -> Refused:
+def _leading_zero(text: str) -> Odd:
     """Codes and postcodes look like this, and readers differ: 00123 is 123 to YAML 1.2, 83 to YAML 1.1."""
-    return Refused(text, f"{text} starts with a zero, so it may be a code or a number", f'quote the code: "{text}"')
+    return Odd(text, text, f"{text} starts with a zero, so it may be a code or a number", f'quote the code: "{text}"')

@@ -9,7 +9,7 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from lago_gitops.core.model.problem import Mark, Problem
-from lago_gitops.core.validation.manifest import LINE_SHIFT, Manifest, Marks, place_slots
+from lago_gitops.core.validation.manifest import COLUMN_MASK, LINE_SHIFT, Manifest, Marks, place_slots
 from lago_gitops.manifests.limits import MAX_FILE_BYTES, MAX_TEMPLATE_STEPS
 
 if TYPE_CHECKING:
@@ -52,9 +52,17 @@ def placed(manifest: Manifest, lines: tuple[int, ...]) -> Manifest:
     """The manifest with its marks on the lines of the template, not on those of the rendered text."""
     slots = array("Q", manifest.marks.slots)
     for slot in place_slots(manifest.data, slots):
-        line, column = slots[slot] >> LINE_SHIFT, slots[slot] & ((1 << LINE_SHIFT) - 1)
-        slots[slot] = lines[min(line, len(lines) - 1)] << LINE_SHIFT | column
-    return replace(manifest, marks=Marks(manifest.marks.sources, slots))
+        slots[slot] = _moved(slots[slot], lines)
+    written: dict[int, str] = {}
+    for place, text in manifest.marks.written.items():
+        if written.setdefault(_moved(place, lines), text) != text:  # a loop wrote more than one text there
+            written[_moved(place, lines)] = ""
+    return replace(manifest, marks=Marks(manifest.marks.sources, slots, written))
+
+
+def _moved(place: int, lines: tuple[int, ...]) -> int:
+    line, column = place >> LINE_SHIFT, place & COLUMN_MASK
+    return lines[min(line, len(lines) - 1)] << LINE_SHIFT | column
 
 
 def placed_problem(problem: Problem, lines: tuple[int, ...]) -> Problem:

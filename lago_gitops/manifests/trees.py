@@ -17,7 +17,7 @@ from yaml.events import (
 from lago_gitops.manifests.comments import Comment, comments
 from lago_gitops.manifests.layout import Alias, Branch, Entry, Leaf
 from lago_gitops.manifests.parser import events
-from lago_gitops.manifests.scalars import Refused, resolved
+from lago_gitops.manifests.scalars import Odd, resolved
 
 _ENDS = (MappingEndEvent, SequenceEndEvent)
 _STARTS = (MappingStartEvent, SequenceStartEvent)
@@ -139,8 +139,10 @@ class _Reader:
         if type(event) is AliasEvent:
             return Leaf(Alias(str(event.anchor)))
         value = event.value if event.style else resolved(event.value)
-        if isinstance(value, Refused):
-            raise ValueError(value.message)
+        if isinstance(value, Odd):
+            if value.message:
+                raise ValueError(value.message)
+            value = value.value
         return Leaf(value, event.anchor or "", self._folded(event))
 
     def _folded(self, event: Any) -> tuple[str, ...]:

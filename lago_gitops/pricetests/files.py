@@ -15,7 +15,7 @@ def price_test_files(paths: Iterable[Path], root: Path) -> Found:
     for path in paths:
         if path.is_dir():
             files.update((os.path.realpath(file), file) for file in _below(path))
-        elif path.is_file() and path.name.endswith(TEST_SUFFIXES):
+        elif path.is_file() and path.name.lower().endswith(TEST_SUFFIXES):
             files[os.path.realpath(path)] = path
         else:
             problems.append(_no_tests(path, root))
@@ -25,7 +25,9 @@ def price_test_files(paths: Iterable[Path], root: Path) -> Found:
 def _below(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(place, name) for name in names if name.endswith(TEST_SUFFIXES) and not name.startswith("."))
+        yield from (
+            Path(place, name) for name in names if name.lower().endswith(TEST_SUFFIXES) and not name.startswith(".")
+        )
 
 
 def _no_tests(path: Path, root: Path) -> Problem:

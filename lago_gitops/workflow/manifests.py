@@ -7,6 +7,8 @@ from typing import Any
 
 from lago_gitops.core.model.field_walk import list_key
 from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.model.suggestions import closest
+from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
@@ -49,8 +51,29 @@ def read_manifests(project: Project, environment: Environment, paths: tuple[str,
     for overlay in environment.overlays:
         patch = _read(project, environment, (overlay,))
         merged = overlaid(whole.manifests, patch.manifests, _identity, partial(list_key, KINDS))
-        whole = Reading(merged.manifests, (*whole.problems, *patch.problems, *merged.problems))
+        stray = tuple(manifest for manifest in merged.added if _is_patch(manifest.data))
+        problems = (_without_base(manifest, whole.manifests) for manifest in stray)
+        gone = {(manifest.kind, _identity(manifest.data)) for manifest in stray}
+        kept = tuple(one for one in merged.manifests if (one.kind, _identity(one.data)) not in gone)
+        whole = Reading(kept, (*whole.problems, *patch.problems, *merged.problems, *problems))
     return whole
+
+
+def _is_patch(data: Mapping[str, Any]) -> bool:
+    """Whether it can't be a new resource, since it lacks what every one of its kind says."""
+    kind = KINDS.get(str(data.get("kind")))
+    if kind is None or _identity(data) is None or data.get("state") == "absent":
+        return False
+    return not all(field.name in data for field in kind.fields if field.required)
+
+
+def _without_base(overlay: Manifest, base: Iterable[Manifest]) -> Problem:
+    kind, code = KINDS[overlay.kind], str(_identity(overlay.data))
+    codes = [key for manifest in base if manifest.kind == kind.name and (key := _identity(manifest.data)) is not None]
+    needed = ", ".join(field.name for field in kind.fields if field.required)
+    hint = closest(code, codes) or f"correct its {kind.key}; a new {kind.name} needs {needed}"
+    message = f"there is no {kind.name} {code!r} for this overlay to patch"
+    return Problem(overlay.mark(kind.identity), message, hint, "overlay")
 
 
 def _read(project: Project, environment: Environment, paths: tuple[str, ...]) -> Reading:

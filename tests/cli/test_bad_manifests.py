@@ -53,7 +53,7 @@ BAD = {
     "a price with an exponent": (priced('amount: "1e4"'), "a plain decimal"),
     "a price with underscores": (priced('amount: "1_000"'), "a plain decimal"),
     "a huge price": (priced("amount: 1e400"), "more than"),
-    "a currency in small letters": (PLAN.replace("EUR", "eur"), "amount_currency can't be 'eur'"),
+    "a currency in small letters": (PLAN.replace("EUR", "eur"), "did you mean 'EUR'?"),
     "an id instead of a code": (PLAN + CHARGE.replace("metric_code", "metric_id"), "manifests refer by code"),
     "a count with a field": (METRIC + "field_name: x\n", "count_agg counts events"),
     "a sum without a field": (METRIC.replace("count", "sum"), "sum_agg needs a field_name"),
@@ -68,7 +68,7 @@ BAD = {
     ),
     "an empty group key": (
         priced("amount: 1, pricing_group_keys: ['']"),
-        "it must say something",
+        "it must not be blank",
     ),
     "a coupon of 0 %": (COUPON.replace("10", "0") + "expiration: no_expiration\n", "not above 0"),
     "a coupon of 101 %": (COUPON.replace("10", "101") + "expiration: no_expiration\n", "more than 100"),

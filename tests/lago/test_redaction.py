@@ -99,3 +99,8 @@ def test_the_punctuation_of_a_sentence_is_no_part_of_a_url() -> None:
     assert redact_urls("(see https://h.example/?a=b), or https://h.example/x.") == (
         "(see https://h.example/?a=***), or https://h.example/x."
     )
+
+
+def test_a_url_ends_where_a_terminals_colour_does() -> None:
+    text = "\x1b[31m- https://hooks.example.com/prod\x1b[0m \x1b[32mhttps://hooks.example.com/t?key=secret\x1b[0m"
+    assert redact_urls(text) == text.replace("secret", "***")

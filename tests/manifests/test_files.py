@@ -27,6 +27,33 @@ def test_manifests_are_found_by_name_in_all_folders_and_sorted(tmp_path: Path) -
     assert found(tmp_path, ".") == ["a.yaml", "b/c.yaml.j2", "b/d.yml.j2", "b/z.yml", "c/d/e.yaml"]
 
 
+def test_capitals_in_an_ending_do_not_matter(tmp_path: Path) -> None:
+    write(tmp_path, "a.YAML", "b.Yml", "c.yaml.J2", "d.test.YAML", "LAGO-GITOPS.yaml")
+    assert found(tmp_path, ".") == ["a.YAML", "b.Yml", "c.yaml.J2"]
+
+
+def test_json_in_a_folder_that_looks_like_a_manifest_is_named_as_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml")
+    for name, text in {
+        "tax.JSON": '{"code": "vat", "kind": "tax"}',
+        "saved.json": '{"changes": [{"kind": "tax"}]}',
+        "list.json": '["kind"]',
+        "broken.json": '{"kind": "tax"',
+        "kind.json": '{"kind": 5}',
+        ".hidden.json": '{"kind": "tax"}',
+        "large.json": f'{{"kind": "tax", "name": "{"x" * 1_000_000}"}}',
+    }.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "lost.json").symlink_to(tmp_path / "nowhere.json")
+    (tmp_path / "folder.json").mkdir()
+    assert problems(tmp_path, ".") == [
+        "tax.JSON:1:1: this looks like a manifest and is passed over: in folders only YAML is read (name the file "
+        "under `manifests` in lago-gitops.yaml, or save it as YAML)"
+    ]
+    assert problems(tmp_path, ".", "tax.JSON") == []
+    assert found(tmp_path, ".", "tax.JSON") == ["a.yaml", "tax.JSON"]
+
+
 def test_hidden_files_pricing_tests_and_the_project_file_are_no_manifests(tmp_path: Path) -> None:
     write(
         tmp_path, "a.yaml", ".b.yaml", ".git/c.yaml", "d.test.yaml", "lago-gitops.yaml", "e.txt", "f.yaml.bak", "g.j2"

@@ -158,3 +158,13 @@ def test_the_base_is_left_as_it_was() -> None:
     (overlay,) = read_text("eu.yaml", "kind: plan\ncode: growth\nname: ~\ncharges: [{code: calls, x: 1}]").manifests
     overlaid([base], [overlay], code, KEYS.get)
     assert base.data == read_text("base.yaml", PLAN).manifests[0].data
+
+
+def test_numbers_keep_the_text_they_were_written_with_on_both_sides() -> None:
+    [manifest] = patched("kind: tax\ncode: x\nrate: 1e1\nname: +1\n", "kind: tax\ncode: x\nrate: 2e1\n").manifests
+    assert [manifest.written((name,)) for name in ("code", "rate", "name", "kind")] == ["", "2e1", "+1", ""]
+
+
+def test_what_has_no_counterpart_is_told_apart() -> None:
+    found = patched("kind: tax\ncode: a\n", "kind: tax\ncode: b\n", "kind: tax\ncode: b\nname: B\n")
+    assert [manifest.data for manifest in found.added] == [{"kind": "tax", "code": "b"}]

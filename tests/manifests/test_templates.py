@@ -122,3 +122,10 @@ def test_output_has_a_limit() -> None:
 def test_jinja2_is_imported_only_for_a_template() -> None:
     code = "import sys, lago_gitops.manifests.reader as r; r.read_text('a', 'b: 1'); sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_numbers_keep_the_text_they_were_written_with_where_a_place_has_one() -> None:
+    [manifest] = read_template(
+        "t.yaml.j2", "a: 0x10\nb:\n{% for c in ['0x1', '0x2'] %}- {{ c }}\n{% endfor %}", {}
+    ).manifests
+    assert [manifest.written(path) for path in (("a",), ("b", 0), ("b", 1))] == ["0x10", "", ""]

@@ -25,7 +25,7 @@ def text(name: str, doc: str, **more: Any) -> Field:
 
 def name(doc: str, **more: Any) -> Field:
     """A text that has to say something."""
-    return Field("name", Text(pattern=".", empty_is_null=False), doc, required=True, **more)
+    return Field("name", Text(pattern=r"\S", empty_is_null=False), doc, required=True, **more)
 
 
 def choice(name: str, choices: tuple[str, ...], doc: str, **more: Any) -> Field:

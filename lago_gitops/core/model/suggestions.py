@@ -5,6 +5,10 @@ from difflib import get_close_matches
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest of the known words; empty when none is near."""
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {found[0]!r}?" if found else ""
+    """A hint that names the nearest of the known words, whatever its case; empty when none is near."""
+    words = list(known)
+    by_case = {one.casefold(): one for one in reversed(words)}
+    lowered = get_close_matches(word.casefold(), by_case, n=1, cutoff=0.6)
+    if lowered != [word.casefold()] and (near := get_close_matches(word, words, n=1, cutoff=0.6)):
+        return f"did you mean {near[0]!r}?"
+    return f"did you mean {by_case[lowered[0]]!r}?" if lowered else ""

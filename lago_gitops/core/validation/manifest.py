@@ -23,6 +23,7 @@ class Marks:
 
     sources: tuple[str, ...] = ()
     slots: "array[int]" = field(default_factory=lambda: array("Q"))
+    written: Mapping[int, str] = field(default_factory=dict)  # by place: texts whose value would be written otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,26 @@ class Manifest:
 
     def mark(self, path: Sequence[str | int] = (), /) -> Mark:
         """Where the deepest part of `path` that exists stands; the start of the file when no places were kept."""
+        place = self._place(path)
+        return Mark(self.source) if place is None else _mark(place, self.marks.sources)
+
+    def written(self, path: Sequence[str | int]) -> str:
+        """The text of a number or a truth that was written otherwise than its value would be (`0x10`), else ""."""
+        place = self._place(path)
+        return "" if place is None else self.marks.written.get(place, "")
+
+    def _place(self, path: Sequence[str | int]) -> int | None:
+        """The packed place of the deepest part of `path` that exists; None when no places were kept."""
         slots = self.marks.slots
         if not slots:
-            return Mark(self.source)
+            return None
         slot, value = 0, self.data
         for step in path:
             found = next((child for child in child_slots(value, slot, slots) if child[0] == step), None)
             if found is None:
                 break
             _, slot, value = found
-        return _mark(slots[slot], self.marks.sources)
+        return slots[slot]
 
 
 def child_slots(value: Any, slot: int, slots: Sequence[int]) -> Iterator[tuple[str | int, int, Any]]:

@@ -25,9 +25,9 @@ PATTERN_HINTS = {
     EXACT_TEXT: "a plain decimal number such as 0.25, at most 15 digits before the point: no sign, exponent or blanks",
     SIGNED_TEXT: "a plain decimal number such as -0.25, at most 15 digits before the point: no exponent or blanks",
     CODE.pattern: CODE.pattern_hint,
-    r"\S": "it must say something",
-    ".": "it must not be empty",
+    r"\S": "it must not be blank",
 }
+LISTED_CHOICES = 20  # more fill a screen, and nobody reads them
 TYPE_NAMES = {
     "string": "text",
     "integer": "a whole number",
@@ -94,15 +94,18 @@ class Shape:
                 for name in error.instance:
                     if name not in known and not any(re.search(pattern, name) for pattern in free):
                         hint = _unknown_hint(name, known)
-                        yield Problem(manifest.mark((*path, name)), f"there is no field {name!r} here", hint, "schema")
+                        yield Problem(
+                            manifest.mark((*path, name)), f"there is no field {_shown(name)} here", hint, "schema"
+                        )
             case "required":
                 within = f" in {_name(path)}" if path else ""
                 for name in error.validator_value:
                     if name not in error.instance:
                         yield Problem(manifest.mark(path), f"{name} is missing{within}", f"add {name}", "schema")
             case _:
-                message, hint = _words(error, _name(path), self.patterns)
-                yield Problem(manifest.mark(path), message, hint, "schema")
+                place = (*path, error.instance) if _is_of_key(error) else path
+                message, hint = _words(error, _name(path), self.patterns, manifest.written(path))
+                yield Problem(manifest.mark(place), message, hint, "schema")
 
 
 def _is_integer(value: Json) -> bool:
@@ -131,40 +134,60 @@ def _name(path: tuple[Any, ...]) -> str:
     return f"{name}{index}"
 
 
-def _words(error: Any, name: str, patterns: Mapping[str, str]) -> tuple[str, str]:
+def _words(error: Any, name: str, patterns: Mapping[str, str], written: str) -> tuple[str, str]:
+    """`written` is the value's text where the value itself would be shown in another way, else empty."""
     value, wanted = error.instance, error.validator_value
+    shown = written or _shown(value)
     match error.validator:
         case "type":
-            return _wrong_type(name, value, wanted)
+            return _wrong_type(name, value, wanted, shown)
         case "enum":
-            known = [str(choice) for choice in wanted if choice is not None]
-            return f"{name} can't be {_shown(value)}", closest(str(value), known) or f"one of {', '.join(known)}"
+            return f"{name} can't be {shown}", _choices_hint(str(value), wanted)
         case "not":
-            return f"{name} can't be {_shown(value)}", "no request can name it"
+            return f"{name} can't be {shown}", "no request can name it"
         case "const":
-            return f"{name} has to be {_shown(wanted)}, not {_shown(value)}", ""
+            return f"{name} has to be {_shown(wanted)}, not {shown}", ""
         case "pattern":
-            return f"{name} can't be {_shown(value)}", patterns.get(wanted, f"it has to match {wanted}")
+            return f"{name} can't be {shown}", patterns.get(wanted, f"it has to match {wanted}")
         case "minimum":
-            return f"{name} is {_shown(value)}, less than {wanted}", ""
+            return f"{name} is {shown}, less than {wanted}", ""
         case "exclusiveMinimum":
-            return f"{name} is {_shown(value)}, not above {wanted}", ""
+            return f"{name} is {shown}, not above {wanted}", ""
         case "maximum":
-            return f"{name} is {_shown(value)}, more than {wanted}", ""
+            return f"{name} is {shown}, more than {wanted}", ""
         case "minItems" | "minProperties" | "minLength":
             return f"{name} is empty", ""
-        case _:
-            return f"{name}: {error.message}", ""
+        case "maxLength" if _is_of_key(error):
+            return f"a key of {name} has {len(value)} characters, more than {wanted}", "shorten it"
+        case "maxLength":
+            return f"{name} has {len(value)} characters, more than {wanted}", "shorten it"
+        case "maxProperties":
+            return f"{name} has {len(value)} keys, more than {wanted}", ""
+        case other:
+            return f"{name} doesn't fit: {other}", ""
 
 
-def _wrong_type(name: str, value: Json, wanted: Any) -> tuple[str, str]:
+def _is_of_key(error: Any) -> bool:
+    """Whether it is about the name of a key, and not about what stands there."""
+    return "propertyNames" in list(error.absolute_schema_path)[-2:]
+
+
+def _choices_hint(written: str, choices: Iterable[Json]) -> str:
+    known = [str(choice) for choice in choices if choice is not None]
+    every = (
+        f"one of {', '.join(known)}" if len(known) <= LISTED_CHOICES else f"the schema lists all {len(known)} values"
+    )
+    return closest(written, known) or every
+
+
+def _wrong_type(name: str, value: Json, wanted: Any, shown: str) -> tuple[str, str]:
     names = [wanted] if isinstance(wanted, str) else list(wanted)
     asked = " or ".join(TYPE_NAMES[type_] for type_ in names)
-    message = f"{name} is {_shown(value)}, not {asked}"
+    message = f"{name} is {shown}, not {asked}"
     if value is None:
         return message, "give it a value, or leave the line out where the field is optional"
     if "string" in names and isinstance(value, int | Decimal):
-        return message, f'put it in quotes: "{_shown(value)}"'
+        return message, f'put it in quotes: "{shown}"'
     if "integer" in names and isinstance(value, Decimal):
         return message, "cents have no fraction: Lago would cut it off" if name.endswith(
             "_cents"
@@ -181,7 +204,7 @@ def _shown(value: Json) -> str:
         case bool():
             return str(value).lower()
         case Decimal() | int():
-            return str(value)
+            return f"{value:f}" if isinstance(value, Decimal) and value.is_finite() else str(value)
         case list():
             return "a list"
         case dict():

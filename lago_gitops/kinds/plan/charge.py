@@ -42,7 +42,7 @@ PRICING_UNIT = Object(
     (
         Field(
             "code",
-            Text(pattern=".", empty_is_null=False),
+            Text(pattern=r"\S", empty_is_null=False),
             "A pricing unit made in Lago's web page.",
             required=True,
             lock=Lock.REPLACE,

@@ -71,10 +71,11 @@ def _custom_properties(charge: Mapping[str, Any], path: Path) -> Iterator[Findin
 
 def _prorated(charge: Mapping[str, Any], metric: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     place = (*path, "prorated")
-    if not metric.get("recurring") or metric["aggregation_type"] == "weighted_sum_agg":
-        yield Finding(
-            place, "only a recurring metric can be prorated, and weighted_sum_agg is by itself", "set recurring: true"
-        )
+    if metric["aggregation_type"] == "weighted_sum_agg":
+        yield Finding(place, "weighted_sum_agg already weighs units by time", "take prorated out")
+        return
+    if not metric.get("recurring"):
+        yield Finding(place, "only a recurring metric can be prorated", "set recurring: true, or take prorated out")
     allowed = ("standard",) if charge.get("pay_in_advance") else PRORATED
     if charge["charge_model"] not in allowed:
         when = "in advance" if charge.get("pay_in_advance") else "in arrears"

@@ -23,6 +23,7 @@ from lago_gitops.core.model.types import (
 from lago_gitops.core.validation.manifest import LINE_SHIFT, Manifest, Marks
 from lago_gitops.core.validation.schema import kind_schema
 from lago_gitops.core.validation.schema_errors import Shape, Shapes
+from lago_gitops.manifests.reader import read_text
 
 
 def field(name: str, type_: Type, **more: Any) -> Field:
@@ -38,6 +39,7 @@ NODE = ResourceKind(
         field("code", Text(forbidden=("..",)), required=True),
         field("sort", Text(choices=("small", "large"))),
         field("zip", Text(pattern="^[0-9]+$", pattern_hint="digits only")),
+        field("many", Text(choices=tuple(f"choice {number}" for number in range(21)))),
         field("plain", Text(pattern="^[a-z]+$")),
         field("short", Text(max_length=2)),
         field("word", Text(pattern=r"\S")),
@@ -76,9 +78,14 @@ def test_nothing_is_said_of_what_fits() -> None:
         ({"zip": "12a"}, "zip can't be '12a' (digits only)"),
         ({"zip": "12\n"}, "zip can't be '12\\n' (digits only)"),
         ({"plain": "A"}, "plain can't be 'A' (it has to match ^[a-z]+$)"),
-        ({"word": " "}, "word can't be ' ' (it must say something)"),
+        ({"word": " "}, "word can't be ' ' (it must not be blank)"),
         ({"plain": "A" * 100}, f"plain can't be '{'A' * 76}…' (it has to match ^[a-z]+$)"),
-        ({"short": "abc"}, "short: 'abc' is too long"),
+        ({"short": "abc"}, "short has 3 characters, more than 2 (shorten it)"),
+        ({"sort": "LARGE"}, "sort can't be 'LARGE' (did you mean 'large'?)"),
+        ({"many": "x"}, "many can't be 'x' (the schema lists all 21 values)"),
+        ({"labels": {"a": "b", "c": "d"}}, "labels has 2 keys, more than 1"),
+        ({"labels": {"long": "b"}}, "a key of labels has 4 characters, more than 3 (shorten it)"),
+        ({"labels": {"a": "long"}}, "a has 4 characters, more than 3 (shorten it)"),
         ({"price": -1}, "price is -1, less than 0"),
         ({"price": "-1"}, "price can't be '-1' (a plain decimal number such as 0.25, at most 15 digits before the "
                           "point: no sign, exponent or blanks)"),
@@ -152,3 +159,16 @@ def test_problems_come_in_order_of_place_each_once() -> None:
     slots = array("Q", [0, 6, 0, 9 << LINE_SHIFT, 3 << LINE_SHIFT, 4 << LINE_SHIFT])
     problems = list(SHAPES.problems(Manifest("n.yaml", data, Marks(("n.yaml",), slots))))
     assert [(problem.mark.line, problem.message[:4]) for problem in problems] == [(4, "on i"), (10, "size")]
+
+
+def test_of_a_rule_without_words_of_its_own_the_value_is_not_shown() -> None:
+    [problem] = Shape({"minProperties": 1, "maxProperties": 1, "dependentRequired": {"a": ["b"]}}, {}).problems(
+        Manifest("n.yaml", {"a": "secret"})
+    )
+    assert problem.message == "the document doesn't fit: dependentRequired"
+
+
+@pytest.mark.parametrize("text", ["0x10", "0o17", "12e5", "+7", ".5", "TRUE", "-0"])
+def test_what_has_to_be_quoted_is_quoted_as_it_was_written(text: str) -> None:
+    [manifest] = read_text("n.yaml", f"kind: node\ncode: {text}\nwords: [{text}]\n").manifests
+    assert [problem.hint for problem in SHAPES.problems(manifest)] == [f'put it in quotes: "{text}"'] * 2

@@ -90,10 +90,15 @@ def test_a_latest_value_is_not_priced_in_percent(model: str) -> None:
 
 # recorded: ch-prorated-metered
 def test_a_recurring_metric_can_be_prorated() -> None:
-    message = "only a recurring metric can be prorated, and weighted_sum_agg is by itself"
     assert found(metric("sum_agg", recurring=True), prorated=True) == []
-    assert found(metric("sum_agg"), prorated=True) == [("prorated", message)]
-    assert found(metric("weighted_sum_agg", recurring=True), prorated=True) == [("prorated", message)]
+    assert found(metric("sum_agg"), prorated=True) == [("prorated", "only a recurring metric can be prorated")]
+
+
+@pytest.mark.parametrize("model", ["standard", "package"])
+def test_a_weighted_sum_is_prorated_by_itself(model: str) -> None:
+    assert found(metric("weighted_sum_agg", recurring=True), charge_model=model, prorated=True) == [
+        ("prorated", "weighted_sum_agg already weighs units by time")
+    ]
 
 
 @pytest.mark.parametrize("model", ["standard", "volume", "graduated"])
