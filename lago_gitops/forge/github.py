@@ -1,0 +1,103 @@
+"""GitHub's REST API, as far as comments, labels and issues need it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from lago_gitops.forge.comments import Comment
+from lago_gitops.forge.connection import TIMEOUT_S, Connection, ForgeError, RefusedError
+
+API_URL = "https://api.github.com"
+ACTIONS_LOGIN = "github-actions[bot]"  # whom the token of a workflow writes as; it may not ask who it is
+PERMISSION = (
+    "the token may not do this: give the job `permissions: {pull-requests: write, issues: write}`. "
+    "For a pull request from a fork GitHub hands out a token that can only read"
+)
+_VIEWER = "query { viewer { login } }"
+
+
+@dataclass(frozen=True, slots=True)
+class GitHub:
+    """`repository` is `owner/name`."""
+
+    connection: Connection
+    repository: str
+
+    def login(self) -> str:
+        try:
+            return str(self.connection.read("/user")["login"])
+        except RefusedError as refused:
+            if refused.status not in (403, 404):
+                raise
+            return self._viewer()
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        return tuple(_comment(one) for one in self.connection.pages(self._path("issues", number, "comments")))
+
+    def create_comment(self, number: int, body: str) -> None:
+        self.connection.write("POST", self._path("issues", number, "comments"), {"body": body})
+
+    def edit_comment(self, number: int, comment: int, body: str) -> None:
+        del number  # GitHub's comments have ids of their own
+        self.connection.write("PATCH", self._path("issues", "comments", comment), {"body": body})
+
+    def delete_comment(self, number: int, comment: int) -> None:
+        del number
+        self.connection.write("DELETE", self._path("issues", "comments", comment))
+
+    def head_sha(self, number: int) -> str:
+        """The newest commit of a pull request."""
+        return str(self.connection.read(self._path("pulls", number))["head"]["sha"])
+
+    def labels(self, number: int) -> tuple[str, ...]:
+        """The labels that a pull request has now."""
+        return tuple(str(one["name"]) for one in self.connection.pages(self._path("issues", number, "labels")))
+
+    def label_events(self, number: int) -> tuple[Mapping[str, Any], ...]:
+        """Who gave or took which label when, oldest first, in GitHub's words."""
+        return tuple(self.connection.pages(self._path("issues", number, "events")))
+
+    def may_write(self, login: str) -> bool:
+        """Whether somebody may push to the repository."""
+        try:
+            found = self.connection.read(self._path("collaborators", login, "permission"))
+        except RefusedError as refused:
+            if refused.status == 404:
+                return False
+            raise
+        return found.get("permission") in ("admin", "maintain", "write")
+
+    def _viewer(self) -> str:
+        try:
+            found = self.connection.write("POST", "/graphql", {"query": _VIEWER})
+            return str(found["data"]["viewer"]["login"])
+        except (ForgeError, KeyError, TypeError):
+            return ACTIONS_LOGIN
+
+    def _path(self, *parts: str | int) -> str:
+        return "/".join(("/repos", self.repository, *map(str, parts)))
+
+
+def github(
+    repository: str, token: str, api_url: str = API_URL, *, transport: httpx.BaseTransport | None = None
+) -> GitHub:
+    """Raises ForgeError where repository or token are missing."""
+    if not token:
+        raise ForgeError("GITHUB_TOKEN is not set: hand the job's token on with `env: GITHUB_TOKEN`")
+    if repository.count("/") != 1:
+        raise ForgeError(f"GITHUB_REPOSITORY is {repository!r}, and has to be owner/name")
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/vnd.github+json",
+        "X-GitHub-Api-Version": "2022-11-28",
+        "User-Agent": "lago-gitops",
+    }
+    http = httpx.Client(base_url=api_url.rstrip("/"), headers=headers, timeout=TIMEOUT_S, transport=transport)
+    return GitHub(Connection(http, PERMISSION), repository)
+
+
+def _comment(found: Mapping[str, Any]) -> Comment:
+    author = found.get("user") or {}
+    return Comment(int(found["id"]), str(author.get("login", "")), found.get("body") or "")

@@ -1,0 +1,78 @@
+"""Brings the comment of a pull request to what a run has to say: looks, acts, and looks again."""
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Protocol
+
+from lago_gitops.forge.comments import Comment, Create, Draft, Edit, Remove, Step, continued, ours, steps
+from lago_gitops.forge.connection import PassingError
+
+ROUNDS = 5
+
+
+class Posted(StrEnum):
+    """What became of a comment."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    NONE = "not needed"
+
+
+class Forge(Protocol):
+    """What posting asks of GitHub, GitLab or a stub of them. All raise ForgeError."""
+
+    def login(self) -> str:
+        """The author of what this token writes."""
+
+    def comments(self, number: int) -> tuple[Comment, ...]: ...
+
+    def create_comment(self, number: int, body: str) -> None: ...
+
+    def edit_comment(self, number: int, comment: int, body: str) -> None: ...
+
+    def delete_comment(self, number: int, comment: int) -> None: ...
+
+
+def post(forge: Forge, number: int, draft: Draft, sleep: Callable[[float], None] = time.sleep) -> Posted:
+    """Safe to run twice, and beside another run: in the end there is one comment, with the newest plan.
+
+    Raises ForgeError.
+    """
+    login, posted = forge.login(), Posted.UNCHANGED
+    for attempt in range(ROUNDS):
+        try:
+            mine = ours(forge.comments(number), login, draft.header.environment)
+            todo = tuple(steps(mine, continued(draft, mine)))
+            if not todo:
+                return posted if mine else Posted.NONE
+            for step in todo:
+                _take(forge, number, step)
+                posted = _result(step, posted)
+        except PassingError as error:
+            if attempt + 1 == ROUNDS:
+                raise
+            sleep(error.wait_s if error.wait_s is not None else 2.0**attempt)
+    return posted
+
+
+def _take(forge: Forge, number: int, step: Step) -> None:
+    match step:
+        case Create(body):
+            forge.create_comment(number, body)
+        case Edit(comment, body):
+            forge.edit_comment(number, comment, body)
+        case Remove(comment):
+            forge.delete_comment(number, comment)
+
+
+def _result(step: Step, before: Posted) -> Posted:
+    """Taking away a second comment is no news, nor is an edit of what this run created."""
+    match step:
+        case Create():
+            return Posted.CREATED
+        case Edit() if before is not Posted.CREATED:
+            return Posted.UPDATED
+        case _:
+            return before
