@@ -209,8 +209,9 @@ def test_what_is_protected_is_not_deleted() -> None:
         assert [str(refusal.address) for refusal in plan.refusals] == ["tax/vat"]
 
 
-def test_an_ignored_field_keeps_what_lago_has() -> None:
-    ignoring = PLAN.replace("name: Growth", "name: Growth\nignore: [charges.calls.amount, description]")
+@pytest.mark.parametrize("path", ["charges.calls.amount", "charges.calls.properties.amount"])
+def test_an_ignored_field_keeps_what_lago_has(path: str) -> None:
+    ignoring = PLAN.replace("name: Growth", f"name: Growth\nignore: [{path}, description]")
     with world() as lago:
         lago.apply(PLAN, METRIC)
         lago.send("PUT", "plans/growth", {"plan": {"description": "by hand"}})

@@ -21,6 +21,7 @@ from lago_gitops.manifests.scalars import Odd, resolved
 
 _STARTS = frozenset({MappingStartEvent, SequenceStartEvent})
 _ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
+NO_MERGE = "write the fields out, repeat a whole value by an alias (*name), or use a template (.yaml.j2) or overlay"
 _STANDARD_TAG = "tag:yaml.org,2002:"
 
 
@@ -171,7 +172,7 @@ class Builder:
         if event.style:
             return True
         if event.value == "<<":
-            note(event, "merge keys (<<) are not allowed", "write the fields out, or use an overlay")
+            note(event, "merge keys (<<) are not allowed: YAML 1.2 has none, and readers differ on them", NO_MERGE)
             return False
         if isinstance(resolved(event.value), str):
             return True

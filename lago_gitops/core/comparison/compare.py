@@ -1,6 +1,6 @@
 """From what is wanted and what is there to what has to change."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +10,12 @@ from lago_gitops.core.comparison.renames import with_renames
 from lago_gitops.core.comparison.server import NEWEST, Server
 from lago_gitops.core.comparison.versions import known_to, unknown_to
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, FieldChange, Live, Update, joined
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
+from lago_gitops.core.model.types import Object
+from lago_gitops.core.validation.ignored import ignored_keys
 
 Kinds = Mapping[str, ResourceKind]
+Fields = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,14 @@ def update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> 
     """
     known = _for_server(wanted, kind, server)
     like = found if server.names_charges else named_like(kind, found, known)
-    changes = field_changes(kind.object, like.fields, known.fields)
-    left = tuple(change for change in changes if _is_ignored(change, wanted.ignore))
     fields = known.fields
-    for change in left:
-        fields = with_value(fields, change.keys, change.before)
-    kept = tuple(change for change in changes if change not in left)
-    return Update(replace(known, fields=fields), like, kept) if kept else None
+    for path in wanted.ignore:
+        fields = _left_to_others(kind.object, fields, like.fields, path)
+    changes = field_changes(kind.object, like.fields, fields)
+    return Update(replace(known, fields=fields), like, changes) if changes else None
 
 
-def with_value(fields: Mapping[str, Any], keys: tuple[Any, ...], value: Any) -> Mapping[str, Any]:
+def with_value(fields: Fields, keys: tuple[Any, ...], value: Any) -> Fields:
     """The same fields with another value at the end of the path; None takes out what stands there."""
     first, *rest = keys
     if rest:
@@ -124,6 +125,18 @@ def _unknown(wanted: Desired, kind: ResourceKind, server: Server) -> Iterator[Un
         yield Unknown(wanted.address, field.name, field.since)
 
 
-def _is_ignored(change: FieldChange, paths: Collection[str]) -> bool:
-    """Whether one of the paths leads to the value or to something around it. Codes can have dots, so parts count."""
-    return any(joined(change.path[:length]) in paths for length in range(1, len(change.path) + 1))
+def _left_to_others(object_: Object, fields: Fields, there: Fields, path: str) -> Fields:
+    """The wanted fields with what Lago has at the end of the path, unless all around it is to come or to go."""
+    for keys in sorted(ignored_keys(object_, fields, path) | ignored_keys(object_, there, path), key=repr):
+        around, around_there = _value_at(fields, keys[:-1]), _value_at(there, keys[:-1])
+        if around is not None and around_there is not None:
+            fields = with_value(fields, keys, around_there.get(keys[-1]))
+    return fields
+
+
+def _value_at(fields: Fields, keys: tuple[Any, ...]) -> Any:
+    """None where the way leads to nothing."""
+    value: Any = fields
+    for key in keys:
+        value = None if value is None else value.get(key)
+    return value

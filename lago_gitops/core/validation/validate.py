@@ -10,6 +10,7 @@ from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.validation.bounds import value_findings
+from lago_gitops.core.validation.ignored import ignore_findings
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 
@@ -55,6 +56,7 @@ def check(manifests: Iterable[Manifest], kinds: Kinds, shapes: Shapes, external:
     for address, manifest in known.items():
         if not is_tombstone(manifest):
             problems.extend(_rule_problems(manifest, kinds[address.kind], known))
+            problems.extend(_problems(manifest, ignore_findings(kinds[address.kind].object, manifest.data), "ignore"))
             problems.extend(_dangling(manifest, kinds, known, existing))
     return Checked(known, tuple(sorted(problems, key=lambda problem: problem.mark)), external)
 

@@ -121,6 +121,13 @@ def test_an_item_that_is_left_to_others_goes_along_or_stays_away() -> None:
     assert list(new.desired.fields["parts"]) == ["a.b", "a"]
 
 
+def test_a_value_that_is_ignored_inside_an_item_keeps_the_item_neither_from_coming_nor_from_going() -> None:
+    new = left("parts.c.price", parts=[*PARTS, {"code": "c", "price": 3}])
+    assert new is not None
+    assert new.desired.fields["parts"]["c"]["price"] == 3
+    assert wheres(left("parts.a.price", parts=[PARTS[0]])) == ["parts.a"]
+
+
 @pytest.mark.parametrize(
     ("keys", "value", "after"),
     [

@@ -1,0 +1,104 @@
+"""`ignore`: each path is held against the fields there are."""
+
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.model.canonical import canonical
+from lago_gitops.core.validation.ignored import ignore_findings, ignored_keys
+from lago_gitops.kinds import KINDS
+
+TIERS = [
+    {"from_value": 0, "to_value": 10, "per_unit_amount": "1", "flat_amount": "0"},
+    {"from_value": 11, "to_value": None, "per_unit_amount": "2", "flat_amount": "0"},
+]
+PLAN: Any = {
+    "kind": "plan", "code": "p", "name": "P", "interval": "monthly", "amount_cents": 0, "amount_currency": "EUR",
+    "pay_in_advance": False, "entitlements": {"seats": {"max": 5}},
+    "charges": [
+        {"code": "calls", "billable_metric_code": "calls", "charge_model": "standard", "properties": {"amount": "2"},
+         "filters": [{"values": {"region": ["eu"]}, "properties": {"amount": "1"}}]},
+        {"code": "v1.2", "billable_metric_code": "calls", "charge_model": "graduated",
+         "properties": {"graduated_ranges": TIERS}},
+    ],
+}  # fmt: skip
+OBJECT = KINDS["plan"].object
+REGION = (("region", ("eu",)),)
+
+
+def keys(path: str) -> set[tuple[Any, ...]]:
+    return set(ignored_keys(OBJECT, canonical(OBJECT, PLAN), path))
+
+
+def said(*paths: str) -> list[str]:
+    return [f"{found.message}: {found.hint}" for found in ignore_findings(OBJECT, {**PLAN, "ignore": list(paths)})]
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("amount_cents", ("amount_cents",)),
+        ("charges", ("charges",)),
+        ("charges.calls", ("charges", "calls")),
+        ("charges.calls.amount", ("charges", "calls", "properties", "amount")),
+        ("charges.calls.properties.amount", ("charges", "calls", "properties", "amount")),
+        ("charges.calls.properties", ("charges", "calls", "properties")),
+        ("charges.calls.filters[region=eu].amount", ("charges", "calls", "filters", REGION, "properties", "amount")),
+        ("charges.v1.2", ("charges", "v1.2")),
+        ("charges.v1.2.graduated_ranges", ("charges", "v1.2", "properties", "graduated_ranges")),
+        (
+            "charges.v1.2.properties.graduated_ranges[11–∞].flat_amount",
+            ("charges", "v1.2", "properties", "graduated_ranges", 11, "flat_amount"),
+        ),
+        ("minimum_commitment.amount_cents", ("minimum_commitment", "amount_cents")),
+        ("metadata.team", ("metadata", "team")),
+        ("entitlements.seats", ("entitlements", "seats")),
+        ("entitlements.seats.max", ("entitlements", "seats", "max")),
+    ],
+)
+def test_a_path_is_spelled_as_the_plan_shows_it_or_as_the_manifest_nests_it(path: str, wanted: tuple[Any, ...]) -> None:
+    assert keys(path) == {wanted}
+    assert said(path) == []
+
+
+@pytest.mark.parametrize("path", ["charges.of_others", "charges.of.others", "entitlements.of_others"])
+def test_what_only_lago_has_can_be_ignored(path: str) -> None:
+    field, code = path.split(".", 1)
+    assert keys(path) == {(field, code)}
+
+
+def test_without_its_model_a_price_can_not_be_told_so_that_it_is_ignored_too() -> None:
+    assert keys("charges.calls.charge_model") == {
+        ("charges", "calls", name) for name in ("charge_model", "properties", "filters")
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("amount_cent", "did you mean 'amount_cents'?"),
+        ("charges.calls.amuont", "did you mean 'charges.calls.amount'?"),
+        ("charges.calls.properties.amuont", "did you mean 'charges.calls.properties.amount'?"),
+        ("charges.call.amount", "did you mean 'charges.calls.amount'?"),
+        ("charges[0].properties.amount", "did you mean 'charges.calls.properties.amount'?"),
+        ("charges[0]", "did you mean 'charges'?"),
+        ("charges.calls.filters[region=us].amount", "did you mean 'charges.calls.filters[region=eu].amount'?"),
+        ("charges.v1.2.graduated_ranges[20–∞]", "did you mean 'charges.v1.2.graduated_ranges[11–∞]'?"),
+        ("charges.calls.amount.x", "did you mean 'charges.calls.amount'?"),
+        ("name.x", "did you mean 'name'?"),
+        ("amount_cents.", "did you mean 'amount_cents'?"),
+        ("", "write it as a plan shows it: charges.CODE.amount"),
+        ("entitlements.seets.max", "did you mean 'entitlements'?"),
+        ("cascade_updates", "write it as a plan shows it: charges.CODE.amount"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_with_the_nearest_that_does(path: str, hint: str) -> None:
+    assert said(path) == [f"the path {path!r} leads to no field: {hint}"]
+
+
+def test_a_path_into_something_that_is_not_there_is_a_slip_of_the_pen() -> None:
+    assert keys("charges.storage.graduated_ranges[0–∞].flat_amount") == set()
+    assert keys("charges.storage.filters[region=eu]") == set()
+    assert keys("charges.storage.properties") == set()
+    assert keys("usage_thresholds[100].amount_cents") == set()
+    assert keys("usage_thresholds[100]") == {("usage_thresholds", "[100]")}
