@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from lago_gitops.sandbox.app import Sandbox
 
 
+class NoAccessError(Exception):
+    """There is no way to the organization; the text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     target: Target
@@ -33,7 +37,8 @@ class Access:
 
 @contextmanager
 def access(project: Project, environment: Environment, variables: Mapping[str, str]) -> Iterator[Access]:
-    """Raises TargetError for a URL or a key that can't be used, before anything is sent."""
+    """Raises TargetError for a URL or a key that can't be used, NoAccessError where the sandbox's file can't be, both
+    before anything is sent."""
     if not environment.is_sandbox:
         key = parse_key(variables.get(environment.key_variable, ""))
         yield Access(parse_target(environment.url, insecure=environment.insecure), key)
@@ -51,8 +56,14 @@ def _sandbox(project: Project, environment: Environment) -> "Sandbox":
     """It keeps what was applied in a file of the project, so that the next command finds it."""
     from lago_gitops.sandbox.app import Sandbox
     from lago_gitops.sandbox.base.settings import Settings
+    from lago_gitops.sandbox.base.store import UnusableFileError
 
     database = project.root / SANDBOX_DATABASE
-    database.parent.mkdir(exist_ok=True)
     settings = Settings(database=str(database), premium=environment.premium)
-    return Sandbox(replace(settings, lago_version=environment.lago_version or settings.lago_version))
+    try:
+        database.parent.mkdir(exist_ok=True)
+        return Sandbox(replace(settings, lago_version=environment.lago_version or settings.lago_version))
+    except OSError as error:
+        raise NoAccessError(f"the sandbox can't keep anything in {database.parent}: {error.strerror}") from None
+    except UnusableFileError as error:
+        raise NoAccessError(str(error)) from None

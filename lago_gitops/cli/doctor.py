@@ -37,13 +37,16 @@ def command(*, options: Options) -> None:
 
 
 def _checks(session: Session, way: Access) -> Iterator[Check]:
+    environment = session.environment
     server = tuple(server_checks(way.target.origin, way.transport))
     yield from server
     if not all(check.is_well for check in server if check.name == "server"):
         return
     with way.writer() as client:
-        key = tuple(key_checks(client, session.environment.organization))
+        key = tuple(key_checks(client, environment.organization))
         yield from key
+        if not environment.organization and not environment.is_sandbox:
+            yield Check.well("pin", "none: add `organization` to the environment, so that a wrong key can do no harm")
         if key[0].is_well:
             version = inventory(client, str(way.target), KINDS.values(), concurrency=2).organization.version
             yield Check.well("version", f"{version} or later, by what its answers have")

@@ -15,6 +15,7 @@ from lago_gitops.core.project_schema import KEY_VARIABLE
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.base.store import UnusableFileError
 from lago_gitops.sandbox.faults import Faulty, Rule, parse_rule
 from lago_gitops.sandbox.server import serve_forever
 
@@ -71,7 +72,10 @@ def command(*, options: Options, port: int, faults: tuple[Rule, ...], **settings
     """
     session = begin(options)
     key = os.environ.get(KEY_VARIABLE) or DEFAULTS.api_key
-    sandbox = Sandbox(replace(DEFAULTS, api_key=key, **settings))
+    try:
+        sandbox = Sandbox(replace(DEFAULTS, api_key=key, **settings))
+    except UnusableFileError as error:
+        raise StoppedError(Exit.UNEXPECTED, str(error)) from None
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for url in serve_forever(Faulty(sandbox, faults) if faults else sandbox, port=port):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lago_gitops.access import Access, access
+from lago_gitops.access import Access, NoAccessError, access
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options
 from lago_gitops.core.model.plurals import counted
@@ -112,5 +112,5 @@ def organization(session: Session) -> Iterator[Access]:
         report(session, error.problems)
     except ForeignOrganizationError as error:
         raise StoppedError(Exit.STALE, f"{error}; nothing was changed") from None
-    except LagoError as error:
+    except (LagoError, NoAccessError) as error:
         raise StoppedError(Exit.UNREACHABLE, str(error)) from error

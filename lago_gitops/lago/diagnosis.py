@@ -68,10 +68,7 @@ def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
     yield Check.well("key", "Lago knows it")
     slug = about.get("slug", "")
     found = f"{about['name']} ({slug or 'no slug'}, {about['lago_id']})"
-    if not pinned:
-        hint = "add `organization` to the environment, so that a wrong key can do no harm"
-        yield Check.well("organization", f"{found}; not pinned: {hint}")
-    elif pinned in {about["lago_id"], slug}:
+    if pinned in {"", about["lago_id"], slug}:
         yield Check.well("organization", found)
     else:
         fix = f"the environment is for {pinned}: use its key, or correct `organization`"

@@ -5,11 +5,12 @@ import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lago_gitops.sandbox import control, jobs
+from lago_gitops.sandbox import beyond, control, jobs
 from lago_gitops.sandbox.base.errors import RefusedError, not_found, unauthorized
 from lago_gitops.sandbox.base.http import REASONS, Answer, Request, path_parts, read_request
 from lago_gitops.sandbox.base.routes import Router
 from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.base.store import UnusableFileError
 from lago_gitops.sandbox.base.world import Event, Reactions, new_world
 from lago_gitops.sandbox.catalog import (
     add_ons,
@@ -46,6 +47,7 @@ _MODULES = (
     customers,
     subscriptions,
     invoices,
+    beyond,
 )
 _REACTIONS: Reactions = {
     Event.METRIC_FILTERS_CHANGED: (charge_filters.trim,),
@@ -59,10 +61,12 @@ class Sandbox:
     """Everything a request does is done, and committed, when the call returns; one request at a time."""
 
     def __init__(self, settings: Settings) -> None:
+        """Raises UnusableFileError."""
         self.settings = settings
         self._world = new_world(settings, _REACTIONS)
-        control.set_clock(self._world)
-        organizations.ensure(self._world)
+        with self._world.store.file_in_use():
+            control.set_clock(self._world)
+            organizations.ensure(self._world)
         self._router = Router((route for module in _MODULES for route in module.ROUTES), self._world.can)
         self._lock = threading.RLock()
 
@@ -86,10 +90,13 @@ class Sandbox:
         """A fault of the sandbox is no 500 of Lago's: it is told apart by its `sandbox` key."""
         try:
             request = read_request(environ)
-            with self._lock, self._world.clock.at(control.at(environ.get(_TIME_HEADER))):
+            in_use = self._world.store.file_in_use()
+            with self._lock, in_use, self._world.clock.at(control.at(environ.get(_TIME_HEADER))):
                 return self._answer(request)
         except RefusedError as refused:
             return Answer(refused.status, refused.body)
+        except UnusableFileError as fault:
+            return Answer(500, {"status": 500, "error": str(fault)})
         except Exception as fault:  # whatever it is, the server goes on
             traceback.print_exc(file=environ["wsgi.errors"])
             return Answer(500, {"status": 500, "error": "Internal Server Error", "sandbox": repr(fault)})

@@ -1,10 +1,12 @@
 """The sandbox over HTTP, on this machine only."""
 
+import re
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 WAITING_CONNECTIONS = 128
+MAX_BODY_BYTES = 50_000_000
 POLL_S = 0.05
+_DIGITS = re.compile("[0-9]+", re.ASCII)
 
 
 class _Server(ThreadingHTTPServer):
@@ -36,6 +40,8 @@ class _Handler(BaseHTTPRequestHandler):
     """HTTP/1.1 with kept-alive connections in front of a WSGI callable."""
 
     protocol_version = "HTTP/1.1"
+    error_content_type = "application/json"
+    error_message_format = '{"status":%(code)d,"error":"%(explain)s"}'
     server: _Server
 
     def setup(self) -> None:
@@ -43,10 +49,30 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = self._length()
+        if isinstance(length, HTTPStatus):  # where the next request begins is not known any more
+            self.close_connection = True
+            self.send_error(length)
+            return
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True  # it hung up before it had said all
+            return
         payload = b"".join(self.server.application(self._environ(body), self._start))
         self.end_headers()
         self.wfile.write(payload)
+
+    def _length(self) -> int | HTTPStatus:
+        """Bytes of the body, or how a request is refused that does not say how many they are."""
+        if "Transfer-Encoding" in self.headers:
+            return HTTPStatus.LENGTH_REQUIRED
+        lengths = set(self.headers.get_all("Content-Length", ["0"]))
+        text = lengths.pop() if len(lengths) == 1 else ""
+        if not _DIGITS.fullmatch(text):
+            return HTTPStatus.BAD_REQUEST
+        if len(text) > len(str(MAX_BODY_BYTES)) or int(text) > MAX_BODY_BYTES:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return int(text)
 
     def _start(self, status: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
         code, reason = status.split(" ", 1)

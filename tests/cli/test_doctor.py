@@ -55,3 +55,14 @@ def test_nobody_there(shell: Shell) -> None:
     ran = shell.run("doctor")
 
     assert (ran.code, "is the URL right" in ran.out) == (8, True)
+
+
+def test_the_built_in_sandbox_needs_no_pin(shell: Shell) -> None:
+    ran = shell.run("doctor")
+
+    assert (ran.code, "pin" in ran.out) == (0, False)
+
+
+def test_an_environment_without_a_pin_is_advised_to_have_one(shell: Shell) -> None:
+    assert "pin" in diagnosed(shell)[1]
+    assert "pin" not in diagnosed(shell, pinned="sandbox")[1]

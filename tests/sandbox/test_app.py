@@ -1,7 +1,13 @@
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lago_gitops.sandbox.base.routes import Router, read_route
+from lago_gitops.sandbox.base.store import UnusableFileError
+from lago_gitops.sandbox.base.versions import abilities
 from tests.sandbox.calls import Calls
 
 
@@ -61,6 +67,83 @@ def test_a_file_keeps_everything(tmp_path: object) -> None:
     again = Calls(database=database)
     assert again.get("taxes/vat").body["tax"] == tax
     assert again.get("organizations").body == organization
+
+
+def test_a_copy_of_a_running_sandboxs_file_is_whole(tmp_path: Path) -> None:
+    running = Calls(database=str(tmp_path / "lago.sqlite"))
+    tax = running.tax()
+    shutil.copy(tmp_path / "lago.sqlite", tmp_path / "copy.sqlite")
+
+    assert Calls(database=str(tmp_path / "copy.sqlite")).get("taxes/vat").body["tax"] == tax
+    running.sandbox.close()
+
+
+@pytest.mark.parametrize("damage", ["noise", "cut off", "folder", "nowhere"])
+def test_a_file_that_is_no_sandbox_is_said_to_be_none(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "lago.sqlite"
+    kept = Calls(database=str(path))
+    kept.tax()
+    kept.sandbox.close()
+    match damage:
+        case "noise":
+            path.write_bytes(b"noise" * 1000)
+        case "cut off":
+            path.write_bytes(path.read_bytes()[:5000])
+        case "folder":
+            path = tmp_path
+        case "nowhere":
+            path = tmp_path / "none" / "lago.sqlite"
+
+    with pytest.raises(
+        UnusableFileError, match=f"can't keep anything in {path}: .*; delete that file, or name another"
+    ):
+        Calls(database=str(path))
+
+
+def test_a_file_that_is_damaged_while_it_runs_is_named_in_the_answer(tmp_path: Path) -> None:
+    path = tmp_path / "lago.sqlite"
+    running = Calls(database=str(path))
+    running.tax()
+    path.write_bytes(b"noise" * 5000)
+    reply = running.get("taxes")  # fails if the sandbox calls it its own fault
+
+    assert reply.status == 500
+    assert str(path) in reply.body["error"]
+    running.sandbox.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "subscriptions/s1/charges",
+        "subscriptions/s1/charges/calls",
+        "subscriptions/s1/alerts",
+        "subscriptions/a/b/entitlements",
+        "customers/c1/wallets/main",
+        "wallets",
+        "fees/1",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_what_lago_has_and_the_sandbox_has_not_is_said_and_not_swallowed(method: str, path: str) -> None:
+    lago = Calls()
+    lago.post("subscriptions", {})
+    reply = lago.send(method, path, {})
+
+    assert (reply.status, reply.body["error"]) == (501, f"Lago has {method} /api/v1/{path}, and this sandbox does not")
+
+
+def test_a_deep_route_wins_over_a_code_with_slashes_wherever_it_was_listed() -> None:
+    def shallow(*_: object) -> dict[str, object]:
+        return {}
+
+    def deep(*_: object) -> dict[str, object]:
+        return {}
+
+    router = Router((read_route("things/{code}", shallow), read_route("things/{code}/parts", deep)), abilities("HEAD"))
+
+    assert router.find("GET", "things/a/parts") == (deep, ("a",))
+    assert router.find("GET", "things/a/b") == (shallow, ("a/b",))
 
 
 JSON = st.recursive(

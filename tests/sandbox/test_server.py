@@ -76,3 +76,33 @@ def test_a_client_that_hangs_up_is_no_fault(capfd: pytest.CaptureFixture[str]) -
 def test_nobody_else_can_reach_it(host: str) -> None:
     with pytest.raises(ValueError, match="listens on"), serve(Sandbox(Settings()), host=host):
         pass
+
+
+def first_line(url: str, head: bytes) -> bytes:
+    """What a request with these headers is answered with."""
+    host, _, port = urlsplit(url).netloc.partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"POST /api/v1/taxes HTTP/1.1\r\nAuthorization: Bearer sandbox\r\n" + head + b"\r\n\r\n")
+        return connection.makefile("rb").readline()
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"Content-Length: abc", 400),
+        (b"Content-Length: -1", 400),
+        (b"Content-Length: +1", 400),
+        (b"Content-Length: 1_0", 400),
+        (b"Content-Length:", 400),
+        (b"Content-Length: 1\r\nContent-Length: 2", 400),
+        (b"Content-Length: " + b"9" * 30, 413),
+        (b"Content-Length: " + b"9" * 5000, 413),
+        (b"Transfer-Encoding: chunked", 411),
+    ],
+)
+def test_a_body_of_unknown_length_is_refused_at_once(
+    head: bytes, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serve(Sandbox(Settings())) as url:
+        assert first_line(url, head).startswith(f"HTTP/1.1 {status} ".encode())
+    assert capsys.readouterr().err == ""

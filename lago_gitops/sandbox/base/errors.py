@@ -46,7 +46,7 @@ def crash() -> RefusedError:
 
 def beyond_sandbox(what: str) -> RefusedError:
     """Not Lago's: the sandbox says that it doesn't go this far rather than invent an answer."""
-    return RefusedError(501, {"status": 501, "error": "Not Implemented", "code": f"sandbox_has_no_{what}"})
+    return RefusedError(501, {"status": 501, "error": f"Lago has {what}, and this sandbox does not"})
 
 
 def invalid(problems: Problems) -> RefusedError:

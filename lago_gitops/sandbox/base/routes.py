@@ -35,11 +35,14 @@ def write_route(path: str, handler: Handler, ability: str | None = None) -> Rout
 
 
 class Router:
-    """Routes are tried in the order given: nested ones come before the code that would swallow them."""
+    """The deepest route wins, or a code that may hold slashes would swallow what is nested below it.
+
+    Among routes of one depth it is the first one given.
+    """
 
     def __init__(self, routes: Iterable[Route], can: Abilities) -> None:
         self._routes: dict[tuple[str, str], list[tuple[re.Pattern[str], Handler]]] = {}
-        for route in routes:
+        for route in sorted(routes, key=lambda route: -route.path.count("/")):
             if route.ability is None or getattr(can, route.ability):
                 self._add(route)
 

@@ -64,15 +64,41 @@ class Where(NamedTuple):
 EVERYTHING = Where("1", ())
 
 
+_OF_THE_FILE = tuple(
+    f"SQLITE_{name}" for name in ("BUSY", "CANTOPEN", "CORRUPT", "FULL", "IOERR", "NOTADB", "PERM", "READONLY")
+)
+
+
+class UnusableFileError(Exception):
+    """The file of a sandbox can't be opened, or is none; the text says which file, why, and what would help."""
+
+
 class Store:
-    """Documents hold their `id` and, once deleted, a `deleted_at`. "Kept" is what isn't deleted."""
+    """Documents hold their `id` and, once deleted, a `deleted_at`. "Kept" is what isn't deleted.
+
+    Between two transactions all of it is in the one file, so that a copy of that file is a copy of the sandbox.
+    """
 
     def __init__(self, database: str) -> None:
-        self._sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
-        weakref.finalize(self, self._sql.close)  # of a sandbox that is dropped, as those of tests are
-        self._sql.execute("PRAGMA journal_mode = WAL")
-        self._sql.execute("PRAGMA synchronous = OFF")  # a power cut may cost a sandbox its data
-        self._sql.executescript(_SCHEMA)
+        """Raises UnusableFileError."""
+        self._database = database
+        with self.file_in_use():
+            self._sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+            weakref.finalize(self, self._sql.close)  # of a sandbox that is dropped, as those of tests are
+            self._sql.execute("PRAGMA journal_mode = TRUNCATE")
+            self._sql.execute("PRAGMA synchronous = OFF")  # a power cut may cost a sandbox its data
+            self._sql.executescript(_SCHEMA)
+
+    @contextmanager
+    def file_in_use(self) -> Iterator[None]:
+        """Raises UnusableFileError where it is the file that stands in the way: damaged, taken away, on a full disk."""
+        try:
+            yield
+        except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
+            if isinstance(error, sqlite3.Error) and not error.sqlite_errorname.startswith(_OF_THE_FILE):
+                raise
+            text = f"the sandbox can't keep anything in {self._database}: {error}; delete that file, or name another"
+            raise UnusableFileError(text) from None
 
     def close(self) -> None:
         self._sql.close()
@@ -84,7 +110,8 @@ class Store:
         try:
             yield
         except BaseException:
-            self._sql.execute("ROLLBACK")
+            if self._sql.in_transaction:  # a full disk has ended it already
+                self._sql.execute("ROLLBACK")
             raise
         self._sql.execute("COMMIT")
 

@@ -82,13 +82,13 @@ def _projected(world: World, request: Request) -> Doc:
     if not world.settings.premium:
         raise forbidden("projected_usage_not_enabled")
     _subscription(world, request)
-    raise beyond_sandbox("projected_usage")
+    raise beyond_sandbox("projected usage")
 
 
 def _preview(world: World, _: Request) -> Doc:
     if not world.settings.premium:
         raise forbidden("feature_unavailable")
-    raise beyond_sandbox("invoice_preview")
+    raise beyond_sandbox("invoice previews")
 
 
 def _estimate(world: World, request: Request) -> Doc:
@@ -100,7 +100,7 @@ def _estimate(world: World, request: Request) -> Doc:
     for charge in world.store.children(CHARGE, subscription["plan_id"]):
         metric = world.store.with_deleted(METRIC, charge["metric_id"])
         if charge["pay_in_advance"] and metric["code"] == event.get("code"):
-            raise beyond_sandbox("estimated_fees")
+            raise beyond_sandbox("estimates of fees")
     raise invalid({"code": ["does_not_match_an_instant_charge"]})
 
 
