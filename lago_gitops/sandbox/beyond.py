@@ -7,7 +7,8 @@ from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.routes import Route
 from lago_gitops.sandbox.base.world import World
 
-_BELOW_A_SUBSCRIPTION = ("alerts", "charges", "entitlements", "fixed_charges", "lifetime_usage")
+_BELOW_A_SUBSCRIPTION = ("alerts", "entitlements", "lifetime_usage")
+_PRICES_OF_A_SUBSCRIPTION = ("charges", "fixed_charges")
 _BELOW_A_CUSTOMER = (
     "applied_coupons",
     "checkout_url",
@@ -43,13 +44,18 @@ def _not_here(_: World, request: Request) -> NoReturn:
     raise beyond_sandbox(f"{request.method} {request.path}")
 
 
-ROUTES = tuple(
-    Route(_METHODS, path, _not_here)
-    for place in (
-        *(f"subscriptions/{{code}}/{name}" for name in _BELOW_A_SUBSCRIPTION),
-        *(f"customers/{{id}}/{name}" for name in _BELOW_A_CUSTOMER),
-        *_COLLECTIONS,
-    )
-    for path in (place, f"{place}/{{code}}")
+def _missing(place: str, ability: str | None = None) -> tuple[Route, ...]:
+    return tuple(Route(_METHODS, path, _not_here, ability) for path in (place, f"{place}/{{code}}"))
+
+
+ROUTES = (
+    *(route for name in _BELOW_A_SUBSCRIPTION for route in _missing(f"subscriptions/{{id}}/{name}")),
+    *(
+        route
+        for name in _PRICES_OF_A_SUBSCRIPTION
+        for route in _missing(f"subscriptions/{{id}}/{name}", "nested_plan_routes")
+    ),
+    *(route for name in _BELOW_A_CUSTOMER for route in _missing(f"customers/{{id}}/{name}")),
+    *(route for name in _COLLECTIONS for route in _missing(name)),
 )
 """Every method, and everything below: for what no other route answers."""

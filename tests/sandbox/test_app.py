@@ -118,7 +118,7 @@ def test_a_file_that_is_damaged_while_it_runs_is_named_in_the_answer(tmp_path: P
         "subscriptions/s1/charges",
         "subscriptions/s1/charges/calls",
         "subscriptions/s1/alerts",
-        "subscriptions/a/b/entitlements",
+        "subscriptions/a%2Fb/entitlements",
         "customers/c1/wallets/main",
         "wallets",
         "fees/1",

@@ -263,7 +263,7 @@ def _asked_statuses(world: World, request: Request) -> list[str]:
 ROUTES = (
     Route("POST", "subscriptions", _create),
     read_route("subscriptions", _index),
-    read_route("subscriptions/{code}", _show),
-    write_route("subscriptions/{code}", _update),
-    Route("DELETE", "subscriptions/{code}", _delete),
+    read_route("subscriptions/{id}", _show),
+    write_route("subscriptions/{id}", _update),
+    Route("DELETE", "subscriptions/{id}", _delete),
 )
