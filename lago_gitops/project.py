@@ -58,6 +58,7 @@ class Project:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     external: External = field(default_factory=External)
     prune: tuple[Scope, ...] = ()
+    lints_all: bool = False  # plan and apply warn of what does not change, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Found:
 
 
 class UnknownEnvironmentError(LookupError):
-    """There is no environment of that name; the message names those there are."""
+    """No environment has that name, or none is named; the message names those there are."""
 
 
 def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:
@@ -92,20 +93,60 @@ def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:
 
 
 def environment_of(project: Project, name: str | None, variables: Mapping[str, str]) -> Environment:
-    """The environment that a command is about.
+    """The environment whose Lago a command reads or writes.
 
-    A name wins (`--env`, then LAGO_GITOPS_ENV, then the project's default). Without one, LAGO_API_URL or LAGO_API_KEY
-    in the environment mean that Lago; without those it is the sandbox. Raises UnknownEnvironmentError.
+    A name wins (`--env`, then LAGO_GITOPS_ENV, then the project's default). A project without environments means the
+    Lago of LAGO_API_URL and LAGO_API_KEY, or the sandbox where neither is set. Raises UnknownEnvironmentError, also
+    where a project has environments and none is named: a guess could skip the organization and the guards that they
+    state.
     """
-    chosen = name or variables.get(ENVIRONMENT_VARIABLE) or project.default_environment
-    if not chosen and (variables.get(URL_VARIABLE) or variables.get(KEY_VARIABLE)):
-        return Environment("default", variables.get(URL_VARIABLE) or CLOUD_URL)
-    chosen = chosen or SANDBOX
-    found = project.environments.get(chosen, Environment(SANDBOX, guards=OPEN) if chosen == SANDBOX else None)
+    chosen = _named(project, name, variables)
+    if chosen:
+        return _known(project, chosen)
+    variable = next((one for one in (URL_VARIABLE, KEY_VARIABLE) if variables.get(one)), "")
+    if project.environments.keys() - {SANDBOX} or (project.environments and variable):
+        raise UnknownEnvironmentError(_not_named(project, variable))
+    return Environment("default", variables.get(URL_VARIABLE) or CLOUD_URL) if variable else _known(project, SANDBOX)
+
+
+def offline_environment(project: Project, name: str | None, variables: Mapping[str, str]) -> Environment:
+    """The environment whose overlays and variables a command without a network goes by: the sandbox's if none is named.
+
+    Raises UnknownEnvironmentError.
+    """
+    return _known(project, _named(project, name, variables) or SANDBOX)
+
+
+def validated_environments(project: Project, name: str | None, variables: Mapping[str, str]) -> tuple[Environment, ...]:
+    """The one that is named; else all that the project has, in its order. Raises UnknownEnvironmentError."""
+    chosen = name or variables.get(ENVIRONMENT_VARIABLE)
+    if chosen or not project.environments:
+        return (_known(project, chosen or SANDBOX),)
+    default = (_known(project, project.default_environment),) if project.default_environment else ()
+    return tuple({one.name: one for one in (*project.environments.values(), *default)}.values())
+
+
+def _named(project: Project, name: str | None, variables: Mapping[str, str]) -> str:
+    return name or variables.get(ENVIRONMENT_VARIABLE) or project.default_environment
+
+
+def _known(project: Project, name: str) -> Environment:
+    found = project.environments.get(name, Environment(SANDBOX, guards=OPEN) if name == SANDBOX else None)
     if found is None:
-        known = ", ".join(sorted({*project.environments, SANDBOX}))
-        raise UnknownEnvironmentError(f"there is no environment {chosen!r} in {PROJECT_FILE}: it has {known}")
+        raise UnknownEnvironmentError(f"there is no environment {name!r} in {PROJECT_FILE}: it has {_names(project)}")
     return found
+
+
+def _not_named(project: Project, variable: str) -> str:
+    also = f"; {variable} alone does not choose one" if variable else ""
+    return (
+        f"no environment is named{also}. Use --env, {ENVIRONMENT_VARIABLE}, or default_environment in {PROJECT_FILE}. "
+        f"It has: {_names(project)}"
+    )
+
+
+def _names(project: Project) -> str:
+    return ", ".join(sorted({*project.environments, SANDBOX}))
 
 
 def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind], folder: Path) -> list[Problem]:
@@ -143,6 +184,7 @@ def _project(folder: Path, manifest: Manifest) -> Project:
             Scope(scope["kind"], tuple(scope["codes"]), manifest.mark(("prune", index)))
             for index, scope in enumerate(data.get("prune") or ())
         ),
+        lints_all=data.get("lint") == "all",
     )
 
 

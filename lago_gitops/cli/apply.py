@@ -9,8 +9,8 @@ from lago_gitops.apply import Journal, Oversight, Stop
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.journals import kept
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.saved_plans import Approved, approved, check_digest, read_plan
-from lago_gitops.cli.session import Session, begin, organization, paint, valid_manifests, warn
+from lago_gitops.cli.saved_plans import Approved, approved, check_digest, digest_option, read_plan
+from lago_gitops.cli.session import Session, begin, organization, paint, readable_manifests, warn
 from lago_gitops.cli.signals import draining, is_signal
 from lago_gitops.core.assessment.guard import WAIVERS, Policy
 from lago_gitops.core.execution.outcome import Outcome, Status
@@ -27,8 +27,14 @@ NOTHING = Approved(frozenset(), (), ())
 
 @click.command("apply")
 @click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where there is no terminal.")
-@click.option("--approved", "digest", metavar="DIGEST", help="Go ahead only if this is the digest of the plan.")
+@click.option("--auto-approve", is_flag=True, help="Don't ask. Guards that need approval stop the run.")
+@click.option(
+    "--approved",
+    "digest",
+    metavar="DIGEST",
+    callback=digest_option,
+    help="Go ahead, without asking, only if this is the plan's digest: its first 12 hex digits or more.",
+)
 @click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Let a guard pass, for this run.")
 @click.option(
     "--journal",
@@ -53,12 +59,13 @@ def command(  # noqa: PLR0913 -- one argument an option
     it, and the next run goes on from there.
 
     With a PLAN that `plan --out` saved, only the changes that it has are made, and each only if Lago and the manifests
-    still are as they were for it.
+    still are as they were for it. Such a plan, like --approved, is the approval that guards ask for: of what it showed.
+    What guards refuse needs --allow.
     """
     session = begin(options)
     document = read_plan(saved) if saved is not None else None
-    terms = Terms(frozenset(allow), session.project.prune)
-    checked = valid_manifests(session, ())
+    terms = Terms(frozenset(allow), session.project.prune, session.project.lints_all)
+    checked = readable_manifests(session, ())
     stop = Stop()
     journal = Journal(stop)
     with organization(session) as way, way.writer(journal.observe) as client:
@@ -69,7 +76,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         if digest is not None:
             check_digest(fresh, digest)
         limits = NOTHING if document is None else approved(document, planned.plan, checked)
-        _pass(planned.plan, is_asked=not auto_approve)
+        _pass(planned.plan, limits, is_approved=digest is not None, is_asked=not (auto_approve or digest or document))
         _say(session, limits)
         with kept(journal, journal_file, planned.plan, session, way), draining(stop):
             outcomes = carry_out(
@@ -83,14 +90,17 @@ def command(  # noqa: PLR0913 -- one argument an option
     sys.exit(_exit(outcomes, limits, stop))
 
 
-def _pass(plan: Plan, *, is_asked: bool) -> None:
+def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) -> None:
     """Raises StoppedError where a refusal, a guard or a person stands in the way."""
     if plan.refusals:
         raise StoppedError(Exit.REFUSED, "what is refused above stands in the way; nothing was changed")
-    stops = [one.waiver for one in plan.verdicts if one.policy is Policy.REFUSE or not is_asked]
+    answered = is_approved or is_asked
+    stops = [one for one in plan.verdicts if one.policy is Policy.REFUSE or not (answered or limits.answers(one))]
     if stops:
-        flags = " ".join(f"--allow {waiver}" for waiver in stops)
-        raise StoppedError(Exit.REFUSED, f"guards stand in the way; nothing was changed. To go ahead: {flags}")
+        flags = " ".join(f"--allow {one.waiver}" for one in stops)
+        asks = any(one.policy is Policy.ASK for one in stops)
+        approve = "; or apply a plan that was saved and reviewed, or its digest with --approved" if asks else ""
+        raise StoppedError(Exit.REFUSED, f"guards stand in the way; nothing was changed. To go ahead: {flags}{approve}")
     if plan.changes and is_asked:
         _ask(plan)
 

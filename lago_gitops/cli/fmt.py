@@ -7,7 +7,7 @@ import click
 
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import Session, begin, report
+from lago_gitops.cli.session import Session, begin_offline, report
 from lago_gitops.core.model.field_walk import key_order
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.disk import write_whole
@@ -26,7 +26,7 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     PATHS are files or folders; without any, those of the project and its overlays. A file whose data or
     comments would not be the same afterwards is left as it is.
     """
-    session = begin(options)
+    session = begin_offline(options)
     overlays = (path for each in session.project.environments.values() for path in each.overlays)
     chosen = paths or (*session.project.manifests, *overlays)
     found = manifest_files([Path(path) for path in chosen], session.project.root)

@@ -14,7 +14,7 @@ from lago_gitops.bills.price_list import PriceList, plan_named, price_list
 from lago_gitops.bills.scenario import AS_WRITTEN, DEFAULT_MONTH, Scenario, day_of, moved, usage_of
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import Session, begin, paint, readable_manifests, report
+from lago_gitops.cli.session import Session, begin_offline, paint, readable_manifests, report
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.manifests.files import text_of
@@ -61,7 +61,7 @@ def command(*, options: Options, paths: tuple[str, ...], compare: str | None, **
     The bill closes the billing period of a subscription that has been running all along; what is paid in advance is on
     it for the next one. With --days the subscription is new, and all that those days cost is taken together.
     """
-    session = begin(options)
+    session = begin_offline(options)
     prices = price_list(readable_manifests(session, paths).manifests)
     try:
         lines = (*_from_file(session, asked["usage_file"]), *map(usage_line, asked["lines"]))

@@ -10,7 +10,7 @@ import click
 
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import begin
+from lago_gitops.cli.session import begin_offline
 from lago_gitops.core.project_schema import KEY_VARIABLE
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.clock import moment
@@ -70,7 +70,7 @@ def command(*, options: Options, port: int, faults: tuple[Rule, ...], **settings
 
     The API key is LAGO_API_KEY, or `sandbox` where that is not set.
     """
-    session = begin(options)
+    session = begin_offline(options)
     key = os.environ.get(KEY_VARIABLE) or DEFAULTS.api_key
     try:
         sandbox = Sandbox(replace(DEFAULTS, api_key=key, **settings))

@@ -1,6 +1,7 @@
 """Saved plans: written, read, and held against what is to be done now."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import click
+
 from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.core.assessment.guard import Verdict
 from lago_gitops.core.identity import change_id
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.plan import Plan
@@ -22,16 +26,24 @@ from lago_gitops.render.json import dump
 
 GOOD_FOR = timedelta(hours=24)
 GIT_HEAD = ("git", "rev-parse", "HEAD")
-LEAST_DIGITS = 8  # of a digest, to approve by
+DIGEST = re.compile("(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """What a saved plan allows of the plan of now: `held` has changed since; `done` is already as it was to be."""
+    """What a saved plan allows of the plan of now: `held` has changed since; `done` is already as it was to be.
+
+    `shown` are the classes of effects that whoever approved it has seen, each with the change's address.
+    """
 
     held: frozenset[Address]
     done: tuple[str, ...]
     lost: tuple[str, ...]
+    shown: frozenset[tuple[str, str]] = frozenset()
+
+    def answers(self, verdict: Verdict) -> bool:
+        """Whether all that makes the guard ask was shown."""
+        return all((verdict.waiver, redact_urls(str(address))) in self.shown for address in verdict.addresses)
 
 
 def write_plan(document: Document, path: Path) -> None:
@@ -82,15 +94,27 @@ def approved(document: Mapping[str, Any], plan: Plan, checked: Checked) -> Appro
         held=frozenset(change.address for change in plan.changes if change_id(change) not in ids),
         done=tuple(address for address in gone if address in wanted),
         lost=tuple(address for address in gone if address not in wanted),
+        shown=frozenset(
+            (effect["class"], change["address"]) for change in document["changes"] for effect in change["effects"]
+        ),
     )
 
 
-def check_digest(document: Document, given: str) -> None:
+def digest_option(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    """The digits of --approved. Raises BadParameter for fewer than tell plans apart."""
+    if given is None:
+        return None
+    found = DIGEST.fullmatch(given)
+    if found is None:
+        raise click.BadParameter("give at least the first 12 hex digits of the plan's digest")
+    return found[1].lower()
+
+
+def check_digest(document: Document, approved: str) -> None:
     """Raises StoppedError where the plan of now is not the one that was approved."""
-    if len(given) < LEAST_DIGITS or not document["digest"].startswith(given.removeprefix("sha256:").lower()):
-        raise StoppedError(
-            Exit.STALE, f"approved was {given}, and the plan is now {document['digest'][:12]}; nothing was changed"
-        )
+    if not document["digest"].startswith(approved):
+        message = f"approved was {approved}, and the plan is now {document['digest'][:12]}; nothing was changed"
+        raise StoppedError(Exit.STALE, message)
 
 
 def _shown(checked: Checked) -> Iterator[str]:

@@ -6,7 +6,7 @@ import click
 
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import begin
+from lago_gitops.cli.session import begin_offline
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.project_schema import project_schema
 from lago_gitops.core.validation.schema import any_schema, kind_schema
@@ -26,7 +26,7 @@ def command(*, options: Options, name: str | None, out: Path | None) -> None:
 
     With --out, write them all, one file each: for editors.
     """
-    session = begin(options)
+    session = begin_offline(options)
     schemas = {kind.name: kind_schema(kind) for kind in KINDS.values()}
     schemas |= {
         "manifest": any_schema(KINDS.values()),

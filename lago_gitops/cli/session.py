@@ -1,9 +1,9 @@
 """What a command works with: the project, the environment, and where words go."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -18,10 +18,17 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.errors import LagoError
 from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.lago.target import TargetError
-from lago_gitops.project import Environment, Project, UnknownEnvironmentError, environment_of, find_project
+from lago_gitops.project import (
+    Environment,
+    Project,
+    UnknownEnvironmentError,
+    environment_of,
+    find_project,
+    offline_environment,
+)
 from lago_gitops.render.json import problems_json
 from lago_gitops.render.text import problems_text
-from lago_gitops.workflow.manifests import checked_manifests, validate
+from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.organization import ForeignOrganizationError
 from lago_gitops.workflow.plan import MissingExternalError
 
@@ -52,28 +59,27 @@ def paint(text: str, colour: str) -> str:
 
 
 def begin(options: Options) -> Session:
-    """The session of a command. Raises StoppedError when the project file is wrong."""
+    """The session of a command that reads or writes Lago.
+
+    Raises StoppedError when the project file is wrong, or when it isn't said which environment is meant.
+    """
+    return _session(options, environment_of)
+
+
+def begin_offline(options: Options) -> Session:
+    """The session of a command without a network. Raises StoppedError as `begin` does, but needs no environment."""
+    return _session(options, offline_environment)
+
+
+def _session(options: Options, choose: Callable[[Project, str | None, Mapping[str, str]], Environment]) -> Session:
     found = find_project(Path(), KINDS)
     session = Session(found.project, Environment(""), options)
     if found.problems:
         report(session, found.problems)
     try:
-        environment = environment_of(found.project, options.environment, os.environ)
+        return replace(session, environment=choose(found.project, options.environment, os.environ))
     except UnknownEnvironmentError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
-    return Session(found.project, environment, options)
-
-
-def valid_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
-    """The manifests, if nothing is wrong with them; warnings go to stderr.
-
-    Raises StoppedError otherwise, everything wrong being said.
-    """
-    checked = validate(session.project, session.environment, paths)
-    if not checked.is_valid:
-        report(session, checked.problems)
-    warn(session, checked.problems)
-    return checked
 
 
 def warn(session: Session, problems: tuple[Problem, ...]) -> None:
@@ -83,13 +89,14 @@ def warn(session: Session, problems: tuple[Problem, ...]) -> None:
 
 
 def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
-    """The manifests to reckon with: what Lago can't bill is for the bill to say.
+    """The manifests to work with; warnings go to stderr. What Lago can't bill is for the plan or the bill to say.
 
-    Raises StoppedError where they are no manifests.
+    Raises StoppedError where they are no manifests, everything wrong being said.
     """
     checked = checked_manifests(session.project, session.environment, paths)
     if not checked.is_valid:
         report(session, checked.problems)
+    warn(session, checked.problems)
     return checked
 
 

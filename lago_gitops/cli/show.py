@@ -7,7 +7,7 @@ import click
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.saved_plans import document_in
-from lago_gitops.cli.session import begin, paint
+from lago_gitops.cli.session import begin_offline, paint
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
@@ -18,7 +18,7 @@ from lago_gitops.render.text import plan_text
 @shared_options
 def command(*, options: Options, plan: Path) -> None:
     """Show a plan again that `plan --out` saved."""
-    session = begin(options)
+    session = begin_offline(options)
     document = document_in(plan)
     major = str(document.get("format_version", "")).partition(".")[0]
     if major != FORMAT.partition(".")[0]:

@@ -9,7 +9,7 @@ import click
 from lago_gitops.bills.price_list import PriceList, price_list
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import Session, begin, paint, readable_manifests, report
+from lago_gitops.cli.session import Session, begin_offline, paint, readable_manifests, report
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.disk import write_whole
 from lago_gitops.manifests.files import Text, text_of
@@ -58,7 +58,7 @@ def command(
     Amounts are in units of the plan's currency, as prices are, not in cents: 198.00 is 198 euros, 198 is 198 yen. All
     fields are in the schema of price tests. Exit code 3 if a test fails.
     """
-    session = begin(options)
+    session = begin_offline(options)
     prices = price_list(readable_manifests(session, ()).manifests)
     found = [selected(each, words) for each in _tests(session, paths, prices)]
     runs = run_all(found, prices)

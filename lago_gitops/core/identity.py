@@ -22,9 +22,12 @@ def fingerprint(fields: Mapping[str, Any]) -> str:
     return _hash(fields)
 
 
-def digest(ids: Iterable[str]) -> str:
-    """One name for a set of changes, in whatever order."""
-    return _hash(sorted(ids))
+def digest(changes: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """One name for a set of changes by their ids, each with the classes of its effects, in whatever order.
+
+    An effect that a plan did not have yet, as of a subscription that came since, is another plan to approve.
+    """
+    return _hash(sorted([id_, *sorted(set(classes))] for id_, classes in changes))
 
 
 def _parts(change: Change) -> tuple[Any, ...]:

@@ -26,6 +26,11 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
             "items": _scope(kinds),
             "description": "What is deleted when no manifest names it. Elsewhere it is left alone.",
         },
+        "lint": {
+            "enum": ["changes", "all"],
+            "default": "changes",
+            "description": "What plan and apply print warnings of: the resources that change, or all.",
+        },
         "external": _external(kinds)
         | {"description": "Codes, by kind, of what somebody else manages: referred to, never changed or deleted."},
     }

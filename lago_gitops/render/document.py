@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.assessment.guard import Verdict
+from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.comparison.export import manifest_form
 from lago_gitops.core.identity import change_id, digest, fingerprint
 from lago_gitops.core.model.canonical import plain
@@ -32,7 +32,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     return {
         "format_version": FORMAT,
         "environment": plan.environment,
-        "digest": digest(ids),
+        "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
         "organization": {
             "url": organization.url,
             "lago_id": organization.lago_id,
@@ -61,6 +61,8 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             "update": counts.update,
             "delete": counts.delete,
             "unchanged": counts.unchanged,
+            "guards_that_ask": sum(one.policy is Policy.ASK for one in plan.verdicts),
+            "guards_that_refuse": sum(one.policy is Policy.REFUSE for one in plan.verdicts),
         },
     }
 

@@ -51,6 +51,8 @@ def problems_json(problems: Iterable[Problem]) -> str:
                     "rule": problem.rule,
                     "message": problem.message,
                     "hint": problem.hint,
+                    "also": [{"path": mark.source, "line": mark.line, "column": mark.column} for mark in problem.also],
+                    "environments": list(problem.environments),
                 }
                 for problem in problems
             ],

@@ -8,6 +8,7 @@ from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import BASE, DIALECT
 
 Schema = dict[str, Any]
+SUMMARY = ("create", "update", "delete", "unchanged", "guards_that_ask", "guards_that_refuse")
 
 
 def plan_schema() -> Schema:
@@ -25,7 +26,7 @@ def plan_schema() -> Schema:
                 "created_at": _time("When it was made."),
                 "expires_at": _time("Until when apply takes it."),
                 "environment": _text("Name of the environment in lago-gitops.yaml."),
-                "digest": _hash("The same for the same set of changes, on every machine and at any time."),
+                "digest": _hash("The same for the same changes with the same classes of effects, on every machine."),
                 "organization": _object(
                     {
                         "url": _text("Origin of the server."),
@@ -53,7 +54,7 @@ def plan_schema() -> Schema:
                 "unmanaged": _texts("What Lago has and no manifest names."),
                 "unknown": {"type": "array", "description": "Fields that the server is too old for."},
                 "summary": _object(
-                    {name: {"type": "integer", "minimum": 0} for name in ("create", "update", "delete", "unchanged")},
+                    {name: {"type": "integer", "minimum": 0} for name in SUMMARY},
                     "How many of each.",
                 ),
                 "seal": _hash("Over all the rest: a plan that was edited is refused."),

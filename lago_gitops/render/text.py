@@ -5,6 +5,7 @@ from typing import Any
 
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.schedule import Part
+from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.render.document import Document, action
 from lago_gitops.render.paint import Paint
@@ -46,8 +47,18 @@ def summary(document: Document) -> str:
         return f"No changes: Lago is as the manifests say ({counts['unchanged']} resources)."
     return (
         f"Plan: {counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete, "
-        f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}."
+        f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}.{_stops(document)}"
     )
+
+
+def _stops(document: Document) -> str:
+    """What apply will want, on a line of its own."""
+    asking = [verdict["waiver"] for verdict in document["guards"] if verdict["policy"] == "ask"]
+    refusing = [verdict["waiver"] for verdict in document["guards"] if verdict["policy"] == "refuse"]
+    approve = f"apply --approved {document['digest'][:DIGEST_SHOWN]}, or a saved plan"
+    said = [f"{', '.join(asking)} needs approval ({approve})"] if asking else []
+    said += [f"{', '.join(refusing)} is refused ({' '.join(map('--allow {}'.format, refusing))})"] if refusing else []
+    return f"\nGuards stand in the way: {'; '.join(said)}." if said else ""
 
 
 def outcome_text(outcome: Outcome, paint: Paint) -> str:
@@ -75,7 +86,9 @@ def problems_text(problems: Iterable[Problem], paint: Paint) -> str:
 def _problem(problem: Problem, paint: Paint) -> str:
     colour = "red" if problem.severity is Severity.ERROR else "yellow"
     hint = f"\n    {printable(problem.hint)}" if problem.hint else ""
-    said = f"{paint(problem.severity, colour)}: {printable(problem.message)} [{problem.rule}]"
+    also = f" (and in {counted(len(problem.also), 'more place')})" if problem.also else ""
+    where = f" (environment {', '.join(problem.environments)})" if problem.environments else ""
+    said = f"{paint(problem.severity, colour)}: {printable(problem.message)}{also}{printable(where)} [{problem.rule}]"
     return f"{printable(str(problem.mark))}: {said}{hint}"
 
 
@@ -168,9 +181,8 @@ def _refusal(refusal: Document, paint: Paint) -> Iterator[str]:
 def _guard(verdict: Document, paint: Paint) -> str:
     addresses = verdict["addresses"]
     where = printable(addresses[0]) + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
-    asks = "asks first" if verdict["policy"] == "ask" else "refuses"
-    reason = printable(verdict["reason"])
-    return f"{paint('Guard', 'yellow')} {verdict['waiver']} {asks}: {where}: {reason} (--allow {verdict['waiver']})"
+    asks = "needs approval" if verdict["policy"] == "ask" else "refuses"
+    return f"{paint('Guard', 'yellow')} {verdict['waiver']} {asks}: {where}: {printable(verdict['reason'])}"
 
 
 def _unmanaged(addresses: list[str]) -> str:

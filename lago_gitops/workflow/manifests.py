@@ -28,6 +28,29 @@ def validate(project: Project, environment: Environment, paths: tuple[str, ...] 
     return _with(checked, lint.problems(checked.manifests))
 
 
+def validate_all(project: Project, environments: Iterable[Environment], paths: tuple[str, ...] = ()) -> Checked:
+    """As `validate`, in each of the environments. A problem that only some of them have says which."""
+    names: dict[str, list[str]] = {}
+    found: dict[str, Checked] = {}
+    for environment in environments:
+        inputs = repr((environment.overlays, environment.variables))  # the same for the same manifests
+        names.setdefault(inputs, []).append(environment.name)
+        if inputs not in found:
+            found[inputs] = validate(project, environment, paths)
+    having: dict[Problem, list[str]] = {}
+    for inputs, checked in found.items():
+        for problem in checked.problems:
+            having.setdefault(problem, []).append(inputs)
+    manifests = {address: one for checked in found.values() for address, one in checked.manifests.items()}
+    problems = (
+        problem
+        if len(those) == len(found)
+        else replace(problem, environments=tuple(name for inputs in those for name in names[inputs]))
+        for problem, those in having.items()
+    )
+    return Checked(manifests, tuple(sorted(problems, key=lambda problem: problem.mark)))
+
+
 def checked_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
     """The manifests of an environment, and what makes them no manifests. Their prices may be odd."""
     reading = read_manifests(project, environment, paths)

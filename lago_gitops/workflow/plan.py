@@ -26,9 +26,8 @@ from lago_gitops.lago.client import Reader
 from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.in_use import count, is_in_use
 from lago_gitops.lago.organization import Inventory
-from lago_gitops.pricing.lint import registry as lint
-from lago_gitops.pricing.lint.metrics import metric_unit_changes
 from lago_gitops.project import Environment
+from lago_gitops.workflow.lint import lint_changes
 from lago_gitops.workflow.organization import read_organization
 
 
@@ -38,6 +37,7 @@ class Terms:
 
     allowed: frozenset[str] = frozenset()
     prune: tuple[Scope, ...] = ()
+    lints_all: bool = False  # not only what changes
 
 
 DEFAULT_TERMS = Terms()
@@ -81,20 +81,13 @@ def make_plan(
     situation = Situation(found.live, compared.changes, _counts(compared, client), referrers, _now())
     assessed = assess(compared, situation, _in_use(compared, client), KINDS)
     order = schedule(compared.changes, KINDS)
-    refusals = (*unavailable_kinds(wanted, frozenset(found.unavailable)), *assessed.refusals)
+    linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
+    unavailable = unavailable_kinds(wanted, frozenset(found.unavailable))
+    refusals = (*unavailable, *assessed.refusals, *linted.refusals)
     there = sum(not one.absent for one in wanted) + sum(isinstance(one, Delete) for one in compared.changes)
     stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
     made = Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops)
-    return Planned(made, found, tuple(_warnings(checked, compared)))
-
-
-def _warnings(checked: Checked, compared: Comparison) -> Iterator[Problem]:
-    """What the lint can say only of a change."""
-    priced = {address: one.fields for address, one in compared.live.items() if KINDS[address.kind].is_priced}
-    for finding in metric_unit_changes(compared.changes, priced):
-        manifest = checked.manifests[finding.address]
-        if finding.rule not in (manifest.data.get("silence") or {}):
-            yield lint.placed(finding, manifest)
+    return Planned(made, found, linted.warnings)
 
 
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, int]]:

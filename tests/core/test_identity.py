@@ -43,7 +43,11 @@ def test_actions_and_renames_have_names_of_their_own() -> None:
 
 
 def test_a_digest_does_not_depend_on_order() -> None:
-    assert digest(["a", "b"]) == digest(["b", "a"]) != digest(["a"])
+    assert digest([("a", "xy"), ("b", "")]) == digest([("b", ""), ("a", "yxx")]) != digest([("a", "xy")])
+
+
+def test_an_effect_more_is_another_digest() -> None:
+    assert digest([("a", ["changes-bills"])]) != digest([("a", [])])
 
 
 @given(st.dictionaries(st.tuples(st.text(), st.integers()), st.decimals(allow_nan=False, allow_infinity=False)))

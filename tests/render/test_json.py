@@ -36,6 +36,6 @@ def test_every_problem_is_told_with_its_place() -> None:
     assert found["problems"] == [
         {
             "path": "a.yaml", "line": 2, "column": 3, "severity": "warning",
-            "rule": "rule", "message": "wrong", "hint": "mend",
+            "rule": "rule", "message": "wrong", "hint": "mend", "also": [], "environments": [],
         }
     ]  # fmt: skip

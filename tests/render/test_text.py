@@ -130,13 +130,24 @@ def test_what_stands_in_the_way_is_said_with_what_would_help() -> None:
     assert block(refusals=[refusal]) == ("Refused plan/p (p.yaml:3): it would not do it.\n  · do this\n  · or that")
 
 
-def test_guards_say_whose_doing_it_is_and_how_to_pass() -> None:
+def test_guards_say_whose_doing_it_is() -> None:
     guard = {"waiver": "delete", "policy": "ask", "addresses": ["plan/p"], "reason": "it is deleted"}
     many = {**guard, "policy": "refuse", "addresses": ["plan/p", "plan/q"]}
     assert block(guards=[guard, many]) == (
-        "Guard delete asks first: plan/p: it is deleted (--allow delete)\n"
-        "Guard delete refuses: plan/p and 1 more: it is deleted (--allow delete)"
+        "Guard delete needs approval: plan/p: it is deleted\nGuard delete refuses: plan/p and 1 more: it is deleted"
     )
+
+
+def test_a_plan_that_guards_stand_in_the_way_of_ends_in_how_to_pass_them() -> None:
+    counts = {"create": 0, "update": 1, "delete": 0, "unchanged": 0}
+    guards = [{"waiver": "changes-bills", "policy": "ask"}, {"waiver": "loses-usage", "policy": "refuse"}]
+    asking, refusing = (
+        summary({**NOTHING, "changes": [1], "summary": counts, "guards": [one]}).split("\n")[1] for one in guards
+    )
+    assert asking == (
+        "Guards stand in the way: changes-bills needs approval (apply --approved 0123456789ab, or a saved plan)."
+    )
+    assert refusing == "Guards stand in the way: loses-usage is refused (--allow loses-usage)."
 
 
 def test_fields_that_are_not_sent_are_said() -> None:

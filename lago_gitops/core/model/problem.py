@@ -30,6 +30,8 @@ class Problem:
     hint: str = ""  # what would help; no full stop at the end, may be empty
     rule: str = "manifest"  # a stable name that tools can filter by
     severity: Severity = Severity.ERROR
+    also: tuple[Mark, ...] = ()  # further places of the same
+    environments: tuple[str, ...] = ()  # the only ones that have it; empty: whatever the environment
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""

@@ -1,6 +1,6 @@
 """Every rule, and the one pass over all manifests that runs them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from lago_gitops.core.model.problem import Problem
@@ -27,6 +27,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *coupons.RULES,
 )
 """In the order of the documentation."""
+Data = Mapping[Address, Mapping[str, Any]]
 LATER: Final = (metrics.UNITS_CHANGE,)
 """Rules that need to know what was there before: they speak when a plan is made."""
 
@@ -37,31 +38,52 @@ _BY_KIND: Final[Mapping[str, tuple[Rule, ...]]] = {
 
 
 def lint(
-    manifests: Mapping[Address, Mapping[str, Any]], external: Mapping[str, Metric] | None = None
+    manifests: Data, external: Mapping[str, Metric] | None = None, only: Collection[Address] | None = None
 ) -> Iterator[LintFinding]:
     """What the rules find in manifests that fit their schema, tombstones left out; nothing is silenced yet.
 
-    `external` are metrics by code that no manifest describes.
+    `external` are metrics by code that no manifest describes. `only`: the manifests to speak of, among the others.
     """
-    known = {**(external or {}), **_metrics(manifests)}
+    known = {**(external or {}), **metrics_of(manifests)}
     sold = {address.key: data for address, data in manifests.items() if address.kind == "plan"}
     catalogue = Catalogue(known, sold, plans.rivals(sold), plans.periods(sold))
     for address, data in manifests.items():
-        if address.kind in _BY_KIND:
+        if address.kind in _BY_KIND and (only is None or address in only):
             yield from _findings(subject(address, data, known), catalogue)
 
 
 def problems(manifests: Mapping[Address, Manifest]) -> Iterator[Problem]:
     """What is to be said of manifests that fit their schema, silences heeded, each where it stands."""
+    return placed(heard(manifests), manifests)
+
+
+def heard(
+    manifests: Mapping[Address, Manifest],
+    external: Mapping[str, Metric] | None = None,
+    only: Collection[Address] | None = None,
+) -> Iterator[LintFinding]:
+    """As `lint`, of manifests as they were read: without tombstones, and with silences heeded."""
     data = {address: manifest.data for address, manifest in manifests.items() if not is_tombstone(manifest)}
-    ids = (*(rule.id for rule in RULES), *LATER)
-    for finding in audible(lint(data), silences(data), ids, LATER):
-        yield placed(finding, manifests[finding.address])
+    silenced = {address: found for address, found in silences(data).items() if only is None or address in only}
+    return audible(lint(data, external, only), silenced, (*(rule.id for rule in RULES), *LATER), LATER)
 
 
-def placed(finding: LintFinding, manifest: Manifest) -> Problem:
-    """The finding as a problem of its manifest."""
-    return Problem(manifest.mark(finding.path), finding.message, finding.hint, finding.rule, finding.severity)
+def placed(findings: Iterable[LintFinding], manifests: Mapping[Address, Manifest]) -> Iterator[Problem]:
+    """One problem for each rule and resource, at the first of its places."""
+    gathered: dict[tuple[Address, str], list[LintFinding]] = {}
+    for finding in findings:
+        gathered.setdefault((finding.address, finding.rule), []).append(finding)
+    for (address, rule), (first, *more) in gathered.items():
+        mark = manifests[address].mark
+        also = tuple(mark(finding.path) for finding in more)
+        yield Problem(mark(first.path), first.message, first.hint, rule, first.severity, also)
+
+
+def metrics_of(manifests: Data) -> dict[str, Metric]:
+    """The metrics among manifests, by code."""
+    return {
+        address.key: reading.metric(data) for address, data in manifests.items() if address.kind == "billable_metric"
+    }
 
 
 @exact
@@ -71,9 +93,3 @@ def _findings(subject: Subject, catalogue: Catalogue) -> tuple[LintFinding, ...]
         for rule in _BY_KIND[subject.address.kind]
         for found in rule.find(subject, catalogue)
     )
-
-
-def _metrics(manifests: Mapping[Address, Mapping[str, Any]]) -> dict[str, Metric]:
-    return {
-        address.key: reading.metric(data) for address, data in manifests.items() if address.kind == "billable_metric"
-    }

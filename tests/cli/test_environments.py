@@ -1,0 +1,94 @@
+"""No environment by accident: what reads or writes Lago goes by the one that is named."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.server import serve
+from tests.cli.running import Shell
+
+TAX = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
+COMMANDS = ("plan", "apply", "pull", "doctor")
+NOWHERE = "{url: 'http://127.0.0.1:1'}"
+
+
+@pytest.fixture
+def lago() -> Iterator[str]:
+    with serve(Sandbox(Settings(api_key="key"))) as url:
+        yield url
+
+
+def project(shell: Shell, environments: str, more: str = "") -> None:
+    shell.write("manifests/a.yaml", TAX)
+    shell.write("lago-gitops.yaml", f"manifests: [manifests]\nenvironments: {environments}\n{more}")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_where_a_project_has_environments_one_has_to_be_named(shell: Shell, command: str) -> None:
+    project(shell, f"{{production: {NOWHERE}, staging: {NOWHERE}}}")
+    ran = shell.run(command)
+
+    assert ran.code == 64
+    assert "no environment is named. Use --env, LAGO_GITOPS_ENV, or default_environment" in ran.err
+    assert "It has: production, sandbox, staging" in ran.err
+
+
+def test_a_key_in_the_environment_does_not_skip_the_pin_and_the_guards(shell: Shell, lago: str) -> None:
+    project(shell, f"{{production: {{url: '{lago}', organization: acme, guards: {{delete: refuse}}}}}}")
+    shell.monkeypatch.setenv("LAGO_API_URL", lago)
+    shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+
+    forgotten, named = shell.run("apply", "--auto-approve"), shell.run("apply", "--env", "production", "--auto-approve")
+    assert (forgotten.code, named.code) == (64, 5)
+    assert "LAGO_API_URL alone does not choose one" in forgotten.err
+
+
+def test_the_sandbox_is_an_environment_as_well(shell: Shell) -> None:
+    project(shell, "{sandbox: {premium: true}}")
+    assert shell.run("plan").code == 0
+    shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+    assert shell.run("plan").code == 64
+    assert shell.run("plan", "--env", "sandbox").code == 0
+
+
+def test_the_default_and_the_variable_name_one(shell: Shell) -> None:
+    project(shell, f"{{production: {NOWHERE}}}", "default_environment: sandbox\n")
+    assert "environment sandbox" in shell.run("plan").out
+    project(shell, f"{{production: {NOWHERE}}}")
+    shell.monkeypatch.setenv("LAGO_GITOPS_ENV", "sandbox")
+    assert "environment sandbox" in shell.run("plan").out
+
+
+def test_commands_without_a_network_need_none(shell: Shell) -> None:
+    project(shell, f"{{production: {NOWHERE}}}")
+
+    assert [shell.run(*args).code for args in (("validate",), ("fmt", "--check"), ("schema", "tax"))] == [0, 0, 0]
+    assert shell.run("validate", "--env", "prod").code == 64
+
+
+def test_validate_checks_every_environment_and_says_which_one_is_wrong(shell: Shell) -> None:
+    shell.write("overlays/bad/a.yaml", "kind: tax\ncode: vat\nrate: 120\n")
+    project(shell, f"{{a: {NOWHERE}, b: {{url: 'http://x', overlays: [overlays/bad]}}, c: {NOWHERE}}}")
+    ran = shell.run("validate", "--no-color")
+
+    assert ran.code == 3
+    assert "rate is 120, more than 100 (environment b)" in ran.out
+    assert shell.run("validate", "--env", "a").code == 0
+    shell.write("overlays/bad/a.yaml", "kind: tax\ncode: vat\nrate: 12\n")
+    assert shell.run("validate").out == "1 resource in 3 environments, no problems.\n"
+
+
+def test_what_is_wrong_in_all_environments_is_said_once(shell: Shell) -> None:
+    shell.write("overlays/a.yaml", "kind: tax\ncode: vat\nrate: 12\n")
+    project(shell, f"{{a: {NOWHERE}, b: {{url: 'http://x', overlays: [overlays]}}}}")
+    shell.write("manifests/b.yaml", "kind: tax\ncode: x\nname: X\nrate: -1\n")
+
+    assert shell.run("validate", "--no-color").out.count("error:") == 1
+
+
+def test_the_default_environment_is_checked_with_the_others(shell: Shell) -> None:
+    project(shell, f"{{a: {NOWHERE}}}", "default_environment: sandbox\n")
+
+    assert shell.run("validate").out == "1 resource in 2 environments, no problems.\n"
