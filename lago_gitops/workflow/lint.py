@@ -13,7 +13,7 @@ from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Refusal, Update
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
-from lago_gitops.pricing.catalog import Metric
+from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.lint import registry as lint
 from lago_gitops.pricing.lint.metrics import metric_unit_changes
 from lago_gitops.pricing.lint.rule import LintFinding
