@@ -51,12 +51,16 @@ def _hash(value: Any) -> str:
 
 
 def _stable(value: Any) -> Any:
-    """JSON that is the same for equal canonical values: keyed lists in order of their keys."""
+    """JSON that is the same for equal canonical values: keyed lists in order of their keys, which are unique."""
     match value:
+        case str() | int() | None:
+            return value
         case Decimal():
             return plain(value)
         case Mapping():
-            return sorted(([_stable(key), _stable(item)] for key, item in value.items()), key=repr)
+            return sorted(
+                ([_stable(key), _stable(item)] for key, item in value.items()), key=lambda pair: repr(pair[0])
+            )
         case tuple() | list():
             return [_stable(item) for item in value]
         case _:

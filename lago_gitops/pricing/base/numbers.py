@@ -12,6 +12,7 @@ from decimal import (
     Inexact,
     InvalidOperation,
     Overflow,
+    getcontext,
     localcontext,
 )
 from functools import wraps
@@ -43,13 +44,13 @@ def exact(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        with localcontext(_EXACT):
-            try:
+        try:
+            if getcontext().prec == _DIGITS:  # another exact function called: to enter once more would cost as much
                 return function(*args, **kwargs)
-            except (Inexact, Overflow, InvalidOperation) as error:
-                raise UnratableError(
-                    f"the figures need more than {_DIGITS} digits; no invoice can show them"
-                ) from error
+            with localcontext(_EXACT):
+                return function(*args, **kwargs)
+        except (Inexact, Overflow, InvalidOperation) as error:
+            raise UnratableError(f"the figures need more than {_DIGITS} digits; no invoice can show them") from error
 
     return run
 
@@ -59,6 +60,8 @@ def number(value: object) -> Decimal:
 
     Raises InvalidPriceError for anything else, NaN and infinity included.
     """
+    if isinstance(value, Decimal) and value.is_finite():
+        return value
     try:
         read = Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))
     except InvalidOperation:

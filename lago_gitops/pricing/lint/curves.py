@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.base.numbers import ONE, ZERO, exact, quot
-from lago_gitops.pricing.models import Price, rate
+from lago_gitops.pricing.models import Price, amount
 from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.percentage import Percentage
@@ -123,7 +123,7 @@ def _segment(price: Price, start: Decimal | None, end: Decimal | None, *, told: 
 
 def _cost(price: Price, units: Decimal, *, told: bool) -> Decimal:
     transactions: Transactions = Summed((units,)) if told else Untold()
-    return rate(price, Usage(units, 1, transactions)).amount
+    return amount(price, Usage(units, 1, transactions))
 
 
 def _stretches(before: Curve, after: Curve) -> Iterator[Stretch]:

@@ -110,19 +110,21 @@ def _family(code: str, plan: Data) -> tuple[object, ...] | None:
 def _is_better(one: Subject, other: Subject) -> bool:
     """Never dearer, and somewhere cheaper: plans that cost the same are no choice either way."""
     fee, other_fee = int(one.data["amount_cents"]), int(other.data["amount_cents"])
-    pairs = tuple(_curves(one, other))
-    if fee > other_fee or len(pairs) < len(one.charges) or not all(never_dearer(*pair) for pair in pairs):
+    if fee > other_fee:
         return False
+    pairs: list[tuple[Curve, Curve]] = []
+    for ours, theirs in _curves(one, other):
+        if ours is None or theirs is None or not never_dearer(ours, theirs):
+            return False
+        pairs.append((ours, theirs))
     return fee < other_fee or not all(never_dearer(theirs, ours) for ours, theirs in pairs)
 
 
-def _curves(one: Subject, other: Subject) -> Iterator[tuple[Curve, Curve]]:
-    """The curves of both plans, metric by metric, where both have one."""
+def _curves(one: Subject, other: Subject) -> Iterator[tuple[Curve | None, Curve | None]]:
+    """The curves of both plans, metric by metric, each made when it is asked for."""
     others = {charge.data["billable_metric_code"]: charge for charge in other.charges}
     for charge in one.charges:
-        ours, theirs = _curve(charge), _curve(others[charge.data["billable_metric_code"]])
-        if ours is not None and theirs is not None:
-            yield ours, theirs
+        yield _curve(charge), _curve(others[charge.data["billable_metric_code"]])
 
 
 def _curve(charge: ChargeSubject) -> Curve | None:

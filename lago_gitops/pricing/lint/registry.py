@@ -1,6 +1,7 @@
 """Every rule, and the one pass over all manifests that runs them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from lago_gitops.core.model.problem import Problem
@@ -30,6 +31,8 @@ RULES: Final[tuple[Rule, ...]] = (
 Data = Mapping[Address, Mapping[str, Any]]
 LATER: Final = (metrics.UNITS_CHANGE,)
 """Rules that need to know what was there before: they speak when a plan is made."""
+PLANS_READ: Final = 64
+"""Plans kept as the rules see them, so that those beside each other are read once."""
 
 _BY_KIND: Final[Mapping[str, tuple[Rule, ...]]] = {
     kind: tuple(rule for rule in RULES if kind in rule.kinds)
@@ -46,10 +49,16 @@ def lint(
     """
     known = {**(external or {}), **metrics_of(manifests)}
     sold = {address.key: data for address, data in manifests.items() if address.kind == "plan"}
-    catalogue = Catalogue(known, sold, plans.rivals(sold), plans.periods(sold))
+
+    @lru_cache(PLANS_READ)
+    def plan(code: str) -> Subject:
+        return subject(Address("plan", code), sold[code], known)
+
+    catalogue = Catalogue(plan, known, sold, plans.rivals(sold), plans.periods(sold))
     for address, data in manifests.items():
         if address.kind in _BY_KIND and (only is None or address in only):
-            yield from _findings(subject(address, data, known), catalogue)
+            one = plan(address.key) if address.kind == "plan" else subject(address, data, known)
+            yield from _findings(one, catalogue)
 
 
 def problems(manifests: Mapping[Address, Manifest]) -> Iterator[Problem]:

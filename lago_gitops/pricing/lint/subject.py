@@ -1,6 +1,6 @@
 """Manifests as the rules see them: prices read once, each with the place where it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -82,14 +82,11 @@ class Subject:
 class Catalogue:
     """All that a rule may look at beside its manifest: the plans by code, and those that invite comparison."""
 
+    plan: Callable[[str], Subject]  # raises KeyError where no manifest describes it
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     plans: Mapping[str, Data] = field(default_factory=dict)
     rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # plan → others that sell the same
     periods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # plan → the same one by other periods
-
-    def plan(self, code: str) -> Subject:
-        """Raises KeyError where no manifest describes it."""
-        return subject(Address("plan", code), self.plans[code], self.metrics)
 
 
 def subject(address: Address, data: Data, metrics: Mapping[str, Metric]) -> Subject:

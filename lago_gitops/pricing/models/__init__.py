@@ -1,6 +1,7 @@
 """The charge models: one module each, with its price as a value and what that price makes of a usage."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from lago_gitops.pricing.base.errors import InvalidPriceError, UnsupportedError
@@ -58,6 +59,14 @@ def price(charge_model: str, properties: Mapping[str, Any]) -> Price:
     if charge_model not in _READERS:
         raise InvalidPriceError(f"{charge_model!r} is not a charge model: use one of {', '.join(sorted(_READERS))}")
     return _READERS[charge_model](properties or _DEFAULTS.get(charge_model, {}))
+
+
+@exact
+def amount(price: Price, usage: Usage, *, rules: Rules = LATEST) -> Decimal:
+    """The amount alone of what `rate` says. Raises as `rate` does."""
+    if isinstance(price, Graduated) and usage.prorated is None:
+        return graduated.amount(price, usage.units, rules)
+    return rate(price, usage, rules=rules).amount
 
 
 @exact

@@ -55,10 +55,15 @@ def read_tier(tier: Mapping[str, Any]) -> Tier:
     )
 
 
+def amount(price: Graduated, units: Decimal, rules: Rules) -> Decimal:
+    """What `rate` would say, without its breakdown: a curve asks for many amounts."""
+    return sum((_total(*part, units, rules) for part in _parts(price, units)), ZERO)
+
+
 def rate(price: Graduated, usage: Usage, rules: Rules) -> Rated:
-    details = tuple(_tier_details(price, usage.units, rules))
-    amount = sum((tier.total_with_flat_amount for tier in details), ZERO)
-    return Rated(amount, per_unit(amount, usage.full_units), Details(details))
+    details = tuple(_details_of(*part, usage.units, rules) for part in _parts(price, usage.units))
+    total = sum((tier.total_with_flat_amount for tier in details), ZERO)
+    return Rated(total, per_unit(total, usage.full_units), Details(details))
 
 
 def is_last(to_value: Decimal | None, units: Decimal) -> bool:
@@ -66,10 +71,11 @@ def is_last(to_value: Decimal | None, units: Decimal) -> bool:
     return to_value is None or to_value >= units
 
 
-def _tier_details(price: Graduated, units: Decimal, rules: Rules) -> Iterator[TierDetails]:
+def _parts(price: Graduated, units: Decimal) -> Iterator[tuple[Tier, Decimal]]:
+    """The tiers that the walk comes through, each with the units that fall into it."""
     step = ZERO if _touching(price.tiers) else ONE
     for tier in price.tiers:
-        yield _details_of(tier, _units_in(tier, units, step), units, rules)
+        yield tier, _units_in(tier, units, step)
         if is_last(tier.to_value, units):
             return
 
@@ -84,8 +90,16 @@ def _units_in(tier: Tier, units: Decimal, step: Decimal) -> Decimal:
     return reached - tier.from_value + step if tier.from_value else reached
 
 
+def _total(tier: Tier, units: Decimal, all_units: Decimal, rules: Rules) -> Decimal:
+    return units * tier.per_unit_amount + _flat(tier, all_units, rules)
+
+
+def _flat(tier: Tier, all_units: Decimal, rules: Rules) -> Decimal:
+    return tier.flat_amount if all_units or rules.first_flat_at_zero else ZERO
+
+
 def _details_of(tier: Tier, units: Decimal, all_units: Decimal, rules: Rules) -> TierDetails:
-    flat = tier.flat_amount if all_units or rules.first_flat_at_zero else ZERO
+    flat = _flat(tier, all_units, rules)
     total = units * tier.per_unit_amount
     return TierDetails(
         from_value=json_number(tier.from_value),
