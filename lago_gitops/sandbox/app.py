@@ -22,9 +22,13 @@ from lago_gitops.sandbox.catalog import (
     taxes,
     webhooks,
 )
-from lago_gitops.sandbox.customers import applied_coupons, customers, invoices, subscriptions, usage
+from lago_gitops.sandbox.customers import applied_coupons, customers
+from lago_gitops.sandbox.invoicing import invoices, usage
 from lago_gitops.sandbox.plans import charge_filters, entitlements, plans
 from lago_gitops.sandbox.plans import parts as plan_parts
+from lago_gitops.sandbox.subscriptions import alerts, life, lifetime, subscriptions
+from lago_gitops.sandbox.subscriptions import charges as subscription_charges
+from lago_gitops.sandbox.subscriptions import entitlements as subscription_entitlements
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -44,14 +48,18 @@ _MODULES = (
     webhooks,
     usage,
     applied_coupons,
-    customers,
+    subscription_charges,
+    subscription_entitlements,
+    alerts,
+    lifetime,
     subscriptions,
+    customers,
     invoices,
     beyond,
 )
 _REACTIONS: Reactions = {
     Event.METRIC_FILTERS_CHANGED: (charge_filters.trim,),
-    Event.PLAN_AMOUNT_CHANGED: (subscriptions.follow_new_amount,),
+    Event.PLAN_AMOUNT_CHANGED: (life.follow_new_amount,),
 }
 _TIME_HEADER = "HTTP_X_SANDBOX_NOW"
 _READS = frozenset({"GET", "HEAD"})
@@ -73,7 +81,7 @@ class Sandbox:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         answer = self._answer_or_own_fault(environ)
         payload = answer.payload()
-        headers = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(payload)))]
+        headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(payload)))]
         start_response(f"{answer.status} {REASONS[answer.status]}", headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else payload]
 

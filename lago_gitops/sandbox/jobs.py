@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import ENTITLEMENT, JOB, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.kinds import CUSTOMER, ENTITLEMENT, JOB, PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.queue import Task
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.customers import invoices, subscriptions
+from lago_gitops.sandbox.invoicing import invoices
+from lago_gitops.sandbox.subscriptions import life
 
 
 def run_all(world: World) -> int:
@@ -36,15 +37,23 @@ def _run(world: World, job: Doc) -> None:
     match Task(job["task"]):
         case Task.DELETE_PLAN:
             _delete_plan(world, world.store.with_deleted(PLAN, job["subject_id"]))
-        case Task.BILL_END:
-            subscription = world.store.with_deleted(SUBSCRIPTION, job["subject_id"])
-            invoices.bill_end(world, subscription, world.store.with_deleted(PLAN, subscription["plan_id"]))
+        case Task.END_CUSTOMER:
+            life.customer_is_gone(world, world.store.with_deleted(CUSTOMER, job["subject_id"]))
+        case Task.BILL:
+            for id_ in job["subscription_ids"]:
+                subscription = world.store.with_deleted(SUBSCRIPTION, id_)
+                if subscription["status"] == "terminated":
+                    invoices.bill_end(world, subscription, world.store.with_deleted(PLAN, subscription["plan_id"]))
+        case Task.BILL_FIXED_CHARGES:
+            pass
+        case Task.ANNOUNCE:
+            pass
 
 
 def _delete_plan(world: World, plan: Doc) -> None:
     """Overrides first: subscriptions end, entitlements go, then the plan. Its charges stay where they hang."""
     for doomed in (*world.store.children(PLAN, plan["id"]), plan):
-        subscriptions.end_all(world, doomed)
+        life.end_all(world, doomed)
         deleted = {"deleted_at": world.stamp()}
         for entitlement in world.store.children(ENTITLEMENT, doomed["id"]):
             world.store.save(ENTITLEMENT, entitlement | deleted)

@@ -7,7 +7,7 @@ from tests.replay.alike import Ids, differences
 from tests.replay.run import replayed
 
 BILLING = TRAFFIC.parent / "billing"
-ALIKE = {"free": 73, "prem": 71, "1.38": 79}
+ALIKE = {"free": 134, "prem": 130, "1.38": 130}
 
 
 @pytest.mark.parametrize("server", ALIKE)

@@ -45,11 +45,22 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """A text goes out as such, an object as JSON, None as nothing at all."""
+
     status: int
-    body: Doc
+    body: Doc | str | None
 
     def payload(self) -> bytes:
+        match self.body:
+            case None:
+                return b""
+            case str(text):
+                return text.encode()
         return json.dumps(self.body, separators=(",", ":")).encode()
+
+    @property
+    def content_type(self) -> str:
+        return f"{'text/plain' if isinstance(self.body, str) else 'application/json'}; charset=utf-8"
 
 
 def read_request(environ: "WSGIEnvironment") -> Request:

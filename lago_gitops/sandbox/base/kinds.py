@@ -12,6 +12,22 @@ def _by_age(doc: Doc) -> str:
     return str(doc["created_at"])
 
 
+def _latest_start_first(subscription: Doc) -> str:
+    return falling(str(subscription["subscription_at"]))
+
+
+def _latest_first(doc: Doc) -> str:
+    return falling(str(doc["created_at"]))
+
+
+def falling(text: str) -> str:
+    """A text of digits that sorts the other way round."""
+    return text.translate(_FALLING)
+
+
+_FALLING = str.maketrans("0123456789", "9876543210")
+
+
 def _by_url(doc: Doc) -> str:
     return str(doc["webhook_url"])
 
@@ -36,7 +52,9 @@ COUPON = Kind("coupon", sort=_by_end)
 APPLIED_COUPON = Kind("applied_coupon", parent="customer_id", ref="coupon_id")
 WEBHOOK_ENDPOINT = Kind("webhook_endpoint", code="webhook_url", sort=_by_url)
 CUSTOMER = Kind("customer", code="external_id")
-SUBSCRIPTION = Kind("subscription", code="external_id", parent="customer_id", ref="plan_id")
+SUBSCRIPTION = Kind("subscription", code="external_id", parent="customer_id", ref="plan_id", sort=_latest_start_first)
+ALERT = Kind("alert", parent="owner", sort=_latest_first)
+LIFETIME_USAGE = Kind("lifetime_usage", parent="subscription_id")
 INVOICE = Kind("invoice", parent="customer_id")
 JOB = Kind("job")
 CLOCK = Kind("clock")

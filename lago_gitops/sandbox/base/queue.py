@@ -3,14 +3,24 @@
 from enum import Enum
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import JOB
+from lago_gitops.sandbox.base.kinds import JOB, WEBHOOK_ENDPOINT
 from lago_gitops.sandbox.base.world import World, new_id
 
 
 class Task(Enum):
     DELETE_PLAN = "delete a plan"
-    BILL_END = "invoice a subscription that ended"
+    END_CUSTOMER = "end what a deleted customer has"
+    BILL = "invoice subscriptions"
+    BILL_FIXED_CHARGES = "invoice the fixed charges that a subscription pays in advance"
+    ANNOUNCE = "tell the webhook endpoints"
 
 
-def queue(world: World, task: Task, subject: Doc) -> None:
-    world.store.save(JOB, {"id": new_id(), "task": task.value, "subject_id": subject["id"]})
+def queue(world: World, task: Task, subject: Doc, /, **more: object) -> None:
+    """`more` is what the job has to know besides its subject: values of JSON."""
+    world.store.save(JOB, {"id": new_id(), "task": task.value, "subject_id": subject["id"], **more})
+
+
+def announce(world: World, event_type: str, subject: Doc, /, **more: object) -> None:
+    """Let the webhook endpoints know, as soon as jobs run; what they get is how the subject looks then."""
+    if world.store.first(WEBHOOK_ENDPOINT) is not None:
+        queue(world, Task.ANNOUNCE, subject, event_type=event_type, **more)

@@ -9,7 +9,7 @@ from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.versions import Abilities
 from lago_gitops.sandbox.base.world import World
 
-Handler = Callable[[World, Request], Doc]
+Handler = Callable[[World, Request], Doc | str | None]
 
 # A code may hold dots and slashes, an id neither; where Lago has no rule for it a dot ends the code.
 _PARTS = {"{code}": "(.+)", "{id}": "([^/]+)", "{plain}": "([^/.]+)(?:\\.[^/]*)?"}

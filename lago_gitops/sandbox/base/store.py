@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -71,6 +71,21 @@ _OF_THE_FILE = tuple(
 
 class UnusableFileError(Exception):
     """The file of a sandbox can't be opened, or is none; the text says which file, why, and what would help."""
+
+
+def among(field: str, values: Iterable[Any]) -> Where:
+    """Documents whose `field`, a key of theirs, is one of `values`."""
+    # Fields are constants of this package; only values come from requests.
+    condition = f"json_extract(doc, '$.{field}') IN (SELECT value FROM json_each(?))"  # noqa: S608
+    return Where(condition, (json.dumps(list(values)),))
+
+
+def all_of(conditions: Iterable[Where]) -> Where:
+    """What every one of them holds for."""
+    wanted = [each for each in conditions if each is not EVERYTHING]
+    if not wanted:
+        return EVERYTHING
+    return Where(" AND ".join(each.sql for each in wanted), tuple(value for each in wanted for value in each.values))
 
 
 class Store:
@@ -171,6 +186,14 @@ class Store:
     def has_referrer(self, kind: Kind, ref: str) -> bool:
         return self._one("kind = ? AND ref = ? AND deleted = 0", kind.name, ref) is not None
 
+    def of_code(self, kind: Kind, code: str) -> list[Doc]:
+        """The kept ones of that code, oldest first, whatever their parents."""
+        return self._all("kind = ? AND code = ? AND deleted = 0 ORDER BY seq", kind.name, code)
+
+    def newest(self, kind: Kind, where: Where = EVERYTHING) -> list[Doc]:
+        """Newest first, however lists of them are sorted."""
+        return self._all(f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY seq DESC", kind.name, *where.values)
+
     def kept(self, kind: Kind, where: Where = EVERYTHING) -> list[Doc]:
         return self._all(f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY sort, seq DESC", kind.name, *where.values)
 
@@ -178,6 +201,12 @@ class Store:
         # Conditions are constants of this package; only values come from requests.
         query = f"SELECT count(*) FROM objects WHERE kind = ? AND deleted = 0 AND {where.sql}"  # noqa: S608
         (found,) = self._sql.execute(query, (kind.name, *where.values)).fetchone()
+        return int(found)
+
+    def count_ever(self, kind: Kind, parent: str | None = None) -> int:
+        """Those that were ever there, deleted ones too; with a parent only its own."""
+        query = "SELECT count(*) FROM objects WHERE kind = ? AND (? IS NULL OR parent = ?)"
+        (found,) = self._sql.execute(query, (kind.name, parent, parent)).fetchone()
         return int(found)
 
     def page(self, kind: Kind, offset: int, limit: int, where: Where = EVERYTHING) -> list[Doc]:

@@ -19,9 +19,11 @@ _SINCE: dict[str, tuple[int, int, int]] = {
     "incomplete_subscriptions": (1, 39, 0),
     "subscription_details": (1, 39, 0),
     "applied_coupon_details": (1, 39, 0),
+    "several_currencies": (1, 39, 0),
     "customer_error_details": (1, 39, 0),
     "invoice_details": (1, 39, 0),
     "add_on_takes_fixed_charges": (1, 40, 0),
+    "wallet_alerts": (1, 39, 0),
     "target_wallets": (1, 42, 0),
     "partial_webhook_update": (1, 43, 0),
     "webhook_event_types": (1, 44, 0),
@@ -54,9 +56,11 @@ class Abilities:
     incomplete_subscriptions: bool
     subscription_details: bool
     applied_coupon_details: bool
+    several_currencies: bool
     customer_error_details: bool
     invoice_details: bool
     add_on_takes_fixed_charges: bool
+    wallet_alerts: bool
     target_wallets: bool
     partial_webhook_update: bool
     webhook_event_types: bool

@@ -22,6 +22,8 @@ class Event(Enum):
 
     METRIC_FILTERS_CHANGED = "metric filters changed"
     PLAN_AMOUNT_CHANGED = "plan amount changed"
+    UNITS_CHANGED = "units of a fixed charge changed"
+    SUBSCRIPTION_ENDED = "subscription ended"
 
 
 Reactions = Mapping[Event, tuple[Callable[["World", Doc], None], ...]]

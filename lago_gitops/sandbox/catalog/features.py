@@ -27,7 +27,7 @@ _SCHEMA = {
 def _licensed(handler: Handler) -> Handler:
     """In 1.38 every route, before anything is looked up."""
 
-    def checked(world: World, request: Request) -> Doc:
+    def checked(world: World, request: Request) -> Doc | str | None:
         if not (world.can.free_features or world.settings.premium):
             raise forbidden("feature_unavailable")
         return handler(world, request)

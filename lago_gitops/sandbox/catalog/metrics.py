@@ -46,7 +46,7 @@ def _create(world: World, request: Request) -> Doc:
     _check(world, metric)
     metric["filters"] = _filters(params)
     world.store.save(METRIC, metric)
-    return {"billable_metric": _rendered(metric)}
+    return {"billable_metric": rendered(metric)}
 
 
 def _update(world: World, request: Request) -> Doc:
@@ -60,7 +60,7 @@ def _update(world: World, request: Request) -> Doc:
         metric["filters"] = _filters(params)
         world.tell(Event.METRIC_FILTERS_CHANGED, metric)
     world.store.save(METRIC, metric)
-    return {"billable_metric": _rendered(metric)}
+    return {"billable_metric": rendered(metric)}
 
 
 def _known_aggregation(params: Doc) -> dict[str, Any]:
@@ -131,12 +131,12 @@ def _is_attached(world: World, metric: Doc) -> bool:
 
 def _show(world: World, request: Request) -> Doc:
     """Alone of all answers it has no counters."""
-    shown = _rendered(_found(world, request))
+    shown = rendered(_found(world, request))
     return {"billable_metric": {name: value for name, value in shown.items() if name not in _COUNTERS}}
 
 
 def _index(world: World, request: Request) -> Doc:
-    return page(world, request, Listing(METRIC, "billable_metrics", lambda _, metric: _rendered(metric)))
+    return page(world, request, Listing(METRIC, "billable_metrics", lambda _, metric: rendered(metric)))
 
 
 def _delete(world: World, request: Request) -> Doc:
@@ -146,7 +146,7 @@ def _delete(world: World, request: Request) -> Doc:
     for charge in world.store.referrers(CHARGE, metric["id"]):
         world.store.save(CHARGE, charge | deleted)
     world.store.save(METRIC, metric | deleted)
-    return {"billable_metric": _rendered(metric)}
+    return {"billable_metric": rendered(metric)}
 
 
 def _evaluate(_: World, request: Request) -> Doc:
@@ -170,7 +170,7 @@ def _found(world: World, request: Request) -> Doc:
     return metric
 
 
-def _rendered(metric: Doc) -> Doc:
+def rendered(metric: Doc) -> Doc:
     return {
         "lago_id": metric["id"],
         "name": metric["name"],

@@ -1,1 +1,1 @@
-"""Customers and what they have: subscriptions, usage, discounts, invoices."""
+"""Customers, and the discounts they have."""

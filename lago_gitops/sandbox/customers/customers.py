@@ -1,72 +1,122 @@
-"""Customers, as far as subscriptions and applied coupons need them."""
+"""Customers: made and changed by one request, listed by many filters, deleted softly."""
 
-from lago_gitops.sandbox.base.casts import assigned, blank, integer, text
-from lago_gitops.sandbox.base.clock import to_second
+from typing import Any
+
+from lago_gitops.sandbox.base.casts import text
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import invalid, not_found
+from lago_gitops.sandbox.base.errors import Problems, invalid, not_found, refuse_if_any
 from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.kinds import BILLING_ENTITY, CUSTOMER
 from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Shape, root, scalars
+from lago_gitops.sandbox.base.params import expected_root
+from lago_gitops.sandbox.base.queue import Task, announce, queue
 from lago_gitops.sandbox.base.routes import Route, read_route
+from lago_gitops.sandbox.base.store import EVERYTHING, Where, all_of, among
 from lago_gitops.sandbox.base.world import World, new_id
-from lago_gitops.sandbox.catalog import taxes
+from lago_gitops.sandbox.catalog import billing_entities, taxes
+from lago_gitops.sandbox.customers import customer_fields as fields
+from lago_gitops.sandbox.customers.customer_shapes import rendered, rendered_alone
 
-_TEXTS = (
-    *("name", "firstname", "lastname", "customer_type", "country", "address_line1", "address_line2", "state"),
-    *("zipcode", "email", "city", "url", "phone", "logo_url", "legal_name", "legal_number", "currency"),
-    *("tax_identification_number", "timezone", "external_salesforce_id"),
-)
-_CASTS = {**dict.fromkeys(_TEXTS, text), "net_payment_term": integer}
-_SCHEMA = {**scalars(_CASTS, ("external_id",)), "tax_codes": Shape.SCALARS}
-_BILLING = (
-    *("invoice_grace_period", "payment_provider", "payment_provider_code", "document_locale"),
-    *("subscription_invoice_issuing_date_anchor", "subscription_invoice_issuing_date_adjustment"),
-)
-_SHIPPING = ("address_line1", "address_line2", "city", "zipcode", "state", "country")
+_OWN = frozenset(
+    {"tax_ids", "metadata", "updated_at"}
+)  # kept in tables of their own, whose changes don't touch the row
+_SEARCHED = ("name", "firstname", "lastname", "legal_name", "external_id", "email")
+_TYPES = ("company", "individual")
+FRONT = "http://127.0.0.1:8080"  # where Lago's own pages would be; the sandbox has none
 
 
 def _upsert(world: World, request: Request) -> Doc:
     """One of a known external_id is changed, by key."""
-    params = root(request.body, "customer", _SCHEMA)
-    if blank(params.get("external_id")):
-        raise invalid({"external_id": ["value_is_mandatory"]})
-    customer = found_or_new(world, text(params["external_id"]) or "")
-    customer |= assigned(params, _CASTS) | {"updated_at": world.stamp()}
+    params = expected_root(request.body, "customer", fields.SCHEMA)
+    entity = _entity(world, params)
+    external_id = text(params.get("external_id")) or ""
+    known = world.store.by_code(CUSTOMER, external_id)
+    fields.refuse_early(params)
+    before = known or new(world, external_id, entity)
+    customer = fields.changed(world, before, params)
+    if "billing_entity_code" in params:
+        customer["entity_id"] = entity["id"]
+    _check(world, customer, params, known)
     if "tax_codes" in params:
         customer["tax_ids"] = taxes.ids_of_codes(world, params["tax_codes"])
-    world.store.save(CUSTOMER, customer)
-    return {"customer": _rendered_alone(world, customer)}
+    if "metadata" in params:
+        customer["metadata"] = fields.metadata(world, customer["metadata"], params["metadata"])
+    save(world, customer, before)
+    announce(world, "customer.created" if known is None else "customer.updated", customer)
+    return {"customer": rendered_alone(world, customer)}
 
 
-def found_or_new(world: World, external_id: str) -> Doc:
-    """A new one is not saved yet."""
-    known = world.store.by_code(CUSTOMER, external_id)
-    if known is not None:
-        return known
-    number = world.store.count(CUSTOMER) + 1
-    entity = world.store.first(BILLING_ENTITY)
+def _entity(world: World, params: Doc) -> Doc:
+    if params.get("billing_entity_code") is None:
+        return billing_entities.default(world)
+    entity = world.store.by_code(BILLING_ENTITY, text(params["billing_entity_code"]) or "")
     if entity is None:
         raise not_found("billing_entity")
+    return entity
+
+
+def _check(world: World, customer: Doc, params: Doc, known: Doc | None) -> None:
+    """Before 1.39 a currency that was billed in stays."""
+    problems: Problems = {}
+    if known is not None and not world.can.several_currencies and "currency" in params:
+        refuse_other_currency(world, known, customer["currency"])
+    fields.note_problems(customer, params, problems)
+    refuse_if_any(problems)
+
+
+def refuse_other_currency(world: World, customer: Doc, currency: str | None) -> None:
+    """Raises RefusedError for another currency than the customer's where only one is allowed."""
+    if world.can.several_currencies or customer["currency"] in (None, currency):
+        return
+    raise invalid({"currency": ["currencies_does_not_match"]})
+
+
+def save(world: World, customer: Doc, before: Doc) -> None:
+    """With a new `updated_at` where its own columns changed."""
+    if any(customer[name] != before.get(name) for name in customer if name not in _OWN):
+        customer["updated_at"] = world.stamp()
+    world.store.save(CUSTOMER, customer)
+
+
+def touch(world: World, customer: Doc) -> None:
+    """Lago changes something that nobody sees."""
+    world.store.save(CUSTOMER, customer | {"updated_at": world.stamp()})
+
+
+def adopt_currency(world: World, customer: Doc, currency: str) -> Doc:
+    """A customer without one takes the first it meets; one with another keeps it, or refuses where Lago does."""
+    refuse_other_currency(world, customer, currency)
+    if customer["currency"] is None:
+        customer = customer | {"currency": currency, "updated_at": world.stamp()}
+        world.store.save(CUSTOMER, customer)
+    return customer
+
+
+def new(world: World, external_id: str, entity: Doc) -> Doc:
+    """Not saved yet."""
+    number = world.store.count_ever(CUSTOMER) + 1
+    now = world.stamp()
     return {
         "id": new_id(),
         "external_id": external_id,
-        "created_at": world.stamp(),
-        "updated_at": world.stamp(),
+        "created_at": now,
+        "updated_at": now,
         "entity_id": entity["id"],
         "sequential_id": number,
         "slug": f"{entity['document_number_prefix']}-{number:03}",
-        "tax_ids": [],
-        **dict.fromkeys(_CASTS),
+        **fields.unset(),
     }
 
 
-def _show(world: World, request: Request) -> Doc:
-    return {"customer": _rendered_alone(world, found(world, request.code))}
-
-
-def _index(world: World, request: Request) -> Doc:
-    return page(world, request, Listing(CUSTOMER, "customers", _rendered))
+def found_or_new(world: World, external_id: str) -> Doc:
+    """A new one is saved at once."""
+    known = world.store.by_code(CUSTOMER, external_id)
+    if known is not None:
+        return known
+    customer = new(world, external_id, billing_entities.default(world))
+    world.store.save(CUSTOMER, customer)
+    announce(world, "customer.created", customer)
+    return customer
 
 
 def found(world: World, external_id: str) -> Doc:
@@ -76,42 +126,79 @@ def found(world: World, external_id: str) -> Doc:
     return customer
 
 
-def rendered_inside(world: World, customer: Doc) -> Doc:
-    """As an invoice shows it, without taxes."""
-    entity = world.store.with_deleted(BILLING_ENTITY, customer["entity_id"])
-    return {
-        "lago_id": customer["id"],
-        "billing_entity_code": entity["code"],
-        "external_id": customer["external_id"],
-        "account_type": "customer",
-        **{name: customer[name] for name in ("name", "firstname", "lastname", "customer_type")},
-        "sequential_id": customer["sequential_id"],
-        "slug": customer["slug"],
-        "created_at": to_second(customer["created_at"]),
-        "updated_at": to_second(customer["updated_at"]),
-        **{name: customer[name] for name in _TEXTS[4:]},
-        "applicable_timezone": customer["timezone"] or "UTC",
-        "net_payment_term": customer["net_payment_term"],
-        "finalize_zero_amount_invoice": "inherit",
-        "billing_configuration": dict.fromkeys(_BILLING),
-        "shipping_address": dict.fromkeys(_SHIPPING),
-        "skip_invoice_custom_sections": False,
-        "metadata": [],
-        "integration_customers": [],
-    }
+def _show(world: World, request: Request) -> Doc:
+    return {"customer": rendered_alone(world, found(world, request.code))}
 
 
-def _rendered(world: World, customer: Doc) -> Doc:
-    return {**rendered_inside(world, customer), "taxes": taxes.rendered_list(world, customer["tax_ids"])}
+def _delete(world: World, request: Request) -> Doc:
+    """Subscriptions and what else it has end in a job."""
+    customer = found(world, request.code)
+    customer = customer | {"updated_at": world.stamp(), "deleted_at": world.stamp()}
+    world.store.save(CUSTOMER, customer)
+    queue(world, Task.END_CUSTOMER, customer)
+    return {"customer": rendered_alone(world, customer)}
 
 
-def _rendered_alone(world: World, customer: Doc) -> Doc:
-    details: Doc = {"error_details": []} if world.can.customer_error_details else {}
-    return {**_rendered(world, customer), "applicable_invoice_custom_sections": [], **details}
+def _index(world: World, request: Request) -> Doc:
+    return page(world, request, Listing(CUSTOMER, "customers", rendered), _matching(request.query))
+
+
+def _matching(query: Doc) -> Where:
+    problems: Problems = {}
+    if query.get("customer_type") and query["customer_type"] not in _TYPES:
+        problems["customer_type"] = [f"must be one of: {', '.join(_TYPES)}"]
+    for name in ("has_tax_identification_number", "has_customer_type"):
+        if name in query and query[name] not in ("true", "false"):
+            problems[name] = ["must be one of: true, false"]
+    refuse_if_any(problems)
+    return all_of(_conditions(query))
+
+
+def _conditions(query: Doc) -> list[Where]:
+    found = [_searched(query["search_term"].strip())] if query.get("search_term", "").strip() else []
+    if query.get("external_id"):
+        found = [Where("code = ?", (query["external_id"],))]
+    for name, column in (("currencies[]", "currency"), ("countries[]", "country"), ("states[]", "state")):
+        found.append(_among(column, query.get(name)))
+    found.append(_among("zipcode", query.get("zipcodes[]")))
+    if query.get("customer_type"):
+        found.append(_among("customer_type", [query["customer_type"]]))
+    for name in ("tax_identification_number", "customer_type"):
+        if f"has_{name}" in query:
+            negation = "NOT " if query[f"has_{name}"] == "true" else ""
+            found.append(Where(f"json_extract(doc, '$.{name}') IS {negation}NULL", ()))
+    return found
+
+
+def _among(column: str, values: Any) -> Where:
+    if not values:
+        return EVERYTHING
+    return among(column, values)
+
+
+def _searched(term: str) -> Where:
+    """A part of a name, an id or an address, in any case."""
+    columns = " OR ".join(f"instr(lower(json_extract(doc, '$.{name}')), lower(?))" for name in _SEARCHED)
+    return Where(f"({columns})", (term,) * len(_SEARCHED))
+
+
+def _checkout(world: World, request: Request) -> Doc:
+    found(world, request.code)
+    raise invalid({"base": ["no_linked_payment_provider"]})
+
+
+def _portal(world: World, request: Request) -> Doc:
+    found(world, request.code)
+    """The address of a page that isn't there: the sandbox answers no browsers."""
+    token = new_id()
+    return {"customer": {"portal_url": f"{FRONT}/customer-portal/{token}"}}
 
 
 ROUTES = (
     Route("POST", "customers", _upsert),
     read_route("customers", _index),
+    read_route("customers/{id}/portal_url", _portal),
+    Route("POST", "customers/{id}/checkout_url", _checkout),
     read_route("customers/{id}", _show),
+    Route("DELETE", "customers/{id}", _delete),
 )

@@ -59,7 +59,7 @@ def create(world: World, plan: Doc, params: Doc) -> Doc:
         "pricing_unit": None,
         **_licensed(world, params),
     }
-    _check(world, charge, metric)
+    check(world, charge, metric)
     charge["pricing_unit"] = pricing_units.applied(world, params.get("applied_pricing_unit"))
     charge["filters"] = charge_filters.synced(world, charge, metric, params.get("filters", []))
     charge["tax_ids"] = taxes.ids_of_codes(world, params.get("tax_codes", ()))
@@ -120,7 +120,7 @@ def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
     metric = world.store.get(METRIC, charge["metric_id"])
     if metric is None:
         raise invalid({"billable_metric": ["relation_must_exist"]})
-    _check(world, charge, metric)
+    check(world, charge, metric)
     world.store.save(CHARGE, charge)
     return charge
 
@@ -144,7 +144,7 @@ def _update_prices(world: World, charge: Doc, params: Doc) -> Doc:
     properties = params.get("properties") or charge_models.defaults(text(params.get("charge_model")))
     charge["invoice_display_name"] = text(params.get("invoice_display_name"))
     charge["properties"] = charge_models.sliced(world, charge["charge_model"] or "", metric, properties)
-    _check(world, charge, metric)
+    check(world, charge, metric)
     if "filters" in params:
         charge["filters"] = charge_filters.synced(world, charge, metric, params["filters"])
     if charge["pricing_unit"]:
@@ -155,7 +155,8 @@ def _update_prices(world: World, charge: Doc, params: Doc) -> Doc:
     return charge if wallets is None else charge | {"accepts_target_wallet": wallets}
 
 
-def _check(world: World, charge: Doc, metric: Doc) -> None:
+def check(world: World, charge: Doc, metric: Doc) -> None:
+    """Raises RefusedError."""
     problems: Problems = {}
     if world.can.charge_codes and blank(charge["code"]):
         note(problems, "code", "value_is_mandatory")
@@ -204,6 +205,11 @@ def _check_fees(charge: Doc, problems: Problems) -> None:
         note(problems, "invoiceable", "must_be_true_unless_pay_in_advance")
     if charge["regroup_paid_fees"] and (invoiceable or not in_advance):
         note(problems, "regroup_paid_fees", "only_compatible_with_pay_in_advance_and_non_invoiceable")
+
+
+def sliced(world: World, charge: Doc, metric: Doc, properties: Doc) -> Doc:
+    """Of properties that were sent, those of the charge's model."""
+    return charge_models.sliced(world, charge["charge_model"] or "", metric, properties)
 
 
 def delete(world: World, charge: Doc) -> Doc:

@@ -20,29 +20,30 @@ def _replace(world: World, request: Request) -> Doc:
     Within one that is sent the privileges that aren't go too, unless none is: an empty object changes nothing.
     """
     plan = plan_lookup.found(world, request.args[0])
-    given = _given(request)
+    wanted = given(request)
     for entitlement in world.store.children(ENTITLEMENT, plan["id"]):
-        if world.store.with_deleted(FEATURE, entitlement["feature_id"])["code"] not in given:
+        if world.store.with_deleted(FEATURE, entitlement["feature_id"])["code"] not in wanted:
             _discard(world, entitlement)
-    for code, values in given.items():
+    for code, values in wanted.items():
         _grant(world, plan, code, values, keep_others=not values)
     return {"entitlements": rendered_list(world, plan)}
 
 
 def _merge(world: World, request: Request) -> Doc:
     plan = plan_lookup.found(world, request.args[0])
-    for code, values in _given(request).items():
+    for code, values in given(request).items():
         _grant(world, plan, code, values, keep_others=True)
     return {"entitlements": rendered_list(world, plan)}
 
 
-def _given(request: Request) -> dict[str, Doc]:
-    given = request.body.get("entitlements", {})
-    if given is None:
+def given(request: Request) -> dict[str, Doc]:
+    """The values of privileges in a request, by feature."""
+    sent = request.body.get("entitlements", {})
+    if sent is None:
         return {}
-    if not isinstance(given, dict):
+    if not isinstance(sent, dict):
         raise crash()
-    return {code: values if isinstance(values, dict) else {} for code, values in given.items()}
+    return {code: values if isinstance(values, dict) else {} for code, values in sent.items()}
 
 
 def _grant(world: World, plan: Doc, code: str, values: Doc, *, keep_others: bool) -> None:
@@ -50,13 +51,13 @@ def _grant(world: World, plan: Doc, code: str, values: Doc, *, keep_others: bool
     if feature is None:
         raise not_found("feature")
     new = {"id": new_id(), "plan_id": plan["id"], "feature_id": feature["id"], "values": {}}
-    entitlement = _of_feature(world, plan, feature) or new
-    checked = {privilege: _checked(privilege_of(feature, privilege), value) for privilege, value in values.items()}
-    entitlement["values"] = entitlement["values"] | checked if keep_others else checked
+    entitlement = of_feature(world, plan, feature) or new
+    new_values = {code: checked(privilege_of(feature, code), value) for code, value in values.items()}
+    entitlement["values"] = entitlement["values"] | new_values if keep_others else new_values
     world.store.save(ENTITLEMENT, entitlement)
 
 
-def _checked(privilege: Doc, value: Any) -> Any:
+def checked(privilege: Doc, value: Any) -> Any:
     """The value as it is read back; raises RefusedError where its type doesn't allow it."""
     if value is None or (privilege["value_type"] == "string" and value == ""):
         raise invalid({"privilege.value": ["value_is_mandatory"]})
@@ -109,13 +110,13 @@ def _delete_value(world: World, request: Request) -> Doc:
 def _found(world: World, request: Request) -> Doc:
     plan = plan_lookup.found(world, request.args[0])
     feature = world.store.by_code(FEATURE, request.args[1])
-    entitlement = None if feature is None else _of_feature(world, plan, feature)
+    entitlement = None if feature is None else of_feature(world, plan, feature)
     if entitlement is None:
         raise not_found("entitlement")
     return entitlement
 
 
-def _of_feature(world: World, plan: Doc, feature: Doc) -> Doc | None:
+def of_feature(world: World, plan: Doc, feature: Doc) -> Doc | None:
     granted = world.store.children(ENTITLEMENT, plan["id"])
     return next((found for found in granted if found["feature_id"] == feature["id"]), None)
 

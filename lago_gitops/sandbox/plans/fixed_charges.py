@@ -12,7 +12,7 @@ from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.plans import charge_models
 
-_UNITS = exact(10, 30)
+UNITS = exact(10, 30)
 _MODELS = frozenset({"standard", "graduated", "volume"})
 # Its models are rated without events: what a metric would say about them is nothing.
 _NO_METRIC: Doc = {"aggregation_type": None}
@@ -56,8 +56,8 @@ def create(world: World, plan: Doc, params: Doc) -> Doc:
         "properties": charge_models.sliced(world, model or "", _NO_METRIC, properties),
         "tax_ids": [],
     }
-    _check(world, charge, params.get("units") or 0)
-    charge["units"] = _UNITS(params.get("units") or 0)
+    check(world, charge, params.get("units") or 0)
+    charge["units"] = UNITS(params.get("units") or 0)
     charge["tax_ids"] = taxes.ids_of_codes(world, params.get("tax_codes", ()))
     world.store.save(FIXED_CHARGE, charge)
     return charge
@@ -95,15 +95,16 @@ def update_used(world: World, charge: Doc, params: Doc) -> Doc:
     properties = params.get("properties") or charge_models.defaults(text(params.get("charge_model")))
     charge["invoice_display_name"] = text(params.get("invoice_display_name"))
     charge["properties"] = charge_models.sliced(world, charge["charge_model"] or "", _NO_METRIC, properties)
-    _check(world, charge, params.get("units"))
-    charge["units"] = _UNITS(params.get("units"))
+    check(world, charge, params.get("units"))
+    charge["units"] = UNITS(params.get("units"))
     if "tax_codes" in params:
         charge["tax_ids"] = taxes.ids_of_codes(world, params["tax_codes"])
     world.store.save(FIXED_CHARGE, charge)
     return charge
 
 
-def _check(world: World, charge: Doc, units: object) -> None:
+def check(world: World, charge: Doc, units: object) -> None:
+    """Raises RefusedError."""
     problems: Problems = {}
     if world.can.charge_codes and blank(charge["code"]):
         note(problems, "code", "value_is_mandatory")
@@ -111,7 +112,7 @@ def _check(world: World, charge: Doc, units: object) -> None:
         note(problems, "code", "value_already_exist")
     if not is_number(units):
         note(problems, "units", "is not a number")
-    elif (_UNITS(units) or "").startswith("-"):
+    elif (UNITS(units) or "").startswith("-"):
         note(problems, "units", "value_is_out_of_range")
     _check_model(world, charge, problems)
     refuse_if_any(problems)
@@ -132,6 +133,11 @@ def _check_model(world: World, charge: Doc, problems: Problems) -> None:
         note(problems, "pay_in_advance", "invalid_charge_model")
     if model == "graduated" and charge["pay_in_advance"] and charge["prorated"]:
         note(problems, "prorated", "invalid_charge_model")
+
+
+def sliced(world: World, charge: Doc, properties: Doc) -> Doc:
+    """Of properties that were sent, those of the charge's model."""
+    return charge_models.sliced(world, charge["charge_model"] or "", _NO_METRIC, properties)
 
 
 def delete(world: World, charge: Doc) -> Doc:

@@ -16,8 +16,9 @@ from lago_gitops.sandbox.base.routes import read_route
 from lago_gitops.sandbox.base.store import EVERYTHING, Where
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import organizations
-from lago_gitops.sandbox.customers import customers
-from lago_gitops.sandbox.customers.periods import period_of
+from lago_gitops.sandbox.customers import customer_shapes
+from lago_gitops.sandbox.subscriptions import periods
+from lago_gitops.sandbox.subscriptions.related import next_of
 
 _NONE = (
     *("progressive_billing_credit_amount_cents", "coupons_amount_cents", "credit_notes_amount_cents"),
@@ -36,7 +37,7 @@ def bill_end(world: World, subscription: Doc, plan: Doc) -> None:
     customer = world.store.with_deleted(CUSTOMER, subscription["customer_id"])
     fixed = world.store.children(FIXED_CHARGE, plan["id"])
     fees = [
-        (_subscription_cents(subscription, plan), plan["tax_ids"]),
+        (_subscription_cents(world, subscription, plan), plan["tax_ids"]),
         *((_fixed_cents(charge), charge["tax_ids"] or plan["tax_ids"]) for charge in fixed),
     ]
     number = world.store.count(INVOICE, Where("parent = ?", (customer["id"],))) + 1
@@ -53,17 +54,16 @@ def bill_end(world: World, subscription: Doc, plan: Doc) -> None:
     world.store.save(INVOICE, invoice)
 
 
-def _subscription_cents(subscription: Doc, plan: Doc) -> int:
+def _subscription_cents(world: World, subscription: Doc, plan: Doc) -> int:
     """The days until the end as a share of the period's; the last one counts, unless the next plan takes it."""
     if plan["pay_in_advance"]:
         return 0
     ended = unstamp(subscription["terminated_at"])
-    begun = unstamp(subscription["subscription_at"]).date()
-    first, following = period_of(plan["interval"], subscription["billing_time"], begun, ended.date())
-    start = max(first, unstamp(subscription["started_at"]).date())
-    days = (ended.date() - start).days + (0 if subscription.get("upgraded") else 1)
+    period = periods.plan_period(world, subscription, ended)
+    start = max(period.first, unstamp(subscription["started_at"]).date())
+    days = (ended.date() - start).days + (0 if next_of(world, subscription) else 1)
     # Lago multiplies a float here; so does the sandbox.
-    return _rounded(Decimal(days * (plan["amount_cents"] / (following - first).days)))
+    return _rounded(Decimal(days * (plan["amount_cents"] / period.days)))
 
 
 def _fixed_cents(charge: Doc) -> int:
@@ -151,7 +151,7 @@ def _rendered(world: World, invoice: Doc) -> Doc:
         "created_at": to_second(invoice["created_at"]),
         "updated_at": to_second(invoice["created_at"]),
         "voided_at": None,
-        "customer": customers.rendered_inside(world, customer),
+        "customer": customer_shapes.rendered_inside(world, customer),
         "metadata": [],
         "applied_taxes": [{**tax, **shared} for tax in invoice["taxes"]],
     }

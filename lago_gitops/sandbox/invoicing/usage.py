@@ -12,7 +12,8 @@ from lago_gitops.sandbox.base.paging import page_number, page_of
 from lago_gitops.sandbox.base.routes import Route, read_route
 from lago_gitops.sandbox.base.store import Where
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.customers import customers, subscription_shapes
+from lago_gitops.sandbox.customers import customers
+from lago_gitops.sandbox.subscriptions import periods
 
 _NO_UNITS = {"units": "0.0", "total_aggregated_units": "0.0", "events_count": 0}
 _TIERS = ("graduated_ranges", "volume_ranges", "graduated_percentage_ranges")
@@ -24,7 +25,7 @@ def _current(world: World, request: Request) -> Doc:
     plan = world.store.with_deleted(PLAN, subscription["plan_id"])
     shown = [_charge_usage(world, plan, charge) for charge in world.store.children(CHARGE, plan["id"])]
     cents = sum(item["amount_cents"] for item in shown)
-    bounds = subscription_shapes.shown_period(world, subscription, plan)
+    bounds = periods.shown(world, subscription)
     usage = {
         "from_datetime": bounds[0],
         "to_datetime": bounds[1],

@@ -1,0 +1,1 @@
+"""Invoices: what is due when, the fees on them, and what becomes of them."""
