@@ -7,18 +7,12 @@ from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.routes import Route
 from lago_gitops.sandbox.base.world import World
 
-_BELOW_A_SUBSCRIPTION = ("alerts", "entitlements", "lifetime_usage")
-_PRICES_OF_A_SUBSCRIPTION = ("charges", "fixed_charges")
 _BELOW_A_CUSTOMER = (
-    "applied_coupons",
-    "checkout_url",
     "credit_notes",
     "invoices",
     "payment_methods",
     "payment_requests",
     "payments",
-    "portal_url",
-    "subscriptions",
     "wallets",
 )
 _COLLECTIONS = (
@@ -30,9 +24,14 @@ _COLLECTIONS = (
     "fees",
     "invoice_custom_sections",
     "invoices",
+    "order_forms",
+    "orders",
     "payment_receipts",
     "payment_requests",
     "payments",
+    "quote_versions",
+    "quotes",
+    "security_logs",
     "wallet_transactions",
     "wallets",
     "webhooks",
@@ -49,12 +48,8 @@ def _missing(place: str, ability: str | None = None) -> tuple[Route, ...]:
 
 
 ROUTES = (
-    *(route for name in _BELOW_A_SUBSCRIPTION for route in _missing(f"subscriptions/{{id}}/{name}")),
-    *(
-        route
-        for name in _PRICES_OF_A_SUBSCRIPTION
-        for route in _missing(f"subscriptions/{{id}}/{name}", "nested_plan_routes")
-    ),
+    Route(_METHODS, "subscriptions/{id}/charges/{id}/filters", _not_here, "nested_plan_routes"),
+    Route(_METHODS, "subscriptions/{id}/charges/{id}/filters/{id}", _not_here, "nested_plan_routes"),
     *(route for name in _BELOW_A_CUSTOMER for route in _missing(f"customers/{{id}}/{name}")),
     *(route for name in _COLLECTIONS for route in _missing(name)),
 )

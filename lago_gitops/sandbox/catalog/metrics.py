@@ -171,6 +171,11 @@ def _found(world: World, request: Request) -> Doc:
 
 
 def rendered(metric: Doc) -> Doc:
+    return {**rendered_inside(metric), **dict.fromkeys(_COUNTERS, 0)}
+
+
+def rendered_inside(metric: Doc) -> Doc:
+    """As what watches it shows it, without counts."""
     return {
         "lago_id": metric["id"],
         "name": metric["name"],
@@ -184,7 +189,6 @@ def rendered(metric: Doc) -> Doc:
         "created_at": to_second(metric["created_at"]),
         "field_name": metric["field_name"],
         "expression": metric["expression"],
-        **dict.fromkeys(_COUNTERS, 0),
         "filters": [{"key": key, "values": values} for key, values in metric["filters"].items()],
     }
 

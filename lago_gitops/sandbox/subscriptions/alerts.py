@@ -204,7 +204,7 @@ def rendered(world: World, alert: Doc) -> Doc:
         "last_processed_at": to_second(alert["last_processed_at"]),
         "thresholds": alert["thresholds"],
         "created_at": to_second(alert["created_at"]),
-        "billable_metric": None if metric is None else metrics.rendered(metric),
+        "billable_metric": None if metric is None else metrics.rendered_inside(metric),
     }
 
 
