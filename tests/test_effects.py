@@ -289,13 +289,13 @@ def test_the_eleventh_webhook_endpoint_is_refused_and_one_that_goes_makes_room()
 def test_what_needs_a_licence_is_left_out_without_one(premium: bool) -> None:
     committed = PLAN + "minimum_commitment: {amount_cents: 5000}\n"
     with world(premium=premium) as lago:
-        said = predicted(lago, committed, METRIC)
+        said = predicted(lago, committed, METRIC).get(EffectClass.NEEDS_LICENCE)
         outcomes = statuses(lago.apply(committed, METRIC))
 
-        assert said[EffectClass.NEEDS_LICENCE] == (
-            "without a licence Lago answers 200 and leaves out minimum_commitment"
-        )
-        assert outcomes["plan/growth"] == ("done" if premium else "ignored")
+        without = "this Lago has no licence and would leave out minimum_commitment: not sent"
+        assert said == (None if premium else without)
+        assert outcomes["plan/growth"] == "done"
+        assert ("minimum_commitment" in lago.send("GET", "plans/growth")["plan"]) == premium
 
 
 def test_a_plan_that_lago_is_still_deleting_is_neither_there_nor_gone() -> None:

@@ -303,12 +303,29 @@ def test_a_plan_that_somebody_else_deletes_is_waited_for() -> None:
 
 
 def test_what_lago_takes_and_does_not_keep_is_named() -> None:
-    committed = PLAN.replace("charges:", "minimum_commitment: {amount_cents: 100}\ncharges:")
+    entity = "kind: billing_entity\ncode: sandbox\nname: Sandbox\ninvoice_custom_section_codes: [nowhere]"
     with world() as lago:
-        outcomes = lago.apply(committed, METRIC)
+        [outcome] = lago.apply(entity)
 
-        assert statuses(outcomes) == {"billable_metric/calls": "done", "plan/growth": "ignored"}
-        assert outcomes[0].message + outcomes[1].message == "Lago did not change minimum_commitment"
+        assert (outcome.status, outcome.message) == ("ignored", "Lago did not change invoice_custom_section_codes")
+
+
+def test_where_nothing_tells_of_a_licence_what_lago_leaves_out_for_want_of_one_is_as_foretold() -> None:
+    committed = PLAN.replace("charges:", "minimum_commitment: {amount_cents: 100}\ncharges:")
+    app = Sandbox(Settings())
+
+    def silent(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["PATH_INFO"] = environ["PATH_INFO"].replace("/analytics/", "/nowhere/")
+        return app(environ, start_response)
+
+    found = planned(silent, committed, METRIC)
+    outcomes = carried_out(found, app)
+    app.close()
+
+    sentences = [effect.sentence for effects in found.plan.effects for effect in effects]
+    assert sentences == ["without a licence Lago answers 200 and leaves out minimum_commitment"]
+    assert statuses(outcomes) == {"billable_metric/calls": "done", "plan/growth": "left out"}
+    assert "without a licence Lago leaves out minimum_commitment" in {one.message for one in outcomes}
 
 
 # The journal ------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from lago_gitops.core.comparison.live import live
 from lago_gitops.core.comparison.renames import Renames, with_renames
 from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.body import Writing
+from lago_gitops.core.execution.own_writes import Place
 from lago_gitops.core.execution.requests import Request
 from lago_gitops.core.model.kind import PathBy, ResourceKind
 from lago_gitops.core.model.resources import Address, Desired, Live
@@ -21,7 +22,8 @@ from lago_gitops.lago.transport import api_path
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """`ids` are Lago's ids of all that is there; creates add theirs. `renames` are those of the run, done or not."""
+    """`ids` are Lago's ids of all that is there; creates add theirs. `renames` are those of the run, done or not; `own`
+    are the places of its objects that its other writes reach."""
 
     writer: Writer
     kinds: Mapping[str, ResourceKind]
@@ -30,6 +32,7 @@ class Remote:
     clock: Clock
     concurrency: int
     renames: Renames = field(default_factory=dict)
+    own: Mapping[Address, frozenset[Place]] = field(default_factory=dict)
     oversight: Oversight = field(default_factory=Oversight)
 
     def writing(self, wanted: Desired) -> Writing:

@@ -1,7 +1,7 @@
 """All tasks of a schedule, as many at a time as the remote allows."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
@@ -10,8 +10,9 @@ from lago_gitops.apply.remote import Remote
 from lago_gitops.apply.tasks import Ended, carried_out
 from lago_gitops.core.comparison.renames import Renames
 from lago_gitops.core.execution.outcome import Outcome, Status
+from lago_gitops.core.execution.own_writes import reached
 from lago_gitops.core.execution.schedule import Schedule
-from lago_gitops.core.model.resources import Update
+from lago_gitops.core.model.resources import Change, Update
 
 Watch = Callable[[Outcome], None]
 
@@ -22,7 +23,9 @@ def apply(schedule: Schedule, remote: Remote, watch: Watch) -> tuple[Outcome, ..
     An error blocks what depends on the task, and nothing else. Where Lago can't be reached or refuses the key, what is
     under way ends and the rest is not tried; so it does when a stop is asked for.
     """
-    run = _Run(schedule, replace(remote, renames=_renames(schedule)), watch)
+    changes = [task.change for task in schedule.tasks]
+    remote = replace(remote, renames=_renames(changes), own=reached(changes, remote.kinds))
+    run = _Run(schedule, remote, watch)
     remote.oversight.record.planned(schedule.tasks)
     with ThreadPoolExecutor(remote.concurrency, thread_name_prefix="apply") as pool:
         run.through(pool)
@@ -30,8 +33,7 @@ def apply(schedule: Schedule, remote: Remote, watch: Watch) -> tuple[Outcome, ..
     return run.outcomes()
 
 
-def _renames(schedule: Schedule) -> Renames:
-    changes = (task.change for task in schedule.tasks)
+def _renames(changes: Sequence[Change]) -> Renames:
     updates = (change for change in changes if isinstance(change, Update))
     return {change.live.address: change.address for change in updates if change.live.address != change.address}
 
@@ -95,17 +97,16 @@ class _Run:
     def _held(self, index: int) -> Ended | None:
         """The end of a task that can't be begun."""
         for other in sorted(self._schedule.after[index]):
-            found = self._ended[other].status
-            if not found.is_good and found is not Status.NOT_TRIED:
-                blocker = self._schedule.tasks[other].change.address
-                return Ended(Status.BLOCKED, f"{blocker} has to be done before")
+            blocker = self._ended[other]
+            if blocker.stands_in_the_way_of(self._schedule.tasks[index].change):
+                return Ended(Status.BLOCKED, f"{blocker.task.change.address} has to be done before")
         return self._not_tried() if self._remote.oversight.stop.is_asked else None
 
     def _not_tried(self) -> Ended:
         return Ended(Status.NOT_TRIED, f"the run was stopped before: {self._remote.oversight.stop.reason}")
 
     def _end(self, index: int, ended: Ended) -> None:
-        outcome = Outcome(self._schedule.tasks[index], ended.status, ended.message)
+        outcome = Outcome(self._schedule.tasks[index], ended.status, ended.message, ended.unmet)
         self._ended[index] = outcome
         self._remote.oversight.record.ended(index, outcome)
         with suppress(OSError):  # nobody looks any more; that is no reason to leave the rest undone

@@ -11,10 +11,12 @@ from lago_gitops.core.assessment.refusals import locked_changes
 from lago_gitops.core.comparison.compare import update as difference
 from lago_gitops.core.execution import requests as wire
 from lago_gitops.core.execution.outcome import Status
+from lago_gitops.core.execution.own_writes import Place
 from lago_gitops.core.execution.schedule import Task
 from lago_gitops.core.execution.staleness import Stale, left_to_do, obstacle
-from lago_gitops.core.model.kind import CountedUse
-from lago_gitops.core.model.resources import Create, Delete, Desired, Live, Update
+from lago_gitops.core.model.kind import CountedUse, ResourceKind
+from lago_gitops.core.model.references import references
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
 from lago_gitops.core.model.types import Lock
 from lago_gitops.lago.errors import LagoError, NotFound, Rejected
 from lago_gitops.lago.in_use import is_in_use
@@ -25,11 +27,12 @@ DELETE_POLL_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a task ended. `halts`: every other one would end like it."""
+    """How a task ended. `halts`: every other one would end like it; `unmet`: as of an Outcome."""
 
     status: Status
     message: str = ""
     halts: bool = False
+    unmet: frozenset[Address] = frozenset()
 
 
 def carried_out(task: Task, remote: Remote) -> Ended:
@@ -102,7 +105,7 @@ def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> E
 
 def _update(planned: Update, remote: Remote) -> Ended:
     kind, found = remote.kinds[planned.address.kind], _now(planned, remote)
-    left = left_to_do(planned, found, kind, remote.server)
+    left = left_to_do(planned, found, kind, remote.server, _own(planned, remote))
     match left:
         case Stale(message):
             return Ended(Status.STALE, message)
@@ -113,6 +116,10 @@ def _update(planned: Update, remote: Remote) -> Ended:
             return _written_update(left, remote, Status.DONE)
         case None:
             return Ended(Status.ALREADY, "it is as wanted")
+
+
+def _own(planned: Update | Delete, remote: Remote) -> frozenset[Place]:
+    return remote.own.get(planned.live.address, frozenset())
 
 
 def _came_into_use(found: Live, remote: Remote) -> bool:
@@ -170,7 +177,7 @@ def _delete(planned: Delete, remote: Remote) -> Ended:
         return Ended(Status.ALREADY, "it is gone")
     if found.pending_deletion:
         return _gone(found, remote, Status.ALREADY)
-    if (stale := obstacle(planned, found, kind, remote.server)) is not None:
+    if (stale := obstacle(planned, found, kind, remote.server, _own(planned, remote))) is not None:
         return Ended(Status.STALE, stale.message)
     try:
         answer = written(wire.delete(kind, found), partial(_fate_of_delete, found, remote), remote)
@@ -214,10 +221,22 @@ def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> 
     left = _difference(wanted, found, remote)
     if left is None:
         return Ended(status, _WORDS.get(status, ""))
+    if remote.server.licence is None and all(change.licence for change in left.fields):
+        names = ", ".join(change.where for change in left.fields)
+        return Ended(Status.LEFT_OUT, f"without a licence Lago leaves out {names}")
     words = "Lago did not change " + ", ".join(change.where for change in left.fields)
-    if any(change.lock is Lock.REPLACE for change in left.fields):  # it takes the new price under the old model
+    # it takes the new price under the old model
+    if any(change.lock is Lock.REPLACE and not change.licence for change in left.fields):
         return Ended(Status.FAILED, f"{words}: look at it now, its price may be wrong")
-    return Ended(Status.IGNORED, words)
+    return Ended(Status.IGNORED, words, unmet=_unmet(left, remote.kinds[wanted.address.kind]))
+
+
+def _unmet(left: Update, kind: ResourceKind) -> frozenset[Address]:
+    """What others may wait for: references that are not as wanted, and values that others use."""
+    wanted, there = ({to for _, to in references(kind.object, one.fields)} for one in (left.desired, left.live))
+    grows = {field.name for field in kind.fields if field.grows_first}
+    own = {left.address} if any(change.keys[0] in grows for change in left.fields) else set()
+    return frozenset(wanted ^ there | own)
 
 
 def _difference(wanted: Desired, found: Live, remote: Remote) -> Update | None:

@@ -7,6 +7,7 @@ from enum import Enum
 from lago_gitops.apply.remote import Remote
 from lago_gitops.core.execution.requests import Request
 from lago_gitops.lago.errors import (
+    NO_LICENCE,
     BadAnswer,
     Forbidden,
     LagoError,
@@ -77,7 +78,7 @@ def is_for_all(error: LagoError) -> bool:
         case Unauthorized() | Unreachable() | RateLimited():
             return True
         case Forbidden(code=code):
-            return code != "feature_unavailable"  # for want of a licence; anything else is the key
+            return code != NO_LICENCE  # anything else is the key
         case LostAnswer(sent=sent):
             return not sent
         case ServerFailed(status=status) | BadAnswer(status=status):

@@ -9,6 +9,7 @@ ADD_ON = ResourceKind(
     collection="add_ons",
     doc="Something sold for a fixed price: once on an invoice, or every period as a fixed charge of a plan.",
     effects=(takes_charges_along,),
+    on_invoices=True,
     fields=(
         code("Unique in the organization."),
         name("Shown on invoices unless there is a display name.", example="Onboarding"),

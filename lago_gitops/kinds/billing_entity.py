@@ -75,6 +75,7 @@ BILLING_ENTITY = ResourceKind(
     collection="billing_entities",
     doc="A legal entity that invoices come from. It can't be deleted, and not renamed, through the API.",
     undeletable=True,
+    on_invoices=True,
     detail=Detail(),
     fields=(
         Field("code", BILLING_CODE, "Unique in the organization.", required=True, lock=Lock.NEVER),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from lago_gitops.core.model.fields import CURRENCY, boolean, choice, text
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.types import Field, Many, Object, Text
-from lago_gitops.kinds.billing_entity import CONFIGURATION, DAYS, EMAIL_EVENTS, PREFIX, address_fields
+from lago_gitops.kinds.billing_entity import BILLING_ENTITY, CONFIGURATION, DAYS, EMAIL_EVENTS, PREFIX, address_fields
 
 SLUG = Text(
     pattern="^[a-z0-9]([a-z0-9-]{1,38})[a-z0-9]$",
@@ -36,11 +36,17 @@ FIELDS = (
     ),
 )
 
+SHARED = {field.name for field in BILLING_ENTITY.fields}
+
 ORGANIZATION = ResourceKind(
     name="organization",
     collection="organizations",
     doc="The organization of the key. What is written here goes to its default billing entity too; the rest stays.",
     key="",
     fixed=True,
-    fields=tuple(replace(field, only_if_given=True) for field in FIELDS),
+    on_invoices=True,
+    fields=tuple(
+        replace(field, only_if_given=True, same_as=(BILLING_ENTITY.name, field.name) if field.name in SHARED else None)
+        for field in FIELDS
+    ),
 )

@@ -25,6 +25,7 @@ from typing import Any
 from lago_gitops.lago.redaction import redact_urls
 
 LONGEST_TEXT = 2_000  # characters
+NO_LICENCE = "feature_unavailable"  # the code of a 403 that no key would help with
 
 
 @dataclass(frozen=True, slots=True)

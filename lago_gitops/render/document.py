@@ -1,10 +1,11 @@
 """A plan as plain JSON data: what is saved, shown again, and handed to programs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.assessment.guard import Policy, Verdict
+from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.export import manifest_form
 from lago_gitops.core.identity import change_id, digest, fingerprint
 from lago_gitops.core.model.canonical import plain
@@ -53,9 +54,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
         "guards": [_verdict(verdict) for verdict in plan.verdicts],
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
         "unmanaged": [str(address) for address in plan.comparison.unmanaged],
-        "unknown": [
-            {"address": str(one.address), "field": one.field, "since": one.since} for one in plan.comparison.unknown
-        ],
+        "unknown": [{"address": str(one.address), "field": one.field, "since": one.since} for one in _unknown(plan)],
         "summary": {
             "create": counts.create,
             "update": counts.update,
@@ -97,6 +96,12 @@ def _waits(plan: Plan, ids: list[str]) -> dict[str, set[str]]:
 
 def action(change: Change) -> str:
     return type(change).__name__.lower()
+
+
+def _unknown(plan: Plan) -> Iterator[Unknown]:
+    """What is not sent; effects of a change say already which of its fields need a licence."""
+    changed = {change.address for change in plan.changes}
+    return (one for one in plan.comparison.unknown if one.since or one.address not in changed)
 
 
 def _change(change: Change, kind: ResourceKind) -> Document:

@@ -52,7 +52,11 @@ def plan_schema() -> Schema:
                     ),
                 },
                 "unmanaged": _texts("What Lago has and no manifest names."),
-                "unknown": {"type": "array", "description": "Fields that the server is too old for."},
+                "unknown": {
+                    "type": "array",
+                    "description": "Fields that the server would drop: too old for them, or, where `since` is empty, "
+                    "without the licence that they need.",
+                },
                 "summary": _object(
                     {name: {"type": "integer", "minimum": 0} for name in SUMMARY},
                     "How many of each.",

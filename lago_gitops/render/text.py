@@ -168,8 +168,10 @@ def _said(item: Document) -> Document:
 
 
 def _unknown(one: Document) -> str:
-    where = printable(one["address"])
-    return f"! {where}: this Lago is too old for {one['field']} (since {one['since']}); it is not sent"
+    where, field = printable(one["address"]), one["field"]
+    if not one["since"]:
+        return f"! {where}: this Lago has no licence and would leave out {field}; it is not sent"
+    return f"! {where}: this Lago is too old for {field} (since {one['since']}); it is not sent"
 
 
 def _refusal(refusal: Document, paint: Paint) -> Iterator[str]:

@@ -14,6 +14,7 @@ from lago_gitops.sandbox.base.store import UnusableFileError
 from lago_gitops.sandbox.base.world import Event, Reactions, new_world
 from lago_gitops.sandbox.catalog import (
     add_ons,
+    analytics,
     billing_entities,
     coupons,
     features,
@@ -46,6 +47,7 @@ _MODULES = (
     plans,
     coupons,
     webhooks,
+    analytics,
     usage,
     applied_coupons,
     subscription_charges,

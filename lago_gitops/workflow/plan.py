@@ -1,8 +1,8 @@
 """From manifests and an organization to a plan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from lago_gitops.access import Access
@@ -12,8 +12,10 @@ from lago_gitops.core.assessment.refusals import locked_changes, unavailable_kin
 from lago_gitops.core.comparison.compare import Comparison, compare
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.external import missing_external
+from lago_gitops.core.comparison.licence import licensed
 from lago_gitops.core.comparison.prune import Scope, tombstones
 from lago_gitops.core.comparison.referrers import remaining_referrers
+from lago_gitops.core.execution.rings import circular_changes
 from lago_gitops.core.execution.schedule import schedule
 from lago_gitops.core.model.effects import Situation
 from lago_gitops.core.model.kind import CountedUse
@@ -25,6 +27,7 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.in_use import count, is_in_use
+from lago_gitops.lago.licence import has_licence
 from lago_gitops.lago.organization import Inventory
 from lago_gitops.project import Environment
 from lago_gitops.workflow.lint import lint_changes
@@ -71,23 +74,31 @@ def make_plan(
 
     Raises LagoError, ForeignOrganizationError, MissingExternalError.
     """
-    found = read_organization(client, access, environment)
+    written = tuple(_desired(checked))
+    found = _asked_for_licence(read_organization(client, access, environment), written, client)
     if problems := tuple(missing_external(checked.external.addresses, found.live, found.unavailable)):
         raise MissingExternalError(problems)
-    written = tuple(_desired(checked))
     wanted = (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
     compared = compare(wanted, found.live, KINDS, found.server)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
-    situation = Situation(found.live, compared.changes, _counts(compared, client), referrers, _now())
+    counts = _counts(compared, client)
+    situation = Situation(found.live, compared.changes, counts, referrers, _now(), found.server.licence)
     assessed = assess(compared, situation, _in_use(compared, client), KINDS)
-    order = schedule(compared.changes, KINDS)
+    order = schedule(compared.changes, KINDS, assessed.ending(situation))
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
     unavailable = unavailable_kinds(wanted, frozenset(found.unavailable))
-    refusals = (*unavailable, *assessed.refusals, *linted.refusals)
+    refusals = (*unavailable, *assessed.refusals, *linted.refusals, *circular_changes(order))
     there = sum(not one.absent for one in wanted) + sum(isinstance(one, Delete) for one in compared.changes)
     stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
     made = Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops)
     return Planned(made, found, linted.warnings)
+
+
+def _asked_for_licence(found: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:
+    """Whether Lago has a licence is asked where a manifest needs one."""
+    if not any(any(licensed(KINDS[one.address.kind].object, one.fields)) for one in written):
+        return found
+    return replace(found, server=replace(found.server, licence=has_licence(client)))
 
 
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, int]]:

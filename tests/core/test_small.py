@@ -37,7 +37,12 @@ def test_parts_of_a_path_are_joined_by_dots_but_for_brackets() -> None:
 
 
 def test_an_outcome_is_good_when_it_is_as_wanted() -> None:
-    assert {status for status in Status if status.is_good} == {Status.DONE, Status.ALREADY, Status.ADOPTED}
+    assert {status for status in Status if status.is_good} == {
+        Status.DONE,
+        Status.ALREADY,
+        Status.ADOPTED,
+        Status.LEFT_OUT,
+    }
 
 
 def test_places_and_problems_read_as_editors_like_them() -> None:

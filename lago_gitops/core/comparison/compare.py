@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.comparison.diff import field_changes
+from lago_gitops.core.comparison.licence import licensed
 from lago_gitops.core.comparison.live import named_like
 from lago_gitops.core.comparison.renames import with_renames
 from lago_gitops.core.comparison.server import NEWEST, Server
@@ -20,7 +21,10 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A field that the manifest fills and the server is too old for: it is not sent."""
+    """A field that the manifest fills and the server would drop, so that it is not sent.
+
+    `since` is the release that brought it; empty where it is a licence that the server lacks.
+    """
 
     address: Address
     field: str
@@ -41,6 +45,10 @@ class Comparison:
     going: tuple[Desired, ...]  # what is wanted, and Lago is about to delete: neither there nor gone
     live: Mapping[Address, Live]
 
+    def left_out(self, address: Address) -> tuple[str, ...]:
+        """The fields that are not sent since the server has no licence."""
+        return tuple(one.field for one in self.unknown if one.address == address and not one.since)
+
 
 def compare(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kinds, server: Server) -> Comparison:
     """What separates the organization from its manifests."""
@@ -58,7 +66,7 @@ def compare(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kin
         - sum(not isinstance(change, Delete) for change in changes)
         - len(going),
         unmanaged=tuple(sorted(address for address in there if address not in taken and not kinds[address.kind].fixed)),
-        unknown=tuple(unknown for item in all_ for unknown in _unknown(item, kinds[item.address.kind], server)),
+        unknown=tuple(one for item in all_ for one in _unknown(item, like.get(item.address), kinds, server)),
         going=going,
         live=live,
     )
@@ -67,8 +75,8 @@ def compare(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kin
 def update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> Update | None:
     """What turns the one into the other; None where they mean the same.
 
-    The desired state of the update has Lago's values where the manifest says `ignore`, and lacks the fields that the
-    server is too old for.
+    The desired state of the update has Lago's values where the manifest says `ignore` or the server lacks a licence,
+    and lacks the fields that the server is too old for.
     """
     known = _for_server(wanted, kind, server)
     like = found if server.names_charges else named_like(kind, found, known)
@@ -76,7 +84,11 @@ def update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> 
     for path in wanted.ignore:
         fields = _left_to_others(kind.object, fields, like.fields, path)
     changes = field_changes(kind.object, like.fields, fields)
-    return Update(replace(known, fields=fields), like, changes) if changes else None
+    kept = tuple(change for change in changes if not (change.licence and server.licence is False))
+    for change in changes:
+        if change not in kept:
+            fields = with_value(fields, change.keys, change.before)
+    return Update(replace(known, fields=fields), like, kept) if kept else None
 
 
 def with_value(fields: Fields, keys: tuple[Any, ...], value: Any) -> Fields:
@@ -114,15 +126,19 @@ def _change(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -
 
 
 def _for_server(wanted: Desired, kind: ResourceKind, server: Server) -> Desired:
-    """Without the fields that the server is too old for."""
-    if server.version >= NEWEST:
+    """Without the fields that the server would drop."""
+    if server.version >= NEWEST and server.licence is not False:
         return wanted
     return replace(wanted, fields=known_to(server, kind.object, wanted.fields))
 
 
-def _unknown(wanted: Desired, kind: ResourceKind, server: Server) -> Iterator[Unknown]:
-    for field in unknown_to(server, kind.object, wanted.fields):
+def _unknown(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -> Iterator[Unknown]:
+    object_ = kinds[wanted.address.kind].object
+    for field in unknown_to(server, object_, wanted.fields):
         yield Unknown(wanted.address, field.name, field.since)
+    if server.licence is False:
+        there = set() if found is None else set(licensed(object_, found.fields))
+        yield from (Unknown(wanted.address, path, "") for path in licensed(object_, wanted.fields) if path not in there)
 
 
 def _left_to_others(object_: Object, fields: Fields, there: Fields, path: str) -> Fields:

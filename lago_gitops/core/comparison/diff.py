@@ -1,7 +1,7 @@
 """What differs between two canonical forms, item by item, by identity and never by index."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import takewhile
 from typing import Any
@@ -21,16 +21,21 @@ class _Place:
     keys: tuple[Any, ...] = ()
     path: tuple[str, ...] = ()
     scope: Scope = ()
+    licence: bool = False  # whether what is around needs one
 
     def at(self, key: Any, label: str | None) -> "_Place":
         """One step down; a step without label is not shown."""
-        return _Place((*self.keys, key), self.path if label is None else (*self.path, label), self.scope)
+        path = self.path if label is None else (*self.path, label)
+        return replace(self, keys=(*self.keys, key), path=path)
+
+    def of(self, field: Field, label: str | None) -> "_Place":
+        return replace(self.at(field.name, label), licence=self.licence or field.licence)
 
     def within(self, object_: Mapping[str, Any]) -> "_Place":
-        return _Place(self.keys, self.path, (object_, *self.scope))
+        return replace(self, scope=(object_, *self.scope))
 
     def change(self, before: Any, after: Any, lock: Lock = Lock.FREE) -> FieldChange:
-        return FieldChange(self.keys, self.path, before, after, lock)
+        return FieldChange(self.keys, self.path, before, after, lock, self.licence)
 
 
 def _object(
@@ -40,7 +45,7 @@ def _object(
     for field in object_.fields:
         if field.name in after and before.get(field.name) != after[field.name]:
             label = None if isinstance(field.type, Variant) else field.name
-            yield from _value(field, before.get(field.name), after[field.name], inside.at(field.name, label))
+            yield from _value(field, before.get(field.name), after[field.name], inside.of(field, label))
 
 
 def _value(field: Field, before: Any, after: Any, place: _Place) -> Iterator[FieldChange]:

@@ -14,9 +14,13 @@ Version = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`version` is the newest release of which the answers gave a sign: the server is that one or later."""
+    """`version` is the newest release of which the answers gave a sign: the server is that one or later.
+
+    `licence`: whether it has one; None where it wasn't asked, or didn't say.
+    """
 
     version: Version = NEWEST
+    licence: bool | None = None
 
     def has(self, since: str) -> bool:
         """Whether it has what came with the release; everything has what came with none in particular."""

@@ -1,7 +1,7 @@
 """Canonical values as the JSON that Lago wants."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -81,7 +81,8 @@ def value_body(writing: Writing, type_: Type, value: Any, place: Place) -> Json:
         case Exact():
             return _number(value, type_.sent)
         case Many():
-            return [value_body(writing, type_.item, item, place) for item in value]
+            unpaired = replace(place, like=None)  # nothing says which item of Lago's is which of these
+            return [value_body(writing, type_.item, item, unpaired) for item in value]
         case ValueSets():
             # the same values in another order would make another filter of it
             return dict(place.like) if place.like else {key: list(values) for key, values in value}

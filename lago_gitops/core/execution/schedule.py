@@ -1,18 +1,21 @@
 """What has to come before what. The order follows from references; no kind has a rank."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, TypeVar
 
 from lago_gitops.core.comparison.diff import field_changes
-from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.execution.own_writes import Named, shows_in, written_fields
+from lago_gitops.core.model.kind import ReferredUse, ResourceKind
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Update
+from lago_gitops.core.model.types import Lock
 
 Kinds = Mapping[str, ResourceKind]
 Items = Mapping[str, Mapping[str, Any]]
+Name = TypeVar("Name", bound=Hashable)
 
 
 class Part(StrEnum):
@@ -25,10 +28,14 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One change, or one part of it. A task of part GROW has an update that takes nothing away."""
+    """One change, or one part of it. A task of part GROW has an update that takes nothing away.
+
+    `ends`: how many subscriptions end with it.
+    """
 
     change: Change
     part: Part = Part.WHOLE
+    ends: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +60,44 @@ class Schedule:
         return tuple(TopologicalSorter(dict(enumerate(self.after))).static_order())
 
     def sorter(self) -> "TopologicalSorter[int]":
-        """Prepared. Raises graphlib.CycleError when resources swap their codes."""
+        """Prepared. Raises graphlib.CycleError where there is a ring, which no plan without refusals has."""
         sorter = TopologicalSorter(dict(enumerate(self.after)))
         sorter.prepare()
         return sorter
 
 
-def schedule(changes: Sequence[Change], kinds: Kinds) -> Schedule:
-    """Tasks in the order of the changes, and what each has to wait for."""
+def schedule(changes: Sequence[Change], kinds: Kinds, ending: Mapping[Address, int] | None = None) -> Schedule:
+    """Tasks in the order of the changes, and what each has to wait for.
+
+    `ending`: the deletes that end subscriptions, and how many each does. They come first, so that their last invoices
+    are made with the discounts and taxes that there are now.
+    """
+    ends = ending or {}
     used = {target for change in changes for target in _facts(Task(change), kinds).uses}
-    tasks = tuple(task for change in changes for task in _tasks(change, kinds, used))
+    tasks = tuple(
+        replace(task, ends=ends.get(change.address, 0)) for change in changes for task in _tasks(change, kinds, used)
+    )
     facts = tuple(_facts(task, kinds) for task in tasks)
     index = _Index.of(facts)
     room = {kind: _deletes(kind, tasks) for kind, table in kinds.items() if table.deletes_first}
+    last_invoices = frozenset(number for number, task in enumerate(tasks) if task.ends)
     after = (
-        {*index.before(mine), *(room.get(task.change.address.kind, ()) if isinstance(task.change, Create) else ())}
+        {
+            *index.before(mine),
+            *(room.get(task.change.address.kind, ()) if isinstance(task.change, Create) else ()),
+            *(last_invoices if _reaches_invoices(task, kinds) else ()),
+        }
         for task, mine in zip(tasks, facts, strict=True)
     )
     return Schedule(tasks, tuple(frozenset(others) - {number} for number, others in enumerate(after)))
+
+
+def _reaches_invoices(task: Task, kinds: Kinds) -> bool:
+    """Whether a last invoice would be another one after the task. What is new is on no invoice unless it says so."""
+    change = task.change
+    if task.ends or not kinds[change.address.kind].on_invoices:
+        return False
+    return not isinstance(change, Create) or any(shows_in(change, kinds))
 
 
 def _deletes(kind: str, tasks: Sequence[Task]) -> frozenset[int]:
@@ -111,11 +138,16 @@ def split(whole: Schedule, held: Set[Address]) -> Split:
 class _Facts:
     """What a task does to which addresses: the little that the order depends on."""
 
+    kind: str
     was: Address | None  # where the object is before the task
     writes: Address | None  # where it is when the task is done
     part: Part
     needs: frozenset[Address]
-    had: frozenset[Address]  # what it referred to before
+    had: frozenset[Address] = frozenset()  # what it referred to before
+    unused: Address | None = None  # the address that nobody may refer to any more when the task begins
+    by: str = ""  # ... no resource of this kind; of any kind where it is empty
+    shows: frozenset[Named] = frozenset()  # the fields of other kinds that it writes, too
+    fields: frozenset[Named] = frozenset()  # its own fields that an update writes
 
     @property
     def uses(self) -> frozenset[Address]:
@@ -134,32 +166,48 @@ def _facts(task: Task, kinds: Kinds) -> _Facts:
     def targets(fields: Mapping[str, object]) -> frozenset[Address]:
         return frozenset(target for _, target in references(object_, fields))
 
+    def shows() -> frozenset[Named]:
+        return frozenset(shows_in(change, kinds))
+
+    kind, part = change.address.kind, task.part
     match change:
         case Create():
-            return _Facts(None, change.address, task.part, targets(change.desired.fields), frozenset())
+            return _Facts(kind, None, change.address, part, targets(change.desired.fields), shows=shows())
         case Delete():
-            return _Facts(change.address, None, task.part, frozenset(), targets(change.live.fields))
+            gone, had = change.live.address, targets(change.live.fields)
+            # what ends subscriptions comes before all that could wait for it, also what stops referring to it
+            return _Facts(kind, gone, None, part, frozenset(), had, None if task.ends else gone)
         case Update():  # the last of its union
             needs, had = targets(change.desired.fields), targets(change.live.fields)
-            return _Facts(change.live.address, change.address, task.part, needs, had)
+            fields = frozenset((kind, name) for name in written_fields(change))
+            was = change.live.address
+            facts = _Facts(kind, was, change.address, part, needs, had, shows=shows(), fields=fields)
+            use = kinds[kind].use
+            if isinstance(use, ReferredUse) and any(one.lock is Lock.IN_USE for one in change.fields):
+                return replace(facts, unused=change.address, by=use.kind)
+            return facts
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
     """Tasks, by number, by what they do to an address."""
 
+    facts: Sequence[_Facts]
     writing: Mapping[Address, Sequence[int]]
     leaving: Mapping[Address, Sequence[int]]
     dropping: Mapping[Address, Sequence[int]]
     using: Mapping[Address, Sequence[int]]
+    showing: Mapping[Named, Sequence[int]]
 
     @classmethod
     def of(cls, facts: Sequence[_Facts]) -> "_Index":
         return cls(
+            facts,
             _numbers([() if f.part is Part.SHRINK or f.writes is None else (f.writes,) for f in facts]),
             _numbers([() if f.leaves is None else (f.leaves,) for f in facts]),
             _numbers([f.had - f.needs for f in facts]),
             _numbers([f.uses for f in facts]),
+            _numbers([f.shows for f in facts]),
         )
 
     def before(self, mine: _Facts) -> Iterator[int]:
@@ -170,17 +218,20 @@ class _Index:
             return
         for target in mine.needs:
             yield from self.writing.get(target, ())
-        if mine.was is not None:
-            yield from self.dropping.get(mine.was, ())
+        if mine.unused is not None:
+            dropping = self.dropping.get(mine.unused, ())
+            yield from (number for number in dropping if not mine.by or self.facts[number].kind == mine.by)
         if mine.writes is not None:
             yield from self.leaving.get(mine.writes, ())
+        for field in mine.fields:
+            yield from self.showing.get(field, ())
 
 
-def _numbers(addresses: Sequence[Iterable[Address]]) -> dict[Address, list[int]]:
-    found: dict[Address, list[int]] = {}
-    for number, each in enumerate(addresses):
-        for address in each:
-            found.setdefault(address, []).append(number)
+def _numbers(names: Sequence[Iterable[Name]]) -> dict[Name, list[int]]:
+    found: dict[Name, list[int]] = {}
+    for number, each in enumerate(names):
+        for name in each:
+            found.setdefault(name, []).append(number)
     return found
 
 

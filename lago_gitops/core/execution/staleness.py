@@ -1,12 +1,14 @@
 """Whether an object is still what the plan saw, and what of the plan is left to do."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.comparison.compare import update
 from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.execution.own_writes import Place
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Delete, Desired, Live, Update
+from lago_gitops.core.model.resources import Delete, Desired, FieldChange, Live, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +18,13 @@ class Stale:
     message: str
 
 
-def left_to_do(planned: Update, found: Live | None, kind: ResourceKind, server: Server) -> Update | Stale | None:
+def left_to_do(
+    planned: Update, found: Live | None, kind: ResourceKind, server: Server, own: Set[Place] = frozenset()
+) -> Update | Stale | None:
     """The planned update of the object as it is now; None where it is as wanted already.
 
-    Each field may be as the plan saw it or as it is wanted. Anything else is somebody else's change, and stays.
+    Each field may be as the plan saw it or as it is wanted. Anything else is somebody else's change, and stays, but for
+    the places that writes of the same run reach.
     """
     if found is None:
         return Stale("it is not there any more")
@@ -32,16 +37,19 @@ def left_to_do(planned: Update, found: Live | None, kind: ResourceKind, server: 
         return None
     seen = {name: value for name, value in planned.live.fields.items() if name in planned.desired.fields}
     moved = update(replace(planned.desired, fields=seen), found, kind, server)
-    foreign = () if moved is None else _overlapping(moved, left)
+    foreign = () if moved is None else _overlapping(moved, left, own)
     return _changed(foreign) if foreign else left
 
 
-def obstacle(planned: Delete, found: Live, kind: ResourceKind, server: Server) -> Stale | None:
+def obstacle(
+    planned: Delete, found: Live, kind: ResourceKind, server: Server, own: Set[Place] = frozenset()
+) -> Stale | None:
     """Why what is there now is not what was to be deleted."""
     if found.lago_id != planned.live.lago_id:
         return Stale(f"another {kind.name} has its code by now")
     moved = update(seen_by(planned), found, kind, server)
-    return None if moved is None else _changed(tuple(one.where for one in moved.fields))
+    foreign = () if moved is None else tuple(one.where for one in moved.fields if not _is_reached(one, own))
+    return _changed(foreign) if foreign else None
 
 
 def seen_by(planned: Delete) -> Desired:
@@ -49,9 +57,17 @@ def seen_by(planned: Delete) -> Desired:
     return replace(planned.desired, address=planned.live.address, fields=planned.live.fields, ignore=())
 
 
-def _overlapping(moved: Update, left: Update) -> tuple[str, ...]:
+def _overlapping(moved: Update, left: Update, own: Set[Place]) -> tuple[str, ...]:
     """What moved and is not where it is wanted: the rest moved there by itself."""
-    return tuple(one.where for one in moved.fields if any(_is_within(one.keys, other.keys) for other in left.fields))
+    return tuple(
+        one.where
+        for one in moved.fields
+        if not _is_reached(one, own) and any(_is_within(one.keys, other.keys) for other in left.fields)
+    )
+
+
+def _is_reached(change: FieldChange, own: Set[Place]) -> bool:
+    return any(_is_within(change.keys, place) for place in own)
 
 
 def _is_within(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

@@ -65,7 +65,7 @@ class Situation:
     """What effects depend on besides the change: the rest of the organization, and the rest of the plan.
 
     `counts` are there for the live addresses of what changes; `referrers` are the live objects that go on referring to
-    an address; `now` is the time, as Lago writes times.
+    an address; `now` is the time, as Lago writes times; `licence` is None where the server doesn't say if it has one.
     """
 
     live: Mapping[Address, Live]
@@ -73,6 +73,7 @@ class Situation:
     counts: Mapping[Address, Mapping[str, int]]
     referrers: Mapping[Address, Sequence[Address]]
     now: str
+    licence: bool | None = None
 
     def count(self, address: Address, name: str) -> int:
         """0 where Lago has not been asked."""

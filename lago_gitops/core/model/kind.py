@@ -111,6 +111,7 @@ class ResourceKind:
     fixed: bool = False  # it is there from the start: no create, no delete, no manifest pulled
     undeletable: bool = False
     deletes_first: bool = False  # a delete may have to make room for a create
+    on_invoices: bool = False  # a change of it can show on the next invoices of whoever is there
     is_priced: bool = False  # a change of it is shown as prices, too
     detail: Detail | None = None
     use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE

@@ -61,6 +61,7 @@ class FieldChange:
     before: Any
     after: Any
     lock: Lock = Lock.FREE
+    licence: bool = False  # a Lago without one leaves it out
 
     @property
     def where(self) -> str:

@@ -181,3 +181,4 @@ class Field:
     only_if_given: bool = False  # left out means: somebody else's, keep what is there
     since: str = ""  # the first Lago version that has it
     licence: bool = False  # ignored by a Lago without a licence
+    same_as: tuple[str, str] | None = None  # kind and field that show the same fact, whichever of the two is written

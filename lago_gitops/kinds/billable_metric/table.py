@@ -45,6 +45,7 @@ BILLABLE_METRIC = ResourceKind(
     rules=METRIC_RULES,
     use=ReferredUse("plan", "has charges on plans"),
     effects=METRIC_EFFECTS,
+    on_invoices=True,
     fields=(
         code("Unique in the organization; events carry it.", lock=Lock.IN_USE),
         name("Shown on invoices.", example="API requests"),

@@ -37,6 +37,7 @@ COUPON = ResourceKind(
     counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
     target_counts=("overridden",),
     effects=COUPON_EFFECTS,
+    on_invoices=True,
     fields=(
         code("Unique in the organization.", lock=Lock.IN_USE),
         name("Shown on invoices.", example="Startup programme"),

@@ -12,6 +12,7 @@ TAX = ResourceKind(
     collection="taxes",
     doc="A tax rate that plans, charges, add-ons, customers and billing entities can carry.",
     effects=TAX_EFFECTS,
+    on_invoices=True,
     fields=(
         code("Unique in the organization, also among deleted taxes: the code of a deleted tax is gone for good."),
         name("Shown on invoices.", example="VAT 20 %"),
@@ -28,6 +29,7 @@ TAX = ResourceKind(
             "Puts the tax on the default billing entity, or takes it off. Left out: whoever manages the billing entity "
             "decides.",
             only_if_given=True,
+            same_as=("billing_entity", "tax_codes"),
         ),
     ),
 )

@@ -18,6 +18,7 @@ from lago_gitops.core.model.effects import (
     deletes,
     listed,
 )
+from lago_gitops.core.model.kind import ReferredUse
 from lago_gitops.core.model.resources import Address, Change, Desired, Live, Refusal
 from tests.core.kinds import KINDS, NODE, address, create, delete, desired, live, node, tombstone, update
 
@@ -31,7 +32,7 @@ def rule(change: Change, _: Situation) -> Iterator[Effect | Refusal]:
         yield Refusal(change.address, change.desired.mark, "nobody could stand it")
 
 
-RULED = {"node": replace(NODE, effects=(rule,))}
+RULED = {"node": replace(NODE, effects=(rule,), use=ReferredUse("node", "is referred to"))}
 
 
 def assessed(wanted: list[Desired], there: list[Live], *in_use: Address) -> Assessment:
@@ -61,6 +62,14 @@ def test_what_others_refer_to_is_in_use_as_is_what_lago_counts() -> None:
     assert len(assessed([rename], [live(node("old"))], address("old")).refusals) == 1
 
 
+def test_only_referrers_of_the_kind_that_counts_are_a_use() -> None:
+    kinds = {"node": replace(NODE, use=ReferredUse("another kind", ""))}
+    there = {one.address: one for one in (live(node("old")), live(node("user", "old")))}
+    found = compare([desired(node("new"), previously=("old",))], there, kinds, Server())
+    referrers = remaining_referrers(found.changes, found.live, kinds)
+    assert assess(found, Situation(found.live, found.changes, {}, referrers, ""), set(), kinds).refusals == ()
+
+
 def test_what_stops_referring_is_no_use() -> None:
     wanted = [desired(node("new"), previously=("old",)), desired(node("user"))]
     assert assessed(wanted, [live(node("old")), live(node("user", "old"))]).refusals == ()
@@ -71,6 +80,16 @@ def test_those_who_go_on_referring_are_named() -> None:
     there = {one.address: one for one in (live(node("b", "x")), live(node("a", "x", "y")), live(node("c", "x")))}
     changes = [update(node("a", "x", "y"), node("a", "y")), delete(node("c", "x")), create(node("d", "x"))]
     assert remaining_referrers(changes, there, KINDS) == {address("x"): [address("b")], address("y"): [address("a")]}
+
+
+def test_deletes_that_end_subscriptions_are_named_with_a_number() -> None:
+    end = Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, "all ends")
+    changes = (delete(node("a")), delete(node("b")), delete(node("c")), update(node("d"), node("d", name="n")))
+    found = Assessment(((end,), (end,), (), (end,)), ())
+    assert found.ending(situation(changes=changes, counts={address("a"): {"active": 3, "pending": 2}})) == {
+        address("a"): 5,
+        address("b"): 1,
+    }
 
 
 # Words and numbers ----------------------------------------------------------------------------------------------------

@@ -169,5 +169,10 @@ def test_nor_have_the_objects_in_them() -> None:
     ]
 
 
+def test_the_items_of_a_list_without_keys_are_sent_whatever_lago_has_in_it() -> None:
+    many = Many(Object((field("value", Text()),)), ordered=True)
+    assert sent(many, ({"value": "a"},), like=[{"value": "b"}, {"value": "c"}]) == [{"value": "a"}]
+
+
 def test_a_shape_of_no_known_case_is_sent_as_it_is() -> None:
     assert sent(SHAPE, {"z": None}, scope=({"sort": "odd"},)) == {"z": None}

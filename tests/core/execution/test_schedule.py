@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.execution.schedule import Part, Schedule, schedule, split
-from lago_gitops.core.model.resources import Change
+from lago_gitops.core.model.kind import ReferredUse
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Change, Create, Desired, Update
+from lago_gitops.core.model.types import Lock
 from tests.core.kinds import KINDS, NODE, address, create, delete, desired, live, node, update
 
 
@@ -49,6 +53,32 @@ def test_a_code_is_free_before_something_else_gets_it() -> None:
     renamed = update(node("a"), node("b"))
     assert waves(create(node("a")), renamed) == [["u b"], ["c a"]]
     assert waves(update(node("x"), node("y")), delete(node("y"))) == [["d y"], ["u y"]]
+
+
+def test_an_update_that_leaves_the_address_in_use_waits_for_nobody_who_stops_using_it() -> None:
+    """Two that exchange what they refer to are no ring."""
+    a, b = update(node("a"), node("a", name="n")), update(node("b"), node("b", name="n"))
+    p, q = update(node("p", "a"), node("p", "b")), update(node("q", "b"), node("q", "a"))
+    assert waves(p, q, a, b) == [["u a", "u b"], ["u p", "u q"]]
+
+
+LOCKED = replace(
+    NODE,
+    fields=tuple(replace(one, lock=Lock.IN_USE) if one.name == "size" else one for one in NODE.fields),
+    use=ReferredUse("node", "is referred to"),
+)
+
+
+def locked(before: dict[str, Any], after: dict[str, Any]) -> Update:
+    found = update(before, after)
+    return replace(found, fields=field_changes(LOCKED.object, found.live.fields, found.desired.fields))
+
+
+def test_a_change_that_lago_makes_only_out_of_use_waits_for_those_whose_use_counts() -> None:
+    change, user = locked(node("m"), node("m", size=2)), update(node("user", "m"), node("user"))
+    by_others = replace(LOCKED, use=ReferredUse("another kind", ""))
+    assert [said(wave) for wave in schedule([change, user], {"node": LOCKED}).waves()] == [["u user"], ["u m"]]
+    assert [said(wave) for wave in schedule([change, user], {"node": by_others}).waves()] == [["u m", "u user"]]
 
 
 def test_two_that_swap_their_codes_wait_for_each_other() -> None:
@@ -93,6 +123,38 @@ def test_a_limited_number_of_a_kind_makes_room_first() -> None:
     limited = {"node": replace(NODE, deletes_first=True)}
     found = schedule([create(node("a")), delete(node("b")), update(node("c"), node("c", name="n"))], limited)
     assert [said(wave) for wave in found.waves()] == [["d b", "u c"], ["c a"]]
+
+
+# What ends subscriptions ----------------------------------------------------------------------------------------------
+
+INVOICED = {"node": replace(NODE, on_invoices=True)}
+
+
+def ending(code: str, *changes: Change) -> list[list[str]]:
+    return [said(wave) for wave in schedule(changes, INVOICED, {address(code): 3}).waves()]
+
+
+def test_what_ends_subscriptions_is_done_before_what_their_last_invoices_would_show() -> None:
+    user, tax = update(node("user", "old"), node("user")), update(node("tax"), node("tax", name="n"))
+    assert ending("old", user, tax, delete(node("old", "tax"))) == [["d old"], ["u user", "u tax"]]
+    assert ending("old", delete(node("tax")), delete(node("old"))) == [["d old"], ["d tax"]]
+
+
+def test_what_is_new_is_on_no_last_invoice_unless_it_says_so() -> None:
+    twin = replace(NODE, name="twin", fields=(replace(NODE.fields[1], same_as=("node", "name")),), on_invoices=True)
+    shown = Create(Desired(Address("twin", "t"), {"name": "n"}, Mark("t.yaml")))
+    hidden = replace(shown, desired=replace(shown.desired, fields={"name": None}))
+    kinds = {**INVOICED, "twin": twin}
+    for change, waves_ in ((shown, 2), (hidden, 1)):
+        assert len(schedule([change, delete(node("old"))], kinds, {address("old"): 1}).waves()) == waves_
+
+
+def test_of_two_that_have_the_same_fact_the_one_that_says_so_is_written_first() -> None:
+    twin = replace(NODE, name="twin", fields=(replace(NODE.fields[1], same_as=("node", "name")),))
+    says = Create(Desired(Address("twin", "t"), {"name": "n"}, Mark("t.yaml")))
+    kinds = {"node": NODE, "twin": twin}
+    named, sized = update(node("a"), node("a", name="n")), update(node("b"), node("b", size=2))
+    assert [said(wave) for wave in schedule([named, sized, says], kinds).waves()] == [["u b", "c t"], ["u a"]]
 
 
 # Parts of a schedule --------------------------------------------------------------------------------------------------

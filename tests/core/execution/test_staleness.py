@@ -42,6 +42,14 @@ def test_a_change_elsewhere_that_is_undone_by_the_manifest_is_somebody_elses_too
     assert left(live(node("a", "x", name="old", size=1))) == "somebody changed to since the plan was made"
 
 
+def test_what_the_run_itself_wrote_is_nobody_elses() -> None:
+    own = frozenset({("to",)})
+    assert isinstance(left_to_do(PLANNED, live(node("a", "x", name="old", size=1)), NODE, Server(), own), Update)
+    assert isinstance(left_to_do(PLANNED, live(node("a", name="other", size=1)), NODE, Server(), own), Stale)
+    planned = delete(node("a", "x"))
+    assert obstacle(planned, replace(live(node("a")), lago_id=planned.live.lago_id), NODE, Server(), own) is None
+
+
 def test_what_is_gone_or_going_is_not_changed() -> None:
     assert left(None) == "it is not there any more"
     assert left(live(node("a"), pending_deletion=True)) == "Lago is deleting it"

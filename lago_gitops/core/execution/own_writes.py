@@ -1,0 +1,63 @@
+"""What the writes of a run change besides the objects they are sent to, so that none is taken for somebody else's."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import Any
+
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.references import references
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Update
+from lago_gitops.core.model.types import Lock
+
+Kinds = Mapping[str, ResourceKind]
+Place = tuple[Any, ...]
+"""The way to a value in the canonical fields; it stands for all that is below."""
+Named = tuple[str, str]
+"""A kind and one of its fields."""
+
+
+def reached(changes: Sequence[Change], kinds: Kinds) -> Mapping[Address, frozenset[Place]]:
+    """By live address the places of each changed object that other changes of the same run reach."""
+    gone = {change.live.address for change in changes if isinstance(change, Delete)}
+    losing = {change.address for change in changes if isinstance(change, Update) and _loses_parts(change, kinds)}
+    written = {(change.address.kind, field) for change in changes for field in written_fields(change)}
+    shown = {field for change in changes for field in shows_in(change, kinds)}
+    found: dict[Address, frozenset[Place]] = {}
+    for change in changes:
+        if not isinstance(change, Create):
+            kind = kinds[change.address.kind]
+            same = ((one.name,) for one in kind.fields if one.same_as in written or (kind.name, one.name) in shown)
+            found[change.live.address] = frozenset((*same, *_around(change, gone, losing, kind)))
+    return found
+
+
+def shows_in(change: Change, kinds: Kinds) -> Iterator[Named]:
+    """The fields of other kinds that a change writes, too, since they are the same fact."""
+    written = frozenset(written_fields(change))
+    for field in kinds[change.address.kind].fields:
+        if field.same_as is not None and field.name in written:
+            yield field.same_as
+
+
+def written_fields(change: Change) -> Iterator[str]:
+    """The names of the fields that a change gives a value or takes one from."""
+    match change:
+        case Create(desired):
+            yield from (name for name, value in desired.fields.items() if value is not None)
+        case Update():
+            yield from (one.keys[0] for one in change.fields)
+        case Delete():  # the last of its union
+            yield from change.live.fields
+
+
+def _around(change: Update | Delete, gone: Set[Address], losing: Set[Address], kind: ResourceKind) -> Iterator[Place]:
+    """Lists and items that refer to what is deleted: Lago takes them out; and what is granted of what loses parts."""
+    for way, target in references(kind.object, change.live.fields):
+        if target in gone:
+            yield way[:-1]
+        elif target in losing:
+            yield way
+
+
+def _loses_parts(change: Update, kinds: Kinds) -> bool:
+    merged = {nested.field for nested in kinds[change.address.kind].nested if nested.merges}
+    return any(one.keys[0] in merged and (one.after is None or one.lock is Lock.REPLACE) for one in change.fields)

@@ -1,0 +1,29 @@
+"""Changes that no order has each at its time."""
+
+from lago_gitops.core.execution.rings import circular_changes, rings
+from lago_gitops.core.execution.schedule import Schedule, schedule
+from lago_gitops.core.model.resources import Change
+from tests.core.kinds import KINDS, create, node, update
+
+
+def of(*changes: Change) -> Schedule:
+    return schedule(changes, KINDS)
+
+
+def named(found: Schedule) -> list[list[str]]:
+    return [sorted(task.change.address.key for task in ring) for ring in rings(found)]
+
+
+def test_each_ring_is_found_once() -> None:
+    swap, other = (update(node("a"), node("b")), update(node("b"), node("a"))), (create(node("x", "y")),)
+    assert named(of(*swap, *other, create(node("y", "x")), create(node("z", "x")))) == [["a", "b"], ["x", "y"]]
+    assert named(of(create(node("a", "b")), create(node("b")))) == []
+
+
+def test_a_ring_is_refused_with_the_names_of_all_in_it() -> None:
+    [refusal] = circular_changes(of(create(node("x", "y")), create(node("y", "x")), create(node("z"))))
+    assert refusal.message in {
+        "these changes wait for one another: node/x → node/y → node/x",
+        "these changes wait for one another: node/y → node/x → node/y",
+    }
+    assert refusal.mark.source in {"x.yaml", "y.yaml"}

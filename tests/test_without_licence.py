@@ -1,0 +1,95 @@
+"""A Lago without a licence: what it would leave out is said, is not sent, and stands in nobody's way."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.worlds import statuses, world
+
+METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
+PLAN = """
+kind: plan
+code: basic
+name: Basic
+interval: monthly
+amount_cents: 100
+amount_currency: EUR
+pay_in_advance: false
+minimum_commitment: {amount_cents: 5}
+usage_thresholds: [{amount_cents: 1000}]
+charges:
+  - {code: calls, billable_metric_code: calls, charge_model: standard, properties: {amount: "1"}, min_amount_cents: 5}
+"""
+COUPON = """
+kind: coupon
+code: half
+name: Half
+coupon_type: percentage
+percentage_rate: 10
+frequency: once
+expiration: no_expiration
+applies_to: {plan_codes: [basic]}
+"""
+ALL = (METRIC, PLAN, COUPON)
+VERSIONS = pytest.mark.parametrize("version", ["1.51.0", "1.38.0"])
+
+
+@VERSIONS
+def test_what_needs_a_licence_is_not_sent_and_blocks_nothing(version: str) -> None:
+    with world(lago_version=version) as lago:
+        planned = lago.plan(*ALL).plan
+        assert set(statuses(lago.apply(*ALL)).values()) == {"done"}
+        number = len(lago.writes())
+        again = lago.plan(*ALL).plan
+
+        assert [effect.sentence for effect in planned.effects[1]] == [
+            "this Lago has no licence and would leave out minimum_commitment, usage_thresholds, "
+            "charges.calls.min_amount_cents: not sent"
+        ]
+        assert again.changes == ()
+        assert [one.field for one in again.comparison.unknown] == [
+            "minimum_commitment",
+            "usage_thresholds",
+            "charges.calls.min_amount_cents",
+        ]
+        lago.apply(*ALL)
+        assert len(lago.writes()) == number
+
+
+@VERSIONS
+def test_with_a_licence_nothing_is_left_out_nor_said(version: str) -> None:
+    with world(premium=True, lago_version=version) as lago:
+        assert [effects for effects in lago.plan(*ALL).plan.effects if effects] == []
+        assert set(statuses(lago.apply(*ALL)).values()) == {"done"}
+        assert lago.plan(*ALL).plan.changes == ()
+        assert lago.send("GET", "plans/basic")["plan"]["minimum_commitment"]["amount_cents"] == 5
+
+
+def test_other_changes_of_the_same_resource_are_made() -> None:
+    with world() as lago:
+        lago.apply(*ALL)
+        changed = PLAN.replace("name: Basic", "name: Basis").replace('amount: "1"', 'amount: "2"')
+        assert statuses(lago.apply(METRIC, changed, COUPON)) == {"plan/basic": "done"}
+        assert lago.plan(METRIC, changed, COUPON).plan.changes == ()
+
+
+def test_what_a_licence_brought_stays_when_it_has_ended(tmp_path: Path) -> None:
+    """What Lago has of it, it would not change any more."""
+    database = str(tmp_path / "lago.sqlite")
+    with world(premium=True, database=database) as lago:
+        lago.apply(*ALL)
+    with world(database=database) as lago:
+        changed = PLAN.replace("commitment: {amount_cents: 5}", "commitment: {amount_cents: 6}")
+        changed = changed.replace("usage_thresholds: [{amount_cents: 1000}]", "usage_thresholds: []")
+
+        assert lago.send("GET", "plans/basic")["plan"]["minimum_commitment"]["amount_cents"] == 5
+        assert lago.plan(METRIC, changed, COUPON).plan.changes == ()
+        assert lago.plan(METRIC, changed, COUPON).plan.comparison.unknown == ()
+
+
+def test_the_licence_is_asked_for_only_where_a_manifest_needs_one() -> None:
+    with world() as lago:
+        lago.plan(METRIC)
+        assert "GET /analytics/mrr" not in lago.requests
+        lago.plan(METRIC, PLAN)
+        assert lago.requests.count("GET /analytics/mrr") == 1
