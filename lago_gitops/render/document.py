@@ -1,6 +1,6 @@
 """A plan as plain JSON data: what is saved, shown again, and handed to programs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,19 +9,20 @@ from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.export import manifest_form
 from lago_gitops.core.identity import change_id, digest, fingerprint
 from lago_gitops.core.model.canonical import plain
-from lago_gitops.core.model.effects import Effect
+from lago_gitops.core.model.effects import Effect, Weight
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Refusal, Update
+from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import Plan
 from lago_gitops.core.saved_plan import FORMAT, sealed
-from lago_gitops.render.price_changes import price_changes
-from lago_gitops.render.price_documents import prices_document
+from lago_gitops.render.prices.changes import price_changes, says
+from lago_gitops.render.prices.documents import prices_document
 
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
 Document = dict[str, Any]
 MEASURES = "aggregation_type"  # what has it says how usage adds up
-PRICES_SHOWN = 200  # changes
+PRICES_SHOWN = 1_000  # changes
 
 
 def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
@@ -44,7 +45,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
         "changes": [
             {
                 "id": id_,
-                **_change(change, kinds[change.address.kind]),
+                **_change(change, kinds[change.address.kind], priced=id_ in prices),
                 **prices.get(id_, {}),
                 "effects": [_effect(effect) for effect in effects],
                 "depends_on": sorted(waits[id_]),
@@ -72,15 +73,36 @@ def saved(document: Document, about: Mapping[str, str]) -> Document:
 
 
 def _prices(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, Document]:
-    """By id of the change what it does to prices; of the first changes only, since it takes a while."""
+    """By id of the change what it does to prices; of the gravest changes only, since it takes a while."""
     metrics = {one.address.key: one.fields for one in plan.comparison.live.values() if MEASURES in one.fields}
     metrics |= {one.address.key: one.desired.fields for one in plan.changes if MEASURES in one.desired.fields}
-    updates = [one for one in plan.changes if isinstance(one, Update) and kinds[one.address.kind].is_priced]
+    priced = [
+        (gravity(effects), one)
+        for one, effects in zip(plan.changes, plan.effects, strict=True)
+        if not isinstance(one, Delete) and kinds[one.address.kind].is_priced
+    ]
+    priced.sort(key=lambda each: -each[0])
     found: dict[str, Document] = {}
-    for one in updates[:PRICES_SHOWN]:
-        change = price_changes(one.live.fields, one.desired.fields, metrics)
+    for _, one in priced[:PRICES_SHOWN]:
+        before = one.live.fields if isinstance(one, Update) else None
+        change = price_changes(before, one.desired.fields, metrics, _replaced(one))
         if change is not None:
             found[change_id(one)] = {"prices": prices_document(change)}
+    return found
+
+
+def gravity(effects: Iterable[Effect]) -> int:
+    """How much a reviewer has to care: 0 for nothing at all, more for worse."""
+    return max((tuple(Weight).index(one.weight) + 1 for one in effects), default=0)
+
+
+def _replaced(change: Change) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The charges that Lago can't change in place, each with the fields for which that is so."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for one in change.fields if isinstance(change, Update) else ():
+        if one.lock is Lock.REPLACE and len(one.keys) > 2:
+            charge = one.keys[0], one.keys[1]
+            found[charge] = (*found.get(charge, ()), one.keys[2])
     return found
 
 
@@ -104,7 +126,7 @@ def _unknown(plan: Plan) -> Iterator[Unknown]:
     return (one for one in plan.comparison.unknown if one.since or one.address not in changed)
 
 
-def _change(change: Change, kind: ResourceKind) -> Document:
+def _change(change: Change, kind: ResourceKind, *, priced: bool) -> Document:
     mark = change.desired.mark
     about: Document = {
         "address": str(change.address),
@@ -120,13 +142,17 @@ def _change(change: Change, kind: ResourceKind) -> Document:
             return about | {"after": _json(manifest_form(kind.object, desired.fields))}
         case Update():
             renamed = {} if change.live.address == change.address else {"previous_key": change.live.address.key}
-            return about | renamed | {"fields": [_field(one) for one in change.fields]}
+            currency = change.desired.fields.get("amount_currency")
+            return about | renamed | {"fields": [_field(one, currency, priced=priced) for one in change.fields]}
         case Delete(_, live):
             return about | {"before": _json(manifest_form(kind.object, live.fields))}
 
 
-def _field(change: FieldChange) -> Document:
-    return {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
+def _field(change: FieldChange, currency: str | None, *, priced: bool) -> Document:
+    """`currency` is there for amounts in its cents, `in_prices` where the change's `prices` say the same in words."""
+    found = {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
+    money = {"currency": currency} if currency and str(change.keys[-1]).endswith("_cents") else {}
+    return found | money | ({"in_prices": True} if priced and says(change.keys) else {})
 
 
 def _verdict(verdict: Verdict) -> Document:

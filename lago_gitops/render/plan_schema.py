@@ -89,8 +89,17 @@ def _change() -> Schema:
         "after": {"type": "object", "description": "What is created, as a manifest."},
         "fields": {
             "type": "array",
-            "items": _object({"path": _text("Which field."), "before": {}, "after": {}}, "One value that changes."),
+            "items": _field(),
         },
+    }
+    return schema
+
+
+def _field() -> Schema:
+    schema = _object({"path": _text("Which field."), "before": {}, "after": {}}, "One value that changes.")
+    schema["properties"] |= {
+        "currency": _text("Of an amount in cents."),
+        "in_prices": {"const": True, "description": "`prices` says the same in the words of a price list."},
     }
     return schema
 

@@ -7,6 +7,7 @@ from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.schedule import Part
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
+from lago_gitops.pricing.base.words import money_of
 from lago_gitops.render.document import Document, action
 from lago_gitops.render.paint import Paint
 from lago_gitops.render.values import printable, shown
@@ -96,9 +97,10 @@ def _change(change: Document, paint: Paint) -> Iterator[str]:
     yield _title(change, paint)
     match change["action"]:
         case "create":
-            yield from _outline(change["after"], 2)
+            yield from _prices(change, paint)
+            yield from _outline(_unsaid(change), 2, change["after"].get("amount_currency"))
         case "update":
-            yield from (f"    {_field_change(one, paint)}" for one in change["fields"])
+            yield from (f"    {_field_change(one, paint)}" for one in change["fields"] if not _is_priced_whole(one))
             yield from _prices(change, paint)
         case _:
             pass
@@ -106,11 +108,21 @@ def _change(change: Document, paint: Paint) -> Iterator[str]:
 
 
 def _prices(change: Document, paint: Paint) -> Iterator[str]:
+    """Below the title of the change, which has the plan's code already."""
     if "prices" in change:
-        from lago_gitops.render.prices import prices_text
+        from lago_gitops.render.prices.text import prices_text
 
-        yield ""
-        yield from (f"    {line}" if line else "" for line in prices_text(change["prices"], paint).split("\n"))
+        _, *lines = prices_text(change["prices"], paint).split("\n")
+        yield from lines
+
+
+def _unsaid(change: Document) -> Document:
+    """What a new resource has besides its prices."""
+    if "prices" not in change:
+        return dict(change["after"])
+    from lago_gitops.render.prices.changes import SAID_OF_NEW
+
+    return {name: value for name, value in change["after"].items() if name not in SAID_OF_NEW}
 
 
 def _effect(effect: Document, paint: Paint) -> str:
@@ -132,23 +144,36 @@ def _place(source: Document) -> str:
 
 
 def _field_change(change: Document, paint: Paint) -> str:
-    where, before, after = printable(change["path"]), change["before"], change["after"]
+    where, currency = printable(change["path"]), change.get("currency")
+    before, after = change["before"], change["after"]
     if before is None and isinstance(after, dict):
         return f"{paint('+', 'green')} {where}  {shown(_said(after))}"
     if after is None and isinstance(before, dict):
         return f"{paint('-', 'red')} {where}"
-    return f"{paint('~', 'yellow')} {where}  {shown(before)} → {shown(after)}"
+    return f"{paint('~', 'yellow')} {where}  {_value(before, currency)} → {_value(after, currency)}"
 
 
-def _outline(value: Document, depth: int) -> Iterator[str]:
+def _is_priced_whole(change: Document) -> bool:
+    """A charge, filter or tier that is new or goes: its prices say what it is, not how it is held."""
+    return bool(change.get("in_prices")) and (isinstance(change["before"], dict) or isinstance(change["after"], dict))
+
+
+def _value(value: Any, currency: str | None) -> str:
+    """Amounts in cents as money, all else as it is."""
+    return money_of(value, currency) if currency and isinstance(value, int) else shown(value)
+
+
+def _outline(value: Document, depth: int, currency: str | None = None) -> Iterator[str]:
     """A resource or a part of it, one field a line, what doesn't fit on one line below it."""
     for name, item in value.items():
-        start = f"{'  ' * depth}{printable(name)}"
-        if len(line := f"{start}  {shown(item)}") <= LONGEST_LINE or not isinstance(item, dict | list):
+        is_money = currency and name.endswith("_cents") and isinstance(item, int)
+        start = f"{'  ' * depth}{printable(name.removesuffix('_cents') if is_money else name)}"
+        said = _value(item, currency if is_money else None)
+        if len(line := f"{start}  {said}") <= LONGEST_LINE or not isinstance(item, dict | list):
             yield line
         else:
             yield start
-            yield from _outline(item, depth + 1) if isinstance(item, dict) else _items(item, depth + 1)
+            yield from _outline(item, depth + 1, currency) if isinstance(item, dict) else _items(item, depth + 1)
 
 
 def _items(items: list[Any], depth: int) -> Iterator[str]:

@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
+HUNDRED: Final = Decimal(100)
 KEPT_DECIMALS: Final = 15  # of precise cents, precise taxes and unit amounts: the scale of their database columns
 COUPON_DECIMALS: Final = 5
 UNIT_DECIMALS: Final = 5  # to which prorated units are rounded up

@@ -1,30 +1,25 @@
-"""What a price makes of sensible usages, before and after, and for which usage it is dearer."""
+"""What a price makes of usages, before and after, and for which usage it is dearer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 from lago_gitops.pricing.base.errors import PricingError
-from lago_gitops.pricing.base.numbers import ZERO, floor, half_up
+from lago_gitops.pricing.base.numbers import ZERO, half_up
+from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.base.words import figure
 from lago_gitops.pricing.catalog.items import Aggregation, Charge, Metric
 from lago_gitops.pricing.lint.curves import Curve, Stretch, cliffs, compare, curve
 from lago_gitops.pricing.models import Price, rate
 from lago_gitops.pricing.models.dynamic import Dynamic
-from lago_gitops.pricing.models.graduated import Graduated
-from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
-from lago_gitops.pricing.models.package import Package
-from lago_gitops.pricing.models.percentage import Percentage
-from lago_gitops.pricing.models.volume import Volume
 from lago_gitops.pricing.usage.given import Given, given_usages
-from lago_gitops.render.tier_changes import Tiers, bounds
+from lago_gitops.render.prices.points import Point
 
-MOST_USAGES: Final = 9
 _WITHOUT_TOTALS: Final = {Aggregation.MAX, Aggregation.WEIGHTED_SUM}
 _UNKNOWN: Final = Metric("", Aggregation.SUM)
-_ROUND: Final = tuple(Decimal(10**power) for power in range(1, 6))
+_AS_WRITTEN: Final = Rules(licensed=True)
 _WORDS: Final = {-1: "cheaper", 0: "same", 1: "dearer"}
 
 
@@ -33,6 +28,7 @@ class UsageCost:
     """Amounts in units of the currency, not rounded; None where there is no price, or Lago makes no invoice."""
 
     units: Decimal
+    events: int | None  # that they are assumed to come in, where that makes a difference
     before: Decimal | None
     after: Decimal | None
 
@@ -54,53 +50,40 @@ class Comparison:
     cliffs: tuple[Decimal, ...]
 
 
-def tiers_of(price: Price | None) -> Tiers:
-    """Empty where there are none."""
-    match price:
-        case Graduated(tiers) | Volume(tiers):
-            return tiers
-        case GraduatedPercentage(rates):
-            return rates
-        case _:
-            return ()
-
-
-def usages(before: Price | None, after: Price | None) -> tuple[Decimal, ...]:
-    """Usages at which the prices show what they do: where tiers, packages and free units end, between, and beyond."""
-    marks = sorted({mark for price in (before, after) for mark in _marks(price)})
-    if not marks:
-        return _ROUND
-    between = (floor(upper / 2) for lower, upper in pairwise(marks) if upper >= 4 * lower)
-    found = sorted({*_spread(marks, 4), *between, 2 * marks[-1], 5 * marks[-1]})
-    return tuple(_spread([each for each in found if each > 0], MOST_USAGES))
-
-
 def usage_costs(
-    before: Price | None, after: Price | None, metric: Metric | None, at: tuple[Decimal, ...] = ()
+    before: Price | None, after: Price | None, metric: Metric | None, at: Iterable[Point]
 ) -> tuple[UsageCost, ...]:
-    """The costs at `at`, by default at `usages`; nothing for prices that only the server or the events know."""
+    """The costs at the points; nothing for prices that only the server or the events know."""
     known = metric or _UNKNOWN
-    costs = (
-        UsageCost(each, cost(before, known, each), cost(after, known, each)) for each in at or usages(before, after)
-    )
+    costs = (UsageCost(each.units, each.events, cost(before, known, each), cost(after, known, each)) for each in at)
     return tuple(each for each in costs if each.before is not None or each.after is not None)
 
 
-def cost(price: Price | None, metric: Metric, units: Decimal) -> Decimal | None:
-    """What so many units of a period cost; None where they can't be rated, or each event brings its own price."""
+def cost(price: Price | None, metric: Metric, point: Point) -> Decimal | None:
+    """What such a usage of a period costs, as the price is written; None where it can't be rated, or each event brings
+    its own price."""
     if price is None or isinstance(price, Dynamic):
         return None
     try:
-        (found,) = given_usages(Charge(metric.code, metric, price), (Given(units),))
-        return rate(price, found.usage).amount
+        (found,) = given_usages(Charge(metric.code, metric, price), (Given(point.units, point.events),))
+        return rate(price, found.usage, rules=_AS_WRITTEN).amount
     except PricingError:
         return None
 
 
+def fixed_cost(price: Price | None, units: Decimal) -> Decimal | None:
+    """What so many units of a fixed charge cost a period; None where they can't be rated."""
+    return cost(price, _UNKNOWN, Point(units))
+
+
+def curve_of(price: Price | None, metric: Metric | None) -> Curve | None:
+    """None where the cost isn't a function of the units alone."""
+    return curve(price, told=_has_totals(metric)) if price else None
+
+
 def comparison(before: Price | None, after: Price | None, metric: Metric | None) -> Comparison | None:
     """None where one of the two has no curve."""
-    told = metric is None or metric.aggregation not in _WITHOUT_TOTALS
-    was, is_ = (curve(price, told=told) if price else None for price in (before, after))
+    was, is_ = curve_of(before, metric), curve_of(after, metric)
     if was is None or is_ is None:
         return None
     stretches = compare(was, is_)
@@ -141,19 +124,5 @@ def _break_even(stretches: tuple[Stretch, ...], after: Curve) -> Iterator[BreakE
                 yield BreakEven(lower.end, segment.cost(lower.end))
 
 
-def _marks(price: Price | None) -> Iterator[Decimal]:
-    match price:
-        case Package(package_size=size, free_units=free):
-            yield free
-            yield free + size
-        case Percentage(free_aggregation=free) if free:
-            yield free
-        case _:
-            yield from bounds(tiers_of(price))
-
-
-def _spread(items: list[Decimal], most: int) -> list[Decimal]:
-    """At most so many of them, the first and the last included."""
-    if len(items) <= most:
-        return items
-    return [items[at * (len(items) - 1) // (most - 1)] for at in range(most)]
+def _has_totals(metric: Metric | None) -> bool:
+    return metric is None or metric.aggregation not in _WITHOUT_TOTALS

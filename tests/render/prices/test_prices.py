@@ -12,19 +12,12 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog.items import Aggregation, Metric
 from lago_gitops.pricing.models import price
-from lago_gitops.render.price_changes import Figure, PlanChange, Unit, price_changes
-from lago_gitops.render.price_documents import prices_document, read_prices
-from lago_gitops.render.prices import compact, prices_text
-from lago_gitops.render.tier_changes import Sign, TierRow, bounds, tier_rows, unit_price
-from lago_gitops.render.usage_costs import (
-    BreakEven,
-    UsageCost,
-    comparison,
-    tiers_of,
-    usage_costs,
-    usages,
-    verdict,
-)
+from lago_gitops.render.prices.changes import Figure, PlanChange, Unit, price_changes, says
+from lago_gitops.render.prices.costs import BreakEven, UsageCost, comparison, usage_costs, verdict
+from lago_gitops.render.prices.documents import prices_document, read_prices
+from lago_gitops.render.prices.points import Point, Scale, axis, tiers_of
+from lago_gitops.render.prices.text import compact, prices_text
+from lago_gitops.render.prices.tiers import Sign, TierRow, bounds, tier_rows, unit_price
 from tests.strategies import organizations
 
 D = Decimal
@@ -35,6 +28,7 @@ NAMES = {
     "graduated_percentage": ("graduated_percentage_ranges", "rate"),
     "volume": ("volume_ranges", "per_unit_amount"),
 }
+GP = "graduated_percentage"
 CALLS = {"calls": {"code": "calls", "aggregation_type": "count_agg", "filters": {}}}
 
 
@@ -117,7 +111,7 @@ GRADUATED = price("graduated", NOW), price("graduated", AFTER)
 
 def test_its_bills_are_the_engines() -> None:
     at = tuple(D(units) for units in (10_000, 50_000, 100_000, 250_000, 1_000_000, 2_000_000, 5_000_000))
-    found = usage_costs(*GRADUATED, Metric("calls", Aggregation.COUNT), at)
+    found = usage_costs(*GRADUATED, Metric("calls", Aggregation.COUNT), map(Point, at))
     assert [each.before for each in found] == [0, 80, 180, 360, 1260, 2460, 6060]
     assert [each.after for each in found] == [0, 88, 198, 378, 1278, 2178, 4878]
 
@@ -243,32 +237,37 @@ def of(model: str, **properties: Any) -> Any:
     return price(model, properties)
 
 
+def units_of(found: Any, *others: Any, bill: object = 100) -> list[int]:
+    return [int(each.units) for each in axis((found,), others, None, Scale(D(str(bill)), "EUR")).points]
+
+
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (of("standard", amount="1"), [10, 100, 1_000, 10_000, 100_000]),
+        (of("standard", amount="1"), [10, 50, 100, 500, 2_000]),
+        (of("standard", amount="0"), [10, 100, 1_000, 10_000, 100_000]),
         (of("package", amount="5", package_size=100, free_units=10), [10, 55, 110, 220, 550]),
         (of("percentage", rate="1", free_units_per_total_aggregation="100"), [100, 200, 500]),
         (GRADUATED[0], [10_000, 50_000, 100_000, 200_000, 500_000]),
     ],
 )
 def test_usages_lie_where_a_price_bends_between_and_beyond(found: Any, expected: list[int]) -> None:
-    assert [int(each) for each in usages(found, found)] == expected
+    assert units_of(found) == expected
 
 
 def test_many_tiers_are_not_many_usages() -> None:
     steps = price(
         "graduated", tiers(*((at * 100 + 1 if at else 0, at * 100 + 100, 1, 0) for at in range(30)), (3001, None, 1, 0))
     )
-    found = usages(steps, None)
+    found = units_of(steps)
     assert len(found) <= 9
     assert (found[0], found[-1]) == (100, 15_000)
 
 
 def test_usage_that_cannot_be_rated_has_no_amount() -> None:
     hole = price("volume", tiers((0, 10, 1, 0), (12, None, 1, 0), model="volume"))
-    assert usage_costs(hole, None, None, (D(11), D(12))) == (UsageCost(D(12), D(12), None),)
-    assert usage_costs(of("dynamic"), of("custom"), None) == ()
+    assert usage_costs(hole, None, None, (Point(D(11)), Point(D(12)))) == (UsageCost(D(12), None, D(12), None),)
+    assert usage_costs(of("dynamic"), of("custom"), None, (Point(D(1)),)) == ()
 
 
 @pytest.mark.parametrize(
@@ -354,11 +353,18 @@ def test_the_figures_of_a_plan_come_first() -> None:
     before = plan(amount_cents=4900)
     assert text(before, after) == [
         "    interval  monthly → yearly",
-        "    plan fee  €49.00 → €59.00 +20.4%",
-        "    minimum commitment  none → €1,000.00",
+        "    usage billed by the  none → month",
+        "    plan fee  €49.00 a month → €59.00 a year",
+        "    minimum commitment  none → €1,000.00 a year",
         "    days of trial  none → 14",
     ]
-    assert (change(before, after).interval, change(before, after).usage_interval) == ("yearly", "monthly")
+
+
+def test_money_of_a_period_says_of_which() -> None:
+    assert text(plan(amount_cents=4900), plan(amount_cents=5900)) == ["    plan fee  €49.00 → €59.00 a month +20.4%"]
+    assert text(plan(amount_cents=0, interval="yearly"), plan(amount_cents=99000, interval="yearly")) == [
+        "    plan fee  €0.00 → €990.00 a year"
+    ]
 
 
 def test_another_currency_has_no_percentages() -> None:
@@ -366,7 +372,7 @@ def test_another_currency_has_no_percentages() -> None:
         plan(FLAT, amount_cents=4900),
         plan(charge({"amount": "2"}, "standard"), amount_cents=5900, amount_currency="USD"),
     )
-    assert lines[:2] == ["    currency  EUR → USD", "    plan fee  €49.00 → $59.00"]
+    assert lines[:2] == ["    currency  EUR → USD", "    plan fee  €49.00 → $59.00 a month"]
     assert "        price of a unit  €1.00 → $2.00" in lines
     assert not any(line.strip().startswith("change") for line in lines)
 
@@ -376,8 +382,8 @@ def test_a_standard_price_has_its_unit_and_its_usages() -> None:
         "    ~ charge calls  standard on metric calls (count)",
         "        price of a unit  €1.00 → €1.25 +25%",
         "        billed by  none → team",
-        "        usage/month      10      100         1k         10k         100k",
-        "        now          €10.00  €100.00  €1,000.00  €10,000.00  €100,000.00",
+        "        usage/month      10      50      100      500         2k",
+        "        now          €10.00  €50.00  €100.00  €500.00  €2,000.00",
     ]
 
 
@@ -425,7 +431,7 @@ def test_new_charges_and_those_that_go_show_one_side() -> None:
     other = charge({"amount": "1"}, "standard", code="other")
     lines = text(plan(FLAT), plan(other))
     assert [line[4:18] for line in lines if "charge" in line] == ["+ charge other", "- charge calls"]
-    assert sum(line.split()[0] == "after" for line in lines) == sum(line.split()[0] == "now" for line in lines) == 1
+    assert sum(line.split()[0] == "costs" for line in lines) == sum(line.split()[0] == "now" for line in lines) == 1
 
 
 def test_each_filter_is_on_its_own() -> None:
@@ -435,11 +441,156 @@ def test_each_filter_is_on_its_own() -> None:
 
     (found,) = change(filtered(eu="1", us="1", ap="1"), filtered(eu="2", us="1", af="1")).charges
     assert [(each.label, each.sign.value) for each in found.prices] == [
-        ("region: eu", "changed"),
-        ("region: af", "new"),
-        ("region: ap", "gone"),
+        ("region=eu", "changed"),
+        ("region=af", "new"),
+        ("region=ap", "gone"),
     ]
-    assert "      ~ filter region: eu" in text(filtered(eu="1"), filtered(eu="2"))
+    assert "      ~ filter region=eu" in text(filtered(eu="1"), filtered(eu="2"))
+
+
+def filtered(*filters: tuple[Data, str], own: str = "2", **others: Any) -> Data:
+    """A plan with a standard price of its own and one for each filter."""
+    found = [{"values": values, "properties": {"amount": amount}} for values, amount in filters]
+    return plan(charge({"amount": own}, "standard", filters=found, **others))
+
+
+EU, US = {"region": ["eu"]}, {"region": ["us"]}
+
+
+def titles(before: Data, after: Data) -> list[str]:
+    return [line.strip() for line in text(before, after) if "filter" in line]
+
+
+def test_a_new_filter_says_its_price_and_what_its_usage_cost_before() -> None:
+    assert titles(filtered(), filtered((EU, "0.2"))) == [
+        "+ filter region=eu: €0.20 per unit, was €2.00 per unit (the charge's own price)"
+    ]
+
+
+def test_a_filter_that_goes_says_the_price_that_applies_now() -> None:
+    assert titles(filtered((EU, "3")), filtered()) == [
+        "- filter region=eu: €3.00 per unit, now €2.00 per unit (the charge's own price)"
+    ]
+
+
+def test_a_narrowed_filter_says_the_price_that_applies_now_to_what_it_loses() -> None:
+    both = {"region": ["eu", "us"]}
+    assert titles(filtered((both, "3")), filtered((EU, "3"))) == [
+        "- filter region=us: €3.00 per unit, now €2.00 per unit (the charge's own price)"
+    ]
+
+
+def test_a_filter_split_in_two_says_both_prices() -> None:
+    both = {"region": ["eu", "us"]}
+    lines = text(filtered((both, "3")), filtered((EU, "3"), (US, "4")))
+    assert [line.strip() for line in lines if "region" in line] == ["~ filter region=us"]
+    assert "        price of a unit  €3.00 → €4.00 +33.3%" in lines
+
+
+def test_a_filter_that_takes_usage_from_another_names_it() -> None:
+    gold = {"region": ["eu"], "tier": ["gold"]}
+    assert titles(filtered((EU, "3")), filtered((EU, "3"), (gold, "1"))) == [
+        "+ filter region=eu; tier=gold: €1.00 per unit, was €3.00 per unit (filter region=eu)"
+    ]
+
+
+def test_a_new_charge_has_its_filters_without_a_price_before() -> None:
+    lines = text(plan(), filtered((EU, "3")))
+    assert lines[0] == "    + charge calls  standard on metric calls (count)"
+    assert "      + filter region=eu: €3.00 per unit" in lines
+    gone = text(filtered((EU, "3")), plan())
+    assert "      - filter region=eu: €3.00 per unit" in gone
+
+
+def test_properties_that_only_one_version_of_lago_knows_are_no_change() -> None:
+    """What an older server lacks is left out of what is wanted from it."""
+    before, after = plan(FLAT), plan(FLAT)
+    del after["charges"]["calls"]["properties"]["presentation_group_keys"]
+    assert before != after
+    assert price_changes(before, after) is None
+
+
+def test_a_new_plan_is_a_price_list() -> None:
+    after = plan(FLAT, amount_cents=2900, pay_in_advance=True, trial_period=14, tax_codes=["vat"])
+    found = price_changes(None, after, CALLS)
+    assert found is not None
+    assert shown(found).splitlines() == [
+        "+ plan scale  (EUR, monthly)",
+        "    Scale, in EUR, billed monthly in advance",
+        "    taxes vat",
+        "    plan fee  €29.00 a month",
+        "    days of trial  14",
+        "    + charge calls  standard on metric calls (count)",
+        "        €1.00 per unit",
+        "        usage/month      2      10      20      100      500",
+        "        costs        €2.00  €10.00  €20.00  €100.00  €500.00",
+    ]
+
+
+def test_a_new_charge_says_what_it_is_besides_its_price() -> None:
+    new = charge(
+        {"amount": "1"}, "standard", pay_in_advance=True, invoiceable=False, tax_codes=["vat"], invoice_display_name="C"
+    )
+    assert text(plan(), plan(new))[1] == "        paid in advance; not on invoices; on invoices 'C'; taxes vat"
+
+
+def test_a_yearly_plan_is_shown_per_year() -> None:
+    dearer = charge({"amount": "2"}, "standard")
+    lines = text(plan(FLAT, interval="yearly"), plan(dearer, interval="yearly"))
+    assert any(line.strip().startswith("usage/year") for line in lines)
+    flags = {"interval": "yearly", "bill_charges_monthly": True}
+    assert any("usage/month" in line for line in text(plan(FLAT, **flags), plan(dearer, **flags)))
+    weekly = {"interval": "weekly", "bill_charges_monthly": True}  # means something in longer intervals only
+    assert any("usage/week" in line for line in text(plan(FLAT, **weekly), plan(dearer, **weekly)))
+
+
+def test_rates_of_tiers_are_in_per_cent() -> None:
+    before, after = (plan(charge(tiers((0, 100, one, 0), (101, None, "0.5", 2), model=GP), GP)) for one in ("1", "1.5"))
+    assert text(before, after)[1:4] == [
+        "        tier     rate            flat",
+        "      ~ 0 – 100  1% → 1.5% +50%  €0",
+        "        101 – ∞  0.5%            €2",
+    ]
+
+
+def test_tiers_of_money_and_of_rates_are_not_compared() -> None:
+    lines = text(plan(charge(tiers((0, None, 2, 0)))), plan(charge(tiers((0, None, 3, 0), model=GP), GP)))
+    assert "      ~ 0 – ∞  €2.00 → 3%  €0" in lines
+
+
+def test_a_replaced_charge_names_the_fields_for_which_it_is() -> None:
+    found = price_changes(
+        plan(FLAT),
+        plan(charge({"amount": "1"}, "standard", prorated=True)),
+        CALLS,
+        {("charges", "calls"): ("prorated",)},
+    )
+    assert found is not None
+    assert "        deleted and created again: Lago can't change prorated of a charge" in shown(found).splitlines()
+
+
+@pytest.mark.parametrize("units", ["1", "0"])
+def test_a_fixed_charge_is_shown_at_its_own_units(units: str) -> None:
+    def offered(amount: str) -> Data:
+        fixed = {
+            "code": "seat", "add_on_code": "seats", "charge_model": "standard", "units": units,
+            "properties": {"amount": amount},
+        }  # fmt: skip
+        return plan(fixed_charges=[fixed], interval="yearly")
+
+    lines = text(offered("249"), offered("299"))
+    costs = ["        costs  €249.00 → €299.00 a year +20.1%"] if units == "1" else []
+    assert lines[1:] == [*costs, "        price of a unit  €249.00 → €299.00 +20.1%"]
+    assert not any("usage" in line for line in lines)
+
+
+def test_prices_say_what_they_say_and_nothing_else() -> None:
+    told = [("amount_cents",), ("charges", "c"), ("charges", "c", "properties", "rate"),
+            ("charges", "c", "filters", "f"), ("charges", "c", "filters", "f", "properties", "amount"),
+            ("fixed_charges", "c", "units"), ("minimum_commitment", "amount_cents")]  # fmt: skip
+    untold = [("name",), ("charges", "c", "invoice_display_name"), ("charges", "c", "properties", "custom_properties"),
+              ("charges", "c", "filters", "f", "invoice_display_name"), ("minimum_commitment",), ()]  # fmt: skip
+    assert [says(keys) for keys in (*told, *untold)] == [True] * len(told) + [False] * len(untold)
 
 
 def test_fixed_charges_have_units_and_no_metric() -> None:
@@ -451,6 +602,7 @@ def test_fixed_charges_have_units_and_no_metric() -> None:
         "    ~ fixed charge seat  standard on add-on seats",
         "        units  1 → 2 +100%",
         "        prorated  no → yes",
+        "        costs  €10.00 → €20.00 a month +100%",
     ]
 
 
@@ -465,7 +617,7 @@ def test_credits_are_counted_in_their_own_unit() -> None:
 
 def test_a_minimum_is_money_of_the_plan() -> None:
     lines = text(plan(FLAT), plan(charge({"amount": "1"}, "standard", min_amount_cents=5000)))
-    assert lines[1:] == ["        minimum  none → €50.00"]
+    assert lines[1:] == ["        minimum  none → €50.00 a month"]
 
 
 def test_usage_in_a_hole_has_no_invoice() -> None:

@@ -1,0 +1,79 @@
+"""Changes of prices as plain JSON data, and back, so that a saved plan shows them again."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from lago_gitops.core.model.canonical import plain
+from lago_gitops.render.prices.changes import Figure, PlanChange, Unit
+from lago_gitops.render.prices.costs import verdict
+
+Document = dict[str, Any]
+Data = Mapping[str, Any]
+
+
+def prices_document(change: PlanChange) -> Document:
+    """Decimals are texts; each price has its sentence beside the figures."""
+    document: Document = _plain(change)
+    for charge, shown in zip(change.charges, document["charges"], strict=True):
+        for price, price_shown in zip(charge.prices, shown["prices"], strict=True):
+            price_shown["verdict"] = verdict(price.comparison) if price.comparison else None
+    return document
+
+
+def read_prices(document: Data) -> PlanChange:
+    """The change that a document was made of."""
+    found: PlanChange = _read(PlanChange, document)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case Decimal():
+            return plain(value)
+        case tuple():
+            return [_plain(item) for item in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {name: _plain(getattr(value, name)) for name in _types(type(value))}
+        case _:
+            return value
+
+
+def _read(type_: Any, data: Any) -> Any:
+    """The value of a field's type that became the data."""
+    options = get_args(type_)
+    match get_origin(type_):
+        case origin if origin is UnionType:
+            return None if data is None else _read(next(one for one in options if one is not NoneType), data)
+        case origin if origin is tuple and options[-1] is Ellipsis:
+            return tuple(_read(options[0], item) for item in data)
+        case origin if origin is tuple:
+            return tuple(_read(one, item) for one, item in zip(options, data, strict=True))
+        case _ if type_ is Figure:
+            return _figure(data)
+        case _ if isinstance(type_, type) and is_dataclass(type_):
+            return type_(**{name: _read(of, data[name]) for name, of in _types(type_).items()})
+        case _:
+            return type_(data)
+
+
+def _figure(data: Data) -> Figure:
+    """Only its unit tells whether a text is a number."""
+    unit = Unit(data["unit"])
+    before, after = (
+        data[side] if unit is Unit.WORD or data[side] is None else Decimal(data[side]) for side in ("before", "after")
+    )
+    return Figure(data["label"], before, after, unit, tuple(data["per"]))
+
+
+@cache
+def _types(type_: type) -> Mapping[str, Any]:
+    """The types of a dataclass's fields, in order."""
+    hints = get_type_hints(type_)
+    return {field.name: hints[field.name] for field in fields(type_)}

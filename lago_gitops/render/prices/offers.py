@@ -1,0 +1,115 @@
+"""One side of a price: what a charge or one of its filters asks for, and how that is said in a line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from lago_gitops.pricing.base.errors import PricingError
+from lago_gitops.pricing.base.words import figure, money
+from lago_gitops.pricing.models import Price, price
+from lago_gitops.pricing.models.dynamic import Custom, Dynamic
+from lago_gitops.pricing.models.graduated import Graduated, Tier
+from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
+from lago_gitops.pricing.models.graduated_percentage import Tier as PercentageTier
+from lago_gitops.pricing.models.package import Package
+from lago_gitops.pricing.models.percentage import Percentage
+from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.volume import Volume
+
+Fields = Mapping[str, Any]
+_TIERED: Final = ("graduated_ranges", "graduated_percentage_ranges", "volume_ranges")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`price` is None where the properties make none; `currency` may be the code of a pricing unit."""
+
+    model: str
+    properties: Fields
+    price: Price | None
+    currency: str
+
+    @property
+    def group_keys(self) -> tuple[str, ...]:
+        """Properties of events whose values are billed each on its own."""
+        return tuple(self.properties.get("pricing_group_keys") or ())
+
+
+def offer(charge: Fields | None, holder: Fields | None, currency: str) -> Offer | None:
+    """What `holder`, the charge itself or one of its filters, asks for; None where there is none."""
+    if charge is None or holder is None:
+        return None
+    properties = holder.get("properties") or {}
+    return Offer(charge["charge_model"], properties, _read(charge["charge_model"], properties), currency)
+
+
+def same(one: Offer | None, other: Offer | None) -> bool:
+    """Whether the same usage costs the same; properties without a say in that don't count."""
+    if one is None or other is None:
+        return one is other
+    if one.price is None or other.price is None:
+        return one == other
+    return (one.price, one.group_keys, one.currency) == (other.price, other.group_keys, other.currency)
+
+
+def phrase(found: Offer) -> str:
+    """The price in a line: `€3.00 per unit`, `1.4% + €0.25 per event`, `3 tiers, €0.002 down to €0.0009 per unit`."""
+    groups = f", for each {' and '.join(found.group_keys)}" if found.group_keys else ""
+    return _said(found.price, found.currency) + groups
+
+
+def _read(model: str, properties: Fields) -> Price | None:
+    """The engine reads tiers as a list; a canonical form has them by their start."""
+    lists = {name: tuple(properties[name].values()) for name in _TIERED if isinstance(properties.get(name), Mapping)}
+    try:
+        return price(model, {**properties, **lists})
+    except PricingError:
+        return None
+
+
+def _said(found: Price | None, currency: str) -> str:
+    match found:
+        case None:
+            return "no readable price"
+        case Standard(amount):
+            return f"{money(amount, currency)} per unit"
+        case Package():
+            return _package(found, currency)
+        case Percentage():
+            return "".join(_percentage(found, currency))
+        case Graduated(tiers) | Volume(tiers):
+            return _tiers([(tier, money(tier.per_unit_amount, currency)) for tier in tiers], " per unit", currency)
+        case GraduatedPercentage(rates):
+            return _tiers([(tier, f"{figure(tier.rate)}%") for tier in rates], "", currency)
+        case Dynamic():
+            return "priced by its events"
+        case Custom():  # the last of its union
+            return "priced by a program inside Lago"
+
+
+def _package(found: Package, currency: str) -> str:
+    free = f", the first {figure(found.free_units)} free" if found.free_units else ""
+    size = "unit" if found.package_size == 1 else f"{figure(Decimal(found.package_size))} units"
+    return f"{money(found.amount, currency)} per {size}{free}"
+
+
+def _percentage(found: Percentage, currency: str) -> Iterator[str]:
+    yield f"{figure(found.rate)}%"
+    if found.fixed_amount:
+        yield f" + {money(found.fixed_amount, currency)} per event"
+    if found.free_events:
+        yield f", the first {found.free_events:,} events free"
+    if found.free_aggregation:
+        yield f", the first {figure(found.free_aggregation)} units free"
+    if found.min_amount is not None:
+        yield f", at least {money(found.min_amount, currency)} per event"
+    if found.max_amount is not None:
+        yield f", at most {money(found.max_amount, currency)} per event"
+
+
+def _tiers(tiers: list[tuple[Tier | PercentageTier, str]], per: str, currency: str) -> str:
+    first, price_ = tiers[0]
+    if len(tiers) > 1:
+        return f"{len(tiers)} tiers, {price_} to {tiers[-1][1]}{per}"
+    return f"{price_}{per}" + (f" + {money(first.flat_amount, currency)}" if first.flat_amount else "")

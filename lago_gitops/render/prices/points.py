@@ -1,0 +1,203 @@
+"""The usages at which a price shows what it does."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from lago_gitops.pricing.base.numbers import HUNDRED, ONE, ZERO, floor, quot
+from lago_gitops.pricing.base.words import figure, least_decimals
+from lago_gitops.pricing.catalog.items import Aggregation, Metric
+from lago_gitops.pricing.models import Price
+from lago_gitops.pricing.models.graduated import Graduated
+from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
+from lago_gitops.pricing.models.package import Package
+from lago_gitops.pricing.models.percentage import Percentage
+from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.volume import Volume
+from lago_gitops.render.prices.tiers import Tiers, bounds
+
+MOST_POINTS: Final = 9
+MOST_EVENTS: Final = 20_000  # of one usage: each may have to be priced alone
+EVENTS_OF_EACH_SIZE: Final = 1_000
+
+_COUNTING: Final = {Aggregation.COUNT, Aggregation.UNIQUE_COUNT}
+_OF_ONE_EVENT: Final = {Aggregation.MAX, Aggregation.LATEST, Aggregation.WEIGHTED_SUM}
+_OF_A_BILL: Final = (Decimal("0.1"), Decimal("0.5"), ONE, Decimal(5), Decimal(20))  # shares of what is usual
+_OF_FREE_EVENTS: Final = (2, 5, 20)  # beyond them: up to there everything is free
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """`events` is None where their number makes no difference, or follows from the units."""
+
+    units: Decimal
+    events: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """`assumed` is what the points take for granted about single events; without points, why there are none."""
+
+    points: tuple[Point, ...]
+    assumed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a bill of the plan usually comes to, in units of the currency that the prices are in."""
+
+    bill: Decimal
+    currency: str
+
+
+Prices = Sequence[Price | None]
+
+
+def tiers_of(price: Price | None) -> Tiers:
+    """Empty where there are none."""
+    match price:
+        case Graduated(tiers) | Volume(tiers):
+            return tiers
+        case GraduatedPercentage(rates):
+            return rates
+        case _:
+            return ()
+
+
+def axis(prices: Prices, others: Prices, metric: Metric | None, scale: Scale) -> Axis:
+    """Points for a price, before and after.
+
+    They lie where tiers, packages and free units end, its own or those of the `others` of the charge; where nothing
+    ends, they make bills of the size that the plan has. Where single events are priced, those are assumed.
+    """
+    by_event = [price for price in prices if isinstance(price, Percentage) and _asks_for_events(price)]
+    counting = metric is not None and metric.aggregation in _COUNTING
+    if not by_event or counting:
+        return Axis(_unit_points(prices, others, scale, whole=counting))
+    if metric is not None and metric.aggregation in _OF_ONE_EVENT:
+        return Axis(_unit_points(prices, others, scale, whole=False), "a single event")
+    if limits := tuple(sorted({limit for price in by_event for limit in _limits(price)})):
+        return _axis_of_sizes(by_event, limits, scale)
+    return _axis_of_events(by_event, scale)
+
+
+def usual_size(currency: str) -> Decimal:
+    """What an event is assumed to come to: a hundred, and its like in currencies without hundredths."""
+    return Decimal(10) ** max(2, 4 - least_decimals(currency))
+
+
+def round_figure(value: Decimal) -> Decimal:
+    """The nearest of 1, 2, 5, 10, 20, 50 …, at least 1."""
+    if value <= 1:
+        return ONE
+    power = Decimal(10) ** value.adjusted()
+    share = quot(value, power)
+    for limit, figure_ in ((Decimal("1.5"), 1), (Decimal("3.5"), 2), (Decimal("7.5"), 5)):
+        if share < limit:
+            return figure_ * power
+    return 10 * power
+
+
+# Units alone --------------------------------------------------------------------------------------------------------
+
+
+def _unit_points(prices: Prices, others: Prices, scale: Scale, *, whole: bool) -> tuple[Point, ...]:
+    own = sorted({mark for price in prices for mark in _marks(price)})
+    marks = own or sorted({mark for price in others for mark in _marks(price)})
+    units = _around(marks) if marks else _scaled(prices, scale)
+    return tuple(Point(each) for each in units if not whole or each == each.to_integral_value())
+
+
+def _around(marks: list[Decimal]) -> list[Decimal]:
+    """Where prices bend, between, and beyond."""
+    between = (floor(upper / 2) for lower, upper in pairwise(marks) if upper >= 4 * lower)
+    found = sorted({*_spread(marks, 4), *between, 2 * marks[-1], 5 * marks[-1]})
+    return _spread([each for each in found if each > 0], MOST_POINTS)
+
+
+def _scaled(prices: Prices, scale: Scale) -> list[Decimal]:
+    slope = max((_slope(price) for price in prices), default=ZERO)
+    if not slope:
+        return [Decimal(10) ** power for power in range(1, 6)]
+    return sorted({round_figure(quot(share * scale.bill, slope)) for share in _OF_A_BILL})
+
+
+def _slope(price: Price | None) -> Decimal:
+    """What a unit costs about, 0 where that can't be said."""
+    match price:
+        case Standard(amount):
+            return amount
+        case Graduated(tiers) | Volume(tiers):
+            return tiers[0].per_unit_amount
+        case GraduatedPercentage(rates):
+            return rates[0].rate / HUNDRED
+        case Percentage(rate):
+            return rate / HUNDRED
+        case _:
+            return ZERO
+
+
+def _marks(price: Price | None) -> Iterator[Decimal]:
+    match price:
+        case Package(package_size=size, free_units=free):
+            yield free
+            yield free + size
+        case Percentage(free_aggregation=free) if free:
+            yield free
+        case _:
+            yield from bounds(tiers_of(price))
+
+
+def _spread(items: list[Decimal], most: int) -> list[Decimal]:
+    """At most so many of them, the first and the last included."""
+    if len(items) <= most:
+        return items
+    return [items[at * (len(items) - 1) // (most - 1)] for at in range(most)]
+
+
+# Single events ------------------------------------------------------------------------------------------------------
+
+
+def _asks_for_events(price: Percentage) -> bool:
+    return bool(price.fixed_amount or price.free_events or price.min_amount or price.max_amount is not None)
+
+
+def _limits(price: Percentage) -> Iterator[Decimal]:
+    """The sizes of events at which the minimum and the maximum begin to count."""
+    for limit in (price.min_amount, price.max_amount):
+        if limit is not None and price.rate and limit > price.fixed_amount:
+            yield quot((limit - price.fixed_amount) * HUNDRED, price.rate)
+
+
+def _axis_of_sizes(prices: Sequence[Percentage], limits: tuple[Decimal, ...], scale: Scale) -> Axis:
+    """So many events of each size: below, between and beyond what minimum and maximum make a difference to."""
+    events = EVENTS_OF_EACH_SIZE + max(price.free_events for price in prices)
+    if events > MOST_EVENTS:
+        return _too_many()
+    sizes = sorted({round_figure(one) for one in (limits[0] / 2, usual_size(scale.currency), *limits, 2 * limits[-1])})
+    points = tuple(Point(size * events, events) for size in _spread(sizes, MOST_POINTS))
+    return Axis(points, f"{events:,} events of each size")
+
+
+def _axis_of_events(prices: Sequence[Percentage], scale: Scale) -> Axis:
+    size, most_free = usual_size(scale.currency), max(prices, key=lambda price: price.free_events)
+    numbers = sorted(set(_events(most_free, size, scale)))
+    if not numbers:
+        return _too_many()
+    points = tuple(Point(size * number, number) for number in numbers)
+    return Axis(points, f"events of {figure(size)} each")
+
+
+def _events(price: Percentage, size: Decimal, scale: Scale) -> Iterator[int]:
+    each = size * price.rate / HUNDRED + price.fixed_amount
+    if price.free_events:
+        wanted = [Decimal(price.free_events * times) for times in _OF_FREE_EVENTS]
+    else:
+        wanted = [round_figure(quot(share * scale.bill, each)) for share in _OF_A_BILL] if each else [ONE]
+    yield from (int(number) for number in wanted if number <= MOST_EVENTS)
+
+
+def _too_many() -> Axis:
+    return Axis((), f"bills can't be shown: more than {MOST_EVENTS:,} events would have to be priced one by one")

@@ -1,0 +1,258 @@
+"""Changes of prices as a person reads a price list, in a terminal."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from lago_gitops.pricing.base.numbers import half_up
+from lago_gitops.pricing.base.words import decimals, figure, least_decimals, money, percent
+from lago_gitops.render.columns import aligned
+from lago_gitops.render.paint import Paint
+from lago_gitops.render.prices.changes import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
+from lago_gitops.render.prices.costs import UsageCost, verdict
+from lago_gitops.render.prices.documents import read_prices
+from lago_gitops.render.prices.tiers import Sign, TierRow
+from lago_gitops.render.values import printable
+
+SIGNS: Final[Mapping[Sign, str]] = {Sign.SAME: " ", Sign.CHANGED: "~", Sign.NEW: "+", Sign.GONE: "-"}
+COLOURS: Final[Mapping[Sign, str]] = {Sign.CHANGED: "yellow", Sign.NEW: "green", Sign.GONE: "red"}
+NO_INVOICE: Final = "no invoice"
+
+_THOUSAND: Final = Decimal(1_000)
+_MILLION: Final = Decimal(1_000_000)
+Currencies = tuple[str, str]
+
+
+def prices_text(document: Mapping[str, Any], paint: Paint) -> str:
+    """The figures of the plan, then charge by charge tiers, costs of some usages, and who pays more."""
+    return "\n".join(_plan(read_prices(document), paint))
+
+
+def compact(units: Decimal) -> str:
+    """A usage as short as it goes without loss: 50k, 2.5M, 10,001."""
+    for size, letter in ((_MILLION, "M"), (_THOUSAND, "k")):
+        if units >= size and units % (size / 100) == 0:
+            return f"{figure(units / size)}{letter}"
+    return figure(units)
+
+
+def _plan(change: PlanChange, paint: Paint) -> Iterator[str]:
+    yield f"{_sign(change.sign, paint)} plan {printable(change.code)}  ({change.currency}, {change.interval})"
+    yield from (f"    {printable(note)}" for note in change.notes)
+    currencies = change.currency_before, change.currency
+    yield from (f"    {figure_text(each, currencies, change.sign)}" for each in change.figures)
+    for charge in change.charges:
+        yield from _charge(charge, currencies_of(charge, currencies), paint)
+
+
+def currencies_of(charge: ChargeChange, plan: Currencies) -> Currencies:
+    """What the prices of a charge are in: its pricing unit, or the plan's currency before and after."""
+    return (charge.unit_code, charge.unit_code) if charge.unit_code else plan
+
+
+def _charge(charge: ChargeChange, currencies: Currencies, paint: Paint) -> Iterator[str]:
+    yield f"    {_sign(charge.sign, paint)} {charge_title(charge)}"
+    if charge.replaced:
+        yield f"        {replacement(charge)}"
+    yield from (f"        {figure_text(each, currencies, charge.sign)}" for each in charge.figures)
+    if charge.notes:
+        yield f"        {printable('; '.join(charge.notes))}"
+    for price in charge.prices:
+        yield from _price(price, charge, currencies, paint)
+
+
+def charge_title(charge: ChargeChange) -> str:
+    """`charge calls  graduated on metric calls (count)`, without control characters."""
+    on = "metric" if charge.sort == "charge" else "add-on"
+    how = f" ({charge.aggregation})" if charge.aggregation else ""
+    return printable(f"{charge.sort} {charge.code}  {charge.model} on {on} {charge.of}{how}")
+
+
+def replacement(charge: ChargeChange) -> str:
+    """Why a charge is replaced, for one that is."""
+    return f"deleted and created again: Lago can't change {', '.join(charge.replaced)} of a {charge.sort}"
+
+
+def _price(price: PriceChange, charge: ChargeChange, currencies: Currencies, paint: Paint) -> Iterator[str]:
+    if price.label:
+        yield f"      {_sign(price.sign, paint)} {filter_title(price)}"
+    if price.sign is Sign.CHANGED or not price.label:
+        yield from _figures(price, currencies)
+    yield from _tiers(price, currencies, paint)
+    yield from _costs(price, currencies, f"usage/{charge.period}")
+    if price.comparison is not None:
+        yield f"        {verdict(price.comparison)}"
+
+
+def _figures(price: PriceChange, currencies: Currencies) -> Iterator[str]:
+    """The price of one that is new or goes in a line; what differs of others."""
+    if price.sign is Sign.CHANGED:
+        yield from (f"        {figure_text(each, currencies)}" for each in price.figures)
+    elif not price.tiers:
+        yield f"        {printable(price.after or price.before or '')}"
+
+
+def filter_title(price: PriceChange) -> str:
+    """`filter region=us: €3.00 per unit, was €2.00 per unit (the charge's own price)`, without control characters."""
+    match price.sign:
+        case Sign.NEW if price.before is not None:
+            said = f": {price.after}, was {price.before} ({_whose(price.was_of)})"
+        case Sign.NEW:
+            said = f": {price.after}"
+        case Sign.GONE if price.after is not None:
+            said = f": {price.before}, now {price.after} ({_whose(price.now_of)})"
+        case Sign.GONE:
+            said = f": {price.before}"
+        case _:
+            said = ""
+    return printable(f"filter {price.label}{said}")
+
+
+def _whose(filter_label: str | None) -> str:
+    return f"filter {filter_label}" if filter_label else "the charge's own price"
+
+
+def figure_text(each: Figure, currencies: Currencies, sign: Sign = Sign.CHANGED) -> str:
+    """`plan fee  €49.00 → €59.00 a month +20.4%`; of what is new or goes the one side that it has."""
+    before, after = (
+        said(value, each.unit, currency) + (_per(period) if value is not None else "")
+        for value, currency, period in zip((each.before, each.after), currencies, each.per, strict=True)
+    )
+    if sign is not Sign.CHANGED:
+        return f"{each.label}  {after if sign is Sign.NEW else before}"
+    if each.per[0] == each.per[1] and each.after is not None:
+        before = said(each.before, each.unit, currencies[0])
+    comparable = currencies[0] == currencies[1] and each.per[0] == each.per[1]
+    return f"{each.label}  {before} → {after}{change_text(each.before, each.after) if comparable else ''}"
+
+
+def _per(period: str) -> str:
+    return f" a {period}" if period else ""
+
+
+def said(value: Value, unit: Unit, currency: str) -> str:
+    """One side of a figure."""
+    match value, unit:
+        case None, _:
+            return "none"
+        case Decimal(), Unit.MONEY:
+            return money(value, currency)
+        case Decimal(), Unit.PERCENT:
+            return f"{figure(value)}%"
+        case Decimal(), _:
+            return figure(value)
+        case _:
+            return printable(str(value))
+
+
+def change_text(before: Value, after: Value) -> str:
+    """` +10%`, with its blank; empty where there is nothing to compare."""
+    if not isinstance(before, Decimal) or not isinstance(after, Decimal) or before == after or not before:
+        return ""
+    return f" {percent(before, after)}"
+
+
+# Tiers ------------------------------------------------------------------------------------------------------------
+
+
+def _tiers(price: PriceChange, currencies: Currencies, paint: Paint) -> Iterator[str]:
+    if not price.tiers:
+        return
+    head, *cells = tier_cells(price, currencies)
+    signs = [" ", *(_sign(row.sign, paint) for row in price.tiers)]
+    for sign, line in zip(signs, aligned([head, *cells]), strict=True):
+        yield f"      {sign} {line}"
+
+
+def tier_cells(price: PriceChange, currencies: Currencies) -> list[tuple[str, str, str, str]]:
+    """The table of a price's tiers, its titles first: range, price, flat amount, what became of the tier."""
+    rows = price.tiers
+    flats = [value for row in rows for value in (row.flat_before, row.flat_after) if value is not None]
+    flat_places = max(map(decimals, flats))
+    places = _places(price, currencies)
+    title = "rate" if price.tier_units == (Unit.PERCENT, Unit.PERCENT) else "per unit"
+    return [
+        ("tier", title, "flat", ""),
+        *(
+            (
+                _range(row),
+                _two(row.price_before, row.price_after, price.tier_units, currencies, places),
+                _two(row.flat_before, row.flat_after, (Unit.MONEY, Unit.MONEY), currencies, flat_places),
+                row.note,
+            )
+            for row in rows
+        ),
+    ]
+
+
+def _places(price: PriceChange, currencies: Currencies) -> int:
+    """The decimals of the amounts per unit."""
+    sides = ((row.price_before, row.price_after) for row in price.tiers)
+    amounts = (
+        value
+        for pair in sides
+        for value, unit in zip(pair, price.tier_units, strict=True)
+        if value is not None and unit is Unit.MONEY
+    )
+    return max(least_decimals(currencies[1]), *map(decimals, amounts), 0)
+
+
+def _range(row: TierRow) -> str:
+    end = row.was_end if row.split_at else row.end
+    return f"{'  ↳ ' if row.inner else ''}{figure(row.start)} – {'∞' if end is None else figure(end)}"
+
+
+def _two(
+    before: Decimal | None, after: Decimal | None, units: tuple[Unit, Unit], currencies: Currencies, places: int
+) -> str:
+    sides = zip((before, after), units, currencies, strict=True)
+    shown = [
+        f"{figure(value)}%" if unit is Unit.PERCENT else money(value, currency, places)
+        for value, unit, currency in sides
+        if value is not None
+    ]
+    comparable = units[0] is units[1] and currencies[0] == currencies[1]
+    return " → ".join(dict.fromkeys(shown)) + (change_text(before, after) if comparable else "")
+
+
+# Usage ------------------------------------------------------------------------------------------------------------
+
+
+def _costs(price: PriceChange, currencies: Currencies, usage: str) -> Iterator[str]:
+    if price.costs:
+        yield from (f"        {line}" for line in aligned(cost_rows(price, currencies, usage), right_from=1))
+        if price.assumed:
+            yield f"        assumed: {price.assumed}"
+    elif price.assumed:
+        yield f"        {price.assumed}"
+
+
+def cost_rows(price: PriceChange, currencies: Currencies, usage: str) -> list[list[str]]:
+    """What some usages cost now and after, and the change, a row each; the first one has the usages."""
+    rows = [[usage, *(compact(each.units) for each in price.costs)]]
+    if any(each.events is not None for each in price.costs):
+        rows.append(["events", *(f"{each.events or 1:,}" for each in price.costs)])
+    before, after = price.before is not None, price.after is not None
+    if before:
+        rows.append(["now", *(_cost(each.before, currencies[0]) for each in price.costs)])
+    if after:
+        rows.append(["after" if before else "costs", *(_cost(each.after, currencies[1]) for each in price.costs)])
+    if before and after and currencies[0] == currencies[1]:
+        rows.append(["change", *(_cost_change(each, currencies[0]) for each in price.costs)])
+    return rows
+
+
+def _cost(amount: Decimal | None, currency: str) -> str:
+    """As it is billed: rounded to the currency's decimals."""
+    return NO_INVOICE if amount is None else money(amount, currency, least_decimals(currency))
+
+
+def _cost_change(each: UsageCost, currency: str) -> str:
+    if each.before is None or each.after is None:
+        return ""
+    before, after = (half_up(amount, least_decimals(currency)) for amount in (each.before, each.after))
+    return percent(before, after)
+
+
+def _sign(sign: Sign, paint: Paint) -> str:
+    return paint(SIGNS[sign], COLOURS[sign]) if sign in COLOURS else SIGNS[sign]

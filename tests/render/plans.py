@@ -1,0 +1,56 @@
+"""Plan documents made of manifests before and after, without a server."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lago_gitops.core.assessment.guard import Verdict
+from lago_gitops.core.comparison.compare import compare
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.server import Server, version
+from lago_gitops.core.execution.schedule import schedule
+from lago_gitops.core.model.canonical import canonical
+from lago_gitops.core.model.effects import Effect
+from lago_gitops.core.model.resources import Live, Refusal
+from lago_gitops.core.plan import Organization, Plan
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.kinds import KINDS
+from lago_gitops.render.document import Document, plan_document
+
+Data = dict[str, Any]
+ACME = Organization("https://lago.example", "0f1e", "acme", "Acme", "1.51")
+METRIC: Data = {"kind": "billable_metric", "code": "calls", "name": "Calls", "aggregation_type": "count_agg"}
+
+
+def plan(code: str = "basic", **others: Any) -> Data:
+    about = {"interval": "monthly", "amount_cents": 1000, "amount_currency": "EUR", "pay_in_advance": False}
+    return {"kind": "plan", "code": code, "name": code.title(), **about, **others}
+
+
+def charge(properties: Data, model: str = "standard", **others: Any) -> Data:
+    about = {"code": "calls", "billable_metric_code": "calls", "charge_model": model}
+    return {**about, "properties": properties, **others}
+
+
+def planned(
+    before: Sequence[Data],
+    after: Sequence[Data],
+    effects: Sequence[Sequence[Effect]] = (),
+    verdicts: tuple[Verdict, ...] = (),
+    refusals: tuple[Refusal, ...] = (),
+) -> Plan:
+    """What turns the one into the other; `effects` are those of the first changes."""
+    there = [_live(data) for data in before]
+    wanted = [desired(Manifest(f"{data['code']}.yaml", data), KINDS[data["kind"]]) for data in after]
+    compared = compare(wanted, {one.address: one for one in there}, KINDS, Server(version("1.51")))
+    order = schedule(compared.changes, KINDS)
+    all_effects = (*map(tuple, effects), *((),) * (len(compared.changes) - len(effects)))
+    return Plan("production", ACME, compared, order, all_effects, refusals, verdicts)
+
+
+def document(*args: Any, **others: Any) -> Document:
+    return plan_document(planned(*args, **others), KINDS)
+
+
+def _live(data: Data) -> Live:
+    kind = KINDS[data["kind"]]
+    return Live(kind.address(data), "1a2b", canonical(kind.object, data), data)
