@@ -1,8 +1,9 @@
 """Add-ons: what is sold once, and what fixed charges sell every period."""
 
-from lago_gitops.core.model.fields import cents, code, currency, name, taxes, text
+from lago_gitops.core.model.fields import cents, code, currency, name, text
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.kinds.common_effects import takes_charges_along
+from lago_gitops.kinds.common_fields import taxes
 
 ADD_ON = ResourceKind(
     name="add_on",

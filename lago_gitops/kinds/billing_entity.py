@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lago_gitops.core.model.fields import CURRENCY, boolean, choice, name, taxes, text
-from lago_gitops.core.model.kind import Detail, ResourceKind
+from lago_gitops.core.model.fields import CURRENCY, boolean, choice, name, text
+from lago_gitops.core.model.kind import Detail, ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Integer, Json, Lock, Many, Object, Text
+from lago_gitops.kinds.common_fields import taxes
 
 DAYS = Integer(minimum=0, maximum=2**31 - 1)
 COUNTRY = Text(pattern="^[A-Z]{2}$", pattern_hint="two capital letters, as ISO 3166 has them")
@@ -77,6 +78,7 @@ BILLING_ENTITY = ResourceKind(
     undeletable=True,
     on_invoices=True,
     detail=Detail(),
+    signs=(Sign("phone", "1.49"),),
     fields=(
         Field("code", BILLING_CODE, "Unique in the organization.", required=True, lock=Lock.NEVER),
         name("Shown on invoices."),

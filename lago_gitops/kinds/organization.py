@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lago_gitops.core.model.fields import CURRENCY, boolean, choice, text
-from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.kind import ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Many, Object, Text
 from lago_gitops.kinds.billing_entity import BILLING_ENTITY, CONFIGURATION, DAYS, EMAIL_EVENTS, PREFIX, address_fields
 
@@ -45,6 +45,7 @@ ORGANIZATION = ResourceKind(
     key="",
     fixed=True,
     on_invoices=True,
+    signs=(Sign("slug", "1.46"), Sign("events_store", "1.47")),
     fields=tuple(
         replace(field, only_if_given=True, same_as=(BILLING_ENTITY.name, field.name) if field.name in SHARED else None)
         for field in FIELDS

@@ -37,7 +37,7 @@ def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concur
         about = whoami.result()["organization"]
         answers = {name: found for name, found in lists.items() if found is not None}
         answers |= {kind.name: [about] for kind in wanted if not kind.key}
-        server = server_of({**answers, "organization": [about]})
+        server = server_of({**answers, "organization": [about]}, wanted)
         for kind in wanted:
             if kind.detail is not None and _has_details(kind.detail, answers, server):
                 ask = partial(_with_detail, reader, kind, kind.detail, server)
@@ -59,12 +59,11 @@ def _list(reader: Reader, kind: ResourceKind) -> list[JsonObject] | None:
 
 
 def _has_details(detail: Detail, answers: Answers, server: Server) -> bool:
-    """An old server lets fixed charges outlive the add-on they are made of."""
-    return not server.names_charges or bool(answers.get(detail.made_of, True))
+    return not server.has(detail.since) or bool(answers.get(detail.made_of, True))
 
 
 def _with_detail(reader: Reader, kind: ResourceKind, detail: Detail, server: Server, row: JsonObject) -> JsonObject:
-    if detail.field and server.names_charges:
+    if detail.field and server.has(detail.since):
         return {**row, detail.field: reader.pages(kind.collection, row[kind.key], detail.field)}
     whole: JsonObject = reader.get(kind.collection, row[kind.key])[kind.name]
     return whole

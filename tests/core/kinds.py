@@ -33,7 +33,12 @@ NODE = ResourceKind(
         field("name", Text()),
         field("size", Integer(), default=1),
         field("to", Many(Reference("node")), default=[], clear=[]),
-        field("parts", Keyed(PART, ("code",), lambda item: str(item["code"]), ("of", "price")), default=[], clear=[]),
+        field(
+            "parts",
+            Keyed(PART, ("code",), lambda item: str(item["code"]), ("of", "price"), "1.39"),
+            default=[],
+            clear=[],
+        ),
         field("newer", Text(), since="1.50"),
         field(
             "values",

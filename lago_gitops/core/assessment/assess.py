@@ -53,7 +53,7 @@ def assess(compared: Comparison, situation: Situation, in_use: Set[Address], kin
     ]
     used = in_use | set(_referred_to(situation, kinds))
     refused = (
-        *forbidden_changes(compared.changes),
+        *forbidden_changes(compared.changes, kinds),
         *impossible_changes(compared.changes, kinds),
         *what_goes(compared.going),
         *ignored_changes(compared.changes, used, kinds),

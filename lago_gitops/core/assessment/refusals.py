@@ -45,7 +45,7 @@ def unavailable_kinds(wanted: Iterable[Desired], unavailable: Set[str]) -> Itera
             yield Refusal(one.address, one.mark, message, ("give the key the permission", "leave the manifest out"))
 
 
-def forbidden_changes(changes: Iterable[Change]) -> Iterator[Refusal]:
+def forbidden_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refusal]:
     """Deletes and replacements of what a manifest protects."""
     for change in changes:
         if not change.desired.protect:
@@ -53,8 +53,9 @@ def forbidden_changes(changes: Iterable[Change]) -> Iterator[Refusal]:
         match change:
             case Delete():
                 yield _protected(change, "deleted")
-            case Update() if any(one.lock is Lock.REPLACE for one in change.fields):
-                yield _protected(change, "changed in this way, which would replace a charge")
+            case Update() if replaced := tuple(one for one in change.fields if one.lock is Lock.REPLACE):
+                item = _item(replaced[0], kinds[change.address.kind])
+                yield _protected(change, f"changed in this way, which would replace {item}")
             case _:
                 pass
 
@@ -75,10 +76,16 @@ def _ignored(change: Update, locked: tuple[FieldChange, ...], kind: ResourceKind
         f"Lago would answer 200 and not change {names}: the {kind.name} {words}",
         (
             f"put {names} back to what Lago has",
-            f"give the new {kind.name} a code of its own, and move subscribers to it",
+            f"give the new {kind.name} a code of its own" if kind.use is None else kind.use.way_out,
             f"write `ignore: [{names}]` to leave the difference as it is",
         ),
     )
+
+
+def _item(replaced: FieldChange, kind: ResourceKind) -> str:
+    """The nested item that a change in it replaces, in words: `privilege 'max'`."""
+    root = next((nested.root for nested in kind.nested if nested.field == replaced.keys[0]), replaced.keys[0])
+    return f"{root.replace('_', ' ')} {replaced.keys[1]!r}"
 
 
 def _protected(change: Change, what: str) -> Refusal:

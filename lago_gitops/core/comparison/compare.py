@@ -79,7 +79,7 @@ def update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> 
     and lacks the fields that the server is too old for.
     """
     known = _for_server(wanted, kind, server)
-    like = found if server.names_charges else named_like(kind, found, known)
+    like = named_like(kind, found, known, server)
     fields = known.fields
     for path in wanted.ignore:
         fields = _left_to_others(kind.object, fields, like.fields, path)

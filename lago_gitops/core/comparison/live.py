@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.comparison.diff import field_changes
+from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.canonical import canonical, shaped
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Desired, Live
@@ -29,14 +30,17 @@ def live(kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
     )
 
 
-def named_like(kind: ResourceKind, found: Live, wanted: Desired) -> Live:
+def named_like(kind: ResourceKind, found: Live, wanted: Desired, server: Server) -> Live:
     """The same object with the manifest's codes on items that an old server keeps no codes of.
 
     Items are paired by what they have in common with one of the manifest: all but the code, else metric, model and
     display name, else metric and model.
     """
+    unnamed = [(name, keyed) for name, keyed in _unnamed(kind) if not server.has(keyed.named_since)]
+    if not unnamed:
+        return found
     data, ids = dict(found.data), dict(found.ids)
-    for name, keyed in _unnamed(kind):
+    for name, keyed in unnamed:
         codes = _paired(keyed, found.fields[name] or {}, wanted.fields.get(name) or {})
         # those with a partner first: they keep its code where Lago would give the same one to another
         items = sorted(found.data[name] or (), key=lambda item: item["code"] not in codes)

@@ -8,8 +8,6 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Desired, Live
 
-OF_LAGO = "lago_eu_*"  # taxes that Lago makes and rewrites by itself
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -35,8 +33,8 @@ def tombstones(
     named |= {Address(item.address.kind, code) for item in wanted for code in item.previously}
     all_ = tuple(scopes)
     for address in there:
-        scope = next((scope for scope in all_ if scope.has(address)), None)
-        if scope is None or address in named or fnmatchcase(address.key, OF_LAGO):
+        scope, kind = next((scope for scope in all_ if scope.has(address)), None), kinds[address.kind]
+        if scope is None or address in named or fnmatchcase(address.key, kind.of_lago):
             continue
-        if not kinds[address.kind].fixed and not kinds[address.kind].undeletable:
+        if not kind.fixed and not kind.undeletable:
             yield Desired(address, {}, scope.mark, absent=True)

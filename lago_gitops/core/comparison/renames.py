@@ -30,7 +30,7 @@ def _value(type_: Type, value: Json, renames: Renames) -> Json:
         case Reference():
             return renames.get(old := Address(type_.kind, value), old).key
         case Grants():
-            return {renames.get(old := Address("feature", code), old).key: of for code, of in value.items()}
+            return {renames.get(old := Address(type_.kind, code), old).key: of for code, of in value.items()}
         case Many():
             return [_value(type_.item, item, renames) for item in value]
         case Keyed():

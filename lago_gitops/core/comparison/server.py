@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lago_gitops.core.model.kind import ResourceKind
+
 NEWEST = (1, 51)
 OLDEST = (1, 38)
 Version = tuple[int, int]
@@ -16,20 +18,21 @@ Version = tuple[int, int]
 class Server:
     """`version` is the newest release of which the answers gave a sign: the server is that one or later.
 
+    `before` is the oldest release of which a sign was looked for in vain: the server is older than that one.
     `licence`: whether it has one; None where it wasn't asked, or didn't say.
     """
 
     version: Version = NEWEST
     licence: bool | None = None
+    before: Version | None = None
 
     def has(self, since: str) -> bool:
-        """Whether it has what came with the release; everything has what came with none in particular."""
+        """Whether it has, for all we know, what came with the release; all have what came with none in particular."""
         return not since or self.version >= version(since)
 
-    @property
-    def names_charges(self) -> bool:
-        """Charges have codes, and endpoints of their own below their plan."""
-        return self.version >= (1, 39)
+    def lacks(self, since: str) -> bool:
+        """Whether it is known not to have what came with the release."""
+        return bool(since) and self.before is not None and self.before <= version(since)
 
 
 def version(text: str) -> Version:
@@ -38,20 +41,13 @@ def version(text: str) -> Version:
     return int(major), int(minor)
 
 
-SIGNS: tuple[tuple[str, str, str], ...] = (
-    ("tax", "applied_to_billing_entities_codes", "1.51"),
-    ("organization", "events_store", "1.47"),
-    ("organization", "slug", "1.46"),
-    ("webhook_endpoint", "event_types", "1.44"),
-    ("plan", "applicable_usage_thresholds", "1.39"),
-)
-"""A key of an answer about one object, and the release that brought it, newest first."""
-
-
-def server_of(answers: Mapping[str, Iterable[Mapping[str, Any]]]) -> Server:
+def server_of(answers: Mapping[str, Iterable[Mapping[str, Any]]], kinds: Iterable[ResourceKind]) -> Server:
     """The server that gave these answers, by name of the kind. The oldest we know where they give no sign."""
-    seen = {kind: {key for answer in list(found)[:1] for key in answer} for kind, found in answers.items()}
-    for kind, key, since in SIGNS:
-        if key in seen.get(kind, ()):
-            return Server(version(since))
-    return Server(OLDEST)
+    signs = ((version(sign.since), sign.key, answers.get(kind.name, ())) for kind in kinds for sign in kind.signs)
+    before = None
+    for since, key, found in sorted(signs, key=lambda sign: sign[0], reverse=True):
+        answer = next(iter(found), None)
+        if answer is not None and key in answer:
+            return Server(since, before=before)
+        before = before if answer is None else since
+    return Server(OLDEST, before=before)

@@ -1,10 +1,9 @@
 """Short names for the fields that tables are made of."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from lago_gitops.core.model.currencies import CODES
-from lago_gitops.core.model.types import PRICE_LIMIT, Boolean, Exact, Field, Integer, Many, Reference, Text
+from lago_gitops.core.model.types import PRICE_LIMIT, Boolean, Exact, Field, Integer, Text
 
 CODE = Text(
     forbidden=(".", ".."),  # in the path of a request they would mean another object
@@ -48,13 +47,3 @@ def price(name: str, doc: str, **more: Any) -> Field:
 
 def currency(name: str, doc: str, **more: Any) -> Field:
     return Field(name, CURRENCY, doc, **more)
-
-
-def taxes(doc: str, **more: Any) -> Field:
-    """References to taxes: sent as codes, read back as whole taxes."""
-    many = Many(Reference("tax"))
-    return Field("tax_codes", many, doc, default=[], read=_tax_codes, clear=[], example=["vat_20"], **more)
-
-
-def _tax_codes(answer: Mapping[str, Any]) -> list[str]:
-    return [tax["code"] for tax in answer.get("taxes") or ()]

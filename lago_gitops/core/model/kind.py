@@ -63,12 +63,14 @@ class Apart:
 class Detail:
     """What lists leave out, and a request for each object brings.
 
-    `field` has a list of its own below the object; where it is empty, or the server has no such list yet, the object is
-    read by itself. What is `made_of` another kind is empty for all where there is nothing of that kind.
+    `field` has a list of its own below the object, since that release; where it is empty, or the server has no such
+    list yet, the object is read by itself. What is `made_of` another kind is empty for all where there is nothing of
+    that kind: that holds since then, too.
     """
 
     field: str = ""
     made_of: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class CountedUse:
     code_param: str
     params: Mapping[str, tuple[str, ...]]
     words: str  # of one that is in use: "has had a subscription"
+    way_out: str  # how to get a new one into use: "give the new plan a code of its own, and …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,15 @@ class ReferredUse:
 
     kind: str
     words: str
+    way_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A key that an answer about an object of the kind has since a release: it tells which release the server is."""
+
+    key: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,8 @@ class ResourceKind:
     deleted_later: bool = False  # a DELETE is carried out in the background
     fixed: bool = False  # it is there from the start: no create, no delete, no manifest pulled
     undeletable: bool = False
+    of_lago: str = ""  # a pattern of the codes that Lago gives to objects of its own making, which it rewrites itself
+    signs: tuple[Sign, ...] = ()
     deletes_first: bool = False  # a delete may have to make room for a create
     on_invoices: bool = False  # a change of it can show on the next invoices of whoever is there
     is_priced: bool = False  # a change of it is shown as prices, too

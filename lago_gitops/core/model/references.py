@@ -38,7 +38,7 @@ def _in(type_: Type, value: Json, path: Path) -> Iterator[tuple[Path, Address]]:
             yield path, Address(type_.kind, value)
         case Grants():
             for code in value:
-                yield (*path, code), Address("feature", code)
+                yield (*path, code), Address(type_.kind, code)
         case Many(item=Reference()):
             for index, code in enumerate(value):
                 yield from _in(type_.item, code, (*path, index))

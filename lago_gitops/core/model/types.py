@@ -101,7 +101,9 @@ class ValueSets:
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """The entitlements of a plan: features by code, each with the values of its privileges."""
+    """Objects of a kind by their code, each with the values of what it can be granted with."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +120,15 @@ class Object:
 class Keyed:
     """A list of objects without order of its own; `key` names the fields that identify an item.
 
-    `unnamed_by`: what tells items apart on a server too old to keep their codes, the first of them giving the name.
+    `unnamed_by`: what tells items apart on a server too old to keep their codes, the first of them giving the name;
+    `named_since`: the first Lago that keeps them.
     """
 
     item: Object
     key: tuple[str, ...]
     label: Callable[[Mapping[str, Any]], str]
     unnamed_by: tuple[str, ...] = ()
+    named_since: str = ""
     is_one: bool = False  # the items make sense together only: an overlay has all of them
 
 
@@ -173,6 +177,8 @@ class Field:
     lock: Lock = Lock.FREE
     example: Json = None
     alias: str = ""  # an older name that Lago still takes
+    not_called: tuple[str, ...] = ()  # names that Lago's answers have for it, and no manifest
+    null_means: str = ""  # what null says in a field that has to be written
     write_only: bool = False  # tells Lago how to write; is not part of what is compared
     grows_first: bool = False  # what others use is added before they change, and taken away after
     only_grows: bool = False  # Lago adds to the list, and takes nothing away from it in place

@@ -163,7 +163,7 @@ def type_schema(type_: Type) -> Schema:
 
 def _described(field: Field) -> Schema:
     schema = type_schema(field.type)
-    if not field.required or _nullable(field):
+    if not field.required or field.null_means:
         schema = _or_null(schema)
     schema["description"] = field.doc + _when_it_changes(field)
     if field.default not in (None, {}, []):
@@ -192,11 +192,6 @@ def _alias(field: Field) -> Schema:
         "deprecated": True,
         "description": f"The older name of {field.name}.",
     }
-
-
-def _nullable(field: Field) -> bool:
-    """The last tier has an end, and it is null."""
-    return field.name == "to_value"
 
 
 def _or_null(schema: Schema) -> Schema:

@@ -6,21 +6,17 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from lago_gitops.core.model.field_walk import objects_of
 from lago_gitops.core.model.fields import CODE
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.suggestions import closest
-from lago_gitops.core.model.types import Json, Text
+from lago_gitops.core.model.types import Json, Object, Reference, Text
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema import EXACT_TEXT, SIGNED_TEXT, Schema, kind_schema
 
 OF_LAGO = frozenset({"lago_id", "created_at", "updated_at", "parent_id", "pending_deletion", "terminated_at"})
-INSTEAD = {
-    "billable_metric_id": "manifests refer by code: billable_metric_code",
-    "add_on_id": "manifests refer by code: add_on_code",
-    "taxes": "manifests name the codes only: tax_codes",
-    "id": "manifests have no ids: the code says which it is",
-}
+NO_IDS = {"id": "manifests have no ids: the code says which it is"}
 PATTERN_HINTS = {
     EXACT_TEXT: "a plain decimal number such as 0.25, at most 15 digits before the point: no sign, exponent or blanks",
     SIGNED_TEXT: "a plain decimal number such as -0.25, at most 15 digits before the point: no exponent or blanks",
@@ -43,7 +39,9 @@ class Shapes:
     """The schemas of all kinds, each compiled once, at first use."""
 
     def __init__(self, kinds: Iterable[ResourceKind]) -> None:
-        self._shapes = {kind.name: Shape(kind_schema(kind), dict(_hints(kind))) for kind in kinds}
+        self._shapes = {
+            kind.name: Shape(kind_schema(kind), dict(_hints(kind)), dict(_misnomers(kind.object))) for kind in kinds
+        }
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         """What is wrong with the shape of a manifest whose kind is known, in order of place."""
@@ -51,11 +49,12 @@ class Shapes:
 
 
 class Shape:
-    """One schema. `hints` say in words what its patterns ask for."""
+    """One schema. `hints` say in words what its patterns ask for, `misnomers` which field is meant by a wrong name."""
 
-    def __init__(self, schema: Schema, hints: Mapping[str, str]) -> None:
+    def __init__(self, schema: Schema, hints: Mapping[str, str], misnomers: Mapping[str, str] | None = None) -> None:
         self.schema = schema
         self.patterns = {**PATTERN_HINTS, **hints}
+        self.instead = {**NO_IDS, **(misnomers or {})}
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         """What is wrong with a document, in order of place."""
@@ -93,7 +92,7 @@ class Shape:
                 free = tuple(error.schema.get("patternProperties", ()))
                 for name in error.instance:
                     if name not in known and not any(re.search(pattern, name) for pattern in free):
-                        hint = _unknown_hint(name, known)
+                        hint = _unknown_hint(name, known, self.instead)
                         yield Problem(
                             manifest.mark((*path, name)), f"there is no field {_shown(name)} here", hint, "schema"
                         )
@@ -121,10 +120,20 @@ def _hints(kind: ResourceKind) -> Iterator[tuple[str, str]]:
             yield field.type.pattern, field.type.pattern_hint
 
 
-def _unknown_hint(name: str, known: list[str]) -> str:
+def _misnomers(object_: Object) -> Iterator[tuple[str, str]]:
+    """What other names a field goes by in Lago's API, with the words that lead to it."""
+    for field in object_.fields:
+        if isinstance(field.type, Reference) and field.type.sent_as:
+            yield field.type.sent_as, f"manifests refer by code: {field.name}"
+        yield from ((name, f"manifests name the codes only: {field.name}") for name in field.not_called)
+        for inner in objects_of(field.type):
+            yield from _misnomers(inner)
+
+
+def _unknown_hint(name: str, known: list[str], instead: Mapping[str, str]) -> str:
     if name in OF_LAGO:
         return "Lago keeps it by itself; leave it out"
-    return INSTEAD.get(name) or closest(name, known) or f"fields here: {', '.join(known)}"
+    return instead.get(name) or closest(name, known) or f"fields here: {', '.join(known)}"
 
 
 def _name(path: tuple[Any, ...]) -> str:

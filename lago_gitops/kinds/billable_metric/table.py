@@ -43,7 +43,11 @@ BILLABLE_METRIC = ResourceKind(
     collection="billable_metrics",
     doc="Usage that can be priced: which events count, and how they add up.",
     rules=METRIC_RULES,
-    use=ReferredUse("plan", "has charges on plans"),
+    use=ReferredUse(
+        "plan",
+        words="has charges on plans",
+        way_out="give the new metric a code of its own, send it events, and put charges on it",
+    ),
     effects=METRIC_EFFECTS,
     on_invoices=True,
     fields=(

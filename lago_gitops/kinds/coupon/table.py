@@ -32,7 +32,13 @@ COUPON = ResourceKind(
     collection="coupons",
     doc="A discount that can be given to customers.",
     rules=COUPON_RULES,
-    use=CountedUse("applied_coupons", "coupon_code[]", {}, "has been given to a customer"),
+    use=CountedUse(
+        "applied_coupons",
+        "coupon_code[]",
+        {},
+        words="has been given to a customer",
+        way_out="give the new coupon a code of its own, and give it to those customers who shall have it",
+    ),
     always_sent=("applies_to",),  # an update without both of its lists takes the targets away
     counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
     target_counts=("overridden",),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.model.fields import boolean, cents, choice, code, taxes, text
+from lago_gitops.core.model.fields import boolean, cents, choice, code, text
 from lago_gitops.core.model.types import (
     PRICE_LIMIT,
     Exact,
@@ -17,6 +17,7 @@ from lago_gitops.core.model.types import (
     Text,
     ValueSets,
 )
+from lago_gitops.kinds.common_fields import taxes
 from lago_gitops.kinds.plan.charge_models import CHARGE_PROPERTIES, FILTER_PROPERTIES, MODELS
 
 

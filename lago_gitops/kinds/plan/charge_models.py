@@ -38,6 +38,7 @@ def _tiers(*prices: Field) -> Keyed:
                     Exact(sent=Sent.NUMBER),
                     "Last unit of the tier; null in the last one.",
                     required=True,
+                    null_means="the tier has no end",
                     example=1000,
                 ),
                 *prices,

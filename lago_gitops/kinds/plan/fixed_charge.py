@@ -1,7 +1,8 @@
 """Fixed charges: a number of units of an add-on, every period."""
 
-from lago_gitops.core.model.fields import boolean, choice, code, taxes, text
+from lago_gitops.core.model.fields import boolean, choice, code, text
 from lago_gitops.core.model.types import PRICE_LIMIT, Boolean, Exact, Field, Lock, Object, Reference
+from lago_gitops.kinds.common_fields import taxes
 from lago_gitops.kinds.plan.charge_models import FIXED_CHARGE_MODELS, FIXED_CHARGE_PROPERTIES
 
 FIXED_CHARGE = Object(

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lago_gitops.core.model.effects import Count
-from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, taxes, text
-from lago_gitops.core.model.kind import Apart, CountedUse, Detail, Nested, ResourceKind
+from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, text
+from lago_gitops.core.model.kind import Apart, CountedUse, Detail, Nested, ResourceKind, Sign
 from lago_gitops.core.model.types import Boolean, Exact, Field, Grants, Json, Keyed, Lock, Object, Sent, TextMap
+from lago_gitops.kinds.common_fields import taxes
 from lago_gitops.kinds.plan.charge import CHARGE
 from lago_gitops.kinds.plan.effects import PLAN_EFFECTS
 from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
@@ -71,8 +72,10 @@ PLAN = ResourceKind(
             "overridden": ("false",),
         },
         words="has had a subscription",
+        way_out="give the new plan a code of its own, and move subscribers to it",
     ),
-    detail=Detail("fixed_charges", made_of="add_on"),
+    detail=Detail("fixed_charges", made_of="add_on", since="1.39"),
+    signs=(Sign("applicable_usage_thresholds", "1.39"),),
     nested=(
         Nested("charges", "charge", since="1.39"),
         Nested("fixed_charges", "fixed_charge", since="1.39"),
@@ -140,21 +143,33 @@ PLAN = ResourceKind(
         ),
         Field(
             "charges",
-            Keyed(CHARGE, ("code",), _by_code, ("billable_metric_code", "charge_model", "invoice_display_name")),
+            Keyed(
+                CHARGE,
+                ("code",),
+                _by_code,
+                unnamed_by=("billable_metric_code", "charge_model", "invoice_display_name"),
+                named_since="1.39",
+            ),
             "Prices of usage.",
             default=[],
             clear=[],
         ),
         Field(
             "fixed_charges",
-            Keyed(FIXED_CHARGE, ("code",), _by_code, ("add_on_code", "charge_model", "invoice_display_name")),
+            Keyed(
+                FIXED_CHARGE,
+                ("code",),
+                _by_code,
+                unnamed_by=("add_on_code", "charge_model", "invoice_display_name"),
+                named_since="1.39",
+            ),
             "Add-ons that come with every period.",
             default=[],
             clear=[],
         ),
         Field(
             "entitlements",
-            Grants(),
+            Grants("feature"),
             "Features that come with the plan, each with the values of its privileges.",
             default={},
             read=_entitlements,

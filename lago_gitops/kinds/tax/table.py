@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from lago_gitops.core.model.fields import boolean, code, name, text
-from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.kind import ResourceKind, Sign
 from lago_gitops.core.model.types import Exact, Field, Sent
 from lago_gitops.kinds.tax.effects import TAX_EFFECTS
 
@@ -13,6 +13,8 @@ TAX = ResourceKind(
     doc="A tax rate that plans, charges, add-ons, customers and billing entities can carry.",
     effects=TAX_EFFECTS,
     on_invoices=True,
+    of_lago="lago_eu_*",
+    signs=(Sign("applied_to_billing_entities_codes", "1.51"),),
     fields=(
         code("Unique in the organization, also among deleted taxes: the code of a deleted tax is gone for good."),
         name("Shown on invoices.", example="VAT 20 %"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lago_gitops.core.model.fields import choice, text
-from lago_gitops.core.model.kind import PathBy, ResourceKind
+from lago_gitops.core.model.kind import PathBy, ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Many, Text
 from lago_gitops.kinds.webhook_endpoint.effects import WEBHOOK_EFFECTS
 
@@ -25,6 +25,7 @@ WEBHOOK_ENDPOINT = ResourceKind(
     deletes_first=True,  # there is room for ten
     always_sent=("webhook_url", "signature_algo"),  # before 1.43 an update without them failed or emptied them
     effects=WEBHOOK_EFFECTS,
+    signs=(Sign("event_types", "1.44"),),
     fields=(
         Field(
             "webhook_url",

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from lago_gitops.core.assessment.refusals import (
     forbidden_changes,
     ignored_changes,
@@ -8,9 +10,10 @@ from lago_gitops.core.assessment.refusals import (
     unavailable_kinds,
     what_goes,
 )
-from lago_gitops.core.model.kind import ReferredUse
+from lago_gitops.core.model.kind import ReferredUse, ResourceKind
 from lago_gitops.core.model.resources import Refusal
 from lago_gitops.core.model.types import Field, Lock, Text
+from lago_gitops.kinds import KINDS as REGISTRY
 from tests.core.kinds import KINDS, NODE, address, create, delete, desired, node, update
 
 RENAME = update(node("old"), node("new", name="n"))
@@ -31,15 +34,22 @@ def test_a_change_that_lago_would_ignore_is_refused_with_the_ways_out() -> None:
         assert refusal.message == "Lago would answer 200 and not change code: the node is in use"
         assert refusal.ways_out == (
             "put code back to what Lago has",
-            "give the new node a code of its own, and move subscribers to it",
+            "give the new node a code of its own",
             "write `ignore: [code]` to leave the difference as it is",
         )
 
 
 def test_why_it_is_in_use_is_said() -> None:
-    kinds = {"node": replace(NODE, use=ReferredUse("user", "has users"))}
-    [message] = messages(ignored_changes([RENAME], {address("old")}, kinds))
-    assert message.endswith("the node has users")
+    kinds = {"node": replace(NODE, use=ReferredUse("user", "has users", "make another, and tell the users"))}
+    [refusal] = ignored_changes([RENAME], {address("old")}, kinds)
+    assert refusal.message.endswith("the node has users")
+    assert refusal.ways_out[1] == "make another, and tell the users"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in REGISTRY.values() if kind.use is not None])
+def test_the_way_out_is_the_kinds_own(kind: ResourceKind) -> None:
+    assert kind.use is not None
+    assert ("subscribers" in kind.use.way_out) == (kind.name == "plan")
 
 
 def test_what_is_not_in_use_may_change() -> None:
@@ -49,17 +59,19 @@ def test_what_is_not_in_use_may_change() -> None:
 
 def test_what_a_manifest_protects_is_not_deleted() -> None:
     change = delete(node("a"))
-    assert list(forbidden_changes([change])) == []
+    assert list(forbidden_changes([change], KINDS)) == []
     protected = replace(change, desired=replace(change.desired, protect=True))
-    assert messages(forbidden_changes([protected])) == ["the manifest says `protect: true`, so it can't be deleted"]
+    assert messages(forbidden_changes([protected], KINDS)) == [
+        "the manifest says `protect: true`, so it can't be deleted"
+    ]
 
 
 def test_nor_replaced_but_changed() -> None:
     parts = [{"code": "p", "of": "b"}]
     replaced = update(node("a", parts=parts), node("a", parts=[{"code": "p", "of": "c"}]), protect=True)
     changed = update(node("a", parts=parts), node("a", name="n", parts=parts), protect=True)
-    assert messages(forbidden_changes([replaced, changed])) == [
-        "the manifest says `protect: true`, so it can't be changed in this way, which would replace a charge"
+    assert messages(forbidden_changes([replaced, changed], KINDS)) == [
+        "the manifest says `protect: true`, so it can't be changed in this way, which would replace part 'p'"
     ]
 
 

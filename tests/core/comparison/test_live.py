@@ -1,6 +1,7 @@
 from typing import Any
 
 from lago_gitops.core.comparison.live import live, named_like
+from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Desired, Live
@@ -48,7 +49,7 @@ def old(*charges: dict[str, Any]) -> Live:
 
 def named(found: Live, *charges: dict[str, Any]) -> Live:
     fields = canonical(PLAN.object, {**BARE, "charges": list(charges)})
-    return named_like(PLAN, found, Desired(Address("plan", "p"), fields, Mark("p.yaml")))
+    return named_like(PLAN, found, Desired(Address("plan", "p"), fields, Mark("p.yaml")), Server((1, 38)))
 
 
 def amounts(found: Live) -> dict[Any, str]:

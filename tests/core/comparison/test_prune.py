@@ -29,6 +29,8 @@ def test_what_a_manifest_names_stays_also_under_its_earlier_code() -> None:
 
 def test_the_taxes_that_lago_makes_itself_stay() -> None:
     assert gone(tax("lago_eu_fr_standard"), tax("lago_other")) == ["tax/lago_other"]
+    scope = Scope("plan", ("*",), Mark("x"))
+    assert gone(Address("plan", "lago_eu_basic"), scope=scope) == ["plan/lago_eu_basic"]
 
 
 def test_what_can_not_be_deleted_stays() -> None:

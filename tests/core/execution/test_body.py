@@ -62,7 +62,7 @@ def test_value_sets_are_sent_in_the_order_that_lago_has() -> None:
 
 
 def test_values_of_privileges_are_sent_as_text() -> None:
-    assert sent(Grants(), {"seats": {"max": 25, "beta": True}, "sso": {}}) == {
+    assert sent(Grants("feature"), {"seats": {"max": 25, "beta": True}, "sso": {}}) == {
         "seats": {"max": "25", "beta": "true"},
         "sso": {},
     }

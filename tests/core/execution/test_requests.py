@@ -212,7 +212,7 @@ GRANTING = ResourceKind(
         Field("code", Text(), ""),
         Field("name", Text(), ""),
         Field("late", Text(), "", after_create=True),
-        Field("entitlements", Grants(), "", default={}),
+        Field("entitlements", Grants("feature"), "", default={}),
     ),
 )
 

@@ -232,7 +232,7 @@ def test_shaped_keeps_a_variant_of_no_known_case() -> None:
 
 def test_values_of_privileges_are_what_their_text_says() -> None:
     values = {"a": "true", "b": "false", "c": "25", "d": "-3", "e": "007", "f": "1.5", "g": True, "h": 25, "i": "gold"}
-    assert canonical_value(Grants(), {"seats": values}) == {
+    assert canonical_value(Grants("feature"), {"seats": values}) == {
         "seats": {"a": True, "b": False, "c": 25, "d": -3, "e": "007", "f": "1.5", "g": True, "h": 25, "i": "gold"}
     }
 

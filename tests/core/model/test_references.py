@@ -17,7 +17,7 @@ NODE = Object(
         field("words", Many(Text())),
         field("items", Keyed(ITEM, ("code",), str)),
         field("limits", Object((field("plans", Many(Reference("plan"))), field("word", Text())))),
-        field("grants", Grants()),
+        field("grants", Grants("feature")),
     )
 )
 DATA = {

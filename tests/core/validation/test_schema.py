@@ -193,7 +193,7 @@ def takes(type_: Type, value: Any) -> bool:
         (TextMap(1, 2, 3), {}, {"a": "abcd"}),
         (ValueSets(), {"a": ["b"]}, {"a": []}),
         (ValueSets(), {"a": ["b"], "c": ["d"]}, {}),
-        (Grants(), {"a": {"b": 1, "c": "d"}}, {"a": {"b": 1.5}}),
+        (Grants("feature"), {"a": {"b": 1, "c": "d"}}, {"a": {"b": 1.5}}),
     ],
 )  # fmt: skip
 def test_types_take_their_values_and_no_others(type_: Type, good: Any, bad: Any) -> None:

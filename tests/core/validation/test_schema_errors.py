@@ -15,6 +15,7 @@ from lago_gitops.core.model.types import (
     Keyed,
     Many,
     Object,
+    Reference,
     Text,
     TextMap,
     Type,
@@ -30,7 +31,7 @@ def field(name: str, type_: Type, **more: Any) -> Field:
     return Field(name, type_, "Doc.", **more)
 
 
-ITEM = Object((field("code", Text(), required=True), field("billable_metric_code", Text())))
+ITEM = Object((field("code", Text(), required=True), field("node_code", Reference("node", sent_as="node_id"))))
 NODE = ResourceKind(
     name="node",
     collection="nodes",
@@ -51,7 +52,7 @@ NODE = ResourceKind(
         field("items", Keyed(ITEM, ("code",), str)),
         field("labels", TextMap(1, 3, 3)),
         field("values", ValueSets()),
-        field("words", Many(Text())),
+        field("words", Many(Text()), not_called=("rows",)),
     ),
 )
 SHAPES = Shapes([NODE])
@@ -127,7 +128,7 @@ def test_a_field_that_is_missing_is_asked_for_where_it_is_missing() -> None:
     ("name", "hint"),
     [
         ("lago_id", "Lago keeps it by itself; leave it out"),
-        ("taxes", "manifests name the codes only: tax_codes"),
+        ("rows", "manifests name the codes only: words"),
         ("sortt", "did you mean 'sort'?"),
     ],
 )
@@ -136,21 +137,19 @@ def test_a_field_that_there_is_not(name: str, hint: str) -> None:
 
 
 def test_a_field_that_is_like_no_other_gets_a_list_of_those_there_are() -> None:
-    assert said(items=[{"code": "a", "qqq": 1}]) == [
-        "there is no field 'qqq' here (fields here: code, billable_metric_code)"
-    ]
+    assert said(items=[{"code": "a", "qqq": 1}]) == ["there is no field 'qqq' here (fields here: code, node_code)"]
 
 
 def test_an_id_is_not_how_manifests_refer() -> None:
-    assert said(items=[{"code": "a", "billable_metric_id": "1"}]) == [
-        "there is no field 'billable_metric_id' here (manifests refer by code: billable_metric_code)"
+    assert said(items=[{"code": "a", "node_id": "1"}]) == [
+        "there is no field 'node_id' here (manifests refer by code: node_code)"
     ]
 
 
 def test_places_of_the_users_own_are_at_the_top_only() -> None:
     assert said(**{"x-mine": {"anything": 1}}) == []
     assert said(items=[{"code": "a", "x-mine": 1}]) == [
-        "there is no field 'x-mine' here (fields here: code, billable_metric_code)"
+        "there is no field 'x-mine' here (fields here: code, node_code)"
     ]
 
 
