@@ -25,7 +25,7 @@ def ignore_findings(object_: Object, data: Mapping[str, Any]) -> Iterator[Findin
     fields = canonical(object_, data) if paths else {}
     for index, path in enumerate(paths):
         if not ignored_keys(object_, fields, path):
-            hint = closest(path, _paths(object_, fields)) or "write it as a plan shows it: charges.CODE.amount"
+            hint = closest(path, _paths(object_, fields)) or "write it as a plan shows it: FIELD, or LIST.CODE.FIELD"
             yield Finding(("ignore", index), f"the path {path!r} leads to no field", hint)
 
 
@@ -85,8 +85,8 @@ def _is_label(path: str, keyed: Keyed) -> bool:
     return path.startswith("[") is not is_named and not any(_is_path(keyed.item, rest) for rest in _cuts(path))
 
 
-def _in_grants(features: Mapping[str, Fields], path: str) -> Iterator[Keys]:
-    for code in features:
+def _in_grants(granted: Mapping[str, Fields], path: str) -> Iterator[Keys]:
+    for code in granted:
         rest = _after(path, code)
         if rest is not None:
             yield (code, rest) if rest else (code,)

@@ -52,7 +52,7 @@ WORDS: Schema = {
         "type": "array",
         "items": {"type": "string"},
         "description": "Paths of fields that somebody else manages: they are never compared nor changed. "
-        "As a plan shows them (charges.calls.amount) or as a manifest nests them (charges.calls.properties.amount).",
+        "As a plan shows them (list.code.amount) or as a manifest nests them (list.code.properties.amount).",
     },
 }
 """What a manifest says about the resource as a whole, beside Lago's fields."""
