@@ -87,9 +87,9 @@ def test_without_its_model_a_price_can_not_be_told_so_that_it_is_ignored_too() -
         ("charges.calls.amount.x", "did you mean 'charges.calls.amount'?"),
         ("name.x", "did you mean 'name'?"),
         ("amount_cents.", "did you mean 'amount_cents'?"),
-        ("", "write it as a plan shows it: charges.CODE.amount"),
+        ("", "write it as a plan shows it: FIELD, or LIST.CODE.FIELD"),
         ("entitlements.seets.max", "did you mean 'entitlements'?"),
-        ("cascade_updates", "write it as a plan shows it: charges.CODE.amount"),
+        ("cascade_updates", "write it as a plan shows it: FIELD, or LIST.CODE.FIELD"),
     ],
 )
 def test_a_path_that_leads_nowhere_is_told_with_the_nearest_that_does(path: str, hint: str) -> None:
