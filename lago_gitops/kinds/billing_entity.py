@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lago_gitops.core.model.fields import CURRENCY, boolean, choice, name, text
+from lago_gitops.core.model.fields import CURRENCY, NOT_BLANK, boolean, choice, name, text
 from lago_gitops.core.model.kind import Detail, ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Integer, Json, Lock, Many, Object, Text
 from lago_gitops.kinds.common_fields import taxes
@@ -125,7 +125,7 @@ BILLING_ENTITY = ResourceKind(
         taxes("Taxes of customers that have none of their own.", after_create=True),
         Field(
             "invoice_custom_section_codes",
-            Many(Text(pattern=r"\S")),
+            Many(Text(pattern=NOT_BLANK)),
             "Sections made in Lago's web page that invoices have. Lago drops codes that it doesn't know.",
             default=[],
             read=_sections,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from lago_gitops.bills.notation import MOST_EVENTS
+from lago_gitops.core.model.fields import NOT_BLANK
 from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT_TEXT, SIGNED_TEXT, Schema
 
 PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
@@ -79,7 +80,7 @@ _TEST: Final[Schema] = {
     "additionalProperties": False,
     "required": ["name"],
     "properties": {
-        "name": {"type": "string", "pattern": r"\S", "description": "What is true of the price list."},
+        "name": {"type": "string", "pattern": NOT_BLANK, "description": "What is true of the price list."},
         "plan": _CODE | {"description": "The plan's code; left out, the file's."},
         "usage": USAGE,
         "coupons": _CODES | {"description": "Codes of the customer's coupons, in order of application."},

@@ -12,6 +12,7 @@ CODE = Text(
     empty_is_null=False,
 )
 CURRENCY = Text(choices=CODES)
+NOT_BLANK = r"[^\s\u001c-\u001f]"  # `\s` alone has those four in some engines, and not in others
 
 
 def code(doc: str, **more: Any) -> Field:
@@ -24,7 +25,7 @@ def text(name: str, doc: str, **more: Any) -> Field:
 
 def name(doc: str, **more: Any) -> Field:
     """A text that has to say something."""
-    return Field("name", Text(pattern=r"\S", empty_is_null=False), doc, required=True, **more)
+    return Field("name", Text(pattern=NOT_BLANK, empty_is_null=False), doc, required=True, **more)
 
 
 def choice(name: str, choices: tuple[str, ...], doc: str, **more: Any) -> Field:

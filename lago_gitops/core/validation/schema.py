@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lago_gitops.core.model.fields import CODE
+from lago_gitops.core.model.fields import CODE, NOT_BLANK
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.types import (
     Boolean,
@@ -45,7 +45,7 @@ WORDS: Schema = {
     "protect": {"type": "boolean", "default": False, "description": "Refuse to delete or replace it."},
     "silence": {
         "type": "object",
-        "additionalProperties": {"type": "string", "pattern": r"\S"},
+        "additionalProperties": {"type": "string", "pattern": NOT_BLANK},
         "description": "Rules of the pricing lint that do not apply here, each with the reason why.",
     },
     "ignore": {

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from lago_gitops.core.model.field_walk import objects_of
-from lago_gitops.core.model.fields import CODE
+from lago_gitops.core.model.fields import CODE, NOT_BLANK
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.suggestions import closest
@@ -21,7 +21,7 @@ PATTERN_HINTS = {
     EXACT_TEXT: "a plain decimal number such as 0.25, at most 15 digits before the point: no sign, exponent or blanks",
     SIGNED_TEXT: "a plain decimal number such as -0.25, at most 15 digits before the point: no exponent or blanks",
     CODE.pattern: CODE.pattern_hint,
-    r"\S": "it must not be blank",
+    NOT_BLANK: "it must not be blank",
 }
 LISTED_CHOICES = 20  # more fill a screen, and nobody reads them
 TYPE_NAMES = {

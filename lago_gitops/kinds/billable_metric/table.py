@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lago_gitops.core.model.fields import boolean, choice, code, name, text
+from lago_gitops.core.model.fields import NOT_BLANK, boolean, choice, code, name, text
 from lago_gitops.core.model.kind import ReferredUse, ResourceKind
 from lago_gitops.core.model.types import Field, Integer, Keyed, Lock, Many, Object, Text
 from lago_gitops.kinds.billable_metric.effects import METRIC_EFFECTS
@@ -21,7 +21,7 @@ AGGREGATIONS = (
 
 FILTER = Object(
     (
-        Field("key", Text(pattern=r"\S"), "Property of the event.", required=True, example="region"),
+        Field("key", Text(pattern=NOT_BLANK), "Property of the event.", required=True, example="region"),
         Field(
             "values",
             Many(Text(empty_is_null=False)),

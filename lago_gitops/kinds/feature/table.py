@@ -1,6 +1,6 @@
 """Features: what a plan can entitle to, beside what it charges for."""
 
-from lago_gitops.core.model.fields import CODE, choice
+from lago_gitops.core.model.fields import CODE, NOT_BLANK, choice
 from lago_gitops.core.model.kind import Nested, ResourceKind
 from lago_gitops.core.model.types import Field, Keyed, Lock, Many, Object, Text
 from lago_gitops.kinds.feature.effects import FEATURE_EFFECTS
@@ -19,7 +19,7 @@ PRIVILEGE = Object(
                 (
                     Field(
                         "select_options",
-                        Many(Text(pattern=r"\S"), empty_is_null=True),
+                        Many(Text(pattern=NOT_BLANK), empty_is_null=True),
                         "The values there are to choose from. With select only.",
                         only_grows=True,
                         sent_empty=False,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.model.fields import boolean, cents, choice, code, text
+from lago_gitops.core.model.fields import NOT_BLANK, boolean, cents, choice, code, text
 from lago_gitops.core.model.types import (
     PRICE_LIMIT,
     Exact,
@@ -43,7 +43,7 @@ PRICING_UNIT = Object(
     (
         Field(
             "code",
-            Text(pattern=r"\S", empty_is_null=False),
+            Text(pattern=NOT_BLANK, empty_is_null=False),
             "A pricing unit made in Lago's web page.",
             required=True,
             lock=Lock.REPLACE,

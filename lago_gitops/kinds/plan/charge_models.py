@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lago_gitops.core.model.canonical import plain
-from lago_gitops.core.model.fields import price
+from lago_gitops.core.model.fields import NOT_BLANK, price
 from lago_gitops.core.model.types import (
     PRICE_LIMIT,
     Boolean,
@@ -56,7 +56,7 @@ FLAT = price("flat_amount", "Added once when the tier is reached.", required=Tru
 
 GROUP_KEYS = Field(
     "pricing_group_keys",
-    Many(Text(pattern=r"\S"), ordered=True, empty_is_null=True),
+    Many(Text(pattern=NOT_BLANK), ordered=True, empty_is_null=True),
     "Properties of the event: each combination of their values is priced, and billed, on its own.",
     alias="grouped_by",
     example=["project_id"],
@@ -66,7 +66,7 @@ PRESENTATION_KEYS = Field(
     Many(
         Object(
             (
-                Field("value", Text(pattern=r"\S"), "Property of the event.", required=True),
+                Field("value", Text(pattern=NOT_BLANK), "Property of the event.", required=True),
                 Field(
                     "options",
                     Object((Field("display_in_invoice", Boolean(), "Show it on the invoice.", sent_empty=False),)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lago_gitops.core.model.fields import choice, text
+from lago_gitops.core.model.fields import NOT_BLANK, choice, text
 from lago_gitops.core.model.kind import PathBy, ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Many, Text
 from lago_gitops.kinds.webhook_endpoint.effects import WEBHOOK_EFFECTS
@@ -47,7 +47,7 @@ WEBHOOK_ENDPOINT = ResourceKind(
         text("name", "For your own use.", since="1.44"),
         Field(
             "event_types",
-            Many(Text(pattern=r"\S"), normal=_event_types),
+            Many(Text(pattern=NOT_BLANK), normal=_event_types),
             "Events to send. Left out, or `['*']`: all of them. An empty list: none at all.",
             since="1.44",
             example=["invoice.created", "subscription.started"],

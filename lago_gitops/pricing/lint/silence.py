@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from lago_gitops.core.model.fields import NOT_BLANK
 from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.suggestions import closest
@@ -11,7 +12,7 @@ from lago_gitops.pricing.lint.rule import LintFinding
 SILENCE: Final = "silence"
 SCHEMA: Final[Mapping[str, Any]] = {
     "type": "object",
-    "additionalProperties": {"type": "string", "pattern": r"\S"},
+    "additionalProperties": {"type": "string", "pattern": NOT_BLANK},
     "description": "Rules of the pricing lint that do not apply here, each with the reason why.",
 }
 """The JSON Schema of the word."""

@@ -32,7 +32,7 @@ def rule(change: Change, _: Situation) -> Iterator[Effect | Refusal]:
         yield Refusal(change.address, change.desired.mark, "nobody could stand it")
 
 
-RULED = {"node": replace(NODE, effects=(rule,), use=ReferredUse("node", "is referred to"))}
+RULED = {"node": replace(NODE, effects=(rule,), use=ReferredUse("node", "is referred to", ""))}
 
 
 def assessed(wanted: list[Desired], there: list[Live], *in_use: Address) -> Assessment:
@@ -63,7 +63,7 @@ def test_what_others_refer_to_is_in_use_as_is_what_lago_counts() -> None:
 
 
 def test_only_referrers_of_the_kind_that_counts_are_a_use() -> None:
-    kinds = {"node": replace(NODE, use=ReferredUse("another kind", ""))}
+    kinds = {"node": replace(NODE, use=ReferredUse("another kind", "", ""))}
     there = {one.address: one for one in (live(node("old")), live(node("user", "old")))}
     found = compare([desired(node("new"), previously=("old",))], there, kinds, Server())
     referrers = remaining_referrers(found.changes, found.live, kinds)

@@ -31,13 +31,13 @@ def test_releases_are_compared_by_number() -> None:
     ("answers", "server"),
     [
         ({}, Server(OLDEST)),
-        ({"plan": [{"code": "p"}]}, Server(OLDEST, (1, 39))),
+        ({"plan": [{"code": "p"}]}, Server(OLDEST, before=(1, 39))),
         ({"plan": [{"code": "p", "applicable_usage_thresholds": []}]}, Server((1, 39))),
         ({"webhook_endpoint": [{"event_types": None}]}, Server((1, 44))),
-        ({"organization": [{"slug": "s"}]}, Server((1, 46), (1, 47))),
+        ({"organization": [{"slug": "s"}]}, Server((1, 46), before=(1, 47))),
         ({"organization": [{"slug": "s", "events_store": "postgres"}]}, Server((1, 47))),
         ({"organization": [{}], "billing_entity": [{"phone": None}]}, Server((1, 49))),
-        ({"organization": [{}], "billing_entity": [{}], "tax": [{}], "plan": []}, Server(OLDEST, (1, 46))),
+        ({"organization": [{}], "billing_entity": [{}], "tax": [{}], "plan": []}, Server(OLDEST, before=(1, 46))),
         ({"tax": [{"applied_to_billing_entities_codes": []}], "plan": []}, Server((1, 51))),
     ],
 )

@@ -65,7 +65,7 @@ def test_an_update_that_leaves_the_address_in_use_waits_for_nobody_who_stops_usi
 LOCKED = replace(
     NODE,
     fields=tuple(replace(one, lock=Lock.IN_USE) if one.name == "size" else one for one in NODE.fields),
-    use=ReferredUse("node", "is referred to"),
+    use=ReferredUse("node", "is referred to", ""),
 )
 
 
@@ -76,7 +76,7 @@ def locked(before: dict[str, Any], after: dict[str, Any]) -> Update:
 
 def test_a_change_that_lago_makes_only_out_of_use_waits_for_those_whose_use_counts() -> None:
     change, user = locked(node("m"), node("m", size=2)), update(node("user", "m"), node("user"))
-    by_others = replace(LOCKED, use=ReferredUse("another kind", ""))
+    by_others = replace(LOCKED, use=ReferredUse("another kind", "", ""))
     assert [said(wave) for wave in schedule([change, user], {"node": LOCKED}).waves()] == [["u user"], ["u m"]]
     assert [said(wave) for wave in schedule([change, user], {"node": by_others}).waves()] == [["u m", "u user"]]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lago_gitops.core.model.fields import NOT_BLANK
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.types import (
     Boolean,
@@ -43,7 +44,7 @@ NODE = ResourceKind(
         field("many", Text(choices=tuple(f"choice {number}" for number in range(21)))),
         field("plain", Text(pattern="^[a-z]+$")),
         field("short", Text(max_length=2)),
-        field("word", Text(pattern=r"\S")),
+        field("word", Text(pattern=NOT_BLANK)),
         field("price", Exact()),
         field("share", Exact(minimum=None, above=Decimal(0))),
         field("amount_cents", Integer(minimum=0, maximum=9)),
