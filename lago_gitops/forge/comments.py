@@ -70,7 +70,7 @@ def steps(mine: Sequence[Comment], draft: Draft) -> Iterator[Step]:
         return
     newest = max(mine, key=lambda one: _valid_at(one.body))
     kept, body = mine[0], newest.body if _valid_at(newest.body) > draft.header.valid_at else draft.body
-    if not _is_alike(kept.body, body):
+    if not is_alike(kept.body, body):
         yield Edit(kept.id, body)
     for other in mine[1:]:
         yield Remove(other.id)
@@ -84,6 +84,11 @@ def continued(draft: Draft, mine: Sequence[Comment]) -> Draft:
     return replace(draft, header=replace(draft.header, shown_since=first))
 
 
+def is_alike(body: str, other: str) -> bool:
+    """Whether they differ in nothing but the time of their plans."""
+    return _timeless(body) == _timeless(other)
+
+
 def _is_about(comment: Comment, environment: str) -> bool:
     header = read_header(comment.body)
     return header is not None and header.environment == environment
@@ -92,11 +97,6 @@ def _is_about(comment: Comment, environment: str) -> bool:
 def _valid_at(body: str) -> str:
     header = read_header(body)
     return "" if header is None else header.valid_at
-
-
-def _is_alike(body: str, other: str) -> bool:
-    """Whether they differ in nothing but the time of their plans."""
-    return _timeless(body) == _timeless(other)
 
 
 def _timeless(body: str) -> tuple[Header | None, str]:

@@ -47,10 +47,10 @@ class Connection:
         """The JSON at a path. Raises ForgeError after some tries."""
         return self._repeated(path, params).json()
 
-    def pages(self, path: str) -> Iterator[Any]:
+    def pages(self, path: str, **query: str) -> Iterator[Any]:
         """The items of a list, over all of its pages. Raises ForgeError."""
         url: str = path
-        params: Mapping[str, Any] | None = {"per_page": PER_PAGE, "page": 1}
+        params: Mapping[str, Any] | None = {**query, "per_page": PER_PAGE, "page": 1}
         for page in range(2, MOST_PAGES + 2):
             answer = self._repeated(url, params)
             items = _items(answer)
@@ -61,7 +61,7 @@ class Connection:
             elif len(items) < PER_PAGE:
                 return
             else:
-                params = {"per_page": PER_PAGE, "page": page}
+                params = {**query, "per_page": PER_PAGE, "page": page}
         raise ForgeError(f"GET {path}: more than {MOST_PAGES} pages")
 
     def write(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

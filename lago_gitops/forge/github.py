@@ -1,7 +1,7 @@
 """GitHub's REST API, as far as comments, labels and issues need it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -46,6 +46,25 @@ class GitHub:
     def delete_comment(self, number: int, comment: int) -> None:
         del number
         self.connection.write("DELETE", self._path("issues", "comments", comment))
+
+    def open_issues(self, label: str) -> tuple[Comment, ...]:
+        found = self.connection.pages(self._path("issues"), state="open", labels=label)
+        return tuple(_issue(one) for one in found if "pull_request" not in one)
+
+    def open_issue(self, title: str, body: str, label: str) -> None:
+        self.connection.write("POST", self._path("issues"), {"title": title, "body": body, "labels": [label]})
+
+    def rewrite_issue(self, number: int, body: str) -> None:
+        self.connection.write("PATCH", self._path("issues", number), {"body": body})
+
+    def close_issue(self, number: int, reason: str) -> None:
+        self.create_comment(number, reason)
+        self.connection.write("PATCH", self._path("issues", number), {"state": "closed"})
+
+    def pull_request_of(self, sha: str) -> int | None:
+        """The merged pull request that a commit came with; None where there is none."""
+        found = self.connection.read(self._path("commits", sha, "pulls"))
+        return next((int(one["number"]) for one in found if one.get("merged_at")), None)
 
     def head_sha(self, number: int) -> str:
         """The newest commit of a pull request."""
@@ -96,6 +115,10 @@ def github(
     }
     http = httpx.Client(base_url=api_url.rstrip("/"), headers=headers, timeout=TIMEOUT_S, transport=transport)
     return GitHub(Connection(http, PERMISSION), repository)
+
+
+def _issue(found: Mapping[str, Any]) -> Comment:
+    return replace(_comment(found), id=int(found["number"]))
 
 
 def _comment(found: Mapping[str, Any]) -> Comment:

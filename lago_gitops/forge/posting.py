@@ -1,4 +1,4 @@
-"""Brings the comment of a pull request to what a run has to say: looks, acts, and looks again."""
+"""Brings a comment, or the issue about drift, to what a run has to say: looks, acts, and looks again."""
 
 import time
 from collections.abc import Callable
@@ -7,16 +7,18 @@ from typing import Protocol
 
 from lago_gitops.forge.comments import Comment, Create, Draft, Edit, Remove, Step, continued, ours, steps
 from lago_gitops.forge.connection import PassingError
+from lago_gitops.forge.issues import LABEL, Close, Open, Rewrite, issue_steps
 
 ROUNDS = 5
 
 
 class Posted(StrEnum):
-    """What became of a comment."""
+    """What became of a comment or an issue."""
 
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    CLOSED = "closed"
     NONE = "not needed"
 
 
@@ -55,6 +57,38 @@ def post(forge: Forge, number: int, draft: Draft, sleep: Callable[[float], None]
                 raise
             sleep(error.wait_s if error.wait_s is not None else 2.0**attempt)
     return posted
+
+
+class IssueForge(Protocol):
+    """What keeping an issue asks of a forge. All raise ForgeError."""
+
+    def login(self) -> str: ...
+
+    def open_issues(self, label: str) -> tuple[Comment, ...]:
+        """The open issues with a label, each as its number, author and text."""
+
+    def open_issue(self, title: str, body: str, label: str) -> None: ...
+
+    def rewrite_issue(self, number: int, body: str) -> None: ...
+
+    def close_issue(self, number: int, reason: str) -> None: ...
+
+
+def keep_issue(forge: IssueForge, title: str, draft: Draft) -> Posted:
+    """Opens, rewrites or closes the issue about drift. Raises ForgeError."""
+    found = Posted.NONE if draft.is_quiet else Posted.UNCHANGED
+    for step in tuple(issue_steps(forge.open_issues(LABEL), forge.login(), title, draft)):
+        match step:
+            case Open(title, body):
+                forge.open_issue(title, body, LABEL)
+                found = Posted.CREATED
+            case Rewrite(number, body):
+                forge.rewrite_issue(number, body)
+                found = Posted.UPDATED
+            case Close(number, reason):
+                forge.close_issue(number, reason)
+                found = Posted.CLOSED if draft.is_quiet else found
+    return found
 
 
 def _take(forge: Forge, number: int, step: Step) -> None:
