@@ -8,13 +8,23 @@ import click
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.saved_plans import write_plan
-from lago_gitops.cli.session import begin, organization, paint, readable_manifests, warn
+from lago_gitops.cli.session import (
+    Session,
+    base_of,
+    begin,
+    has_key,
+    organization,
+    paint,
+    readable_manifests,
+    warn,
+)
 from lago_gitops.core.assessment.guard import WAIVERS, Policy
+from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.document import plan_document
 from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
-from lago_gitops.workflow.plan import Terms, make_plan
+from lago_gitops.workflow.plan import Planned, Terms, make_plan, plan_revisions
 
 FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
 
@@ -28,6 +38,11 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
     help="Exit with 4 when guards stand in the way of apply: `guards` any, `refused` those that no approval answers.",
 )
 @click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Plan as for `apply` with this flag.")
+@click.option(
+    "--base",
+    metavar="REF",
+    help="Tell this branch's changes from drift, by the manifests at REF. Without a key, compare with them alone.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show` and `apply`.")
 @shared_options
 def command(  # noqa: PLR0913 -- one argument an option
@@ -37,6 +52,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     detailed_exitcode: bool,
     fail_on: str | None,
     allow: tuple[str, ...],
+    base: str | None,
     out: Path | None,
 ) -> None:
     """Show what apply would change, and change nothing.
@@ -45,9 +61,13 @@ def command(  # noqa: PLR0913 -- one argument an option
     """
     session = begin(options)
     checked = readable_manifests(session, paths)
-    with organization(session) as way, way.reader() as client:
-        terms = Terms(frozenset(allow), prune=session.project.prune, lints_all=session.project.lints_all)
-        planned = make_plan(checked, session.environment, client, way, terms)
+    terms = Terms(
+        allowed=frozenset(allow),
+        prune=session.project.prune,
+        lints_all=session.project.lints_all,
+        base=None if base is None else base_of(session, base),
+    )
+    planned = _planned(session, checked, terms)
     warn(session, planned.warnings)
     plan = planned.plan
     document = plan_document(plan, KINDS)
@@ -58,3 +78,12 @@ def command(  # noqa: PLR0913 -- one argument an option
     if plan.refusals or any(one.policy in FAIL_ON.get(fail_on or "", ()) for one in plan.verdicts):
         sys.exit(Exit.REFUSED)
     sys.exit(Exit.CHANGES if plan.changes and detailed_exitcode else Exit.FINE)
+
+
+def _planned(session: Session, checked: Checked, terms: Terms) -> Planned:
+    """Without a key, as on a pull request from a fork, two revisions can still be compared."""
+    if terms.base is not None and not has_key(session):
+        session.note(f"{session.environment.key_variable} is not set: comparing with {terms.base.ref}, not with Lago")
+        return plan_revisions(checked, session.environment, terms.base, terms)
+    with organization(session) as way, way.reader() as client:
+        return make_plan(checked, session.environment, client, way, terms)

@@ -18,6 +18,7 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.errors import LagoError
 from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.lago.target import TargetError
+from lago_gitops.manifests.revision import RevisionError
 from lago_gitops.project import (
     Environment,
     Project,
@@ -28,6 +29,7 @@ from lago_gitops.project import (
 )
 from lago_gitops.render.json import problems_json
 from lago_gitops.render.text import problems_text
+from lago_gitops.workflow.base import BaseRevision, base_revision
 from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.organization import ForeignOrganizationError
 from lago_gitops.workflow.plan import MissingExternalError
@@ -105,6 +107,20 @@ def report(session: Session, problems: tuple[Problem, ...]) -> None:
     session.result(problems_json(problems) if session.is_json else problems_text(problems, paint))
     number = sum(problem.severity is Severity.ERROR for problem in problems)
     raise StoppedError(Exit.INVALID, f"{counted(number, 'problem')}; nothing was sent to Lago")
+
+
+def has_key(session: Session) -> bool:
+    """Whether there is something to open the environment's Lago with."""
+    environment = session.environment
+    return environment.is_sandbox or bool(os.environ.get(environment.key_variable, "").strip())
+
+
+def base_of(session: Session, ref: str) -> BaseRevision:
+    """The manifests where this branch parted from `ref`. Raises StoppedError where Git does not have them."""
+    try:
+        return base_revision(session.project, session.environment, ref)
+    except RevisionError as error:
+        raise StoppedError(Exit.USAGE, f"--base: {error}") from None
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lago_gitops.core.assessment.guard import Verdict
 from lago_gitops.core.comparison.compare import Comparison
+from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.execution.schedule import Schedule
 from lago_gitops.core.model.effects import Effect
 from lago_gitops.core.model.resources import Change, Create, Delete, Refusal, Update
@@ -21,6 +22,19 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who made each change since the base revision: as many as changes, each as many as its fields.
+
+    `stands_in`: Lago was not asked, and the base is taken for it, so that nobody knows who is subscribed.
+    """
+
+    ref: str
+    commit: str
+    origins: tuple[tuple[Origin, ...], ...]
+    stands_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """With `refusals` nothing of it is done. `effects` has one tuple for each change, in their order."""
 
@@ -31,6 +45,7 @@ class Plan:
     effects: tuple[tuple[Effect, ...], ...]
     refusals: tuple[Refusal, ...] = ()
     verdicts: tuple[Verdict, ...] = ()  # of the guards that stand in the way
+    attribution: Attribution | None = None  # where a base was named
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -15,6 +15,7 @@ from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange
 from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import Plan
 from lago_gitops.core.saved_plan import FORMAT, sealed
+from lago_gitops.render.attribution import attributed
 from lago_gitops.render.prices.changes import price_changes, says
 from lago_gitops.render.prices.documents import prices_document
 
@@ -31,7 +32,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     ids = [change_id(change) for change in plan.changes]
     waits = _waits(plan, ids)
     prices = _prices(plan, kinds)
-    return {
+    document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
         "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
@@ -65,6 +66,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             "guards_that_refuse": sum(one.policy is Policy.REFUSE for one in plan.verdicts),
         },
     }
+    return document if plan.attribution is None else attributed(document, plan.attribution)
 
 
 def saved(document: Document, about: Mapping[str, str]) -> Document:

@@ -3,17 +3,19 @@
 from typing import Any
 
 from lago_gitops.core.assessment.guard import WAIVERS, Policy
+from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import BASE, DIALECT
 
 Schema = dict[str, Any]
+ORIGIN = {"enum": [one.value for one in Origin], "description": "Who made it, where a base was named."}
 SUMMARY = ("create", "update", "delete", "unchanged", "guards_that_ask", "guards_that_refuse")
 
 
 def plan_schema() -> Schema:
     """A plan may get more fields within a major version, so unknown ones are no mistake."""
-    return {
+    schema: Schema = {
         "$schema": DIALECT,
         "$id": f"{BASE}/plan-file.schema.json",
         "title": "plan file",
@@ -65,6 +67,15 @@ def plan_schema() -> Schema:
             }
         ),
     }
+    schema["properties"]["base"] = _object(
+        {
+            "ref": _text("What --base named."),
+            "commit": _text("Where HEAD and it parted."),
+            "stands_in": {"type": "boolean", "description": "Lago was not asked: the base is taken for it."},
+        },
+        "The revision that tells this branch's changes from drift, where one was named.",
+    )
+    return schema
 
 
 def _change() -> Schema:
@@ -82,6 +93,7 @@ def _change() -> Schema:
         "One resource to create, change or delete.",
     )
     schema["properties"] |= {
+        "origin": ORIGIN,
         "previous_key": _text("The code it has now, where it is renamed."),
         "before_fingerprint": _hash("Of what Lago has now."),
         "prices": {"type": "object", "description": "What it does to prices, tier by tier, and to bills."},
@@ -92,6 +104,7 @@ def _change() -> Schema:
             "items": _field(),
         },
     }
+    schema["properties"]["fields"]["items"]["properties"]["origin"] = ORIGIN
     return schema
 
 

@@ -8,6 +8,7 @@ from lago_gitops.core.execution.schedule import Part
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.pricing.base.words import money_of
+from lago_gitops.render.attribution import base_words, origin_words
 from lago_gitops.render.document import Document, action
 from lago_gitops.render.paint import Paint
 from lago_gitops.render.values import printable, shown
@@ -32,7 +33,7 @@ def plan_text(document: Document, paint: Paint) -> str:
     blocks += [_unmanaged(document["unmanaged"])]
     blocks += ["\n".join(_refusal(refusal, paint)) for refusal in document["refusals"]]
     blocks += ["\n".join(_guard(verdict, paint) for verdict in document["guards"])]
-    blocks += [summary(document)]
+    blocks += ["\n".join(line for line in (base_words(document), summary(document)) if line)]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -136,7 +137,14 @@ def _title(change: Document, paint: Paint) -> str:
     start = f"{SIGNS[change['action']]} {printable(change['address'])}"
     if "previous_key" in change:
         start += f"  (renamed, was {printable(change['previous_key'])})"
+    if change["action"] != "update":
+        start += _origin(change)
     return paint(start, COLOURS[change["action"]]) + " " * max(2, WIDTH - len(start)) + _place(change["source"])
+
+
+def _origin(change: Document) -> str:
+    words = origin_words(change)
+    return f"  ({words})" if words else ""
 
 
 def _place(source: Document) -> str:
@@ -150,7 +158,7 @@ def _field_change(change: Document, paint: Paint) -> str:
         return f"{paint('+', 'green')} {where}  {shown(_said(after))}"
     if after is None and isinstance(before, dict):
         return f"{paint('-', 'red')} {where}"
-    return f"{paint('~', 'yellow')} {where}  {_value(before, currency)} → {_value(after, currency)}"
+    return f"{paint('~', 'yellow')} {where}  {_value(before, currency)} → {_value(after, currency)}{_origin(change)}"
 
 
 def _is_priced_whole(change: Document) -> bool:

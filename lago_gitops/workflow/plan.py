@@ -1,9 +1,10 @@
 """From manifests and an organization to a plan."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from lago_gitops.access import Access
 from lago_gitops.core.assessment.assess import assess, counts_wanted
@@ -22,7 +23,7 @@ from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address, Delete, Desired, Update
 from lago_gitops.core.plan import Plan
-from lago_gitops.core.validation.validate import Checked
+from lago_gitops.core.validation.validate import Checked, External
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.connect import CONCURRENCY
@@ -30,6 +31,7 @@ from lago_gitops.lago.in_use import count, is_in_use
 from lago_gitops.lago.licence import has_licence
 from lago_gitops.lago.organization import Inventory
 from lago_gitops.project import Environment
+from lago_gitops.workflow.base import BaseRevision, as_inventory, attributed
 from lago_gitops.workflow.lint import lint_changes
 from lago_gitops.workflow.organization import read_organization
 
@@ -41,6 +43,7 @@ class Terms:
     allowed: frozenset[str] = frozenset()
     prune: tuple[Scope, ...] = ()
     lints_all: bool = False  # not only what changes
+    base: BaseRevision | None = None  # tells what this branch changes from what has drifted
 
 
 DEFAULT_TERMS = Terms()
@@ -63,6 +66,14 @@ class Planned:
     warnings: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How to learn what depends on the changes: how many are subscribed, and what has been in use."""
+
+    counts: Callable[[Comparison], Mapping[Address, Mapping[str, int]]]
+    in_use: Callable[[Comparison], frozenset[Address]]
+
+
 def make_plan(
     checked: Checked,
     environment: Environment,
@@ -76,21 +87,38 @@ def make_plan(
     """
     written = tuple(_desired(checked))
     found = _asked_for_licence(read_organization(client, access, environment), written, client)
+    asking = Asking(partial(_counts, client=client), partial(_in_use, client=client))
+    return _planned(checked, environment, found, terms, asking)
+
+
+def plan_revisions(checked: Checked, environment: Environment, base: BaseRevision, terms: Terms) -> Planned:
+    """What separates two revisions of the manifests, without a Lago: who is subscribed is not known.
+
+    Raises MissingExternalError.
+    """
+    nobody = Asking(lambda _: {}, lambda _: frozenset())
+    external = replace(checked, external=External())  # where there is no Lago, nothing can be missing in it
+    return _planned(external, environment, as_inventory(base), replace(terms, base=base), nobody)
+
+
+def _planned(checked: Checked, environment: Environment, found: Inventory, terms: Terms, asking: Asking) -> Planned:
+    written = tuple(_desired(checked))
     if problems := tuple(missing_external(checked.external.addresses, found.live, found.unavailable)):
         raise MissingExternalError(problems)
     wanted = (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
     compared = compare(wanted, found.live, KINDS, found.server)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
-    counts = _counts(compared, client)
+    counts = asking.counts(compared)
     situation = Situation(found.live, compared.changes, counts, referrers, _now(), found.server.licence)
-    assessed = assess(compared, situation, _in_use(compared, client), KINDS)
+    assessed = assess(compared, situation, asking.in_use(compared), KINDS)
     order = schedule(compared.changes, KINDS, assessed.ending(situation))
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
     unavailable = unavailable_kinds(wanted, frozenset(found.unavailable))
     refusals = (*unavailable, *assessed.refusals, *linted.refusals, *circular_changes(order))
     there = sum(not one.absent for one in wanted) + sum(isinstance(one, Delete) for one in compared.changes)
     stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
-    made = Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops)
+    attribution = attributed(compared.changes, terms.base, found) if terms.base is not None else None
+    made = Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops, attribution)
     return Planned(made, found, linted.warnings)
 
 

@@ -101,6 +101,14 @@ def with_value(fields: Fields, keys: tuple[Any, ...], value: Any) -> Fields:
     return {**fields, first: value}
 
 
+def value_at(fields: Fields, keys: tuple[Any, ...]) -> Any:
+    """None where the way leads to nothing."""
+    value: Any = fields
+    for key in keys:
+        value = None if value is None else value.get(key)
+    return value
+
+
 def _is_going(found: Live | None) -> bool:
     return found is not None and found.pending_deletion
 
@@ -144,15 +152,7 @@ def _unknown(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) 
 def _left_to_others(object_: Object, fields: Fields, there: Fields, path: str) -> Fields:
     """The wanted fields with what Lago has at the end of the path, unless all around it is to come or to go."""
     for keys in sorted(ignored_keys(object_, fields, path) | ignored_keys(object_, there, path), key=repr):
-        around, around_there = _value_at(fields, keys[:-1]), _value_at(there, keys[:-1])
+        around, around_there = value_at(fields, keys[:-1]), value_at(there, keys[:-1])
         if around is not None and around_there is not None:
             fields = with_value(fields, keys, around_there.get(keys[-1]))
     return fields
-
-
-def _value_at(fields: Fields, keys: tuple[Any, ...]) -> Any:
-    """None where the way leads to nothing."""
-    value: Any = fields
-    for key in keys:
-        value = None if value is None else value.get(key)
-    return value

@@ -1,0 +1,53 @@
+"""The files of a project as they were at another revision, from Git."""
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+GIT_TIMEOUT_S = 60
+
+
+class RevisionError(Exception):
+    """Git does not have the revision; the text says what would help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """`folder` has the project's files as they were at `commit`."""
+
+    folder: Path
+    commit: str
+
+
+@contextmanager
+def revision(root: Path, ref: str) -> Iterator[Revision]:
+    """The project at the commit where HEAD and `ref` parted, in a folder that is gone afterwards.
+
+    Where they have no common history, as in a shallow clone, it is `ref` itself. Raises RevisionError.
+    """
+    tip = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if tip is None:
+        hint = "name a branch, tag or commit; in a pipeline, fetch the whole history (`fetch-depth: 0`)"
+        raise RevisionError(f"Git has no revision {ref!r} here: {hint}")
+    commit = (_git(root, "merge-base", "HEAD", tip.decode().strip()) or tip).decode().strip()
+    archive = _git(root, "archive", "--format=tar", commit, ".")
+    with tempfile.TemporaryDirectory(prefix="lago-gitops-") as folder:
+        if archive is not None:  # None: the folder is not there at that commit, so that nothing was
+            with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+                files.extractall(folder, filter="data")
+        yield Revision(Path(folder), commit)
+
+
+def _git(root: Path, *words: str) -> bytes | None:
+    """What Git prints; None where it says no. Raises RevisionError where there is no Git, or it hangs."""
+    command = ("git", "-C", str(root), *words)
+    try:
+        ran = subprocess.run(command, capture_output=True, check=False, timeout=GIT_TIMEOUT_S)  # noqa: S603 no shell
+    except (OSError, subprocess.SubprocessError) as error:
+        raise RevisionError(f"Git can't be asked: {error}") from None
+    return ran.stdout if ran.returncode == 0 else None

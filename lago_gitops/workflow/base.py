@@ -1,0 +1,54 @@
+"""The manifests at a base revision: what a branch is compared with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.origin import Base, as_live, origins
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.model.resources import Change
+from lago_gitops.core.plan import Attribution, Organization
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.organization import Inventory
+from lago_gitops.manifests.revision import RevisionError, revision
+from lago_gitops.project import Environment, Project, find_project
+from lago_gitops.workflow.manifests import checked_manifests
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRevision:
+    """`ref` as it was said, `commit` what it came out as; the manifests there by address."""
+
+    ref: str
+    commit: str
+    manifests: Base
+
+
+def base_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
+    """The manifests where HEAD and `ref` parted, for the environment of that name.
+
+    What was no manifest there is left out: this branch may be what corrects it. Raises RevisionError.
+    """
+    with revision(project.root, ref) as found:
+        there = find_project(found.folder, KINDS)
+        if there.problems:
+            raise RevisionError(f"lago-gitops.yaml at {found.commit[:7]} can't be read: {there.problems[0].message}")
+        of_then = there.project.environments.get(environment.name, environment)
+        checked = checked_manifests(there.project, of_then)
+        wanted = (desired(manifest, KINDS[address.kind]) for address, manifest in checked.manifests.items())
+        return BaseRevision(ref, found.commit, {one.address: one for one in wanted})
+
+
+def attributed(changes: Iterable[Change], base: BaseRevision, found: Inventory) -> Attribution:
+    """Who made each change."""
+    made = tuple(origins(change, base.manifests) for change in changes)
+    return Attribution(base.ref, base.commit, made, stands_in=not found.organization.lago_id)
+
+
+def as_inventory(base: BaseRevision) -> Inventory:
+    """The base as if it were an organization: for a comparison of two revisions without a Lago."""
+    server = Server()
+    major, minor = server.version
+    organization = Organization("", "", "", f"{base.ref} ({base.commit[:7]}), not Lago", f"{major}.{minor}")
+    live = {address: as_live(one) for address, one in base.manifests.items() if not one.absent}
+    return Inventory(organization, server, live)
