@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lago_gitops.sandbox import beyond, control, jobs
-from lago_gitops.sandbox.base.errors import RefusedError, not_found, unauthorized
+from lago_gitops.sandbox.base.errors import PartlyRefusedError, RefusedError, not_found, unauthorized
 from lago_gitops.sandbox.base.http import REASONS, Answer, Request, path_parts, read_request
 from lago_gitops.sandbox.base.routes import Router
 from lago_gitops.sandbox.base.settings import Settings
@@ -24,6 +24,7 @@ from lago_gitops.sandbox.catalog import (
     webhooks,
 )
 from lago_gitops.sandbox.customers import applied_coupons, customers
+from lago_gitops.sandbox.events import events
 from lago_gitops.sandbox.invoicing import invoices, usage
 from lago_gitops.sandbox.plans import charge_filters, entitlements, plans
 from lago_gitops.sandbox.plans import parts as plan_parts
@@ -57,6 +58,7 @@ _MODULES = (
     subscriptions,
     customers,
     invoices,
+    events,
     beyond,
 )
 _REACTIONS: Reactions = {
@@ -140,4 +142,7 @@ class Sandbox:
         if request.method in _READS:
             return Answer(200, handler(self._world, asked))
         with self._world.store.transaction():
-            return Answer(200, handler(self._world, asked))
+            try:
+                return Answer(200, handler(self._world, asked))
+            except PartlyRefusedError as refused:
+                return Answer(refused.status, refused.body)

@@ -20,7 +20,6 @@ _COLLECTIONS = (
     "analytics",
     "api_logs",
     "credit_notes",
-    "events",
     "fees",
     "invoice_custom_sections",
     "invoices",

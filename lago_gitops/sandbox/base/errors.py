@@ -1,5 +1,6 @@
 """Lago's refusals, each with its literal body."""
 
+from collections.abc import Mapping
 from typing import Any
 
 Problems = dict[str, list[str]]
@@ -12,6 +13,13 @@ class RefusedError(Exception):
         super().__init__(f"{status} {body}")
         self.status = status
         self.body = body
+
+
+class PartlyRefusedError(RefusedError):
+    """As another refusal, but what was written before it stays."""
+
+    def __init__(self, refused: RefusedError) -> None:
+        super().__init__(refused.status, refused.body)
 
 
 def not_found(resource: str) -> RefusedError:
@@ -49,7 +57,7 @@ def beyond_sandbox(what: str) -> RefusedError:
     return RefusedError(501, {"status": 501, "error": f"Lago has {what}, and this sandbox does not"})
 
 
-def invalid(problems: Problems) -> RefusedError:
+def invalid(problems: Mapping[str, Any]) -> RefusedError:
     body = {"status": 422, "error": "Unprocessable Entity", "code": "validation_errors", "error_details": problems}
     return RefusedError(422, body)
 

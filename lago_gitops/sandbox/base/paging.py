@@ -24,24 +24,52 @@ class Listing(NamedTuple):
     render: Callable[[World, Doc], Doc]
 
 
+class Slice(NamedTuple):
+    """The part of a list that a page shows."""
+
+    number: int
+    size: int
+    total: int
+    counts_beyond: bool  # whether a page behind the last one still says how many there are
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * self.size
+
+    def meta(self, rows: int) -> Doc:
+        if self.total == 0 or not (rows or self.counts_beyond):
+            return dict(_NO_PAGES)
+        last = -(-self.total // self.size)
+        return {
+            "current_page": self.number,
+            "next_page": self.number + 1 if self.number < last else None,
+            "prev_page": self.number - 1 if self.number > 1 else None,
+            "total_pages": last,
+            "total_count": self.total,
+        }
+
+
 def page(world: World, request: Request, listing: Listing, where: Where = EVERYTHING) -> Doc:
     """The answer to a list: the items of the page asked for, and `meta`."""
     kind, root, render = listing
-    total = world.store.count(kind, where)
-    number, size = page_number(request), _page_size(request)
-    if size == 0 and total and world.can.counts_beyond_last_page:
-        raise crash()  # it divides by the size
-    docs = world.store.page(kind, (number - 1) * size, size, where) if size else []
-    return {root: [render(world, doc) for doc in docs], "meta": _meta(world, number, size, total, len(docs))}
+    asked = asked_slice(world, request, world.store.count(kind, where))
+    docs = world.store.page(kind, asked.offset, asked.size, where) if asked.size else []
+    return {root: [render(world, doc) for doc in docs], "meta": asked.meta(len(docs))}
 
 
 def page_of(world: World, request: Request, root: str, items: list[Doc]) -> Doc:
     """As `page`, of what lies in memory."""
-    number, size = page_number(request), _page_size(request)
-    if size == 0 and items and world.can.counts_beyond_last_page:
-        raise crash()
-    shown = items[(number - 1) * size : number * size]
-    return {root: shown, "meta": _meta(world, number, size, len(items), len(shown))}
+    asked = asked_slice(world, request, len(items))
+    shown = items[asked.offset : asked.offset + asked.size]
+    return {root: shown, "meta": asked.meta(len(shown))}
+
+
+def asked_slice(world: World, request: Request, total: int) -> Slice:
+    """Raises RefusedError for pages of no size."""
+    asked = Slice(page_number(request), _page_size(request), total, world.can.counts_beyond_last_page)
+    if asked.size == 0 and total and world.can.counts_beyond_last_page:
+        raise crash()  # it divides by the size
+    return asked
 
 
 def page_number(request: Request) -> int:
@@ -58,16 +86,3 @@ def _page_size(request: Request) -> int:
 def _leading_integer(text: Any) -> int:
     found = _LEADING_DIGITS.match(text) if isinstance(text, str) else None
     return int(found[1]) if found else 0
-
-
-def _meta(world: World, number: int, size: int, total: int, rows: int) -> Doc:
-    if total == 0 or not (rows or world.can.counts_beyond_last_page):
-        return dict(_NO_PAGES)
-    last = -(-total // size)
-    return {
-        "current_page": number,
-        "next_page": number + 1 if number < last else None,
-        "prev_page": number - 1 if number > 1 else None,
-        "total_pages": last,
-        "total_count": total,
-    }

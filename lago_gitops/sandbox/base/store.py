@@ -98,11 +98,11 @@ class Store:
         """Raises UnusableFileError."""
         self._database = database
         with self.file_in_use():
-            self._sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
-            weakref.finalize(self, self._sql.close)  # of a sandbox that is dropped, as those of tests are
-            self._sql.execute("PRAGMA journal_mode = TRUNCATE")
-            self._sql.execute("PRAGMA synchronous = OFF")  # a power cut may cost a sandbox its data
-            self._sql.executescript(_SCHEMA)
+            self.sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+            weakref.finalize(self, self.sql.close)  # of a sandbox that is dropped, as those of tests are
+            self.sql.execute("PRAGMA journal_mode = TRUNCATE")
+            self.sql.execute("PRAGMA synchronous = OFF")  # a power cut may cost a sandbox its data
+            self.sql.executescript(_SCHEMA)
 
     @contextmanager
     def file_in_use(self) -> Iterator[None]:
@@ -116,19 +116,19 @@ class Store:
             raise UnusableFileError(text) from None
 
     def close(self) -> None:
-        self._sql.close()
+        self.sql.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or, when an exception passes, nothing."""
-        self._sql.execute("BEGIN IMMEDIATE")
+        self.sql.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
-            if self._sql.in_transaction:  # a full disk has ended it already
-                self._sql.execute("ROLLBACK")
+            if self.sql.in_transaction:  # a full disk has ended it already
+                self.sql.execute("ROLLBACK")
             raise
-        self._sql.execute("COMMIT")
+        self.sql.execute("COMMIT")
 
     def save(self, kind: Kind, doc: Doc) -> None:
         """Insert it, or replace the document of its id."""
@@ -136,11 +136,11 @@ class Store:
         ref = doc[kind.ref] if kind.ref else None
         deleted = doc.get("deleted_at") is not None
         row = (doc["id"], kind.name, doc.get(kind.code), parent, ref, kind.sort(doc), deleted, _dumps(doc))
-        self._sql.execute(_SAVE, row)
+        self.sql.execute(_SAVE, row)
 
     def erase(self, kind: Kind, id_: str) -> None:
         """Without a trace, unlike a document with a `deleted_at`."""
-        self._sql.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind.name, id_))
+        self.sql.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind.name, id_))
 
     def get(self, kind: Kind, id_: Any) -> Doc | None:
         """None as well for what can't be an id."""
@@ -169,7 +169,7 @@ class Store:
         return self._one(condition, kind.name, doc.get(kind.code), parent, doc["id"], burned) is not None
 
     def codes(self, kind: Kind, parent: str) -> set[str]:
-        rows = self._sql.execute(
+        rows = self.sql.execute(
             "SELECT code FROM objects INDEXED BY by_parent WHERE kind = ? AND parent = ? AND deleted = 0",
             (kind.name, parent),
         )
@@ -200,13 +200,13 @@ class Store:
     def count(self, kind: Kind, where: Where = EVERYTHING) -> int:
         # Conditions are constants of this package; only values come from requests.
         query = f"SELECT count(*) FROM objects WHERE kind = ? AND deleted = 0 AND {where.sql}"  # noqa: S608
-        (found,) = self._sql.execute(query, (kind.name, *where.values)).fetchone()
+        (found,) = self.sql.execute(query, (kind.name, *where.values)).fetchone()
         return int(found)
 
     def count_ever(self, kind: Kind, parent: str | None = None) -> int:
         """Those that were ever there, deleted ones too; with a parent only its own."""
         query = "SELECT count(*) FROM objects WHERE kind = ? AND (? IS NULL OR parent = ?)"
-        (found,) = self._sql.execute(query, (kind.name, parent, parent)).fetchone()
+        (found,) = self.sql.execute(query, (kind.name, parent, parent)).fetchone()
         return int(found)
 
     def page(self, kind: Kind, offset: int, limit: int, where: Where = EVERYTHING) -> list[Doc]:
@@ -214,11 +214,11 @@ class Store:
         return self._all(condition, kind.name, *where.values, limit, offset)
 
     def _one(self, condition: str, *values: Any) -> Doc | None:
-        row = self._sql.execute(f"SELECT doc FROM objects WHERE {condition} LIMIT 1", values).fetchone()  # noqa: S608 (as above)
+        row = self.sql.execute(f"SELECT doc FROM objects WHERE {condition} LIMIT 1", values).fetchone()  # noqa: S608 (as above)
         return None if row is None else json.loads(row[0])
 
     def _all(self, condition: str, *values: Any) -> list[Doc]:
-        rows = self._sql.execute(f"SELECT doc FROM objects WHERE {condition}", values)  # noqa: S608 (as above)
+        rows = self.sql.execute(f"SELECT doc FROM objects WHERE {condition}", values)  # noqa: S608 (as above)
         return [json.loads(doc) for (doc,) in rows]
 
 

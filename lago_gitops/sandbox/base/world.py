@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from lago_gitops.sandbox.base.clock import Clock, stamp
 from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.event_log import EventLog
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.store import Store
 from lago_gitops.sandbox.base.versions import Abilities, abilities
@@ -22,6 +23,7 @@ class Event(Enum):
 
     METRIC_FILTERS_CHANGED = "metric filters changed"
     PLAN_AMOUNT_CHANGED = "plan amount changed"
+    EVENTS_TAKEN = "usage events taken"
     UNITS_CHANGED = "units of a fixed charge changed"
     SUBSCRIPTION_ENDED = "subscription ended"
 
@@ -34,6 +36,7 @@ class World:
     settings: Settings
     can: Abilities
     store: Store
+    events: EventLog
     clock: Clock
     dice: random.Random | None = field(default=None)
     reactions: Reactions = field(default_factory=dict)
@@ -64,7 +67,7 @@ class World:
 def new_world(settings: Settings, reactions: Reactions) -> World:
     dice = None if settings.shuffle_seed is None else random.Random(settings.shuffle_seed)  # noqa: S311 (no secret)
     store, clock = Store(settings.database), Clock(settings.clock)
-    return World(settings, abilities(settings.lago_version), store, clock, dice, reactions)
+    return World(settings, abilities(settings.lago_version), store, EventLog(store.sql), clock, dice, reactions)
 
 
 def new_id() -> str:

@@ -6,7 +6,7 @@ from lago_gitops.sandbox.base.casts import text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, invalid, not_found, refuse_if_any
 from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import BILLING_ENTITY, CUSTOMER
+from lago_gitops.sandbox.base.kinds import APPLIED_COUPON, BILLING_ENTITY, CUSTOMER, INVOICE, SUBSCRIPTION, WALLET
 from lago_gitops.sandbox.base.paging import Listing, page
 from lago_gitops.sandbox.base.params import expected_root
 from lago_gitops.sandbox.base.queue import Task, announce, queue
@@ -59,16 +59,22 @@ def _check(world: World, customer: Doc, params: Doc, known: Doc | None) -> None:
     """Before 1.39 a currency that was billed in stays."""
     problems: Problems = {}
     if known is not None and not world.can.several_currencies and "currency" in params:
-        refuse_other_currency(world, known, customer["currency"])
+        _refuse_new_currency(world, known, customer["currency"])
     fields.note_problems(customer, params, problems)
     refuse_if_any(problems)
 
 
-def refuse_other_currency(world: World, customer: Doc, currency: str | None) -> None:
-    """Raises RefusedError for another currency than the customer's where only one is allowed."""
-    if world.can.several_currencies or customer["currency"] in (None, currency):
-        return
-    raise invalid({"currency": ["currencies_does_not_match"]})
+def _refuse_new_currency(world: World, customer: Doc, currency: str | None) -> None:
+    """Before 1.39 a customer that has anything keeps its currency."""
+    if customer["currency"] != currency and not _is_editable(world, customer):
+        raise invalid({"currency": ["currencies_does_not_match"]})
+
+
+def _is_editable(world: World, customer: Doc) -> bool:
+    kinds = (SUBSCRIPTION, INVOICE, WALLET)
+    if any(world.store.children(kind, customer["id"]) for kind in kinds):
+        return False
+    return all(each["amount_currency"] is None for each in world.store.children(APPLIED_COUPON, customer["id"]))
 
 
 def save(world: World, customer: Doc, before: Doc) -> None:
@@ -85,7 +91,9 @@ def touch(world: World, customer: Doc) -> None:
 
 def adopt_currency(world: World, customer: Doc, currency: str) -> Doc:
     """A customer without one takes the first it meets; one with another keeps it, or refuses where Lago does."""
-    refuse_other_currency(world, customer, currency)
+    settled = customer["currency"] is not None or not _is_editable(world, customer)
+    if not world.can.several_currencies and settled and customer["currency"] != currency:
+        raise invalid({"currency": ["currencies_does_not_match"]})
     if customer["currency"] is None:
         customer = customer | {"currency": currency, "updated_at": world.stamp()}
         world.store.save(CUSTOMER, customer)

@@ -84,7 +84,7 @@ ROUTES: tuple[Route, ...] = tuple(
     route
     for part, path in ((_CHARGE, "subscriptions/{id}/charges"), (_FIXED, "subscriptions/{id}/fixed_charges"))
     for route in (
-        read_route(path, _index(part), _SINCE),
+        read_route(path, _index(part), None if part is _FIXED else _SINCE),
         read_route(f"{path}/{{code}}", _show(part), _SINCE),
         write_route(f"{path}/{{code}}", _update(part), _SINCE),
     )

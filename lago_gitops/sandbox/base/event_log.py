@@ -1,0 +1,101 @@
+"""Usage events: a table of their own, for there are many of them, and they are only ever added to and read by time."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    subscription TEXT,
+    transaction_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    properties TEXT NOT NULL,
+    cents TEXT,
+    UNIQUE (subscription, transaction_id)
+);
+CREATE INDEX IF NOT EXISTS of_subscription ON events (subscription, at);
+CREATE INDEX IF NOT EXISTS by_time ON events (at DESC, transaction_id);
+CREATE INDEX IF NOT EXISTS by_transaction ON events (transaction_id);
+"""
+_COLUMNS = "seq, id, subscription, transaction_id, code, at, created_at, properties, cents"
+
+
+class LoggedEvent(NamedTuple):
+    """`subscription` is an external id, `at` counts microseconds from 1970: Lago takes years that no date has."""
+
+    seq: int
+    id: str
+    subscription: str | None
+    transaction_id: str
+    code: str
+    at: int
+    created_at: str
+    properties: dict[str, Any]
+    cents: str | None  # a precise total amount
+
+
+class Range(NamedTuple):
+    """Events of a code, a subscription, between two instants; None is no bound."""
+
+    code: str | None = None
+    subscription: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+class EventLog:
+    def __init__(self, sql: sqlite3.Connection) -> None:
+        self._sql = sql
+        sql.executescript(_SCHEMA)
+
+    def add(self, event: LoggedEvent) -> int | None:
+        """Its number; None where the subscription has one of that transaction id already."""
+        row = (*event[1:7], json.dumps(event.properties, separators=(",", ":")), event.cents)
+        added = self._sql.execute(
+            "INSERT INTO events (id, subscription, transaction_id, code, at, created_at, properties, cents) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            row,
+        )
+        return added.lastrowid if added.rowcount else None
+
+    def by_number(self, seq: int) -> LoggedEvent:
+        return next(self._read("seq = ?", (seq,)))
+
+    def of_transaction(self, transaction_id: str) -> LoggedEvent | None:
+        """The first, of whichever subscription."""
+        return next(self._read("transaction_id = ? ORDER BY seq LIMIT 1", (transaction_id,)), None)
+
+    def of_subscription(self, subscription: str, codes: Iterable[str], until: int) -> list[LoggedEvent]:
+        """In order of time, those of one instant in the order in which they came."""
+        condition = "subscription = ? AND at <= ? AND code IN (SELECT value FROM json_each(?)) ORDER BY at, seq"
+        return list(self._read(condition, (subscription, until, json.dumps(list(codes)))))
+
+    def count(self, wanted: Range) -> int:
+        condition, values = _condition(wanted)
+        # Conditions are constants of this module; only values come from requests.
+        (found,) = self._sql.execute(f"SELECT count(*) FROM events WHERE {condition}", values).fetchone()  # noqa: S608
+        return int(found)
+
+    def page(self, wanted: Range, offset: int, limit: int) -> list[LoggedEvent]:
+        """Latest first, those of one instant by transaction id."""
+        condition, values = _condition(wanted)
+        ordered = f"{condition} ORDER BY at DESC, transaction_id, seq LIMIT ? OFFSET ?"
+        return list(self._read(ordered, (*values, limit, offset)))
+
+    def _read(self, condition: str, values: tuple[Any, ...]) -> Iterator[LoggedEvent]:
+        rows = self._sql.execute(f"SELECT {_COLUMNS} FROM events WHERE {condition}", values)  # noqa: S608 (as above)
+        for seq, id_, subscription, transaction_id, code, at, created_at, properties, cents in rows:
+            shared = (seq, id_, subscription, transaction_id, code, at, created_at)
+            yield LoggedEvent(*shared, json.loads(properties), cents)
+
+
+def _condition(wanted: Range) -> tuple[str, tuple[Any, ...]]:
+    bounds = (("code =", wanted.code), ("subscription =", wanted.subscription))
+    times = (("at >=", wanted.since), ("at <=", wanted.until))
+    asked = [(comparison, value) for comparison, value in (*bounds, *times) if value is not None]
+    return " AND ".join(["1", *(f"{comparison} ?" for comparison, _ in asked)]), tuple(value for _, value in asked)

@@ -1,0 +1,1 @@
+"""Usage events: taken with few questions asked, listed by time."""
