@@ -31,6 +31,7 @@ from lago_gitops.sandbox.plans import parts as plan_parts
 from lago_gitops.sandbox.subscriptions import alerts, life, lifetime, subscriptions
 from lago_gitops.sandbox.subscriptions import charges as subscription_charges
 from lago_gitops.sandbox.subscriptions import entitlements as subscription_entitlements
+from lago_gitops.sandbox.wallets import transactions, wallets
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -59,6 +60,8 @@ _MODULES = (
     customers,
     invoices,
     events,
+    wallets,
+    transactions,
     beyond,
 )
 _REACTIONS: Reactions = {

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CUSTOMER, ENTITLEMENT, JOB, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.kinds import CUSTOMER, ENTITLEMENT, JOB, PLAN, SUBSCRIPTION, WALLET
 from lago_gitops.sandbox.base.queue import Task
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.invoicing import invoices
 from lago_gitops.sandbox.subscriptions import life
+from lago_gitops.sandbox.wallets import transactions
 
 
 def run_all(world: World) -> int:
@@ -45,6 +46,10 @@ def _run(world: World, job: Doc) -> None:
                 if subscription["status"] == "terminated":
                     invoices.bill_end(world, subscription, world.store.with_deleted(PLAN, subscription["plan_id"]))
         case Task.BILL_FIXED_CHARGES:
+            pass
+        case Task.TOP_UP:
+            transactions.create(world, world.store.with_deleted(WALLET, job["subject_id"]), job["params"])
+        case Task.BILL_CREDITS | Task.REFRESH_WALLETS:
             pass
         case Task.ANNOUNCE:
             pass

@@ -7,7 +7,7 @@ from tests.replay.alike import Ids, differences
 from tests.replay.run import replayed
 
 BILLING = TRAFFIC.parent / "billing"
-ALIKE = {"free": 131, "prem": 129, "1.38": 125}
+ALIKE = {"free": 181, "prem": 179, "1.38": 175}
 
 
 @pytest.mark.parametrize("server", ALIKE)

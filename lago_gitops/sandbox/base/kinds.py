@@ -56,6 +56,8 @@ SUBSCRIPTION = Kind("subscription", code="external_id", parent="customer_id", re
 ALERT = Kind("alert", parent="owner", sort=_latest_first)
 LIFETIME_USAGE = Kind("lifetime_usage", parent="subscription_id")
 WALLET = Kind("wallet", parent="customer_id", sort=_latest_first)
+WALLET_TRANSACTION = Kind("wallet_transaction", parent="wallet_id", ref="invoice_id", sort=_latest_first)
+CONSUMPTION = Kind("consumption", parent="inbound_id", ref="outbound_id", sort=_latest_first)
 INVOICE = Kind("invoice", parent="customer_id")
 JOB = Kind("job")
 CLOCK = Kind("clock")

@@ -12,6 +12,9 @@ class Task(Enum):
     END_CUSTOMER = "end what a deleted customer has"
     BILL = "invoice subscriptions"
     BILL_FIXED_CHARGES = "invoice the fixed charges that a subscription pays in advance"
+    TOP_UP = "fill a wallet"
+    BILL_CREDITS = "invoice paid credits"
+    REFRESH_WALLETS = "work out the ongoing balances of a customer's wallets"
     ANNOUNCE = "tell the webhook endpoints"
 
 

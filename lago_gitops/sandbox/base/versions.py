@@ -24,6 +24,7 @@ _SINCE: dict[str, tuple[int, int, int]] = {
     "invoice_details": (1, 39, 0),
     "add_on_takes_fixed_charges": (1, 40, 0),
     "wallet_alerts": (1, 39, 0),
+    "wallet_codes": (1, 39, 0),
     "whole_batches": (1, 39, 0),
     "target_wallets": (1, 42, 0),
     "partial_webhook_update": (1, 43, 0),
@@ -62,6 +63,7 @@ class Abilities:
     invoice_details: bool
     add_on_takes_fixed_charges: bool
     wallet_alerts: bool
+    wallet_codes: bool
     whole_batches: bool
     target_wallets: bool
     partial_webhook_update: bool

@@ -1,0 +1,1 @@
+"""Wallets: prepaid credits of customers, what fills them, and what they pay."""

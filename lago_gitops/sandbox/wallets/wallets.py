@@ -1,0 +1,338 @@
+"""Wallets: their routes. The first credits come with a job."""
+
+import re
+from typing import Any
+
+from lago_gitops.sandbox.base.casts import assigned, blank, boolean, exact, integer, text
+from lago_gitops.sandbox.base.clock import moment, stamp
+from lago_gitops.sandbox.base.currencies import CURRENCIES
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import Problems, crash, invalid, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.kinds import CUSTOMER, METRIC, WALLET
+from lago_gitops.sandbox.base.numerals import is_number
+from lago_gitops.sandbox.base.paging import Listing, page
+from lago_gitops.sandbox.base.params import Many, One, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.queue import Task, announce, queue
+from lago_gitops.sandbox.base.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.store import Where, all_of, among
+from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.customers import customers
+from lago_gitops.sandbox.wallets import amounts, balance, metadata, rules
+from lago_gitops.sandbox.wallets.shapes import rendered
+
+MOST_WALLETS = 6
+LOWEST_PRIORITY = 50
+FEE_TYPES = ("charge", "add_on", "subscription", "credit", "commitment", "fixed_charge", "product_item")
+_RATE = exact(5, 30)
+_LIMITS = ("paid_top_up_min_amount_cents", "paid_top_up_max_amount_cents")
+_CASTS = {
+    "name": text,
+    "rate_amount": _RATE,
+    **dict.fromkeys(_LIMITS, integer),
+    "purchase_order_number": text,
+}
+_SHARED: Schema = {
+    **scalars(("name", "code", "priority", "expiration_at", "invoice_requires_successful_payment"), _LIMITS),
+    **scalars(("billing_entity_code", "purchase_order_number")),
+    "metadata": Shape.OBJECT,
+    "recurring_transaction_rules": Many(rules.SCHEMA),
+    "applies_to": One({"fee_types": Shape.SCALARS, "billable_metric_codes": Shape.SCALARS}),
+    "payment_method": One(scalars(("payment_method_type", "payment_method_id"))),
+}
+_CREATION: Schema = {
+    **_SHARED,
+    **scalars(("external_customer_id", "rate_amount", "currency", "paid_credits", "granted_credits")),
+    **scalars(("ignore_paid_top_up_limits_on_creation", "transaction_name", "transaction_priority")),
+    "transaction_metadata": Shape.ANYTHING,
+}
+
+
+def _create(world: World, request: Request) -> Doc:
+    params = root(request.body, "wallet", _CREATION)
+    return _made(world, world.store.by_code(CUSTOMER, text(params.get("external_customer_id")) or ""), params)
+
+
+def _create_of_customer(world: World, request: Request) -> Doc:
+    return _made(world, world.store.by_code(CUSTOMER, request.args[0]), root(request.body, "wallet", _CREATION))
+
+
+def _made(world: World, customer: Doc | None, params: Doc) -> Doc:
+    problems: Problems = {}
+    if customer is None:
+        note(problems, "customer", "customer_not_found")
+    for field in ("paid_credits", "granted_credits"):
+        if params.get(field) is not None and amounts.sent(params[field]) is None:
+            note(problems, field, f"invalid_{field}", "invalid_amount")
+    if not rules.is_future(world, params.get("expiration_at")):
+        note(problems, "expiration_at", "invalid_date")
+    _note_rules(world, params.get("recurring_transaction_rules") or [], problems)
+    if found := metadata.problems(params.get("transaction_metadata")):
+        note(problems, "metadata", *found)
+    metric_ids = _metric_ids(world, params.get("applies_to", {}), problems)
+    if customer is not None and len(balance.active(world, customer["id"])) >= MOST_WALLETS:
+        note(problems, "customer", "wallet_limit_reached")
+    if customer is None or problems:
+        raise invalid(problems)
+    if not blank(params.get("currency")):
+        customer = customers.adopt_currency(world, customer, text(params["currency"]) or "")
+    wallet = _new(world, customer, params) | {"metric_ids": metric_ids}
+    _check(world, wallet, params)
+    _check_first_credits(wallet, params)
+    _add_rules(world, wallet, params)
+    world.store.save(WALLET, wallet)
+    balance.flag_for_refresh(world, customer["id"])
+    announce(world, "wallet.created", wallet)
+    _top_up(world, wallet, params)
+    return {"wallet": rendered(world, wallet)}
+
+
+def _note_rules(world: World, items: list[Doc], problems: Problems) -> None:
+    if len(items) > 1:
+        note(problems, "recurring_transaction_rules", "invalid_number_of_recurring_rules")
+    elif items and not rules.is_valid(world, items):
+        note(problems, "recurring_transaction_rules", "invalid_recurring_rule")
+
+
+def _metric_ids(world: World, targets: Doc, problems: Problems) -> list[str]:
+    codes = list(dict.fromkeys(targets.get("billable_metric_codes") or ()))
+    found = [world.store.by_code(METRIC, text(code) or "") for code in codes]
+    if any(metric is None for metric in found):
+        note(problems, "billable_metrics", "invalid_identifier")
+    if not set(targets.get("fee_types") or ()) <= set(FEE_TYPES):
+        note(problems, "allowed_fee_types", "invalid_fee_types")
+    return [metric["id"] for metric in found if metric is not None]
+
+
+def _new(world: World, customer: Doc, params: Doc) -> Doc:
+    expires = moment(params.get("expiration_at"))
+    default = {"paid_top_up_min_amount_cents": None, "paid_top_up_max_amount_cents": None}
+    return {
+        "id": new_id(),
+        "created_at": world.stamp(),
+        "customer_id": customer["id"],
+        "status": "active",
+        "currency": _currency(world, customer, params),
+        "code": _code(world, customer, params),
+        "name": None,
+        "rate_amount": None,
+        "purchase_order_number": None,
+        **default,
+        **assigned(params, _CASTS),
+        "priority": integer(params.get("priority")) or LOWEST_PRIORITY,
+        "expiration_at": None if expires is None else stamp(expires),
+        "invoice_requires_successful_payment": boolean(params.get("invoice_requires_successful_payment")) or False,
+        **dict.fromkeys(("credits_balance", "credits_ongoing_balance", "credits_ongoing_usage_balance"), "0.0"),
+        **dict.fromkeys(("balance_cents", "ongoing_balance_cents", "ongoing_usage_balance_cents"), 0),
+        "consumed_credits": "0.0",
+        **dict.fromkeys(("last_balance_sync_at", "last_consumed_credit_at", "terminated_at")),
+        "depleted": False,
+        "fee_types": list(params.get("applies_to", {}).get("fee_types") or ()),
+        "metadata": params.get("metadata"),
+        "payment_method_type": params.get("payment_method", {}).get("payment_method_type", "provider"),
+        "rules": [],
+    }
+
+
+def _currency(world: World, customer: Doc, params: Doc) -> Any:
+    sent = text(params.get("currency")) or None
+    return (sent if world.can.several_currencies else None) or customer["currency"]
+
+
+def _code(world: World, customer: Doc, params: Doc) -> str:
+    """By its name; one that another active wallet has gets the time behind it."""
+    if not blank(params.get("code")):
+        return text(params["code"]) or ""
+    made = re.sub(r"[^a-z0-9\-_]+", "_", (text(params.get("name")) or "").lower()).strip("_") or "default"
+    taken = any(each["code"] == made for each in balance.active(world, customer["id"]))
+    return f"{made}_{int(world.now().timestamp())}" if taken else made
+
+
+def _check(world: World, wallet: Doc, params: Doc) -> None:
+    problems: Problems = {}
+    sent = params.get("rate_amount", wallet["rate_amount"])
+    if not is_number(sent):
+        note(problems, "rate_amount", "is not a number")
+    elif float(str(sent)) <= 0:
+        note(problems, "rate_amount", "value_is_out_of_range")
+    if wallet["currency"] not in CURRENCIES:
+        note(problems, "currency", "value_is_invalid")
+    for name in _LIMITS:
+        if wallet[name] is not None and wallet[name] <= 0:
+            note(problems, name, "value_is_out_of_range")
+    least, most = (wallet[name] for name in _LIMITS)
+    if least is not None and most is not None and most < least:
+        note(problems, "paid_top_up_max_amount_cents", "must_be_greater_than_or_equal_min")
+    if not 1 <= wallet["priority"] <= LOWEST_PRIORITY:
+        note(problems, "priority", "value_is_invalid")
+    others = (each for each in balance.active(world, wallet["customer_id"]) if each["id"] != wallet["id"])
+    if any(each["code"] == wallet["code"] for each in others):
+        note(problems, "code", "taken")
+    refuse_if_any(problems)
+
+
+def _check_first_credits(wallet: Doc, params: Doc) -> None:
+    for field in ("paid_credits", "granted_credits"):
+        if amounts.rounds_to_nothing(wallet, amounts.sent(params.get(field))):
+            raise invalid({field: ["amount_rounds_to_zero"]})
+    refuse_beyond_limits(wallet, params.get("paid_credits"), params.get("ignore_paid_top_up_limits_on_creation"))
+
+
+def refuse_beyond_limits(wallet: Doc, paid: Any, ignored: Any) -> None:
+    """Raises RefusedError for paid credits that are worth less or more than the wallet takes at once."""
+    number = amounts.sent(paid)
+    if number is None or number <= 0 or boolean(ignored):
+        return
+    cents = amounts.of_credits(wallet, number).cents
+    least, most = (wallet[name] for name in _LIMITS)
+    if least is not None and cents < least:
+        raise invalid({"paid_credits": ["amount_below_minimum"]})
+    if most is not None and cents > most:
+        raise invalid({"paid_credits": ["amount_above_maximum"]})
+
+
+def _add_rules(world: World, wallet: Doc, params: Doc) -> None:
+    """Without a licence Lago crashes over them."""
+    items = params.get("recurring_transaction_rules")
+    if items:
+        if not world.settings.premium:
+            raise crash()
+        wallet["rules"] = [rules.new(world, wallet, items[0], params)]
+
+
+def _top_up(world: World, wallet: Doc, params: Doc) -> None:
+    wanted = {name: params.get(name) for name in ("paid_credits", "granted_credits")}
+    if any((amounts.sent(value) or 0) > 0 for value in wanted.values()):
+        more = {"name": text(params.get("transaction_name")), "metadata": params.get("transaction_metadata") or []}
+        queue(world, Task.TOP_UP, wallet, params={**wanted, **more, "source": "manual"})
+
+
+def _update(world: World, request: Request) -> Doc:
+    return _updated(world, world.store.get(WALLET, request.args[0]), request)
+
+
+def _update_of_customer(world: World, request: Request) -> Doc:
+    return _updated(world, _of_customer(world, request), request)
+
+
+def _updated(world: World, wallet: Doc | None, request: Request) -> Doc:
+    """By key."""
+    params = root(request.body, "wallet", _SHARED)
+    if wallet is None:
+        raise not_found("wallet")
+    if wallet["status"] == "terminated":
+        raise invalid({"wallet_id": ["wallet_is_terminated"]})
+    if not rules.is_future(world, params.get("expiration_at")):
+        raise invalid({"expiration_at": ["invalid_date"]})
+    casts = {name: cast for name, cast in _CASTS.items() if name != "rate_amount"}
+    changed = wallet | assigned(params, casts)
+    for name, cast in (("code", text), ("priority", integer), ("invoice_requires_successful_payment", boolean)):
+        if params.get(name) is not None:
+            changed[name] = cast(params[name])
+    if "expiration_at" in params:
+        expires = moment(params["expiration_at"])
+        changed["expiration_at"] = None if expires is None else stamp(expires)
+    if "metadata" in params:
+        changed["metadata"] = params["metadata"]
+    _change_targets(world, changed, params)
+    if "recurring_transaction_rules" in params and world.settings.premium:
+        changed["rules"] = rules.updated(world, changed, params["recurring_transaction_rules"])
+    _check(world, changed, {})
+    world.store.save(WALLET, changed)
+    if any(changed[name] != wallet[name] for name in ("code", "priority", "fee_types", "metric_ids")):
+        balance.flag_for_refresh(world, wallet["customer_id"])
+        queue(world, Task.REFRESH_WALLETS, balance.customer_of(world, wallet))
+    announce(world, "wallet.updated", changed)
+    return {"wallet": rendered(world, changed)}
+
+
+def _change_targets(world: World, wallet: Doc, params: Doc) -> None:
+    problems: Problems = {}
+    if "applies_to" in params:
+        wallet["metric_ids"] = _metric_ids(world, params["applies_to"], problems)
+        if "fee_types" in params["applies_to"]:
+            wallet["fee_types"] = list(params["applies_to"]["fee_types"] or ())
+    refuse_if_any(problems)
+
+
+def _terminate(world: World, request: Request) -> Doc:
+    wallet = world.store.get(WALLET, request.args[0])
+    if wallet is None:
+        raise not_found("wallet")
+    return {"wallet": rendered(world, end(world, wallet))}
+
+
+def _terminate_of_customer(world: World, request: Request) -> Doc:
+    return {"wallet": rendered(world, end(world, _of_customer(world, request)))}
+
+
+def end(world: World, wallet: Doc) -> Doc:
+    """One that ended already stays as it is."""
+    if wallet["status"] == "terminated":
+        return wallet
+    ended_rules = [rule | {"status": "terminated"} for rule in wallet["rules"]]
+    balance.flag_for_refresh(world, wallet["customer_id"])
+    wallet = wallet | {"status": "terminated", "terminated_at": world.stamp(), "rules": ended_rules}
+    world.store.save(WALLET, wallet)
+    announce(world, "wallet.terminated", wallet)
+    return wallet
+
+
+def end_expired(world: World) -> None:
+    for wallet in world.store.kept(WALLET, among("status", ("active",))):
+        if wallet["expiration_at"] is not None and wallet["expiration_at"] <= world.stamp():
+            end(world, wallet)
+
+
+def _show(world: World, request: Request) -> Doc:
+    wallet = world.store.get(WALLET, request.args[0])
+    if wallet is None:
+        raise not_found("wallet")
+    return {"wallet": rendered(world, wallet)}
+
+
+def _show_of_customer(world: World, request: Request) -> Doc:
+    return {"wallet": rendered(world, _of_customer(world, request))}
+
+
+def _of_customer(world: World, request: Request) -> Doc:
+    """By its code, an active one before one that ended."""
+    customer = customers.found(world, request.args[0])
+    found = [each for each in world.store.children(WALLET, customer["id"]) if each["code"] == request.args[1]]
+    if not found:
+        raise not_found("wallet")
+    return min(found, key=lambda each: each["status"])
+
+
+def _index(world: World, request: Request) -> Doc:
+    external_id = request.query.get("external_customer_id")
+    return _listed(world, request, None if external_id is None else str(external_id))
+
+
+def _index_of_customer(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.args[0])
+
+
+def _listed(world: World, request: Request, external_id: str | None) -> Doc:
+    conditions = []
+    if external_id is not None:
+        conditions.append(Where("parent = ?", (customers.found(world, external_id)["id"],)))
+    if request.query.get("currency"):
+        conditions.append(among("currency", [request.query["currency"]]))
+    return page(world, request, Listing(WALLET, "wallets", rendered), all_of(conditions))
+
+
+_BY_CODE = "wallet_codes"
+
+ROUTES = (
+    Route("POST", "wallets", _create),
+    read_route("wallets", _index),
+    read_route("wallets/{id}", _show),
+    write_route("wallets/{id}", _update),
+    Route("DELETE", "wallets/{id}", _terminate),
+    read_route("customers/{id}/wallets", _index_of_customer),
+    Route("POST", "customers/{id}/wallets", _create_of_customer, _BY_CODE),
+    read_route("customers/{id}/wallets/{id}", _show_of_customer, _BY_CODE),
+    write_route("customers/{id}/wallets/{id}", _update_of_customer, _BY_CODE),
+    Route("DELETE", "customers/{id}/wallets/{id}", _terminate_of_customer, _BY_CODE),
+)
