@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices conformance replay properties faults schemas clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults schemas clean
 
 # This list.
 help:
@@ -53,6 +53,10 @@ pytest: $(INSTALLED)
 prices: $(INSTALLED)
 	$(BIN)/python -m tests.pricing.recorded $(CASES) $(SETUP)
 
+# The table of timings against recorded experiments: make timing [CASES=FILE]
+timing: $(INSTALLED)
+	$(BIN)/python -m tests.timing $(CASES)
+
 # The sandbox against recorded servers, request by request.
 conformance: $(INSTALLED)
 	$(BIN)/python -m tests.conformance
@@ -72,6 +76,10 @@ faults: $(INSTALLED)
 # The JSON Schemas, from the tables of kinds.
 schemas: $(INSTALLED)
 	$(BIN)/lago-gitops schema --out schemas
+
+# Pages of the documentation that are generated
+docs: $(INSTALLED)
+	$(BIN)/python -m tests.timing.page
 
 $(INSTALLED): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

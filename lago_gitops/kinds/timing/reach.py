@@ -1,0 +1,53 @@
+"""The lines of the table that a change of a resource is on, part by part."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Update
+from lago_gitops.kinds.timing.line import ADDED, DELETED, Line, When
+from lago_gitops.kinds.timing.table import timing
+
+NAMES = ("invoice_display_name", "threshold_display_name")
+OF_ITS_OWN = ("billing_configuration",)  # fields whose own fields have lines
+SHARES_LINES = {"organization": "billing_entity"}  # what is written to it goes to its default billing entity
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A part of a change, as a plan names it, and its line; `item` is the code of the charge that it is about."""
+
+    part: str
+    line: Line
+    item: str = ""
+
+
+def reached(change: Change, holding: Iterable[When] = ()) -> Iterator[Reached]:
+    """Of any kind but plans, whose charges have lines of their own."""
+    kind = SHARES_LINES.get(change.address.kind, change.address.kind)
+    facts = tuple(holding)
+    match change:
+        case Create():
+            yield Reached("", timing(kind, ADDED, *facts))
+        case Delete():
+            yield Reached("", timing(kind, DELETED, *facts))
+        case Update():
+            if change.live.address != change.address:
+                yield Reached("code", timing(kind, "code", *facts))
+            for one in change.fields:
+                name = one.keys[1] if one.keys[0] in OF_ITS_OWN else one.keys[0]
+                yield Reached(one.where, timing(kind, name, *facts, direction(one)))
+
+
+def direction(change: FieldChange) -> When:
+    """Whether a value falls, or less is left of a list; all else is as good as raised."""
+    before, after = change.before, change.after
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return When.RAISED if set(before) <= set(after) else When.LOWERED
+    if after is None and before is not None:
+        return When.LOWERED
+    return When.LOWERED if _is_number(before) and _is_number(after) and after < before else When.RAISED
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)

@@ -1,0 +1,87 @@
+"""When a change reaches an invoice: the table against recorded experiments, and against the tables of kinds."""
+
+import pytest
+
+from lago_gitops.core.model.timing import MEANINGS, Timing
+from lago_gitops.core.model.types import Keyed, Object
+from lago_gitops.kinds import KINDS
+from lago_gitops.kinds.plan.charge import CHARGE
+from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
+from lago_gitops.kinds.timing.drafts import marks_drafts
+from lago_gitops.kinds.timing.line import ADDED, DELETED, REMOVED, SWAPPED, When
+from lago_gitops.kinds.timing.table import TABLE, timing
+from tests.timing.experiments import RECORDED, lines
+from tests.timing.page import PAGE, page
+from tests.timing.recorded import verdicts
+
+APART = {"charges", "fixed_charges", "billing_configuration"}  # whose own fields have lines
+PARTS = {"charge": CHARGE, "fixed_charge": FIXED_CHARGE}
+
+
+NOT_RATED = [("overlap/same-keys-subset", "1.38-free")]  # the engine knows the filters of later servers only
+
+
+def test_every_recorded_class_and_amount_is_predicted() -> None:
+    found = list(verdicts())
+
+    assert len(found) == len(lines(RECORDED))
+    assert [(one.id, one.server) for one in found if one.differences] == NOT_RATED
+
+
+def fields(object_: Object) -> list[str]:
+    return [field.name for field in object_.fields if not field.write_only and field.name not in APART]
+
+
+@pytest.mark.parametrize("kind", [name for name in KINDS if name != "organization"])
+def test_every_field_of_every_kind_has_a_line(kind: str) -> None:
+    table = KINDS[kind]
+    configuration = [one.type for one in table.fields if one.name == "billing_configuration"]
+    names = [*fields(table.object), *(name for type_ in configuration for name in fields(type_))]  # type: ignore[arg-type]
+
+    for name in (*names, ADDED, DELETED):
+        assert timing(kind, name, When.IN_USE, When.ARREARS)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_field_of_charges_has_a_line(part: str) -> None:
+    for name in (*fields(PARTS[part]), ADDED, REMOVED, SWAPPED):
+        for billed in (When.ARREARS, When.ADVANCE):
+            assert timing(part, name, billed, When.WAS_ARREARS)
+
+
+def test_a_kind_without_a_line_is_a_mistake() -> None:
+    with pytest.raises(LookupError, match="no line for tax nope"):
+        timing("tax", "nope")
+
+
+def test_every_class_is_used_and_explained() -> None:
+    assert set(MEANINGS) == set(Timing) == {line.timing for line in TABLE}
+
+
+def test_no_line_is_hidden_by_one_before_it() -> None:
+    for line in TABLE:
+        for name in line.fields:
+            assert timing(line.of, name, *line.when) is line, (line.of, name)
+
+
+def test_an_experiment_that_a_line_names_is_recorded_or_was_kept_back() -> None:
+    known = {row["id"].split("/")[0] for row in lines(RECORDED)}
+
+    assert {each.split("/")[0] for line in TABLE for each in line.recorded} <= known
+
+
+def test_only_requests_to_the_object_itself_mark_drafts() -> None:
+    assert marks_drafts("PUT", "/plans/p", "name")
+    assert not marks_drafts("PUT", "/plans/p/charges/c")
+    assert not marks_drafts("PUT", "/billable_metrics/m", "name")
+    assert not marks_drafts("PUT", "/taxes/t", "rate")
+
+
+def test_the_page_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run `make docs`"
+
+
+def test_keyed_lists_of_a_plan_are_the_parts_that_have_lines() -> None:
+    keyed = {one.name for one in KINDS["plan"].fields if isinstance(one.type, Keyed)}
+
+    assert keyed == {"charges", "fixed_charges", "usage_thresholds"}
