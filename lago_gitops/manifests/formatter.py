@@ -37,20 +37,20 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     documents = [_ordered_document(document, order) for document in trees(text)]
     made = "---\n".join("\n".join([*lines_of(document), ""]) for document in documents)
     after = read_text(source, made)
-    same = [_typed(found.data) for found in after.manifests] == [_typed(found.data) for found in before.manifests]
+    same = [typed(found.data) for found in after.manifests] == [typed(found.data) for found in before.manifests]
     if after.problems or not same or comments_of(made) != comments_of(text):
         message = "the file can't be laid out anew without a change to what it says"
         return Formatted(text, (Problem(Mark(source), message, "it is left as it is; format it by hand"),))
     return Formatted(made)
 
 
-def _typed(value: Any) -> Any:
+def typed(value: Any) -> Any:
     """The value in a form that tells 1 from true and from 1.0, but not one order of keys from another."""
     match value:
         case dict():
-            return {key: _typed(item) for key, item in value.items()}
+            return {key: typed(item) for key, item in value.items()}
         case list():
-            return [_typed(item) for item in value]
+            return [typed(item) for item in value]
     return isinstance(value, bool), value
 
 

@@ -157,7 +157,7 @@ def _leaves(branch: Branch) -> list[tuple[str, Leaf]] | None:
 
 def _flow(leaves: list[tuple[str, Leaf]], *, is_list: bool) -> str:
     values = [
-        (text_of(key, is_flow=True), _anchor(leaf, after=" ") + _scalar(leaf, is_flow=True)) for key, leaf in leaves
+        (text_of(key, is_flow=True), _anchor(leaf, after=" ") + leaf_text(leaf, is_flow=True)) for key, leaf in leaves
     ]
     if is_list:
         return f"[{', '.join(value for _, value in values)}]"
@@ -169,10 +169,11 @@ def _leaf_lines(leaf: Leaf) -> list[str]:
         return list(leaf.folded)
     if isinstance(leaf.value, str) and _fits_block(leaf.value):
         return ["|" if leaf.value.endswith("\n") else "|-", *leaf.value.removesuffix("\n").split("\n")]
-    return [_scalar(leaf, is_flow=False)]
+    return [leaf_text(leaf, is_flow=False)]
 
 
-def _scalar(leaf: Leaf, *, is_flow: bool) -> str:
+def leaf_text(leaf: Leaf, *, is_flow: bool) -> str:
+    """A scalar on one line."""
     match leaf.value:
         case None:
             return "null"

@@ -26,16 +26,17 @@ _STARTS = (MappingStartEvent, SequenceStartEvent)
 def trees(text: str) -> tuple[Branch, ...]:
     """One tree a document. The text must be one that the reader takes."""
     plain = text.removeprefix("\ufeff")
-    return _Reader(plain, _all_events(plain)).documents()
+    return _Reader(plain, all_events(plain)).documents()
 
 
 def comments_of(text: str) -> list[str]:
     """All comments of a text, in alphabetical order."""
     plain = text.removeprefix("\ufeff")
-    return sorted(comment.text for comment in comments(plain, _all_events(plain)))
+    return sorted(comment.text for comment in comments(plain, all_events(plain)))
 
 
-def _all_events(text: str) -> list[Any]:
+def all_events(text: str) -> list[Any]:
+    """The events of a text that the reader takes."""
     get_event, found = events(text), []
     while type(event := get_event()) is not StreamEndEvent:
         found.append(event)

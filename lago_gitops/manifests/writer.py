@@ -1,10 +1,10 @@
 """Plain data → canonical YAML."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.manifests.layout import Branch, Entry, Leaf, Node, lines_of
+from lago_gitops.manifests.layout import Branch, Entry, Leaf, Node, leaf_text, lines_of, text_of
 
 
 def write(data: Mapping[str, Any], *, schema_url: str | None = None) -> str:
@@ -16,6 +16,23 @@ def write(data: Mapping[str, Any], *, schema_url: str | None = None) -> str:
     """
     modeline = [f"# yaml-language-server: $schema={schema_url}"] if schema_url else []
     return "\n".join([*modeline, *lines_of(_mapping(data)), ""])
+
+
+def lines(value: Mapping[str, Any] | Sequence[Any]) -> list[str]:
+    """A mapping or a list in canonical layout, for what stands inside of something else; raises as `write` does."""
+    node = _node(value)
+    return lines_of(node) if isinstance(node, Branch) else []
+
+
+def flow_text(value: Any) -> str:
+    """A value on one line, with brackets around mappings and lists; raises as `write` does."""
+    match _node(value):
+        case Leaf() as leaf:
+            return leaf_text(leaf, is_flow=True)
+        case Branch(is_list=True):
+            return f"[{', '.join(map(flow_text, value))}]"
+        case _:
+            return f"{{{', '.join(f'{text_of(key, is_flow=True)}: {flow_text(item)}' for key, item in value.items())}}}"
 
 
 def write_all(documents: Iterable[Mapping[str, Any]], *, schema_url: str | None = None) -> str:

@@ -19,28 +19,30 @@ def manifest_form(object_: Object, fields: Mapping[str, Any], outer: Scope = ())
     """Canonical fields as a manifest writes them, without those that have their default."""
     scope = (fields, *outer)
     return {
-        field.name: _value(field.type, fields[field.name], scope)
+        field.name: manifest_value(field.type, fields[field.name], scope)
         for field in object_.fields
-        if field.name in fields and not field.only_if_given and _says_something(field, fields[field.name], scope)
+        if field.name in fields and not field.only_if_given and says_something(field, fields[field.name], scope)
     }
 
 
-def _says_something(field: Field, value: Any, scope: Scope) -> bool:
+def says_something(field: Field, value: Any, scope: Scope) -> bool:
+    """Whether a manifest has to have the field to mean the value."""
     return field.required or value != canonical_value(field.type, field.default, scope)
 
 
-def _value(type_: Type, value: Any, scope: Scope) -> Json:
+def manifest_value(type_: Type, value: Any, scope: Scope) -> Json:
+    """A canonical value as a manifest writes it; `scope` are the canonical objects around it, nearest first."""
     if value is None:
         return None
     match type_:
         case Exact():
             return _number(value, type_.sent)
         case Many():
-            return [_value(type_.item, item, scope) for item in value]
+            return [manifest_value(type_.item, item, scope) for item in value]
         case ValueSets():
             return {key: list(values) for key, values in value}
         case Keyed():
-            return [manifest_form(type_.item, value[key], scope) for key in sorted(value, key=_position)]
+            return [manifest_form(type_.item, value[key], scope) for key in sorted(value, key=position)]
         case Object():
             return manifest_form(type_, value, scope)
         case Variant():
@@ -50,6 +52,11 @@ def _value(type_: Type, value: Any, scope: Scope) -> Json:
             return value
 
 
+def position(key: Any) -> tuple[Any, str]:
+    """Where an item with this key comes in a keyed list: tiers by where they begin, others by their name."""
+    return (key, "") if isinstance(key, Decimal) else (Decimal(0), repr(key))
+
+
 def _number(value: Any, sent: Sent) -> Json:
     """Prices as text, as Lago has them; bounds of tiers, rates of taxes and days as numbers."""
     if not isinstance(value, Decimal):
@@ -57,7 +64,3 @@ def _number(value: Any, sent: Sent) -> Json:
     if sent is Sent.TEXT:
         return plain(value)
     return int(value) if value == value.to_integral_value() else Decimal(plain(value))
-
-
-def _position(key: Any) -> tuple[Any, str]:
-    return (key, "") if isinstance(key, Decimal) else (Decimal(0), repr(key))

@@ -16,10 +16,13 @@ def list_key(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> str | No
 
     The path starts with the kind and has no positions in lists: `plan charges filters`.
     """
-    lists = (found.type for found in fields_at(kinds, path) if isinstance(found.type, Keyed))
-    keys = {keyed.key for keyed in lists if not keyed.is_one}
-    only = keys.pop() if len(keys) == 1 else ()
-    return only[0] if len(only) == 1 else None
+    keyed = keyed_at(kinds, path)
+    return keyed.key[0] if keyed is not None and not keyed.is_one and len(keyed.key) == 1 else None
+
+
+def keyed_at(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> Keyed | None:
+    """The keyed list at a path like that of `list_key`; of several shapes, each has the same key."""
+    return next((found.type for found in fields_at(kinds, path) if isinstance(found.type, Keyed)), None)
 
 
 def key_order(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[str, ...]:
