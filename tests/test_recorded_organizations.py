@@ -3,7 +3,8 @@
 import pytest
 
 from lago_gitops.access import Access
-from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.target import IN_PROCESS, Secret
@@ -25,17 +26,18 @@ def pulled(name: str) -> Pulled:
         return pull_organization(ENVIRONMENT, client, way)
 
 
-def reread(manifests: tuple[Manifest, ...]) -> Checked:
-    """The manifests as they are when they have been files in between."""
-    texts = {f"{number}.yaml": write(manifest.data) for number, manifest in enumerate(manifests)}
+def reread(found: Pulled) -> Checked:
+    """The manifests as they are when they have been files in between, and what has to be external is named."""
+    texts = {f"{number}.yaml": write(manifest.data) for number, manifest in enumerate(found.manifests)}
     readings = [read_text(source, text) for source, text in texts.items()]
     assert [reading.problems for reading in readings] == [()] * len(readings)
-    return check((one for reading in readings for one in reading.manifests), KINDS, SHAPES, External())
+    external = External(dict.fromkeys(found.unsaid, Mark("lago-gitops.yaml")))
+    return check((one for reading in readings for one in reading.manifests), KINDS, SHAPES, external)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_pulled_validates_and_its_plan_is_empty(name: str) -> None:
-    manifests = reread(pulled(name).manifests)
+    manifests = reread(pulled(name))
     way = access(name)
     with way.reader() as client:
         plan = make_plan(manifests, ENVIRONMENT, client, way).plan
@@ -56,10 +58,10 @@ def test_what_no_manifest_can_hold_is_named_with_the_reason() -> None:
     left_out = {(problem.mark.source, problem.message) for problem in pulled("odd").left_out}
 
     assert ("tax/new\nline", "code can't be 'new\\nline'") in left_out
+    assert pulled("odd").unsaid == {Address("plan", "num"): Address("coupon", "cp13")}
     assert ("coupon/cp9", "expiration: time_limit needs expiration_at") in left_out
     assert ("plan/pa8", "trial_period is -1, less than 0") in left_out
     assert {source for source, _ in left_out} == {
-        "coupon/cp13",
         "coupon/cp4", "coupon/cp5", "coupon/cp9", "plan/num", "plan/pa8",
         "tax/ lead", "tax/new\nline", "tax/rate2", "tax/rate3", "tax/trail ",
     }  # fmt: skip

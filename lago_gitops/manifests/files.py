@@ -15,6 +15,7 @@ FOLDER_SUFFIXES = (".yaml", ".yml", *TEMPLATE_SUFFIXES)
 SUFFIXES = (*FOLDER_SUFFIXES, ".json")  # JSON lies around for many reasons (saved plans, too), so it has to be named
 TEST_SUFFIXES = (".test.yaml", ".test.yml")  # pricing tests live beside the manifests they test
 PROJECT_FILE = "lago-gitops.yaml"
+EMPTY = "empty"  # the rule of problems that a first manifest solves
 _LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked into: a manifest is far smaller
 
 
@@ -96,7 +97,7 @@ def _below(path: Path, root: Path) -> Found:
     if path.is_dir():
         return _in_folder(path, source, root)
     if not os.path.lexists(path):
-        return Found(problems=(Problem(Mark(source), "there is no such file or folder"),))
+        return Found(problems=(Problem(Mark(source), "there is no such file or folder", rule=EMPTY),))
     if is_other(path.name):
         return Found()
     if not path.name.lower().endswith(SUFFIXES):
@@ -115,7 +116,7 @@ def _in_folder(folder: Path, source: str, root: Path) -> Found:
     files = tuple(file for file in every if is_manifest(file.name))
     if not files and not problems:
         hint = "manifests are files with names that end in " + ", ".join(FOLDER_SUFFIXES)
-        problems.append(Problem(Mark(source), "no manifests in this folder", hint))
+        problems.append(Problem(Mark(source), "no manifests in this folder", hint, EMPTY))
     problems.extend(_passed_over(source_of(file, root)) for file in every if _is_json_manifest(file))
     return Found(files, tuple(problems))
 

@@ -145,12 +145,12 @@ def _change(change: Change, kind: ResourceKind, *, priced: bool) -> Document:
         case Update():
             renamed = {} if change.live.address == change.address else {"previous_key": change.live.address.key}
             currency = change.desired.fields.get("amount_currency")
-            return about | renamed | {"fields": [_field(one, currency, priced=priced) for one in change.fields]}
+            return about | renamed | {"fields": [field_document(one, currency, priced=priced) for one in change.fields]}
         case Delete(_, live):
             return about | {"before": _json(manifest_form(kind.object, live.fields))}
 
 
-def _field(change: FieldChange, currency: str | None, *, priced: bool) -> Document:
+def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
     """`currency` is there for amounts in its cents, `in_prices` where the change's `prices` say the same in words."""
     found = {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
     money = {"currency": currency} if currency and str(change.keys[-1]).endswith("_cents") else {}

@@ -101,7 +101,7 @@ def _change(change: Document, paint: Paint) -> Iterator[str]:
             yield from _prices(change, paint)
             yield from _outline(_unsaid(change), 2, change["after"].get("amount_currency"))
         case "update":
-            yield from (f"    {_field_change(one, paint)}" for one in change["fields"] if not _is_priced_whole(one))
+            yield from (f"    {field_text(one, paint)}" for one in change["fields"] if not _is_priced_whole(one))
             yield from _prices(change, paint)
         case _:
             pass
@@ -151,7 +151,8 @@ def _place(source: Document) -> str:
     return printable(f"{source['path']}:{source['line']}")
 
 
-def _field_change(change: Document, paint: Paint) -> str:
+def field_text(change: Document, paint: Paint) -> str:
+    """One change of one value."""
     where, currency = printable(change["path"]), change.get("currency")
     before, after = change["before"], change["after"]
     if before is None and isinstance(after, dict):

@@ -12,7 +12,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.files import manifest_files
+from lago_gitops.manifests.files import EMPTY, manifest_files
 from lago_gitops.manifests.overlays import overlaid
 from lago_gitops.manifests.reader import Reading, read_files
 from lago_gitops.pricing.lint import registry as lint
@@ -113,7 +113,7 @@ def _read(project: Project, environment: Environment, paths: tuple[str, ...]) ->
 
 def _no_manifests(paths: tuple[str, ...]) -> Problem:
     hint = "write one, or start with `lago-gitops init`"
-    return Problem(Mark(paths[0]), "there is no manifest here, so nothing says what Lago should have", hint, "empty")
+    return Problem(Mark(paths[0]), "there is no manifest here, so nothing says what Lago should have", hint, EMPTY)
 
 
 def _identity(data: Mapping[str, Any]) -> str | None:

@@ -28,7 +28,7 @@ def test_all_is_well(shell: Shell) -> None:
 def test_it_leaves_nothing_behind(shell: Shell) -> None:
     shell.run("doctor")
 
-    assert shell.run("pull").out.startswith("Pulled 1 resources of Sandbox")  # its billing entity
+    assert shell.run("pull").out.endswith("Pulled 1 resource of Sandbox: 1 new.\n")  # its billing entity
 
 
 def test_a_key_that_lago_does_not_know(shell: Shell) -> None:

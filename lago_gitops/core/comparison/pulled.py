@@ -1,0 +1,28 @@
+"""What became of the resources of an organization that was pulled."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, FieldChange
+
+
+class Fate(StrEnum):
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    LEFT = "left"
+    ABSENT = "not in Lago"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What became of one of them. `changes` lead from the manifest to Lago: made, or to be made by hand where it is
+    left, for a `reason`.
+    """
+
+    address: Address
+    fate: Fate
+    mark: Mark
+    changes: tuple[FieldChange, ...] = ()
+    reason: str = ""

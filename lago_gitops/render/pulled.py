@@ -1,0 +1,71 @@
+"""What a pull did: as JSON data, and that data for a terminal."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from lago_gitops.core.comparison.pulled import Fate, Resource
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.saved_plan import FORMAT
+from lago_gitops.render.document import Document, field_document
+from lago_gitops.render.paint import Paint
+from lago_gitops.render.text import field_text
+from lago_gitops.render.values import printable
+
+COLOURS = {Fate.UPDATED: "yellow", Fate.NEW: "green", Fate.LEFT: "red", Fate.ABSENT: "red"}
+WIDTH = max(map(len, Fate))
+
+
+def pulled_document(
+    organization: str, resources: Iterable[Resource], left_out: Iterable[Problem], unsaid: Mapping[Address, Address]
+) -> Document:
+    """`left_out` are objects that no manifest can hold; those of them in `unsaid` are referred to."""
+    return {
+        "format_version": FORMAT,
+        "organization": organization,
+        "resources": [_resource(one) for one in resources],
+        "left_out": [{"address": problem.mark.source, "message": problem.message} for problem in left_out],
+        "to_name_external": [
+            {"address": str(address), "kind": address.kind, "key": address.key, "referrer": str(referrer)}
+            for address, referrer in unsaid.items()
+        ],
+    }
+
+
+def resource_text(one: Document, paint: Paint) -> str:
+    """A line for what became of one resource, and one for each change."""
+    status, colour = ": ".join(filter(None, (one["status"], one["reason"]))), COLOURS.get(one["status"])
+    status = printable(f"{status:<{WIDTH}}")
+    said = printable(f"{one['address']}  {one['source']['path']}:{one['source']['line']}")
+    first = f"{paint(status, colour) if colour else status}  {said}"
+    return "\n".join([first, *(f"    {field_text(change, paint)}" for change in one["changes"])])
+
+
+def summary_text(document: Document) -> str:
+    """What can't be held, and how many resources there are of each sort."""
+    return "\n".join(_closing(document))
+
+
+def _closing(document: Document) -> Iterator[str]:
+    for one in document["left_out"]:
+        yield printable(f"{one['address']}: {one['message']}")
+    for one in document["to_name_external"]:
+        where = f"name it under `external` in lago-gitops.yaml, as {one['kind']}: [{one['key']}]"
+        yield printable(f"{one['address']}: {one['referrer']} refers to it, and no manifest can hold it: {where}")
+    statuses = [one["status"] for one in document["resources"]]
+    numbers = ((statuses.count(fate), fate) for fate in Fate)
+    said = ", ".join(f"{number} {fate}" for number, fate in numbers if number) or "nothing"
+    left_out = len({one["address"] for one in document["left_out"]})
+    more = f"; {left_out} left out, no manifest can hold them" if left_out else ""
+    found = counted(len(statuses) - statuses.count(Fate.ABSENT), "resource")
+    yield f"Pulled {found} of {printable(document['organization'])}: {said}{more}."
+
+
+def _resource(one: Resource) -> Document:
+    return {
+        "address": str(one.address),
+        "status": one.fate,
+        "source": {"path": one.mark.source, "line": one.mark.line},
+        "reason": one.reason,
+        "changes": [field_document(change) for change in one.changes],
+    }

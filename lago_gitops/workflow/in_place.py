@@ -1,0 +1,221 @@
+"""What Lago has, written into the project: where it is described already, and into new files where it isn't."""
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from lago_gitops.core.comparison.compare import Comparison, compare, with_value
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.pulled import Fate, Resource
+from lago_gitops.core.comparison.revise import revised
+from lago_gitops.core.model.field_walk import keyed_at
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, FieldChange, Update
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.validate import Checked, address_of, is_tombstone
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.organization import Inventory
+from lago_gitops.lago.redaction import redact_urls
+from lago_gitops.manifests.editing import edited
+from lago_gitops.manifests.files import Text, is_template, source_of, text_of
+from lago_gitops.manifests.places import file_name
+from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.writer import write
+from lago_gitops.project import Environment, Project
+from lago_gitops.workflow.pull import Sayable, exported, sayable
+
+SCHEMAS = "schemas"
+Reasons = Mapping[Address, str]
+"""Why manifests are left as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`texts` are the files to write, by their path within the project."""
+
+    resources: tuple[Resource, ...]
+    texts: Mapping[str, str]
+    left_out: tuple[Problem, ...]
+    unsaid: Mapping[Address, Address]
+
+
+def placed(project: Project, environment: Environment, checked: Checked, found: Inventory, folder: Path) -> Placed:
+    """The files of the project as they have to be to say what Lago has.
+
+    `checked` are the manifests of the environment. Nothing is described twice, and nothing that is external is
+    described; what manifests in templates, overlays or JSON would have to say is told. New files are below `folder`.
+    """
+    compared = compare(_wanted(checked), found.live, KINDS, found.server)
+    reasons = _unavailable(checked, found) | _by_hand(project, environment, checked)
+    changed = {one.address: _revision(one, checked) for one in _updates(compared) if one.address not in reasons}
+    there = {address for address, one in compared.live.items() if not one.pending_deletion}
+    new = there.difference(checked.external.addresses).intersection(compared.unmanaged)
+    said = sayable(
+        (*changed.values(), *(exported(compared.live[address]) for address in compared.unmanaged if address in new)),
+        (manifest for address, manifest in checked.manifests.items() if address not in changed),
+        there,
+        checked.external,
+    )
+    unsayable = {address: words for address in changed if (words := said.reason(address))}
+    files = _files(project, checked, said, folder)
+    described = _described(checked, compared, {**reasons, **unsayable, **files.unfit})
+    new_ones = (Resource(address, Fate.NEW, Mark(place)) for address, place in files.places.items())
+    resources = tuple(sorted((*described, *new_ones), key=lambda one: one.mark))
+    return Placed(resources, files.texts, said.left_out, said.unsaid)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The texts to write, where new resources are in them, and why some manifests can't be changed in theirs."""
+
+    texts: Mapping[str, str]
+    places: Mapping[Address, str]
+    unfit: Reasons
+
+
+def _files(project: Project, checked: Checked, said: Sayable, folder: Path) -> _Files:
+    manifests = {address_of(manifest, KINDS): manifest for manifest in said.manifests}
+    described = {address: one for address, one in manifests.items() if address in checked.manifests}
+    new = {address: one for address, one in manifests.items() if address not in described}
+    texts, unfit = _changed_files(project, checked, described)
+    places = dict(_new_places(project, folder, new))
+    texts |= {place: _new_text(project, place, new[address]) for address, place in places.items()}
+    return _Files(texts, places, unfit)
+
+
+def _wanted(checked: Checked) -> Iterator[Desired]:
+    return (desired(manifest, KINDS[address.kind]) for address, manifest in checked.manifests.items())
+
+
+def _updates(compared: Comparison) -> Iterator[Update]:
+    """The changes of what a manifest says; a new code alone is none: Lago will have it."""
+    return (change for change in compared.changes if isinstance(change, Update) and _said(change))
+
+
+def _said(change: Update) -> tuple[FieldChange, ...]:
+    """What Lago has, and the manifest hasn't."""
+    fields = (one for one in change.fields if one.keys[:1] != KINDS[change.address.kind].identity)
+    return tuple(replace(one, before=one.after, after=one.before) for one in fields)
+
+
+def _described(checked: Checked, compared: Comparison, reasons: Reasons) -> Iterator[Resource]:
+    """What became of each resource that has a manifest; `reasons` are those why one isn't changed."""
+    changes = {change.address: change for change in compared.changes}
+    going = {one.address for one in compared.going}
+    for address, manifest in checked.manifests.items():
+        mark, reason = manifest.mark(KINDS[address.kind].identity), reasons.get(address, "")
+        match changes.get(address):
+            case Delete():
+                yield Resource(address, Fate.LEFT, mark, reason="its manifest deletes it")
+            case Create():
+                yield Resource(address, Fate.LEFT if reason else Fate.ABSENT, mark, reason=reason)
+            case Update() as change if said := _said(change):
+                yield Resource(address, Fate.LEFT if reason else Fate.UPDATED, mark, said, reason)
+            case _ if address in going:
+                yield Resource(address, Fate.ABSENT, mark, reason="Lago is deleting it")
+            case _ if not is_tombstone(manifest):
+                yield Resource(address, Fate.UNCHANGED, mark)
+
+
+# What is described ------------------------------------------------------------------------------------------------
+
+
+def _unavailable(checked: Checked, found: Inventory) -> dict[Address, str]:
+    words = "Lago does not let this key list the kind"
+    return {address: words for address in checked.manifests if address.kind in found.unavailable}
+
+
+def _by_hand(project: Project, environment: Environment, checked: Checked) -> dict[Address, str]:
+    """Why manifests can't be changed where they stand: each of those that can't."""
+    overlays = tuple((project.root / path).resolve() for path in environment.overlays)
+    found = ((address, _origin(manifest, project.root, overlays)) for address, manifest in checked.manifests.items())
+    return {address: origin for address, origin in found if origin}
+
+
+def _origin(manifest: Manifest, root: Path, overlays: Collection[Path]) -> str:
+    """Where a manifest comes from, if that is no file that can be changed for it."""
+    sources = manifest.marks.sources or (manifest.source,)
+    file = (root / manifest.source).resolve()
+    if any(map(is_template, sources)):
+        return "template"
+    if len(sources) > 1 or not {file, *file.parents}.isdisjoint(overlays):
+        return "overlay"
+    return "JSON" if manifest.source.lower().endswith(".json") else ""
+
+
+def _revision(change: Update, checked: Checked) -> Manifest:
+    """The manifest with what Lago has, but for what it ignores; its address for source."""
+    manifest, kind = checked.manifests[change.address], KINDS[change.address.kind]
+    fields = desired(manifest, kind).fields
+    for one in _said(change):
+        fields = with_value(fields, one.keys, one.after)
+    return Manifest(str(change.address), revised(kind.object, manifest.data, fields))
+
+
+def _changed_files(
+    project: Project, checked: Checked, revisions: Mapping[Address, Manifest]
+) -> tuple[dict[str, str], dict[Address, str]]:
+    """The files that change, and why some manifests can't be changed in theirs."""
+    sources: dict[str, dict[Address, Manifest]] = {}
+    for address, revision in revisions.items():
+        sources.setdefault(checked.manifests[address].source, {})[address] = revision
+    texts, unfit = dict[str, str](), dict[Address, str]()
+    for source, those in sources.items():
+        text = _text(project, source)
+        numbers = {manifest.mark(): number for number, manifest in enumerate(read_text(source, text).manifests)}
+        documents = {numbers[checked.manifests[address].mark()]: revision for address, revision in those.items()}
+        texts[source], problems = _changed(source, text, documents)
+        unfit |= {address: problems[one.source] for address, one in those.items() if one.source in problems}
+    return texts, unfit
+
+
+def _changed(source: str, text: str, documents: Mapping[int, Manifest]) -> tuple[str, dict[str, str]]:
+    """The text with other documents by their number: one by one if they don't go together, and why not, by source."""
+    done = edited(source, text, {number: one.data for number, one in documents.items()}, partial(keyed_at, KINDS))
+    if not done.problems:
+        return done.text, {}
+    if len(documents) == 1:
+        return text, {one.source: done.problems[0].message for one in documents.values()}
+    problems: dict[str, str] = {}
+    for number, one in documents.items():
+        text, found = _changed(source, text, {number: one})
+        problems |= found
+    return text, problems
+
+
+def _text(project: Project, source: str) -> str:
+    """Of a file that was read just now."""
+    found = text_of(project.root / source, project.root)
+    return found.text if isinstance(found, Text) else ""
+
+
+# What is new ------------------------------------------------------------------------------------------------------
+
+
+def _new_places(project: Project, folder: Path, addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:
+    """A file for each, below the folder: none that is there, and none in an overlay, which only patches."""
+    overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
+    taken: dict[Path, set[str]] = {}
+    for address in addresses:
+        collection = KINDS[address.kind].collection
+        place = next(
+            place
+            for place in (folder / collection, folder / f"lago-{collection}", folder)
+            if overlays.isdisjoint((place.resolve(), *place.resolve().parents))
+        )
+        if place not in taken:
+            taken[place] = {name.lower() for name in os.listdir(place)} if place.is_dir() else set()
+        name = file_name(address.key, redact_urls(address.key), taken[place])
+        taken[place].add(name)
+        yield address, source_of(place / name, project.root)
+
+
+def _new_text(project: Project, place: str, manifest: Manifest) -> str:
+    """The first line tells editors the schema, where the project has it."""
+    schema = project.root / SCHEMAS / f"{manifest.kind}.schema.json"
+    if not schema.is_file():
+        return write(manifest.data)
+    way = os.path.relpath(schema, (project.root / place).parent)
+    return write(manifest.data, schema_url=Path(way).as_posix())
