@@ -13,13 +13,13 @@ from lago_gitops.pricing.base.numbers import to_cents
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.catalog.items import Charge, Coupon, Interval, MinimumCommitment, Plan
 from lago_gitops.pricing.fees.fee import Fee
-from lago_gitops.pricing.invoicing.billing import NEW, Setting, bill
+from lago_gitops.pricing.invoicing.billing import Periodic, Setting, Start, bill
 from lago_gitops.pricing.invoicing.coupons import applied
+from lago_gitops.pricing.invoicing.history import NEW
 from lago_gitops.pricing.invoicing.invoice import Invoice, invoice
 from lago_gitops.pricing.invoicing.taxes import TaxLevels
 from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.dynamic import Custom
-from lago_gitops.pricing.periods.boundaries import Periodic, Start
 from lago_gitops.pricing.periods.calendar import Period, period_of
 from lago_gitops.pricing.periods.spans import DAY, midnight
 from lago_gitops.pricing.periods.subscription import Subscription
@@ -57,9 +57,8 @@ def period_bill(scenario: Scenario, prices: PriceList) -> Bill:
         raise _located(error, plan, usages, setting.rules) from None
     made = invoice(
         fees=fees,
-        plan_code=plan.code,
         currency=plan.currency,
-        taxes=replace(setting.taxes, plan=plan.tax_codes),
+        taxes=setting.taxes,
         coupons=tuple(applied(_coupon(code, prices)) for code in scenario.coupons),
     )
     return Bill(plan, period, made, tuple(charge.code for charge in plan.charges if _is_custom(charge)))
@@ -132,7 +131,8 @@ def _fees(plan: Plan, period: Period, days: int | None, usages: Usages, setting:
         running = period_of(plan.interval, subscription.anchor, period.first)
         opened = bill(subscription, Periodic(running.first), {}, NEW, setting)
         return bill(subscription, closing, usages, opened.history, setting).invoice.fees
-    subscription = Subscription(plan, midnight(closing.day - days * DAY, UTC))
+    # The fee that a trial leaves is due when it ends, without an occasion of its own here.
+    subscription = Subscription(plan, midnight(closing.day - days * DAY, UTC), trial_ended=True)
     opened = bill(subscription, Start(), {}, NEW, setting)
     closed = bill(subscription, closing, usages, opened.history, setting)
     ended_at = midnight(closing.day, UTC)

@@ -13,6 +13,7 @@ from lago_gitops.pricing.base.errors import InvalidPriceError
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Aggregation, Coupon, Metric, Plan, Tax
 from lago_gitops.pricing.fees.fee import ItemType
+from lago_gitops.pricing.models.properties import with_numeric_bounds
 
 Fields = Mapping[str, Any]
 Names = Mapping[tuple[ItemType, str], str]
@@ -111,5 +112,7 @@ def _whole(value: Any) -> Any:
 
 
 def _whole_cents(key: str, value: Any) -> Any:
+    if key == "properties" and isinstance(value, dict):
+        return with_numeric_bounds(_whole(value))
     is_whole = key.endswith("_cents") or key in {"frequency_duration", "rounding_precision"}
     return int(value) if is_whole and isinstance(value, Decimal) else _whole(value)

@@ -117,6 +117,7 @@ def given(usage: Usage) -> tuple[BucketUsage, ...]:
 
 def fee(amount_cents: int, precise: object = None, **others: Any) -> Fee:
     return Fee(
+        plan_code=others.pop("plan_code", "plan"),
         item_type=others.pop("item_type", ItemType.CHARGE),
         item_code=others.pop("item_code", "units"),
         currency="USD",

@@ -87,17 +87,16 @@ taxes = strategies.lists(strategies.floats(0, 50).map(lambda rate: round(rate, 3
 @given(strategies.lists(cents, max_size=6), coupons)
 def test_coupons_never_take_more_than_a_fee(amounts: list[int], given_: list[Coupon]) -> None:
     fees = tuple(fee(amount) for amount in amounts)
-    after = discounted(fees, tuple(map(applied, given_)), "plan", "USD")
+    after = discounted(fees, tuple(map(applied, given_)), "USD")
     assert all(0 <= each.precise_coupons_amount_cents <= each.amount_cents for each in after.fees)
     assert sum(credit.amount_cents for credit in after.credits) <= sum(amounts)
 
 
 @given(strategies.lists(cents, max_size=6), coupons, taxes)
 def test_totals_add_up(amounts: list[int], given_: list[Coupon], rates: list[float]) -> None:
-    levels = TaxLevels(
-        {str(at): Tax(str(at), rate) for at, rate in enumerate(rates)}, tuple(map(str, range(len(rates))))
-    )
-    made = invoice(tuple(map(fee, amounts)), "plan", "USD", levels, tuple(map(applied, given_)))
+    every = {str(at): Tax(str(at), rate) for at, rate in enumerate(rates)}
+    levels = TaxLevels(every, customer=tuple(every))
+    made = invoice(tuple(map(fee, amounts)), "USD", levels, tuple(map(applied, given_)))
     assert made.fees_amount_cents == sum(amounts)
     assert made.sub_total_excluding_taxes_amount_cents == made.fees_amount_cents - made.coupons_amount_cents >= 0
     assert made.total_amount_cents == made.sub_total_excluding_taxes_amount_cents + made.taxes_amount_cents

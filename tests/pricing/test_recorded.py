@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from tests.pricing.recorded import FILES, PRICES, main, verdicts
+from tests.pricing.recorded.run import FILES, main, verdicts
+from tests.pricing.recorded.setup import PRICES, RECORDINGS
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_every_recorded_fee_and_invoice_is_reproduced(name: str) -> None:
-    found = tuple(verdicts(PRICES / name))
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_every_recorded_fee_and_invoice_is_reproduced(file: Path) -> None:
+    found = tuple(verdicts(file))
     assert sum(verdict.fees for verdict in found) > 100
     assert [str(difference) for verdict in found for difference in verdict.differences] == []
 
@@ -25,6 +26,7 @@ def doctored(folder: Path, name: str, **changes: Any) -> Path:
 
 
 SETUP = PRICES / "setup.json"
+PREMIUM = RECORDINGS / "premium"
 
 
 def test_a_figure_that_differs_is_named(tmp_path: Path) -> None:
@@ -50,7 +52,8 @@ def test_an_invoice_that_should_have_failed_is_named(tmp_path: Path) -> None:
 def test_the_runner_exits_1_and_counts_by_group(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = doctored(tmp_path, "sum_01", total_amount_cents=1)
     assert main([str(file), str(SETUP)]) == 1
-    assert capsys.readouterr().out.splitlines()[0].split() == ["sum", "0", "/", "1", "cases,", "39", "fees"]
+    first = capsys.readouterr().out.splitlines()[0]
+    assert " ".join(first.split()) == "sum 0 / 1 cases, 1 invoices, 39 fees"
 
 
 def test_the_runner_exits_0_when_all_agrees(tmp_path: Path) -> None:
@@ -58,7 +61,45 @@ def test_the_runner_exits_0_when_all_agrees(tmp_path: Path) -> None:
 
 
 def test_files_without_a_price_list_of_their_own_use_the_repositorys(tmp_path: Path) -> None:
-    for name in FILES:
-        alone = tmp_path / f"kept_{name}"
-        alone.write_text((PRICES / name).read_text().splitlines()[-1])
-        assert main([str(alone)]) == 0
+    for file in FILES:
+        if file.parent == PRICES:
+            alone = tmp_path / f"kept_{file.name}"
+            alone.write_text(file.read_text().splitlines()[-1])
+            assert main([str(alone)]) == 0
+
+
+def timeline(folder: Path, name: str) -> dict[str, Any]:
+    (folder / "setup.json").write_text((PREMIUM / "setup.json").read_text())
+    cases = map(json.loads, (PREMIUM / "cases.jsonl").read_text().splitlines())
+    return next(case for case in cases if case["id"] == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value", "field"),
+    [
+        ("change_up_coupon", ("credit_notes", 0, "taxes_rate"), 1.0, "credit_notes"),
+        ("regroup_paid", ("fees_by_event", "e0", 0, "amount_cents"), 1, "amount_cents"),
+        ("grace_commit", ("answers", "draft", 0, "issuing_date"), "2026-11-05", "issuing_date"),
+        ("thresh_pb_at", ("lifetime_usage", 0, "current_usage_amount_cents"), 1, "current_usage_amount_cents"),
+        ("tz_tokyo_adv", ("invoices", 0, "billing_period", "charges_to_datetime"), None, "billing_period"),
+    ],
+)
+def test_whatever_differs_in_a_timeline_is_named(
+    tmp_path: Path, name: str, place: tuple[str | int, ...], value: object, field: str
+) -> None:
+    case = timeline(tmp_path, name)
+    part: Any = case
+    for step in place[:-1]:
+        part = part[step]
+    part[place[-1]] = value
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case))
+    (verdict,) = verdicts(tmp_path / "cases.jsonl")
+    assert field in {difference.field for difference in verdict.differences}
+
+
+def test_an_invoice_too_many_in_a_timeline_is_named(tmp_path: Path) -> None:
+    case = timeline(tmp_path, "thresh_pb_at")
+    case["invoices"].pop()
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case))
+    (verdict,) = verdicts(tmp_path / "cases.jsonl")
+    assert "invoices" in {difference.field for difference in verdict.differences}

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from lago_gitops.core.model.currencies import SUBUNITS
 from lago_gitops.pricing.base.words import figure, money_of, signed_money
 from lago_gitops.pricing.catalog.items import Charge, ChargeFilter, Coupon, Percentage, Plan, PricingUnit, Tax
-from lago_gitops.pricing.invoicing.billing import Setting, bill
+from lago_gitops.pricing.invoicing.billing import Periodic, Setting, bill
 from lago_gitops.pricing.invoicing.coupons import applied
 from lago_gitops.pricing.invoicing.invoice import invoice
 from lago_gitops.pricing.invoicing.taxes import TaxLevels
-from lago_gitops.pricing.periods.boundaries import Periodic
 from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.bill.comparison import comparison_text
 from lago_gitops.render.bill.document import About, bill_document, comparison_document
@@ -45,7 +44,7 @@ def document(of: Plan, *given_: Given, notes: tuple[str, ...] = (), **others: An
     usage = {each.code: given_usages(each, given_) for each in of.charges[:1]}
     made = bill(subscription(of), Periodic(date(2026, 11, 1)), usage, setting=Setting(rules=LICENSED)).invoice
     about = About(of.code, "Plan", of.interval, date(2026, 10, 1), date(2026, 10, 31), {}, notes)
-    return bill_document(about, invoice(made.fees, of.code, of.currency, **others))
+    return bill_document(about, invoice(made.fees, of.currency, **others))
 
 
 def text(of: Plan, *given_: Given, **others: Any) -> list[str]:

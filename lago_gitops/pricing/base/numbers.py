@@ -118,6 +118,11 @@ def floor(value: Decimal, decimals: int = 0) -> Decimal:
     return _rounded(value, decimals, ROUND_FLOOR)
 
 
+def cut_decimals(value: Decimal, decimals: int) -> Decimal:
+    """Without the decimals that follow."""
+    return _rounded(value, decimals, ROUND_DOWN)
+
+
 def whole(value: Decimal) -> int:
     """The integer half away from zero, as cents are rounded."""
     return int(half_up(value))

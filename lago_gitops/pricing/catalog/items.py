@@ -59,6 +59,8 @@ class PricingUnit:
     """A charge priced in credits: one of them is worth `conversion_rate` of the plan's currency."""
 
     conversion_rate: Decimal
+    code: str = ""
+    short_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Charge:
     filters: tuple[ChargeFilter, ...] = ()  # the oldest first
     pay_in_advance: bool = False
     invoiceable: bool = True
+    regroups_paid_fees: bool = False  # calls for a statement of what was paid without an invoice
     prorated: bool = False
     min_amount_cents: int = 0  # in cents of the pricing unit where there is one
     pricing_unit: PricingUnit | None = None
@@ -91,6 +94,16 @@ class FixedCharge:
 class MinimumCommitment:
     amount_cents: int
     tax_codes: tuple[str, ...] = ()
+    name: str = "Minimum commitment"  # that of its fee
+
+
+@dataclass(frozen=True, slots=True)
+class UsageThreshold:
+    """An amount of usage at which an invoice is made before the period ends. At most one of a plan recurs."""
+
+    amount_cents: int
+    recurring: bool = False
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,7 @@ class Plan:
     charges: tuple[Charge, ...] = ()
     fixed_charges: tuple[FixedCharge, ...] = ()
     minimum_commitment: MinimumCommitment | None = None
+    usage_thresholds: tuple[UsageThreshold, ...] = ()
     tax_codes: tuple[str, ...] = ()
 
 

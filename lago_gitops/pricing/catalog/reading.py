@@ -1,6 +1,7 @@
 """From Lago's own field names, as manifests and the API have them, to the engine's price list."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from lago_gitops.pricing.catalog.items import (
     PricingUnit,
     Rounding,
     Tax,
+    UsageThreshold,
 )
 from lago_gitops.pricing.models import price
 
@@ -58,6 +60,7 @@ def plan(fields: Fields, metrics: Mapping[str, Metric], add_on_taxes: Mapping[st
         charges=tuple(charge(each, metrics) for each in fields.get("charges") or ()),
         fixed_charges=tuple(fixed_charge(each, add_on_taxes) for each in fields.get("fixed_charges") or ()),
         minimum_commitment=_commitment(commitment) if commitment else None,
+        usage_thresholds=tuple(_threshold(each) for each in fields.get("usage_thresholds") or ()),
         tax_codes=_codes(fields),
     )
 
@@ -67,7 +70,6 @@ def charge(fields: Fields, metrics: Mapping[str, Metric]) -> Charge:
     if metric_code not in metrics:
         raise InvalidPriceError(f"there is no billable metric {metric_code!r}")
     model = fields["charge_model"]
-    unit = fields.get("applied_pricing_unit")
     return Charge(
         code=fields.get("code") or metric_code,
         metric=metrics[metric_code],
@@ -76,9 +78,10 @@ def charge(fields: Fields, metrics: Mapping[str, Metric]) -> Charge:
         filters=tuple(_filter(each, model) for each in fields.get("filters") or ()),
         pay_in_advance=bool(fields.get("pay_in_advance")),
         invoiceable=fields.get("invoiceable") is not False,
+        regroups_paid_fees=bool(fields.get("regroup_paid_fees")),
         prorated=bool(fields.get("prorated")),
         min_amount_cents=fields.get("min_amount_cents") or 0,
-        pricing_unit=PricingUnit(number(unit["conversion_rate"])) if unit else None,
+        pricing_unit=_pricing_unit(fields.get("applied_pricing_unit")),
         tax_codes=_codes(fields),
     )
 
@@ -138,7 +141,19 @@ def _group_keys(properties: Fields) -> tuple[str, ...]:
 
 
 def _commitment(fields: Fields) -> MinimumCommitment:
-    return MinimumCommitment(fields["amount_cents"], _codes(fields))
+    name = fields.get("invoice_display_name")
+    commitment = MinimumCommitment(fields["amount_cents"], _codes(fields))
+    return replace(commitment, name=name) if name else commitment
+
+
+def _threshold(fields: Fields) -> UsageThreshold:
+    return UsageThreshold(fields["amount_cents"], bool(fields.get("recurring")), fields.get("threshold_display_name"))
+
+
+def _pricing_unit(fields: Fields | None) -> PricingUnit | None:
+    if not fields:
+        return None
+    return PricingUnit(number(fields["conversion_rate"]), fields.get("code") or "", fields.get("short_name") or "")
 
 
 def _codes(fields: Fields) -> tuple[str, ...]:

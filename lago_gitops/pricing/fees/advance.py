@@ -1,10 +1,11 @@
 """Charges paid in advance: a fee for every event, when it comes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import Any
 
 from lago_gitops.pricing.base.currencies import exponent, subunits
@@ -22,6 +23,7 @@ from lago_gitops.pricing.base.numbers import (
 )
 from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.catalog.items import Aggregation, Charge
+from lago_gitops.pricing.fees.booking import booked
 from lago_gitops.pricing.fees.charges import bucket_fee
 from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.fees.pricing_units import amounts
@@ -69,7 +71,19 @@ class _Added:
     level: _Level | None = None
 
 
-_Levels = dict[tuple[str, Bucket, date], _Level]  # by charge code, bucket and first day of the period
+Heights = Mapping[tuple[str, Bucket, date], _Level]  # by charge code, bucket and first day of the period
+NO_HEIGHTS: Heights = MappingProxyType({})
+_Heights = dict[tuple[str, Bucket, date], _Level]
+
+
+@exact
+def event_fees(
+    subscription: Subscription, events: Events, heights: Heights = NO_HEIGHTS, rules: Rules = LATEST
+) -> tuple[EventFees, Heights]:
+    """The fees of the last event, and how high its units stand then, for the next event. As `advance_fees`."""
+    after: _Heights = dict(heights)
+    fees = tuple(_fees(subscription, events, after, rules))
+    return EventFees(events[-1], fees), after
 
 
 @exact
@@ -79,7 +93,7 @@ def advance_fees(subscription: Subscription, events: Events, rules: Rules = LATE
     A charge has no fee for an event where Lago's own job fails: an amount for no units.
     Raises UnsupportedError for metrics that can't be paid in advance: max, latest, weighted sum, custom.
     """
-    levels: _Levels = {}
+    levels: _Heights = {}
     return tuple(
         EventFees(event, tuple(_fees(subscription, events[: at + 1], levels, rules))) for at, event in enumerate(events)
     )
@@ -96,7 +110,7 @@ class _Case:
     terms: Terms
 
 
-def _fees(subscription: Subscription, events: Events, levels: _Levels, rules: Rules) -> Iterator[Fee]:
+def _fees(subscription: Subscription, events: Events, levels: _Heights, rules: Rules) -> Iterator[Fee]:
     """The fees of the last event; `levels` are brought forward."""
     event = events[-1]
     span = usage_span(subscription, local_date(event.at, subscription.zone))
@@ -105,7 +119,7 @@ def _fees(subscription: Subscription, events: Events, levels: _Levels, rules: Ru
         if charge.pay_in_advance and charge.metric.code == event.metric_code:
             fee = _fee(_case(unrounded(charge), events, terms), levels)
             if fee is not None:
-                yield fee
+                yield replace(booked(fee, subscription, event.at), event=event.transaction_id)
 
 
 def _case(charge: Charge, events: Events, terms: Terms) -> _Case:
@@ -118,7 +132,7 @@ def _case(charge: Charge, events: Events, terms: Terms) -> _Case:
     return _Case(charge, event, Bucket(filter_, group), seen, terms)
 
 
-def _fee(case: _Case, levels: _Levels) -> Fee | None:
+def _fee(case: _Case, levels: _Heights) -> Fee | None:
     key = _key(case, case.bucket)
     added = _added(case, levels.get(key))
     if added.level is not None:

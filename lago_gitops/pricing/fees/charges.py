@@ -22,7 +22,6 @@ from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.rated import Rated
 from lago_gitops.pricing.models.usage import Usage
-from lago_gitops.pricing.periods.spans import days_between
 from lago_gitops.pricing.usage.buckets import Bucket, BucketUsage, display_name, price_of
 
 
@@ -37,6 +36,17 @@ def charge_fees(charge: Charge, usages: tuple[BucketUsage, ...], terms: Terms) -
     true_up = tuple(_true_up(charge, fees, terms))
     parent = _parent(fees) if true_up else None
     return (*(fee for fee in fees if fee is parent or _is_kept(fee)), *true_up)
+
+
+def early_charge_fees(charge: Charge, usages: tuple[BucketUsage, ...], terms: Terms) -> tuple[Fee, ...]:
+    """The fees on an invoice that is made before the period ends: no minimum is due yet."""
+    return charge_fees(replace(charge, min_amount_cents=0), usages, terms)
+
+
+@exact
+def recurring_fees(charge: Charge, usages: tuple[BucketUsage, ...], terms: Terms) -> tuple[Fee, ...]:
+    """The fees without an invoice for the units that stay, next period's in advance: those of no units, too."""
+    return tuple(_fee(charge, each, terms) for each in usages)
 
 
 def bucket_fee(charge: Charge, bucket: Bucket, terms: Terms) -> Fee:
@@ -93,11 +103,11 @@ def _parent(fees: tuple[Fee, ...]) -> Fee | None:
 
 
 def _true_up(charge: Charge, fees: tuple[Fee, ...], terms: Terms) -> Iterator[Fee]:
-    parent, span = _parent(fees), terms.span
+    parent = _parent(fees)
     if parent is None or not terms.rules.licensed:
         return
     # The minimum goes by days in floats, like the subscription fee.
-    minimum = charge.min_amount_cents / span.period_days * days_between(span.start, span.end, span.zone)
+    minimum = charge.min_amount_cents / terms.span.period_days * terms.days
     used, precise_used = _used(fees)
     if used >= minimum:
         return
@@ -105,7 +115,8 @@ def _true_up(charge: Charge, fees: tuple[Fee, ...], terms: Terms) -> Iterator[Fe
     filled = replace(parent, units=ONE, total_aggregated_units=ONE, events_count=0, true_up=True)
     if charge.pricing_unit is not None:
         unit_cents = Decimal(UNIT_CENTS)
-        money = amounts(charge, (missing - used) / unit_cents, (missing - precise_used) / unit_cents, terms.currency)
+        short = through_float(Decimal(minimum - used))  # Lago takes one float off the other before it divides
+        money = amounts(charge, short / unit_cents, (missing - precise_used) / unit_cents, terms.currency)
         yield replace(
             filled,
             amount_cents=money.amount_cents,

@@ -1,23 +1,28 @@
-"""The minimum commitment: what is missing at the end of a plan's period to the least that it costs."""
+"""The fee of a minimum commitment: what is missing at the end of a plan's period to the least that it costs."""
 
 from collections.abc import Iterable
 
-from lago_gitops.pricing.base.numbers import KEPT_DECIMALS, ZERO, exact, from_cents, half_up, number, significant, whole
+from lago_gitops.pricing.base.numbers import (
+    KEPT_DECIMALS,
+    ZERO,
+    exact,
+    from_cents,
+    half_up,
+    number,
+    significant,
+    whole,
+)
 from lago_gitops.pricing.catalog.items import MinimumCommitment
 from lago_gitops.pricing.fees.fee import Fee, ItemType
 from lago_gitops.pricing.fees.terms import Terms
-from lago_gitops.pricing.periods.spans import days_between
 
 
 @exact
-def true_up_fee(commitment: MinimumCommitment, terms: Terms, plan_code: str, fees: Iterable[Fee]) -> Fee | None:
-    """What the fees of a plan's period lack, None where they reach the commitment.
-
-    Where the terms' span is a part of a period, it commits to its days.
-    """
-    span, billed = terms.span, tuple(fees)
-    # Lago takes days over days, and the commitment times that, as floats.
-    share = days_between(span.start, span.end, span.zone) / span.period_days
+def true_up_fee(
+    commitment: MinimumCommitment, share: float, fees: Iterable[Fee], plan_code: str, terms: Terms
+) -> Fee | None:
+    """What `fees` lack to a share of the commitment, a float as in Lago; None where they reach it."""
+    billed = tuple(fees)
     committed = whole(number(commitment.amount_cents * share))
     missing = committed - sum(fee.amount_cents for fee in billed)
     if missing <= 0:
@@ -28,10 +33,11 @@ def true_up_fee(commitment: MinimumCommitment, terms: Terms, plan_code: str, fee
         item_type=ItemType.COMMITMENT,
         item_code=plan_code,
         currency=terms.currency,
-        start=span.start,
-        end=span.end,
+        start=terms.span.start,
+        end=terms.span.end,
         amount_cents=missing,
         precise_amount_cents=half_up(max(committed - precise, ZERO), KEPT_DECIMALS),
         precise_unit_amount=half_up(significant(unit_amount, 16), KEPT_DECIMALS),
         tax_codes=commitment.tax_codes,
+        invoice_display_name=commitment.name,
     )

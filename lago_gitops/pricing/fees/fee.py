@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from lago_gitops.pricing.base.numbers import ZERO, exact, from_cents, text, through_float, whole
-from lago_gitops.pricing.catalog.items import Tax
+from lago_gitops.pricing.catalog.items import PricingUnit, Tax
 from lago_gitops.pricing.models.rated import NO_DETAILS
 
 Values = tuple[tuple[str, tuple[str, ...]], ...]
@@ -26,7 +26,13 @@ class UnitAmounts:
 
     amount_cents: int
     precise_amount_cents: Decimal
-    conversion_rate: Decimal
+    unit_amount_cents: int
+    precise_unit_amount: Decimal
+    unit: PricingUnit
+
+    @property
+    def conversion_rate(self) -> Decimal:
+        return self.unit.conversion_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,12 @@ class Fee:
     grouped_by: tuple[tuple[str, str | None], ...] = ()
     true_up: bool = False  # what is missing to the charge's minimum
     unit_amounts: UnitAmounts | None = None
-    tax_codes: tuple[str, ...] = ()  # of the charge itself; empty: the plan's, the customer's …
+    tax_codes: tuple[str, ...] = ()  # of the charge itself, or the plan's; empty: the customer's …
+    invoice_display_name: str | None = None  # where the fee has a name of its own
+    subscription: int = 0  # whose fee, where an invoice has those of several: its number in the account
+    plan_code: str = ""  # of the subscription
+    billed_at: datetime | None = None  # the instant that was billed
+    event: str | None = None  # the transaction that made the fee
     # What an invoice adds:
     taxes: tuple[Tax, ...] = ()
     precise_coupons_amount_cents: Decimal = ZERO

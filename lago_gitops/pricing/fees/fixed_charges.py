@@ -1,13 +1,23 @@
 """Fixed charges: units of an add-on that every period has, priced like usage."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
 from lago_gitops.pricing.base.currencies import subunits
-from lago_gitops.pricing.base.numbers import KEPT_DECIMALS, ZERO, exact, half_up, pg, through_float, to_cents
+from lago_gitops.pricing.base.numbers import (
+    KEPT_DECIMALS,
+    ZERO,
+    exact,
+    half_up,
+    pg,
+    through_float,
+    to_cents,
+    whole_float,
+)
 from lago_gitops.pricing.catalog.items import FixedCharge
 from lago_gitops.pricing.fees.fee import Fee, ItemType
 from lago_gitops.pricing.fees.terms import Terms
@@ -15,16 +25,9 @@ from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.rated import Rated, per_unit
 from lago_gitops.pricing.models.usage import Prorated, Step, Usage
 from lago_gitops.pricing.periods.spans import DAY, Span, local_date
+from lago_gitops.pricing.periods.subscription import UnitsFrom
 
 _PRORATED_DECIMALS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class UnitsFrom:
-    """From this day on the fixed charge has so many units."""
-
-    day: date
-    units: Decimal
 
 
 @exact
@@ -54,6 +57,41 @@ def added_units_fee(charge: FixedCharge, terms: Terms, change: UnitsFrom, billed
     )
     amount = rate(charge.price, Usage(added * share, 1), rules=terms.rules).amount
     return _fee(charge, terms, added, Rated(amount, per_unit(amount, added)))
+
+
+def in_force(
+    charge: FixedCharge, span: Span, changes: Iterable[UnitsFrom]
+) -> tuple[FixedCharge, tuple[UnitsFrom, ...]]:
+    """The charge with the units that a span starts with, and the changes within the span."""
+    own = [change for change in changes if change.charge_code == charge.code]
+    first, last = local_date(span.start, span.zone), local_date(span.end, span.zone)
+    before = [change for change in own if change.day < first]
+    held = replace(charge, units=before[-1].units) if before else charge
+    return held, tuple(change for change in own if first <= change.day <= last)
+
+
+@exact
+def less_already_paid(fee: Fee, paid: Iterable[Fee]) -> Fee:
+    """The first fee of a prorated charge in advance after an upgrade, less what the old plan's fee paid of its span.
+
+    `paid`: the old fees on the same add-on, in the order in which they were made. Lago takes days begun over days
+    begun, as floats.
+    """
+    covering = [each for each in paid if each.start <= fee.start and each.end >= fee.end and each.billed_at]
+    if not covering:
+        return fee
+    old = covering[-1]
+    old_days = _days_begun(old.billed_at or old.start, old.end)
+    credit = whole_float(old.amount_cents * float(_days_begun(fee.start, fee.end)) / old_days)
+    return replace(
+        fee,
+        amount_cents=max(fee.amount_cents - credit, 0),
+        precise_amount_cents=max(fee.precise_amount_cents - credit, ZERO),
+    )
+
+
+def _days_begun(start: datetime, until: datetime) -> int:
+    return math.ceil((until - start) / DAY)
 
 
 def _usage(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) -> Usage:

@@ -33,7 +33,13 @@ def amounts(charge: Charge, amount: Decimal, unit_amount: Decimal, currency: str
     # Lago keeps the amount of one unit as whole credit cents and drops the rest.
     converted_unit = (int(unit_amount * UNIT_CENTS) * rate).scaleb(-2)
     kept = _kept(to_cents(converted, currency), converted * subunits(currency), converted_unit)
-    in_credits = UnitAmounts(credit_cents, half_up(amount * UNIT_CENTS, KEPT_DECIMALS), rate)
+    in_credits = UnitAmounts(
+        amount_cents=credit_cents,
+        precise_amount_cents=half_up(amount * UNIT_CENTS, KEPT_DECIMALS),
+        unit_amount_cents=int(unit_amount * UNIT_CENTS),
+        precise_unit_amount=half_up(unit_amount, KEPT_DECIMALS),
+        unit=charge.pricing_unit,
+    )
     return Amounts(kept.amount_cents, kept.precise_amount_cents, kept.precise_unit_amount, in_credits)
 
 

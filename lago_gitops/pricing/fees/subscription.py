@@ -1,8 +1,9 @@
 """The subscription fee: the plan's amount, by days in the first and the last period and after a trial."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from lago_gitops.pricing.base.numbers import (
     KEPT_DECIMALS,
@@ -14,9 +15,17 @@ from lago_gitops.pricing.base.numbers import (
     whole_float,
 )
 from lago_gitops.pricing.fees.fee import Fee, ItemType
-from lago_gitops.pricing.periods.boundaries import Occasion, Termination
-from lago_gitops.pricing.periods.spans import Span, days_between, local_date, midnight
+from lago_gitops.pricing.periods.spans import Span, days_between, midnight
 from lago_gitops.pricing.periods.subscription import Subscription
+
+
+class Portion(StrEnum):
+    """What of the plan's amount is due."""
+
+    WHOLE = "whole"  # a period like any other
+    FIRST = "first"  # the first one, by its days even where it is whole
+    REST = "rest"  # the days that an upgrade leaves to the dearer plan
+    USED = "used"  # the days up to the end; the day of an upgrade belongs to the dearer plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +34,10 @@ class Details:
 
 
 @exact
-def subscription_fee(subscription: Subscription, occasion: Occasion, span: Span, *, counts_days: bool) -> Fee:
-    """The fee for `span`, which is shown with its whole first day; 0 within the trial.
-
-    `counts_days`: the first period, paid by its days even when it is whole.
-    """
+def subscription_fee(subscription: Subscription, span: Span, portion: Portion) -> Fee:
+    """The fee for `span`, which is shown with its whole first day; 0 within the trial."""
     plan = subscription.plan
-    cents = _cents(subscription, occasion, span, counts_days=counts_days)
+    cents = _cents(subscription, span, portion)
     amount_cents = whole_float(cents)
     unit_amount = float(from_cents(amount_cents, plan.currency))
     return Fee(
@@ -47,21 +53,28 @@ def subscription_fee(subscription: Subscription, occasion: Occasion, span: Span,
     )
 
 
-def _cents(subscription: Subscription, occasion: Occasion, span: Span, *, counts_days: bool) -> int | float:
+def _cents(subscription: Subscription, span: Span, portion: Portion) -> int | float:
     """Lago counts days in floats; the whole amount stays an integer."""
-    plan = subscription.plan
+    plan, trial_ends_at = subscription.plan, subscription.trial_ends_at
     start = span.start
-    if plan.trial_days:
-        ends_at = subscription.started_at + timedelta(days=float(plan.trial_days))
-        # Lago compares the date of the end, as midnight, in the first period; in others, and at the end, the instant.
-        by_date = counts_days and not isinstance(occasion, Termination)
-        compared = midnight(local_date(ends_at, span.zone), span.zone) if by_date else ends_at
+    if trial_ends_at is not None:
+        compared = _date_of(trial_ends_at) if portion == Portion.FIRST else trial_ends_at
         if compared >= span.end:
             return 0
-        start = ends_at if compared > span.start else start
-    if not counts_days and start == span.start:
+        start = trial_ends_at if compared > span.start else start
+    if portion == Portion.WHOLE and start == span.start:
         return plan.amount_cents
-    return days_between(start, span.end, span.zone) * (plan.amount_cents / span.period_days)
+    return _days(subscription, start, span, portion) * (plan.amount_cents / span.period_days)
+
+
+def _date_of(instant: datetime) -> datetime:
+    """In the first period Lago compares the date of the trial's end, in UTC, as if it were midnight there."""
+    return midnight(instant.astimezone(UTC).date(), UTC)
+
+
+def _days(subscription: Subscription, start: datetime, span: Span, portion: Portion) -> int:
+    days = days_between(start, span.end, span.zone)
+    return max(days - 1, 0) if portion == Portion.USED and subscription.upgraded else days
 
 
 def _decimal(cents: float) -> Decimal:

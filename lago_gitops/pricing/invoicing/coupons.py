@@ -52,17 +52,20 @@ def applied(coupon: Coupon) -> AppliedCoupon:
 
 
 @exact
-def discounted(fees: tuple[Fee, ...], coupons: tuple[AppliedCoupon, ...], plan_code: str, currency: str) -> Discounted:
+def discounted(
+    fees: tuple[Fee, ...], coupons: tuple[AppliedCoupon, ...], currency: str, credited_cents: int = 0
+) -> Discounted:
     """The fees of one invoice with their shares of all coupons, which are given in order of application.
 
     Coupons limited to metrics come first, then those limited to plans; once nothing is left, the rest isn't used up.
+    `credited_cents`: what progressive invoices have left off the fees before.
     """
-    left = sum(fee.amount_cents for fee in fees)
+    left = sum(fee.amount_cents for fee in fees) - credited_cents
     given: list[Credit] = []
     after = list(coupons)
     for position in sorted(range(len(coupons)), key=lambda at: _rank(coupons[at].coupon)):
         each = coupons[position]
-        chosen = _chosen(fees, each.coupon, plan_code)
+        chosen = _chosen(fees, each.coupon)
         if left <= 0 or each.ended or not any(chosen) or not _fits(each.coupon, currency):
             continue
         limited = bool(each.coupon.plan_codes or each.coupon.metric_codes)
@@ -85,11 +88,11 @@ def _fits(coupon: Coupon, currency: str) -> bool:
     return not isinstance(coupon.discount, FixedAmount) or coupon.discount.currency == currency
 
 
-def _chosen(fees: tuple[Fee, ...], coupon: Coupon, plan_code: str) -> list[bool]:
+def _chosen(fees: tuple[Fee, ...], coupon: Coupon) -> list[bool]:
     """For each fee, whether it is one of those that the coupon is limited to."""
     if coupon.metric_codes:
         return [fee.item_type == ItemType.CHARGE and fee.item_code in coupon.metric_codes for fee in fees]
-    return [not coupon.plan_codes or plan_code in coupon.plan_codes for _ in fees]
+    return [not coupon.plan_codes or fee.plan_code in coupon.plan_codes for fee in fees]
 
 
 def _taken(each: AppliedCoupon, base: Decimal | int) -> Decimal:

@@ -1,14 +1,41 @@
-"""From fees to an invoice: coupons, then taxes, then totals."""
+"""From fees to an invoice: progressive credits, coupons, taxes, credit notes, prepaid credits, totals."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from lago_gitops.pricing.base.numbers import whole
 from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.invoicing.coupons import AppliedCoupon, Credit, discounted
-from lago_gitops.pricing.invoicing.taxes import AppliedTax, TaxLevels, applied_taxes, taxed, taxes_amount_cents
+from lago_gitops.pricing.invoicing.taxes import (
+    AppliedTax,
+    TaxLevels,
+    applied_taxes,
+    tax_amount_cents,
+    taxed,
+    taxes_amount_cents,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressiveCredit:
+    """What an earlier invoice of the same period has billed already."""
+
+    invoice: int  # which one, by the number that its maker gave it
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCredit:
+    """What a credit note pays."""
+
+    note: int  # which one, by its number
+    amount_cents: int
 
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
+    """In the order of the sums: fees, progressive credits, coupons, taxes, credit notes, prepaid credits."""
+
     currency: str
     fees: tuple[Fee, ...]
     credits: tuple[Credit, ...]  # one a coupon, in the order applied
@@ -17,26 +44,45 @@ class Invoice:
     coupons_amount_cents: int
     taxes_amount_cents: int
     coupons: tuple[AppliedCoupon, ...] = ()  # as they are after this invoice
+    progressive_credits: tuple[ProgressiveCredit, ...] = ()
+    note_credits: tuple[NoteCredit, ...] = ()
+    prepaid_credit_amount_cents: int = 0
+
+    @property
+    def progressive_billing_credit_amount_cents(self) -> int:
+        return sum(credit.amount_cents for credit in self.progressive_credits)
 
     @property
     def sub_total_excluding_taxes_amount_cents(self) -> int:
-        return self.fees_amount_cents - self.coupons_amount_cents
+        return self.fees_amount_cents - self.progressive_billing_credit_amount_cents - self.coupons_amount_cents
+
+    @property
+    def sub_total_including_taxes_amount_cents(self) -> int:
+        return self.sub_total_excluding_taxes_amount_cents + self.taxes_amount_cents
+
+    @property
+    def credit_notes_amount_cents(self) -> int:
+        return sum(credit.amount_cents for credit in self.note_credits)
 
     @property
     def total_amount_cents(self) -> int:
-        """With taxes, before credit notes and prepaid credits, which no price list knows of."""
-        return self.sub_total_excluding_taxes_amount_cents + self.taxes_amount_cents
+        paid = self.credit_notes_amount_cents + self.prepaid_credit_amount_cents
+        return self.sub_total_including_taxes_amount_cents - paid
 
 
 def invoice(
     fees: tuple[Fee, ...],
-    plan_code: str,
     currency: str,
     taxes: TaxLevels | None = None,
     coupons: tuple[AppliedCoupon, ...] = (),
+    progressive: tuple[ProgressiveCredit, ...] = (),
 ) -> Invoice:
-    """The invoice of these fees of one plan; coupons in order of application."""
-    after = discounted(fees, coupons, plan_code, currency)
+    """The invoice of these fees; coupons in order of application.
+
+    Fees that progressive credits have been spread over come with them, as with the coupons of Lago.
+    """
+    credited = sum(credit.amount_cents for credit in progressive)
+    after = discounted(fees, coupons, currency, credited)
     final = tuple(taxed(fee, taxes or TaxLevels()) for fee in after.fees)
     return Invoice(
         currency=currency,
@@ -47,4 +93,36 @@ def invoice(
         coupons_amount_cents=sum(credit.amount_cents for credit in after.credits),
         taxes_amount_cents=taxes_amount_cents(final),
         coupons=after.coupons,
+        progressive_credits=progressive,
     )
+
+
+def statement(fees: tuple[Fee, ...], currency: str) -> Invoice:
+    """The invoice of fees that were paid one by one: their taxes as they were then, summed; no coupons."""
+    return Invoice(
+        currency=currency,
+        fees=fees,
+        credits=(),
+        applied_taxes=tuple(_summed_taxes(fees)),
+        fees_amount_cents=sum(fee.amount_cents for fee in fees),
+        coupons_amount_cents=0,
+        taxes_amount_cents=sum(fee.taxes_amount_cents for fee in fees),
+    )
+
+
+def paid(made: Invoice, notes: tuple[NoteCredit, ...], prepaid_credit_amount_cents: int = 0) -> Invoice:
+    """The invoice with what credit notes and prepaid credits pay of it."""
+    return replace(made, note_credits=notes, prepaid_credit_amount_cents=prepaid_credit_amount_cents)
+
+
+def _summed_taxes(fees: tuple[Fee, ...]) -> Iterator[AppliedTax]:
+    """By code, each fee's rounded alone; with the rate of the first fee that bears it."""
+    codes = sorted({tax.code for fee in fees for tax in fee.taxes})
+    for code in codes:
+        bearing = [(fee, tax) for fee in fees for tax in fee.taxes if tax.code == code]
+        yield AppliedTax(
+            code=code,
+            rate=bearing[0][1].rate,
+            amount_cents=sum(tax_amount_cents(fee, tax) for fee, tax in bearing),
+            fees_amount_cents=sum(whole(fee.base_cents) for fee, _ in bearing),
+        )

@@ -20,10 +20,9 @@ from lago_gitops.pricing.fees.fee import Fee
 
 @dataclass(frozen=True, slots=True)
 class TaxLevels:
-    """Codes by level. The first level that has any replaces the rest; a fee's own codes come before all of these."""
+    """Codes by level. The first level that has any replaces the rest; the fee's, or its plan's, come before these."""
 
     taxes: Mapping[str, Tax] = field(default_factory=dict)
-    plan: tuple[str, ...] = ()
     customer: tuple[str, ...] = ()
     billing_entity: tuple[str, ...] = ()
 
@@ -50,11 +49,17 @@ def taxed(fee: Fee, levels: TaxLevels) -> Fee:
 
 
 def taxes_of(fee: Fee, levels: TaxLevels) -> tuple[Tax, ...]:
-    codes = fee.tax_codes or levels.plan or levels.customer or levels.billing_entity
+    codes = fee.tax_codes or levels.customer or levels.billing_entity
     unknown = [code for code in codes if code not in levels.taxes]
     if unknown:
         raise InvalidPriceError(f"there is no tax {unknown[0]!r}")
     return tuple(levels.taxes[code] for code in codes)
+
+
+@exact
+def tax_amount_cents(fee: Fee, tax: Tax) -> int:
+    """What one tax takes of one fee, rounded alone."""
+    return whole_float(_float_cents(fee.base_cents, tax))
 
 
 @exact

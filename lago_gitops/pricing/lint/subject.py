@@ -11,6 +11,7 @@ from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.base.numbers import number
 from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.models import Price, price
+from lago_gitops.pricing.models.properties import with_numeric_bounds
 
 Data = Mapping[str, Any]
 TIERS: Final = {
@@ -117,7 +118,7 @@ def _charge(data: Data, path: Path, metrics: Mapping[str, Metric]) -> ChargeSubj
 
 def _priced(model: str, data: Data, path: Path, filter_: Data | None) -> Priced | None:
     """None for a price that can't be read: validation says what is wrong with it."""
-    properties = data.get("properties") or {}
+    properties = with_numeric_bounds(data.get("properties") or {})
     keys = properties.get("pricing_group_keys") or properties.get("grouped_by") or ()
     try:
         return Priced(path, model, price(model, properties), tuple(keys), filter_)

@@ -8,7 +8,7 @@ from typing import Any
 
 from lago_gitops.pricing.base.numbers import ONE, ZERO, json_number
 from lago_gitops.pricing.base.rules import Rules
-from lago_gitops.pricing.models.properties import figure, optional_figure, tiers
+from lago_gitops.pricing.models.properties import figure, is_text, optional_figure, text_bound, tiers
 from lago_gitops.pricing.models.rated import Rated, per_unit
 from lago_gitops.pricing.models.usage import Usage
 
@@ -19,6 +19,7 @@ class Tier:
     to_value: Decimal | None  # None in the last tier
     per_unit_amount: Decimal
     flat_amount: Decimal
+    is_text: bool = False  # its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def read_tier(tier: Mapping[str, Any]) -> Tier:
         optional_figure(tier, "to_value"),
         figure(tier, "per_unit_amount"),
         figure(tier, "flat_amount"),
+        is_text(tier, "to_value"),
     )
 
 
@@ -75,6 +77,8 @@ def _parts(price: Graduated, units: Decimal) -> Iterator[tuple[Tier, Decimal]]:
     """The tiers that the walk comes through, each with the units that fall into it."""
     step = ZERO if _touching(price.tiers) else ONE
     for tier in price.tiers:
+        if tier.is_text:
+            raise text_bound()
         yield tier, _units_in(tier, units, step)
         if is_last(tier.to_value, units):
             return

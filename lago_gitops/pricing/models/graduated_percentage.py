@@ -8,7 +8,7 @@ from typing import Any
 from lago_gitops.pricing.base.numbers import ONE, ZERO, from_percent, json_number
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.graduated import is_last
-from lago_gitops.pricing.models.properties import figure, optional_figure, tiers
+from lago_gitops.pricing.models.properties import figure, is_text, optional_figure, text_bound, tiers
 from lago_gitops.pricing.models.rated import Rated, per_unit
 from lago_gitops.pricing.models.usage import Usage
 
@@ -19,6 +19,7 @@ class Tier:
     to_value: Decimal | None  # None in the last tier
     rate: Decimal  # per cent
     flat_amount: Decimal
+    is_text: bool = False  # one of its bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,18 @@ def rate(price: GraduatedPercentage, usage: Usage, rules: Rules) -> Rated:
 
 def _read_tier(tier: Mapping[str, Any]) -> Tier:
     return Tier(
-        figure(tier, "from_value"), optional_figure(tier, "to_value"), figure(tier, "rate"), figure(tier, "flat_amount")
+        figure(tier, "from_value"),
+        optional_figure(tier, "to_value"),
+        figure(tier, "rate"),
+        figure(tier, "flat_amount"),
+        is_text(tier, "from_value") or is_text(tier, "to_value"),
     )
 
 
 def _tier_details(price: GraduatedPercentage, units: Decimal, rules: Rules) -> Iterator[TierDetails]:
     for tier in price.tiers:
+        if tier.is_text:
+            raise text_bound()
         yield _details_of(tier, _units_in(tier, units), units, rules)
         if is_last(tier.to_value, units):
             return

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.pricing.base.errors import InvalidPriceError
+from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError
 from lago_gitops.pricing.base.numbers import number
 
 
@@ -18,6 +18,28 @@ def figure(properties: Mapping[str, Any], name: str) -> Decimal:
 def optional_figure(properties: Mapping[str, Any], name: str) -> Decimal | None:
     """None where it is missing or null."""
     return None if properties.get(name) is None else number(properties[name])
+
+
+def with_numeric_bounds(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Properties as a manifest means them: its bounds of tiers are sent as numbers, however they are written."""
+    return {
+        name: [_numeric(tier) for tier in value] if name.endswith("_ranges") and value else value
+        for name, value in properties.items()
+    }
+
+
+def is_text(tier: Mapping[str, Any], name: str) -> bool:
+    """Lago takes a bound that is sent as text, keeps it so, and can't compare it when it bills."""
+    return isinstance(tier.get(name), str)
+
+
+def text_bound() -> UnratableError:
+    return UnratableError("a bound of a tier is text: write it as a number, or Lago makes no invoice")
+
+
+def _numeric(tier: Mapping[str, Any]) -> dict[str, Any]:
+    bounds = {name: number(tier[name]) for name in ("from_value", "to_value") if is_text(tier, name)}
+    return {**tier, **bounds}
 
 
 def tiers(properties: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:

@@ -1,122 +1,198 @@
-"""What an occasion bills: of which period the subscription, the charges and the fixed charges."""
+"""What a billing at an instant bills: which period of the subscription, of its charges and of its fixed charges."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
-from lago_gitops.pricing.catalog.items import Interval
-from lago_gitops.pricing.periods.calendar import Period, period_of
-from lago_gitops.pricing.periods.spans import DAY, Span, local_date, whole_second
+from lago_gitops.pricing.catalog.items import Interval, Plan
+from lago_gitops.pricing.periods.calendar import Period, earlier, period_of
+from lago_gitops.pricing.periods.spans import DAY, INSTANT, Span, local_date, midnight, whole_second
 from lago_gitops.pricing.periods.subscription import (
     BillingTime,
     Subscription,
     billed_span,
     charges_interval,
+    ended_by,
     fixed_interval,
-    from_midnight,
+    running_at,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Periodic:
-    """The billing of a day, which should be the first of a period."""
-
-    day: date
+_HALF_YEAR: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """The invoice made at once where something is paid in advance. A subscription entered as past has none."""
+class View:
+    """A subscription as it is billed at an instant: of the period that ended, or of the one that is `running`."""
 
-
-@dataclass(frozen=True, slots=True)
-class Termination:
+    subscription: Subscription
     at: datetime
+    running: bool = False
 
-
-Occasion = Periodic | Start | Termination
+    @property
+    def day(self) -> date:
+        return local_date(self.at, self.subscription.zone)
 
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """What an invoice bills: None for what isn't due, except that the subscription's period is always shown."""
+    """None for what isn't billed then. The subscription's period is always shown."""
 
     subscription: Span
-    subscription_due: bool
-    first_fee: bool  # of the subscription: its days are counted
     charges: Span | None
     fixed_charges: Span | None
-    fixed_charges_in_advance: Span | None
 
 
-def boundaries(subscription: Subscription, occasion: Occasion) -> Boundaries:
-    match occasion:
-        case Periodic(day):
-            return _periodic(subscription, day)
-        case Termination(at):
-            return _termination(subscription, at)
-    return _start(subscription)
-
-
-def _periodic(subscription: Subscription, day: date) -> Boundaries:
-    plan = subscription.plan
-    running = period_of(plan.interval, subscription.anchor, day)
-    billed = running if plan.pay_in_advance else _before(subscription, plan.interval, running)
-    starting = period_of(fixed_interval(plan), subscription.anchor, day)
+def boundaries(view: View) -> Boundaries:
+    """A span that ended before the subscription started is shown as the instant of the start, twice."""
+    plan = view.subscription.plan
     return Boundaries(
-        subscription=from_midnight(subscription, billed_span(subscription, billed)),
-        subscription_due=running.first == day and billed.last >= subscription.started_on,
-        first_fee=not plan.pay_in_advance and billed.first <= subscription.started_on,
-        charges=_ended(subscription, charges_interval(plan), day),
-        fixed_charges=_ended(subscription, fixed_interval(plan), day),
-        fixed_charges_in_advance=billed_span(subscription, starting) if starting.first == day else None,
+        subscription=_plan_span(view),
+        charges=_span(view, charges_interval(plan)) if _bills_charges(view) else None,
+        fixed_charges=_span(view, fixed_interval(plan)) if _bills_fixed_charges(view) else None,
     )
 
 
-def _start(subscription: Subscription) -> Boundaries:
-    plan = subscription.plan
-    running = period_of(plan.interval, subscription.anchor, subscription.started_on)
-    fixed = period_of(fixed_interval(plan), subscription.anchor, subscription.started_on)
-    nothing = Span(subscription.started_at, subscription.started_at, running.days, subscription.zone)
-    return Boundaries(
-        subscription=from_midnight(subscription, billed_span(subscription, running)),
-        subscription_due=plan.pay_in_advance,
-        first_fee=subscription.billing_time == BillingTime.CALENDAR,
-        charges=nothing,
-        fixed_charges=nothing,
-        fixed_charges_in_advance=billed_span(subscription, fixed),
+def in_advance_span(subscription: Subscription, at: datetime) -> Span | None:
+    """The period for which fixed charges in advance are due at an instant."""
+    return boundaries(View(subscription, at, running=True)).fixed_charges
+
+
+def at_the_end(view: View, billed: Iterable[Boundaries]) -> View:
+    """The view that bills a subscription which has ended for good.
+
+    Where it ends on the first day of a period, the whole period before is billed, unless it is among those `billed`.
+    """
+    subscription = view.subscription
+    if subscription.ended_at is None or subscription.successor is not None or view.at - DAY < subscription.started_at:
+        return view
+    active = running_at(subscription)
+    before = boundaries(View(active, view.at - DAY, running=True))
+    spans = (span for span in (before.charges, before.fixed_charges) if span is not None)
+    if not all(timedelta(0) <= view.at - span.end < DAY for span in spans):
+        return view
+    whole = View(active, view.at)
+    return view if any(_same(subscription.plan, boundaries(whole), each) for each in billed) else whole
+
+
+def beginning(view: View) -> datetime:
+    """Of the plan's period that ended, or runs: its first midnight, also where the subscription started later."""
+    subscription = view.subscription
+    return midnight(_period(view, _base_day(view, subscription.plan.interval)).first, subscription.zone)
+
+
+def end(view: View) -> datetime:
+    """The last instant of the plan's period that is billed."""
+    return midnight(_plan_period(view).last + DAY, view.subscription.zone) - INSTANT
+
+
+def last_day(view: View) -> date:
+    """Of the plan's period that runs at the instant."""
+    return _period(view, view.day).last
+
+
+def is_first_month(view: View) -> bool:
+    """Whether the instant is in the month of a year, or half-year, in which the plan itself is billed."""
+    subscription = view.subscription
+    month, first = _month(view).month, _first_month(subscription)
+    if subscription.plan.interval == Interval.SEMIANNUAL:
+        return month % _HALF_YEAR == first % _HALF_YEAR
+    return month == first
+
+
+def is_first_of_all(view: View) -> bool:
+    """Whether that month is in the subscription's first year. Of half-years by the calendar, both are."""
+    subscription, month = view.subscription, _month(view)
+    anchored_on = local_date(subscription.anchored_at or subscription.started_at, subscription.zone)
+    if subscription.billing_time == BillingTime.CALENDAR:
+        return is_first_month(view) and month.year == anchored_on.year
+    return (month.year, month.month) == (anchored_on.year, anchored_on.month)
+
+
+def _plan_span(view: View) -> Span:
+    subscription = view.subscription
+    span = billed_span(subscription, _plan_period(view))
+    start = midnight(local_date(span.start, span.zone), span.zone)
+    if ended_by(subscription, view.at) and subscription.ended_at is not None:
+        return replace(
+            span, start=start, end=max(min(span.end, whole_second(subscription.ended_at)), subscription.started_at)
+        )
+    return replace(span, start=start)
+
+
+def _plan_period(view: View) -> Period:
+    plan = view.subscription.plan
+    current = plan.pay_in_advance or _ended_in_arrears(view.subscription, view.at)
+    return _period(view, view.day if current else _base_day(view, plan.interval))
+
+
+def _span(view: View, interval: Interval) -> Span:
+    """Of what is billed by usage or units: never of the period that starts, only of the one that ended or runs."""
+    subscription = view.subscription
+    span = billed_span(subscription, period_of(interval, subscription.anchor, _usage_day(view, interval)))
+    ended_at = subscription.ended_at
+    if ended_at is not None and ended_at <= span.end:
+        return replace(span, end=max(ended_at, subscription.started_at))
+    return span
+
+
+def _usage_day(view: View, interval: Interval) -> date:
+    """A day of the period that is billed."""
+    subscription = view.subscription
+    # What is billed by the month in a longer plan is seen at midnight, when a subscription that ends that day still
+    # runs: so Lago bills the month before once more.
+    at = view.at if interval == subscription.plan.interval else midnight(view.day, UTC)
+    ended_for_good = subscription.successor is None and ended_by(subscription, at)
+    if ended_for_good or (not subscription.plan.pay_in_advance and _ended_in_arrears(subscription, at)):
+        return view.day
+    return _base_day(view, interval)
+
+
+def _ended_in_arrears(subscription: Subscription, at: datetime) -> bool:
+    return ended_by(subscription, at) and not subscription.plan.pay_in_advance and not subscription.downgraded
+
+
+def _base_day(view: View, interval: Interval) -> date:
+    if view.running:
+        return view.day
+    subscription = view.subscription
+    anchor = subscription.anchor if subscription.billing_time == BillingTime.ANNIVERSARY else None
+    return earlier(interval, view.day, anchor)
+
+
+def _period(view: View, day: date) -> Period:
+    return period_of(view.subscription.plan.interval, view.subscription.anchor, day)
+
+
+def _bills_charges(view: View) -> bool:
+    plan = view.subscription.plan
+    waits = charges_interval(plan) == plan.interval != fixed_interval(plan)
+    return view.running or not waits or is_first_month(view)
+
+
+def _bills_fixed_charges(view: View) -> bool:
+    plan = view.subscription.plan
+    waits = fixed_interval(plan) == plan.interval != charges_interval(plan)
+    return not waits or is_first_month(view)
+
+
+def _month(view: View) -> date:
+    """The first day of the month of billing that holds the instant."""
+    return period_of(Interval.MONTHLY, view.subscription.anchor, view.day).first
+
+
+def _first_month(subscription: Subscription) -> int:
+    return subscription.anchor.month
+
+
+def _same(plan: Plan, ours: Boundaries, theirs: Boundaries) -> bool:
+    """Whether they bill the same: the plan's own period and, where they are billed by the month, those of the usage."""
+    return (
+        _ends(ours.subscription) == _ends(theirs.subscription)
+        and (charges_interval(plan) == plan.interval or _ends(ours.charges) == _ends(theirs.charges))
+        and (fixed_interval(plan) == plan.interval or _ends(ours.fixed_charges) == _ends(theirs.fixed_charges))
     )
 
 
-def _termination(subscription: Subscription, at: datetime) -> Boundaries:
-    plan = subscription.plan
-    day = local_date(at, subscription.zone)
-    running = period_of(plan.interval, subscription.anchor, day)
-    whole = from_midnight(subscription, billed_span(subscription, running))
-    return Boundaries(
-        subscription=Span(whole.start, min(whole.end, whole_second(at)), whole.period_days, whole.zone),
-        subscription_due=not plan.pay_in_advance,
-        first_fee=True,
-        charges=_up_to(subscription, charges_interval(plan), at),
-        fixed_charges=_up_to(subscription, fixed_interval(plan), at),
-        fixed_charges_in_advance=None,
-    )
-
-
-def _ended(subscription: Subscription, interval: Interval, day: date) -> Span | None:
-    running = period_of(interval, subscription.anchor, day)
-    return billed_span(subscription, _before(subscription, interval, running)) if running.first == day else None
-
-
-def _up_to(subscription: Subscription, interval: Interval, at: datetime) -> Span | None:
-    """None for what is billed with the plan's period while something else is billed monthly, past the first month."""
-    plan, day = subscription.plan, local_date(at, subscription.zone)
-    period = period_of(interval, subscription.anchor, day)
-    split = Interval.MONTHLY in (charges_interval(plan), fixed_interval(plan)) and interval != Interval.MONTHLY
-    if split and period_of(Interval.MONTHLY, subscription.anchor, day).first != period.first:
-        return None
-    span = billed_span(subscription, period)
-    return Span(span.start, max(span.start, min(span.end, at)), span.period_days, span.zone)
-
-
-def _before(subscription: Subscription, interval: Interval, period: Period) -> Period:
-    return period_of(interval, subscription.anchor, period.first - DAY)
+def _ends(span: Span | None) -> tuple[datetime, datetime] | None:
+    return None if span is None else (span.start, span.end)

@@ -35,6 +35,19 @@ def period_of(interval: Interval, anchor: date, day: date) -> Period:
     return Period(_months_after(anchor, months), _months_after(anchor, months + step) - DAY)
 
 
+def earlier(interval: Interval, day: date, anchor: date | None = None) -> date:
+    """The day an interval before; a day that its month lacks is the last of the month.
+
+    `anchor`: of anniversaries. On the last day of a month that lacks the anchor's day, that day is meant.
+    """
+    if interval == Interval.WEEKLY:
+        return day - timedelta(days=7)
+    found = _months_after(day, -_MONTHS[interval])
+    if anchor is not None and day.day < anchor.day and (day + DAY).day == 1:
+        return found.replace(day=min(anchor.day, calendar.monthrange(found.year, found.month)[1]))
+    return found
+
+
 def _months_after(anchor: date, months: int) -> date:
     years, month = divmod(anchor.month - 1 + months, 12)
     year = anchor.year + years

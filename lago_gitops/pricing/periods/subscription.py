@@ -1,13 +1,14 @@
-"""A subscription of a plan, and the periods that it runs through."""
+"""A subscription of a plan: where it comes from, what became of it, and the periods that it runs through."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
 from lago_gitops.pricing.catalog.items import Interval, Plan
 from lago_gitops.pricing.periods.calendar import Period, period_of
-from lago_gitops.pricing.periods.spans import DAY, INSTANT, Span, local_date, midnight
+from lago_gitops.pricing.periods.spans import DAY, INSTANT, Span, local_date, midnight, whole_second
 
 # A Monday, the first of a month, of a quarter, of a half-year and of a year: calendar periods are its anniversaries.
 _CALENDAR_ANCHOR: Final = date(1, 1, 1)
@@ -18,12 +19,42 @@ class BillingTime(StrEnum):
     ANNIVERSARY = "anniversary"
 
 
+class Change(StrEnum):
+    """How one plan follows another: a dearer one at once, a cheaper one at the end of the period."""
+
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    change: Change
+    metric_codes: frozenset[str] = frozenset()  # on which its plan has charges
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsFrom:
+    """From this day on the fixed charge has so many units."""
+
+    day: date
+    units: Decimal
+    charge_code: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     plan: Plan
     started_at: datetime
     billing_time: BillingTime = BillingTime.CALENDAR
     zone: tzinfo = UTC  # of the customer: midnights and days are theirs
+    anchored_at: datetime | None = None  # whose anniversaries they are, where not those of its own start
+    entered_at: datetime | None = None  # None: when it started
+    first_started_at: datetime | None = None  # of the first of those that followed one another: trials run from there
+    trial_ended: bool = False  # Lago has seen the end of the trial
+    ended_at: datetime | None = None
+    follows: Change | None = None
+    successor: Successor | None = None
+    units: tuple[UnitsFrom, ...] = ()  # of fixed charges, where they aren't the plan's all along; in order of days
 
     @property
     def started_on(self) -> date:
@@ -31,7 +62,39 @@ class Subscription:
 
     @property
     def anchor(self) -> date:
-        return self.started_on if self.billing_time == BillingTime.ANNIVERSARY else _CALENDAR_ANCHOR
+        if self.billing_time == BillingTime.CALENDAR:
+            return _CALENDAR_ANCHOR
+        return local_date(self.anchored_at or self.started_at, self.zone)
+
+    @property
+    def started_in_past(self) -> bool:
+        """Entered on a later day than it started. Lago compares the dates in UTC."""
+        entered_at = self.entered_at or self.started_at
+        return self.started_at.astimezone(UTC).date() < entered_at.astimezone(UTC).date()
+
+    @property
+    def upgraded(self) -> bool:
+        return self.ended_at is not None and self.successor is not None and self.successor.change == Change.UPGRADE
+
+    @property
+    def downgraded(self) -> bool:
+        return self.ended_at is not None and self.successor is not None and self.successor.change == Change.DOWNGRADE
+
+    @property
+    def trial_ends_at(self) -> datetime | None:
+        if not self.plan.trial_days:
+            return None
+        return (self.first_started_at or self.started_at) + timedelta(days=float(self.plan.trial_days))
+
+
+def ended_by(subscription: Subscription, at: datetime) -> bool:
+    """Whether it had ended at an instant. Lago compares whole seconds, rounded."""
+    return subscription.ended_at is not None and whole_second(subscription.ended_at) <= whole_second(at)
+
+
+def running_at(subscription: Subscription) -> Subscription:
+    """The subscription as if it had not ended."""
+    return replace(subscription, ended_at=None)
 
 
 def usage_span(subscription: Subscription, day: date) -> Span:
@@ -39,10 +102,11 @@ def usage_span(subscription: Subscription, day: date) -> Span:
     return billed_span(subscription, period_of(charges_interval(subscription.plan), subscription.anchor, day))
 
 
-def plan_span(subscription: Subscription, day: date) -> Span:
-    """The plan's period that holds a day, from the midnight of the first day billed."""
-    period = period_of(subscription.plan.interval, subscription.anchor, day)
-    return from_midnight(subscription, billed_span(subscription, period))
+def billed_span(subscription: Subscription, period: Period) -> Span:
+    """The period, cut at the start of the subscription; both ends are that instant where it starts later."""
+    start = max(midnight(period.first, subscription.zone), subscription.started_at)
+    end = max(midnight(period.last + DAY, subscription.zone) - INSTANT, subscription.started_at)
+    return Span(start, end, period.days, subscription.zone)
 
 
 def charges_interval(plan: Plan) -> Interval:
@@ -51,18 +115,6 @@ def charges_interval(plan: Plan) -> Interval:
 
 def fixed_interval(plan: Plan) -> Interval:
     return Interval.MONTHLY if plan.bill_fixed_charges_monthly and _splits(plan) else plan.interval
-
-
-def billed_span(subscription: Subscription, period: Period) -> Span:
-    """Cut at the start of the subscription; both ends are that instant where it starts later."""
-    start = max(midnight(period.first, subscription.zone), subscription.started_at)
-    end = max(midnight(period.last + DAY, subscription.zone) - INSTANT, subscription.started_at)
-    return Span(start, end, period.days, subscription.zone)
-
-
-def from_midnight(subscription: Subscription, span: Span) -> Span:
-    start = midnight(local_date(span.start, span.zone), span.zone)
-    return Span(start, span.end, span.period_days, subscription.zone)
 
 
 def _splits(plan: Plan) -> bool:

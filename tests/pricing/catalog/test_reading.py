@@ -67,7 +67,7 @@ def test_a_plan_with_all_that_it_can_have() -> None:
     assert (found.trial_days, found.minimum_commitment) == (D("3.5"), MinimumCommitment(5, ("vat",)))
     assert (api.code, api.pricing_unit, api.min_amount_cents, api.invoiceable) == (
         "api",
-        PricingUnit(D("0.5")),
+        PricingUnit(D("0.5"), "credits"),
         100,
         False,
     )

@@ -7,13 +7,14 @@ from lago_gitops.pricing.catalog.items import Interval, MinimumCommitment, Plan,
 from lago_gitops.pricing.fees.fee import ItemType, to_json
 from lago_gitops.pricing.fees.fixed_charges import UnitsFrom, fixed_charge_fee
 from lago_gitops.pricing.fees.terms import Terms
-from lago_gitops.pricing.invoicing.billing import History, Setting, bill
+from lago_gitops.pricing.invoicing.billing import Periodic, Setting, Start, Termination, bill
+from lago_gitops.pricing.invoicing.history import History
 from lago_gitops.pricing.invoicing.invoice import Invoice
 from lago_gitops.pricing.invoicing.taxes import TaxLevels
-from lago_gitops.pricing.periods.boundaries import Periodic, Start, Termination
 from lago_gitops.pricing.periods.subscription import BillingTime
 from lago_gitops.pricing.usage.given import Given, given_usages
 from tests.pricing.samples import (
+    COUNT,
     LICENSED,
     SEATS,
     SUM,
@@ -112,7 +113,9 @@ def test_a_part_of_a_period_commits_to_its_days() -> None:
 
 def test_fees_of_events_paid_in_advance_count_towards_the_commitment() -> None:
     of = subscription(committed())
-    made = bill(of, NOVEMBER, history=History(committed=(fee(3900),)), setting=LICENCE).invoice
+    event_fee = replace(fee(3900, charge_code="calls"), start=span().start, end=span().end, event="e1")
+    in_advance = replace(of.plan, charges=(*of.plan.charges, charge(COUNT, standard(1), pay_in_advance=True)))
+    made = bill(replace(of, plan=in_advance), NOVEMBER, history=History(loose=(event_fee,)), setting=LICENCE).invoice
     assert shown(made) == [("subscription", 1000), ("commitment", 100)]
 
 
@@ -153,7 +156,6 @@ def test_a_plan_in_advance_closes_nothing_in_the_middle_of_its_year() -> None:
         (40, DECEMBER, 2100),  # 10 November at 10 o'clock is the end of the trial: 21 days begun of 30
         (31 + 30, DECEMBER, 0),
         (20, Termination(datetime(2026, 10, 25, 9, tzinfo=UTC)), 400),
-        (30, Termination(datetime(2026, 10, 25, 9, tzinfo=UTC)), 0),
     ],
 )
 def test_a_trial_is_free(trial: int, occasion: object, cents: int) -> None:
@@ -162,6 +164,14 @@ def test_a_trial_is_free(trial: int, occasion: object, cents: int) -> None:
     of = replace(subscription(free), started_at=datetime(2026, 10, 1, 10, tzinfo=UTC))
     (only,) = bill(of, occasion).invoice.fees  # type: ignore[arg-type]
     assert only.amount_cents == cents
+
+
+def test_within_a_trial_that_goes_on_there_is_no_fee_at_all() -> None:
+    of = subscription(plan(amount_cents=3100, trial_days=D(45)))
+    assert shown(bill(of, NOVEMBER).invoice) == []
+    assert shown(bill(of, Termination(at(25))).invoice) == []
+    in_advance = replace(of, plan=replace(of.plan, pay_in_advance=True))
+    assert shown(bill(in_advance, Start()).invoice) == []
 
 
 def test_an_anniversary_plan_in_advance_is_paid_whole_at_its_start() -> None:

@@ -16,7 +16,7 @@ def fixed(cents: int, frequency: Frequency = Frequency.FOREVER, **others: object
 
 
 def after(*coupons: Coupon, fees: tuple[Fee, ...] = (PLAN_FEE, CHARGE_FEE)) -> Discounted:
-    return discounted(fees, tuple(map(applied, coupons)), "plan", "USD")
+    return discounted(fees, tuple(map(applied, coupons)), "USD")
 
 
 def credited(*coupons: Coupon, fees: tuple[Fee, ...] = (PLAN_FEE, CHARGE_FEE)) -> list[int]:
@@ -73,7 +73,7 @@ def life(coupon: Coupon, *fees: int) -> list[int]:
     state: tuple[AppliedCoupon, ...] = (applied(coupon),)
     taken = []
     for cents in fees:
-        found = discounted((fee(cents),), state, "plan", "USD")
+        found = discounted((fee(cents),), state, "USD")
         taken.append(sum(credit.amount_cents for credit in found.credits))
         state = found.coupons
     return taken

@@ -7,14 +7,14 @@ from lago_gitops.pricing.invoicing.taxes import TaxLevels, applied_taxes, taxed,
 from tests.pricing.samples import fee
 
 TAXES = {code: Tax(code, rate) for code, rate in (("vat", 20.0), ("city", 1.25), ("zero", 0.0))}
-ALL_LEVELS = TaxLevels(TAXES, plan=("vat",), customer=("city",), billing_entity=("zero",))
+ALL_LEVELS = TaxLevels(TAXES, customer=("city",), billing_entity=("zero",))
 
 
 @pytest.mark.parametrize(
     ("own", "levels", "expected"),
     [
         (("zero",), ALL_LEVELS, ["zero"]),
-        ((), ALL_LEVELS, ["vat"]),
+        ((), ALL_LEVELS, ["city"]),
         ((), TaxLevels(TAXES, customer=("city", "vat"), billing_entity=("zero",)), ["city", "vat"]),
         ((), TaxLevels(TAXES, billing_entity=("zero",)), ["zero"]),
         ((), TaxLevels(TAXES), []),

@@ -22,10 +22,10 @@ from lago_gitops.pricing.base.words import money
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Metric, Plan
 from lago_gitops.pricing.fees.advance import advance_fees
-from lago_gitops.pricing.invoicing.billing import History, Setting, bill
+from lago_gitops.pricing.invoicing.billing import Periodic, Setting, bill
 from lago_gitops.pricing.invoicing.coupons import applied
+from lago_gitops.pricing.invoicing.history import History
 from lago_gitops.pricing.invoicing.taxes import TaxLevels
-from lago_gitops.pricing.periods.boundaries import Periodic
 from lago_gitops.pricing.periods.subscription import Subscription
 from lago_gitops.pricing.usage.events import Event
 from lago_gitops.pricing.usage.given import Given, given_usages

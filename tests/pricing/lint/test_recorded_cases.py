@@ -10,7 +10,7 @@ import pytest
 
 from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.lint.registry import lint
-from tests.pricing.recorded import PRICES
+from tests.pricing.recorded.setup import PRICES
 
 Case = dict[str, Any]
 D = Decimal

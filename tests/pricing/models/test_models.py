@@ -3,6 +3,7 @@ import pytest
 from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError
 from lago_gitops.pricing.fees.fee import rendered
 from lago_gitops.pricing.models import Price, price, rate
+from lago_gitops.pricing.models.properties import with_numeric_bounds
 from lago_gitops.pricing.models.usage import Counted, Peak, Summed, Untold, Usage, counted, summed
 from tests.pricing.samples import (
     BEFORE_1_51,
@@ -67,8 +68,28 @@ def test_tiers_that_end_are_walked_to_their_end() -> None:
     assert rate(graduated((0, 5, 1, 1), (6, 10, 1, 1)), stepped([20], [20])).amount == 22
 
 
+def test_a_bound_that_is_text_fails_as_soon_as_its_tier_is_reached() -> None:
+    for tiers in (graduated, graduated_percentage):
+        late = tiers((0, 10, 1, 0), (11, "20", 1, 0), (21, None, 1, 0))
+        assert rate(late, units(10)).amount
+        with pytest.raises(UnratableError, match="is text"):
+            rate(late, units(11))
+    with pytest.raises(UnratableError, match="is text"):
+        rate(graduated_percentage((0, 10, 1, 0), ("11", None, 1, 0)), units(11))
+    assert rate(graduated((0, 10, 1, 0), ("11", None, 1, 0)), units(11)).amount == 11
+
+
+def test_manifests_may_write_bounds_as_they_like() -> None:
+    tier = {"from_value": "0", "to_value": "10", "rate": "1", "flat_amount": "0"}
+    read = with_numeric_bounds({"graduated_percentage_ranges": [tier], "pricing_group_keys": ["a"]})
+    assert read == {
+        "graduated_percentage_ranges": [{**tier, "from_value": D(0), "to_value": D(10)}],
+        "pricing_group_keys": ["a"],
+    }
+
+
 def test_one_tier_that_does_not_touch_makes_all_count_from_one_after() -> None:
-    tiers = graduated((0, "0.01", 0, 0), ("0.01", 10, 10, 2), (11, None, 5, 3))
+    tiers = graduated((0, D("0.01"), 0, 0), (D("0.01"), 10, 10, 2), (11, None, 5, 3))
     assert rate(tiers, units(5)).amount == D("61.9")  # 5.99 units in the second tier
 
 

@@ -1,0 +1,192 @@
+"""Making an invoice of an account: drafts, credits, coupons, taxes, what notes and prepaid credits pay."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from lago_gitops.pricing.accounts.account import (
+    Account,
+    Issued,
+    Kind,
+    LooseFee,
+    OwnedPart,
+    Status,
+    Usage,
+    history,
+    with_held,
+)
+from lago_gitops.pricing.fees.fee import Fee
+from lago_gitops.pricing.invoicing.credit_notes import paid_by, progressive_note
+from lago_gitops.pricing.invoicing.due import Due
+from lago_gitops.pricing.invoicing.history import Reason
+from lago_gitops.pricing.invoicing.invoice import Invoice, ProgressiveCredit, invoice, paid
+from lago_gitops.pricing.invoicing.parts import Made, part
+from lago_gitops.pricing.invoicing.progressive import credited
+from lago_gitops.pricing.invoicing.taxes import taxed
+from lago_gitops.pricing.periods.spans import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """A subscription that is to be billed, by its number, and why."""
+
+    subscription: int
+    reason: Reason
+
+
+def issued(account: Account, billed: Iterable[Billed], at: datetime, usage: Usage) -> Account:
+    """The account with one more invoice, a draft where the customer has days of grace.
+
+    Raises UnratableError where Lago fails and makes no invoice.
+    """
+    number, parts = len(account.invoices), []
+    for each in billed:
+        opening = account.subscriptions[each.subscription].levels
+        made = _made(account, each, at, usage)
+        account = _with_made(account, each.subscription, made, at)
+        parts.append(OwnedPart(each.subscription, made.part, opening))
+    draft = Issued(
+        kind=Kind.SUBSCRIPTION,
+        status=Status.DRAFT if account.grace_days else Status.FINALIZED,
+        issued_on=local_date(at, account.zone) + timedelta(days=account.grace_days),
+        made_at=at,
+        parts=tuple(parts),
+        invoice=invoice((), account.subscriptions[parts[0].subscription].subscription.plan.currency),
+    )
+    return settled(account, number, draft)
+
+
+def recomputed(account: Account, number: int, now: datetime, usage: Usage) -> Account:
+    """A draft with everything as it is now: usage, prices, taxes."""
+    draft, parts = account.invoices[number], []
+    for owned in draft.parts:
+        made = _made_again(account, number, owned, now, usage)
+        account = _with_made(account, owned.subscription, made, now)
+        parts.append(replace(owned, part=made.part))
+    return settled(account, number, replace(draft, parts=tuple(parts)))
+
+
+def settled(account: Account, number: int, unsettled: Issued) -> Account:
+    """The account with the invoice of these parts under its number. A draft has no coupons and is paid by nothing."""
+    account, fees, progressive = _credited(account, number, unsettled)
+    final = unsettled.status == Status.FINALIZED
+    has_amount = any(fee.amount_cents for fee in fees)
+    made = invoice(
+        fees=fees,
+        currency=unsettled.invoice.currency,
+        taxes=account.taxes,
+        coupons=account.coupons if final and has_amount else (),
+        progressive=progressive,
+    )
+    if final:
+        account, made = _paid(replace(account, coupons=made.coupons or account.coupons), number, made)
+    return with_issued(account, number, replace(unsettled, invoice=made))
+
+
+def with_issued(account: Account, number: int, issued_: Issued) -> Account:
+    """With the invoice under its number: a new one, or in place of its draft."""
+    invoices = (*account.invoices[:number], issued_, *account.invoices[number + 1 :])
+    return replace(account, invoices=invoices)
+
+
+def loose_fee(account: Account, fee: Fee, at: datetime) -> LooseFee:
+    """A fee without an invoice bears its taxes at once."""
+    return LooseFee(taxed(fee, account.taxes), at)
+
+
+def _made(account: Account, billed: Billed, at: datetime, usage: Usage) -> Made:
+    held = account.subscriptions[billed.subscription]
+    return part(
+        Due(
+            subscription=held.subscription,
+            reason=billed.reason,
+            at=at,
+            usage=usage.get(held.line, ()),
+            history=history(account, billed.subscription),
+            rules=account.rules,
+            number=billed.subscription,
+        )
+    )
+
+
+def _made_again(account: Account, number: int, owned: OwnedPart, now: datetime, usage: Usage) -> Made:
+    held = account.subscriptions[owned.subscription]
+    past = history(account, owned.subscription, without=number)
+    return part(
+        Due(
+            subscription=held.subscription,
+            reason=owned.part.reason,
+            at=owned.part.at,
+            usage=usage.get(held.line, ()),
+            history=replace(past, levels=owned.opening),
+            rules=account.rules,
+            made_at=owned.part.made_at,
+            now=now,
+            number=owned.subscription,
+        )
+    )
+
+
+def _with_made(account: Account, number: int, made: Made, at: datetime) -> Account:
+    held = replace(account.subscriptions[number], levels=made.levels)
+    loose = tuple(loose_fee(account, fee, at) for fee in made.loose)
+    return replace(with_held(account, number, held), loose=(*account.loose, *loose))
+
+
+def _credited(
+    account: Account, number: int, unsettled: Issued
+) -> tuple[Account, tuple[Fee, ...], tuple[ProgressiveCredit, ...]]:
+    """What progressive invoices have billed is taken off; of usage that fell since, a note gives the rest back."""
+    fees: list[Fee] = []
+    found = []
+    for owned in unsettled.parts:
+        last = None if owned.part.reason == Reason.IN_ADVANCE_CHARGE else _last_progressive(account, owned)
+        if last is None:
+            fees += owned.part.fees
+            continue
+        before = account.invoices[last].invoice
+        others = tuple(note for note in account.notes if note.invoice == last)
+        off = credited(owned.part.fees, before, _given_cents(account, last, number))
+        fees += off.fees
+        if off.excess_cents:
+            note = progressive_note(before, last, off.excess_cents, others)
+            account = replace(account, notes=(*account.notes, *([note] if note else [])))
+        if off.credit_cents:
+            found.append(ProgressiveCredit(last, off.credit_cents))
+    return account, tuple(fees), tuple(found)
+
+
+def _given_cents(account: Account, progressive: int, without: int) -> int:
+    """What notes, and invoices without the one that is made, have credited of a progressive invoice."""
+    credits_ = (
+        credit.amount_cents
+        for number, issued_ in enumerate(account.invoices)
+        for credit in issued_.invoice.progressive_credits
+        if number != without and credit.invoice == progressive
+    )
+    return sum(credits_) + sum(note.split.credit_cents for note in account.notes if note.invoice == progressive)
+
+
+def _last_progressive(account: Account, owned: OwnedPart) -> int | None:
+    span = owned.part.boundaries.charges
+    if span is None:
+        return None
+    of_the_period = [
+        number
+        for number, issued_ in enumerate(account.invoices)
+        if issued_.kind == Kind.PROGRESSIVE and any(_covers(each, owned, span.start) for each in issued_.parts)
+    ]
+    return of_the_period[-1] if of_the_period else None
+
+
+def _covers(progressive: OwnedPart, owned: OwnedPart, start: datetime) -> bool:
+    span = progressive.part.boundaries.charges
+    return progressive.subscription == owned.subscription and span is not None and span.start <= start < span.end
+
+
+def _paid(account: Account, number: int, made: Invoice) -> tuple[Account, Invoice]:
+    by_notes = paid_by(account.notes, made, number)
+    made = paid(made, by_notes.credits)
+    prepaid = max(min(account.prepaid_cents, made.total_amount_cents), 0)
+    account = replace(account, notes=by_notes.notes, prepaid_cents=account.prepaid_cents - prepaid)
+    return account, paid(made, by_notes.credits, prepaid)

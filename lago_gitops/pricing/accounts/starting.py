@@ -1,0 +1,109 @@
+"""Subscriptions that start, and trials that end."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from lago_gitops.pricing.accounts.account import (
+    Account,
+    Held,
+    Issued,
+    Kind,
+    OwnedPart,
+    Status,
+    Usage,
+    parts_of,
+    was_billed_on,
+    with_held,
+)
+from lago_gitops.pricing.accounts.issuing import Billed, issued, settled
+from lago_gitops.pricing.base.numbers import ZERO
+from lago_gitops.pricing.fees.booking import booked
+from lago_gitops.pricing.fees.fee import Fee
+from lago_gitops.pricing.fees.fixed_charges import added_units_fee, in_force
+from lago_gitops.pricing.fees.terms import Terms
+from lago_gitops.pricing.invoicing.history import Part, Reason, has_subscription_fee
+from lago_gitops.pricing.invoicing.invoice import invoice
+from lago_gitops.pricing.periods.boundaries import View, boundaries, in_advance_span
+from lago_gitops.pricing.periods.spans import local_date
+from lago_gitops.pricing.periods.subscription import Subscription, UnitsFrom
+
+
+def started(account: Account, held: Held, usage: Usage) -> Account:
+    """The account with one more subscription, and the invoice of what is due in advance at its start."""
+    number, subscription = len(account.subscriptions), held.subscription
+    account = replace(account, subscriptions=(*account.subscriptions, held))
+    at = subscription.started_at
+    if subscription.plan.pay_in_advance and not is_in_trial(subscription, at):
+        return issued(account, (Billed(number, Reason.STARTING),), at.replace(microsecond=0), usage)
+    if any(charge.pay_in_advance for charge in subscription.plan.fixed_charges):
+        return units_billed(account, number, at + timedelta(seconds=1))
+    return account
+
+
+def units_billed(account: Account, number: int, at: datetime) -> Account:
+    """The account with an invoice of the units of fixed charges in advance that aren't paid yet; never a draft."""
+    subscription = account.subscriptions[number].subscription
+    made = Part(boundaries(View(subscription, at)), Reason.IN_ADVANCE_CHARGE, at, at)
+    fees = tuple(_unit_fees(account, number, at))
+    unsettled = Issued(
+        kind=Kind.SUBSCRIPTION,
+        status=Status.FINALIZED,
+        issued_on=local_date(at, account.zone),
+        made_at=at,
+        parts=(OwnedPart(number, replace(made, fees=fees)),),
+        invoice=invoice((), subscription.plan.currency),
+    )
+    return settled(account, len(account.invoices), unsettled)
+
+
+def trials_ended(account: Account, at: datetime, usage: Usage) -> Account:
+    """What Lago does every hour: plans in advance whose trial has ended are billed for the rest of the period."""
+    for number, held in enumerate(account.subscriptions):
+        subscription = held.subscription
+        ends_at = subscription.trial_ends_at
+        if subscription.ended_at or subscription.trial_ended or ends_at is None or ends_at > at:
+            continue
+        if subscription.plan.pay_in_advance and not _was_billed_then(account, number, at):
+            account = issued(account, (Billed(number, Reason.STARTING),), at, usage)
+        ended = replace(account.subscriptions[number], subscription=replace(subscription, trial_ended=True))
+        account = with_held(account, number, ended)
+    return account
+
+
+def is_in_trial(subscription: Subscription, now: datetime) -> bool:
+    ends_at = subscription.trial_ends_at
+    return ends_at is not None and not subscription.trial_ended and ends_at > now
+
+
+def _was_billed_then(account: Account, number: int, at: datetime) -> bool:
+    """By the periodic billing of the day; or at the start, by a Lago that knew no trials yet."""
+    subscription = account.subscriptions[number].subscription
+    first = subscription.started_at.astimezone(UTC).date()
+    return was_billed_on(account, number, local_date(at, subscription.zone)) or any(
+        part.at.astimezone(UTC).date() == first and has_subscription_fee(part) for _, part in parts_of(account, number)
+    )
+
+
+def _unit_fees(account: Account, number: int, at: datetime) -> Iterator[Fee]:
+    subscription = account.subscriptions[number].subscription
+    plan, span = subscription.plan, in_advance_span(subscription, at)
+    if span is None:
+        return
+    terms = Terms(span, plan.currency, account.rules)
+    for charge in plan.fixed_charges:
+        if charge.pay_in_advance:
+            held, changes = in_force(charge, span, subscription.units)
+            now = changes[-1].units if changes else held.units
+            paid = sum(
+                (
+                    fee.units
+                    for _, part in parts_of(account, number)
+                    for fee in part.fees
+                    if fee.charge_code == charge.code and (fee.start, fee.end) == (span.start, span.end)
+                ),
+                ZERO,
+            )
+            change = UnitsFrom(local_date(at, subscription.zone), now, charge.code)
+            fee = added_units_fee(charge, terms, change, paid)
+            yield booked(fee, subscription, at, number)

@@ -1,0 +1,70 @@
+"""What is to be billed of a subscription, and all that its fees follow from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lago_gitops.pricing.base.rules import LATEST, Rules
+from lago_gitops.pricing.fees.booking import booked
+from lago_gitops.pricing.fees.fee import Fee
+from lago_gitops.pricing.fees.terms import Terms
+from lago_gitops.pricing.invoicing.history import NEW, History, Reason
+from lago_gitops.pricing.periods.boundaries import Boundaries, View, at_the_end, boundaries
+from lago_gitops.pricing.periods.spans import Span
+from lago_gitops.pricing.periods.subscription import Subscription, ended_by
+from lago_gitops.pricing.usage.aggregations import Events
+from lago_gitops.pricing.usage.buckets import BucketUsage
+
+GivenUsage = Mapping[str, tuple[BucketUsage, ...]]  # by charge code
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A subscription that is billed: why, for which instant, and what it has used.
+
+    `usage` is events, of which those paid in advance have fees of their own; or the usage of charges by their code,
+    which is rated whether it is paid in advance or not.
+    """
+
+    subscription: Subscription
+    reason: Reason
+    at: datetime
+    usage: Events | GivenUsage = ()
+    history: History = NEW
+    rules: Rules = LATEST
+    made_at: datetime | None = None  # when the invoice was made; None: at that instant
+    now: datetime | None = None  # when its fees are computed, again and again while it is a draft; None: when made
+    number: int = 0  # of the subscription in its account
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    due: Due
+    boundaries: Boundaries
+
+    @property
+    def view(self) -> View:
+        return View(self.due.subscription, self.due.at)
+
+    @property
+    def made_at(self) -> datetime:
+        return self.due.made_at or self.due.at
+
+    @property
+    def is_first(self) -> bool:
+        """Nothing at all of the subscription was invoiced before."""
+        return not self.due.history.parts
+
+    def terms(self, span: Span) -> Terms:
+        return Terms(span, self.due.subscription.plan.currency, self.due.rules, self.due.subscription.upgraded)
+
+    def booked(self, fee: Fee) -> Fee:
+        return booked(fee, self.due.subscription, self.due.at, self.due.number)
+
+
+def due_boundaries(due: Due) -> Boundaries:
+    """What the part bills."""
+    subscription = due.subscription
+    running = subscription.upgraded and ended_by(subscription, due.at)
+    recurring = (each.boundaries for each in due.history.parts if each.reason == Reason.PERIODIC)
+    return boundaries(at_the_end(View(subscription, due.at, running), recurring))

@@ -1,0 +1,60 @@
+"""A subscription's part of an invoice: which of its fees are due, and what they leave for later."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lago_gitops.pricing.fees.charges import charge_fees
+from lago_gitops.pricing.fees.fee import Fee
+from lago_gitops.pricing.invoicing.commitments import commitment_fee
+from lago_gitops.pricing.invoicing.due import Billing, Due, due_boundaries
+from lago_gitops.pricing.invoicing.fixed_fees import fixed_fees, fixed_fees_in_advance
+from lago_gitops.pricing.invoicing.history import Part
+from lago_gitops.pricing.invoicing.plan_fees import is_plan_due, subscription_fees
+from lago_gitops.pricing.invoicing.usage_fees import Used, fees_kept, used
+from lago_gitops.pricing.usage.buckets import Levels, closing_levels
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    part: Part
+    loose: tuple[Fee, ...]  # fees without an invoice, for units that stay
+    levels: Levels
+
+
+def part(due: Due) -> Made:
+    """Raises UnratableError where Lago fails and makes no invoice."""
+    of = Billing(due, due_boundaries(due))
+    rated = tuple(used(of))
+    fees = (*_fees_in_arrears(of, rated), *_fees_in_advance(of))
+    made = Part(of.boundaries, due.reason, due.at, of.made_at, tuple(of.booked(fee) for fee in fees))
+    loose = tuple(of.booked(fee) for fee in fees_kept(of))
+    missing = _missing(of, made, loose)
+    made = replace(made, fees=(*made.fees, *(of.booked(fee) for fee in missing)))
+    levels = {key: level for each in rated for key, level in closing_levels(each.charge, each.usages)}
+    return Made(made, loose, {**due.history.levels, **levels})
+
+
+def _fees_in_arrears(of: Billing, rated: tuple[Used, ...]) -> Iterator[Fee]:
+    """Those of the period that ended."""
+    if not of.due.subscription.plan.pay_in_advance:
+        yield from subscription_fees(of)
+    for each in rated:
+        yield from charge_fees(each.charge, each.usages, of.terms(each.span))
+    yield from fixed_fees(of)
+
+
+def _fees_in_advance(of: Billing) -> Iterator[Fee]:
+    """Those of the period that starts."""
+    if of.due.subscription.plan.pay_in_advance:
+        yield from subscription_fees(of)
+    yield from fixed_fees_in_advance(of)
+
+
+def _missing(of: Billing, made: Part, loose: tuple[Fee, ...]) -> Iterator[Fee]:
+    """What the plan's period that ended lacks to its commitment."""
+    history = of.due.history
+    if is_plan_due(of):
+        books = replace(history, loose=(*history.loose, *loose))
+        fee = commitment_fee(of.due.subscription, made, books, of.due.rules)
+        if fee is not None:
+            yield fee

@@ -1,0 +1,86 @@
+"""Usage thresholds: which of them are passed, and what their invoices leave off the next one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from lago_gitops.pricing.catalog.items import UsageThreshold
+from lago_gitops.pricing.fees.fee import Fee, ItemType
+from lago_gitops.pricing.invoicing.invoice import Invoice
+
+
+@dataclass(frozen=True, slots=True)
+class LifetimeUsage:
+    """What a subscription has used, in cents without taxes, by the charges on its invoices and in its period so far."""
+
+    invoiced_cents: int
+    current_cents: int
+
+    @property
+    def total_cents(self) -> int:
+        return self.invoiced_cents + self.current_cents
+
+
+def passed(
+    thresholds: Iterable[UsageThreshold], used: LifetimeUsage, progressive_cents: int = 0
+) -> tuple[UsageThreshold, ...]:
+    """The thresholds that usage has reached since the last progressive invoice of the period.
+
+    They come by amount, the recurring one last and once, however often it was passed. `progressive_cents`: the fees
+    of that invoice.
+    """
+    every = tuple(thresholds)
+    fixed = sorted((each for each in every if not each.recurring), key=lambda each: each.amount_cents)
+    recurring = next((each for each in every if each.recurring), None)
+    if used.current_cents < progressive_cents:
+        return ()
+    before, highest = used.invoiced_cents + progressive_cents, max((each.amount_cents for each in fixed), default=0)
+    if before >= highest:
+        remainder = before % recurring.amount_cents if recurring else 0
+        fresh = used.current_cents - progressive_cents
+        return (recurring,) if recurring and fresh + remainder >= recurring.amount_cents else ()
+    reached = tuple(each for each in fixed if before < each.amount_cents <= used.total_cents)
+    if recurring is not None and used.total_cents - highest >= recurring.amount_cents:
+        return (*reached, recurring)
+    return reached
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """Fees with what the last progressive invoice billed of them, as with a coupon; what exceeds them comes back."""
+
+    fees: tuple[Fee, ...]
+    credit_cents: int
+    excess_cents: int
+
+
+def credited(fees: tuple[Fee, ...], last: Invoice, given_cents: int = 0) -> Credited:
+    """The fees of a subscription, less the last progressive invoice of the period.
+
+    The credit is what that invoice was after coupons; but on each fee it is that one's whole amount, so that fewer
+    taxes are due. `given_cents`: what other invoices and credit notes have credited of it.
+    """
+    to_credit = max(last.fees_amount_cents - last.coupons_amount_cents - given_cents, 0)
+    charges = {fee.charge_code for fee in last.fees}
+    creditable = sum(fee.amount_cents for fee in fees if _is_charge(fee) and fee.charge_code in charges)
+    credit = min(to_credit, creditable)
+    spread = _spread(fees, last) if credit > 0 else fees
+    return Credited(spread, max(credit, 0), max(to_credit - creditable, 0))
+
+
+def _spread(fees: tuple[Fee, ...], last: Invoice) -> tuple[Fee, ...]:
+    left = {_bucket(fee): fee.amount_cents for fee in last.fees if _is_charge(fee)}
+    return tuple(_less(fee, left.pop(_bucket(fee), 0)) if _is_charge(fee) else fee for fee in fees)
+
+
+def _less(fee: Fee, taken: int) -> Fee:
+    off = min(fee.precise_coupons_amount_cents + taken, Decimal(fee.amount_cents))
+    return replace(fee, precise_coupons_amount_cents=off)
+
+
+def _is_charge(fee: Fee) -> bool:
+    return fee.item_type == ItemType.CHARGE
+
+
+def _bucket(fee: Fee) -> tuple[object, ...]:
+    return fee.charge_code, fee.filters, fee.grouped_by

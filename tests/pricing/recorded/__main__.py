@@ -1,0 +1,5 @@
+import sys
+
+from tests.pricing.recorded.run import main
+
+sys.exit(main(sys.argv[1:]))
