@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.timing.line import Line
 from lago_gitops.pricing.fees.fee import Fee, ItemType
-from lago_gitops.pricing.periods.boundaries import Start
+from lago_gitops.pricing.invoicing.billing import Start
 from tests.timing.experiments import Experiment, Subscriber
 from tests.timing.lago import Json, PriceList
 from tests.timing.prediction import class_of, lines_by_item

@@ -13,8 +13,7 @@ from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Plan
 from lago_gitops.pricing.fees.advance import advance_fees
 from lago_gitops.pricing.fees.fee import Fee, ItemType
-from lago_gitops.pricing.invoicing.billing import Setting, bill
-from lago_gitops.pricing.periods.boundaries import Occasion, Periodic, Start, Termination
+from lago_gitops.pricing.invoicing.billing import Occasion, Periodic, Setting, Start, Termination, bill
 from lago_gitops.pricing.periods.subscription import BillingTime, Subscription
 from lago_gitops.pricing.usage.events import Event
 

@@ -9,11 +9,11 @@ from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Plan
 from lago_gitops.pricing.fees.advance import advance_fees
 from lago_gitops.pricing.fees.fee import Fee, ItemType
-from lago_gitops.pricing.invoicing.billing import History, Setting, bill
+from lago_gitops.pricing.invoicing.billing import Occasion, Periodic, Setting, Start, Termination, bill
 from lago_gitops.pricing.invoicing.coupons import applied
+from lago_gitops.pricing.invoicing.history import History
 from lago_gitops.pricing.invoicing.invoice import Invoice, invoice
 from lago_gitops.pricing.invoicing.taxes import TaxLevels
-from lago_gitops.pricing.periods.boundaries import Occasion, Periodic, Start, Termination
 from lago_gitops.pricing.periods.subscription import Subscription
 from lago_gitops.pricing.usage.events import Event
 from tests.timing.experiments import BILLING_DAYS, Experiment, Subscriber
@@ -107,9 +107,13 @@ class Rating:
     def invoiced(self, fees: tuple[Fee, ...]) -> Invoice:
         """With coupons and taxes as this price list has them."""
         coupons = tuple(applied(reading.coupon(one)) for one in self.prices.objects["coupon"].values())
-        levels = replace(self._setting().taxes, plan=self.plan.tax_codes)
-        known = tuple(replace(fee, tax_codes=_known(fee.tax_codes, levels.taxes), taxes=()) for fee in fees)
-        return invoice(known, self.experiment.plan, "USD", levels, coupons)
+        levels, plan = self._setting().taxes, self.plan
+        own = {item.code: item.tax_codes for item in (*plan.charges, *plan.fixed_charges)}
+        codes = (own.get(fee.charge_code or "", ()) or plan.tax_codes for fee in fees)
+        known = (
+            replace(fee, tax_codes=_known(each, levels.taxes), taxes=()) for fee, each in zip(fees, codes, strict=True)
+        )
+        return invoice(tuple(known), "USD", levels, coupons)
 
     def _setting(self) -> Setting:
         objects = self.prices.objects

@@ -8,7 +8,7 @@ from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.invoicing.commitments import commitment_fee
 from lago_gitops.pricing.invoicing.due import Billing, Due, due_boundaries
 from lago_gitops.pricing.invoicing.fixed_fees import fixed_fees, fixed_fees_in_advance
-from lago_gitops.pricing.invoicing.history import Part
+from lago_gitops.pricing.invoicing.history import Part, Reason
 from lago_gitops.pricing.invoicing.plan_fees import is_plan_due, subscription_fees
 from lago_gitops.pricing.invoicing.usage_fees import Used, fees_kept, used
 from lago_gitops.pricing.usage.buckets import Levels, closing_levels
@@ -50,10 +50,18 @@ def _fees_in_advance(of: Billing) -> Iterator[Fee]:
     yield from fixed_fees_in_advance(of)
 
 
+def _opens_in_arrears(of: Billing) -> bool:
+    """The first invoice of a plan in arrears is only about its fixed charges in advance. After an upgrade Lago takes
+    it for that of a period."""
+    subscription = of.due.subscription
+    opens = of.due.reason == Reason.STARTING and subscription.follows is None
+    return opens and not subscription.plan.pay_in_advance
+
+
 def _missing(of: Billing, made: Part, loose: tuple[Fee, ...]) -> Iterator[Fee]:
     """What the plan's period that ended lacks to its commitment."""
     history = of.due.history
-    if is_plan_due(of):
+    if is_plan_due(of) and not _opens_in_arrears(of):
         books = replace(history, loose=(*history.loose, *loose))
         fee = commitment_fee(of.due.subscription, made, books, of.due.rules)
         if fee is not None:

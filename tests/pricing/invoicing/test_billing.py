@@ -73,6 +73,12 @@ def test_fixed_charges_in_advance_of_a_plan_in_arrears_are_billed_at_once_and_fo
     assert shown(bill(of, Termination(at(25))).invoice) == [("subscription", 0), ("fixed_charge", 300)]
 
 
+def test_a_plan_in_arrears_opens_without_a_commitment() -> None:
+    in_advance = replace(fixed_charge(standard(10), 1), pay_in_advance=True)
+    of = subscription(committed(fixed_charges=(in_advance,)))
+    assert shown(bill(of, Start(), setting=LICENCE).invoice) == [("fixed_charge", 1000)]
+
+
 def test_the_plans_taxes_stand_before_the_customers() -> None:
     taxes = {code: Tax(code, rate) for code, rate in (("vat", 20.0), ("city", 1.0))}
     setting = Setting(TaxLevels(taxes, customer=("city",)))
