@@ -9,7 +9,7 @@ from lago_gitops.apply import Journal, Oversight, Stop
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.journals import kept
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.saved_plans import Approved, approved, check_digest, digest_option, read_plan
+from lago_gitops.cli.saved_plans import Approved, approved, check_digest, digest_option, has_change, plan_in
 from lago_gitops.cli.session import Session, begin, organization, paint, readable_manifests, warn
 from lago_gitops.cli.signals import draining, is_signal
 from lago_gitops.core.assessment.guard import WAIVERS, Policy
@@ -26,7 +26,7 @@ NOTHING = Approved(frozenset(), (), ())
 
 
 @click.command("apply")
-@click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("paths", metavar="[PLAN | PATHS...]", nargs=-1, type=click.Path(exists=True))
 @click.option("--auto-approve", is_flag=True, help="Don't ask. Guards that need approval stop the run.")
 @click.option(
     "--approved",
@@ -47,7 +47,7 @@ NOTHING = Approved(frozenset(), (), ())
 def command(  # noqa: PLR0913 -- one argument an option
     *,
     options: Options,
-    saved: Path | None,
+    paths: tuple[str, ...],
     auto_approve: bool,
     digest: str | None,
     allow: tuple[str, ...],
@@ -56,16 +56,17 @@ def command(  # noqa: PLR0913 -- one argument an option
     """Bring Lago to what the manifests say.
 
     Shows the plan, asks, and carries it out. Every change has an outcome; one that fails stops only what depends on
-    it, and the next run goes on from there.
+    it, and the next run goes on from there. PATHS are files or folders, as for `plan`.
 
     With a PLAN that `plan --out` saved, only the changes that it has are made, and each only if Lago and the manifests
-    still are as they were for it. Such a plan, like --approved, is the approval that guards ask for: of what it showed.
-    What guards refuse needs --allow.
+    still are as they were for it; nothing else is a reason to stop. Such a plan, like --approved, is the approval that
+    guards ask for: of what it showed. What guards refuse needs --allow.
     """
     session = begin(options)
-    document = read_plan(saved) if saved is not None else None
-    terms = Terms(frozenset(allow), session.project.prune, session.project.lints_all)
-    checked = readable_manifests(session, ())
+    document = plan_in(paths)
+    only = has_change(document) if document is not None else None
+    terms = Terms(frozenset(allow), session.project.prune, session.project.lints_all, only=only)
+    checked = readable_manifests(session, paths if document is None else ())
     stop = Stop()
     journal = Journal(stop)
     with organization(session) as way, way.writer(journal.observe) as client:
@@ -75,7 +76,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         session.note(plan_text(fresh, paint))
         if digest is not None:
             check_digest(fresh, digest)
-        limits = NOTHING if document is None else approved(document, planned.plan, checked)
+        limits = NOTHING if document is None else approved(document, planned, checked)
         _pass(planned.plan, limits, is_approved=digest is not None, is_asked=not (auto_approve or digest or document))
         _say(session, limits)
         with kept(journal, journal_file, planned.plan, session, way), draining(stop):
@@ -92,10 +93,11 @@ def command(  # noqa: PLR0913 -- one argument an option
 
 def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) -> None:
     """Raises StoppedError where a refusal, a guard or a person stands in the way."""
-    if plan.refusals:
+    if any(limits.is_about(one.address) for one in plan.refusals):
         raise StoppedError(Exit.REFUSED, "what is refused above stands in the way; nothing was changed")
     answered = is_approved or is_asked
-    stops = [one for one in plan.verdicts if one.policy is Policy.REFUSE or not (answered or limits.answers(one))]
+    mine = [one for one in plan.verdicts if limits.is_about(*one.addresses)]
+    stops = [one for one in mine if one.policy is Policy.REFUSE or not (answered or limits.answers(one))]
     if stops:
         flags = " ".join(f"--allow {one.waiver}" for one in stops)
         asks = any(one.policy is Policy.ASK for one in stops)
@@ -116,7 +118,7 @@ def _say(session: Session, limits: Approved) -> None:
     for address in limits.done:
         session.note(f"  already    {address}  it is as the plan wanted it")
     for address in limits.lost:
-        session.note(f"  stale      {address}  the plan has it, and no manifest does any more")
+        session.note(f"  stale      {address}  the manifests no longer say what the plan has")
 
 
 def _exit(outcomes: tuple[Outcome, ...], limits: Approved, stop: Stop) -> Exit:

@@ -57,7 +57,8 @@ def command(  # noqa: PLR0913 -- one argument an option
 ) -> None:
     """Show what apply would change, and change nothing.
 
-    PATHS are files or folders; without any, those of the project.
+    PATHS are files or folders: the plan is of what they describe, and nothing else is a reason to stop. Without any,
+    it is of the whole project.
     """
     session = begin(options)
     checked = readable_manifests(session, paths)

@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -16,13 +16,14 @@ from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.core.assessment.guard import Verdict
 from lago_gitops.core.identity import change_id
 from lago_gitops.core.model.resources import Address
-from lago_gitops.core.plan import Plan
 from lago_gitops.core.saved_plan import PlanFileError, check, check_target
-from lago_gitops.core.validation.validate import Checked
+from lago_gitops.core.validation.validate import Checked, is_tombstone
 from lago_gitops.disk import write_whole
 from lago_gitops.lago.redaction import redact_urls
+from lago_gitops.manifests.files import SUFFIXES
 from lago_gitops.render.document import Document, saved
 from lago_gitops.render.json import dump
+from lago_gitops.workflow.plan import Planned
 
 GOOD_FOR = timedelta(hours=24)
 GIT_HEAD = ("git", "rev-parse", "HEAD")
@@ -41,9 +42,14 @@ class Approved:
     lost: tuple[str, ...]
     shown: frozenset[tuple[str, str]] = frozenset()
 
+    def is_about(self, *addresses: Address) -> bool:
+        """Whether some of what is to be done is meant: what is held back is no reason to stop."""
+        return not self.held.issuperset(addresses)
+
     def answers(self, verdict: Verdict) -> bool:
         """Whether all that makes the guard ask was shown."""
-        return all((verdict.waiver, redact_urls(str(address))) in self.shown for address in verdict.addresses)
+        mine = (address for address in verdict.addresses if address not in self.held)
+        return all((verdict.waiver, _shown(address)) in self.shown for address in mine)
 
 
 def write_plan(document: Document, path: Path) -> None:
@@ -57,6 +63,33 @@ def write_plan(document: Document, path: Path) -> None:
     }
     masked = json.loads(redact_urls(json.dumps(document, ensure_ascii=False)))
     write_whole(path, dump(saved(masked, about)) + "\n")
+
+
+def plan_in(paths: tuple[str, ...]) -> Document | None:
+    """The saved plan, where the path is one; None where the paths are those of manifests.
+
+    Raises StoppedError for a plan that can't be used, UsageError for more than one path with a plan among them.
+    """
+    plans = [path for path in map(Path, paths) if path.is_file() and not _may_be_manifest(path)]
+    if plans and len(paths) > 1:
+        raise click.UsageError(f"{plans[0]} is a saved plan: give it alone, or paths of manifests")
+    return read_plan(plans[0]) if plans else None
+
+
+def _may_be_manifest(path: Path) -> bool:
+    """JSON can be either; a manifest says of what kind it is."""
+    if path.suffix.lower() != ".json":
+        return path.name.lower().endswith(SUFFIXES)
+    try:
+        return "kind" in json.loads(path.read_bytes())
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def has_change(document: Document) -> Callable[[Address], bool]:
+    """Whether a saved plan has a change of the resource, by its address as it is shown."""
+    addresses = {change["address"] for change in document["changes"]}
+    return lambda address: _shown(address) in addresses
 
 
 def read_plan(path: Path) -> Document:
@@ -80,20 +113,27 @@ def document_in(path: Path) -> Document:
     return document
 
 
-def approved(document: Mapping[str, Any], plan: Plan, checked: Checked) -> Approved:
+def approved(document: Mapping[str, Any], planned: Planned, checked: Checked) -> Approved:
     """Raises StoppedError where the saved plan is for another organization."""
+    plan = planned.plan
     try:
         check_target(document, plan.organization.url, plan.organization.lago_id)
     except PlanFileError as error:
         raise StoppedError(Exit.STALE, f"the plan can't be used: {error}; nothing was changed") from None
     ids = {change["id"] for change in document["changes"]}
-    addresses = {str(change.address) for change in plan.changes}
-    gone = [change["address"] for change in document["changes"] if change["address"] not in addresses]
-    wanted = set(_shown(checked))
+    addresses = {_shown(change.address) for change in plan.changes}
+    over = [change for change in document["changes"] if change["address"] not in addresses]
+    there = {_shown(address) for address in planned.inventory.live}
+    wanted = {_shown(address) for address, one in checked.manifests.items() if not is_tombstone(one)}
+
+    def is_done(change: Mapping[str, Any]) -> bool:
+        is_delete, address = change["action"] == "delete", change["address"]
+        return address not in there | wanted if is_delete else address in there & wanted
+
     return Approved(
         held=frozenset(change.address for change in plan.changes if change_id(change) not in ids),
-        done=tuple(address for address in gone if address in wanted),
-        lost=tuple(address for address in gone if address not in wanted),
+        done=tuple(change["address"] for change in over if is_done(change)),
+        lost=tuple(change["address"] for change in over if not is_done(change)),
         shown=frozenset(
             (effect["class"], change["address"]) for change in document["changes"] for effect in change["effects"]
         ),
@@ -117,10 +157,9 @@ def check_digest(document: Document, approved: str) -> None:
         raise StoppedError(Exit.STALE, message)
 
 
-def _shown(checked: Checked) -> Iterator[str]:
-    """Addresses as a saved plan has them."""
-    for address in checked.manifests:
-        yield redact_urls(str(address))
+def _shown(address: Address) -> str:
+    """As a saved plan has it."""
+    return redact_urls(str(address))
 
 
 def _words(error: Exception) -> str:

@@ -1,8 +1,9 @@
 """The manifests of an environment, and everything wrong with them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from lago_gitops.core.model.field_walk import list_key
@@ -12,7 +13,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.files import EMPTY, manifest_files
+from lago_gitops.manifests.files import EMPTY, manifest_files, source_of
 from lago_gitops.manifests.overlays import overlaid
 from lago_gitops.manifests.reader import Reading, read_files
 from lago_gitops.pricing.lint import registry as lint
@@ -22,10 +23,12 @@ from lago_gitops.project import Environment, Project
 def validate(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
     """The manifests of an environment, and everything wrong with them, also what Lago would take and can't bill.
 
-    `paths` instead of the project's, if any.
+    With `paths` only what is in those files and folders, held against the whole project.
     """
     checked = checked_manifests(project, environment, paths)
-    return _with(checked, lint.problems(checked.manifests))
+    chosen = checked.chosen_manifests.values()
+    sources = {source for manifest in chosen for source in manifest.sources}
+    return _with(checked, (one for one in lint.problems(checked.manifests) if one.mark.source in sources))
 
 
 def validate_all(project: Project, environments: Iterable[Environment], paths: tuple[str, ...] = ()) -> Checked:
@@ -41,7 +44,7 @@ def validate_all(project: Project, environments: Iterable[Environment], paths: t
     for inputs, checked in found.items():
         for problem in checked.problems:
             having.setdefault(problem, []).append(inputs)
-    manifests = {address: one for checked in found.values() for address, one in checked.manifests.items()}
+    manifests = {address: one for checked in found.values() for address, one in checked.chosen_manifests.items()}
     problems = (
         problem
         if len(those) == len(found)
@@ -52,10 +55,24 @@ def validate_all(project: Project, environments: Iterable[Environment], paths: t
 
 
 def checked_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
-    """The manifests of an environment, and what makes them no manifests. Their prices may be odd."""
+    """The manifests of an environment, and what makes them no manifests. Their prices may be odd.
+
+    With `paths` those in these files and folders, or patched there, are chosen; what is wrong elsewhere is not said.
+    """
     reading = read_manifests(project, environment, paths)
     checked = check(reading.manifests, KINDS, Shapes(KINDS.values()), external(project, environment))
-    return _with(checked, reading.problems)
+    whole = _with(checked, reading.problems)
+    return _chosen(whole, reading, project.root, paths) if paths else whole
+
+
+def _chosen(whole: Checked, reading: Reading, root: Path, paths: tuple[str, ...]) -> Checked:
+    found = manifest_files((root / path for path in paths), root)
+    named = frozenset(source_of(file, root) for file in found.paths)
+    sources = named.union(*(one.sources for one in reading.manifests if not named.isdisjoint(one.sources)))
+    chosen = frozenset(address for address, one in whole.manifests.items() if not named.isdisjoint(one.sources))
+    problems = tuple(one for one in whole.problems if one.mark.source in sources)
+    nothing = () if chosen or problems or found.problems else (_no_manifests(paths),)
+    return _with(replace(whole, problems=problems, chosen=chosen), (*found.problems, *nothing))
 
 
 def external(project: Project, environment: Environment) -> External:
@@ -69,10 +86,12 @@ def _with(checked: Checked, problems: Iterable[Problem]) -> Checked:
 
 
 def read_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Reading:
-    """What the files say, with the environment's overlays on top."""
-    whole = _read(project, environment, paths or project.manifests)
+    """What the files of the project and the `paths` say, with the environment's overlays on top."""
+    whole = _read(project, environment, (*project.manifests, *paths), kept=project.manifests)
+    if paths:
+        whole = _without_doubles(whole, _sources(project.root, project.manifests))
     for overlay in environment.overlays:
-        patch = _read(project, environment, (overlay,))
+        patch = _read(project, environment, (overlay,), kept=(overlay,))
         merged = overlaid(whole.manifests, patch.manifests, _identity, partial(list_key, KINDS))
         stray = tuple(manifest for manifest in merged.added if _is_patch(manifest.data))
         problems = (_without_base(manifest, whole.manifests) for manifest in stray)
@@ -80,6 +99,17 @@ def read_manifests(project: Project, environment: Environment, paths: tuple[str,
         kept = tuple(one for one in merged.manifests if (one.kind, _identity(one.data)) not in gone)
         whole = Reading(kept, (*whole.problems, *patch.problems, *merged.problems, *problems))
     return whole
+
+
+def _without_doubles(whole: Reading, own: Set[str]) -> Reading:
+    """Without what the project's own files describe and files beside it describe, too: those are meant."""
+    beside = {(one.kind, _identity(one.data)) for one in whole.manifests if one.source not in own}
+    kept = (one for one in whole.manifests if one.source not in own or (one.kind, _identity(one.data)) not in beside)
+    return replace(whole, manifests=tuple(kept))
+
+
+def _sources(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(source_of(file, root) for file in manifest_files((root / path for path in paths), root).paths)
 
 
 def _is_patch(data: Mapping[str, Any]) -> bool:
@@ -99,12 +129,11 @@ def _without_base(overlay: Manifest, base: Iterable[Manifest]) -> Problem:
     return Problem(overlay.mark(kind.identity), message, hint, "overlay")
 
 
-def _read(project: Project, environment: Environment, paths: tuple[str, ...]) -> Reading:
-    """The overlays of any environment are no manifests of their own, though they may lie among them."""
+def _read(project: Project, environment: Environment, paths: tuple[str, ...], kept: tuple[str, ...]) -> Reading:
+    """The overlays of any environment are no manifests of their own, though they may lie among them; but for `kept`."""
     found = manifest_files((project.root / path for path in paths), project.root)
-    overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays} - {
-        (project.root / path).resolve() for path in paths
-    }
+    overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
+    overlays -= {(project.root / path).resolve() for path in kept}
     files = [file for file in found.paths if overlays.isdisjoint((file.resolve(), *file.resolve().parents))]
     reading = read_files(files, project.root, environment.variables)
     nothing = () if reading.manifests or reading.problems or found.problems else (_no_manifests(paths),)

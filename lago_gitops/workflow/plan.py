@@ -9,10 +9,10 @@ from functools import partial
 from lago_gitops.access import Access
 from lago_gitops.core.assessment.assess import assess, counts_wanted
 from lago_gitops.core.assessment.guard import verdicts
-from lago_gitops.core.assessment.refusals import locked_changes, unavailable_kinds
+from lago_gitops.core.assessment.refusals import lacking_targets, locked_changes, unavailable_kinds
 from lago_gitops.core.comparison.compare import Comparison, compare
 from lago_gitops.core.comparison.desired import desired
-from lago_gitops.core.comparison.external import missing_external
+from lago_gitops.core.comparison.external import missing_external, referred_external
 from lago_gitops.core.comparison.licence import licensed
 from lago_gitops.core.comparison.prune import Scope, tombstones
 from lago_gitops.core.comparison.referrers import remaining_referrers
@@ -23,7 +23,7 @@ from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address, Delete, Desired, Update
 from lago_gitops.core.plan import Plan
-from lago_gitops.core.validation.validate import Checked, External
+from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.connect import CONCURRENCY
@@ -38,12 +38,17 @@ from lago_gitops.workflow.organization import read_organization
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a plan goes by besides manifests: guards that don't stand in the way, and what to delete unasked."""
+    """What a plan goes by besides manifests: guards that don't stand in the way, what to delete unasked, and where a
+    saved plan is carried out the resources that it has."""
 
     allowed: frozenset[str] = frozenset()
     prune: tuple[Scope, ...] = ()
     lints_all: bool = False  # not only what changes
     base: BaseRevision | None = None  # tells what this branch changes from what has drifted
+    only: Callable[[Address], bool] | None = None
+
+    def has(self, address: Address) -> bool:
+        return self.only is None or self.only(address)
 
 
 DEFAULT_TERMS = Terms()
@@ -72,6 +77,7 @@ class Asking:
 
     counts: Callable[[Comparison], Mapping[Address, Mapping[str, int]]]
     in_use: Callable[[Comparison], frozenset[Address]]
+    sees_all: bool = True  # what is external, too
 
 
 def make_plan(
@@ -81,7 +87,8 @@ def make_plan(
     access: Access,
     terms: Terms = DEFAULT_TERMS,
 ) -> Planned:
-    """What separates the organization from manifests without problems.
+    """What separates the organization from the chosen ones of manifests without problems. What isn't in it is no
+    reason to stop.
 
     Raises LagoError, ForeignOrganizationError, MissingExternalError.
     """
@@ -92,30 +99,35 @@ def make_plan(
 
 
 def plan_revisions(checked: Checked, environment: Environment, base: BaseRevision, terms: Terms) -> Planned:
-    """What separates two revisions of the manifests, without a Lago: who is subscribed is not known.
-
-    Raises MissingExternalError.
-    """
-    nobody = Asking(lambda _: {}, lambda _: frozenset())
-    external = replace(checked, external=External())  # where there is no Lago, nothing can be missing in it
-    return _planned(external, environment, as_inventory(base), replace(terms, base=base), nobody)
+    """What separates two revisions of the manifests, without a Lago: who is subscribed is not known."""
+    nobody = Asking(lambda _: {}, lambda _: frozenset(), sees_all=False)
+    return _planned(checked, environment, as_inventory(base), replace(terms, base=base), nobody)
 
 
 def _planned(checked: Checked, environment: Environment, found: Inventory, terms: Terms, asking: Asking) -> Planned:
-    written = tuple(_desired(checked))
-    if problems := tuple(missing_external(checked.external.addresses, found.live, found.unavailable)):
+    written, external = tuple(_desired(checked)), checked.external.addresses
+    described = (*written, *tombstones(written, found.live, terms.prune, KINDS, external))
+    wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))
+    needed = external if len(wanted) == len(described) else referred_external(wanted, external, KINDS)
+    problems = tuple(missing_external(needed, found.live, found.unavailable))
+    if problems and asking.sees_all:
         raise MissingExternalError(problems)
-    wanted = (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
-    compared = compare(wanted, found.live, KINDS, found.server)
+    compared = compare(wanted, found.live, KINDS, found.server, described)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
     counts = asking.counts(compared)
     situation = Situation(found.live, compared.changes, counts, referrers, _now(), found.server.licence)
     assessed = assess(compared, situation, asking.in_use(compared), KINDS)
     order = schedule(compared.changes, KINDS, assessed.ending(situation))
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
-    unavailable = unavailable_kinds(wanted, frozenset(found.unavailable))
-    refusals = (*unavailable, *assessed.refusals, *linted.refusals, *circular_changes(order))
-    there = sum(not one.absent for one in wanted) + sum(isinstance(one, Delete) for one in compared.changes)
+    unseen = {one.address for one in described if one.address.kind in found.unavailable}
+    refusals = (
+        *unavailable_kinds(wanted, frozenset(found.unavailable)),
+        *assessed.refusals,
+        *linted.refusals,
+        *lacking_targets(compared, KINDS, external.keys() | unseen),
+        *circular_changes(order),
+    )
+    there = sum(not one.absent for one in described) + sum(isinstance(one, Delete) for one in compared.changes)
     stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
     attribution = attributed(compared.changes, terms.base, found) if terms.base is not None else None
     made = Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops, attribution)

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 
+from lago_gitops.core.comparison.compare import Comparison
+from lago_gitops.core.model.effects import listed
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Address, Change, Delete, Desired, FieldChange, Refusal, Update
+from lago_gitops.core.model.references import references
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, FieldChange, Refusal, Update
 from lago_gitops.core.model.types import Lock
 
 Kinds = Mapping[str, ResourceKind]
@@ -43,6 +46,23 @@ def unavailable_kinds(wanted: Iterable[Desired], unavailable: Set[str]) -> Itera
         if one.address.kind in unavailable:
             message = f"Lago does not let this key list {one.address.kind}s: a permission or a licence is missing"
             yield Refusal(one.address, one.mark, message, ("give the key the permission", "leave the manifest out"))
+
+
+def lacking_targets(compared: Comparison, kinds: Kinds, known: Set[Address]) -> Iterator[Refusal]:
+    """What comes to refer to something that is neither there nor made by the same plan: it was not planned with it.
+
+    `known` is what is there although it was not read.
+    """
+    made = {one.address for one in compared.changes if not isinstance(one, Delete)}
+    gone = {one.live.address for one in compared.changes if not isinstance(one, Create)} - made
+    there = (compared.live.keys() | made) - gone | known
+    for change in compared.changes:
+        object_ = kinds[change.address.kind].object
+        had = {} if isinstance(change, Create) else change.live.fields
+        new = {to for _, to in references(object_, change.desired.fields)} - {to for _, to in references(object_, had)}
+        if new - there:
+            message = f"it refers to {listed(sorted(new - there))}, which is neither in Lago nor part of this plan"
+            yield Refusal(change.address, change.desired.mark, message, ("plan what it refers to as well",))
 
 
 def forbidden_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refusal]:

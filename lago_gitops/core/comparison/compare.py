@@ -50,15 +50,21 @@ class Comparison:
         return tuple(one.field for one in self.unknown if one.address == address and not one.since)
 
 
-def compare(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kinds, server: Server) -> Comparison:
-    """What separates the organization from its manifests."""
+def compare(
+    wanted: Iterable[Desired],
+    there: Mapping[Address, Live],
+    kinds: Kinds,
+    server: Server,
+    described: Iterable[Desired] = (),
+) -> Comparison:
+    """What separates the organization from manifests. `described` are those that it is not about, too."""
     all_ = tuple(wanted)
     partners = {item.address: found for item in all_ if (found := _partner(item, there)) is not None}
     renames = {found.address: address for address, found in partners.items() if found.address != address}
     live = {old: with_renames(kinds[old.kind], found, renames) for old, found in there.items()} if renames else there
     like = {address: live[partner.address] for address, partner in partners.items()}
     changes = tuple(change for item in all_ for change in _change(item, like.get(item.address), kinds, server))
-    taken = {partner.address for partner in partners.values()}
+    taken = {partner.address for one in (*all_, *described) if (partner := _partner(one, there)) is not None}
     going = tuple(item for item in all_ if not item.absent and _is_going(partners.get(item.address)))
     return Comparison(
         changes=changes,

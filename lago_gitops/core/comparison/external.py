@@ -1,12 +1,22 @@
 """What somebody else manages has to be there: manifests refer to it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark, Problem
-from lago_gitops.core.model.resources import Address, Live
+from lago_gitops.core.model.references import references
+from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.core.model.suggestions import closest
 
 RULE = "external"
+
+
+def referred_external(
+    wanted: Iterable[Desired], external: Mapping[Address, Mark], kinds: Mapping[str, ResourceKind]
+) -> Mapping[Address, Mark]:
+    """What of it some manifests refer to."""
+    targets = {target for one in wanted for _, target in references(kinds[one.address.kind].object, one.fields)}
+    return {address: mark for address, mark in external.items() if address in targets}
 
 
 def missing_external(

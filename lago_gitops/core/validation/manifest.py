@@ -43,6 +43,11 @@ class Manifest:
         kind = self.data.get("kind")
         return kind if isinstance(kind, str) else ""
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All files that it is made of: its own, and overlays that patch it."""
+        return (self.source, *self.marks.sources)
+
     def mark(self, path: Sequence[str | int] = (), /) -> Mark:
         """Where the deepest part of `path` that exists stands; the start of the file when no places were kept."""
         place = self._place(path)

@@ -26,11 +26,22 @@ class External:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The manifests that fit their schema, by address (a code used twice keeps its first), and all that is wrong."""
+    """The manifests that fit their schema, by address (a code used twice keeps its first), and all that is wrong.
+
+    Where a command is about some of them only, `chosen` says which; the others are there to be referred to.
+    """
 
     manifests: Mapping[Address, Manifest]
     problems: tuple[Problem, ...]
     external: External = field(default_factory=External)
+    chosen: frozenset[Address] | None = None
+
+    def is_chosen(self, address: Address) -> bool:
+        return self.chosen is None or address in self.chosen
+
+    @property
+    def chosen_manifests(self) -> Mapping[Address, Manifest]:
+        return {address: one for address, one in self.manifests.items() if self.is_chosen(address)}
 
     @property
     def is_valid(self) -> bool:

@@ -6,15 +6,18 @@ from lago_gitops.core.assessment.refusals import (
     forbidden_changes,
     ignored_changes,
     impossible_changes,
+    lacking_targets,
     locked_changes,
     unavailable_kinds,
     what_goes,
 )
+from lago_gitops.core.comparison.compare import compare
+from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.kind import ReferredUse, ResourceKind
-from lago_gitops.core.model.resources import Refusal
+from lago_gitops.core.model.resources import Desired, Live, Refusal
 from lago_gitops.core.model.types import Field, Lock, Text
 from lago_gitops.kinds import KINDS as REGISTRY
-from tests.core.kinds import KINDS, NODE, address, create, delete, desired, node, update
+from tests.core.kinds import KINDS, NODE, address, create, delete, desired, live, node, tombstone, update
 
 RENAME = update(node("old"), node("new", name="n"))
 
@@ -99,3 +102,30 @@ def test_what_lago_is_deleting_is_waited_for() -> None:
     [refusal] = what_goes([desired(node("a"))])
     assert refusal.message == "Lago is deleting it, in the background: until that is done its code is taken"
     assert refusal.mark.source == "a.yaml"
+
+
+def lacking(wanted: list[Desired], there: list[Live], *known: str) -> list[str]:
+    found = compare(wanted, {one.address: one for one in there}, KINDS, Server())
+    return messages(lacking_targets(found, KINDS, {address(code) for code in known}))
+
+
+def test_what_comes_to_refer_to_what_is_nowhere_is_refused() -> None:
+    said = ["it refers to node/b, node/c, which is neither in Lago nor part of this plan"]
+    assert lacking([desired(node("a", "b", "c"))], []) == said
+    assert lacking([desired(node("a", "b", "c"))], [live(node("a"))]) == said
+    assert lacking([desired(node("a", "b"))], [], "b") == []
+
+
+def test_what_is_there_or_made_by_the_plan_can_be_referred_to() -> None:
+    assert lacking([desired(node("a", "b")), desired(node("b"))], []) == []
+    assert lacking([desired(node("a", "b"))], [live(node("b"))]) == []
+    assert lacking([desired(node("a", "new")), desired(node("new"), previously=("old",))], [live(node("old"))]) == []
+
+
+def test_but_not_what_the_plan_deletes_or_renames() -> None:
+    assert len(lacking([desired(node("a", "b")), tombstone("b")], [live(node("b"))])) == 1
+    assert len(lacking([desired(node("a", "b")), desired(node("c"), previously=("b",))], [live(node("b"))])) == 1
+
+
+def test_what_was_referred_to_already_is_not_asked_for() -> None:
+    assert lacking([desired(node("a", "gone", name="n"))], [live(node("a", "gone"))]) == []

@@ -1,6 +1,7 @@
-from lago_gitops.core.comparison.external import missing_external
+from lago_gitops.core.comparison.external import missing_external, referred_external
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Live
+from tests.core.kinds import KINDS, address, desired, node
 
 HERE = Mark("lago-gitops.yaml", 3)
 
@@ -39,3 +40,8 @@ def test_what_can_not_be_looked_up_is_not_taken_for_there() -> None:
         "lago-gitops.yaml:3:1: whether tax/vat exists can't be looked up: this key, or this Lago, doesn't list "
         "its kind (give the key permission to read kind tax)"
     ]
+
+
+def test_of_what_is_external_only_what_is_referred_to_matters_to_some_manifests() -> None:
+    external = {address("x"): HERE, address("y"): HERE}
+    assert referred_external([desired(node("a", "x", "b"))], external, KINDS) == {address("x"): HERE}
