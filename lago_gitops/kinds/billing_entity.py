@@ -1,25 +1,33 @@
 """Billing entities: who the invoices come from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lago_gitops.core.model.fields import CURRENCY, NOT_BLANK, boolean, choice, name, text
-from lago_gitops.core.model.kind import Detail, ResourceKind, Sign
+from lago_gitops.core.model.kind import Detail, Finding, Lookup, ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Integer, Json, Lock, Many, Object, Text
 from lago_gitops.kinds.common_fields import taxes
+from lago_gitops.kinds.places import COUNTRIES, E_INVOICING, EUROPEAN_UNION, TIMEZONES
 
 DAYS = Integer(minimum=0, maximum=2**31 - 1)
-COUNTRY = Text(pattern="^[A-Z]{2}$", pattern_hint="two capital letters, as ISO 3166 has them")
+COUNTRY = Text(choices=COUNTRIES, hint="two capital letters, as ISO 3166 has them")
+TIMEZONE = Text(choices=TIMEZONES, hint="Lago takes the zones that Rails knows: name one with the same offset")
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_ADDRESS = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*"
+EMAIL = Text(
+    pattern=rf"^ *{_ADDRESS} *(?:, *{_ADDRESS} *)*$", hint="an address in ASCII, or several with commas between"
+)
 EMAIL_EVENTS = ("invoice.finalized", "credit_note.created", "payment_receipt.created")
 LOCALES = ("en", "fr", "nb", "de", "it", "es", "sv", "pt-BR", "zh-TW")
 PREFIX = Text(
     pattern="^[^a-z]{1,10}$",
-    pattern_hint="1 to 10 characters, no small letters: Lago would make them capitals",
+    hint="1 to 10 characters, no small letters: Lago would make them capitals",
     empty_is_null=False,
+    capitals=True,
 )
 BILLING_CODE = Text(
     pattern=r"^[^\u0000-\u0020\u007f./]([^\u0000-\u001f\u007f./]*[^\u0000-\u0020\u007f./])?$",
-    pattern_hint="Lago can't find a billing entity whose code has a dot or a slash, nor blanks at its edges",
+    hint="Lago can't find a billing entity whose code has a dot or a slash, nor blanks at its edges",
     empty_is_null=False,
 )
 
@@ -30,7 +38,7 @@ def address_fields() -> tuple[Field, ...]:
         text("legal_name", "Name in law."),
         text("legal_number", "Number in the register."),
         text("tax_identification_number", "VAT number."),
-        text("email", "Where answers go; several with commas between."),
+        Field("email", EMAIL, "Where answers go; several with commas between."),
         text("address_line1", "Street."),
         text("address_line2", "Second line of the address."),
         text("city", "City."),
@@ -38,6 +46,21 @@ def address_fields() -> tuple[Field, ...]:
         text("zipcode", "Postal code."),
         Field("country", COUNTRY, "ISO 3166 code, in capitals.", example="DE"),
     )
+
+
+def e_invoicing_fits(entity: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
+    yield from _in_countries(entity, "einvoicing", E_INVOICING, "in France (FR) and Germany (DE)")
+
+
+def eu_taxes_fit(entity: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
+    yield from _in_countries(entity, "eu_tax_management", EUROPEAN_UNION, "in countries of the European Union")
+
+
+def _in_countries(entity: Mapping[str, Any], field: str, countries: tuple[str, ...], where: str) -> Iterator[Finding]:
+    country = entity.get("country")
+    if entity.get(field) and country not in countries and "country" not in (entity.get("ignore") or ()):
+        found = f"this one is in {country}" if country else "this one has no country"
+        yield Finding((field,), f"{field} works {where} only, and {found}", "correct the country, or take it out")
 
 
 def _configuration(answer: Mapping[str, Any]) -> Json:
@@ -76,6 +99,7 @@ BILLING_ENTITY = ResourceKind(
     collection="billing_entities",
     doc="A legal entity that invoices come from. It can't be deleted, and not renamed, through the API.",
     undeletable=True,
+    rules=(e_invoicing_fits, eu_taxes_fit),
     on_invoices=True,
     detail=Detail(),
     signs=(Sign("phone", "1.49"),),
@@ -85,7 +109,7 @@ BILLING_ENTITY = ResourceKind(
         *address_fields(),
         text("phone", "Telephone.", since="1.49"),
         Field("default_currency", CURRENCY, "ISO 4217 code.", default="USD"),
-        text("timezone", "Where its days begin.", default="UTC", licence=True),
+        Field("timezone", TIMEZONE, "Where its days begin.", default="UTC", licence=True),
         choice(
             "document_numbering",
             ("per_customer", "per_billing_entity"),

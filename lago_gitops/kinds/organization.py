@@ -2,14 +2,22 @@
 
 from dataclasses import replace
 
-from lago_gitops.core.model.fields import CURRENCY, boolean, choice, text
+from lago_gitops.core.model.fields import CURRENCY, boolean, choice
 from lago_gitops.core.model.kind import ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Many, Object, Text
-from lago_gitops.kinds.billing_entity import BILLING_ENTITY, CONFIGURATION, DAYS, EMAIL_EVENTS, PREFIX, address_fields
+from lago_gitops.kinds.billing_entity import (
+    BILLING_ENTITY,
+    CONFIGURATION,
+    DAYS,
+    EMAIL_EVENTS,
+    PREFIX,
+    TIMEZONE,
+    address_fields,
+)
 
 SLUG = Text(
     pattern="^[a-z0-9]([a-z0-9-]{1,38})[a-z0-9]$",
-    pattern_hint="3 to 40 small letters, digits and hyphens, no hyphen at its edges",
+    hint="3 to 40 small letters, digits and hyphens, no hyphen at its edges",
     empty_is_null=False,
 )
 OF_ALL = ("invoice_footer", "invoice_grace_period", "document_locale")
@@ -18,7 +26,7 @@ FIELDS = (
     Field("slug", SLUG, "Names the organization in addresses. Unique among all.", since="1.46", example="acme"),
     *address_fields(),
     Field("default_currency", CURRENCY, "ISO 4217 code."),
-    text("timezone", "Where its days begin.", licence=True),
+    Field("timezone", TIMEZONE, "Where its days begin.", licence=True),
     Field("net_payment_term", DAYS, "Days to pay. A change moves the due dates of drafts."),
     choice("document_numbering", ("per_customer", "per_organization"), "How invoices are counted."),
     Field("document_number_prefix", PREFIX, "Start of invoice numbers."),

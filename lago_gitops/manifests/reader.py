@@ -12,7 +12,7 @@ from yaml.events import DocumentStartEvent, MappingStartEvent, StreamEndEvent
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.validation.manifest import Manifest, Marks
 from lago_gitops.manifests.builder import Builder, Notes, Unreadable
-from lago_gitops.manifests.characters import character_problems
+from lago_gitops.manifests.characters import character_problems, zero_bytes
 from lago_gitops.manifests.files import Text, is_template, text_of
 from lago_gitops.manifests.parser import Events, YAMLError, events
 from lago_gitops.manifests.syntax import syntax_problem
@@ -53,7 +53,7 @@ def read_template(source: str, text: str, variables: Mapping[str, Any]) -> Readi
     made = rendered(source, text, variables)
     if isinstance(made, Problem):
         return Reading((), (made,))
-    reading = read_text(source, made.text)
+    reading = _without_zero_bytes(made.text, read_text(source, made.text))
     return Reading(
         tuple(placed(manifest, made.lines) for manifest in reading.manifests),
         tuple(placed_problem(problem, made.lines) for problem in reading.problems),
@@ -87,9 +87,13 @@ def _read_file(file: Path, root: Path, variables: Mapping[str, Any]) -> Reading:
         case Text(source, text) if is_template(source):
             return read_template(source, text, variables)
         case Text(source, text):
-            return read_text(source, text)
+            return _without_zero_bytes(text, read_text(source, text))
         case problem:
             return Reading((), (problem,))
+
+
+def _without_zero_bytes(text: str, reading: Reading) -> Reading:
+    return Reading(reading.manifests, (*reading.problems, *zero_bytes(text, reading.manifests)))
 
 
 def _documents(get_event: Events, notes: Notes) -> Iterator[Manifest]:

@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 
 from lago_gitops.core.model.types import Lock
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds.billing_entity import BILLING_ENTITY
 from lago_gitops.kinds.organization import ORGANIZATION
-from tests.kinds.forms import SHAPES, as_read, as_written, recorded
+from tests.kinds.forms import SHAPES, as_read, as_written, findings, recorded
 
 ENTITY = {"kind": "billing_entity", "code": "e", "name": "E"}
 
@@ -46,3 +48,61 @@ def test_of_the_organization_only_what_is_written_is_compared() -> None:
         "net_payment_term": 0,
     }
     assert as_written(ORGANIZATION, written)["billing_configuration"] == {"document_locale": "en"}
+
+
+def hints(**fields: Any) -> list[str]:
+    """What is said of an organization's and an entity's fields, which are alike."""
+    said = [
+        [f"{problem.message} ({problem.hint})" for problem in SHAPES.problems(Manifest("e.yaml", {**start, **fields}))]
+        for start in (ENTITY, {"kind": "organization"})
+    ]
+    assert said[0] == said[1]
+    return said[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"country": "XX"}, "country can't be 'XX' (two capital letters, as ISO 3166 has them)"),
+        ({"country": "de"}, "country can't be 'de' (did you mean 'DE'?)"),
+        ({"timezone": "europe/berlin"}, "timezone can't be 'europe/berlin' (did you mean 'Europe/Berlin'?)"),
+        (
+            {"timezone": "Europe/Oslo"},
+            "timezone can't be 'Europe/Oslo' (Lago takes the zones that Rails knows: name one with the same offset)",
+        ),
+        ({"email": "nope"}, "email can't be 'nope' (an address in ASCII, or several with commas between)"),
+        ({"email": "ü@example.com"}, "email can't be 'ü@example.com' (an address in ASCII, or several with commas "
+                                     "between)"),
+    ],
+)  # fmt: skip
+def test_what_lago_would_refuse_is_known_before(fields: dict[str, Any], problem: str) -> None:
+    assert hints(**fields) == [problem]
+
+
+@pytest.mark.parametrize("email", ["a@x, b@x", "a.b+c@mail.example.com", " a@x "])
+def test_addresses_that_lago_takes(email: str) -> None:
+    assert hints(email=email) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"einvoicing": True, "country": "FR"}, ""),
+        ({"einvoicing": True, "country": "US"},
+         "einvoicing works in France (FR) and Germany (DE) only, and this one is in US"),
+        ({"einvoicing": True}, "einvoicing works in France (FR) and Germany (DE) only, and this one has no country"),
+        ({"einvoicing": True, "ignore": ["country"]}, ""),
+        ({"einvoicing": False, "country": "US"}, ""),
+        ({"eu_tax_management": True, "country": "PT"}, ""),
+        ({"eu_tax_management": True, "country": "GB"},
+         "eu_tax_management works in countries of the European Union only, and this one is in GB"),
+    ],
+)  # fmt: skip
+def test_some_settings_are_for_some_countries(fields: dict[str, Any], message: str) -> None:
+    assert [said for _, said in findings({**ENTITY, **fields})] == ([message] if message else [])
+
+
+@pytest.mark.parametrize(("prefix", "fits"), [("Ü-1", True), ("ü-1", False), ("ß", False)])
+def test_a_prefix_is_in_capitals_of_any_alphabet(prefix: str, fits: bool) -> None:
+    found = [message for _, message in findings({**ENTITY, "document_number_prefix": prefix})]
+    assert found == ([] if fits else [f"{prefix!r} has small letters"])

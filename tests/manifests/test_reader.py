@@ -269,3 +269,15 @@ def test_files_are_read_together_templates_and_problems_included(tmp_path: Path)
         ("b.yaml.j2", "tax"),
     ]
     assert [problem.mark.source for problem in reading.problems] == ["c.yaml", "d.yaml.j2", "e.yaml"]
+
+
+@pytest.mark.parametrize("escape", ["\\0", "\\x00", "\\u0000", "\\U00000000"])
+@pytest.mark.parametrize("name", ["a.yaml", "a.yaml.j2"])
+def test_a_text_with_a_zero_byte_is_a_problem_where_it_stands(escape: str, name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_text(f'a: "x{escape}"\nb: [1, {{"y{escape}": 2}}]\nc: \'z{escape}\'\n')
+    reading = read_files([file], tmp_path, {})
+    assert [(str(problem.mark), problem.message) for problem in reading.problems] == [
+        (f"{name}:1:1", "a text with a zero byte: Lago can't keep it"),
+        (f"{name}:2:9", "a text with a zero byte: Lago can't keep it"),
+    ]

@@ -35,9 +35,10 @@ class Text:
     choices: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     pattern: str = ""
-    pattern_hint: str = ""  # what the pattern asks for, in words
+    hint: str = ""  # what is asked for, in words
     max_length: int = 0
     empty_is_null: bool = True
+    capitals: bool = False  # Lago makes small letters capitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,17 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """A decimal number, written in a manifest as text or as a number, compared by value."""
+    """A decimal number, written in a manifest as text or as a number, compared by value.
+
+    `binary`: of a fraction Lago keeps what a binary float holds of it, about 16 digits.
+    """
 
     sent: Sent = Sent.TEXT
     minimum: Decimal | None = Decimal(0)
     above: Decimal | None = None
     maximum: Decimal | None = None
     places: int | None = None  # Lago rounds to so many decimals, half up
+    binary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a schema can't say of a single value: bounds of numbers that are written as text, and times."""
+"""What a schema can't say of a single value: bounds and digits of numbers, capitals, times, nulls in lists."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -8,7 +8,19 @@ from typing import Any
 from lago_gitops.core.model.canonical import Scope, case_of, given, instant, plain
 from lago_gitops.core.model.field_walk import objects_of
 from lago_gitops.core.model.kind import Finding, Path
-from lago_gitops.core.model.types import PRICE_LIMIT, Exact, Field, Json, Keyed, Moment, Object, Type, Variant
+from lago_gitops.core.model.types import (
+    PRICE_LIMIT,
+    Exact,
+    Field,
+    Free,
+    Json,
+    Keyed,
+    Moment,
+    Object,
+    Text,
+    Type,
+    Variant,
+)
 
 
 def value_findings(object_: Object, data: Mapping[str, Any], outer: Scope = (), path: Path = ()) -> Iterator[Finding]:
@@ -30,8 +42,10 @@ def _is_bounded(type_: Type) -> bool:
     match type_:
         case Exact():
             # a text of the schema's pattern is below the limit of prices anyway
-            return type_.above is not None or type_.places is not None or type_.maximum != PRICE_LIMIT
-        case Moment():
+            return type_.above is not None or type_.places is not None or type_.maximum != PRICE_LIMIT or type_.binary
+        case Text():
+            return type_.capitals
+        case Moment() | Free():
             return True
         case _:
             return any(_bounded_fields(object_) for object_ in objects_of(type_))
@@ -41,6 +55,11 @@ def _value(type_: Type, value: Json, scope: Scope, path: Path) -> Iterator[Findi
     match type_:
         case Exact():
             yield from _exact(type_, Decimal(value), path)
+        case Text():
+            if value != value.upper():
+                yield Finding(path, f"{value!r} has small letters", f"Lago makes it {value.upper()!r}: write it so")
+        case Free():
+            yield from _without_gaps(value, path)
         case Moment():
             if instant(value) is None:
                 yield Finding(path, f"{value!r} is no date", "write it like 2027-12-31T23:59:59Z")
@@ -64,6 +83,20 @@ def _exact(type_: Exact, number: Decimal, path: Path) -> Iterator[Finding]:
             f"{plain(number)} has more than {type_.places} decimals",
             "Lago rounds it, so write what it would keep",
         )
+
+    if type_.binary and number != number.to_integral_value() and (kept := Decimal(repr(float(number)))) != number:
+        yield Finding(
+            path, f"{plain(number)} has more digits than Lago keeps", f"write what it would keep: {plain(kept)}"
+        )
+
+
+def _without_gaps(value: Json, path: Path) -> Iterator[Finding]:
+    """Lago drops a null inside of a list on its way in, so that what comes after it moves up."""
+    for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if inner is None and isinstance(value, list):
+            yield Finding((*path, step), "Lago drops a null in a list", "take it out, or write another value")
+        if isinstance(inner, dict | list):
+            yield from _without_gaps(inner, (*path, step))
 
 
 def _exponent(number: Decimal) -> int:

@@ -11,16 +11,18 @@ from lago_gitops.core.model.fields import CODE, NOT_BLANK
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.suggestions import closest
-from lago_gitops.core.model.types import Json, Object, Reference, Text
+from lago_gitops.core.model.types import Json, Many, Object, Reference, Text
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema import EXACT_TEXT, SIGNED_TEXT, Schema, kind_schema
 
 OF_LAGO = frozenset({"lago_id", "created_at", "updated_at", "parent_id", "pending_deletion", "terminated_at"})
 NO_IDS = {"id": "manifests have no ids: the code says which it is"}
-PATTERN_HINTS = {
+Hints = Mapping[Any, str]
+"""What is asked for, in words, by the pattern or by the choices there are."""
+PATTERN_HINTS: Hints = {
     EXACT_TEXT: "a plain decimal number such as 0.25, at most 15 digits before the point: no sign, exponent or blanks",
     SIGNED_TEXT: "a plain decimal number such as -0.25, at most 15 digits before the point: no exponent or blanks",
-    CODE.pattern: CODE.pattern_hint,
+    CODE.pattern: CODE.hint,
     NOT_BLANK: "it must not be blank",
 }
 LISTED_CHOICES = 20  # more fill a screen, and nobody reads them
@@ -40,7 +42,8 @@ class Shapes:
 
     def __init__(self, kinds: Iterable[ResourceKind]) -> None:
         self._shapes = {
-            kind.name: Shape(kind_schema(kind), dict(_hints(kind)), dict(_misnomers(kind.object))) for kind in kinds
+            kind.name: Shape(kind_schema(kind), dict(_hints(kind.object)), dict(_misnomers(kind.object)))
+            for kind in kinds
         }
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
@@ -49,11 +52,11 @@ class Shapes:
 
 
 class Shape:
-    """One schema. `hints` say in words what its patterns ask for, `misnomers` which field is meant by a wrong name."""
+    """One schema. `hints` say in words what patterns and choices ask for, `misnomers` what is meant by a wrong name."""
 
-    def __init__(self, schema: Schema, hints: Mapping[str, str], misnomers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, schema: Schema, hints: Hints, misnomers: Mapping[str, str] | None = None) -> None:
         self.schema = schema
-        self.patterns = {**PATTERN_HINTS, **hints}
+        self.hints = {**PATTERN_HINTS, **hints}
         self.instead = {**NO_IDS, **(misnomers or {})}
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
@@ -103,8 +106,12 @@ class Shape:
                         yield Problem(manifest.mark(path), f"{name} is missing{within}", f"add {name}", "schema")
             case _:
                 place = (*path, error.instance) if _is_of_key(error) else path
-                message, hint = _words(error, _name(path), self.patterns, manifest.written(path))
+                message, hint = _words(error, _name(path), self.hints, manifest.written(path))
                 yield Problem(manifest.mark(place), message, hint, "schema")
+
+
+def _shape(kind: ResourceKind) -> Shape:
+    return Shape(kind_schema(kind), dict(_hints(kind.object)), dict(_misnomers(kind.object)))
 
 
 def _is_integer(value: Json) -> bool:
@@ -113,11 +120,14 @@ def _is_integer(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _hints(kind: ResourceKind) -> Iterator[tuple[str, str]]:
-    """What the patterns of a kind's own fields ask for."""
-    for field in kind.fields:
-        if isinstance(field.type, Text) and field.type.pattern_hint:
-            yield field.type.pattern, field.type.pattern_hint
+def _hints(object_: Object) -> Iterator[tuple[str | tuple[str, ...], str]]:
+    """What the patterns and the choices of fields ask for, at any depth."""
+    for field in object_.fields:
+        inner = field.type.item if isinstance(field.type, Many) else field.type
+        if isinstance(inner, Text) and inner.hint:
+            yield inner.choices or inner.pattern, inner.hint
+        for deeper in objects_of(field.type):
+            yield from _hints(deeper)
 
 
 def _misnomers(object_: Object) -> Iterator[tuple[str, str]]:
@@ -143,7 +153,7 @@ def _name(path: tuple[Any, ...]) -> str:
     return f"{name}{index}"
 
 
-def _words(error: Any, name: str, patterns: Mapping[str, str], written: str) -> tuple[str, str]:
+def _words(error: Any, name: str, hints: Hints, written: str) -> tuple[str, str]:
     """`written` is the value's text where the value itself would be shown in another way, else empty."""
     value, wanted = error.instance, error.validator_value
     shown = written or _shown(value)
@@ -151,13 +161,13 @@ def _words(error: Any, name: str, patterns: Mapping[str, str], written: str) -> 
         case "type":
             return _wrong_type(name, value, wanted, shown)
         case "enum":
-            return f"{name} can't be {shown}", _choices_hint(str(value), wanted)
+            return f"{name} can't be {shown}", _choices_hint(str(value), wanted, hints)
         case "not":
             return f"{name} can't be {shown}", "no request can name it"
         case "const":
             return f"{name} has to be {_shown(wanted)}, not {shown}", ""
         case "pattern":
-            return f"{name} can't be {shown}", patterns.get(wanted, f"it has to match {wanted}")
+            return f"{name} can't be {shown}", hints.get(wanted, f"it has to match {wanted}")
         case "minimum":
             return f"{name} is {shown}, less than {wanted}", ""
         case "exclusiveMinimum":
@@ -181,12 +191,14 @@ def _is_of_key(error: Any) -> bool:
     return "propertyNames" in list(error.absolute_schema_path)[-2:]
 
 
-def _choices_hint(written: str, choices: Iterable[Json]) -> str:
-    known = [str(choice) for choice in choices if choice is not None]
-    every = (
-        f"one of {', '.join(known)}" if len(known) <= LISTED_CHOICES else f"the schema lists all {len(known)} values"
+def _choices_hint(value: str, choices: Iterable[Json], hints: Hints) -> str:
+    known = tuple(str(choice) for choice in choices if choice is not None)
+    if hint := hints.get(known):  # what is asked for helps more than a guess
+        return closest(value, known, 0.85) or hint
+    listed = ", ".join(known)
+    return closest(value, known) or (
+        f"one of {listed}" if len(known) <= LISTED_CHOICES else f"the schema lists all {len(known)} values"
     )
-    return closest(written, known) or every
 
 
 def _wrong_type(name: str, value: Json, wanted: Any, shown: str) -> tuple[str, str]:

@@ -1,16 +1,19 @@
 """Features: what a plan can entitle to, beside what it charges for."""
 
+from dataclasses import replace
+
 from lago_gitops.core.model.fields import CODE, NOT_BLANK, choice
 from lago_gitops.core.model.kind import Nested, ResourceKind
 from lago_gitops.core.model.types import Field, Keyed, Lock, Many, Object, Text
 from lago_gitops.kinds.feature.effects import FEATURE_EFFECTS
 from lago_gitops.kinds.feature.rules import FEATURE_RULES
 
+SHORT_CODE = replace(CODE, max_length=255)
 VALUE_TYPES = ("string", "integer", "boolean", "select")
 
 PRIVILEGE = Object(
     (
-        Field("code", CODE, "What names the privilege within its feature.", required=True, example="max"),
+        Field("code", SHORT_CODE, "What names the privilege within its feature.", required=True, example="max"),
         Field("name", Text(max_length=255), "For people."),
         choice("value_type", VALUE_TYPES, "What its values are.", default="string", lock=Lock.REPLACE),
         Field(
@@ -41,7 +44,7 @@ FEATURE = ResourceKind(
     effects=FEATURE_EFFECTS,
     nested=(Nested("privileges", "privilege", merges=True),),
     fields=(
-        Field("code", CODE, "Unique in the organization.", required=True, lock=Lock.NEVER),
+        Field("code", SHORT_CODE, "Unique in the organization.", required=True, lock=Lock.NEVER),
         Field("name", Text(max_length=255), "For people.", example="Seats"),
         Field("description", Text(max_length=600), "For people."),
         Field(

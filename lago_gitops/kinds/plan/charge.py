@@ -50,7 +50,7 @@ PRICING_UNIT = Object(
         ),
         Field(
             "conversion_rate",
-            Exact(minimum=None, above=Decimal(0), maximum=PRICE_LIMIT),
+            Exact(minimum=None, above=Decimal(0), maximum=PRICE_LIMIT, places=15),
             "Currency for one unit.",
             required=True,
         ),

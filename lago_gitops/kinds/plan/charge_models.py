@@ -22,6 +22,8 @@ from lago_gitops.core.model.types import (
     Variant,
 )
 
+BOUND = Exact(sent=Sent.NUMBER, binary=True)
+
 
 def _tier_label(tier: Mapping[str, Any]) -> str:
     to = tier["to_value"]
@@ -32,10 +34,10 @@ def _tiers(*prices: Field) -> Keyed:
     return Keyed(
         Object(
             (
-                Field("from_value", Exact(sent=Sent.NUMBER), "First unit of the tier.", required=True, example=0),
+                Field("from_value", BOUND, "First unit of the tier.", required=True, example=0),
                 Field(
                     "to_value",
-                    Exact(sent=Sent.NUMBER),
+                    BOUND,
                     "Last unit of the tier; null in the last one.",
                     required=True,
                     null_means="the tier has no end",

@@ -99,7 +99,7 @@ PLAN = ResourceKind(
         currency("amount_currency", "ISO 4217 code, in capitals.", required=True, lock=Lock.IN_USE, example="EUR"),
         Field(
             "trial_period",
-            Exact(sent=Sent.NUMBER),
+            Exact(sent=Sent.NUMBER, binary=True),
             "Days without the fee. Usage is billed all the same.",
             lock=Lock.IN_USE,
             example=14,

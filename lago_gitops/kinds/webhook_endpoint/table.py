@@ -8,6 +8,16 @@ from lago_gitops.core.model.types import Field, Many, Text
 from lago_gitops.kinds.webhook_endpoint.effects import WEBHOOK_EFFECTS
 
 ALL = ("*",)
+_ENCODED = "%[0-9A-Fa-f]{2}"
+_NAME = r"[A-Za-z0-9._~!$&'()*+,;=-]"
+_PART = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|{_ENCODED})"
+URL = (
+    "^[Hh][Tt][Tt][Pp][Ss]?://"
+    rf"(?:(?:{_NAME}|:|{_ENCODED})*@)?"
+    rf"(?:\[[0-9A-Fa-f:.]+\]|(?:{_NAME}|{_ENCODED})+)(?::[0-9]*)?"
+    rf"(?:/{_PART}*)?(?:\?[\u0021\u0022\u0024-\u007e]*)?(?:#(?:{_PART}|\?)*)?$"
+)
+"""RFC 3986 as Lago reads it: with any port, and any printable character in a query."""
 
 
 def _event_types(types: tuple[Any, ...]) -> tuple[Any, ...] | None:
@@ -30,8 +40,8 @@ WEBHOOK_ENDPOINT = ResourceKind(
         Field(
             "webhook_url",
             Text(
-                pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[\u0021-\u007e]+$",
-                pattern_hint="an http or https URL, ASCII only, without blanks",
+                pattern=URL,
+                hint="an http or https URL with a host; blanks, braces and what is not ASCII have to be %-encoded",
                 empty_is_null=False,
             ),
             "Where events go. It is compared letter by letter: a slash at the end makes another endpoint.",

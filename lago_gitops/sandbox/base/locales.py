@@ -39,4 +39,5 @@ COUNTRIES = frozenset(_COUNTRIES.split())
 # The zones of Rails, not all of IANA's: Europe/Oslo isn't among them.
 TIMEZONES = frozenset(_TIMEZONES.split())
 LOCALES = frozenset({"en", "fr", "nb", "de", "it", "es", "sv", "pt-BR", "zh-TW"})
+OLD_LOCALES = LOCALES - {"zh-TW"}
 EU_COUNTRIES = frozenset(_EU_COUNTRIES.split())

@@ -1,6 +1,7 @@
 """The sandbox's database: one JSON document an object, with the few columns that it is found by."""
 
 import json
+import re
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import crash
 
+_ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -131,11 +134,14 @@ class Store:
         self.sql.execute("COMMIT")
 
     def save(self, kind: Kind, doc: Doc) -> None:
-        """Insert it, or replace the document of its id."""
+        """Insert it, or replace the document of its id. Lago's database keeps no text with a zero byte, and crashes."""
+        text = _dumps(doc)
+        if _ZERO.search(text):
+            raise crash()
         parent = doc[kind.parent] if kind.parent else None
         ref = doc[kind.ref] if kind.ref else None
         deleted = doc.get("deleted_at") is not None
-        row = (doc["id"], kind.name, doc.get(kind.code), parent, ref, kind.sort(doc), deleted, _dumps(doc))
+        row = (doc["id"], kind.name, doc.get(kind.code), parent, ref, kind.sort(doc), deleted, text)
         self.sql.execute(_SAVE, row)
 
     def erase(self, kind: Kind, id_: str) -> None:

@@ -19,6 +19,7 @@ _SINCE: dict[str, tuple[int, int, int]] = {
     "incomplete_subscriptions": (1, 39, 0),
     "subscription_details": (1, 39, 0),
     "applied_coupon_details": (1, 39, 0),
+    "chinese_documents": (1, 39, 0),
     "several_currencies": (1, 39, 0),
     "customer_error_details": (1, 39, 0),
     "invoice_details": (1, 39, 0),
@@ -58,6 +59,7 @@ class Abilities:
     incomplete_subscriptions: bool
     subscription_details: bool
     applied_coupon_details: bool
+    chinese_documents: bool
     several_currencies: bool
     customer_error_details: bool
     invoice_details: bool

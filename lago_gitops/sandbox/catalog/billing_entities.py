@@ -81,7 +81,7 @@ def _create(world: World, request: Request) -> Doc:
     problems: Problems = {}
     if world.store.code_is_taken(BILLING_ENTITY, entity):
         note(problems, "code", "value_already_exist")
-    _check(entity, params, problems)
+    _check(world, entity, params, problems)
     world.store.save(BILLING_ENTITY, entity)
     return {"billing_entity": _rendered(world, entity)}
 
@@ -99,7 +99,7 @@ def update(world: World, entity: Doc, params: Doc) -> Doc:
         entity["default_currency"] = (text(params["default_currency"]) or "").upper()
     if entity["document_numbering"] != "per_customer":
         entity["document_numbering"] = "per_billing_entity"
-    _check(entity, params, {})
+    _check(world, entity, params, {})
     if "tax_codes" in params:
         entity["tax_ids"] = _tax_ids(world, params["tax_codes"])
     if boolean(params.get("eu_tax_management")):
@@ -123,8 +123,8 @@ def _tax_ids(world: World, codes: list[Any]) -> list[str]:
     return found
 
 
-def _check(entity: Doc, params: Doc, problems: Problems) -> None:
-    invoicing.note_problems(entity, params, problems)
+def _check(world: World, entity: Doc, params: Doc, problems: Problems) -> None:
+    invoicing.note_problems(world, entity, params, problems)
     if blank(entity["name"]):
         note(problems, "name", "value_is_mandatory")
     if entity["default_currency"] not in CURRENCIES:

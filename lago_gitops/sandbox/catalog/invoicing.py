@@ -1,12 +1,12 @@
 """What organization and billing entity have in common: address, numbering, invoice settings, and their checks."""
 
-import re
 from typing import Any
 
 from lago_gitops.sandbox.base.casts import assigned, boolean, integer, text
 from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.emails import are_addresses
 from lago_gitops.sandbox.base.errors import Problems, note
-from lago_gitops.sandbox.base.locales import COUNTRIES, LOCALES, TIMEZONES
+from lago_gitops.sandbox.base.locales import COUNTRIES, LOCALES, OLD_LOCALES, TIMEZONES
 from lago_gitops.sandbox.base.numerals import is_number
 from lago_gitops.sandbox.base.params import One, Schema, Shape, scalars
 from lago_gitops.sandbox.base.world import World
@@ -14,7 +14,6 @@ from lago_gitops.sandbox.base.world import World
 LONGEST_FOOTER = 600
 LONGEST_PREFIX = 10
 EMAILS = frozenset({"invoice.finalized", "credit_note.created", "payment_receipt.created"})
-_EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
 
 
 def _upper(value: Any) -> str | None:
@@ -63,13 +62,13 @@ def changes(world: World, params: Doc) -> Doc:
     return found
 
 
-def note_problems(owner: Doc, params: Doc, problems: Problems) -> None:
+def note_problems(world: World, owner: Doc, params: Doc, problems: Problems) -> None:
     """Of everything but the currency."""
     if owner["country"] is not None and owner["country"] not in COUNTRIES:
         note(problems, "country", "not_a_valid_country_code")
-    if owner["document_locale"] not in LOCALES:
+    if owner["document_locale"] not in (LOCALES if world.can.chinese_documents else OLD_LOCALES):
         note(problems, "document_locale", "not_a_valid_language_code")
-    if owner["email"] and not all(_EMAIL.fullmatch(part.strip()) for part in owner["email"].split(",")):
+    if owner["email"] and not are_addresses(owner["email"]):
         note(problems, "email", "invalid_email_format")
     if len(owner["invoice_footer"] or "") > LONGEST_FOOTER:
         note(problems, "invoice_footer", "value_is_too_long")

@@ -52,7 +52,7 @@ def _update(world: World, request: Request) -> Doc:
     if "slug" in params:
         organization["slug"] = (text(params["slug"]) or "").strip().lower()
     problems: Problems = {}
-    invoicing.note_problems(organization, params, problems)
+    invoicing.note_problems(world, organization, params, problems)
     if organization["document_numbering"] not in _NUMBERINGS:
         note(problems, "document_numbering", "value_is_invalid")
     if not _SLUG.fullmatch(organization["slug"]) or len(organization["slug"]) not in _SLUG_LENGTHS:

@@ -1,11 +1,11 @@
 """What a customer is made of: columns, billing configuration, shipping address, metadata, and their checks."""
 
-import re
 from typing import Any
 
 from lago_gitops.sandbox.base.casts import assigned, blank, boolean, choice, integer, text
 from lago_gitops.sandbox.base.currencies import CURRENCIES
 from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.emails import are_addresses
 from lago_gitops.sandbox.base.errors import Problems, invalid, note
 from lago_gitops.sandbox.base.locales import COUNTRIES, LOCALES, TIMEZONES
 from lago_gitops.sandbox.base.numerals import is_number
@@ -16,7 +16,6 @@ MOST_METADATA = 5
 LONGEST_KEY = 20
 LONGEST_VALUE = 100
 LONGEST_NAME = 255
-_EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
 _ZERO_AMOUNT = ("inherit", "skip", "finalize")
 _ISSUING = {
     "subscription_invoice_issuing_date_anchor": ("current_period_end", "next_period_start"),
@@ -109,7 +108,7 @@ def note_problems(customer: Doc, params: Doc, problems: Problems) -> None:
         note(problems, "customer_type", "value_is_invalid")
     if customer["timezone"] not in (None, *TIMEZONES):
         note(problems, "timezone", "invalid_timezone")
-    if customer["email"] and not all(_EMAIL.fullmatch(part.strip()) for part in customer["email"].split(",")):
+    if customer["email"] and not are_addresses(customer["email"]):
         note(problems, "email", "invalid_email_format")
     _note_count("net_payment_term", params.get("net_payment_term"), problems)
     _note_billing(customer["billing_configuration"], params.get("billing_configuration", {}), problems)

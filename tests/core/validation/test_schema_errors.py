@@ -40,7 +40,7 @@ NODE = ResourceKind(
     fields=(
         field("code", Text(forbidden=("..",)), required=True),
         field("sort", Text(choices=("small", "large"))),
-        field("zip", Text(pattern="^[0-9]+$", pattern_hint="digits only")),
+        field("zip", Text(pattern="^[0-9]+$", hint="digits only")),
         field("many", Text(choices=tuple(f"choice {number}" for number in range(21)))),
         field("plain", Text(pattern="^[a-z]+$")),
         field("short", Text(max_length=2)),

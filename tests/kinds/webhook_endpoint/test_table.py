@@ -30,12 +30,24 @@ def problems(url: str) -> list[str]:
 
 
 # recorded: hookurl-0 to hookurl-6
-@pytest.mark.parametrize("url", [URL, "http://u:p@HOST:1/?t=s#f", "HTTPS://10.0.0.1", "http://localhost/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(URL, "http://u:p@HOST:1/?t=s#f", "HTTPS://10.0.0.1", "http://localhost/", "https://a_b.example.com:99999/x"),
+        *("https://[::1]:8443", "https://x?q={a}|b", "https://x/%7Bid%7D"),
+    ],
+)
 def test_addresses_that_lago_takes(url: str) -> None:
     assert problems(url) == []
 
 
 # recorded: hookurl-4, hookurl-7
-@pytest.mark.parametrize("url", ["ftp://a", "https://a/ü", "https://a b", "https://", "a", f"{URL}\n"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("ftp://a", "https://a/ü", "https://a b", "https://", "a", f"{URL}\n", "https://[bad", "https://%zz"),
+        *("https:///path", "https://?x", "https://exa{mple}.com", "https://x/{id}"),
+    ],
+)
 def test_addresses_that_it_refuses(url: str) -> None:
     assert problems(url) == [f"webhook_url can't be {url!r}"]

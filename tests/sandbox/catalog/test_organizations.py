@@ -29,6 +29,7 @@ BOTH: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"country": ""}, {"country": ["not_a_valid_country_code"]}),
     ({"default_currency": "ZZZ"}, {"default_currency": ["value_is_invalid"]}),
     ({"email": "a@example.com, nope"}, {"email": ["invalid_email_format"]}),
+    ({"email": "ü@example.com"}, {"email": ["invalid_email_format"]}),
     ({"net_payment_term": None}, {"net_payment_term": ["is not a number"]}),
     ({"net_payment_term": -1}, {"net_payment_term": ["value_is_out_of_range"]}),
     ({"finalize_zero_amount_invoice": None}, {"finalize_zero_amount_invoice": ["value_is_invalid"]}),
@@ -190,3 +191,19 @@ def test_managing_european_taxes_makes_them(lago: Calls) -> None:
     found = {tax["code"]: tax["rate"] for tax in lago.get("taxes").body["taxes"]}
     assert len(found) == 29
     assert (found["lago_eu_fr_standard"], found["lago_eu_reverse_charge"]) == (20.0, 0.0)
+
+
+def test_an_address_needs_no_dot_and_may_be_one_of_several(lago: Calls) -> None:
+    assert written(lago, email="a@x, b@x").body["organization"]["email"] == "a@x, b@x"
+
+
+@pytest.mark.parametrize(("version", "status"), [("1.38.0", 422), ("1.39.0", 200)])
+def test_documents_in_chinese_came_after_1_38(version: str, status: int) -> None:
+    answer = written(Calls(lago_version=version), billing_configuration={"document_locale": "zh-TW"})
+    assert answer.status == status
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\\\0"])
+def test_a_zero_byte_crashes_lago(lago: Calls, text: str) -> None:
+    assert written(lago, legal_name=text).status == 500
+    assert written(lago, legal_name="\\u0000").status == 200

@@ -21,6 +21,11 @@ def made(lago: Calls, url: object = URL, **fields: Any) -> Any:
         ("https://example.com/ü", ["url_is_invalid"]),
         ("https://", ["url_is_invalid"]),
         ("https://exa mple.com", ["url_is_invalid"]),
+        ("https://[bad", ["url_is_invalid"]),
+        ("https://%zz", ["url_is_invalid"]),
+        ("https:///path", ["url_is_invalid"]),
+        ("https://?x", ["url_is_invalid"]),
+        ("https://exa{mple}.com", ["url_is_invalid"]),
     ],
 )
 def test_what_is_no_url(url: object, codes: list[str]) -> None:
@@ -29,7 +34,10 @@ def test_what_is_no_url(url: object, codes: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://u:p@example.com/h?token=x", "https://EXAMPLE.com/H", "http://localhost:3000", "https://10.0.0.1/h/"],
+    [
+        *("https://u:p@example.com/h?token=x", "https://EXAMPLE.com/H", "http://localhost:3000", "https://10.0.0.1/h/"),
+        *("https://a_b.c:99999/x", "https://[::1]/?q={a}#f?"),
+    ],
 )
 def test_a_url_is_kept_to_the_letter(url: str) -> None:
     assert made(Calls(), url).body["webhook_endpoint"]["webhook_url"] == url
