@@ -286,7 +286,7 @@ COUPON_LIMITS = {"plan_codes": "plan", "billable_metric_codes": "billable_metric
 
 
 def webhook_endpoints(around: Around) -> st.SearchStrategy[Data]:
-    rest = st.text("abA1._~%/?=&:@", max_size=6)
+    rest = st.lists(st.sampled_from([*"abA1._~/?=&:@", "%2F"]), max_size=6).map("".join)
     events = st.one_of(st.just(["*"]), st.lists(st.sampled_from(EVENTS), max_size=3))
     return resources(
         WEBHOOK_ENDPOINT.name,
