@@ -23,7 +23,7 @@ __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
 Document = dict[str, Any]
 MEASURES = "aggregation_type"  # what has it says how usage adds up
-PRICES_SHOWN = 1_000  # changes
+PRICES_SHOWN = 200  # changes
 
 
 def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
@@ -145,9 +145,21 @@ def _change(change: Change, kind: ResourceKind, *, priced: bool) -> Document:
         case Update():
             renamed = {} if change.live.address == change.address else {"previous_key": change.live.address.key}
             currency = change.desired.fields.get("amount_currency")
-            return about | renamed | {"fields": [field_document(one, currency, priced=priced) for one in change.fields]}
+            whole = _both(change, kind) if priced else {}
+            return (
+                about
+                | renamed
+                | {"fields": [field_document(one, currency, priced=priced) for one in change.fields]}
+                | whole
+            )
         case Delete(_, live):
             return about | {"before": _json(manifest_form(kind.object, live.fields))}
+
+
+def _both(change: Update, kind: ResourceKind) -> Document:
+    """What has prices is there as a whole, too, so that any usage can be rated on both sides."""
+    sides = {"before": change.live.fields, "after": change.desired.fields}
+    return {name: _json(manifest_form(kind.object, fields)) for name, fields in sides.items()}
 
 
 def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:

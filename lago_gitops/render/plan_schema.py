@@ -97,8 +97,8 @@ def _change() -> Schema:
         "previous_key": _text("The code it has now, where it is renamed."),
         "before_fingerprint": _hash("Of what Lago has now."),
         "prices": {"type": "object", "description": "What it does to prices, tier by tier, and to bills."},
-        "before": {"type": "object", "description": "What is deleted, as a manifest."},
-        "after": {"type": "object", "description": "What is created, as a manifest."},
+        "before": {"type": "object", "description": "What is deleted, or had other prices, as a manifest."},
+        "after": {"type": "object", "description": "What is created, or gets other prices, as a manifest."},
         "fields": {
             "type": "array",
             "items": _field(),

@@ -6,18 +6,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from lago_gitops.pricing.base.numbers import from_cents, quot
+from lago_gitops.pricing.base.numbers import ZERO, from_cents, quot
 from lago_gitops.pricing.base.words import least_decimals
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Interval, Metric
-from lago_gitops.pricing.lint.curves import Curve
 from lago_gitops.pricing.models import Price
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.render.prices.costs import Comparison, UsageCost, comparison, curve_of, fixed_cost, usage_costs
+from lago_gitops.render.prices.costs import Comparison, UsageCost, Vertex, comparison, fixed_cost, usage_costs, vertices
 from lago_gitops.render.prices.filters import Values, filter_label, moves
 from lago_gitops.render.prices.offers import Offer, offer, phrase, same
-from lago_gitops.render.prices.points import Scale, axis, tiers_of
+from lago_gitops.render.prices.points import Axis, Scale, axis, tiers_of
 from lago_gitops.render.prices.tiers import Sign, TierRow, tier_rows
 
 Fields = Mapping[str, Any]
@@ -50,7 +49,7 @@ class PriceChange:
 
     `before` and `after` are the price in words. Of a filter that is new `was_of` says whose price its events had, of
     one that goes `now_of` whose they get; "" is the charge's own. Tiers are all of them, figures what differs.
-    `assumed` is what the costs take for granted.
+    `assumed` is what the costs take for granted. `lines` are what to draw, before and after.
     """
 
     label: str
@@ -65,7 +64,7 @@ class PriceChange:
     costs: tuple[UsageCost, ...]
     assumed: str
     comparison: Comparison | None
-    curves: tuple[Curve | None, Curve | None]
+    lines: tuple[tuple[Vertex, ...], tuple[Vertex, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,7 +444,9 @@ def _price(case: _Case, others: Sequence[Price | None], pair: _Pair) -> PriceCha
     old, new = case.old.price if case.old else None, case.new.price if case.new else None
     tiers = tiers_of(old), tiers_of(new)
     usage = pair.collection == "charges"
-    along = axis((old, new), others, pair.metric, pair.scale)
+    along = axis((old, new), others, pair.metric, pair.scale) if usage else Axis(())
+    costs, compared = usage_costs(old, new, pair.metric, along.points), comparison(old, new, pair.metric)
+    upto = _upto(costs, compared)
     return PriceChange(
         label=case.label,
         sign=case.sign,
@@ -456,11 +457,17 @@ def _price(case: _Case, others: Sequence[Price | None], pair: _Pair) -> PriceCha
         figures=tuple(_price_figures(case.old, case.new)),
         tiers=tier_rows(*tiers, adds_up=not isinstance(new or old, Volume)) if any(tiers) else (),
         tier_units=(_tier_unit(old or new), _tier_unit(new or old)),
-        costs=usage_costs(old, new, pair.metric, along.points) if usage else (),
-        assumed=along.assumed if usage else "",
-        comparison=comparison(old, new, pair.metric) if usage else None,
-        curves=(curve_of(old, pair.metric), curve_of(new, pair.metric)) if usage else (None, None),
+        costs=costs,
+        assumed=along.assumed,
+        comparison=compared if usage else None,
+        lines=(vertices(old, pair.metric, upto), vertices(new, pair.metric, upto)) if costs else ((), ()),
     )
+
+
+def _upto(costs: Sequence[UsageCost], compared: Comparison | None) -> Decimal:
+    """As far as a line is drawn: to the last usage that is told, and beyond the last break-even."""
+    even = compared.break_even[-1:] if compared else ()
+    return max((*(each.units for each in costs), *(2 * each.units for each in even)), default=ZERO)
 
 
 def _tier_unit(price: Price | None) -> Unit:

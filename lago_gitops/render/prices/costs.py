@@ -7,15 +7,18 @@ from itertools import pairwise
 from typing import Final
 
 from lago_gitops.pricing.base.errors import PricingError
-from lago_gitops.pricing.base.numbers import ZERO, half_up
+from lago_gitops.pricing.base.numbers import ZERO, ceiling, exact, half_up, quot
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.base.words import figure
 from lago_gitops.pricing.catalog.items import Aggregation, Charge, Metric
 from lago_gitops.pricing.lint.curves import Curve, Stretch, cliffs, compare, curve
 from lago_gitops.pricing.models import Price, rate
 from lago_gitops.pricing.models.dynamic import Dynamic
+from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.prices.points import Point
+
+MOST_STEPS: Final = 60  # of packages, that a line shows
 
 _WITHOUT_TOTALS: Final = {Aggregation.MAX, Aggregation.WEIGHTED_SUM}
 _UNKNOWN: Final = Metric("", Aggregation.SUM)
@@ -36,6 +39,14 @@ class UsageCost:
 @dataclass(frozen=True, slots=True)
 class BreakEven:
     """A usage that costs the same on both sides; what is dearer on one side of it is cheaper on the other."""
+
+    units: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """A point of the line that a price draws over usage; two at the same usage are a step."""
 
     units: Decimal
     amount: Decimal
@@ -81,6 +92,14 @@ def curve_of(price: Price | None, metric: Metric | None) -> Curve | None:
     return curve(price, told=_has_totals(metric)) if price else None
 
 
+def vertices(price: Price | None, metric: Metric | None, upto: Decimal) -> tuple[Vertex, ...]:
+    """The cost of usage from none to `upto`, exact, with a vertex wherever it bends; empty where it isn't a line."""
+    if isinstance(price, Package):
+        return tuple(_stairs(price, upto))
+    found = curve_of(price, metric)
+    return tuple(_bends(found, upto)) if found else ()
+
+
 def comparison(before: Price | None, after: Price | None, metric: Metric | None) -> Comparison | None:
     """None where one of the two has no curve."""
     was, is_ = curve_of(before, metric), curve_of(after, metric)
@@ -122,6 +141,34 @@ def _break_even(stretches: tuple[Stretch, ...], after: Curve) -> Iterator[BreakE
             segment = next(each for each in after.segments if each.end is None or each.end >= lower.end)
             if segment.end != lower.end:
                 yield BreakEven(lower.end, segment.cost(lower.end))
+
+
+@exact
+def _bends(found: Curve, upto: Decimal) -> Iterator[Vertex]:
+    last = Vertex(ZERO, found.at_zero)
+    yield last
+    for segment in found.segments:
+        end = upto if segment.end is None else min(segment.end, upto)
+        for vertex in (Vertex(segment.start, segment.cost(segment.start)), Vertex(end, segment.cost(end))):
+            if vertex != last:
+                yield vertex
+            last = vertex
+        if end == upto:
+            return
+
+
+@exact
+def _stairs(price: Package, upto: Decimal) -> Iterator[Vertex]:
+    """Nothing where there are too many steps to be seen."""
+    steps = ceiling(quot(max(upto - price.free_units, ZERO), Decimal(price.package_size)))
+    if steps > MOST_STEPS:
+        return
+    yield Vertex(ZERO, ZERO)
+    for step in range(int(steps)):
+        start = price.free_units + step * price.package_size
+        yield Vertex(start, step * price.amount)
+        yield Vertex(start, (step + 1) * price.amount)
+    yield Vertex(upto, steps * price.amount)
 
 
 def _has_totals(metric: Metric | None) -> bool:
