@@ -1,6 +1,7 @@
 """Changes of prices as a person reads a price list, in a terminal."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from lago_gitops.render.values import printable
 SIGNS: Final[Mapping[Sign, str]] = {Sign.SAME: " ", Sign.CHANGED: "~", Sign.NEW: "+", Sign.GONE: "-"}
 COLOURS: Final[Mapping[Sign, str]] = {Sign.CHANGED: "yellow", Sign.NEW: "green", Sign.GONE: "red"}
 NO_INVOICE: Final = "no invoice"
+NOTHING: Final = "–"
 
 _THOUSAND: Final = Decimal(1_000)
 _MILLION: Final = Decimal(1_000_000)
@@ -114,16 +116,22 @@ def _whose(filter_label: str | None) -> str:
 
 def figure_text(each: Figure, currencies: Currencies, sign: Sign = Sign.CHANGED) -> str:
     """`plan fee  €49.00 → €59.00 a month +20.4%`; of what is new or goes the one side that it has."""
+    before, after = figure_sides(each, currencies)
+    if sign is not Sign.CHANGED:
+        return f"{each.label}  {after if sign is Sign.NEW else before}"
+    comparable = currencies[0] == currencies[1] and each.per[0] == each.per[1]
+    if each.per[0] == each.per[1] and each.after is not None:
+        before = said(each.before, each.unit, currencies[0])
+    return f"{each.label}  {before} → {after}{change_text(each.before, each.after) if comparable else ''}"
+
+
+def figure_sides(each: Figure, currencies: Currencies) -> tuple[str, str]:
+    """Before and after, money with the period that it is for."""
     before, after = (
         said(value, each.unit, currency) + (_per(period) if value is not None else "")
         for value, currency, period in zip((each.before, each.after), currencies, each.per, strict=True)
     )
-    if sign is not Sign.CHANGED:
-        return f"{each.label}  {after if sign is Sign.NEW else before}"
-    if each.per[0] == each.per[1] and each.after is not None:
-        before = said(each.before, each.unit, currencies[0])
-    comparable = currencies[0] == currencies[1] and each.per[0] == each.per[1]
-    return f"{each.label}  {before} → {after}{change_text(each.before, each.after) if comparable else ''}"
+    return before, after
 
 
 def _per(period: str) -> str:
@@ -166,27 +174,57 @@ def _tiers(price: PriceChange, currencies: Currencies, paint: Paint) -> Iterator
 
 def tier_cells(price: PriceChange, currencies: Currencies) -> list[tuple[str, str, str, str]]:
     """The table of a price's tiers, its titles first: range, price, flat amount, what became of the tier."""
-    rows = price.tiers
-    flats = [value for row in rows for value in (row.flat_before, row.flat_after) if value is not None]
-    flat_places = max(map(decimals, flats))
-    places = _places(price, currencies)
     title = "rate" if price.tier_units == (Unit.PERCENT, Unit.PERCENT) else "per unit"
+    places = _places(price, currencies)
     return [
         ("tier", title, "flat", ""),
         *(
             (
-                _range(row),
-                _two(row.price_before, row.price_after, price.tier_units, currencies, places),
-                _two(row.flat_before, row.flat_after, (Unit.MONEY, Unit.MONEY), currencies, flat_places),
+                tier_range(row),
+                _two(_prices(row, price, currencies, places), _tier_change(row, price, currencies)),
+                _two(_flats(row, currencies, places), _flat_change(row, currencies)),
                 row.note,
             )
-            for row in rows
+            for row in price.tiers
         ),
     ]
 
 
-def _places(price: PriceChange, currencies: Currencies) -> int:
-    """The decimals of the amounts per unit."""
+@dataclass(frozen=True, slots=True)
+class TierSides:
+    """A stretch of usage, and what it costs on both sides: `€0.0022 per unit + €5`."""
+
+    range: str
+    before: str
+    after: str
+
+
+def tier_sides(row: TierRow, price: PriceChange, currencies: Currencies) -> TierSides:
+    """A tier in words, for a table that has no columns of its own for tiers."""
+    places = _places(price, currencies)
+    units = ["" if unit is Unit.PERCENT else " per unit" for unit in price.tier_units]
+    sides = [
+        f"{amount}{unit}{f' + {flat}' if value else ''}" if amount else NOTHING
+        for amount, unit, flat, value in zip(
+            _prices(row, price, currencies, places),
+            units,
+            _flats(row, currencies, places),
+            (row.flat_before, row.flat_after),
+            strict=True,
+        )
+    ]
+    return TierSides(tier_range(row), sides[0], sides[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Decimals that all amounts of a column have."""
+
+    price: int
+    flat: int
+
+
+def _places(price: PriceChange, currencies: Currencies) -> _Places:
     sides = ((row.price_before, row.price_after) for row in price.tiers)
     amounts = (
         value
@@ -194,25 +232,44 @@ def _places(price: PriceChange, currencies: Currencies) -> int:
         for value, unit in zip(pair, price.tier_units, strict=True)
         if value is not None and unit is Unit.MONEY
     )
-    return max(least_decimals(currencies[1]), *map(decimals, amounts), 0)
+    flats = (value for row in price.tiers for value in (row.flat_before, row.flat_after) if value is not None)
+    return _Places(max(least_decimals(currencies[1]), *map(decimals, amounts), 0), max(0, *map(decimals, flats)))
 
 
-def _range(row: TierRow) -> str:
+def tier_range(row: TierRow) -> str:
+    """`10,001 – 100,000`, further in where it is a part of the tier above."""
     end = row.was_end if row.split_at else row.end
     return f"{'  ↳ ' if row.inner else ''}{figure(row.start)} – {'∞' if end is None else figure(end)}"
 
 
-def _two(
-    before: Decimal | None, after: Decimal | None, units: tuple[Unit, Unit], currencies: Currencies, places: int
-) -> str:
-    sides = zip((before, after), units, currencies, strict=True)
-    shown = [
-        f"{figure(value)}%" if unit is Unit.PERCENT else money(value, currency, places)
+def _prices(row: TierRow, price: PriceChange, currencies: Currencies, places: _Places) -> tuple[str, str]:
+    sides = zip((row.price_before, row.price_after), price.tier_units, currencies, strict=True)
+    before, after = (
+        "" if value is None else f"{figure(value)}%" if unit is Unit.PERCENT else money(value, currency, places.price)
         for value, unit, currency in sides
-        if value is not None
-    ]
-    comparable = units[0] is units[1] and currencies[0] == currencies[1]
-    return " → ".join(dict.fromkeys(shown)) + (change_text(before, after) if comparable else "")
+    )
+    return before, after
+
+
+def _flats(row: TierRow, currencies: Currencies, places: _Places) -> tuple[str, str]:
+    before, after = (
+        "" if value is None else money(value, currency, places.flat)
+        for value, currency in zip((row.flat_before, row.flat_after), currencies, strict=True)
+    )
+    return before, after
+
+
+def _two(sides: tuple[str, str], change: str) -> str:
+    return " → ".join(dict.fromkeys(filter(None, sides))) + change
+
+
+def _tier_change(row: TierRow, price: PriceChange, currencies: Currencies) -> str:
+    comparable = price.tier_units[0] is price.tier_units[1] and currencies[0] == currencies[1]
+    return change_text(row.price_before, row.price_after) if comparable else ""
+
+
+def _flat_change(row: TierRow, currencies: Currencies) -> str:
+    return change_text(row.flat_before, row.flat_after) if currencies[0] == currencies[1] else ""
 
 
 # Usage ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Markdown as GitHub and GitLab show it."""

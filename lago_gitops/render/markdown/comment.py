@@ -1,0 +1,188 @@
+"""A plan as a comment on a pull request: everything that matters in sight, all else folded, within a budget."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from lago_gitops.core.model.effects import Weight
+from lago_gitops.pricing.base.words import figure
+from lago_gitops.render.document import Document
+from lago_gitops.render.markdown.escape import block, cell, code, prose, summary
+from lago_gitops.render.markdown.mermaid import chart
+from lago_gitops.render.prices.changes import PriceChange
+from lago_gitops.render.prices.costs import verdict
+from lago_gitops.render.prices.text import cost_rows, currencies_of
+from lago_gitops.render.review.review import Item, Mood, review
+from lago_gitops.render.text import plan_text
+
+BUDGET: Final = 60_000
+"""Characters; GitHub refuses comments of more than 65,536."""
+FOR_THE_REST: Final = 4_000  # of the budget, kept for the names of what is left out, and for the last lines
+_AROUND: Final = 600  # characters of the words around those names, and of the table's head
+WORST: Final = 10  # changes of which nothing is left out before anything of others
+ROWS_OF_ONE: Final = 40  # prices of one plan in the table, the largest changes
+LINES: Final = 30  # of a list in sight
+
+SYMBOLS: Final = {
+    Mood.QUIET: "⚪",
+    Mood.FINE: "🟢",
+    Mood.CAUTION: "🟠",
+    Mood.DANGER: "🔴",
+    Mood.STOPPED: "⛔",
+}
+WEIGHTS: Final = {Weight.NOTE: "🔵", Weight.WARNING: "🟠", Weight.DANGER: "🔴"}
+ACTIONS: Final = {"create": "new", "update": "changed", "delete": Markup("**deleted**")}
+SIGNS: Final = {"+ ": "+", "- ": "-", "~ ": "!"}
+TRENDS: Final = {1: "▲", -1: "▼", 0: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """`text` has no header. `left_out` are the addresses of changes that did not fit in whole."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def truncated(self) -> bool:
+        return bool(self.left_out)
+
+
+def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "") -> Comment:
+    """The comment about a plan, of at most `budget` characters. Raises KeyError where the document is no plan.
+
+    What does not fit is left out resource by resource, what matters least first, and named.
+    """
+    found = review(document)
+    head, facts = _rendered("head", review=found), _rendered("facts", review=found)
+    tail = _rendered("tail", review=found, report_url=report_url)
+    rest = min(FOR_THE_REST, budget // 4)
+    left = budget - len(head) - len(facts) - len(tail) - rest
+    rows, folds = _blocks(found.items, left)
+    left_out = tuple(item.address for item in found.items[min(len(rows), len(folds)) :])
+    names = _names(left_out, rest - _AROUND)
+    parts = {"head": head, "rows": rows, "facts": facts, "folds": folds, "tail": tail}
+    return Comment(_rendered("comment", **parts, left_out=names, all=left_out), left_out)
+
+
+def _blocks(items: Sequence[Item], left: int) -> tuple[list[str], list[str]]:
+    """Rows of the table and folds, of the first items that fit: all of the worst ones before anything of others."""
+    rows: list[str] = []
+    folds: list[str] = []
+    of_all: tuple[int | None, ...] = (WORST, None)
+    for until in of_all:
+        for blocks, render in ((rows, _table_rows), (folds, _fold)):
+            for item in items[len(blocks) : until]:
+                block_ = render(item)
+                left -= len(block_)
+                if left < 0:
+                    return rows, folds
+                blocks.append(block_)
+    return rows, folds
+
+
+def _names(addresses: Iterable[str], left: int) -> list[Markup]:
+    """As many as fit."""
+    names = []
+    for address in addresses:
+        name = code(address)
+        left -= len(name) + 2
+        if left < 0:
+            break
+        names.append(name)
+    return names
+
+
+# Blocks -------------------------------------------------------------------------------------------------------------
+
+
+def _table_rows(item: Item) -> str:
+    rows = sorted(item.rows, key=lambda row: -row.size) if len(item.rows) > ROWS_OF_ONE else item.rows
+    return _rendered("rows", item=item, rows=rows[:ROWS_OF_ONE], more=max(0, len(rows) - ROWS_OF_ONE))
+
+
+def _fold(item: Item) -> str:
+    """Tables and curves of an item's prices, and all of its fields as the terminal shows them."""
+    charges = item.prices.charges if item.prices else ()
+    shown = [
+        (charge, price, _bills(price, charge.period, item), _curve(price, charge.period, item))
+        for charge in charges
+        for price in charge.prices
+        if price.costs
+    ]
+    return _rendered("fold", item=item, shown=shown, diff=_diff(item))
+
+
+def _currencies(item: Item, price: PriceChange) -> tuple[str, str]:
+    prices = item.prices
+    if prices is None:
+        return "", ""
+    charge = next(one for one in prices.charges if price in one.prices)
+    return currencies_of(charge, (prices.currency_before, prices.currency))
+
+
+def _bills(price: PriceChange, period: str, item: Item) -> list[list[str]]:
+    return cost_rows(price, _currencies(item, price), f"usage a {period}")
+
+
+def _curve(price: PriceChange, period: str, item: Item) -> str:
+    return chart(price, _currencies(item, price)[1], period) if price.sign != "new" else ""
+
+
+def _diff(item: Item) -> str:
+    """The change as the terminal shows it, its lines marked as a diff has them."""
+    alone = {
+        "environment": "", "organization": {"name": "", "url": "", "lago_id": "", "version": ""},
+        "changes": [{**item.change, "effects": []}], "unknown": [], "unmanaged": [], "refusals": [], "guards": [],
+        "digest": "", "summary": dict.fromkeys(("create", "update", "delete", "unchanged"), 0),
+    }  # fmt: skip
+    _, *blocks, _ = plan_text(alone, lambda text, _: text).split("\n\n")
+    return "\n".join(map(_marked, "\n\n".join(blocks).split("\n")))
+
+
+def _marked(line: str) -> str:
+    """With its sign first: a diff has it there, and `!` for what changes."""
+    sign = line.lstrip()[:2]
+    return f"{SIGNS[sign]}{line[1:]}" if sign in SIGNS else line
+
+
+# Templates ----------------------------------------------------------------------------------------------------------
+
+
+def _rendered(template: str, **values: Any) -> Markup:
+    return Markup(_templates().get_template(f"{template}.md.j2").render(**values))  # noqa: S704 -- it escapes
+
+
+@cache
+def _templates() -> Environment:
+    """Whatever a template prints is escaped as prose, unless it is marked as safe."""
+    found = Environment(
+        loader=PackageLoader("lago_gitops.render.markdown"),
+        autoescape=True,
+        finalize=prose,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    filters: Mapping[str, Callable[..., Any]] = {
+        "code": code,
+        "cell": lambda text: cell(prose(text)),
+        "block": block,
+        "summary": summary,
+        "exact": figure,
+    }
+    found.filters.update(filters)
+    found.globals |= {
+        "SYMBOLS": SYMBOLS,
+        "WEIGHTS": WEIGHTS,
+        "ACTIONS": ACTIONS,
+        "TRENDS": TRENDS,
+        "LINES": LINES,
+        "verdict": verdict,
+    }
+    return found

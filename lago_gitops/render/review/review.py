@@ -1,0 +1,241 @@
+"""A plan in the order in which a reviewer asks: what happens, what it costs, whom it hits, what is needed for it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from lago_gitops.core.model.effects import EffectClass, Undo, Weight
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.render.prices.changes import PlanChange
+from lago_gitops.render.prices.documents import read_prices
+from lago_gitops.render.review.rows import Row, directions, field_rows, price_rows
+
+Document = Mapping[str, Any]
+DIGEST_SHOWN: Final = 12
+
+_GRAVITY: Final = {weight.value: at + 1 for at, weight in enumerate(Weight)}
+_HITS: Final = {
+    EffectClass.CHANGES_BILLS,
+    EffectClass.ENDS_SUBSCRIPTIONS,
+    EffectClass.MOVES_SUBSCRIBERS,
+    EffectClass.ENDS_DISCOUNTS,
+    EffectClass.LOSES_USAGE,
+    EffectClass.LEAVES_OUT,
+}
+_INVOICES: Final = {EffectClass.INVOICES_NOW, EffectClass.ENDS_SUBSCRIPTIONS, EffectClass.MOVES_SUBSCRIBERS}
+_UNDO: Final = {
+    Undo.REVERSIBLE.value: "can be undone",
+    Undo.LOSSY.value: "a change back doesn't undo all of it",
+    Undo.IRREVERSIBLE.value: "can't be undone",
+}
+
+
+class Mood(StrEnum):
+    """How much attention it asks for."""
+
+    QUIET = "quiet"  # nothing changes
+    FINE = "fine"
+    CAUTION = "caution"
+    DANGER = "danger"
+    STOPPED = "stopped"  # it can't be applied as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What happens because of a change; `hits` people rather than Lago's own ways."""
+
+    address: str
+    weight: Weight
+    sentence: str
+    undo: Undo
+    hits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One change. `gravity` is that of its gravest effect, from 0."""
+
+    address: str
+    kind: str
+    key: str
+    name: str
+    action: str
+    place: str
+    gravity: int
+    effects: tuple[Effect, ...]
+    rows: tuple[Row, ...]
+    prices: PlanChange | None
+    change: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A guard that stands in the way. `asks`: an approval of the plan answers it; else only its own waiver does."""
+
+    waiver: str
+    asks: bool
+    reason: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    address: str
+    place: str
+    message: str
+    ways_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """`verdict` is one sentence; items come gravest first."""
+
+    verdict: str
+    mood: Mood
+    environment: str
+    organization: Document
+    digest: str
+    counts: Mapping[str, int]
+    items: tuple[Item, ...]
+    approvals: tuple[Approval, ...]
+    refusals: tuple[Refusal, ...]
+    unmanaged: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """All of them, the gravest first."""
+        found = (effect for item in self.items for effect in item.effects)
+        return tuple(sorted(found, key=lambda one: -_GRAVITY[one.weight]))
+
+    @property
+    def digest_shown(self) -> str:
+        return self.digest[:DIGEST_SHOWN]
+
+
+def review(document: Document) -> Review:
+    """What a plan document says to a reviewer. Raises KeyError where it is none."""
+    items = sorted((_item(change) for change in document["changes"]), key=_order)
+    return Review(
+        verdict=_verdict(document, items),
+        mood=_mood(document, items),
+        environment=document["environment"],
+        organization=document["organization"],
+        digest=document["digest"],
+        counts=document["summary"],
+        items=tuple(items),
+        approvals=tuple(_approval(guard) for guard in document["guards"]),
+        refusals=tuple(_refusal(refusal) for refusal in document["refusals"]),
+        unmanaged=tuple(document["unmanaged"]),
+        unknown=tuple(_unknown(one) for one in document["unknown"]),
+    )
+
+
+def _item(change: Document) -> Item:
+    effects = tuple(_effects(change))
+    prices = read_prices(change["prices"]) if "prices" in change else None
+    rows = (*(price_rows(prices) if prices else ()), *field_rows(change))
+    return Item(
+        address=change["address"],
+        kind=change["kind"],
+        key=change["key"],
+        name=prices.name if prices else change.get("after", {}).get("name") or "",
+        action=change["action"],
+        place=_place(change["source"]),
+        gravity=max((_GRAVITY[one.weight] for one in effects), default=0),
+        effects=effects,
+        rows=rows,
+        prices=prices,
+        change=change,
+    )
+
+
+def _order(item: Item) -> tuple[int, bool, float]:
+    """Gravest first, then what has prices, then by how much they change."""
+    return -item.gravity, item.prices is None, -max((row.size for row in item.rows), default=0.0)
+
+
+def _effects(change: Document) -> Iterator[Effect]:
+    for one in change["effects"]:
+        yield Effect(
+            change["address"], Weight(one["weight"]), one["sentence"], Undo(one["undo"]), one["class"] in _HITS
+        )
+
+
+def _approval(guard: Document) -> Approval:
+    return Approval(guard["waiver"], guard["policy"] == "ask", guard["reason"], tuple(guard["addresses"]))
+
+
+def _refusal(refusal: Document) -> Refusal:
+    return Refusal(refusal["address"], _place(refusal["source"]), refusal["message"], tuple(refusal["ways_out"]))
+
+
+def _unknown(one: Document) -> str:
+    since = f"Lago knows it since {one['since']}" if one["since"] else "it needs a licence"
+    return f"{one['address']}: {one['field']} is not sent: {since}"
+
+
+def _place(source: Document) -> str:
+    return f"{source['path']}:{source['line']}"
+
+
+def _mood(document: Document, items: Sequence[Item]) -> Mood:
+    if document["refusals"]:
+        return Mood.STOPPED
+    if not items:
+        return Mood.QUIET
+    gravest = max(item.gravity for item in items)
+    if gravest == _GRAVITY[Weight.DANGER] or any(guard["policy"] == "refuse" for guard in document["guards"]):
+        return Mood.DANGER
+    return Mood.CAUTION if gravest == _GRAVITY[Weight.WARNING] or document["guards"] else Mood.FINE
+
+
+# The verdict --------------------------------------------------------------------------------------------------------
+
+
+def _verdict(document: Document, items: Sequence[Item]) -> str:
+    if document["refusals"]:
+        refused = counted(len(document["refusals"]), "change")
+        return f"Can't be applied: {refused} would not do what the manifests say"
+    if not items:
+        return "No changes: Lago is as the manifests say"
+    said = "; ".join(_parts(document, items))
+    return said[0].upper() + said[1:]
+
+
+def _parts(document: Document, items: Sequence[Item]) -> Iterator[str]:
+    yield _what(items) or _numbers(document["summary"])
+    yield from _people(items)
+    classes = {one["class"] for change in document["changes"] for one in change["effects"]}
+    if classes & _HITS:
+        yield "invoices are made at once" if classes & _INVOICES else "nothing is invoiced now"
+    undo = {effect.undo for item in items for effect in item.effects}
+    yield _UNDO[max(undo, key=tuple(Undo).index)] if undo else _UNDO[Undo.REVERSIBLE]
+
+
+def _what(items: Iterable[Item]) -> str:
+    """Prices that rise and fall; empty where no plan that is there has other prices."""
+    changed = [directions(item.prices) for item in items if item.prices and item.action == "update"]
+    rises, falls = (sum(one[side] for one in changed) for side in (0, 1))
+    said = [f"{counted(rises, 'price')} {'rises' if rises == 1 else 'rise'}"] if rises else []
+    said += [f"{falls:,} {'falls' if falls == 1 else 'fall'}" if rises else _falls(falls)] if falls else []
+    return ", ".join(said)
+
+
+def _falls(number: int) -> str:
+    return f"{counted(number, 'price')} {'falls' if number == 1 else 'fall'}"
+
+
+def _numbers(summary: Mapping[str, int]) -> str:
+    words = (("create", "to create"), ("update", "to change"), ("delete", "to delete"))
+    return ", ".join(f"{summary[name]:,} {said}" for name, said in words if summary[name])
+
+
+def _people(items: Sequence[Item]) -> Iterator[str]:
+    """The gravest of those that are hit, and how many others there are."""
+    hits = [effect for item in items for effect in item.effects if effect.hits and effect.weight is not Weight.NOTE]
+    if hits:
+        first, *others = sorted(hits, key=lambda one: -_GRAVITY[one.weight])
+        more = f" (and {len(others):,} more)" if others else ""
+        yield first.sentence.partition(": ")[0] + more

@@ -1,0 +1,174 @@
+"""The one table of a review: what costs what now, and after."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from lago_gitops.pricing.base.numbers import quot
+from lago_gitops.pricing.base.words import money_of, percent
+from lago_gitops.render.prices.changes import ChargeChange, Figure, PlanChange, PriceChange, Unit
+from lago_gitops.render.prices.text import Currencies, currencies_of, figure_sides, tier_sides
+from lago_gitops.render.prices.tiers import Sign
+from lago_gitops.render.values import shown
+
+Document = Mapping[str, Any]
+NOTHING: Final = "–"
+NEW: Final = "new"
+GONE: Final = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One price. `charge` and `filter` are somebody's codes, or empty; all else are words of ours.
+
+    `trend` is 1 for dearer, −1 for cheaper, 0 for neither, or for both by usage; `size` how large the change is, as a
+    share of what there was.
+    """
+
+    charge: str
+    filter: str
+    what: str
+    before: str
+    after: str
+    change: str
+    trend: int = 0
+    size: float = 0.0
+
+
+def price_rows(change: PlanChange) -> tuple[Row, ...]:
+    """The figures of a plan, then those of its charges."""
+    currencies = change.currency_before, change.currency
+    return (
+        *(_figure_row("", each, currencies, change.sign) for each in change.figures),
+        *(row for charge in change.charges for row in _charge_rows(charge, currencies_of(charge, currencies))),
+    )
+
+
+def field_rows(change: Document) -> tuple[Row, ...]:
+    """The fields of an update that its prices don't tell."""
+    return tuple(_field_row(one) for one in change.get("fields", ()) if not one.get("in_prices"))
+
+
+def directions(change: PlanChange) -> tuple[int, int]:
+    """How many prices of an update rise and how many fall; one that does both, by usage, counts for both."""
+    figures = [_figure_signs(each) for each in change.figures]
+    figures += [_figure_signs(each) for charge in change.charges for each in charge.figures]
+    prices = [_price_signs(price) for charge in change.charges for price in charge.prices]
+    return sum(1 in signs for signs in (*figures, *prices)), sum(-1 in signs for signs in (*figures, *prices))
+
+
+def _figure_row(charge: str, each: Figure, currencies: Currencies, sign: Sign) -> Row:
+    before, after = figure_sides(each, currencies)
+    comparable = currencies[0] == currencies[1] and each.per[0] == each.per[1]
+    change = _percent(each.before, each.after) if comparable else ""
+    if sign is Sign.NEW or each.before is None:
+        return Row(charge, "", each.label, NOTHING, after, NEW, size=1.0)
+    if sign is Sign.GONE or each.after is None:
+        return Row(charge, "", each.label, before, NOTHING, GONE, size=1.0)
+    size = _size(each.before, each.after)
+    return Row(charge, "", each.label, before, after, change, _only(_figure_signs(each)), size)
+
+
+def _charge_rows(charge: ChargeChange, currencies: Currencies) -> Iterator[Row]:
+    for each in charge.figures:
+        yield _figure_row(charge.code, each, currencies, charge.sign)
+    for price in charge.prices:
+        yield from _price_rows(charge, price, currencies)
+
+
+def _price_rows(charge: ChargeChange, price: PriceChange, currencies: Currencies) -> Iterator[Row]:
+    what = "" if charge.sort == "charge" else charge.sort
+    if price.sign is Sign.CHANGED and price.tiers:
+        yield from _tier_rows(charge.code, price, currencies)
+        return
+    changes = {Sign.NEW: NEW, Sign.GONE: GONE}
+    yield Row(
+        charge.code,
+        price.label,
+        what,
+        price.before or NOTHING,
+        price.after or NOTHING,
+        changes.get(price.sign) or _only_percent(price),
+        _only(_price_signs(price)),
+        max((_size(each.before, each.after) for each in price.costs), default=1.0),
+    )
+
+
+def _tier_rows(code: str, price: PriceChange, currencies: Currencies) -> Iterator[Row]:
+    """Those that change; what else changes of the price stands in a row each."""
+    for each in price.figures:
+        yield _figure_row(code, each, currencies, Sign.CHANGED)
+    for row in price.tiers:
+        sides = tier_sides(row, price, currencies)
+        if row.sign is not Sign.SAME or row.note:
+            change = _percent(row.price_before, row.price_after) if _comparable(row, price, currencies) else ""
+            moved = _sign_of(row.price_before, row.price_after) or _sign_of(row.flat_before, row.flat_after)
+            size = _size(row.price_before, row.price_after)
+            yield Row(
+                code,
+                price.label,
+                sides.range,
+                sides.before,
+                sides.after,
+                row.note if change in {"", NOTHING} else change,
+                moved,
+                size,
+            )
+
+
+def _comparable(row: Any, price: PriceChange, currencies: Currencies) -> bool:
+    units = price.tier_units
+    return None not in (row.price_before, row.price_after) and units[0] is units[1] and currencies[0] == currencies[1]
+
+
+def _field_row(one: Document) -> Row:
+    currency = one.get("currency")
+    sides = [
+        money_of(value, currency) if currency and isinstance(value, int) else NOTHING if value is None else shown(value)
+        for value in (one["before"], one["after"])
+    ]
+    return Row("", one["path"], "", sides[0], sides[1], "")
+
+
+def _percent(before: Any, after: Any) -> str:
+    numbers = isinstance(before, Decimal) and isinstance(after, Decimal) and before
+    return percent(before, after) if numbers else ""
+
+
+def _size(before: Any, after: Any) -> float:
+    """1 where there is nothing to take a share of."""
+    if not isinstance(before, Decimal) or not isinstance(after, Decimal) or not before:
+        return float(before != after)
+    return float(abs(quot(after - before, before)))
+
+
+def _only_percent(price: PriceChange) -> str:
+    """Of a price that is one figure."""
+    numbers = [each for each in price.figures if each.unit in {Unit.MONEY, Unit.PERCENT}]
+    return _percent(numbers[0].before, numbers[0].after) if len(price.figures) == len(numbers) == 1 else ""
+
+
+def _figure_signs(each: Figure) -> set[int]:
+    """Only of money of one and the same period."""
+    if each.unit is not Unit.MONEY or each.per[0] != each.per[1] or not each.per[0]:
+        return set()
+    return {_sign_of(each.before, each.after)} - {0}
+
+
+def _price_signs(price: PriceChange) -> set[int]:
+    if price.before is None or price.after is None:
+        return set()
+    if price.comparison is not None:
+        return {stretch.sign for stretch in price.comparison.stretches} - {0}
+    return {_sign_of(each.before, each.after) for each in price.costs} - {0}
+
+
+def _only(signs: set[int]) -> int:
+    return next(iter(signs)) if len(signs) == 1 else 0
+
+
+def _sign_of(before: Any, after: Any) -> int:
+    if not isinstance(before, Decimal) or not isinstance(after, Decimal):
+        return 0
+    return (after > before) - (after < before)

@@ -1,0 +1,185 @@
+import re
+import time
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.assessment.guard import Policy, Verdict
+from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Refusal
+from lago_gitops.render.markdown.comment import BUDGET, plan_comment
+from lago_gitops.render.markdown.mermaid import chart
+from lago_gitops.render.prices.documents import read_prices
+from tests.render.markdown.test_escape import HOSTILE, MARKDOWN
+from tests.render.plans import METRIC, charge, document, plan
+
+BILLS = Effect(
+    EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, "the bills of 214 subscriptions change: the rest later"
+)
+LEFT = Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, "37 subscriptions with own prices: not changed")
+ENDS = Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, "its subscriptions end: 3 active")
+CASCADES = Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, "its charges go from plan/a")
+ASKS = Verdict("changes-bills", Policy.ASK, "the bills of 214 subscriptions change", (Address("plan", "scale"),))
+REFUSES = Verdict("cascades", Policy.REFUSE, "its charges go", (Address("plan", "a"), Address("plan", "b")))
+
+
+def tiers(*rows: tuple[int, int | None, str]) -> dict[str, Any]:
+    ranges = [{"from_value": a, "to_value": b, "per_unit_amount": c, "flat_amount": "0"} for a, b, c in rows]
+    return charge({"graduated_ranges": ranges}, "graduated")
+
+
+NOW = tiers((0, 10_000, "0"), (10_001, 100_000, "0.0020"), (100_001, None, "0.0012"))
+AFTER = tiers(
+    (0, 10_000, "0"), (10_001, 100_000, "0.0022"), (100_001, 1_000_000, "0.0012"), (1_000_001, None, "0.0009")
+)
+SCALE = [METRIC, plan("scale", charges=[NOW])], [METRIC, plan("scale", charges=[AFTER])]
+
+
+def lines(*args: Any, **others: Any) -> list[str]:
+    return plan_comment(document(*args, **others)).text.splitlines()
+
+
+def test_the_first_line_is_verdict_people_invoices_and_undo() -> None:
+    assert lines(*SCALE, effects=[(BILLS,)])[0] == (
+        "### 🟠 1 price rises, 1 falls; the bills of 214 subscriptions change; nothing is invoiced now; "
+        "a change back doesn't undo all of it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effects", "first"),
+    [
+        ([plan()], [plan()], (), "### ⚪ No changes: Lago is as the manifests say"),
+        ([plan()], [plan(amount_cents=1)], (), "### 🟢 1 price falls; can be undone"),
+        ([], [plan(), METRIC], (), "### 🟢 2 to create; can be undone"),
+        (
+            [plan()], [plan(state="absent")], [(ENDS, CASCADES)],
+            "### 🔴 1 to delete; its subscriptions end; invoices are made at once; can't be undone",
+        ),
+        (
+            [plan("a"), plan("b")], [plan("a", amount_cents=2), plan("b", amount_cents=1)], [(BILLS,), (BILLS,)],
+            "### 🟠 2 prices fall; the bills of 214 subscriptions change (and 1 more); nothing is invoiced now; "
+            "a change back doesn't undo all of it",
+        ),
+    ],
+)  # fmt: skip
+def test_the_verdict_says_the_gravest(before: Any, after: Any, effects: Any, first: str) -> None:
+    assert lines(before, after, effects=effects)[0] == first
+
+
+def test_prices_are_in_one_table_in_the_words_of_a_price_list() -> None:
+    found = lines(*SCALE)
+    at = found.index("| Price | Now | After | |")
+    assert found[at + 2 : at + 6] == [
+        "| **Scale** `plan/scale` | | | changed |",
+        "| `calls` 10,001 – 100,000 | €0.0020 per unit | **€0.0022 per unit** | ▲ +10% |",
+        "| `calls` 100,001 – ∞ | €0.0012 per unit | **€0.0012 per unit** |  split at 1,000,000 |",
+        "| `calls`   ↳ 1,000,001 – ∞ | €0.0012 per unit | **€0.0009 per unit** | ▼ −25% |",
+    ]
+
+
+def test_who_is_hit_what_lago_does_and_what_is_needed_stand_in_sight() -> None:
+    text = plan_comment(document(*SCALE, effects=[(BILLS, CASCADES, LEFT)], verdicts=(ASKS, REFUSES))).text
+    sight = text.partition("<details>")[0]
+    assert "**Who is hit**\n- 🟠 `plan/scale`: the bills of 214 subscriptions change: the rest later\n- 🔵 " in sight
+    assert "**What Lago does besides**\n- 🔴 `plan/scale`: its charges go from plan/a" in sight
+    assert "the label `lago:allow-changes-bills`, or `--allow changes-bills`" in sight
+    assert "(`plan/a` and 1 more). No approval of the plan answers it" in sight
+
+
+def test_what_is_refused_comes_with_the_ways_out() -> None:
+    refused = Refusal(Address("plan", "scale"), Mark("p.yaml", 3), "Lago ignores interval", ("put it back",))
+    found = lines(*SCALE, refusals=(refused,))
+    assert found[0].startswith("### ⛔ Can't be applied: 1 change would not do")
+    assert "- ⛔ `plan/scale` (`p.yaml:3`): Lago ignores interval" in found
+    assert "  - put it back" in found
+
+
+def test_a_fold_has_the_bills_the_break_even_and_a_curve() -> None:
+    text = plan_comment(document(*SCALE)).text
+    assert "| after | €0.00 | €88.00 | €198.00 |" in text
+    assert "Break-even at **1,060,000** units a month." in text
+    assert "```mermaid\nxychart-beta\n" in text
+    assert "First line: now; second: after." in text
+
+
+def test_the_chart_goes_through_exact_values() -> None:
+    found = read_prices(document(*SCALE)["changes"][0]["prices"]).charges[0].prices[0]
+    said = chart(found, "EUR", "month").splitlines()
+    assert said[2] == '  x-axis "units" 0 --> 2120000'
+    assert said[4].split(", ")[10] == said[5].split(", ")[10] == "1332"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_can_do_anything(name: str) -> None:
+    """Every text that a manifest can bring, in every place where a comment shows one."""
+    named = {"code": name or "x", "invoice_display_name": name or "x"}
+    filters = [{"values": {"region": [name or "x"]}, "properties": {"amount": "3"}}]
+    before = [METRIC, plan(name or "x", name=name, charges=[charge({"amount": "1"}, **named)])]
+    dearer = charge({"amount": "2"}, filters=filters, **named)
+    after = [METRIC, plan(name or "x", name=name, description=name, charges=[dearer])]
+    effect = Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, f"charge {name!r}: {name}")
+    guard = Verdict("changes-bills", Policy.ASK, name, (Address("plan", name),))
+    refused = Refusal(Address("plan", name), Mark(name, 3), name, (name,))
+    text = plan_comment(document(before, after, effects=[(effect,)], verdicts=(guard,), refusals=(refused,))).text
+    shown = MARKDOWN.render(text)
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert set(re.findall(r"<([a-z0-9]+)", shown)) <= {
+        "h3", "p", "strong", "code", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "details", "summary",
+        "pre", "sub", "br", "em",
+    }  # fmt: skip
+    assert shown.count("<details>") == shown.count("</details>") == 1
+    assert re.search(r"<pre><code class=\"language-mermaid\">xychart-beta[^<]*</code>", shown)
+
+
+def many(number: int, **others: Any) -> tuple[list[Any], list[Any]]:
+    """So many plans of which each has another price than before, the last ones by most."""
+    before = [plan(f"plan_{at}", charges=[charge({"amount": "1000"})]) for at in range(number)]
+    after = [plan(f"plan_{at}", charges=[charge({"amount": str(1001 + at)})]) for at in range(number)]
+    return [METRIC, *before], [METRIC, *after]
+
+
+def test_a_comment_that_would_be_too_long_has_its_worst_and_names_the_others() -> None:
+    effects = [(BILLS,) if at >= 990 else () for at in range(1000)]
+    found = plan_comment(document(*many(1000), effects=effects))
+    assert len(found.text) <= BUDGET
+    assert found.truncated
+    for at in range(990, 1000):
+        assert f"`plan/plan_{at}`" in found.text.partition("Too long to be shown")[0]
+    assert "don't approve from this comment alone" in found.text
+    assert found.text.count("<details>") == found.text.count("</details>")
+    assert MARKDOWN.render(found.text).count("<pre>") == found.text.count("\n```diff") + found.text.count(
+        "\n```mermaid"
+    )
+
+
+def test_of_a_plan_with_many_prices_the_largest_changes_are_shown() -> None:
+    filters = [
+        [{"values": {"region": [f"r{at}"]}, "properties": {"amount": str(1000 + at * changed)}} for at in range(1000)]
+        for changed in (0, 1)
+    ]
+    sides = [[METRIC, plan(charges=[charge({"amount": "1"}, filters=one)])] for one in filters]
+    found = plan_comment(document(*sides))
+    assert len(found.text) <= BUDGET
+    for at in range(990, 1000):
+        assert f"`region=r{at}`" in found.text
+    assert "more of its prices, each a smaller change" in found.text
+
+
+@pytest.mark.parametrize("budget", [3_000, 10_000, 30_000])
+def test_every_budget_is_held(budget: int) -> None:
+    assert len(plan_comment(document(*many(100)), budget).text) <= budget
+
+
+def test_the_time_of_a_comment_grows_no_faster_than_its_changes() -> None:
+    def seconds(number: int) -> float:
+        made = document([METRIC], [{**METRIC, "code": f"m{at}"} for at in range(number)])
+        start = time.perf_counter()
+        plan_comment(made)
+        return time.perf_counter() - start
+
+    seconds(10)
+    few, lots = seconds(500), seconds(4_000)
+    assert lots < 40 * max(few, 0.01)
