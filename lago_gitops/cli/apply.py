@@ -9,6 +9,7 @@ from lago_gitops.apply import Journal, Oversight, Stop
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.journals import kept
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.reports import reported
 from lago_gitops.cli.saved_plans import Approved, approved, check_digest, digest_option, has_change, plan_in
 from lago_gitops.cli.session import Session, begin, organization, paint, readable_manifests, warn
 from lago_gitops.cli.signals import draining, is_signal
@@ -17,7 +18,7 @@ from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.plan import Plan
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.document import plan_document
-from lago_gitops.render.json import outcomes_json
+from lago_gitops.render.json import outcomes_document, outcomes_json
 from lago_gitops.render.text import outcome_text, outcomes_summary, plan_text
 from lago_gitops.workflow.apply import carry_out
 from lago_gitops.workflow.plan import Terms, make_plan
@@ -44,6 +45,7 @@ NOTHING = Approved(frozenset(), (), ())
     help="Record every request here, as JSON lines.  [default: a new file in .lago-gitops/runs]",
 )
 @shared_options
+@reported("apply")
 def command(  # noqa: PLR0913 -- one argument an option
     *,
     options: Options,
@@ -73,6 +75,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         planned = make_plan(checked, session.environment, client, way, terms)
         warn(session, planned.warnings)
         fresh = plan_document(planned.plan, KINDS)
+        options.told.plan = fresh
         session.note(plan_text(fresh, paint))
         if digest is not None:
             check_digest(fresh, digest)
@@ -87,6 +90,7 @@ def command(  # noqa: PLR0913 -- one argument an option
                 limits.held,
                 Oversight(stop, journal),
             )
+    options.told.outcomes, options.told.result = outcomes, outcomes_document(outcomes)
     session.result(outcomes_json(outcomes) if session.is_json else outcomes_summary(outcomes))
     sys.exit(_exit(outcomes, limits, stop))
 

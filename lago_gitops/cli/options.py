@@ -2,11 +2,28 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:  # this module is imported for `--help`, too
+    from lago_gitops.core.execution.outcome import Outcome
+    from lago_gitops.core.model.problem import Problem
+    from lago_gitops.render.junit import Suite
+
+
+@dataclass(slots=True)
+class Told:
+    """What a run found and did so far, for its reports: as far as it came, when it ends early."""
+
+    command: str = ""
+    problems: list["Problem"] = field(default_factory=list)
+    plan: dict[str, Any] | None = None
+    outcomes: "tuple[Outcome, ...] | None" = None
+    tests: "tuple[Suite, ...] | None" = None
+    result: dict[str, Any] | None = None  # what `--format json` prints
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +34,7 @@ class Options:
     format: str = "text"
     quiet: bool = False
     color: bool | None = None
+    told: Told = field(default_factory=Told)
 
 
 def _enter(_: click.Context, __: click.Parameter, folder: str | None) -> None:

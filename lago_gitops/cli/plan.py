@@ -7,6 +7,7 @@ import click
 
 from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.reports import reported
 from lago_gitops.cli.saved_plans import write_plan
 from lago_gitops.cli.session import (
     Session,
@@ -45,6 +46,7 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show` and `apply`.")
 @shared_options
+@reported("plan")
 def command(  # noqa: PLR0913 -- one argument an option
     *,
     options: Options,
@@ -72,6 +74,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     warn(session, planned.warnings)
     plan = planned.plan
     document = plan_document(plan, KINDS)
+    options.told.plan = options.told.result = document
     if out is not None:
         write_plan(document, out)
         session.note(f"saved {out}")

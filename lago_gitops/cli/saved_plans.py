@@ -54,15 +54,24 @@ class Approved:
 
 def write_plan(document: Document, path: Path) -> None:
     """Save a plan without the secrets of URLs; the seal is over what is saved. Raises NotWrittenError."""
+    write_whole(path, dump(saved(masked(document), about_now())) + "\n")
+
+
+def masked(document: Document) -> Document:
+    """The document without the secrets of URLs."""
+    found: Document = json.loads(redact_urls(json.dumps(document, ensure_ascii=False)))
+    return found
+
+
+def about_now() -> dict[str, str]:
+    """What is known of a document that is made now."""
     now = datetime.now(UTC)
-    about = {
+    return {
         "tool": f"lago-gitops {version('lago-gitops')}",
         "commit": _commit(),
         "created_at": _text(now),
         "expires_at": _text(now + GOOD_FOR),
     }
-    masked = json.loads(redact_urls(json.dumps(document, ensure_ascii=False)))
-    write_whole(path, dump(saved(masked, about)) + "\n")
 
 
 def plan_in(paths: tuple[str, ...]) -> Document | None:

@@ -86,6 +86,7 @@ def _session(options: Options, choose: Callable[[Project, str | None, Mapping[st
 
 def warn(session: Session, problems: tuple[Problem, ...]) -> None:
     """Say what is odd, but no reason to stop."""
+    session.options.told.problems.extend(problems)
     if problems:
         session.note(problems_text(problems, paint))
 
@@ -104,6 +105,7 @@ def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
 
 def report(session: Session, problems: tuple[Problem, ...]) -> None:
     """Say all problems, and stop."""
+    session.options.told.problems.extend(problems)
     session.result(problems_json(problems) if session.is_json else problems_text(problems, paint))
     number = sum(problem.severity is Severity.ERROR for problem in problems)
     raise StoppedError(Exit.INVALID, f"{counted(number, 'problem')}; nothing was sent to Lago")

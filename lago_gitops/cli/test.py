@@ -9,6 +9,7 @@ import click
 from lago_gitops.bills.price_list import PriceList, price_list
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.reports import reported
 from lago_gitops.cli.session import Session, begin_offline, paint, readable_manifests, report
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.disk import write_whole
@@ -20,30 +21,15 @@ from lago_gitops.pricetests.recording import recorded
 from lago_gitops.pricetests.report import report_document, report_text, suites
 from lago_gitops.pricetests.runs import FileRun, run_all, selected
 from lago_gitops.render.json import dump
-from lago_gitops.render.junit import junit
-
-
-class Report(click.ParamType[tuple[str, Path]]):
-    """FORMAT=PATH"""
-
-    name = "report"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
-        format_, equals, path = str(value).partition("=")
-        if format_ != "junit" or not equals or not path:
-            self.fail(f"{value!r} is no report: write junit=PATH", param, ctx)
-        return format_, Path(path)
 
 
 @click.command("test")
 @click.argument("paths", nargs=-1)
 @click.option("-k", "words", default="", metavar="WORDS", help="Only tests with these words in name, plan or file.")
 @click.option("--record", is_flag=True, help="Write the present bills into the files as what is expected.")
-@click.option("--report", "reports", type=Report(), multiple=True, metavar="junit=PATH", help="A report for CI, too.")
 @shared_options
-def command(
-    *, options: Options, paths: tuple[str, ...], words: str, record: bool, reports: tuple[tuple[str, Path], ...]
-) -> None:
+@reported("test")
+def command(*, options: Options, paths: tuple[str, ...], words: str, record: bool) -> None:
     """Run pricing tests: a usage on a plan of the manifests, and the bill that is expected of it.
 
     PATHS are *.test.yaml files or folders that hold some; without any, the whole project is searched.
@@ -67,8 +53,7 @@ def command(
     if record:
         _record(session, runs)
         runs = run_all([selected(each, words) for each in _tests(session, paths, prices)], prices)
-    for _, path in reports:
-        write_whole(path, junit("lago-gitops test", suites(runs, prices)))
+    options.told.tests, options.told.result = tuple(suites(runs, prices)), report_document(runs, prices)
     session.result(dump(report_document(runs, prices)) if session.is_json else report_text(runs, prices, paint))
     failed = any(not result.passed for run in runs for result in run.results)
     sys.exit(Exit.INVALID if failed else Exit.FINE)

@@ -5,10 +5,11 @@ import os
 import click
 
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.reports import reported
 from lago_gitops.cli.session import begin_offline, paint, report
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.project import validated_environments
-from lago_gitops.render.json import problems_json
+from lago_gitops.render.json import problems_document, problems_json
 from lago_gitops.render.text import problems_text
 from lago_gitops.workflow.manifests import validate_all
 
@@ -16,6 +17,7 @@ from lago_gitops.workflow.manifests import validate_all
 @click.command("validate")
 @click.argument("paths", nargs=-1)
 @shared_options
+@reported("validate")
 def command(*, options: Options, paths: tuple[str, ...]) -> None:
     """Check manifests without a network: schema, references, Lago's own rules, and the pricing lint.
 
@@ -27,6 +29,8 @@ def command(*, options: Options, paths: tuple[str, ...]) -> None:
     checked = validate_all(session.project, environments, paths)
     if not checked.is_valid:
         report(session, checked.problems)
+    options.told.problems.extend(checked.problems)
+    options.told.result = problems_document(checked.problems)
     if session.is_json:
         session.result(problems_json(checked.problems))
         return

@@ -21,40 +21,40 @@ def _escaped(line: str) -> str:
 
 
 def outcomes_json(outcomes: Iterable[Outcome]) -> str:
-    return dump(
-        {
-            "format_version": FORMAT,
-            "outcomes": [
-                {
-                    "address": str(one.task.change.address),
-                    "action": action(one.task.change),
-                    "part": one.task.part,
-                    "status": one.status,
-                    "message": one.message,
-                }
-                for one in outcomes
-            ],
-        }
-    )
+    return dump(outcomes_document(outcomes))
+
+
+def outcomes_document(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    return {"format_version": FORMAT, "outcomes": [outcome_document(one) for one in outcomes]}
+
+
+def outcome_document(one: Outcome) -> dict[str, Any]:
+    return {
+        "address": str(one.task.change.address),
+        "action": action(one.task.change),
+        "part": one.task.part,
+        "status": one.status,
+        "message": one.message,
+    }
 
 
 def problems_json(problems: Iterable[Problem]) -> str:
-    return dump(
-        {
-            "format_version": FORMAT,
-            "problems": [
-                {
-                    "path": problem.mark.source,
-                    "line": problem.mark.line,
-                    "column": problem.mark.column,
-                    "severity": problem.severity,
-                    "rule": problem.rule,
-                    "message": problem.message,
-                    "hint": problem.hint,
-                    "also": [{"path": mark.source, "line": mark.line, "column": mark.column} for mark in problem.also],
-                    "environments": list(problem.environments),
-                }
-                for problem in problems
-            ],
-        }
-    )
+    return dump(problems_document(problems))
+
+
+def problems_document(problems: Iterable[Problem]) -> dict[str, Any]:
+    return {"format_version": FORMAT, "problems": [problem_document(one) for one in problems]}
+
+
+def problem_document(problem: Problem) -> dict[str, Any]:
+    return {
+        "path": problem.mark.source,
+        "line": problem.mark.line,
+        "column": problem.mark.column,
+        "severity": problem.severity,
+        "rule": problem.rule,
+        "message": problem.message,
+        "hint": problem.hint,
+        "also": [{"path": mark.source, "line": mark.line, "column": mark.column} for mark in problem.also],
+        "environments": list(problem.environments),
+    }

@@ -58,15 +58,15 @@ def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "")
     What does not fit is left out resource by resource, what matters least first, and named.
     """
     found = review(document)
-    head, facts = _rendered("head", review=found), _rendered("facts", review=found)
-    tail = _rendered("tail", review=found, report_url=report_url)
+    head, facts = rendered("head", review=found), rendered("facts", review=found)
+    tail = rendered("tail", review=found, report_url=report_url)
     rest = min(FOR_THE_REST, budget // 4)
     left = budget - len(head) - len(facts) - len(tail) - rest
     rows, folds = _blocks(found.items, left)
     left_out = tuple(item.address for item in found.items[min(len(rows), len(folds)) :])
     names = _names(left_out, rest - _AROUND)
     parts = {"head": head, "rows": rows, "facts": facts, "folds": folds, "tail": tail}
-    return Comment(_rendered("comment", **parts, left_out=names, all=left_out), left_out)
+    return Comment(rendered("comment", **parts, left_out=names, all=left_out), left_out)
 
 
 def _blocks(items: Sequence[Item], left: int) -> tuple[list[str], list[str]]:
@@ -102,7 +102,7 @@ def _names(addresses: Iterable[str], left: int) -> list[Markup]:
 
 def _table_rows(item: Item) -> str:
     rows = sorted(item.rows, key=lambda row: -row.size) if len(item.rows) > ROWS_OF_ONE else item.rows
-    return _rendered("rows", item=item, rows=rows[:ROWS_OF_ONE], more=max(0, len(rows) - ROWS_OF_ONE))
+    return rendered("rows", item=item, rows=rows[:ROWS_OF_ONE], more=max(0, len(rows) - ROWS_OF_ONE))
 
 
 def _fold(item: Item) -> str:
@@ -114,7 +114,7 @@ def _fold(item: Item) -> str:
         for price in charge.prices
         if price.costs
     ]
-    return _rendered("fold", item=item, shown=shown, diff=_diff(item))
+    return rendered("fold", item=item, shown=shown, diff=_diff(item))
 
 
 def _currencies(item: Item, price: PriceChange) -> tuple[str, str]:
@@ -153,7 +153,8 @@ def _marked(line: str) -> str:
 # Templates ----------------------------------------------------------------------------------------------------------
 
 
-def _rendered(template: str, **values: Any) -> Markup:
+def rendered(template: str, **values: Any) -> Markup:
+    """A template of ours with values of anybody's: all that isn't marked as safe is escaped."""
     return Markup(_templates().get_template(f"{template}.md.j2").render(**values))  # noqa: S704 -- it escapes
 
 

@@ -1,0 +1,28 @@
+"""A run as Markdown: for a plan its comment, for all else what was found and done."""
+
+from dataclasses import replace
+
+from lago_gitops.render.comment_header import Header, header_line
+from lago_gitops.render.facts import Facts, Finding, findings
+from lago_gitops.render.markdown.comment import BUDGET, plan_comment, rendered
+
+
+def run_markdown(facts: Facts) -> str:
+    """With the header that programs read where there is a plan, and as long as a comment may be."""
+    told = rendered("run", facts=facts, findings=_apart_from_the_plan(facts))
+    if facts.plan is None:
+        return told
+    comment = plan_comment(facts.plan, BUDGET - len(told) - 1_000)
+    header = Header(
+        environment=facts.plan["environment"],
+        valid_at=facts.about.get("created_at", ""),
+        head_sha=facts.about.get("commit", ""),
+        digest=facts.plan["digest"],
+        truncated=comment.truncated,
+    )
+    return f"{header_line(header)}\n{told}{comment.text}"
+
+
+def _apart_from_the_plan(facts: Facts) -> tuple[Finding, ...]:
+    """What the plan shows by itself is not said twice."""
+    return findings(replace(facts, plan=None))

@@ -1,0 +1,1 @@
+"""Reports of a run, as files: one set of facts, many formats."""

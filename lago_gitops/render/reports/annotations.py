@@ -1,0 +1,35 @@
+"""Commands to GitHub's runner that put findings beside the lines of a pull request."""
+
+from typing import Final
+
+from lago_gitops.render.facts import Facts, Finding, Level, findings
+from lago_gitops.render.values import printable
+
+MOST: Final = 10  # of each level, that GitHub shows of one step
+
+_COMMANDS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
+
+
+def annotations(facts: Facts) -> str:
+    """A line each, the gravest first, as many as are shown; then how many there are in all."""
+    found = findings(facts)
+    shown = [one for level in Level for one in [each for each in found if each.level is level][:MOST]]
+    lines = [_line(one) for one in shown]
+    if len(shown) < len(found):
+        lines.append(f"::notice title=lago-gitops::{len(found) - len(shown)} more findings are in the report")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _line(one: Finding) -> str:
+    place = f"file={_value(one.path)},line={one.line},col={one.column}," if one.path else ""
+    return f"::{_COMMANDS[one.level]} {place}title={_value(f'lago-gitops: {one.rule}')}::{_message(one.message)}"
+
+
+def _message(text: str) -> str:
+    """As the runner's own toolkit escapes it."""
+    shown = "\n".join(map(printable, text.split("\n")))
+    return shown.replace("%", "%25").replace("\n", "%0A")
+
+
+def _value(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")

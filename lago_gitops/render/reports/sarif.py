@@ -1,0 +1,47 @@
+"""Findings as SARIF 2.1.0, which code scanning reads."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from lago_gitops.render.facts import Facts, Finding, findings
+from lago_gitops.render.json import dump
+
+SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+MOST_RESULTS: Final = 5_000  # of one run, that GitHub takes
+
+
+def sarif(facts: Facts) -> str:
+    found = findings(facts)[:MOST_RESULTS]
+    rules = tuple(dict.fromkeys(one.rule for one in found))
+    name, _, version = facts.about.get("tool", "lago-gitops").partition(" ")
+    driver: dict[str, Any] = {"name": name, "rules": [{"id": rule} for rule in rules]}
+    return dump(
+        {
+            "$schema": SCHEMA,
+            "version": "2.1.0",
+            "runs": [
+                {
+                    "tool": {"driver": driver | ({"version": version} if version else {})},
+                    "invocations": [{"executionSuccessful": not facts.stopped, "exitCode": facts.exit_code}],
+                    "columnKind": "unicodeCodePoints",
+                    "results": [_result(one, rules.index(one.rule)) for one in found],
+                }
+            ],
+        }
+    )
+
+
+def _result(one: Finding, rule: int) -> dict[str, Any]:
+    place = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(one.path.replace("\\", "/"))},
+            "region": {"startLine": one.line, "startColumn": one.column},
+        }
+    }
+    return {
+        "ruleId": one.rule,
+        "ruleIndex": rule,
+        "level": one.level.value,
+        "message": {"text": one.message},
+        "locations": [place] if one.path else [],
+    }
