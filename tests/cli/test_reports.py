@@ -72,6 +72,7 @@ def test_an_apply_that_nobody_approved_is_reported_with_its_plan(shell: Shell) -
     assert "**Basic** `plan/basic`" in found["markdown"]
 
 
+@pytest.mark.slow
 def test_a_lago_out_of_reach_is_reported(shell: Shell) -> None:
     shell.monkeypatch.setenv("LAGO_API_URL", "http://127.0.0.1:9")
     shell.monkeypatch.setenv("LAGO_API_KEY", "key")

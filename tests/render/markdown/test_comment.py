@@ -155,6 +155,7 @@ def test_a_comment_that_would_be_too_long_has_its_worst_and_names_the_others() -
     )
 
 
+@pytest.mark.slow
 def test_of_a_plan_with_many_prices_the_largest_changes_are_shown() -> None:
     filters = [
         [{"values": {"region": [f"r{at}"]}, "properties": {"amount": str(1000 + at * changed)}} for at in range(1000)]

@@ -655,6 +655,7 @@ def test_bounds_and_unit_prices_are_those_of_the_tiers() -> None:
     assert [unit_price(each) for each in found] == [0, D("0.002"), D("0.0012")]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(organizations(most=3))
 def test_any_plan_can_become_any_other(found: tuple[Manifest, ...]) -> None:
