@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults schemas clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults schemas lock clean
 
 # This list.
 help:
@@ -85,6 +85,11 @@ $(INSTALLED): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
+
+# What the GitHub Action installs, with hashes.
+lock: $(INSTALLED)
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --output-file requirements/action.txt requirements/action.in pyproject.toml
 
 # Remove what the other targets created.
 clean:

@@ -111,6 +111,16 @@ def read_plan(path: Path) -> Document:
     return document
 
 
+def intact(path: Path) -> Document:
+    """A saved plan that nobody edited, however old. Raises StoppedError for anything else."""
+    document = document_in(path)
+    try:
+        check(document, now="")
+    except (PlanFileError, KeyError, TypeError) as error:
+        raise StoppedError(Exit.STALE, f"{path}: {_words(error)}") from None
+    return document
+
+
 def document_in(path: Path) -> Document:
     """The JSON object in a file. Raises StoppedError where there is none."""
     try:

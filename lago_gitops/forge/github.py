@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from lago_gitops.forge.checks import Check, request_body
 from lago_gitops.forge.comments import Comment
 from lago_gitops.forge.connection import TIMEOUT_S, Connection, ForgeError, RefusedError
 
@@ -65,6 +66,19 @@ class GitHub:
         """The merged pull request that a commit came with; None where there is none."""
         found = self.connection.read(self._path("commits", sha, "pulls"))
         return next((int(one["number"]) for one in found if one.get("merged_at")), None)
+
+    def open_pull_request_at(self, sha: str) -> int | None:
+        """The open pull request whose newest commit it is, also from a fork; None where there is none."""
+        found = self.connection.pages(self._path("pulls"), state="open")
+        return next((int(one["number"]) for one in found if one["head"]["sha"] == sha), None)
+
+    def create_check(self, check: Check) -> None:
+        self.connection.write("POST", self._path("check-runs"), request_body(check))
+
+    def checks(self, sha: str) -> tuple[Mapping[str, Any], ...]:
+        """The check runs of a commit, in GitHub's words."""
+        found = self.connection.read(self._path("commits", sha, "check-runs"), per_page=100, filter="all")
+        return tuple(found.get("check_runs") or ())
 
     def head_sha(self, number: int) -> str:
         """The newest commit of a pull request."""

@@ -34,8 +34,15 @@ class GitLab:
     def delete_comment(self, number: int, comment: int) -> None:
         self.connection.write("DELETE", f"{self._notes(number)}/{comment}")
 
+    def head_sha(self, number: int) -> str:
+        """The newest commit of a merge request."""
+        return str(self.connection.read(self._request(number))["sha"])
+
     def _notes(self, number: int) -> str:
-        return f"/projects/{quote(self.project, safe='')}/merge_requests/{number}/notes"
+        return f"{self._request(number)}/notes"
+
+    def _request(self, number: int) -> str:
+        return f"/projects/{quote(self.project, safe='')}/merge_requests/{number}"
 
 
 def gitlab(project: str, token: str, api_url: str, *, transport: httpx.BaseTransport | None = None) -> GitLab:

@@ -1,12 +1,13 @@
 """The manifests at a base revision: what a branch is compared with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import Base, as_live, origins
 from lago_gitops.core.comparison.server import Server
-from lago_gitops.core.model.resources import Change
+from lago_gitops.core.model.resources import Address, Change
 from lago_gitops.core.plan import Attribution, Organization
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.organization import Inventory
@@ -22,6 +23,7 @@ class BaseRevision:
     ref: str
     commit: str
     manifests: Base
+    data: Mapping[Address, Mapping[str, Any]]  # of the manifests, as they are written
 
 
 def base_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
@@ -35,8 +37,10 @@ def base_revision(project: Project, environment: Environment, ref: str) -> BaseR
             raise RevisionError(f"lago-gitops.yaml at {found.commit[:7]} can't be read: {there.problems[0].message}")
         of_then = there.project.environments.get(environment.name, environment)
         checked = checked_manifests(there.project, of_then)
-        wanted = (desired(manifest, KINDS[address.kind]) for address, manifest in checked.manifests.items())
-        return BaseRevision(ref, found.commit, {one.address: one for one in wanted})
+        wanted = {address: desired(one, KINDS[address.kind]) for address, one in checked.manifests.items()}
+        return BaseRevision(
+            ref, found.commit, wanted, {address: one.data for address, one in checked.manifests.items()}
+        )
 
 
 def attributed(changes: Iterable[Change], base: BaseRevision, found: Inventory) -> Attribution:
@@ -50,5 +54,6 @@ def as_inventory(base: BaseRevision) -> Inventory:
     server = Server()
     major, minor = server.version
     organization = Organization("", "", "", f"{base.ref} ({base.commit[:7]}), not Lago", f"{major}.{minor}")
-    live = {address: as_live(one) for address, one in base.manifests.items() if not one.absent}
+    there = {address: one for address, one in base.manifests.items() if not one.absent}
+    live = {address: as_live(one, base.data[address]) for address, one in there.items()}
     return Inventory(organization, server, live)

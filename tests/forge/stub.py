@@ -28,6 +28,10 @@ class Stub(httpx.BaseTransport):
     permissions: dict[str, str] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    head_sha: str = ""  # of pull request 1
+    merged: dict[str, int] = field(default_factory=dict)  # commit → pull request
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    issues: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(f"{request.method} {request.url.path}")
@@ -77,6 +81,34 @@ class Stub(httpx.BaseTransport):
                 return self._page(request, self.events)
             case "GET", ["collaborators", login, "permission"] if login in self.permissions:
                 return _json({"permission": self.permissions[login]})
+            case "GET", ["pulls", "1"]:
+                return _json({"number": 1, "head": {"sha": self.head_sha}})
+            case "GET", ["pulls"]:
+                return self._page(request, [{"number": 1, "head": {"sha": self.head_sha}}])
+            case "GET", ["commits", sha, "pulls"]:
+                return _json([{"number": self.merged[sha], "merged_at": "2026-10-01"}] if sha in self.merged else [])
+        return self._answer_about_checks_and_issues(request, path)
+
+    def _answer_about_checks_and_issues(self, request: httpx.Request, path: str) -> httpx.Response:
+        sent = json.loads(request.content) if request.content else {}
+        match request.method, path.split("/"):
+            case "POST", ["check-runs"]:
+                self.checks.append({"id": len(self.checks) + 1, "app": {"slug": "github-actions"}, **sent})
+                return _json(self.checks[-1], 201)
+            case "GET", ["commits", sha, "check-runs"]:
+                return _json({"check_runs": [one for one in self.checks if one["head_sha"] == sha]})
+            case "GET", ["issues"]:
+                return self._page(request, [one for one in self.issues.values() if one["state"] == "open"])
+            case "POST", ["issues"]:
+                number = len(self.issues) + 50
+                self.issues[number] = {"id": 9000 + number, "number": number, "state": "open", "user": {"login": OWN}}
+                self.issues[number] |= sent
+                return _json(self.issues[number], 201)
+            case "PATCH", ["issues", number]:
+                self.issues[int(number)] |= sent
+                return _json(self.issues[int(number)])
+            case "POST", ["issues", _, "comments"]:
+                return _json({}, 201)
         return _json({"message": "Not Found"}, 404)
 
     def _page(self, request: httpx.Request, items: list[Any]) -> httpx.Response:

@@ -32,9 +32,9 @@ def origins(change: Change, base: Base) -> tuple[Origin, ...]:
             return tuple(_field(one, before.fields) for one in fields)
 
 
-def as_live(wanted: Desired) -> Live:
-    """What a manifest asks for as if Lago had it, to compare two revisions without a Lago."""
-    return Live(wanted.address, str(wanted.address), wanted.fields, {})
+def as_live(wanted: Desired, data: Mapping[str, Any]) -> Live:
+    """What a manifest with that data asks for, as if Lago had it: to compare two revisions without a Lago."""
+    return Live(wanted.address, str(wanted.address), wanted.fields, data)
 
 
 def _before(change: Change, base: Base) -> Desired | None:

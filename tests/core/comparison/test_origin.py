@@ -20,7 +20,7 @@ def gone() -> Desired:
 
 
 def told(base: Desired | None, lago: Desired | None, head: Desired) -> list[str]:
-    live = {} if lago is None else {lago.address: as_live(lago)}
+    live = {} if lago is None else {lago.address: as_live(lago, {})}
     compared = compare([head], live, KINDS, Server())
     known = {} if base is None else {base.address: base}
     return [str(one) for change in compared.changes for one in origins(change, known)]

@@ -1,0 +1,89 @@
+"""lago-gitops comment"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.cli.forges import head_sha, pull_request_number, this_forge
+from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.saved_plans import intact
+from lago_gitops.cli.session import Session, begin_offline
+from lago_gitops.forge.comments import Draft
+from lago_gitops.forge.connection import ForgeError
+from lago_gitops.forge.posting import Posted, post
+from lago_gitops.render.comment_header import Header
+from lago_gitops.render.json import dump
+from lago_gitops.render.markdown.comment import plan_comment
+
+SAID = {
+    Posted.CREATED: "commented on",
+    Posted.UPDATED: "updated the comment on",
+    Posted.UNCHANGED: "the comment is up to date on",
+    Posted.NONE: "nothing changes, so no comment on",
+}
+
+
+@click.command("comment")
+@click.option(
+    "--plan",
+    "plan",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The plan, as `plan --out` saved it.",
+)
+@click.option("--pull-request", type=click.IntRange(1), metavar="N", help="[default: that of the run's event]")
+@click.option("--repository", metavar="OWNER/NAME", help="[default: GITHUB_REPOSITORY, or CI_PROJECT_ID]")
+@click.option("--report-url", metavar="URL", default="", help="Where the HTML report is, to link it.")
+@click.option("--dry-run", is_flag=True, help="Print the comment and send nothing.")
+@shared_options
+def command(  # noqa: PLR0913 -- one argument an option
+    *,
+    options: Options,
+    plan: Path,
+    pull_request: int | None,
+    repository: str | None,
+    report_url: str,
+    dry_run: bool,
+) -> None:
+    """Show a plan on its pull request: one comment an environment, updated in place.
+
+    On GitHub it needs GITHUB_TOKEN (with `pull-requests: write`) and GITHUB_REPOSITORY, which GitHub Actions sets; in
+    GitLab CI it needs GITLAB_TOKEN. A run whose plan is older than the comment's changes nothing.
+    """
+    session = begin_offline(options)
+    document = intact(plan)
+    if dry_run:
+        session.result(_draft(document, "", report_url).body)
+        return
+    number = pull_request_number(pull_request)
+    try:
+        forge = this_forge(repository)
+        posted = post(forge, number, _draft(document, head_sha(number, forge), report_url))
+    except ForgeError as error:
+        raise StoppedError(Exit.UNREACHABLE, f"no comment: {error}") from None
+    _say(session, number, posted)
+
+
+def _draft(document: dict[str, Any], sha: str, report_url: str) -> Draft:
+    comment = plan_comment(document, report_url=report_url)
+    header = Header(
+        environment=document["environment"],
+        valid_at=document["created_at"],
+        head_sha=sha or document["commit"],
+        digest=document["digest"],
+        money=document["digest"],
+        truncated=comment.truncated,
+    )
+    is_quiet = not (document["changes"] or document["refusals"] or document["guards"])
+    return Draft(header, comment.text, is_quiet)
+
+
+def _say(session: Session, number: int, posted: Posted) -> None:
+    if session.is_json:
+        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        session.result(dump({"format_version": "1.0", "pull_request": number, "comment": posted, "at": at}))
+    else:
+        session.result(f"{SAID[posted]} pull request {number}")

@@ -1,0 +1,69 @@
+"""What refers to what, as a picture: mermaid for Markdown, dot for Graphviz, data for programs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lago_gitops.core.model.resources import Address
+from lago_gitops.render.values import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """`edges` lead from what refers to what is referred to; `outside` are nodes that no manifest describes."""
+
+    nodes: tuple[Address, ...]
+    edges: tuple[tuple[Address, Address], ...]
+    outside: frozenset[Address] = frozenset()
+
+
+def graph(references: Mapping[Address, Sequence[Address]]) -> Graph:
+    """The graph of resources, by what each refers to; in order, without repetition."""
+    edges = sorted({(source, target) for source, targets in references.items() for target in targets})
+    outside = frozenset(target for _, target in edges) - references.keys()
+    return Graph(tuple(sorted({*references, *outside})), tuple(edges), frozenset(outside))
+
+
+def mermaid(found: Graph) -> str:
+    names = _names(found)
+    lines = ["flowchart LR"]
+    lines += [f"  {names[one]}{_shape(_label(one), outside=one in found.outside)}" for one in found.nodes]
+    lines += [f"  {names[source]} --> {names[target]}" for source, target in found.edges]
+    return "\n".join(lines)
+
+
+def dot(found: Graph) -> str:
+    names = _names(found)
+    lines = ["digraph pricing {", "  rankdir=LR;", "  node [shape=box];"]
+    for one in found.nodes:
+        style = ", style=dashed" if one in found.outside else ""
+        lines.append(f"  {names[one]} [label={json.dumps(printable(str(one)), ensure_ascii=False)}{style}];")
+    lines += [f"  {names[source]} -> {names[target]};" for source, target in found.edges]
+    return "\n".join([*lines, "}"])
+
+
+def graph_document(found: Graph) -> dict[str, Any]:
+    return {
+        "format_version": "1.0",
+        "nodes": [
+            {"address": str(one), "kind": one.kind, "key": one.key, "is_described": one not in found.outside}
+            for one in found.nodes
+        ],
+        "edges": [{"from": str(source), "to": str(target)} for source, target in found.edges],
+    }
+
+
+def _names(found: Graph) -> dict[Address, str]:
+    """Short ids: codes may hold what neither language can say."""
+    return {one: f"n{at}" for at, one in enumerate(found.nodes)}
+
+
+def _label(address: Address) -> str:
+    """In quotes, mermaid takes anything but quotes, and reads HTML and Markdown: those go as numbers."""
+    plain = str(address)
+    return "".join(one if one.isalnum() or one in " _-./:" else f"#{ord(one)};" for one in plain)
+
+
+def _shape(label: str, *, outside: bool) -> str:
+    return f'(["{label}"])' if outside else f'["{label}"]'

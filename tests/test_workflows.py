@@ -1,0 +1,50 @@
+"""The Action and the workflows to copy, held against GitHub's schemas and a linter of their security; no network."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((*ROOT.glob("examples/github/*.yml"), *ROOT.glob(".github/workflows/*.yml")))
+SHA = re.compile(r"[^@]+@[0-9a-f]{40}")
+
+
+def ran(tool: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """A tool that is installed beside Python."""
+    command = (str(Path(sys.executable).with_name(tool)), *words)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_workflows_fit_githubs_schema() -> None:
+    checked = ran("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, WORKFLOWS))
+
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_action_fits_githubs_schema() -> None:
+    checked = ran("check-jsonschema", "--builtin-schema", "vendor.github-actions", str(ROOT / "action.yml"))
+
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_linter_of_security_finds_nothing() -> None:
+    linted = ran("zizmor", "--offline", "--no-progress", str(ROOT / "action.yml"), *map(str, WORKFLOWS))
+
+    assert linted.returncode == 0, linted.stdout
+
+
+@pytest.mark.parametrize("path", [ROOT / "action.yml", *WORKFLOWS], ids=lambda path: path.name)
+def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
+    used = re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8"))
+
+    assert [one for one in used if not SHA.fullmatch(one)] == []
+
+
+def test_inputs_reach_the_shell_through_the_environment_only() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+    assert [step["run"] for step in action["runs"]["steps"] if "${{" in step.get("run", "")] == []
