@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults schemas lock clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults schemas site lock clean
 
 # This list.
 help:
@@ -85,6 +85,10 @@ $(INSTALLED): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
+
+# The documentation as web pages in docs/_build, strictly: a warning is an error.
+site: $(INSTALLED)
+	$(BIN)/sphinx-build -W -n --keep-going -q -b html docs docs/_build
 
 # What the GitHub Action installs, with hashes.
 lock: $(INSTALLED)

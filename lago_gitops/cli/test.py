@@ -32,7 +32,7 @@ from lago_gitops.render.json import dump
 def command(*, options: Options, paths: tuple[str, ...], words: str, record: bool) -> None:
     """Run pricing tests: a usage on a plan of the manifests, and the bill that is expected of it.
 
-    PATHS are *.test.yaml files or folders that hold some; without any, the whole project is searched.
+    PATHS are price tests (NAME.test.yaml) or folders that hold some; without any, the whole project is searched.
 
     \b
     plan: growth

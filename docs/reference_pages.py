@@ -1,0 +1,113 @@
+"""Reference pages that follow from the code: kinds and their fields, exit codes, the Action."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pygments.lexers.special import TextLexer
+
+from lago_gitops.cli.exits import Exit
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.types import Field, Keyed, Many, Object, Type, Variant
+from lago_gitops.kinds import KINDS
+
+HERE = Path(__file__).parent
+GENERATED = HERE / "reference" / "generated"
+MEANINGS = {
+    Exit.FINE: "fine; also a plan that has changes",
+    Exit.UNEXPECTED: "unexpected: a fault of the tool",
+    Exit.CHANGES: "changes are pending (`plan --detailed-exitcode`, `drift`), or fees differ (`audit`)",
+    Exit.INVALID: "invalid manifests, a failing pricing test, or an object that can't be expressed as a manifest",
+    Exit.REFUSED: "refused by Lago's rules or by a guard, or needs approval",
+    Exit.STALE: "a plan that is stale, expired, altered or for another organization",
+    Exit.PARTLY: "partly applied",
+    Exit.UNREACHABLE: "Lago or the code host can't be reached, or refuses the key",
+    Exit.USAGE: "wrong usage",
+    Exit.INTERRUPTED: "interrupted",
+}
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """The pages are written as Sphinx starts; mermaid is shown as written: a picture would need a network."""
+    app.add_lexer("mermaid", TextLexer)
+    app.connect("builder-inited", lambda _: write_all())
+    return {"parallel_read_safe": True}
+
+
+def write_all() -> None:
+    GENERATED.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        path = GENERATED / f"{name}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """By name of the file."""
+    found = {f"kind-{kind.name}": "\n".join(_kind(kind)) + "\n" for kind in KINDS.values()}
+    found["exit-codes"] = "\n".join(_exit_codes()) + "\n"
+    found["action"] = "\n".join(_action()) + "\n"
+    return found
+
+
+def _exit_codes() -> Iterator[str]:
+    yield from ("# Exit codes", "", "One meaning each, for every command.", "", "| Code | Meaning |", "|--:|---|")
+    yield from (f"| {code.value} | {MEANINGS[code]} |" for code in Exit)
+
+
+def _action() -> Iterator[str]:
+    action = yaml.safe_load((HERE.parent / "action.yml").read_text(encoding="utf-8"))
+    yield from ("# The GitHub Action", "", action["description"], "")
+    yield from ("## Inputs", "", "| Input | Default | |", "|---|---|---|")
+    for name, one in action["inputs"].items():
+        default = f"`{one['default']}`" if one.get("default") else ""
+        yield f"| `{name}` | {default} | {one['description']} |"
+    yield from ("", "## Outputs", "", "| Output | |", "|---|---|")
+    yield from (f"| `{name}` | {one['description']} |" for name, one in action["outputs"].items())
+
+
+def _kind(kind: ResourceKind) -> Iterator[str]:
+    yield from (f"# {kind.name}", "", kind.doc, "")
+    yield from _fields(kind.object, "")
+    for path, object_ in _inner(kind.object, ""):
+        yield from ("", f"## {path}", "")
+        yield from _fields(object_, path)
+
+
+def _fields(object_: Object, _: str) -> Iterator[str]:
+    yield from ("| Field | | Default | Meaning |", "|---|---|---|---|")
+    for field in object_.fields:
+        needed = "required" if field.required else f"since {field.since}" if field.since else ""
+        needed += " (licence)" if field.licence else ""
+        yield f"| `{field.name}` | {needed} | {_default(field)} | {_cell(field.doc)} |"
+
+
+def _default(field: Field) -> str:
+    return "" if field.required or field.default in (None, [], {}) else f"`{str(field.default).lower()}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "\\<").replace("\n", " ")
+
+
+def _inner(object_: Object, path: str) -> Iterator[tuple[str, Object]]:
+    """Objects below, each under the path that leads there, once."""
+    for field in object_.fields:
+        here = f"{path}.{field.name}".removeprefix(".")
+        for label, found in _objects(field.type):
+            name = f"{here} ({label})" if label else here
+            yield name, found
+            yield from _inner(found, here)
+
+
+def _objects(type_: Type) -> Iterator[tuple[str, Object]]:
+    match type_:
+        case Object():
+            yield "", type_
+        case Keyed() | Many() if isinstance(type_.item, Object):
+            yield "", type_.item
+        case Variant():
+            yield from type_.cases.items()
+        case _:
+            return

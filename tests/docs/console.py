@@ -1,0 +1,78 @@
+"""Runs a page: every ```console block as a user would type it, every ```yaml file=… block as a file to write."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BLOCK = re.compile(r"^```(?P<language>\w+)(?: file=(?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+TIMEOUT_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`expected` are the lines below it; `…` stands for anything, a line of only that for any lines."""
+
+    line: str
+    expected: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    text: str
+
+
+def steps(page: str) -> Iterator[Command | File]:
+    """What a page tells to do, in order."""
+    for block in BLOCK.finditer(page):
+        if block["file"]:
+            yield File(block["file"], block["text"])
+        elif block["language"] == "console":
+            yield from _commands(block["text"])
+
+
+def take(step: Command | File, folder: Path) -> str:
+    """What it prints, stdout and stderr as they come. Raises AssertionError where a command fails."""
+    match step:
+        case File(name, text):
+            (folder / name).write_text(text, encoding="utf-8")
+            return ""
+        case Command(line, _):
+            ran = subprocess.run(
+                ("bash", "-c", line),
+                cwd=folder,
+                env=_environment(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+                timeout=TIMEOUT_S,
+            )
+            assert ran.returncode == 0, f"$ {line}\n{ran.stdout}"
+            return ran.stdout
+
+
+def fits(expected: tuple[str, ...], printed: str) -> bool:
+    pattern = "".join("(?:.*\n)*?" if line == "…" else _line(line) for line in expected)
+    return re.fullmatch(pattern, printed if printed.endswith("\n") or not printed else f"{printed}\n") is not None
+
+
+def _line(line: str) -> str:
+    return ".*?".join(re.escape(part) for part in line.rstrip().split("…")) + r"\s*\n"
+
+
+def _commands(text: str) -> Iterator[Command]:
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        line, *expected = part.rstrip("\n").split("\n")
+        yield Command(line, tuple(expected))
+
+
+def _environment() -> dict[str, str]:
+    """The tool of this environment, and no Lago."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LAGO_", "GITHUB_"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
+    return {**kept, "PATH": path, "NO_COLOR": "1", "COLUMNS": "120"}

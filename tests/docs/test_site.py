@@ -1,0 +1,26 @@
+"""The pages build strictly: no dangling link, no page that none leads to."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
+    words = ("-W", "-n", "--keep-going", "-q", "-b", "html", str(ROOT / "docs"), str(tmp_path))
+    built = subprocess.run((sys.executable, "-m", "sphinx", *words), capture_output=True, text=True, check=False)
+
+    assert built.returncode == 0, built.stderr
+
+
+def test_links_to_files_of_the_repository_lead_somewhere() -> None:
+    pages = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))]
+    local = [(page, link) for page, link in links if "://" not in link and "generated" not in link]
+
+    assert [f"{page.name}: {link}" for page, link in local if not (page.parent / link).exists()] == []
