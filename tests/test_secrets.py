@@ -57,6 +57,7 @@ ALLOWED = tuple(f"--allow={waiver}" for waiver in WAIVERS)
 ARGUMENTS = {
     "apply": ("--auto-approve", *ALLOWED),
     "fmt": ("--check",),
+    "import": ("saved.json", "--out", "pulled"),
     "plan": ("--out", "saved.json"),
     "price": ("--plan", "growth"),
     "pull": ("--out", "pulled"),

@@ -15,6 +15,7 @@ COMMANDS = {
     "apply": "Bring Lago to what the manifests say.",
     "doctor": "Look whether server, key and permissions are in place.",
     "fmt": "Write manifests in the canonical layout; comments stay.",
+    "import": "Write what other tools have as manifests.",
     "init": "Start a project in this folder.",
     "plan": "Show what apply would change, and change nothing.",
     "ci": "Run what a pipeline's job runs; the GitHub Action is this command.",
@@ -22,7 +23,7 @@ COMMANDS = {
     "drift": "Look whether Lago is still as the manifests say.",
     "graph": "Draw which resource refers to which.",
     "price": "Show what a usage costs on a plan, item by item.",
-    "pull": "Write the live organization as manifests.",
+    "pull": "Bring the manifests to what Lago has.",
     "sandbox": "Serve a look-alike of Lago on this machine.",
     "schema": "Print or write the JSON Schemas of manifests.",
     "show": "Show a plan again that was saved as JSON.",
@@ -30,6 +31,10 @@ COMMANDS = {
     "validate": "Check manifests without a network.",
 }
 """By name, the help that the list of commands shows, so that listing them imports none."""
+
+
+MODULES = {"import": "imports"}
+"""Of commands that can't name a module: theirs is a word of Python's."""
 
 
 class Commands(click.Group):
@@ -41,7 +46,7 @@ class Commands(click.Group):
     def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"lago_gitops.cli.{cmd_name}").command
+        command: click.Command = import_module(f"lago_gitops.cli.{MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:

@@ -41,24 +41,46 @@ def resource_text(one: Document, paint: Paint) -> str:
     return "\n".join([first, *(f"    {field_text(change, paint)}" for change in one["changes"])])
 
 
+def imported_document(
+    resources: Iterable[Resource],
+    notes: Iterable[tuple[str, str]],
+    left_out: Iterable[Problem],
+    unsaid: Mapping[Address, Address],
+) -> Document:
+    """As `pulled_document`; `notes` are places and what of them can't be said."""
+    found = pulled_document("", resources, left_out, unsaid)
+    return found | {"notes": [{"where": where, "message": message} for where, message in notes]}
+
+
 def summary_text(document: Document) -> str:
     """What can't be held, and how many resources there are of each sort."""
-    return "\n".join(_closing(document))
+    statuses = [one["status"] for one in document["resources"]]
+    number = counted(len(statuses) - statuses.count(Fate.ABSENT), "resource")
+    closing = f"Pulled {number} of {printable(document['organization'])}: {_numbers(document)}."
+    return "\n".join([*_missing(document), closing])
 
 
-def _closing(document: Document) -> Iterator[str]:
+def imported_text(document: Document) -> str:
+    """What can't be said, and how many resources there are of each sort."""
+    notes = [printable(f"{one['where']}: {one['message']}") for one in document["notes"]]
+    closing = f"Imported {counted(len(document['resources']), 'resource')}: {_numbers(document)}."
+    return "\n".join([*notes, *_missing(document), closing])
+
+
+def _missing(document: Document) -> Iterator[str]:
     for one in document["left_out"]:
         yield printable(f"{one['address']}: {one['message']}")
     for one in document["to_name_external"]:
         where = f"name it under `external` in lago-gitops.yaml, as {one['kind']}: [{one['key']}]"
-        yield printable(f"{one['address']}: {one['referrer']} refers to it, and no manifest can hold it: {where}")
+        yield printable(f"{one['address']}: {one['referrer']} refers to it, and no manifest holds it: {where}")
+
+
+def _numbers(document: Document) -> str:
     statuses = [one["status"] for one in document["resources"]]
     numbers = ((statuses.count(fate), fate) for fate in Fate)
     said = ", ".join(f"{number} {fate}" for number, fate in numbers if number) or "nothing"
     left_out = len({one["address"] for one in document["left_out"]})
-    more = f"; {left_out} left out, no manifest can hold them" if left_out else ""
-    found = counted(len(statuses) - statuses.count(Fate.ABSENT), "resource")
-    yield f"Pulled {found} of {printable(document['organization'])}: {said}{more}."
+    return said + (f"; {left_out} left out, no manifest can hold them" if left_out else "")
 
 
 def _resource(one: Resource) -> Document:

@@ -80,9 +80,8 @@ def _files(project: Project, checked: Checked, said: Sayable, folder: Path) -> _
     described = {address: one for address, one in manifests.items() if address in checked.manifests}
     new = {address: one for address, one in manifests.items() if address not in described}
     texts, unfit = _changed_files(project, checked, described)
-    places = dict(_new_places(project, folder, new))
-    texts |= {place: _new_text(project, place, new[address]) for address, place in places.items()}
-    return _Files(texts, places, unfit)
+    places, new_texts = new_files(project, folder, new)
+    return _Files(texts | new_texts, places, unfit)
 
 
 def _wanted(checked: Checked) -> Iterator[Desired]:
@@ -192,6 +191,14 @@ def _text(project: Project, source: str) -> str:
 
 
 # What is new ------------------------------------------------------------------------------------------------------
+
+
+def new_files(
+    project: Project, folder: Path, manifests: Mapping[Address, Manifest]
+) -> tuple[dict[Address, str], dict[str, str]]:
+    """Where new manifests go, each into a file of its own below the folder; and the texts of these files."""
+    places = dict(_new_places(project, folder, manifests))
+    return places, {place: _new_text(project, place, manifests[address]) for address, place in places.items()}
 
 
 def _new_places(project: Project, folder: Path, addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:

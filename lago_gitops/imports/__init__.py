@@ -1,0 +1,1 @@
+"""What people have today, as manifests: files in the formats of others → data in manifest form."""

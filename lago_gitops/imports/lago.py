@@ -1,0 +1,52 @@
+"""Bodies of Lago's API: requests as scripts send them, answers as people save them, one or many, at any depth."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.imports.found import Raw
+
+Kinds = Mapping[str, ResourceKind]
+LEAST_FIELDS = 3  # that a kind demands: fewer could be of anything
+
+
+def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw]:
+    """Every resource in a JSON value: below the name of its kind or collection, or known by the fields it has.
+
+    What lies inside of a resource (the taxes of a plan) is a part of it.
+    """
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from lago_objects(f"{source}[{index}]", item, kinds)
+    elif isinstance(value, dict) and (kind := _kind_of(value, kinds)) is not None:
+        yield Raw(kind, value, source)
+    elif isinstance(value, dict):
+        known: set[str] = set()
+        for name, table in kinds.items():
+            found = _below(value, table)
+            known |= {name, table.collection} if found else set()
+            places = [name] if len(found) == 1 else [f"{name}[{index}]" for index in range(len(found))]
+            yield from (Raw(name, item, f"{source}: {place}") for item, place in zip(found, places, strict=True))
+        for key in (each for each in value if each not in known):
+            yield from lago_objects(f"{source}: {key}", value[key], kinds)
+
+
+def _below(value: Mapping[str, Any], kind: ResourceKind) -> list[Mapping[str, Any]]:
+    one, many = value.get(kind.name), value.get(kind.collection)
+    items = [one] if isinstance(one, dict) else many if isinstance(many, list) else []
+    return [item for item in items if isinstance(item, dict) and _is_one(item, kind)]
+
+
+def _is_one(item: Mapping[str, Any], kind: ResourceKind) -> bool:
+    return all(isinstance(item.get(name), str) for name in kind.identity)
+
+
+def _kind_of(value: Mapping[str, Any], kinds: Kinds) -> str | None:
+    """The kind that demands most of the fields there are."""
+    demands = {name: [field.name for field in kind.fields if field.required] for name, kind in kinds.items()}
+    fits = [name for name, fields in demands.items() if len(fields) >= LEAST_FIELDS and _has(value, fields)]
+    return max(fits, key=lambda name: len(demands[name]), default=None)
+
+
+def _has(value: Mapping[str, Any], fields: list[str]) -> bool:
+    return all(value.get(field) is not None for field in fields)

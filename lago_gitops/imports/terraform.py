@@ -1,0 +1,123 @@
+"""Terraform: a state file, `terraform show -json` of a state or a plan, and configuration written as JSON."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.imports.found import Note, Raw
+
+PREFIX = "lago_"
+OWN = frozenset(
+    {"id", "lago_id", "created_at", "updated_at", "timeouts", "lifecycle", "provider", "depends_on", "count"}
+)
+_REFERENCE = re.compile(r"\$\{\s*(?:data\.)?lago_(\w+)\.([\w-]+)\.(\w+)\s*\}")
+
+Found = Iterator[Raw | Note]
+
+
+def is_terraform(value: Any) -> bool:
+    return isinstance(value, dict) and any(True for _ in _resources(value))
+
+
+def terraform_objects(source: str, value: Mapping[str, Any], kinds: Mapping[str, Any]) -> Found:
+    """Every resource of a provider for Lago. Those of kinds that aren't pricing (customers, wallets) are notes."""
+    resources = tuple(_resources(value))
+    by_name = {(type_, name): attributes for type_, name, attributes in resources}
+    for type_, name, attributes in resources:
+        where, kind = f"{source}: {type_}.{name}", type_.removeprefix(PREFIX)
+        if kind not in kinds:
+            yield Note(where, f"there is no kind {kind!r}: only what belongs to the price list is imported")
+            continue
+        data, notes = _attributes(attributes, by_name)
+        yield from (Note(where, note) for note in notes)
+        yield Raw(kind, data, where, OWN)
+
+
+def _resources(value: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Type, name and attributes of each."""
+    yield from _of_state(value.get("resources"))
+    for part in ("values", "planned_values"):
+        root = value.get(part)
+        if isinstance(root, dict):
+            yield from _of_module(root.get("root_module"))
+    yield from _of_configuration(value.get("resource"))
+
+
+def _of_state(resources: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for resource in resources if isinstance(resources, list) else ():
+        if _is_ours(resource) and resource.get("mode", "managed") == "managed":
+            instances = resource.get("instances") or ()
+            for instance in instances:
+                index = instance.get("index_key")
+                name = str(resource.get("name")) + ("" if index is None else f"[{json.dumps(index)}]")
+                yield resource["type"], name, instance.get("attributes") or {}
+
+
+def _of_module(module: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    if not isinstance(module, dict):
+        return
+    for resource in module.get("resources") or ():
+        if _is_ours(resource) and resource.get("mode", "managed") == "managed":
+            yield resource["type"], str(resource.get("name")), resource.get("values") or {}
+    for child in module.get("child_modules") or ():
+        yield from _of_module(child)
+
+
+def _of_configuration(types: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for type_, named in types.items() if isinstance(types, dict) else ():
+        if type_.startswith(PREFIX) and isinstance(named, dict):
+            for name, attributes in named.items():
+                blocks = attributes if isinstance(attributes, list) else [attributes]
+                yield from ((type_, name, block) for block in blocks if isinstance(block, dict))
+
+
+def _is_ours(resource: Any) -> bool:
+    return isinstance(resource, dict) and str(resource.get("type", "")).startswith(PREFIX)
+
+
+def _attributes(
+    attributes: Mapping[str, Any], by_name: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> tuple[dict[str, Any], list[str]]:
+    """Attributes by Lago's names: what is JSON in a text is read, and references are followed."""
+    notes: list[str] = []
+
+    def read(value: Any) -> Any:
+        match value:
+            case dict():
+                return dict(_pair(name, item) for name, item in value.items() if item is not None)
+            case list():
+                return [read(item) for item in value]
+            case str():
+                return _resolved(value, by_name, notes)
+        return value
+
+    def _pair(name: str, item: Any) -> tuple[str, Any]:
+        if name.endswith("_json") and isinstance(item, str):
+            return name.removesuffix("_json"), _decoded(name, item, notes)
+        return name, read(item)
+
+    return read(attributes), notes
+
+
+def _decoded(name: str, text: str, notes: list[str]) -> Any:
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except ValueError:
+        notes.append(f"{name} is an expression, and is left out: import a state, or `terraform show -json`")
+        return None
+
+
+def _resolved(text: str, by_name: Mapping[tuple[str, str], Mapping[str, Any]], notes: list[str]) -> Any:
+    """The text with references to resources of the same file followed."""
+    found = _REFERENCE.fullmatch(text)
+    if found:
+        type_, name, attribute = found.groups()
+        target = by_name.get((PREFIX + type_, name), {})
+        value = target.get("code" if attribute in OWN else attribute)
+        if value is not None:
+            return value
+    if "${" in text:
+        notes.append(f"{text} is an expression, and can't be followed: import a state, or `terraform show -json`")
+    return text

@@ -1,0 +1,370 @@
+"""import: what other tools have, as manifests that validate."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.manifests.files import manifest_files
+from lago_gitops.manifests.reader import read_files
+from tests.cli.running import Ran, Shell
+from tests.organizations import recorded
+from tests.test_recorded_organizations import pulled
+
+METRIC = {"code": "calls", "name": "Calls", "aggregation_type": "count_agg"}
+CHARGE = {"charge_model": "standard", "properties": {"amount": "0.001"}}
+PLAN = {"code": "starter", "name": "Starter", "interval": "monthly", "amount_cents": 1000, "amount_currency": "USD",
+        "pay_in_advance": False}  # fmt: skip
+
+
+def put(shell: Shell, value: Any, name: str = "in.json") -> None:
+    shell.write(name, value if isinstance(value, str) else json.dumps(value, default=str))
+
+
+def imported(shell: Shell, value: Any, name: str = "in.json") -> Ran:
+    put(shell, value, name)
+    return shell.run("import", name)
+
+
+def manifests(shell: Shell) -> dict[str, Any]:
+    """The data of all manifests, by kind and code."""
+    folder = shell.folder / "manifests"
+    found = read_files(manifest_files([folder], shell.folder).paths, shell.folder, {}) if folder.exists() else None
+    return {} if found is None else {_address(manifest): dict(manifest.data) for manifest in found.manifests}
+
+
+def _address(manifest: Manifest) -> str:
+    return f"{manifest.kind}/{manifest.data.get('code') or manifest.data.get('webhook_url') or ''}"
+
+
+# Lago's API -------------------------------------------------------------------------------------------------------
+
+
+def test_saved_answers_of_the_api_give_what_pull_gives(shell: Shell) -> None:
+    """A price list as a real Lago answered it, a file a request. Recorded: price_list."""
+    for number, answer in enumerate(recorded("price_list").values()):
+        shell.write(f"api/{number}.json", json.dumps(answer, default=float))
+    ran = shell.run("import", "api")
+
+    assert (ran.code, "37 new" in ran.out) == (0, True), ran.out
+    assert manifests(shell) == {_address(one): one.data for one in pulled("price_list").manifests}
+
+
+def test_bodies_that_scripts_send_are_found_wherever_they_are(shell: Shell) -> None:
+    steps = {
+        "steps": [
+            {"post": "/billable_metrics", "body": {"billable_metric": {**METRIC, "id": "m-1"}}},
+            {"post": "/plans", "body": {"plan": {**PLAN, "charges": [{**CHARGE, "billable_metric_id": "m-1"}] * 2}}},
+        ],
+        "coupon": {"code": "half", "name": "Half", "coupon_type": "percentage", "percentage_rate": "50",
+                   "frequency": "once", "expiration": "no_expiration", "plan_codes": ["starter"]},
+    }  # fmt: skip
+    ran = imported(shell, steps)
+
+    assert ran.code == 0, ran.out
+    found = manifests(shell)
+    assert found["billable_metric/calls"] == {"kind": "billable_metric", **METRIC}
+    charge = {"billable_metric_code": "calls", **CHARGE}
+    assert found["plan/starter"]["charges"] == [{"code": "calls", **charge}, {"code": "calls_2", **charge}]
+    assert found["coupon/half"]["applies_to"] == {"plan_codes": ["starter"]}
+    assert shell.run("validate").code == 0
+
+
+def test_one_object_a_line_or_in_yaml_is_known_by_its_fields(shell: Shell) -> None:
+    put(
+        shell,
+        json.dumps({"code": "t", "name": "T", "rate": 20}) + "\n\n" + json.dumps({**METRIC, "code": "m"}),
+        "a.jsonl",
+    )
+    shell.write("lago-gitops.yaml", "manifests: [manifests]\n")
+    put(shell, "code: a\nname: A\namount_cents: 100\namount_currency: EUR\n", "b.yaml")
+
+    assert shell.run("import", "a.jsonl", "b.yaml").code == 0
+    assert set(manifests(shell)) == {"tax/t", "billable_metric/m", "add_on/a"}
+
+
+def test_an_id_that_nothing_has_leaves_the_plan_out(shell: Shell) -> None:
+    ran = imported(shell, {"plan": {**PLAN, "charges": [{**CHARGE, "billable_metric_id": "5f3a"}]}})
+
+    assert ran.code == 3
+    assert "plan/starter: there is no billable_metric '5f3a'" in ran.out
+    assert manifests(shell) == {}
+
+
+def test_a_code_that_nothing_has_is_to_be_named_external(shell: Shell) -> None:
+    ran = imported(shell, {"plan": {**PLAN, "tax_codes": ["vat"]}})
+
+    assert ran.code == 0
+    assert "tax/vat: plan/starter refers to it, and no manifest holds it: name it under `external`" in ran.out
+    assert manifests(shell)["plan/starter"]["tax_codes"] == ["vat"]
+
+
+def test_what_is_described_already_stays_as_it_is(shell: Shell) -> None:
+    shell.write("manifests/mine.yaml", "kind: tax\ncode: t\nname: Mine\nrate: 19\n")
+    ran = imported(shell, {"tax": {"code": "t", "name": "Theirs", "rate": 20}})
+
+    assert ran.out.endswith("Imported 1 resource: 1 unchanged.\n")
+    assert manifests(shell) == {"tax/t": {"kind": "tax", "code": "t", "name": "Mine", "rate": 19}}
+
+
+def test_two_that_differ_are_told(shell: Shell) -> None:
+    tax = {"code": "t", "name": "T", "rate": 20}
+    ran = imported(shell, {"taxes": [tax, {**tax, "rate": 21}]})
+
+    assert "in.json: tax[1]: tax/t is there twice, and differs: the first is taken" in ran.out
+    assert manifests(shell)["tax/t"]["rate"] == 20
+
+
+def test_a_field_that_has_no_place_is_told(shell: Shell) -> None:
+    ran = imported(shell, {"tax": {"code": "t", "name": "T", "rate": 20, "colour": "red"}})
+
+    assert "in.json: tax: colour has no place in a manifest" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("{", "in.json", "this is no JSON"),
+        ('{"rate": NaN}', "in.json", "NaN is no number"),
+        ("{}", "in.json", "nothing of Terraform's, Stripe's or Lago's is in here"),
+        ("a: [", "in.yaml", "in.yaml:1:"),
+    ],
+)
+def test_what_is_nothing_known_is_told_and_ends_with_3(shell: Shell, text: str, name: str, words: str) -> None:
+    ran = imported(shell, text, name)
+
+    assert (ran.code, words in ran.out) == (3, True), ran.out
+
+
+def test_a_file_that_is_no_text_is_told(shell: Shell) -> None:
+    (shell.folder / "in.json").write_bytes(b"\xff")
+
+    assert "the file is not UTF-8" in shell.run("import", "in.json").out
+
+
+def test_the_same_for_programs(shell: Shell) -> None:
+    put(shell, {"tax": {"code": "t", "name": "T", "rate": 20, "colour": "red"}})
+    found = json.loads(shell.run("import", "in.json", "--format", "json").out)
+
+    assert [(one["address"], one["status"]) for one in found["resources"]] == [("tax/t", "new")]
+    assert found["notes"] == [{"where": "in.json: tax", "message": "colour has no place in a manifest"}]
+
+
+def test_exact_numbers_stay_exact(shell: Shell) -> None:
+    assert imported(shell, '{"tax": {"code": "t", "name": "T", "rate": 8.875000000001}}').code == 0
+    assert "rate: 8.875000000001\n" in (shell.folder / "manifests/taxes/t.yaml").read_text()
+
+
+# Terraform --------------------------------------------------------------------------------------------------------
+
+STATE = {
+    "version": 4,
+    "terraform_version": "1.9.0",
+    "resources": [
+        {"mode": "managed", "type": "lago_tax", "name": "vat", "instances": [
+            {"attributes": {"id": "vat", "lago_id": "t-1", "code": "vat", "name": "VAT", "rate": 20,
+                            "applied_to_organization": False, "created_at": "2026-01-01T00:00:00Z"}}]},
+        {"mode": "managed", "type": "lago_billable_metric", "name": "calls", "instances": [
+            {"index_key": "a", "attributes": {"id": "m-1", "description": None, "filters": None, **METRIC}}]},
+        {"mode": "managed", "type": "lago_plan", "name": "starter", "instances": [{"attributes": {
+            **PLAN, "id": "starter", "trial_period": 0, "tax_codes": ["vat"], "metadata": None,
+            "minimum_commitment": {"amount_cents": 500, "invoice_display_name": None, "tax_codes": ["vat"]},
+            "charges": [{"billable_metric_id": "m-1", "charge_model": "standard", "regroup_paid_fees": False,
+                         "properties_json": '{"amount":"0.001"}', "tax_codes": None}],
+            "entitlements": [{"code": "sso", "privileges_json": '{"max": 5}'}]}}]},
+        {"mode": "managed", "type": "lago_coupon", "name": "c", "instances": [{"attributes": {
+            "code": "c", "name": "C", "coupon_type": "percentage", "percentage_rate": 10, "frequency": "once",
+            "expiration": "no_expiration", "plan_codes": ["starter"]}}]},
+        {"mode": "managed", "type": "lago_customer", "name": "acme", "instances": [{"attributes": {"id": "x"}}]},
+        {"mode": "data", "type": "lago_tax", "name": "other", "instances": [{"attributes": {"code": "o"}}]},
+        {"mode": "managed", "type": "aws_s3_bucket", "name": "b", "instances": []},
+    ],
+}  # fmt: skip
+FROM_TERRAFORM = {
+    "tax/vat": {"kind": "tax", "code": "vat", "name": "VAT", "rate": 20, "applied_to_organization": False},
+    "billable_metric/calls": {"kind": "billable_metric", **METRIC},
+    "plan/starter": {
+        "kind": "plan", **PLAN, "trial_period": 0, "tax_codes": ["vat"],
+        "minimum_commitment": {"amount_cents": 500, "tax_codes": ["vat"]},
+        "charges": [{"code": "calls", "billable_metric_code": "calls", **CHARGE}],
+        "entitlements": {"sso": {"max": 5}},
+    },
+    "coupon/c": {
+        "kind": "coupon", "code": "c", "name": "C", "coupon_type": "percentage", "percentage_rate": "10",
+        "frequency": "once", "expiration": "no_expiration", "applies_to": {"plan_codes": ["starter"]},
+    },
+}  # fmt: skip
+
+
+def shown(part: str) -> Any:
+    """As `terraform show -json` has it: what lies in modules, too."""
+    resources = [
+        {"mode": one["mode"], "type": one["type"], "name": one["name"], "values": each["attributes"]}
+        for one in STATE["resources"]  # type: ignore[attr-defined]
+        for each in one["instances"]
+    ]
+    return {part: {"root_module": {"resources": resources[:1], "child_modules": [{"resources": resources[1:]}]}}}
+
+
+@pytest.mark.parametrize("value", [STATE, shown("values"), shown("planned_values")], ids=["state", "show", "plan"])
+def test_terraform_s_resources_are_imported(shell: Shell, value: Any) -> None:
+    ran = imported(shell, value, "terraform.tfstate")
+
+    assert ran.code == 0, ran.out
+    assert manifests(shell) == FROM_TERRAFORM
+    assert "lago_customer.acme: there is no kind 'customer': only what belongs to the price list is imported" in ran.out
+    assert "feature/sso: plan/starter refers to it" in ran.out
+
+
+def test_terraform_s_configuration_is_imported_as_far_as_it_is_no_program(shell: Shell) -> None:
+    charge = {"billable_metric_id": "${lago_billable_metric.calls.id}", "charge_model": "standard"}
+    value = {"resource": {
+        "lago_billable_metric": {"calls": METRIC},
+        "lago_plan": {"starter": [{**PLAN, "tax_codes": ["${lago_tax.vat.code}", "${var.tax}"],
+                                   "charges": [{**charge, "properties_json": "${jsonencode({amount = 1})}"}]}]},
+        "lago_tax": {"vat": {"code": "vat", "name": "VAT", "rate": 20}},
+    }}  # fmt: skip
+    ran = imported(shell, value, "main.tf.json")
+
+    assert "lago_plan.starter: ${var.tax} is an expression, and can't be followed" in ran.out
+    assert "lago_plan.starter: properties_json is an expression, and is left out" in ran.out
+    plan = manifests(shell)["plan/starter"]
+    assert plan["charges"] == [{"code": "calls", "billable_metric_code": "calls", "charge_model": "standard"}]
+    assert "vat" in plan["tax_codes"]
+
+
+# Stripe -----------------------------------------------------------------------------------------------------------
+
+
+def price(id_: str, **more: Any) -> dict[str, Any]:
+    monthly = {"interval": "month", "interval_count": 1, "usage_type": "licensed"}
+    fixed = {"active": True, "billing_scheme": "per_unit", "currency": "usd", "product": "prod_1"}
+    amount = {"unit_amount": 1000, "unit_amount_decimal": "1000"}
+    return {"id": id_, "object": "price", **fixed, "recurring": monthly, **amount, **more}
+
+
+def listed(*items: Any) -> Any:
+    return {"object": "list", "data": list(items), "has_more": False}
+
+
+def metered(**more: Any) -> dict[str, Any]:
+    return {"interval": "month", "interval_count": 1, "usage_type": "metered", **more}
+
+
+PRODUCT = {"id": "prod_1", "object": "product", "name": "Growth", "metadata": {"team": "a"}}
+TIERS = [
+    {"up_to": 100, "unit_amount_decimal": "1.5", "flat_amount": None, "flat_amount_decimal": None},
+    {"up_to": None, "unit_amount_decimal": "0.5", "flat_amount": 500, "flat_amount_decimal": "500"},
+]
+
+
+def test_a_product_with_a_fee_and_usage_is_a_plan(shell: Shell) -> None:
+    meter = {"id": "mtr_1", "object": "billing.meter", "event_name": "api.calls", "display_name": "API calls",
+             "default_aggregation": {"formula": "sum"}, "value_settings": {"event_payload_key": "n"}}  # fmt: skip
+    usage = price("price_2", unit_amount_decimal=None, unit_amount=None, billing_scheme="tiered", tiers=TIERS,
+                  tiers_mode="graduated", recurring=metered(meter="mtr_1"))  # fmt: skip
+    put(shell, listed(PRODUCT), "products.json")
+    put(shell, listed(meter), "meters.json")
+    put(shell, listed(price("price_1"), usage), "prices.json")
+    ran = shell.run("import", "products.json", "prices.json", "meters.json")
+
+    assert ran.code == 0, ran.out
+    assert manifests(shell) == {
+        "billable_metric/api_calls": {
+            "kind": "billable_metric", "code": "api_calls", "name": "API calls", "aggregation_type": "sum_agg",
+            "field_name": "n",
+        },
+        "plan/growth": {
+            "kind": "plan", "code": "growth", "name": "Growth", "interval": "monthly", "amount_cents": 1000,
+            "amount_currency": "USD", "pay_in_advance": True, "metadata": {"team": "a"},
+            "charges": [{
+                "code": "api_calls", "billable_metric_code": "api_calls", "charge_model": "graduated", "properties": {
+                    "graduated_ranges": [
+                        {"from_value": 0, "to_value": 100, "per_unit_amount": "0.015", "flat_amount": "0"},
+                        {"from_value": 101, "to_value": None, "per_unit_amount": "0.005", "flat_amount": "5"},
+                    ]}}],
+        },
+    }  # fmt: skip
+    assert shell.run("validate").code == 0
+
+
+def test_other_prices_of_stripe_s(shell: Shell) -> None:
+    yearly = {"interval": "year", "interval_count": 1, "usage_type": "licensed", "trial_period_days": 14}
+    package = {"divide_by": 1000, "round": "up"}
+    prices = (
+        price("p1", product=PRODUCT, recurring=None, currency="jpy", unit_amount_decimal="500"),
+        price("p2", recurring=yearly, lookup_key="growth_yearly", unit_amount_decimal="10000"),
+        price("p3", recurring=metered(aggregate_usage="max"), transform_quantity=package, nickname="Peak"),
+        price("p4", recurring=metered(), billing_scheme="tiered", tiers_mode="volume", tiers=TIERS, nickname="Bytes"),
+        price("p5", billing_scheme="tiered", tiers_mode="volume", tiers=TIERS, nickname="Seats"),
+        price("p6", recurring=metered(), currency="eur", unit_amount_decimal="0.12"),
+    )
+    ran = imported(shell, list(prices))
+
+    assert ran.code == 0, ran.out
+    found = manifests(shell)
+    assert found["add_on/growth"]["amount_cents"] == 500
+    assert (found["plan/growth_yearly"]["interval"], found["plan/growth_yearly"]["trial_period"]) == ("yearly", 14)
+    charges = {one["code"]: one for one in found["plan/growth"]["charges"]}
+    assert charges["peak"]["properties"] == {"amount": "10", "package_size": 1000, "free_units": 0}
+    assert charges["bytes"]["charge_model"] == charges["seats"]["charge_model"] == "volume"
+    assert found["billable_metric/peak"]["aggregation_type"] == "max_agg"
+    assert found["billable_metric/seats"]["recurring"] is True
+    assert "p5: Stripe bills this quantity in advance" in ran.out
+    assert found["plan/growth_monthly"]["charges"][0]["properties"] == {"amount": "0.0012"}
+    assert (found["plan/growth_monthly"]["amount_cents"], found["plan/growth_monthly"]["amount_currency"]) == (0, "EUR")
+    assert shell.run("validate").code == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"active": False}, "the price is archived"),
+        ({"custom_unit_amount": {"minimum": 1}}, "the customer chooses the amount"),
+        ({"currency": "xyz"}, "Lago has no currency 'XYZ'"),
+        ({"recurring": {"interval": "day"}}, "Lago has no interval of 1 day"),
+        ({"billing_scheme": "tiered"}, "its tiers are not in the file"),
+        ({"transform_quantity": {"divide_by": 5, "round": "down"}}, "it rounds packages down"),
+        ({"unit_amount": None, "unit_amount_decimal": None}, "it has no amount"),
+        ({"tax_behavior": "inclusive"}, "its amount includes tax"),
+        ({"currency_options": {"eur": {}}}, "its amounts in other currencies are not imported"),
+        ({"recurring": metered(aggregate_usage="last_ever")}, "it bills the last value ever reported"),
+    ],
+)
+def test_what_stripe_can_say_and_lago_can_not_is_told(shell: Shell, more: dict[str, Any], words: str) -> None:
+    assert f"in.json: p: {words}" in imported(shell, [price("p", **more)]).out
+
+
+def test_a_second_fee_of_a_product_is_told(shell: Shell) -> None:
+    assert "p2: a plan has one fee a period, and p1 is it already" in imported(shell, [price("p1"), price("p2")]).out
+
+
+def test_codes_of_one_time_prices_are_told_apart(shell: Shell) -> None:
+    once = {"recurring": None, "product": PRODUCT}
+    prices = [price("p1", **once), price("p2", **once, currency="eur"), price("p3", **once, currency="eur")]
+
+    assert imported(shell, prices).code == 0
+    assert set(manifests(shell)) == {"add_on/growth", "add_on/growth_eur", "add_on/growth_eur_2"}
+
+
+def test_prices_that_the_dashboard_exports_are_imported(shell: Shell) -> None:
+    columns = "Price ID,Product ID,Product Name,Amount,Currency,Interval,Interval Count,Usage Type,Billing Scheme"
+    rows = ("p1,prod_1,Growth,99.00,eur,month,1,licensed,per_unit", "p2,prod_2,Setup,500.00,eur,,,,per_unit",
+            "p3,prod_1,Growth,,eur,month,1,metered,tiered")  # fmt: skip
+    ran = imported(shell, "\n".join([columns, *rows, ""]), "prices.csv")
+
+    assert "prices.csv: p3: its tiers are not in the file" in ran.out
+    assert manifests(shell)["plan/growth"]["amount_cents"] == 9900
+    assert manifests(shell)["add_on/setup"]["amount_cents"] == 50000
+
+
+def test_manifests_are_written_for_editors_and_where_they_are_asked_for(shell: Shell, tmp_path: Path) -> None:
+    shell.run("schema", "--out", "schemas")
+    shell.write("lago-gitops.yaml", "manifests: [prices]\n")
+    put(shell, {"tax": {"code": "t", "name": "T", "rate": 20}})
+
+    assert shell.run("import", "in.json").code == 0
+    text = (tmp_path / "prices/taxes/t.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=../../schemas/tax.schema.json\n")
