@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from lago_gitops.apply import Journal, Oversight, Stop
-from lago_gitops.core.execution.outcome import Outcome
+from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.faults import Faulty, parse_rule
 from lago_gitops.sandbox.server import serve
 from lago_gitops.workflow.apply import carry_out
 from lago_gitops.workflow.plan import Planned
-from tests.faults.wiring import App, Committed, applied, carried_out, planned
+from tests.faults.wiring import App, Committed, applied, carried_out, planned, writer
 from tests.test_apply import METRIC, PLAN, TAX, charge_ids, subscribe
 from tests.worlds import World, statuses, world
 
@@ -213,6 +213,19 @@ def test_a_refused_key_ends_the_run(status: str, code: str) -> None:
     assert status[:3] in outcomes[2].message
 
 
+def test_a_key_that_may_not_write_is_found_out_by_one_request() -> None:
+    app = Sandbox(Settings())
+    taxes = [TAX.replace("vat", f"vat_{number}") for number in range(20)]
+    code = "write_action_not_allowed_for_tax"
+    requests = Committed(refusing(app, "403 Forbidden", code))
+    outcomes = carried_out(planned(app, *taxes), requests, concurrency=10)
+    app.close()
+
+    assert len(requests.requests) == 1
+    assert {str(one.status) for one in outcomes} == {"not tried"}
+    assert all(code in one.message for one in outcomes)
+
+
 def test_a_missing_licence_is_the_business_of_one_task() -> None:
     app = Sandbox(Settings())
     outcomes = carried_out(planned(app, THREE_TAXES), refusing(app, "403 Forbidden", "feature_unavailable"))
@@ -260,14 +273,51 @@ def test_nobody_looking_is_no_reason_to_leave_the_rest_undone() -> None:
     assert {str(one.status) for one in outcomes} == {"done"}
 
 
-def test_a_delete_in_the_background_that_does_not_end_is_reported() -> None:
+GONE = "kind: plan\nstate: absent\ncode: growth"
+
+
+@pytest.mark.parametrize(("subscribers", "seconds"), [(0, 60), (3, 63)])
+def test_a_delete_that_lago_is_still_at_is_waited_for_by_the_number_of_subscribers(
+    subscribers: int, seconds: int
+) -> None:
     app = Sandbox(Settings(jobs="manual"))
     applied(app, PLAN, METRIC)
-    outcomes = applied(app, "kind: plan\nstate: absent\ncode: growth", METRIC)
+    with writer(app) as client:
+        for number in range(subscribers):
+            client.post("customers", body={"customer": {"external_id": f"c{number}", "currency": "EUR"}})
+            about = {"external_customer_id": f"c{number}", "plan_code": "growth", "external_id": f"s{number}"}
+            client.post("subscriptions", body={"subscription": about})
+    requests = Committed(app)
+    [outcome] = carried_out(planned(app, GONE, METRIC), requests)
     app.close()
 
-    assert statuses(outcomes) == {"plan/growth": "failed"}
-    assert outcomes[0].message == "Lago accepted the delete, but after 60 s it is still there"
+    assert outcome.status is Status.UNDER_WAY
+    assert outcome.message == f"Lago accepted the delete, and after {seconds} s it is still at it"
+    assert len(requests.requests) < 70  # asked less and less often
+
+
+def test_what_needs_it_gone_waits_for_the_next_run() -> None:
+    entity = "kind: billing_entity\ncode: sandbox\nname: Sandbox\n"
+    app = Sandbox(Settings(jobs="manual"))
+    applied(app, PLAN, METRIC, TAX, entity + "tax_codes: [vat]")
+    with writer(app) as client:
+        client.post("customers", body={"customer": {"external_id": "acme", "currency": "EUR"}})
+        about = {"external_customer_id": "acme", "plan_code": "growth", "external_id": "s"}
+        client.post("subscriptions", body={"subscription": about})
+    outcomes = statuses(applied(app, GONE, METRIC.replace("Calls", "All calls"), TAX, entity, THREE_TAXES))
+    early = statuses(applied(app, GONE, METRIC.replace("Calls", "All calls"), TAX, entity, THREE_TAXES))
+    app.drain()
+    again = statuses(applied(app, GONE, METRIC.replace("Calls", "All calls"), TAX, entity, THREE_TAXES))
+    app.close()
+
+    assert outcomes == {
+        "plan/growth": "under way",
+        "billable_metric/calls": "blocked",
+        "billing_entity/sandbox": "blocked",
+        **dict.fromkeys(("tax/a", "tax/b", "tax/c"), "done"),
+    }
+    assert early == {name: status for name, status in outcomes.items() if status != "done"}
+    assert again == {"billable_metric/calls": "done", "billing_entity/sandbox": "done"}
 
 
 def test_a_run_that_is_stopped_does_not_wait_for_what_lago_does_in_the_background() -> None:
@@ -279,12 +329,11 @@ def test_a_run_that_is_stopped_does_not_wait_for_what_lago_does_in_the_backgroun
             stop.ask("a signal")
         return app(environ, start_response)
 
-    found = planned(app, "kind: plan\nstate: absent\ncode: growth", METRIC)
-    outcomes = carried_out(found, stopping, Oversight(stop))
+    outcomes = carried_out(planned(app, GONE, METRIC), stopping, Oversight(stop))
     app.close()
 
-    assert statuses(outcomes) == {"plan/growth": "failed"}
-    assert outcomes[0].message == "Lago accepted the delete; the run was stopped before it was seen to be gone"
+    assert statuses(outcomes) == {"plan/growth": "under way"}
+    assert outcomes[0].message == "Lago accepted the delete; the run was stopped before it was done"
 
 
 def test_a_plan_that_somebody_else_deletes_is_waited_for() -> None:

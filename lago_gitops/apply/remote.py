@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from lago_gitops.apply.first_write import FirstWrite
 from lago_gitops.apply.oversight import Oversight
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.comparison.renames import Renames, with_renames
@@ -34,6 +36,10 @@ class Remote:
     renames: Renames = field(default_factory=dict)
     own: Mapping[Address, frozenset[Place]] = field(default_factory=dict)
     oversight: Oversight = field(default_factory=Oversight)
+    first: FirstWrite = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first", FirstWrite(self.oversight.stop))
 
     def writing(self, wanted: Desired) -> Writing:
         return Writing(self.server, self.ids.__getitem__, wanted.options)
@@ -57,7 +63,10 @@ class Remote:
         return self._live(kind, found) if isinstance(found, dict) else None
 
     def send(self, request: Request) -> JsonObject:
-        """Raises LagoError."""
+        """Raises LagoError, NotSentError."""
+        return self.first.send(partial(self._send, request))
+
+    def _send(self, request: Request) -> JsonObject:
         match request.method:
             case "POST":
                 return self.writer.post(*request.parts, body=request.body)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from lago_gitops.apply.first_write import NotSentError, is_for_all
 from lago_gitops.apply.remote import Remote, is_gone
-from lago_gitops.apply.writes import Fate, UnsettledError, is_for_all, unsettled, written
+from lago_gitops.apply.writes import Fate, UnsettledError, unsettled, written
 from lago_gitops.core.assessment.refusals import locked_changes
 from lago_gitops.core.comparison.compare import update as difference
 from lago_gitops.core.execution import requests as wire
@@ -21,8 +22,11 @@ from lago_gitops.core.model.types import Lock
 from lago_gitops.lago.errors import LagoError, NotFound, Rejected
 from lago_gitops.lago.in_use import is_in_use
 
-DELETE_DEADLINE_S = 60.0
-DELETE_POLL_S = 0.5
+LEAST_WAIT_S = 60.0  # for a delete in the background
+WAIT_PER_SUBSCRIPTION_S = 1.0  # each one ends with an invoice of its own
+MOST_WAIT_S = 1800.0
+FIRST_POLL_S = 0.5
+POLLS_PER_WAIT = 20  # the longer it takes, the less often it is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,11 @@ def carried_out(task: Task, remote: Remote) -> Ended:
             case Update():
                 return _update(task.change, remote)
             case Delete():
-                return _delete(task.change, remote)
+                return _delete(task.change, task.ends, remote)
     except UnsettledError as error:
         return Ended(Status.FAILED, str(error), error.halts)
+    except NotSentError:
+        return Ended(Status.NOT_TRIED, f"the run was stopped before: {remote.oversight.stop.reason}")
     except LagoError as error:
         halts = is_for_all(error)
         return Ended(Status.NOT_TRIED if halts else Status.FAILED, str(error), halts)
@@ -171,12 +177,12 @@ def _now(change: Update, remote: Remote) -> Live | None:
 # Delete -----------------------------------------------------------------------------------------------------------
 
 
-def _delete(planned: Delete, remote: Remote) -> Ended:
+def _delete(planned: Delete, ends: int, remote: Remote) -> Ended:
     kind, found = remote.kinds[planned.address.kind], remote.again(planned.live)
     if found is None:
         return Ended(Status.ALREADY, "it is gone")
     if found.pending_deletion:
-        return _gone(found, remote, Status.ALREADY)
+        return _gone(found, ends, remote, Status.ALREADY)
     if (stale := obstacle(planned, found, kind, remote.server, _own(planned, remote))) is not None:
         return Ended(Status.STALE, stale.message)
     try:
@@ -185,7 +191,7 @@ def _delete(planned: Delete, remote: Remote) -> Ended:
         if not is_gone(error, kind):
             raise
         return Ended(Status.DONE, "it was gone already")
-    return _gone(found, remote, Status.ADOPTED if answer is None else Status.DONE)
+    return _gone(found, ends, remote, Status.ADOPTED if answer is None else Status.DONE)
 
 
 def _fate_of_delete(seen: Live, remote: Remote) -> Fate:
@@ -193,19 +199,20 @@ def _fate_of_delete(seen: Live, remote: Remote) -> Fate:
     return Fate.CARRIED_OUT if found is None or found.pending_deletion else Fate.NOT_CARRIED_OUT
 
 
-def _gone(found: Live, remote: Remote, status: Status) -> Ended:
-    """Where Lago deletes in the background, wait until it is done: until then the code is taken."""
-    deadline = remote.clock.now() + DELETE_DEADLINE_S
+def _gone(found: Live, ends: int, remote: Remote, status: Status) -> Ended:
+    """Where Lago deletes in the background, wait until it is done: until then the code is taken, and the last invoices
+    of the subscriptions that end with it are not all made."""
+    began = remote.clock.now()
+    deadline = began + min(LEAST_WAIT_S + WAIT_PER_SUBSCRIPTION_S * ends, MOST_WAIT_S)
     with unsettled("Lago accepted the delete, but whether it is done can't be read"):
         while remote.kinds[found.address.kind].deleted_later and remote.again(found) is not None:
+            now = remote.clock.now()
             if remote.oversight.stop.is_asked:
-                return Ended(
-                    Status.FAILED, "Lago accepted the delete; the run was stopped before it was seen to be gone"
-                )
-            if remote.clock.now() >= deadline:
-                words = f"Lago accepted the delete, but after {DELETE_DEADLINE_S:.0f} s it is still there"
-                return Ended(Status.FAILED, words)
-            remote.clock.sleep(DELETE_POLL_S)
+                return Ended(Status.UNDER_WAY, "Lago accepted the delete; the run was stopped before it was done")
+            if now >= deadline:
+                words = f"Lago accepted the delete, and after {now - began:.0f} s it is still at it"
+                return Ended(Status.UNDER_WAY, words)
+            remote.clock.sleep(min(max(FIRST_POLL_S, (now - began) / POLLS_PER_WAIT), deadline - now))
     remote.ids.pop(found.address, None)
     return Ended(status, _WORDS.get(status, ""))
 

@@ -4,24 +4,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 
+from lago_gitops.apply.first_write import is_for_all
 from lago_gitops.apply.remote import Remote
 from lago_gitops.core.execution.requests import Request
 from lago_gitops.lago.errors import (
-    NO_LICENCE,
-    BadAnswer,
-    Forbidden,
     LagoError,
     LostAnswer,
-    RateLimited,
-    ServerFailed,
-    Unauthorized,
-    Unreachable,
 )
 from lago_gitops.lago.payload import JsonObject
 
 TRIES = 2
 LATE_S = 1.0  # what is not yet carried out may still be under way: Lago doesn't stop when nobody waits for its answer
-_DOWN = frozenset({502, 503, 504})
 
 
 class Fate(Enum):
@@ -70,21 +63,6 @@ def unsettled(words: str) -> Iterator[None]:
         yield
     except LagoError as error:
         raise UnsettledError(f"{words}: {error}", halts=is_for_all(error)) from error
-
-
-def is_for_all(error: LagoError) -> bool:
-    """Whether every other request would fare the same: the key is refused, or nobody answers."""
-    match error:
-        case Unauthorized() | Unreachable() | RateLimited():
-            return True
-        case Forbidden(code=code):
-            return code != NO_LICENCE  # anything else is the key
-        case LostAnswer(sent=sent):
-            return not sent
-        case ServerFailed(status=status) | BadAnswer(status=status):
-            return status in _DOWN
-        case _:
-            return False
 
 
 def _fate(fate: Callable[[], Fate], remote: Remote) -> Fate:

@@ -9,8 +9,6 @@ FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 20.0
 LONGEST_WAIT_S = 60.0  # a server that asks for more is left alone instead
 RETRIES_PER_RUN = 200
-# A 500 is not among them: Lago answers 500 to wrong input, which no repeat cures. None is an answer that broke off.
-_PASSING = frozenset({None, 502, 503, 504})
 
 
 def may_repeat(error: LagoError) -> bool:
@@ -22,8 +20,10 @@ def may_repeat(error: LagoError) -> bool:
             return True
         case LostAnswer(sent=sent):
             return not sent
-        case ServerFailed(status=status) | BadAnswer(status=status):
-            return status in _PASSING
+        case ServerFailed():  # to a read; a write's is a LostAnswer
+            return True
+        case BadAnswer(status=status):  # None: it broke off
+            return status is None or status >= 500
         case _:
             return False
 

@@ -7,11 +7,12 @@ from typing import Any
 from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.export import manifest_form
+from lago_gitops.core.execution.announced import announced
 from lago_gitops.core.identity import change_id, digest, fingerprint
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.effects import Effect, Weight
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Refusal, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import Plan
 from lago_gitops.core.saved_plan import FORMAT, sealed
@@ -31,7 +32,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     organization, counts = plan.organization, plan.counts
     ids = [change_id(change) for change in plan.changes]
     waits = _waits(plan, ids)
-    prices = _prices(plan, kinds)
+    prices, sent = _prices(plan, kinds), _requests(plan, kinds)
     document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
@@ -48,6 +49,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
                 "id": id_,
                 **_change(change, kinds[change.address.kind], priced=id_ in prices),
                 **prices.get(id_, {}),
+                "requests": sent[change.address],
                 "effects": [_effect(effect) for effect in effects],
                 "depends_on": sorted(waits[id_]),
             }
@@ -113,9 +115,19 @@ def _waits(plan: Plan, ids: list[str]) -> dict[str, set[str]]:
     names = {change.address: id_ for change, id_ in zip(plan.changes, ids, strict=True)}
     waits: dict[str, set[str]] = {id_: set() for id_ in ids}
     for task, after in zip(plan.schedule.tasks, plan.schedule.after, strict=True):
-        mine = names[task.change.address]
-        waits[mine] |= {names[plan.schedule.tasks[other].change.address] for other in after} - {mine}
+        addresses = (plan.schedule.tasks[other].change.address for other in after)
+        if mine := names.get(task.change.address):
+            waits[mine] |= {names[address] for address in addresses if address in names} - {mine}
     return waits
+
+
+def _requests(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[Address, list[str]]:
+    """How each change is sent, in order: it can decide what is billed when."""
+    found: dict[Address, list[str]] = {}
+    for task in plan.schedule.tasks:
+        kind, change = kinds[task.change.address.kind], task.change
+        found.setdefault(change.address, []).extend(announced(kind, change, plan.comparison.server))
+    return found
 
 
 def action(change: Change) -> str:

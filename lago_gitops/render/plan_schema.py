@@ -88,6 +88,7 @@ def _change() -> Schema:
             "action": {"enum": ["create", "update", "delete"]},
             "source": _source(),
             "effects": {"type": "array", "items": _effect()},
+            "requests": _texts("How it is sent, in order: method and path below /api/v1."),
             "depends_on": _texts("Ids of the changes that come before."),
         },
         "One resource to create, change or delete.",

@@ -117,7 +117,8 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
     counts = asking.counts(compared)
     situation = Situation(found.live, compared.changes, counts, referrers, _now(), found.server.licence)
     assessed = assess(compared, situation, asking.in_use(compared), KINDS)
-    order = schedule(compared.changes, KINDS, assessed.ending(situation))
+    leaving = [one for one in found.live.values() if one.pending_deletion]
+    order = schedule(compared.changes, KINDS, assessed.ending(situation), leaving)
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
     unseen = {one.address for one in described if one.address.kind in found.unavailable}
     refusals = (

@@ -42,6 +42,7 @@ def test_an_outcome_is_good_when_it_is_as_wanted() -> None:
         Status.ALREADY,
         Status.ADOPTED,
         Status.LEFT_OUT,
+        Status.UNDER_WAY,
     }
 
 

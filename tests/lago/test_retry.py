@@ -35,6 +35,7 @@ def refused(status: int) -> Refusal:
         Unreachable(CALL, "x", sent=False),
         BadAnswer(CALL, "broke off", status=None),
         BadAnswer(CALL, "html", status=502),
+        ServerFailed(CALL, refused(500)),
         ServerFailed(CALL, refused(502)),
         ServerFailed(CALL, refused(503)),
         ServerFailed(CALL, refused(504)),
@@ -51,7 +52,6 @@ def test_what_passes_is_tried_again(error: LagoError) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        ServerFailed(CALL, refused(500)),
         BadAnswer(CALL, "html", status=200),
         BadAnswer(CALL, "html", status=404),
         RateLimited(CALL, refused(429), wait_s=61),

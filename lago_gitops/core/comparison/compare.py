@@ -1,12 +1,13 @@
 """From what is wanted and what is there to what has to change."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.comparison.licence import licensed
 from lago_gitops.core.comparison.live import named_like
+from lago_gitops.core.comparison.losses import lost_parts, with_losses
 from lago_gitops.core.comparison.renames import with_renames
 from lago_gitops.core.comparison.server import NEWEST, Server
 from lago_gitops.core.comparison.versions import known_to, unknown_to
@@ -36,6 +37,7 @@ class Comparison:
     """`changes` are in manifest order; `unmanaged` is what no manifest mentions.
 
     `live` is what the changes were found against: what is there, with references already under their new codes.
+    `server` is whose it is.
     """
 
     changes: tuple[Change, ...]
@@ -44,6 +46,7 @@ class Comparison:
     unknown: tuple[Unknown, ...]
     going: tuple[Desired, ...]  # what is wanted, and Lago is about to delete: neither there nor gone
     live: Mapping[Address, Live]
+    server: Server = field(default_factory=Server)
 
     def left_out(self, address: Address) -> tuple[str, ...]:
         """The fields that are not sent since the server has no licence."""
@@ -64,6 +67,13 @@ def compare(
     live = {old: with_renames(kinds[old.kind], found, renames) for old, found in there.items()} if renames else there
     like = {address: live[partner.address] for address, partner in partners.items()}
     changes = tuple(change for item in all_ for change in _change(item, like.get(item.address), kinds, server))
+    if lost := lost_parts(changes, kinds):  # what has values of them needs them again
+        like |= {
+            item.address: with_losses(kinds[item.address.kind], like[item.address], lost)
+            for item in all_
+            if not item.absent and item.address in like
+        }
+        changes = tuple(change for item in all_ for change in _change(item, like.get(item.address), kinds, server))
     taken = {partner.address for one in (*all_, *described) if (partner := _partner(one, there)) is not None}
     going = tuple(item for item in all_ if not item.absent and _is_going(partners.get(item.address)))
     return Comparison(
@@ -75,6 +85,7 @@ def compare(
         unknown=tuple(one for item in all_ for one in _unknown(item, like.get(item.address), kinds, server)),
         going=going,
         live=live,
+        server=server,
     )
 
 
@@ -148,8 +159,8 @@ def _for_server(wanted: Desired, kind: ResourceKind, server: Server) -> Desired:
 
 def _unknown(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -> Iterator[Unknown]:
     object_ = kinds[wanted.address.kind].object
-    for field in unknown_to(server, object_, wanted.fields):
-        yield Unknown(wanted.address, field.name, field.since)
+    for dropped in unknown_to(server, object_, wanted.fields):
+        yield Unknown(wanted.address, dropped.name, dropped.since)
     if server.licence is False:
         there = set() if found is None else set(licensed(object_, found.fields))
         yield from (Unknown(wanted.address, path, "") for path in licensed(object_, wanted.fields) if path not in there)

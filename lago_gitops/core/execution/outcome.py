@@ -12,6 +12,7 @@ class Status(StrEnum):
     ALREADY = "already"  # it was as wanted before anything was sent
     ADOPTED = "adopted"  # the answer got lost; what was read afterwards is as wanted
     LEFT_OUT = "left out"  # done but for what needs a licence, as the plan foretold
+    UNDER_WAY = "under way"  # Lago accepted the delete and is still carrying it out
     IGNORED = "ignored"  # Lago accepted the write and kept something else
     STALE = "stale"  # somebody changed the object between plan and write
     FAILED = "failed"
@@ -20,7 +21,7 @@ class Status(StrEnum):
 
     @property
     def is_good(self) -> bool:
-        return self in {Status.DONE, Status.ALREADY, Status.ADOPTED, Status.LEFT_OUT}
+        return self in {Status.DONE, Status.ALREADY, Status.ADOPTED, Status.LEFT_OUT, Status.UNDER_WAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Outcome:
                 return False
             case Status.IGNORED:
                 return not self.unmet.isdisjoint((self.task.change.address, later.address, _before(later)))
+            case Status.UNDER_WAY:
+                return True
             case status:
                 return not status.is_good
 

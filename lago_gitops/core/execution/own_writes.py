@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
+from lago_gitops.core.comparison.losses import lost_parts
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Update
-from lago_gitops.core.model.types import Lock
 
 Kinds = Mapping[str, ResourceKind]
 Place = tuple[Any, ...]
@@ -18,7 +18,7 @@ Named = tuple[str, str]
 def reached(changes: Sequence[Change], kinds: Kinds) -> Mapping[Address, frozenset[Place]]:
     """By live address the places of each changed object that other changes of the same run reach."""
     gone = {change.live.address for change in changes if isinstance(change, Delete)}
-    losing = {change.address for change in changes if isinstance(change, Update) and _loses_parts(change, kinds)}
+    losing = lost_parts(changes, kinds).keys()
     written = {(change.address.kind, field) for change in changes for field in written_fields(change)}
     shown = {field for change in changes for field in shows_in(change, kinds)}
     found: dict[Address, frozenset[Place]] = {}
@@ -56,8 +56,3 @@ def _around(change: Update | Delete, gone: Set[Address], losing: Set[Address], k
             yield way[:-1]
         elif target in losing:
             yield way
-
-
-def _loses_parts(change: Update, kinds: Kinds) -> bool:
-    merged = {nested.field for nested in kinds[change.address.kind].nested if nested.merges}
-    return any(one.keys[0] in merged and (one.after is None or one.lock is Lock.REPLACE) for one in change.fields)

@@ -34,20 +34,24 @@ class Step:
 
 def create(kind: ResourceKind, wanted: Desired, writing: Writing) -> Request:
     """The first request of a create. What it can't carry is left for an update of what it made."""
-    later = {one.field for one in kind.apart}
+    later = left_for_later(kind)
     body = _options(wanted)
     for one in kind.fields:
         value = wanted.fields.get(one.name)
-        if value is not None and value != {} and not one.after_create and one.name not in later:
+        if value is not None and value != {} and one.name not in later:
             body |= field_body(writing, one, value, Place(scope=(wanted.fields,)))
     return Request("POST", (kind.collection,), {kind.name: body})
 
 
 def after_create(kind: ResourceKind, change: Update) -> Update | None:
     """The part of an update of what was just made that its create could not carry; None where there is none."""
-    later = {apart.field for apart in kind.apart} | {one.name for one in kind.fields if one.after_create}
-    left = tuple(one for one in change.fields if one.keys[0] in later)
+    left = tuple(one for one in change.fields if one.keys[0] in left_for_later(kind))
     return replace(change, fields=left) if left else None
+
+
+def left_for_later(kind: ResourceKind) -> frozenset[str]:
+    """The fields that a create can't carry."""
+    return frozenset((*(one.field for one in kind.apart), *(one.name for one in kind.fields if one.after_create)))
 
 
 def delete(kind: ResourceKind, found: Live) -> Request:
@@ -87,7 +91,11 @@ class _Items:
 
     @property
     def number(self) -> int:
-        return len(self.added) + len(self.removed) + len(self.changed) + len(self.replaced)
+        return len(self.sent) + len(self.removed)
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        return (*self.added, *self.changed, *self.replaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,16 @@ class _Work:
         if self.own or sum(items.number for items in self.lists) != 1:
             return None
         items = self.lists[0]
-        return items if not items.nested.merges and self.writing.server.has(items.nested.since) else None
+        if items.nested.merges or not self.writing.server.has(items.nested.since):
+            return None
+        return None if any(_is_billed_whole(self, items, key) for key in items.sent) else items
+
+
+def _is_billed_whole(work: _Work, items: _Items, key: str) -> bool:
+    """Whether money asks for the whole object, though one item would do."""
+    name, flags = items.nested.field, items.nested.billed_whole
+    item, options = work.change.desired.fields[name][key], work.change.desired.options
+    return bool(flags) and all(item.get(flag) or options.get((name, key, flag)) for flag in flags)
 
 
 def _steps(work: _Work) -> Iterator[Step]:
@@ -149,7 +166,7 @@ def _deleted_before(work: _Work, items: _Items) -> tuple[str, ...]:
 
 def _is_sent(items: _Items) -> bool:
     """Whether the object's PUT has to carry the list."""
-    return not items.nested.merges or bool(items.added or items.changed or items.replaced)
+    return not items.nested.merges or bool(items.sent)
 
 
 def _item_steps(work: _Work, items: _Items, fields: Fields) -> Iterator[Step]:
@@ -229,7 +246,7 @@ def _whole(work: _Work) -> Request:
 def _sent(work: _Work, items: _Items) -> tuple[str, ...]:
     """All items, or those that Lago is to merge into its own."""
     if items.nested.merges:
-        return (*items.added, *items.changed, *items.replaced)
+        return items.sent
     return tuple(work.change.desired.fields[items.nested.field])
 
 

@@ -9,13 +9,15 @@ from typing import Any, TypeVar
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.execution.own_writes import Named, shows_in, written_fields
 from lago_gitops.core.model.kind import ReferredUse, ResourceKind
+from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.references import references
-from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
 from lago_gitops.core.model.types import Lock
 
 Kinds = Mapping[str, ResourceKind]
 Items = Mapping[str, Mapping[str, Any]]
 Name = TypeVar("Name", bound=Hashable)
+NOWHERE = Mark("")
 
 
 class Part(StrEnum):
@@ -66,17 +68,25 @@ class Schedule:
         return sorter
 
 
-def schedule(changes: Sequence[Change], kinds: Kinds, ending: Mapping[Address, int] | None = None) -> Schedule:
+def schedule(
+    changes: Sequence[Change],
+    kinds: Kinds,
+    ending: Mapping[Address, int] | None = None,
+    leaving: Iterable[Live] = (),
+) -> Schedule:
     """Tasks in the order of the changes, and what each has to wait for.
 
     `ending`: the deletes that end subscriptions, and how many each does. They come first, so that their last invoices
-    are made with the discounts and taxes that there are now.
+    are made with the discounts and taxes that there are now. So comes what Lago is `leaving` behind already: a task
+    that has nothing to send waits for each.
     """
     ends = ending or {}
     used = {target for change in changes for target in _facts(Task(change), kinds).uses}
     tasks = tuple(
         replace(task, ends=ends.get(change.address, 0)) for change in changes for task in _tasks(change, kinds, used)
     )
+    if any(_reaches_invoices(task, kinds) for task in tasks):
+        tasks += tuple(Task(Delete(Desired(one.address, {}, NOWHERE, absent=True), one), ends=1) for one in leaving)
     facts = tuple(_facts(task, kinds) for task in tasks)
     index = _Index.of(facts)
     room = {kind: _deletes(kind, tasks) for kind, table in kinds.items() if table.deletes_first}

@@ -41,12 +41,16 @@ class Nested:
 
     Where it `merges`, an update of the object adds items and changes them, and only a DELETE of the item takes one
     away; elsewhere an update that has the field has to have all of its items.
+
+    `billed_whole`: flags of an item which together mean that Lago bills it otherwise when it is sent alone, so that it
+    goes with the whole object.
     """
 
     field: str
     root: str  # of the body: {"charge": {…}}
     since: str = ""  # the first Lago that has the endpoints
     merges: bool = False
+    billed_whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,14 @@ PLAN = ResourceKind(
     signs=(Sign("applicable_usage_thresholds", "1.39"),),
     nested=(
         Nested("charges", "charge", since="1.39"),
-        Nested("fixed_charges", "fixed_charge", since="1.39"),
+        # alone, a new one is never billed for the running period, nor are more units to subscribers with own prices;
+        # the whole plan bills them at once. Recorded: fx-m/na_now, fx-w/na_now, overrides
+        Nested(
+            "fixed_charges",
+            "fixed_charge",
+            since="1.39",
+            billed_whole=("pay_in_advance", "apply_units_immediately"),
+        ),
     ),
     apart=(Apart("entitlements", "privileges"),),
     # an update of a plan never subscribed to that leaves out the interval takes the bill_* flags away

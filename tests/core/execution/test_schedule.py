@@ -140,6 +140,12 @@ def test_what_ends_subscriptions_is_done_before_what_their_last_invoices_would_s
     assert ending("old", delete(node("tax")), delete(node("old"))) == [["d old"], ["d tax"]]
 
 
+def test_what_lago_is_deleting_already_is_waited_for_where_it_matters() -> None:
+    tax, leaving = update(node("tax"), node("tax", name="n")), [live(node("old"))]
+    assert [said(wave) for wave in schedule([tax], INVOICED, {}, leaving).waves()] == [["d old"], ["u tax"]]
+    assert [said(wave) for wave in schedule([tax], KINDS, {}, leaving).waves()] == [["u tax"]]
+
+
 def test_what_is_new_is_on_no_last_invoice_unless_it_says_so() -> None:
     twin = replace(NODE, name="twin", fields=(replace(NODE.fields[1], same_as=("node", "name")),), on_invoices=True)
     shown = Create(Desired(Address("twin", "t"), {"name": "n"}, Mark("t.yaml")))

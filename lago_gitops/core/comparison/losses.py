@@ -1,0 +1,49 @@
+"""What changes take away from others: what has values of a part that goes, or is replaced, reads without them then."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from lago_gitops.core.model.canonical import canonical
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Address, Change, Live, Update
+from lago_gitops.core.model.types import Grants, Lock
+
+Kinds = Mapping[str, ResourceKind]
+Lost = Mapping[Address, frozenset[str]]
+"""The codes of parts that are lost, by what they are parts of."""
+
+
+def lost_parts(changes: Iterable[Change], kinds: Kinds) -> Lost:
+    """What is deleted inside objects, for good or to come again."""
+    found = {
+        change.address: frozenset(_lost(change, kinds[change.address.kind]))
+        for change in changes
+        if isinstance(change, Update)
+    }
+    return {address: codes for address, codes in found.items() if codes}
+
+
+def with_losses(kind: ResourceKind, found: Live, lost: Lost) -> Live:
+    """The object as it reads once the parts are gone."""
+    data = dict(found.data)
+    for field in kind.fields:
+        if isinstance(field.type, Grants):
+            data[field.name] = _granted(field.type, data.get(field.name) or {}, lost)
+    return found if data == found.data else replace(found, data=data, fields=canonical(kind.object, data))
+
+
+def _granted(grants: Grants, values: Mapping[str, Mapping[str, Any]], lost: Lost) -> Mapping[str, Any]:
+    gone = {code: lost.get(Address(grants.kind, code), frozenset()) for code in values}
+    return {
+        code: {part: value for part, value in of.items() if part not in gone[code]} if gone[code] else of
+        for code, of in values.items()
+    }
+
+
+def _lost(change: Update, kind: ResourceKind) -> Iterator[str]:
+    merged = {nested.field for nested in kind.nested if nested.merges}
+    for one in change.fields:
+        goes = len(one.keys) == 2 and one.after is None
+        if one.keys[0] in merged and (goes or one.lock is Lock.REPLACE):
+            yield one.keys[1]

@@ -1,0 +1,41 @@
+"""How a change will be sent, told beforehand: which request it is can decide what is billed when."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from lago_gitops.core.comparison.diff import field_changes
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.execution.body import Writing
+from lago_gitops.core.execution.requests import Request, after_create, delete, left_for_later, update
+from lago_gitops.core.model.canonical import canonical_value
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Change, Create, Delete, Desired, Live, Update
+
+
+def announced(kind: ResourceKind, change: Change, server: Server) -> tuple[str, ...]:
+    """Method and path of each request, in order, as long as nothing changes until then."""
+    match change:
+        case Delete():
+            found = [delete(kind, change.live)]
+        case Update():
+            found = _of_update(kind, change, server)
+        case Create(wanted):  # the last of its union
+            left = after_create(kind, _made(kind, wanted))
+            later = [] if left is None else _of_update(kind, left, server)
+            found = [Request("POST", (kind.collection,)), *later]
+    return tuple(f"{request.method} /{'/'.join(request.parts)}" for request in found)
+
+
+def _of_update(kind: ResourceKind, change: Update, server: Server) -> list[Request]:
+    """Ids stand in bodies only, which nobody sees here: what is not there yet has none."""
+    writing = Writing(server, lambda address: address.key, change.desired.options)
+    unidentified = replace(change, live=replace(change.live, ids=defaultdict(str)))
+    return [step.request for step in update(kind, unidentified, writing)]
+
+
+def _made(kind: ResourceKind, wanted: Desired) -> Update:
+    """The update of an object that its create left without what it can't carry."""
+    later = (one for one in kind.fields if one.name in left_for_later(kind))
+    bare = {one.name: canonical_value(one.type, one.default) for one in later}
+    made = {name: bare.get(name, value) for name, value in wanted.fields.items()}
+    return Update(wanted, Live(wanted.address, "", made, {}), field_changes(kind.object, made, wanted.fields))
