@@ -7,6 +7,7 @@ from typing import Any
 
 from lago_gitops.apply.first_write import FirstWrite
 from lago_gitops.apply.oversight import Oversight
+from lago_gitops.core.comparison.answered import misfit
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.comparison.renames import Renames, with_renames
 from lago_gitops.core.comparison.server import Server
@@ -17,9 +18,9 @@ from lago_gitops.core.model.kind import PathBy, ResourceKind
 from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.lago.client import Writer
 from lago_gitops.lago.clock import Clock
-from lago_gitops.lago.errors import BadAnswer, Call, NotFound
+from lago_gitops.lago.errors import NotFound
+from lago_gitops.lago.expected import expected
 from lago_gitops.lago.payload import JsonObject
-from lago_gitops.lago.transport import api_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Remote:
         if kind.path_by is PathBy.KEY:
             return self._get(kind, address.key if kind.key else "")
         rows = self.writer.pages(kind.collection)
-        return next((self._live(kind, row) for row in rows if row[kind.key] == address.key), None)
+        found = next((row for row in rows if row.get(kind.key) == address.key), None)
+        return None if found is None else self._live(kind, expected(kind, found, kind.collection))
 
     def again(self, seen: Live) -> Live | None:
         """An object that was there, under the code it had; None where it is not. Raises LagoError."""
@@ -58,9 +60,9 @@ class Remote:
         return self._get(kind, seen.lago_id) if kind.path_by is PathBy.ID else self.find(seen.address)
 
     def answered(self, kind: ResourceKind, answer: JsonObject | None) -> Live | None:
-        """The object in the answer to a write; None where it has none."""
+        """The object in the answer to a write; None where it has none, or one that has to be read again."""
         found = None if answer is None else answer.get(kind.name)
-        return self._live(kind, found) if isinstance(found, dict) else None
+        return None if found is None or misfit(kind, found) else self._live(kind, found)
 
     def send(self, request: Request) -> JsonObject:
         """Raises LagoError, NotSentError."""
@@ -78,14 +80,11 @@ class Remote:
     def _get(self, kind: ResourceKind, name: str) -> Live | None:
         parts = (kind.collection, name) if name else (kind.collection,)
         try:
-            found = self.answered(kind, self.writer.get(*parts))
+            return self._live(kind, expected(kind, self.writer.one(kind.name, *parts), *parts))
         except NotFound as error:
             if is_gone(error, kind):
                 return None
             raise
-        if found is None:
-            raise BadAnswer(Call("GET", api_path(*parts)), f"there is no {kind.name!r} in the answer", status=200)
-        return found
 
     def _live(self, kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
         """References read as they will when all renames are done."""

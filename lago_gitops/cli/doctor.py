@@ -38,7 +38,7 @@ def command(*, options: Options) -> None:
 
 def _checks(session: Session, way: Access) -> Iterator[Check]:
     environment = session.environment
-    server = tuple(server_checks(way.target.origin, way.transport))
+    server = tuple(server_checks(way.target, way.transport))
     yield from server
     if not all(check.is_well for check in server if check.name == "server"):
         return

@@ -6,7 +6,7 @@ from typing import Any
 from lago_gitops.core.model.fields import CURRENCY, NOT_BLANK, boolean, choice, name, text
 from lago_gitops.core.model.kind import Detail, Finding, Lookup, ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Integer, Json, Lock, Many, Object, Text
-from lago_gitops.kinds.common_fields import taxes
+from lago_gitops.kinds.common_fields import coded, taxes
 from lago_gitops.kinds.places import COUNTRIES, E_INVOICING, EUROPEAN_UNION, TIMEZONES
 
 DAYS = Integer(minimum=0, maximum=2**31 - 1)
@@ -144,6 +144,7 @@ BILLING_ENTITY = ResourceKind(
             "How invoices are made.",
             default={},
             read=_configuration,
+            answered=CONFIGURATION.fields,
             after_create=True,
         ),
         taxes("Taxes of customers that have none of their own.", after_create=True),
@@ -153,6 +154,7 @@ BILLING_ENTITY = ResourceKind(
             "Sections made in Lago's web page that invoices have. Lago drops codes that it doesn't know.",
             default=[],
             read=_sections,
+            answered=(coded("selected_invoice_custom_sections"),),
             clear=[],
             after_create=True,
         ),

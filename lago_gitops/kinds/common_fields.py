@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lago_gitops.core.model.types import Field, Many, Reference
+from lago_gitops.core.model.fields import CODE
+from lago_gitops.core.model.types import Field, Many, Object, Reference
 
 
 def taxes(doc: str, **more: Any) -> Field:
@@ -15,11 +16,17 @@ def taxes(doc: str, **more: Any) -> Field:
         doc,
         default=[],
         read=_tax_codes,
+        answered=(coded("taxes"),),
         clear=[],
         example=["vat_20"],
         not_called=("taxes",),
         **more,
     )
+
+
+def coded(name: str, *more: Field) -> Field:
+    """A key of Lago's answers: a list of objects that have a code."""
+    return Field(name, Many(Object((Field("code", CODE, "What names it.", required=True), *more))), "Whole objects.")
 
 
 def _tax_codes(answer: Mapping[str, Any]) -> list[str]:

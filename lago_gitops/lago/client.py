@@ -13,6 +13,7 @@ from lago_gitops.lago.transport import Params, Transport, api_path
 
 PER_PAGE = 100
 LIST_TRIES = 3
+MOST_PAGES = 10_000  # of PER_PAGE rows: nobody has a million prices
 
 
 class Reader:
@@ -30,6 +31,14 @@ class Reader:
         """The whole answer, root key included."""
         return self._transport.send(Call("GET", api_path(*parts)), params=params)
 
+    def one(self, root: str, *parts: str) -> JsonObject:
+        """The object below the root key of the answer. Raises BadAnswer where there is none."""
+        found = self.get(*parts).get(root)
+        if not isinstance(found, dict):
+            call = Call("GET", api_path(*parts))
+            raise BadAnswer(call, f"an answer that Lago does not give: no object under {root!r}", status=200)
+        return found
+
     def pages(
         self, *collection: str, params: Params | None = None, per_page: int = PER_PAGE, key: str | None = None
     ) -> list[JsonObject]:
@@ -43,12 +52,17 @@ class Reader:
         call = Call("GET", api_path(*collection))
         ask = partial(self._page, call, dict(params or {}, per_page=per_page), key or collection[-1])
         for _ in range(LIST_TRIES):
-            pages = self._all_pages(ask)
+            pages = self._all_pages(call, ask)
             if is_whole(pages):
                 return [row for each in pages for row in each.rows]
         raise UnsteadyList(
             call, f"somebody is writing: {LIST_TRIES} readings, no two pages of one moment; try again later"
         )
+
+    def newest(self, *collection: str, params: Params | None = None) -> tuple[JsonObject, ...]:
+        """The first row of a list, or none."""
+        call = Call("GET", api_path(*collection))
+        return self._page(call, dict(params or {}, per_page=1), collection[-1], 1).rows
 
     def count(self, *collection: str, params: Params | None = None, key: str | None = None) -> int:
         """How many rows a list has, for the price of one."""
@@ -69,16 +83,19 @@ class Reader:
     ) -> None:
         self.close()
 
-    def _all_pages(self, ask: Callable[[int], Page]) -> list[Page]:
+    def _all_pages(self, call: Call, ask: Callable[[int], Page]) -> list[Page]:
         first = ask(1)
-        return [first, *self._pool.map(ask, range(2, (first.total_pages or 1) + 1))]
+        last = first.total_pages or 1
+        if last > MOST_PAGES:
+            raise BadAnswer(call, f"a list of {last} pages; more than {MOST_PAGES} are not read", status=200)
+        return [first, *self._pool.map(ask, range(2, last + 1))]
 
     def _page(self, call: Call, params: Params, key: str, number: int) -> Page:
         answer = self._transport.send(call, params={**params, "page": number})
         try:
             return page(answer, key)
         except ValueError as error:
-            raise BadAnswer(call, str(error), status=200) from None
+            raise BadAnswer(call, f"an answer that Lago does not give: {error}", status=200) from None
 
 
 class Writer(Reader):

@@ -1,5 +1,7 @@
 """Clients for a target: one that can only read, one that can write."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
@@ -8,14 +10,27 @@ import httpx
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.clock import Clock, SystemClock
 from lago_gitops.lago.events import Observer, unobserved
-from lago_gitops.lago.redaction import Redactor
+from lago_gitops.lago.redaction import Redactor, redact_urls
 from lago_gitops.lago.retry import RETRIES_PER_RUN, RetryBudget
 from lago_gitops.lago.target import Secret, Target, parse_key
 from lago_gitops.lago.throttle import Throttle
 from lago_gitops.lago.transport import Run, Transport
 
+OF_THE_MACHINE = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "SSLKEYLOGFILE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+)
 CONCURRENCY = 10
 MOST_CONCURRENCY = 20  # beyond, httpx gets slower
+
+
+class MachineError(Exception):
+    """What this machine says of certificates and proxies can't be used; the text says what and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,7 @@ def connect_reader(
     """A client that can't write: anything but a GET is refused before it leaves, whoever asks for it.
 
     `transport` answers instead of the network, as `httpx.WSGITransport(app=...)` does (target: IN_PROCESS).
+    Raises MachineError.
     """
     tuning = tuning or Tuning()
     http = _http(target, key, transport)
@@ -76,20 +92,28 @@ def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
     )
 
 
+def open_http(target: Target, transport: httpx.BaseTransport | None, headers: Mapping[str, str]) -> httpx.Client:
+    """A client that follows no redirects. Raises MachineError."""
+    try:
+        return httpx.Client(
+            base_url=target.origin,
+            headers={"Accept": "application/json", "User-Agent": f"lago-gitops/{_version()}", **headers},
+            limits=httpx.Limits(max_connections=MOST_CONCURRENCY, max_keepalive_connections=MOST_CONCURRENCY),
+            follow_redirects=False,
+            trust_env=not target.is_loopback,  # a proxy would see the key, and has another loopback than ours
+            transport=transport,
+        )
+    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+        given = ", ".join(name for name in OF_THE_MACHINE if os.environ.get(name) or os.environ.get(name.lower()))
+        said = redact_urls(str(error)).rstrip(".")
+        raise MachineError(
+            f"no connection can be made from this machine: {said}; look at {given or 'its TLS'}"
+        ) from None
+
+
 def _http(target: Target, key: Secret, transport: httpx.BaseTransport | None) -> httpx.Client:
     bearer = parse_key(key.reveal()).reveal()  # httpx would show a key that can't stand in a header
-    return httpx.Client(
-        base_url=target.origin,
-        headers={
-            "Authorization": f"Bearer {bearer}",
-            "Accept": "application/json",
-            "User-Agent": f"lago-gitops/{_version()}",
-        },
-        limits=httpx.Limits(max_connections=MOST_CONCURRENCY, max_keepalive_connections=MOST_CONCURRENCY),
-        follow_redirects=False,
-        trust_env=not target.is_loopback,  # a proxy would see the key, and has another loopback than ours
-        transport=transport,
-    )
+    return open_http(target, transport, {"Authorization": f"Bearer {bearer}"})
 
 
 def _refuse_writes(request: httpx.Request) -> None:

@@ -9,11 +9,15 @@ import httpx
 
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.lago.client import Reader, Writer
+from lago_gitops.lago.connect import open_http
 from lago_gitops.lago.errors import Forbidden, LagoError, NotFound, Rejected, Unauthorized
-from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.expected import whoami
+from lago_gitops.lago.payload import decode
+from lago_gitops.lago.target import Target
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 TIMEOUT_S = 10.0
+MOST_OF_HEALTH = 100_000  # bytes; the rest is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +38,44 @@ class Check:
         return cls(name, is_well=False, found=found, fix=fix)
 
 
-def server_checks(origin: str, transport: httpx.BaseTransport | None) -> Iterator[Check]:
-    """Needs no key: is there a Lago, which one does it say it is, and do the clocks agree."""
+def server_checks(target: Target, transport: httpx.BaseTransport | None) -> Iterator[Check]:
+    """Needs no key: is there a Lago, which one does it say it is, and do the clocks agree. Raises MachineError."""
     try:
-        with httpx.Client(base_url=origin, transport=transport, timeout=TIMEOUT_S) as http:
-            answer = http.get("/health")
+        with open_http(target, transport, {}) as http, http.stream("GET", "/health", timeout=TIMEOUT_S) as answer:
+            body = next(answer.iter_bytes(MOST_OF_HEALTH), b"")
     except httpx.HTTPError as error:
-        yield Check.ill("server", f"{origin}: {error}", "is the URL right, and the server reachable from here?")
+        yield Check.ill("server", f"{target}: {error}", "is the URL right, and the server reachable from here?")
         return
-    says = answer.json().get("version") if _is_json(answer) else None
-    yield Check.well("server", f"{origin} answers" + (f", and says that it is {says}" if says else ""))
-    if "date" in answer.headers:
-        yield _clock(parsedate_to_datetime(answer.headers["date"]))
+    says = _version(body)
+    yield Check.well("server", f"{target} answers" + (f", and says that it is {says}" if says else ""))
+    theirs = _date(answer.headers.get("date", ""))
+    if theirs is not None:
+        yield _clock(theirs)
 
 
-def _is_json(answer: httpx.Response) -> bool:
-    return str(answer.headers.get("content-type", "")).startswith("application/json")
+def _version(body: bytes) -> str:
+    """What /health says it is; "" where it says nothing of the sort."""
+    try:
+        said = decode(body)
+    except ValueError:
+        return ""
+    found = said.get("version") if isinstance(said, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _date(header: str) -> datetime | None:
+    """None where it names no moment. Without a zone it is UTC, as all dates of HTTP are."""
+    try:
+        found = parsedate_to_datetime(header)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
     """Does Lago know the key, and does it open the organization that is meant."""
     try:
-        about: JsonObject = reader.get("organizations")["organization"]
+        about = whoami(reader)
     except Unauthorized:
         yield Check.ill("key", "Lago does not know it", "copy it again from Lago's page Developers, API keys")
         return
@@ -66,7 +86,7 @@ def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
         yield Check.ill("key", str(error), "is this the address of a Lago?")
         return
     yield Check.well("key", "Lago knows it")
-    slug = about.get("slug", "")
+    slug = about.get("slug") or ""
     found = f"{about['name']} ({slug or 'no slug'}, {about['lago_id']})"
     if pinned in {"", about["lago_id"], slug}:
         yield Check.well("organization", found)

@@ -1,9 +1,11 @@
 """Whether and how much an object is in use: no answer about the object itself says so, its counters are always 0."""
 
+from lago_gitops.core.comparison.answered import ROW
 from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.resources import Live
 from lago_gitops.lago.client import Reader
+from lago_gitops.lago.expected import expected_shape
 from lago_gitops.lago.transport import Params
 
 
@@ -12,8 +14,8 @@ def is_in_use(reader: Reader, use: CountedUse, found: Live) -> bool:
 
     Rows older than the object belong to one that had the code before it.
     """
-    params: Params = {use.code_param: found.address.key, "per_page": 1, **use.params}
-    rows = reader.get(use.collection, params=params)[use.collection]
+    params: Params = {use.code_param: found.address.key, **use.params}
+    rows = (expected_shape(ROW, row, use.collection) for row in reader.newest(use.collection, params=params))
     return any(row["created_at"] >= found.created_at for row in rows)
 
 

@@ -12,6 +12,7 @@ from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.plan import Organization
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import Forbidden
+from lago_gitops.lago.expected import expected, whoami
 from lago_gitops.lago.payload import JsonObject
 
 Answers = Mapping[str, list[JsonObject]]
@@ -31,12 +32,12 @@ def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concur
     """Read all lists at the same time, then what lists leave out, then put them into values. Raises LagoError."""
     wanted = tuple(kinds)
     with ThreadPoolExecutor(concurrency, thread_name_prefix="inventory") as pool:
-        whoami = pool.submit(reader.get, "organizations")
+        own = pool.submit(whoami, reader)
         listed = tuple(kind for kind in wanted if kind.key)
         lists = dict(zip((kind.name for kind in listed), pool.map(partial(_list, reader), listed), strict=True))
-        about = whoami.result()["organization"]
+        about = own.result()
         answers = {name: found for name, found in lists.items() if found is not None}
-        answers |= {kind.name: [about] for kind in wanted if not kind.key}
+        answers |= {kind.name: [expected(kind, about, kind.collection)] for kind in wanted if not kind.key}
         server = server_of({**answers, "organization": [about]}, wanted)
         for kind in wanted:
             if kind.detail is not None and _has_details(kind.detail, answers, server):
@@ -53,9 +54,10 @@ def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concur
 
 def _list(reader: Reader, kind: ResourceKind) -> list[JsonObject] | None:
     try:
-        return reader.pages(kind.collection)
+        rows = reader.pages(kind.collection)
     except Forbidden:  # by the key's permissions, or for want of a licence
         return None
+    return [expected(kind, row, kind.collection) for row in rows]
 
 
 def _has_details(detail: Detail, answers: Answers, server: Server) -> bool:
@@ -63,12 +65,12 @@ def _has_details(detail: Detail, answers: Answers, server: Server) -> bool:
 
 
 def _with_detail(reader: Reader, kind: ResourceKind, detail: Detail, server: Server, row: JsonObject) -> JsonObject:
+    parts = (kind.collection, row[kind.key])
     if detail.field and server.has(detail.since):
-        return {**row, detail.field: reader.pages(kind.collection, row[kind.key], detail.field)}
-    whole: JsonObject = reader.get(kind.collection, row[kind.key])[kind.name]
-    return whole
+        return expected(kind, {**row, detail.field: reader.pages(*parts, detail.field)}, *parts, detail.field)
+    return expected(kind, reader.one(kind.name, *parts), *parts)
 
 
 def _organization(url: str, about: JsonObject, server: Server) -> Organization:
     major, minor = server.version
-    return Organization(url, about["lago_id"], about.get("slug", ""), about["name"], f"{major}.{minor}")
+    return Organization(url, about["lago_id"], about.get("slug") or "", about["name"], f"{major}.{minor}")

@@ -23,7 +23,10 @@ def page(answer: JsonObject, key: str) -> Page:
     meta = answer.get("meta")
     if meta is None:
         return Page(tuple(rows), None, None)
-    return Page(tuple(rows), _count(meta, "total_count"), _count(meta, "total_pages"))
+    count, pages = _count(meta, "total_count"), _count(meta, "total_pages")
+    if pages > max(count, 1):
+        raise ValueError(f"meta counts {count} rows on {pages} pages")
+    return Page(tuple(rows), count, pages)
 
 
 def is_whole(pages: Sequence[Page]) -> bool:

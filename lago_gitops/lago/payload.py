@@ -1,10 +1,13 @@
 """JSON with exact numbers, in both directions."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, NoReturn
 
 JsonObject = dict[str, Any]
+MOST_DIGITS = 1000  # written out; an exponent makes many of few
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # half a pair, or a whole one: that is looked at only then
 
 
 def encode(body: object) -> bytes:
@@ -20,11 +23,25 @@ def encode(body: object) -> bytes:
 
 
 def decode(content: bytes) -> object:
-    """What `content` says, with fractions as Decimals. Raises ValueError when it isn't JSON."""
+    """What `content` says, with fractions as Decimals.
+
+    Raises ValueError when it isn't JSON, or says what nobody can write down: half of a character (a lone surrogate), a
+    number with more digits than MOST_DIGITS.
+    """
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_refuse_constant)
+        found = json.loads(content.decode("utf-8-sig"), parse_float=_decimal, parse_constant=_refuse_constant)
+        if _SURROGATE.search(content):
+            json.dumps(found, ensure_ascii=False, default=str).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    return found
+
+
+def _decimal(digits: str) -> Decimal:
+    number = Decimal(digits)
+    if abs(number.adjusted()) > MOST_DIGITS:
+        raise ValueError(f"a number of more than {MOST_DIGITS} digits")
+    return number
 
 
 class _DecimalFoundError(Exception):

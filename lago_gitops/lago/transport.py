@@ -19,6 +19,9 @@ from lago_gitops.lago.throttle import Throttle
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
+LONGEST_ANSWER_S = 300.0
+MOST_ANSWER_BYTES = 500_000_000
+LEAST_LIMIT_PER_S = 1.0
 BYTES_PER_EXTRA_SECOND = 10_000  # Lago takes 8.5 s for a plan of 300 kB that it must compare with the live one
 
 Params = Mapping[str, str | int | bool | Sequence[str]]
@@ -106,7 +109,7 @@ class Transport:
             sent = not isinstance(error, _NEVER_OPENED)
             raise Unreachable(call, self._run.redact(_failure(error)), sent=sent) from error
         try:
-            answer = Answer(response.status_code, response.headers, response.read())
+            answer = Answer(response.status_code, response.headers, self._body(call, response))
         except httpx.RequestError as error:
             words = f"the answer broke off: {self._run.redact(_failure(error))}"
             raise BadAnswer(call, words, status=None) from error
@@ -115,10 +118,25 @@ class Transport:
         self._learn_limit(answer)
         return answer
 
+    def _body(self, call: Call, response: httpx.Response) -> bytes:
+        """All of it, if it ends: time-outs are for the pause between two pieces, and pieces could come for ever."""
+        began, pieces, size = self._run.clock.now(), [], 0
+        for piece in response.iter_bytes():
+            pieces.append(piece)
+            size += len(piece)
+            if size > MOST_ANSWER_BYTES:
+                words = f"an answer of more than {MOST_ANSWER_BYTES // 1_000_000} MB, which is not read"
+                raise BadAnswer(call, words, status=response.status_code)
+            if self._run.clock.now() - began > LONGEST_ANSWER_S:
+                words = f"an answer that has not ended after {LONGEST_ANSWER_S:.0f} s"
+                raise BadAnswer(call, words, status=response.status_code)
+        return b"".join(pieces)
+
     def _learn_limit(self, answer: Answer) -> None:
+        """No limit is below LEAST_LIMIT_PER_S: a header must not put a run to sleep."""
         limit_per_s = positive_number(answer.headers.get("x-ratelimit-limit", ""))
         if limit_per_s:
-            self._run.throttle.learn(limit_per_s)
+            self._run.throttle.learn(max(limit_per_s, LEAST_LIMIT_PER_S))
 
     def _pause(self, error: LagoError, attempt: int) -> None:
         delay_s = backoff_s(attempt, self._run.clock.jitter())

@@ -1,6 +1,10 @@
 """What the doctor says of a way to Lago."""
 
 import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
 
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
@@ -66,3 +70,44 @@ def test_the_built_in_sandbox_needs_no_pin(shell: Shell) -> None:
 def test_an_environment_without_a_pin_is_advised_to_have_one(shell: Shell) -> None:
     assert "pin" in diagnosed(shell)[1]
     assert "pin" not in diagnosed(shell, pinned="sandbox")[1]
+
+
+def odd(health: bytes, date: str) -> Callable[..., Iterable[bytes]]:
+    """A sandbox that is odd at what needs no key."""
+    sandbox = Sandbox(Settings(api_key="key"))
+
+    def answer(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/health":
+            return sandbox(environ, start_response)
+        start_response(
+            "200 OK", [("Content-Type", "application/json"), ("Date", date), ("Content-Length", str(len(health)))]
+        )
+        return [health]
+
+    return answer
+
+
+@pytest.mark.parametrize("health", [b"[]", b"<html>", b"", b'{"version": []}', b"[" * 10_000, b"\xff"])
+@pytest.mark.parametrize("date", ["yesterday", "", "Thu, 26 Nov 2026 11:00:00 -0000", "Thu, 99 Nov 99999 11:00:00 GMT"])
+def test_a_health_and_a_date_that_say_nothing_are_passed_over(shell: Shell, health: bytes, date: str) -> None:
+    with serve(odd(health, date)) as url:
+        shell.monkeypatch.setenv("LAGO_API_URL", url)
+        shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+        ran = shell.run("doctor")
+
+    assert ran.code in (0, 1)
+    assert f"{url} answers\n" in ran.out
+
+
+def test_an_organization_without_a_name_is_said_to_be_odd(shell: Shell) -> None:
+    def answer(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "24")])
+        return [b'{"organization": {"a":1}}'[:24]]
+
+    with serve(answer) as url:
+        shell.monkeypatch.setenv("LAGO_API_URL", url)
+        shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+        ran = shell.run("doctor")
+
+    assert ran.code == 8
+    assert "is this the address of a Lago?" in ran.out

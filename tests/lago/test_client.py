@@ -163,14 +163,40 @@ def test_an_error_on_a_later_page_ends_the_list(connect: Any) -> None:
         {"taxes": [], "meta": {"total_count": "1", "total_pages": 1}},
         {"taxes": [], "meta": {"total_count": True, "total_pages": 1}},
         {"taxes": [], "meta": {"total_count": 1, "total_pages": -1}},
+        {"taxes": [], "meta": {"total_count": 0, "total_pages": 100_000_000}},
+        {"taxes": [{}], "meta": {"total_count": 1, "total_pages": 2}},
     ],
 )
 def test_an_object_that_is_no_page_is_a_bad_answer(connect: Any, script: Any, answer: dict[str, Any]) -> None:
     client = connect(script(httpx.Response(200, json=answer)))
-    with pytest.raises(BadAnswer, match="GET /api/v1/taxes: there is no"):
+    with pytest.raises(BadAnswer, match="GET /api/v1/taxes: an answer that Lago does not give: "):
         client.pages("taxes")
     with pytest.raises(BadAnswer):
         client.count("taxes")
+
+
+def test_more_pages_than_anybody_has_are_not_read(connect: Any, script: Any) -> None:
+    meta = {"total_count": 10**9, "total_pages": 10**7}
+    lago = script(httpx.Response(200, json={"taxes": taxes(100), "meta": meta}))
+    with pytest.raises(BadAnswer, match="a list of 10000000 pages; more than 10000 are not read"):
+        connect(lago).pages("taxes")
+    assert len(lago.requests) == 1
+    assert connect(lago).count("taxes") == 10**9
+
+
+def test_the_newest_row_is_the_first_of_a_page_of_one(connect: Any) -> None:
+    lago = PagedLago(taxes(3))
+    assert connect(lago).newest("taxes", params={"a": "b"}) == (taxes(1)[0],)
+    assert lago.asked == [("/api/v1/taxes", {"a": "b", "per_page": "1", "page": "1"})]
+
+
+@pytest.mark.parametrize("answer", [{}, {"tax": None}, {"tax": []}, {"taxes": {}}])
+def test_an_answer_without_its_object_is_a_bad_one(connect: Any, script: Any, answer: dict[str, Any]) -> None:
+    assert connect(script(httpx.Response(200, json={"tax": {"code": "a"}}))).one("tax", "taxes", "a") == {"code": "a"}
+    with pytest.raises(
+        BadAnswer, match="GET /api/v1/taxes/a: an answer that Lago does not give: no object under 'tax'"
+    ):
+        connect(script(httpx.Response(200, json=answer))).one("tax", "taxes", "a")
 
 
 @pytest.mark.parametrize("per_page", [0, -1])

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from lago_gitops.lago.client import Reader, Writer
-from lago_gitops.lago.connect import Tuning, connect_reader, connect_writer
+from lago_gitops.lago.connect import OF_THE_MACHINE, MachineError, Tuning, connect_reader, connect_writer
 from lago_gitops.lago.errors import BadAnswer, Call, LagoError, LostAnswer, Unreachable
 from lago_gitops.lago.target import IN_PROCESS, Secret, Target, TargetError
 from lago_gitops.sandbox.app import Sandbox
@@ -258,3 +258,35 @@ def test_many_pages_are_read_whole(sandbox: Writer) -> None:
 
 def test_a_list_without_meta_is_read(sandbox: Writer) -> None:
     assert len(sandbox.pages("billing_entities")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SSL_CERT_FILE", "/nowhere"),
+        ("SSL_CERT_FILE", "/"),
+        ("SSL_CERT_FILE", __file__),
+        ("HTTPS_PROXY", "gopher://user:s3cr3t@proxy.example"),
+        ("https_proxy", ":::"),
+        ("ALL_PROXY", "http://[::1"),
+        ("NO_PROXY", "[::1"),
+    ],
+)
+def test_certificates_and_proxies_that_can_not_be_used_are_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    for other in OF_THE_MACHINE:
+        monkeypatch.delenv(other, raising=False)
+        monkeypatch.delenv(other.lower(), raising=False)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(
+        MachineError, match=f"no connection can be made from this machine: .*; look at {name.upper()}"
+    ) as e:
+        connect_reader(Target("https://lago.example"), Secret("key"))
+
+    assert "s3cr3t" not in str(e.value)
+
+
+def test_a_server_on_this_machine_needs_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", ":::")
+    connect_reader(Target("http://127.0.0.1:1"), Secret("key")).close()

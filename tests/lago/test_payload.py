@@ -48,11 +48,31 @@ def test_fractions_are_read_as_decimals() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"<html>", b'{"a": 1', b"NaN", b'{"a": -Infinity}', b"\xff", b"[" * 100_000, b"9" * 5_000]
+    "content",
+    [
+        b"",
+        b"<html>",
+        b'{"a": 1',
+        b"NaN",
+        b'{"a": -Infinity}',
+        b"\xff",
+        b"[" * 100_000,
+        b"9" * 5_000,
+        b"1e1001",
+        b"1e-999999999",
+        b'"\\ud800"',
+        b'{"\\uDFFF": 1}',
+        b'"\xed\xa0\x80"',
+        '"a"'.encode("utf-16"),
+    ],
 )
 def test_anything_else_than_json_is_a_value_error(content: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 -- the codec's own words
         decode(content)
+
+
+def test_a_character_of_two_halves_is_one() -> None:
+    assert decode(b'["\\ud83d\\ude00", 1e1000]') == ["😀", Decimal("1e1000")]
 
 
 @pytest.mark.parametrize("number", [Decimal("NaN"), Decimal("Infinity"), Decimal("-Infinity"), float("nan")])

@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
@@ -154,6 +155,36 @@ def test_a_limit_that_makes_no_sense_is_none(connect: Any, script: Any, clock: A
     client.get("taxes", "vat")
     client.get("taxes", "vat")
     assert clock.slept == []
+
+
+def test_no_limit_puts_a_run_to_sleep(connect: Any, script: Any, clock: Any) -> None:
+    client = connect(script(httpx.Response(200, json={"tax": {}}, headers={"X-RateLimit-Limit": "0.00001"})))
+    client.get("taxes", "vat")
+    client.get("taxes", "vat")
+    assert clock.now() - 1_000 < 3
+
+
+class Dripping(httpx.SyncByteStream):
+    """Pieces without end, one after the other."""
+
+    def __init__(self, between: Callable[[], None], piece: bytes) -> None:
+        self.between, self.piece = between, piece
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            self.between()
+            yield self.piece
+
+
+@pytest.mark.parametrize(
+    ("seconds", "size", "words"), [(20.0, 1, "has not ended after 300 s"), (0.0, 10_000_000, "more than 500 MB")]
+)
+def test_an_answer_without_end_is_left(connect: Any, clock: Any, seconds: float, size: int, words: str) -> None:
+    def dripping(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=Dripping(lambda: clock.sleep(seconds), b" " * size))
+
+    with pytest.raises(BadAnswer, match=words):
+        connect(dripping).get("taxes", "vat")
 
 
 def test_time_outs_grow_with_what_is_sent(connect: Any, script: Any) -> None:

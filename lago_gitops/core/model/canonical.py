@@ -216,12 +216,17 @@ def _rounded(number: Any, places: int | None) -> Any:
 
 
 def _many(many: Many, values: Sequence[Json], scope: Scope) -> tuple[Any, ...] | None:
-    items = tuple(canonical_value(many.item, value, scope) for value in values)
+    items = tuple(_item(many.item, value, scope) for value in values)
     if many.normal is not None:
         return many.normal(items)
     if not items and many.empty_is_null:
         return None
     return items if many.ordered else tuple(sorted(set(items)))
+
+
+def _item(type_: Type, value: Json, scope: Scope) -> Any:
+    """Text in a list is there, even where it is empty."""
+    return value if isinstance(type_, Text) else canonical_value(type_, value, scope)
 
 
 def _keyed(keyed: Keyed, items: Sequence[Mapping[str, Any]], scope: Scope) -> dict[Any, dict[str, Any]]:

@@ -169,7 +169,8 @@ class Field:
     """One field of a manifest, by Lago's own name.
 
     `default` is what Lago puts where the field is left out, in manifest form. `read` finds the value in what Lago
-    answers, in manifest form (default: under the same name). `clear` is what has to be sent to take the value away.
+    answers, in manifest form (default: under the same name); where it looks at other keys, they are `answered`.
+    `clear` is what has to be sent to take the value away.
     """
 
     name: str
@@ -178,6 +179,7 @@ class Field:
     required: bool = False
     default: Json = None
     read: Callable[[Mapping[str, Any]], Json] | None = None
+    answered: "tuple[Field, ...]" = ()
     clear: Json = None
     lock: Lock = Lock.FREE
     example: Json = None

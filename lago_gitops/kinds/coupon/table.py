@@ -7,7 +7,7 @@ from typing import Any
 from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, text
 from lago_gitops.core.model.kind import CountedUse, ResourceKind
-from lago_gitops.core.model.types import Exact, Field, Integer, Json, Lock, Many, Moment, Object, Reference
+from lago_gitops.core.model.types import Boolean, Exact, Field, Integer, Json, Lock, Many, Moment, Object, Reference
 from lago_gitops.kinds.coupon.effects import COUPON_EFFECTS
 from lago_gitops.kinds.coupon.rules import COUPON_RULES
 
@@ -17,14 +17,23 @@ GONE = "(deleted)"
 
 def _applies_to(answer: Mapping[str, Any]) -> Json:
     return {
-        "plan_codes": answer["plan_codes"] or [GONE] * answer["limited_plans"],
-        "billable_metric_codes": answer["billable_metric_codes"] or [GONE] * answer["limited_billable_metrics"],
+        "plan_codes": answer.get("plan_codes") or [GONE] * answer["limited_plans"],
+        "billable_metric_codes": answer.get("billable_metric_codes") or [GONE] * answer["limited_billable_metrics"],
     }
+
+
+_TARGETS = (
+    Field("plan_codes", Many(Reference("plan")), "Of plans that are there."),
+    Field("limited_plans", Boolean(), "Whether there were any.", required=True),
+    Field("billable_metric_codes", Many(Reference("billable_metric")), "Of metrics that are there."),
+    Field("limited_billable_metrics", Boolean(), "Whether there were any.", required=True),
+)
+"""What Lago says of them."""
 
 
 def _only_where(name: str, deciding: str, value: str) -> Callable[[Mapping[str, Any]], Json]:
     """Lago keeps what a coupon of another sort had there; it means nothing, so it is not read."""
-    return lambda answer: answer[name] if answer[deciding] == value else None
+    return lambda answer: answer.get(name) if answer[deciding] == value else None
 
 
 COUPON = ResourceKind(
@@ -127,6 +136,7 @@ COUPON = ResourceKind(
             "What it is limited to: plans or metrics, not both. Left out: everything.",
             default={},
             read=_applies_to,
+            answered=_TARGETS,
         ),
     ),
 )

@@ -9,7 +9,6 @@ from lago_gitops.core.model.types import (
     PRICE_LIMIT,
     Exact,
     Field,
-    Json,
     Keyed,
     Lock,
     Object,
@@ -56,11 +55,6 @@ PRICING_UNIT = Object(
         ),
     )
 )
-
-
-def _pricing_unit(answer: Mapping[str, Any]) -> Json:
-    """An older Lago has no such key."""
-    return answer.get("applied_pricing_unit")
 
 
 CHARGE = Object(
@@ -115,7 +109,6 @@ CHARGE = Object(
             PRICING_UNIT,
             "Prices are in a unit of your own, converted on the invoice.",
             lock=Lock.REPLACE,
-            read=_pricing_unit,
             licence=True,
         ),
     )

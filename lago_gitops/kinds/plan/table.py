@@ -7,7 +7,7 @@ from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, text
 from lago_gitops.core.model.kind import Apart, CountedUse, Detail, Nested, ResourceKind, Sign
 from lago_gitops.core.model.types import Boolean, Exact, Field, Grants, Json, Keyed, Lock, Object, Sent, TextMap
-from lago_gitops.kinds.common_fields import taxes
+from lago_gitops.kinds.common_fields import coded, taxes
 from lago_gitops.kinds.plan.charge import CHARGE
 from lago_gitops.kinds.plan.effects import PLAN_EFFECTS
 from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
@@ -47,7 +47,7 @@ def _threshold(item: Mapping[str, Any]) -> str:
 
 def _entitlements(answer: Mapping[str, Any]) -> Json:
     return {
-        one["code"]: {privilege["code"]: privilege["value"] for privilege in one["privileges"]}
+        one["code"]: {privilege["code"]: privilege.get("value") for privilege in one.get("privileges") or ()}
         for one in answer.get("entitlements") or ()
     }
 
@@ -180,6 +180,7 @@ PLAN = ResourceKind(
             "Features that come with the plan, each with the values of its privileges.",
             default={},
             read=_entitlements,
+            answered=(coded("entitlements", coded("privileges")),),
             clear={},
             since="1.32",
             example={"seats": {"max": 25}},

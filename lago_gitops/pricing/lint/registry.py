@@ -8,6 +8,7 @@ from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import is_tombstone
+from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.base.numbers import exact
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Metric
@@ -89,10 +90,16 @@ def placed(findings: Iterable[LintFinding], manifests: Mapping[Address, Manifest
 
 
 def metrics_of(manifests: Data) -> dict[str, Metric]:
-    """The metrics among manifests, by code."""
-    return {
-        address.key: reading.metric(data) for address, data in manifests.items() if address.kind == "billable_metric"
-    }
+    """The metrics among manifests, by code; without those that a newer Lago counts in a way of its own."""
+    metrics = {address.key: _metric(data) for address, data in manifests.items() if address.kind == "billable_metric"}
+    return {code: metric for code, metric in metrics.items() if metric is not None}
+
+
+def _metric(data: Mapping[str, Any]) -> Metric | None:
+    try:
+        return reading.metric(data)
+    except PricingError:
+        return None
 
 
 @exact

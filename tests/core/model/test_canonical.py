@@ -129,6 +129,10 @@ def test_lists_are_sets_unless_their_order_counts() -> None:
     assert canonical_value(Many(Text(), ordered=True), ["b", "a", "b"]) == ("b", "a", "b")
 
 
+def test_empty_text_in_a_list_is_there() -> None:
+    assert canonical_value(Many(Text()), ["b", "", "a"]) == ("", "a", "b")
+
+
 def test_an_empty_list_is_none_where_lago_drops_it() -> None:
     assert canonical_value(Many(Text(), empty_is_null=True), []) is None
     assert canonical_value(Many(Text()), []) == ()

@@ -7,7 +7,7 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog import reading
-from lago_gitops.pricing.lint.registry import LATER, RULES, lint, problems
+from lago_gitops.pricing.lint.registry import LATER, RULES, lint, metrics_of, problems
 from tests.pricing.lint.manifests import SUM, addressed, charge, metric, plan, tiered
 from tests.strategies import organizations
 
@@ -80,3 +80,11 @@ def test_problems_heed_silences_and_tombstones_have_none() -> None:
     quiet = plan(HOLE, silence={"volume-hole": "never 11", "metric-units-change": "soon"})
     gone = {"kind": "plan", "code": "old", "state": "absent"}
     assert list(problems(manifests(metric("count_agg"), quiet, gone))) == []
+
+
+def test_a_metric_that_counts_in_an_unknown_way_is_left_out() -> None:
+    known = {"code": "a", "aggregation_type": "count_agg"}
+    newer = {"code": "b", "aggregation_type": "median_agg"}
+    live = {Address("billable_metric", data["code"]): data for data in (known, newer)}
+
+    assert list(metrics_of({**live, Address("tax", "t"): {}})) == ["a"]
