@@ -25,7 +25,7 @@ def write_whole(path: Path, text: str) -> None:
         else:
             _replace(place, text.encode())
     except OSError as error:
-        left = "; it is as it was" if place.is_file() else ""
+        left = "; it is as it was" if os.path.isfile(place) else ""
         raise NotWrittenError(f"{path} can't be written: {error.strerror or error}{left}") from error
 
 

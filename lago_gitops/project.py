@@ -18,6 +18,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.core.validation.validate import External
 from lago_gitops.manifests.files import PROJECT_FILE, text_of
+from lago_gitops.manifests.folders import OUTSIDE, is_inside
 from lago_gitops.manifests.reader import read_text
 
 SANDBOX = "sandbox"
@@ -162,14 +163,20 @@ def _without_url(manifest: Manifest) -> Iterator[Problem]:
 
 
 def _outside(manifest: Manifest, folder: Path) -> Iterator[Problem]:
-    """Overlays that lead out of the project, by their path or by a link: nobody would review what they say."""
-    root = folder.resolve()
-    for name, found in (manifest.data.get("environments") or {}).items():
-        for index, overlay in enumerate(found.get("overlays") or ()):
-            if not (folder / overlay).resolve().is_relative_to(root):
-                mark = manifest.mark(("environments", name, "overlays", index))
-                hint = "put it into the project's folder"
-                yield Problem(mark, f"the overlay {overlay!r} leads out of the project", hint, "project")
+    """Manifests and overlays that lead out of the project, by their path or by a link: nobody would review them."""
+    bounds = (folder.resolve(),)
+    for noun, keys, path in _folders(manifest.data):
+        if not is_inside(folder / path, bounds):
+            mark = manifest.mark(keys)
+            yield Problem(mark, f"the {noun} {path!r} {OUTSIDE}", "put it into the project's folder", "project")
+
+
+def _folders(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
+    for index, path in enumerate(data.get("manifests") or ()):
+        yield "path", ("manifests", index), path
+    for name, found in (data.get("environments") or {}).items():
+        for index, path in enumerate(found.get("overlays") or ()):
+            yield "overlay", ("environments", name, "overlays", index), path
 
 
 def _project(folder: Path, manifest: Manifest) -> Project:

@@ -17,7 +17,7 @@ from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import Session, begin_offline, paint, readable_manifests, report
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.validation.schema_errors import Shape
-from lago_gitops.manifests.files import text_of
+from lago_gitops.manifests.files import read
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.pricetests.schema import HINTS, usage_schema
 from lago_gitops.pricing.base.errors import PricingError, UnratableError
@@ -118,7 +118,10 @@ def _from_file(session: Session, path: Path | None) -> tuple[UsageLine, ...]:
     """One document, whose keys name charges. Raises StoppedError, everything wrong with it being said."""
     if path is None:
         return ()
-    text = text_of(path, Path())
+    try:
+        text = read(path, path.as_posix())  # of a pipe, too
+    except OSError as error:
+        raise StoppedError(Exit.USAGE, f"{path} can't be read: {error.strerror}") from None
     if isinstance(text, Problem):
         report(session, (text,))
         return ()

@@ -2,12 +2,13 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.manifests.characters import mark_at
+from lago_gitops.manifests.folders import files_below, irregular, source_of, unreadable
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 
 TEMPLATE_SUFFIXES = (".yaml.j2", ".yml.j2")
@@ -68,22 +69,19 @@ def manifest_files(paths: Iterable[Path], root: Path) -> Found:
     return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), tuple(kept))
 
 
-def source_of(path: Path, root: Path) -> str:
-    """The path relative to the project's root, with slashes; the path as it is when it lies elsewhere."""
-    absolute, base = (Path(os.path.abspath(place)) for place in (path, root))
-    return absolute.relative_to(base).as_posix() if absolute.is_relative_to(base) else path.as_posix()
-
-
 def text_of(path: Path, root: Path) -> Text | Problem:
-    """The text of a file, or why it can't be had."""
+    """The text of a file, or why it can't be had. A pipe is no file: nobody may ever write to it."""
     source = source_of(path, root)
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            return _too_large(source)
-        with path.open("rb") as file:
-            raw = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        return _unreadable(source, error)
+        return irregular(path, source) or read(path, source)
+    except (OSError, ValueError) as error:
+        return unreadable(source, error)
+
+
+def read(path: Path, source: str) -> Text | Problem:
+    """The text that comes from a path, from a pipe too. Raises OSError and ValueError."""
+    with path.open("rb") as file:
+        raw = file.read(MAX_FILE_BYTES + 1)
     if len(raw) > MAX_FILE_BYTES:
         return _too_large(source)
     try:
@@ -94,9 +92,13 @@ def text_of(path: Path, root: Path) -> Text | Problem:
 
 def _below(path: Path, root: Path) -> Found:
     source = source_of(path, root)
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), os.path.lexists(path)
+    except (OSError, ValueError) as error:
+        return Found(problems=(unreadable(source, error),))
+    if is_folder:
         return _in_folder(path, source, root)
-    if not os.path.lexists(path):
+    if not is_there:
         return Found(problems=(Problem(Mark(source), "there is no such file or folder", rule=EMPTY),))
     if is_other(path.name):
         return Found()
@@ -107,25 +109,25 @@ def _below(path: Path, root: Path) -> Found:
 
 
 def _in_folder(folder: Path, source: str, root: Path) -> Found:
-    problems: list[Problem] = []
-
-    def note(error: OSError) -> None:
-        problems.append(_unreadable(source_of(Path(error.filename), root), error))
-
-    every = tuple(_walk(folder, note))
+    found = tuple(files_below(folder, root, lambda name: is_manifest(name) or _is_json(name)))
+    problems = [one for one in found if isinstance(one, Problem) and not _is_json(one.mark.source)]
+    every = [one for one in found if isinstance(one, Path)]
     files = tuple(file for file in every if is_manifest(file.name))
     if not files and not problems:
         hint = "manifests are files with names that end in " + ", ".join(FOLDER_SUFFIXES)
         problems.append(Problem(Mark(source), "no manifests in this folder", hint, EMPTY))
-    problems.extend(_passed_over(source_of(file, root)) for file in every if _is_json_manifest(file))
+    json_files = (file for file in every if not is_manifest(file.name))
+    problems.extend(_passed_over(source_of(file, root)) for file in json_files if _is_json_manifest(file))
     return Found(files, tuple(problems))
 
 
+def _is_json(name: str) -> bool:
+    return name.lower().endswith(".json") and not name.startswith(".")
+
+
 def _is_json_manifest(file: Path) -> bool:
-    if not file.name.lower().endswith(".json") or file.name.startswith("."):
-        return False
     try:
-        if not file.is_file() or file.stat().st_size > _LARGEST_JSON_BYTES:
+        if file.stat().st_size > _LARGEST_JSON_BYTES:
             return False
         data = json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -137,23 +139,6 @@ def _passed_over(source: str) -> Problem:
     message = "this looks like a manifest and is passed over: in folders only YAML is read"
     hint = "name the file under `manifests` in lago-gitops.yaml, or save it as YAML"
     return Problem(Mark(source), message, hint, severity=Severity.WARNING)
-
-
-def _walk(folder: Path, note: Callable[[OSError], None]) -> Iterator[Path]:
-    """Every file below `folder`, links followed, each folder once."""
-    seen: set[str] = set()
-    for place, folders, names in os.walk(folder, followlinks=True, onerror=note):
-        real = os.path.realpath(place)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place, name) for name in sorted(names))
-
-
-def _unreadable(source: str, error: OSError) -> Problem:
-    return Problem(Mark(source), f"can't be read: {error.strerror}")
 
 
 def _too_large(source: str) -> Problem:

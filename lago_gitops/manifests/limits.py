@@ -7,3 +7,4 @@ ALIAS_RATIO = 10  # times as many as the file has values itself
 FREE_ALIAS_SLOTS = 10_000  # a small file that shares one price list among twenty charges is no bomb
 MAX_DIGITS = 100  # of a number, on either side of its point
 MAX_TEMPLATE_STEPS = 100_000  # items that the ranges of one template may count, in all
+MAX_ENTRIES = 100_000  # files and folders that are looked at below one folder: a project is not a whole disk

@@ -1,11 +1,12 @@
 """Which files hold pricing tests."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Mark, Problem
-from lago_gitops.manifests.files import TEST_SUFFIXES, Found, source_of
+from lago_gitops.manifests.files import TEST_SUFFIXES, Found
+from lago_gitops.manifests.folders import files_below, source_of
 
 
 def price_test_files(paths: Iterable[Path], root: Path) -> Found:
@@ -14,7 +15,11 @@ def price_test_files(paths: Iterable[Path], root: Path) -> Found:
     problems: list[Problem] = []
     for path in paths:
         if path.is_dir():
-            files.update((os.path.realpath(file), file) for file in _below(path))
+            for found in files_below(path, root, _holds_tests):
+                if isinstance(found, Problem):
+                    problems.append(found)
+                else:
+                    files[os.path.realpath(found)] = found
         elif path.is_file() and path.name.lower().endswith(TEST_SUFFIXES):
             files[os.path.realpath(path)] = path
         else:
@@ -22,12 +27,8 @@ def price_test_files(paths: Iterable[Path], root: Path) -> Found:
     return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), tuple(problems))
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (
-            Path(place, name) for name in names if name.lower().endswith(TEST_SUFFIXES) and not name.startswith(".")
-        )
+def _holds_tests(name: str) -> bool:
+    return name.lower().endswith(TEST_SUFFIXES) and not name.startswith(".")
 
 
 def _no_tests(path: Path, root: Path) -> Problem:

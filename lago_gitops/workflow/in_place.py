@@ -19,7 +19,8 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.organization import Inventory
 from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.manifests.editing import edited
-from lago_gitops.manifests.files import Text, is_template, source_of, text_of
+from lago_gitops.manifests.files import Text, is_template, text_of
+from lago_gitops.manifests.folders import source_of
 from lago_gitops.manifests.places import file_name
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.manifests.writer import write

@@ -123,3 +123,55 @@ def test_a_folder_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
         assert problems(tmp_path, ".") == ["a:1:1: can't be read: Permission denied"]
     finally:
         (tmp_path / "a").chmod(0o700)
+
+
+def test_a_link_stays_in_the_project(tmp_path: Path) -> None:
+    write(tmp_path, "project/a.yaml", "elsewhere/b.yaml")
+    (tmp_path / "project/folder").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "project/root").symlink_to("/")
+    (tmp_path / "project/file.yaml").symlink_to(tmp_path / "elsewhere/b.yaml")
+    (tmp_path / "project/notes.txt").symlink_to("/etc/hosts")
+    root = tmp_path / "project"
+
+    assert found(root, ".") == ["a.yaml"]
+    assert [problem.split(" (")[0] for problem in problems(root, ".")] == [
+        "folder:1:1: the link leads out of the project",
+        "root:1:1: the link leads out of the project",
+        "file.yaml:1:1: the link leads out of the project",
+    ]
+
+
+def test_a_folder_that_is_named_itself_may_be_anywhere_but_its_links_stay_in_it(tmp_path: Path) -> None:
+    write(tmp_path, "project/a.yaml", "elsewhere/b.yaml", "third/c.yaml")
+    (tmp_path / "elsewhere/again").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere/out").symlink_to(tmp_path / "third")
+    files = manifest_files([tmp_path / "elsewhere"], tmp_path / "project")
+
+    assert [path.name for path in files.paths] == ["b.yaml"]
+    assert [problem.message for problem in files.problems] == ["the link leads out of the project"]
+
+
+def test_what_may_have_no_end_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    os.mkfifo(tmp_path / "pipe.json")
+
+    assert [problem.split(" (")[0] for problem in problems(tmp_path, ".")] == ["pipe.yaml:1:1: this is no regular file"]
+    assert str(text_of(tmp_path / "pipe.yaml", tmp_path)).startswith("pipe.yaml:1:1: this is no regular file")
+    assert str(text_of(Path("/dev/zero"), tmp_path)).startswith("/dev/zero:1:1: this is no regular file")
+
+
+@pytest.mark.parametrize("path", ["a\0b.yaml", "a" * 5000, "a/" * 3000 + "b.yaml"])
+def test_a_path_that_no_system_takes_is_a_problem(tmp_path: Path, path: str) -> None:
+    assert len(problems(tmp_path, path)) == 1
+    assert "can't be read" in str(text_of(tmp_path / path, tmp_path))
+
+
+def test_a_whole_disk_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, *(f"{name}/a.yaml" for name in "abcde"))
+    monkeypatch.setattr("lago_gitops.manifests.folders.MAX_ENTRIES", 9)
+
+    assert problems(tmp_path, ".") == [
+        ".:1:1: there are more than 9 files and folders here (name under `manifests` in lago-gitops.yaml the folders "
+        "that hold manifests)"
+    ]

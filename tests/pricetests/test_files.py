@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 from lago_gitops.pricetests.files import price_test_files
@@ -19,4 +20,18 @@ def test_what_is_no_test_or_not_there_is_said(tmp_path: Path) -> None:
     assert [str(problem) for problem in found.problems] == [
         "m.yaml:1:1: this is no file of pricing tests (their names end in .test.yaml)",
         "none:1:1: there is no such file or folder",
+    ]
+
+
+def test_a_pipe_is_no_test_and_a_link_stays_in_the_project(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "root").symlink_to("/")
+    os.mkfifo(project / "a.test.yaml")
+    found = price_test_files([project], project)
+
+    assert found.paths == ()
+    assert [problem.message for problem in found.problems] == [
+        "the link leads out of the project",
+        "this is no regular file",
     ]
