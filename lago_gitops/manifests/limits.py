@@ -8,3 +8,5 @@ FREE_ALIAS_SLOTS = 10_000  # a small file that shares one price list among twent
 MAX_DIGITS = 100  # of a number, on either side of its point
 MAX_TEMPLATE_STEPS = 100_000  # items that the ranges of one template may count, in all
 MAX_ENTRIES = 100_000  # files and folders that are looked at below one folder: a project is not a whole disk
+MAX_TEMPLATE_SECONDS = 1.0  # of processor time
+MAX_TEMPLATE_BYTES_OF_MEMORY = 400_000_000  # of the process that renders it, 30 MB of which are its own

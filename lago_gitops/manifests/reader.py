@@ -16,7 +16,7 @@ from lago_gitops.manifests.characters import character_problems, zero_bytes
 from lago_gitops.manifests.files import Text, is_template, text_of
 from lago_gitops.manifests.parser import Events, YAMLError, events
 from lago_gitops.manifests.syntax import syntax_problem
-from lago_gitops.manifests.templates import placed, placed_problem, rendered
+from lago_gitops.manifests.templates import Renderer, placed, placed_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ def read_text(source: str, text: str) -> Reading:
     return Reading(tuple(manifests), tuple(notes.problems))
 
 
-def read_template(source: str, text: str, variables: Mapping[str, Any]) -> Reading:
+def read_template(source: str, text: str, variables: Mapping[str, Any], renderer: Renderer) -> Reading:
     """The documents that a template makes, with places in the template."""
-    made = rendered(source, text, variables)
+    made = renderer.rendered(source, text, variables)
     if isinstance(made, Problem):
         return Reading((), (made,))
     reading = _without_zero_bytes(made.text, read_text(source, made.text))
@@ -62,8 +62,8 @@ def read_template(source: str, text: str, variables: Mapping[str, Any]) -> Readi
 
 def read_files(files: Iterable[Path], root: Path, variables: Mapping[str, Any]) -> Reading:
     """The documents of all files, in their order. `variables` are what templates may use."""
-    with collection_paused():
-        readings = tuple(_read_file(file, root, variables) for file in files)
+    with collection_paused(), Renderer() as renderer:
+        readings = tuple(_read_file(file, root, variables, renderer) for file in files)
     return Reading(
         tuple(manifest for reading in readings for manifest in reading.manifests),
         tuple(problem for reading in readings for problem in reading.problems),
@@ -82,10 +82,10 @@ def collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _read_file(file: Path, root: Path, variables: Mapping[str, Any]) -> Reading:
+def _read_file(file: Path, root: Path, variables: Mapping[str, Any], renderer: Renderer) -> Reading:
     match text_of(file, root):
         case Text(source, text) if is_template(source):
-            return read_template(source, text, variables)
+            return read_template(source, text, variables, renderer)
         case Text(source, text):
             return _without_zero_bytes(text, read_text(source, text))
         case problem:

@@ -1,25 +1,35 @@
-"""Templates → text: jinja2 in a sandbox, which reaches nothing but the variables of the environment."""
+"""Templates → text: jinja2 in a sandbox, in a process of its own, which reaches nothing but the variables given."""
 
+import json
+import os
+import pickle
 import re
+import subprocess
+import sys
+import threading
 from array import array
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
-from traceback import extract_tb
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import COLUMN_MASK, LINE_SHIFT, Manifest, Marks, place_slots
-from lago_gitops.manifests.limits import MAX_FILE_BYTES, MAX_TEMPLATE_STEPS
-
-if TYPE_CHECKING:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lago_gitops.manifests import rendering
+from lago_gitops.manifests.limits import (
+    MAX_FILE_BYTES,
+    MAX_TEMPLATE_BYTES_OF_MEMORY,
+    MAX_TEMPLATE_SECONDS,
+    MAX_TEMPLATE_STEPS,
+)
 
 RULE = "template"
-
-_LINE_MARK = re.compile("\ue000([0-9]+)\ue001")
-_FILE_NAME = "<template>"  # jinja2's own name, in tracebacks, for a template that was no file
-_WORDS = {None: "null", True: "true", False: "false"}
+LIMITS = rendering.Limits(MAX_FILE_BYTES, MAX_TEMPLATE_STEPS, MAX_TEMPLATE_SECONDS, MAX_TEMPLATE_BYTES_OF_MEMORY)
+TOO_MUCH = "it takes more time or memory than a template may have"
+LAST_RESORT_S = 60.0  # for a system without limits of processor time
+_AT = re.compile(rb'File "<template>", line (\d+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +40,86 @@ class Rendered:
     lines: tuple[int, ...]
 
 
-def rendered(source: str, text: str, variables: Mapping[str, Any]) -> Rendered | Problem:
-    """The text of a template. A name that is no variable is a problem, as is all that a sandbox refuses."""
-    from jinja2 import TemplateSyntaxError, UndefinedError  # here, since most projects have no templates
+class Renderer:
+    """Renders templates in one process after another: one that a template brings to its end is followed by the next."""
 
-    try:
-        plain = _render(text, variables)
-        return Rendered(plain, _lines(text, plain, variables))
-    except TemplateSyntaxError as error:
-        return Problem(Mark(source, error.lineno), f"the template can't be read: {error.message}", rule=RULE)
-    except UndefinedError as error:
-        known = ", ".join(sorted(variables)) or "none"
-        hint = f"the variables of this environment are: {known}"
-        return Problem(Mark(source, _line(error)), f"the template can't be rendered: {error.message}", hint, RULE)
-    except Exception as error:  # what a template's expressions raise can be anything
-        message = f"the template can't be rendered: {error or type(error).__name__}"
-        return Problem(Mark(source, _line(error)), message, rule=RULE)
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def rendered(self, source: str, text: str, variables: Mapping[str, Any]) -> Rendered | Problem:
+        """The text of a template. A name that is no variable is a problem, as is all that a sandbox refuses."""
+        answer = self._asked(rendering.Question(text, dict(variables), LIMITS))
+        if "text" in answer:
+            return Rendered(answer["text"], tuple(answer["lines"]))
+        mark, message = Mark(source, answer["line"]), answer["message"]
+        match answer["failure"]:
+            case "syntax":
+                return Problem(mark, f"the template can't be read: {message}", rule=RULE)
+            case "undefined":
+                known = ", ".join(sorted(variables)) or "none"
+                hint = f"the variables of this environment are: {known}"
+                return Problem(mark, f"the template can't be rendered: {message}", hint, RULE)
+            case _:
+                return Problem(mark, f"the template can't be rendered: {message}", rule=RULE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._end(self._process)
+
+    def _asked(self, question: rendering.Question) -> rendering.Answer:
+        process = self._process = self._process or _started()
+        watch = threading.Timer(LAST_RESORT_S, process.kill)
+        watch.start()
+        try:
+            answer = _exchanged(process, question)
+        finally:
+            watch.cancel()
+        if "begun" not in answer:
+            return answer
+        return {"failure": "other", "message": TOO_MUCH, "line": _line(answer["begun"], self._end(process))}
+
+    def _end(self, process: "subprocess.Popen[bytes]") -> bytes:
+        """What it left to say."""
+        self._process = None
+        process.kill()
+        return process.communicate()[1]
+
+
+def _started() -> "subprocess.Popen[bytes]":
+    """Without the environment: whatever a template finds out, there are no keys."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 -- this program itself
+        [sys.executable, "-I", str(Path(rendering.__file__))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=kept,
+    )
+
+
+def _exchanged(process: "subprocess.Popen[bytes]", question: rendering.Question) -> rendering.Answer:
+    """The last that the process says of the question; not that it has `begun`, where it lives."""
+    answer: rendering.Answer = {"begun": []}
+    if process.stdin is None or process.stdout is None:
+        return answer
+    with suppress(OSError):  # it has ended
+        pickle.dump((question.template, question.variables, tuple(question.limits)), process.stdin)
+        process.stdin.flush()
+        while "begun" in answer and (line := process.stdout.readline()):
+            answer = json.loads(line)
+    return answer
+
+
+def _line(begun: list[tuple[int, int]], trace: bytes) -> int:
+    """The line of the template that was being rendered when the process ended, by the traceback that it left."""
+    found = _AT.search(trace)
+    at = int(found[1]) if found else 0
+    return max((line for line, code in begun if code <= at), default=1)
 
 
 def placed(manifest: Manifest, lines: tuple[int, ...]) -> Manifest:
@@ -69,103 +143,3 @@ def placed_problem(problem: Problem, lines: tuple[int, ...]) -> Problem:
     """The problem at the line of the template that made it."""
     line = lines[min(problem.mark.line, len(lines)) - 1] + 1
     return replace(problem, mark=replace(problem.mark, line=line))
-
-
-def _render(text: str, variables: Mapping[str, Any]) -> str:
-    steps = _Steps()
-    template = _environment().from_string(text, globals={"range": steps.range})
-    chunks, size = [], 0
-    for chunk in template.generate(**variables):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > MAX_FILE_BYTES:
-            raise ValueError(f"it makes more than {MAX_FILE_BYTES // 1_000_000} MB of text")
-    return "".join(chunks)
-
-
-class _Steps:
-    """Counts what the ranges of one template count, so that nested loops end."""
-
-    def __init__(self) -> None:
-        self._left = MAX_TEMPLATE_STEPS
-
-    def range(self, *bounds: int) -> range:
-        wanted = range(*bounds)
-        if wanted and (wanted[-1] - wanted[0]) // wanted.step >= self._left:
-            raise ValueError(f"its ranges count more than {MAX_TEMPLATE_STEPS:,} items")
-        self._left -= len(wanted)
-        return wanted
-
-
-@cache
-def _environment() -> "ImmutableSandboxedEnvironment":
-    from jinja2 import StrictUndefined
-    from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    class Environment(ImmutableSandboxedEnvironment):
-        intercepted_binops = frozenset({"*", "**", "%"})
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-            if not _is_number(left) or not _is_number(right):
-                raise SecurityError(f"{operator} is for numbers alone")
-            if operator == "**" and (abs(left) > 1_000_000 or abs(right) > 100):
-                raise SecurityError("numbers of that size have no use in a price")
-            return super().call_binop(context, operator, left, right)
-
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, finalize=_yaml_word)
-    environment.globals.pop("lipsum")  # the same manifests must always say the same
-    environment.filters.pop("random")
-    return environment
-
-
-def _is_number(value: Any) -> bool:
-    return hasattr(value, "as_integer_ratio")
-
-
-def _yaml_word(value: Any) -> Any:
-    """YAML's word for None and booleans, which Python would spell its own way."""
-    return _WORDS[value] if value is None or isinstance(value, bool) else value
-
-
-def _lines(text: str, plain: str, variables: Mapping[str, Any]) -> tuple[int, ...]:
-    """Which line of the template each line of `plain` comes from.
-
-    The template is rendered again with a mark before the text of each line. Where marks would change what it says
-    (text that it compares or measures), all lines are said to come from the first one.
-    """
-    try:
-        marked = _render(_marked(text), variables)
-    except Exception:  # a mark got in the way of an expression
-        marked = ""
-    if _LINE_MARK.sub("", marked) != plain:
-        return (0,) * (plain.count("\n") + 1)
-    lines, last = [], -1
-    for line in marked.split("\n"):
-        found = _LINE_MARK.search(line)
-        last = int(found[1]) if found else last + 1
-        lines.append(last)
-    return tuple(lines)
-
-
-def _marked(text: str) -> str:
-    """The template with the number of each line before the first character of its own text."""
-    pieces = []
-    for line, kind, value in _environment().lex(text):
-        pieces.append(_marked_lines(value, line - 1) if kind == "data" else value)
-    return "".join(pieces)
-
-
-def _marked_lines(text: str, first: int) -> str:
-    return "\n".join(_marked_line(line, number) for number, line in enumerate(text.split("\n"), first))
-
-
-def _marked_line(text: str, line: int) -> str:
-    blanks = len(text) - len(text.lstrip())
-    return text if blanks == len(text) else f"{text[:blanks]}\ue000{line}\ue001{text[blanks:]}"
-
-
-def _line(error: Exception) -> int:
-    """The line of the template at which `error` was raised, counted from 1; jinja2 puts it into the traceback."""
-    frames = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == _FILE_NAME]
-    return (frames[-1] if frames else 1) or 1

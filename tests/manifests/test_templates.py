@@ -1,25 +1,42 @@
 import subprocess
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lago_gitops.core.model.problem import Mark, Problem
-from lago_gitops.manifests.reader import read_template
-from lago_gitops.manifests.templates import Rendered, rendered
+from lago_gitops.manifests import reader
+from lago_gitops.manifests.reader import Reading
+from lago_gitops.manifests.templates import Rendered, Renderer
+
+
+@pytest.fixture(scope="module", autouse=True)
+def renderer() -> Iterator[Renderer]:
+    """One for all tests: what one template does must not harm the next."""
+    with Renderer() as RENDERERS[0]:
+        yield RENDERERS[0]
+
+
+RENDERERS = [Renderer()]
 
 
 def text(template: str, **variables: Any) -> str:
-    made = rendered("a.yaml.j2", template, variables)
+    made = RENDERERS[0].rendered("a.yaml.j2", template, variables)
     assert isinstance(made, Rendered)
     return made.text
 
 
 def problem(template: str, **variables: Any) -> str:
-    made = rendered("a.yaml.j2", template, variables)
+    made = RENDERERS[0].rendered("a.yaml.j2", template, variables)
     assert isinstance(made, Problem)
     return str(made)
+
+
+def read_template(source: str, template: str, variables: dict[str, Any]) -> Reading:
+    return reader.read_template(source, template, variables, RENDERERS[0])
 
 
 def test_variables_are_put_in() -> None:
@@ -129,3 +146,52 @@ def test_numbers_keep_the_text_they_were_written_with_where_a_place_has_one() ->
         "t.yaml.j2", "a: 0x10\nb:\n{% for c in ['0x1', '0x2'] %}- {{ c }}\n{% endfor %}", {}
     ).manifests
     assert [manifest.written(path) for path in (("a",), ("b", 0), ("b", 1))] == ["0x10", "", ""]
+
+
+GROWS = "{% set ns = namespace(x='aaaaaaaaaa') %}\n{% for i in range(27) %}\n{% set ns.x = ns.x ~ ns.x %}{% endfor %}"
+TWICE = "{% macro m(n) %}\n{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}\n{{ m(60) }}"
+SQUARES = "{% set ns = namespace(x=10) %}{% for i in range(60) %}\n{% set ns.x = ns.x * ns.x %}{% endfor %}"
+NESTED = "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}"
+SAME = NESTED + "{% set ns.b = [ns.b, ns.b] %}{% endfor %}\n{{ ns.a == ns.b }}"
+MEMORY, TIME = "it takes more memory than a template may have", "it takes more than 1 s"
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "words"),
+    [
+        ("\n{{ ('a' | center(1500000000)) | length }}", 2, MEMORY),
+        ("{{ '{:>1500000000}'.format(1) | length }}", 1, MEMORY),
+        ("{{ 'a'.ljust(1500000000) | length }}", 1, MEMORY),
+        (GROWS, 3, MEMORY),
+        (SQUARES, 2, "numbers of that size have no use in a price"),
+        (TWICE, 2, TIME),
+        ("\n\n{{ [1] | slice(2000000000) | list | length }}", 3, TIME),
+        (SAME, 2, "it takes more time or memory than a template may have"),
+        ("{{ (2 ** 99) ** 99 }}", 1, "numbers of that size have no use in a price"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", 1, "maximum recursion depth exceeded"),
+    ],
+)
+def test_a_template_has_little_time_and_memory_and_its_line_is_named(template: str, line: int, words: str) -> None:
+    assert problem(template).startswith(f"a.yaml.j2:{line}:1: the template can't be rendered: {words}")
+    assert text("a: {{ b }}", b=1) == "a: 1"
+
+
+def test_a_template_gets_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAGO_API_KEY", "s3cr3t")
+    with Renderer() as one:
+        assert one.rendered("a", "b", {}) == Rendered("b", (0,))
+        process = one._process
+        assert process is not None
+        environment = Path(f"/proc/{process.pid}/environ")
+        assert not environment.exists() or b"s3cr3t" not in environment.read_bytes()
+
+
+def test_a_renderer_that_was_ended_is_followed_by_another() -> None:
+    with Renderer() as one:
+        one.rendered("a", "b", {})
+        assert one._process is not None
+        one._process.kill()
+        one._process.wait()
+
+        assert isinstance(one.rendered("a", "b", {}), Problem)
+        assert one.rendered("a", "b", {}) == Rendered("b", (0,))
