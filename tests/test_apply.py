@@ -382,7 +382,7 @@ def test_features_that_a_server_has_no_licence_for_are_refused_and_not_taken_for
     with world(lago_version="1.38.0") as lago:
         plan = lago.plan(FEATURE).plan
 
-        assert "does not let this key list features" in plan.refusals[0].message
+        assert "features need a Lago licence" in plan.refusals[0].message
         assert lago.plan(TAX).plan.refusals == ()
 
 

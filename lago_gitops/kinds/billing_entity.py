@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lago_gitops.core.model.fields import CURRENCY, NOT_BLANK, boolean, choice, name, text
-from lago_gitops.core.model.kind import Detail, Finding, Lookup, ResourceKind, Sign
+from lago_gitops.core.model.kind import Detail, Finding, Gate, Lookup, ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Integer, Json, Lock, Many, Object, Text
 from lago_gitops.kinds.common_fields import coded, taxes
 from lago_gitops.kinds.places import COUNTRIES, E_INVOICING, EUROPEAN_UNION, TIMEZONES
@@ -18,7 +18,7 @@ EMAIL = Text(
     pattern=rf"^ *{_ADDRESS} *(?:, *{_ADDRESS} *)*$", hint="an address in ASCII, or several with commas between"
 )
 EMAIL_EVENTS = ("invoice.finalized", "credit_note.created", "payment_receipt.created")
-LOCALES = ("en", "fr", "nb", "de", "it", "es", "sv", "pt-BR", "zh-TW")
+LOCALE = Text(choices=("en", "fr", "nb", "de", "it", "es", "sv", "pt-BR", "zh-TW"), newer=(("zh-TW", "1.39"),))
 PREFIX = Text(
     pattern="^[^a-z]{1,10}$",
     hint="1 to 10 characters, no small letters: Lago would make them capitals",
@@ -76,7 +76,7 @@ CONFIGURATION = Object(
     (
         Field("invoice_footer", Text(max_length=600), "Printed below every invoice."),
         Field("invoice_grace_period", DAYS, "Days that an invoice stays a draft.", default=0, licence=True),
-        choice("document_locale", LOCALES, "Language of invoices.", default="en"),
+        Field("document_locale", LOCALE, "Language of invoices.", default="en"),
         choice(
             "subscription_invoice_issuing_date_anchor",
             ("current_period_end", "next_period_start"),
@@ -98,6 +98,8 @@ BILLING_ENTITY = ResourceKind(
     name="billing_entity",
     collection="billing_entities",
     doc="A legal entity that invoices come from. It can't be deleted, and not renamed, through the API.",
+    since="1.29",
+    gate=Gate(free=1),
     undeletable=True,
     rules=(e_invoicing_fits, eu_taxes_fit),
     on_invoices=True,

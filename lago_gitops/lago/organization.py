@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
+from lago_gitops.core.assessment.unavailable import Why
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.comparison.server import Server, server_of
 from lago_gitops.core.model.kind import Detail, ResourceKind
 from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.plan import Organization
 from lago_gitops.lago.client import Reader
-from lago_gitops.lago.errors import Forbidden
+from lago_gitops.lago.errors import NO_LICENCE, Forbidden, LagoError, NotFound
 from lago_gitops.lago.expected import expected, whoami
 from lago_gitops.lago.payload import JsonObject
 
@@ -20,12 +21,13 @@ Answers = Mapping[str, list[JsonObject]]
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Everything that Lago has of the kinds asked for. `unavailable` kinds could not be listed: that is not none."""
+    """Everything that Lago has of the kinds asked for. `unavailable` kinds could not be listed, for a reason: that is
+    not none."""
 
     organization: Organization
     server: Server
     live: Mapping[Address, Live]
-    unavailable: tuple[str, ...] = ()
+    unavailable: Mapping[str, Why] = field(default_factory=dict)
 
 
 def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concurrency: int) -> Inventory:
@@ -36,7 +38,7 @@ def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concur
         listed = tuple(kind for kind in wanted if kind.key)
         lists = dict(zip((kind.name for kind in listed), pool.map(partial(_list, reader), listed), strict=True))
         about = own.result()
-        answers = {name: found for name, found in lists.items() if found is not None}
+        answers = {name: found for name, found in lists.items() if not isinstance(found, Why)}
         answers |= {kind.name: [expected(kind, about, kind.collection)] for kind in wanted if not kind.key}
         server = server_of({**answers, "organization": [about]}, wanted)
         for kind in wanted:
@@ -48,16 +50,30 @@ def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concur
         organization=_organization(url, about, server),
         server=server,
         live={one.address: one for one in found},
-        unavailable=tuple(name for name, rows in lists.items() if rows is None),
+        unavailable={name: why for name, why in lists.items() if isinstance(why, Why)},
     )
 
 
-def _list(reader: Reader, kind: ResourceKind) -> list[JsonObject] | None:
+def _list(reader: Reader, kind: ResourceKind) -> list[JsonObject] | Why:
     try:
         rows = reader.pages(kind.collection)
-    except Forbidden:  # by the key's permissions, or for want of a licence
-        return None
+    except (Forbidden, NotFound) as error:
+        why = why_unavailable(error)
+        if why is None:
+            raise
+        return why
     return [expected(kind, row, kind.collection) for row in rows]
+
+
+def why_unavailable(error: LagoError) -> Why | None:
+    """Why a list can't be read, by what Lago answered; None for what is no such answer."""
+    match error:
+        case Forbidden(code=code):
+            return Why.LICENCE if code == NO_LICENCE else Why.PERMISSION
+        case NotFound(code="resource_not_found"):  # there is no such route
+            return Why.RELEASE
+        case _:
+            return None
 
 
 def _has_details(detail: Detail, answers: Answers, server: Server) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from lago_gitops.core.assessment.unavailable import reason
 from lago_gitops.core.comparison.compare import Comparison, compare, with_value
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.pulled import Fate, Resource
@@ -123,8 +124,11 @@ def _described(checked: Checked, compared: Comparison, reasons: Reasons) -> Iter
 
 
 def _unavailable(checked: Checked, found: Inventory) -> dict[Address, str]:
-    words = "Lago does not let this key list the kind"
-    return {address: words for address in checked.manifests if address.kind in found.unavailable}
+    return {
+        address: reason(KINDS[address.kind], found.unavailable[address.kind])
+        for address in checked.manifests
+        if address.kind in found.unavailable
+    }
 
 
 def _by_hand(project: Project, environment: Environment, checked: Checked) -> dict[Address, str]:

@@ -8,12 +8,14 @@ from functools import partial
 
 from lago_gitops.access import Access
 from lago_gitops.core.assessment.assess import assess, counts_wanted
+from lago_gitops.core.assessment.beyond_server import beyond_server
 from lago_gitops.core.assessment.guard import verdicts
-from lago_gitops.core.assessment.refusals import lacking_targets, locked_changes, unavailable_kinds
+from lago_gitops.core.assessment.refusals import lacking_targets, locked_changes
+from lago_gitops.core.assessment.unavailable import Why, unavailable_kinds
 from lago_gitops.core.comparison.compare import Comparison, compare
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.external import missing_external, referred_external
-from lago_gitops.core.comparison.licence import licensed
+from lago_gitops.core.comparison.licence import asks_for_licence, licensed
 from lago_gitops.core.comparison.prune import Scope, tombstones
 from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.execution.rings import circular_changes
@@ -21,7 +23,7 @@ from lago_gitops.core.execution.schedule import schedule
 from lago_gitops.core.model.effects import Situation
 from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.problem import Problem
-from lago_gitops.core.model.resources import Address, Delete, Desired, Update
+from lago_gitops.core.model.resources import Address, Delete, Desired, Live, Update
 from lago_gitops.core.plan import Plan
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
@@ -122,7 +124,8 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
     unseen = {one.address for one in described if one.address.kind in found.unavailable}
     refusals = (
-        *unavailable_kinds(wanted, frozenset(found.unavailable)),
+        *unavailable_kinds(wanted, found.unavailable, KINDS),
+        *beyond_server(compared, found.server, KINDS, found.unavailable),
         *assessed.refusals,
         *linted.refusals,
         *lacking_targets(compared, KINDS, external.keys() | unseen),
@@ -136,10 +139,27 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
 
 
 def _asked_for_licence(found: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:
-    """Whether Lago has a licence is asked where a manifest needs one."""
-    if not any(any(licensed(KINDS[one.address.kind].object, one.fields)) for one in written):
-        return found
-    return replace(found, server=replace(found.server, licence=has_licence(client)))
+    """Whether Lago has a licence is asked where a manifest needs one; where it doesn't say, what it has may tell."""
+    licence = None
+    if Why.LICENCE in found.unavailable.values():
+        licence = False
+    elif any(_depends_on_licence(one, found) for one in written):
+        licence = has_licence(client)
+        if licence is None and any(_shows_licence(one) for one in found.live.values()):
+            licence = True
+    return replace(found, server=replace(found.server, licence=licence))
+
+
+def _shows_licence(found: Live) -> bool:
+    """Whether it has what only a licence can have put there. Of the organization itself no defaults are known."""
+    kind = KINDS[found.address.kind]
+    return not kind.fixed and any(licensed(kind.object, found.fields))
+
+
+def _depends_on_licence(wanted: Desired, found: Inventory) -> bool:
+    kind = KINDS[wanted.address.kind]
+    is_new = not wanted.absent and wanted.address not in found.live
+    return asks_for_licence(kind.object, wanted.fields) or (kind.gate is not None and is_new)
 
 
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, int]]:

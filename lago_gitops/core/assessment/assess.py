@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from lago_gitops.core.assessment.licence import lacks_licence, needs_licence
+from lago_gitops.core.assessment.licence import lacks_licence, needs_licence, needs_licence_to_exist
 from lago_gitops.core.assessment.refusals import forbidden_changes, ignored_changes, impossible_changes, what_goes
 from lago_gitops.core.comparison.compare import Comparison
 from lago_gitops.core.model.effects import Count, Effect, EffectClass, Situation, deletes
@@ -76,3 +76,4 @@ def _found(change: Change, situation: Situation, kind: ResourceKind) -> Iterator
         yield from rule(change, situation)
     if situation.licence is None:
         yield from needs_licence(change, kind)
+        yield from needs_licence_to_exist(change, situation, kind)

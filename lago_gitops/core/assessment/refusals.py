@@ -40,14 +40,6 @@ def impossible_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refu
                 pass
 
 
-def unavailable_kinds(wanted: Iterable[Desired], unavailable: Set[str]) -> Iterator[Refusal]:
-    """Manifests of kinds that could not be listed: what is there is not known, which is not nothing."""
-    for one in wanted:
-        if one.address.kind in unavailable:
-            message = f"Lago does not let this key list {one.address.kind}s: a permission or a licence is missing"
-            yield Refusal(one.address, one.mark, message, ("give the key the permission", "leave the manifest out"))
-
-
 def lacking_targets(compared: Comparison, kinds: Kinds, known: Set[Address]) -> Iterator[Refusal]:
     """What comes to refer to something that is neither there nor made by the same plan: it was not planned with it.
 

@@ -110,6 +110,20 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What a Lago without a licence refuses: objects of the kind beyond so many `free` ones, before the release `until`
+    if there is one that opened it."""
+
+    free: int = 0
+    until: str = ""
+
+
+ServerRule = Callable[[Mapping[str, Any], Callable[[str], bool]], Iterable[Finding]]
+"""What an older server refuses, in canonical fields; the function tells whether the server has what came with a
+release."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceKind:
     """`name` is also the root of request bodies, `collection` that of lists and the first part of paths."""
 
@@ -120,6 +134,9 @@ class ResourceKind:
     key: str = "code"  # the field that names it; none where there is only one
     path_by: PathBy = PathBy.KEY
     rules: tuple[Rule, ...] = ()
+    since: str = ""  # the first Lago that has the kind
+    gate: Gate | None = None
+    server_rules: tuple[ServerRule, ...] = ()
     nested: tuple[Nested, ...] = ()
     apart: tuple[Apart, ...] = ()
     always_sent: tuple[str, ...] = ()  # an update that leaves them out resets them

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lago_gitops.core.model.fields import CODE, NOT_BLANK, choice
-from lago_gitops.core.model.kind import Nested, ResourceKind
+from lago_gitops.core.model.kind import Gate, Nested, ResourceKind
 from lago_gitops.core.model.types import Field, Keyed, Lock, Many, Object, Text
 from lago_gitops.kinds.feature.effects import FEATURE_EFFECTS
 from lago_gitops.kinds.feature.rules import FEATURE_RULES
@@ -42,6 +42,8 @@ FEATURE = ResourceKind(
     doc="Something that plans can entitle to, with privileges that have values.",
     rules=FEATURE_RULES,
     effects=FEATURE_EFFECTS,
+    since="1.32",
+    gate=Gate(until="1.39"),
     nested=(Nested("privileges", "privilege", merges=True),),
     fields=(
         Field("code", SHORT_CODE, "Unique in the organization.", required=True, lock=Lock.NEVER),

@@ -12,6 +12,7 @@ from lago_gitops.kinds.plan.charge import CHARGE
 from lago_gitops.kinds.plan.effects import PLAN_EFFECTS
 from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
 from lago_gitops.kinds.plan.rules import PLAN_RULES
+from lago_gitops.kinds.plan.server_rules import tiers_are_exact
 
 INTERVALS = ("weekly", "monthly", "quarterly", "semiannual", "yearly")
 
@@ -62,6 +63,7 @@ PLAN = ResourceKind(
     collection="plans",
     doc="What a subscription costs: a fee a period, prices for usage, and what comes with it.",
     rules=PLAN_RULES,
+    server_rules=(tiers_are_exact,),
     deleted_later=True,
     is_priced=True,
     use=CountedUse(

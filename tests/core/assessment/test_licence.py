@@ -1,9 +1,11 @@
 from typing import Any
 
-from lago_gitops.core.assessment.licence import licensed, needs_licence
+from lago_gitops.core.assessment.licence import licensed, needs_licence, needs_licence_to_exist
+from lago_gitops.core.comparison.licence import asks_for_licence
+from lago_gitops.core.model.effects import Situation
 from lago_gitops.kinds.billing_entity import BILLING_ENTITY
 from lago_gitops.kinds.plan.table import PLAN
-from tests.kinds.effects import create, delete, desired, update
+from tests.kinds.effects import create, delete, desired, live, update
 from tests.kinds.forms import CHARGE
 from tests.kinds.forms import PLAN as BARE
 
@@ -48,3 +50,35 @@ def test_what_is_filled_for_the_first_time_is_said() -> None:
     assert sentences(update(BARE, minimum_commitment={"amount_cents": 1})) == said
     assert sentences(update(with_minimum, minimum_commitment={"amount_cents": 2})) == []
     assert sentences(delete(with_minimum)) == []
+
+
+SHARES = {"graduated_percentage_ranges": [{"from_value": 0, "to_value": None, "rate": 1, "flat_amount": 0}]}
+BY_SHARE = {**CHARGE, "charge_model": "graduated_percentage", "properties": SHARES}
+
+
+def test_a_model_for_which_lago_refuses_the_plan_is_said_when_it_is_new() -> None:
+    said = ["without a licence Lago refuses the plan, for charges.c.charge_model graduated_percentage"]
+    assert sentences(create({**BARE, "charges": [BY_SHARE]})) == said
+    assert sentences(update(BARE, charges=[BY_SHARE])) == said
+    assert sentences(update({**BARE, "charges": [BY_SHARE]}, name="N")) == []
+
+
+def test_a_second_billing_entity_is_one_too_many() -> None:
+    one, two = ({"kind": "billing_entity", "code": code, "name": "E"} for code in ("a", "b"))
+
+    def said(change: Any, *there: dict[str, Any]) -> list[str]:
+        present = {live(data).address: live(data) for data in there}
+        situation = Situation(present, (change,), {}, {}, "")
+        return [effect.sentence for effect in needs_licence_to_exist(change, situation, BILLING_ENTITY)]
+
+    assert said(create(two), one) == ["without a licence Lago refuses to create another billing_entity"]
+    assert said(create(two)) == said(update(one, name="N"), one) == []
+
+
+def test_whether_a_licence_matters_is_seen_in_fields_and_choices() -> None:
+    def asks(**fields: Any) -> bool:
+        return asks_for_licence(PLAN.object, desired({**BARE, **fields}).fields)
+
+    assert asks(minimum_commitment={"amount_cents": 1})
+    assert asks(charges=[BY_SHARE])
+    assert not asks(charges=[CHARGE])

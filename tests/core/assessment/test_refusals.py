@@ -8,7 +8,6 @@ from lago_gitops.core.assessment.refusals import (
     impossible_changes,
     lacking_targets,
     locked_changes,
-    unavailable_kinds,
     what_goes,
 )
 from lago_gitops.core.comparison.compare import compare
@@ -89,13 +88,6 @@ def test_what_can_not_be_deleted_or_renamed_is_said() -> None:
     ]
     assert list(impossible_changes([delete(node("a"))], KINDS)) == []
     assert len(list(impossible_changes([delete(node("a"))], {"node": replace(NODE, fixed=True)}))) == 1
-
-
-def test_a_kind_that_can_not_be_listed_is_not_an_empty_one() -> None:
-    assert messages(unavailable_kinds([desired(node("a"))], {"node"})) == [
-        "Lago does not let this key list nodes: a permission or a licence is missing"
-    ]
-    assert list(unavailable_kinds([desired(node("a"))], {"other"})) == []
 
 
 def test_what_lago_is_deleting_is_waited_for() -> None:

@@ -1,0 +1,52 @@
+"""What this server would refuse: what needs a licence that it lacks, or a release that it is too old for."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from lago_gitops.core.assessment.licence import is_one_too_many
+from lago_gitops.core.assessment.unavailable import Why, reason, way_out
+from lago_gitops.core.comparison.compare import Comparison
+from lago_gitops.core.comparison.licence import Gated, gated_values
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.model.kind import Gate, ResourceKind
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.resources import Change, Delete, Refusal
+
+Kinds = Mapping[str, ResourceKind]
+
+
+def beyond_server(
+    compared: Comparison, server: Server, kinds: Kinds, unavailable: Collection[str] = ()
+) -> Iterator[Refusal]:
+    """One refusal for each value, and for each object that would be one too many; `unavailable` kinds have theirs."""
+    for change in compared.changes:
+        kind = kinds[change.address.kind]
+        if isinstance(change, Delete) or kind.name in unavailable:
+            continue
+        for one in gated_values(kind.object, change.desired.fields):
+            yield from _value(change, one, server, kind)
+        for finding in (found for rule in kind.server_rules for found in rule(change.desired.fields, server.has)):
+            yield Refusal(change.address, change.desired.mark, finding.message, (finding.hint,))
+        if server.licence is False and is_one_too_many(change, compared.changes, compared.live, kind, server.has):
+            yield Refusal(change.address, change.desired.mark, *_without_licence(kind))
+
+
+def _value(change: Change, one: Gated, server: Server, kind: ResourceKind) -> Iterator[Refusal]:
+    where, mark = change.address, change.desired.mark
+    if one.is_licensed and server.licence is False:
+        message = f"{one.path}: {one.value} needs a Lago licence; this Lago has none, and would refuse the {kind.name}"
+        yield Refusal(where, mark, message, ("choose another value", "get a licence"))
+    if one.since and not server.has(one.since):
+        major, minor = server.version
+        message = f"{one.path}: {one.value} came with Lago {one.since}, and this one is {major}.{minor} by its answers"
+        yield Refusal(where, mark, message, ("choose another value", f"update Lago to {one.since}"))
+
+
+def _without_licence(kind: ResourceKind) -> tuple[str, tuple[str, ...]]:
+    gate = kind.gate or Gate()
+    ways = ("get a licence", "leave the manifest out")
+    if gate.free:
+        return (
+            f"this Lago has no licence, and takes no more than {counted(gate.free, kind.name.replace('_', ' '))}",
+            ways,
+        )
+    return reason(kind, Why.LICENCE), (way_out(kind, Why.LICENCE), ways[1])

@@ -1,0 +1,79 @@
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.assessment.beyond_server import beyond_server
+from lago_gitops.core.comparison.compare import compare
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.model.kind import Finding, Gate, ResourceKind
+from lago_gitops.core.model.types import Field, Text
+from tests.core.kinds import NODE, desired, live, node, tombstone
+
+FREE, LICENSED = Server(licence=False), Server(licence=True)
+OLD = Server((1, 38))
+
+
+def small_before_1_50(fields: Mapping[str, Any], has: Callable[[str], bool]) -> Iterator[Finding]:
+    if fields["size"] > 5 and not has("1.50"):
+        yield Finding((), f"size is {fields['size']}", "make it smaller")
+
+
+MODEL = Field("model", Text(choices=("plain", "fancy", "new"), licensed=("fancy",), newer=(("new", "1.45"),)), "")
+KIND = replace(NODE, fields=(*NODE.fields, MODEL), server_rules=(small_before_1_50,))
+
+
+def refused(
+    server: Server, *wanted: dict[str, Any], there: tuple[str, ...] = (), kind: ResourceKind = KIND
+) -> list[str]:
+    items = [replace(desired(data), fields={**desired(data).fields, "model": data.get("model")}) for data in wanted]
+    present = {one.address: one for one in (live(node(code)) for code in there)}
+    compared = compare(items, present, {"node": kind}, server)
+    return [one.message for one in beyond_server(compared, server, {"node": kind})]
+
+
+def test_a_choice_that_needs_a_licence_is_refused_where_there_is_none() -> None:
+    message = "model: fancy needs a Lago licence; this Lago has none, and would refuse the node"
+    assert refused(FREE, node("a", model="fancy")) == [message]
+    assert refused(FREE, node("a", model="fancy"), there=("a",)) == [message]
+    assert refused(FREE, node("a", model="plain")) == refused(LICENSED, node("a", model="fancy")) == []
+    assert refused(Server(), node("a", model="fancy")) == []
+
+
+def test_a_choice_that_came_later_is_refused_on_an_older_server() -> None:
+    assert refused(OLD, node("a", model="new")) == [
+        "model: new came with Lago 1.45, and this one is 1.38 by its answers"
+    ]
+    assert refused(Server((1, 45)), node("a", model="new")) == []
+
+
+def test_a_kinds_rules_for_older_servers_are_asked_with_what_the_server_has() -> None:
+    assert refused(OLD, node("a", size=9), node("b", size=1)) == ["size is 9"]
+    assert refused(Server(), node("a", size=9)) == []
+
+
+@pytest.mark.parametrize(
+    ("gate", "server", "there", "messages"),
+    [
+        (Gate(), FREE, (), ["nodes need a Lago licence, and this Lago has none"] * 2),
+        (Gate(free=1), FREE, (), ["this Lago has no licence, and takes no more than 1 node"]),
+        (Gate(free=2), FREE, ("x",), ["this Lago has no licence, and takes no more than 2 nodes"]),
+        (Gate(free=1), LICENSED, ("x",), []),
+        (Gate(until="1.39"), replace(OLD, licence=False), (), ["nodes need a Lago licence before Lago 1.39, and this "
+         "Lago has none"] * 2),
+        (Gate(until="1.39"), FREE, (), []),
+    ],
+)  # fmt: skip
+def test_one_more_than_is_free_is_refused(
+    gate: Gate, server: Server, there: tuple[str, ...], messages: list[str]
+) -> None:
+    assert refused(server, node("a"), node("b"), there=there, kind=replace(KIND, gate=gate)) == messages
+
+
+def test_deletes_and_kinds_that_are_not_listed_have_no_such_refusal() -> None:
+    kinds = {"node": replace(KIND, gate=Gate())}
+    present = {live(node("a")).address: live(node("a"))}
+    deleting = compare([tombstone("a")], present, kinds, FREE)
+    creating = compare([desired(node("b"))], present, kinds, FREE)
+    assert list(beyond_server(deleting, FREE, kinds)) == list(beyond_server(creating, FREE, kinds, ["node"])) == []

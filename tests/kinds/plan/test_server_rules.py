@@ -1,0 +1,55 @@
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.kinds.plan.server_rules import tiers_are_exact
+from lago_gitops.kinds.plan.table import PLAN
+from tests.kinds.forms import CHARGE, FIXED, as_written
+from tests.kinds.forms import PLAN as BARE
+
+PRICE = {"per_unit_amount": "1", "flat_amount": "0"}
+
+
+def tiers(*bounds: tuple[Any, Any], model: str = "graduated") -> dict[str, Any]:
+    found = [{"from_value": start, "to_value": end, **PRICE} for start, end in bounds]
+    return {"charge_model": model, "properties": {f"{model}_ranges": found}}
+
+
+def said(release: tuple[int, int] = (1, 38), **fields: Any) -> list[str]:
+    plan = as_written(PLAN, {**BARE, **fields})
+    return [f"{one.message} ({one.hint})" for one in tiers_are_exact(plan, Server(release).has)]
+
+
+EXACT, TOUCHING = ((0, 10), (11, None)), ((0, 10), (10, None))
+
+
+@pytest.mark.parametrize("model", ["graduated", "volume"])
+def test_before_1_45_tiers_start_one_above_the_end_before(model: str) -> None:
+    assert said(charges=[{**CHARGE, **tiers(*EXACT, model=model)}]) == []
+    assert said(charges=[{**CHARGE, **tiers((0, 10), (12, None), model=model)}]) == [
+        f"charges.c.{model}_ranges: before Lago 1.45 a tier has to start at 11, not at 12 (start it at 11, or update "
+        "Lago to 1.45)"
+    ]
+    assert said((1, 45), charges=[{**CHARGE, **tiers(*TOUCHING, model=model)}]) == []
+
+
+def test_the_first_one_starts_at_0() -> None:
+    assert [line[:86] for line in said(charges=[{**CHARGE, **tiers((1, None), model="volume")}])] == [
+        "charges.c.volume_ranges: before Lago 1.45 a tier has to start at 0, not at 1 (start it"
+    ]
+
+
+def test_of_filters_and_fixed_charges_too() -> None:
+    filters = [{"values": {"a": ["b"]}, "properties": tiers(*TOUCHING)["properties"]}]
+    charge = {**CHARGE, **tiers(*EXACT), "filters": filters}
+    assert [
+        line.partition(":")[0] for line in said(charges=[charge], fixed_charges=[{**FIXED, **tiers(*TOUCHING)}])
+    ] == [
+        "charges.c.filters.graduated_ranges",
+        "fixed_charges.f.graduated_ranges",
+    ]
+
+
+def test_charges_without_a_price_have_no_tiers() -> None:
+    assert said(charges=[{**CHARGE, "charge_model": "graduated"}, {**CHARGE, "code": "d"}]) == []
