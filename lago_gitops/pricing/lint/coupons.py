@@ -1,11 +1,12 @@
-"""Coupons in a currency that isn't that of the plans they are for.
+"""Coupons in a currency that isn't that of the plans they are for, and coupons that expire on a date without a time.
 
-Lago accepts them, gives them to customers, and passes over them on every invoice in another currency. (prices:
-mixed_eur_notax)
+Lago accepts the first, gives them to customers, and passes over them on every invoice in another currency. (prices:
+mixed_eur_notax) A date without a time is the first moment of that day, in UTC. (Recorded: coup-11)
 """
 
 from collections.abc import Iterator
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 from lago_gitops.core.model.kind import Finding
 from lago_gitops.core.model.problem import Severity
@@ -28,8 +29,34 @@ def currency(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
     )
 
 
+def bare_date(subject: Subject, _: Catalogue) -> Iterator[Finding]:
+    written = subject.data.get("expiration_at")
+    day = _day(written)
+    if day is not None:
+        yield Finding(
+            ("expiration_at",),
+            f"expiration_at {written} is when that day begins, UTC: on {day} the coupon can't be given any more",
+            f"write {day}T23:59:59Z to keep it until the end of that day",
+        )
+
+
 RULES: Final = (
+    Rule(
+        "coupon-bare-date",
+        Severity.WARNING,
+        "A coupon that expires on a date without a time ends as that day begins",
+        bare_date,
+        ("coupon",),
+    ),
     Rule(
         "coupon-currency", Severity.WARNING, "A fixed coupon isn't in the currency of its plans", currency, ("coupon",)
     ),
 )
+
+
+def _day(written: Any) -> date | None:
+    """The day that a text names without a time; None for all else."""
+    try:
+        return date.fromisoformat(written)
+    except (TypeError, ValueError):
+        return None

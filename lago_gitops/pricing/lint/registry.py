@@ -12,7 +12,7 @@ from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.base.numbers import exact
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Metric
-from lago_gitops.pricing.lint import charges, coupons, filters, groups, metrics, plans, rounding, tiers, volume
+from lago_gitops.pricing.lint import charges, coupons, filters, groups, metrics, plans, rounding, tiers, twins, volume
 from lago_gitops.pricing.lint.rule import LintFinding, Rule
 from lago_gitops.pricing.lint.silence import audible, silences
 from lago_gitops.pricing.lint.subject import Catalogue, Subject, subject
@@ -20,6 +20,7 @@ from lago_gitops.pricing.lint.subject import Catalogue, Subject, subject
 RULES: Final[tuple[Rule, ...]] = (
     *volume.RULES,
     *tiers.RULES,
+    *twins.RULES,
     *filters.RULES,
     *groups.RULES,
     *rounding.RULES,

@@ -43,6 +43,7 @@ class _Exact(yaml.SafeLoader):
 
 
 _Exact.add_constructor("tag:yaml.org,2002:float", lambda _, node: Decimal(node.value))
+_Exact.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
 
 
 @dataclass(frozen=True, slots=True)

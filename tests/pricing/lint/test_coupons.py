@@ -34,3 +34,22 @@ def test_one_of_several_plans_is_named(codes: tuple[str, ...]) -> None:
 )
 def test_all_else_is_fine(coupon: dict[str, object]) -> None:
     assert not found("coupon-currency", coupon, *PLANS)
+
+
+def test_a_date_without_a_time_ends_as_the_day_begins() -> None:
+    (finding,) = found("coupon-bare-date", {**EUR, "expiration_at": "2027-12-31"})
+    assert finding.message == (
+        "expiration_at 2027-12-31 is when that day begins, UTC: on 2027-12-31 the coupon can't be given any more"
+    )
+    assert finding.hint == "write 2027-12-31T23:59:59Z to keep it until the end of that day"
+
+
+@pytest.mark.parametrize("written", ["20271231", "2027-W52-5"])
+def test_however_the_date_is_written(written: str) -> None:
+    (finding,) = found("coupon-bare-date", {**EUR, "expiration_at": written})
+    assert "on 2027-12-31 the" in finding.message
+
+
+@pytest.mark.parametrize("written", ["2027-12-31T00:00:00Z", "2027-12-31 12:00", None, "tomorrow"])
+def test_a_time_is_fine(written: object) -> None:
+    assert not found("coupon-bare-date", {**EUR, "expiration_at": written})
