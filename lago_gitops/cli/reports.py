@@ -12,7 +12,7 @@ from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, Told
 from lago_gitops.disk import NotWrittenError, write_whole
 
-FORMATS = ("text", "markdown", "json", "sarif", "junit", "github")
+FORMATS = ("text", "markdown", "html", "json", "sarif", "junit", "github")
 
 
 class ReportType(click.ParamType[tuple[str, Path]]):

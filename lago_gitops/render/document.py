@@ -24,6 +24,7 @@ __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
 Document = dict[str, Any]
 MEASURES = "aggregation_type"  # what has it says how usage adds up
+METRIC_FIELDS = (MEASURES, "recurring", "rounding_function", "rounding_precision")
 PRICES_SHOWN = 200  # changes
 
 
@@ -55,6 +56,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             }
             for id_, change, effects in zip(ids, plan.changes, plan.effects, strict=True)
         ],
+        "metrics": _metrics(plan, prices),
         "guards": [_verdict(verdict) for verdict in plan.verdicts],
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
         "unmanaged": [str(address) for address in plan.comparison.unmanaged],
@@ -78,8 +80,7 @@ def saved(document: Document, about: Mapping[str, str]) -> Document:
 
 def _prices(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, Document]:
     """By id of the change what it does to prices; of the gravest changes only, since it takes a while."""
-    metrics = {one.address.key: one.fields for one in plan.comparison.live.values() if MEASURES in one.fields}
-    metrics |= {one.address.key: one.desired.fields for one in plan.changes if MEASURES in one.desired.fields}
+    metrics = _measures(plan)
     priced = [
         (gravity(effects), one)
         for one, effects in zip(plan.changes, plan.effects, strict=True)
@@ -93,6 +94,22 @@ def _prices(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, Document
         if change is not None:
             found[change_id(one)] = {"prices": prices_document(change)}
     return found
+
+
+def _metrics(plan: Plan, prices: Mapping[str, Document]) -> Document:
+    """What the prices that are told count, by code: what rates a usage needs to know it."""
+    wanted = {charge["of"] for one in prices.values() for charge in one["prices"]["charges"]}
+    for change in plan.changes:
+        if change_id(change) in prices and isinstance(change, Create | Update):
+            wanted |= {one["billable_metric_code"] for one in (change.desired.fields.get("charges") or {}).values()}
+    known = _measures(plan)
+    return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
+
+
+def _measures(plan: Plan) -> dict[str, Mapping[str, Any]]:
+    """The metrics that there are once the plan is applied, by code."""
+    found = {one.address.key: one.fields for one in plan.comparison.live.values() if MEASURES in one.fields}
+    return found | {one.address.key: one.desired.fields for one in plan.changes if MEASURES in one.desired.fields}
 
 
 def gravity(effects: Iterable[Effect]) -> int:

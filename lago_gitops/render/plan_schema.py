@@ -40,6 +40,7 @@ def plan_schema() -> Schema:
                     "Whose pricing it is.",
                 ),
                 "changes": {"type": "array", "items": _change(), "description": "In the order of the manifests."},
+                "metrics": {"type": "object", "description": "By code, how the usage that has prices adds up."},
                 "guards": {"type": "array", "items": _guard(), "description": "What has to be allowed before apply."},
                 "refusals": {
                     "type": "array",

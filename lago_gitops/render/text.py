@@ -28,7 +28,7 @@ UNMANAGED_SHOWN = 10
 def plan_text(document: Document, paint: Paint) -> str:
     """What apply would do, change by change, and how many there are of each sort."""
     blocks = [f"Plan for {organization_text(document['organization'])}, environment {document['environment']}"]
-    blocks += ["\n".join(_change(change, paint)) for change in document["changes"]]
+    blocks += ["\n".join(change_lines(change, paint)) for change in document["changes"]]
     blocks += ["\n".join(_unknown(one) for one in document["unknown"])]
     blocks += [_unmanaged(document["unmanaged"])]
     blocks += ["\n".join(_refusal(refusal, paint)) for refusal in document["refusals"]]
@@ -94,7 +94,8 @@ def _problem(problem: Problem, paint: Paint) -> str:
     return f"{printable(str(problem.mark))}: {said}{hint}"
 
 
-def _change(change: Document, paint: Paint) -> Iterator[str]:
+def change_lines(change: Document, paint: Paint) -> Iterator[str]:
+    """One change: its title, its fields, what they make of prices, and what happens because of it."""
     yield _title(change, paint)
     match change["action"]:
         case "create":

@@ -16,8 +16,7 @@ from lago_gitops.render.markdown.mermaid import chart
 from lago_gitops.render.prices.changes import PriceChange
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.text import cost_rows, currencies_of
-from lago_gitops.render.review.review import Item, Mood, review
-from lago_gitops.render.text import plan_text
+from lago_gitops.render.review.review import Item, Mood, change_text, review
 
 BUDGET: Final = 60_000
 """Characters; GitHub refuses comments of more than 65,536."""
@@ -135,13 +134,7 @@ def _curve(price: PriceChange, period: str, item: Item) -> str:
 
 def _diff(item: Item) -> str:
     """The change as the terminal shows it, its lines marked as a diff has them."""
-    alone = {
-        "environment": "", "organization": {"name": "", "url": "", "lago_id": "", "version": ""},
-        "changes": [{**item.change, "effects": []}], "unknown": [], "unmanaged": [], "refusals": [], "guards": [],
-        "digest": "", "summary": dict.fromkeys(("create", "update", "delete", "unchanged"), 0),
-    }  # fmt: skip
-    _, *blocks, _ = plan_text(alone, lambda text, _: text).split("\n\n")
-    return "\n".join(map(_marked, "\n\n".join(blocks).split("\n")))
+    return "\n".join(map(_marked, change_text(item).split("\n")))
 
 
 def _marked(line: str) -> str:

@@ -86,10 +86,17 @@ def _markdown(facts: Facts) -> str:
     return run_markdown(facts)
 
 
+def _html(facts: Facts) -> str:
+    from lago_gitops.render.html.report import run_html
+
+    return run_html(facts)
+
+
 FORMATS: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
     {
         "text": _text,
         "markdown": _markdown,
+        "html": _html,
         "json": _json,
         "sarif": sarif,
         "junit": _junit,

@@ -10,6 +10,7 @@ from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.prices.changes import PlanChange
 from lago_gitops.render.prices.documents import read_prices
 from lago_gitops.render.review.rows import Row, directions, field_rows, price_rows
+from lago_gitops.render.text import change_lines
 
 Document = Mapping[str, Any]
 DIGEST_SHOWN: Final = 12
@@ -130,6 +131,11 @@ def review(document: Document) -> Review:
         unmanaged=tuple(document["unmanaged"]),
         unknown=tuple(_unknown(one) for one in document["unknown"]),
     )
+
+
+def change_text(item: Item) -> str:
+    """A change as the terminal shows it, without its effects."""
+    return "\n".join(change_lines({**item.change, "effects": []}, lambda text, _: text))
 
 
 def _item(change: Document) -> Item:

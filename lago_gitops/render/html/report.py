@@ -1,0 +1,204 @@
+"""A run as one HTML file: no network, no script or style but its own, held to that by a policy of hashes."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from lago_gitops.pricing.base.words import SYMBOLS, money
+from lago_gitops.render.document import Document
+from lago_gitops.render.facts import Facts, findings
+from lago_gitops.render.html.svg import chart, difference
+from lago_gitops.render.html.what_if import rated_plan
+from lago_gitops.render.prices.changes import PlanChange, PriceChange
+from lago_gitops.render.prices.costs import verdict
+from lago_gitops.render.prices.text import compact, cost_rows, currencies_of
+from lago_gitops.render.review.review import Item, Mood, change_text, review
+from lago_gitops.render.values import printable
+
+MOST_DETAILED: Final = 50  # plans with curves and what-if boxes, the gravest
+MOST_SHOWN: Final = 500  # changes with all of their fields; of others the name
+MOODS: Final = {
+    Mood.QUIET: "nothing changes",
+    Mood.FINE: "harmless",
+    Mood.CAUTION: "look twice",
+    Mood.DANGER: "dangerous",
+    Mood.STOPPED: "refused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """One price in full. `both`: it has a line before and after."""
+
+    charge: str
+    label: str
+    chart: Markup
+    difference: Markup
+    both: bool
+    break_even: tuple[str, ...]
+    verdict: str
+    table: list[list[str]]
+    assumed: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """A plan in full; `what_if` is the place of its data among those of all boxes."""
+
+    item: Item
+    prices: tuple[_Price, ...]
+    what_if: int | None
+    both: bool
+    period: str
+    left_out: tuple[str, ...]
+
+
+def run_html(facts: Facts) -> str:
+    """The page. Whatever a manifest can bring is escaped; control characters are not in it."""
+    plan = facts.plan
+    found = review(plan) if plan is not None else None
+    items = found.items if found else ()
+    detailed, data = _details(items, (plan or {}).get("metrics") or {})
+    script = _static("rating.js") + _static("report.js")
+    style = _static("report.css")
+    page = (
+        _templates()
+        .get_template("report.html.j2")
+        .render(
+            facts=facts,
+            review=found,
+            findings=findings(replace(facts, plan=None, tests=None, outcomes=None, stopped="")),
+            title=f"{found.environment}: {found.verdict}" if found else f"lago-gitops {facts.command}",
+            moods=MOODS,
+            detailed=detailed,
+            changes=[(item, change_text(item)) for item in items[:MOST_SHOWN]],
+            named=items[MOST_SHOWN:],
+            data=_json(data) if data else "",
+            style=Markup(style),  # noqa: S704 -- ours
+            style_hash=_hash(style),
+            script=Markup(script),  # noqa: S704 -- ours
+            script_hash=_hash(script),
+        )
+    )
+    return page + "\n"
+
+
+def _details(items: Sequence[Item], metrics: Mapping[str, Any]) -> tuple[list[_Detail], list[Document]]:
+    found: list[_Detail] = []
+    data: list[Document] = []
+    for item in items:
+        if item.prices is None or len(found) == MOST_DETAILED:
+            continue
+        box = _what_if(item, item.prices, metrics)
+        prices = tuple(_prices(item.prices))
+        if prices or box:
+            left_out = tuple(dict.fromkeys(one for side in ("before", "after") for one in _left_out(box, side)))
+            at = len(data) if box else None
+            both = box is not None and box["before"] is not None
+            found.append(_Detail(item, prices, at, both, _period(item.prices), left_out))
+            data += [box] if box else []
+    return found, data
+
+
+def _left_out(box: Document | None, side: str) -> Iterator[str]:
+    if box is not None and box[side] is not None:
+        yield from box[side]["left_out"]
+
+
+def _period(prices: PlanChange) -> str:
+    return next((charge.period for charge in prices.charges), "") or prices.figures[-1].per[1] or "period"
+
+
+def _prices(prices: PlanChange) -> Iterator[_Price]:
+    for charge in prices.charges:
+        currencies = currencies_of(charge, (prices.currency_before, prices.currency))
+        for price in charge.prices:
+            if price.costs:
+                name = f"{charge.code} {price.label}".strip()
+                yield _Price(
+                    charge=charge.code,
+                    label=price.label,
+                    chart=chart(price, name, currencies[1], charge.period),
+                    difference=difference(price, name, currencies[1]),
+                    both=all(price.lines),
+                    break_even=tuple(_break_even(price, currencies[1])),
+                    verdict=verdict(price.comparison) if price.comparison else "",
+                    table=cost_rows(price, currencies, f"Usage a {charge.period}"),
+                    assumed=price.assumed,
+                )
+
+
+def _break_even(price: PriceChange, currency: str) -> Iterator[str]:
+    for one in price.comparison.break_even if price.comparison else ():
+        yield f"{compact(one.units)} units ({money(one.amount, currency)})"
+
+
+def _what_if(item: Item, prices: PlanChange, metrics: Mapping[str, Any]) -> Document | None:
+    """What a box needs: both sides as the arithmetic takes them, and the usage that it starts with."""
+    sides = {side: _side(item.change.get(side), metrics) for side in ("before", "after")}
+    if sides["after"] is None or (item.action == "update" and sides["before"] is None):
+        return None
+    return {**sides, "usage": dict(_usage(prices))}
+
+
+def _side(plan: Any, metrics: Mapping[str, Any]) -> Document | None:
+    found = None if plan is None else rated_plan(plan, metrics)
+    return found and {**found, "symbol": SYMBOLS.get(found["currency"], f"{found['currency']} ")}
+
+
+def _usage(prices: PlanChange) -> Iterator[tuple[str, Document]]:
+    """The one in the middle of those that are shown, of each price that changes."""
+    for charge in prices.charges:
+        for price in charge.prices:
+            if price.costs:
+                point = price.costs[len(price.costs) // 2]
+                key = f"{charge.code}[{price.label}]" if price.label else charge.code
+                yield (
+                    key,
+                    {"units": format(point.units, "f"), "events": "" if point.events is None else str(point.events)},
+                )
+
+
+# Page ---------------------------------------------------------------------------------------------------------------
+
+
+def _json(data: Any) -> Markup:
+    """JSON that can't end the element that it stands in."""
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _static(name: str) -> str:
+    return (files("lago_gitops.render.html") / "static" / name).read_text(encoding="utf-8")
+
+
+def _shown(value: object) -> object:
+    """Lines of a text without characters that reorder letters or do something to whoever copies them."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return "\n".join(map(printable, value.split("\n")))
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("lago_gitops.render.html"),
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

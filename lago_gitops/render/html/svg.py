@@ -1,0 +1,220 @@
+"""A price before and after as a picture: lines through exact vertices, with the break-even marked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from lago_gitops.pricing.base.numbers import ZERO, quot
+from lago_gitops.pricing.base.words import money
+from lago_gitops.render.prices.changes import PriceChange
+from lago_gitops.render.prices.costs import Vertex
+from lago_gitops.render.prices.points import round_figure
+from lago_gitops.render.prices.text import compact
+
+WIDTH, HEIGHT = 960, 330
+LEFT, RIGHT, TOP, BOTTOM = 92, 946, 16, 290  # of the field in which the lines are
+STRIP = 96  # the height of the picture of the difference
+TICKS: Final = 5
+MOST_DOTS: Final = 24  # of a line; more would hide it
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """How far the axes go, in units and in money."""
+
+    units: Decimal
+    amount: Decimal
+
+    def x(self, units: Decimal) -> str:
+        return _pixel(LEFT + (RIGHT - LEFT) * quot(units, self.units))
+
+    def y(self, amount: Decimal) -> str:
+        return _pixel(BOTTOM - (BOTTOM - TOP) * quot(amount, self.amount))
+
+
+def chart(price: PriceChange, name: str, currency: str, period: str) -> Markup:
+    """The picture of a price; empty where it draws no line."""
+    lines = [line for line in price.lines if line]
+    if not lines:
+        return Markup()
+    frame = _frame(price, lines)
+    described = f"What usage of {name} costs a {period}, from 0 to {compact(frame.units)} units."
+    return Markup("\n").join(
+        [
+            Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(WIDTH, HEIGHT, described),
+            *_grid(frame, currency),
+            *_line(price.lines[0], "now", frame, currency),
+            *_line(price.lines[1], "after", frame, currency),
+            *(part for even in _evens(price) for part in _even(even, frame, currency)),
+            Markup("</svg>"),
+        ]
+    )
+
+
+def difference(price: PriceChange, name: str, currency: str) -> Markup:
+    """What is paid more, above, and less, below, than now; empty where the two can't be compared."""
+    if price.comparison is None or not all(price.lines):
+        return Markup()
+    units = _frame(price, price.lines).units
+    points = tuple(_differences(price.lines[0], price.lines[1], units))
+    most, least = max(amount for _, amount in points), min(amount for _, amount in points)
+    if most == least:
+        return Markup()
+    top, bottom = max(most, ZERO), min(least, ZERO)
+    frame = _Strip(units, top, bottom)
+    zero = frame.y(ZERO)
+    line = " ".join(f"{frame.x(at)},{frame.y(amount)}" for at, amount in points)
+    area = f"{frame.x(ZERO)},{zero} {line} {frame.x(units)},{zero}"
+    described = f"What {name} costs more after than now: from {money(least, currency)} to {money(most, currency)}."
+    clips = f"{name}-{currency}".encode().hex()
+    return Markup(
+        '<svg viewBox="0 0 {width} {height}" role="img" aria-label="{described}">'
+        '<clipPath id="up-{id}"><rect x="0" y="0" width="{width}" height="{zero}"/></clipPath>'
+        '<clipPath id="down-{id}"><rect x="0" y="{zero}" width="{width}" height="{height}"/></clipPath>'
+        '<polygon class="rise" clip-path="url(#up-{id})" points="{area}"/>'
+        '<polygon class="fall" clip-path="url(#down-{id})" points="{area}"/>'
+        '<polyline class="difference" points="{line}"/>'
+        '<line class="axis" x1="{left}" x2="{right}" y1="{zero}" y2="{zero}"/>'
+        '<text x="{label}" y="{zero}" text-anchor="end" dominant-baseline="middle">±0</text>{bounds}</svg>'
+    ).format(
+        width=WIDTH, height=STRIP, described=described, id=clips, zero=zero, area=area, line=line,
+        left=LEFT, right=RIGHT, label=LEFT - 8,
+        bounds=Markup().join(_bound(amount, frame, currency) for amount in (top, bottom) if amount),
+    )  # fmt: skip
+
+
+def _bound(amount: Decimal, frame: "_Strip", currency: str) -> Markup:
+    sign = "+" if amount > 0 else ""
+    return Markup('<text x="{}" y="{}" text-anchor="end" dominant-baseline="middle">{}</text>').format(
+        LEFT - 8, frame.y(amount), sign + money(amount, currency)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """A low frame with an axis at zero."""
+
+    units: Decimal
+    top: Decimal
+    bottom: Decimal
+
+    def x(self, units: Decimal) -> str:
+        return _pixel(LEFT + (RIGHT - LEFT) * quot(units, self.units))
+
+    def y(self, amount: Decimal) -> str:
+        return _pixel(10 + (STRIP - 20) * quot(self.top - amount, self.top - self.bottom))
+
+
+def _differences(before: Sequence[Vertex], after: Sequence[Vertex], upto: Decimal) -> Iterator[tuple[Decimal, Decimal]]:
+    """The vertices of the difference; two at one usage where either side has a step."""
+    for units in sorted({one.units for line in (before, after) for one in line if one.units < upto} | {upto}):
+        was, is_ = _around(before, units), _around(after, units)
+        yield from dict.fromkeys(((units, is_[0] - was[0]), (units, is_[1] - was[1])))
+
+
+def _around(line: Sequence[Vertex], units: Decimal) -> tuple[Decimal, Decimal]:
+    """What a usage costs, and what any more than it does: they differ at a step."""
+    there = [vertex.amount for vertex in line if vertex.units == units]
+    if there:
+        return there[0], there[-1]
+    lower = max((vertex for vertex in line if vertex.units < units), key=lambda vertex: vertex.units)
+    low = [vertex for vertex in line if vertex.units == lower.units][-1]
+    high = next(vertex for vertex in line if vertex.units > units)
+    amount = low.amount + quot(units - low.units, high.units - low.units) * (high.amount - low.amount)
+    return amount, amount
+
+
+def _frame(price: PriceChange, lines: Iterable[Sequence[Vertex]]) -> _Frame:
+    """Where prices cross the crossing is in the middle; else as far as the lines go."""
+    evens = _evens(price)
+    units = 2 * evens[-1].units if evens else max(line[-1].units for line in lines)
+    top = max(_reached(line, units) for line in lines)
+    return _Frame(units or Decimal(1), top or Decimal(1))
+
+
+def _reached(line: Sequence[Vertex], units: Decimal) -> Decimal:
+    """The highest amount up to a usage."""
+    return max((vertex.amount for vertex in _cut(line, units)), default=ZERO)
+
+
+def _cut(line: Sequence[Vertex], units: Decimal) -> Iterator[Vertex]:
+    """The line up to a usage, where it ends on it."""
+    last: Vertex | None = None
+    for vertex in line:
+        if vertex.units > units:
+            if last is not None and vertex.units > last.units:
+                share = quot(units - last.units, vertex.units - last.units)
+                yield Vertex(units, last.amount + share * (vertex.amount - last.amount))
+            return
+        yield vertex
+        last = vertex
+
+
+def _evens(price: PriceChange) -> Sequence[Vertex]:
+    found = price.comparison.break_even if price.comparison else ()
+    return tuple(Vertex(one.units, one.amount) for one in found)
+
+
+def _grid(frame: _Frame, currency: str) -> Iterator[Markup]:
+    for value in _ticks(frame.amount):
+        y = frame.y(value)
+        yield Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(LEFT, RIGHT, y, y)
+        yield Markup('<text x="{}" y="{}" text-anchor="end" dominant-baseline="middle">{}</text>').format(
+            LEFT - 8, y, _short_money(value, currency)
+        )
+    yield Markup('<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(LEFT, RIGHT, BOTTOM, BOTTOM)
+    for value in _ticks(frame.units):
+        yield Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
+            frame.x(value), BOTTOM + 20, compact(value)
+        )
+
+
+def _line(line: Sequence[Vertex], side: str, frame: _Frame, currency: str) -> Iterator[Markup]:
+    vertices = tuple(_cut(line, frame.units))
+    if not vertices:
+        return
+    points = " ".join(f"{frame.x(one.units)},{frame.y(one.amount)}" for one in vertices)
+    yield Markup('<polyline class="line line-{}" points="{}"/>').format(side, points)
+    for one in vertices if len(vertices) <= MOST_DOTS else ():
+        said = f"{side}: {compact(one.units)} units cost {money(one.amount, currency)}"
+        yield Markup('<circle class="dot-{}" cx="{}" cy="{}" r="3"><title>{}</title></circle>').format(
+            side, frame.x(one.units), frame.y(one.amount), said
+        )
+
+
+def _even(even: Vertex, frame: _Frame, currency: str) -> Iterator[Markup]:
+    x, y = frame.x(even.units), frame.y(even.amount)
+    yield Markup('<line class="even-line" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(x, x, y, BOTTOM)
+    said = f"break-even: {compact(even.units)} units cost {money(even.amount, currency)} now and after"
+    yield Markup('<circle class="even" cx="{}" cy="{}" r="5"><title>{}</title></circle>').format(x, y, said)
+    yield Markup('<text class="even-text" x="{}" y="{}" text-anchor="middle">{}</text>').format(
+        x, _pixel(Decimal(y) - 12), escape(compact(even.units))
+    )
+
+
+def _ticks(upto: Decimal) -> Iterator[Decimal]:
+    """Round figures from 0 on, about five of them."""
+    step = _step(quot(upto, Decimal(TICKS)))
+    value = ZERO
+    while value <= upto:
+        yield value
+        value += step
+
+
+def _step(value: Decimal) -> Decimal:
+    if value >= 1:
+        return round_figure(value)
+    power = Decimal(10) ** -(value.adjusted())
+    return quot(round_figure(value * power), power)
+
+
+def _short_money(value: Decimal, currency: str) -> str:
+    """Without decimals that are zeros."""
+    return money(value, currency, 0) if value == value.to_integral_value() else money(value, currency)
+
+
+def _pixel(value: Decimal) -> str:
+    return f"{value:.1f}"
