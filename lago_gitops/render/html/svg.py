@@ -13,9 +13,11 @@ from lago_gitops.render.prices.changes import PriceChange
 from lago_gitops.render.prices.costs import Vertex
 from lago_gitops.render.prices.points import round_figure
 from lago_gitops.render.prices.text import compact
+from lago_gitops.render.values import printable
 
 WIDTH, HEIGHT = 960, 330
 LEFT, RIGHT, TOP, BOTTOM = 92, 946, 16, 290  # of the field in which the lines are
+LINE = 18  # the height of a text
 STRIP = 96  # the height of the picture of the difference
 TICKS: Final = 5
 MOST_DOTS: Final = 24  # of a line; more would hide it
@@ -41,7 +43,7 @@ def chart(price: PriceChange, name: str, currency: str, period: str) -> Markup:
     if not lines:
         return Markup()
     frame = _frame(price, lines)
-    described = f"What usage of {name} costs a {period}, from 0 to {compact(frame.units)} units."
+    described = f"What usage of {printable(name)} costs a {period}, from 0 to {compact(frame.units)} units."
     return Markup("\n").join(
         [
             Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(WIDTH, HEIGHT, described),
@@ -68,7 +70,9 @@ def difference(price: PriceChange, name: str, currency: str) -> Markup:
     zero = frame.y(ZERO)
     line = " ".join(f"{frame.x(at)},{frame.y(amount)}" for at, amount in points)
     area = f"{frame.x(ZERO)},{zero} {line} {frame.x(units)},{zero}"
-    described = f"What {name} costs more after than now: from {money(least, currency)} to {money(most, currency)}."
+    described = (
+        f"What {printable(name)} costs more after than now: from {money(least, currency)} to {money(most, currency)}."
+    )
     clips = f"{name}-{currency}".encode().hex()
     return Markup(
         '<svg viewBox="0 0 {width} {height}" role="img" aria-label="{described}">'
@@ -78,19 +82,23 @@ def difference(price: PriceChange, name: str, currency: str) -> Markup:
         '<polygon class="fall" clip-path="url(#down-{id})" points="{area}"/>'
         '<polyline class="difference" points="{line}"/>'
         '<line class="axis" x1="{left}" x2="{right}" y1="{zero}" y2="{zero}"/>'
-        '<text x="{label}" y="{zero}" text-anchor="end" dominant-baseline="middle">±0</text>{bounds}</svg>'
+        "{bounds}</svg>"
     ).format(
         width=WIDTH, height=STRIP, described=described, id=clips, zero=zero, area=area, line=line,
-        left=LEFT, right=RIGHT, label=LEFT - 8,
-        bounds=Markup().join(_bound(amount, frame, currency) for amount in (top, bottom) if amount),
+        left=LEFT, right=RIGHT,
+        bounds=Markup().join(_bounds(frame, currency)),
     )  # fmt: skip
 
 
-def _bound(amount: Decimal, frame: "_Strip", currency: str) -> Markup:
-    sign = "+" if amount > 0 else ""
-    return Markup('<text x="{}" y="{}" text-anchor="end" dominant-baseline="middle">{}</text>').format(
-        LEFT - 8, frame.y(amount), sign + money(amount, currency)
-    )
+def _bounds(frame: "_Strip", currency: str) -> Iterator[Markup]:
+    """The labels of the axis; zero gives way to the others."""
+    ends = [amount for amount in (frame.top, frame.bottom) if amount]
+    apart = all(abs(Decimal(frame.y(ZERO)) - Decimal(frame.y(end))) > LINE for end in ends)
+    for amount in (*ends, ZERO) if apart else ends:
+        sign = "+" if amount > 0 else "" if amount else "±"
+        yield Markup('<text x="{}" y="{}" text-anchor="end" dominant-baseline="middle">{}</text>').format(
+            LEFT - 8, frame.y(amount), sign + money(amount, currency)
+        )
 
 
 @dataclass(frozen=True, slots=True)

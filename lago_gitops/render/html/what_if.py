@@ -14,6 +14,7 @@ from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.models.standard import Standard
 from lago_gitops.pricing.models.volume import Volume
 from lago_gitops.render.prices.filters import filter_label
+from lago_gitops.render.values import printable
 
 Document = dict[str, Any]
 Fields = Mapping[str, Any]
@@ -60,7 +61,7 @@ def _charge(charge: Fields, metrics: Mapping[str, Fields]) -> Document:
     metric = metrics.get(charge["billable_metric_code"], _UNKNOWN)
     unit = charge.get("applied_pricing_unit")
     return {
-        "code": charge["code"],
+        "code": printable(charge["code"]),
         "metric": {
             "aggregation": metric["aggregation_type"],
             "rounding": metric.get("rounding_function"),
@@ -80,15 +81,20 @@ def _prices(charge: Fields) -> Iterator[Document]:
     code, model = charge["code"], charge["charge_model"]
     for one in charge.get("filters") or ():
         label = filter_label(tuple(sorted((key, tuple(values)) for key, values in one["values"].items())))
-        yield {"key": f"{code}[{label}]", "filter": label, **_price(model, one.get("properties"))}
-    yield {"key": code, "filter": "", **_price(model, charge.get("properties"))}
+        yield {"key": price_key(code, label), "filter": printable(label), **_price(model, one.get("properties"))}
+    yield {"key": price_key(code), "filter": "", **_price(model, charge.get("properties"))}
+
+
+def price_key(charge: str, filter_label: str = "") -> str:
+    """What names a price among those of a plan, and is shown to people."""
+    return printable(f"{charge}[{filter_label}]" if filter_label else charge)
 
 
 def _fixed_charge(fixed: Fields) -> Document:
     return {
         "units": str(fixed.get("units") or 0),
         "prorated": bool(fixed.get("prorated")),
-        "price": {"key": f"fixed {fixed['code']}", **_price(fixed["charge_model"], fixed.get("properties"))},
+        "price": {"key": printable(f"fixed {fixed['code']}"), **_price(fixed["charge_model"], fixed.get("properties"))},
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.plurals import counted
+from lago_gitops.render.attribution import base_words, origin_words
 from lago_gitops.render.prices.changes import PlanChange
 from lago_gitops.render.prices.documents import read_prices
 from lago_gitops.render.review.rows import Row, directions, field_rows, price_rows
@@ -63,6 +64,7 @@ class Item:
     name: str
     action: str
     place: str
+    origin: str  # whose doing it is, where that isn't this branch's alone
     gravity: int
     effects: tuple[Effect, ...]
     rows: tuple[Row, ...]
@@ -103,6 +105,7 @@ class Review:
     refusals: tuple[Refusal, ...]
     unmanaged: tuple[str, ...]
     unknown: tuple[str, ...]
+    base: str  # what the changes are compared with besides
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -130,6 +133,7 @@ def review(document: Document) -> Review:
         refusals=tuple(_refusal(refusal) for refusal in document["refusals"]),
         unmanaged=tuple(document["unmanaged"]),
         unknown=tuple(_unknown(one) for one in document["unknown"]),
+        base=base_words(document),
     )
 
 
@@ -149,6 +153,7 @@ def _item(change: Document) -> Item:
         name=prices.name if prices else change.get("after", {}).get("name") or "",
         action=change["action"],
         place=_place(change["source"]),
+        origin=origin_words(change),
         gravity=max((_GRAVITY[one.weight] for one in effects), default=0),
         effects=effects,
         rows=rows,

@@ -1,0 +1,146 @@
+import re
+import time
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.assessment.guard import Policy, Verdict
+from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Refusal
+from lago_gitops.render.facts import Facts
+from lago_gitops.render.html.report import run_html
+from tests.render.html.pages import ABOUT, SCALE, page
+from tests.render.markdown.test_escape import HOSTILE
+from tests.render.plans import METRIC, charge, document, plan
+
+
+class Reader(HTMLParser):
+    """Tags that are not closed as they should be, attributes, and the text of scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.held: dict[str, list[str]] = {"script": [], "style": []}
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in {"meta", "br", "input"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in self.held:
+            self.held[self.open[-1]].append(data)
+
+
+def hashed(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def test_the_policy_lets_in_its_own_script_and_style_and_nothing_else() -> None:
+    text = page(*SCALE)
+    found = Reader(text)
+    policy = next(value for name, value in found.attributes if name == "content" and value and "default-src" in value)
+    assert policy == (
+        f"default-src 'none'; style-src '{hashed(found.held['style'][0])}'; "
+        f"script-src '{hashed(found.held['script'][1])}'; base-uri 'none'; form-action 'none'"
+    )
+    assert found.open == []
+    assert not {"src", "href"} & {name for name, value in found.attributes if value and not value.startswith("#")}
+    assert not any(name == "style" or name.startswith("on") for name, _ in found.attributes)
+
+
+def test_the_page_has_the_verdict_the_prices_and_the_exact_break_even() -> None:
+    text = page(*SCALE)
+    assert "<h1>1 price rises, 1 falls" in text
+    assert "€0.0020 per unit" in text
+    assert "break-even at 1.06M units (€1,332.00)" in text
+    assert "break-even: 1.06M units cost €1,332.00 now and after" in text
+    assert "now: 100k units cost €180.00" in text
+    assert "after: 1M units cost €1,278.00" in text
+    assert '"units":"500000"' in text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_can_do_anything(name: str) -> None:
+    named = {"code": name or "x", "invoice_display_name": name or "x"}
+    filters = [{"values": {"region": [name or "x"]}, "properties": {"amount": "3"}}]
+    dearer = charge({"amount": "2"}, filters=filters, **named)
+    before = [METRIC, plan(name or "x", name=name, charges=[charge({"amount": "1"}, **named)])]
+    after = [METRIC, plan(name or "x", name=name, description=name, charges=[dearer])]
+    effect = Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, f"charge {name!r}: {name}")
+    guard = Verdict("changes-bills", Policy.ASK, name, (Address("plan", name),))
+    refused = Refusal(Address("plan", name), Mark(name, 3), name, (name,))
+    text = page(before, after, effects=[(effect,)], verdicts=(guard,), refusals=(refused,))
+    found = Reader(text)
+    plain = Reader(page(*SCALE))
+    assert found.open == []
+    assert found.tags.count("script") == plain.tags.count("script")
+    assert "img" not in found.tags
+    assert not any(name.startswith("on") for name, _ in found.attributes)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        Facts("validate"),
+        Facts("plan", ABOUT, exit_code=8, stopped="Lago can't be reached <b>"),
+        Facts("plan", ABOUT, plan=document([plan()], [plan()])),
+    ],
+)
+def test_every_run_makes_a_whole_page(facts: Facts) -> None:
+    assert Reader(run_html(facts)).open == []
+
+
+def test_a_new_plan_has_a_box_with_one_side() -> None:
+    text = page([METRIC], [METRIC, plan(charges=[charge({"amount": "1"})])])
+    assert '"before":null' in text
+    assert 'id="what-if-0"' in text
+
+
+def test_prices_that_can_not_be_read_have_no_box() -> None:
+    text = page([METRIC, plan(charges=[charge({"amount": "x"})])], [METRIC, plan(charges=[charge({"amount": "1"})])])
+    assert 'id="what-if-0"' not in text
+    assert Reader(text).open == []
+
+
+def test_the_time_of_a_page_grows_no_faster_than_its_changes() -> None:
+    def seconds(number: int) -> float:
+        made = document([], [{**METRIC, "code": f"m{at}"} for at in range(number)])
+        start = time.perf_counter()
+        run_html(Facts("plan", ABOUT, plan=made))
+        return time.perf_counter() - start
+
+    seconds(10)
+    assert seconds(4_000) < 40 * max(seconds(400), 0.01)
+
+
+def test_a_page_of_many_changes_names_all_of_them() -> None:
+    text = page([], [{**METRIC, "code": f"m{at}"} for at in range(800)])
+    assert len(set(re.findall(r"billable_metric/m\d+", text))) == 800
+
+
+def test_steps_of_packages_are_drawn() -> None:
+    def of(amount: str) -> list[Any]:
+        return [METRIC, plan(charges=[charge({"amount": amount, "package_size": 10, "free_units": 5}, "package")])]
+
+    text = page(of("3"), of("4"))
+    assert text.count("<polyline") == 2
+    assert "after: 15 units cost €4.00" in text
