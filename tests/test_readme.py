@@ -1,13 +1,21 @@
 """What the README lists is what there is."""
 
+import os
 import re
+import subprocess
+import sys
 from itertools import takewhile
 from pathlib import Path
+
+import httpx
 
 from lago_gitops.cli import COMMANDS
 from lago_gitops.cli.exits import Exit
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.lint.registry import RULES
+from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.server import serve
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -39,3 +47,68 @@ def test_the_number_of_lint_rules_is_said() -> None:
 
     assert said is not None
     assert int(said[1]) == len(RULES)
+
+
+# On your Lago: each command, as it stands there, against an organization that has a plan with a subscriber ------------
+
+
+def commands(title: str) -> list[str]:
+    """Those of the console block below the heading, without what is said about them."""
+    block = re.search(rf"^### {title}$.*?^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert block is not None
+    return [re.split(r"\s{2,}#", line)[0] for line in block[1].splitlines() if line.startswith("$ ")]
+
+
+def sold(url: str) -> None:
+    """The price list that `init` writes, and somebody who is subscribed to it."""
+    headers = {"Authorization": "Bearer k3y"}
+    with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30) as lago:
+        tiers = [
+            {"from_value": 0, "to_value": 10000, "per_unit_amount": "0", "flat_amount": "0"},
+            {"from_value": 10001, "to_value": None, "per_unit_amount": "0.002", "flat_amount": "0"},
+        ]
+        metric = {"code": "calls", "name": "Calls", "aggregation_type": "count_agg"}
+        made = lago.post("/billable_metrics", json={"billable_metric": metric}).json()["billable_metric"]
+        charge = {
+            "billable_metric_id": made["lago_id"],
+            "charge_model": "graduated",
+            "properties": {"graduated_ranges": tiers},
+        }
+        plan = {
+            "code": "growth",
+            "name": "Growth",
+            "interval": "monthly",
+            "amount_cents": 9900,
+            "amount_currency": "EUR",
+        }
+        lago.post("/plans", json={"plan": {**plan, "pay_in_advance": True, "charges": [charge]}}).raise_for_status()
+        lago.post("/customers", json={"customer": {"external_id": "acme", "name": "Acme"}}).raise_for_status()
+        subscription = {"external_customer_id": "acme", "plan_code": "growth", "external_id": "acme-1"}
+        lago.post("/subscriptions", json={"subscription": subscription}).raise_for_status()
+
+
+def test_from_an_empty_folder_to_a_reviewed_price_change(tmp_path: Path) -> None:
+    with serve(Sandbox(Settings(api_key="k3y"))) as url:
+        sold(url)
+        export, *others = commands("On your Lago")
+        assert export == "$ export LAGO_API_URL=https://api.getlago.com LAGO_API_KEY=…"
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("LAGO_")},
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "EDITOR": "sed -i s/0.002/0.0025/",
+            "LAGO_API_URL": url,
+            "LAGO_API_KEY": "k3y",
+        }
+        said = []
+        for line in others:
+            ran = subprocess.run(
+                ("bash", "-c", line.removeprefix("$ ")), cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, check=False, timeout=120,
+            )  # fmt: skip
+            assert ran.returncode == 0, f"{line}\n{ran.stdout}{ran.stderr}"
+            said.append(ran.stdout)
+
+        assert "No changes: Lago is as the manifests say" in said[2]
+        assert "per_unit_amount" in said[5] or "0.0025" in said[5]
+        assert said[6].startswith("Applied: 1 done.")
+        assert "No changes: Lago is as the manifests say" in said[-1]

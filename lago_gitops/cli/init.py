@@ -1,68 +1,129 @@
 """lago-gitops init"""
 
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.places import FOLDER, described
+from lago_gitops.cli.pull import tell
+from lago_gitops.cli.session import Session, organization
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.project_schema import KEY_VARIABLE
+from lago_gitops.core.validation.validate import External
 from lago_gitops.disk import write_whole
 from lago_gitops.manifests.files import PROJECT_FILE
+from lago_gitops.project import CLOUD_URL, SANDBOX, URL_VARIABLE, Environment, Project
+from lago_gitops.workflow.in_place import placed
+from lago_gitops.workflow.manifests import checked_manifests
+from lago_gitops.workflow.organization import read_organization
+from lago_gitops.workflow.start import MODELS, Texts, common, first_price_tests, project_file, starter, with_ignored
 
-PROJECT = """\
-# What belongs to this project, and which Lago organizations it describes.
-manifests: [manifests]
-
-# Without --env, commands work on the built-in sandbox: no server, no account, no key.
-# environments:
-#   production:
-#     url: https://api.getlago.com        # or https://api.eu.getlago.com, or your own
-#     organization: my-company            # the slug or id that the key must open
-#     key_from: LAGO_API_KEY_PRODUCTION   # the variable that holds the key; never the key itself
-"""
-MANIFEST = """\
-kind: billable_metric
-code: api_requests
-name: API requests
-aggregation_type: count_agg
----
-kind: plan
-code: growth
-name: Growth
-interval: monthly
-amount_cents: 9900
-amount_currency: EUR
-pay_in_advance: true
-charges:
-  - code: api_requests
-    billable_metric_code: api_requests
-    charge_model: graduated
-    properties:
-      graduated_ranges:
-        - {from_value: 0, to_value: 10000, per_unit_amount: "0", flat_amount: "0"}
-        - {from_value: 10001, to_value: null, per_unit_amount: "0.002", flat_amount: "0"}
-"""
-IGNORED = ".lago-gitops/\n"
-FILES = {PROJECT_FILE: PROJECT, "manifests/growth.yaml": MANIFEST, ".gitignore": IGNORED}
+DEFAULT_MODEL = next(iter(MODELS))
+IGNORE_FILE = Path(".gitignore")
+SCHEMAS = "schemas/"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 @click.command("init")
+@click.option(
+    "--template",
+    "model",
+    type=click.Choice(tuple(MODELS)),
+    help=f"The business model to start from.  [default: {DEFAULT_MODEL}]",
+)
+@click.option("--bare", is_flag=True, help="Without a price list.")
+@click.option("--pull", "is_pulled", is_flag=True, help="With the price list of your Lago.")
 @shared_options
-def command(*, options: Options) -> None:
-    """Start a project in this folder: a project file, and a price list to change.
+def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool) -> None:
+    """Start a project in this folder: project file, price list, price tests, and what editors and GitHub need.
+
+    With --pull, all is written for the Lago that LAGO_API_URL and LAGO_API_KEY mean: an environment named like --env
+    (production without one) that is pinned to its organization, manifests of what it has, price tests of today's
+    prices, and a workflow that plans pull requests and applies what is merged.
+
+    \b
+    Templates:
+      usage-tiers   a fee that includes some usage, and tiers beyond it
+      ai-tokens     tokens by model and direction, images by number
+      saas-seats    seats by the month or the year, storage in packages
+      payments      a share of each payment, by the card's region
+      marketplace   a commission by category, listings and payouts
 
     What is there already stays as it is; where lago-gitops.yaml is, nothing is done.
     """
+    if sum((model is not None, bare, is_pulled)) > 1:
+        raise click.UsageError("--template, --bare and --pull exclude each other")
     if Path(PROJECT_FILE).exists():
         raise StoppedError(Exit.USAGE, f"there is a {PROJECT_FILE} here already; nothing was written")
-    for name, text in FILES.items():
-        if _is_written(Path(name), text) and not options.quiet:
-            click.echo(f"wrote {name}")
-    click.echo("Next: lago-gitops plan, and then lago-gitops apply")
+    if is_pulled:
+        sys.exit(_pulled(options))
+    price_list = {} if bare else starter(model or DEFAULT_MODEL)
+    _write({PROJECT_FILE: project_file(None, ()), **price_list, **common(None)}, options)
+    click.echo(f"Next: lago-gitops {'pull' if bare else 'plan, and then lago-gitops apply'}")
 
 
-def _is_written(path: Path, text: str) -> bool:
-    if path.exists():
-        return False
-    write_whole(path, text)
-    return True
+def _pulled(options: Options) -> Exit:
+    """The project of an organization. Its file is written last: a run that ends midway can be made again."""
+    environment = _environment(options, os.environ)
+    project = Project(Path(), (str(FOLDER),), environments={environment.name: environment})
+    session = Session(project, environment, options)
+    with organization(session) as way, way.reader() as client:
+        checked = described(session, project, environment)
+        found = read_organization(client, way, environment)
+    pinned = None
+    if not environment.is_sandbox:
+        pinned = replace(environment, organization=found.organization.slug or found.organization.lago_id)
+    _write(common(pinned), options)
+    done = placed(project, environment, checked, found, FOLDER)
+    for place, text in done.texts.items():
+        write_whole(Path(place), text)
+    marks = {address: Mark(PROJECT_FILE) for address in done.unsaid}
+    written = checked_manifests(replace(project, external=External(marks)), environment)
+    _write(first_price_tests(written.manifests), options)
+    _write({PROJECT_FILE: project_file(pinned, done.unsaid)}, options)
+    tell(session, replace(done, unsaid={}), found.organization.name)  # they are named by now
+    click.echo(f"Next: lago-gitops plan --env {environment.name}: it is empty")
+    return Exit.FINE
+
+
+def _environment(options: Options, variables: Mapping[str, str]) -> Environment:
+    """The environment to write. Raises StoppedError where no Lago is meant."""
+    name = options.environment or "production"
+    if name == SANDBOX:
+        return Environment(SANDBOX)
+    if not NAME.fullmatch(name):
+        raise StoppedError(Exit.USAGE, f"{name!r} can't name an environment: use letters, digits, - and _")
+    own = f"{KEY_VARIABLE}_{name.upper().replace('-', '_')}"
+    key = own if variables.get(own) else KEY_VARIABLE
+    if not variables.get(key):
+        words = f"there is no Lago to pull from: set {KEY_VARIABLE}, and {URL_VARIABLE} for a server of your own"
+        raise StoppedError(Exit.USAGE, words)
+    return Environment(name, variables.get(URL_VARIABLE) or CLOUD_URL, key_variable=key)
+
+
+def _write(texts: Texts, options: Options) -> None:
+    """Files that are not there yet, and what Git must not see."""
+    new = {name: text for name, text in texts.items() if not Path(name).exists()}
+    for name, text in new.items():
+        write_whole(Path(name), text)
+        if not name.startswith(SCHEMAS):
+            _say(f"wrote {name}", options)
+    if schemas := [name for name in new if name.startswith(SCHEMAS)]:
+        _say(f"wrote {counted(len(schemas), 'schema')} for editors to {SCHEMAS}", options)
+    before = IGNORE_FILE.read_text(encoding="utf-8") if IGNORE_FILE.exists() else ""
+    if (after := with_ignored(before)) != before:
+        write_whole(IGNORE_FILE, after)
+        _say(f"wrote {IGNORE_FILE}", options)
+
+
+def _say(text: str, options: Options) -> None:
+    if not options.quiet:
+        click.echo(text, err=options.format == "json")

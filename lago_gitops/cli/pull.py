@@ -41,11 +41,12 @@ def command(*, options: Options, out: Path | None) -> None:
         done = placed(project, environment, checked, found, folder)
     for place, text in done.texts.items():
         write_whole(project.root / place, text)
-    _tell(session, done, found.organization.name)
+    tell(session, done, found.organization.name)
     sys.exit(Exit.INVALID if done.left_out else Exit.FINE)
 
 
-def _tell(session: Session, done: Placed, organization_name: str) -> None:
+def tell(session: Session, done: Placed, organization_name: str) -> None:
+    """Say what became of each resource."""
     document = pulled_document(organization_name, done.resources, done.left_out, done.unsaid)
     if session.is_json:
         session.result(dump(document))

@@ -8,13 +8,9 @@ from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin_offline
 from lago_gitops.core.model.suggestions import closest
-from lago_gitops.core.project_schema import project_schema
-from lago_gitops.core.validation.schema import any_schema, kind_schema
 from lago_gitops.disk import write_whole
-from lago_gitops.kinds import KINDS
-from lago_gitops.pricetests.schema import price_test_schema
 from lago_gitops.render.json import dump
-from lago_gitops.render.plan_schema import plan_schema
+from lago_gitops.workflow.schemas import schemas
 
 
 @click.command("schema")
@@ -27,19 +23,13 @@ def command(*, options: Options, name: str | None, out: Path | None) -> None:
     With --out, write them all, one file each: for editors.
     """
     session = begin_offline(options)
-    schemas = {kind.name: kind_schema(kind) for kind in KINDS.values()}
-    schemas |= {
-        "manifest": any_schema(KINDS.values()),
-        "project": project_schema(KINDS),
-        "price_test": price_test_schema(),
-        "plan-file": plan_schema(),
-    }
+    known = schemas()
     if out is not None:
-        for each, schema in schemas.items():
+        for each, schema in known.items():
             write_whole(out / f"{each}.schema.json", dump(schema) + "\n")
-        session.note(f"wrote {len(schemas)} schemas to {out}")
-    elif (wanted := name or "manifest") in schemas:
-        session.result(dump(schemas[wanted]))
+        session.note(f"wrote {len(known)} schemas to {out}")
+    elif (wanted := name or "manifest") in known:
+        session.result(dump(known[wanted]))
     else:
-        hint = closest(wanted, schemas) or f"there are {', '.join(schemas)}"
+        hint = closest(wanted, known) or f"there are {', '.join(known)}"
         raise StoppedError(Exit.USAGE, f"there is no schema {wanted!r}; {hint}")

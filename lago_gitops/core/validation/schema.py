@@ -85,7 +85,7 @@ def kind_schema(kind: ResourceKind) -> Schema:
 
 
 def any_schema(kinds: Iterable[ResourceKind]) -> Schema:
-    """One schema for every manifest, which looks at `kind` first."""
+    """One schema for every manifest, which looks at `kind` first. It needs no other file."""
     known = tuple(kinds)
     return {
         "$schema": DIALECT,
@@ -98,11 +98,16 @@ def any_schema(kinds: Iterable[ResourceKind]) -> Schema:
         "allOf": [
             {
                 "if": {"properties": {"kind": {"const": kind.name}}, "required": ["kind"]},
-                "then": {"$ref": f"{BASE}/{kind.name}.schema.json"},
+                "then": {"$ref": f"#/definitions/{kind.name}"},
             }
             for kind in known
         ],
+        "definitions": {kind.name: _inner(kind_schema(kind)) for kind in known},
     }
+
+
+def _inner(schema: Schema) -> Schema:
+    return {key: value for key, value in schema.items() if key not in {"$schema", "$id"}}
 
 
 def object_schema(object_: Object) -> Schema:

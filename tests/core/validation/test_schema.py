@@ -38,7 +38,7 @@ WORDS = {
     "type", "const", "enum", "not", "allOf", "if", "then", "else",
     "properties", "patternProperties", "propertyNames", "additionalProperties", "required",
     "minProperties", "maxProperties", "items", "minItems", "pattern", "minLength", "maxLength",
-    "minimum", "maximum", "exclusiveMinimum",
+    "minimum", "maximum", "exclusiveMinimum", "definitions",
 }  # fmt: skip
 OF_SCHEMAS = ("properties", "patternProperties")
 OF_ONE = ("items", "additionalProperties", "propertyNames", "not", "if", "then", "else")
@@ -160,7 +160,9 @@ def test_unknown_fields_are_refused_but_for_those_of_the_user() -> None:
 def test_any_manifest_is_held_against_the_schema_of_its_kind() -> None:
     found = SCHEMAS["manifest"]["allOf"]
     assert [part["if"]["properties"]["kind"]["const"] for part in found] == list(KINDS)
-    assert [part["then"]["$ref"].rsplit("/", 1)[1] for part in found] == [f"{name}.schema.json" for name in KINDS]
+    assert [part["then"]["$ref"] for part in found] == [f"#/definitions/{name}" for name in KINDS]
+    assert jsonschema_rs.is_valid(SCHEMAS["manifest"], {"kind": "tax", **TAX})
+    assert not jsonschema_rs.is_valid(SCHEMAS["manifest"], {"kind": "tax", **TAX, "colour": "red"})
 
 
 # Types ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,190 @@
+"""init: a project to start from, by business model or from an organization that is there."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lago_gitops.sandbox.app import Sandbox
+from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.server import serve
+from lago_gitops.workflow.start import MODELS, with_ignored
+from tests.cli.running import Shell
+from tests.examples.playing import EXAMPLES
+
+MODELINE = re.compile(r"^# yaml-language-server: \$schema=(\S+)$", re.MULTILINE)
+
+
+def texts(shell: Shell) -> dict[str, str]:
+    """All that was written and is to be committed, by its path."""
+    found = (path for path in shell.folder.rglob("*") if path.is_file() and ".lago-gitops" not in path.parts)
+    return {path.relative_to(shell.folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
+def is_green(shell: Shell, *environment: str) -> bool:
+    """All that the workflow runs."""
+    commands = (("validate",), ("fmt", "--check"), ("test", *environment))
+    return all(shell.run(*command).code == 0 for command in commands)
+
+
+def schemas_resolve(shell: Shell) -> bool:
+    found = {name: MODELINE.findall(text) for name, text in texts(shell).items() if name.endswith(".yaml")}
+    pointed = [shell.folder / Path(name).parent / way for name, ways in found.items() for way in ways]
+    return bool(pointed) and all(path.is_file() for path in pointed)
+
+
+def is_linted(shell: Shell) -> bool:
+    """The workflows, by GitHub's schema and for what could be abused."""
+    workflows = [str(path) for path in (shell.folder / ".github/workflows").iterdir()]
+    lint = ("check_jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    audit = (str(Path(sys.executable).parent / "zizmor"), "--offline", "--quiet", *workflows)
+    for command in ((sys.executable, "-m", *lint), audit):
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+    return True
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_template_is_a_price_list_without_a_warning_and_with_tests(shell: Shell, model: str) -> None:
+    ran = shell.run("init", "--template", model)
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "wrote lago-gitops.yaml")
+
+    assert json.loads(shell.run("validate", "--format", "json").out)["problems"] == []
+    assert is_green(shell)
+    assert schemas_resolve(shell)
+    assert shell.run("apply", "--auto-approve").code == 0
+    assert shell.run("plan", "--detailed-exitcode").code == 0
+    assert is_linted(shell)
+
+
+def test_the_help_tells_of_every_template(shell: Shell) -> None:
+    shown = shell.run("init", "--help").out
+
+    assert all(re.search(rf"{name} +{words}", shown) for name, words in MODELS.items())
+
+
+def test_a_bare_project_has_no_price_list(shell: Shell) -> None:
+    assert "Next: lago-gitops pull" in shell.run("init", "--bare").out
+    assert [name for name in texts(shell) if name.startswith(("manifests/", "tests/"))] == []
+    assert shell.run("pull").code == 0
+    assert shell.run("plan", "--detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize("both", [("--bare", "--pull"), ("--bare", "--template", "payments")])
+def test_there_is_one_thing_to_start_from(shell: Shell, both: tuple[str, ...]) -> None:
+    assert shell.run("init", *both).code == 64
+    assert texts(shell) == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ".lago-gitops/\n*.lagoplan.json\n"),
+        ("a", "a\n.lago-gitops/\n*.lagoplan.json\n"),
+        ("*.lagoplan.json\n.lago-gitops/\n", "*.lagoplan.json\n.lago-gitops/\n"),
+    ],
+)
+def test_what_git_ignores_already_stays(shell: Shell, before: str, after: str) -> None:
+    assert with_ignored(before) == after
+    if before:
+        shell.write(".gitignore", before)
+    shell.run("init", "--bare")
+    assert texts(shell)[".gitignore"] == after
+
+
+def test_editors_know_the_schema_of_every_file(shell: Shell) -> None:
+    shell.run("init")
+    settings = json.loads(texts(shell)[".vscode/settings.json"])
+
+    assert all((shell.folder / schema).is_file() for schema in settings["yaml.schemas"])
+
+
+# From an organization ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lago(shell: Shell) -> Iterator[str]:
+    """The URL of an organization that has the price list of an example."""
+    [example] = [each for each in EXAMPLES if each.name == "saas-seats"]
+    with serve(Sandbox(Settings(api_key="k", premium=True))) as url:
+        shell.monkeypatch.setenv("LAGO_API_URL", url)
+        shell.monkeypatch.setenv("LAGO_API_KEY", "k")
+        shell.write("lago-gitops.yaml", "manifests: [from]\n")
+        for path in (example / "manifests").rglob("*.yaml"):
+            shell.write(f"from/{path.relative_to(example)}", path.read_text(encoding="utf-8"))
+        assert shell.run("apply", "--auto-approve").code == 0
+        for path in (*(shell.folder / "from").rglob("*.yaml"), shell.folder / "lago-gitops.yaml"):
+            path.unlink()
+        yield url
+
+
+def test_a_project_of_an_organization_is_complete_and_its_plan_is_empty(shell: Shell, lago: str) -> None:
+    ran = shell.run("init", "--pull")
+
+    assert (ran.code, "Next: lago-gitops plan --env production: it is empty" in ran.out) == (0, True), ran.out
+    assert shell.run("plan", "--env", "production", "--detailed-exitcode").code == 0
+    assert is_green(shell)
+    assert schemas_resolve(shell)
+    assert is_linted(shell)
+    found = texts(shell)
+    project = found["lago-gitops.yaml"]
+    assert f"  production:\n    url: {json.dumps(lago)}\n    organization: sandbox" in project
+    assert "key_from: LAGO_API_KEY " in project
+    assert "LAGO_API_KEY: ${{ secrets.LAGO_API_KEY }}" in found[".github/workflows/pricing.yml"]
+    assert [name for name, text in found.items() if "Bearer" in text or re.search(r"\bk\b.*secret", text)] == []
+
+
+def test_price_tests_are_recorded_from_today_s_prices(shell: Shell, lago: str) -> None:
+    shell.run("init", "--pull")
+    text = texts(shell)["tests/team_monthly.test.yaml"]
+    assert text.startswith("# yaml-language-server: $schema=../schemas/price_test.schema.json\nplan: team_monthly\n")
+    assert "name: without usage" in text
+
+    path = next((shell.folder / "manifests/plans").glob("team_monthly.yaml"))
+    assert 'per_unit_amount: "9.5"' in path.read_text()
+    path.write_text(path.read_text().replace('per_unit_amount: "9.5"', 'per_unit_amount: "9.8"'))
+    assert shell.run("test").code == 3
+
+
+def test_the_environment_has_the_name_and_the_key_that_are_given(shell: Shell, lago: str) -> None:
+    shell.monkeypatch.delenv("LAGO_API_KEY")
+    shell.monkeypatch.setenv("LAGO_API_KEY_EU_STAGING", "k")
+
+    assert shell.run("init", "--pull", "--env", "eu-staging").code == 0
+    assert shell.run("plan", "--env", "eu-staging", "--detailed-exitcode").code == 0
+    assert "environment: eu-staging-plan\n" in texts(shell)[".github/workflows/pricing.yml"]
+
+
+def test_what_is_there_is_brought_up_to_date_and_not_described_twice(shell: Shell, lago: str) -> None:
+    shell.write("manifests/mine.yaml", "kind: tax\ncode: vat_nl_21\nname: Mine\nrate: 21\n")
+
+    assert shell.run("init", "--pull").code == 0
+    assert len([name for name, text in texts(shell).items() if "code: vat_nl_21\n" in text]) == 1
+    assert shell.run("plan", "--env", "production", "--detailed-exitcode").code == 0
+
+
+def test_without_a_lago_there_is_nothing_to_pull(shell: Shell) -> None:
+    ran = shell.run("init", "--pull")
+
+    assert (ran.code, "set LAGO_API_KEY" in ran.err) == (64, True)
+    assert texts(shell) == {}
+
+
+def test_a_key_that_opens_nothing_leaves_no_project(shell: Shell, lago: str) -> None:
+    shell.monkeypatch.setenv("LAGO_API_KEY", "wr0ng")
+
+    assert shell.run("init", "--pull").code == 8
+    assert texts(shell) == {}
+
+
+def test_a_name_that_no_file_can_hold_is_refused(shell: Shell, lago: str) -> None:
+    assert shell.run("init", "--pull", "--env", "a; rm -rf /").code == 64
+
+
+def test_the_sandbox_can_be_pulled_as_well(shell: Shell) -> None:
+    assert shell.run("init", "--pull", "--env", "sandbox").code == 0
+    assert shell.run("plan", "--detailed-exitcode").code == 0
