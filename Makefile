@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults schemas site lock clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults schemas site lock dist zipapp clean
 
 # This list.
 help:
@@ -90,10 +90,23 @@ $(INSTALLED): pyproject.toml
 site: $(INSTALLED)
 	$(BIN)/sphinx-build -W -n --keep-going -q -b html docs docs/_build
 
-# What the GitHub Action installs, with hashes.
+# What the GitHub Action and the container install, with hashes; the bill of materials; the shells' completions.
 lock: $(INSTALLED)
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --output-file requirements/action.txt requirements/action.in pyproject.toml
+	$(BIN)/python requirements/sbom.py
+	_LAGO_GITOPS_COMPLETE=bash_source $(BIN)/lago-gitops > completions/lago-gitops.bash
+	_LAGO_GITOPS_COMPLETE=zsh_source $(BIN)/lago-gitops > completions/_lago-gitops
+	_LAGO_GITOPS_COMPLETE=fish_source $(BIN)/lago-gitops > completions/lago-gitops.fish
+
+# Wheel and source distribution in dist/, built without a network.
+dist: $(INSTALLED)
+	$(BIN)/python -m build --no-isolation --outdir dist
+
+# One file that runs wherever Python 3.11 is: dist/lago-gitops.pyz.
+zipapp: $(INSTALLED)
+	mkdir -p dist
+	$(BIN)/shiv --quiet --reproducible --python '/usr/bin/env python3' --console-script lago-gitops --output-file dist/lago-gitops.pyz .
 
 # Remove what the other targets created.
 clean:

@@ -31,8 +31,15 @@ MEANINGS = {
 def setup(app: Any) -> dict[str, bool]:
     """The pages are written as Sphinx starts; mermaid is shown as written: a picture would need a network."""
     app.add_lexer("mermaid", TextLexer)
+    for part in ("description", "options", "usage"):
+        app.connect(f"sphinx-click-process-{part}", _escape)
     app.connect("builder-inited", lambda _: write_all())
     return {"parallel_read_safe": True}
+
+
+def _escape(_: Any, __: Any, lines: list[str]) -> None:
+    """Help texts are plain: their asterisks are none of reStructuredText's."""
+    lines[:] = [line.replace("*", "\\*") for line in lines]
 
 
 def write_all() -> None:

@@ -15,6 +15,7 @@ from lago_gitops.forge.comments import Draft
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.posting import Posted, post
 from lago_gitops.render.comment_header import Header
+from lago_gitops.render.document import shown_again
 from lago_gitops.render.json import dump
 from lago_gitops.render.markdown.comment import plan_comment
 
@@ -68,7 +69,7 @@ def command(  # noqa: PLR0913 -- one argument an option
 
 
 def _draft(document: dict[str, Any], sha: str, report_url: str) -> Draft:
-    comment = plan_comment(document, report_url=report_url)
+    comment = plan_comment(shown_again(document), report_url=report_url)
     header = Header(
         environment=document["environment"],
         valid_at=document["created_at"],

@@ -9,6 +9,7 @@ from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.saved_plans import document_in
 from lago_gitops.cli.session import begin_offline, paint
 from lago_gitops.core.saved_plan import FORMAT
+from lago_gitops.render.document import shown_again
 from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
 
@@ -24,6 +25,6 @@ def command(*, options: Options, plan: Path) -> None:
     if major != FORMAT.partition(".")[0]:
         raise StoppedError(Exit.STALE, f"{plan}: its format is not one that this version knows")
     try:
-        session.result(dump(document) if session.is_json else plan_text(document, paint))
+        session.result(dump(document) if session.is_json else plan_text(shown_again(document), paint))
     except (KeyError, TypeError):
         raise StoppedError(Exit.STALE, f"{plan}: this is no plan that `plan --out` saved") from None

@@ -18,7 +18,7 @@ from lago_gitops.core.plan import Plan
 from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.render.attribution import attributed
 from lago_gitops.render.prices.changes import price_changes, says
-from lago_gitops.render.prices.documents import prices_document
+from lago_gitops.render.prices.documents import prices_document, read_prices
 
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
@@ -71,6 +71,20 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
         },
     }
     return document if plan.attribution is None else attributed(document, plan.attribution)
+
+
+def shown_again(document: Document) -> Document:
+    """A saved plan as this release can show it: prices that an older one saved in another form are left out."""
+    return {**document, "changes": [_without_foreign_prices(change) for change in document["changes"]]}
+
+
+def _without_foreign_prices(change: Document) -> Document:
+    try:
+        if "prices" in change:
+            read_prices(change["prices"])
+    except (KeyError, TypeError, ValueError):
+        return {name: value for name, value in change.items() if name != "prices"}
+    return change
 
 
 def saved(document: Document, about: Mapping[str, str]) -> Document:

@@ -15,6 +15,7 @@ from lago_gitops.forge.comments import Draft
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.posting import post
 from lago_gitops.render.comment_header import Header
+from lago_gitops.render.document import shown_again
 from lago_gitops.render.markdown.comment import plan_comment
 
 HEADING = (
@@ -37,7 +38,7 @@ def comment_fork(job: Job) -> int:
             raise StoppedError(Exit.STALE, f"no open pull request is at {sha[:7]}: a newer commit has a run of its own")
         document = intact(path)
         header = Header(ENVIRONMENT, document["created_at"], head_sha=sha)
-        comment = plan_comment(document)
+        comment = plan_comment(shown_again(document))
         draft = Draft(replace(header, truncated=comment.truncated), f"{HEADING}\n{comment.text}")
         post(forge, number, draft)
     except ForgeError as error:

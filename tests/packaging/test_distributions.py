@@ -1,0 +1,76 @@
+"""The wheel and the source distribution, built once and used without the repository; no network."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    command = (sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT))
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scripts of an environment that has the wheel; only what it needs comes from this one."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder, with_pip=False)
+    wheel = next(dist.glob("*.whl"))
+    pip = (sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet")
+    subprocess.run((*pip, "--no-index", "--no-deps", str(wheel)), check=True)
+    packages = next(folder.glob("lib/python*/site-packages"))
+    (packages / "needed.pth").write_text(sysconfig.get_paths()["purelib"], encoding="utf-8")
+    return folder / "bin"
+
+
+def run(installed: Path, folder: Path, *words: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LAGO_", "PYTHON"))}
+    ran = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def test_the_wheel_alone_plans_and_applies(installed: Path, tmp_path: Path) -> None:
+    tool = str(installed / "lago-gitops")
+    where = run(installed, tmp_path, str(installed / "python"), "-c", "import lago_gitops; print(lago_gitops.__file__)")
+    assert where.startswith(str(installed.parent))
+
+    run(installed, tmp_path, tool, "init")
+    assert "2 to create" in run(installed, tmp_path, tool, "plan", "--report", "markdown=plan.md")
+    assert "2 done" in run(installed, tmp_path, tool, "apply", "--auto-approve")
+    assert "No changes" in run(installed, tmp_path, tool, "plan")
+    assert "129.00" in run(installed, tmp_path, tool, "price", "--plan", "growth", "--usage", "api_requests=25000")
+    assert "plan" in (tmp_path / "plan.md").read_text(encoding="utf-8")
+
+
+def test_it_runs_as_a_module(installed: Path, tmp_path: Path) -> None:
+    assert "lago-gitops 0." in run(installed, tmp_path, str(installed / "python"), "-m", "lago_gitops", "--version")
+
+
+def test_the_wheel_has_types_templates_completions_and_a_bill_of_materials(dist: Path) -> None:
+    names = zipfile.ZipFile(next(dist.glob("*.whl"))).namelist()
+
+    for end in ("py.typed", ".md.j2", "completions/lago-gitops", ".dist-info/sboms/lago-gitops.cdx.json"):
+        assert [name for name in names if name.endswith(end)], end
+    assert not [name for name in names if name.startswith("tests/")]
+
+
+def test_the_source_distribution_has_what_the_tests_need(dist: Path) -> None:
+    with tarfile.open(next(dist.glob("*.tar.gz"))) as files:
+        names = {name.partition("/")[2] for name in files.getnames()}
+
+    assert {"Makefile", "LICENSE", "README.md", "tests/conftest.py", "schemas/plan.schema.json"} <= names
