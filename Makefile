@@ -81,6 +81,15 @@ schemas: $(INSTALLED)
 docs: $(INSTALLED)
 	$(BIN)/python -m tests.timing.page
 
+# What reviewers see of a change of each example: examples/*/review, with screenshots where Chromium is.
+reviews: $(INSTALLED)
+	$(BIN)/python -m tests.examples.reviews
+
+# The report in Debian's Chromium, and in axe-core, which npm brings.
+browser: $(INSTALLED)
+	npm install --silent --no-save --prefix $(VENV)/axe axe-core@4
+	$(BIN)/pytest tests/render/html
+
 $(INSTALLED): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'

@@ -31,6 +31,16 @@ def charge(properties: Data, model: str = "standard", **others: Any) -> Data:
     return {**about, "properties": properties, **others}
 
 
+def bent(amount: str) -> Data:
+    """The properties of a price whose line bends, so that it is drawn."""
+    return {
+        "graduated_ranges": [
+            {"from_value": 0, "to_value": 10, "per_unit_amount": "1", "flat_amount": "0"},
+            {"from_value": 11, "to_value": None, "per_unit_amount": amount, "flat_amount": "0"},
+        ]
+    }
+
+
 def planned(
     before: Sequence[Data],
     after: Sequence[Data],

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from lago_gitops.pricing.base.numbers import ZERO, quot
 from lago_gitops.pricing.base.words import money
 from lago_gitops.render.prices.changes import PriceChange
-from lago_gitops.render.prices.costs import Vertex
+from lago_gitops.render.prices.costs import Vertex, bends
 from lago_gitops.render.prices.points import round_figure
 from lago_gitops.render.prices.text import compact
 from lago_gitops.render.values import printable
@@ -38,9 +38,9 @@ class _Frame:
 
 
 def chart(price: PriceChange, name: str, currency: str, period: str) -> Markup:
-    """The picture of a price; empty where it draws no line."""
+    """The picture of a price; empty where it draws no line, or a straight one."""
     lines = [line for line in price.lines if line]
-    if not lines:
+    if not any(map(bends, lines)):
         return Markup()
     frame = _frame(price, lines)
     described = f"What usage of {printable(name)} costs a {period}, from 0 to {compact(frame.units)} units."
@@ -58,7 +58,7 @@ def chart(price: PriceChange, name: str, currency: str, period: str) -> Markup:
 
 def difference(price: PriceChange, name: str, currency: str) -> Markup:
     """What is paid more, above, and less, below, than now; empty where the two can't be compared."""
-    if price.comparison is None or not all(price.lines):
+    if price.comparison is None or not all(price.lines) or not any(map(bends, price.lines)):
         return Markup()
     units = _frame(price, price.lines).units
     points = tuple(_differences(price.lines[0], price.lines[1], units))

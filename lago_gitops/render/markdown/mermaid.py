@@ -7,15 +7,15 @@ from typing import Final
 
 from lago_gitops.pricing.base.numbers import ZERO, half_up, quot
 from lago_gitops.render.prices.changes import PriceChange
-from lago_gitops.render.prices.costs import Vertex
+from lago_gitops.render.prices.costs import Vertex, bends
 
 STEPS: Final = 20  # between the samples: mermaid spreads the values of a line evenly over the axis
 
 
 def chart(price: PriceChange, currency: str, period: str) -> str:
-    """The text of a chart; empty where the price draws no line."""
+    """The text of a chart; empty where the price draws no line, or a straight one."""
     lines = [line for line in price.lines if line]
-    if not lines:
+    if not any(map(bends, lines)):
         return ""
     even = price.comparison.break_even[-1:] if price.comparison else ()
     upto = min((2 * each.units for each in even), default=max(line[-1].units for line in lines))

@@ -1,6 +1,6 @@
 """What a price makes of usages, before and after, and for which usage it is dearer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -169,6 +169,11 @@ def _stairs(price: Package, upto: Decimal) -> Iterator[Vertex]:
         yield Vertex(start, step * price.amount)
         yield Vertex(start, (step + 1) * price.amount)
     yield Vertex(upto, steps * price.amount)
+
+
+def bends(line: Sequence[Vertex]) -> bool:
+    """Whether a line says more than its slope does."""
+    return len(line) > 2
 
 
 def _has_totals(metric: Metric | None) -> bool:

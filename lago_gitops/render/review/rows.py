@@ -54,7 +54,8 @@ def directions(change: PlanChange) -> tuple[int, int]:
     """How many prices of an update rise and how many fall; one that does both, by usage, counts for both."""
     figures = [_figure_signs(each) for each in change.figures]
     figures += [_figure_signs(each) for charge in change.charges for each in charge.figures]
-    prices = [_price_signs(price) for charge in change.charges for price in charge.prices]
+    usage = (charge for charge in change.charges if charge.sort == "charge")  # of others the figures say it
+    prices = [_price_signs(price) for charge in usage for price in charge.prices]
     return sum(1 in signs for signs in (*figures, *prices)), sum(-1 in signs for signs in (*figures, *prices))
 
 
@@ -89,7 +90,7 @@ def _price_rows(charge: ChargeChange, price: PriceChange, currencies: Currencies
         what,
         price.before or NOTHING,
         price.after or NOTHING,
-        changes.get(price.sign) or _only_percent(price),
+        changes.get(price.sign) or _only_percent(price) or _range(price),
         _only(_price_signs(price)),
         max((_size(each.before, each.after) for each in price.costs), default=1.0),
     )
@@ -149,6 +150,14 @@ def _only_percent(price: PriceChange) -> str:
     return _percent(numbers[0].before, numbers[0].after) if len(price.figures) == len(numbers) == 1 else ""
 
 
+def _range(price: PriceChange) -> str:
+    """From the least to the largest change of the usages that are told."""
+    pairs = [(each.before, each.after) for each in price.costs if each.before and each.after is not None]
+    changes = sorted(pairs, key=lambda pair: quot(pair[1] - pair[0], pair[0]))
+    said = dict.fromkeys(percent(*pair) for pair in (changes[:1] + changes[-1:]))
+    return " to ".join(said)
+
+
 def _figure_signs(each: Figure) -> set[int]:
     """Only of money of one and the same period."""
     if each.unit is not Unit.MONEY or each.per[0] != each.per[1] or not each.per[0]:
@@ -161,6 +170,8 @@ def _price_signs(price: PriceChange) -> set[int]:
         return set()
     if price.comparison is not None:
         return {stretch.sign for stretch in price.comparison.stretches} - {0}
+    if not price.costs:
+        return {_sign_of(each.before, each.after) for each in price.figures} - {0} if len(price.figures) == 1 else set()
     return {_sign_of(each.before, each.after) for each in price.costs} - {0}
 
 

@@ -15,7 +15,7 @@ from lago_gitops.render.facts import Facts
 from lago_gitops.render.html.report import run_html
 from tests.render.html.pages import ABOUT, SCALE, page
 from tests.render.markdown.test_escape import HOSTILE
-from tests.render.plans import METRIC, charge, document, plan
+from tests.render.plans import METRIC, bent, charge, document, plan
 
 
 class Reader(HTMLParser):
@@ -79,9 +79,9 @@ def test_the_page_has_the_verdict_the_prices_and_the_exact_break_even() -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_can_do_anything(name: str) -> None:
     named = {"code": name or "x", "invoice_display_name": name or "x"}
-    filters = [{"values": {"region": [name or "x"]}, "properties": {"amount": "3"}}]
-    dearer = charge({"amount": "2"}, filters=filters, **named)
-    before = [METRIC, plan(name or "x", name=name, charges=[charge({"amount": "1"}, **named)])]
+    filters = [{"values": {"region": [name or "x"]}, "properties": bent("3")}]
+    dearer = charge(bent("2"), "graduated", filters=filters, **named)
+    before = [METRIC, plan(name or "x", name=name, charges=[charge(bent("1.5"), "graduated", **named)])]
     after = [METRIC, plan(name or "x", name=name, description=name, charges=[dearer])]
     effect = Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, f"charge {name!r}: {name}")
     guard = Verdict("changes-bills", Policy.ASK, name, (Address("plan", name),))

@@ -12,7 +12,7 @@ from lago_gitops.render.markdown.comment import BUDGET, plan_comment
 from lago_gitops.render.markdown.mermaid import chart
 from lago_gitops.render.prices.documents import read_prices
 from tests.render.markdown.test_escape import HOSTILE, MARKDOWN
-from tests.render.plans import METRIC, charge, document, plan
+from tests.render.plans import METRIC, bent, charge, document, plan
 
 BILLS = Effect(
     EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, "the bills of 214 subscriptions change: the rest later"
@@ -115,9 +115,9 @@ def test_the_chart_goes_through_exact_values() -> None:
 def test_no_name_can_do_anything(name: str) -> None:
     """Every text that a manifest can bring, in every place where a comment shows one."""
     named = {"code": name or "x", "invoice_display_name": name or "x"}
-    filters = [{"values": {"region": [name or "x"]}, "properties": {"amount": "3"}}]
-    before = [METRIC, plan(name or "x", name=name, charges=[charge({"amount": "1"}, **named)])]
-    dearer = charge({"amount": "2"}, filters=filters, **named)
+    filters = [{"values": {"region": [name or "x"]}, "properties": bent("3")}]
+    before = [METRIC, plan(name or "x", name=name, charges=[charge(bent("1.5"), "graduated", **named)])]
+    dearer = charge(bent("2"), "graduated", filters=filters, **named)
     after = [METRIC, plan(name or "x", name=name, description=name, charges=[dearer])]
     effect = Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, f"charge {name!r}: {name}")
     guard = Verdict("changes-bills", Policy.ASK, name, (Address("plan", name),))
