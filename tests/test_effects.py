@@ -50,6 +50,8 @@ frequency: once
 expiration: no_expiration
 """
 FEATURE = "kind: feature\ncode: seats\nname: Seats\nprivileges: [{code: max, value_type: integer}]\n"
+FILTERS = '    filters: [{values: {region: [us]}, properties: {amount: "0.05"}}]\n'
+ENTITY = "kind: billing_entity\ncode: sandbox\nname: Sandbox\n"
 HOOK = "kind: webhook_endpoint\nwebhook_url: https://hooks.example.com/{number}\n"
 
 
@@ -84,7 +86,7 @@ def test_deleting_a_plan_ends_its_subscriptions() -> None:
         said = predicted(lago, gone(PLAN), METRIC)
         lago.apply(gone(PLAN), METRIC)
 
-        assert said[EffectClass.ENDS_SUBSCRIPTIONS].startswith("its subscriptions end: 1 active, which are invoiced")
+        assert said[EffectClass.ENDS_SUBSCRIPTIONS].startswith("its subscriptions end: 1 active one, invoiced at once")
         assert subscriptions(lago, plan_code="growth") == []
         assert len(subscriptions(lago, status="terminated")) == 1
 
@@ -97,39 +99,65 @@ def test_a_price_changes_the_bills_of_subscribers_and_of_nobody_else() -> None:
         assert EffectClass.CHANGES_BILLS not in predicted(lago, dearer, METRIC)
         subscribe(lago, "growth")
         said = predicted(lago, dearer, METRIC)[EffectClass.CHANGES_BILLS]
-        assert said == "the bills of 1 subscription change: usage of this period, too, that is not invoiced yet"
+        assert re.fullmatch(
+            r"the bills of 1 subscription change: \w+ is billed at the new price from its first day.*", said
+        )
         lago.apply(dearer, METRIC)
         plan = lago.send("GET", "subscriptions/acme")["subscription"]["plan"]
         assert plan["charges"][0]["properties"]["amount"] == "0.2"
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        PLAN.replace("standard", "package").replace('{amount: "0.10"}', '{amount: "1", package_size: 5, free_units: 0}')
-        .replace('{amount: "0.05"}', '{amount: "1", package_size: 5, free_units: 0}'),
-        PLAN[: PLAN.index("charges:")],
-    ],
-)  # fmt: skip
-def test_a_charge_that_goes_takes_its_usage_along(changed: str) -> None:
+def test_a_charge_that_is_removed_takes_its_usage_along() -> None:
+    without = PLAN[: PLAN.index("charges:")]
     with world() as lago:
         lago.apply(PLAN, METRIC)
         subscribe(lago, "growth")
-        before = lago.send("GET", "plans/growth")["plan"]["charges"][0]["lago_id"]
-        said = predicted(lago, changed, METRIC)
-        lago.apply(changed, METRIC)
+        said = predicted(lago, without, METRIC)
+        lago.apply(without, METRIC)
 
         assert "is never billed" in said[EffectClass.LOSES_USAGE]
-        assert before not in [one["lago_id"] for one in lago.send("GET", "plans/growth")["plan"]["charges"]]
+        assert lago.send("GET", "plans/growth")["plan"]["charges"] == []
 
 
-def test_fixed_charges_in_advance_are_invoiced_at_once() -> None:
+def test_a_charge_that_is_replaced_keeps_the_usage_unless_it_is_billed_in_advance_then() -> None:
+    in_advance = PLAN.replace("    charge_model", "    pay_in_advance: true\n    charge_model")
+    package = PLAN.replace("standard", "package").replace(
+        '{amount: "0.10"}', '{amount: "1", package_size: 5, free_units: 0}'
+    ).replace('{amount: "0.05"}', '{amount: "1", package_size: 5, free_units: 0}')  # fmt: skip
+    with world() as lago:
+        lago.apply(PLAN, METRIC)
+        subscribe(lago, "growth")
+        replaced, advanced = predicted(lago, package, METRIC), predicted(lago, in_advance, METRIC)
+        lago.apply(in_advance, METRIC)
+
+        assert EffectClass.LOSES_USAGE not in replaced
+        assert "is billed in advance from now on" in advanced[EffectClass.LOSES_USAGE]
+        back = predicted(lago, PLAN, METRIC)
+        assert back[EffectClass.BILLS_TWICE].startswith("charge 'calls' is billed in arrears from now on")
+
+
+def test_only_units_that_count_at_once_are_invoiced_now() -> None:
+    more = FIXED.replace("units: 1", "units: 2")
+    at_once = more.replace("units: 2", "units: 2, apply_units_immediately: true")
     with world() as lago:
         lago.apply(FIXED, METRIC, ADD_ON)
         subscribe(lago, "growth")
-        said = predicted(lago, FIXED.replace("units: 1", "units: 2"), METRIC, ADD_ON)
 
-        assert said[EffectClass.INVOICES_NOW] == "fixed charges in advance are invoiced to 1 subscription now"
+        assert EffectClass.INVOICES_NOW not in predicted(lago, more, METRIC, ADD_ON)
+        assert predicted(lago, at_once, METRIC, ADD_ON)[EffectClass.INVOICES_NOW] == (
+            "1 units more of fixed charge 'setup' are invoiced to 1 subscription on apply: €5.00 each"
+        )
+
+
+def test_a_threshold_below_the_usage_invoices_at_once() -> None:
+    high, low = (PLAN + f"usage_thresholds: [{{amount_cents: {cents}}}]\n" for cents in (1_000_000, 2_000))
+    with world(premium=True) as lago:
+        lago.apply(high, METRIC)
+        subscribe(lago, "growth")
+
+        assert predicted(lago, low, METRIC)[EffectClass.INVOICES_NOW] == (
+            "whoever's usage has passed €20.00 already is invoiced soon after apply: up to 1 subscription"
+        )
 
 
 def test_an_amount_can_move_subscribers_at_once() -> None:
@@ -142,11 +170,166 @@ def test_an_amount_can_move_subscribers_at_once() -> None:
         said = predicted(lago, PLAN, METRIC, dearer)
         lago.apply(PLAN, METRIC, dearer)
 
-        assert said[EffectClass.MOVES_SUBSCRIBERS].startswith("of 1 subscription that wait to move here")
+        assert said[EffectClass.MOVES_SUBSCRIBERS].startswith(
+            "pending moves of 1 subscription to this plan are carried"
+        )
         assert [one["plan_code"] for one in subscriptions(lago)] == ["small"]
 
 
-def test_subscriptions_with_prices_of_their_own_are_left_out() -> None:
+def test_an_amount_that_stays_the_lower_one_moves_nobody() -> None:
+    cheaper = PLAN[: PLAN.index("charges:")].replace("growth", "small").replace("1000", "500")
+    with world() as lago:
+        lago.apply(PLAN, METRIC, cheaper)
+        subscribe(lago, "growth")
+        subscribe(lago, "small")
+        said = predicted(lago, PLAN, METRIC, cheaper.replace("500", "999"))
+        lago.apply(PLAN, METRIC, cheaper.replace("500", "999"))
+
+        assert EffectClass.MOVES_SUBSCRIBERS not in said
+        assert [one["plan_code"] for one in subscriptions(lago)] == ["growth"]
+
+
+def test_a_lower_fee_cancels_pending_downgrades() -> None:
+    cheaper = PLAN[: PLAN.index("charges:")].replace("growth", "small").replace("1000", "500")
+    cheapest = PLAN.replace("1000", "400")
+    with world() as lago:
+        lago.apply(PLAN, METRIC, cheaper)
+        subscribe(lago, "growth")
+        subscribe(lago, "small")
+        said = predicted(lago, cheapest, METRIC, cheaper)
+        lago.apply(cheapest, METRIC, cheaper)
+
+        assert said[EffectClass.CANCELS_DOWNGRADES].startswith("pending moves of 1 subscription to a cheaper plan are")
+        assert len(subscriptions(lago, status="canceled")) == 1
+
+
+def test_a_plan_whose_subscribers_are_all_overridden_ends_theirs() -> None:
+    with world(premium=True) as lago:
+        lago.apply(PLAN, METRIC)
+        subscribe(lago, "growth", plan_overrides={"amount_cents": 10})
+        said = predicted(lago, gone(PLAN), METRIC)
+        lago.apply(gone(PLAN), METRIC)
+
+        assert "1 active one (1 overridden)" in said[EffectClass.ENDS_SUBSCRIPTIONS]
+        assert len(subscriptions(lago, status="terminated")) == 1
+
+
+def test_cascade_updates_reaches_overridden_subscribers() -> None:
+    dearer = PLAN.replace('"0.10"', '"7"') + "cascade_updates: true"
+    with world(premium=True) as lago:
+        lago.apply(PLAN, METRIC)
+        subscribe(lago, "growth", plan_overrides={"amount_cents": 10})
+        said = predicted(lago, dearer, METRIC)
+        lago.apply(dearer, METRIC)
+
+        assert said[EffectClass.CHANGES_BILLS].startswith("the bills of 1 subscription (1 overridden")
+        plan = lago.send("GET", "subscriptions/acme")["subscription"]["plan"]
+        assert plan["charges"][0]["properties"]["amount"] == "7"
+
+
+def test_overridden_plans_lose_what_only_they_still_use() -> None:
+    empty = PLAN[: PLAN.index("charges:")]
+    with world(premium=True) as lago:
+        lago.apply(PLAN, METRIC)
+        subscribe(lago, "growth", plan_overrides={"amount_cents": 10})
+        lago.apply(empty, METRIC)
+        said = predicted(lago, empty, gone(METRIC))
+        refused = lago.plan(empty, METRIC.replace("count_agg", "sum_agg\nfield_name: n")).plan.refusals
+        lago.apply(empty, gone(METRIC))
+
+        assert said[EffectClass.LOSES_USAGE].startswith("what 1 subscription owe for its charges")
+        assert "not change aggregation_type" in refused[0].message
+        assert lago.send("GET", "subscriptions/acme")["subscription"]["plan"]["charges"] == []
+
+
+def test_filters_of_overridden_plans_are_not_kept_where_their_values_are_deleted() -> None:
+    smaller, without = METRIC.replace("[eu, us]", "[eu]"), PLAN.replace(FILTERS, "")
+    with world(premium=True) as lago:
+        lago.apply(PLAN, METRIC)
+        subscribe(lago, "growth", plan_overrides={"amount_cents": 10})
+        said = predicted(lago, without, smaller)
+        lago.apply(without, smaller)
+
+        assert "but for what the change of billable_metric/calls takes from them" in said[EffectClass.LEAVES_OUT]
+        assert said[EffectClass.CASCADES].startswith(
+            "charge filters of 1 overridden plan of plan/growth lose region=us"
+        )
+        plan = lago.send("GET", "subscriptions/acme")["subscription"]["plan"]
+        assert plan["charges"][0]["filters"] == []
+
+
+def test_entitlements_of_subscribers_change_at_once() -> None:
+    entitled = PLAN + "entitlements: {seats: {max: 5}}\n"
+    with world() as lago:
+        lago.apply(entitled, METRIC, FEATURE)
+        subscribe(lago, "growth")
+        said = predicted(lago, entitled.replace("max: 5", "max: 1"), METRIC, FEATURE)
+        lago.apply(entitled.replace("max: 5", "max: 1"), METRIC, FEATURE)
+
+        assert said[EffectClass.CHANGES_ENTITLEMENTS] == (
+            "the entitlements of 1 subscription change at once: seats.max 5 → 1"
+        )
+        [seats] = lago.send("GET", "subscriptions/acme/entitlements")["entitlements"]
+        assert seats["privileges"][0]["value"] == 1
+
+
+@pytest.mark.parametrize(
+    ("manifest", "class_"),
+    [
+        (ENTITY + "tax_codes: [vat]\n", EffectClass.CHANGES_BILLS),
+        (ENTITY + "net_payment_term: 90\n", EffectClass.CHANGES_TERMS),
+        (ENTITY + "default_currency: EUR\n", EffectClass.CHANGES_TERMS),
+        ("kind: organization\nnet_payment_term: 90\n", EffectClass.CHANGES_TERMS),
+    ],
+)
+def test_terms_and_taxes_of_a_billing_entity_are_everybodys(manifest: str, class_: EffectClass) -> None:
+    with world() as lago:
+        lago.apply(PLAN, METRIC, TAX, ENTITY)
+        assert class_ not in predicted(lago, PLAN, METRIC, TAX, manifest)
+        subscribe(lago, "growth")
+
+        assert predicted(lago, PLAN, METRIC, TAX, manifest)[class_].startswith("invoices of up to 1 subscription: ")
+
+
+def test_a_tax_can_be_put_on_everybody() -> None:
+    with world() as lago:
+        lago.apply(PLAN, METRIC, TAX)
+        subscribe(lago, "growth")
+        said = predicted(lago, PLAN, METRIC, TAX + "applied_to_organization: true\n")
+
+        assert said[EffectClass.CHANGES_BILLS].startswith("customers without taxes of their own have it")
+
+
+def test_a_metric_frees_the_wallets_that_are_limited_to_it() -> None:
+    with world(premium=True) as lago:
+        lago.apply(PLAN, METRIC)
+        subscribe(lago, "growth")
+        wallet = {"external_customer_id": "acme", "rate_amount": "1", "currency": "EUR", "name": "W",
+                  "applies_to": {"billable_metric_codes": ["calls"]}}  # fmt: skip
+        lago.send("POST", "wallets", {"wallet": wallet})
+        said = [effect.sentence for each in lago.plan(gone(METRIC)).plan.effects for effect in each]
+        lago.apply(gone(METRIC))
+
+        assert any(sentence.startswith("wallets that are limited to it pay for everything") for sentence in said)
+        [wallet] = lago.send("GET", "wallets?external_customer_id=acme")["wallets"]
+        assert wallet["applies_to"]["billable_metric_codes"] == []
+
+
+def test_before_1_39_nothing_is_refused_for_overridden_subscriptions() -> None:
+    limited = COUPON + "applies_to: {plan_codes: [growth]}"
+    with world(lago_version="1.38.0") as lago:
+        lago.apply(PLAN, METRIC, limited)
+        subscribe(lago, "growth")
+        renamed = lago.plan(PLAN, METRIC, limited.replace("name: Half", "name: Half price")).plan
+
+        assert renamed.refusals == ()
+        assert (
+            "before 1.39 does not tell apart"
+            in predicted(lago, PLAN.replace("1000", "5"), METRIC)[EffectClass.LEAVES_OUT]
+        )
+
+
+def test_overridden_subscriptions_are_left_out() -> None:
     dearer = PLAN.replace("1000", "2000")
     with world(premium=True) as lago:
         lago.apply(PLAN, METRIC)
@@ -154,7 +337,7 @@ def test_subscriptions_with_prices_of_their_own_are_left_out() -> None:
         left, followed = predicted(lago, dearer, METRIC), predicted(lago, dearer + "cascade_updates: true", METRIC)
         lago.apply(dearer, METRIC)
 
-        assert left[EffectClass.LEAVES_OUT].startswith("1 subscription with own prices: not changed")
+        assert left[EffectClass.LEAVES_OUT].startswith("1 overridden subscription: their prices stay")
         assert EffectClass.LEAVES_OUT not in followed
         assert lago.send("GET", "subscriptions/acme")["subscription"]["plan"]["amount_cents"] == 10
 
@@ -165,9 +348,7 @@ def test_deleting_a_metric_takes_charges_along() -> None:
         said = predicted(lago, gone(METRIC))
         lago.apply(gone(METRIC))
 
-        assert said[EffectClass.CASCADES] == (
-            "its charges go from plan/growth, and from plans of single subscriptions; their open usage is never billed"
-        )
+        assert said[EffectClass.CASCADES] == "its charges are removed from plan/growth"
         assert lago.send("GET", "plans/growth")["plan"]["charges"] == []
 
 
@@ -188,7 +369,7 @@ def test_deleting_an_add_on_takes_fixed_charges_along() -> None:
         said = predicted(lago, gone(ADD_ON))
         lago.apply(gone(ADD_ON))
 
-        assert said[EffectClass.CASCADES].startswith("its charges go from plan/growth")
+        assert said[EffectClass.CASCADES] == "its fixed charges are removed from plan/growth"
         assert lago.send("GET", "plans/growth")["plan"]["fixed_charges"] == []
 
 
@@ -198,7 +379,7 @@ def test_deleting_a_tax_burns_its_code_and_takes_it_off() -> None:
         said = predicted(lago, gone(TAX))
         lago.apply(gone(TAX))
 
-        assert said[EffectClass.CODE_BURNED] == "no tax can ever be made again under the code 'vat'"
+        assert said[EffectClass.CODE_BURNED] == "no tax can ever be created again under the code 'vat'"
         assert said[EffectClass.CASCADES].startswith("it is taken off add_on/setup, customers")
         assert lago.send("GET", "add_ons/setup")["add_on"]["taxes"] == []
         assert statuses(lago.apply(TAX)) == {"tax/vat": "failed"}
@@ -214,7 +395,7 @@ def test_deleting_a_coupon_ends_discounts() -> None:
         said = predicted(lago, gone(COUPON))
         lago.apply(gone(COUPON))
 
-        assert said[EffectClass.ENDS_DISCOUNTS] == "1 discount given to customers end at once"
+        assert said[EffectClass.ENDS_DISCOUNTS] == "1 discount given to customers end at once, on draft invoices too"
         assert [one["status"] for one in lago.send("GET", "applied_coupons")["applied_coupons"]] == ["terminated"]
 
 
@@ -253,7 +434,7 @@ def test_a_coupon_can_not_be_updated_while_its_plan_is_overridden() -> None:
         assert lago.plan(PLAN, METRIC, renamed).plan.refusals == ()
         subscribe(lago, "growth", plan_overrides={"amount_cents": 10})
 
-        assert "while there are own prices: 1 subscription" in lago.plan(PLAN, METRIC, renamed).plan.refusals[0].message
+        assert "while it has 1 overridden subscription" in lago.plan(PLAN, METRIC, renamed).plan.refusals[0].message
         assert statuses(lago.apply(PLAN, METRIC, renamed)) == {"coupon/half": "failed"}
 
 
@@ -270,7 +451,7 @@ def test_deleting_a_feature_takes_entitlements_along() -> None:
         said = predicted(lago, gone(FEATURE))
         lago.apply(gone(FEATURE))
 
-        assert said[EffectClass.CASCADES].startswith("plan/growth no longer entitle to it")
+        assert said[EffectClass.CASCADES].startswith("the feature and its values are taken from plan/growth")
         assert lago.send("GET", "plans/growth/entitlements")["entitlements"] == []
 
 

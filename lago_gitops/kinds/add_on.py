@@ -2,15 +2,16 @@
 
 from lago_gitops.core.model.fields import cents, code, currency, name, text
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.kinds.common_effects import takes_charges_along
 from lago_gitops.kinds.common_fields import taxes
+from lago_gitops.kinds.sold_effects import Sold, changes_taxes, takes_items_along
 
 ADD_ON = ResourceKind(
     name="add_on",
     collection="add_ons",
     doc="Something sold for a fixed price: once on an invoice, or every period as a fixed charge of a plan.",
-    effects=(takes_charges_along,),
+    effects=(*takes_items_along(Sold("fixed_charges", "add_on_code", "fixed charges")), changes_taxes),
     on_invoices=True,
+    is_on_own_plans=True,
     fields=(
         code("Unique in the organization."),
         name("Shown on invoices unless there is a display name.", example="Onboarding"),

@@ -7,6 +7,7 @@ from lago_gitops.core.model.fields import CURRENCY, NOT_BLANK, boolean, choice, 
 from lago_gitops.core.model.kind import Detail, Finding, Gate, Lookup, ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Integer, Json, Lock, Many, Object, Text
 from lago_gitops.kinds.common_fields import coded, taxes
+from lago_gitops.kinds.entity_effects import ENTITY_EFFECTS
 from lago_gitops.kinds.places import COUNTRIES, E_INVOICING, EUROPEAN_UNION, TIMEZONES
 
 DAYS = Integer(minimum=0, maximum=2**31 - 1)
@@ -103,6 +104,7 @@ BILLING_ENTITY = ResourceKind(
     undeletable=True,
     rules=(e_invoicing_fits, eu_taxes_fit),
     on_invoices=True,
+    effects=ENTITY_EFFECTS,
     detail=Detail(),
     signs=(Sign("phone", "1.49"),),
     fields=(

@@ -1,13 +1,41 @@
-"""What the same change of any kind comes to."""
+"""What the same change of any kind comes to, and how many it hits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight, listed
-from lago_gitops.core.model.resources import Change, Delete
+from lago_gitops.core.model.audience import Number, added, is_some
+from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.resources import Address, Change, Create, Delete
+
+EVERYBODY = Address("organization", "")
+
+
+def everybody(situation: Situation) -> Hit:
+    """All subscriptions, where there may be one."""
+    number = situation.audience.total
+    return ((EVERYBODY, number),) if is_some(number) else ()
+
+
+def hit_of(plans: Iterable[Address], situation: Situation) -> Hit:
+    """The active subscriptions of plans, overridden ones too; plans without any are left out."""
+    found = ((plan, situation.audience.of(plan).active) for plan in dict.fromkeys(plans))
+    return tuple((plan, number) for plan, number in found if is_some(number))
+
+
+def number_of(hit: Hit) -> Number:
+    """How many subscriptions are hit in all."""
+    return added(number for _, number in hit)
+
+
+def plans_using(change: Change, situation: Situation) -> tuple[Address, ...]:
+    """The plans that Lago lists and that go on using what changes."""
+    if isinstance(change, Create):
+        return ()
+    return tuple(one for one in situation.referrers.get(change.live.address, ()) if one.kind == "plan")
 
 
 def loses_coupons_their_targets(change: Change, situation: Situation) -> Iterator[Effect]:
-    """A coupon limited to what goes stays limited, now to nothing: what is made anew under the code is not meant."""
+    """A coupon limited to what goes stays limited, now to nothing: what is created under the code is not meant."""
     if isinstance(change, Delete):
         coupons = [one for one in situation.referrers.get(change.live.address, ()) if one.kind == "coupon"]
         if coupons:
@@ -15,12 +43,7 @@ def loses_coupons_their_targets(change: Change, situation: Situation) -> Iterato
             yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
 
 
-def takes_charges_along(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Recorded: dl-bm-plan, iu-addon-delete."""
-    if isinstance(change, Delete):
-        plans = [one for one in situation.referrers.get(change.live.address, ()) if one.kind == "plan"]
-        if plans:
-            sentence = f"its charges go from {listed(plans)}, and from plans of single subscriptions"
-            yield Effect(
-                EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, f"{sentence}; their open usage is never billed"
-            )
+def overridden(plans: Iterable[Address]) -> str:
+    """Plans of overridden subscriptions, by what they were copied from: "2 overridden plans of plan/growth"."""
+    own = tuple(plans)
+    return f"{counted(len(own), 'overridden plan')} of {listed(dict.fromkeys(own))}"

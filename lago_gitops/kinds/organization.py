@@ -14,6 +14,7 @@ from lago_gitops.kinds.billing_entity import (
     TIMEZONE,
     address_fields,
 )
+from lago_gitops.kinds.entity_effects import ENTITY_EFFECTS
 
 SLUG = Text(
     pattern="^[a-z0-9]([a-z0-9-]{1,38})[a-z0-9]$",
@@ -53,6 +54,7 @@ ORGANIZATION = ResourceKind(
     key="",
     fixed=True,
     on_invoices=True,
+    effects=ENTITY_EFFECTS,
     signs=(Sign("slug", "1.46"), Sign("events_store", "1.47")),
     fields=tuple(
         replace(field, only_if_given=True, same_as=(BILLING_ENTITY.name, field.name) if field.name in SHARED else None)

@@ -31,9 +31,9 @@ class Reader:
         """The whole answer, root key included."""
         return self._transport.send(Call("GET", api_path(*parts)), params=params)
 
-    def one(self, root: str, *parts: str) -> JsonObject:
+    def one(self, root: str, *parts: str, params: Params | None = None) -> JsonObject:
         """The object below the root key of the answer. Raises BadAnswer where there is none."""
-        found = self.get(*parts).get(root)
+        found = self.get(*parts, params=params).get(root)
         if not isinstance(found, dict):
             call = Call("GET", api_path(*parts))
             raise BadAnswer(call, f"an answer that Lago does not give: no object under {root!r}", status=200)
@@ -63,6 +63,10 @@ class Reader:
         """The first row of a list, or none."""
         call = Call("GET", api_path(*collection))
         return self._page(call, dict(params or {}, per_page=1), collection[-1], 1).rows
+
+    def first_page(self, *collection: str, params: Params | None = None, per_page: int = PER_PAGE) -> Page:
+        """The newest rows of a list, and how many it has."""
+        return self._page(Call("GET", api_path(*collection)), dict(params or {}, per_page=per_page), collection[-1], 1)
 
     def count(self, *collection: str, params: Params | None = None, key: str | None = None) -> int:
         """How many rows a list has, for the price of one."""

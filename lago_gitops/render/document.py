@@ -10,7 +10,7 @@ from lago_gitops.core.comparison.export import manifest_form
 from lago_gitops.core.execution.announced import announced
 from lago_gitops.core.identity import change_id, digest, fingerprint
 from lago_gitops.core.model.canonical import plain
-from lago_gitops.core.model.effects import Effect, Weight
+from lago_gitops.core.model.effects import Effect, Weight, distinct_subscriptions
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.model.types import Lock
@@ -68,6 +68,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             "unchanged": counts.unchanged,
             "guards_that_ask": sum(one.policy is Policy.ASK for one in plan.verdicts),
             "guards_that_refuse": sum(one.policy is Policy.REFUSE for one in plan.verdicts),
+            "subscriptions": distinct_subscriptions(effect for each in plan.effects for effect in each),
         },
     }
     return document if plan.attribution is None else attributed(document, plan.attribution)
@@ -218,11 +219,21 @@ def _verdict(verdict: Verdict) -> Document:
         "policy": verdict.policy,
         "reason": verdict.reason,
         "addresses": [str(address) for address in verdict.addresses],
+        "subscriptions": verdict.subscriptions,
     }
 
 
 def _effect(effect: Effect) -> Document:
-    return {"class": effect.class_, "weight": effect.weight, "undo": effect.undo, "sentence": effect.sentence}
+    """Numbers are null where Lago does not tell them."""
+    return {
+        "class": effect.class_,
+        "weight": effect.weight,
+        "undo": effect.undo,
+        "timing": effect.timing,
+        "subscriptions": effect.subscriptions,
+        "hits": [{"address": str(address), "subscriptions": number} for address, number in effect.hit],
+        "sentence": effect.sentence,
+    }
 
 
 def _refusal(refusal: Refusal) -> Document:

@@ -5,6 +5,7 @@ from typing import Any
 from lago_gitops.core.assessment.guard import WAIVERS, Policy
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
+from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import BASE, DIALECT
 
@@ -61,7 +62,8 @@ def plan_schema() -> Schema:
                     "without the licence that they need.",
                 },
                 "summary": _object(
-                    {name: {"type": "integer", "minimum": 0} for name in SUMMARY},
+                    {name: {"type": "integer", "minimum": 0} for name in SUMMARY}
+                    | {"subscriptions": _number("Distinct subscriptions that any effect hits.")},
                     "How many of each.",
                 ),
                 "seal": _hash("Over all the rest: a plan that was edited is refused."),
@@ -125,6 +127,12 @@ def _effect() -> Schema:
             "class": {"enum": [one.value for one in EffectClass]},
             "weight": {"enum": [one.value for one in Weight]},
             "undo": {"enum": [one.value for one in Undo]},
+            "timing": {"enum": [*(one.value for one in Timing), None], "description": "Which invoices have it."},
+            "subscriptions": _number("Distinct subscriptions that it hits."),
+            "hits": {
+                "type": "array",
+                "items": _object({"address": _text("A plan, or `organization`."), "subscriptions": _number("Of it.")}),
+            },
             "sentence": _text("In words."),
         },
         "What it comes to.",
@@ -138,6 +146,7 @@ def _guard() -> Schema:
             "policy": {"enum": [one.value for one in Policy]},
             "reason": _text("What it is about."),
             "addresses": _texts("Whose doing it is."),
+            "subscriptions": _number("Distinct subscriptions that it is about."),
         },
         "A guard that stands in the way.",
     )
@@ -151,6 +160,11 @@ def _source() -> Schema:
 def _object(properties: Schema, description: str = "") -> Schema:
     schema: Schema = {"type": "object", "properties": properties, "required": list(properties)}
     return schema | ({"description": description} if description else {})
+
+
+def _number(description: str) -> Schema:
+    """Null where Lago does not tell it."""
+    return {"type": ["integer", "null"], "minimum": 0, "description": description}
 
 
 def _text(description: str) -> Schema:

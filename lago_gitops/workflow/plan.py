@@ -7,19 +7,22 @@ from datetime import UTC, datetime
 from functools import partial
 
 from lago_gitops.access import Access
-from lago_gitops.core.assessment.assess import assess, counts_wanted
+from lago_gitops.core.assessment.assess import assess
 from lago_gitops.core.assessment.beyond_server import beyond_server
 from lago_gitops.core.assessment.guard import verdicts
 from lago_gitops.core.assessment.refusals import lacking_targets, locked_changes
 from lago_gitops.core.assessment.unavailable import Why, unavailable_kinds
+from lago_gitops.core.assessment.wanted import audience_wanted, counts_wanted
 from lago_gitops.core.comparison.compare import Comparison, compare
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.external import missing_external, referred_external
 from lago_gitops.core.comparison.licence import asks_for_licence, licensed
 from lago_gitops.core.comparison.prune import Scope, tombstones
 from lago_gitops.core.comparison.referrers import remaining_referrers
+from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.rings import circular_changes
 from lago_gitops.core.execution.schedule import schedule
+from lago_gitops.core.model.audience import HIDDEN, NO_AUDIENCE, Audience, Number
 from lago_gitops.core.model.effects import Situation
 from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.problem import Problem
@@ -27,6 +30,7 @@ from lago_gitops.core.model.resources import Address, Delete, Desired, Live, Upd
 from lago_gitops.core.plan import Plan
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
+from lago_gitops.lago.audience import read_audience
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.in_use import count, is_in_use
@@ -54,6 +58,7 @@ class Terms:
 
 
 DEFAULT_TERMS = Terms()
+SUBSCRIBED = next(kind for kind in KINDS.values() if kind.is_subscribed)
 
 
 class MissingExternalError(Exception):
@@ -77,8 +82,9 @@ class Planned:
 class Asking:
     """How to learn what depends on the changes: how many are subscribed, and what has been in use."""
 
-    counts: Callable[[Comparison], Mapping[Address, Mapping[str, int]]]
+    counts: Callable[[Comparison], Mapping[Address, Mapping[str, Number]]]
     in_use: Callable[[Comparison], frozenset[Address]]
+    audience: Callable[[Comparison], Audience]
     sees_all: bool = True  # what is external, too
 
 
@@ -96,14 +102,18 @@ def make_plan(
     """
     written = tuple(_desired(checked))
     found = _asked_for_licence(read_organization(client, access, environment), written, client)
-    asking = Asking(partial(_counts, client=client), partial(_in_use, client=client))
+    asking = Asking(
+        partial(_counts, client=client),
+        partial(_in_use, client=client),
+        partial(_audience, client=client, server=found.server),
+    )
     return _planned(checked, environment, found, terms, asking)
 
 
 def plan_revisions(checked: Checked, environment: Environment, base: BaseRevision, terms: Terms) -> Planned:
     """What separates two revisions of the manifests, without a Lago: who is subscribed is not known."""
-    nobody = Asking(lambda _: {}, lambda _: frozenset(), sees_all=False)
-    return _planned(checked, environment, as_inventory(base), replace(terms, base=base), nobody)
+    hidden = Asking(lambda _: {}, lambda _: frozenset(), lambda _: HIDDEN, sees_all=False)
+    return _planned(checked, environment, as_inventory(base), replace(terms, base=base), hidden)
 
 
 def _planned(checked: Checked, environment: Environment, found: Inventory, terms: Terms, asking: Asking) -> Planned:
@@ -116,8 +126,16 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
         raise MissingExternalError(problems)
     compared = compare(wanted, found.live, KINDS, found.server, described)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
-    counts = asking.counts(compared)
-    situation = Situation(found.live, compared.changes, counts, referrers, _now(), found.server.licence)
+    situation = Situation(
+        live=found.live,
+        changes=compared.changes,
+        counts=asking.counts(compared),
+        referrers=referrers,
+        now=_now(),
+        licence=found.server.licence,
+        audience=asking.audience(compared),
+        version=found.server.version,
+    )
     assessed = assess(compared, situation, asking.in_use(compared), KINDS)
     leaving = [one for one in found.live.values() if one.pending_deletion]
     order = schedule(compared.changes, KINDS, assessed.ending(situation), leaving)
@@ -162,12 +180,18 @@ def _depends_on_licence(wanted: Desired, found: Inventory) -> bool:
     return asks_for_licence(kind.object, wanted.fields) or (kind.gate is not None and is_new)
 
 
-def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, int]]:
-    """What Lago says of subscriptions and discounts of what changes."""
-    wanted = tuple(counts_wanted(compared.changes, compared.live, KINDS))
+def _audience(compared: Comparison, client: Reader, server: Server) -> Audience:
+    """Who is subscribed to what changes, and to what the changes reach."""
+    wanted = audience_wanted(compared.changes, compared.live, KINDS)
+    return NO_AUDIENCE if wanted is None else read_audience(client, wanted, SUBSCRIBED, server)
+
+
+def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, Number]]:
+    """What Lago says of discounts of what changes."""
+    wanted = tuple(counts_wanted(compared.changes, KINDS))
     with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="counts") as pool:
         numbers = tuple(pool.map(lambda each: count(client, each[1], each[0]), wanted))
-    found: dict[Address, dict[str, int]] = {}
+    found: dict[Address, dict[str, Number]] = {}
     for (one, asked), number in zip(wanted, numbers, strict=True):
         found.setdefault(one.address, {})[asked.name] = number
     return found

@@ -6,10 +6,11 @@ from typing import Any
 
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.comparison.referrers import remaining_referrers
+from lago_gitops.core.model.audience import NO_AUDIENCE, Audience, Subscribers
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.effects import Effect, Situation
 from lago_gitops.core.model.problem import Mark
-from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Refusal, Update
 from lago_gitops.kinds import KINDS
 
 NOW = "2027-06-01T00:00:00Z"
@@ -38,17 +39,31 @@ def delete(data: Mapping[str, Any]) -> Delete:
     return Delete(replace(desired(data), fields={}, absent=True), live(data))
 
 
-def effects(
+def found(
     change: Change,
     *others: Mapping[str, Any],
-    counts: Mapping[Address, Mapping[str, int]] | None = None,
+    counts: Mapping[Address, Mapping[str, int | None]] | None = None,
     with_: Sequence[Change] = (),
-) -> list[str]:
-    """What the rules of its kind say of a change, among other live resources and changes, in words."""
+    audience: Audience = NO_AUDIENCE,
+    version: tuple[int, int] = (1, 51),
+) -> list[Effect | Refusal]:
+    """What the rules of its kind say of a change, among other live resources and changes."""
     changes = (change, *with_)
     there = [one.live for one in changes if not isinstance(one, Create)] + [live(other) for other in others]
     by_address = {one.address: one for one in there}
     referrers = remaining_referrers(changes, by_address, KINDS)
-    situation = Situation(by_address, changes, counts or {}, referrers, NOW)
-    found = [one for rule in KINDS[change.address.kind].effects for one in rule(change, situation)]
-    return [one.sentence if isinstance(one, Effect) else f"refused: {one.message}" for one in found]
+    situation = Situation(by_address, changes, counts or {}, referrers, NOW, audience=audience, version=version)
+    return [one for rule in KINDS[change.address.kind].effects for one in rule(change, situation)]
+
+
+def effects(change: Change, *others: Mapping[str, Any], **more: Any) -> list[str]:
+    """The same in words."""
+    said = found(change, *others, **more)
+    return [one.sentence if isinstance(one, Effect) else f"refused: {one.message}" for one in said]
+
+
+def on(plan: str, active: int | None = 0, pending: int | None = 0, own: int | None = 0, **more: Any) -> Audience:
+    """Subscribers of one plan, and nobody else. `moves` and `own_plans` are the audience's, the rest the plan's."""
+    ours = {name: more.pop(name) for name in ("moves", "own_plans") if name in more}
+    subscribers = Subscribers(active, pending, own, **more)
+    return Audience(subscribers.all, {Address("plan", plan): subscribers}, **ours)

@@ -1,11 +1,12 @@
-"""What changes of taxes, coupons, add-ons, features and webhook endpoints come to."""
+"""What changes of taxes, coupons, add-ons, features, entities and webhook endpoints come to."""
 
 from typing import Any
 
 import pytest
 
+from lago_gitops.core.model.effects import Effect, EffectClass
 from lago_gitops.core.model.resources import Address
-from tests.kinds.effects import create, delete, effects, update
+from tests.kinds.effects import create, delete, effects, found, on, update
 from tests.kinds.forms import ADD_ON, FIXED, PLAN
 
 TAX = {"kind": "tax", "code": "t", "name": "T", "rate": 20}
@@ -14,6 +15,7 @@ COUPON = {
     "frequency": "once", "expiration": "time_limit", "expiration_at": "2027-12-31",
 }  # fmt: skip
 FEATURE = {"kind": "feature", "code": "seats", "privileges": [{"code": "max", "value_type": "integer"}]}
+ENTITY = {"kind": "billing_entity", "code": "default", "name": "Org"}
 ENTITLED = {**PLAN, "entitlements": {"seats": {"max": 1}}}
 
 
@@ -23,23 +25,67 @@ def endpoint(number: int) -> dict[str, Any]:
 
 # recorded: re-tax-3, dl-tax-recreate
 def test_a_deleted_tax_burns_its_code_and_is_taken_off_what_has_it() -> None:
-    burnt = "no tax can ever be made again under the code 't'"
+    burnt = "no tax can ever be created again under the code 't'"
     rest = "customers, billing entities and draft invoices"
     assert effects(delete(TAX)) == [burnt, f"it is taken off {rest}"]
     assert effects(delete(TAX), {**PLAN, "tax_codes": ["t"]}) == [burnt, f"it is taken off plan/p, {rest}"]
 
 
+# recorded: small/tx-del
+def test_a_deleted_tax_changes_the_bills_of_those_whose_plan_has_it() -> None:
+    taxed = {**PLAN, "tax_codes": ["t"]}
+    assert effects(delete(TAX), taxed, audience=on("p", 2))[2] == (
+        "the bills of 2 subscriptions change: no invoice has it, drafts neither"
+    )
+
+
 def test_a_new_rate_changes_bills_and_a_new_name_does_not() -> None:
-    assert effects(update(TAX, rate=19)) == ["draft invoices and all invoices from now on have the new rate"]
+    rest = "of customers who have it themselves: all invoices from now on, and drafts"
+    assert effects(update(TAX, rate=19)) == [f"the bills change {rest}"]
+    assert effects(update(TAX, rate=19), {**PLAN, "tax_codes": ["t"]}, audience=on("p", 2)) == [
+        f"the bills of 2 subscriptions change, and {rest}"
+    ]
     assert effects(update(TAX, name="VAT")) == []
+
+
+def test_the_rate_of_a_billing_entitys_tax_is_everybodys() -> None:
+    [said] = effects(update(TAX, rate=19), {**ENTITY, "tax_codes": ["t"]}, audience=on("p", 7))
+    assert said.startswith("the bills of 7 subscriptions change")
+
+
+# measured on a server: e2e 5
+def test_a_tax_that_is_put_on_everybody_or_taken_off_says_so() -> None:
+    on_all = {**TAX, "applied_to_organization": True}
+    put = "customers without taxes of their own have it on their invoices, drafts too: 3 subscriptions at most"
+    assert effects(update(TAX, applied_to_organization=True), audience=on("p", 3)) == [put]
+    assert effects(create(on_all), audience=on("p", 3)) == [put]
+    assert effects(update(on_all, applied_to_organization=False), audience=on("p", 3)) == [
+        "customers without taxes of their own no longer have it, drafts too: 3 subscriptions at most"
+    ]
+    assert effects(create(on_all)) == effects(create(TAX), audience=on("p", 3)) == []
+    assert effects(update(on_all, name="N"), audience=on("p", 3)) == []
 
 
 # recorded: use-coupon-del
 def test_a_deleted_coupon_ends_discounts() -> None:
-    assert effects(delete(COUPON), counts={Address("coupon", "c"): {"applied": 2}}) == [
-        "2 discounts given to customers end at once"
+    given = Address("coupon", "c")
+    assert effects(delete(COUPON), counts={given: {"applied": 2}}) == [
+        "2 discounts given to customers end at once, on draft invoices too"
     ]
+    assert effects(delete(COUPON), counts={given: {"applied": None}})[0].startswith("an unknown number of discounts")
     assert effects(delete(COUPON)) == []
+
+
+# recorded: small/k-exp
+def test_a_new_end_leaves_what_customers_have() -> None:
+    later, given = update(COUPON, expiration_at="2028-12-31"), Address("coupon", "c")
+    assert effects(later, counts={given: {"applied": 3}}) == [
+        "the 3 discounts given to customers stay as they are, past the new date too"
+    ]
+    assert effects(later, counts={given: {"applied": None}}) == [
+        "discounts given to customers stay as they are, past the new date too"
+    ]
+    assert effects(later) == effects(update(COUPON, name="N"), counts={given: {"applied": 3}}) == []
 
 
 # recorded: cp-past
@@ -55,31 +101,113 @@ def test_an_end_that_is_not_sent_may_have_passed() -> None:
     assert effects(create(COUPON)) == []
 
 
-def test_a_coupon_for_a_plan_with_prices_of_their_own_can_not_be_updated() -> None:
+def test_a_coupon_for_an_overridden_plan_can_not_be_updated() -> None:
     limited = {**COUPON, "applies_to": {"plan_codes": ["p", "q"]}}
-    assert effects(update(limited, name="N"), counts={Address("plan", "p"): {"overridden": 1}}) == [
-        "refused: Lago can't update a coupon for plan 'p' while there are own prices: 1 subscription"
+    assert effects(update(limited, name="N"), audience=on("p", 1, own=1)) == [
+        "refused: Lago can't update a coupon for plan 'p' while it has 1 overridden subscription"
     ]
 
 
-# recorded: iu-addon-delete
+# measured on a server: e2e 9
+def test_where_lago_does_not_tell_who_is_overridden_nothing_is_refused_for_it() -> None:
+    limited = {**COUPON, "applies_to": {"plan_codes": ["p"]}}
+    assert effects(update(limited, name="N"), audience=on("p", 1, own=None)) == []
+
+
+# recorded: iu-addon-delete, fixed2/ao_del
 def test_a_deleted_add_on_takes_its_fixed_charges_along() -> None:
-    assert effects(delete(ADD_ON), {**PLAN, "fixed_charges": [FIXED]}) == [
-        "its charges go from plan/p, and from plans of single subscriptions; their open usage is never billed"
+    plan = {**PLAN, "fixed_charges": [FIXED]}
+    removed = "its fixed charges are removed from plan/p"
+    assert effects(delete(ADD_ON), plan) == [removed]
+    assert effects(delete(ADD_ON), plan, audience=on("p", 1)) == [
+        removed,
+        "what 1 subscription owe for its fixed charges in the running period, and on drafts, is never billed",
     ]
+    assert effects(delete(ADD_ON), plan, audience=on("p", 1), version=(1, 38)) == [removed]
+
+
+def test_taxes_of_an_add_on_are_those_of_fixed_charges_without_their_own() -> None:
+    plan, taxed = {**PLAN, "fixed_charges": [FIXED]}, {**PLAN, "fixed_charges": [{**FIXED, "tax_codes": ["x"]}]}
+    [said] = effects(update(ADD_ON, tax_codes=["t"]), plan, audience=on("p", 1))
+    assert said.startswith("the bills of 1 subscription change: its taxes are those of fixed charges")
+    assert effects(update(ADD_ON, tax_codes=["t"]), taxed, audience=on("p", 1)) == []
+    assert effects(update(ADD_ON, tax_codes=["t"]), plan) == []
+    assert effects(update(ADD_ON, amount_cents=7), plan, audience=on("p", 1)) == []
 
 
 # recorded: iu-feature-delete
 def test_a_deleted_feature_ends_entitlements() -> None:
-    assert effects(delete(FEATURE), ENTITLED) == ["plan/p no longer entitle to it, nor do their subscriptions"]
+    taken = "the feature and its values are taken from plan/p and from subscriptions that were given them on their own"
+    assert effects(delete(FEATURE), ENTITLED) == [taken]
+    assert effects(delete(FEATURE), ENTITLED, audience=on("p", 2)) == [
+        taken,
+        "2 subscriptions lose this entitlement at once",
+    ]
     assert effects(delete(FEATURE)) == []
 
 
-def test_a_privilege_that_goes_takes_its_values_along() -> None:
-    sentence = ["the values of max go from plan/p and their subscriptions"]
+# measured on a server: e2e 15
+def test_a_feature_that_no_plan_has_may_be_given_to_subscriptions() -> None:
+    assert effects(delete(FEATURE), audience=on("p", 2)) == [
+        "the feature and its values are taken from subscriptions that were given them on their own"
+    ]
+
+
+def test_a_privilege_that_is_removed_takes_its_values_along() -> None:
+    sentence = [
+        "the values of max are taken from plan/p and from subscriptions that were given them on their own",
+    ]
     assert effects(update(FEATURE, privileges=[]), ENTITLED) == sentence
     assert effects(update(FEATURE, privileges=[{"code": "max"}]), ENTITLED) == sentence
-    assert effects(update(FEATURE, name="Seats"), ENTITLED) == []
+    assert effects(update(FEATURE, name="Seats"), ENTITLED, audience=on("p", 1)) == []
+    assert effects(create(FEATURE), audience=on("p", 1)) == []
+
+
+ORGANIZATION = {"kind": "organization", "slug": "acme", "net_payment_term": 0, "timezone": "UTC"}
+
+
+@pytest.mark.parametrize("before", [ENTITY, ORGANIZATION])
+@pytest.mark.parametrize(
+    ("fields", "class_", "said"),
+    [
+        (
+            {"net_payment_term": 30},
+            EffectClass.CHANGES_TERMS,
+            "net_payment_term: all that are made or finalized from now on (due dates of drafts move at once)",
+        ),
+        ({"timezone": "Europe/Paris"}, EffectClass.CHANGES_BILLS, "timezone: the running period and drafts"),
+        ({"default_currency": "EUR"}, EffectClass.CHANGES_TERMS, "default_currency: new customers only"),
+        (
+            {"billing_configuration": {"invoice_grace_period": 5}},
+            EffectClass.CHANGES_TERMS,
+            "billing_configuration.invoice_grace_period: from the next period",
+        ),
+    ],
+)
+def test_terms_of_a_billing_entity_are_everybodys(
+    before: dict[str, Any], fields: dict[str, Any], class_: EffectClass, said: str
+) -> None:
+    there = {"billing_configuration": {"invoice_grace_period": 0}, "default_currency": "USD", **before}
+    [one] = found(update(there, **fields), audience=on("p", 3, 1))
+    assert isinstance(one, Effect)
+    assert (one.class_, one.subscriptions) == (class_, 4)
+    assert one.sentence.startswith(f"invoices of up to 4 subscriptions: {said}")
+    assert found(update(there, **fields)) == []
+
+
+# recorded: entity/be-tax
+def test_taxes_of_a_billing_entity_change_bills_and_its_address_none() -> None:
+    [said] = effects(update(ENTITY, tax_codes=["t"]), audience=on("p", 3))
+    assert said == "invoices of up to 3 subscriptions: tax_codes: the running period and drafts have the new value"
+    assert effects(update(ENTITY, city="Oslo", name="N"), audience=on("p", 3)) == []
+    assert effects(create(ENTITY), audience=on("p", 3)) == []
+
+
+# recorded: entity/be-g20
+def test_fewer_days_of_grace_move_drafts() -> None:
+    before = {**ENTITY, "billing_configuration": {"invoice_grace_period": 20}}
+    [said] = effects(update(before, billing_configuration={"invoice_grace_period": 5}), audience=on("p", 3))
+    assert "issuing and due dates of drafts move at once" in said
 
 
 def test_a_deleted_endpoint_takes_its_deliveries_along() -> None:

@@ -1,15 +1,15 @@
 """Every change of a plan, weighed: what it comes to, and what stands in its way."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from lago_gitops.core.assessment.licence import lacks_licence, needs_licence, needs_licence_to_exist
 from lago_gitops.core.assessment.refusals import forbidden_changes, ignored_changes, impossible_changes, what_goes
 from lago_gitops.core.comparison.compare import Comparison
-from lago_gitops.core.model.effects import Count, Effect, EffectClass, Situation, deletes
+from lago_gitops.core.model.effects import Effect, EffectClass, Situation, deletes
 from lago_gitops.core.model.kind import ReferredUse, ResourceKind
 from lago_gitops.core.model.references import references
-from lago_gitops.core.model.resources import Address, Change, Create, Delete, Live, Refusal
+from lago_gitops.core.model.resources import Address, Change, Refusal
 
 Kinds = Mapping[str, ResourceKind]
 
@@ -24,25 +24,11 @@ class Assessment:
     def ending(self, situation: Situation) -> Mapping[Address, int]:
         """The changes that end subscriptions, and about how many each does."""
         return {
-            change.address: max(1, sum(situation.counts.get(change.address, {}).values()))
+            change.address: one.subscriptions or 1
             for change, effects in zip(situation.changes, self.effects, strict=True)
-            if isinstance(change, Delete) and any(one.class_ is EffectClass.ENDS_SUBSCRIPTIONS for one in effects)
+            for one in effects
+            if one.class_ is EffectClass.ENDS_SUBSCRIPTIONS
         }
-
-
-def counts_wanted(
-    changes: Iterable[Change], there: Mapping[Address, Live], kinds: Kinds
-) -> Iterator[tuple[Live, Count]]:
-    """What has to be asked of Lago: of what is there and changes, and of what an update depends on besides."""
-    for change in changes:
-        if isinstance(change, Create):
-            continue
-        kind = kinds[change.address.kind]
-        yield from ((change.live, one) for one in kind.counts)
-        for _, target in references(kind.object, change.desired.fields):
-            if target in there:
-                asked = kinds[target.kind].counts
-                yield from ((there[target], one) for one in asked if one.name in kind.target_counts)
 
 
 def assess(compared: Comparison, situation: Situation, in_use: Set[Address], kinds: Kinds) -> Assessment:
@@ -51,7 +37,7 @@ def assess(compared: Comparison, situation: Situation, in_use: Set[Address], kin
         (*_found(change, situation, kinds[change.address.kind]), *lacks_licence(compared.left_out(change.address)))
         for change in compared.changes
     ]
-    used = in_use | set(_referred_to(situation, kinds))
+    used = in_use | set(_referred_to(situation, kinds)) | set(_used_by_own_plans(situation, kinds))
     refused = (
         *forbidden_changes(compared.changes, kinds),
         *impossible_changes(compared.changes, kinds),
@@ -68,6 +54,14 @@ def _referred_to(situation: Situation, kinds: Kinds) -> Iterator[Address]:
         use = kinds[address.kind].use
         if isinstance(use, ReferredUse) and any(one.kind == use.kind for one in referrers):
             yield address
+
+
+def _used_by_own_plans(situation: Situation, kinds: Kinds) -> Iterator[Address]:
+    """What overridden plans refer to, which no list of Lago's has."""
+    for one in situation.audience.own_plans or ():
+        for _, target in references(kinds[one.plan.kind].object, one.fields):
+            if isinstance(kinds[target.kind].use, ReferredUse):
+                yield target
 
 
 def _found(change: Change, situation: Situation, kind: ResourceKind) -> Iterator[Effect | Refusal]:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from lago_gitops.core.model.effects import Effect, EffectClass
+from lago_gitops.core.model.audience import Number
+from lago_gitops.core.model.effects import Effect, EffectClass, distinct_subscriptions
 from lago_gitops.core.model.resources import Address, Change, Delete, Update
 
 
@@ -23,8 +24,12 @@ DEFAULTS: Mapping[EffectClass, Policy] = MappingProxyType(
         EffectClass.CHANGES_BILLS: Policy.ASK,
         EffectClass.LOSES_USAGE: Policy.REFUSE,
         EffectClass.CASCADES: Policy.ASK,
+        EffectClass.BILLS_TWICE: Policy.REFUSE,
         EffectClass.INVOICES_NOW: Policy.REFUSE,
         EffectClass.MOVES_SUBSCRIBERS: Policy.REFUSE,
+        EffectClass.CANCELS_DOWNGRADES: Policy.ASK,
+        EffectClass.CHANGES_TERMS: Policy.ASK,
+        EffectClass.CHANGES_ENTITLEMENTS: Policy.ASK,
         EffectClass.ENDS_DISCOUNTS: Policy.REFUSE,
         EffectClass.CODE_BURNED: Policy.ASK,
         EffectClass.LEAVES_OUT: Policy.ALLOW,
@@ -59,12 +64,13 @@ OPEN = Guards(dict.fromkeys(EffectClass, Policy.ALLOW), Limit(), Limit())
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What stands in the way until `waiver` is allowed, and whose doing it is."""
+    """What stands in the way until `waiver` is allowed, whose doing it is, and how many subscriptions it hits."""
 
     waiver: str
     policy: Policy
     reason: str
     addresses: tuple[Address, ...]
+    subscriptions: Number = 0
 
 
 def verdicts(
@@ -76,15 +82,16 @@ def verdicts(
 
 
 def _by_class(changes: Sequence[Change], effects: Sequence[Iterable[Effect]], guards: Guards) -> Iterator[Verdict]:
-    sentences: dict[EffectClass, list[tuple[Address, str]]] = {}
+    found: dict[EffectClass, list[tuple[Address, Effect]]] = {}
     for change, each in zip(changes, effects, strict=True):
         for effect in each:
-            sentences.setdefault(effect.class_, []).append((change.address, effect.sentence))
-    for class_, said in sentences.items():
+            found.setdefault(effect.class_, []).append((change.address, effect))
+    for class_, mine in found.items():
         policy = guards.policies.get(class_, DEFAULTS[class_])
         if policy is not Policy.ALLOW:
-            addresses = tuple(dict.fromkeys(address for address, _ in said))
-            yield Verdict(class_.value, policy, said[0][1], addresses)
+            addresses = tuple(dict.fromkeys(address for address, _ in mine))
+            hit = distinct_subscriptions(effect for _, effect in mine)
+            yield Verdict(class_.value, policy, mine[0][1].sentence, addresses, hit)
 
 
 def _by_number(changes: Sequence[Change], there: int, guards: Guards) -> Iterator[Verdict]:

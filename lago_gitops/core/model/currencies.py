@@ -3,6 +3,7 @@
 Recorded: one plan in every currency was billed (prices: cur_*).
 """
 
+from decimal import Decimal
 from types import MappingProxyType
 
 _HUNDREDTHS = """
@@ -22,4 +23,29 @@ SUBUNITS = MappingProxyType(
 )
 """How many cents (the subunits that `*_cents` counts) make one unit, by ISO code."""
 
+SYMBOLS = MappingProxyType(
+    {
+        "EUR": "€",
+        "USD": "$",
+        "GBP": "£",
+        "JPY": "¥",
+        "INR": "₹",
+        "KRW": "₩",
+        "ILS": "₪",
+        "VND": "₫",
+        "UAH": "₴",
+        "NGN": "₦",
+        "PHP": "₱",
+    }
+)
+"""Currencies whose symbol nobody takes for another one's; all others are named by their code."""
+
 CODES = tuple(sorted(SUBUNITS))
+
+
+def money_of(cents: int, currency: str) -> str:
+    """Cents with the decimals of their currency: €1,234.50, KWD 1.500. A currency that Lago doesn't know has two."""
+    subunits = SUBUNITS.get(currency, 100)
+    places = len(str(subunits)) - 1 if subunits != 5 else 1
+    figures = f"{abs(Decimal(cents)) / subunits:,.{places}f}"
+    return f"{'−' if cents < 0 else ''}{SYMBOLS.get(currency) or f'{currency} '}{figures}"

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from lago_gitops.core.model.audience import NO_AUDIENCE, Audience, Number, added
 from lago_gitops.core.model.resources import Address, Change, Delete, Live, Refusal, Update
+from lago_gitops.core.model.timing import Timing
 
 
 class EffectClass(StrEnum):
@@ -16,8 +18,12 @@ class EffectClass(StrEnum):
     CHANGES_BILLS = "changes-bills"
     LOSES_USAGE = "loses-usage"
     CASCADES = "cascades"
+    BILLS_TWICE = "bills-twice"
     INVOICES_NOW = "invoices-now"
     MOVES_SUBSCRIBERS = "moves-subscribers"
+    CANCELS_DOWNGRADES = "cancels-downgrades"
+    CHANGES_TERMS = "changes-terms"
+    CHANGES_ENTITLEMENTS = "changes-entitlements"
     ENDS_DISCOUNTS = "ends-discounts"
     CODE_BURNED = "code-burned"
     LEAVES_OUT = "leaves-out"
@@ -40,14 +46,38 @@ class Undo(StrEnum):
     IRREVERSIBLE = "irreversible"
 
 
+Hit = tuple[tuple[Address, Number], ...]
+"""Plans, each with how many of its subscriptions are hit; the organization's address stands for everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """`sentence` is for people and has no full stop; `class_` is what programs go by."""
+    """`sentence` is for people and has no full stop; `class_` is what programs go by.
+
+    `timing`: which invoices have it, where it is about invoices.
+    """
 
     class_: EffectClass
     weight: Weight
     undo: Undo
     sentence: str
+    hit: Hit = ()
+    timing: Timing | None = None
+
+    @property
+    def subscriptions(self) -> Number:
+        """How many distinct ones are hit: each has one plan."""
+        return added(number for _, number in self.hit)
+
+
+def distinct_subscriptions(effects: Iterable[Effect]) -> Number:
+    """How many any of the effects hits: of each plan at most those that one of them hits, as each has one plan."""
+    most: dict[Address, Number] = {}
+    for address, number in (hit for effect in effects for hit in effect.hit):
+        known = most.get(address, 0)
+        most[address] = None if known is None or number is None else max(known, number)
+    everybody = [number for address, number in most.items() if not address.key]
+    return everybody[0] if everybody else added(most.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +96,20 @@ class Situation:
 
     `counts` are there for the live addresses of what changes; `referrers` are the live objects that go on referring to
     an address; `now` is the time, as Lago writes times; `licence` is None where the server doesn't say if it has one.
+    `version` is the release that the server is at least.
     """
 
     live: Mapping[Address, Live]
     changes: Sequence[Change]
-    counts: Mapping[Address, Mapping[str, int]]
+    counts: Mapping[Address, Mapping[str, Number]]
     referrers: Mapping[Address, Sequence[Address]]
     now: str
     licence: bool | None = None
+    audience: Audience = NO_AUDIENCE
+    version: tuple[int, int] = (1, 51)
 
-    def count(self, address: Address, name: str) -> int:
-        """0 where Lago has not been asked."""
+    def count(self, address: Address, name: str) -> Number:
+        """0 where Lago has not been asked, None where it doesn't tell."""
         return self.counts.get(address, {}).get(name, 0)
 
     def after(self, address: Address) -> Mapping[str, Any]:

@@ -150,8 +150,9 @@ class ResourceKind:
     is_priced: bool = False  # a change of it is shown as prices, too
     detail: Detail | None = None
     use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE
+    is_subscribed: bool = False  # subscriptions name it
+    is_on_own_plans: bool = False  # overridden plans, which Lago does not list, may use it when no other does
     counts: tuple[Count, ...] = ()  # asked of what changes
-    target_counts: tuple[str, ...] = ()  # names of counts that are asked of what a changed object refers to
     effects: tuple[EffectRule, ...] = ()
     object: Object = field(init=False, repr=False, compare=False)
 

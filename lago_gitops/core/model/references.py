@@ -18,6 +18,22 @@ def references(object_: Object, data: Mapping[str, Any], path: Path = ()) -> Ite
             yield from _in(field.type, value, (*path, field.name))
 
 
+def kinds_named(object_: Object) -> frozenset[str]:
+    """The kinds that data of the table can refer to."""
+    return frozenset(name for field in _referring_fields(object_) for name in _kinds(field.type))
+
+
+def _kinds(type_: Type) -> Iterator[str]:
+    match type_:
+        case Reference() | Grants():
+            yield type_.kind
+        case Many(item=Reference() as item):
+            yield item.kind
+        case _:
+            for object_ in objects_of(type_):
+                yield from kinds_named(object_)
+
+
 @cache
 def _referring_fields(object_: Object) -> tuple[Field, ...]:
     """The fields in which, at any depth, there can be a reference."""

@@ -3,44 +3,81 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lago_gitops.core.model.audience import is_some
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight, listed
-from lago_gitops.core.model.resources import Address, Change, Update
-from lago_gitops.kinds.common_effects import loses_coupons_their_targets, takes_charges_along
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.resources import Change, Delete, Update
+from lago_gitops.core.model.timing import Timing
+from lago_gitops.kinds.common_effects import (
+    hit_of,
+    loses_coupons_their_targets,
+    number_of,
+    overridden,
+    plans_using,
+)
+from lago_gitops.kinds.sold_effects import Sold, takes_items_along
+
+SOLD = Sold("charges", "billable_metric_code", "charges")
+
+
+def frees_wallets(change: Change, situation: Situation) -> Iterator[Effect]:
+    """Neither can be counted: alerts are listed by subscription, wallets of old servers by customer. e2e 16."""
+    if isinstance(change, Delete) and is_some(situation.audience.total):
+        sentence = (
+            "wallets that are limited to it pay for everything from then on, and usage alerts on it are deleted: Lago "
+            "does not tell how many there are"
+        )
+        yield Effect(EffectClass.CASCADES, Weight.WARNING, Undo.IRREVERSIBLE, sentence)
 
 
 def trims_filters(change: Change, situation: Situation) -> Iterator[Effect]:
     """Recorded: iu-plan-get. A charge filter that loses a key prices more events than before, silently."""
+    gone = tuple(_gone_values(change))
+    plans = [one for one in plans_using(change, situation) if _takes(situation.after(one), change, gone)]
+    own = [one.plan for one in situation.audience.own_plans or () if _takes(one.fields, change, gone)]
+    users = [listed(plans)] if plans else []
+    users += [overridden(own)] if own else []
+    if users:
+        sentence = (
+            f"charge filters of {' and of '.join(users)} lose {', '.join(gone)}: they are trimmed, widened or deleted"
+        )
+        yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
+    hit = hit_of((*plans, *own), situation)
+    if hit:
+        sentence = (
+            f"the bills of {counted(number_of(hit), 'subscription')} change: events with {', '.join(gone)} have the "
+            "charge's own price, in the running period from its first day, on drafts too"
+        )
+        yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, sentence, hit, Timing.ALL)
+
+
+METRIC_EFFECTS = (*takes_items_along(SOLD), frees_wallets, loses_coupons_their_targets, trims_filters)
+
+
+def _gone_values(change: Change) -> Iterator[str]:
+    """Values that the metric no longer has, as `key=value`."""
     if not isinstance(change, Update):
         return
-    gone = [f"{key}={value}" for key, value in _gone(change.live.fields["filters"], change.desired.fields["filters"])]
-    users = [
-        address
-        for address in situation.referrers.get(change.address, ())
-        if any(value in _used(situation, address, change) for value in gone)
-    ]
-    if users:
-        sentence = f"charge filters of {listed(users)} lose {', '.join(gone)}: they are trimmed, widened or deleted"
-        yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
-
-
-def _gone(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    before, after = change.live.fields["filters"], change.desired.fields["filters"]
     for key, item in before.items():
         for value in item["values"]:
             if key not in after or value not in after[key]["values"]:
-                yield key, value
+                yield f"{key}={value}"
 
 
-def _used(situation: Situation, plan: Address, change: Update) -> set[str]:
-    """The values that a plan's filters on this metric have once the changes are made, as `key=value`."""
-    metrics = {change.address.key, change.live.address.key}
-    return {
+def _takes(plan: Mapping[str, Any], change: Change, gone: tuple[str, ...]) -> bool:
+    """Whether filters of the plan on this metric have one of the values."""
+    metrics = {change.address.key, _code_now(change)}
+    taken = {
         f"{key}={value}"
-        for charge in situation.after(plan).get("charges", {}).values()
+        for charge in (plan.get("charges") or {}).values()
         if charge["billable_metric_code"] in metrics
         for item in charge["filters"].values()
-        for key, taken in item["values"]
-        for value in taken
+        for key, values in item["values"]
+        for value in values
     }
+    return not taken.isdisjoint(gone)
 
 
-METRIC_EFFECTS = (takes_charges_along, loses_coupons_their_targets, trims_filters)
+def _code_now(change: Change) -> str:
+    return change.live.address.key if isinstance(change, Update) else change.address.key

@@ -50,6 +50,7 @@ BILLABLE_METRIC = ResourceKind(
     ),
     effects=METRIC_EFFECTS,
     on_invoices=True,
+    is_on_own_plans=True,
     fields=(
         code("Unique in the organization; events carry it.", lock=Lock.IN_USE),
         name("Shown on invoices.", example="API requests"),

@@ -2,16 +2,29 @@
 
 from collections.abc import Iterator
 
+from lago_gitops.core.model.audience import is_some
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Refusal, Update
+from lago_gitops.core.model.timing import Timing
+
+OF_NEW_ONES = ("expiration", "expiration_at")
 
 
 def ends_discounts(change: Change, situation: Situation) -> Iterator[Effect]:
     """Recorded: use-coupon-del, use-coupon-applied."""
-    if isinstance(change, Delete) and (number := situation.count(change.live.address, "applied")):
-        sentence = f"{counted(number, 'discount')} given to customers end at once"
-        yield Effect(EffectClass.ENDS_DISCOUNTS, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
+    if isinstance(change, Delete) and is_some(number := situation.count(change.live.address, "applied")):
+        sentence = f"{counted(number, 'discount')} given to customers end at once, on draft invoices too"
+        yield Effect(EffectClass.ENDS_DISCOUNTS, Weight.DANGER, Undo.IRREVERSIBLE, sentence, timing=Timing.ALL)
+
+
+def is_kept(change: Change, situation: Situation) -> Iterator[Effect]:
+    """What customers have was copied when they got it. Recorded: small/k-exp."""
+    if not isinstance(change, Update) or all(one.keys[0] not in OF_NEW_ONES for one in change.fields):
+        return
+    if is_some(number := situation.count(change.live.address, "applied")):
+        sentence = f"{_given(number)} stay as they are, past the new date too"
+        yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence, timing=Timing.IGNORED)
 
 
 def expires_in_the_future(change: Change, situation: Situation) -> Iterator[Refusal]:
@@ -26,15 +39,19 @@ def expires_in_the_future(change: Change, situation: Situation) -> Iterator[Refu
 
 
 def targets_are_found(change: Change, situation: Situation) -> Iterator[Refusal]:
-    """An update looks its plans up by code and counts those of single subscriptions too: then there are too many."""
+    """An update looks its plans up by code and counts overridden ones too: then there are too many."""
     if not isinstance(change, Update):
         return
     for code in change.desired.fields["applies_to"]["plan_codes"]:
-        if number := situation.count(Address("plan", code), "overridden"):
-            subscriptions = counted(number, "subscription")
-            message = f"Lago can't update a coupon for plan {code!r} while there are own prices: {subscriptions}"
-            ways = ("make a new coupon under another code",)
-            yield Refusal(change.address, change.desired.mark, message, ways)
+        if number := situation.audience.of(Address("plan", code)).own:
+            own = counted(number, "overridden subscription")
+            message = f"Lago can't update a coupon for plan {code!r} while it has {own}"
+            yield Refusal(change.address, change.desired.mark, message, ("create a coupon under another code",))
 
 
-COUPON_EFFECTS = (ends_discounts, expires_in_the_future, targets_are_found)
+COUPON_EFFECTS = (ends_discounts, is_kept, expires_in_the_future, targets_are_found)
+
+
+def _given(number: int | None) -> str:
+    """A customer can have one more than once."""
+    return "discounts given to customers" if number is None else f"the {counted(number, 'discount')} given to customers"

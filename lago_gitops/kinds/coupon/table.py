@@ -50,7 +50,6 @@ COUPON = ResourceKind(
     ),
     always_sent=("applies_to",),  # an update without both of its lists takes the targets away
     counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
-    target_counts=("overridden",),
     effects=COUPON_EFFECTS,
     on_invoices=True,
     fields=(

@@ -3,20 +3,36 @@
 from collections.abc import Iterator
 
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight, listed
-from lago_gitops.core.model.resources import Change, Delete, Update
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.resources import Change, Create, Delete, Update
+from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.model.types import Lock
+from lago_gitops.kinds.common_effects import hit_of, number_of, plans_using
 
 
 def takes_entitlements_along(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Recorded: iu-feature-delete."""
-    plans = situation.referrers.get(change.address, ())
-    if isinstance(change, Delete) and plans:
-        sentence = f"{listed(plans)} no longer entitle to it, nor do their subscriptions"
+    """Recorded: iu-feature-delete, thresholds/ent. What only a subscription was given can't be listed: e2e 15."""
+    match change:
+        case Create():
+            return
+        case Delete():
+            what = "the feature and its values are"
+        case Update():
+            gone = _gone(change)
+            if not gone:
+                return
+            what = f"the values of {', '.join(gone)} are"
+    plans = plans_using(change, situation)
+    users = f"{listed(plans)} and from subscriptions" if plans else "subscriptions"
+    if plans or situation.audience.total != 0:
+        sentence = f"{what} taken from {users} that were given them on their own"
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
-    gone = _gone(change) if isinstance(change, Update) else ()
-    if gone and plans:
-        sentence = f"the values of {', '.join(gone)} go from {listed(plans)} and their subscriptions"
-        yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
+    if hit := hit_of(plans, situation):
+        sentence = f"{counted(number_of(hit), 'subscription')} lose this entitlement at once"
+        yield Effect(EffectClass.CHANGES_ENTITLEMENTS, Weight.DANGER, Undo.LOSSY, sentence, hit, Timing.AT_ONCE)
+
+
+FEATURE_EFFECTS = (takes_entitlements_along,)
 
 
 def _gone(change: Update) -> tuple[str, ...]:
@@ -27,6 +43,3 @@ def _gone(change: Update) -> tuple[str, ...]:
         if one.keys[0] == "privileges" and (one.lock is Lock.REPLACE or (len(one.keys) == 2 and one.after is None))
     )
     return tuple(dict.fromkeys(codes))
-
-
-FEATURE_EFFECTS = (takes_entitlements_along,)

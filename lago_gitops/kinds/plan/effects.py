@@ -1,117 +1,178 @@
-"""What changes of plans come to: whose bill changes, from when, and what is lost."""
+"""What changes of plans do to subscriptions: they end, move, stay, or are left out; and what they are entitled to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
+from lago_gitops.core.model.audience import Move, Number, OwnPlan, is_some
+from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Update
-from lago_gitops.core.model.types import Lock
+from lago_gitops.core.model.resources import Address, Change, Delete, FieldChange, Update
+from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.common_effects import loses_coupons_their_targets
+from lago_gitops.kinds.plan.bill_effects import OF_PRICES, bills_twice, changes_bills, invoices_now, loses_usage
+from lago_gitops.kinds.plan.subscribers import Subscribed
 
-OF_THE_BILL = ("amount_cents", "tax_codes", "minimum_commitment", "charges", "fixed_charges")
-NOT_OF_THE_BILL = ("invoice_display_name", "accepts_target_wallet")
+A_YEAR = {"weekly": 52, "monthly": 12, "quarterly": 4, "semiannual": 2, "yearly": 1}
+VALUES_SHOWN = 5
 
 
 def ends_subscriptions(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Recorded: dl-plan-used, end-plan-sub, end-count-2."""
-    if isinstance(change, Delete):
-        active = situation.count(change.live.address, "active")
-        pending = situation.count(change.live.address, "pending")
-        if active or pending:
-            sentence = f"its subscriptions end: {active:,} active, which are invoiced, and {pending:,} pending"
-            yield Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
-
-
-def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
-    active = _active(change, situation)
-    if active and isinstance(change, Update) and any(_is_of_the_bill(one) for one in change.fields):
-        sentence = f"the bills of {counted(active, 'subscription')} change"
-        yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, f"{sentence}: {_from_when(change)}")
-
-
-def loses_usage(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Invoices look at charges that are there: what a charge has counted goes with it. Recorded: use-ch-del."""
-    active = _active(change, situation)
-    if not active or not isinstance(change, Update):
+    """Overridden ones too. Recorded: dl-plan-used, end-plan-sub, end-count-2."""
+    if not isinstance(change, Delete):
         return
-    for code in _gone(change):
-        verb = "is replaced" if code in change.desired.fields["charges"] else "goes"
-        sentence = (
-            f"charge {code!r} {verb}: what {counted(active, 'subscription')} used of it this period is never billed"
-        )
-        yield Effect(EffectClass.LOSES_USAGE, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
-
-
-def invoices_now(change: Change, situation: Situation) -> Iterator[Effect]:
-    """A plan that comes with its fixed charges has those in advance billed at once."""
-    active = _active(change, situation)
-    if not active or not isinstance(change, Update) or not any(one.keys[0] == "fixed_charges" for one in change.fields):
-        return
-    if any(one["pay_in_advance"] for one in change.desired.fields["fixed_charges"].values()):
-        sentence = f"fixed charges in advance are invoiced to {counted(active, 'subscription')} now"
-        yield Effect(EffectClass.INVOICES_NOW, Weight.WARNING, Undo.IRREVERSIBLE, sentence)
+    found = situation.audience.of(change.live.address)
+    if is_some(found.all):
+        own = f" ({found.own:,} overridden)" if found.own else ""
+        active, pending = counted(found.active, "active one"), counted(found.pending, "pending one")
+        sentence = f"its subscriptions end: {active}{own}, invoiced at once, and {pending}"
+        hit: Hit = ((change.live.address, found.all),)
+        yield Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, sentence, hit, Timing.ENDS)
 
 
 def moves_subscribers(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Recorded: use-amount, use-count-pending-2."""
-    pending = situation.count(_live(change), "pending") if isinstance(change, Update) else 0
-    if pending and isinstance(change, Update) and any(one.keys == ("amount_cents",) for one in change.fields):
-        sentence = (
-            f"of {counted(pending, 'subscription')} that wait to move here, those for whom the new amount is no longer "
-            "the lower one move at once and are invoiced"
-        )
-        yield Effect(EffectClass.MOVES_SUBSCRIBERS, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
+    """Who waits to move here moves at once when this fee is no longer the lower one. Recorded: use-amount."""
+    for new in _with_new_fee(change):
+        moves = situation.audience.moves
+        number = None if moves is None else sum(_moves_now(one, new, situation) for one in moves)
+        if number or (number is None and is_some(situation.audience.of(new.live.address).pending)):
+            sentence = (
+                f"pending moves of {counted(number, 'subscription')} to this plan are carried out at once, and "
+                "invoiced: the new fee is not lower than what they pay"
+            )
+            yield _of_a_new_fee(EffectClass.MOVES_SUBSCRIBERS, Weight.DANGER, sentence, new, number)
+
+
+def cancels_downgrades(change: Change, situation: Situation) -> Iterator[Effect]:
+    """Who waits to move away to what is now the dearer plan stays. Measured on a server: e2e 7."""
+    for new in _with_new_fee(change):
+        moves = situation.audience.moves
+        number = None if moves is None else sum(_stays(one, new, situation) for one in moves)
+        if number or (number is None and is_some(situation.audience.of(new.live.address).active)):
+            sentence = (
+                f"pending moves of {counted(number, 'subscription')} to a cheaper plan are canceled: with the new fee "
+                "that plan is the dearer one"
+            )
+            yield _of_a_new_fee(EffectClass.CANCELS_DOWNGRADES, Weight.WARNING, sentence, new, number)
+
+
+def changes_entitlements(change: Change, situation: Situation) -> Iterator[Effect]:
+    """At once, of overridden subscriptions too. Measured on a server: thresholds/ent."""
+    if not isinstance(change, Update):
+        return
+    active = situation.audience.of(change.live.address).active
+    changes = [one for one in change.fields if one.keys[0] == "entitlements"]
+    if changes and is_some(active):
+        said = ", ".join(map(_granted, changes[:VALUES_SHOWN]))
+        more = f" and {len(changes) - VALUES_SHOWN} more" if len(changes) > VALUES_SHOWN else ""
+        sentence = f"the entitlements of {counted(active, 'subscription')} change at once: {said}{more}"
+        weight = Weight.WARNING if any(map(_is_less, changes)) else Weight.NOTE
+        hit: Hit = ((change.live.address, active),)
+        yield Effect(EffectClass.CHANGES_ENTITLEMENTS, weight, Undo.REVERSIBLE, sentence, hit, Timing.AT_ONCE)
 
 
 def leaves_out(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Subscriptions with prices of their own have a plan of their own, which follows only when told to."""
-    overridden = situation.count(_live(change), "overridden") if isinstance(change, Update) else 0
-    if overridden and not change.desired.options.get(("cascade_updates",)):
-        sentence = f"{counted(overridden, 'subscription')} with own prices: not changed (cascade_updates is not set)"
-        yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence)
-
-
-def _live(change: Change) -> Any:
-    return change.address if isinstance(change, Create) else change.live.address
-
-
-def _active(change: Change, situation: Situation) -> int:
-    return situation.count(_live(change), "active")
-
-
-def _is_of_the_bill(one: FieldChange) -> bool:
-    return one.keys[0] in OF_THE_BILL and one.keys[-1] not in NOT_OF_THE_BILL
-
-
-def _gone(change: Update) -> tuple[str, ...]:
-    """The codes of charges that are deleted, for good or to come again."""
-    codes = (
-        one.keys[1]
-        for one in change.fields
-        if one.keys[0] == "charges" and (one.lock is Lock.REPLACE or (len(one.keys) == 2 and one.after is None))
-    )
-    return tuple(dict.fromkeys(codes))
-
-
-def _from_when(change: Update) -> str:
-    charges = change.desired.fields.get("charges", {})
-    touched = {one.keys[1] for one in change.fields if one.keys[0] == "charges" and one.keys[1] in charges}
-    advance = any(charges[code]["pay_in_advance"] for code in touched)
-    arrears = any(not charges[code]["pay_in_advance"] for code in touched)
-    said = ["usage in advance from the next event on"] if advance else []
-    said += ["usage of this period, too, that is not invoiced yet"] if arrears else []
-    own = any(_is_of_the_bill(one) and one.keys[0] != "charges" for one in change.fields)
-    said += ["the rest from the next invoice on"] if own else []
-    return "; ".join(said) or "usage of this period, too"
+    """Overridden subscriptions have a plan of their own, which follows only when told to."""
+    if not isinstance(change, Update):
+        return
+    of = Subscribed(change, situation)
+    own = of.subscribers.own
+    if of.follows or not is_some(own) or not is_some(of.subscribers.active):
+        return
+    if any(each.line.timing in OF_PRICES for each in of.reached):
+        who = "overridden subscriptions, which Lago before 1.39 does not tell apart"
+        who = who if own is None else counted(own, "overridden subscription")
+        sentence = f"{who}: their prices stay{_taken_by_others(of)} (cascade_updates is not set)"
+        yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence, ((of.plan, own),))
 
 
 PLAN_EFFECTS = (
     ends_subscriptions,
     changes_bills,
     loses_usage,
+    bills_twice,
     invoices_now,
     moves_subscribers,
+    cancels_downgrades,
+    changes_entitlements,
     leaves_out,
     loses_coupons_their_targets,
 )
+
+
+def _with_new_fee(change: Change) -> Iterator[Update]:
+    if isinstance(change, Update) and any(one.keys == ("amount_cents",) for one in change.fields):
+        yield change
+
+
+def _of_a_new_fee(class_: EffectClass, weight: Weight, sentence: str, change: Update, number: Number) -> Effect:
+    return Effect(class_, weight, Undo.IRREVERSIBLE, sentence, ((change.address, number),), Timing.MOVES_NOW)
+
+
+def _moves_now(move: Move, change: Update, situation: Situation) -> bool:
+    return move.new == change.address and _yearly(change.desired.fields) >= _old_fee(move, situation)
+
+
+def _stays(move: Move, change: Update, situation: Situation) -> bool:
+    return move.old == change.address and _new_fee(move, situation) > _yearly(change.desired.fields)
+
+
+def _old_fee(move: Move, situation: Situation) -> int:
+    fields = situation.after(move.old)
+    return _yearly({**fields, "amount_cents": move.fee_cents} if move.fee_cents is not None else fields)
+
+
+def _new_fee(move: Move, situation: Situation) -> int:
+    return _yearly(situation.after(move.new)) if move.new in situation.live else 0
+
+
+def _yearly(plan: Mapping[str, Any]) -> int:
+    return int(plan["amount_cents"]) * A_YEAR[plan["interval"]]
+
+
+def _granted(change: FieldChange) -> str:
+    name = change.where.removeprefix("entitlements.")
+    if len(change.keys) == 2:
+        return f"{name} {'is taken away' if change.after is None else 'is added'}"
+    return f"{name} {_value(change.before)} → {_value(change.after)}"
+
+
+def _value(value: Any) -> str:
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_less(change: FieldChange) -> bool:
+    if change.after is None or change.before is None:
+        return change.after is None
+    try:
+        return float(change.after) < float(change.before)
+    except ValueError:
+        return True  # texts have no order
+
+
+def _taken_by_others(of: Subscribed) -> str:
+    """What other changes of the run take from overridden plans, whatever the flag says."""
+    own = of.situation.audience.own_plans
+    takers = [one.address for one in of.situation.changes if _takes(one) and _is_used(one, of.plan, own, of)]
+    return f", but for what the change of {listed(takers)} takes from them" if takers else ""
+
+
+def _takes(change: Change) -> bool:
+    """Whether Lago takes charges or filters from plans of its own accord."""
+    match change:
+        case Delete():
+            return change.address.kind in {"billable_metric", "add_on"}
+        case Update():
+            return change.address.kind == "billable_metric" and any(one.keys[0] == "filters" for one in change.fields)
+        case _:
+            return False
+
+
+def _is_used(change: Change, plan: Address, own: tuple[OwnPlan, ...] | None, of: Subscribed) -> bool:
+    key = change.address.key if not isinstance(change, Update) else change.live.address.key
+    plans = [of.change.live.fields] if own is None else [one.fields for one in own if one.plan == plan]
+    return any(key in _sold(fields) for fields in plans)
+
+
+def _sold(fields: Mapping[str, Any]) -> set[str]:
+    charges = (one["billable_metric_code"] for one in (fields.get("charges") or {}).values())
+    return {*charges, *(one["add_on_code"] for one in (fields.get("fixed_charges") or {}).values())}

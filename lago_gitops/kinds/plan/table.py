@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, text
 from lago_gitops.core.model.kind import Apart, CountedUse, Detail, Nested, ResourceKind, Sign
 from lago_gitops.core.model.types import Boolean, Exact, Field, Grants, Json, Keyed, Lock, Object, Sent, TextMap
@@ -92,11 +91,7 @@ PLAN = ResourceKind(
     apart=(Apart("entitlements", "privileges"),),
     # an update of a plan never subscribed to that leaves out the interval takes the bill_* flags away
     always_sent=("interval", "bill_charges_monthly", "bill_fixed_charges_monthly"),
-    counts=(
-        Count("active", "subscriptions", "plan_code", {"overridden": ("false",)}),
-        Count("pending", "subscriptions", "plan_code", {"status[]": ("pending",)}),
-        Count("overridden", "subscriptions", "plan_code", {"overridden": ("true",)}),
-    ),
+    is_subscribed=True,
     effects=PLAN_EFFECTS,
     fields=(
         code("Unique in the organization.", lock=Lock.IN_USE),

@@ -1,7 +1,7 @@
 """The lines of the table of timings that an update of a plan is on: its own fields, its charges, its fixed charges."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.model.resources import FieldChange, Update
@@ -32,10 +32,11 @@ def plan_reach(change: Update, *holding: When) -> Iterator[Reached]:
     """What holds of the plan: in use or never in use, Lago before 1.39, items written by their own endpoints."""
     base = When.ADVANCE if change.live.fields["pay_in_advance"] else When.ARREARS
     if change.live.address != change.address:
-        yield Reached("code", timing("plan", "code", *holding))
+        yield Reached("code", "code", timing("plan", "code", *holding))
     for one in change.fields:
         if all(one.keys[0] != part.field for part in PARTS):
-            yield Reached(one.where, timing("plan", _name(one), base, *holding, *_of_thresholds(one)))
+            line = timing("plan", _name(one), base, *holding, *_of_thresholds(one))
+            yield Reached(one.where, _name(one), line)
     for part in PARTS:
         yield from _items(change, part, holding)
 
@@ -55,14 +56,14 @@ def _items(change: Update, part: _Part, holding: tuple[When, ...]) -> Iterator[R
     successors = dict(_successors(items, part.sells))
     for code, (old, new) in items.replaced.items():
         facts = _swap(old, new, part.sells), _at_once(change, part, code)
-        yield _reached(part, code, SWAPPED, *facts, *holding)
+        yield replace(_reached(part, code, SWAPPED, *facts, *holding), successor=code)
     for code, old in items.removed.items():
         after = successors.get(code)
         if after is None:
             yield _reached(part, code, REMOVED, _billed(old), *holding)
         else:
             facts = _swap(old, items.added[after], part.sells), _at_once(change, part, after)
-            yield _reached(part, code, SWAPPED, *facts, *holding)
+            yield replace(_reached(part, code, SWAPPED, *facts, *holding), successor=after)
     for code, new in items.added.items():
         if code not in successors.values():
             yield _reached(part, code, ADDED, _billed(new), _at_once(change, part, code), *holding)
@@ -77,7 +78,7 @@ _Facts = frozenset[When]
 
 def _reached(part: _Part, code: str, change: str, *facts: "_Facts | When", where: str = "") -> Reached:
     holding = (when for each in facts for when in (each if isinstance(each, frozenset) else (each,)))
-    return Reached(where or f"{part.field}.{code}", timing(part.of, change, *holding), code)
+    return Reached(where or f"{part.field}.{code}", change, timing(part.of, change, *holding), code)
 
 
 def _sorted_out(change: Update, part: _Part) -> _Items:

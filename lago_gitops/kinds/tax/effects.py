@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 
-from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight, listed
+from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
+from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Change, Delete, Update
+from lago_gitops.core.model.timing import Timing
+from lago_gitops.kinds.common_effects import everybody, hit_of, number_of, plans_using
 
 
 def burns_its_code(change: Change, _: Situation) -> Iterator[Effect]:
     """Recorded: re-tax-3, dl-tax-recreate."""
     if isinstance(change, Delete):
-        sentence = f"no tax can ever be made again under the code {change.address.key!r}"
+        sentence = f"no tax can ever be created again under the code {change.address.key!r}"
         yield Effect(EffectClass.CODE_BURNED, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
 
 
@@ -22,10 +25,42 @@ def is_taken_off(change: Change, situation: Situation) -> Iterator[Effect]:
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
 
 
-def changes_bills(change: Change, _: Situation) -> Iterator[Effect]:
-    if isinstance(change, Update) and any(one.keys == ("rate",) for one in change.fields):
-        sentence = "draft invoices and all invoices from now on have the new rate"
-        yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, sentence)
+def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
+    """Who has it on a plan, and everybody where a billing entity has it; which customers have it is not asked."""
+    match change:
+        case Delete() if hit := _hit(change, situation):
+            sentence = (
+                f"the bills of {counted(number_of(hit), 'subscription')} change: no invoice has it, drafts neither"
+            )
+            yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.IRREVERSIBLE, sentence, hit, Timing.ALL)
+        case Update() if any(one.keys == ("rate",) for one in change.fields):
+            hit = _hit(change, situation)
+            who = f"the bills of {counted(number_of(hit), 'subscription')} change, and " if hit else "the bills change "
+            sentence = f"{who}of customers who have it themselves: all invoices from now on, and drafts"
+            yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.REVERSIBLE, sentence, hit, Timing.ALL)
+        case _:
+            pass
 
 
-TAX_EFFECTS = (burns_its_code, is_taken_off, changes_bills)
+def applies_to_everybody(change: Change, situation: Situation) -> Iterator[Effect]:
+    """A flag that is written as the taxes of the default billing entity. Measured on a server: e2e 5."""
+    is_on = change.desired.fields.get("applied_to_organization")
+    was_on = change.live.fields.get("applied_to_organization") if isinstance(change, Update) else False
+    hit = everybody(situation)
+    if is_on is None or is_on == was_on or isinstance(change, Delete) or not hit:
+        return
+    verb = "have it on their invoices" if is_on else "no longer have it"
+    sentence = (
+        f"customers without taxes of their own {verb}, drafts too: {counted(number_of(hit), 'subscription')} at most"
+    )
+    yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.REVERSIBLE, sentence, hit, Timing.ALL)
+
+
+TAX_EFFECTS = (burns_its_code, is_taken_off, changes_bills, applies_to_everybody)
+
+
+def _hit(change: Delete | Update, situation: Situation) -> Hit:
+    bearers = situation.referrers.get(change.live.address, ())
+    if any(one.kind == "billing_entity" for one in bearers):
+        return everybody(situation)
+    return hit_of(plans_using(change, situation), situation)

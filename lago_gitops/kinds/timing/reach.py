@@ -15,11 +15,16 @@ SHARES_LINES = {"organization": "billing_entity"}  # what is written to it goes 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A part of a change, as a plan names it, and its line; `item` is the code of the charge that it is about."""
+    """A part of a change, as a plan names it, what happens to it, and its line.
+
+    `item` is the code of the charge that it is about, `successor` that of the one that takes its place.
+    """
 
     part: str
+    change: str
     line: Line
     item: str = ""
+    successor: str = ""
 
 
 def reached(change: Change, holding: Iterable[When] = ()) -> Iterator[Reached]:
@@ -28,15 +33,15 @@ def reached(change: Change, holding: Iterable[When] = ()) -> Iterator[Reached]:
     facts = tuple(holding)
     match change:
         case Create():
-            yield Reached("", timing(kind, ADDED, *facts))
+            yield Reached("", ADDED, timing(kind, ADDED, *facts))
         case Delete():
-            yield Reached("", timing(kind, DELETED, *facts))
+            yield Reached("", DELETED, timing(kind, DELETED, *facts))
         case Update():
             if change.live.address != change.address:
-                yield Reached("code", timing(kind, "code", *facts))
+                yield Reached("code", "code", timing(kind, "code", *facts))
             for one in change.fields:
                 name = one.keys[1] if one.keys[0] in OF_ITS_OWN else one.keys[0]
-                yield Reached(one.where, timing(kind, name, *facts, direction(one)))
+                yield Reached(one.where, str(name), timing(kind, name, *facts, direction(one)))
 
 
 def direction(change: FieldChange) -> When:

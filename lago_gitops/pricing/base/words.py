@@ -3,23 +3,12 @@
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
+from lago_gitops.core.model.currencies import SYMBOLS, money_of
 from lago_gitops.pricing.base.currencies import exponent
-from lago_gitops.pricing.base.numbers import from_cents, half_up, quot
+from lago_gitops.pricing.base.numbers import half_up, quot
 
-SYMBOLS: Final = {
-    "EUR": "€",
-    "USD": "$",
-    "GBP": "£",
-    "JPY": "¥",
-    "INR": "₹",
-    "KRW": "₩",
-    "ILS": "₪",
-    "VND": "₫",
-    "UAH": "₴",
-    "NGN": "₦",
-    "PHP": "₱",
-}
-"""Currencies whose symbol nobody takes for another one's; all others are named by their code."""
+__all__ = ["MINUS", "SYMBOLS", "decimals", "figure", "least_decimals", "money", "money_of", "percent", "signed_money"]
+
 MINUS: Final = "−"
 _WIDE: Final = Context(prec=1000, rounding=ROUND_HALF_UP)
 
@@ -34,11 +23,6 @@ def money(amount: Decimal, currency: str, places: int | None = None) -> str:
     figures = f"{half_up(abs(amount), places):,.{places}f}"
     name = SYMBOLS.get(currency) or f"{currency} "
     return f"{MINUS if amount < 0 else ''}{name}{figures}"
-
-
-def money_of(cents: int, currency: str) -> str:
-    """Cents with the decimals of their currency: €1,234.50, KWD 1.500."""
-    return money(from_cents(cents, currency), currency)
 
 
 def signed_money(cents: int, currency: str) -> str:

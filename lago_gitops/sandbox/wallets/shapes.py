@@ -38,12 +38,16 @@ def rendered(world: World, wallet: Doc) -> Doc:
         "recurring_transaction_rules": rules.rendered_list(world, wallet),
         "applies_to": {
             "fee_types": wallet["fee_types"],
-            "billable_metric_codes": [
-                world.store.with_deleted(METRIC, metric_id)["code"] for metric_id in wallet["metric_ids"]
-            ],
+            "billable_metric_codes": _metric_codes(world, wallet),
         },
         **(newer if world.can.wallet_codes else {}),
     }
+
+
+def _metric_codes(world: World, wallet: Doc) -> list[str]:
+    """A wallet is limited no longer to a metric that is deleted; without any left, to none. (e2e 16)"""
+    found = (world.store.get(METRIC, metric_id) for metric_id in wallet["metric_ids"])
+    return [metric["code"] for metric in found if metric is not None]
 
 
 def transaction_alone(world: World, transaction: Doc) -> Doc:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from lago_gitops.core.assessment.assess import Assessment, assess, counts_wanted
+from lago_gitops.core.assessment.assess import Assessment, assess
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.model.audience import Audience, OwnPlan
 from lago_gitops.core.model.effects import (
-    Count,
     Effect,
     EffectClass,
     Situation,
@@ -84,12 +84,20 @@ def test_those_who_go_on_referring_are_named() -> None:
 
 def test_deletes_that_end_subscriptions_are_named_with_a_number() -> None:
     end = Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, "all ends")
-    changes = (delete(node("a")), delete(node("b")), delete(node("c")), update(node("d"), node("d", name="n")))
-    found = Assessment(((end,), (end,), (), (end,)), ())
-    assert found.ending(situation(changes=changes, counts={address("a"): {"active": 3, "pending": 2}})) == {
-        address("a"): 5,
-        address("b"): 1,
-    }
+    changes = (delete(node("a")), delete(node("b")), delete(node("c")))
+    five, unknown = replace(end, hit=((address("a"), 5),)), replace(end, hit=((address("b"), None),))
+    found = Assessment(((five,), (unknown,), ()), ())
+    assert found.ending(situation(changes=changes)) == {address("a"): 5, address("b"): 1}
+
+
+def test_what_only_overridden_plans_refer_to_is_in_use() -> None:
+    rename, there = desired(node("new"), previously=("old",)), {address("old"): live(node("old"))}
+    found = compare([rename], there, RULED, Server())
+    own = OwnPlan(address("x"), node("x", "old"))
+    asked = replace(situation(live=there, changes=found.changes), audience=Audience(1, own_plans=(own,)))
+    assert len(assess(found, asked, set(), RULED).refusals) == 1
+    untied = {"node": replace(NODE, use=None)}
+    assert assess(found, asked, set(), untied).refusals == ()
 
 
 # Words and numbers ----------------------------------------------------------------------------------------------------
@@ -123,13 +131,3 @@ def test_what_an_object_is_after_the_changes() -> None:
 def test_only_a_delete_is_one() -> None:
     assert [one.sentence for one in deletes(delete(node("a")))] == ["the node is deleted"]
     assert list(deletes(create(node("a")))) == []
-
-
-def test_lago_is_asked_of_what_is_there_and_changes_and_of_what_it_depends_on_besides() -> None:
-    active, hidden = Count("active", "subscriptions", "code"), Count("hidden", "subscriptions", "code")
-    kinds = {"node": replace(NODE, counts=(active, hidden), target_counts=("hidden",))}
-    there, change = live(node("t")), update(node("a"), node("a", to=["t", "new"]))
-    asked = list(counts_wanted([create(node("x", to=["t"])), change], {there.address: there}, kinds))
-
-    assert asked == [(change.live, active), (change.live, hidden), (there, hidden)]
-    assert list(counts_wanted([change], {}, {"node": NODE})) == []

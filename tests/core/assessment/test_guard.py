@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from lago_gitops.core.assessment.guard import OPEN, Guards, Limit, Policy, verdicts
@@ -59,3 +60,12 @@ def test_creates_are_not_counted() -> None:
 def reasons(changes: list[Delete] | list[Update], there: int, guards: Guards) -> dict[str, str]:
     found = verdicts(changes, [[] for _ in changes], there, guards, frozenset())
     return {one.waiver: one.reason for one in found}
+
+
+def test_a_guard_counts_each_subscription_once() -> None:
+    p, q = Address("plan", "p"), Address("plan", "q")
+    first = replace(effect(EffectClass.CHANGES_BILLS), hit=((p, 3),))
+    second = replace(first, hit=((p, 3), (q, 4)))
+    [found] = verdicts([delete("a"), delete("b")], [[first], [second]], 9, Guards(), frozenset({"many-deletes"}))
+
+    assert found.subscriptions == 7

@@ -1,9 +1,17 @@
 from typing import Any
 
-from tests.kinds.effects import delete, effects, update
+from lago_gitops.core.model.audience import HIDDEN, Audience, OwnPlan, Subscribers
+from lago_gitops.core.model.effects import Effect, EffectClass
+from lago_gitops.core.model.resources import Address
+from tests.kinds.effects import create, delete, desired, effects, found, on, update
 from tests.kinds.forms import CHARGE, METRIC, PLAN
 
 DECLARED = {**METRIC, "filters": [{"key": "region", "values": ["eu", "us"]}, {"key": "tier", "values": ["hot"]}]}
+P = Address("plan", "p")
+WALLETS = (
+    "wallets that are limited to it pay for everything from then on, and usage alerts on it are deleted: Lago does not "
+    "tell how many there are"
+)
 
 
 def plan(*values: dict[str, list[str]]) -> dict[str, Any]:
@@ -12,29 +20,80 @@ def plan(*values: dict[str, list[str]]) -> dict[str, Any]:
     return {**PLAN, "charges": [{**CHARGE, "filters": filters}, elsewhere]}
 
 
+def own(*values: dict[str, list[str]]) -> OwnPlan:
+    return OwnPlan(P, desired(plan(*values)).fields)
+
+
 def without(*gone: str) -> list[dict[str, Any]]:
     kept = [{**one, "values": [v for v in one["values"] if v not in gone]} for one in DECLARED["filters"]]
     return [one for one in kept if one["values"]]
 
 
-# recorded: dl-bm-plan
-def test_a_deleted_metric_takes_its_charges_along() -> None:
-    assert effects(delete(METRIC), plan()) == [
-        "its charges go from plan/p, and from plans of single subscriptions; their open usage is never billed"
-    ]
+# recorded: dl-bm-plan, charges/m_del
+def test_a_deleted_metric_takes_its_charges_along_and_what_is_unbilled() -> None:
     assert effects(delete(METRIC)) == []
-
-
-# recorded: iu-plan-get
-def test_values_that_go_go_from_charge_filters() -> None:
-    assert effects(update(DECLARED, filters=without("us", "hot")), plan({"region": ["us", "eu"]})) == [
-        "charge filters of plan/p lose region=us, tier=hot: they are trimmed, widened or deleted"
+    assert effects(delete(METRIC), plan()) == ["its charges are removed from plan/p"]
+    assert effects(delete(METRIC), plan(), audience=on("p", 2)) == [
+        "its charges are removed from plan/p",
+        "what 2 subscriptions owe for its charges in the running period, and on drafts, is never billed",
+        WALLETS,
     ]
+
+
+# measured on a server: e2e 8b
+def test_a_metric_that_only_overridden_plans_use_takes_their_charges_along() -> None:
+    hidden = on("p", 2, own=2, own_plans=(own(), own()))
+    assert effects(delete(METRIC), audience=hidden)[:2] == [
+        "its charges are removed from 2 overridden plans of plan/p",
+        "what 2 subscriptions owe for its charges in the running period, and on drafts, is never billed",
+    ]
+    assert effects(delete({**METRIC, "code": "unused"}), audience=hidden) == [WALLETS]
+
+
+def test_where_overridden_plans_can_not_be_read_they_may_use_it() -> None:
+    assert effects(delete(METRIC), audience=on("p", 2, own_plans=None))[0] == (
+        "its charges are removed from overridden plans that have them, which are not known"
+    )
+    assert effects(delete(METRIC), plan(), audience=HIDDEN)[0] == (
+        "its charges are removed from plan/p and from overridden plans that have them, which are not known"
+    )
+
+
+def test_subscriptions_are_counted_over_plans_each_once() -> None:
+    q = {**plan(), "code": "q"}
+    audience = Audience(5, {P: Subscribers(2), Address("plan", "q"): Subscribers(3)}, (), (own(),))
+    [lost] = [
+        one
+        for one in found(delete(METRIC), plan(), q, audience=audience)
+        if isinstance(one, Effect) and one.class_ is EffectClass.LOSES_USAGE
+    ]
+    assert lost.subscriptions == 5
+
+
+# recorded: iu-plan-get, charges/m_frm
+def test_values_that_are_removed_are_taken_from_charge_filters() -> None:
+    change, user = update(DECLARED, filters=without("us", "hot")), plan({"region": ["us", "eu"]})
+    trimmed = "charge filters of plan/p lose region=us, tier=hot: they are trimmed, widened or deleted"
+    assert effects(change, user) == [trimmed]
+    assert effects(change, user, audience=on("p", 3)) == [
+        trimmed,
+        "the bills of 3 subscriptions change: events with region=us, tier=hot have the charge's own price, in the "
+        "running period from its first day, on drafts too",
+    ]
+
+
+# measured on a server: e2e 8a
+def test_filters_of_overridden_plans_are_trimmed_too() -> None:
+    hidden = on("p", 1, own=1, own_plans=(own({"region": ["us"]}),))
+    assert effects(update(DECLARED, filters=without("us")), plan({"region": ["eu"]}), audience=hidden)[0] == (
+        "charge filters of 1 overridden plan of plan/p lose region=us: they are trimmed, widened or deleted"
+    )
 
 
 def test_values_that_no_filter_uses_go_unnoticed() -> None:
     assert effects(update(DECLARED, filters=without("us")), plan({"region": ["eu"]})) == []
     assert effects(update(METRIC, filters=DECLARED["filters"]), plan()) == []
+    assert effects(create(METRIC)) == []
 
 
 # recorded: cf-create-same makes a second filter of the same values

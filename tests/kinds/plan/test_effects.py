@@ -1,93 +1,411 @@
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from lago_gitops.core.model.resources import Address, Change
-from tests.kinds.effects import create, delete, desired, effects, update
-from tests.kinds.forms import CHARGE, FIXED, PLAN
+import pytest
 
-OTHER = {**CHARGE, "code": "d", "pay_in_advance": True}
-WITH_CHARGES = {**PLAN, "charges": [CHARGE, OTHER]}
+from lago_gitops.core.model.audience import HIDDEN, Move, OwnPlan
+from lago_gitops.core.model.effects import Effect, EffectClass
+from lago_gitops.core.model.resources import Address, Change, Update
+from lago_gitops.core.model.timing import Timing
+from tests.kinds.effects import create, delete, desired, effects, found, on, update
+from tests.kinds.forms import ADD_ON, CHARGE, FIXED, METRIC, PLAN
+
+IN_ADVANCE = {**CHARGE, "code": "d", "pay_in_advance": True}
+WITH_CHARGES = {**PLAN, "charges": [CHARGE, IN_ADVANCE]}
+OTHER = {**PLAN, "code": "q"}
 COUPON = {
     "kind": "coupon", "code": "c", "name": "C", "coupon_type": "percentage", "percentage_rate": 1,
     "frequency": "once", "expiration": "no_expiration", "applies_to": {"plan_codes": ["p"]},
 }  # fmt: skip
+OCTOBER = date(2027, 10, 31)
+P, Q = Address("plan", "p"), Address("plan", "q")
 
 
-def of(change: Change, **counts: int) -> list[str]:
-    return effects(change, counts={Address("plan", "p"): counts})
+def of(change: Change, active: int | None = 0, pending: int | None = 0, own: int | None = 0, **more: Any) -> list[str]:
+    return effects(change, audience=on("p", active, pending, own, **more))
 
 
-def test_a_delete_ends_subscriptions() -> None:
-    assert of(delete(PLAN), active=1, pending=1200) == [
-        "its subscriptions end: 1 active, which are invoiced, and 1,200 pending"
+def told(change: Update, *way: str) -> Update:
+    """The same change, told how to be written."""
+    return replace(change, desired=replace(change.desired, options={**change.desired.options, way: True}))
+
+
+def classes(change: Change, active: int = 2) -> list[tuple[EffectClass, Timing | None]]:
+    return [(one.class_, one.timing) for one in found(change, audience=on("p", active)) if isinstance(one, Effect)]
+
+
+# Subscriptions that end ---------------------------------------------------------------------------------------------
+
+
+def test_a_delete_ends_subscriptions_the_overridden_too() -> None:
+    assert of(delete(PLAN), 1, 1200) == [
+        "its subscriptions end: 1 active one, invoiced at once, and 1,200 pending ones"
+    ]
+    assert of(delete(PLAN), 3, 0, 2) == [
+        "its subscriptions end: 3 active ones (2 overridden), invoiced at once, and 0 pending ones"
     ]
 
 
 def test_nobody_notices_changes_of_a_plan_without_subscribers() -> None:
     assert of(delete(PLAN)) == of(update(PLAN, amount_cents=5)) == of(update(WITH_CHARGES, charges=[])) == []
-    assert of(create(PLAN), active=3) == []
+    assert of(create(PLAN), 3) == []
 
 
-def test_a_new_amount_changes_bills_from_the_next_invoice_on() -> None:
-    assert of(update(PLAN, amount_cents=5), active=2) == [
-        "the bills of 2 subscriptions change: the rest from the next invoice on"
+def test_what_lago_does_not_tell_may_be_anybody() -> None:
+    [said] = effects(delete(PLAN), audience=HIDDEN)
+    assert said.startswith("its subscriptions end: an unknown number of active ones, invoiced at once, and an unknown")
+    assert effects(update(PLAN, amount_cents=5), audience=HIDDEN)[0].startswith(
+        "the bills of an unknown number of subscriptions change"
+    )
+
+
+# Bills --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_fee_in_arrears_is_that_of_the_running_period_too() -> None:
+    assert of(update(PLAN, amount_cents=5), 2, period_ends=OCTOBER) == [
+        "the bills of 2 subscriptions change: October is billed at the new price from its first day, drafts of "
+        "September too"
     ]
 
 
+def test_a_fee_in_advance_is_that_of_the_next_period() -> None:
+    ahead = {**PLAN, "pay_in_advance": True}
+    assert of(update(ahead, amount_cents=5), 2, period_ends=OCTOBER) == [
+        "the bills of 2 subscriptions change: from the invoices of 1 November, and on drafts"
+    ]
+
+
+def test_where_periods_differ_no_date_is_said() -> None:
+    assert of(update(PLAN, amount_cents=5), 2) == [
+        "the bills of 2 subscriptions change: the running period is billed at the new price from its first day, drafts "
+        "of the one before too"
+    ]
+    yearly = {**PLAN, "interval": "yearly"}
+    assert "the period until 31 October is billed" in of(update(yearly, amount_cents=5), 2, period_ends=OCTOBER)[0]
+
+
 def test_names_change_no_bill() -> None:
-    renamed = [{**CHARGE, "invoice_display_name": "C"}, OTHER]
-    assert of(update(WITH_CHARGES, name="N", charges=renamed), active=2) == []
+    renamed = [{**CHARGE, "invoice_display_name": "C"}, IN_ADVANCE]
+    assert of(update(WITH_CHARGES, name="N", charges=renamed), 2, own=1) == []
 
 
 def price(charge: dict[str, Any]) -> dict[str, Any]:
     return {**charge, "properties": {"amount": "9"}}
 
 
-def test_a_price_in_arrears_is_that_of_this_period_too() -> None:
-    assert of(update(WITH_CHARGES, charges=[price(CHARGE), OTHER]), active=2) == [
-        "the bills of 2 subscriptions change: usage of this period, too, that is not invoiced yet"
-    ]
-
-
 def test_a_price_in_advance_is_that_of_the_next_event() -> None:
-    assert of(update(WITH_CHARGES, charges=[CHARGE, price(OTHER)]), active=2) == [
-        "the bills of 2 subscriptions change: usage in advance from the next event on"
+    assert of(update(WITH_CHARGES, charges=[CHARGE, price(IN_ADVANCE)]), 2) == [
+        "the bills of 2 subscriptions change: events from now on have the new price"
     ]
 
 
-def test_a_charge_that_goes_takes_its_usage_along() -> None:
-    assert of(update(WITH_CHARGES, charges=[OTHER]), active=2) == [
-        "the bills of 2 subscriptions change: usage of this period, too",
-        "charge 'c' goes: what 2 subscriptions used of it this period is never billed",
+def test_parts_that_change_at_different_times_are_told_apart() -> None:
+    both = update(WITH_CHARGES, charges=[price(CHARGE), price(IN_ADVANCE)])
+    [said] = of(both, 1, period_ends=OCTOBER)
+    assert (
+        "drafts of September too (charges.c.amount); events from now on have the new price (charges.d.amount)" in said
+    )
+
+
+def test_of_many_parts_three_are_named() -> None:
+    many = [{**CHARGE, "code": f"c{number}"} for number in range(5)]
+    changed = [*map(price, many), price(IN_ADVANCE)]
+    [said] = of(update({**PLAN, "charges": [*many, IN_ADVANCE]}, charges=changed), 1)
+    assert "(charges.c0.amount, charges.c1.amount, charges.c2.amount and 2 more)" in said
+
+
+def test_a_minimum_and_a_tax_count_for_the_whole_period() -> None:
+    assert classes(update(PLAN, minimum_commitment={"amount_cents": 5})) == [(EffectClass.CHANGES_BILLS, Timing.ALL)]
+    assert classes(update(PLAN, tax_codes=["t"])) == [(EffectClass.CHANGES_BILLS, Timing.ALL)]
+
+
+# Usage that is lost, or billed twice --------------------------------------------------------------------------------
+
+
+def test_a_charge_that_is_removed_takes_its_usage_along() -> None:
+    assert of(update(WITH_CHARGES, charges=[IN_ADVANCE]), 2, period_ends=OCTOBER) == [
+        "charge 'c' is removed: what 2 subscriptions used of it in October, and what is on drafts, is never billed"
     ]
 
 
-def test_so_does_one_that_is_replaced() -> None:
+# recorded: charges/mod_swap
+def test_a_charge_that_is_replaced_in_arrears_takes_over_the_usage() -> None:
     package = {"amount": "1", "package_size": 1, "free_units": 0}
     changed = {**CHARGE, "charge_model": "package", "properties": package}
-    assert of(update(WITH_CHARGES, charges=[changed, OTHER]), active=1)[1:] == [
-        "charge 'c' is replaced: what 1 subscription used of it this period is never billed"
+    assert classes(update(WITH_CHARGES, charges=[changed, IN_ADVANCE])) == [(EffectClass.CHANGES_BILLS, Timing.ALL)]
+
+
+def test_a_new_code_for_a_charge_changes_no_bill() -> None:
+    assert classes(update(WITH_CHARGES, charges=[{**CHARGE, "code": "e"}, IN_ADVANCE])) == []
+    assert classes(update(WITH_CHARGES, charges=[{**price(CHARGE), "code": "e"}, IN_ADVANCE])) == [
+        (EffectClass.CHANGES_BILLS, Timing.ALL)
     ]
 
 
-def test_fixed_charges_in_advance_are_invoiced_as_soon_as_they_are_sent() -> None:
-    sentence = "fixed charges in advance are invoiced to 1 subscription now"
-    assert sentence in of(update(PLAN, fixed_charges=[{**FIXED, "pay_in_advance": True}]), active=1)
-    assert sentence not in of(update(PLAN, fixed_charges=[FIXED]), active=1)
-
-
-def test_a_new_amount_moves_those_who_wait() -> None:
-    assert of(update(PLAN, amount_cents=5), pending=3) == [
-        "of 3 subscriptions that wait to move here, those for whom the new amount is no longer the lower one move at "
-        "once and are invoiced"
+# recorded: charges/arr_adv
+def test_a_swap_to_in_advance_loses_the_usage_before_it() -> None:
+    assert of(update(WITH_CHARGES, charges=[{**CHARGE, "pay_in_advance": True}, IN_ADVANCE]), 1) == [
+        "charge 'c' is billed in advance from now on: what 1 subscription used of it in the running period before is "
+        "never billed"
     ]
-    assert of(update(PLAN, name="N"), pending=3) == []
 
 
-def test_prices_of_their_own_stay_unless_told_to_follow() -> None:
-    change = update(PLAN, name="N")
-    assert of(change, overridden=2) == ["2 subscriptions with own prices: not changed (cascade_updates is not set)"]
-    told = desired({**PLAN, "name": "N"}, options={("cascade_updates",): True})
-    assert of(type(change)(told, change.live, change.fields), overridden=2) == []
+# recorded: charges/a_arr
+def test_a_swap_to_arrears_bills_twice() -> None:
+    assert of(update(WITH_CHARGES, charges=[CHARGE, {**IN_ADVANCE, "pay_in_advance": False}]), 1) == [
+        "charge 'd' is billed in arrears from now on: what 1 subscription paid in advance for the running period is "
+        "billed again"
+    ]
+
+
+def test_another_metric_loses_the_usage_of_the_old_one() -> None:
+    [said] = of(update(WITH_CHARGES, charges=[{**CHARGE, "billable_metric_code": "n"}, IN_ADVANCE]), 1)
+    assert said.startswith("charge 'c' prices n from now on: what 1 subscription used of it")
+    ahead = {**IN_ADVANCE, "billable_metric_code": "n"}
+    assert classes(update(WITH_CHARGES, charges=[CHARGE, ahead])) == [(EffectClass.CHANGES_BILLS, Timing.NEW_EVENTS)]
+    both = {**ahead, "pay_in_advance": False}
+    assert classes(update(WITH_CHARGES, charges=[CHARGE, both])) == [(EffectClass.CHANGES_BILLS, Timing.ALL)]
+
+
+# Fixed charges ------------------------------------------------------------------------------------------------------
+
+
+ARREARS = {**FIXED, "properties": {"amount": "10"}, "units": 3}
+AHEAD = {**ARREARS, "pay_in_advance": True}
+
+
+def fixed(before: dict[str, Any] | None, after: dict[str, Any] | None, *, at_once: bool = False) -> Update:
+    was, is_ = ([] if one is None else [one] for one in (before, after))
+    change = update({**PLAN, "fixed_charges": was}, fixed_charges=is_)
+    return told(change, "fixed_charges", "f", "apply_units_immediately") if at_once else change
+
+
+# recorded: fixed/ua_now, pa_now, na_now
+def test_units_in_advance_are_invoiced_now_only_when_told_so() -> None:
+    more = {**AHEAD, "units": 5}
+    assert of(fixed(AHEAD, more, at_once=True), 1) == [
+        "2 units more of fixed charge 'f' are invoiced to 1 subscription on apply: €20.00 each"
+    ]
+    assert of(fixed(None, AHEAD, at_once=True), 1) == [
+        "3 units of fixed charge 'f' are invoiced to 1 subscription on apply: €30.00 each"
+    ]
+    assert classes(fixed(AHEAD, more)) == classes(fixed(None, AHEAD)) == [(EffectClass.CHANGES_BILLS, Timing.NEXT)]
+
+
+def test_units_for_the_days_left_have_no_amount_yet() -> None:
+    prorated = {**AHEAD, "prorated": True}
+    [said] = of(fixed(prorated, {**prorated, "units": 5}, at_once=True), 1, period_ends=OCTOBER)
+    assert said.endswith("on apply: €20.00 each, for the days left of October")
+
+
+def test_units_of_a_model_with_tiers_have_no_amount() -> None:
+    tiers = {"volume_ranges": [{"from_value": 0, "to_value": None, "per_unit_amount": "1", "flat_amount": "0"}]}
+    volume = {**AHEAD, "charge_model": "volume", "properties": tiers}
+    [said] = of(fixed(volume, {**volume, "units": 5}, at_once=True), 1)
+    assert said.endswith("are invoiced to 1 subscription on apply")
+
+
+# recorded: fixed/ua_dn
+def test_fewer_units_in_advance_are_not_credited() -> None:
+    assert of(fixed(AHEAD, {**AHEAD, "units": 1}, at_once=True), 1) == [
+        "an invoice over nothing is made for 1 subscription on apply: fixed charge 'f' has fewer units, not credited"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (fixed(ARREARS, {**ARREARS, "units": 5}), (EffectClass.CHANGES_BILLS, Timing.NEXT)),
+        (fixed(ARREARS, {**ARREARS, "units": 5}, at_once=True), (EffectClass.CHANGES_BILLS, Timing.ALL)),
+        (fixed(ARREARS, price(ARREARS)), (EffectClass.CHANGES_BILLS, Timing.ALL)),
+        (fixed(AHEAD, price(AHEAD)), (EffectClass.CHANGES_BILLS, Timing.NEXT)),
+        (fixed(AHEAD, None), (EffectClass.CHANGES_BILLS, Timing.NEXT)),
+        (fixed(ARREARS, None), (EffectClass.LOSES_USAGE, Timing.LOST)),
+        (fixed(ARREARS, {**ARREARS, "prorated": True}), (EffectClass.LOSES_USAGE, Timing.LOST)),
+        (fixed(ARREARS, {**ARREARS, "prorated": True}, at_once=True), (EffectClass.CHANGES_BILLS, Timing.ALL)),
+        (fixed(AHEAD, ARREARS), (EffectClass.CHANGES_BILLS, Timing.NEXT)),
+        (fixed(AHEAD, ARREARS, at_once=True), (EffectClass.BILLS_TWICE, Timing.DOUBLE)),
+        (fixed(ARREARS, AHEAD, at_once=True), (EffectClass.INVOICES_NOW, Timing.NOW_BILL)),
+    ],
+)
+def test_fixed_charges_reach_invoices_as_measured(change: Update, expected: tuple[EffectClass, Timing]) -> None:
+    assert classes(change) == [expected]
+
+
+def test_units_that_are_prorated_split_the_period() -> None:
+    prorated = {**ARREARS, "prorated": True}
+    assert of(fixed(prorated, {**prorated, "units": 5}, at_once=True), 1, period_ends=OCTOBER) == [
+        "the bills of 1 subscription change: October is split at the day of the change"
+    ]
+
+
+def test_a_fixed_charge_that_is_removed_is_not_billed_for_the_running_period() -> None:
+    assert of(fixed(ARREARS, None), 2, period_ends=OCTOBER) == [
+        "fixed charge 'f' is removed: that of October is never billed to 2 subscriptions"
+    ]
+    assert of(fixed(ARREARS, {**ARREARS, "prorated": True}), 2)[0].startswith(
+        "fixed charge 'f' is replaced, and the new one counts from the next period"
+    )
+
+
+def test_before_1_39_fixed_charges_are_never_billed() -> None:
+    change = fixed(ARREARS, price(ARREARS))
+    assert effects(change, audience=on("p", 2), version=(1, 38)) == []
+
+
+# Thresholds ---------------------------------------------------------------------------------------------------------
+
+
+# recorded: thresholds/th-low
+def test_a_lower_threshold_may_invoice_at_once() -> None:
+    before = {**PLAN, "usage_thresholds": [{"amount_cents": 1000000}]}
+    said = of(update(before, usage_thresholds=[{"amount_cents": 2000}]), 3)
+    assert said[-1] == ("whoever's usage has passed €20.00 already is invoiced soon after apply: up to 3 subscriptions")
+    assert said[0] == "the bills of 3 subscriptions change: invoices from now on"
+
+
+def test_a_threshold_that_is_removed_changes_when_usage_is_invoiced() -> None:
+    before = {**PLAN, "usage_thresholds": [{"amount_cents": 2000}]}
+    assert classes(update(before, usage_thresholds=[])) == [(EffectClass.CHANGES_BILLS, Timing.FROM_THEN)]
+
+
+# Entitlements -------------------------------------------------------------------------------------------------------
+
+
+def test_entitlements_change_at_once() -> None:
+    before = {**PLAN, "entitlements": {"seats": {"max": 5, "kind": "a"}, "sso": {}}}
+    change = update(before, entitlements={"seats": {"max": 1, "kind": "b"}, "audit": {}})
+    assert of(change, 3) == [
+        "the entitlements of 3 subscriptions change at once: audit is added, seats.kind a → b, seats.max 5 → 1, sso is "
+        "taken away"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weight"),
+    [
+        ({"max": 5}, {"max": 6}, "note"),
+        ({"max": 6}, {"max": 5}, "warning"),
+        ({"max": 6}, {}, "warning"),
+        ({}, {"max": 6}, "note"),
+        ({"kind": "a"}, {"kind": "b"}, "warning"),
+    ],
+)
+def test_less_than_before_weighs_more(before: dict[str, Any], after: dict[str, Any], weight: str) -> None:
+    change = update({**PLAN, "entitlements": {"seats": before}}, entitlements={"seats": after})
+    [one] = found(change, audience=on("p", 1))
+    assert isinstance(one, Effect)
+    assert (one.weight, one.class_) == (weight, EffectClass.CHANGES_ENTITLEMENTS)
+
+
+def test_of_many_entitlements_five_are_named() -> None:
+    change = update(PLAN, entitlements={f"f{number}": {} for number in range(7)})
+    assert of(change, 1)[0].endswith("f4 is added and 2 more")
+    assert of(change) == []
+
+
+# Moves --------------------------------------------------------------------------------------------------------------
+
+
+def moved(change: Change, *moves: Move, **more: Any) -> list[str]:
+    dear = {**OTHER, "amount_cents": 5000}
+    return [one for one in effects(change, dear, audience=on("p", 1, 1, moves=moves, **more)) if "pending moves" in one]
+
+
+def test_those_who_wait_move_at_once_only_when_their_fee_is_no_longer_the_higher_one() -> None:
+    here = Move(Q, P)
+    assert moved(update(PLAN, amount_cents=4999), here) == []
+    assert moved(update(PLAN, amount_cents=5000), here) == [
+        "pending moves of 1 subscription to this plan are carried out at once, and invoiced: the new fee is not lower "
+        "than what they pay"
+    ]
+    assert moved(update(PLAN, name="N"), here) == []
+
+
+def test_a_fee_of_their_own_is_what_counts() -> None:
+    assert moved(update(PLAN, amount_cents=5000), Move(Q, P, 6000)) == []
+    assert len(moved(update(PLAN, amount_cents=5000), Move(Q, P, 4000))) == 1
+
+
+# measured on a server: e2e 7
+def test_a_lower_fee_cancels_moves_to_what_is_now_the_dearer_plan() -> None:
+    before, away = {**PLAN, "amount_cents": 9000}, Move(P, Q)
+    assert moved(update(before, amount_cents=5000), away) == []
+    assert moved(update(before, amount_cents=4999), away) == [
+        "pending moves of 1 subscription to a cheaper plan are canceled: with the new fee that plan is the dearer one"
+    ]
+    assert moved(update(before, amount_cents=1), Move(P, Address("plan", "gone"))) == []
+
+
+def test_where_it_is_not_known_who_waits_both_are_said() -> None:
+    change = update(PLAN, amount_cents=5)
+    said = [one for one in effects(change, audience=on("p", 1, 1, moves=None)) if "pending moves" in one]
+    assert [one.split(" to ")[0] for one in said] == ["pending moves of an unknown number of subscriptions"] * 2
+    assert effects(change, audience=on("p", moves=None)) == []
+
+
+# Overridden ones ----------------------------------------------------------------------------------------------------
+
+
+def test_overridden_subscriptions_keep_their_prices_unless_told_to_follow() -> None:
+    change = update(PLAN, amount_cents=5)
+    said = of(change, 3, own=2)
+    assert said == [
+        "the bills of 1 subscription change: the running period is billed at the new price from its first day, drafts "
+        "of the one before too",
+        "2 overridden subscriptions: their prices stay (cascade_updates is not set)",
+    ]
+    [followed] = of(told(change, "cascade_updates"), 3, own=2)
+    assert followed.startswith("the bills of 3 subscriptions (2 overridden, where their prices are still the plan's)")
+
+
+# measured on a server: e2e 2
+def test_with_cascade_updates_overridden_subscribers_are_subscribers() -> None:
+    change = told(update(WITH_CHARGES, charges=[IN_ADVANCE]), "cascade_updates")
+    assert len(of(change, 1, own=1)) == 1
+    assert of(update(WITH_CHARGES, charges=[IN_ADVANCE]), 1, own=1) == []
+
+
+# measured on a server: e2e 9
+def test_before_1_39_it_is_not_known_who_is_overridden() -> None:
+    said = effects(update(PLAN, amount_cents=5), audience=on("p", 2, 0, None), version=(1, 38))
+    assert said[0].startswith("the bills of 2 subscriptions change")
+    assert said[1] == (
+        "overridden subscriptions, which Lago before 1.39 does not tell apart: their prices stay (cascade_updates is "
+        "not set)"
+    )
+
+
+# measured on a server: e2e 8a
+@pytest.mark.parametrize(
+    ("taker", "there"),
+    [
+        (update({**METRIC, "filters": [{"key": "r", "values": ["eu"]}]}, filters=[]), METRIC),
+        (delete(METRIC), METRIC),
+        (delete(ADD_ON), ADD_ON),
+    ],
+)
+def test_what_other_changes_take_from_overridden_plans_is_not_kept(taker: Change, there: dict[str, Any]) -> None:
+    before = {**PLAN, "charges": [CHARGE], "fixed_charges": [ARREARS]}
+    change = update(before, charges=[], fixed_charges=[], amount_cents=5)
+    own = OwnPlan(P, desired(before).fields)
+    for audience in (on("p", 2, own=1, own_plans=(own,)), on("p", 2, own=1, own_plans=None)):
+        said = effects(change, with_=[taker], audience=audience)
+        assert said[-1] == (
+            f"1 overridden subscription: their prices stay, but for what the change of {taker.address} takes from them "
+            "(cascade_updates is not set)"
+        )
+    elsewhere = on("p", 2, own=1, own_plans=(OwnPlan(Q, own.fields),))
+    assert effects(change, with_=[taker, create(OTHER)], audience=elsewhere)[-1].endswith(
+        "1 overridden subscription: their prices stay (cascade_updates is not set)"
+    )
+
+
+def test_nothing_is_left_out_where_nothing_could_follow() -> None:
+    assert of(update(PLAN, name="N"), 2, own=1) == []
+    assert of(update(PLAN, amount_cents=5), own=0) == []
 
 
 def test_a_coupon_that_is_limited_to_it_applies_to_nothing_afterwards() -> None:

@@ -1,0 +1,90 @@
+"""What has to be asked of Lago before changes can be assessed, and no more."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lago_gitops.core.model.effects import Count
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.references import kinds_named, references
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Live, Update
+from lago_gitops.core.model.types import Lock
+
+Kinds = Mapping[str, ResourceKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of which objects the subscriptions matter; with none of them, how many there are in all.
+
+    `moves`: who waits to move from one to another. `own`: what overridden ones, which Lago doesn't list, are made of.
+    """
+
+    objects: frozenset[Address]
+    moves: bool
+    own: bool
+
+
+def counts_wanted(changes: Iterable[Change], kinds: Kinds) -> Iterator[tuple[Live, Count]]:
+    """Numbers of what is there and changes."""
+    for change in changes:
+        if not isinstance(change, Create):
+            yield from ((change.live, one) for one in kinds[change.address.kind].counts)
+
+
+def audience_wanted(changes: Sequence[Change], there: Mapping[Address, Live], kinds: Kinds) -> Wanted | None:
+    """None where no change can reach a subscription."""
+    reaching = _reaching(kinds)
+    mine = [one for one in changes if one.address.kind in reaching and _reaches(one, kinds)]
+    if not mine:
+        return None
+    updates = (one for one in mine if isinstance(one, Update))
+    return Wanted(
+        objects=frozenset(_objects(mine, there, kinds)),
+        moves=any(kinds[one.address.kind].is_subscribed for one in updates),
+        own=any(_may_hide_users(one, kinds[one.address.kind]) for one in mine),
+    )
+
+
+def _reaching(kinds: Kinds) -> frozenset[str]:
+    """Kinds that subscriptions name, that those refer to, and that show on invoices in other ways."""
+    subscribed = [kind for kind in kinds.values() if kind.is_subscribed]
+    named = (name for kind in subscribed for name in kinds_named(kind.object))
+    shown = (kind.name for kind in kinds.values() if kind.is_subscribed or kind.on_invoices)
+    return frozenset((*named, *shown))
+
+
+def _reaches(change: Change, kinds: Kinds) -> bool:
+    """What is new reaches nobody, unless it is written to something that is there."""
+    if not isinstance(change, Create):
+        return True
+    fields = kinds[change.address.kind].fields
+    return any(one.same_as is not None and change.desired.fields.get(one.name) for one in fields)
+
+
+def _objects(changes: Iterable[Change], there: Mapping[Address, Live], kinds: Kinds) -> Iterator[Address]:
+    """Those that change, that what changes refers to, and that refer to it."""
+    touched = {change.live.address for change in changes if not isinstance(change, Create)}
+    named = {target for one in touched for target in _targets(one, there[one].fields, kinds)}
+    for change in changes:
+        if isinstance(change, Update):
+            named |= _targets(change.address, change.desired.fields, kinds)
+    for address, one in there.items():
+        if kinds[address.kind].is_subscribed and (
+            address in touched | named or not touched.isdisjoint(_targets(address, one.fields, kinds))
+        ):
+            yield address
+
+
+def _targets(address: Address, fields: Mapping[str, Any], kinds: Kinds) -> frozenset[Address]:
+    return frozenset(target for _, target in references(kinds[address.kind].object, fields))
+
+
+def _may_hide_users(change: Change, kind: ResourceKind) -> bool:
+    """Whether it matters that something uses it that Lago does not list."""
+    if not kind.is_on_own_plans or isinstance(change, Create):
+        return False
+    shrinking = {field.name for field in kind.fields if field.grows_first}
+    return isinstance(change, Delete) or any(
+        one.lock is Lock.IN_USE or one.keys[0] in shrinking for one in change.fields
+    )

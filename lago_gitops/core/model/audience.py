@@ -1,0 +1,87 @@
+"""Who is subscribed to what, as far as Lago tells."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from lago_gitops.core.model.resources import Address
+
+Number = int | None
+"""Of distinct subscriptions; None where Lago does not tell."""
+
+
+def is_some(number: Number) -> bool:
+    """Whether there is, or may be, one."""
+    return number is None or number > 0
+
+
+def added(numbers: Iterable[Number]) -> Number:
+    """Their sum; None as soon as one is not known."""
+    known = tuple(numbers)
+    return None if None in known else sum(number for number in known if number is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribers:
+    """Subscriptions of a plan. `own`: how many of the active ones have prices of their own, and so a plan of their own.
+
+    `period_ends` is the last day of the running period, where all have the same.
+    """
+
+    active: Number = 0
+    pending: Number = 0
+    own: Number = 0
+    period_ends: date | None = None
+
+    @property
+    def all(self) -> Number:
+        return added((self.active, self.pending))
+
+    @property
+    def plain(self) -> Number:
+        """The active ones that have the plan itself; at most so many, where `own` is not known."""
+        return self.active if self.active is None or self.own is None else self.active - self.own
+
+
+NOBODY = Subscribers()
+UNKNOWN = Subscribers(None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A subscription that waits to move to a cheaper plan; `fee_cents` is what it pays until then, if known."""
+
+    old: Address
+    new: Address
+    fee_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlan:
+    """The plan of a subscription with prices of its own; `fields` are canonical. Lists of plans leave it out."""
+
+    plan: Address  # the one that it was copied from
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Of the whole organization. Only plans that were asked about are in `plans`.
+
+    `moves` and `own_plans` are None where Lago was not asked, or there are too many to read.
+    """
+
+    total: Number = 0
+    plans: Mapping[Address, Subscribers] = field(default_factory=dict)
+    moves: tuple[Move, ...] | None = ()
+    own_plans: tuple[OwnPlan, ...] | None = ()
+
+    def of(self, plan: Address) -> Subscribers:
+        """A plan that isn't there has nobody."""
+        return self.plans.get(plan, UNKNOWN if self.total is None else NOBODY)
+
+
+NO_AUDIENCE = Audience()
+HIDDEN = Audience(None, {}, None, None)
+"""Of an organization that Lago tells nothing of: there may be anybody."""

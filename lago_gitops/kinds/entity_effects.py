@@ -1,0 +1,51 @@
+"""What changes of billing entities come to, and of the organization, which are those of its default entity."""
+
+from collections.abc import Iterator
+
+from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.resources import Change, Update
+from lago_gitops.core.model.timing import Timing
+from lago_gitops.kinds.common_effects import everybody, number_of
+from lago_gitops.kinds.timing.line import When
+from lago_gitops.kinds.timing.reach import Reached, reached
+
+OF_TERMS = (Timing.NEXT_INVOICE, Timing.NEXT, Timing.NEW_ONLY)
+
+
+def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
+    """Taxes, of customers without taxes of their own, and where days begin. Measured: entity/be-tax, entity/be-tz."""
+    yield from _effect(change, situation, EffectClass.CHANGES_BILLS, (Timing.ALL,))
+
+
+def changes_terms(change: Change, situation: Situation) -> Iterator[Effect]:
+    """When invoices are due, issued and numbered, and the currency of new customers. Measured: entity/be-many."""
+    yield from _effect(change, situation, EffectClass.CHANGES_TERMS, OF_TERMS)
+
+
+ENTITY_EFFECTS = (changes_bills, changes_terms)
+
+
+def _effect(change: Change, situation: Situation, class_: EffectClass, timings: tuple[Timing, ...]) -> Iterator[Effect]:
+    """It is not asked whose invoices come from the entity: everybody's may."""
+    hit = everybody(situation)
+    found = [one for one in reached(change, (When.IN_USE,)) if one.line.timing in timings] if hit else []
+    if found and isinstance(change, Update):
+        undo = max((one.line.undo for one in found), key=tuple(Undo).index)
+        timing = min((one.line.timing for one in found), key=tuple(Timing).index)
+        sentence = f"invoices of up to {counted(number_of(hit), 'subscription')}: {'; '.join(map(_words, found))}"
+        yield Effect(class_, Weight.WARNING, undo, sentence, hit, timing)
+
+
+def _words(one: Reached) -> str:
+    note = f" ({one.line.note})" if one.line.note else ""
+    match one.line.timing:
+        case Timing.ALL:
+            when = "the running period and drafts have the new value"
+        case Timing.NEXT:
+            when = "from the next period"
+        case Timing.NEW_ONLY:
+            when = "new customers only"
+        case _:
+            when = "all that are made or finalized from now on"
+    return f"{one.part}: {when}{note}"

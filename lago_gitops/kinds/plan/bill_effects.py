@@ -1,0 +1,137 @@
+"""What changes of a plan do to bills: what changes and from when, what is lost, billed twice, or billed now."""
+
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from lago_gitops.core.model.currencies import SUBUNITS, money_of
+from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
+from lago_gitops.core.model.resources import Change
+from lago_gitops.core.model.timing import Timing
+from lago_gitops.kinds.plan.subscribers import Subscribed, subscribed
+from lago_gitops.kinds.timing.line import REMOVED, SWAPPED
+from lago_gitops.kinds.timing.reach import Reached
+from lago_gitops.kinds.timing.words import when
+
+OF_PRICES = (Timing.SPLIT, Timing.ALL, Timing.NEW_EVENTS, Timing.NEXT, Timing.FROM_THEN)
+NOT_PRICES = ("code", "invoice_display_name")  # of an item that is replaced
+LISTS = {"charge": "charges", "fixed_charge": "fixed_charges"}
+PARTS_SHOWN = 3
+
+
+def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
+    """One effect, that says of each part from when on it counts, where they differ."""
+    for of in subscribed(change, situation):
+        found = [each for each in of.reached if each.line.timing in OF_PRICES and not _costs_the_same(each, of)]
+        if found:
+            first = min((each.line.timing for each in found), key=tuple(Timing).index)
+            undo = max((each.line.undo for each in found), key=tuple(Undo).index)
+            sentence = f"the bills of {of.words} change: {_from_when(found, of)}"
+            yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, undo, sentence, of.hit, first)
+
+
+def loses_usage(change: Change, situation: Situation) -> Iterator[Effect]:
+    """Invoices look at charges that are there: what one has counted goes with it. Recorded: use-ch-del."""
+    for of in subscribed(change, situation):
+        for each in of.reached:
+            if each.line.timing is Timing.LOST:
+                sentence = f"{_named(each)} {_lost(each, of)}"
+                yield _danger(EffectClass.LOSES_USAGE, sentence, of, each)
+
+
+def bills_twice(change: Change, situation: Situation) -> Iterator[Effect]:
+    for of in subscribed(change, situation):
+        for each in of.reached:
+            if each.line.timing is Timing.DOUBLE:
+                sentence = (
+                    f"{_named(each)} is billed in arrears from now on: what {of.words} paid in advance for "
+                    f"{of.period.running} is billed again"
+                )
+                yield _danger(EffectClass.BILLS_TWICE, sentence, of, each)
+
+
+def invoices_now(change: Change, situation: Situation) -> Iterator[Effect]:
+    """In-advance units that count at once, and thresholds that usage may have passed already."""
+    for of in subscribed(change, situation):
+        for each in of.reached:
+            if each.line.timing is Timing.NOW_BILL:
+                sentence = _of_units(each, of) if each.item else _of_threshold(each, of)
+                yield _danger(EffectClass.INVOICES_NOW, sentence, of, each)
+
+
+def _danger(class_: EffectClass, sentence: str, of: Subscribed, each: Reached) -> Effect:
+    return Effect(class_, Weight.DANGER, each.line.undo, sentence, of.hit, each.line.timing)
+
+
+def _named(each: Reached) -> str:
+    return f"{each.line.of.replace('_', ' ')} {each.item!r}"
+
+
+def _items(each: Reached, of: Subscribed) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """A charge or fixed charge before and after; what isn't there is empty."""
+    field = LISTS[each.line.of]
+    before, after = of.change.live.fields[field], of.change.desired.fields[field]
+    return before.get(each.item, {}), after.get(each.successor or each.item, {})
+
+
+def _costs_the_same(each: Reached, of: Subscribed) -> bool:
+    """Of an item that is replaced, as for a new code of its own."""
+    if each.change != SWAPPED:
+        return False
+    old, new = _items(each, of)
+    return all(old[name] == new[name] for name in old.keys() | new.keys() if name not in NOT_PRICES)
+
+
+def _from_when(found: list[Reached], of: Subscribed) -> str:
+    """One phrase, or a phrase for each sort of parts."""
+    phrases: dict[str, list[str]] = {}
+    for each in found:
+        phrases.setdefault(when(each.line.timing, each.line.drafts, of.period), []).append(each.part)
+    if len(phrases) == 1:
+        return next(iter(phrases))
+    return "; ".join(f"{phrase} ({_parts(parts)})" for phrase, parts in phrases.items())
+
+
+def _parts(parts: list[str]) -> str:
+    shown = list(dict.fromkeys(parts))
+    more = f" and {len(shown) - PARTS_SHOWN} more" if len(shown) > PARTS_SHOWN else ""
+    return ", ".join(shown[:PARTS_SHOWN]) + more
+
+
+def _lost(each: Reached, of: Subscribed) -> str:
+    if each.line.of == "fixed_charge":
+        verb = "is removed" if each.change == REMOVED else "is replaced, and the new one counts from the next period"
+        return f"{verb}: that of {of.period.running} is never billed to {of.words}"
+    used = f"what {of.words} used of it in {of.period.running}"
+    if each.change == REMOVED:
+        return f"is removed: {used}, and what is on drafts, is never billed"
+    old, new = _items(each, of)
+    moved = old["billable_metric_code"] != new["billable_metric_code"]
+    how = f"prices {new['billable_metric_code']} from now on" if moved else "is billed in advance from now on"
+    return f"{how}: {used} before is never billed"
+
+
+def _of_units(each: Reached, of: Subscribed) -> str:
+    old, new = _items(each, of)
+    units = new["units"] - (old.get("units", Decimal(0)) if each.change == "units" else Decimal(0))
+    if units <= 0:
+        return f"an invoice over nothing is made for {of.words} on apply: {_named(each)} has fewer units, not credited"
+    amount = _amount(units, new, of.change.live.fields["amount_currency"])
+    days = f", for the days left of {of.period.running}" if new["prorated"] else ""
+    more = "more " if each.change == "units" else ""
+    return f"{units.normalize():f} units {more}of {_named(each)} are invoiced to {of.words} on apply{amount}{days}"
+
+
+def _amount(units: Decimal, item: Mapping[str, Any], currency: str) -> str:
+    """Of the one model whose price of units more does not depend on how many there were."""
+    price = item["properties"].get("amount") if item["charge_model"] == "standard" else None
+    if price is None:
+        return ""
+    cents = (units * Decimal(price) * SUBUNITS[currency]).quantize(Decimal(1), ROUND_HALF_UP)
+    return f": {money_of(int(cents), currency)} each"
+
+
+def _of_threshold(each: Reached, of: Subscribed) -> str:
+    [change] = (one for one in of.change.fields if one.where == each.part)
+    amount = money_of(change.after["amount_cents"], of.change.live.fields["amount_currency"])
+    return f"whoever's usage has passed {amount} already is invoiced soon after apply: up to {of.words}"
