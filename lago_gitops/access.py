@@ -40,7 +40,7 @@ def access(project: Project, environment: Environment, variables: Mapping[str, s
     """Raises TargetError for a URL or a key that can't be used, NoAccessError where the sandbox's file can't be, both
     before anything is sent."""
     if not environment.is_sandbox:
-        key = parse_key(variables.get(environment.key_variable, ""))
+        key = parse_key(variables.get(environment.key_variable, ""), environment.key_variable)
         yield Access(parse_target(environment.url, insecure=environment.insecure), key)
         return
     from lago_gitops.lago.inprocess import InProcess

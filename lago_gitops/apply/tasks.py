@@ -55,7 +55,14 @@ def carried_out(task: Task, remote: Remote) -> Ended:
         return Ended(Status.NOT_TRIED, f"the run was stopped before: {remote.oversight.stop.reason}")
     except LagoError as error:
         halts = is_for_all(error)
-        return Ended(Status.NOT_TRIED if halts else Status.FAILED, str(error), halts)
+        words = _explained(error, remote.kinds[task.change.address.kind])
+        return Ended(Status.NOT_TRIED if halts else Status.FAILED, words, halts)
+
+
+def _explained(error: LagoError, kind: ResourceKind) -> str:
+    """What Lago said, and what it means by that where it says too little."""
+    meaning = kind.explanation(error.details) if isinstance(error, Rejected) else ""
+    return f"{error}: {meaning}" if meaning else str(error)
 
 
 # Create -----------------------------------------------------------------------------------------------------------
@@ -89,7 +96,7 @@ def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> Ended:
     """What Lago refused to make may be there, made by somebody else since the plan."""
     found = remote.find(wanted.address)
     if found is None:
-        return Ended(Status.FAILED, str(refusal))
+        return Ended(Status.FAILED, _explained(refusal, remote.kinds[wanted.address.kind]))
     left = _difference(wanted, found, remote)
     if left is not None:
         places = ", ".join(one.where for one in left.fields)

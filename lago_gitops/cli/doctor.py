@@ -10,10 +10,11 @@ from lago_gitops.cli.exits import Exit
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import Session, begin, organization, paint
 from lago_gitops.kinds import KINDS
-from lago_gitops.lago.diagnosis import Check, key_checks, permission_checks, server_checks
+from lago_gitops.lago.diagnosis import Check, key_checks, licence_check, permission_checks, server_checks
 from lago_gitops.lago.organization import inventory
 from lago_gitops.render.json import dump
 from lago_gitops.render.values import printable
+from lago_gitops.workflow.manifests import checked_manifests
 
 
 @click.command("doctor")
@@ -48,9 +49,18 @@ def _checks(session: Session, way: Access) -> Iterator[Check]:
         if not environment.organization and not environment.is_sandbox:
             yield Check.well("pin", "none: add `organization` to the environment, so that a wrong key can do no harm")
         if key[0].is_well:
-            version = inventory(client, str(way.target), KINDS.values(), concurrency=2).organization.version
-            yield Check.well("version", f"{version} or later, by what its answers have")
-            yield from permission_checks(client, KINDS.values())
+            found = inventory(client, str(way.target), KINDS.values(), concurrency=2)
+            yield Check.well("version", f"{found.organization.version} or later, by what its answers have")
+            yield licence_check(client, KINDS.values(), found.server)
+            yield from permission_checks(client, KINDS.values(), _needed(session))
+
+
+def _needed(session: Session) -> frozenset[str]:
+    """The kinds that the project is about; all of them where its manifests don't say."""
+    checked = checked_manifests(session.project, session.environment)
+    described = {address.kind for address in (*checked.manifests, *session.project.external.addresses)}
+    scopes = {scope.kind for scope in session.project.prune}
+    return frozenset(described | scopes) if checked.manifests else frozenset(KINDS)
 
 
 def _line(check: Check) -> str:

@@ -16,7 +16,7 @@ from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.connect import MachineError
-from lago_gitops.lago.errors import LagoError
+from lago_gitops.lago.errors import LagoError, Unauthorized
 from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.lago.target import TargetError
 from lago_gitops.manifests.revision import RevisionError
@@ -138,5 +138,7 @@ def organization(session: Session) -> Iterator[Access]:
         report(session, error.problems)
     except ForeignOrganizationError as error:
         raise StoppedError(Exit.STALE, f"{error}; nothing was changed") from None
+    except Unauthorized as error:
+        raise StoppedError(Exit.UNREACHABLE, f"{error}; it is in {session.environment.key_variable}") from error
     except (LagoError, NoAccessError, MachineError) as error:
         raise StoppedError(Exit.UNREACHABLE, str(error)) from error

@@ -1,17 +1,22 @@
 """Whether everything is in place to work with a Lago: server, key, permissions, organization, clock."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
 
+from lago_gitops.core.assessment.unavailable import Why, reason, way_out
+from lago_gitops.core.comparison.licence import missing_without_licence
+from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import open_http
 from lago_gitops.lago.errors import Forbidden, LagoError, NotFound, Rejected, Unauthorized
 from lago_gitops.lago.expected import whoami
+from lago_gitops.lago.licence import has_licence
+from lago_gitops.lago.organization import why_unavailable
 from lago_gitops.lago.payload import decode
 from lago_gitops.lago.target import Target
 
@@ -91,28 +96,63 @@ def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
     if pinned in {"", about["lago_id"], slug}:
         yield Check.well("organization", found)
     else:
-        fix = f"the environment is for {pinned}: use its key, or correct `organization`"
+        fix = (
+            f"the environment is for {pinned}: use the key of that one; or write `organization: {about['lago_id']}`, "
+            "the id, which stays when the slug changes"
+        )
         yield Check.ill("organization", found, fix)
 
 
-def permission_checks(writer: Writer, kinds: Iterable[ResourceKind]) -> Iterator[Check]:
-    """For each kind, may the key read and write. Writing is probed with a body that no Lago takes: nothing is made."""
-    for kind in kinds:
-        reads, writes = _reads(writer, kind), _writes(writer, kind)
-        name = f"permission {kind.name}"
-        found = ", ".join(word for word, is_so in (("read", reads), ("write", writes)) if is_so) or "nothing"
-        if reads and writes:
-            yield Check.well(name, found)
-        else:
-            yield Check.ill(name, found, f"give the key read and write on {kind.name}; features may need a licence")
+def licence_check(reader: Reader, kinds: Iterable[ResourceKind], server: Server) -> Check:
+    """Does Lago have a licence, and what goes without one."""
+    licence = has_licence(reader)
+    if licence:
+        return Check.well("licence", "there is one")
+    missing = missing_without_licence(kinds, server.has)
+    without = f"Lago leaves out {', '.join(missing.left_out)}; it refuses {', '.join(missing.refused)}"
+    return Check.well("licence", f"none: {without}" if licence is False else f"Lago doesn't say; without one {without}")
 
 
-def _reads(reader: Reader, kind: ResourceKind) -> bool:
+def permission_checks(writer: Writer, kinds: Iterable[ResourceKind], needed: Collection[str]) -> Iterator[Check]:
+    """For each kind, may the key read and write; what no manifest needs is no fault.
+
+    Writing is probed with a body that no Lago takes: nothing is created. Then the lists that a plan asks how much an
+    object is in use.
+    """
+    all_ = tuple(kinds)
+    for kind in all_:
+        yield _permission(writer, kind, is_needed=kind.name in needed)
+    for collection in sorted({asked for kind in all_ if kind.name in needed for asked in kind.asked_beside}):
+        yield _beside(writer, collection)
+
+
+def _permission(writer: Writer, kind: ResourceKind, *, is_needed: bool) -> Check:
+    why, writes = _unlisted(writer, kind.collection), _writes(writer, kind)
+    name = f"permission {kind.name}"
+    found = ", ".join(word for word, is_so in (("read", why is None), ("write", writes)) if is_so) or "nothing"
+    if why is None and writes:
+        return Check.well(name, found)
+    problem = why or Why.PERMISSION
+    if is_needed:
+        return Check.ill(name, f"{found}: {reason(kind, problem)}" if why else found, way_out(kind, problem))
+    return Check.well(name, f"{found}; no manifest needs it" + (f" ({reason(kind, why)})" if why else ""))
+
+
+def _beside(reader: Reader, collection: str) -> Check:
+    name = f"permission {collection}"
+    if _unlisted(reader, collection) is None:
+        return Check.well(name, "read")
+    fix = f"give the key read permission on {collection}: without it plans take all for in use"
+    return Check.ill(name, "nothing", fix)
+
+
+def _unlisted(reader: Reader, collection: str) -> Why | None:
+    """Why the list can't be read; None where it can."""
     try:
-        reader.get(kind.collection, params={"per_page": 1})
-    except (Forbidden, NotFound):
-        return False
-    return True
+        reader.get(collection, params={"per_page": 1})
+    except (Forbidden, NotFound) as error:
+        return why_unavailable(error) or Why.PERMISSION
+    return None
 
 
 def _writes(writer: Writer, kind: ResourceKind) -> bool:

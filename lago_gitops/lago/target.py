@@ -62,16 +62,18 @@ class Secret:
         return format("***", spec)
 
 
-def parse_key(text: str) -> Secret:
-    """The API key without the blanks and line ends around it that come from files and copying.
+def parse_key(text: str, variable: str = "LAGO_API_KEY") -> Secret:
+    """The API key, which `variable` holds, without the blanks and line ends around it that files and copying add.
 
     Raises TargetError when nothing is left, or when what is left can't stand in a header.
     """
     key = text.strip()
     if not key:
-        raise TargetError("the API key is empty: set LAGO_API_KEY")
+        raise TargetError(f"there is no API key: set the environment variable {variable}")
     if not all("!" <= character <= "~" for character in key):
-        raise TargetError("the API key has a blank or another character that no Lago key has: copy it again")
+        raise TargetError(
+            f"the API key in {variable} has a blank or another character that no Lago key has: copy it again"
+        )
     return Secret(key)
 
 

@@ -107,7 +107,8 @@ class Transport:
             response = self._http.send(request, stream=True)
         except httpx.RequestError as error:
             sent = not isinstance(error, _NEVER_OPENED)
-            raise Unreachable(call, self._run.redact(_failure(error)), sent=sent) from error
+            words = f"{_host(request)}: {_failure(error)}"
+            raise Unreachable(call, self._run.redact(words), sent=sent) from error
         try:
             answer = Answer(response.status_code, response.headers, self._body(call, response))
         except httpx.RequestError as error:
@@ -155,6 +156,12 @@ def api_path(*parts: str) -> str:
     if not parts or {"", ".", ".."} & set(parts):
         raise ValueError(f"no path to {parts!r}: an empty part, '.' or '..' would lead to another object")
     return "/".join((API_PATH, *(quote(part, safe="") for part in parts)))
+
+
+def _host(request: httpx.Request) -> str:
+    """Where the request was going, as the URL of the environment says it."""
+    port = "" if request.url.port is None else f":{request.url.port}"
+    return f"{request.url.host}{port}"
 
 
 def _failure(error: httpx.RequestError) -> str:

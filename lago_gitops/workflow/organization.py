@@ -18,7 +18,9 @@ def read_organization(client: Reader, access: Access, environment: Environment) 
     pinned, organization = environment.organization, found.organization
     if pinned and pinned not in {organization.lago_id, organization.slug}:
         raise ForeignOrganizationError(
-            f"environment {environment.name!r} is for organization {pinned!r}, but the key opens {_named(organization)}"
+            f"environment {environment.name!r} is for organization {pinned!r}, but the key in "
+            f"{environment.key_variable} opens {_named(organization)}: use the key of the first; or, where the slug of "
+            f"the organization has changed, write its id, which stays: `organization: {organization.lago_id}`"
         )
     return found
 

@@ -99,7 +99,7 @@ def test_another_organization_than_the_pinned_one_is_not_touched(shell: Shell) -
         ran = shell.run("apply", "--env", "prod", "--auto-approve")
 
     assert ran.code == 5
-    assert "is for organization 'acme', but the key opens 'Sandbox' (sandbox)" in ran.err
+    assert "is for organization 'acme', but the key in LAGO_API_KEY opens 'Sandbox' (sandbox)" in ran.err
 
 
 def test_an_environment_that_is_not_there_is_wrong_usage(shell: Shell) -> None:

@@ -11,11 +11,19 @@ from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
 from tests.cli.running import Shell
 
+PLAN = "kind: plan\ncode: p\nname: P\ninterval: monthly\namount_cents: 0\namount_currency: EUR\npay_in_advance: false\n"
+COUPON = (
+    "kind: coupon\ncode: c\nname: C\ncoupon_type: percentage\npercentage_rate: 1\nfrequency: once\n"
+    "expiration: no_expiration\n"
+)
+
 
 def diagnosed(shell: Shell, key: str = "key", pinned: str = "", **settings: str) -> tuple[int, dict[str, bool]]:
     """Exit code, and which checks are well."""
     with serve(Sandbox(Settings(api_key="key", **settings))) as url:
-        shell.write("lago-gitops.yaml", f"environments: {{prod: {{url: '{url}', organization: '{pinned}'}}}}")
+        shell.write(
+            "lago-gitops.yaml", f"environments: {{prod: {{url: '{url}', organization: '{pinned}'}}}}\nmanifests: [m]"
+        )
         shell.monkeypatch.setenv("LAGO_API_KEY", key)
         ran = shell.run("doctor", "--env", "prod", "--format", "json")
     return ran.code, {check["name"]: check["well"] for check in json.loads(ran.out)["checks"]}
@@ -47,10 +55,51 @@ def test_the_key_of_another_organization(shell: Shell) -> None:
     assert (code, checks["organization"]) == (5, False)
 
 
-def test_a_kind_that_can_not_be_listed(shell: Shell) -> None:
-    code, checks = diagnosed(shell, lago_version="1.38.0")
+FEATURE = "kind: feature\ncode: f\nname: F\n"
 
+
+def checks_of(shell: Shell, **settings: Any) -> dict[str, Any]:
+    with serve(Sandbox(Settings(api_key="key", **settings))) as url:
+        shell.write("lago-gitops.yaml", f"environments: {{prod: {{url: '{url}'}}}}\nmanifests: [m]")
+        shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+        found = json.loads(shell.run("doctor", "--env", "prod", "--format", "json").out)["checks"]
+    return {check["name"]: check for check in found}
+
+
+def test_a_kind_that_a_manifest_needs_and_lago_does_not_list(shell: Shell) -> None:
+    shell.write("m/f.yaml", FEATURE)
+    code, checks = diagnosed(shell, lago_version="1.38.0")
     assert (code, checks["permission feature"], checks["permission plan"]) == (4, False, True)
+
+    feature = checks_of(shell, lago_version="1.38.0")["permission feature"]
+    assert feature["found"] == "nothing: features need a Lago licence before Lago 1.39, and this Lago has none"
+    assert feature["fix"] == "update Lago to 1.39, or get a licence"
+
+
+def test_what_no_manifest_needs_is_no_fault(shell: Shell) -> None:
+    shell.write("m/tax.yaml", "kind: tax\ncode: vat\nname: V\nrate: 1\n")
+    feature = checks_of(shell, lago_version="1.38.0")["permission feature"]
+    assert (feature["well"], feature["found"]) == (
+        True,
+        "nothing; no manifest needs it (features need a Lago licence before Lago 1.39, and this Lago has none)",
+    )
+
+
+def test_what_goes_without_a_licence_is_said(shell: Shell) -> None:
+    found = checks_of(shell)["licence"]["found"]
+    assert found.startswith("none: Lago leaves out ")
+    assert "plan.minimum_commitment, plan.usage_thresholds" in found
+    assert "plan.charges.properties.per_transaction_min_amount" in found
+    assert "billing_entity.timezone" in found
+    assert found.endswith("it refuses plan.charges.charge_model graduated_percentage, more than 1 billing entity")
+    assert "features before Lago 1.39" in checks_of(shell, lago_version="1.38.0")["licence"]["found"]
+    assert checks_of(shell, premium=True)["licence"]["found"] == "there is one"
+
+
+def test_lists_that_tell_what_is_in_use_are_asked_for_too(shell: Shell) -> None:
+    shell.write("m/c.yaml", COUPON)
+    shell.write("m/p.yaml", PLAN)
+    assert {"permission subscriptions", "permission applied_coupons"} <= checks_of(shell).keys()
 
 
 def test_nobody_there(shell: Shell) -> None:

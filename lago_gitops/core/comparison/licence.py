@@ -1,11 +1,13 @@
 """What a manifest says that a Lago without a licence accepts and leaves out, or refuses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lago_gitops.core.model.canonical import Scope, canonical_value
-from lago_gitops.core.model.field_walk import inside
+from lago_gitops.core.model.field_walk import inside, objects_of
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import joined
 from lago_gitops.core.model.types import Object, Text, Variant
 
@@ -24,6 +26,52 @@ def licensed(object_: Object, fields: Mapping[str, Any], outer: Scope = (), path
         deeper = path if isinstance(field.type, Variant) else here
         for inner, item, label in inside(field.type, value, scope):
             yield from licensed(inner, item, scope, joined((deeper, label)))
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a Lago without a licence leaves out of a kind, and what it refuses, each by name."""
+
+    left_out: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def missing_without_licence(kinds: Iterable[ResourceKind], has: Callable[[str], bool]) -> Missing:
+    """All of it, on a Lago that has what came with some releases."""
+    all_ = tuple(kinds)
+    left_out = tuple(dict.fromkeys(path for kind in all_ for path in _licensed_paths(kind.object, kind.name)))
+    values = (path for kind in all_ for path in _licensed_choices(kind.object, kind.name))
+    return Missing(left_out, (*values, *(words for kind in all_ for words in _gate(kind, has))))
+
+
+def _licensed_paths(object_: Object, path: str) -> Iterator[str]:
+    for field in object_.fields:
+        here = f"{path}.{field.name}"
+        if field.licence:
+            yield here
+        else:
+            for inner in objects_of(field.type):
+                yield from _licensed_paths(inner, here)
+
+
+def _licensed_choices(object_: Object, path: str) -> Iterator[str]:
+    for field in object_.fields:
+        here = f"{path}.{field.name}"
+        if isinstance(field.type, Text):
+            yield from (f"{here} {choice}" for choice in field.type.licensed)
+        for inner in objects_of(field.type):
+            yield from _licensed_choices(inner, here)
+
+
+def _gate(kind: ResourceKind, has: Callable[[str], bool]) -> Iterator[str]:
+    if kind.gate is not None and not (kind.gate.until and has(kind.gate.until)):
+        objects = kind.collection.replace("_", " ")
+        until = f" before Lago {kind.gate.until}" if kind.gate.until else ""
+        yield (
+            f"more than {counted(kind.gate.free, kind.name.replace('_', ' '))}"
+            if kind.gate.free
+            else f"{objects}{until}"
+        )
 
 
 def asks_for_licence(object_: Object, fields: Mapping[str, Any]) -> bool:

@@ -118,6 +118,16 @@ class Gate:
     until: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What Lago means by a refusal that says less: `code` is among what it answers to `field`."""
+
+    field: str
+    code: str
+    words: str
+    way_out: str
+
+
 ServerRule = Callable[[Mapping[str, Any], Callable[[str], bool]], Iterable[Finding]]
 """What an older server refuses, in canonical fields; the function tells whether the server has what came with a
 release."""
@@ -137,6 +147,7 @@ class ResourceKind:
     since: str = ""  # the first Lago that has the kind
     gate: Gate | None = None
     server_rules: tuple[ServerRule, ...] = ()
+    explained: tuple[Explained, ...] = ()
     nested: tuple[Nested, ...] = ()
     apart: tuple[Apart, ...] = ()
     always_sent: tuple[str, ...] = ()  # an update that leaves them out resets them
@@ -160,6 +171,12 @@ class ResourceKind:
         object.__setattr__(self, "object", Object(self.fields))
 
     @property
+    def asked_beside(self) -> frozenset[str]:
+        """The lists, beside the kind's own, that a plan asks how much an object of it is in use."""
+        use = {self.use.collection} if isinstance(self.use, CountedUse) else set()
+        return frozenset({one.collection for one in self.counts} | use)
+
+    @property
     def identity(self) -> tuple[str, ...]:
         """The fields that name an object: one, or none where there is only one object."""
         return (self.key,) if self.key else ()
@@ -168,9 +185,18 @@ class ResourceKind:
         """The address of a manifest's data, or of what Lago answered."""
         return Address(self.name, data[self.key] if self.key else "")
 
+    def explanation(self, details: Mapping[str, Any]) -> str:
+        """What Lago means by the details of a refusal, and what would help; empty where they say enough."""
+        meant = (one for one in self.explained if one.code in _listed(details.get(one.field)))
+        return "; ".join(f"{one.words}: {one.way_out}" for one in meant)
+
     def keyed(self, name: str) -> Keyed:
         """The keyed list in the field of that name; KeyError when there is none."""
         for one in self.fields:
             if one.name == name and isinstance(one.type, Keyed):
                 return one.type
         raise KeyError(name)
+
+
+def _listed(codes: Any) -> tuple[Any, ...]:
+    return tuple(codes) if isinstance(codes, list) else (codes,)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, text
-from lago_gitops.core.model.kind import Apart, CountedUse, Detail, Nested, ResourceKind, Sign
+from lago_gitops.core.model.kind import Apart, CountedUse, Detail, Explained, Nested, ResourceKind, Sign
 from lago_gitops.core.model.types import Boolean, Exact, Field, Grants, Json, Keyed, Lock, Object, Sent, TextMap
 from lago_gitops.kinds.common_fields import coded, taxes
 from lago_gitops.kinds.plan.charge import CHARGE
@@ -63,6 +63,14 @@ PLAN = ResourceKind(
     doc="What a subscription costs: a fee a period, prices for usage, and what comes with it.",
     rules=PLAN_RULES,
     server_rules=(tiers_are_exact,),
+    explained=(
+        Explained(
+            "pricing_unit",
+            "relation_must_exist",
+            "there is no pricing unit with the code of an applied_pricing_unit",
+            "create it in Lago's web interface first: its API can't",
+        ),
+    ),
     deleted_later=True,
     is_priced=True,
     use=CountedUse(

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from lago_gitops.core.model.fields import boolean, code, name, text
-from lago_gitops.core.model.kind import ResourceKind, Sign
+from lago_gitops.core.model.kind import Explained, ResourceKind, Sign
 from lago_gitops.core.model.types import Exact, Field, Sent
 from lago_gitops.kinds.tax.effects import TAX_EFFECTS
 
@@ -14,6 +14,14 @@ TAX = ResourceKind(
     effects=TAX_EFFECTS,
     on_invoices=True,
     of_lago="lago_eu_*",
+    explained=(
+        Explained(
+            "code",
+            "value_already_exist",
+            "a tax with this code was deleted before, and Lago never frees the code of a tax",
+            "give it another code, here and wherever a manifest names it",
+        ),
+    ),
     signs=(Sign("applied_to_billing_entities_codes", "1.51"),),
     fields=(
         code("Unique in the organization, also among deleted taxes: the code of a deleted tax is gone for good."),

@@ -1,0 +1,67 @@
+"""Refusals of Lago's that say less than a reader needs."""
+
+import pytest
+
+from lago_gitops.core.execution.outcome import Status
+from lago_gitops.kinds import KINDS
+from tests.worlds import World, world
+
+VAT = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
+METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
+PLAN = """
+kind: plan
+code: p
+name: P
+interval: monthly
+amount_cents: 0
+amount_currency: EUR
+pay_in_advance: false
+charges:
+- {code: c, billable_metric_code: calls, charge_model: standard, properties: {amount: 1},
+   applied_pricing_unit: {code: credits, conversion_rate: 2}}
+"""
+BURNED = (
+    "a tax with this code was deleted before, and Lago never frees the code of a tax: give it another code, here and "
+    "wherever a manifest names it"
+)
+
+
+def failure(lago: World, *texts: str) -> str:
+    [failed] = [one for one in lago.apply(*texts) if one.status is Status.FAILED]
+    return failed.message
+
+
+def test_the_code_of_a_deleted_tax_is_explained_with_the_way_out() -> None:
+    with world() as lago:
+        lago.apply(VAT)
+        lago.send("DELETE", "taxes/vat")
+        assert failure(lago, VAT) == f"POST /api/v1/taxes: 422 code: value_already_exist: {BURNED}"
+
+
+def test_so_it_is_where_another_tax_shall_have_the_code() -> None:
+    with world() as lago:
+        lago.apply(VAT, VAT.replace("code: vat", "code: old"))
+        lago.send("DELETE", "taxes/vat")
+        assert failure(lago, f"{VAT}previously: [old]\n").endswith(BURNED)
+
+
+def test_a_pricing_unit_that_there_is_not_is_explained() -> None:
+    with world(premium=True) as lago:
+        assert failure(lago, METRIC, PLAN).endswith(
+            "there is no pricing unit with the code of an applied_pricing_unit: create it in Lago's web interface "
+            "first: its API can't"
+        )
+
+
+@pytest.mark.parametrize(
+    ("details", "is_explained"),
+    [
+        ({"code": ["value_already_exist"]}, True),
+        ({"code": "value_already_exist"}, True),
+        ({"code": ["value_is_mandatory"]}, False),
+        ({"name": ["value_already_exist"]}, False),
+        ({}, False),
+    ],
+)
+def test_nothing_else_is_explained(details: dict[str, object], is_explained: bool) -> None:
+    assert KINDS["tax"].explanation(details) == (BURNED if is_explained else "")
