@@ -21,9 +21,8 @@ from lago_gitops.core.validation.validate import External
 from lago_gitops.disk import write_whole
 from lago_gitops.manifests.files import PROJECT_FILE
 from lago_gitops.project import CLOUD_URL, SANDBOX, URL_VARIABLE, Environment, Project
-from lago_gitops.workflow.in_place import placed
+from lago_gitops.workflow.in_place import placed, read_beside
 from lago_gitops.workflow.manifests import checked_manifests
-from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.start import MODELS, Texts, common, first_price_tests, project_file, starter, with_ignored
 
 DEFAULT_MODEL = next(iter(MODELS))
@@ -77,7 +76,7 @@ def _pulled(options: Options) -> Exit:
     session = Session(project, environment, options)
     with organization(session) as way, way.reader() as client:
         checked = described(session, project, environment)
-        found = read_organization(client, way, environment)
+        found = read_beside(checked, client, way, environment)
     pinned = None
     if not environment.is_sandbox:
         pinned = replace(environment, organization=found.organization.slug or found.organization.lago_id)

@@ -13,8 +13,7 @@ from lago_gitops.core.comparison.pulled import Fate
 from lago_gitops.disk import write_whole
 from lago_gitops.render.json import dump
 from lago_gitops.render.pulled import pulled_document, resource_text, summary_text
-from lago_gitops.workflow.in_place import Placed, placed
-from lago_gitops.workflow.organization import read_organization
+from lago_gitops.workflow.in_place import Placed, placed, read_beside
 
 
 @click.command("pull")
@@ -37,7 +36,7 @@ def command(*, options: Options, out: Path | None) -> None:
     project, environment = scope(session, folder)
     with organization(session) as way, way.reader() as client:
         checked = described(session, project, environment)
-        found = read_organization(client, way, environment)
+        found = read_beside(checked, client, way, environment)
         done = placed(project, environment, checked, found, folder)
     for place, text in done.texts.items():
         write_whole(project.root / place, text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from lago_gitops.access import Access
 from lago_gitops.core.assessment.unavailable import reason
 from lago_gitops.core.comparison.compare import Comparison, compare, with_value
 from lago_gitops.core.comparison.desired import desired
@@ -17,6 +18,7 @@ from lago_gitops.core.model.resources import Address, Create, Delete, Desired, F
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, address_of, is_tombstone
 from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
 from lago_gitops.lago.organization import Inventory
 from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.manifests.editing import edited
@@ -26,6 +28,8 @@ from lago_gitops.manifests.places import file_name
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.manifests.writer import write
 from lago_gitops.project import Environment, Project
+from lago_gitops.workflow.organization import read_organization
+from lago_gitops.workflow.plan import asked_for_licence
 from lago_gitops.workflow.pull import Sayable, exported, sayable
 
 SCHEMAS = "schemas"
@@ -41,6 +45,12 @@ class Placed:
     texts: Mapping[str, str]
     left_out: tuple[Problem, ...]
     unsaid: Mapping[Address, Address]
+
+
+def read_beside(checked: Checked, client: Reader, access: Access, environment: Environment) -> Inventory:
+    """What Lago has, and whether it has the licence that manifests need: what it leaves out for want of one is not
+    missing. Raises LagoError, ForeignOrganizationError."""
+    return asked_for_licence(read_organization(client, access, environment), tuple(_wanted(checked)), client)
 
 
 def placed(project: Project, environment: Environment, checked: Checked, found: Inventory, folder: Path) -> Placed:

@@ -101,7 +101,7 @@ def make_plan(
     Raises LagoError, ForeignOrganizationError, MissingExternalError.
     """
     written = tuple(_desired(checked))
-    found = _asked_for_licence(read_organization(client, access, environment), written, client)
+    found = asked_for_licence(read_organization(client, access, environment), written, client)
     asking = Asking(
         partial(_counts, client=client),
         partial(_in_use, client=client),
@@ -156,7 +156,7 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
     return Planned(made, found, linted.warnings)
 
 
-def _asked_for_licence(found: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:
+def asked_for_licence(found: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:
     """Whether Lago has a licence is asked where a manifest needs one; where it doesn't say, what it has may tell."""
     licence = None
     if Why.LICENCE in found.unavailable.values():

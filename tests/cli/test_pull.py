@@ -237,6 +237,14 @@ def test_what_no_manifest_can_hold_is_named_external_and_what_refers_to_it_is_wr
     assert shell.run("pull").code == 0
 
 
+def test_what_a_lago_leaves_out_for_want_of_a_licence_stays_in_the_manifests(shell: Shell, lago: Lago) -> None:
+    committed = GROWTH + "minimum_commitment: {amount_cents: 5000}\n"
+    shell.write("manifests/growth.yaml", committed)
+
+    assert set(statuses(shell).values()) == {"unchanged"}
+    assert (shell.folder / "manifests/growth.yaml").read_text() == committed
+
+
 def test_another_folder_gets_all_of_the_organization(shell: Shell, lago: Lago) -> None:
     ran = shell.run("pull", "--out", "copy")
 

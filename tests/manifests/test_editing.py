@@ -322,7 +322,7 @@ def flow(documents: list[Any]) -> str:
 
 
 def _plain(documents: list[Any]) -> Any:
-    return json.loads(json.dumps(documents, default=str))
+    return json.loads(json.dumps(documents, default=lambda number: format(number, "f")))
 
 
 def commented(text: str, places: set[int]) -> str:

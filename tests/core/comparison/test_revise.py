@@ -65,6 +65,19 @@ def test_numbers_are_quoted_or_not_as_they_were() -> None:
     assert second["properties"]["graduated_ranges"] == charges[1]["properties"]["graduated_ranges"]
 
 
+def test_a_number_that_is_none_is_written_as_it_is() -> None:
+    charge = {**PLAN["charges"][0], "properties": {"amount": "1e500", "grouped_by": ["team"]}}
+
+    assert after(charges=[charge, PLAN["charges"][1]])["charges"][0]["properties"]["amount"] == "1e500"
+
+
+def test_what_is_inside_of_an_object_changes_there() -> None:
+    data = {**PLAN, "minimum_commitment": {"amount_cents": 5, "invoice_display_name": "Least"}}
+    found = revised(OBJECT, data, canonical(OBJECT, {**data, "minimum_commitment": {"amount_cents": 7}}))
+
+    assert found["minimum_commitment"] == {"amount_cents": 7}
+
+
 def test_an_older_name_of_a_field_stays() -> None:
     charges = [
         {**PLAN["charges"][0], "properties": {"amount": "0.2", "pricing_group_keys": ["user"]}},
