@@ -33,7 +33,7 @@ from lago_gitops.render.text import problems_text
 from lago_gitops.workflow.base import BaseRevision, base_revision
 from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.organization import ForeignOrganizationError
-from lago_gitops.workflow.plan import MissingExternalError
+from lago_gitops.workflow.plan import UnfitManifestsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def organization(session: Session) -> Iterator[Access]:
             yield way
     except TargetError as error:
         raise StoppedError(Exit.USAGE, f"environment {session.environment.name!r}: {error}") from None
-    except MissingExternalError as error:
+    except UnfitManifestsError as error:
         report(session, error.problems)
     except ForeignOrganizationError as error:
         raise StoppedError(Exit.STALE, f"{error}; nothing was changed") from None

@@ -107,6 +107,7 @@ BILLING_ENTITY = ResourceKind(
     effects=ENTITY_EFFECTS,
     detail=Detail(),
     signs=(Sign("phone", "1.49"),),
+    default_key="is_default",
     fields=(
         Field("code", BILLING_CODE, "Unique in the organization.", required=True, lock=Lock.NEVER),
         name("Shown on invoices."),

@@ -1,10 +1,12 @@
 """The organization itself. Its default billing entity has most of the same facts, so a manifest owns what it names."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from lago_gitops.core.model.fields import CURRENCY, boolean, choice
 from lago_gitops.core.model.kind import ResourceKind, Sign
-from lago_gitops.core.model.types import Field, Many, Object, Text
+from lago_gitops.core.model.types import Field, Json, Many, Object, Text
 from lago_gitops.kinds.billing_entity import (
     BILLING_ENTITY,
     CONFIGURATION,
@@ -23,13 +25,24 @@ SLUG = Text(
 )
 OF_ALL = ("invoice_footer", "invoice_grace_period", "document_locale")
 
+
+def _net_payment_term(answer: Mapping[str, Any]) -> Json:
+    """Lago has null where nobody ever set it, which means at once."""
+    return answer.get("net_payment_term") or 0
+
+
 FIELDS = (
     Field("slug", SLUG, "Names the organization in addresses. Unique among all.", since="1.46", example="acme"),
     *address_fields(),
     Field("default_currency", CURRENCY, "ISO 4217 code."),
     Field("timezone", TIMEZONE, "Where its days begin.", licence=True),
-    Field("net_payment_term", DAYS, "Days to pay. A change moves the due dates of drafts."),
-    choice("document_numbering", ("per_customer", "per_organization"), "How invoices are counted."),
+    Field("net_payment_term", DAYS, "Days to pay. A change moves the due dates of drafts.", read=_net_payment_term),
+    choice(
+        "document_numbering",
+        ("per_customer", "per_organization"),
+        "How invoices are counted.",
+        twin_values=(("per_organization", "per_billing_entity"),),
+    ),
     Field("document_number_prefix", PREFIX, "Start of invoice numbers."),
     boolean("finalize_zero_amount_invoice", "Invoices over nothing are issued too."),
     Field(

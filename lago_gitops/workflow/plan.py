@@ -13,7 +13,7 @@ from lago_gitops.core.assessment.guard import verdicts
 from lago_gitops.core.assessment.refusals import lacking_targets, locked_changes
 from lago_gitops.core.assessment.unavailable import Why, unavailable_kinds
 from lago_gitops.core.assessment.wanted import audience_wanted, counts_wanted
-from lago_gitops.core.comparison.compare import Comparison, compare
+from lago_gitops.core.comparison.compare import Comparison, compare, with_value
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.external import missing_external, referred_external
 from lago_gitops.core.comparison.licence import asks_for_licence, licensed
@@ -28,6 +28,8 @@ from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address, Delete, Desired, Live, Update
 from lago_gitops.core.plan import Plan
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.shared_facts import contradictions, left_to_others
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.audience import read_audience
@@ -61,12 +63,16 @@ DEFAULT_TERMS = Terms()
 SUBSCRIBED = next(kind for kind in KINDS.values() if kind.is_subscribed)
 
 
-class MissingExternalError(Exception):
-    """The organization lacks something that somebody else should manage there; `problems` say what."""
+class UnfitManifestsError(Exception):
+    """The manifests don't fit the organization; `problems` say why."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = problems
+
+
+class MissingExternalError(UnfitManifestsError):
+    """The organization lacks something that somebody else should manage there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def make_plan(
     """What separates the organization from the chosen ones of manifests without problems. What isn't in it is no
     reason to stop.
 
-    Raises LagoError, ForeignOrganizationError, MissingExternalError.
+    Raises LagoError, ForeignOrganizationError, UnfitManifestsError.
     """
     written = tuple(_desired(checked))
     found = asked_for_licence(read_organization(client, access, environment), written, client)
@@ -117,13 +123,17 @@ def plan_revisions(checked: Checked, environment: Environment, base: BaseRevisio
 
 
 def _planned(checked: Checked, environment: Environment, found: Inventory, terms: Terms, asking: Asking) -> Planned:
-    written, external = tuple(_desired(checked)), checked.external.addresses
+    external = checked.external.addresses
+    defaults = {one.address.kind: one.address for one in found.live.values() if one.is_default}
+    written = tuple(_settled(one, checked, defaults) for one in _desired(checked))
     described = (*written, *tombstones(written, found.live, terms.prune, KINDS, external))
     wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))
     needed = external if len(wanted) == len(described) else referred_external(wanted, external, KINDS)
     problems = tuple(missing_external(needed, found.live, found.unavailable))
     if problems and asking.sees_all:
         raise MissingExternalError(problems)
+    if fights := tuple(contradictions(_manifests_of(wanted, checked), defaults, KINDS)):
+        raise UnfitManifestsError(fights)
     compared = compare(wanted, found.live, KINDS, found.server, described)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
     situation = Situation(
@@ -211,3 +221,15 @@ def _now() -> str:
 def _desired(checked: Checked) -> Iterator[Desired]:
     for address, manifest in checked.manifests.items():
         yield desired(manifest, KINDS[address.kind])
+
+
+def _settled(wanted: Desired, checked: Checked, defaults: Mapping[str, Address]) -> Desired:
+    """Without the fields that its manifest leaves out and another one says of the same facts."""
+    fields = wanted.fields
+    for path in left_to_others(wanted.address, checked.manifests, defaults, KINDS):
+        fields = with_value(fields, path, None)
+    return replace(wanted, fields=fields)
+
+
+def _manifests_of(wanted: Iterable[Desired], checked: Checked) -> Mapping[Address, Manifest]:
+    return {one.address: checked.manifests[one.address] for one in wanted if one.address in checked.manifests}

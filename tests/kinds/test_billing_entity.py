@@ -106,3 +106,8 @@ def test_some_settings_are_for_some_countries(fields: dict[str, Any], message: s
 def test_a_prefix_is_in_capitals_of_any_alphabet(prefix: str, fits: bool) -> None:
     found = [message for _, message in findings({**ENTITY, "document_number_prefix": prefix})]
     assert found == ([] if fits else [f"{prefix!r} has small letters"])
+
+
+def test_no_payment_term_at_all_is_a_term_of_no_days() -> None:
+    for kind in (BILLING_ENTITY, ORGANIZATION):
+        assert as_read(kind, {"net_payment_term": None})["net_payment_term"] == 0

@@ -27,6 +27,7 @@ def live(kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
         ids=dict(_ids(kind, named)),
         created_at=answer.get("created_at") or "",
         pending_deletion=bool(answer.get("pending_deletion")),
+        is_default=bool(answer.get(kind.default_key)),
     )
 
 

@@ -156,6 +156,7 @@ class ResourceKind:
     undeletable: bool = False
     of_lago: str = ""  # a pattern of the codes that Lago gives to objects of its own making, which it rewrites itself
     signs: tuple[Sign, ...] = ()
+    default_key: str = ""  # of an answer: whether the object is the one of which other kinds show facts
     deletes_first: bool = False  # a delete may have to make room for a create
     on_invoices: bool = False  # a change of it can show on the next invoices of whoever is there
     is_priced: bool = False  # a change of it is shown as prices, too

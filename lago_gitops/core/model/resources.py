@@ -47,6 +47,7 @@ class Live:
     ids: Mapping[tuple[str, Any], str] = field(default_factory=dict)
     created_at: str = ""  # as Lago writes it: ISO 8601 in UTC, to the second
     pending_deletion: bool = False
+    is_default: bool = False  # of its kind the one of which others show facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from lago_gitops.core.validation.bounds import value_findings
 from lago_gitops.core.validation.ignored import ignore_findings
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
+from lago_gitops.core.validation.shared_facts import contradictions, only_candidates
 
 Kinds = Mapping[str, ResourceKind]
 
@@ -64,6 +65,7 @@ def check(manifests: Iterable[Manifest], kinds: Kinds, shapes: Shapes, external:
     problems.extend(_claimed_twice(known))
     problems.extend(_claimed_by_others(known, kinds, external))
     existing = frozenset((*_written(all_, kinds), *external.addresses))
+    problems.extend(contradictions(known, only_candidates(existing, kinds), kinds))
     for address, manifest in known.items():
         if not is_tombstone(manifest):
             problems.extend(_rule_problems(manifest, kinds[address.kind], known))
