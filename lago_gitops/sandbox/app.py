@@ -12,9 +12,9 @@ from lago_gitops.sandbox.base.routes import Router
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.store import UnusableFileError
 from lago_gitops.sandbox.base.world import Event, Reactions, new_world
+from lago_gitops.sandbox.billing import advance, noting
 from lago_gitops.sandbox.catalog import (
     add_ons,
-    analytics,
     billing_entities,
     coupons,
     features,
@@ -23,14 +23,20 @@ from lago_gitops.sandbox.catalog import (
     taxes,
     webhooks,
 )
+from lago_gitops.sandbox.credit_notes import credit_notes
 from lago_gitops.sandbox.customers import applied_coupons, customers
 from lago_gitops.sandbox.events import events
-from lago_gitops.sandbox.invoicing import invoices, usage
+from lago_gitops.sandbox.invoices import analytics, fees, invoices, one_off
+from lago_gitops.sandbox.payments import payments
+from lago_gitops.sandbox.payments import requests as payment_requests
 from lago_gitops.sandbox.plans import charge_filters, entitlements, plans
 from lago_gitops.sandbox.plans import parts as plan_parts
-from lago_gitops.sandbox.subscriptions import alerts, life, lifetime, subscriptions
+from lago_gitops.sandbox.previews import previews
+from lago_gitops.sandbox.subscriptions import alerts, life, lifetime, subscriptions, units
 from lago_gitops.sandbox.subscriptions import charges as subscription_charges
 from lago_gitops.sandbox.subscriptions import entitlements as subscription_entitlements
+from lago_gitops.sandbox.usage import activity, estimates, ongoing, past
+from lago_gitops.sandbox.usage import current as current_usage
 from lago_gitops.sandbox.wallets import transactions, wallets
 
 if TYPE_CHECKING:
@@ -50,7 +56,10 @@ _MODULES = (
     coupons,
     webhooks,
     analytics,
-    usage,
+    current_usage,
+    past,
+    estimates,
+    previews,
     applied_coupons,
     subscription_charges,
     subscription_entitlements,
@@ -59,6 +68,11 @@ _MODULES = (
     subscriptions,
     customers,
     invoices,
+    one_off,
+    fees,
+    credit_notes,
+    payments,
+    payment_requests,
     events,
     wallets,
     transactions,
@@ -67,6 +81,10 @@ _MODULES = (
 _REACTIONS: Reactions = {
     Event.METRIC_FILTERS_CHANGED: (charge_filters.trim,),
     Event.PLAN_AMOUNT_CHANGED: (life.follow_new_amount,),
+    Event.EVENTS_TAKEN: (advance.taken, activity.taken),
+    Event.UNITS_CHANGED: (units.changed,),
+    Event.SUBSCRIPTION_ENDED: (noting.subscription_ended,),
+    Event.CREDITS_USED: (ongoing.refresh,),
 }
 _TIME_HEADER = "HTTP_X_SANDBOX_NOW"
 _READS = frozenset({"GET", "HEAD"})

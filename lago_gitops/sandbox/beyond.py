@@ -7,32 +7,18 @@ from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.routes import Route
 from lago_gitops.sandbox.base.world import World
 
-_BELOW_A_CUSTOMER = (
-    "credit_notes",
-    "invoices",
-    "payment_methods",
-    "payment_requests",
-    "payments",
-    "wallets",
-)
+_BELOW_A_CUSTOMER = ("payment_methods",)
 _COLLECTIONS = (
     "activity_logs",
     "analytics",
     "api_logs",
-    "credit_notes",
-    "fees",
     "invoice_custom_sections",
-    "invoices",
     "order_forms",
     "orders",
     "payment_receipts",
-    "payment_requests",
-    "payments",
     "quote_versions",
     "quotes",
     "security_logs",
-    "wallet_transactions",
-    "wallets",
     "webhooks",
 )
 _METHODS = "GET HEAD POST PUT PATCH DELETE"

@@ -1,14 +1,51 @@
-"""Background jobs: kept in the database until they run."""
+"""Background jobs, kept in the database until they run, and what Lago's clock does."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from lago_gitops.pricing.base.errors import UnratableError, UnsupportedError
+from lago_gitops.pricing.invoicing.history import Reason
+from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CUSTOMER, ENTITLEMENT, JOB, PLAN, SUBSCRIPTION, WALLET
+from lago_gitops.sandbox.base.kinds import (
+    APPLIED_COUPON,
+    CUSTOMER,
+    ENTITLEMENT,
+    INVOICE,
+    JOB,
+    PLAN,
+    SUBSCRIPTION,
+    WALLET,
+    WALLET_TRANSACTION,
+)
 from lago_gitops.sandbox.base.queue import Task
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.invoicing import invoices
+from lago_gitops.sandbox.billing import advance, due, fixed, making, paid_credits, paying
+from lago_gitops.sandbox.catalog import coupons
+from lago_gitops.sandbox.customers import applied_coupons
 from lago_gitops.sandbox.subscriptions import life
-from lago_gitops.sandbox.wallets import transactions
+from lago_gitops.sandbox.usage import activity, ongoing
+from lago_gitops.sandbox.wallets import topping, transactions, wallets
+
+Step = Callable[[World], None]
+_OFTEN: tuple[Step, ...] = (
+    life.activate_pending,
+    due.refresh_drafts,
+    activity.check,
+    ongoing.refresh_flagged,
+)
+_HOURLY: tuple[Step, ...] = (
+    life.end_due,
+    due.bill_periods,
+    due.finalize_drafts,
+    due.mark_overdue,
+    coupons.end_expired,
+    due.end_trials,
+    wallets.end_expired,
+    life.tell_of_ends,
+    topping.end_rules,
+    topping.at_intervals,
+)
 
 
 def run_all(world: World) -> int:
@@ -17,49 +54,135 @@ def run_all(world: World) -> int:
     while (job := world.store.first(JOB)) is not None:
         with world.store.transaction():
             world.store.erase(JOB, job["id"])
-            _run(world, job)
+            _TASKS[Task(job["task"])](world, job)
         done += 1
     return done
 
 
 def tick(world: World) -> None:
     """What Lago's clock does every few minutes."""
+    _do(world, _OFTEN)
 
 
 def hour(world: World) -> None:
     """What Lago's clock does every hour."""
+    _do(world, _HOURLY)
+
+
+def _do(world: World, steps: tuple[Step, ...]) -> None:
+    for step in steps:
+        with world.store.transaction():
+            step(world)
 
 
 def run_until(world: World, end: datetime) -> None:
-    """All that falls due from now to `end`."""
+    """All that falls due from now to `end`, each at its time."""
+    for at in due.instants(world, world.now(), end):
+        with world.clock.at(at):
+            tick(world)
+            hour(world)
+            run_all(world)
 
 
-def _run(world: World, job: Doc) -> None:
-    match Task(job["task"]):
-        case Task.DELETE_PLAN:
-            _delete_plan(world, world.store.with_deleted(PLAN, job["subject_id"]))
-        case Task.END_CUSTOMER:
-            life.customer_is_gone(world, world.store.with_deleted(CUSTOMER, job["subject_id"]))
-        case Task.BILL:
-            for id_ in job["subscription_ids"]:
-                subscription = world.store.with_deleted(SUBSCRIPTION, id_)
-                if subscription["status"] == "terminated":
-                    invoices.bill_end(world, subscription, world.store.with_deleted(PLAN, subscription["plan_id"]))
-        case Task.BILL_FIXED_CHARGES:
-            pass
-        case Task.TOP_UP:
-            transactions.create(world, world.store.with_deleted(WALLET, job["subject_id"]), job["params"])
-        case Task.BILL_CREDITS | Task.REFRESH_WALLETS:
-            pass
-        case Task.ANNOUNCE:
-            pass
+def _of(world: World, job: Doc) -> Doc:
+    """The subscription that a job is about."""
+    return world.store.with_deleted(SUBSCRIPTION, job["subject_id"])
 
 
-def _delete_plan(world: World, plan: Doc) -> None:
+def _bill(world: World, job: Doc) -> None:
+    """Nothing is invoiced where Lago itself fails to."""
+    subscriptions = [world.store.with_deleted(SUBSCRIPTION, id_) for id_ in job["subscription_ids"]]
+    billed = [making.Billed(each, _reason(each, job["reason"])) for each in subscriptions]
+    try:
+        making.issued(world, billed, unstamp(job["at"]))
+    except (UnratableError, UnsupportedError):
+        return
+
+
+def _reason(subscription: Doc, reason: str) -> Reason:
+    if reason != "upgrading":
+        return Reason(reason)
+    return Reason.TERMINATING if subscription["status"] == "terminated" else Reason.STARTING
+
+
+def _event(world: World, job: Doc) -> None:
+    advance.bill(world, _of(world, job), world.events.by_number(job["event"]))
+
+
+def _fixed(world: World, job: Doc) -> None:
+    fixed.billed(world, _of(world, job), unstamp(job["at"]))
+
+
+def _finalize(world: World, job: Doc) -> None:
+    invoice = world.store.with_deleted(INVOICE, job["subject_id"])
+    if invoice["status"] == "draft":
+        making.finalized(world, invoice)
+
+
+def _refresh(world: World, job: Doc) -> None:
+    invoice = world.store.with_deleted(INVOICE, job["subject_id"])
+    if invoice["status"] == "draft":
+        making.recomputed(world, invoice)
+
+
+def _pay(world: World, job: Doc) -> None:
+    paying.passed_on(world, world.store.with_deleted(INVOICE, job["subject_id"]))
+
+
+def _top_up(world: World, job: Doc) -> None:
+    transactions.create(world, world.store.with_deleted(WALLET, job["subject_id"]), job["params"])
+
+
+def _bill_credits(world: World, job: Doc) -> None:
+    inbound = world.store.with_deleted(WALLET_TRANSACTION, job["subject_id"])
+    paid_credits.billed(world, inbound, unstamp(job["at"]))
+
+
+def _refresh_wallets(world: World, job: Doc) -> None:
+    customer = world.store.with_deleted(CUSTOMER, job["subject_id"])
+    if job.get("always") or customer.get("awaiting_wallet_refresh"):
+        ongoing.refresh(world, customer)
+
+
+def _end_customer(world: World, job: Doc) -> None:
+    customer = world.store.with_deleted(CUSTOMER, job["subject_id"])
+    life.customer_is_gone(world, customer)
+    for invoice in world.store.children(INVOICE, customer["id"]):
+        if invoice["status"] == "draft":
+            making.finalized(world, invoice)
+    for given in world.store.children(APPLIED_COUPON, customer["id"]):
+        if given["status"] == "active":
+            applied_coupons.end(world, given)
+    for wallet in world.store.children(WALLET, customer["id"]):
+        wallets.end(world, wallet)
+
+
+def _delete_plan(world: World, job: Doc) -> None:
     """Overrides first: subscriptions end, entitlements go, then the plan. Its charges stay where they hang."""
+    plan = world.store.with_deleted(PLAN, job["subject_id"])
     for doomed in (*world.store.children(PLAN, plan["id"]), plan):
         life.end_all(world, doomed)
         deleted = {"deleted_at": world.stamp()}
         for entitlement in world.store.children(ENTITLEMENT, doomed["id"]):
             world.store.save(ENTITLEMENT, entitlement | deleted)
         world.store.save(PLAN, doomed | deleted | {"pending_deletion": False})
+
+
+def _announce(world: World, job: Doc) -> None:
+    """Nobody is told yet."""
+
+
+_TASKS: dict[Task, Callable[[World, Doc], None]] = {
+    Task.DELETE_PLAN: _delete_plan,
+    Task.END_CUSTOMER: _end_customer,
+    Task.BILL: _bill,
+    Task.BILL_FIXED_CHARGES: _fixed,
+    Task.FEES_OF_EVENT: _event,
+    Task.FINALIZE: _finalize,
+    Task.REFRESH_DRAFT: _refresh,
+    Task.TOP_UP: _top_up,
+    Task.SPREAD_PAYMENT: _pay,
+    Task.BILL_CREDITS: _bill_credits,
+    Task.REFRESH_WALLETS: _refresh_wallets,
+    Task.ANNOUNCE: _announce,
+}

@@ -64,6 +64,24 @@ def _differences(theirs: Any, ours: Any, ids: Ids, path: str) -> Iterator[str]:
                 yield f"{path}: Lago {_text(theirs)}, the sandbox {_text(ours)}"
 
 
+def unlike(theirs: Any, ours: Any, path: str) -> Iterator[str]:
+    """Of answers that no two runs give alike: other keys, other types. Which page of a list came can't be told."""
+    match theirs, ours:
+        case (None, _) | (_, None):
+            return
+        case dict(), dict():
+            for key in theirs.keys() ^ ours.keys():
+                yield f"{path}.{key}: only {'Lago' if key in theirs else 'the sandbox'} has it"
+            for key in theirs.keys() & ours.keys():
+                yield from unlike(theirs[key], ours[key], f"{path}.{key}")
+        case list(), list():
+            for one, other in zip(theirs[:1], ours[:1], strict=False):
+                yield from unlike(one, other, f"{path}[0]")
+        case _:
+            if type(theirs) is not type(ours):
+                yield f"{path}: Lago {_text(theirs)}, the sandbox {_text(ours)}"
+
+
 def _same_text(theirs: str, ours: str, ids: Ids) -> bool:
     """Ids in a text, as those of a page's address, are compared as ids."""
     known, found = _ID.findall(theirs), _ID.findall(ours)

@@ -7,7 +7,7 @@ from tests.replay.alike import Ids, differences
 from tests.replay.run import replayed
 
 BILLING = TRAFFIC.parent / "billing"
-ALIKE = {"free": 181, "prem": 179, "1.38": 175}
+ALIKE = {"free": 304, "prem": 302, "1.38": 302}
 
 
 @pytest.mark.parametrize("server", ALIKE)

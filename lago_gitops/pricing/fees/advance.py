@@ -55,7 +55,7 @@ class EventFees:
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class Height:
     """Where the units of a bucket stand within a period, and the highest that they have been paid up to."""
 
     current: Decimal
@@ -68,12 +68,12 @@ class _Added:
 
     paid: Decimal
     shown: Decimal
-    level: _Level | None = None
+    level: Height | None = None
 
 
-Heights = Mapping[tuple[str, Bucket, date], _Level]  # by charge code, bucket and first day of the period
+Heights = Mapping[tuple[str, Bucket, date], Height]  # by charge code, bucket and first day of the period
 NO_HEIGHTS: Heights = MappingProxyType({})
-_Heights = dict[tuple[str, Bucket, date], _Level]
+_Heights = dict[tuple[str, Bucket, date], Height]
 
 
 @exact
@@ -150,7 +150,7 @@ def _usage(case: _Case) -> Usage:
     return (aggregate_prorated if case.charge.prorated else aggregate)(case.charge.metric, case.seen, case.terms.span)
 
 
-def _added(case: _Case, level: _Level | None) -> _Added:
+def _added(case: _Case, level: Height | None) -> _Added:
     """Only what lifts the level above the highest so far is paid."""
     metric = case.charge.metric
     match metric.aggregation:
@@ -164,26 +164,26 @@ def _added(case: _Case, level: _Level | None) -> _Added:
     raise UnsupportedError(f"Lago lets nothing be paid in advance on a metric of the kind {metric.aggregation.value}")
 
 
-def _added_value(value: Decimal, level: _Level | None) -> _Added:
+def _added_value(value: Decimal, level: Height | None) -> _Added:
     shown = max(value, ZERO)
     if level is None:
-        return _Added(shown, shown, _Level(value, value))
+        return _Added(shown, shown, Height(value, value))
     current = level.current + value
     paid = current - level.highest
     if paid <= 0:
-        return _Added(ZERO, shown, _Level(current, level.highest))
+        return _Added(ZERO, shown, Height(current, level.highest))
     # Lago takes the greater of the level and the rise, which differ where the highest was below 0.
-    return _Added(paid, paid, _Level(current, max(current, paid)))
+    return _Added(paid, paid, Height(current, max(current, paid)))
 
 
-def _added_member(change: int, level: _Level | None) -> _Added:
+def _added_member(change: int, level: Height | None) -> _Added:
     new = Decimal(max(change, 0))
     if level is None:
-        return _Added(new, new, _Level(new, new))
+        return _Added(new, new, Height(new, new))
     current = level.current + change
     if current > level.highest:
-        return _Added(ONE, ONE, _Level(current, current))
-    return _Added(ZERO, new, _Level(current, level.highest))
+        return _Added(ONE, ONE, Height(current, current))
+    return _Added(ZERO, new, Height(current, level.highest))
 
 
 def _rated(case: _Case, added: _Added) -> Rated | None:

@@ -18,6 +18,8 @@ class ItemType(StrEnum):
     CHARGE = "charge"
     FIXED_CHARGE = "fixed_charge"
     COMMITMENT = "commitment"
+    ADD_ON = "add_on"
+    CREDIT = "credit"
 
 
 @dataclass(frozen=True, slots=True)

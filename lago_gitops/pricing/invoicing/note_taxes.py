@@ -25,6 +25,7 @@ class NotedTax:
     code: str
     rate: float
     amount_cents: int
+    base_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class NoteTaxes:
 
     @property
     def applied(self) -> tuple[NotedTax, ...]:
-        return tuple(NotedTax(tax.code, tax.rate, whole_float(self._cents(tax))) for tax in self.taxes)
+        return tuple(
+            NotedTax(tax.code, tax.rate, whole_float(self._cents(tax)), whole(self._base_cents(tax)))
+            for tax in self.taxes
+        )
 
     @property
     def taxes(self) -> tuple[Tax, ...]:

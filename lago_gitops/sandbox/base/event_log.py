@@ -22,6 +22,7 @@ CREATE INDEX IF NOT EXISTS of_subscription ON events (subscription, at);
 CREATE INDEX IF NOT EXISTS by_time ON events (at DESC, transaction_id);
 CREATE INDEX IF NOT EXISTS by_transaction ON events (transaction_id);
 """
+_EARLIEST = -(2**62)
 _COLUMNS = "seq, id, subscription, transaction_id, code, at, created_at, properties, cents"
 
 
@@ -70,10 +71,14 @@ class EventLog:
         """The first, of whichever subscription."""
         return next(self._read("transaction_id = ? ORDER BY seq LIMIT 1", (transaction_id,)), None)
 
-    def of_subscription(self, subscription: str, codes: Iterable[str], until: int) -> list[LoggedEvent]:
-        """In order of time, those of one instant in the order in which they came."""
-        condition = "subscription = ? AND at <= ? AND code IN (SELECT value FROM json_each(?)) ORDER BY at, seq"
-        return list(self._read(condition, (subscription, until, json.dumps(list(codes)))))
+    def of_subscription(
+        self, subscription: str, codes: Iterable[str], until: int, since: int | None = None
+    ) -> list[LoggedEvent]:
+        """In order of time, those of one instant in the order in which they came; both bounds included."""
+        wanted = json.dumps(list(codes))
+        condition = "subscription = ? AND at BETWEEN ? AND ? AND code IN (SELECT value FROM json_each(?))"
+        bounds = (_EARLIEST if since is None else since, until)
+        return list(self._read(f"{condition} ORDER BY at, seq", (subscription, *bounds, wanted)))
 
     def count(self, wanted: Range) -> int:
         condition, values = _condition(wanted)

@@ -20,6 +20,10 @@ def _latest_first(doc: Doc) -> str:
     return falling(str(doc["created_at"]))
 
 
+def _latest_issue_first(doc: Doc) -> str:
+    return falling(f"{doc['issuing_date']} {doc['created_at']}")
+
+
 def falling(text: str) -> str:
     """A text of digits that sorts the other way round."""
     return text.translate(_FALLING)
@@ -58,6 +62,13 @@ LIFETIME_USAGE = Kind("lifetime_usage", parent="subscription_id")
 WALLET = Kind("wallet", parent="customer_id", sort=_latest_first)
 WALLET_TRANSACTION = Kind("wallet_transaction", parent="wallet_id", ref="invoice_id", sort=_latest_first)
 CONSUMPTION = Kind("consumption", parent="inbound_id", ref="outbound_id", sort=_latest_first)
-INVOICE = Kind("invoice", parent="customer_id")
+INVOICE = Kind("invoice", parent="customer_id", sort=_latest_issue_first)
+BILLED_PERIOD = Kind("billed_period", parent="subscription_id", ref="invoice_id")
+FEE = Kind("fee", parent="invoice_id", ref="subscription_id", sort=_by_age)
+UNITS = Kind("units", parent="subscription_id", ref="charge_id")
+CREDIT = Kind("credit", parent="invoice_id", ref="source_id")
+CREDIT_NOTE = Kind("credit_note", parent="customer_id", ref="invoice_id", sort=_latest_issue_first)
+PAYMENT = Kind("payment", parent="customer_id", ref="invoice_id", sort=_latest_first)
+PAYMENT_REQUEST = Kind("payment_request", parent="customer_id", sort=_latest_first)
 JOB = Kind("job")
 CLOCK = Kind("clock")

@@ -1,7 +1,9 @@
 """Lists, page by page, with what is odd about Lago's pages."""
 
+import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from lago_gitops.sandbox.base.doc import Doc
@@ -11,17 +13,22 @@ from lago_gitops.sandbox.base.store import EVERYTHING, Kind, Where
 from lago_gitops.sandbox.base.world import World
 
 PER_PAGE = 100
+REMEMBERED = timedelta(minutes=30)
 ODD_PER_PAGE = 25
 _LEADING_DIGITS = re.compile(r"\s*([+-]?\d+)")
 _NO_PAGES = {"current_page": 0, "next_page": None, "prev_page": None, "total_pages": 0, "total_count": 0}
 
 
 class Listing(NamedTuple):
-    """A kind, the root of its lists, and how one item is shown."""
+    """A kind, the root of its lists, and how one item is shown.
+
+    `counted_by`: the filters that Lago tells counts apart by, which it remembers for half an hour; None: it doesn't.
+    """
 
     kind: Kind
     root: str
     render: Callable[[World, Doc], Doc]
+    counted_by: frozenset[str] | None = None
 
 
 class Slice(NamedTuple):
@@ -51,10 +58,37 @@ class Slice(NamedTuple):
 
 def page(world: World, request: Request, listing: Listing, where: Where = EVERYTHING) -> Doc:
     """The answer to a list: the items of the page asked for, and `meta`."""
-    kind, root, render = listing
-    asked = asked_slice(world, request, world.store.count(kind, where))
+    kind, root, render, counted_by = listing
+    if counted_by is None or not world.can.remembered_counts:
+        total = world.store.count(kind, where)
+    else:
+        total = _remembered(world, request, listing, where)
+    asked = asked_slice(world, request, total)
     docs = world.store.page(kind, asked.offset, asked.size, where) if asked.size else []
     return {root: [render(world, doc) for doc in docs], "meta": asked.meta(len(docs))}
+
+
+def _remembered(world: World, request: Request, listing: Listing, where: Where) -> int:
+    """The count of an earlier request that had the same filters, as far as they count, unless this is its last page.
+
+    Lago crashes on a page below none that it has no count for.
+    """
+    filters = ((name, value) for name, value in request.query.items() if name.partition("[")[0] in _counted(listing))
+    key = ("count", listing.root, json.dumps(sorted(filters)))
+    known, until = world.memo.get(key, (None, world.now()))
+    known = known if until > world.now() else None
+    number = 1 if request.query.get("page") is None else _leading_integer(request.query["page"])
+    if (known or 0) > number * _page_size(request):
+        if known is None:
+            raise crash()
+        return int(known)
+    total = world.store.count(listing.kind, where)
+    world.memo[key] = (total, world.now() + REMEMBERED)
+    return total
+
+
+def _counted(listing: Listing) -> frozenset[str]:
+    return (listing.counted_by or frozenset()) | {"per_page"}
 
 
 def page_of(world: World, request: Request, root: str, items: list[Doc]) -> Doc:

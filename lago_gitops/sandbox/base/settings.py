@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-ALL_INTEGRATIONS = ("progressive_billing", "events_targeting_wallets", "multi_entities_enterprise")
+ALL_INTEGRATIONS = (
+    *("progressive_billing", "lifetime_usage", "granular_lifetime_usage", "projected_usage", "preview"),
+    *("events_targeting_wallets", "multi_entities_enterprise"),
+)
 
 
 def _utc_now() -> datetime:

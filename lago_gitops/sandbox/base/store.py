@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -100,6 +101,7 @@ class Store:
     def __init__(self, database: str) -> None:
         """Raises UnusableFileError."""
         self._database = database
+        self._written = Counter[str]()
         with self.file_in_use():
             self.sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
             weakref.finalize(self, self.sql.close)  # of a sandbox that is dropped, as those of tests are
@@ -128,10 +130,26 @@ class Store:
         try:
             yield
         except BaseException:
+            self._forget()
             if self.sql.in_transaction:  # a full disk has ended it already
                 self.sql.execute("ROLLBACK")
             raise
         self.sql.execute("COMMIT")
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Within a transaction: nothing of what is written stays."""
+        self.sql.execute("SAVEPOINT trial")
+        try:
+            yield
+        finally:
+            self._forget()
+            self.sql.execute("ROLLBACK TO trial")
+            self.sql.execute("RELEASE trial")
+
+    def _forget(self) -> None:
+        """What was read since may be undone: it counts as written."""
+        self._written.update(self._written.keys())
 
     def save(self, kind: Kind, doc: Doc) -> None:
         """Insert it, or replace the document of its id. Lago's database keeps no text with a zero byte, and crashes."""
@@ -141,11 +159,17 @@ class Store:
         parent = doc[kind.parent] if kind.parent else None
         ref = doc[kind.ref] if kind.ref else None
         deleted = doc.get("deleted_at") is not None
+        self._written[kind.name] += 1
         row = (doc["id"], kind.name, doc.get(kind.code), parent, ref, kind.sort(doc), deleted, text)
         self.sql.execute(_SAVE, row)
 
+    def written(self, kinds: Iterable[Kind]) -> tuple[int, ...]:
+        """How often documents of these kinds were written: where it is the same, nothing has changed."""
+        return tuple(self._written[kind.name] for kind in kinds)
+
     def erase(self, kind: Kind, id_: str) -> None:
         """Without a trace, unlike a document with a `deleted_at`."""
+        self._written[kind.name] += 1
         self.sql.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind.name, id_))
 
     def get(self, kind: Kind, id_: Any) -> Doc | None:

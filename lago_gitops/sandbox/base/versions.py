@@ -23,6 +23,11 @@ _SINCE: dict[str, tuple[int, int, int]] = {
     "several_currencies": (1, 39, 0),
     "customer_error_details": (1, 39, 0),
     "invoice_details": (1, 39, 0),
+    "fee_details": (1, 39, 0),
+    "usage_filters": (1, 39, 0),
+    "bills_fixed_charges": (1, 39, 0),
+    "wallets_await_refresh": (1, 39, 0),
+    "remembered_counts": (1, 39, 0),
     "add_on_takes_fixed_charges": (1, 40, 0),
     "wallet_alerts": (1, 39, 0),
     "wallet_codes": (1, 39, 0),
@@ -63,6 +68,11 @@ class Abilities:
     several_currencies: bool
     customer_error_details: bool
     invoice_details: bool
+    fee_details: bool
+    usage_filters: bool
+    bills_fixed_charges: bool
+    wallets_await_refresh: bool
+    remembered_counts: bool
     add_on_takes_fixed_charges: bool
     wallet_alerts: bool
     wallet_codes: bool
@@ -85,6 +95,11 @@ class Abilities:
 
 def abilities(version: str) -> Abilities:
     """A version that is no release number, such as "HEAD" or "production", counts as the newest."""
+    of = release(version)
+    return Abilities(**{field.name: of >= _SINCE[field.name] for field in fields(Abilities)})
+
+
+def release(version: str) -> tuple[int, int, int]:
+    """Major, minor and patch."""
     found = _RELEASE.fullmatch(version)
-    release = (int(found[1]), int(found[2]), int(found[3] or 0)) if found else _NEWEST
-    return Abilities(**{field.name: release >= _SINCE[field.name] for field in fields(Abilities)})
+    return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else _NEWEST

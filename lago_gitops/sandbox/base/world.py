@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lago_gitops.sandbox.base.clock import Clock, stamp
 from lago_gitops.sandbox.base.doc import Doc
@@ -26,6 +26,7 @@ class Event(Enum):
     EVENTS_TAKEN = "usage events taken"
     UNITS_CHANGED = "units of a fixed charge changed"
     SUBSCRIPTION_ENDED = "subscription ended"
+    CREDITS_USED = "prepaid credits used by an invoice"
 
 
 Reactions = Mapping[Event, tuple[Callable[["World", Doc], None], ...]]
@@ -40,6 +41,7 @@ class World:
     clock: Clock
     dice: random.Random | None = field(default=None)
     reactions: Reactions = field(default_factory=dict)
+    memo: dict[object, Any] = field(default_factory=dict)
 
     def tell(self, event: Event, doc: Doc) -> None:
         """Let everybody who reacts to such an event act on the document that it happened to."""

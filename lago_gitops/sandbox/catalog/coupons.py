@@ -195,6 +195,15 @@ def _delete(world: World, request: Request) -> Doc:
     return {"coupon": _rendered(world, coupon)}
 
 
+def end_expired(world: World) -> None:
+    """What customers have of them stays as it is."""
+    now = world.stamp()
+    for coupon in world.store.kept(COUPON):
+        limited = coupon["expiration"] == "time_limit" and coupon["expiration_at"] is not None
+        if limited and coupon["terminated_at"] is None and coupon["expiration_at"] <= now:
+            world.store.save(COUPON, coupon | {"terminated_at": now})
+
+
 def _found(world: World, request: Request) -> Doc:
     coupon = world.store.by_code(COUPON, request.code)
     if coupon is None:

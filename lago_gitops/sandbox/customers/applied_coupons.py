@@ -8,14 +8,14 @@ from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_allowed, not_found
 from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import APPLIED_COUPON, CHARGE, COUPON, CUSTOMER
+from lago_gitops.sandbox.base.kinds import APPLIED_COUPON, CHARGE, COUPON, CREDIT, CUSTOMER
 from lago_gitops.sandbox.base.paging import Listing, page
 from lago_gitops.sandbox.base.params import root, scalars
 from lago_gitops.sandbox.base.routes import Route, read_route
 from lago_gitops.sandbox.base.store import Where
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog.coupons import RATE
-from lago_gitops.sandbox.customers import customers
+from lago_gitops.sandbox.customers import credit_shapes, customers
 
 _CASTS = {
     "frequency": text,
@@ -42,6 +42,8 @@ def _create(world: World, request: Request) -> Doc:
     if not coupon["reusable"] and any(other["coupon_id"] == coupon["id"] for other in others):
         raise invalid({"coupon": ["coupon_is_not_reusable"]})
     applied = _applied(world, coupon, customer, params)
+    if coupon["coupon_type"] == "fixed_amount":
+        customers.adopt_currency(world, customer, applied["amount_currency"])
     world.store.save(APPLIED_COUPON, applied)
     return {"applied_coupon": _rendered(world, applied)}
 
@@ -50,6 +52,8 @@ def _applied(world: World, coupon: Doc, customer: Doc, params: Doc) -> Doc:
     """The coupon's terms, or those of the request."""
     terms = {name: coupon[name] for name in _CASTS}
     terms |= {name: value for name, value in assigned(params, _CASTS).items() if not blank(value)}
+    terms["frequency_duration_remaining"] = terms["frequency_duration"]
+    terms["amount_cents_remaining"] = terms["amount_cents"] if terms["frequency"] == "once" else None
     return {
         "id": new_id(),
         "created_at": world.stamp(),
@@ -75,13 +79,22 @@ def _metrics(world: World, coupon: Doc) -> set[str]:
 
 
 def _index(world: World, request: Request) -> Doc:
-    return page(world, request, Listing(APPLIED_COUPON, "applied_coupons", _rendered_in_list), _matching(request))
+    return _listed(world, request, request.query.get("external_customer_id"))
 
 
-def _matching(request: Request) -> Where:
+def _index_of_customer(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.args[0])
+
+
+def _listed(world: World, request: Request, external_id: Any) -> Doc:
+    where = _matching(request, external_id)
+    return page(world, request, Listing(APPLIED_COUPON, "applied_coupons", _rendered_in_list), where)
+
+
+def _matching(request: Request, external_id: Any) -> Where:
     """Codes count as a list only: one that isn't sent as such is ignored."""
     conditions, values = ["1"], list[Any]()
-    external_id, status, codes = (request.query.get(key) for key in ("external_customer_id", "status", "coupon_code[]"))
+    status, codes = (request.query.get(key) for key in ("status", "coupon_code[]"))
     if external_id:
         conditions.append(_OF_CUSTOMER)
         values.append(external_id)
@@ -100,9 +113,13 @@ def _delete(world: World, request: Request) -> Doc:
     applied = world.store.get(APPLIED_COUPON, request.args[1])
     if applied is None or applied["customer_id"] != customer["id"] or applied["status"] != "active":
         raise not_found("applied_coupon")
-    applied |= {"status": "terminated", "terminated_at": world.stamp()}
+    return {"applied_coupon": _rendered(world, end(world, applied))}
+
+
+def end(world: World, applied: Doc) -> Doc:
+    applied = applied | {"status": "terminated", "terminated_at": world.stamp()}
     world.store.save(APPLIED_COUPON, applied)
-    return {"applied_coupon": _rendered(world, applied)}
+    return applied
 
 
 def _coupon(world: World, applied: Doc) -> Doc:
@@ -110,7 +127,8 @@ def _coupon(world: World, applied: Doc) -> Doc:
 
 
 def _rendered_in_list(world: World, applied: Doc) -> Doc:
-    return {**_rendered(world, applied), "credits": []}
+    credits_ = world.store.referrers(CREDIT, applied["id"])
+    return {**_rendered(world, applied), "credits": [credit_shapes.rendered(world, each) for each in credits_]}
 
 
 def _rendered(world: World, applied: Doc) -> Doc:
@@ -120,7 +138,6 @@ def _rendered(world: World, applied: Doc) -> Doc:
         "coupon_status": "active" if coupon["terminated_at"] is None else "terminated",
         "coupon_deleted_at": to_second(coupon.get("deleted_at")),
     }
-    once, cents = applied["frequency"] == "once", applied["amount_cents"]
     return {
         "lago_id": applied["id"],
         "lago_coupon_id": coupon["id"],
@@ -130,13 +147,13 @@ def _rendered(world: World, applied: Doc) -> Doc:
         "lago_customer_id": applied["customer_id"],
         "external_customer_id": world.store.with_deleted(CUSTOMER, applied["customer_id"])["external_id"],
         "status": applied["status"],
-        "amount_cents": cents,
-        "amount_cents_remaining": cents if once else None,
+        "amount_cents": applied["amount_cents"],
+        "amount_cents_remaining": applied["amount_cents_remaining"],
         "amount_currency": applied["amount_currency"],
         "percentage_rate": applied["percentage_rate"],
         "frequency": applied["frequency"],
         "frequency_duration": applied["frequency_duration"],
-        "frequency_duration_remaining": applied["frequency_duration"],
+        "frequency_duration_remaining": applied["frequency_duration_remaining"],
         "expiration_at": to_second(coupon["expiration_at"]),
         "created_at": to_second(applied["created_at"]),
         "terminated_at": to_second(applied["terminated_at"]),
@@ -146,5 +163,6 @@ def _rendered(world: World, applied: Doc) -> Doc:
 ROUTES = (
     Route("POST", "applied_coupons", _create),
     read_route("applied_coupons", _index),
+    read_route("customers/{id}/applied_coupons", _index_of_customer),
     Route("DELETE", "customers/{id}/applied_coupons/{id}", _delete),
 )

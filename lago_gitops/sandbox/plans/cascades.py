@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.store import Kind, Where
-from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.base.world import Event, World, new_id
 
 _LIVING = "ref = ? AND json_extract(doc, '$.status') IN ('active', 'pending')"
 _ALWAYS_FOLLOWING = ("pricing_group_keys", "presentation_group_keys")
@@ -18,7 +18,10 @@ _PRICES = ("properties", "units")
 def create(world: World, kind: Kind, plan: Doc, charge: Doc) -> None:
     """One on each override."""
     for child in _children(world, plan):
-        world.store.save(kind, charge | {"id": new_id(), "plan_id": child["id"], "parent_id": charge["id"]})
+        own = charge | {"id": new_id(), "plan_id": child["id"], "parent_id": charge["id"]}
+        world.store.save(kind, own)
+        if "units" in own:
+            _tell_units(world, own)
 
 
 def update(world: World, kind: Kind, before: Doc, after: Doc, plan: Doc) -> None:
@@ -31,6 +34,12 @@ def update(world: World, kind: Kind, before: Doc, after: Doc, plan: Doc) -> None
         keys = {key: after["properties"][key] for key in _ALWAYS_FOLLOWING if key in after["properties"]}
         kept = {key: value for key, value in changed["properties"].items() if key not in _ALWAYS_FOLLOWING}
         world.store.save(kind, changed | {"properties": {**kept, **keys}})
+        if changed.get("units") != follower.get("units"):
+            _tell_units(world, changed)
+
+
+def _tell_units(world: World, charge: Doc) -> None:
+    world.tell(Event.UNITS_CHANGED, {"charge": charge, "subscription": None, "immediately": False})
 
 
 def delete(world: World, kind: Kind, plan: Doc, charge: Doc) -> None:

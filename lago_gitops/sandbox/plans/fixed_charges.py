@@ -8,7 +8,7 @@ from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, re
 from lago_gitops.sandbox.base.kinds import ADD_ON, FIXED_CHARGE
 from lago_gitops.sandbox.base.numerals import is_number
 from lago_gitops.sandbox.base.params import Shape, scalars
-from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.plans import charge_models
 
@@ -60,7 +60,14 @@ def create(world: World, plan: Doc, params: Doc) -> Doc:
     charge["units"] = UNITS(params.get("units") or 0)
     charge["tax_ids"] = taxes.ids_of_codes(world, params.get("tax_codes", ()))
     world.store.save(FIXED_CHARGE, charge)
+    tell_units(world, charge, params)
     return charge
+
+
+def tell_units(world: World, charge: Doc, params: Doc) -> None:
+    """Let subscriptions on its plan know how many units it has now."""
+    at_once = boolean(params.get("apply_units_immediately")) or False
+    world.tell(Event.UNITS_CHANGED, {"charge": charge, "subscription": None, "immediately": at_once})
 
 
 def create_in_plan(world: World, plan: Doc, params: Doc) -> Doc:
@@ -91,7 +98,7 @@ def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
 
 def update_used(world: World, charge: Doc, params: Doc) -> Doc:
     """Add-on, pay_in_advance and prorated never change; units left out are an error, properties a price of nothing."""
-    charge = dict(charge)
+    before, charge = charge["units"], dict(charge)
     properties = params.get("properties") or charge_models.defaults(text(params.get("charge_model")))
     charge["invoice_display_name"] = text(params.get("invoice_display_name"))
     charge["properties"] = charge_models.sliced(world, charge["charge_model"] or "", _NO_METRIC, properties)
@@ -100,6 +107,8 @@ def update_used(world: World, charge: Doc, params: Doc) -> Doc:
     if "tax_codes" in params:
         charge["tax_ids"] = taxes.ids_of_codes(world, params["tax_codes"])
     world.store.save(FIXED_CHARGE, charge)
+    if charge["units"] != before:
+        tell_units(world, charge, params)
     return charge
 
 

@@ -53,10 +53,10 @@ def _continued(old: list[Doc], item: Doc, threshold: Doc) -> Doc:
 
 
 def rendered_list(world: World, plan: Doc) -> list[Doc]:
-    return world.unordered(_rendered(threshold) for threshold in plan["thresholds"])
+    return world.unordered(rendered(threshold) for threshold in plan["thresholds"])
 
 
-def _rendered(threshold: Doc) -> Doc:
+def rendered(threshold: Doc) -> Doc:
     return {
         "lago_id": threshold["id"],
         "threshold_display_name": threshold["threshold_display_name"],

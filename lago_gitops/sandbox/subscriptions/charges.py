@@ -37,6 +37,8 @@ def _index(part: _Part) -> Handler:
     def index(world: World, request: Request) -> Doc:
         plan = plan_of(world, requested(world, request))
         listing = Listing(part.kind, f"{part.kind.name}s", part.render)
+        if not world.can.nested_plan_routes:
+            return {listing.root: [part.render(world, each) for each in world.store.children(part.kind, plan["id"])]}
         return page(world, request, listing, Where("parent = ?", (plan["id"],)))
 
     return index

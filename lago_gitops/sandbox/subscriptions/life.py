@@ -1,6 +1,6 @@
 """What happens to a subscription: it starts, moves to another plan, is canceled, ends."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lago_gitops.sandbox.base.clock import stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
@@ -8,7 +8,7 @@ from lago_gitops.sandbox.base.kinds import FIXED_CHARGE, SUBSCRIPTION
 from lago_gitops.sandbox.base.queue import Task, announce, queue
 from lago_gitops.sandbox.base.store import Where
 from lago_gitops.sandbox.base.world import Event, World, new_id
-from lago_gitops.sandbox.subscriptions import fields, lifetime, periods
+from lago_gitops.sandbox.subscriptions import fields, lifetime, periods, units
 from lago_gitops.sandbox.subscriptions.related import (
     STATUS,
     next_of,
@@ -17,6 +17,8 @@ from lago_gitops.sandbox.subscriptions.related import (
     previous_of,
 )
 from lago_gitops.sandbox.subscriptions.shapes import yearly_cents
+
+_ALERT_DAYS = (15, 45)
 
 
 def starting(world: World, subscription: Doc) -> Doc:
@@ -48,7 +50,9 @@ def activate(world: World, subscription: Doc, at: datetime) -> Doc:
     if plan["pay_in_advance"] and not periods.in_trial(world, subscription):
         bill(world, (subscription,), at, "subscription_starting")
     elif has_fixed_charges_in_advance(world, plan):
-        queue(world, Task.BILL_FIXED_CHARGES, subscription, at=stamp(at))
+        queue(
+            world, Task.BILL_FIXED_CHARGES, subscription, at=stamp(unstamp(subscription["started_at"]) + units.SECOND)
+        )
     announce(world, "subscription.started", subscription)
     return subscription
 
@@ -63,11 +67,13 @@ def _begun(world: World, subscription: Doc, at: datetime) -> Doc:
     begun = subscription | {"status": "active", "started_at": stamp(at), "activated_at": stamp(at)}
     world.store.save(SUBSCRIPTION, begun)
     lifetime.begin(world, begun)
+    units.begin(world, begun)
     return begun
 
 
 def has_fixed_charges_in_advance(world: World, plan: Doc) -> bool:
-    return any(each["pay_in_advance"] for each in world.store.children(FIXED_CHARGE, plan["id"]))
+    charges = world.store.children(FIXED_CHARGE, plan["id"]) if world.can.bills_fixed_charges else []
+    return any(each["pay_in_advance"] for each in charges)
 
 
 def move(world: World, current: Doc, plan: Doc, params: Doc) -> Doc:
@@ -219,3 +225,14 @@ def customer_is_gone(world: World, customer: Doc) -> None:
             terminate(world, subscription)
         elif subscription["status"] == "pending":
             cancel(world, subscription)
+
+
+def tell_of_ends(world: World) -> None:
+    """Fifteen and forty-five days ahead, once a day."""
+    today = world.now().date()
+    days = {(today + timedelta(days=ahead)).isoformat() for ahead in _ALERT_DAYS}
+    dated = Where(f"{STATUS} = 'active' AND json_extract(doc, '$.ending_at') IS NOT NULL", ())
+    for subscription in reversed(world.store.newest(SUBSCRIPTION, dated)):
+        if subscription["ending_at"][:10] in days and subscription.get("told_of_end_on") != today.isoformat():
+            world.store.save(SUBSCRIPTION, subscription | {"told_of_end_on": today.isoformat()})
+            announce(world, "subscription.termination_alert", subscription)

@@ -19,7 +19,15 @@ def begin(world: World, subscription: Doc) -> None:
     """A subscription that follows another goes on with its usage."""
     previous = None if subscription["previous_id"] is None else of(world, subscription["previous_id"])
     new = {"id": new_id(), _HISTORICAL: 0, "invoiced_usage_amount_cents": 0, "current_usage_amount_cents": 0}
-    world.store.save(LIFETIME_USAGE, (previous or new) | {"subscription_id": subscription["id"]})
+    again = {"subscription_id": subscription["id"], "awaiting_invoiced_usage": True}
+    world.store.save(LIFETIME_USAGE, (previous or new) | again)
+
+
+def flag(world: World, subscription_id: str) -> None:
+    """What was invoiced has changed: Lago's clock adds it up again."""
+    usage = of(world, subscription_id)
+    if usage is not None and not usage["awaiting_invoiced_usage"]:
+        world.store.save(LIFETIME_USAGE, usage | {"awaiting_invoiced_usage": True})
 
 
 def of(world: World, subscription_id: str) -> Doc | None:

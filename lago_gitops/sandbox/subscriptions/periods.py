@@ -35,6 +35,13 @@ def charges_period(world: World, subscription: Doc, at: datetime) -> Period:
     return _period(world, subscription, "monthly" if monthly else plan["interval"], at)
 
 
+def fixed_charges_period(world: World, subscription: Doc, at: datetime) -> Period:
+    """As for charges, by the plan's own switch."""
+    plan = plan_of(world, subscription)
+    monthly = plan["bill_fixed_charges_monthly"] and plan["interval"] in _SPLIT
+    return _period(world, subscription, "monthly" if monthly else plan["interval"], at)
+
+
 def _period(world: World, subscription: Doc, interval: str, at: datetime) -> Period:
     where = zone(world, subscription)
     anchored = unstamp(subscription["subscription_at"]).astimezone(where).date()

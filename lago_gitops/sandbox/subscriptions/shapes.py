@@ -24,10 +24,14 @@ def rendered_updated(world: World, subscription: Doc) -> Doc:
 
 
 def applicable_thresholds(world: World, subscription: Doc) -> list[Doc]:
+    return thresholds.rendered_applicable(world, {"thresholds": own_thresholds(world, subscription)})
+
+
+def own_thresholds(world: World, subscription: Doc) -> list[Doc]:
+    """Its own or else its plan's."""
     if subscription["progressive_billing_disabled"]:
         return []
-    owner = subscription if subscription["thresholds"] else plan_of(world, subscription)
-    return thresholds.rendered_applicable(world, owner)
+    return list(subscription["thresholds"] or plan_of(world, subscription)["thresholds"])
 
 
 def rendered_with_plan(world: World, subscription: Doc) -> Doc:

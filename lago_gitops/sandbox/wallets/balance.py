@@ -6,7 +6,7 @@ from typing import Any
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import CONSUMPTION, CUSTOMER, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.wallets import amounts
 from lago_gitops.sandbox.wallets.amounts import Credit
 
@@ -72,8 +72,6 @@ def decrease(world: World, wallet: Doc, outbound: Doc) -> Doc:
         "last_consumed_credit_at": world.stamp(),
     }
     world.store.save(WALLET, wallet)
-    flag_for_refresh(world, wallet["customer_id"])
-    queue(world, Task.REFRESH_WALLETS, customer_of(world, wallet))
     announce(world, "wallet.updated", wallet)
     return wallet
 
@@ -105,6 +103,11 @@ def void(world: World, wallet: Doc, credit: Credit, *, inbound_id: str | None = 
     outbound = transaction(world, wallet, credit, **gone, **fields)
     consume(world, wallet, outbound, inbound_id)
     decrease(world, wallet, outbound)
+    if world.can.wallets_await_refresh:
+        flag_for_refresh(world, wallet["customer_id"])
+        queue(world, Task.REFRESH_WALLETS, customer_of(world, wallet))
+    else:
+        world.tell(Event.CREDITS_USED, customer_of(world, wallet))
     return outbound
 
 
@@ -125,13 +128,24 @@ def settle(world: World, inbound: Doc) -> None:
     announce(world, "wallet_transaction.updated", inbound)
 
 
+def wallet_changed(world: World, wallet: Doc) -> None:
+    """From 1.39 on a change of a wallet itself, too, makes ongoing balances out of date."""
+    if world.can.wallets_await_refresh:
+        flag_for_refresh(world, wallet["customer_id"])
+
+
 def flag_for_refresh(world: World, customer_id: str) -> None:
     """The ongoing balances are out of date: Lago's clock looks at them again."""
     if not active(world, customer_id):
         return
     customer = world.store.with_deleted(CUSTOMER, customer_id)
     if not customer.get("awaiting_wallet_refresh"):
-        world.store.save(CUSTOMER, customer | {"awaiting_wallet_refresh": True, "updated_at": world.stamp()})
+        save_refresh(world, customer, awaited=True)
+
+
+def save_refresh(world: World, customer: Doc, *, awaited: bool) -> None:
+    """Whether the ongoing balances of a customer are out of date, which is a change of the customer."""
+    world.store.save(CUSTOMER, customer | {"awaiting_wallet_refresh": awaited, "updated_at": world.stamp()})
 
 
 def customer_of(world: World, wallet: Doc) -> Doc:

@@ -81,7 +81,7 @@ def _made(world: World, customer: Doc | None, params: Doc) -> Doc:
     _check_first_credits(wallet, params)
     _add_rules(world, wallet, params)
     world.store.save(WALLET, wallet)
-    balance.flag_for_refresh(world, customer["id"])
+    balance.wallet_changed(world, wallet)
     announce(world, "wallet.created", wallet)
     _top_up(world, wallet, params)
     return {"wallet": rendered(world, wallet)}
@@ -240,7 +240,7 @@ def _updated(world: World, wallet: Doc | None, request: Request) -> Doc:
     _check(world, changed, {})
     world.store.save(WALLET, changed)
     if any(changed[name] != wallet[name] for name in ("code", "priority", "fee_types", "metric_ids")):
-        balance.flag_for_refresh(world, wallet["customer_id"])
+        balance.wallet_changed(world, wallet)
         queue(world, Task.REFRESH_WALLETS, balance.customer_of(world, wallet))
     announce(world, "wallet.updated", changed)
     return {"wallet": rendered(world, changed)}
@@ -271,9 +271,9 @@ def end(world: World, wallet: Doc) -> Doc:
     if wallet["status"] == "terminated":
         return wallet
     ended_rules = [rule | {"status": "terminated"} for rule in wallet["rules"]]
-    balance.flag_for_refresh(world, wallet["customer_id"])
     wallet = wallet | {"status": "terminated", "terminated_at": world.stamp(), "rules": ended_rules}
     world.store.save(WALLET, wallet)
+    balance.wallet_changed(world, wallet)
     announce(world, "wallet.terminated", wallet)
     return wallet
 

@@ -1,0 +1,168 @@
+"""Charges paid in advance: a fee for every event, on an invoice of its own or on none."""
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.pricing.base.errors import UnratableError, UnsupportedError
+from lago_gitops.pricing.catalog.items import Plan
+from lago_gitops.pricing.fees.advance import Height, Heights, event_fees
+from lago_gitops.pricing.fees.fee import Fee
+from lago_gitops.pricing.invoicing.history import Part, Reason
+from lago_gitops.pricing.invoicing.taxes import taxed
+from lago_gitops.pricing.periods.boundaries import View, boundaries
+from lago_gitops.pricing.periods.calendar import period_of
+from lago_gitops.pricing.periods.spans import local_date, midnight
+from lago_gitops.pricing.periods.subscription import charges_interval, usage_span
+from lago_gitops.sandbox.base.clock import unstamp
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.event_log import LoggedEvent
+from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CHARGE, FEE, METRIC, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.queue import Task, announce, queue
+from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.billing import documents, settling
+from lago_gitops.sandbox.billing.lines import line, loose, on
+from lago_gitops.sandbox.events import instants
+from lago_gitops.sandbox.rating import history, lives, price_list, usage
+from lago_gitops.sandbox.rating.fees import money as fees_money
+from lago_gitops.sandbox.subscriptions.related import customer_of
+from lago_gitops.sandbox.wallets import balance
+
+_COUNTED = ("count_agg", "custom_agg")
+
+
+def taken(world: World, told: Doc) -> None:
+    """What events set off: fees in advance, by jobs; and ongoing balances are out of date."""
+    seen: set[str] = set()
+    for event in told["events"]:
+        subscription = serving(world, event)
+        if subscription is None:
+            continue
+        if subscription["customer_id"] not in seen:
+            seen.add(subscription["customer_id"])
+            balance.flag_for_refresh(world, subscription["customer_id"])
+        plan = price_list.plan(world, world.store.with_deleted(PLAN, subscription["plan_id"]))
+        if any(charge.pay_in_advance and charge.metric.code == event.code for charge in plan.charges):
+            queue(world, Task.FEES_OF_EVENT, subscription, event=event.seq)
+
+
+def serving(world: World, event: LoggedEvent) -> Doc | None:
+    """The subscription that ran at the event's time: one that runs still, or the last that ended."""
+    if event.subscription is None:
+        return None
+    found = [each for each in world.store.of_code(SUBSCRIPTION, event.subscription) if _ran(each, event.at)]
+    return max(found, key=lambda each: (each["terminated_at"] or "~", each["started_at"]), default=None)
+
+
+def _ran(subscription: Doc, at: int) -> bool:
+    """Lago compares milliseconds."""
+    if subscription["started_at"] is None or _millis(subscription["started_at"]) > at:
+        return False
+    return subscription["terminated_at"] is None or _millis(subscription["terminated_at"]) >= at
+
+
+def _millis(kept: str) -> int:
+    return instants.of_moment(unstamp(kept)) // 1000 * 1000
+
+
+def bill(world: World, subscription: Doc, event: LoggedEvent) -> None:
+    """Once for each transaction id, whichever subscription it is of."""
+    if not _has_value(world, event) or _was_billed(world, event):
+        return
+    customer = customer_of(world, subscription)
+    for fee in fees(world, subscription, event):
+        charge = world.store.with_deleted(CHARGE, fee.charge_code or "")
+        if charge["invoiceable"]:
+            _invoiced(world, subscription, customer, fee, instants.to_moment(event.at))
+        else:
+            loose(world, _of_whole_period(world, subscription, fee), subscription, customer)
+
+
+def _keep_first_taxes(world: World, made: Doc, fee: Fee, customer: Doc) -> None:
+    """Before 1.39 the fee's own taxes are those from before the coupons; the invoice's aren't."""
+    bearing = taxed(fee, price_list.tax_levels(world, customer))
+    shown = ("taxes_amount_cents", "precise_taxes_amount_cents")
+    own = fees_money(bearing, price_list.tax_docs(world))
+    current = world.store.with_deleted(FEE, made["id"])
+    world.store.save(FEE, current | {name: own[name] for name in shown})
+
+
+def _of_whole_period(world: World, subscription: Doc, fee: Fee) -> Fee:
+    """Without an invoice, a fee's dates are those of the period, also where the subscription began within it."""
+    life = lives.subscription(world, subscription)
+    period = period_of(charges_interval(life.plan), life.anchor, local_date(fee.start, life.zone))
+    return replace(fee, start=midnight(period.first, life.zone))
+
+
+def _has_value(world: World, event: LoggedEvent) -> bool:
+    metric = world.store.by_code(METRIC, event.code)
+    if metric is None:
+        return False
+    value = event.properties.get(metric["field_name"] or "")
+    return metric["aggregation_type"] in _COUNTED or value not in (None, "", False, [], {})
+
+
+def _was_billed(world: World, event: LoggedEvent) -> bool:
+    where = Where("json_extract(doc, '$.event') = ?", (event.transaction_id,))
+    return world.store.first(FEE, where) is not None
+
+
+def fees(world: World, subscription: Doc, event: LoggedEvent, *, keep: bool = True) -> tuple[Fee, ...]:
+    """Of one event, after all that came before it; how high its units stand then is kept for the next."""
+    life = lives.subscription(world, subscription)
+    at = instants.to_moment(event.at)
+    span = usage_span(life, local_date(at, life.zone))
+    before = usage.events(world, event.subscription or "", life.plan, span.start, at)
+    own = usage.read(event)
+    earlier = tuple(each for each in before if each.transaction_id != own.transaction_id)
+    heights = _heights(life.plan, subscription.get("heights", []))
+    try:
+        made, after = event_fees(life, (*earlier, own), heights, price_list.rules(world))
+    except (UnratableError, UnsupportedError):
+        return ()
+    if keep:
+        current = world.store.with_deleted(SUBSCRIPTION, subscription["id"])
+        world.store.save(SUBSCRIPTION, current | {"heights": _kept(after)})
+    return made.fees
+
+
+def _heights(plan: Plan, kept: list[Doc]) -> Heights:
+    charges = {charge.code: charge for charge in plan.charges}
+    found: dict[Any, Height] = {}
+    for each in kept:
+        charge = charges.get(each["charge_id"])
+        bucket = None if charge is None else history.bucket_of(charge, each)
+        if bucket is not None:
+            day = datetime.fromisoformat(each["day"]).date()
+            found[(each["charge_id"], bucket, day)] = Height(Decimal(each["current"]), Decimal(each["highest"]))
+    return found
+
+
+def _kept(heights: Heights) -> list[Doc]:
+    return [
+        {
+            "charge_id": code,
+            **history.bucket_doc(bucket),
+            "day": day.isoformat(),
+            "current": str(height.current),
+            "highest": str(height.highest),
+        }
+        for (code, bucket, day), height in heights.items()
+    ]
+
+
+def _invoiced(world: World, subscription: Doc, customer: Doc, fee: Fee, at: datetime) -> None:
+    """Never a draft."""
+    life = lives.subscription(world, subscription)
+    invoice = documents.new(world, customer, fee.currency, at, status="finalized")
+    part = Part(boundaries(View(life, at)), Reason.IN_ADVANCE_CHARGE, at, world.now(), (fee,))
+    world.store.save(BILLED_PERIOD, history.period(part, subscription, invoice["id"]) | {"opening": []})
+    made = on(invoice, line(world, fee, customer, subscription))
+    settled = settling.settled(world, invoice, customer, [made])
+    if not world.can.fee_details:
+        _keep_first_taxes(world, made, fee, customer)
+    announce(world, "fee.created", made)
+    if settled["status"] != "closed":
+        announce(world, "invoice.created", settled)

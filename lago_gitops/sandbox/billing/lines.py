@@ -1,0 +1,41 @@
+"""Fees as documents of a customer: on an invoice, or on none."""
+
+from lago_gitops.pricing.fees.fee import Fee
+from lago_gitops.pricing.invoicing.taxes import taxed
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.kinds import FEE
+from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.rating import fees, price_list
+
+
+def line(world: World, fee: Fee, customer: Doc, subscription: Doc | None = None) -> Doc:
+    """Not saved yet, and on no invoice."""
+    return {
+        **fees.document(world, fee, subscription, {}),
+        "customer_id": customer["id"],
+        "invoice_id": None,
+        "first_invoice_id": None,
+        "tax_codes": list(fee.tax_codes),
+        "payment_status": "pending",
+        **dict.fromkeys(("succeeded_at", "failed_at", "refunded_at", "description", "add_on_id")),
+        "wallet_transaction_id": None,
+    }
+
+
+def on(invoice: Doc, kept: Doc) -> Doc:
+    """The fee on an invoice, where it was made."""
+    return kept | {"invoice_id": invoice["id"], "first_invoice_id": invoice["id"]}
+
+
+def loose(world: World, fee: Fee, subscription: Doc, customer: Doc) -> Doc:
+    """A fee without an invoice bears its taxes at once."""
+    bearing = taxed(fee, price_list.tax_levels(world, customer))
+    kept = line(world, fee, customer, subscription) | fees.money(bearing, price_list.tax_docs(world))
+    world.store.save(FEE, kept)
+    announce(world, "fee.created", kept)
+    return kept
+
+
+def loose_of(world: World, subscription_id: str) -> list[Doc]:
+    return [each for each in world.store.referrers(FEE, subscription_id) if each["invoice_id"] is None]

@@ -1,0 +1,117 @@
+"""Credit notes that Lago makes by itself: of what an end leaves unused, of usage that fell."""
+
+from typing import Any
+
+from lago_gitops.pricing.base.numbers import text
+from lago_gitops.pricing.invoicing.credit_notes import CreditNote
+from lago_gitops.pricing.invoicing.termination_notes import OnTermination, Unused, termination_note
+from lago_gitops.pricing.periods.boundaries import View, beginning, boundaries
+from lago_gitops.pricing.periods.subscription import Subscription, running_at
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CREDIT_NOTE, CUSTOMER, FEE, INVOICE
+from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.customers.customer_shapes import zone_of
+from lago_gitops.sandbox.rating import history, invoices, lives, price_list
+
+
+def subscription_ended(world: World, ended: Doc) -> None:
+    """The unused rest of a plan in advance is given back; after an upgrade always as a credit."""
+    life = lives.subscription(world, ended)
+    if not life.plan.pay_in_advance or not _was_billed(world, ended, life):
+        return
+    chosen = "credit" if ended["upgrade"] else ended["on_termination_credit_note"] or "credit"
+    found = _last_fee(world, ended)
+    if found is None:
+        return
+    invoice, position = found
+    others = invoices.notes(world, invoice)
+    unused = Unused(
+        subscription=life,
+        invoice=invoices.invoice(world, invoice),
+        number=0,
+        fee=position,
+        noted_cents=sum(item.amount_cents for note in others for item in note.items if item.fee == position),
+        paid_cents=invoice["total_paid_amount_cents"],
+        invoice_is_final=invoice["status"] == "finalized",
+    )
+    note = termination_note(unused, OnTermination(chosen), others)
+    if note is not None:
+        saved(world, invoice, note)
+
+
+def _last_fee(world: World, subscription: Doc) -> tuple[Doc, int] | None:
+    """The invoice of the last subscription fee, and the fee's position there."""
+    own = [each for each in world.store.referrers(FEE, subscription["id"]) if each["fee_type"] == "subscription"]
+    if not own:
+        return None
+    invoice = world.store.with_deleted(INVOICE, own[-1]["invoice_id"])
+    ids = [each["id"] for each in world.store.children(FEE, invoice["id"])]
+    return None if invoice["status"] == "voided" else (invoice, ids.index(own[-1]["id"]))
+
+
+def _was_billed(world: World, ended: Doc, life: Subscription) -> bool:
+    """Whether the period in which it ends was billed in advance already."""
+    subscription = running_at(life)
+    start = beginning(View(subscription, life.ended_at or life.started_at, running=True))
+    if start < subscription.started_at:
+        return True
+    span = boundaries(View(subscription, start)).subscription
+    return any(
+        (each.subscription.start, each.subscription.end) == (span.start, span.end)
+        for each in map(history.boundaries, world.store.children(BILLED_PERIOD, ended["id"]))
+    )
+
+
+def saved(world: World, invoice: Doc, note: CreditNote, **fields: Any) -> Doc:
+    """A note as a document, numbered after those of its invoice."""
+    kept = document(world, invoice, note) | fields
+    world.store.save(CREDIT_NOTE, kept)
+    if kept["status"] == "finalized":
+        announce(world, "credit_note.created", kept)
+    return kept
+
+
+def document(world: World, invoice: Doc, note: CreditNote) -> Doc:
+    """Not saved yet."""
+    taxes, lines = price_list.tax_docs(world), world.store.children(FEE, invoice["id"])
+    number = len(world.store.referrers(CREDIT_NOTE, invoice["id"])) + 1
+    customer = world.store.with_deleted(CUSTOMER, invoice["customer_id"])
+    return {
+        "id": new_id(),
+        "created_at": world.stamp(),
+        "updated_at": world.stamp(),
+        "customer_id": invoice["customer_id"],
+        "invoice_id": invoice["id"],
+        "sequential_id": number,
+        "number": f"{invoice['number']}-CN{number:03}",
+        "issuing_date": world.now().astimezone(zone_of(world, customer)).date().isoformat(),
+        "status": "finalized" if note.finalized else "draft",
+        "reason": note.reason,
+        "description": None,
+        "currency": note.currency,
+        "credit_status": "available",
+        "refund_status": note.refund_status,
+        "items": [
+            {
+                "id": new_id(),
+                "fee_id": lines[item.fee]["id"],
+                "amount_cents": item.amount_cents,
+                "precise_amount_cents": text(item.precise_amount_cents),
+            }
+            for item in note.items
+        ],
+        "taxes": [
+            {
+                "id": new_id(),
+                "tax": taxes[each.code],
+                "rate": each.rate,
+                "amount_cents": each.amount_cents,
+                "base_amount_cents": each.base_cents,
+            }
+            for each in note.applied_taxes
+            if each.code in taxes
+        ],
+        "metadata": None,
+        **invoices.note_figures(note),
+    }

@@ -1,0 +1,70 @@
+"""Progressive billing: what an earlier invoice of the same period has billed already."""
+
+from lago_gitops.pricing.base.numbers import text
+from lago_gitops.pricing.invoicing.credit_notes import progressive_note
+from lago_gitops.pricing.invoicing.progressive import credited as engine_credited
+from lago_gitops.sandbox.base.clock import unstamp
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CREDIT, CREDIT_NOTE, INVOICE
+from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.billing import noting
+from lago_gitops.sandbox.rating import fees, invoices
+
+Credits = tuple[tuple[str, int], ...]  # by the id of the progressive invoice, in cents
+
+
+def credited(world: World, invoice: Doc, lines: list[Doc]) -> tuple[list[Doc], Credits]:
+    """Fees with what the last progressive invoice billed of them; of usage that fell since, a note gives back."""
+    found: list[tuple[str, int]] = []
+    for period in world.store.referrers(BILLED_PERIOD, invoice["id"]):
+        last = None if period["reason"] == "in_advance_charge" else _last(world, period)
+        if last is None:
+            continue
+        own = [each for each in lines if each["subscription_id"] == period["subscription_id"]]
+        others = invoices.notes(world, last)
+        before = invoices.invoice(world, last)
+        off = engine_credited(tuple(fees.read(each) for each in own), before, _given_cents(world, last, invoice))
+        for line, fee in zip(own, off.fees, strict=True):
+            line["precise_coupons_amount_cents"] = text(fee.precise_coupons_amount_cents)
+        if off.excess_cents:
+            note = progressive_note(before, 0, off.excess_cents, others)
+            if note is not None:
+                noting.saved(world, last, note)
+        if off.credit_cents:
+            found.append((last["id"], off.credit_cents))
+    return lines, tuple(found)
+
+
+def _last(world: World, period: Doc) -> Doc | None:
+    """The last progressive invoice of the period that is billed."""
+    if period["charges"] is None:
+        return None
+    start = unstamp(period["charges"]["start"])
+    earlier = [
+        each
+        for each in world.store.children(BILLED_PERIOD, period["subscription_id"])
+        if each["reason"] == "progressive_billing" and each["invoice_id"] != period["invoice_id"]
+        if each["charges"] is not None and _holds(each["charges"], start)
+    ]
+    return world.store.with_deleted(INVOICE, earlier[-1]["invoice_id"]) if earlier else None
+
+
+def running(world: World, subscription: Doc) -> Doc | None:
+    """The last progressive invoice of the period that runs."""
+    now = world.now()
+    for period in reversed(world.store.children(BILLED_PERIOD, subscription["id"])):
+        span = period["charges"]
+        if period["reason"] == "progressive_billing" and span is not None and _holds(span, now):
+            return world.store.with_deleted(INVOICE, period["invoice_id"])
+    return None
+
+
+def _holds(span: Doc, instant: object) -> bool:
+    return unstamp(span["start"]) <= instant < unstamp(span["end"])  # type: ignore[operator]
+
+
+def _given_cents(world: World, progressive: Doc, without: Doc) -> int:
+    """What notes, and other invoices, have credited of a progressive one."""
+    used = (each for each in world.store.referrers(CREDIT, progressive["id"]) if each["invoice_id"] != without["id"])
+    noted = world.store.referrers(CREDIT_NOTE, progressive["id"])
+    return int(sum(each["amount_cents"] for each in used) + sum(each["credit_amount_cents"] for each in noted))

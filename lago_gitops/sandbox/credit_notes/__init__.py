@@ -1,0 +1,1 @@
+"""Credit notes: made by hand, shown, listed, voided."""

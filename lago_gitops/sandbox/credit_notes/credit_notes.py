@@ -1,0 +1,165 @@
+"""Routes of credit notes."""
+
+from typing import Any
+
+from lago_gitops.pricing.base.numbers import text as number_text
+from lago_gitops.sandbox.base.casts import text
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import forbidden, invalid, not_allowed, not_found
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.kinds import CREDIT_NOTE, FEE, INVOICE
+from lago_gitops.sandbox.base.paging import Listing, page
+from lago_gitops.sandbox.base.params import Many, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.store import Where, all_of, among
+from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.billing import noting
+from lago_gitops.sandbox.credit_notes import shapes
+from lago_gitops.sandbox.crediting import writing
+from lago_gitops.sandbox.crediting.writing import REASONS
+from lago_gitops.sandbox.invoices import filters
+
+CREDIT_STATUSES = ("available", "consumed", "voided")
+REFUND_STATUSES = ("pending", "succeeded", "failed")
+_AMOUNTS = ("credit_amount_cents", "refund_amount_cents", "offset_amount_cents")
+_ITEMS = Many(scalars(("fee_id", "amount_cents")))
+_SCHEMA: Schema = {
+    **scalars(("invoice_id", "reason", "description"), _AMOUNTS),
+    "metadata": Shape.OBJECT,
+    "items": _ITEMS,
+}
+_FINAL = among("status", ("finalized",))
+
+
+def _index(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.query.get("external_customer_id"))
+
+
+def _index_of_customer(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.args[0])
+
+
+def _listed(world: World, request: Request, external_id: Any) -> Doc:
+    where = all_of((_FINAL, *_filters(request.query, external_id)))
+    return page(world, request, Listing(CREDIT_NOTE, "credit_notes", shapes.rendered), where)
+
+
+def _filters(query: Doc, external_id: Any) -> list[Where]:
+    """Values that there aren't are ignored."""
+    found = filters.of_customer(external_id)
+    known = (("reason", REASONS), ("credit_status", CREDIT_STATUSES), ("refund_status", REFUND_STATUSES))
+    for name, values in known:
+        asked = [each for each in filters.list_of(query, name) if each in values]
+        if asked:
+            found.append(among(name, asked))
+    if query.get("currency"):
+        found.append(among("currency", (query["currency"],)))
+    if query.get("invoice_number"):
+        numbered = "ref IN (SELECT id FROM objects o WHERE o.kind = 'invoice' AND json_extract(o.doc, '$.number') = ?)"
+        found.append(Where(numbered, (query["invoice_number"],)))
+    types = [each for each in filters.list_of(query, "types") if each in ("credit", "refund", "offset")]
+    if types:
+        of_types = " OR ".join(f"json_extract(doc, '$.{each}_amount_cents') > 0" for each in types)
+        found.append(Where(f"({of_types})", ()))
+    return [*found, *filters.ranges(query), *filters.searched(query)]
+
+
+def _show(world: World, request: Request) -> Doc:
+    found = world.store.get(CREDIT_NOTE, request.args[0])
+    if found is None or found["status"] != "finalized":
+        raise not_found("credit_note")
+    return {"credit_note": shapes.rendered(world, found)}
+
+
+def _create(world: World, request: Request) -> Doc:
+    params = root(request.body, "credit_note", _SCHEMA)
+    invoice = _invoice(world, params)
+    if not world.can.invoice_details:
+        params.pop("offset_amount_cents", None)
+    return {"credit_note": shapes.rendered(world, writing.created(world, invoice, writing.wanted(params)))}
+
+
+def _invoice(world: World, params: Doc) -> Doc:
+    """By hand, notes take a licence."""
+    invoice = world.store.get(INVOICE, params.get("invoice_id"))
+    if invoice is None or invoice["status"] not in filters.VISIBLE:
+        raise not_found("invoice")
+    if not world.settings.premium:
+        raise forbidden("feature_unavailable")
+    return invoice
+
+
+def _estimate(world: World, request: Request) -> Doc:
+    params = root(request.body, "credit_note", {"invoice_id": Shape.SCALAR, "items": _ITEMS})
+    invoice = _invoice(world, params)
+    made = writing.estimated(world, invoice, params.get("items"))
+    kept, fees = noting.document(world, invoice, made), world.store.children(FEE, invoice["id"])
+    estimate = {
+        "lago_invoice_id": invoice["id"],
+        "invoice_number": invoice["number"],
+        "currency": made.currency,
+        "taxes_amount_cents": made.taxes_cents,
+        "precise_taxes_amount_cents": number_text(made.precise_taxes_cents),
+        "sub_total_excluding_taxes_amount_cents": made.sub_total_cents,
+        "max_creditable_amount_cents": made.split.credit_cents,
+        "max_refundable_amount_cents": made.split.refund_cents,
+        "coupons_adjustment_amount_cents": made.coupons_adjustment_cents,
+        "precise_coupons_adjustment_amount_cents": number_text(made.precise_coupons_adjustment_cents),
+        "taxes_rate": made.taxes_rate,
+        "items": [{"lago_fee_id": fees[item.fee]["id"], "amount_cents": item.amount_cents} for item in made.items],
+        "applied_taxes": [shapes.tax_terms(kept, each) for each in kept["taxes"]],
+    }
+    return {"estimated_credit_note": estimate}
+
+
+def _update(world: World, request: Request) -> Doc:
+    params = root(request.body, "credit_note", {"refund_status": Shape.SCALAR, "metadata": Shape.OBJECT})
+    found = _not_draft(world, request)
+    if "refund_status" in params:
+        status = text(params["refund_status"]) or None
+        if status is not None and status not in REFUND_STATUSES:
+            raise invalid({"refund_status": ["value_is_invalid"]})
+        found["refund_status"] = status
+    if "metadata" in params:
+        found["metadata"] = {**(found["metadata"] or {}), **params["metadata"]}
+    found["updated_at"] = world.stamp()
+    world.store.save(CREDIT_NOTE, found)
+    return {"credit_note": shapes.rendered(world, found)}
+
+
+def _not_draft(world: World, request: Request) -> Doc:
+    found = world.store.get(CREDIT_NOTE, request.args[0])
+    if found is None or found["status"] == "draft":
+        raise not_found("credit_note")
+    return found
+
+
+def _void(world: World, request: Request) -> Doc:
+    return {"credit_note": shapes.rendered(world, writing.voided(world, _not_draft(world, request)))}
+
+
+def _download(world: World, request: Request) -> None:
+    """The sandbox makes no documents: as Lago, it says that they will be there later."""
+    _show(world, request)
+
+
+def _resend(world: World, request: Request) -> Doc:
+    _show(world, request)
+    if not world.settings.premium:
+        raise forbidden("premium_license_required")
+    raise not_allowed("email_settings_disabled")
+
+
+ROUTES = (
+    read_route("credit_notes", _index),
+    read_route("customers/{id}/credit_notes", _index_of_customer),
+    Route("POST", "credit_notes", _create),
+    Route("POST", "credit_notes/estimate", _estimate),
+    read_route("credit_notes/{id}", _show),
+    write_route("credit_notes/{id}", _update),
+    Route("PUT", "credit_notes/{id}/void", _void),
+    Route("POST", "credit_notes/{id}/download", _download),
+    Route("POST", "credit_notes/{id}/download_pdf", _download),
+    Route("POST", "credit_notes/{id}/download_xml", _download),
+    Route("POST", "credit_notes/{id}/resend_email", _resend, "invoice_details"),
+)

@@ -1,0 +1,1 @@
+"""Credit notes made by hand and voided invoices: what an invoice still bears, and what it gives back."""

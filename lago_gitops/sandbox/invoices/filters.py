@@ -1,0 +1,116 @@
+"""Filters of lists of invoices, and what those of credit notes, fees and payments have in common with them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from lago_gitops.sandbox.base.casts import boolean
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import Problems, note, refuse_if_any
+from lago_gitops.sandbox.base.store import Where, among
+
+VISIBLE = ("draft", "finalized", "voided", "failed", "pending")
+PAYMENT_STATUSES = ("pending", "succeeded", "failed")
+_OF_CUSTOMER = "parent IN (SELECT id FROM objects o WHERE o.kind = 'customer' AND o.deleted = 0 AND o.code = ?)"
+# Not the customer: Lago gives the count of one for another.
+COUNTED = frozenset(
+    {
+        *("amount_from", "amount_to", "billing_entity_codes", "currency", "invoice_type", "issuing_date_from"),
+        *("issuing_date_to", "partially_paid", "payment_dispute_lost", "payment_overdue", "payment_status"),
+        *("payment_statuses", "purchase_order_number", "search_term", "self_billed", "settlements", "status"),
+        *("statuses", "metadata"),
+    }
+)
+_TOTAL = "json_extract(doc, '$.total_amount_cents')"
+_PAID = "json_extract(doc, '$.total_paid_amount_cents')"
+
+
+def of_invoices(query: Doc, external_id: Any) -> list[Where]:
+    """Raises RefusedError for statuses that there aren't."""
+    problems: Problems = {}
+    statuses = list_of(query, "status", "statuses")
+    payments = list_of(query, "payment_status", "payment_statuses")
+    for name, asked, known in (("status", statuses, VISIBLE), ("payment_status", payments, PAYMENT_STATUSES)):
+        if any(each not in known for each in asked):
+            note(problems, name, f"must be one of: {', '.join(known)}")
+    refuse_if_any(problems)
+    equal = (("status", statuses), ("payment_status", payments), *((name, list_of(query, name)) for name in _EQUAL))
+    found = [among(name, values) for name, values in equal if values]
+    found += [*of_customer(external_id), *ranges(query), *_flags(query), *searched(query)]
+    return [*found, *_with_metadata(query)]
+
+
+_EQUAL = ("currency", "invoice_type")
+
+
+def list_of(query: Doc, *names: str) -> list[str]:
+    """One value or several, under the first of these names that is there."""
+    for name in names:
+        for key in (name, f"{name}[]"):
+            if query.get(key):
+                value = query[key]
+                return value if isinstance(value, list) else [value]
+    return []
+
+
+def of_customer(external_id: Any) -> list[Where]:
+    return [Where(_OF_CUSTOMER, (external_id,))] if external_id else []
+
+
+def ranges(query: Doc) -> list[Where]:
+    """Of issuing dates and amounts; dates that can't be read are ignored."""
+    found = []
+    for name, comparison in (("from", ">="), ("to", "<=")):
+        day = _day(query.get(f"issuing_date_{name}"))
+        if day is not None:
+            found.append(Where(f"json_extract(doc, '$.issuing_date') {comparison} ?", (day,)))
+        cents = query.get(f"amount_{name}")
+        if cents:
+            found.append(Where(f"{_TOTAL} {comparison} CAST(? AS NUMERIC)", (cents,)))
+    return found
+
+
+def _day(sent: Any) -> str | None:
+    try:
+        return date.fromisoformat(str(sent)).isoformat()
+    except ValueError:
+        return None
+
+
+def _flags(query: Doc) -> Iterable[Where]:
+    if query.get("payment_overdue") is not None:
+        overdue = boolean(query["payment_overdue"]) or False
+        yield Where("json_extract(doc, '$.payment_overdue') = ?", (overdue,))
+    if query.get("payment_dispute_lost") is not None:
+        negation = "NOT " if boolean(query["payment_dispute_lost"]) else ""
+        yield Where(f"json_extract(doc, '$.payment_dispute_lost_at') IS {negation}NULL", ())
+    if query.get("partially_paid") is not None:
+        partly = f"{_PAID} BETWEEN 1 AND {_TOTAL} - 1"
+        yield Where(partly if boolean(query["partially_paid"]) else f"NOT ({partly})", ())
+    if boolean(query.get("self_billed")):
+        yield Where("0", ())
+
+
+def searched(query: Doc) -> list[Where]:
+    """A part of a number, an id, or something of the customer."""
+    term = str(query.get("search_term") or "").strip()
+    if not term:
+        return []
+    named = " OR ".join(
+        f"instr(lower(coalesce(json_extract(o.doc, '$.{name}'), '')), lower(?))"
+        for name in ("name", "firstname", "lastname", "external_id", "email")
+    )
+    customer = f"parent IN (SELECT id FROM objects o WHERE o.kind = 'customer' AND ({named}))"  # noqa: S608 (constants)
+    number = "instr(lower(json_extract(doc, '$.number')), lower(?))"
+    return [Where(f"({number} OR id = ? OR {customer})", (term,) * 7)]
+
+
+def _with_metadata(query: Doc) -> Iterable[Where]:
+    has = "EXISTS (SELECT 1 FROM json_each(doc, '$.metadata') m WHERE json_extract(m.value, '$.key') = ?"
+    for name, value in query.items():
+        if name.startswith("metadata[") and name.endswith("]"):
+            key = name[len("metadata[") : -1]
+            if value:
+                yield Where(f"{has} AND json_extract(m.value, '$.value') = ?)", (key, value))
+            else:
+                yield Where(f"NOT {has})", (key,))

@@ -1,0 +1,195 @@
+"""Invoices: listed by many filters, and changed where they may be."""
+
+from typing import Any
+
+from lago_gitops.sandbox.base.casts import blank, boolean, text
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import (
+    Problems,
+    forbidden,
+    invalid,
+    not_allowed,
+    not_found,
+    note,
+    refuse_if_any,
+)
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.kinds import INVOICE
+from lago_gitops.sandbox.base.paging import Listing, page
+from lago_gitops.sandbox.base.params import Many, Schema, root, scalars
+from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.store import all_of, among
+from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.billing import making, paying
+from lago_gitops.sandbox.crediting import voiding
+from lago_gitops.sandbox.invoices import filters
+from lago_gitops.sandbox.invoices.shapes import rendered_alone, rendered_in_list
+
+MOST_METADATA = 5
+LONGEST_KEY = 20
+LONGEST_VALUE = 255
+_VISIBLE = among("status", filters.VISIBLE)
+_SCHEMA: Schema = {**scalars(("payment_status",)), "metadata": Many(scalars(("id", "key", "value")))}
+
+
+def _index(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.query.get("external_customer_id"))
+
+
+def _index_of_customer(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.args[0])
+
+
+def _listed(world: World, request: Request, external_id: Any) -> Doc:
+    where = all_of((_VISIBLE, *filters.of_invoices(request.query, external_id)))
+    return page(world, request, Listing(INVOICE, "invoices", rendered_in_list, filters.COUNTED), where)
+
+
+def _show(world: World, request: Request) -> Doc:
+    return {"invoice": rendered_alone(world, _found(world, request))}
+
+
+def _found(world: World, request: Request) -> Doc:
+    invoice = world.store.get(INVOICE, request.args[0])
+    if invoice is None or invoice["status"] not in filters.VISIBLE:
+        raise not_found("invoice")
+    return invoice
+
+
+def _update(world: World, request: Request) -> Doc:
+    """Metadata and whether it is paid, but not of a draft."""
+    params = root(request.body, "invoice", _SCHEMA)
+    invoice = _found(world, request)
+    if invoice["status"] == "voided" and world.can.invoice_details:
+        raise not_allowed("update_on_voided_invoice")
+    if invoice["status"] == "draft" and "metadata" in params:
+        raise not_allowed("metadata_on_draft_invoice")
+    sent = params.get("payment_status")
+    if "payment_status" in params and sent not in filters.PAYMENT_STATUSES:
+        raise invalid({"payment_status": ["value_is_invalid"]})
+    if sent is not None and invoice["status"] == "draft" and sent != invoice["payment_status"]:
+        raise not_allowed("payment_status_update_on_draft_invoice")
+    if "metadata" in params:
+        invoice["metadata"] = _metadata(world, invoice["metadata"], params["metadata"])
+        if world.can.invoice_details:
+            invoice["updated_at"] = world.stamp()
+        world.store.save(INVOICE, invoice)
+    if "payment_status" in params:
+        invoice = paying.marked(world, invoice, str(sent))
+    return {"invoice": rendered_alone(world, invoice)}
+
+
+def _metadata(world: World, old: list[Doc], items: list[Doc]) -> list[Doc]:
+    """Those of a known id are changed, the others made; what isn't named is gone."""
+    if len(items) > MOST_METADATA:
+        raise invalid({"metadata": ["invalid_count"]})
+    known = {each["id"]: each for each in old}
+    new = [_entry(world, known.get(text(item.get("id")) or ""), item) for item in items]
+    if len({each["key"] for each in new}) < len(new):
+        raise invalid({"key": ["value_already_exist"]})
+    return new
+
+
+def _entry(world: World, old: Doc | None, item: Doc) -> Doc:
+    new = old or {"id": new_id(), "created_at": world.stamp(), "key": None, "value": None}
+    new = new | {name: text(item[name]) for name in ("key", "value") if name in item}
+    problems: Problems = {}
+    for field, longest in (("key", LONGEST_KEY), ("value", LONGEST_VALUE)):
+        if blank(new[field]):
+            note(problems, field, "value_is_mandatory")
+        elif len(new[field]) > longest:
+            note(problems, field, "value_is_too_long")
+    refuse_if_any(problems)
+    return new
+
+
+def _refresh(world: World, request: Request) -> Doc:
+    """Of a draft; any other stays as it is."""
+    invoice = _found(world, request)
+    if invoice["status"] == "draft":
+        invoice = making.recomputed(world, invoice)
+    return {"invoice": rendered_alone(world, invoice)}
+
+
+def _finalize(world: World, request: Request) -> Doc:
+    invoice = world.store.get(INVOICE, request.args[0])
+    if invoice is None or invoice["status"] != "draft":
+        raise not_found("invoice")
+    return {"invoice": rendered_alone(world, making.finalized(world, invoice))}
+
+
+def _void(world: World, request: Request) -> Doc:
+    """With what it had used given back; credit notes for it take a licence."""
+    invoice = _found(world, request)
+    with_notes = boolean(request.body.get("generate_credit_note"))
+    if with_notes and not world.settings.premium:
+        raise forbidden("feature_unavailable")
+    if invoice["status"] != "finalized":
+        raise not_allowed("not_voidable")
+    voided = voiding.noted(world, invoice, request.body) if with_notes else voiding.voided(world, invoice)
+    return {"invoice": rendered_alone(world, voided)}
+
+
+def _lose_dispute(world: World, request: Request) -> Doc:
+    invoice = _found(world, request)
+    if invoice["status"] != "finalized":
+        raise not_allowed("not_disputable")
+    if invoice["payment_dispute_lost_at"] is None:
+        changed = {"payment_dispute_lost_at": world.stamp(), "payment_overdue": False, "updated_at": world.stamp()}
+        invoice = invoice | changed
+        world.store.save(INVOICE, invoice)
+        announce(world, "invoice.payment_dispute_lost", invoice)
+    return {"invoice": rendered_alone(world, invoice)}
+
+
+def _delete(world: World, request: Request) -> Doc:
+    """Only what couldn't be made can be taken away."""
+    _found(world, request)
+    raise not_allowed("not_deletable")
+
+
+def _download(world: World, request: Request) -> None:
+    """The sandbox makes no documents: as Lago, it says that they will be there later."""
+    _found(world, request)
+
+
+def _retry_payment(world: World, request: Request) -> None:
+    _found(world, request)
+
+
+def _retry(world: World, request: Request) -> Doc:
+    _found(world, request)
+    raise not_allowed("invalid_status")
+
+
+def _payment_url(world: World, request: Request) -> Doc:
+    _found(world, request)
+    raise invalid({"base": ["no_linked_payment_provider"]})
+
+
+def _resend(world: World, request: Request) -> Doc:
+    _found(world, request)
+    if not world.settings.premium:
+        raise forbidden("premium_license_required")
+    raise not_allowed("email_settings_disabled")
+
+
+ROUTES = (
+    read_route("invoices", _index),
+    read_route("customers/{id}/invoices", _index_of_customer),
+    read_route("invoices/{id}", _show),
+    write_route("invoices/{id}", _update),
+    Route("DELETE", "invoices/{id}", _delete, "invoice_details"),
+    Route("PUT", "invoices/{id}/refresh", _refresh),
+    Route("PUT", "invoices/{id}/finalize", _finalize),
+    Route("POST", "invoices/{id}/void", _void),
+    Route("POST", "invoices/{id}/lose_dispute", _lose_dispute),
+    Route("POST", "invoices/{id}/download", _download),
+    Route("POST", "invoices/{id}/download_pdf", _download),
+    Route("POST", "invoices/{id}/download_xml", _download),
+    Route("POST", "invoices/{id}/retry", _retry),
+    Route("POST", "invoices/{id}/retry_payment", _retry_payment),
+    Route("POST", "invoices/{id}/payment_url", _payment_url),
+    Route("POST", "invoices/{id}/resend_email", _resend, "invoice_details"),
+)

@@ -1,1 +1,0 @@
-"""Invoices: what is due when, the fees on them, and what becomes of them."""

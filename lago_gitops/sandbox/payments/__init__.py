@@ -1,0 +1,1 @@
+"""Payments that are entered by hand, and requests for them."""

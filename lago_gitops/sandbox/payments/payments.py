@@ -1,0 +1,125 @@
+"""Payments by hand, of invoices."""
+
+from typing import Any
+
+from lago_gitops.sandbox.base.casts import blank, text
+from lago_gitops.sandbox.base.clock import moment, stamp, to_second
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import Problems, forbidden, invalid, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.kinds import CUSTOMER, INVOICE, PAYMENT
+from lago_gitops.sandbox.base.paging import Listing, page
+from lago_gitops.sandbox.base.params import root, scalars
+from lago_gitops.sandbox.base.routes import Route, read_route
+from lago_gitops.sandbox.base.store import Where, all_of
+from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.billing import paying
+from lago_gitops.sandbox.crediting import amounts
+from lago_gitops.sandbox.invoices import filters
+
+LONGEST_REFERENCE = 40
+_SCHEMA = scalars(("invoice_id", "amount_cents", "reference", "paid_at"))
+
+
+def _create(world: World, request: Request) -> Doc:
+    """An invoice that is paid in whole is paid; what was paid of it in part is known."""
+    params = root(request.body, "payment", _SCHEMA)
+    invoice = _invoice(world, params)
+    paid_at = moment(params["paid_at"]) if not blank(params.get("paid_at")) else world.now()
+    if paid_at is None:
+        raise invalid({"paid_at": ["invalid_date"]})
+    cents = params["amount_cents"]
+    _check(world, invoice, cents, params.get("reference"))
+    payment = {
+        "id": new_id(),
+        "created_at": stamp(paid_at),
+        "customer_id": invoice["customer_id"],
+        "invoice_id": invoice["id"],
+        "amount_cents": cents,
+        "currency": invoice["currency"],
+        "reference": text(params.get("reference")),
+    }
+    world.store.save(PAYMENT, payment)
+    invoice |= {"total_paid_amount_cents": invoice["total_paid_amount_cents"] + cents, "updated_at": world.stamp()}
+    world.store.save(INVOICE, invoice)
+    if amounts.due(world, invoice) == 0:
+        paying.marked(world, invoice, "succeeded")
+    return {"payment": _rendered(world, payment)}
+
+
+def _invoice(world: World, params: Doc) -> Doc:
+    cents = params.get("amount_cents")
+    if blank(params.get("invoice_id")):
+        raise invalid({"invoice_id": ["value_is_mandatory"]})
+    if not isinstance(cents, int) or isinstance(cents, bool) or cents <= 0:
+        raise invalid({"amount_cents": ["invalid_value"]})
+    invoice = world.store.get(INVOICE, params["invoice_id"])
+    if invoice is None:
+        raise not_found("invoice")
+    if not world.settings.premium:
+        raise forbidden("feature_unavailable")
+    return invoice
+
+
+def _check(world: World, invoice: Doc, cents: int, reference: Any) -> None:
+    problems: Problems = {}
+    if cents > amounts.due(world, invoice):
+        note(problems, "amount_cents", "greater_than")
+    if blank(reference):
+        note(problems, "reference", "value_is_mandatory")
+    elif len(text(reference) or "") > LONGEST_REFERENCE:
+        note(problems, "reference", "value_is_too_long")
+    refuse_if_any(problems)
+
+
+def _index(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.query.get("external_customer_id"))
+
+
+def _index_of_customer(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.args[0])
+
+
+def _listed(world: World, request: Request, external_id: Any) -> Doc:
+    found = filters.of_customer(external_id)
+    if request.query.get("invoice_id"):
+        found.append(Where("ref = ?", (request.query["invoice_id"],)))
+    return page(world, request, Listing(PAYMENT, "payments", _rendered), all_of(found))
+
+
+def _show(world: World, request: Request) -> Doc:
+    payment = world.store.get(PAYMENT, request.args[0])
+    if payment is None:
+        raise not_found("payment")
+    return {"payment": _rendered(world, payment)}
+
+
+def _rendered(world: World, payment: Doc) -> Doc:
+    invoice = world.store.with_deleted(INVOICE, payment["invoice_id"])
+    return {
+        "lago_id": payment["id"],
+        "lago_customer_id": payment["customer_id"],
+        "external_customer_id": world.store.with_deleted(CUSTOMER, payment["customer_id"])["external_id"],
+        "invoice_ids": [invoice["id"]],
+        "invoice_numbers": [invoice["number"]],
+        "lago_payable_id": invoice["id"],
+        "payable_type": "Invoice",
+        "amount_cents": payment["amount_cents"],
+        "amount_currency": payment["currency"],
+        "status": "succeeded",
+        "payment_status": "succeeded",
+        "type": "manual",
+        "reference": payment["reference"],
+        **dict.fromkeys(("payment_provider_code", "payment_provider_type", "external_payment_id")),
+        **dict.fromkeys(("provider_payment_id", "provider_customer_id")),
+        "next_action": {},
+        "created_at": to_second(payment["created_at"]),
+    }
+
+
+ROUTES = (
+    Route("POST", "payments", _create),
+    read_route("payments", _index),
+    read_route("payments/{id}", _show),
+    read_route("customers/{id}/payments", _index_of_customer),
+)

@@ -1,0 +1,103 @@
+"""Requests for payment: overdue invoices of a customer, together."""
+
+from typing import Any
+
+from lago_gitops.sandbox.base.casts import text
+from lago_gitops.sandbox.base.clock import to_second
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import forbidden, not_allowed, not_found
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.kinds import CUSTOMER, INVOICE, PAYMENT_REQUEST
+from lago_gitops.sandbox.base.paging import Listing, page
+from lago_gitops.sandbox.base.params import Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.routes import Route, read_route
+from lago_gitops.sandbox.base.store import all_of, among
+from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.crediting import amounts
+from lago_gitops.sandbox.customers import customer_shapes
+from lago_gitops.sandbox.invoices import filters
+from lago_gitops.sandbox.invoices.shapes import rendered as rendered_invoice
+
+_SCHEMA: Schema = {**scalars(("email", "external_customer_id")), "lago_invoice_ids": Shape.SCALARS}
+
+
+def _create(world: World, request: Request) -> Doc:
+    params = root(request.body, "payment_request", _SCHEMA)
+    if not world.settings.premium:
+        raise forbidden("feature_unavailable")
+    customer = world.store.by_code(CUSTOMER, text(params.get("external_customer_id")) or "")
+    if customer is None:
+        raise not_found("customer")
+    invoices = _invoices(world, customer, params.get("lago_invoice_ids") or [])
+    email = text(params.get("email"))
+    made = {
+        "id": new_id(),
+        "created_at": world.stamp(),
+        "customer_id": customer["id"],
+        "invoice_ids": [each["id"] for each in invoices],
+        "amount_cents": sum(amounts.due(world, each) for each in invoices),
+        "currency": invoices[0]["currency"],
+        "email": customer["email"] if email is None else email,
+        "payment_status": "pending",
+    }
+    world.store.save(PAYMENT_REQUEST, made)
+    announce(world, "payment_request.created", made)
+    return {"payment_request": rendered(world, made)}
+
+
+def _invoices(world: World, customer: Doc, ids: list[Any]) -> list[Doc]:
+    found = [each for each in world.store.children(INVOICE, customer["id"]) if each["id"] in ids]
+    if not found:
+        raise not_found("invoice")
+    if not all(each["payment_overdue"] for each in found):
+        raise not_allowed("invoices_not_overdue")
+    if len({each["currency"] for each in found}) > 1:
+        raise not_allowed("invoices_have_different_currencies")
+    if len({each["entity_id"] for each in found}) > 1:
+        raise not_allowed("invoices_have_different_billing_entities")
+    return found
+
+
+def _index(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.query.get("external_customer_id"))
+
+
+def _index_of_customer(world: World, request: Request) -> Doc:
+    return _listed(world, request, request.args[0])
+
+
+def _listed(world: World, request: Request, external_id: Any) -> Doc:
+    found = filters.of_customer(external_id)
+    found += [among(name, (request.query[name],)) for name in ("payment_status", "currency") if request.query.get(name)]
+    return page(world, request, Listing(PAYMENT_REQUEST, "payment_requests", rendered), all_of(found))
+
+
+def _show(world: World, request: Request) -> Doc:
+    found = world.store.get(PAYMENT_REQUEST, request.args[0])
+    if found is None:
+        raise not_found("payment_request")
+    return {"payment_request": rendered(world, found)}
+
+
+def rendered(world: World, made: Doc) -> Doc:
+    customer = customer_shapes.rendered_inside(world, world.store.with_deleted(CUSTOMER, made["customer_id"]))
+    del customer["integration_customers"]
+    return {
+        "lago_id": made["id"],
+        "amount_cents": made["amount_cents"],
+        "amount_currency": made["currency"],
+        "email": made["email"],
+        "payment_status": made["payment_status"],
+        "created_at": to_second(made["created_at"]),
+        "customer": customer,
+        "invoices": [rendered_invoice(world, world.store.with_deleted(INVOICE, id_)) for id_ in made["invoice_ids"]],
+    }
+
+
+ROUTES = (
+    Route("POST", "payment_requests", _create),
+    read_route("payment_requests", _index),
+    read_route("payment_requests/{id}", _show),
+    read_route("customers/{id}/payment_requests", _index_of_customer),
+)

@@ -1,0 +1,1 @@
+"""Previews of invoices: billed as if it were time, and undone."""

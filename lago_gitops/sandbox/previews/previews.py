@@ -1,0 +1,108 @@
+"""The route of previews: what the next invoice would be."""
+
+from datetime import date, datetime, timedelta
+
+from lago_gitops.pricing.base.errors import UnratableError
+from lago_gitops.pricing.fees.fee import Fee, ItemType
+from lago_gitops.pricing.invoicing.due import Due
+from lago_gitops.pricing.invoicing.history import Reason
+from lago_gitops.pricing.invoicing.parts import part
+from lago_gitops.pricing.periods.subscription import Subscription
+from lago_gitops.sandbox.base.clock import unstamp
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import RefusedError, crash, forbidden, invalid, not_allowed, not_found
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.kinds import BILLING_ENTITY
+from lago_gitops.sandbox.base.routes import Route
+from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.billing import documents, noting, settling
+from lago_gitops.sandbox.billing.lines import line, on
+from lago_gitops.sandbox.previews import shapes, subjects
+from lago_gitops.sandbox.previews.subjects import Subjects
+from lago_gitops.sandbox.rating import history, lives, price_list, usage
+from lago_gitops.sandbox.subscriptions.related import plan_of
+
+
+def _preview(world: World, request: Request) -> Doc:
+    body = request.body
+    if isinstance(body.get("coupons"), dict):
+        raise RefusedError(400, {"status": 400, "error": "coupons_must_be_an_array"})
+    if isinstance(body.get("subscriptions"), list):
+        raise RefusedError(400, {"status": 400, "error": "subscriptions_must_be_an_object"})
+    entity = body.get("billing_entity_code")
+    if entity and world.store.by_code(BILLING_ENTITY, str(entity)) is None:
+        raise not_found("billing_entity")
+    with world.store.trial():
+        customer = subjects.customer(world, body.get("customer"))
+        subjects.give_coupons(world, customer, body.get("coupons"))
+        found = subjects.subscriptions(world, customer, body)
+        _check(world, found)
+        return {"invoice": shapes.rendered(world, _billed(world, customer, found), found)}
+
+
+def _check(world: World, found: Subjects) -> None:
+    if not world.settings.premium:
+        raise forbidden("feature_unavailable")
+    if found.are_kept and not world.has("preview"):
+        raise not_allowed("premium_integration_missing")
+    if len({plan_of(world, each)["amount_currency"] for each in found.subscriptions}) > 1:
+        raise invalid({"base": ["subscription_currencies_does_not_match"]})
+    if len({subjects.end_of_period(world, each).date() for each in found.subscriptions}) > 1:
+        raise invalid({"base": ["billing_periods_does_not_match"]})
+
+
+def _billed(world: World, customer: Doc, found: Subjects) -> Doc:
+    """Final, whatever days of grace the customer has; one that ends gives back what it doesn't use."""
+    at, first = _at(world, found), found.subscriptions[0]
+    currency = plan_of(world, first)["amount_currency"]
+    invoice = documents.new(world, customer, currency, at, status="finalized")
+    recurring = not found.ending and (found.are_kept or not plan_of(world, first)["pay_in_advance"])
+    shift = documents.issuing_shift(world, customer) if recurring else documents.grace_days(world, customer)
+    invoice = documents.issue_on(invoice, date.fromisoformat(invoice["issuing_date"]) + timedelta(days=shift))
+    fees = [
+        on(invoice, line(world, fee, customer, each))
+        for each in found.subscriptions
+        for fee in _fees(world, each, found, at)
+    ]
+    for ended in found.subscriptions:
+        if ended["status"] == "terminated":
+            noting.subscription_ended(world, ended | {"upgrade": lives.subscription(world, ended).upgraded})
+    return settling.settled(world, invoice, customer, fees)
+
+
+def _at(world: World, found: Subjects) -> datetime:
+    """When it will be billed."""
+    first = found.subscriptions[0]
+    if found.ending:
+        return max(unstamp(each["terminated_at"]) for each in found.subscriptions if each["terminated_at"])
+    if found.are_kept or not plan_of(world, first)["pay_in_advance"]:
+        return subjects.end_of_period(world, first) + subjects.DAY
+    return unstamp(first["subscription_at"])
+
+
+def _fees(world: World, subscription: Doc, found: Subjects, at: datetime) -> list[Fee]:
+    """One that isn't there yet has used nothing, and has no minimums of charges."""
+    life = lives.subscription(world, subscription)
+    due = Due(
+        subscription=life,
+        reason=_reason(subscription, life, found),
+        at=at,
+        usage=usage.reaching_back(world, subscription["external_id"], life, at) if found.are_kept else (),
+        history=history.history(world, subscription, life.plan),
+        rules=price_list.rules(world),
+        made_at=at,
+    )
+    try:
+        made = part(due).part.fees
+    except UnratableError:
+        raise crash() from None
+    return [fee for fee in made if found.are_kept or fee.item_type != ItemType.CHARGE]
+
+
+def _reason(subscription: Doc, life: Subscription, found: Subjects) -> Reason:
+    if subscription["status"] == "terminated":
+        return Reason.TERMINATING
+    return Reason.STARTING if life.plan.pay_in_advance and not found.are_kept else Reason.PERIODIC
+
+
+ROUTES = (Route("POST", "invoices/preview", _preview),)

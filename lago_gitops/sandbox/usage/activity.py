@@ -1,0 +1,96 @@
+"""What Lago's clock makes of usage, where it has a licence: lifetime usage, thresholds that are passed, alerts."""
+
+from collections.abc import Iterable
+
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.event_log import LoggedEvent
+from lago_gitops.sandbox.base.kinds import ALERT, BILLED_PERIOD, FEE, INVOICE, LIFETIME_USAGE, SUBSCRIPTION
+from lago_gitops.sandbox.base.store import among
+from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.billing import advance
+from lago_gitops.sandbox.subscriptions import lifetime
+from lago_gitops.sandbox.usage import alerting, rated, thresholds
+from lago_gitops.sandbox.usage.rated import Rated
+
+
+def taken(world: World, told: Doc) -> None:
+    """Events came: their subscriptions are looked at when the clock ticks."""
+    if not world.settings.premium:
+        return
+    for subscription in _serving(world, told["events"]):
+        waits = subscription.get("awaiting_usage_check", False)
+        if subscription["status"] == "active" and not waits and _is_watched(world, subscription):
+            current = world.store.with_deleted(SUBSCRIPTION, subscription["id"])
+            world.store.save(SUBSCRIPTION, current | {"awaiting_usage_check": True})
+
+
+def _serving(world: World, events: Iterable[LoggedEvent]) -> Iterable[Doc]:
+    found = (advance.serving(world, event) for event in events)
+    return {each["id"]: each for each in found if each is not None}.values()
+
+
+def _is_watched(world: World, subscription: Doc) -> bool:
+    alerts = world.store.children(ALERT, subscription["external_id"])
+    return world.has("lifetime_usage") or bool(alerts) or _has_thresholds(world, subscription)
+
+
+def _has_thresholds(world: World, subscription: Doc) -> bool:
+    return world.has("progressive_billing") and bool(thresholds.of(world, subscription))
+
+
+def check(world: World) -> None:
+    """Of subscriptions with new events, and of those whose invoices have changed."""
+    if not world.settings.premium:
+        return
+    for subscription in reversed(world.store.newest(SUBSCRIPTION, among("awaiting_usage_check", (True,)))):
+        world.store.save(SUBSCRIPTION, subscription | {"awaiting_usage_check": False})
+        if subscription["status"] == "active":
+            _check(world, subscription)
+    for usage in reversed(world.store.newest(LIFETIME_USAGE, among("awaiting_invoiced_usage", (True,)))):
+        subscription = world.store.with_deleted(SUBSCRIPTION, usage["subscription_id"])
+        if subscription["status"] == "active" and _counts(world, subscription):
+            _renew(world, subscription, rated.current(world, subscription))
+
+
+def _counts(world: World, subscription: Doc) -> bool:
+    return world.has("lifetime_usage") or _has_thresholds(world, subscription)
+
+
+def _check(world: World, subscription: Doc) -> None:
+    usage = rated.current(world, subscription)
+    if _counts(world, subscription):
+        _renew(world, subscription, usage)
+    current = lifetime.of(world, subscription["id"])
+    for alert in world.store.children(ALERT, subscription["external_id"]):
+        alerting.check_usage(world, alert, subscription, alerting.Used(usage, current))
+
+
+def _renew(world: World, subscription: Doc, usage: tuple[Rated, ...]) -> None:
+    kept = lifetime.of(world, subscription["id"])
+    if kept is None:
+        return
+    if kept["awaiting_invoiced_usage"]:
+        kept |= {"awaiting_invoiced_usage": False, "invoiced_usage_amount_cents": _invoiced(world, subscription)}
+    kept["current_usage_amount_cents"] = sum(fee.amount_cents for each in usage for fee in each.fees)
+    world.store.save(LIFETIME_USAGE, kept)
+    if world.has("progressive_billing"):
+        thresholds.check(world, subscription, kept)
+
+
+def _invoiced(world: World, subscription: Doc) -> int:
+    """Cents of charges on the invoices of all subscriptions that go on with one another; one of two counts twice."""
+    same = [
+        each
+        for each in world.store.of_code(SUBSCRIPTION, subscription["external_id"])
+        if each["subscription_at"] == subscription["subscription_at"] and each["canceled_at"] is None
+    ]
+    periods = (period for each in same for period in world.store.children(BILLED_PERIOD, each["id"]))
+    return sum(_charges(world, period["invoice_id"]) for period in periods)
+
+
+def _charges(world: World, invoice_id: str) -> int:
+    invoice = world.store.with_deleted(INVOICE, invoice_id)
+    if invoice["invoice_type"] != "subscription" or invoice["status"] not in ("finalized", "draft"):
+        return 0
+    fees = world.store.children(FEE, invoice_id)
+    return sum(each["amount_cents"] for each in fees if each["fee_type"] == "charge")
