@@ -11,7 +11,7 @@ from lago_gitops.pricing.base.currencies import subunits
 from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError, UnsupportedError
 from lago_gitops.pricing.base.numbers import to_cents
 from lago_gitops.pricing.base.rules import Rules
-from lago_gitops.pricing.catalog.items import Charge, Coupon, Interval, MinimumCommitment, Plan
+from lago_gitops.pricing.catalog.items import Aggregation, Charge, Coupon, Interval, MinimumCommitment, Plan
 from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.invoicing.billing import Periodic, Setting, Start, bill
 from lago_gitops.pricing.invoicing.coupons import applied
@@ -20,6 +20,7 @@ from lago_gitops.pricing.invoicing.invoice import Invoice, invoice
 from lago_gitops.pricing.invoicing.taxes import TaxLevels
 from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.dynamic import Custom
+from lago_gitops.pricing.models.percentage import asks_for_sizes
 from lago_gitops.pricing.periods.calendar import Period, period_of
 from lago_gitops.pricing.periods.spans import DAY, midnight
 from lago_gitops.pricing.periods.subscription import Subscription
@@ -38,6 +39,7 @@ class Bill:
     period: Period
     invoice: Invoice
     left_out: tuple[str, ...] = ()  # codes of charges that only the server can price, of which no usage is said
+    alike: tuple[str, ...] = ()  # codes of charges whose events are taken to be of one size, which the price asks for
 
 
 def period_bill(scenario: Scenario, prices: PriceList) -> Bill:
@@ -61,12 +63,18 @@ def period_bill(scenario: Scenario, prices: PriceList) -> Bill:
         taxes=setting.taxes,
         coupons=tuple(applied(_coupon(code, prices)) for code in scenario.coupons),
     )
-    return Bill(plan, period, made, tuple(charge.code for charge in plan.charges if _is_custom(charge)))
+    left_out = tuple(charge.code for charge in plan.charges if _is_custom(charge))
+    alike = tuple(charge.code for charge in plan.charges if _are_alike(charge, scenario.usage.get(charge.code, ())))
+    return Bill(plan, period, made, left_out, alike)
 
 
 def about(bill: Bill, prices: PriceList, notes: tuple[str, ...] = ()) -> About:
     """What a rendered bill says beside its figures."""
     custom = (f"{code} is left out: a program inside the Lago server prices it" for code in bill.left_out)
+    alike = (
+        f"≈ {code}: its events are taken to be alike; one --usage {code}=UNITS for each event gives the exact bill"
+        for code in bill.alike
+    )
     return About(
         plan_code=bill.plan.code,
         plan_name=prices.plans[bill.plan.code]["name"],
@@ -74,8 +82,17 @@ def about(bill: Bill, prices: PriceList, notes: tuple[str, ...] = ()) -> About:
         first=bill.period.first,
         last=bill.period.last,
         names=fee_names(prices, bill.plan.code),
-        notes=(*custom, *notes),
+        notes=(*custom, *alike, *notes),
+        approximate=frozenset(bill.alike),
     )
+
+
+def _are_alike(charge: Charge, given: tuple[Given, ...]) -> bool:
+    """Whether a number of events stands for events whose sizes the bill depends on."""
+    if charge.metric.aggregation not in {Aggregation.SUM, Aggregation.CUSTOM}:
+        return False
+    sizes = any(asks_for_sizes(price) for price in (charge.price, *(one.price for one in charge.filters)))
+    return sizes and any((one.events or 0) > 1 for one in given)
 
 
 def billing_period(plan: Plan, scenario: Scenario) -> Period:

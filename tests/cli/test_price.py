@@ -182,3 +182,31 @@ def test_the_list_of_commands_imports_neither(name: str) -> None:
     module = f"lago_gitops.cli.{name}"
     code = f"import sys, lago_gitops.cli as c; sys.exit({name!r} not in c.COMMANDS or {module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+PAYMENTS = """\
+{kind: billable_metric, code: payments, name: Payments, aggregation_type: sum_agg, field_name: amount}
+---
+kind: plan
+code: pay
+name: Pay
+interval: monthly
+amount_cents: 0
+amount_currency: EUR
+pay_in_advance: false
+charges:
+  - {code: payments, billable_metric_code: payments, charge_model: percentage,
+     properties: {rate: "1.6263", free_units_per_events: 1}}
+"""
+
+
+def test_single_events_are_billed_as_lago_does_and_a_mere_number_of_them_about_so(shell: Shell) -> None:
+    """The first event is free: 1.6263 % of 33.33 and 250."""
+    shell.write("manifests/pay.yaml", PAYMENTS)
+    each = [argument for units in ("100.10", "33.33", "250") for argument in ("--usage", f"payments={units}")]
+    exact = shell.run("price", "--plan", "pay", *each)
+    assert "€4.61" in exact.out
+    assert "≈" not in exact.out
+    about = shell.run("price", "--plan", "pay", "--usage", "payments=383.43,events=3")
+    assert "≈€4.16" in about.out
+    assert "note: ≈ payments: its events are taken to be alike" in about.out

@@ -76,6 +76,14 @@ def rate(price: Percentage, usage: Usage, rules: Rules) -> Rated:
     return Rated(amount, per_unit(amount, usage.full_units), details)
 
 
+def asks_for_sizes(price: object) -> bool:
+    """Whether a price makes a difference between events of different sizes with the same total."""
+    if not isinstance(price, Percentage):
+        return False
+    limited = price.min_amount is not None or price.max_amount is not None
+    return bool(limited or price.free_events or (price.free_aggregation and price.fixed_amount))
+
+
 def estimate(price: Percentage, units: Decimal) -> Decimal:
     """What Lago's instant estimate says of a single event: nothing is free, and an event of no units pays too."""
     return _held(price, from_percent(units * price.rate) + price.fixed_amount)

@@ -23,6 +23,7 @@ class About:
     last: date
     names: Mapping[tuple[ItemType, str], str]
     notes: tuple[str, ...] = ()
+    approximate: frozenset[str] = frozenset()  # codes of charges whose fees depend on what was not said
 
 
 def bill_document(about: About, invoice: Invoice) -> Document:
@@ -70,11 +71,16 @@ def _fee_document(fee: Fee, about: About) -> Document:
     name = about.names.get((fee.item_type, fee.charge_code or fee.item_code), fee.item_code)
     unit = fee.unit_amounts
     rate = {} if unit is None else {"conversion_rate": str(unit.conversion_rate), "amount_cents": unit.amount_cents}
-    return found | {
-        "item": found["item"] | {"name": name},
-        "true_up": fee.true_up,
-        "pricing_unit_details": rate or None,
-    }
+    approximate = {"approximate": True} if fee.charge_code in about.approximate else {}
+    return (
+        found
+        | approximate
+        | {
+            "item": found["item"] | {"name": name},
+            "true_up": fee.true_up,
+            "pricing_unit_details": rate or None,
+        }
+    )
 
 
 def percent(before: int, after: int) -> str | None:

@@ -77,7 +77,7 @@ def _fee_rows(fee: Document) -> Iterator[_Row]:
     shown_units = "" if fee["item"]["type"] in {"subscription", "commitment"} or fee["true_up"] else fee["units"]
     yield _Row(
         label=_label(fee),
-        amount=money_of(fee["amount_cents"], currency),
+        amount=("≈" if fee.get("approximate") else "") + money_of(fee["amount_cents"], currency),
         units=figure(Decimal(shown_units)) if shown_units else "",
         price=per_unit,
         flat=flat,
