@@ -1,5 +1,6 @@
 """A plan as plain JSON data: what is saved, shown again, and handed to programs."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.export import manifest_form
+from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.execution.announced import announced
 from lago_gitops.core.identity import change_id, digest, fingerprint
 from lago_gitops.core.model.canonical import plain
@@ -33,7 +35,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     organization, counts = plan.organization, plan.counts
     ids = [change_id(change) for change in plan.changes]
     waits = _waits(plan, ids)
-    prices, sent = _prices(plan, kinds), _requests(plan, kinds)
+    prices, sent, users = _prices(plan, kinds), _requests(plan, kinds), _users(plan, kinds)
     document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
@@ -50,6 +52,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
                 "id": id_,
                 **_change(change, kinds[change.address.kind], priced=id_ in prices),
                 **prices.get(id_, {}),
+                **users.get(change.address, {}),
                 "requests": sent[change.address],
                 "effects": [_effect(effect) for effect in effects],
                 "depends_on": sorted(waits[id_]),
@@ -119,6 +122,19 @@ def _metrics(plan: Plan, prices: Mapping[str, Document]) -> Document:
             wanted |= {one["billable_metric_code"] for one in (change.desired.fields.get("charges") or {}).values()}
     known = _measures(plan)
     return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
+
+
+def _users(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[Address, Document]:
+    """How many live resources, by kind, go on referring to what is changed or deleted."""
+    changed = {one.live.address: one.address for one in plan.changes if not isinstance(one, Create)}
+    if not changed:
+        return {}
+    referrers = remaining_referrers(plan.changes, plan.comparison.live, kinds)
+    return {
+        address: {"used_by": dict(sorted(Counter(one.kind for one in referrers[target]).items()))}
+        for old, address in changed.items()
+        for target in {old, address} & referrers.keys()
+    }
 
 
 def _measures(plan: Plan) -> dict[str, Mapping[str, Any]]:

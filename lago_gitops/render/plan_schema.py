@@ -100,6 +100,7 @@ def _change() -> Schema:
         "origin": ORIGIN,
         "previous_key": _text("The code it has now, where it is renamed."),
         "before_fingerprint": _hash("Of what Lago has now."),
+        "used_by": {"type": "object", "description": "How many resources in Lago go on referring to it, by kind."},
         "prices": {"type": "object", "description": "What it does to prices, tier by tier, and to bills."},
         "before": {"type": "object", "description": "What is deleted, or had other prices, as a manifest."},
         "after": {"type": "object", "description": "What is created, or gets other prices, as a manifest."},

@@ -106,7 +106,15 @@ def change_lines(change: Document, paint: Paint) -> Iterator[str]:
             yield from _prices(change, paint)
         case _:
             pass
+    if users := users_text(change):
+        yield f"    {users}"
     yield from (_effect(effect, paint) for effect in change["effects"] if effect["class"] != "delete")
+
+
+def users_text(change: Document) -> str:
+    """`used by 3 plans and 1 billing entity`; empty where nothing in Lago refers to it."""
+    named = [counted(number, kind.replace("_", " ")) for kind, number in change.get("used_by", {}).items()]
+    return f"used by {' and '.join(filter(None, (', '.join(named[:-1]), named[-1])))}" if named else ""
 
 
 def _prices(change: Document, paint: Paint) -> Iterator[str]:

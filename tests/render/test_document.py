@@ -83,3 +83,22 @@ def test_of_many_changes_the_gravest_have_their_prices(monkeypatch: Any) -> None
 def test_gravity_grows_with_the_weight_of_effects() -> None:
     found = [gravity([effect(weight)]) for weight in Weight]
     assert [gravity([]), *found] == [0, 1, 2, 3]
+
+
+def test_what_changes_says_what_goes_on_using_it() -> None:
+    tax = {"kind": "tax", "code": "vat", "name": "VAT", "rate": 20}
+    entity = {"kind": "billing_entity", "code": "main", "name": "Main", "tax_codes": ["vat"]}
+    bearers = [plan("a", tax_codes=["vat"]), plan("b", tax_codes=["vat"]), entity]
+    made = document([tax, *bearers], [{**tax, "rate": 21}, *bearers])
+    assert made["changes"][0]["used_by"] == {"billing_entity": 1, "plan": 2}
+    assert "    used by 1 billing entity and 2 plans" in text([tax, *bearers], [{**tax, "rate": 21}, *bearers])
+    assert "used_by" not in document([tax], [{**tax, "rate": 21}])["changes"][0]
+
+
+def test_what_rates_a_usage_knows_how_it_adds_up() -> None:
+    found = document([METRIC], [METRIC, plan(charges=[charge({"amount": "1"})])])["metrics"]
+    assert found == {
+        "calls": {
+            "aggregation_type": "count_agg", "recurring": False, "rounding_function": None, "rounding_precision": None,
+        }
+    }  # fmt: skip

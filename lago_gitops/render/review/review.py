@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.plurals import counted
+from lago_gitops.pricing.base.numbers import ZERO
 from lago_gitops.render.attribution import base_words, origin_words
 from lago_gitops.render.prices.changes import PlanChange
 from lago_gitops.render.prices.documents import read_prices
+from lago_gitops.render.review.money import fees_a_month, hit_of, signed
 from lago_gitops.render.review.rows import Row, directions, field_rows, price_rows
 from lago_gitops.render.text import change_lines
 
@@ -24,6 +27,10 @@ _HITS: Final = {
     EffectClass.ENDS_DISCOUNTS,
     EffectClass.LOSES_USAGE,
     EffectClass.LEAVES_OUT,
+    EffectClass.BILLS_TWICE,
+    EffectClass.CANCELS_DOWNGRADES,
+    EffectClass.CHANGES_TERMS,
+    EffectClass.CHANGES_ENTITLEMENTS,
 }
 _INVOICES: Final = {EffectClass.INVOICES_NOW, EffectClass.ENDS_SUBSCRIPTIONS, EffectClass.MOVES_SUBSCRIBERS}
 _UNDO: Final = {
@@ -45,13 +52,14 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What happens because of a change; `hits` people rather than Lago's own ways."""
+    """What happens because of a change; `hits` people rather than Lago's own ways. `bills`: it is their bills."""
 
     address: str
     weight: Weight
     sentence: str
     undo: Undo
     hits: bool
+    bills: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +178,12 @@ def _order(item: Item) -> tuple[int, bool, float]:
 def _effects(change: Document) -> Iterator[Effect]:
     for one in change["effects"]:
         yield Effect(
-            change["address"], Weight(one["weight"]), one["sentence"], Undo(one["undo"]), one["class"] in _HITS
+            address=change["address"],
+            weight=Weight(one["weight"]),
+            sentence=one["sentence"],
+            undo=Undo(one["undo"]),
+            hits=one["class"] in _HITS,
+            bills=one["class"] == EffectClass.CHANGES_BILLS,
         )
 
 
@@ -217,7 +230,7 @@ def _verdict(document: Document, items: Sequence[Item]) -> str:
 
 def _parts(document: Document, items: Sequence[Item]) -> Iterator[str]:
     yield _what(items) or _numbers(document["summary"])
-    yield from _people(items)
+    yield from _people(document, items)
     classes = {one["class"] for change in document["changes"] for one in change["effects"]}
     if classes & _HITS:
         yield "invoices are made at once" if classes & _INVOICES else "nothing is invoiced now"
@@ -243,10 +256,48 @@ def _numbers(summary: Mapping[str, int]) -> str:
     return ", ".join(f"{summary[name]:,} {said}" for name, said in words if summary[name])
 
 
-def _people(items: Sequence[Item]) -> Iterator[str]:
-    """The gravest of those that are hit, and how many others there are."""
-    hits = [effect for item in items for effect in item.effects if effect.hits and effect.weight is not Weight.NOTE]
+def _people(document: Document, items: Sequence[Item]) -> Iterator[str]:
+    """Whose bills change, by how much as far as that is certain, and the gravest of what hits people besides."""
+    number = _billed(document)
+    if number is None or number:
+        verb = "changes" if number == 1 else "change"
+        whose = "the bill of 1 subscription" if number == 1 else f"the bills of {counted(number, 'subscription')}"
+        yield f"{whose} {verb}{_fees(items)}"
+    hits = [
+        effect
+        for item in items
+        for effect in item.effects
+        if effect.hits and effect.weight is not Weight.NOTE and not (effect.bills and number != 0)
+    ]
     if hits:
         first, *others = sorted(hits, key=lambda one: -_GRAVITY[one.weight])
         more = f" (and {len(others):,} more)" if others else ""
         yield first.sentence.partition(": ")[0] + more
+
+
+def _billed(document: Document) -> int | None:
+    """Distinct subscriptions whose bills change: each has one plan. None where that isn't known."""
+    most: dict[str, int | None] = {}
+    for change in document["changes"]:
+        for effect in change["effects"]:
+            for hit in effect.get("hits", ()) if effect["class"] == EffectClass.CHANGES_BILLS else ():
+                known, number = most.get(hit["address"], 0), hit["subscriptions"]
+                most[hit["address"]] = None if known is None or number is None else max(known, number)
+    everybody = [number for address, number in most.items() if "/" not in address]
+    numbers = everybody[:1] or list(most.values())
+    return None if None in numbers else sum(number or 0 for number in numbers)
+
+
+def _fees(items: Iterable[Item]) -> str:
+    """`, fees by +€1,200.00 a month`: of all plans that have the same currency; empty where nothing is certain."""
+    sums: dict[str, Decimal] = {}
+    for item in items:
+        if item.prices is None or item.action != "update":
+            continue
+        number = hit_of(item.change, EffectClass.CHANGES_BILLS)
+        amount = None if number is None else fees_a_month(item.prices, number)
+        if amount is None:
+            return ""
+        sums[item.prices.currency] = sums.get(item.prices.currency, ZERO) + amount
+    said = [signed(amount, currency) for currency, amount in sums.items() if amount]
+    return f", fees by {' and '.join(said)} a month" if said else ""
