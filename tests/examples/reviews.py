@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from lago_gitops.workflow.plan import make_plan
 from tests.examples.playing import ROOT
 from tests.worlds import World, world
 
-ABOUT = {"tool": "lago-gitops", "commit": "", "created_at": "2026-12-01T09:00:00Z"}
+TODAY = datetime(2026, 10, 14, 9, tzinfo=UTC)
+ABOUT = {"tool": "lago-gitops", "commit": "", "created_at": "2026-10-14T09:00:00Z"}
 ORGANIZATION = {"url": "https://api.getlago.com", "lago_id": "1a901a90-1a90-1a90-1a90-1a901a901a90"}
 
 
@@ -96,7 +98,7 @@ def review_document(name: str) -> Document:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
         shutil.copytree(ROOT / "examples" / name, copy, ignore=shutil.ignore_patterns("review", ".lago-gitops"))
-        with world(premium=True) as found:
+        with world(premium=True, starts_at=TODAY) as found:
             _applied(copy, found)
             _subscribed(found, CHANGES[name].subscribers)
             for file, old, new in CHANGES[name].edits:
