@@ -17,6 +17,7 @@ from lago_gitops.core.comparison.compare import Comparison, compare, with_value
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.external import missing_external, referred_external
 from lago_gitops.core.comparison.licence import asks_for_licence, licensed
+from lago_gitops.core.comparison.likely_renames import likely_renames
 from lago_gitops.core.comparison.prune import Scope, tombstones
 from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.comparison.server import Server
@@ -163,7 +164,8 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
     stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
     attribution = attributed(compared.changes, terms.base, found) if terms.base is not None else None
     made = Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops, attribution)
-    return Planned(made, found, linted.warnings)
+    renamed = likely_renames(compared, KINDS, external.keys())
+    return Planned(made, found, (*linted.warnings, *renamed))
 
 
 def asked_for_licence(found: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:

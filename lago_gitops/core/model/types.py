@@ -39,6 +39,7 @@ class Text:
     max_length: int = 0
     empty_is_null: bool = True
     capitals: bool = False  # Lago makes small letters capitals
+    known: tuple[str, ...] = ()  # values for an editor to propose, where others can be spelled otherwise
     licensed: tuple[str, ...] = ()  # choices for which a Lago without a licence refuses the whole resource
     newer: tuple[tuple[str, str], ...] = ()  # choices that an older Lago refuses, each with its first release
 

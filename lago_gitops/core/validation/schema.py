@@ -216,6 +216,8 @@ def _text(text: Text) -> Schema:
         schema["not"] = {"enum": list(text.forbidden)}
     if text.max_length:
         schema["maxLength"] = text.max_length
+    if text.known:
+        schema["examples"] = list(text.known)
     return schema
 
 

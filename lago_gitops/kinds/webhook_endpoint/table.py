@@ -6,6 +6,8 @@ from lago_gitops.core.model.fields import NOT_BLANK, choice, text
 from lago_gitops.core.model.kind import PathBy, ResourceKind, Sign
 from lago_gitops.core.model.types import Field, Many, Text
 from lago_gitops.kinds.webhook_endpoint.effects import WEBHOOK_EFFECTS
+from lago_gitops.kinds.webhook_endpoint.events import EVENT_TYPES
+from lago_gitops.kinds.webhook_endpoint.rules import WEBHOOK_RULES
 
 ALL = ("*",)
 _ENCODED = "%[0-9A-Fa-f]{2}"
@@ -34,6 +36,7 @@ WEBHOOK_ENDPOINT = ResourceKind(
     path_by=PathBy.ID,
     deletes_first=True,  # there is room for ten
     always_sent=("webhook_url", "signature_algo"),  # before 1.43 an update without them failed or emptied them
+    rules=WEBHOOK_RULES,
     effects=WEBHOOK_EFFECTS,
     signs=(Sign("event_types", "1.44"),),
     fields=(
@@ -57,7 +60,7 @@ WEBHOOK_ENDPOINT = ResourceKind(
         text("name", "For your own use.", since="1.44"),
         Field(
             "event_types",
-            Many(Text(pattern=NOT_BLANK), normal=_event_types),
+            Many(Text(pattern=NOT_BLANK, known=EVENT_TYPES), normal=_event_types),
             "Events to send. Left out, or `['*']`: all of them. An empty list: none at all.",
             since="1.44",
             example=["invoice.created", "subscription.started"],

@@ -1,0 +1,68 @@
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.comparison.compare import compare
+from lago_gitops.core.comparison.likely_renames import likely_renames
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.model.resources import Address, Desired, Live
+from lago_gitops.kinds import KINDS
+from tests.kinds.effects import desired, live
+from tests.kinds.forms import CHARGE, METRIC, PLAN
+
+GROWTH = {**PLAN, "code": "growth", "name": "Growth", "amount_cents": 900, "charges": [CHARGE]}
+VAT = {"kind": "tax", "code": "vat", "name": "VAT", "rate": 20}
+
+
+def said(
+    *wanted: Desired | dict[str, Any], there: list[dict[str, Any]], external: tuple[Address, ...] = ()
+) -> list[str]:
+    items = [one if isinstance(one, Desired) else desired(one) for one in wanted]
+    present: dict[Address, Live] = {live(data).address: live(data) for data in there}
+    compared = compare(items, present, KINDS, Server())
+    return [f"{one.message} ({one.hint})" for one in likely_renames(compared, KINDS, external)]
+
+
+def test_a_new_code_beside_one_that_no_manifest_names_any_more_may_be_a_rename() -> None:
+    assert said({**GROWTH, "code": "growth_2027", "name": "Growth 2027"}, there=[GROWTH]) == [
+        "plan/growth_2027 is new and like plan/growth, which has no manifest (if this is a rename, write `previously: "
+        "[growth]`: Lago then keeps what belongs to it)"
+    ]
+
+
+def test_so_it_may_beside_one_that_is_deleted() -> None:
+    gone = Desired(Address("tax", "vat"), {}, desired(VAT).mark, absent=True)
+    assert said(gone, {**VAT, "code": "vat_20"}, there=[VAT]) == [
+        "tax/vat_20 is new and like tax/vat, which is deleted (if this is a rename, write `previously: [vat]`: Lago "
+        "then keeps what belongs to it)"
+    ]
+
+
+def test_the_same_name_is_enough_and_the_same_fields_are_better() -> None:
+    other = {**GROWTH, "code": "other", "amount_cents": 1, "charges": []}
+    assert "like plan/other," in said({**GROWTH, "code": "new", "name": "GROWTH"}, there=[other])[0]
+    assert (
+        "like plan/growth_1," in said({**GROWTH, "code": "growth_2"}, there=[other, {**GROWTH, "code": "growth_1"}])[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there"),
+    [
+        ({**GROWTH, "code": "growth_2", "name": "N", "amount_cents": 1}, GROWTH),
+        ({**GROWTH, "code": "pro", "name": "Pro"}, GROWTH),
+        ({**METRIC, "code": "m_2", "name": "N"}, METRIC),
+        ({**VAT, "code": "growth"}, GROWTH),
+        ({**GROWTH, "code": "growth_2", "name": "N"}, {**PLAN, "code": "growth"}),
+        ({"kind": "billing_entity", "code": "b", "name": "E"}, {"kind": "billing_entity", "code": "a", "name": "E"}),
+    ],
+    ids=["another price", "another code and name", "too little said", "another kind", "other fields", "never renamed"],
+)
+def test_all_else_is_new(wanted: dict[str, Any], there: dict[str, Any]) -> None:
+    assert said(wanted, there=[there]) == []
+
+
+def test_what_somebody_else_manages_has_not_vanished() -> None:
+    renamed = {**GROWTH, "code": "growth_2027"}
+    assert said(renamed, there=[GROWTH], external=(Address("plan", "growth"),)) == []
+    assert said(GROWTH, renamed, there=[GROWTH]) == []
