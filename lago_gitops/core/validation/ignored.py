@@ -25,8 +25,33 @@ def ignore_findings(object_: Object, data: Mapping[str, Any]) -> Iterator[Findin
     fields = canonical(object_, data) if paths else {}
     for index, path in enumerate(paths):
         if not ignored_keys(object_, fields, path):
-            hint = closest(path, _paths(object_, fields)) or "write it as a plan shows it: FIELD, or LIST.CODE.FIELD"
+            hint = (
+                closest(path, ignored_paths(object_, fields))
+                or "write it as a plan shows it: FIELD, or LIST.CODE.FIELD"
+            )
             yield Finding(("ignore", index), f"the path {path!r} leads to no field", hint)
+
+
+def ignored_paths(object_: Object, fields: Fields, steps: tuple[str, ...] = (), outer: Scope = ()) -> Iterator[str]:
+    """Every path that leads somewhere in these fields, as a plan spells it and as a manifest does."""
+    scope = (fields, *outer)
+    for field in object_.fields:
+        if field.write_only:
+            continue
+        here, value = (*steps, field.name), fields.get(field.name)
+        yield joined(here)
+        match field.type:
+            case Variant() if (shape := case_of(field.type, scope)) is not None:
+                yield from ignored_paths(shape, value or {}, here, scope)
+                yield from ignored_paths(shape, value or {}, steps, scope)
+            case Object():
+                yield from ignored_paths(field.type, value or {}, here, scope)
+            case Keyed():
+                for item in (value or {}).values():
+                    yield joined((*here, field.type.label(item)))
+                    yield from ignored_paths(field.type.item, item, (*here, field.type.label(item)), scope)
+            case _:
+                pass
 
 
 def _in_object(object_: Object, fields: Fields, path: str, outer: Scope) -> Iterator[Keys]:
@@ -123,25 +148,3 @@ def _can_lead(type_: Type, path: str) -> bool:
             return True
         case _:
             return any(_is_path(object_, path) for object_ in objects_of(type_))
-
-
-def _paths(object_: Object, fields: Fields, steps: tuple[str, ...] = (), outer: Scope = ()) -> Iterator[str]:
-    """Every path that there is in these fields, as a plan spells it and as a manifest does."""
-    scope = (fields, *outer)
-    for field in object_.fields:
-        if field.write_only:
-            continue
-        here, value = (*steps, field.name), fields.get(field.name)
-        yield joined(here)
-        match field.type:
-            case Variant() if (shape := case_of(field.type, scope)) is not None:
-                yield from _paths(shape, value or {}, here, scope)
-                yield from _paths(shape, value or {}, steps, scope)
-            case Object():
-                yield from _paths(field.type, value or {}, here, scope)
-            case Keyed():
-                for item in (value or {}).values():
-                    yield joined((*here, field.type.label(item)))
-                    yield from _paths(field.type.item, item, (*here, field.type.label(item)), scope)
-            case _:
-                pass
