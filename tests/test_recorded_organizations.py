@@ -10,8 +10,10 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.manifests.writer import write
+from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.plan import make_plan
-from lago_gitops.workflow.pull import Pulled, pull_organization
+from lago_gitops.workflow.pull import Sayable
+from tests import worlds
 from tests.organizations import NAMES, transport
 from tests.worlds import ENVIRONMENT, SHAPES
 
@@ -20,13 +22,13 @@ def access(name: str) -> Access:
     return Access(IN_PROCESS, Secret("key"), transport(name))
 
 
-def pulled(name: str) -> Pulled:
+def pulled(name: str) -> Sayable:
     way = access(name)
     with way.reader() as client:
-        return pull_organization(ENVIRONMENT, client, way)
+        return worlds.pulled(client, way)
 
 
-def reread(found: Pulled) -> Checked:
+def reread(found: Sayable) -> Checked:
     """The manifests as they are when they have been files in between, and what has to be external is named."""
     texts = {f"{number}.yaml": write(manifest.data) for number, manifest in enumerate(found.manifests)}
     readings = [read_text(source, text) for source, text in texts.items()]
@@ -67,6 +69,8 @@ def test_what_no_manifest_can_hold_is_named_with_the_reason() -> None:
     }  # fmt: skip
 
 
-def test_the_release_of_a_server_is_read_from_its_answers() -> None:
-    assert pulled("price_list").organization.version == "1.51"
-    assert pulled("price_list-1.38").organization.version == "1.38"
+@pytest.mark.parametrize(("name", "version"), [("price_list", "1.51"), ("price_list-1.38", "1.38")])
+def test_the_release_of_a_server_is_read_from_its_answers(name: str, version: str) -> None:
+    way = access(name)
+    with way.reader() as client:
+        assert read_organization(client, way, ENVIRONMENT).organization.version == version

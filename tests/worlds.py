@@ -13,6 +13,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
 from lago_gitops.lago.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.manifests.reader import read_text
@@ -20,8 +21,9 @@ from lago_gitops.project import Environment
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.workflow.apply import carry_out
+from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.plan import Planned, make_plan
-from lago_gitops.workflow.pull import Pulled, pull_organization
+from lago_gitops.workflow.pull import Sayable, exported, sayable
 
 ENVIRONMENT = Environment("test", url="http://sandbox.invalid")
 SHAPES = Shapes(KINDS.values())
@@ -50,9 +52,9 @@ class World:
             planned = make_plan(manifests, ENVIRONMENT, client, self.access)
             return carry_out(planned, client, lambda _: None)
 
-    def pull(self) -> Pulled:
+    def pull(self) -> Sayable:
         with self.access.reader() as client:
-            return pull_organization(ENVIRONMENT, client, self.access)
+            return pulled(client, self.access)
 
     def writes(self) -> list[str]:
         return [request for request in self.requests if not request.startswith("GET")]
@@ -61,6 +63,13 @@ class World:
         answer = self.http.request(method, f"/api/v1/{path}", json=body)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+def pulled(client: Reader, access: Access) -> Sayable:
+    """The whole organization as manifests."""
+    live = read_organization(client, access, ENVIRONMENT).live
+    wanted = (one for one in live.values() if not one.pending_deletion and not KINDS[one.address.kind].fixed)
+    return sayable(map(exported, wanted), (), live, External())
 
 
 @contextmanager

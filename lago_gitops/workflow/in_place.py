@@ -60,7 +60,7 @@ def placed(project: Project, environment: Environment, checked: Checked, found: 
     described; what manifests in templates, overlays or JSON would have to say is told. New files are below `folder`.
     """
     compared = compare(_wanted(checked), found.live, KINDS, found.server)
-    reasons = _unavailable(checked, found) | _by_hand(project, environment, checked)
+    unknown, reasons = _unavailable(checked, found), _by_hand(project, environment, checked)
     changed = {one.address: _revision(one, checked) for one in _updates(compared) if one.address not in reasons}
     there = {address for address, one in compared.live.items() if not one.pending_deletion}
     new = there.difference(checked.external.addresses).intersection(compared.unmanaged)
@@ -72,7 +72,7 @@ def placed(project: Project, environment: Environment, checked: Checked, found: 
     )
     unsayable = {address: words for address in changed if (words := said.reason(address))}
     files = _files(project, checked, said, folder)
-    described = _described(checked, compared, {**reasons, **unsayable, **files.unfit})
+    described = _described(checked, compared, unknown, {**reasons, **unsayable, **files.unfit})
     new_ones = (Resource(address, Fate.NEW, Mark(place)) for address, place in files.places.items())
     resources = tuple(sorted((*described, *new_ones), key=lambda one: one.mark))
     return Placed(resources, files.texts, said.left_out, said.unsaid)
@@ -111,17 +111,20 @@ def _said(change: Update) -> tuple[FieldChange, ...]:
     return tuple(replace(one, before=one.after, after=one.before) for one in fields)
 
 
-def _described(checked: Checked, compared: Comparison, reasons: Reasons) -> Iterator[Resource]:
-    """What became of each resource that has a manifest; `reasons` are those why one isn't changed."""
+def _described(checked: Checked, compared: Comparison, unknown: Reasons, reasons: Reasons) -> Iterator[Resource]:
+    """What became of each resource that has a manifest; `reasons` are those why one isn't changed, where Lago has
+    another, and `unknown` those why it is not known what Lago has."""
     changes = {change.address: change for change in compared.changes}
     going = {one.address for one in compared.going}
     for address, manifest in checked.manifests.items():
         mark, reason = manifest.mark(KINDS[address.kind].identity), reasons.get(address, "")
         match changes.get(address):
+            case _ if address in unknown:
+                yield Resource(address, Fate.LEFT, mark, reason=unknown[address])
             case Delete():
                 yield Resource(address, Fate.LEFT, mark, reason="its manifest deletes it")
             case Create():
-                yield Resource(address, Fate.LEFT if reason else Fate.ABSENT, mark, reason=reason)
+                yield Resource(address, Fate.ABSENT, mark)
             case Update() as change if said := _said(change):
                 yield Resource(address, Fate.LEFT if reason else Fate.UPDATED, mark, said, reason)
             case _ if address in going:
@@ -180,7 +183,8 @@ def _changed_files(
         text = _text(project, source)
         numbers = {manifest.mark(): number for number, manifest in enumerate(read_text(source, text).manifests)}
         documents = {numbers[checked.manifests[address].mark()]: revision for address, revision in those.items()}
-        texts[source], problems = _changed(source, text, documents)
+        changed, problems = _changed(source, text, documents)
+        texts |= {source: changed} if changed != text else {}
         unfit |= {address: problems[one.source] for address, one in those.items() if one.source in problems}
     return texts, unfit
 

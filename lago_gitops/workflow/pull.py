@@ -1,23 +1,17 @@
-"""The organization as manifests."""
+"""Which manifests can say what an organization has."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lago_gitops.access import Access
 from lago_gitops.core.comparison.export import manifest_data
 from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Live
-from lago_gitops.core.plan import Organization
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import External, address_of, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.lago.client import Reader
-from lago_gitops.project import Environment
-from lago_gitops.workflow.organization import read_organization
 
-NOWHERE = External()
 _SHAPES = Shapes(KINDS.values())
 
 
@@ -35,26 +29,6 @@ class Sayable:
     def reason(self, address: Address) -> str:
         """Why there can be no such manifest; empty where there can."""
         return next((problem.message for problem in self.left_out if problem.mark.source == str(address)), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """Manifests of all that is there and not external. `left_out` says of each other object why no manifest can
-    hold it; `unsaid` are those of them that manifests refer to: they have to be named as external."""
-
-    organization: Organization
-    manifests: tuple[Manifest, ...]
-    left_out: tuple[Problem, ...]
-    unsaid: Mapping[Address, Address]
-
-
-def pull_organization(environment: Environment, client: Reader, access: Access, external: External = NOWHERE) -> Pulled:
-    """The live organization as manifests. Raises LagoError, ForeignOrganizationError."""
-    found = read_organization(client, access, environment)
-    there = {address: one for address, one in found.live.items() if not one.pending_deletion}
-    wanted = (one for one in there.values() if not KINDS[one.address.kind].fixed)
-    said = sayable((exported(one) for one in wanted if one.address not in external.addresses), (), there, external)
-    return Pulled(found.organization, said.manifests, said.left_out, said.unsaid)
 
 
 def exported(one: Live) -> Manifest:

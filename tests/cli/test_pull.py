@@ -156,6 +156,22 @@ def test_a_new_resource_beside_an_overlay_of_its_name_is_described_apart(shell: 
     assert is_in_step(shell)
 
 
+def test_what_a_template_makes_and_lago_does_not_have_is_told_as_such(shell: Shell, lago: Lago) -> None:
+    shell.write("manifests/taxes.yaml.j2", "kind: tax\ncode: soon\nname: Soon\nrate: 1\n")
+
+    assert statuses(shell)["tax/soon"] == "not in Lago"
+
+
+def test_what_can_not_be_listed_is_not_taken_for_gone(shell: Shell) -> None:
+    """Without a licence an older Lago does not list features."""
+    shell.write("manifests/features.yaml", "kind: feature\ncode: sso\n")
+    with serve(Sandbox(Settings(api_key="k", lago_version="1.38.0"))) as url:
+        shell.monkeypatch.setenv("LAGO_API_KEY", "k")
+        shell.write("lago-gitops.yaml", PROJECT % url)
+
+        assert statuses(shell)["feature/sso"].startswith("left ")
+
+
 def test_what_only_the_manifests_have_is_told_and_stays(shell: Shell, lago: Lago) -> None:
     more = "kind: tax\ncode: soon\nname: Soon\nrate: 1\n---\nkind: tax\ncode: old\nname: Old\nrate: 1\n"
     shell.write("manifests/taxes.yaml", more)
