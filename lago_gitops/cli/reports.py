@@ -1,6 +1,6 @@
 """`--report FORMAT=PATH`: what a run found and did, as files, whichever way it ends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -59,7 +59,7 @@ def _write(told: Told, reports: Sequence[tuple[str, Path]], ending: BaseExceptio
     """What can't be written is said, and makes a failure only of a run that is none already."""
     if not reports:
         return
-    from lago_gitops.cli.saved_plans import about_now, masked
+    from lago_gitops.cli.saved_plans import masked
     from lago_gitops.lago.redaction import redact_urls
     from lago_gitops.render.facts import Facts
     from lago_gitops.render.reports.formats import FORMATS as RENDERERS
@@ -67,7 +67,7 @@ def _write(told: Told, reports: Sequence[tuple[str, Path]], ending: BaseExceptio
     code, stopped = _ended(ending)
     facts = Facts(
         command=told.command,
-        about=about_now(),
+        about=_about(told.plan),
         exit_code=code,
         stopped=redact_urls(stopped),
         problems=tuple(told.problems),
@@ -83,6 +83,15 @@ def _write(told: Told, reports: Sequence[tuple[str, Path]], ending: BaseExceptio
             if code == Exit.FINE:
                 raise
             click.echo(f"lago-gitops: {redact_urls(str(error))}", err=True)
+
+
+def _about(plan: Mapping[str, Any] | None) -> dict[str, str]:
+    """Of a saved plan when and by what it was made; else what is known of now."""
+    from lago_gitops.cli.saved_plans import about_now
+
+    if plan is None or "created_at" not in plan:
+        return about_now()
+    return {name: str(plan.get(name, "")) for name in ("tool", "commit", "created_at", "expires_at")}
 
 
 def _ended(ending: BaseException | None) -> tuple[int, str]:

@@ -6,6 +6,7 @@ import click
 
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.reports import reported
 from lago_gitops.cli.saved_plans import document_in
 from lago_gitops.cli.session import begin_offline, paint
 from lago_gitops.core.saved_plan import FORMAT
@@ -17,6 +18,7 @@ from lago_gitops.render.text import plan_text
 @click.command("show")
 @click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @shared_options
+@reported("show")
 def command(*, options: Options, plan: Path) -> None:
     """Show a plan again that `plan --out` saved."""
     session = begin_offline(options)
@@ -26,5 +28,6 @@ def command(*, options: Options, plan: Path) -> None:
         raise StoppedError(Exit.STALE, f"{plan}: its format is not one that this version knows")
     try:
         session.result(dump(document) if session.is_json else plan_text(shown_again(document), paint))
+        options.told.plan, options.told.result = shown_again(document), document
     except (KeyError, TypeError):
         raise StoppedError(Exit.STALE, f"{plan}: this is no plan that `plan --out` saved") from None

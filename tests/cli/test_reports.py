@@ -108,3 +108,10 @@ def test_secrets_of_urls_are_in_no_report(shell: Shell) -> None:
     shell.write("manifests/w.yaml", f"kind: webhook_endpoint\nwebhook_url: {url}\nsignature_algo: hmac\n")
     shell.run("plan", *ALL)
     assert all("s3cr3t" not in text for text in files(shell).values())
+
+
+def test_a_saved_plan_is_reported_as_it_was_made(shell: Shell) -> None:
+    shell.run("plan", "--out", "p.json")
+    made = json.loads((shell.folder / "p.json").read_text())["created_at"]
+    assert shell.run("show", "p.json", *ALL, "--report=html=out/html").code == 0
+    assert f'<time datetime="{made}">' in files(shell)["html"]

@@ -137,7 +137,7 @@ def review(document: Document) -> Review:
         digest=document["digest"],
         counts=document["summary"],
         items=tuple(items),
-        approvals=tuple(_approval(guard) for guard in document["guards"]),
+        approvals=tuple(_approvals(document)),
         refusals=tuple(_refusal(refusal) for refusal in document["refusals"]),
         unmanaged=tuple(document["unmanaged"]),
         unknown=tuple(_unknown(one) for one in document["unknown"]),
@@ -187,8 +187,12 @@ def _effects(change: Document) -> Iterator[Effect]:
         )
 
 
-def _approval(guard: Document) -> Approval:
-    return Approval(guard["waiver"], guard["policy"] == "ask", guard["reason"], tuple(guard["addresses"]))
+def _approvals(document: Document) -> Iterator[Approval]:
+    """A reason that is an effect, which stands with the effects in whole, is said in short."""
+    sentences = {effect["sentence"] for change in document["changes"] for effect in change["effects"]}
+    for guard in document["guards"]:
+        reason = guard["reason"].partition(": ")[0] if guard["reason"] in sentences else guard["reason"]
+        yield Approval(guard["waiver"], guard["policy"] == "ask", reason, tuple(guard["addresses"]))
 
 
 def _refusal(refusal: Document) -> Refusal:
