@@ -70,7 +70,7 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
 
 
 def _pulled(options: Options) -> Exit:
-    """The project of an organization. Its file is written last: a run that ends midway can be made again."""
+    """The project of an organization. Its file is written last: after a run that ends midway, another one begins."""
     environment = _environment(options, os.environ)
     project = Project(Path(), (str(FOLDER),), environments={environment.name: environment})
     session = Session(project, environment, options)

@@ -31,6 +31,9 @@ def shaped_all(raws: Iterable[Raw], kinds: Kinds) -> Iterator[Shaped | Note]:
         kind = kinds[raw.kind]
         reader = _Reader(codes, is_answer=not ANSWERED.isdisjoint(raw.data.keys() - raw.others))
         data = reader.object(kind.object, raw.data, ())
+        if not all(isinstance(data.get(name), str) for name in kind.identity):
+            yield Note(raw.where, f"it has no {kind.key}, so that nothing can name it")
+            continue
         if kind.fixed and reader.is_answer:  # who saved what Lago says of itself does not mean to manage it
             continue
         missed = () if reader.is_answer else _missed(kind, raw)

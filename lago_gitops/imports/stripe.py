@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
-from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.canonical import decimal, plain
 from lago_gitops.core.model.currencies import SUBUNITS
 from lago_gitops.imports.found import Note, Raw
 
@@ -47,7 +47,7 @@ def is_stripe(value: Any) -> bool:
 
 
 def stripe_objects(values: Iterable[tuple[str, Any]]) -> Found:
-    """The plans, metrics and add-ons that all prices in the values come to."""
+    """The plans, metrics and add-ons that all prices in the values make up."""
     objects = [(source, one) for source, value in values for one in _objects(value)]
     products = {one["id"]: one for _, one in objects if one.get("object") == "product" and "id" in one}
     products |= {one["product"]["id"]: one["product"] for _, one in objects if _is_expanded(one)}
@@ -90,7 +90,7 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
 def _of_row(row: Mapping[str, str | None]) -> Price:
     """A row, as an object of the API. Its amounts are in units of the currency; tiers are not in it."""
     currency = (row["currency"] or "").upper()
-    amount = Decimal(row["amount"]) * _minor(currency) if row["amount"] else None
+    amount = decimal((row["amount"] or "").replace(",", ""))
     recurring = {
         "interval": row["interval"],
         "interval_count": int(row["interval_count"] or 1),
@@ -102,7 +102,7 @@ def _of_row(row: Mapping[str, str | None]) -> Price:
         "id": row["id"],
         "product": {"object": "product", "id": row["product"], "name": row["product_name"]},
         "currency": currency,
-        "unit_amount_decimal": None if amount is None else plain(amount),
+        "unit_amount_decimal": plain(amount * _minor(currency)) if isinstance(amount, Decimal) else None,
         "billing_scheme": row["billing_scheme"] or "per_unit",
         "recurring": recurring if row["interval"] else None,
     }
@@ -269,7 +269,8 @@ def _amount(price: Price, name: str) -> Decimal | None:
     """In Stripe's smallest unit."""
     value = price.get(f"{name}_decimal")
     value = price.get(name) if value is None else value
-    return None if value is None else Decimal(str(value))
+    number = None if value is None else decimal(str(value))
+    return number if isinstance(number, Decimal) else None
 
 
 def _units(price: Price, name: str) -> Decimal:

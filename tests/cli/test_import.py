@@ -157,6 +157,12 @@ def test_exact_numbers_stay_exact(shell: Shell) -> None:
     assert "rate: 8.875000000001\n" in (shell.folder / "manifests/taxes/t.yaml").read_text()
 
 
+def test_what_has_no_code_is_told(shell: Shell) -> None:
+    value = {"resource": {"lago_tax": {"vat": {"name": "VAT", "rate": 20}}}}
+
+    assert "lago_tax.vat: it has no code, so that nothing can name it" in imported(shell, value, "a.tf.json").out
+
+
 # Terraform --------------------------------------------------------------------------------------------------------
 
 STATE = {
@@ -328,6 +334,7 @@ def test_other_prices_of_stripe_s(shell: Shell) -> None:
         ({"billing_scheme": "tiered"}, "its tiers are not in the file"),
         ({"transform_quantity": {"divide_by": 5, "round": "down"}}, "it rounds packages down"),
         ({"unit_amount": None, "unit_amount_decimal": None}, "it has no amount"),
+        ({"unit_amount_decimal": "ten"}, "it has no amount"),
         ({"tax_behavior": "inclusive"}, "its amount includes tax"),
         ({"currency_options": {"eur": {}}}, "its amounts in other currencies are not imported"),
         ({"recurring": metered(aggregate_usage="last_ever")}, "it bills the last value ever reported"),
@@ -351,12 +358,12 @@ def test_codes_of_one_time_prices_are_told_apart(shell: Shell) -> None:
 
 def test_prices_that_the_dashboard_exports_are_imported(shell: Shell) -> None:
     columns = "Price ID,Product ID,Product Name,Amount,Currency,Interval,Interval Count,Usage Type,Billing Scheme"
-    rows = ("p1,prod_1,Growth,99.00,eur,month,1,licensed,per_unit", "p2,prod_2,Setup,500.00,eur,,,,per_unit",
+    rows = ("p1,prod_1,Growth,\"1,099.00\",eur,month,1,licensed,per_unit", "p2,prod_2,Setup,500.00,eur,,,,per_unit",
             "p3,prod_1,Growth,,eur,month,1,metered,tiered")  # fmt: skip
     ran = imported(shell, "\n".join([columns, *rows, ""]), "prices.csv")
 
     assert "prices.csv: p3: its tiers are not in the file" in ran.out
-    assert manifests(shell)["plan/growth"]["amount_cents"] == 9900
+    assert manifests(shell)["plan/growth"]["amount_cents"] == 109900
     assert manifests(shell)["add_on/setup"]["amount_cents"] == 50000
 
 
