@@ -380,7 +380,7 @@ def test_deleting_a_tax_burns_its_code_and_takes_it_off() -> None:
         lago.apply(gone(TAX))
 
         assert said[EffectClass.CODE_BURNED] == "no tax can ever be created again under the code 'vat'"
-        assert said[EffectClass.CASCADES].startswith("it is taken off add_on/setup, customers")
+        assert said[EffectClass.CASCADES].startswith("it is removed from add_on/setup, customers")
         assert lago.send("GET", "add_ons/setup")["add_on"]["taxes"] == []
         assert statuses(lago.apply(TAX)) == {"tax/vat": "failed"}
 
@@ -395,7 +395,7 @@ def test_deleting_a_coupon_ends_discounts() -> None:
         said = predicted(lago, gone(COUPON))
         lago.apply(gone(COUPON))
 
-        assert said[EffectClass.ENDS_DISCOUNTS] == "1 discount given to customers end at once, on draft invoices too"
+        assert said[EffectClass.ENDS_DISCOUNTS] == "1 discount applied to customers end at once, on draft invoices too"
         assert [one["status"] for one in lago.send("GET", "applied_coupons")["applied_coupons"]] == ["terminated"]
 
 
@@ -441,7 +441,7 @@ def test_a_coupon_can_not_be_updated_while_its_plan_is_overridden() -> None:
 def test_a_date_that_has_passed_is_refused() -> None:
     past = COUPON.replace("no_expiration", "time_limit\nexpiration_at: 2020-01-01T00:00:00Z")
     with world() as lago:
-        assert "that has passed" in lago.plan(past).plan.refusals[0].message
+        assert "in the past" in lago.plan(past).plan.refusals[0].message
         assert statuses(lago.apply(past)) == {"coupon/half": "failed"}
 
 
@@ -461,7 +461,7 @@ def test_the_eleventh_webhook_endpoint_is_refused_and_one_that_goes_makes_room()
     with world() as lago:
         lago.apply(*ten)
 
-        assert "Lago takes 10 webhook endpoints" in lago.plan(*ten, eleventh).plan.refusals[0].message
+        assert "Lago allows 10 webhook endpoints" in lago.plan(*ten, eleventh).plan.refusals[0].message
         outcomes = lago.apply(gone(ten[0]), *ten[1:], eleventh)
         assert set(statuses(outcomes).values()) == {"done"}
 
@@ -484,7 +484,7 @@ def test_a_plan_that_lago_is_still_deleting_is_neither_there_nor_gone() -> None:
         lago.apply(PLAN, METRIC)
         lago.send("DELETE", "plans/growth")
 
-        assert "Lago is deleting it" in lago.plan(PLAN, METRIC).plan.refusals[0].message
+        assert "Lago is still deleting it" in lago.plan(PLAN, METRIC).plan.refusals[0].message
         assert lago.plan(gone(PLAN), METRIC).plan.changes == ()
         lago.http.post("/sandbox/drain")
         assert lago.plan(PLAN, METRIC).plan.counts.create == 1

@@ -46,7 +46,7 @@ def test_what_somebody_changed_is_left_alone_with_all_that_needs_it() -> None:
         outcomes = applied_later(lago, found)
 
         assert statuses(outcomes) == {"tax/vat": "stale", "plan/growth": "blocked", "billable_metric/calls": "done"}
-        assert outcomes[0].message == "somebody changed rate since the plan was made"
+        assert outcomes[0].message == "somebody changed rate after the plan was made"
         assert lago.send("GET", "taxes/vat")["tax"]["rate"] == 19
 
 
@@ -248,7 +248,19 @@ def test_a_task_that_was_half_done_when_the_key_was_refused_is_not_called_untrie
 
 
 def test_a_fault_of_our_own_has_an_outcome_and_a_trace() -> None:
-    """Whatever Lago answers: here an object without the fields that every object has."""
+    app = Sandbox(Settings())
+
+    def odd(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        raise KeyError("nobody thought of it")
+
+    outcomes = carried_out(planned(app, THREE_TAXES), odd)
+    app.close()
+
+    assert [str(one.status) for one in outcomes] == ["failed", "not tried", "not tried"]
+    assert outcomes[0].message == "a fault of lago-gitops (KeyError); the object may be partly written"
+
+
+def test_an_answer_of_another_shape_is_no_fault_of_ours_and_stops_nothing_else() -> None:
     app = Sandbox(Settings())
 
     def odd(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -259,8 +271,8 @@ def test_a_fault_of_our_own_has_an_outcome_and_a_trace() -> None:
     outcomes = carried_out(planned(app, THREE_TAXES), odd)
     app.close()
 
-    assert [str(one.status) for one in outcomes] == ["failed", "not tried", "not tried"]
-    assert outcomes[0].message == "a fault of lago-gitops (KeyError); it may be written in part"
+    assert [str(one.status) for one in outcomes] == ["failed", "failed", "failed"]
+    assert outcomes[0].message.endswith("an unexpected answer: tax: code is missing, not text")
 
 
 def test_nobody_looking_is_no_reason_to_leave_the_rest_undone() -> None:
@@ -292,7 +304,7 @@ def test_a_delete_that_lago_is_still_at_is_waited_for_by_the_number_of_subscribe
     app.close()
 
     assert outcome.status is Status.UNDER_WAY
-    assert outcome.message == f"Lago accepted the delete, and after {seconds} s it is still at it"
+    assert outcome.message == f"Lago accepted the delete, and after {seconds} s it is still deleting it"
     assert len(requests.requests) < 70  # asked less and less often
 
 

@@ -188,7 +188,7 @@ def test_what_is_neither_as_before_nor_as_wanted_is_reported_and_left() -> None:
         outcomes = found.apply(TAX.replace("20", "21"), "reset-before@PUT,1", "meddling@GET,2")
 
         assert statuses(outcomes) == {"tax/vat": "failed"}
-        assert outcomes[0].message.endswith("it is neither as it was before nor as wanted")
+        assert outcomes[0].message.endswith("it is neither as before nor as wanted")
         assert found.sent == ["PUT /taxes/vat"]  # the other's
         assert fields(contents(found.sandbox))["tax/vat"]["rate"] == 20
 

@@ -80,7 +80,7 @@ class _Run:
             return carried_out(self._schedule.tasks[index], remote)
         except Exception as error:  # whatever it is, the other tasks have outcomes, and this one needs one
             remote.oversight.record.fault(index, traceback.format_exc())
-            words = f"a fault of lago-gitops ({type(error).__name__}); it may be written in part"
+            words = f"a fault of lago-gitops ({type(error).__name__}); the object may be partly written"
             return Ended(Status.FAILED, words, halts=True)
 
     def _ready(self, running: Mapping[Future[Ended], int]) -> set[Future[Ended]]:
@@ -99,11 +99,11 @@ class _Run:
         for other in sorted(self._schedule.after[index]):
             blocker = self._ended[other]
             if blocker.stands_in_the_way_of(self._schedule.tasks[index].change):
-                return Ended(Status.BLOCKED, f"{blocker.task.change.address} has to be done before")
+                return Ended(Status.BLOCKED, f"{blocker.task.change.address} must be done first")
         return self._not_tried() if self._remote.oversight.stop.is_asked else None
 
     def _not_tried(self) -> Ended:
-        return Ended(Status.NOT_TRIED, f"the run was stopped before: {self._remote.oversight.stop.reason}")
+        return Ended(Status.NOT_TRIED, f"the run was stopped first: {self._remote.oversight.stop.reason}")
 
     def _end(self, index: int, ended: Ended) -> None:
         outcome = Outcome(self._schedule.tasks[index], ended.status, ended.message, ended.unmet)

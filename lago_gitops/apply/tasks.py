@@ -52,7 +52,7 @@ def carried_out(task: Task, remote: Remote) -> Ended:
     except UnsettledError as error:
         return Ended(Status.FAILED, str(error), error.halts)
     except NotSentError:
-        return Ended(Status.NOT_TRIED, f"the run was stopped before: {remote.oversight.stop.reason}")
+        return Ended(Status.NOT_TRIED, f"the run was stopped first: {remote.oversight.stop.reason}")
     except LagoError as error:
         halts = is_for_all(error)
         words = _explained(error, remote.kinds[task.change.address.kind])
@@ -79,7 +79,7 @@ def _create(wanted: Desired, remote: Remote) -> Ended:
     with unsettled("it was made, but"):
         made = remote.answered(kind, answer) or remote.find(wanted.address)
         if made is None:
-            raise UnsettledError("it was made, and then it was gone")
+            raise UnsettledError("it was created, but could not be found afterwards")
         return _completed(wanted, made, remote, Status.ADOPTED if answer is None else Status.DONE)
 
 
@@ -100,9 +100,9 @@ def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> Ended:
     left = _difference(wanted, found, remote)
     if left is not None:
         places = ", ".join(one.where for one in left.fields)
-        return Ended(Status.STALE, f"somebody made it since the plan, with another {places}")
+        return Ended(Status.STALE, f"somebody else created it after the plan, with a different {places}")
     remote.ids[wanted.address] = found.lago_id
-    return Ended(Status.ALREADY, "somebody made it since the plan, as wanted")
+    return Ended(Status.ALREADY, "somebody else created it after the plan, as wanted")
 
 
 def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> Ended:
@@ -124,7 +124,7 @@ def _update(planned: Update, remote: Remote) -> Ended:
             return Ended(Status.STALE, message)
         case Update() if (locked := locked_changes(left)) and _came_into_use(left.live, remote):
             names = ", ".join(one.where for one in locked)
-            return Ended(Status.STALE, f"it has come into use: Lago would answer 200 and not change {names}")
+            return Ended(Status.STALE, f"it is in use now: Lago would answer 200 and not change {names}")
         case Update():
             return _written_update(left, remote, Status.DONE)
         case None:
@@ -159,7 +159,7 @@ def _written_update(change: Update, remote: Remote, status: Status) -> Ended:
         whole = bool(steps) and steps[-1].request.whole
         found = (remote.answered(kind, answer) if whole else None) or _now(change, remote)
     if found is None:
-        return Ended(Status.FAILED, "it was written, and then it was gone")
+        return Ended(Status.FAILED, "it was written, but could not be found afterwards")
     return _confirmed(change.desired, found, remote, status)
 
 
@@ -197,7 +197,7 @@ def _delete(planned: Delete, ends: int, remote: Remote) -> Ended:
     except NotFound as error:
         if not is_gone(error, kind):
             raise
-        return Ended(Status.DONE, "it was gone already")
+        return Ended(Status.DONE, "it had already been deleted")
     return _gone(found, ends, remote, Status.ADOPTED if answer is None else Status.DONE)
 
 
@@ -217,7 +217,7 @@ def _gone(found: Live, ends: int, remote: Remote, status: Status) -> Ended:
             if remote.oversight.stop.is_asked:
                 return Ended(Status.UNDER_WAY, "Lago accepted the delete; the run was stopped before it was done")
             if now >= deadline:
-                words = f"Lago accepted the delete, and after {now - began:.0f} s it is still at it"
+                words = f"Lago accepted the delete, and after {now - began:.0f} s it is still deleting it"
                 return Ended(Status.UNDER_WAY, words)
             remote.clock.sleep(min(max(FIRST_POLL_S, (now - began) / POLLS_PER_WAIT), deadline - now))
     remote.ids.pop(found.address, None)
@@ -226,7 +226,7 @@ def _gone(found: Live, ends: int, remote: Remote, status: Status) -> Ended:
 
 # Read-back --------------------------------------------------------------------------------------------------------
 
-_WORDS = {Status.ADOPTED: "an answer got lost; it is as wanted", Status.ALREADY: "it is gone"}
+_WORDS = {Status.ADOPTED: "the answer was lost; Lago has what was wanted", Status.ALREADY: "it is gone"}
 
 
 def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> Ended:
@@ -241,7 +241,7 @@ def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> 
     words = "Lago did not change " + ", ".join(change.where for change in left.fields)
     # it takes the new price under the old model
     if any(change.lock is Lock.REPLACE and not change.licence for change in left.fields):
-        return Ended(Status.FAILED, f"{words}: look at it now, its price may be wrong")
+        return Ended(Status.FAILED, f"{words}: check it now, its price may be wrong")
     return Ended(Status.IGNORED, words, unmet=_unmet(left, remote.kinds[wanted.address.kind]))
 
 

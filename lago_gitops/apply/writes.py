@@ -20,9 +20,9 @@ LATE_S = 1.0  # what is not yet carried out may still be under way: Lago doesn't
 class Fate(Enum):
     """What an object shows of a write whose answer got lost."""
 
-    CARRIED_OUT = "it is as the write leaves it"
+    CARRIED_OUT = "it is as the write would leave it"
     NOT_CARRIED_OUT = "it is as it was before"
-    UNCLEAR = "it is neither as it was before nor as wanted"
+    UNCLEAR = "it is neither as before nor as wanted"
 
 
 class UnsettledError(Exception):

@@ -40,7 +40,7 @@ def usage_line(text: str) -> UsageLine:
     if found is None:
         raise InvalidPriceError(
             f"can't read the usage {text!r}: write api_requests=250000, 'storage{{region=eu}}=12' or "
-            "payments=125000,events=40; what doesn't fit into that goes into a usage file"
+            "payments=125000,events=40; for anything else use a usage file"
         )
     more = dict(_pairs(found["more"], text))
     if unknown := [key for key in more if key not in _MORE]:
@@ -102,5 +102,5 @@ def _pairs(text: str, whole: str) -> Iterator[tuple[str, str]]:
             continue
         key, equals, value = part.partition("=")
         if not equals or not key.strip():
-            raise InvalidPriceError(f"{part.strip()!r} in {whole!r} is no key=value")
+            raise InvalidPriceError(f"{part.strip()!r} in {whole!r} is not key=value")
         yield key.strip(), value.strip()

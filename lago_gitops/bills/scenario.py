@@ -41,7 +41,7 @@ def day_of(period: str) -> date:
     try:
         return date.fromisoformat(period if len(period) > 7 else f"{period}-01")
     except ValueError:
-        raise InvalidPriceError(f"{period!r} is no period: write a month (2026-12) or a day (2026-12-24)") from None
+        raise InvalidPriceError(f"{period!r} is not a period: write a month (2026-12) or a day (2026-12-24)") from None
 
 
 def charge_named(plan: Plan, name: str) -> Charge:

@@ -12,21 +12,21 @@ from lago_gitops.cli.exits import Exit, ended_well
 from lago_gitops.cli.options import Options, shared_options
 
 COMMANDS = {
-    "apply": "Bring Lago to what the manifests say.",
-    "doctor": "Look whether server, key and permissions are in place.",
+    "apply": "Make Lago match the manifests.",
+    "doctor": "Check the server, the API key and its permissions.",
     "fmt": "Write manifests in the canonical layout; comments stay.",
-    "import": "Write what other tools have as manifests.",
+    "import": "Convert what other tools have into manifests.",
     "init": "Start a project in this folder.",
     "plan": "Show what apply would change, and change nothing.",
     "ci": "Run what a pipeline's job runs; the GitHub Action is this command.",
     "comment": "Show a plan on its pull request: one comment, updated in place.",
-    "drift": "Look whether Lago is still as the manifests say.",
+    "drift": "Check whether Lago still is as the manifests say.",
     "graph": "Draw which resource refers to which.",
     "price": "Show what a usage costs on a plan, item by item.",
-    "pull": "Bring the manifests to what Lago has.",
+    "pull": "Make the manifests match Lago.",
     "sandbox": "Serve a look-alike of Lago on this machine.",
     "schema": "Print or write the JSON Schemas of manifests.",
-    "show": "Show a plan again that was saved as JSON.",
+    "show": "Show a saved plan.",
     "test": "Run pricing tests: usage in, bill out.",
     "validate": "Check manifests without a network.",
 }

@@ -36,7 +36,7 @@ NOTHING = Approved(frozenset(), (), ())
     callback=digest_option,
     help="Go ahead, without asking, only if this is the plan's digest: its first 12 hex digits or more.",
 )
-@click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Let a guard pass, for this run.")
+@click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Waive a guard for this run.")
 @click.option(
     "--journal",
     "journal_file",
@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     allow: tuple[str, ...],
     journal_file: Path | None,
 ) -> None:
-    """Bring Lago to what the manifests say.
+    """Make Lago match the manifests.
 
     Shows the plan, asks, and carries it out. Every change has an outcome; one that fails stops only what depends on
     it, and the next run goes on from there. PATHS are files or folders, as for `plan`.
@@ -98,7 +98,7 @@ def command(  # noqa: PLR0913 -- one argument an option
 def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) -> None:
     """Raises StoppedError where a refusal, a guard or a person stands in the way."""
     if any(limits.is_about(one.address) for one in plan.refusals):
-        raise StoppedError(Exit.REFUSED, "what is refused above stands in the way; nothing was changed")
+        raise StoppedError(Exit.REFUSED, "the plan contains refused changes (see above); nothing was changed")
     answered = is_approved or is_asked
     mine = [one for one in plan.verdicts if limits.is_about(*one.addresses)]
     stops = [one for one in mine if one.policy is Policy.REFUSE or not (answered or limits.answers(one))]
@@ -106,23 +106,23 @@ def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) ->
         flags = " ".join(f"--allow {one.waiver}" for one in stops)
         asks = any(one.policy is Policy.ASK for one in stops)
         approve = "; or apply a plan that was saved and reviewed, or its digest with --approved" if asks else ""
-        raise StoppedError(Exit.REFUSED, f"guards stand in the way; nothing was changed. To go ahead: {flags}{approve}")
+        raise StoppedError(Exit.REFUSED, f"guards block this plan; nothing was changed. To go ahead: {flags}{approve}")
     if plan.changes and is_asked:
         _ask(plan)
 
 
 def _ask(plan: Plan) -> None:
     if not sys.stdin.isatty():
-        raise StoppedError(Exit.REFUSED, "nobody is there to ask: use --auto-approve. Nothing was changed")
+        raise StoppedError(Exit.REFUSED, "there is no terminal to confirm on: pass --auto-approve. Nothing was changed")
     if not click.confirm(f"Do this to {plan.organization.name!r} at {plan.organization.url}?", err=True):
         raise StoppedError(Exit.REFUSED, "not approved; nothing was changed")
 
 
 def _say(session: Session, limits: Approved) -> None:
     for address in limits.done:
-        session.note(f"  already    {address}  it is as the plan wanted it")
+        session.note(f"  already    {address}  it is as planned")
     for address in limits.lost:
-        session.note(f"  stale      {address}  the manifests no longer say what the plan has")
+        session.note(f"  stale      {address}  it is in the plan, but its manifest has changed or is gone")
 
 
 def _exit(outcomes: tuple[Outcome, ...], limits: Approved, stop: Stop) -> Exit:

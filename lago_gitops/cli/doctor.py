@@ -20,7 +20,7 @@ from lago_gitops.workflow.manifests import checked_manifests
 @click.command("doctor")
 @shared_options
 def command(*, options: Options) -> None:
-    """Look whether all is in place: server, key, permissions, organization, version, clock.
+    """Check the server, API key, permissions, organization, version and clock.
 
     Changes nothing: whether the key may write is asked with a request that no Lago carries out.
     """

@@ -36,7 +36,7 @@ WAYS = "Accept what Lago has with `lago-gitops pull`, or put it back with `lago-
 @shared_options
 @reported("drift")
 def command(*, options: Options, paths: tuple[str, ...], issue: bool) -> None:
-    """Look whether Lago is still as the manifests say. Meant for a schedule.
+    """Check whether Lago still is as the manifests say. Meant for a schedule.
 
     Exits with 2 where it is not. Nothing is changed in Lago.
     """

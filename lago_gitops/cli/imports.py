@@ -22,7 +22,7 @@ from lago_gitops.workflow.imports import imported
               help="Folder for the manifests.  [default: the first folder of the project's manifests]")  # fmt: skip
 @shared_options
 def command(*, options: Options, files: tuple[Path, ...], out: Path | None) -> None:
-    """Write what other tools have as manifests. Needs no network.
+    """Convert what other tools have into manifests. Needs no network.
 
     FILES, or folders of them, are told by what is in them: Terraform (a state, `terraform show -json`, *.tf.json),
     bodies of Lago's API (as scripts send them, or as the API and Lago's command line answer), and Stripe (products,

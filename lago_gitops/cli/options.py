@@ -57,7 +57,7 @@ _SHARED = (
     click.option("--env", "environment", metavar="NAME", help="Environment of lago-gitops.yaml, or `sandbox`."),
     click.option("--format", type=click.Choice(("text", "json")), help="How results are printed.  [default: text]"),
     click.option("--quiet", is_flag=True, default=None, help="Results and errors only."),
-    click.option("--color/--no-color", default=None, help="Colour, whatever the terminal; NO_COLOR is heeded too."),
+    click.option("--color/--no-color", default=None, help="Force colour on or off. NO_COLOR is respected."),
 )
 
 

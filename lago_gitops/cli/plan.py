@@ -36,7 +36,7 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
 @click.option(
     "--fail-on",
     type=click.Choice(tuple(FAIL_ON)),
-    help="Exit with 4 when guards stand in the way of apply: `guards` any, `refused` those that no approval answers.",
+    help="Exit with 4 when guards would block apply: `guards` any of them, `refused` those that no approval answers.",
 )
 @click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Plan as for `apply` with this flag.")
 @click.option(

@@ -30,21 +30,24 @@ from lago_gitops.render.json import dump
 
 @click.command("price")
 @click.argument("paths", nargs=-1)
-@click.option("--plan", required=True, metavar="CODE", help="The plan that is asked about.")
+@click.option("--plan", required=True, metavar="CODE", help="The plan to price.")
 @click.option("--usage", "lines", multiple=True, metavar="NAME=UNITS", help="Usage of the period; repeatable.")
 @click.option(
     "--usage-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Usage as in pricing tests: YAML or JSON.",
+    help="File with usage as in pricing tests: YAML or JSON.",
 )
-@click.option("--compare", metavar="CODE", help="Another plan, side by side.")
-@click.option("--coupon", "coupons", multiple=True, metavar="CODE", help="A coupon of the customer; repeatable.")
-@click.option("--tax", "taxes", multiple=True, metavar="CODE", help="A tax of the customer; repeatable.")
+@click.option("--compare", metavar="CODE", help="Another plan to compare with.")
+@click.option("--coupon", "coupons", multiple=True, metavar="CODE", help="A coupon that the customer has; repeatable.")
+@click.option("--tax", "taxes", multiple=True, metavar="CODE", help="A tax that the customer has; repeatable.")
 @click.option(
-    "--period", default=f"{DEFAULT_MONTH:%Y-%m}", show_default=True, help="A month or day of the billing period."
+    "--period",
+    default=f"{DEFAULT_MONTH:%Y-%m}",
+    show_default=True,
+    help="Billing period, as a month or one of its days.",
 )
-@click.option("--days", type=click.IntRange(min=1), help="Subscribed for the last DAYS of the period, not all along.")
-@click.option("--unlicensed", is_flag=True, help="On a Lago without a licence, which leaves out minimums.")
+@click.option("--days", type=click.IntRange(min=1), help="Subscribed for only the last DAYS of the period.")
+@click.option("--unlicensed", is_flag=True, help="Price as a Lago without a licence, which ignores minimums.")
 @shared_options
 def command(*, options: Options, paths: tuple[str, ...], compare: str | None, **asked: Any) -> None:
     """Show what a usage costs on a plan: the bill that Lago would make, item by item, without a network.

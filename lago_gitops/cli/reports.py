@@ -24,7 +24,7 @@ class ReportType(click.ParamType[tuple[str, Path]]):
         format_, equals, path = str(value).partition("=")
         if format_ not in FORMATS or not equals or not path:
             known = ", ".join(FORMATS)
-            self.fail(f"{value!r} is no report: write FORMAT=PATH, with one of {known}", param, ctx)
+            self.fail(f"{value!r} is not a report: write FORMAT=PATH, with one of {known}", param, ctx)
         return format_, Path(path)
 
 

@@ -32,13 +32,21 @@ def _rules(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tup
 def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetime | None:
     found = None if text is None else moment(text)
     if text is not None and found is None:
-        raise click.BadParameter(f"{text!r} is no date or time: write it like 2026-10-01 or 2026-10-01T12:00:00Z")
+        raise click.BadParameter(f"{text!r} is not a date or time: write it like 2026-10-01 or 2026-10-01T12:00:00Z")
     return found
 
 
 @click.command("sandbox")
-@click.option("--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="0 takes a free one.")
-@click.option("--db", "database", default=":memory:", show_default=True, metavar="FILE", help="Where it keeps things.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=3000,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
+)
+@click.option(
+    "--db", "database", default=":memory:", show_default=True, metavar="FILE", help="SQLite file to keep data in."
+)
 @click.option("--organization", default=DEFAULTS.organization, show_default=True, metavar="NAME")
 @click.option(
     "--jobs",
@@ -52,9 +60,9 @@ def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetim
     "starts_at",
     callback=_instant,
     metavar="ISO",
-    help="A time at which the clock stands until POST /sandbox/clock turns it; without it, the machine's time.",
+    help="Time to start at; the clock stands still until POST /sandbox/clock moves it.  [default: now, and it runs]",
 )
-@click.option("--premium", is_flag=True, help="With what a licence adds.")
+@click.option("--premium", is_flag=True, help="Enable licensed (premium) features.")
 @click.option("--lago-version", default=DEFAULTS.lago_version, show_default=True, metavar="VERSION")
 @click.option(
     "--fault",

@@ -128,7 +128,7 @@ def document_in(path: Path) -> Document:
     except (OSError, ValueError):
         document = None
     if not isinstance(document, dict):
-        raise StoppedError(Exit.STALE, f"{path}: this is no plan that `plan --out` saved")
+        raise StoppedError(Exit.STALE, f"{path}: this is not a plan saved by `plan --out`")
     return document
 
 
@@ -172,7 +172,7 @@ def digest_option(_: click.Context, __: click.Parameter, given: str | None) -> s
 def check_digest(document: Document, approved: str) -> None:
     """Raises StoppedError where the plan of now is not the one that was approved."""
     if not document["digest"].startswith(approved):
-        message = f"approved was {approved}, and the plan is now {document['digest'][:12]}; nothing was changed"
+        message = f"you approved plan {approved}, but the plan is now {document['digest'][:12]}; nothing was changed"
         raise StoppedError(Exit.STALE, message)
 
 
@@ -182,7 +182,7 @@ def _shown(address: Address) -> str:
 
 
 def _words(error: Exception) -> str:
-    return str(error) if isinstance(error, PlanFileError) else "this is no plan that `plan --out` saved"
+    return str(error) if isinstance(error, PlanFileError) else "this is not a plan saved by `plan --out`"
 
 
 def _commit() -> str:

@@ -15,7 +15,7 @@ from lago_gitops.workflow.schemas import schemas
 
 @click.command("schema")
 @click.argument("name", required=False)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write all of them there.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write all of them to.")
 @shared_options
 def command(*, options: Options, name: str | None, out: Path | None) -> None:
     """Print the JSON Schema of a kind, of any manifest (`manifest`) or of the project file (`project`).

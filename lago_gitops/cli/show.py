@@ -20,14 +20,14 @@ from lago_gitops.render.text import plan_text
 @shared_options
 @reported("show")
 def command(*, options: Options, plan: Path) -> None:
-    """Show a plan again that `plan --out` saved."""
+    """Show a plan saved by `plan --out`."""
     session = begin_offline(options)
     document = document_in(plan)
     major = str(document.get("format_version", "")).partition(".")[0]
     if major != FORMAT.partition(".")[0]:
-        raise StoppedError(Exit.STALE, f"{plan}: its format is not one that this version knows")
+        raise StoppedError(Exit.STALE, f"{plan}: its format is unknown to this version")
     try:
         session.result(dump(document) if session.is_json else plan_text(shown_again(document), paint))
         options.told.plan, options.told.result = shown_again(document), document
     except (KeyError, TypeError):
-        raise StoppedError(Exit.STALE, f"{plan}: this is no plan that `plan --out` saved") from None
+        raise StoppedError(Exit.STALE, f"{plan}: this is not a plan saved by `plan --out`") from None

@@ -21,7 +21,9 @@ def draining(stop: Stop) -> Iterator[None]:
         for each, handler in before.items():
             signal.signal(each, handler)
         stop.ask(signal.Signals(number).name)
-        click.echo("lago-gitops: stopping; what is under way ends first. Once more to leave it", err=True)
+        click.echo(
+            "lago-gitops: stopping once the requests in flight are done; press Ctrl-C again to quit now", err=True
+        )
 
     before = {each: signal.getsignal(each) for each in SIGNALS}
     for each in SIGNALS:

@@ -25,8 +25,10 @@ from lago_gitops.render.json import dump
 
 @click.command("test")
 @click.argument("paths", nargs=-1)
-@click.option("-k", "words", default="", metavar="WORDS", help="Only tests with these words in name, plan or file.")
-@click.option("--record", is_flag=True, help="Write the present bills into the files as what is expected.")
+@click.option(
+    "-k", "words", default="", metavar="WORDS", help="Run only tests with these words in their name, plan or file."
+)
+@click.option("--record", is_flag=True, help="Write today's bills into the files as the expected ones.")
 @shared_options
 @reported("test")
 def command(*, options: Options, paths: tuple[str, ...], words: str, record: bool) -> None:

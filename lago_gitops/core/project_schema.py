@@ -15,7 +15,7 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
     properties = {
         "manifests": TEXTS
         | {"minItems": 1, "default": ["."], "description": "Folders and files, relative to this file."},
-        "default_environment": {"type": "string", "description": "The one meant when no --env is given."},
+        "default_environment": {"type": "string", "description": "Used when no --env is given."},
         "environments": {
             "type": "object",
             "additionalProperties": _environment(kinds),
@@ -24,7 +24,7 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
         "prune": {
             "type": "array",
             "items": _scope(kinds),
-            "description": "What is deleted when no manifest names it. Elsewhere it is left alone.",
+            "description": "Objects that are deleted when no manifest describes them. All others are left alone.",
         },
         "lint": {
             "enum": ["changes", "all"],
@@ -59,7 +59,7 @@ def _environment(kinds: Mapping[str, ResourceKind]) -> Schema:
             },
             "organization": {
                 "type": "string",
-                "description": "The id or slug that the key's organization must have: with another nothing is done.",
+                "description": "Id or slug of the organization that the key must open; with another, nothing is done.",
             },
             "insecure": {"type": "boolean", "default": False, "description": "Allow http:// to another machine."},
             "overlays": TEXTS | {"description": "Files or folders whose manifests patch the others, in order."},
@@ -78,7 +78,7 @@ def _guards() -> Schema:
         class_.value: {
             "enum": [policy.value for policy in Policy],
             "default": DEFAULTS[class_].value,
-            "description": f"What a change needs that comes to {class_.value}.",
+            "description": f"Policy for changes whose effect is {class_.value}.",
         }
         for class_ in EffectClass
     }
@@ -95,8 +95,8 @@ def _guards() -> Schema:
 def _limit() -> Schema:
     return _closed(
         {
-            "number": {"type": "integer", "minimum": 0, "description": "At most so many."},
-            "percent": {"type": "number", "minimum": 0, "maximum": 100, "description": "Of the resources there are."},
+            "number": {"type": "integer", "minimum": 0, "description": "Maximum number."},
+            "percent": {"type": "number", "minimum": 0, "maximum": 100, "description": "Percent of the resources."},
         }
     )
 

@@ -22,11 +22,11 @@ def check(document: Document, now: str) -> None:
     """Raises PlanFileError for a plan of another major version, changed since it was sealed, or too old."""
     major = str(document.get("format_version", "")).partition(".")[0]
     if major != FORMAT.partition(".")[0]:
-        raise PlanFileError(f"its format is {document.get('format_version')!r}, and this version knows {FORMAT}")
+        raise PlanFileError(f"its format is {document.get('format_version')!r}, but this version reads {FORMAT}")
     if document.get("seal") != _seal(document):
-        raise PlanFileError("it was changed after it was made")
+        raise PlanFileError("it was edited after it was saved")
     if document["expires_at"] <= now:
-        raise PlanFileError(f"it was good until {document['expires_at']}")
+        raise PlanFileError(f"it expired at {document['expires_at']}")
 
 
 def check_target(document: Document, url: str, organization_id: str) -> None:

@@ -16,13 +16,13 @@ TIMEZONE = Text(choices=TIMEZONES, hint="Lago takes the zones that Rails knows: 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _ADDRESS = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*"
 EMAIL = Text(
-    pattern=rf"^ *{_ADDRESS} *(?:, *{_ADDRESS} *)*$", hint="an address in ASCII, or several with commas between"
+    pattern=rf"^ *{_ADDRESS} *(?:, *{_ADDRESS} *)*$", hint="an address in ASCII, or several separated by commas"
 )
 EMAIL_EVENTS = ("invoice.finalized", "credit_note.created", "payment_receipt.created")
 LOCALE = Text(choices=("en", "fr", "nb", "de", "it", "es", "sv", "pt-BR", "zh-TW"), newer=(("zh-TW", "1.39"),))
 PREFIX = Text(
     pattern="^[^a-z]{1,10}$",
-    hint="1 to 10 characters, no small letters: Lago would make them capitals",
+    hint="1 to 10 characters, no lower-case letters: Lago would capitalize them",
     empty_is_null=False,
     capitals=True,
 )
@@ -37,9 +37,9 @@ def address_fields() -> tuple[Field, ...]:
     """Who and where, as it stands on invoices; the organization has the same."""
     return (
         text("legal_name", "Name in law."),
-        text("legal_number", "Number in the register."),
+        text("legal_number", "Company registration number."),
         text("tax_identification_number", "VAT number."),
-        Field("email", EMAIL, "Where answers go; several with commas between."),
+        Field("email", EMAIL, "Reply-to address; separate several with commas."),
         text("address_line1", "Street."),
         text("address_line2", "Second line of the address."),
         text("city", "City."),
@@ -61,7 +61,7 @@ def _in_countries(entity: Mapping[str, Any], field: str, countries: tuple[str, .
     country = entity.get("country")
     if entity.get(field) and country not in countries and "country" not in (entity.get("ignore") or ()):
         found = f"this one is in {country}" if country else "this one has no country"
-        yield Finding((field,), f"{field} works {where} only, and {found}", "correct the country, or take it out")
+        yield Finding((field,), f"{field} works {where} only, and {found}", "correct the country, or remove it")
 
 
 def _configuration(answer: Mapping[str, Any]) -> Json:
@@ -75,20 +75,20 @@ def _sections(answer: Mapping[str, Any]) -> Json:
 
 CONFIGURATION = Object(
     (
-        Field("invoice_footer", Text(max_length=600), "Printed below every invoice."),
-        Field("invoice_grace_period", DAYS, "Days that an invoice stays a draft.", default=0, licence=True),
+        Field("invoice_footer", Text(max_length=600), "Footer printed on every invoice."),
+        Field("invoice_grace_period", DAYS, "Grace period: days an invoice stays a draft.", default=0, licence=True),
         Field("document_locale", LOCALE, "Language of invoices.", default="en"),
         choice(
             "subscription_invoice_issuing_date_anchor",
             ("current_period_end", "next_period_start"),
-            "The day that invoices of subscriptions are dated by.",
+            "Which day subscription invoices are dated.",
             default="next_period_start",
             since="1.36",
         ),
         choice(
             "subscription_invoice_issuing_date_adjustment",
             ("keep_anchor", "align_with_finalization_date"),
-            "Whether the date follows when a draft is finalized later.",
+            "Whether the date moves when a draft is finalized later.",
             default="align_with_finalization_date",
             since="1.36",
         ),
@@ -98,7 +98,7 @@ CONFIGURATION = Object(
 BILLING_ENTITY = ResourceKind(
     name="billing_entity",
     collection="billing_entities",
-    doc="A legal entity that invoices come from. It can't be deleted, and not renamed, through the API.",
+    doc="A legal entity that issues invoices. The API can neither delete nor rename it.",
     since="1.29",
     gate=Gate(free=1),
     undeletable=True,
@@ -114,31 +114,31 @@ BILLING_ENTITY = ResourceKind(
         *address_fields(),
         text("phone", "Telephone.", since="1.49"),
         Field("default_currency", CURRENCY, "ISO 4217 code.", default="USD"),
-        Field("timezone", TIMEZONE, "Where its days begin.", default="UTC", licence=True),
+        Field("timezone", TIMEZONE, "Time zone in which its days begin.", default="UTC", licence=True),
         choice(
             "document_numbering",
             ("per_customer", "per_billing_entity"),
-            "How invoices are counted.",
+            "How invoices are numbered.",
             default="per_customer",
         ),
         Field(
             "document_number_prefix",
             PREFIX,
-            "Start of invoice numbers. Left out: as Lago chose it.",
+            "Prefix of invoice numbers. Left out: Lago's choice.",
             only_if_given=True,
             example="ACME",
         ),
         Field("net_payment_term", DAYS, "Days to pay. A change moves the due dates of drafts.", default=0),
-        boolean("finalize_zero_amount_invoice", "Invoices over nothing are issued too.", default=True),
+        boolean("finalize_zero_amount_invoice", "Also issue invoices with a zero total.", default=True),
         boolean("einvoicing", "Electronic invoices. In France and Germany only.", since="1.35"),
         boolean(
             "eu_tax_management",
-            "Lago makes and chooses the taxes of the European Union itself. In its countries only.",
+            "Lago creates and picks European Union taxes itself. Only in EU countries.",
         ),
         Field(
             "email_settings",
             Many(Text(choices=EMAIL_EVENTS)),
-            "What customers get by e-mail.",
+            "Which documents customers get by e-mail.",
             default=[],
             clear=[],
             licence=True,
@@ -146,17 +146,17 @@ BILLING_ENTITY = ResourceKind(
         Field(
             "billing_configuration",
             CONFIGURATION,
-            "How invoices are made.",
+            "Invoice settings.",
             default={},
             read=_configuration,
             answered=CONFIGURATION.fields,
             after_create=True,
         ),
-        taxes("Taxes of customers that have none of their own.", after_create=True),
+        taxes("Taxes of customers without taxes of their own.", after_create=True),
         Field(
             "invoice_custom_section_codes",
             Many(Text(pattern=NOT_BLANK)),
-            "Sections made in Lago's web page that invoices have. Lago drops codes that it doesn't know.",
+            "Custom sections, created in Lago's web app, on invoices. Lago drops codes it doesn't know.",
             default=[],
             read=_sections,
             answered=(coded("selected_invoice_custom_sections"),),

@@ -20,7 +20,7 @@ from lago_gitops.kinds.entity_effects import ENTITY_EFFECTS
 
 SLUG = Text(
     pattern="^[a-z0-9]([a-z0-9-]{1,38})[a-z0-9]$",
-    hint="3 to 40 small letters, digits and hyphens, no hyphen at its edges",
+    hint="3 to 40 lower-case letters, digits and hyphens, with no hyphen at either end",
     empty_is_null=False,
 )
 OF_ALL = ("invoice_footer", "invoice_grace_period", "document_locale")
@@ -32,29 +32,29 @@ def _net_payment_term(answer: Mapping[str, Any]) -> Json:
 
 
 FIELDS = (
-    Field("slug", SLUG, "Names the organization in addresses. Unique among all.", since="1.46", example="acme"),
+    Field("slug", SLUG, "Identifies the organization in URLs. Unique across Lago.", since="1.46", example="acme"),
     *address_fields(),
     Field("default_currency", CURRENCY, "ISO 4217 code."),
-    Field("timezone", TIMEZONE, "Where its days begin.", licence=True),
+    Field("timezone", TIMEZONE, "Time zone in which its days begin.", licence=True),
     Field("net_payment_term", DAYS, "Days to pay. A change moves the due dates of drafts.", read=_net_payment_term),
     choice(
         "document_numbering",
         ("per_customer", "per_organization"),
-        "How invoices are counted.",
+        "How invoices are numbered.",
         twin_values=(("per_organization", "per_billing_entity"),),
     ),
-    Field("document_number_prefix", PREFIX, "Start of invoice numbers."),
-    boolean("finalize_zero_amount_invoice", "Invoices over nothing are issued too."),
+    Field("document_number_prefix", PREFIX, "Prefix of invoice numbers."),
+    boolean("finalize_zero_amount_invoice", "Also issue invoices with a zero total."),
     Field(
         "email_settings",
         Many(Text(choices=EMAIL_EVENTS)),
-        "What customers get by e-mail.",
+        "Which documents customers get by e-mail.",
         licence=True,
     ),
     Field(
         "billing_configuration",
         Object(tuple(replace(field, only_if_given=True) for field in CONFIGURATION.fields if field.name in OF_ALL)),
-        "How invoices are made.",
+        "Invoice settings.",
     ),
 )
 

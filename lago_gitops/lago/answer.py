@@ -22,7 +22,7 @@ from lago_gitops.lago.errors import (
 from lago_gitops.lago.payload import JsonObject, decode
 
 _REFUSALS: Mapping[int, type[Answered]] = {401: Unauthorized, 403: Forbidden, 404: NotFound}
-_HINTS: Mapping[int, str] = {401: ": Lago does not know this API key, or no longer"}
+_HINTS: Mapping[int, str] = {401: ": Lago doesn't know this API key, or it has expired"}
 
 
 @dataclass(frozen=True, slots=True)

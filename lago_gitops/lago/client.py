@@ -36,7 +36,7 @@ class Reader:
         found = self.get(*parts, params=params).get(root)
         if not isinstance(found, dict):
             call = Call("GET", api_path(*parts))
-            raise BadAnswer(call, f"an answer that Lago does not give: no object under {root!r}", status=200)
+            raise BadAnswer(call, f"an unexpected answer: no object under {root!r}", status=200)
         return found
 
     def pages(
@@ -56,7 +56,7 @@ class Reader:
             if is_whole(pages):
                 return [row for each in pages for row in each.rows]
         raise UnsteadyList(
-            call, f"somebody is writing: {LIST_TRIES} readings, no two pages of one moment; try again later"
+            call, f"somebody else is writing: the list changed during each of {LIST_TRIES} readings; try again later"
         )
 
     def newest(self, *collection: str, params: Params | None = None) -> tuple[JsonObject, ...]:
@@ -99,7 +99,7 @@ class Reader:
         try:
             return page(answer, key)
         except ValueError as error:
-            raise BadAnswer(call, f"an answer that Lago does not give: {error}", status=200) from None
+            raise BadAnswer(call, f"an unexpected answer: {error}", status=200) from None
 
 
 class Writer(Reader):

@@ -88,7 +88,7 @@ def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
         yield Check.ill("key", "it may not read the organization", "give it read on organization")
         return
     except LagoError as error:
-        yield Check.ill("key", str(error), "is this the address of a Lago?")
+        yield Check.ill("key", str(error), "check that the URL is a Lago server's")
         return
     yield Check.well("key", "Lago knows it")
     slug = about.get("slug") or ""

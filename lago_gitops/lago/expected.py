@@ -30,4 +30,4 @@ def whoami(reader: Reader) -> JsonObject:
 
 
 def _bad(parts: tuple[str, ...], wrong: str) -> BadAnswer:
-    return BadAnswer(Call("GET", api_path(*parts)), f"an answer that Lago does not give: {wrong}", status=200)
+    return BadAnswer(Call("GET", api_path(*parts)), f"an unexpected answer: {wrong}", status=200)

@@ -99,16 +99,16 @@ def _split(url: str) -> SplitResult:
     if parts.scheme not in _DEFAULT_PORTS:
         raise TargetError(f"{redact_url(url)!r} is not an http(s) URL: write https://api.getlago.com")
     if "@" in parts.netloc:
-        raise TargetError(f"{redact_url(url)!r}: leave out what stands before the @; the key goes into LAGO_API_KEY")
+        raise TargetError(f"{redact_url(url)!r}: remove the part before the @; the key belongs in LAGO_API_KEY")
     if "?" in url or "#" in url:
-        raise TargetError(f"{redact_url(url)!r}: leave out the ? or # and all that follows")
+        raise TargetError(f"{redact_url(url)!r}: remove the ? or # and everything after it")
     return parts
 
 
 def _host(parts: SplitResult, url: str) -> str:
     host = parts.hostname or ""
     if not (_HOST_NAME.fullmatch(host) or _address(host)):
-        raise TargetError(f"{redact_url(url)!r}: there is no host in it: write https://api.getlago.com")
+        raise TargetError(f"{redact_url(url)!r}: it has no host: write https://api.getlago.com")
     if host.startswith("app."):
         api = "api." + host.removeprefix("app.")
         raise TargetError(f"{redact_url(url)!r}: {host} is the web page; the API is at https://{api}")
@@ -119,7 +119,7 @@ def _authority(parts: SplitResult, host: str, url: str) -> str:
     try:
         port = parts.port
     except ValueError:
-        raise TargetError(f"{redact_url(url)!r}: the port is no number from 0 to 65535") from None
+        raise TargetError(f"{redact_url(url)!r}: the port is not a number from 0 to 65535") from None
     name = f"[{host}]" if ":" in host else host
     return name if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{name}:{port}"
 

@@ -182,7 +182,7 @@ class Builder:
 
     def _is_twice(self, event: Any, container: dict[str, Any]) -> bool:
         if event.value in container:
-            self._notes.note(event, f"the key {event.value!r} is here twice", "remove or rename one of the two")
+            self._notes.note(event, f"the key {event.value!r} appears twice", "remove or rename one of the two")
             return True
         return False
 
@@ -202,7 +202,7 @@ class Builder:
     def _anchor(self, event: Any, value: Any, start: int) -> _Anchor:
         """Later aliases of the name mean this value, so a second anchor of that name would be a riddle."""
         if event.anchor in self._anchors:
-            self._notes.note(event, f"the anchor &{event.anchor} is here twice", "give one of the two another name")
+            self._notes.note(event, f"the anchor &{event.anchor} appears twice", "give one of the two another name")
         anchor = self._anchors[event.anchor] = _Anchor(value, start)
         return anchor
 

@@ -46,7 +46,7 @@ def zero_bytes(text: str, manifests: Iterable[Manifest]) -> Iterator[Problem]:
     if _ZERO_ESCAPE.search(text):
         for manifest in manifests:
             for path in _with_zero(manifest.data, ()):
-                hint = "take the \\0 out; in single quotes it is no escape"
+                hint = "remove the \\0; in single quotes it is not an escape"
                 yield Problem(manifest.mark(path), "a text with a zero byte: Lago can't keep it", hint)
 
 

@@ -104,7 +104,7 @@ def _below(path: Path, root: Path) -> Found:
         return Found()
     if not path.name.lower().endswith(SUFFIXES):
         hint = "their names end in " + ", ".join(SUFFIXES)
-        return Found(problems=(Problem(Mark(source), "this is no manifest", hint),))
+        return Found(problems=(Problem(Mark(source), "this is not a manifest", hint),))
     return Found((path,))
 
 
@@ -136,7 +136,7 @@ def _is_json_manifest(file: Path) -> bool:
 
 
 def _passed_over(source: str) -> Problem:
-    message = "this looks like a manifest and is passed over: in folders only YAML is read"
+    message = "this looks like a manifest but is skipped: in folders only YAML is read"
     hint = "name the file under `manifests` in lago-gitops.yaml, or save it as YAML"
     return Problem(Mark(source), message, hint, severity=Severity.WARNING)
 

@@ -58,7 +58,7 @@ def irregular(path: Path, source: str) -> Problem | None:
     """Why it is no file with an end. Raises OSError."""
     if stat.S_ISREG(path.stat().st_mode):
         return None
-    return Problem(Mark(source), "this is no regular file", "a pipe or a device is not read: it may have no end")
+    return Problem(Mark(source), "this is not a regular file", "a pipe or a device is not read: it may have no end")
 
 
 def unreadable(source: str, error: Exception) -> Problem:

@@ -24,7 +24,7 @@ class Formatted:
 
 
 def format_text(source: str, text: str, order: Order) -> Formatted:
-    """Lay out all documents of a file anew: indentation, order of keys, quotes, one line for what is short.
+    """Format all documents of a file: indentation, order of keys, quotes, one line for what is short.
 
     What the reader refuses is refused. So is a text of which data or comments would not be the same afterwards.
     Templates and JSON are left alone: the one is no YAML yet, the other has a layout of its own.
@@ -39,7 +39,7 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     after = read_text(source, made)
     same = [typed(found.data) for found in after.manifests] == [typed(found.data) for found in before.manifests]
     if after.problems or not same or comments_of(made) != comments_of(text):
-        message = "the file can't be laid out anew without a change to what it says"
+        message = "the file can't be formatted without changing what it says"
         return Formatted(text, (Problem(Mark(source), message, "it is left as it is; format it by hand"),))
     return Formatted(made)
 

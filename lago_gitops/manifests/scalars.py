@@ -56,7 +56,7 @@ def _number(text: str) -> Scalar | Odd:
     if _COMMON.fullmatch(text) and len(text) <= MAX_DIGITS:
         return Decimal(text) if "." in text else int(text)
     if _NOT_A_NUMBER.fullmatch(text):
-        return Odd(text, text, f"{text} is no amount", 'quote it if the text is meant: "' + text + '"')
+        return Odd(text, text, f"{text} is not an amount", 'quote it if the text is meant: "' + text + '"')
     if len(text) <= MAX_DIGITS and (_OCTAL.fullmatch(text) or _HEXADECIMAL.fullmatch(text)):
         return Odd(text, int(text, 0))
     number = _DECIMAL.fullmatch(text)

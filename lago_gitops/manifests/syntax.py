@@ -1,4 +1,4 @@
-"""Syntax errors of the YAML parser, said so that somebody who doesn't know its grammar can mend them."""
+"""Syntax errors of the YAML parser, said in words for somebody who doesn't know its grammar."""
 
 import re
 from collections.abc import Callable
@@ -57,7 +57,7 @@ class _Explanation:
 
 
 def syntax_problem(source: str, text: str, error: YAMLError) -> Problem:
-    """The problem that `error` is in `text`, in the place where it can be mended."""
+    """The problem that `error` is in `text`, at the place where it can be fixed."""
     conflict = _CONFLICT.search(text)
     if conflict:
         mark = mark_at(source, text, conflict.start())

@@ -1,4 +1,4 @@
-"""YAML text → trees of values and comments, for those who write it anew."""
+"""YAML text → trees of values and comments, for those who rewrite it."""
 
 import re
 from collections.abc import Callable

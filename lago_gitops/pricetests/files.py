@@ -35,4 +35,4 @@ def _no_tests(path: Path, root: Path) -> Problem:
     mark = Mark(source_of(path, root))
     if not path.exists():
         return Problem(mark, "there is no such file or folder", rule="price_test")
-    return Problem(mark, "this is no file of pricing tests", f"their names end in {TEST_SUFFIXES[0]}", "price_test")
+    return Problem(mark, "this is not a file of pricing tests", f"their names end in {TEST_SUFFIXES[0]}", "price_test")

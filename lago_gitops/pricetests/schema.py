@@ -90,7 +90,7 @@ _TEST: Final[Schema] = {
             "type": "string",
             "pattern": PERIOD,
             "default": "2026-12",
-            "description": "A month or day of the billing period. December closes periods of every interval.",
+            "description": "Billing period, as a month or one of its days. December closes periods of every interval.",
         },
         "days": {
             "type": "integer",
@@ -117,7 +117,7 @@ def price_test_schema() -> Schema:
         "description": "Pricing tests: usage in, bill out.",
         "type": "object",
         "additionalProperties": False,
-        "patternProperties": {"^x-": {"description": "Yours: a place for YAML anchors. Not looked at."}},
+        "patternProperties": {"^x-": {"description": "Reserved for you, e.g. for YAML anchors; ignored."}},
         "required": ["tests"],
         "properties": {
             "plan": _CODE | {"description": "The plan of all tests that name none."},

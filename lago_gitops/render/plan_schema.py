@@ -10,7 +10,7 @@ from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import BASE, DIALECT
 
 Schema = dict[str, Any]
-ORIGIN = {"enum": [one.value for one in Origin], "description": "Who made it, where a base was named."}
+ORIGIN = {"enum": [one.value for one in Origin], "description": "Who changed it, where a base was named."}
 SUMMARY = ("create", "update", "delete", "unchanged", "guards_that_ask", "guards_that_refuse")
 
 
@@ -24,9 +24,9 @@ def plan_schema() -> Schema:
         **_object(
             {
                 "format_version": {"const": FORMAT, "description": "Another major version is another format."},
-                "tool": _text("Name and version of what made it."),
+                "tool": _text("Name and version of the tool that saved it."),
                 "commit": _text("Git commit of the manifests; empty outside of Git."),
-                "created_at": _time("When it was made."),
+                "created_at": _time("When it was created."),
                 "expires_at": _time("Until when apply takes it."),
                 "environment": _text("Name of the environment in lago-gitops.yaml."),
                 "digest": _hash("The same for the same changes with the same classes of effects, on every machine."),
@@ -136,7 +136,7 @@ def _effect() -> Schema:
             },
             "sentence": _text("In words."),
         },
-        "What it comes to.",
+        "What happens because of it.",
     )
 
 
@@ -146,10 +146,10 @@ def _guard() -> Schema:
             "waiver": {"enum": list(WAIVERS)},
             "policy": {"enum": [one.value for one in Policy]},
             "reason": _text("What it is about."),
-            "addresses": _texts("Whose doing it is."),
+            "addresses": _texts("Which resources cause it."),
             "subscriptions": _number("Distinct subscriptions that it is about."),
         },
-        "A guard that stands in the way.",
+        "A guard that blocks the plan.",
     )
 
 

@@ -72,7 +72,7 @@ def _missing(document: Document) -> Iterator[str]:
         yield printable(f"{one['address']}: {one['message']}")
     for one in document["to_name_external"]:
         where = f"name it under `external` in lago-gitops.yaml, as {one['kind']}: [{one['key']}]"
-        yield printable(f"{one['address']}: {one['referrer']} refers to it, and no manifest holds it: {where}")
+        yield printable(f"{one['address']}: {one['referrer']} refers to it, and no manifest describes it: {where}")
 
 
 def _numbers(document: Document) -> str:
@@ -80,7 +80,7 @@ def _numbers(document: Document) -> str:
     numbers = ((statuses.count(fate), fate) for fate in Fate)
     said = ", ".join(f"{number} {fate}" for number, fate in numbers if number) or "nothing"
     left_out = len({one["address"] for one in document["left_out"]})
-    return said + (f"; {left_out} left out, no manifest can hold them" if left_out else "")
+    return said + (f"; {left_out} skipped: they can't be expressed as manifests" if left_out else "")
 
 
 def _resource(one: Resource) -> Document:

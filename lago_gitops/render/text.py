@@ -18,7 +18,7 @@ COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
 MARKS = {"note": "i", "warning": "!", "danger": "‼"}
 EFFECT_COLOURS = {"note": "cyan", "warning": "yellow", "danger": "red"}
 UNDO = {"lossy": "a change back does not undo all of it", "irreversible": "can't be undone"}
-PARTS = {Part.GROW: " (what is added)", Part.SHRINK: " (what is taken away)", Part.WHOLE: ""}
+PARTS = {Part.GROW: " (what is added)", Part.SHRINK: " (what is removed)", Part.WHOLE: ""}
 WIDTH = 72  # column in which the source stands
 LONGEST_LINE = 100
 DIGEST_SHOWN = 12  # digits that are enough to approve by
@@ -60,7 +60,7 @@ def _stops(document: Document) -> str:
     approve = f"apply --approved {document['digest'][:DIGEST_SHOWN]}, or a saved plan"
     said = [f"{', '.join(asking)} needs approval ({approve})"] if asking else []
     said += [f"{', '.join(refusing)} is refused ({' '.join(map('--allow {}'.format, refusing))})"] if refusing else []
-    return f"\nGuards stand in the way: {'; '.join(said)}." if said else ""
+    return f"\nGuards block this plan: {'; '.join(said)}." if said else ""
 
 
 def outcome_text(outcome: Outcome, paint: Paint) -> str:
@@ -235,4 +235,4 @@ def _unmanaged(addresses: list[str]) -> str:
         return ""
     names = ", ".join(printable(address) for address in addresses[:UNMANAGED_SHOWN])
     more = f" and {len(addresses) - UNMANAGED_SHOWN} more" if len(addresses) > UNMANAGED_SHOWN else ""
-    return f"Left alone, no manifest names them: {names}{more}."
+    return f"Not managed by any manifest, left untouched: {names}{more}."

@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serve(application: "WSGIApplication", host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """The base URL, while requests are answered in the background; port 0 takes a free one.
+    """The base URL, while requests are answered in the background; port Port to listen on; 0 picks a free one.
 
     Raises ValueError for a host that others could reach, OSError when the port is taken.
     """

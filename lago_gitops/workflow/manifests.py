@@ -143,7 +143,7 @@ def _read(project: Project, environment: Environment, paths: tuple[str, ...], ke
 
 def _no_manifests(paths: tuple[str, ...]) -> Problem:
     hint = "write one, or start with `lago-gitops init`"
-    return Problem(Mark(paths[0]), "there is no manifest here, so nothing says what Lago should have", hint, EMPTY)
+    return Problem(Mark(paths[0]), "there are no manifests here, so nothing says what Lago should have", hint, EMPTY)
 
 
 def _identity(data: Mapping[str, Any]) -> str | None:

@@ -67,5 +67,5 @@ def test_a_period_is_a_month_or_a_day() -> None:
     assert day_of("2026-10") == date(2026, 10, 1)
     assert day_of("2026-10-17") == date(2026, 10, 17)
     for wrong in ("2026-13", "2026-02-30", "", "soon", "2026"):
-        with pytest.raises(InvalidPriceError, match="no period"):
+        with pytest.raises(InvalidPriceError, match="not a period"):
             day_of(wrong)

@@ -124,7 +124,7 @@ def test_a_plan_says_that_guards_stand_in_the_way(shell: Shell, lago: str) -> No
 
     assert (summary["guards_that_ask"], summary["guards_that_refuse"]) == (1, 0)
     assert ran.code == 4
-    assert f"Guards stand in the way: changes-bills needs approval (apply --approved {digest[:12]}" in ran.out
+    assert f"Guards block this plan: changes-bills needs approval (apply --approved {digest[:12]}" in ran.out
     assert shell.run("plan", "--fail-on", "refused").code == 0
     assert shell.run("plan", "--fail-on", "guards", "--allow", "changes-bills").code == 0
 

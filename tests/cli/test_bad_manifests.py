@@ -37,7 +37,7 @@ BAD = {
     "a leading zero": (METRIC.replace("code: calls", "code: 00123"), "a.yaml:2:"),
     "an unknown metric": (PLAN + CHARGE, "a.yaml:10:3: error: there is no billable_metric 'calls'"),
     "an unknown tax": (PLAN + "tax_codes: [vta]\n---\nkind: tax\ncode: vat\nname: V\nrate: 1\n", "did you mean 'vat'?"),
-    "a gap in tiers": (f"{PLAN}{TIERS}---\n{METRIC}", "a.yaml:15:8: error: the tier from 12 leaves a gap"),
+    "a gap in tiers": (f"{PLAN}{TIERS}---\n{METRIC}", "a.yaml:15:8: error: the tier that starts at 12 leaves a gap"),
     "a code used twice": (f"{METRIC}---\n{METRIC}", "described twice, first in a.yaml:2:1"),
     "two charges of one code": (f"{PLAN}{CHARGE}{CHARGE[9:]}---\n{METRIC}", "another of the charges has the code 'c'"),
     "a key that is there twice": (METRIC + "name: Again\n", "a.yaml:5:1: error:"),
@@ -83,7 +83,7 @@ BAD = {
     ),
     "a tax of 101 %": ("kind: tax\ncode: t\nname: T\nrate: '101'\n", "101 is more than 100"),
     "a code with a line break": ('kind: tax\ncode: "a\\nb"\nname: T\nrate: 1\n', "no line breaks"),
-    "an empty file": ("", "there is no manifest here"),
+    "an empty file": ("", "there are no manifests here"),
     "a document that is a list": ("- kind: tax\n", "a.yaml:1:1: error:"),
 }  # fmt: skip
 

@@ -148,7 +148,7 @@ def test_what_no_manifest_names_is_deleted_in_the_scopes_of_the_project_only(she
     ran = shell.run("plan", "--no-color")
 
     assert {line.split()[1] for line in ran.out.splitlines() if line.startswith("- ")} == {"tax/old_a", "tax/old_b"}
-    assert "Left alone, no manifest names them: billing_entity/sandbox, tax/other." in ran.out
+    assert "Not managed by any manifest, left untouched: billing_entity/sandbox, tax/other." in ran.out
     assert "lago-gitops.yaml:2" in ran.out
 
 

@@ -159,4 +159,4 @@ def test_an_organization_without_a_name_is_said_to_be_odd(shell: Shell) -> None:
         ran = shell.run("doctor")
 
     assert ran.code == 8
-    assert "is this the address of a Lago?" in ran.out
+    assert "check that the URL is a Lago server's" in ran.out

@@ -18,7 +18,7 @@ TAX = "kind: tax\ncode: t\nname: T\nrate: 20\n"
         (r'manifests: ["a\0b"]', "leads out of the project"),
         (f"manifests: [{'a' * 5000}]", "can't be read: File name too long"),
         ("manifests: [circle]", "circle"),
-        ("manifests: [pipe.yaml]", "pipe.yaml:1:1: error: this is no regular file"),
+        ("manifests: [pipe.yaml]", "pipe.yaml:1:1: error: this is not a regular file"),
     ],
 )
 @pytest.mark.parametrize("command", ["validate", "plan", "fmt"])
@@ -42,7 +42,7 @@ def test_a_project_file_that_is_a_pipe_is_not_waited_for(shell: Shell) -> None:
     os.mkfifo(shell.folder / "lago-gitops.yaml")
     ran = shell.run("validate")
 
-    assert (ran.code, "lago-gitops.yaml:1:1: error: this is no regular file" in ran.out) == (3, True)
+    assert (ran.code, "lago-gitops.yaml:1:1: error: this is not a regular file" in ran.out) == (3, True)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_a_code_that_nothing_has_is_to_be_named_external(shell: Shell) -> None:
     ran = imported(shell, {"plan": {**PLAN, "tax_codes": ["vat"]}})
 
     assert ran.code == 0
-    assert "tax/vat: plan/starter refers to it, and no manifest holds it: name it under `external`" in ran.out
+    assert "tax/vat: plan/starter refers to it, and no manifest describes it: name it under `external`" in ran.out
     assert manifests(shell)["plan/starter"]["tax_codes"] == ["vat"]
 
 

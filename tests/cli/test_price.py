@@ -140,7 +140,7 @@ def test_two_plans_are_compared(priced: Shell) -> None:
         (("--coupon", "X"), "there is no coupon 'X'"),
         (("--tax", "X"), "there is no tax 'X'"),
         (("--days", "32"), "32 days don't fit into the billing period"),
-        (("--period", "soon"), "'soon' is no period"),
+        (("--period", "soon"), "'soon' is not a period"),
         (("--compare", "flt"), "there is no plan 'flt': did you mean 'flat'?"),
     ],
 )

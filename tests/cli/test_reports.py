@@ -68,7 +68,7 @@ def test_an_apply_is_reported_with_its_outcomes(shell: Shell) -> None:
 def test_an_apply_that_nobody_approved_is_reported_with_its_plan(shell: Shell) -> None:
     assert shell.run("apply", *ALL).code == 4
     found = files(shell)
-    assert "nobody is there to ask" in found["markdown"]
+    assert "no terminal to confirm on" in found["markdown"]
     assert "**Basic** `plan/basic`" in found["markdown"]
 
 

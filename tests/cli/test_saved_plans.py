@@ -104,8 +104,8 @@ def test_a_plan_for_another_organization_is_refused(shell: Shell, lago: str) -> 
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("environment", "production", "it was changed after it was made"),
-        ("expires_at", "2999-01-01T00:00:00Z", "it was changed after it was made"),
+        ("environment", "production", "it was edited after it was saved"),
+        ("expires_at", "2999-01-01T00:00:00Z", "it was edited after it was saved"),
         ("format_version", "2.0", "its format is '2.0'"),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_plan_that_is_too_old_is_refused(shell: Shell, lago: str) -> None:
     shell.write("p.json", json.dumps(sealed({**document, "expires_at": "2020-01-01T00:00:00Z"})))
     ran = shell.run("apply", "p.json", *ALLOW)
 
-    assert (ran.code, "it was good until 2020-01-01T00:00:00Z" in ran.err) == (5, True)
+    assert (ran.code, "it expired at 2020-01-01T00:00:00Z" in ran.err) == (5, True)
 
 
 def test_an_approved_digest_lets_that_plan_pass_and_no_other(shell: Shell, lago: str) -> None:

@@ -20,13 +20,13 @@ def test_a_plan_as_it_was_made_is_good() -> None:
 
 
 def test_any_change_shows() -> None:
-    assert refusal({**PLAN, "expires_at": "2028-01-01T00:00:00Z"}) == "it was changed after it was made"
-    assert refusal({**PLAN, "more": 1}) == "it was changed after it was made"
-    assert refusal({key: value for key, value in PLAN.items() if key != "seal"}) == "it was changed after it was made"
+    assert refusal({**PLAN, "expires_at": "2028-01-01T00:00:00Z"}) == "it was edited after it was saved"
+    assert refusal({**PLAN, "more": 1}) == "it was edited after it was saved"
+    assert refusal({key: value for key, value in PLAN.items() if key != "seal"}) == "it was edited after it was saved"
 
 
 def test_it_is_good_for_a_while_only() -> None:
-    assert refusal(PLAN, "2027-01-02T00:00:00Z") == "it was good until 2027-01-02T00:00:00Z"
+    assert refusal(PLAN, "2027-01-02T00:00:00Z") == "it expired at 2027-01-02T00:00:00Z"
 
 
 def test_another_major_version_is_another_format() -> None:

@@ -71,9 +71,9 @@ def hints(**fields: Any) -> list[str]:
             {"timezone": "Europe/Oslo"},
             "timezone can't be 'Europe/Oslo' (Lago takes the zones that Rails knows: name one with the same offset)",
         ),
-        ({"email": "nope"}, "email can't be 'nope' (an address in ASCII, or several with commas between)"),
-        ({"email": "ü@example.com"}, "email can't be 'ü@example.com' (an address in ASCII, or several with commas "
-                                     "between)"),
+        ({"email": "nope"}, "email can't be 'nope' (an address in ASCII, or several separated by commas)"),
+        ({"email": "ü@example.com"},
+         "email can't be 'ü@example.com' (an address in ASCII, or several separated by commas)"),
     ],
 )  # fmt: skip
 def test_what_lago_would_refuse_is_known_before(fields: dict[str, Any], problem: str) -> None:
@@ -106,7 +106,7 @@ def test_some_settings_are_for_some_countries(fields: dict[str, Any], message: s
 @pytest.mark.parametrize(("prefix", "fits"), [("Ü-1", True), ("ü-1", False), ("ß", False)])
 def test_a_prefix_is_in_capitals_of_any_alphabet(prefix: str, fits: bool) -> None:
     found = [message for _, message in findings({**ENTITY, "document_number_prefix": prefix})]
-    assert found == ([] if fits else [f"{prefix!r} has small letters"])
+    assert found == ([] if fits else [f"{prefix!r} has lower-case letters"])
 
 
 def test_no_payment_term_at_all_is_a_term_of_no_days() -> None:

@@ -27,8 +27,8 @@ def endpoint(number: int) -> dict[str, Any]:
 def test_a_deleted_tax_burns_its_code_and_is_taken_off_what_has_it() -> None:
     burnt = "no tax can ever be created again under the code 't'"
     rest = "customers, billing entities and draft invoices"
-    assert effects(delete(TAX)) == [burnt, f"it is taken off {rest}"]
-    assert effects(delete(TAX), {**PLAN, "tax_codes": ["t"]}) == [burnt, f"it is taken off plan/p, {rest}"]
+    assert effects(delete(TAX)) == [burnt, f"it is removed from {rest}"]
+    assert effects(delete(TAX), {**PLAN, "tax_codes": ["t"]}) == [burnt, f"it is removed from plan/p, {rest}"]
 
 
 # recorded: small/tx-del
@@ -70,7 +70,7 @@ def test_a_tax_that_is_put_on_everybody_or_taken_off_says_so() -> None:
 def test_a_deleted_coupon_ends_discounts() -> None:
     given = Address("coupon", "c")
     assert effects(delete(COUPON), counts={given: {"applied": 2}}) == [
-        "2 discounts given to customers end at once, on draft invoices too"
+        "2 discounts applied to customers end at once, on draft invoices too"
     ]
     assert effects(delete(COUPON), counts={given: {"applied": None}})[0].startswith("an unknown number of discounts")
     assert effects(delete(COUPON)) == []
@@ -91,7 +91,7 @@ def test_a_new_end_leaves_what_customers_have() -> None:
 # recorded: cp-past
 @pytest.mark.parametrize("at", ["2027-05-31", "2027-06-01T00:00:00Z"])
 def test_an_end_that_has_passed_is_refused(at: str) -> None:
-    refusal = [f"refused: Lago takes no expiration_at that has passed: {at[:10]}T00:00:00Z"]
+    refusal = [f"refused: Lago refuses an expiration_at in the past: {at[:10]}T00:00:00Z"]
     assert effects(create({**COUPON, "expiration_at": at})) == refusal
     assert effects(update(COUPON, expiration_at=at)) == refusal
 
@@ -211,7 +211,7 @@ def test_fewer_days_of_grace_move_drafts() -> None:
 
 
 def test_a_deleted_endpoint_takes_its_deliveries_along() -> None:
-    assert effects(delete(endpoint(1))) == ["what was delivered to it is deleted with it"]
+    assert effects(delete(endpoint(1))) == ["its delivery log is deleted with it"]
 
 
 # recorded: hook-10
@@ -220,7 +220,7 @@ def test_the_eleventh_endpoint_is_refused() -> None:
     first, second = create(endpoint(10)), create(endpoint(11))
     assert effects(first, *there, with_=[second]) == []
     assert effects(second, *there[1:], with_=[first]) == []
-    refusal = "refused: Lago takes 10 webhook endpoints, and there would be 11"
+    refusal = "refused: Lago allows 10 webhook endpoints, and there would be 11"
     assert effects(first, *there, endpoint(9)) == [refusal]
 
 

@@ -75,7 +75,7 @@ def test_every_recorded_answer_is_known_for_what_it_is() -> None:
         ("json-broken", "400 Bad Request"),
         ("wh-bad-algo", "500 Internal Server Error"),
         ("ch-bad-standard", "422 properties: invalid_amount"),
-        ("auth-wrong", "401 Unauthorized: Lago does not know this API key, or no longer"),
+        ("auth-wrong", "401 Unauthorized: Lago doesn't know this API key, or it has expired"),
         ("ft-list", "403 feature_unavailable"),
     ],
 )

@@ -109,7 +109,7 @@ def test_a_list_that_never_settles_is_an_error_that_says_why(connect: Any) -> No
         lago.rows = [{"lago_id": f"new-{request}"}, *lago.rows]
 
     lago = PagedLago(taxes(150), always)
-    with pytest.raises(UnsteadyList, match="somebody is writing"):
+    with pytest.raises(UnsteadyList, match="somebody else is writing"):
         connect(lago).pages("taxes")
     assert len(lago.asked) == 6
 
@@ -169,7 +169,7 @@ def test_an_error_on_a_later_page_ends_the_list(connect: Any) -> None:
 )
 def test_an_object_that_is_no_page_is_a_bad_answer(connect: Any, script: Any, answer: dict[str, Any]) -> None:
     client = connect(script(httpx.Response(200, json=answer)))
-    with pytest.raises(BadAnswer, match="GET /api/v1/taxes: an answer that Lago does not give: "):
+    with pytest.raises(BadAnswer, match="GET /api/v1/taxes: an unexpected answer: "):
         client.pages("taxes")
     with pytest.raises(BadAnswer):
         client.count("taxes")
@@ -193,9 +193,7 @@ def test_the_newest_row_is_the_first_of_a_page_of_one(connect: Any) -> None:
 @pytest.mark.parametrize("answer", [{}, {"tax": None}, {"tax": []}, {"taxes": {}}])
 def test_an_answer_without_its_object_is_a_bad_one(connect: Any, script: Any, answer: dict[str, Any]) -> None:
     assert connect(script(httpx.Response(200, json={"tax": {"code": "a"}}))).one("tax", "taxes", "a") == {"code": "a"}
-    with pytest.raises(
-        BadAnswer, match="GET /api/v1/taxes/a: an answer that Lago does not give: no object under 'tax'"
-    ):
+    with pytest.raises(BadAnswer, match="GET /api/v1/taxes/a: an unexpected answer: no object under 'tax'"):
         connect(script(httpx.Response(200, json=answer))).one("tax", "taxes", "a")
 
 

@@ -47,7 +47,7 @@ def test_json_in_a_folder_that_looks_like_a_manifest_is_named_as_passed_over(tmp
     (tmp_path / "lost.json").symlink_to(tmp_path / "nowhere.json")
     (tmp_path / "folder.json").mkdir()
     assert problems(tmp_path, ".") == [
-        "tax.JSON:1:1: this looks like a manifest and is passed over: in folders only YAML is read (name the file "
+        "tax.JSON:1:1: this looks like a manifest but is skipped: in folders only YAML is read (name the file "
         "under `manifests` in lago-gitops.yaml, or save it as YAML)"
     ]
     assert problems(tmp_path, ".", "tax.JSON") == []
@@ -86,7 +86,7 @@ def test_what_is_missing_empty_or_something_else_is_a_problem(tmp_path: Path) ->
         "plans:1:1: there is no such file or folder",
         "notes:1:1: no manifests in this folder (manifests are files with names that end in "
         ".yaml, .yml, .yaml.j2, .yml.j2)",
-        "notes/a.txt:1:1: this is no manifest (their names end in .yaml, .yml, .yaml.j2, .yml.j2, .json)",
+        "notes/a.txt:1:1: this is not a manifest (their names end in .yaml, .yml, .yaml.j2, .yml.j2, .json)",
     ]
 
 
@@ -156,9 +156,11 @@ def test_what_may_have_no_end_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     os.mkfifo(tmp_path / "pipe.json")
 
-    assert [problem.split(" (")[0] for problem in problems(tmp_path, ".")] == ["pipe.yaml:1:1: this is no regular file"]
-    assert str(text_of(tmp_path / "pipe.yaml", tmp_path)).startswith("pipe.yaml:1:1: this is no regular file")
-    assert str(text_of(Path("/dev/zero"), tmp_path)).startswith("/dev/zero:1:1: this is no regular file")
+    assert [problem.split(" (")[0] for problem in problems(tmp_path, ".")] == [
+        "pipe.yaml:1:1: this is not a regular file"
+    ]
+    assert str(text_of(tmp_path / "pipe.yaml", tmp_path)).startswith("pipe.yaml:1:1: this is not a regular file")
+    assert str(text_of(Path("/dev/zero"), tmp_path)).startswith("/dev/zero:1:1: this is not a regular file")
 
 
 @pytest.mark.parametrize("path", ["a\0b.yaml", "a" * 5000, "a/" * 3000 + "b.yaml"])

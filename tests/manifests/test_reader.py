@@ -79,20 +79,20 @@ def test_a_code_with_a_leading_zero_is_refused() -> None:
 
 
 def test_infinity_is_refused() -> None:
-    assert problems("a: .inf") == ["a.yaml:1:4: .inf is no amount"]
+    assert problems("a: .inf") == ["a.yaml:1:4: .inf is not an amount"]
 
 
 def test_a_key_that_is_here_twice_is_refused_and_the_first_one_counts() -> None:
     reading = read_text("a.yaml", "a: 1\nb: {c: 1, c: {d: &x 2}}\na: [3]\ne: *x\n")
     assert [str(problem) for problem in reading.problems] == [
-        "a.yaml:2:11: the key 'c' is here twice (remove or rename one of the two)",
-        "a.yaml:3:1: the key 'a' is here twice (remove or rename one of the two)",
+        "a.yaml:2:11: the key 'c' appears twice (remove or rename one of the two)",
+        "a.yaml:3:1: the key 'a' appears twice (remove or rename one of the two)",
     ]
     assert reading.manifests[0].data == {"a": 1, "b": {"c": 1}, "e": None}
 
 
 def test_a_quoted_key_is_the_same_as_the_plain_one() -> None:
-    assert problems("a: 1\n'a': 2\n") == ["a.yaml:2:1: the key 'a' is here twice"]
+    assert problems("a: 1\n'a': 2\n") == ["a.yaml:2:1: the key 'a' appears twice"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_quoted_key_is_the_same_as_the_plain_one() -> None:
         ("a: &x b\n*x : 1", "2:1: a key must be a word"),
         ("a: *x", "1:4: there is no anchor &x above in this document"),
         ("a: &x [*x]", "1:8: *x stands inside the value it repeats"),
-        ("a: &x 1\nb: &x 2", "2:4: the anchor &x is here twice"),
+        ("a: &x 1\nb: &x 2", "2:4: the anchor &x appears twice"),
         ("%YAML 1.1\n---\na: 1", "1:1: manifests are YAML 1.2"),
         ("- a\n- b: 1", "1:1: a manifest is a mapping"),
         ("just text", "1:1: a manifest is a mapping"),

@@ -81,7 +81,7 @@ def test_several_documents_and_tests_keep_their_places() -> None:
         ("coupons: [TEN, TENN]", "3:32: there is no coupon 'TENN': did you mean 'TEN'?"),
         ("taxes: [vta]", "3:25: there is no tax 'vta': did you mean 'vat'?"),
         ("period: 2026-13", "3:17: period can't be '2026-13' (a month such as 2026-12"),
-        ("period: 2026-02-30", "3:17: '2026-02-30' is no period"),
+        ("period: 2026-02-30", "3:17: '2026-02-30' is not a period"),
         ("days: 0", "3:17: days is 0, less than 1"),
         ("days: 32", "3:17: 32 days don't fit into the billing period from 2026-12-01 to 2026-12-31"),
         ("lago_version: 1.44", "3:17: lago_version is 1.44, not text (put it in quotes"),

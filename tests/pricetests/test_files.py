@@ -18,7 +18,7 @@ def test_what_is_no_test_or_not_there_is_said(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").touch()
     found = price_test_files([tmp_path / "m.yaml", tmp_path / "none"], tmp_path)
     assert [str(problem) for problem in found.problems] == [
-        "m.yaml:1:1: this is no file of pricing tests (their names end in .test.yaml)",
+        "m.yaml:1:1: this is not a file of pricing tests (their names end in .test.yaml)",
         "none:1:1: there is no such file or folder",
     ]
 
@@ -33,5 +33,5 @@ def test_a_pipe_is_no_test_and_a_link_stays_in_the_project(tmp_path: Path) -> No
     assert found.paths == ()
     assert [problem.message for problem in found.problems] == [
         "the link leads out of the project",
-        "this is no regular file",
+        "this is not a regular file",
     ]

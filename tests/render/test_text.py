@@ -145,9 +145,9 @@ def test_a_plan_that_guards_stand_in_the_way_of_ends_in_how_to_pass_them() -> No
         summary({**NOTHING, "changes": [1], "summary": counts, "guards": [one]}).split("\n")[1] for one in guards
     )
     assert asking == (
-        "Guards stand in the way: changes-bills needs approval (apply --approved 0123456789ab, or a saved plan)."
+        "Guards block this plan: changes-bills needs approval (apply --approved 0123456789ab, or a saved plan)."
     )
-    assert refusing == "Guards stand in the way: loses-usage is refused (--allow loses-usage)."
+    assert refusing == "Guards block this plan: loses-usage is refused (--allow loses-usage)."
 
 
 def test_fields_that_are_not_sent_are_said() -> None:
@@ -157,7 +157,7 @@ def test_fields_that_are_not_sent_are_said() -> None:
 
 
 def test_what_is_left_alone_is_named_as_far_as_there_is_room() -> None:
-    assert block(unmanaged=["tax/a", "tax/b"]) == "Left alone, no manifest names them: tax/a, tax/b."
+    assert block(unmanaged=["tax/a", "tax/b"]) == "Not managed by any manifest, left untouched: tax/a, tax/b."
     assert block(unmanaged=[f"tax/{number}" for number in range(12)]).endswith("tax/9 and 2 more.")
 
 
@@ -169,7 +169,7 @@ def test_texts_from_outside_do_nothing_to_the_terminal() -> None:
 
 
 def test_colours_are_put_on_by_the_caller() -> None:
-    assert block(coloured, unmanaged=["tax/a"]) == "Left alone, no manifest names them: tax/a."
+    assert block(coloured, unmanaged=["tax/a"]) == "Not managed by any manifest, left untouched: tax/a."
     about = {"action": "delete", "address": "plan/p", "effects": [], "source": {"path": "p.yaml", "line": 3}}
     assert block(coloured, changes=[about]).startswith("<red>- plan/p</> ")
 

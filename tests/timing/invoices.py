@@ -16,7 +16,7 @@ from tests.timing.rating import Made, Rating
 
 Amounts = tuple[int, ...]
 REACHES_OPEN = {Timing.ALL, Timing.LOST, Timing.DOUBLE, Timing.SPLIT, Timing.NOW_BILL}
-"""What is not finalized yet is priced anew."""
+"""What is not finalized yet is priced again."""
 REACHES_NEW = {Timing.NEW_EVENTS, Timing.NEXT, *REACHES_OPEN}
 """What is billed in advance from the change on has the new price."""
 NEXT_AMOUNTS = {Timing.MOVES_NEXT: 1550, Timing.MOVES_NOW: 6200}  # of the plans that experiments moved to

@@ -50,7 +50,7 @@ def life_differences(row: Json) -> Iterator[str]:
 
 
 def draft_differences(row: Json) -> Iterator[str]:
-    """Whether a draft is marked to be computed anew."""
+    """Whether a draft is marked to be computed again."""
     about = row["id"].rpartition("/")[2]
     field = "filters" if "filter" in about else "tax_codes" if "tax" in about else "name"
     marked = any(marks_drafts(method, path, field) for method, path, _ in row["requests"])

@@ -45,7 +45,7 @@ This page is generated from `lago_gitops/kinds/timing/table.py` by `make docs`.
 DRAFTS = """
 ## Which requests mark drafts
 
-After these requests a draft is computed anew at the next refresh; all others show on it when it is finalized. The money
+After these requests a draft is computed again at the next refresh; all others show when it is finalized. The money
 is the same.
 
 """

@@ -32,9 +32,9 @@ def impossible_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refu
         where, mark = change.address, change.desired.mark
         match change:
             case Delete() if kind.undeletable or kind.fixed:
-                yield Refusal(where, mark, f"Lago's API can't delete a {name}", ("take the manifest away",))
+                yield Refusal(where, mark, f"Lago's API can't delete a {name}", ("remove the manifest",))
             case Update() if any(one.lock is Lock.NEVER for one in change.fields):
-                ways = ("keep the old code, or make another one beside it",)
+                ways = ("keep the old code, or create another one beside it",)
                 yield Refusal(where, mark, f"Lago can't rename a {name}", ways)
             case _:
                 pass
@@ -75,8 +75,8 @@ def forbidden_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refus
 def what_goes(going: Iterable[Desired]) -> Iterator[Refusal]:
     """What is wanted while Lago is about to delete it: it would still take a change, and then the object is gone."""
     for wanted in going:
-        message = "Lago is deleting it, in the background: until that is done its code is taken"
-        yield Refusal(wanted.address, wanted.mark, message, ("plan again in a moment: then it is made anew",))
+        message = "Lago is still deleting it in the background; its code is taken until that is done"
+        yield Refusal(wanted.address, wanted.mark, message, ("run plan again in a moment; it will then be recreated",))
 
 
 def _ignored(change: Update, locked: tuple[FieldChange, ...], kind: ResourceKind) -> Refusal:
@@ -87,9 +87,9 @@ def _ignored(change: Update, locked: tuple[FieldChange, ...], kind: ResourceKind
         change.desired.mark,
         f"Lago would answer 200 and not change {names}: the {kind.name} {words}",
         (
-            f"put {names} back to what Lago has",
+            f"set {names} back to what Lago has",
             f"give the new {kind.name} a code of its own" if kind.use is None else kind.use.way_out,
-            f"write `ignore: [{names}]` to leave the difference as it is",
+            f"write `ignore: [{names}]` to keep the difference",
         ),
     )
 
@@ -102,4 +102,4 @@ def _item(replaced: FieldChange, kind: ResourceKind) -> str:
 
 def _protected(change: Change, what: str) -> Refusal:
     message = f"the manifest says `protect: true`, so it can't be {what}"
-    return Refusal(change.address, change.desired.mark, message, ("take the line out first, in a change of its own",))
+    return Refusal(change.address, change.desired.mark, message, ("remove `protect: true` in a separate change first",))

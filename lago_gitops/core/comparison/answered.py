@@ -33,7 +33,7 @@ from lago_gitops.core.model.types import (
 CODE = "code"
 DEEPEST = 64  # levels of somebody else's JSON
 ID = Field("lago_id", Text(), "Lago's own id.")
-CREATED = Field("created_at", Text(), "When it was made.")
+CREATED = Field("created_at", Text(), "When it was created.")
 OF_ALL = Object((ID, CREATED))
 OF_THE_ORGANIZATION = Object(
     (replace(ID, required=True), Field("name", Text(), "For people.", required=True), Field("slug", Text(), ""))

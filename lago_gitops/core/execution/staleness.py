@@ -27,7 +27,7 @@ def left_to_do(
     the places that writes of the same run reach.
     """
     if found is None:
-        return Stale("it is not there any more")
+        return Stale("it no longer exists")
     if found.pending_deletion:
         return Stale("Lago is deleting it")
     if found.address != planned.live.address and found.lago_id != planned.live.lago_id:
@@ -77,4 +77,4 @@ def _is_within(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
 
 
 def _changed(places: tuple[str, ...]) -> Stale:
-    return Stale(f"somebody changed {', '.join(places)} since the plan was made")
+    return Stale(f"somebody changed {', '.join(places)} after the plan was made")

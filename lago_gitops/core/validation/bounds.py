@@ -57,7 +57,9 @@ def _value(type_: Type, value: Json, scope: Scope, path: Path) -> Iterator[Findi
             yield from _exact(type_, Decimal(value), path)
         case Text():
             if value != value.upper():
-                yield Finding(path, f"{value!r} has small letters", f"Lago makes it {value.upper()!r}: write it so")
+                yield Finding(
+                    path, f"{value!r} has lower-case letters", f"Lago makes it {value.upper()!r}: write it so"
+                )
         case Free():
             yield from _without_gaps(value, path)
         case Moment():
@@ -94,7 +96,7 @@ def _without_gaps(value: Json, path: Path) -> Iterator[Finding]:
     """Lago drops a null inside of a list on its way in, so that what comes after it moves up."""
     for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
         if inner is None and isinstance(value, list):
-            yield Finding((*path, step), "Lago drops a null in a list", "take it out, or write another value")
+            yield Finding((*path, step), "Lago drops a null in a list", "remove it, or write another value")
         if isinstance(inner, dict | list):
             yield from _without_gaps(inner, (*path, step))
 

@@ -35,12 +35,12 @@ WORDS: Schema = {
     "state": {
         "enum": ["present", "absent"],
         "default": "present",
-        "description": "`absent` deletes the resource from Lago. Without such a line nothing is ever deleted.",
+        "description": "`absent` deletes the resource from Lago. Nothing is deleted without such a line.",
     },
     "previously": {
         "type": "array",
         "items": {"type": "string"},
-        "description": "Codes that the resource had before: it is renamed in Lago, not made anew.",
+        "description": "Codes that the resource had before: it is renamed in Lago, not recreated.",
     },
     "protect": {"type": "boolean", "default": False, "description": "Refuse to delete or replace it."},
     "silence": {
@@ -71,7 +71,7 @@ def kind_schema(kind: ResourceKind) -> Schema:
         "properties": {"kind": {"const": kind.name, "description": "What this document describes."}}
         | WORDS
         | body["properties"],  # where Lago has a field `state`, nothing can be deleted anyway
-        "patternProperties": {"^x-": {"description": "Yours: a place for YAML anchors. Not looked at."}},
+        "patternProperties": {"^x-": {"description": "Reserved for you, e.g. for YAML anchors; ignored."}},
         "additionalProperties": False,
         "required": ["kind", *kind.identity],
         "allOf": [

@@ -142,7 +142,7 @@ def _misnomers(object_: Object) -> Iterator[tuple[str, str]]:
 
 def _unknown_hint(name: str, known: list[str], instead: Mapping[str, str]) -> str:
     if name in OF_LAGO:
-        return "Lago keeps it by itself; leave it out"
+        return "Lago sets it; leave it out"
     return instead.get(name) or closest(name, known) or f"fields here: {', '.join(known)}"
 
 

@@ -116,7 +116,7 @@ def _claimed_twice(known: Mapping[Address, Manifest]) -> Iterator[Problem]:
             other = owners.setdefault(Address(address.kind, code), manifest)
             if other is not manifest:
                 message = f"{code!r} can't be the former code: {other.mark()} is about the same {address.kind}"
-                hint = "one resource can't become two: take it out of `previously`"
+                hint = "one resource can't become two: remove it from `previously`"
                 yield Problem(manifest.mark(("previously", index)), message, hint, "duplicate")
 
 

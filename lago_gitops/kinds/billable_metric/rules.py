@@ -50,7 +50,7 @@ def rounding_complete(metric: Mapping[str, Any], _: Lookup) -> Iterator[Finding]
 def filters_distinct(metric: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
     for index, key in repeated(item["key"] for item in metric.get("filters") or ()):
         yield Finding(
-            ("filters", index, "key"), f"the filter key {key!r} is there twice", "Lago would keep the last one"
+            ("filters", index, "key"), f"the filter key {key!r} appears twice", "Lago would keep the last one"
         )
 
 
@@ -64,7 +64,7 @@ def not_custom(metric: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
     if metric["aggregation_type"] == "custom_agg":
         yield Finding(
             ("aggregation_type",),
-            "Lago's API can't make or change a custom_agg metric: its code lives in Lago only",
+            "Lago's API can't create or change a custom_agg metric: its code exists only in Lago",
             "leave the metric out and name it under `external` in lago-gitops.yaml, so that charges can refer to it",
         )
 

@@ -25,7 +25,7 @@ FILTER = Object(
         Field(
             "values",
             Many(Text(empty_is_null=False)),
-            "Values that charges can be priced by.",
+            "Values that charges can price separately.",
             required=True,
             example=["eu", "us"],
         ),
@@ -41,7 +41,7 @@ def _field_name(answer: Mapping[str, Any]) -> Any:
 BILLABLE_METRIC = ResourceKind(
     name="billable_metric",
     collection="billable_metrics",
-    doc="Usage that can be priced: which events count, and how they add up.",
+    doc="What is counted: which events, and how they add up.",
     rules=METRIC_RULES,
     use=ReferredUse(
         "plan",
@@ -70,7 +70,7 @@ BILLABLE_METRIC = ResourceKind(
             read=_field_name,
             example="gigabytes",
         ),
-        text("expression", "Computes the property from others, on arrival of the event.", lock=Lock.IN_USE),
+        text("expression", "Computes the property from others when the event arrives.", lock=Lock.IN_USE),
         boolean("recurring", "Units stay from one period to the next, as seats do.", lock=Lock.IN_USE),
         choice(
             "weighted_interval",
@@ -88,7 +88,7 @@ BILLABLE_METRIC = ResourceKind(
         Field(
             "filters",
             Keyed(FILTER, ("key",), lambda item: f"[{item['key']}]"),
-            "Properties by whose values charges can have prices of their own.",
+            "Properties whose values charges can price separately.",
             default=[],
             clear=[],
             grows_first=True,

@@ -14,7 +14,7 @@ OF_NEW_ONES = ("expiration", "expiration_at")
 def ends_discounts(change: Change, situation: Situation) -> Iterator[Effect]:
     """Recorded: use-coupon-del, use-coupon-applied."""
     if isinstance(change, Delete) and is_some(number := situation.count(change.live.address, "applied")):
-        sentence = f"{counted(number, 'discount')} given to customers end at once, on draft invoices too"
+        sentence = f"{counted(number, 'discount')} applied to customers end at once, on draft invoices too"
         yield Effect(EffectClass.ENDS_DISCOUNTS, Weight.DANGER, Undo.IRREVERSIBLE, sentence, timing=Timing.ALL)
 
 
@@ -34,7 +34,7 @@ def expires_in_the_future(change: Change, situation: Situation) -> Iterator[Refu
         isinstance(change, Update) and any(one.keys == ("expiration_at",) for one in change.fields)
     )
     if sent and at is not None and at <= situation.now:
-        message = f"Lago takes no expiration_at that has passed: {at}"
+        message = f"Lago refuses an expiration_at in the past: {at}"
         yield Refusal(change.address, change.desired.mark, message, ("choose a later date",))
 
 

@@ -23,7 +23,7 @@ def _applies_to(answer: Mapping[str, Any]) -> Json:
 
 
 _TARGETS = (
-    Field("plan_codes", Many(Reference("plan")), "Of plans that are there."),
+    Field("plan_codes", Many(Reference("plan")), "Plans it is limited to."),
     Field("limited_plans", Boolean(), "Whether there were any.", required=True),
     Field("billable_metric_codes", Many(Reference("billable_metric")), "Of metrics that are there."),
     Field("limited_billable_metrics", Boolean(), "Whether there were any.", required=True),
@@ -46,7 +46,7 @@ COUPON = ResourceKind(
         "coupon_code[]",
         {},
         words="has been given to a customer",
-        way_out="give the new coupon a code of its own, and give it to those customers who shall have it",
+        way_out="give the new coupon a code of its own, and apply it to the customers who should have it",
     ),
     always_sent=("applies_to",),  # an update without both of its lists takes the targets away
     counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
@@ -59,7 +59,7 @@ COUPON = ResourceKind(
         choice(
             "coupon_type",
             ("fixed_amount", "percentage"),
-            "An amount off, or a share.",
+            "A fixed amount or a percentage.",
             required=True,
             lock=Lock.IN_USE,
         ),
@@ -87,7 +87,7 @@ COUPON = ResourceKind(
         choice(
             "frequency",
             ("once", "recurring", "forever"),
-            "On one invoice, on a number of invoices, or on all.",
+            "On one invoice, on several, or on all.",
             required=True,
             lock=Lock.IN_USE,
         ),
@@ -101,13 +101,13 @@ COUPON = ResourceKind(
         choice(
             "expiration",
             ("no_expiration", "time_limit"),
-            "Whether it can be given away for ever.",
+            "Whether it can be applied without a time limit.",
             required=True,
         ),
         Field(
             "expiration_at",
             Moment(),
-            "Until when it can be given away. With time_limit only. A time without zone is UTC.",
+            "Until when it can be applied. With time_limit only. A time without a zone is UTC.",
             read=_only_where("expiration_at", "expiration", "time_limit"),
             example="2027-12-31T23:59:59Z",
         ),

@@ -13,9 +13,9 @@ VALUE_TYPES = ("string", "integer", "boolean", "select")
 
 PRIVILEGE = Object(
     (
-        Field("code", SHORT_CODE, "What names the privilege within its feature.", required=True, example="max"),
+        Field("code", SHORT_CODE, "Identifies the privilege within its feature.", required=True, example="max"),
         Field("name", Text(max_length=255), "For people."),
-        choice("value_type", VALUE_TYPES, "What its values are.", default="string", lock=Lock.REPLACE),
+        choice("value_type", VALUE_TYPES, "Type of its values.", default="string", lock=Lock.REPLACE),
         Field(
             "config",
             Object(
@@ -23,13 +23,13 @@ PRIVILEGE = Object(
                     Field(
                         "select_options",
                         Many(Text(pattern=NOT_BLANK), empty_is_null=True),
-                        "The values there are to choose from. With select only.",
+                        "The values to choose from. With select only.",
                         only_grows=True,
                         sent_empty=False,
                     ),
                 )
             ),
-            "What values there are.",
+            "Settings of the type.",
             default={},
         ),
     )
@@ -39,7 +39,7 @@ PRIVILEGE = Object(
 FEATURE = ResourceKind(
     name="feature",
     collection="features",
-    doc="Something that plans can entitle to, with privileges that have values.",
+    doc="A feature that plans can grant, with privileges that have values.",
     rules=FEATURE_RULES,
     effects=FEATURE_EFFECTS,
     since="1.32",
@@ -52,7 +52,7 @@ FEATURE = ResourceKind(
         Field(
             "privileges",
             Keyed(PRIVILEGE, ("code",), lambda item: str(item["code"])),
-            "What a plan can say about the feature.",
+            "What a plan can set for the feature.",
             default=[],
             clear=[],
         ),

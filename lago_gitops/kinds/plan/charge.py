@@ -43,7 +43,7 @@ PRICING_UNIT = Object(
         Field(
             "code",
             Text(pattern=NOT_BLANK, empty_is_null=False),
-            "A pricing unit made in Lago's web page.",
+            "A pricing unit created in Lago's web app.",
             required=True,
             lock=Lock.REPLACE,
         ),
@@ -59,27 +59,27 @@ PRICING_UNIT = Object(
 
 CHARGE = Object(
     (
-        code("What names the charge within its plan. Lago keeps it since 1.39."),
+        code("Identifies the charge within its plan. Kept by Lago 1.39 and later."),
         Field(
             "billable_metric_code",
             Reference("billable_metric", sent_as="billable_metric_id"),
-            "The usage it prices.",
+            "The metric it prices.",
             required=True,
             lock=Lock.REPLACE,
         ),
         Field(
             "charge_model",
             Text(choices=tuple(MODELS), licensed=("graduated_percentage",)),
-            "How units become an amount.",
+            "Charge model: how units become an amount.",
             required=True,
             lock=Lock.REPLACE,
         ),
         text("invoice_display_name", "Shown on invoices instead of the metric's name."),
         boolean("pay_in_advance", "Billed with each event, not at the end of the period.", lock=Lock.REPLACE),
-        boolean("prorated", "Priced by the days a unit was held.", lock=Lock.REPLACE),
+        boolean("prorated", "Prorated by the days a unit was held.", lock=Lock.REPLACE),
         boolean(
             "invoiceable",
-            "Whether fees in advance go on an invoice.",
+            "Whether fees billed in advance are invoiced.",
             default=True,
             lock=Lock.REPLACE,
             licence=True,
@@ -87,13 +87,13 @@ CHARGE = Object(
         choice(
             "regroup_paid_fees",
             ("invoice",),
-            "Collects fees in advance that are not invoiced on one invoice.",
+            "Collects fees billed in advance, and not invoiced one by one, on one invoice.",
             lock=Lock.REPLACE,
             licence=True,
         ),
         cents(
             "min_amount_cents",
-            "Least that the charge costs a period, in cents of the plan's currency.",
+            "Minimum amount of the charge per period, in cents of the plan's currency.",
             default=0,
             lock=Lock.REPLACE,
             licence=True,
@@ -105,7 +105,7 @@ CHARGE = Object(
         Field(
             "filters",
             Keyed(FILTER, ("values",), _filter_label),
-            "Prices of their own for events with certain values.",
+            "Separate prices for events with certain values.",
             default=[],
             clear=[],
         ),

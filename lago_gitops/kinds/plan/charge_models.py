@@ -114,8 +114,8 @@ MODELS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             price("fixed_amount", "Added for each event.", example="0.25"),
             Field("free_units_per_events", Integer(minimum=1), "Events that are free."),
             Field("free_units_per_total_aggregation", Exact(maximum=PRICE_LIMIT), "Units that are free."),
-            price("per_transaction_min_amount", "Least that an event costs.", licence=True),
-            price("per_transaction_max_amount", "Most that an event costs.", licence=True),
+            price("per_transaction_min_amount", "Minimum amount per event.", licence=True),
+            price("per_transaction_max_amount", "Maximum amount per event.", licence=True),
         ),
         "volume": (
             Field(

@@ -47,7 +47,9 @@ def _fits_metric(charge: Mapping[str, Any], metric: Mapping[str, Any], path: Pat
     model, aggregation = charge["charge_model"], metric["aggregation_type"]
     if charge.get("pay_in_advance") and aggregation not in IN_ADVANCE:
         yield Finding(
-            (*path, "pay_in_advance"), f"usage of a {aggregation} metric can't be paid in advance", "bill it in arrears"
+            (*path, "pay_in_advance"),
+            f"a charge on a {aggregation} metric can't be paid in advance",
+            "bill it in arrears",
         )
     if aggregation not in BY_MODEL.get(model, (aggregation,)):
         yield Finding(
@@ -75,7 +77,7 @@ def _prorated(charge: Mapping[str, Any], metric: Mapping[str, Any], path: Path) 
         yield Finding(place, "weighted_sum_agg already weighs units by time", "take prorated out")
         return
     if not metric.get("recurring"):
-        yield Finding(place, "only a recurring metric can be prorated", "set recurring: true, or take prorated out")
+        yield Finding(place, "only a recurring metric can be prorated", "set recurring: true, or remove prorated")
     allowed = ("standard",) if charge.get("pay_in_advance") else PRORATED
     if charge["charge_model"] not in allowed:
         when = "in advance" if charge.get("pay_in_advance") else "in arrears"
@@ -97,12 +99,12 @@ def price_findings(properties: Mapping[str, Any], path: Path) -> Iterator[Findin
     if least is not None and most is not None and Decimal(least) > Decimal(most):
         yield Finding((*path, "per_transaction_min_amount"), f"the minimum {least} is above the maximum {most}")
     for index, key in repeated(properties.get("pricing_group_keys") or properties.get("grouped_by") or ()):
-        yield Finding((*path, "pricing_group_keys", index), f"the group key {key!r} is there twice")
+        yield Finding((*path, "pricing_group_keys", index), f"the group key {key!r} appears twice")
     shown = properties.get("presentation_group_keys") or ()
     if len(shown) > 2:
         yield Finding((*path, "presentation_group_keys"), "at most two properties can be shown on the invoice")
     for index, key in repeated(item["value"] for item in shown):
-        yield Finding((*path, "presentation_group_keys", index), f"{key!r} is there twice")
+        yield Finding((*path, "presentation_group_keys", index), f"{key!r} appears twice")
 
 
 def _filters_distinct(charge: Mapping[str, Any], path: Path) -> Iterator[Finding]:

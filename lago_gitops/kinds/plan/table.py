@@ -17,9 +17,9 @@ INTERVALS = ("weekly", "monthly", "quarterly", "semiannual", "yearly")
 
 MINIMUM_COMMITMENT = Object(
     (
-        cents("amount_cents", "Least that a period costs in all, in cents.", minimum=1, required=True, example=100000),
+        cents("amount_cents", "Minimum amount per period, in cents.", minimum=1, required=True, example=100000),
         text("invoice_display_name", "Shown on invoices."),
-        taxes("Taxes on what is missing."),
+        taxes("Taxes on the true-up."),
     )
 )
 
@@ -27,11 +27,11 @@ USAGE_THRESHOLD = Object(
     (
         cents(
             "amount_cents",
-            "Usage, in cents, at which an invoice is made before the period ends.",
+            "Amount of usage, in cents, at which Lago issues an invoice before the period ends.",
             minimum=1,
             required=True,
         ),
-        boolean("recurring", "Again for every such amount beyond the highest threshold. At most one."),
+        boolean("recurring", "Repeats for each such amount above the highest threshold. At most one."),
         text("threshold_display_name", "Shown on invoices."),
     )
 )
@@ -114,7 +114,7 @@ PLAN = ResourceKind(
         Field(
             "trial_period",
             Exact(sent=Sent.NUMBER, binary=True),
-            "Days without the fee. Usage is billed all the same.",
+            "Trial days without the fee. Usage is still billed.",
             lock=Lock.IN_USE,
             example=14,
         ),
@@ -135,7 +135,7 @@ PLAN = ResourceKind(
         Field(
             "metadata",
             TextMap(max_keys=50, max_key_length=100, max_value_length=255),
-            "Texts for your own use.",
+            "Metadata: texts for your own use.",
             default={},
             since="1.39",
             example={"team": "growth"},
@@ -143,14 +143,14 @@ PLAN = ResourceKind(
         Field(
             "minimum_commitment",
             MINIMUM_COMMITMENT,
-            "Least that a period costs; what is missing is billed.",
+            "Minimum amount per period; the shortfall is billed as a true-up.",
             clear={},
             licence=True,
         ),
         Field(
             "usage_thresholds",
             Keyed(USAGE_THRESHOLD, ("amount_cents", "recurring"), _threshold),
-            "Amounts of usage at which an invoice is made early.",
+            "Amounts of usage at which Lago issues an invoice early.",
             default=[],
             clear=[],
             licence=True,
@@ -177,7 +177,7 @@ PLAN = ResourceKind(
                 unnamed_by=("add_on_code", "charge_model", "invoice_display_name"),
                 named_since="1.39",
             ),
-            "Add-ons that come with every period.",
+            "Add-ons billed every period.",
             default=[],
             clear=[],
         ),
@@ -195,7 +195,7 @@ PLAN = ResourceKind(
         Field(
             "cascade_updates",
             Boolean(),
-            "Changes also reach subscriptions with prices of their own, where those still equal the plan's.",
+            "Changes also reach overridden subscriptions where their prices still equal the plan's.",
             write_only=True,
         ),
     ),

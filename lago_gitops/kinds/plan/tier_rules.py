@@ -24,7 +24,7 @@ def tiers_join(properties: Mapping[str, Any], path: Path) -> Iterator[Finding]:
 
 def _joined(tiers: Sequence[Mapping[str, Any]], path: Path, step: int) -> Iterator[Finding]:
     if not tiers:
-        yield Finding(path, "there are no tiers", "a single one from 0 to null is enough")
+        yield Finding(path, "there are no tiers", "one from 0 to null is enough")
     expected = Decimal(0)
     for index, tier in enumerate(tiers):
         start, end = Decimal(tier["from_value"]), tier["to_value"]
@@ -33,7 +33,7 @@ def _joined(tiers: Sequence[Mapping[str, Any]], path: Path, step: int) -> Iterat
             yield Finding((*path, index, "from_value"), *_misplaced(start, expected, first=index == 0))
         if last and end is not None:
             yield Finding(
-                (*path, index, "to_value"), "the last tier ends", "its to_value must be null: usage has no limit"
+                (*path, index, "to_value"), "the last tier has an end", "its to_value must be null: usage has no limit"
             )
         if not last and end is None:
             yield Finding(
@@ -53,4 +53,4 @@ def _misplaced(start: Decimal, expected: Decimal, *, first: bool) -> tuple[str, 
     if first:
         return f"the first tier starts at {plain(start)}", "it has to start at 0"
     what = "overlaps the one before" if start < expected else "leaves a gap after the one before"
-    return f"the tier from {plain(start)} {what}", f"start it at {plain(expected)} or {plain(expected + 1)}"
+    return f"the tier that starts at {plain(start)} {what}", f"start it at {plain(expected)} or {plain(expected + 1)}"

@@ -20,7 +20,7 @@ def is_taken_off(change: Change, situation: Situation) -> Iterator[Effect]:
     """Lago takes a deleted tax off everything that has it, without a word."""
     if isinstance(change, Delete):
         bearers = situation.referrers.get(change.live.address, ())
-        what = f"it is taken off {listed(bearers)}, " if bearers else "it is taken off "
+        what = f"it is removed from {listed(bearers)}, " if bearers else "it is removed from "
         sentence = f"{what}customers, billing entities and draft invoices"
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
 

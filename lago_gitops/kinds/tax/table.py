@@ -24,7 +24,9 @@ TAX = ResourceKind(
     ),
     signs=(Sign("applied_to_billing_entities_codes", "1.51"),),
     fields=(
-        code("Unique in the organization, also among deleted taxes: the code of a deleted tax is gone for good."),
+        code(
+            "Unique in the organization, even among deleted taxes: the code of a deleted tax can never be used again."
+        ),
         name("Shown on invoices.", example="VAT 20 %"),
         Field(
             "rate",

@@ -1,4 +1,4 @@
-"""Which requests mark draft invoices, so that they are computed anew before they are finalized.
+"""Which requests mark draft invoices, so that they are computed again before they are finalized.
 
 Money is the same in the end: what isn't marked is computed when it is finalized. Measured: draft_flags.
 """

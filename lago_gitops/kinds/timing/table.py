@@ -228,7 +228,7 @@ OTHER_LINES = (
     Line("billing_entity", ("tax_codes", "eu_tax_management"), Timing.ALL, recorded=("entity/be-tax",)),
     Line(
         "billing_entity", ("timezone",), Timing.ALL, undo=LOSSY,
-        note="billing moves to the new midnight; a draft that was made shortly before is computed anew for another "
+        note="billing moves to the new midnight; a draft that was made shortly before is computed again for another "
         "period, without its usage",
         recorded=("entity/be-tz", "entity/be-tz9"),
     ),

@@ -31,7 +31,7 @@ def _event_types(types: tuple[Any, ...]) -> tuple[Any, ...] | None:
 WEBHOOK_ENDPOINT = ResourceKind(
     name="webhook_endpoint",
     collection="webhook_endpoints",
-    doc="An address that Lago tells about events. At most ten an organization.",
+    doc="A URL to which Lago sends events. At most ten per organization.",
     key="webhook_url",
     path_by=PathBy.ID,
     deletes_first=True,  # there is room for ten

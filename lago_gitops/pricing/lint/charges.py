@@ -83,7 +83,7 @@ RULES: Final = (
     Rule(
         "advance-fixed-amount",
         Severity.WARNING,
-        "In advance, events that add nothing pay the fixed amount of a percentage",
+        "Billed in advance, events that add nothing pay the fixed amount of a percentage",
         fixed_amount_in_advance,
     ),
     Rule(

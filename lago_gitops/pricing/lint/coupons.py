@@ -25,7 +25,7 @@ def currency(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
     yield Finding(
         ("amount_currency",),
         f"a fixed coupon in {subject.currency} {effect}: {named}",
-        "make one coupon a currency, or use a percentage",
+        "create one coupon per currency, or use a percentage",
     )
 
 

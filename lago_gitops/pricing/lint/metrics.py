@@ -59,7 +59,7 @@ RULES: Final = (
     Rule(
         "numeral-values",
         Severity.WARNING,
-        "A filter value that no number in an event is written like",
+        "A filter value that no number sent by an event can equal",
         numeral_values,
         ("billable_metric",),
     ),
@@ -120,8 +120,8 @@ def _unit_change(change: Update, field: FieldChange, kept: tuple[str, ...]) -> L
     return LintFinding(
         change.address,
         (field.path[0],),
-        f"{field.where} changes from {field.before!r} to {field.after!r}, so that units are others, while "
-        f"{counted(len(kept), 'charge')} keep{'s' if len(kept) == 1 else ''} the price: {named}",
+        f"{field.where} changes from {field.before!r} to {field.after!r}: the unit changes, but "
+        f"{counted(len(kept), 'charge')} keep{'s' if len(kept) == 1 else ''} its price: {named}",
         "change the prices too, or give the new units a metric of their own",
         UNITS_CHANGE,
         Severity.WARNING,

@@ -71,7 +71,7 @@ def unusual_subunits(subject: Subject, _: Catalogue) -> Iterator[Finding]:
 
 RULES: Final = (
     Rule("sub-cent-rounding", Severity.WARNING, "Small groups cost nothing, since each is rounded by itself", sub_cent),
-    Rule("advance-rounding", Severity.WARNING, "In advance every event is rounded by itself", in_advance),
+    Rule("advance-rounding", Severity.WARNING, "Billed in advance, every event is rounded by itself", in_advance),
     Rule(
         "unusual-subunits",
         Severity.WARNING,

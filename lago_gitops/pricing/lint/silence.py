@@ -50,7 +50,7 @@ def audible(
 def _useless(address: Address, rule: str, known: list[str]) -> LintFinding:
     path = (SILENCE, rule)
     if rule in known:
-        message, hint = f"{rule} finds nothing here, so that there is nothing to silence", "take the line out"
+        message, hint = f"{rule} finds nothing here, so there is nothing to silence", "remove the line"
         return LintFinding(address, path, message, hint, UNUSED, Severity.WARNING)
     message, hint = f"there is no rule {rule!r} to silence", closest(rule, known) or "the rules are listed in docs/lint"
     return LintFinding(address, path, message, hint, UNKNOWN, Severity.WARNING)

@@ -35,7 +35,7 @@ def billed_twice(subject: Subject, _: Catalogue) -> Iterator[Finding]:
             yield Finding(
                 (*other.path, "billable_metric_code"),
                 f"{events} of {metric!r} is billed twice: by this charge and by {one.data['code']!r}",
-                "take one of the two out, or share the events out by filters",
+                "remove one of the two, or split the events between them by filters",
             )
 
 

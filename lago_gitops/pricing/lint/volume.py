@@ -52,7 +52,7 @@ def from_one(subject: Subject, _: Catalogue) -> Iterator[Finding]:
             yield Finding(
                 priced.tier(0, "from_value"),
                 f"the volume tiers start at {figure(gap.upto + ONE)}: a period without usage falls in no tier, and "
-                "Lago makes no invoice at all",
+                "Lago issues no invoice at all",
                 "let the first tier start at 0",
             )
     yield from (_fixed_finding(*each) for each in _fixed_gaps(subject) if each[1].above is None)
@@ -150,7 +150,7 @@ def _fixed_gaps(subject: Subject) -> Iterator[tuple[Priced, Gap, Decimal]]:
 def _fixed_finding(priced: Priced, gap: Gap, units: Decimal) -> Finding:
     return Finding(
         priced.tier(gap.index, "from_value"),
-        f"the {figure(units)} units of this fixed charge fall in no volume tier, and Lago makes no invoice at all",
+        f"the {figure(units)} units of this fixed charge fall in no volume tier, and Lago issues no invoice at all",
         "let the tiers start at 0 and meet",
     )
 

@@ -32,7 +32,7 @@ def read(properties: Mapping[str, Any]) -> Volume:
 
 
 def rate(price: Volume, usage: Usage, rules: Rules) -> Rated:
-    """Raises UnratableError where no tier holds the usage: Lago then makes no invoice at all."""
+    """Raises UnratableError where no tier holds the usage: Lago then issues no invoice at all."""
     tier = _tier_of(price, usage.full_units)
     flat = tier.flat_amount if usage.full_units or rules.first_flat_at_zero else ZERO
     total = usage.units * tier.per_unit_amount

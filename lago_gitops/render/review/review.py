@@ -82,7 +82,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A guard that stands in the way. `asks`: an approval of the plan answers it; else only its own waiver does."""
+    """A guard that blocks the plan. `asks`: an approval of the plan answers it; else only its own waiver does."""
 
     waiver: str
     asks: bool

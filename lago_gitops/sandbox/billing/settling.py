@@ -126,7 +126,7 @@ def finalized(world: World, document: Doc, customer: Doc) -> Doc:
 
 
 def undo_fees(world: World, invoice: Doc) -> None:
-    """A draft that is computed anew has new fees."""
+    """A draft that is computed again has new fees."""
     for fee in world.store.children(FEE, invoice["id"]):
         world.store.erase(FEE, fee["id"])
     undo_credits(world, invoice)

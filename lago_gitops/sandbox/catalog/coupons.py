@@ -236,7 +236,7 @@ def _rendered(world: World, coupon: Doc) -> Doc:
 
 
 def _kept_codes(world: World, kind: Kind, ids: Iterable[str]) -> list[str]:
-    """Of those that are still there; one made anew under the code of a deleted one is another."""
+    """Of those that are still there; one created again under the code of a deleted one is another."""
     found = (world.store.get(kind, id_) for id_ in ids)
     return world.unordered(target["code"] for target in found if target is not None)
 

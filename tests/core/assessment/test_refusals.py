@@ -35,9 +35,9 @@ def test_a_change_that_lago_would_ignore_is_refused_with_the_ways_out() -> None:
         [refusal] = ignored_changes([RENAME], {address(code)}, KINDS)
         assert refusal.message == "Lago would answer 200 and not change code: the node is in use"
         assert refusal.ways_out == (
-            "put code back to what Lago has",
+            "set code back to what Lago has",
             "give the new node a code of its own",
-            "write `ignore: [code]` to leave the difference as it is",
+            "write `ignore: [code]` to keep the difference",
         )
 
 
@@ -92,7 +92,7 @@ def test_what_can_not_be_deleted_or_renamed_is_said() -> None:
 
 def test_what_lago_is_deleting_is_waited_for() -> None:
     [refusal] = what_goes([desired(node("a"))])
-    assert refusal.message == "Lago is deleting it, in the background: until that is done its code is taken"
+    assert refusal.message == "Lago is still deleting it in the background; its code is taken until that is done"
     assert refusal.mark.source == "a.yaml"
 
 

@@ -35,11 +35,11 @@ def test_what_is_half_way_is_finished() -> None:
 
 
 def test_somebody_elses_change_stays() -> None:
-    assert left(live(node("a", name="other", size=1))) == "somebody changed name since the plan was made"
+    assert left(live(node("a", name="other", size=1))) == "somebody changed name after the plan was made"
 
 
 def test_a_change_elsewhere_that_is_undone_by_the_manifest_is_somebody_elses_too() -> None:
-    assert left(live(node("a", "x", name="old", size=1))) == "somebody changed to since the plan was made"
+    assert left(live(node("a", "x", name="old", size=1))) == "somebody changed to after the plan was made"
 
 
 def test_what_the_run_itself_wrote_is_nobody_elses() -> None:
@@ -51,7 +51,7 @@ def test_what_the_run_itself_wrote_is_nobody_elses() -> None:
 
 
 def test_what_is_gone_or_going_is_not_changed() -> None:
-    assert left(None) == "it is not there any more"
+    assert left(None) == "it no longer exists"
     assert left(live(node("a"), pending_deletion=True)) == "Lago is deleting it"
 
 
@@ -68,7 +68,7 @@ def test_a_delete_is_of_what_the_plan_saw() -> None:
     planned = delete(node("a", name="n"))
     assert obstacle(planned, planned.live, NODE, Server()) is None
     assert obstacle(planned, live(node("a", name="m")), NODE, Server()) == Stale(
-        "somebody changed name since the plan was made"
+        "somebody changed name after the plan was made"
     )
     other = replace(planned.live, lago_id="another")
     assert obstacle(planned, other, NODE, Server()) == Stale("another node has its code by now")

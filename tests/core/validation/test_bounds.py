@@ -33,8 +33,8 @@ def found(type_: Type, value: Any, **around: Any) -> list[tuple[str, str]]:
         (Exact(places=2), "1.2500", Decimal("1.250000001"), "1.250000001 has more than 2 decimals"),
         (Exact(places=0), Decimal("1E+2"), "0.5", "0.5 has more than 0 decimals"),
         (Moment(), "2027-01-01", "tomorrowZ", "'tomorrowZ' is no date"),
-        (Text(capitals=True), "Ü-1", "ü-1", "'ü-1' has small letters"),
-        (Text(capitals=True), "SS", "ß", "'ß' has small letters"),
+        (Text(capitals=True), "Ü-1", "ü-1", "'ü-1' has lower-case letters"),
+        (Text(capitals=True), "SS", "ß", "'ß' has lower-case letters"),
         (
             Exact(binary=True),
             "7.123456789012345",

@@ -128,7 +128,7 @@ def test_a_field_that_is_missing_is_asked_for_where_it_is_missing() -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("lago_id", "Lago keeps it by itself; leave it out"),
+        ("lago_id", "Lago sets it; leave it out"),
         ("rows", "manifests name the codes only: words"),
         ("sortt", "did you mean 'sort'?"),
     ],

@@ -121,7 +121,7 @@ def test_a_former_code_is_nobody_elses() -> None:
 
 
 def test_a_former_code_under_which_there_is_a_manifest_would_make_two_of_one() -> None:
-    hint = "one resource can't become two: take it out of `previously`"
+    hint = "one resource can't become two: remove it from `previously`"
     assert problems({**TAX, "previously": ["u"]}, {**TAX, "code": "u"}) == [
         f"0.yaml:1:1: 'u' can't be the former code: 1.yaml:1:1 is about the same tax ({hint})"
     ]
@@ -134,7 +134,7 @@ def test_a_former_code_that_two_claim_would_make_two_of_one() -> None:
     found = problems({**TAX, "previously": ["old"]}, {**TAX, "code": "u", "previously": ["old"]})
     assert found == [
         "1.yaml:1:1: 'old' can't be the former code: 0.yaml:1:1 is about the same tax "
-        "(one resource can't become two: take it out of `previously`)"
+        "(one resource can't become two: remove it from `previously`)"
     ]
 
 

@@ -50,12 +50,12 @@ def test_a_precision_goes_with_a_rounding() -> None:
 def test_a_filter_key_is_there_once_with_values() -> None:
     assert found(filters=[{"key": "a", "values": ["x"]}, {"key": "b", "values": ["x"]}]) == []
     assert found(filters=[{"key": "a", "values": ["x"]}, {"key": "a", "values": ["y"]}]) == [
-        ("filters.1.key", "the filter key 'a' is there twice")
+        ("filters.1.key", "the filter key 'a' appears twice")
     ]
     assert found(filters=[{"key": "a", "values": []}]) == [("filters.0.values", "a filter needs at least one value")]
 
 
 def test_a_custom_metric_can_not_be_made() -> None:
     assert found(aggregation_type="custom_agg") == [
-        ("aggregation_type", "Lago's API can't make or change a custom_agg metric: its code lives in Lago only")
+        ("aggregation_type", "Lago's API can't create or change a custom_agg metric: its code exists only in Lago")
     ]

@@ -13,12 +13,12 @@ SELECT = {"code": "mode", "value_type": "select", "config": {"select_options": [
 
 def test_a_privilege_is_there_once() -> None:
     assert found({"code": "a"}, {"code": "b"}) == []
-    assert found({"code": "a"}, {"code": "a"}) == [("privileges.1.code", "the privilege 'a' is there twice")]
+    assert found({"code": "a"}, {"code": "a"}) == [("privileges.1.code", "the privilege 'a' appears twice")]
 
 
 def test_a_select_has_options() -> None:
     assert found(SELECT) == []
-    assert found({**SELECT, "config": {}}) == [("privileges.0", "a select needs something to select")]
+    assert found({**SELECT, "config": {}}) == [("privileges.0", "a select needs options")]
 
 
 def test_and_nothing_else_has() -> None:

@@ -66,7 +66,7 @@ def test_usage_that_adds_up_can_be_paid_in_advance(aggregation: str) -> None:
 @pytest.mark.parametrize("aggregation", ["max_agg", "latest_agg", "weighted_sum_agg"])
 def test_and_no_other(aggregation: str) -> None:
     assert found(metric(aggregation), pay_in_advance=True) == [
-        ("pay_in_advance", f"usage of a {aggregation} metric can't be paid in advance")
+        ("pay_in_advance", f"a charge on a {aggregation} metric can't be paid in advance")
     ]
 
 
@@ -154,7 +154,7 @@ def standard(**properties: Any) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", ["pricing_group_keys", "grouped_by"])
 def test_a_group_key_is_there_once(name: str) -> None:
     assert standard(**{name: ["a", "b"]}) == []
-    assert standard(**{name: ["a", "a"]}) == [("properties.pricing_group_keys.1", "the group key 'a' is there twice")]
+    assert standard(**{name: ["a", "a"]}) == [("properties.pricing_group_keys.1", "the group key 'a' appears twice")]
 
 
 def test_two_properties_are_shown_each_once() -> None:
@@ -163,7 +163,7 @@ def test_two_properties_are_shown_each_once() -> None:
     assert standard(presentation_group_keys=[a, b, c]) == [
         ("properties.presentation_group_keys", "at most two properties can be shown on the invoice")
     ]
-    assert standard(presentation_group_keys=[a, a]) == [("properties.presentation_group_keys.1", "'a' is there twice")]
+    assert standard(presentation_group_keys=[a, a]) == [("properties.presentation_group_keys.1", "'a' appears twice")]
 
 
 REGIONS = [{"key": "region", "values": ["eu", "us"]}, {"key": "tier", "values": ["hot"]}]
@@ -198,5 +198,5 @@ def test_two_filters_of_the_same_values_are_one_too_many() -> None:
 def test_the_price_of_a_filter_is_held_against_the_same_rules() -> None:
     keys = {"amount": "1", "pricing_group_keys": ["a", "a"]}
     assert found({"filters": REGIONS}, filters=[{"values": {"tier": ["hot"]}, "properties": keys}]) == [
-        ("filters.0.properties.pricing_group_keys.1", "the group key 'a' is there twice")
+        ("filters.0.properties.pricing_group_keys.1", "the group key 'a' appears twice")
     ]

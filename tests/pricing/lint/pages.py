@@ -1,6 +1,6 @@
-"""The pages about rules: their examples as manifests, and their tables of figures, computed anew.
+"""The pages about rules: their examples as manifests, and their tables of figures, computed again.
 
-A page has an example that the rule finds fault with and one that is mended. A table under one says what its plans
+A page has an example that the rule finds fault with, and one that is fixed. A table under one says what its plans
 bill: by `Usage` (`5 team=a; 3`: units with the properties of their events), by `Event` (the fees of events paid in
 advance, one after the other) or by the day on which a subscription `Starts`.
 """

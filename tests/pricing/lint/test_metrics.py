@@ -70,14 +70,14 @@ def test_units_that_change_under_a_price_that_stays_are_said() -> None:
     assert finding.address == Address("billable_metric", "storage")
     assert finding.path == ("rounding_function",)
     assert finding.message == (
-        "rounding_function changes from None to 'ceil', so that units are others, while 2 charges keep the price: "
+        "rounding_function changes from None to 'ceil': the unit changes, but 2 charges keep its price: "
         "growth.storage, team.storage"
     )
 
 
 def test_one_charge_keeps_its_price_and_many_are_counted() -> None:
     (one,) = unit_changes(update(SUM, ROUNDED), plans=(GROWTH,))
-    assert one.message.endswith("1 charge keeps the price: growth.storage")
+    assert one.message.endswith("1 charge keeps its price: growth.storage")
     (many,) = unit_changes(update(SUM, ROUNDED), plans=tuple(plan(charge(), code=f"p{n}") for n in range(5)))
     assert many.message.endswith("p0.storage, p1.storage, p2.storage and 2 more")
 

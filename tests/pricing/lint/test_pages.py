@@ -49,9 +49,9 @@ def test_the_examples_of_a_page_are_manifests_that_lago_takes(rule: str) -> None
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES])
-def test_a_rule_finds_the_example_of_its_page_and_not_the_mended_one(rule: str) -> None:
-    bad, mended = examples(page(rule))
-    assert [rule in {finding.rule for finding in lint(each.manifests)} for each in (bad, mended)] == [True, False]
+def test_a_rule_finds_the_example_of_its_page_and_not_the_fixed_one(rule: str) -> None:
+    bad, fixed = examples(page(rule))
+    assert [rule in {finding.rule for finding in lint(each.manifests)} for each in (bad, fixed)] == [True, False]
 
 
 @pytest.mark.parametrize("rule", IDS)
