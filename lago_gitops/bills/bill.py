@@ -24,7 +24,7 @@ from lago_gitops.pricing.models.percentage import asks_for_sizes
 from lago_gitops.pricing.periods.calendar import Period, period_of
 from lago_gitops.pricing.periods.spans import DAY, midnight
 from lago_gitops.pricing.periods.subscription import Subscription
-from lago_gitops.pricing.usage.buckets import BucketUsage, price_of
+from lago_gitops.pricing.usage.buckets import BucketUsage, as_billed, price_of
 from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.bill.document import About
 
@@ -51,7 +51,7 @@ def period_bill(scenario: Scenario, prices: PriceList) -> Bill:
     """
     plan = _plan(scenario, prices)
     period = billing_period(plan, scenario)
-    usages = dict(_usages(plan, scenario.usage))
+    usages = dict(_usages(plan, scenario.usage, scenario.rules))
     setting = Setting(_tax_levels(scenario, prices), scenario.rules)
     try:
         fees = _fees(plan, period, scenario.days, usages, setting)
@@ -118,7 +118,7 @@ def _plan(scenario: Scenario, prices: PriceList) -> Plan:
     return replace(plan, minimum_commitment=MinimumCommitment(cents, tax_codes) if cents else None)
 
 
-def _usages(plan: Plan, usage: Usage) -> Iterator[tuple[str, tuple[BucketUsage, ...]]]:
+def _usages(plan: Plan, usage: Usage, rules: Rules) -> Iterator[tuple[str, tuple[BucketUsage, ...]]]:
     """Every charge that an invoice bills has usage, if only none: no usage at all can cost something too."""
     for charge in plan.charges:
         given = usage.get(charge.code, ())
@@ -126,7 +126,7 @@ def _usages(plan: Plan, usage: Usage) -> Iterator[tuple[str, tuple[BucketUsage, 
             if given:
                 raise UnsupportedError(f"charge {charge.code!r}: a program inside the Lago server prices it")
         elif given or charge.metric.recurring or not charge.pay_in_advance:
-            yield charge.code, _usages_of(charge, given)
+            yield charge.code, _usages_of(as_billed(charge, rules), given)
 
 
 def _usages_of(charge: Charge, given: tuple[Given, ...]) -> tuple[BucketUsage, ...]:

@@ -8,6 +8,7 @@ class Rules:
     """The defaults are those of Lago 1.51 and later without a licence."""
 
     first_flat_at_zero: bool = True  # since 1.51: zero usage pays the flat amount of the first tier
+    loses_filters: bool = False  # before 1.39: in arrears a filter that contains another one bills nothing
     licensed: bool = False  # per-transaction minimum and maximum, charge minimum, minimum commitment
 
 
@@ -16,4 +17,4 @@ LATEST = Rules()
 
 def rules_of(version: tuple[int, int], *, licensed: bool = False) -> Rules:
     """The rules of a Lago server by its version (major, minor)."""
-    return Rules(first_flat_at_zero=version >= (1, 51), licensed=licensed)
+    return Rules(first_flat_at_zero=version >= (1, 51), loses_filters=version < (1, 39), licensed=licensed)

@@ -52,6 +52,7 @@ class ChargeFilter:
     price: Price
     group_keys: tuple[str, ...] = ()
     invoice_display_name: str | None = None
+    is_lost: bool = False  # an old server bills none of its events
 
 
 @dataclass(frozen=True, slots=True)

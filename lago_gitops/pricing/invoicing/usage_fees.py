@@ -9,7 +9,7 @@ from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.invoicing.due import Billing
 from lago_gitops.pricing.invoicing.history import Reason
 from lago_gitops.pricing.periods.spans import Span
-from lago_gitops.pricing.usage.buckets import BucketUsage, usages
+from lago_gitops.pricing.usage.buckets import BucketUsage, as_billed, usages
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ def used(of: Billing) -> Iterator[Used]:
             if charge.code in usage:
                 yield Used(charge, usage[charge.code], span)
         elif charge.invoiceable and (not charge.pay_in_advance or charge.metric.recurring) and _goes_on(of, charge):
-            yield Used(charge, usages(charge, usage, span, of.due.history.levels), span)
+            billed = as_billed(charge, of.due.rules)
+            yield Used(billed, usages(billed, usage, span, of.due.history.levels), span)
 
 
 def _goes_on(of: Billing, charge: Charge) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from lago_gitops.pricing.base.numbers import ZERO
+from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.catalog.items import ALL_VALUES, Aggregation, Charge, ChargeFilter, Metric
 from lago_gitops.pricing.models import Price
 from lago_gitops.pricing.models.usage import Usage
@@ -37,6 +38,27 @@ def price_of(charge: Charge, bucket: Bucket) -> Price:
     return bucket.filter.price if bucket.filter else charge.price
 
 
+def as_billed(charge: Charge, rules: Rules) -> Charge:
+    """The charge with the filters marked of which this server bills no event in arrears. Recorded: overlap, on 1.38.
+
+    Those are the ones that have the keys of another filter and all of its values, as both are written.
+    """
+    if not rules.loses_filters or len(charge.filters) < 2:
+        return charge
+    marked = tuple(
+        replace(each, is_lost=any(_contains(each, other) for other in charge.filters if other is not each))
+        for each in charge.filters
+    )
+    return replace(charge, filters=marked)
+
+
+def _contains(one: ChargeFilter, other: ChargeFilter) -> bool:
+    ours, theirs = dict(one.values), dict(other.values)
+    if ours.keys() != theirs.keys() or (ALL_VALUES,) in ours.values():
+        return False
+    return all(set(theirs[key]) <= set(values) for key, values in ours.items())
+
+
 def usages(charge: Charge, events: Events, span: Span, opening: Levels = NO_LEVELS) -> tuple[BucketUsage, ...]:
     """The usage of every bucket, filters in order and the default bucket last; a bucket without events has one too."""
     seen = relevant(charge.metric, events, span)
@@ -55,6 +77,8 @@ def split(charge: Charge, events: Events) -> tuple[tuple[ChargeFilter | None, Ev
 
 def bucket_events(charge: Charge, filter_: ChargeFilter | None, events: Events) -> Events:
     """The events that match a filter and none of those that take events from it; None is the default bucket."""
+    if filter_ is not None and filter_.is_lost:
+        return ()
     taking = charge.filters if filter_ is None else _taking(charge, filter_)
     return tuple(
         event

@@ -11,7 +11,7 @@ from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.invoicing.taxes import taxed
 from lago_gitops.pricing.periods.spans import Span, local_date
 from lago_gitops.pricing.periods.subscription import Subscription, usage_span
-from lago_gitops.pricing.usage.buckets import usages
+from lago_gitops.pricing.usage.buckets import as_billed, usages
 from lago_gitops.pricing.usage.events import Event, property_text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.world import World
@@ -58,7 +58,7 @@ def of(world: World, subscription: Doc, wanted: Wanted) -> tuple[Rated, ...]:
             charge,
             tuple(
                 booked(fee, life, world.now())
-                for fee in recurring_fees(charge, usages(charge, events, span, levels), terms)
+                for fee in recurring_fees(charge, usages(as_billed(charge, terms.rules), events, span, levels), terms)
             ),
         )
         for charge in wanted.charges

@@ -1,9 +1,11 @@
 import pytest
 
+from lago_gitops.pricing.base.rules import rules_of
 from lago_gitops.pricing.catalog.items import ALL_VALUES, Aggregation, Charge, ChargeFilter, Metric
 from lago_gitops.pricing.usage.aggregations import relevant
 from lago_gitops.pricing.usage.buckets import (
     Bucket,
+    as_billed,
     best_filter,
     closing_levels,
     display_name,
@@ -102,3 +104,43 @@ def test_a_group_that_stands_at_a_level_goes_on_without_events() -> None:
 def test_other_metrics_carry_no_level() -> None:
     charge_ = charge(COUNT, standard(1))
     assert dict(closing_levels(charge_, usages(charge_, (event(COUNT, 1),), span()))) == {}
+
+
+EVENTS = (
+    {"region": "eu", "tier": "hot"},
+    {"region": "eu", "tier": "cold"},
+    {"region": "us", "tier": "hot"},
+    {"region": "ap"},
+    {},
+)
+
+
+# recorded: timing, overlap; five events at 1, filters at 10 and 100 each
+@pytest.mark.parametrize(
+    ("first", "second", "later", "on_1_38"),
+    [
+        ({"region": ("eu", "us")}, {"region": ("eu",)}, 212, 202),
+        ({"region": ("eu", "us")}, {"region": ("eu", "ap")}, 331, 331),
+        ({"region": ("eu",)}, {"region": ("eu",)}, 23, 3),
+        ({"region": ("eu",)}, {"region": ("eu",), "tier": ("hot",)}, 113, 113),
+        ({"region": (ALL_VALUES,)}, {"region": ("eu",)}, 221, 221),
+        (
+            {"region": ("eu", "us"), "tier": ("hot", "cold")},
+            {"region": ("eu",), "tier": ("hot",)},
+            122,
+            102,
+        ),
+    ],
+)
+def test_an_old_server_bills_nothing_of_a_filter_that_contains_another_one(
+    first: Values, second: Values, later: int, on_1_38: int
+) -> None:
+    prices = zip((first, second), (10, 100), strict=True)
+    filters = tuple(ChargeFilter(tuple(values.items()), standard(price)) for values, price in prices)
+    both = charge(STORAGE, standard(1), filters=filters)
+
+    def billed(release: tuple[int, int]) -> int:
+        found = split(as_billed(both, rules_of(release)), tuple(stored(**each) for each in EVENTS))
+        return sum(len(events) * price for (_, events), price in zip(found, (10, 100, 1), strict=True))
+
+    assert (billed((1, 39)), billed((1, 38))) == (later, on_1_38)
