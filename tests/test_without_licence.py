@@ -89,7 +89,7 @@ def test_what_a_licence_brought_stays_when_it_has_ended(tmp_path: Path) -> None:
 
 def test_the_licence_is_asked_for_only_where_a_manifest_needs_one() -> None:
     with world() as lago:
-        lago.plan(METRIC)
+        lago.plan(METRIC, "kind: feature\ncode: f\nname: F\n")
         assert "GET /analytics/mrr" not in lago.requests
         lago.plan(METRIC, PLAN)
         assert lago.requests.count("GET /analytics/mrr") == 1

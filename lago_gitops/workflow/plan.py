@@ -189,7 +189,8 @@ def _shows_licence(found: Live) -> bool:
 def _depends_on_licence(wanted: Desired, found: Inventory) -> bool:
     kind = KINDS[wanted.address.kind]
     is_new = not wanted.absent and wanted.address not in found.live
-    return asks_for_licence(kind.object, wanted.fields) or (kind.gate is not None and is_new)
+    is_gated = kind.gate is not None and not (kind.gate.until and found.server.has(kind.gate.until))
+    return asks_for_licence(kind.object, wanted.fields) or (is_gated and is_new)
 
 
 def _audience(compared: Comparison, client: Reader, server: Server) -> Audience:
