@@ -19,10 +19,11 @@ from lago_gitops.cli.session import (
     readable_manifests,
     warn,
 )
+from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import WAIVERS, Policy
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
-from lago_gitops.render.document import plan_document
+from lago_gitops.render.document import Document, plan_document
 from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
 from lago_gitops.workflow.plan import Planned, Terms, make_plan, plan_revisions
@@ -37,6 +38,11 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
     "--fail-on",
     type=click.Choice(tuple(FAIL_ON)),
     help="Exit with 4 when guards would block apply: `guards` any of them, `refused` those that no approval answers.",
+)
+@click.option(
+    "--max-class",
+    type=click.Choice([one.value for one in ChangeClass]),
+    help="Exit with 4 when a change goes further than this.",
 )
 @click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Plan as for `apply` with this flag.")
 @click.option(
@@ -53,6 +59,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     paths: tuple[str, ...],
     detailed_exitcode: bool,
     fail_on: str | None,
+    max_class: str | None,
     allow: tuple[str, ...],
     base: str | None,
     out: Path | None,
@@ -79,9 +86,17 @@ def command(  # noqa: PLR0913 -- one argument an option
         write_plan(document, out)
         session.note(f"saved {out}")
     session.result(dump(document) if session.is_json else plan_text(document, paint))
-    if plan.refusals or any(one.policy in FAIL_ON.get(fail_on or "", ()) for one in plan.verdicts):
+    if plan.refusals or _is_too_far(document, max_class):
+        sys.exit(Exit.REFUSED)
+    if any(one.policy in FAIL_ON.get(fail_on or "", ()) for one in plan.verdicts):
         sys.exit(Exit.REFUSED)
     sys.exit(Exit.CHANGES if plan.changes and detailed_exitcode else Exit.FINE)
+
+
+def _is_too_far(document: Document, most: str | None) -> bool:
+    """Whether a change goes further than it may."""
+    found = document["summary"]["class"]
+    return most is not None and found is not None and ChangeClass(found).rank > ChangeClass(most).rank
 
 
 def _planned(session: Session, checked: Checked, terms: Terms) -> Planned:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from lago_gitops.core.assessment.change_class import Classified, PriceMove, classified, highest
 from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.export import manifest_form
@@ -18,9 +19,11 @@ from lago_gitops.core.model.resources import Address, Change, Create, Delete, Fi
 from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import Plan
 from lago_gitops.core.saved_plan import FORMAT, sealed
+from lago_gitops.kinds.own_prices import is_cosmetic
 from lago_gitops.render.attribution import attributed
-from lago_gitops.render.prices.changes import price_changes, says
+from lago_gitops.render.prices.changes import PlanChange, price_changes, says
 from lago_gitops.render.prices.documents import prices_document, read_prices
+from lago_gitops.render.prices.moves import own_price_moves, price_moves
 
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
@@ -35,7 +38,9 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     organization, counts = plan.organization, plan.counts
     ids = [change_id(change) for change in plan.changes]
     waits = _waits(plan, ids)
-    prices, sent, users = _prices(plan, kinds), _requests(plan, kinds), _users(plan, kinds)
+    compared, sent, users = _compared(plan, kinds), _requests(plan, kinds), _users(plan, kinds)
+    prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
+    classes = list(_classes(plan, kinds, ids, compared))
     document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
@@ -54,10 +59,12 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
                 **prices.get(id_, {}),
                 **users.get(change.address, {}),
                 "requests": sent[change.address],
+                "class": found.class_,
+                "reasons": [one.words for one in found.reasons],
                 "effects": [_effect(effect) for effect in effects],
                 "depends_on": sorted(waits[id_]),
             }
-            for id_, change, effects in zip(ids, plan.changes, plan.effects, strict=True)
+            for id_, change, effects, found in zip(ids, plan.changes, plan.effects, classes, strict=True)
         ],
         "metrics": _metrics(plan, prices),
         "guards": [_verdict(verdict) for verdict in plan.verdicts],
@@ -72,6 +79,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             "guards_that_ask": sum(one.policy is Policy.ASK for one in plan.verdicts),
             "guards_that_refuse": sum(one.policy is Policy.REFUSE for one in plan.verdicts),
             "subscriptions": distinct_subscriptions(effect for each in plan.effects for effect in each),
+            "class": highest(one.class_ for one in classes),
         },
     }
     return document if plan.attribution is None else attributed(document, plan.attribution)
@@ -96,7 +104,7 @@ def saved(document: Document, about: Mapping[str, str]) -> Document:
     return sealed({**document, **about})
 
 
-def _prices(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, Document]:
+def _compared(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, PlanChange | None]:
     """By id of the change what it does to prices; of the gravest changes only, since it takes a while."""
     metrics = _measures(plan)
     priced = [
@@ -105,13 +113,32 @@ def _prices(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, Document
         if not isinstance(one, Delete) and kinds[one.address.kind].is_priced
     ]
     priced.sort(key=lambda each: -each[0])
-    found: dict[str, Document] = {}
+    found: dict[str, PlanChange | None] = {}
     for _, one in priced[:PRICES_SHOWN]:
         before = one.live.fields if isinstance(one, Update) else None
-        change = price_changes(before, one.desired.fields, metrics, _replaced(one))
-        if change is not None:
-            found[change_id(one)] = {"prices": prices_document(change)}
+        found[change_id(one)] = price_changes(before, one.desired.fields, metrics, _replaced(one))
     return found
+
+
+def _classes(
+    plan: Plan, kinds: Mapping[str, ResourceKind], ids: list[str], compared: Mapping[str, PlanChange | None]
+) -> Iterator[Classified]:
+    """How far each change goes."""
+    for id_, change, effects in zip(ids, plan.changes, plan.effects, strict=True):
+        own = tuple(own_price_moves(change))
+        is_compared = isinstance(change, Update) and kinds[change.address.kind].is_priced
+        moves = _moves(compared, id_, own) if is_compared else own
+        yield classified(change, effects, moves, is_cosmetic=is_cosmetic(change))
+
+
+def _moves(
+    compared: Mapping[str, PlanChange | None], id_: str, own: tuple[PriceMove, ...]
+) -> tuple[PriceMove, ...] | None:
+    """None for a change that is one too many to compare."""
+    if id_ not in compared:
+        return None
+    found = compared[id_]
+    return own if found is None else (*price_moves(found), *own)
 
 
 def _metrics(plan: Plan, prices: Mapping[str, Document]) -> Document:

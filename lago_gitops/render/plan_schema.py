@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import WAIVERS, Policy
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
@@ -11,6 +12,7 @@ from lago_gitops.core.validation.schema import BASE, DIALECT
 
 Schema = dict[str, Any]
 ORIGIN = {"enum": [one.value for one in Origin], "description": "Who changed it, where a base was named."}
+CLASSES = [one.value for one in ChangeClass]
 SUMMARY = ("create", "update", "delete", "unchanged", "guards_that_ask", "guards_that_refuse")
 
 
@@ -63,7 +65,10 @@ def plan_schema() -> Schema:
                 },
                 "summary": _object(
                     {name: {"type": "integer", "minimum": 0} for name in SUMMARY}
-                    | {"subscriptions": _number("Distinct subscriptions that any effect hits.")},
+                    | {
+                        "subscriptions": _number("Distinct subscriptions that any effect hits."),
+                        "class": {"enum": [*CLASSES, None], "description": "That of the change that goes furthest."},
+                    },
                     "How many of each.",
                 ),
                 "seal": _hash("Over all the rest: a plan that was edited is refused."),
@@ -90,6 +95,8 @@ def _change() -> Schema:
             "key": _text("Code; the URL of a webhook endpoint."),
             "action": {"enum": ["create", "update", "delete"]},
             "source": _source(),
+            "class": {"enum": CLASSES, "description": "How far it goes, the first the least far."},
+            "reasons": _texts("What makes it so."),
             "effects": {"type": "array", "items": _effect()},
             "requests": _texts("How it is sent, in order: method and path below /api/v1."),
             "depends_on": _texts("Ids of the changes that come before."),

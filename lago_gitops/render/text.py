@@ -49,8 +49,18 @@ def summary(document: Document) -> str:
         return f"No changes: Lago is as the manifests say ({counts['unchanged']} resources)."
     return (
         f"Plan: {counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete, "
-        f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}.{_stops(document)}"
+        f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}."
+        f"{_class(document)}{_stops(document)}"
     )
+
+
+def _class(document: Document) -> str:
+    """How far the plan goes, on a line of its own with what makes it so."""
+    class_ = document["summary"]["class"]
+    first, *others = (change for change in document["changes"] if change["class"] == class_)
+    why = f"{first['address']}: {first['reasons'][0]}"
+    more = f"; and {counted(len(others), 'more change')}" if others else ""
+    return "\n" + printable(f"Class {class_} ({why}{more}).")
 
 
 def _stops(document: Document) -> str:
@@ -148,7 +158,8 @@ def _title(change: Document, paint: Paint) -> str:
         start += f"  (renamed, was {printable(change['previous_key'])})"
     if change["action"] != "update":
         start += _origin(change)
-    return paint(start, COLOURS[change["action"]]) + " " * max(2, WIDTH - len(start)) + _place(change["source"])
+    space = " " * max(2, WIDTH - len(start))
+    return f"{paint(start, COLOURS[change['action']])}{space}{_place(change['source'])}  {change['class']}"
 
 
 def _origin(change: Document) -> str:

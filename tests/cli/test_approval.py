@@ -135,3 +135,17 @@ def test_a_plan_whose_guards_refuse_fails_on_them(shell: Shell, lago: str) -> No
 
     assert shell.run("plan").code == 0
     assert shell.run("plan", "--fail-on", "refused").code == 4
+
+
+@pytest.mark.parametrize(("most", "code"), [("cosmetic", 4), ("price-decrease", 4), ("price-increase", 0)])
+def test_a_plan_that_goes_further_than_it_may_fails(shell: Shell, lago: str, most: str, code: int) -> None:
+    subscribe(lago)
+    costs(shell, 2000)
+    ran = shell.run("plan", "--max-class", most)
+
+    assert ran.code == code
+    assert "Class price-increase (plan/p: plan fee €10.00 a month → €20.00 a month)." in ran.out
+
+
+def test_no_change_goes_too_far(shell: Shell, lago: str) -> None:
+    assert shell.run("plan", "--max-class", "cosmetic").code == 0

@@ -78,6 +78,18 @@ def test_of_many_changes_the_gravest_have_their_prices(monkeypatch: Any) -> None
         effects=[(), (effect(Weight.WARNING),)],
     )
     assert [("prices" in one) for one in found["changes"]] == [False, True]
+    assert [(one["class"], one["reasons"]) for one in found["changes"]] == [
+        ("price-increase", ["its prices were not compared, there are too many changes"]),
+        ("price-increase", ["plan fee €10.00 a month → €20.00 a month"]),
+    ]
+
+
+def test_a_plan_goes_as_far_as_the_change_that_goes_furthest() -> None:
+    before, after = [plan("a"), plan("b")], [plan("a", name="Other"), plan("b", amount_cents=900)]
+    found = document(before, after)
+    assert [one["class"] for one in found["changes"]] == ["cosmetic", "price-decrease"]
+    assert found["summary"]["class"] == "price-decrease"
+    assert document(before, before)["summary"]["class"] is None
 
 
 def test_gravity_grows_with_the_weight_of_effects() -> None:

@@ -10,7 +10,11 @@ ORGANIZATION = {"name": "Acme", "url": "https://a", "lago_id": "1", "version": "
 NOTHING = {
     "environment": "test", "organization": ORGANIZATION, "changes": [], "unknown": [], "unmanaged": [],
     "refusals": [], "guards": [], "digest": "0123456789abcdef",
-    "summary": {"create": 0, "update": 0, "delete": 0, "unchanged": 2},
+    "summary": {"create": 0, "update": 0, "delete": 0, "unchanged": 2, "class": None},
+}  # fmt: skip
+CHANGE = {
+    "action": "delete", "address": "plan/p", "effects": [], "source": {"path": "p.yaml", "line": 3},
+    "class": "additive", "reasons": ["it is new"],
 }  # fmt: skip
 
 
@@ -24,17 +28,17 @@ def coloured(text: str, colour: str) -> str:
 
 def block(paint: Any = plainly, **document: Any) -> str:
     """What stands between the heading and the summary."""
-    _, *blocks, _ = plan_text({**NOTHING, **document}, paint).split("\n\n")
+    counts = {**NOTHING["summary"], "class": "additive"}
+    _, *blocks, _ = plan_text({**NOTHING, "summary": counts, **document}, paint).split("\n\n")
     return "\n\n".join(blocks)
 
 
 def change(action: str, **more: Any) -> str:
-    about = {"action": action, "address": "plan/p", "effects": [], "source": {"path": "p.yaml", "line": 3}}
-    return block(changes=[about | more])
+    return block(changes=[{**CHANGE, "action": action, **more}])
 
 
 def title(start: str) -> str:
-    return f"{start:<72}p.yaml:3"
+    return f"{start:<72}p.yaml:3  additive"
 
 
 def test_a_plan_without_changes_says_whose_it_is_and_that_there_are_none() -> None:
@@ -45,9 +49,14 @@ def test_a_plan_without_changes_says_whose_it_is_and_that_there_are_none() -> No
 
 
 def test_a_plan_with_changes_ends_in_numbers_and_what_to_approve_by() -> None:
-    counts = {"create": 1, "update": 2, "delete": 3, "unchanged": 4}
-    assert summary({**NOTHING, "changes": [1], "summary": counts}) == (
-        "Plan: 1 to create, 2 to change, 3 to delete, 4 unchanged. Digest 0123456789ab."
+    counts = {"create": 1, "update": 2, "delete": 3, "unchanged": 4, "class": "breaking"}
+    gone = {**CHANGE, "class": "breaking", "reasons": ["it is deleted", "its tax\tgoes"]}
+    assert summary({**NOTHING, "changes": [CHANGE, gone], "summary": counts}) == (
+        "Plan: 1 to create, 2 to change, 3 to delete, 4 unchanged. Digest 0123456789ab.\n"
+        "Class breaking (plan/p: it is deleted)."
+    )
+    assert summary({**NOTHING, "changes": [gone, gone], "summary": counts}).endswith(
+        "(plan/p: it is deleted; and 1 more change)."
     )
 
 
@@ -139,10 +148,10 @@ def test_guards_say_whose_doing_it_is() -> None:
 
 
 def test_a_plan_that_guards_stand_in_the_way_of_ends_in_how_to_pass_them() -> None:
-    counts = {"create": 0, "update": 1, "delete": 0, "unchanged": 0}
+    counts = {"create": 0, "update": 1, "delete": 0, "unchanged": 0, "class": "additive"}
     guards = [{"waiver": "changes-bills", "policy": "ask"}, {"waiver": "loses-usage", "policy": "refuse"}]
     asking, refusing = (
-        summary({**NOTHING, "changes": [1], "summary": counts, "guards": [one]}).split("\n")[1] for one in guards
+        summary({**NOTHING, "changes": [CHANGE], "summary": counts, "guards": [one]}).split("\n")[2] for one in guards
     )
     assert asking == (
         "Guards block this plan: changes-bills needs approval (apply --approved 0123456789ab, or a saved plan)."
@@ -162,16 +171,17 @@ def test_what_is_left_alone_is_named_as_far_as_there_is_room() -> None:
 
 
 def test_texts_from_outside_do_nothing_to_the_terminal() -> None:
-    about = {"action": "delete", "address": "plan/\x1b[2J", "effects": [], "source": {"path": "p\x07.yaml", "line": 3}}
+    about = {**CHANGE, "address": "plan/\x1b[2J", "source": {"path": "p\x07.yaml", "line": 3}}
     organization = {**ORGANIZATION, "name": "A\x1b[2J"}
-    lines = plan_text({**NOTHING, "changes": [about], "organization": organization}, plainly).split("\n")
+    counts = {**NOTHING["summary"], "class": "additive"}
+    document = {**NOTHING, "changes": [about], "organization": organization, "summary": counts}
+    lines = plan_text(document, plainly).split("\n")
     assert all(line.isprintable() for line in lines)
 
 
 def test_colours_are_put_on_by_the_caller() -> None:
     assert block(coloured, unmanaged=["tax/a"]) == "Not managed by any manifest, left untouched: tax/a."
-    about = {"action": "delete", "address": "plan/p", "effects": [], "source": {"path": "p.yaml", "line": 3}}
-    assert block(coloured, changes=[about]).startswith("<red>- plan/p</> ")
+    assert block(coloured, changes=[CHANGE]).startswith("<red>- plan/p</> ")
 
 
 # Outcomes and problems ------------------------------------------------------------------------------------------------

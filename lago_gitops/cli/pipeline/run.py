@@ -170,6 +170,7 @@ def _outputs(job: Job, plan: dict[str, Any] | None, result: Verdict) -> None:
     found = {
         "exit-code": str(result.code),
         "changes": str(len(plan["changes"])) if plan is not None else "",
+        "class": (plan["summary"]["class"] or "") if plan is not None else "",
         "digest": plan["digest"] if plan is not None else "",
         "guards": ",".join(result.unanswered),
         "plan-file": str(job.plan) if plan is not None else "",

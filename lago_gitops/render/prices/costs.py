@@ -113,7 +113,12 @@ def verdict(found: Comparison) -> str:
     """`same up to 10,000, dearer below 1,060,000, cheaper above; no cliffs; monotone`."""
     falls = ", ".join(figure(each) for each in found.cliffs)
     steady = f"one unit more costs less at {falls}" if falls else "no cliffs; monotone"
-    return f"{', '.join(_said(found.stretches))}; {steady}"
+    return f"{sides(found)}; {steady}"
+
+
+def sides(found: Comparison) -> str:
+    """`same up to 10,000, dearer above`."""
+    return ", ".join(_said(found.stretches))
 
 
 def _said(stretches: tuple[Stretch, ...]) -> Iterator[str]:
