@@ -17,7 +17,7 @@ from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.store import UnusableFileError
 from lago_gitops.sandbox.faults import Faulty, Rule, parse_rule
-from lago_gitops.sandbox.server import serve_forever
+from lago_gitops.sandbox.server import LOOPBACK, serve_forever
 
 DEFAULTS = Settings()
 
@@ -47,6 +47,20 @@ def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetim
 @click.option(
     "--db", "database", default=":memory:", show_default=True, metavar="FILE", help="SQLite file to keep data in."
 )
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on: 0.0.0.0 inside a container. Others can reach it then.",
+)
+@click.option(
+    "--webhook-host",
+    "webhook_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Host that webhooks may go to, besides this machine; repeatable.",
+)
 @click.option("--organization", default=DEFAULTS.organization, show_default=True, metavar="NAME")
 @click.option(
     "--jobs",
@@ -73,7 +87,7 @@ def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetim
     help="Make things go wrong: FAULT[=SECONDS][@METHOD,PATH,NUMBER…], as in 500-after@PUT,2 or latency=0.2@/plans*.",
 )
 @shared_options
-def command(*, options: Options, port: int, faults: tuple[Rule, ...], **settings: Any) -> None:
+def command(*, options: Options, host: str, port: int, faults: tuple[Rule, ...], **settings: Any) -> None:
     """Serve a look-alike of Lago on this machine, for lago-gitops and other programs.
 
     The API key is LAGO_API_KEY, or `sandbox` where that is not set.
@@ -84,13 +98,15 @@ def command(*, options: Options, port: int, faults: tuple[Rule, ...], **settings
         sandbox = Sandbox(replace(DEFAULTS, api_key=key, **settings))
     except UnusableFileError as error:
         raise StoppedError(Exit.UNEXPECTED, str(error)) from None
+    if host not in LOOPBACK:
+        session.note(f"Warning: everyone who can reach {host} can use this sandbox; its key is no secret.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        for url in serve_forever(Faulty(sandbox, faults) if faults else sandbox, port=port):
+        for url in serve_forever(Faulty(sandbox, faults) if faults else sandbox, host, port):
             own = "" if key == DEFAULTS.api_key else "LAGO_API_KEY as it is set; "
             session.result(f"Lago look-alike at {url}\n  {own}export LAGO_API_URL={url} LAGO_API_KEY={_shown(key)}")
     except OSError as error:
-        raise StoppedError(Exit.UNEXPECTED, f"can't listen on port {port}: {error.strerror}") from None
+        raise StoppedError(Exit.UNEXPECTED, f"can't listen on {host}, port {port}: {error.strerror}") from None
     finally:
         sandbox.close()
 

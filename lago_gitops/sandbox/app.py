@@ -38,6 +38,7 @@ from lago_gitops.sandbox.subscriptions import entitlements as subscription_entit
 from lago_gitops.sandbox.usage import activity, estimates, ongoing, past
 from lago_gitops.sandbox.usage import current as current_usage
 from lago_gitops.sandbox.wallets import transactions, wallets
+from lago_gitops.sandbox.webhooks import delivering
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -76,6 +77,7 @@ _MODULES = (
     events,
     wallets,
     transactions,
+    delivering,
     beyond,
 )
 _REACTIONS: Reactions = {

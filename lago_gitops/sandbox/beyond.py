@@ -19,7 +19,6 @@ _COLLECTIONS = (
     "quote_versions",
     "quotes",
     "security_logs",
-    "webhooks",
 )
 _METHODS = "GET HEAD POST PUT PATCH DELETE"
 

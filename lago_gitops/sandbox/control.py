@@ -13,6 +13,8 @@ from lago_gitops.sandbox.base.errors import invalid, not_found
 from lago_gitops.sandbox.base.http import Request
 from lago_gitops.sandbox.base.kinds import CLOCK
 from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.catalog import organizations
+from lago_gitops.sandbox.webhooks import delivering
 
 PREFIX = "/sandbox/"
 Control = Callable[[World, Request], Doc]
@@ -85,10 +87,35 @@ def _clock(world: World, _: Request) -> Doc:
     return {"now": world.stamp()}
 
 
+def _reset(world: World, _: Request) -> Doc:
+    """An organization without anything in it; a clock that was turned stands where it stood."""
+    clock = world.store.first(CLOCK)
+    with world.store.transaction():
+        world.store.clear()
+        world.events.clear()
+        if clock is not None:
+            world.store.save(CLOCK, clock)
+    world.memo.clear()
+    organizations.ensure(world)
+    return {}
+
+
+def _webhooks(world: World, _: Request) -> Doc:
+    """The deliveries so far, with each attempt."""
+    return {"webhooks": delivering.log(world)}
+
+
+def _ready(_: World, __: Request) -> Doc:
+    return {"ready": True}
+
+
 _CONTROLS: dict[tuple[str, str], Control] = {
     ("POST", "drain"): _drain,
     ("POST", "tick"): _tick,
     ("POST", "bill"): _bill,
     ("POST", "clock"): _turn,
     ("GET", "clock"): _clock,
+    ("POST", "reset"): _reset,
+    ("GET", "webhooks"): _webhooks,
+    ("GET", "ready"): _ready,
 }

@@ -26,6 +26,7 @@ from lago_gitops.sandbox.customers import applied_coupons
 from lago_gitops.sandbox.subscriptions import life
 from lago_gitops.sandbox.usage import activity, ongoing
 from lago_gitops.sandbox.wallets import topping, transactions, wallets
+from lago_gitops.sandbox.webhooks import delivering
 
 Step = Callable[[World], None]
 _OFTEN: tuple[Step, ...] = (
@@ -168,10 +169,6 @@ def _delete_plan(world: World, job: Doc) -> None:
         world.store.save(PLAN, doomed | deleted | {"pending_deletion": False})
 
 
-def _announce(world: World, job: Doc) -> None:
-    """Nobody is told yet."""
-
-
 _TASKS: dict[Task, Callable[[World, Doc], None]] = {
     Task.DELETE_PLAN: _delete_plan,
     Task.END_CUSTOMER: _end_customer,
@@ -184,5 +181,5 @@ _TASKS: dict[Task, Callable[[World, Doc], None]] = {
     Task.SPREAD_PAYMENT: _pay,
     Task.BILL_CREDITS: _bill_credits,
     Task.REFRESH_WALLETS: _refresh_wallets,
-    Task.ANNOUNCE: _announce,
+    Task.ANNOUNCE: delivering.deliver,
 }

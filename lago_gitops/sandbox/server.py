@@ -129,8 +129,11 @@ def serve(application: "WSGIApplication", host: str = "127.0.0.1", port: int = 0
 
 
 def serve_forever(application: "WSGIApplication", host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """As `serve`, for a command that does nothing else: gives the URL once, then blocks until interrupted."""
-    with _listening(application, host, port) as server:
+    """As `serve`, for a command that does nothing else: gives the URL once, then blocks until interrupted.
+
+    On any host: whoever calls it has said that others may reach it.
+    """
+    with _Server((host, port), application) as server:
         yield _url(server)
         server.serve_forever(POLL_S)
 

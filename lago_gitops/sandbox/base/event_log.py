@@ -64,6 +64,9 @@ class EventLog:
         )
         return added.lastrowid if added.rowcount else None
 
+    def clear(self) -> None:
+        self._sql.execute("DELETE FROM events")
+
     def by_number(self, seq: int) -> LoggedEvent:
         return next(self._read("seq = ?", (seq,)))
 

@@ -22,7 +22,7 @@ class Settings:
     `premium` is Lago's licence; `premium_integrations` count with it only. `pricing_units` are the codes that exist:
     Lago makes them in its UI only. `database` is a file or ":memory:". With a `shuffle_seed` the nested lists that
     Lago leaves unordered come in another order with each read. The time is that of `clock` or, from `starts_at` on,
-    stands until somebody turns it.
+    stands until somebody turns it. Webhooks go to this machine and to `webhook_hosts` only.
     """
 
     api_key: str = "sandbox"
@@ -36,3 +36,4 @@ class Settings:
     shuffle_seed: int | None = None
     clock: Callable[[], datetime] = _utc_now
     starts_at: datetime | None = None
+    webhook_hosts: tuple[str, ...] = ()

@@ -172,6 +172,11 @@ class Store:
         self._written[kind.name] += 1
         self.sql.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind.name, id_))
 
+    def clear(self) -> None:
+        """Without a trace of anything."""
+        self._forget()
+        self.sql.execute("DELETE FROM objects")
+
     def get(self, kind: Kind, id_: Any) -> Doc | None:
         """None as well for what can't be an id."""
         if not isinstance(id_, str):

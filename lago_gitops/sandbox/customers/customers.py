@@ -123,7 +123,6 @@ def found_or_new(world: World, external_id: str) -> Doc:
         return known
     customer = new(world, external_id, billing_entities.default(world))
     world.store.save(CUSTOMER, customer)
-    announce(world, "customer.created", customer)
     return customer
 
 

@@ -1,0 +1,1 @@
+"""Webhooks: what endpoints are told, signed and delivered."""

@@ -1,0 +1,97 @@
+"""Delivering webhooks: to this machine only, unless a host is allowed; three attempts, all of them logged."""
+
+import base64
+import http.client
+import json
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.kinds import DELIVERY, WEBHOOK_ENDPOINT
+from lago_gitops.sandbox.base.routes import read_route
+from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.catalog import organizations
+from lago_gitops.sandbox.webhooks import payloads, signing
+
+ATTEMPTS = 3
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+TIMEOUT_S = 5.0
+SUCCESSES = frozenset({200, 201, 202, 204})
+_ISSUER = "http://127.0.0.1:8080"
+
+
+def deliver(world: World, job: Doc) -> None:
+    """To each endpoint that has asked for the type, or for all."""
+    body = payloads.payload(world, job, organizations.only(world)["id"])
+    if body is None:
+        return
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    for endpoint in world.store.kept(WEBHOOK_ENDPOINT):
+        if endpoint["event_types"] is None or job["event_type"] in endpoint["event_types"]:
+            _deliver(world, endpoint, job["event_type"], text)
+
+
+def _deliver(world: World, endpoint: Doc, event_type: str, body: str) -> None:
+    id_ = new_id()
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Ruby",
+        "X-Lago-Signature": _signature(world, endpoint, body),
+        "X-Lago-Signature-Algorithm": endpoint["signature_algo"],
+        "X-Lago-Unique-Key": id_,
+    }
+    attempts: list[Doc] = []
+    while len(attempts) < ATTEMPTS:
+        attempts.append(_attempt(world, endpoint["webhook_url"], headers, body))
+        if attempts[-1]["status"] in SUCCESSES or attempts[-1]["error"] == "not allowed":
+            break
+    kept = {"url": endpoint["webhook_url"], "type": event_type, "headers": headers, "body": body, "attempts": attempts}
+    world.store.save(DELIVERY, {"id": id_, "created_at": world.stamp(), **kept})
+
+
+def _signature(world: World, endpoint: Doc, body: str) -> str:
+    if endpoint["signature_algo"] == "hmac":
+        return signing.hmac_signature(world, body)
+    return signing.jwt(world, body, _ISSUER)
+
+
+def _attempt(world: World, url: str, headers: dict[str, str], body: str) -> Doc:
+    parts = urlsplit(url)
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK | set(world.settings.webhook_hosts):
+        return {"status": None, "error": "not allowed"}
+    path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+    try:
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT_S)
+        with closing(connection):
+            connection.request("POST", path, body.encode(), headers)
+            with connection.getresponse() as answer:
+                answer.read()
+                return {"status": answer.status, "error": None}
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return {"status": None, "error": type(error).__name__}
+
+
+def log(world: World) -> list[Doc]:
+    """All deliveries, oldest first."""
+    return list(reversed(world.store.newest(DELIVERY)))
+
+
+def _key(world: World, _: Request) -> str:
+    return _encoded(world)
+
+
+def _key_as_json(world: World, _: Request) -> Doc:
+    return {"webhook": {"public_key": _encoded(world)}}
+
+
+def _encoded(world: World) -> str:
+    """Base64 of the PEM, in lines of 60, as Ruby has it."""
+    text = base64.b64encode(signing.pem(world).encode()).decode()
+    return "".join(f"{text[at : at + 60]}\n" for at in range(0, len(text), 60))
+
+
+ROUTES = (
+    read_route("webhooks/public_key", _key),
+    read_route("webhooks/json_public_key", _key_as_json),
+)

@@ -1,0 +1,130 @@
+"""What a webhook holds: the object that it is about, as it is when the webhook is made."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.kinds import (
+    ALERT,
+    CREDIT_NOTE,
+    CUSTOMER,
+    FEE,
+    INVOICE,
+    PAYMENT_REQUEST,
+    SUBSCRIPTION,
+    WALLET,
+    WALLET_TRANSACTION,
+)
+from lago_gitops.sandbox.base.store import Kind
+from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.credit_notes import shapes as note_shapes
+from lago_gitops.sandbox.customers import customer_shapes
+from lago_gitops.sandbox.invoices import fee_shapes
+from lago_gitops.sandbox.invoices import shapes as invoice_shapes
+from lago_gitops.sandbox.payments import requests
+from lago_gitops.sandbox.plans.thresholds import rendered as rendered_threshold
+from lago_gitops.sandbox.subscriptions import entitlements
+from lago_gitops.sandbox.subscriptions import shapes as subscription_shapes
+from lago_gitops.sandbox.subscriptions.related import customer_of
+from lago_gitops.sandbox.wallets import shapes as wallet_shapes
+
+
+class Told(NamedTuple):
+    """The kind of what is told of, the name under which it stands, and how it is shown; `job` knows more."""
+
+    kind: Kind
+    object_type: str
+    show: Callable[[World, Doc, Doc], Doc]
+
+
+_LINES = ("subscriptions", "billing_periods", "fees", "credits", "applied_taxes")
+_SECTIONS = "applied_invoice_custom_sections"
+_PARTS_OF_INVOICES: Mapping[str, tuple[str, ...]] = {
+    "invoice.created": (*_LINES, _SECTIONS),
+    "invoice.paid_credit_added": ("fees", "applied_taxes", _SECTIONS),
+    "invoice.one_off_created": ("fees", "applied_taxes", _SECTIONS),
+    "invoice.payment_status_updated": ("fees",),
+    "invoice.payment_overdue": ("fees", "applied_taxes"),
+    "invoice.payment_dispute_lost": (),
+    "invoice.voided": _LINES,
+}
+_PARTS = frozenset((*_LINES, _SECTIONS, "metadata", "error_details"))
+_WITH_ENTITLEMENTS = frozenset(("subscription.started", "subscription.updated"))
+
+
+def _customer(world: World, customer: Doc) -> Doc:
+    """As it stands in something else."""
+    return _without(customer_shapes.rendered_inside(world, customer), "integration_customers")
+
+
+def _without(shown: Doc, *names: str) -> Doc:
+    return {name: value for name, value in shown.items() if name not in names}
+
+
+def _subscription(world: World, subscription: Doc, job: Doc) -> Doc:
+    shown = _without(subscription_shapes.rendered_with_plan(world, subscription), _SECTIONS)
+    shown["customer"] = _customer(world, customer_of(world, subscription))
+    if job["event_type"] in _WITH_ENTITLEMENTS:
+        shown["entitlements"] = entitlements.rendered_list(world, subscription)
+    if "threshold" in job:
+        shown["usage_threshold"] = rendered_threshold(job["threshold"])
+    return shown
+
+
+def _invoice(world: World, invoice: Doc, job: Doc) -> Doc:
+    """Drafts show what is wrong with them, too."""
+    kept = _PARTS_OF_INVOICES.get(job["event_type"], (*_LINES, "error_details"))
+    shown = _without(invoice_shapes.rendered_alone(world, invoice), *(_PARTS - set(kept)))
+    shown["customer"] = _without(shown["customer"], "integration_customers")
+    return shown
+
+
+def _note(world: World, note: Doc, _: Doc) -> Doc:
+    shown = _without(note_shapes.rendered(world, note), "error_details")
+    if "customer" in shown:
+        shown["customer"] = _without(shown["customer"], "integration_customers")
+    return shown
+
+
+def _wallet(world: World, wallet: Doc, job: Doc) -> Doc:
+    shown = _without(wallet_shapes.rendered(world, wallet), "applies_to", _SECTIONS)
+    bare = job["event_type"] == "wallet.depleted_ongoing_balance"
+    return _without(shown, "recurring_transaction_rules") if bare else shown
+
+
+def _transaction(world: World, transaction: Doc, _: Doc) -> Doc:
+    wallet = wallet_shapes.rendered(world, world.store.with_deleted(WALLET, transaction["wallet_id"]))
+    bare = _without(wallet, "applies_to", _SECTIONS, "recurring_transaction_rules")
+    return {**wallet_shapes.rendered_transaction(world, transaction), "wallet": bare}
+
+
+def _dispute(world: World, invoice: Doc, job: Doc) -> Doc:
+    return {"invoice": _invoice(world, invoice, job)}
+
+
+_KINDS: Mapping[str, Told] = {
+    "customer": Told(CUSTOMER, "customer", lambda world, doc, _: customer_shapes.rendered_inside(world, doc)),
+    "subscription": Told(SUBSCRIPTION, "subscription", _subscription),
+    "invoice": Told(INVOICE, "invoice", _invoice),
+    "fee": Told(FEE, "fee", lambda world, doc, _: fee_shapes.rendered(world, doc)),
+    "credit_note": Told(CREDIT_NOTE, "credit_note", _note),
+    "wallet": Told(WALLET, "wallet", _wallet),
+    "wallet_transaction": Told(WALLET_TRANSACTION, "wallet_transaction", _transaction),
+    "payment_request": Told(PAYMENT_REQUEST, "payment_request", lambda world, doc, _: requests.rendered(world, doc)),
+    "alert": Told(ALERT, "triggered_alert", lambda _, __, job: dict(job["triggered"])),
+}
+_SPECIAL: Mapping[str, Told] = {"invoice.payment_dispute_lost": Told(INVOICE, "payment_dispute_lost", _dispute)}
+
+
+def payload(world: World, job: Doc, organization_id: str) -> Doc | None:
+    """None for what the sandbox doesn't tell of."""
+    told = _SPECIAL.get(job["event_type"]) or _KINDS.get(job["event_type"].partition(".")[0])
+    if told is None:
+        return None
+    subject = world.store.with_deleted(told.kind, job["subject_id"])
+    return {
+        "webhook_type": job["event_type"],
+        "object_type": told.object_type,
+        "organization_id": organization_id,
+        told.object_type: told.show(world, subject, job),
+    }

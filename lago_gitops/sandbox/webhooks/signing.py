@@ -1,0 +1,115 @@
+"""How deliveries are signed: HMAC-SHA256 with the organization's key, or a JWT with RS256."""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from typing import NamedTuple
+
+from lago_gitops.sandbox.base.kinds import SIGNING_KEY
+from lago_gitops.sandbox.base.world import World
+
+_BITS = 2048
+_EXPONENT = 65537
+_ROUNDS = 16
+_SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")  # the DigestInfo of PKCS #1
+_RSA = bytes.fromhex("300d06092a864886f70d0101010500")  # the algorithm in a public key
+
+
+class Key(NamedTuple):
+    modulus: int
+    private: int
+
+
+def hmac_signature(world: World, body: str) -> str:
+    """With the key that `POST /api/v1` takes, too: a sandbox has but one."""
+    digest = hmac.new(world.settings.api_key.encode(), body.encode(), hashlib.sha256).digest()
+    return base64.b64encode(digest).decode()
+
+
+def jwt(world: World, body: str, issuer: str) -> str:
+    """The claims are the body as text and the server's own URL."""
+    parts = ({"alg": "RS256"}, {"data": body, "iss": issuer})
+    signed = ".".join(_url_safe(json.dumps(part).encode()) for part in parts)
+    return f"{signed}.{_url_safe(_rs256(key(world), signed.encode()))}"
+
+
+def _url_safe(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _rs256(key: Key, data: bytes) -> bytes:
+    size = (key.modulus.bit_length() + 7) // 8
+    digest = _SHA256 + hashlib.sha256(data).digest()
+    padded = b"\x00\x01" + b"\xff" * (size - len(digest) - 3) + b"\x00" + digest
+    return pow(int.from_bytes(padded), key.private, key.modulus).to_bytes(size)
+
+
+def key(world: World) -> Key:
+    """Made when it is first needed, and kept."""
+    kept = world.store.first(SIGNING_KEY)
+    if kept is not None:
+        return Key(int(kept["modulus"], 16), int(kept["private"], 16))
+    made = _new()
+    new = {"id": SIGNING_KEY.name, "modulus": hex(made.modulus), "private": hex(made.private)}
+    world.store.save(SIGNING_KEY, new)
+    return made
+
+
+def _new() -> Key:
+    one, other = _prime(), _prime()
+    return Key(one * other, pow(_EXPONENT, -1, (one - 1) * (other - 1)))
+
+
+def _prime() -> int:
+    """Of half the bits, the two highest of which are set."""
+    while True:
+        found = secrets.randbits(_BITS // 2) | 3 << (_BITS // 2 - 2) | 1
+        if found % _EXPONENT != 1 and _is_prime(found):
+            return found
+
+
+def _is_prime(number: int) -> bool:
+    if any(number % small == 0 for small in _SMALL):
+        return False
+    odd, twos = number - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    return all(_passes(number, odd, twos, secrets.randbelow(number - 3) + 2) for _ in range(_ROUNDS))
+
+
+def _passes(number: int, odd: int, twos: int, base: int) -> bool:
+    """Miller and Rabin's test."""
+    found = pow(base, odd, number)
+    if found in (1, number - 1):
+        return True
+    for _ in range(twos - 1):
+        found = found * found % number
+        if found == number - 1:
+            return True
+    return False
+
+
+_ODD = range(3, 2000, 2)
+_SMALL = tuple(number for number in _ODD if all(number % each for each in range(3, int(number**0.5) + 1, 2)))
+
+
+def pem(world: World) -> str:
+    """The public key."""
+    numbers = _der(0x30, _integer(key(world).modulus) + _integer(_EXPONENT))
+    encoded = base64.b64encode(_der(0x30, _RSA + _der(0x03, b"\x00" + numbers))).decode()
+    lines = "\n".join(encoded[at : at + 64] for at in range(0, len(encoded), 64))
+    return f"-----BEGIN PUBLIC KEY-----\n{lines}\n-----END PUBLIC KEY-----\n"
+
+
+def _integer(number: int) -> bytes:
+    return _der(0x02, number.to_bytes(number.bit_length() // 8 + 1))
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    length = len(content)
+    if length < 128:
+        return bytes((tag, length)) + content
+    size = (length.bit_length() + 7) // 8
+    return bytes((tag, 128 + size)) + length.to_bytes(size) + content
