@@ -66,7 +66,8 @@ def manifest_files(paths: Iterable[Path], root: Path) -> Found:
             files.setdefault(os.path.realpath(file), file)
     named = {source_of(file, root) for file in files.values()}
     kept = (one for one in problems if one.severity is Severity.ERROR or one.mark.source not in named)
-    return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), tuple(kept))
+    odd = (_capitals(source_of(file, root)) for file in files.values() if _is_oddly_named(file.name))
+    return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), (*kept, *odd))
 
 
 def text_of(path: Path, root: Path) -> Text | Problem:
@@ -139,6 +140,15 @@ def _passed_over(source: str) -> Problem:
     message = "this looks like a manifest but is skipped: in folders only YAML is read"
     hint = "name the file under `manifests` in lago-gitops.yaml, or save it as YAML"
     return Problem(Mark(source), message, hint, severity=Severity.WARNING)
+
+
+def _is_oddly_named(name: str) -> bool:
+    return is_manifest(name) and not name.endswith(FOLDER_SUFFIXES)
+
+
+def _capitals(source: str) -> Problem:
+    message = "its name ends in capitals: it is read here, but editors and other tools may skip it"
+    return Problem(Mark(source), message, f"let it end in {FOLDER_SUFFIXES[0]}", severity=Severity.WARNING)
 
 
 def _too_large(source: str) -> Problem:

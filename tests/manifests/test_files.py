@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from lago_gitops.core.model.problem import Severity
 from lago_gitops.manifests.files import Text, manifest_files, text_of
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 
@@ -177,3 +178,11 @@ def test_a_whole_disk_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ".:1:1: there are more than 9 files and folders here (name under `manifests` in lago-gitops.yaml the folders "
         "that hold manifests)"
     ]
+
+
+def test_a_name_in_capitals_is_read_and_named(tmp_path: Path) -> None:
+    (tmp_path / "U.YAML").write_text("kind: tax", encoding="utf-8")
+    found = manifest_files([tmp_path], tmp_path)
+
+    assert [path.name for path in found.paths] == ["U.YAML"]
+    assert [(one.mark.source, one.severity) for one in found.problems] == [("U.YAML", Severity.WARNING)]
