@@ -70,18 +70,6 @@ def test_tiers_that_touch_are_refused_before_1_45(version: str, number: int) -> 
             assert set(statuses(lago.apply(METRIC, TOUCHING)).values()) == {"done"}
 
 
-def test_a_filter_that_contains_another_one_is_refused_before_1_39() -> None:
-    """Recorded: overlap/same-keys-subset. Its events are on no invoice."""
-    metric = f"{METRIC}filters: [{{key: region, values: [eu, us]}}]\n"
-    filters = "{values: {region: [eu, us]}, properties: {amount: 2}}, {values: {region: [eu]}, properties: {amount: 3}}"
-    plan = f"{PLAN}{CHARGE}standard, properties: {{amount: 1}}, filters: [{filters}]}}\n"
-    with world(lago_version="1.38.0") as lago:
-        [message] = refused(lago, metric, plan)
-        assert "before Lago 1.39 no event of the filter {region: eu, us} is billed" in message
-    with world(lago_version="1.46.0") as lago:
-        assert refused(lago, metric, plan) == []
-
-
 def test_a_language_that_came_later_is_refused_on_1_38() -> None:
     entity = ENTITY.format(code="sandbox") + "billing_configuration: {document_locale: zh-TW}\n"
     organization = "kind: organization\nbilling_configuration: {document_locale: zh-TW}\n"

@@ -176,23 +176,37 @@ def test_a_server_that_echoes_what_it_got_brings_no_secret_to_light(tmp_path: Pa
     assert leaks([*said, *files(tmp_path)]) == {}
 
 
-def test_tracebacks_have_no_secrets(tmp_path: Path) -> None:
-    """A server whose every object lacks what every object has makes this program fail in a way nobody thought of."""
-
+def test_an_odd_answer_brings_no_secret_to_light(tmp_path: Path) -> None:
     def odd(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
         name = environ["PATH_INFO"].rpartition("/")[2]
-        rows = [{"webhook_url": URL, "echo": environ["HTTP_AUTHORIZATION"]}]
-        said = {name: rows, "organization": {"webhook_url": URL}, "meta": {"total_count": 1, "total_pages": 1}}
+        rows = [{"webhook_url": URL, "echo": environ["HTTP_AUTHORIZATION"], KEY: KEY, "signature_algo": []}]
+        about = {"webhook_url": URL, "lago_id": KEY, "name": KEY}
+        said = {name: rows, "organization": about, "meta": {"total_count": 1, "total_pages": 1}}
         body = json.dumps(said).encode()
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
 
     folder = project(tmp_path)
     with serve(odd) as url:
-        said = run(folder, "plan", url=url)
+        said = [(name, run(folder, name, url=url)) for name in ("plan", "doctor", "pull")]
 
-    assert "Error" in said
-    assert leaks([("plan", said)]) == {}
+    assert "an answer that Lago does not give" in said[0][1]
+    assert leaks(said) == {}
+
+
+@pytest.mark.parametrize("format_", formats())
+def test_a_key_that_comes_back_as_a_name_is_masked(tmp_path: Path, format_: str) -> None:
+    app = Sandbox(Settings(api_key=KEY, organization=KEY))
+    folder = project(tmp_path, f"kind: tax\ncode: vat\nname: '{KEY}'\nrate: 20\n")
+    with serve(app) as url:
+        said = [
+            (name, run(folder, name, *ARGUMENTS.get(name, ()), "--format", format_, url=url))
+            for name in ("plan", "apply", "doctor", "show")
+        ]
+    app.close()
+
+    assert [name for name, text in (*said, *files(tmp_path)) if KEY in text] == []
+    assert "***" in said[0][1]
 
 
 def test_the_logs_of_the_libraries_below_have_no_secrets(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

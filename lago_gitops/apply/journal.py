@@ -14,7 +14,6 @@ from lago_gitops.apply.stop import Stop
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.execution.schedule import Task
 from lago_gitops.lago.events import Began, Event
-from lago_gitops.lago.redaction import redact_urls
 
 Line = Mapping[str, Any]
 
@@ -35,14 +34,14 @@ class Journal:
 
     def __init__(self, stop: Stop, now: Callable[[], datetime] = _utc_now) -> None:
         self._stop, self._now = stop, now
-        self._redact: Callable[[str], str] = str
+        self._redact: Callable[[dict[str, Any]], dict[str, Any]] = dict
         self._file: TextIO | None = None
         self._lock = threading.Lock()
         self._here = threading.local()  # the task of each thread
         self._statuses: Counter[str] = Counter()
 
-    def begin(self, path: Path, about: Line, redact: Callable[[str], str]) -> None:
-        """Open the file, for its owner alone; what is there stays. `redact` masks secrets that are no URLs.
+    def begin(self, path: Path, about: Line, redact: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Open the file, for its owner alone; what is there stays. `redact` takes secrets out of each line.
 
         Raises OSError.
         """
@@ -87,7 +86,7 @@ class Journal:
         self._write({"event": "task", "task": index})
 
     def fault(self, index: int, trace: str) -> None:
-        self._write({"event": "fault", "task": index, "trace": self._redact(trace)})
+        self._write({"event": "fault", "task": index, "trace": trace})
 
     def ended(self, index: int | None, outcome: Outcome) -> None:
         with self._lock:
@@ -113,7 +112,7 @@ class Journal:
 
     def _text(self, *lines: Line) -> str:
         at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return "".join(redact_urls(json.dumps({"at": at, **line}, ensure_ascii=False)) + "\n" for line in lines)
+        return "".join(json.dumps(self._redact({"at": at, **line})) + "\n" for line in lines)
 
 
 def _put(file: TextIO, text: str) -> None:

@@ -3,6 +3,9 @@
 Importing this imports click and nothing slow: each command's module is imported when it is called.
 """
 
+import io
+import os
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -10,6 +13,7 @@ import click
 
 from lago_gitops.cli.exits import Exit, ended_well
 from lago_gitops.cli.options import Options, shared_options
+from lago_gitops.cli.output import Output, wants_json
 
 COMMANDS = {
     "apply": "Make Lago match the manifests.",
@@ -81,6 +85,11 @@ def cli(*, options: Options) -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Entry point of the console script. Always raises SystemExit."""
-    with ended_well():
-        code = cli.main(args, prog_name="lago-gitops", standalone_mode=False)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that can't show a character shows its number
+    color = False if os.environ.get("NO_COLOR") else None
+    options = Options(output=Output(wants_json(sys.argv[1:] if args is None else args), color=color))
+    with ended_well(options):
+        code = cli.main(args, prog_name="lago-gitops", standalone_mode=False, obj=options)
         raise SystemExit(code if isinstance(code, int) else Exit.FINE)

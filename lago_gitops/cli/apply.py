@@ -18,7 +18,7 @@ from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.plan import Plan
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.document import plan_document
-from lago_gitops.render.json import outcomes_document, outcomes_json
+from lago_gitops.render.json import outcomes_document
 from lago_gitops.render.text import outcome_text, outcomes_summary, plan_text
 from lago_gitops.workflow.apply import carry_out
 from lago_gitops.workflow.plan import Terms, make_plan
@@ -74,15 +74,14 @@ def command(  # noqa: PLR0913 -- one argument an option
     with organization(session) as way, way.writer(journal.observe) as client:
         planned = make_plan(checked, session.environment, client, way, terms)
         warn(session, planned.warnings)
-        fresh = plan_document(planned.plan, KINDS)
-        options.told.plan = fresh
+        fresh = options.told.plan = session.redacted(plan_document(planned.plan, KINDS))
         session.note(plan_text(fresh, paint))
         if digest is not None:
             check_digest(fresh, digest)
         limits = NOTHING if document is None else approved(document, planned, checked)
         _pass(planned.plan, limits, is_approved=digest is not None, is_asked=not (auto_approve or digest or document))
         _say(session, limits)
-        with kept(journal, journal_file, planned.plan, session, way), draining(stop):
+        with kept(journal, journal_file, planned.plan, session), draining(stop):
             outcomes = carry_out(
                 planned,
                 client,
@@ -90,8 +89,9 @@ def command(  # noqa: PLR0913 -- one argument an option
                 limits.held,
                 Oversight(stop, journal),
             )
-    options.told.outcomes, options.told.result = outcomes, outcomes_document(outcomes)
-    session.result(outcomes_json(outcomes) if session.is_json else outcomes_summary(outcomes))
+    options.told.outcomes = outcomes
+    session.document(outcomes_document(outcomes))
+    session.result(outcomes_summary(outcomes))
     sys.exit(_exit(outcomes, limits, stop))
 
 

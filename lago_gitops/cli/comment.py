@@ -9,14 +9,13 @@ import click
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.forges import head_sha, pull_request_number, this_forge
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.saved_plans import intact
+from lago_gitops.cli.saved_plans import intact, reading
 from lago_gitops.cli.session import Session, begin_offline
 from lago_gitops.forge.comments import Draft
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.posting import Posted, post
 from lago_gitops.render.comment_header import Header
-from lago_gitops.render.document import shown_again
-from lago_gitops.render.json import dump
+from lago_gitops.render.document import FORMAT, shown_again
 from lago_gitops.render.markdown.comment import plan_comment
 
 SAID = {
@@ -56,8 +55,12 @@ def command(  # noqa: PLR0913 -- one argument an option
     """
     session = begin_offline(options)
     document = intact(plan)
+    with reading(plan):
+        _draft(document, "", report_url)
     if dry_run:
-        session.result(_draft(document, "", report_url).body)
+        body = _draft(document, "", report_url).body
+        session.document({"format_version": FORMAT, "comment": body})
+        session.result(body)
         return
     number = pull_request_number(pull_request)
     try:
@@ -83,8 +86,6 @@ def _draft(document: dict[str, Any], sha: str, report_url: str) -> Draft:
 
 
 def _say(session: Session, number: int, posted: Posted) -> None:
-    if session.is_json:
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        session.result(dump({"format_version": "1.0", "pull_request": number, "comment": posted, "at": at}))
-    else:
-        session.result(f"{SAID[posted]} pull request {number}")
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    session.document({"format_version": FORMAT, "pull_request": number, "comment": posted, "at": at})
+    session.result(f"{SAID[posted]} pull request {number}")

@@ -12,7 +12,7 @@ from lago_gitops.cli.session import Session, begin, organization, paint
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.diagnosis import Check, key_checks, licence_check, permission_checks, server_checks
 from lago_gitops.lago.organization import inventory
-from lago_gitops.render.json import dump
+from lago_gitops.render.document import FORMAT
 from lago_gitops.render.values import printable
 from lago_gitops.workflow.manifests import checked_manifests
 
@@ -29,11 +29,9 @@ def command(*, options: Options) -> None:
     with organization(session) as way:
         for check in _checks(session, way):
             found.append(check)
-            if not session.is_json:
-                session.result(_line(check))
-    if session.is_json:
-        rows = [{"name": one.name, "well": one.is_well, "found": one.found, "fix": one.fix} for one in found]
-        session.result(dump({"checks": rows}))
+            session.result(_line(check))
+    rows = [{"name": one.name, "well": one.is_well, "found": one.found, "fix": one.fix} for one in found]
+    session.document({"format_version": FORMAT, "checks": rows})
     sys.exit(_exit(found))
 
 

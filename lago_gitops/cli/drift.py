@@ -10,7 +10,6 @@ from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.forges import this_github
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.reports import reported
-from lago_gitops.cli.saved_plans import masked
 from lago_gitops.cli.session import Session, begin, organization, paint, readable_manifests, warn
 from lago_gitops.forge.comments import Draft
 from lago_gitops.forge.connection import ForgeError
@@ -18,7 +17,6 @@ from lago_gitops.forge.posting import keep_issue
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.comment_header import Header
 from lago_gitops.render.document import plan_document
-from lago_gitops.render.json import dump
 from lago_gitops.render.markdown.comment import plan_comment
 from lago_gitops.render.text import plan_text
 from lago_gitops.workflow.plan import Terms, make_plan
@@ -45,14 +43,10 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool) -> None:
     with organization(session) as way, way.reader() as client:
         planned = make_plan(checked, session.environment, client, way, Terms(prune=session.project.prune))
     warn(session, planned.warnings)
-    document = plan_document(planned.plan, KINDS)
-    options.told.plan = options.told.result = document
-    if session.is_json:
-        session.result(dump(document))
-    else:
-        session.result(plan_text(document, paint))
-        if document["changes"]:
-            session.result(WAYS)
+    document = options.told.plan = session.document(plan_document(planned.plan, KINDS))
+    session.result(plan_text(document, paint))
+    if document["changes"]:
+        session.result(WAYS)
     if issue:
         _keep_issue(session, document)
     sys.exit(Exit.CHANGES if document["changes"] else Exit.FINE)
@@ -62,7 +56,7 @@ def _keep_issue(session: Session, document: dict[str, Any]) -> None:
     """A failing issue is said, and hides nothing: the exit code is that of the drift."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     header = Header(document["environment"], now, digest=document["digest"], money=document["digest"])
-    draft = Draft(header, f"{WAYS}\n\n{plan_comment(masked(document)).text}", is_quiet=not document["changes"])
+    draft = Draft(header, f"{WAYS}\n\n{plan_comment(document).text}", is_quiet=not document["changes"])
     try:
         posted = keep_issue(this_github(), f"Lago has drifted from Git: {document['environment']}", draft)
     except (ForgeError, StoppedError) as error:

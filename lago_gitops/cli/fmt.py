@@ -14,6 +14,7 @@ from lago_gitops.disk import write_whole
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.files import Text, manifest_files, text_of
 from lago_gitops.manifests.formatter import format_text
+from lago_gitops.render.document import FORMAT
 
 
 @click.command("fmt")
@@ -30,26 +31,28 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     overlays = (path for each in session.project.environments.values() for path in each.overlays)
     chosen = paths or (*session.project.manifests, *overlays)
     found = manifest_files([Path(path) for path in chosen], session.project.root)
-    problems, changed = [one for one in found.problems if one.severity is Severity.ERROR], 0
+    problems = [one for one in found.problems if one.severity is Severity.ERROR]
+    changed: list[str] = []
     for path in found.paths:
-        problem, is_changed = _format(session, path, check=check)
-        problems += problem
-        changed += is_changed
+        match _laid_out(session, path):
+            case Text(source, text):
+                changed.append(source)
+                session.result(f"{'would change' if check else 'changed'} {source}")
+                if not check:
+                    write_whole(path, text)
+            case more:
+                problems += more
     if problems:
         report(session, tuple(problems))
-    session.result(f"{changed} of {len(found.paths)} files {'would change' if check else 'changed'}.")
+    session.document({"format_version": FORMAT, "files": len(found.paths), "changed": changed, "is_written": not check})
+    session.result(f"{len(changed)} of {len(found.paths)} files {'would change' if check else 'changed'}.")
     sys.exit(Exit.INVALID if check and changed else Exit.FINE)
 
 
-def _format(session: Session, path: Path, *, check: bool) -> tuple[tuple[Problem, ...], bool]:
-    """What keeps the file from being laid out, and whether its layout changes."""
+def _laid_out(session: Session, path: Path) -> Text | tuple[Problem, ...]:
+    """The text in its layout where it is in another; else what keeps it from being laid out, if anything."""
     text = text_of(path, session.project.root)
     if not isinstance(text, Text):
-        return (text,), False
+        return (text,)
     made = format_text(text.source, text.text, lambda where: key_order(KINDS, where))
-    is_changed = not made.problems and made.text != text.text
-    if is_changed:
-        session.result(f"{'would change' if check else 'changed'} {text.source}")
-        if not check:
-            write_whole(path, made.text)
-    return made.problems, is_changed
+    return made.problems if made.problems or made.text == text.text else Text(text.source, made.text)

@@ -7,7 +7,6 @@ from lago_gitops.cli.session import begin_offline, readable_manifests
 from lago_gitops.core.model.references import references
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.graph import dot, graph, graph_document, mermaid
-from lago_gitops.render.json import dump
 
 PICTURES = {"mermaid": mermaid, "dot": dot}
 
@@ -29,4 +28,5 @@ def command(*, options: Options, paths: tuple[str, ...], picture: str) -> None:
             for address, manifest in manifests.items()
         }
     )
-    session.result(dump(graph_document(found)) if session.is_json else PICTURES[picture](found))
+    session.document(graph_document(found))
+    session.result(PICTURES[picture](found, options.output.redaction))

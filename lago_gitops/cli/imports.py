@@ -10,7 +10,6 @@ from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.places import described, first_folder, scope
 from lago_gitops.cli.session import begin_offline, paint
 from lago_gitops.disk import write_whole
-from lago_gitops.render.json import dump
 from lago_gitops.render.pulled import imported_document, imported_text, resource_text
 from lago_gitops.workflow.imports import imported
 
@@ -38,11 +37,8 @@ def command(*, options: Options, files: tuple[Path, ...], out: Path | None) -> N
     for place, text in done.texts.items():
         write_whole(project.root / place, text)
     notes = [(note.where, note.message) for note in done.notes]
-    document = imported_document(done.resources, notes, done.left_out, done.unsaid)
-    if session.is_json:
-        session.result(dump(document))
-    else:
-        for one in document["resources"]:
-            session.note(resource_text(one, paint))
-        session.result(imported_text(document))
+    document = session.document(imported_document(done.resources, notes, done.left_out, done.unsaid))
+    for one in document["resources"]:
+        session.note(resource_text(one, paint))
+    session.result(imported_text(document))
     sys.exit(Exit.INVALID if done.left_out or not done.resources else Exit.FINE)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,8 @@ from lago_gitops.core.validation.validate import External
 from lago_gitops.disk import write_whole
 from lago_gitops.manifests.files import PROJECT_FILE
 from lago_gitops.project import CLOUD_URL, SANDBOX, URL_VARIABLE, Environment, Project
+from lago_gitops.render.document import FORMAT
+from lago_gitops.render.pulled import pulled_document
 from lago_gitops.workflow.in_place import placed, read_beside
 from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.start import MODELS, Texts, common, first_price_tests, project_file, starter, with_ignored
@@ -63,13 +64,14 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
     if Path(PROJECT_FILE).exists():
         raise StoppedError(Exit.USAGE, f"there is a {PROJECT_FILE} here already; nothing was written")
     if is_pulled:
-        sys.exit(_pulled(options))
+        _pulled(options)
+        return
     price_list = {} if bare else starter(model or DEFAULT_MODEL)
-    _write({PROJECT_FILE: project_file(None, ()), **price_list, **common(None)}, options)
-    click.echo(f"Next: lago-gitops {'pull' if bare else 'plan, and then lago-gitops apply'}")
+    written = _written({PROJECT_FILE: project_file(None, ()), **price_list, **common(None)}, options)
+    _end(options, written, "lago-gitops pull" if bare else "lago-gitops plan, and then lago-gitops apply")
 
 
-def _pulled(options: Options) -> Exit:
+def _pulled(options: Options) -> None:
     """The project of an organization. Its file is written last: after a run that ends midway, another one begins."""
     environment = _environment(options, os.environ)
     project = Project(Path(), (str(FOLDER),), environments={environment.name: environment})
@@ -80,17 +82,18 @@ def _pulled(options: Options) -> Exit:
     pinned = None
     if not environment.is_sandbox:
         pinned = replace(environment, organization=found.organization.slug or found.organization.lago_id)
-    _write(common(pinned), options)
+    written = _written(common(pinned), options)
     done = placed(project, environment, checked, found, FOLDER)
     for place, text in done.texts.items():
         write_whole(Path(place), text)
     marks = {address: Mark(PROJECT_FILE) for address in done.unsaid}
-    written = checked_manifests(replace(project, external=External(marks)), environment)
-    _write(first_price_tests(written.manifests), options)
-    _write({PROJECT_FILE: project_file(pinned, done.unsaid)}, options)
-    tell(session, replace(done, unsaid={}), found.organization.name)  # they are named by now
-    click.echo(f"Next: lago-gitops plan --env {environment.name}: it is empty")
-    return Exit.FINE
+    complete = checked_manifests(replace(project, external=External(marks)), environment)
+    written += done.texts
+    written += _written(first_price_tests(complete.manifests), options)
+    written += _written({PROJECT_FILE: project_file(pinned, done.unsaid)}, options)
+    # what is only referred to is named in the project file by now
+    tell(session, session.redacted(pulled_document(found.organization.name, done.resources, done.left_out, {})))
+    _end(options, written, f"lago-gitops plan --env {environment.name}: it is empty")
 
 
 def _environment(options: Options, variables: Mapping[str, str]) -> Environment:
@@ -108,21 +111,24 @@ def _environment(options: Options, variables: Mapping[str, str]) -> Environment:
     return Environment(name, variables.get(URL_VARIABLE) or CLOUD_URL, key_variable=key)
 
 
-def _write(texts: Texts, options: Options) -> None:
-    """Files that are not there yet, and what Git must not see."""
+def _written(texts: Texts, options: Options) -> list[str]:
+    """The files that were not there yet, and what Git must not see."""
     new = {name: text for name, text in texts.items() if not Path(name).exists()}
     for name, text in new.items():
         write_whole(Path(name), text)
-        if not name.startswith(SCHEMAS):
-            _say(f"wrote {name}", options)
-    if schemas := [name for name in new if name.startswith(SCHEMAS)]:
-        _say(f"wrote {counted(len(schemas), 'schema')} for editors to {SCHEMAS}", options)
     before = IGNORE_FILE.read_text(encoding="utf-8") if IGNORE_FILE.exists() else ""
     if (after := with_ignored(before)) != before:
         write_whole(IGNORE_FILE, after)
-        _say(f"wrote {IGNORE_FILE}", options)
+        new[str(IGNORE_FILE)] = after
+    if not options.output.quiet:
+        for name in new:
+            if not name.startswith(SCHEMAS):
+                options.output.result(f"wrote {name}")
+        if schemas := [name for name in new if name.startswith(SCHEMAS)]:
+            options.output.result(f"wrote {counted(len(schemas), 'schema')} for editors to {SCHEMAS}")
+    return list(new)
 
 
-def _say(text: str, options: Options) -> None:
-    if not options.quiet:
-        click.echo(text, err=options.format == "json")
+def _end(options: Options, written: list[str], following: str) -> None:
+    options.output.document({"format_version": FORMAT, "written": written})
+    options.output.result(f"Next: {following}")

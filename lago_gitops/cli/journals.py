@@ -6,19 +6,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lago_gitops.access import Access
 from lago_gitops.apply import Journal
 from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.session import Session
 from lago_gitops.core.plan import Plan
 from lago_gitops.disk import write_whole
-from lago_gitops.lago.redaction import Redactor
 
 RUNS = Path(".lago-gitops", "runs")
 
 
 @contextmanager
-def kept(journal: Journal, given: Path | None, plan: Plan, session: Session, way: Access) -> Iterator[None]:
+def kept(journal: Journal, given: Path | None, plan: Plan, session: Session) -> Iterator[None]:
     """The journal is open inside, in the file that was given or a new one of the project; of nothing to do there is
     none. Raises StoppedError or NotWrittenError where it can't be written.
     """
@@ -38,7 +36,7 @@ def kept(journal: Journal, given: Path | None, plan: Plan, session: Session, way
     if given is None:
         _keep_out_of_git(session.project.root / RUNS.parts[0])
     try:
-        journal.begin(path, about, Redactor([way.key.reveal()]))
+        journal.begin(path, about, session.redacted)
     except OSError as error:
         raise StoppedError(
             Exit.UNEXPECTED, f"the journal {path} can't be written: {error.strerror}; nothing was changed"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lago_gitops.cli.output import Output
+
 if TYPE_CHECKING:  # this module is imported for `--help`, too
     from lago_gitops.core.execution.outcome import Outcome
     from lago_gitops.core.model.problem import Problem
@@ -28,13 +30,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """As given; `color` None: as the terminal can."""
+    """As given, with what the run has told so far, and where it tells it."""
 
     environment: str | None = None
-    format: str = "text"
-    quiet: bool = False
-    color: bool | None = None
     told: Told = field(default_factory=Told)
+    output: Output = field(default_factory=Output)
 
 
 def _enter(_: click.Context, __: click.Parameter, folder: str | None) -> None:
@@ -67,10 +67,14 @@ def shared_options(function: Callable[..., None]) -> Callable[..., None]:
     @click.pass_context
     @wraps(function)
     def with_options(ctx: click.Context, /, **given: Any) -> None:
-        shared = {name: given.pop(name) for name in ("environment", "format", "quiet", "color")}
-        before = ctx.obj or Options(color=False if os.environ.get("NO_COLOR") else None)
-        ctx.obj = replace(before, **{name: value for name, value in shared.items() if value is not None})
-        function(options=ctx.obj, **given)
+        environment, format_, quiet, color = (given.pop(name) for name in ("environment", "format", "quiet", "color"))
+        options = ctx.obj if environment is None else replace(ctx.obj, environment=environment)
+        options.told.command = ctx.info_name or ""
+        options.output.is_json = options.output.is_json if format_ is None else format_ == "json"
+        options.output.quiet = options.output.quiet or bool(quiet)
+        options.output.color = options.output.color if color is None else color
+        ctx.obj = options
+        function(options=options, **given)
 
     for option in reversed(_SHARED):
         with_options = option(with_options)

@@ -24,7 +24,6 @@ from lago_gitops.core.assessment.guard import WAIVERS, Policy
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.document import Document, plan_document
-from lago_gitops.render.json import dump
 from lago_gitops.render.text import plan_text
 from lago_gitops.workflow.plan import Planned, Terms, make_plan, plan_revisions
 
@@ -80,12 +79,12 @@ def command(  # noqa: PLR0913 -- one argument an option
     planned = _planned(session, checked, terms)
     warn(session, planned.warnings)
     plan = planned.plan
-    document = plan_document(plan, KINDS)
-    options.told.plan = options.told.result = document
+    document = options.told.plan = session.redacted(plan_document(plan, KINDS))
     if out is not None:
         write_plan(document, out)
         session.note(f"saved {out}")
-    session.result(dump(document) if session.is_json else plan_text(document, paint))
+    session.document(document)
+    session.result(plan_text(document, paint))
     if plan.refusals or _is_too_far(document, max_class):
         sys.exit(Exit.REFUSED)
     if any(one.policy in FAIL_ON.get(fail_on or "", ()) for one in plan.verdicts):

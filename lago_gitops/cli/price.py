@@ -25,7 +25,6 @@ from lago_gitops.render.bill.comparison import comparison_text
 from lago_gitops.render.bill.document import bill_document, comparison_document
 from lago_gitops.render.bill.text import bill_text
 from lago_gitops.render.document import FORMAT
-from lago_gitops.render.json import dump
 
 
 @click.command("price")
@@ -73,7 +72,8 @@ def command(*, options: Options, paths: tuple[str, ...], compare: str | None, **
         else:
             _show_comparison(session, _scenario(asked), compare, lines, prices)
     except UnratableError as error:
-        session.result(dump({"format_version": FORMAT, "no_invoice": str(error)}) if session.is_json else str(error))
+        session.document({"format_version": FORMAT, "no_invoice": str(error)})
+        session.result(str(error))
         sys.exit(Exit.INVALID)
     except PricingError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
@@ -93,8 +93,8 @@ def _scenario(asked: Mapping[str, Any]) -> Scenario:
 
 def _show_bill(session: Session, scenario: Scenario, lines: tuple[UsageLine, ...], prices: PriceList) -> None:
     usage = usage_of(plan_named(prices, scenario.plan), lines)
-    document = _document(period_bill(replace(scenario, usage=usage), prices), prices)
-    session.result(dump(document) if session.is_json else bill_text(document, paint))
+    document = session.document(_document(period_bill(replace(scenario, usage=usage), prices), prices))
+    session.result(bill_text(document, paint))
 
 
 def _show_comparison(
@@ -109,8 +109,8 @@ def _show_comparison(
         prices,
         tuple(f"plan {other} does not bill {code}: it has no charge on that metric" for code in there.unpriced),
     )
-    document = comparison_document(before, after)
-    session.result(dump(document) if session.is_json else comparison_text(document, paint))
+    document = session.document(comparison_document(before, after))
+    session.result(comparison_text(document, paint))
 
 
 def _document(bill: Bill, prices: PriceList, notes: tuple[str, ...] = ()) -> dict[str, object]:

@@ -11,9 +11,9 @@ from lago_gitops.cli.places import described, first_folder, scope
 from lago_gitops.cli.session import Session, begin, organization, paint
 from lago_gitops.core.comparison.pulled import Fate
 from lago_gitops.disk import write_whole
-from lago_gitops.render.json import dump
+from lago_gitops.render.document import Document
 from lago_gitops.render.pulled import pulled_document, resource_text, summary_text
-from lago_gitops.workflow.in_place import Placed, placed, read_beside
+from lago_gitops.workflow.in_place import placed, read_beside
 
 
 @click.command("pull")
@@ -40,16 +40,13 @@ def command(*, options: Options, out: Path | None) -> None:
         done = placed(project, environment, checked, found, folder)
     for place, text in done.texts.items():
         write_whole(project.root / place, text)
-    tell(session, done, found.organization.name)
+    name = found.organization.name
+    tell(session, session.document(pulled_document(name, done.resources, done.left_out, done.unsaid)))
     sys.exit(Exit.INVALID if done.left_out else Exit.FINE)
 
 
-def tell(session: Session, done: Placed, organization_name: str) -> None:
+def tell(session: Session, document: Document) -> None:
     """Say what became of each resource."""
-    document = pulled_document(organization_name, done.resources, done.left_out, done.unsaid)
-    if session.is_json:
-        session.result(dump(document))
-        return
     for one in document["resources"]:
         say = session.note if one["status"] == Fate.UNCHANGED else session.result
         say(resource_text(one, paint))

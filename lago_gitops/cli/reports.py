@@ -1,15 +1,14 @@
 """`--report FORMAT=PATH`: what a run found and did, as files, whichever way it ends."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from lago_gitops.cli.exits import Exit, StoppedError
-from lago_gitops.cli.options import Options, Told
+from lago_gitops.cli.exits import Exit, found
+from lago_gitops.cli.options import Options
 from lago_gitops.disk import NotWrittenError, write_whole
 
 FORMATS = ("text", "markdown", "html", "json", "sarif", "junit", "github")
@@ -42,47 +41,33 @@ def reported(command: str) -> Callable[[Callable[..., None]], Callable[..., None
         )
         @wraps(function)
         def run(*, options: Options, reports: Sequence[tuple[str, Path]], **given: Any) -> None:
-            told = Told(command)
+            options.told.command = command
             try:
-                function(options=replace(options, told=told), **given)
-            except BaseException as ending:
-                _write(told, reports, ending)
+                function(options=options, **given)
+            except BaseException as error:
+                _write(options, reports, error)
                 raise
-            _write(told, reports, None)
+            _write(options, reports, None)
 
         return run
 
     return decorate
 
 
-def _write(told: Told, reports: Sequence[tuple[str, Path]], ending: BaseException | None) -> None:
+def _write(options: Options, reports: Sequence[tuple[str, Path]], ended_by: BaseException | None) -> None:
     """What can't be written is said, and makes a failure only of a run that is none already."""
     if not reports:
         return
-    from lago_gitops.cli.saved_plans import masked
-    from lago_gitops.lago.redaction import redact_urls
-    from lago_gitops.render.facts import Facts
     from lago_gitops.render.reports.formats import FORMATS as RENDERERS
 
-    code, stopped = _ended(ending)
-    facts = Facts(
-        command=told.command,
-        about=_about(told.plan),
-        exit_code=code,
-        stopped=redact_urls(stopped),
-        problems=tuple(told.problems),
-        plan=None if told.plan is None else masked(told.plan),
-        outcomes=told.outcomes,
-        tests=told.tests,
-        result=told.result,
-    )
+    facts = found(options, ended_by, _about(options.told.plan))
     for format_, path in reports:
         try:
-            write_whole(path, redact_urls(RENDERERS[format_](facts)))
+            write_whole(path, RENDERERS[format_](facts))
         except NotWrittenError as error:
-            if code == Exit.FINE:
+            if facts.exit_code == Exit.FINE:
                 raise
-            click.echo(f"lago-gitops: {redact_urls(str(error))}", err=True)
+            options.output.error(f"lago-gitops: {error}")
 
 
 def _about(plan: Mapping[str, Any] | None) -> dict[str, str]:
@@ -92,20 +77,3 @@ def _about(plan: Mapping[str, Any] | None) -> dict[str, str]:
     if plan is None or "created_at" not in plan:
         return about_now()
     return {name: str(plan.get(name, "")) for name in ("tool", "commit", "created_at", "expires_at")}
-
-
-def _ended(ending: BaseException | None) -> tuple[int, str]:
-    """The exit code that an ending comes to, and why it stopped; nothing for one that is as it should be."""
-    match ending:
-        case None:
-            return Exit.FINE, ""
-        case SystemExit(code=code):
-            return code if isinstance(code, int) else Exit.FINE, ""
-        case StoppedError(code=code):
-            return code, str(ending)
-        case click.UsageError():
-            return Exit.USAGE, ending.format_message()
-        case click.Abort() | KeyboardInterrupt():
-            return Exit.INTERRUPTED, "interrupted"
-        case _:
-            return Exit.UNEXPECTED, str(ending) or type(ending).__name__

@@ -12,6 +12,7 @@ from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin_offline
 from lago_gitops.core.project_schema import KEY_VARIABLE
+from lago_gitops.render.document import FORMAT
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.settings import Settings
@@ -104,6 +105,7 @@ def command(*, options: Options, host: str, port: int, faults: tuple[Rule, ...],
     try:
         for url in serve_forever(Faulty(sandbox, faults) if faults else sandbox, host, port):
             own = "" if key == DEFAULTS.api_key else "LAGO_API_KEY as it is set; "
+            session.document({"format_version": FORMAT, "url": url, "api_key": _shown(key)})
             session.result(f"Lago look-alike at {url}\n  {own}export LAGO_API_URL={url} LAGO_API_KEY={_shown(key)}")
     except OSError as error:
         raise StoppedError(Exit.UNEXPECTED, f"can't listen on {host}, port {port}: {error.strerror}") from None

@@ -3,7 +3,8 @@
 import json
 import re
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -23,9 +24,11 @@ from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.manifests.files import SUFFIXES
 from lago_gitops.render.document import Document, saved
 from lago_gitops.render.json import dump
+from lago_gitops.render.plan_file import is_plan
 from lago_gitops.workflow.plan import Planned
 
 GOOD_FOR = timedelta(hours=24)
+NO_PLAN = "this is not a plan saved by `plan --out`"
 GIT_HEAD = ("git", "rev-parse", "HEAD")
 DIGEST = re.compile("(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
 
@@ -53,14 +56,8 @@ class Approved:
 
 
 def write_plan(document: Document, path: Path) -> None:
-    """Save a plan without the secrets of URLs; the seal is over what is saved. Raises NotWrittenError."""
-    write_whole(path, dump(saved(masked(document), about_now())) + "\n")
-
-
-def masked(document: Document) -> Document:
-    """The document without the secrets of URLs."""
-    found: Document = json.loads(redact_urls(json.dumps(document, ensure_ascii=False)))
-    return found
+    """Save a plan that has no secrets; the seal is over what is saved. Raises NotWrittenError."""
+    write_whole(path, dump(saved(document, about_now())) + "\n")
 
 
 def about_now() -> dict[str, str]:
@@ -89,10 +86,7 @@ def _may_be_manifest(path: Path) -> bool:
     """JSON can be either; a manifest says of what kind it is."""
     if path.suffix.lower() != ".json":
         return path.name.lower().endswith(SUFFIXES)
-    try:
-        return "kind" in json.loads(path.read_bytes())
-    except (OSError, ValueError, TypeError):
-        return False
+    return "kind" in (_json(path) or {})
 
 
 def has_change(document: Document) -> Callable[[Address], bool]:
@@ -103,33 +97,50 @@ def has_change(document: Document) -> Callable[[Address], bool]:
 
 def read_plan(path: Path) -> Document:
     """A plan as `write_plan` left it. Raises StoppedError for anything else, and for one that is too old."""
-    document = document_in(path)
     try:
-        check(document, _text(datetime.now(UTC)))
-    except (PlanFileError, KeyError, TypeError) as error:
-        raise StoppedError(Exit.STALE, f"{path}: {_words(error)}; nothing was changed") from None
-    return document
+        return _plan(path, _text(datetime.now(UTC)))
+    except PlanFileError as error:
+        raise StoppedError(Exit.STALE, f"{path}: {error}; nothing was changed") from None
 
 
 def intact(path: Path) -> Document:
     """A saved plan that nobody edited, however old. Raises StoppedError for anything else."""
-    document = document_in(path)
     try:
-        check(document, now="")
-    except (PlanFileError, KeyError, TypeError) as error:
-        raise StoppedError(Exit.STALE, f"{path}: {_words(error)}") from None
+        return _plan(path, now="")
+    except PlanFileError as error:
+        raise StoppedError(Exit.STALE, f"{path}: {error}") from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """What puts a plan of this file into words: a seal tells that nobody edited it, not that we wrote it.
+
+    Raises StoppedError where it has what no plan has.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
+        raise StoppedError(Exit.STALE, f"{path}: {NO_PLAN}") from None
+
+
+def _plan(path: Path, now: str) -> Document:
+    """Raises PlanFileError."""
+    document = _json(path)
+    if document is None:
+        raise PlanFileError(NO_PLAN)
+    check(document, now)
+    if not is_plan(document):
+        raise PlanFileError(NO_PLAN)
     return document
 
 
-def document_in(path: Path) -> Document:
-    """The JSON object in a file. Raises StoppedError where there is none."""
+def _json(path: Path) -> Document | None:
+    """The JSON object in a file; None where there is none."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        document = None
-    if not isinstance(document, dict):
-        raise StoppedError(Exit.STALE, f"{path}: this is not a plan saved by `plan --out`")
-    return document
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
 
 
 def approved(document: Mapping[str, Any], planned: Planned, checked: Checked) -> Approved:
@@ -179,10 +190,6 @@ def check_digest(document: Document, approved: str) -> None:
 def _shown(address: Address) -> str:
     """As a saved plan has it."""
     return redact_urls(str(address))
-
-
-def _words(error: Exception) -> str:
-    return str(error) if isinstance(error, PlanFileError) else "this is not a plan saved by `plan --out`"
 
 
 def _commit() -> str:

@@ -9,6 +9,7 @@ from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.session import begin_offline
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.disk import write_whole
+from lago_gitops.render.document import FORMAT
 from lago_gitops.render.json import dump
 from lago_gitops.workflow.schemas import schemas
 
@@ -27,8 +28,10 @@ def command(*, options: Options, name: str | None, out: Path | None) -> None:
     if out is not None:
         for each, schema in known.items():
             write_whole(out / f"{each}.schema.json", dump(schema) + "\n")
+        session.document({"format_version": FORMAT, "written": [str(out / f"{each}.schema.json") for each in known]})
         session.note(f"wrote {len(known)} schemas to {out}")
     elif (wanted := name or "manifest") in known:
+        session.document(known[wanted])
         session.result(dump(known[wanted]))
     else:
         hint = closest(wanted, known) or f"there are {', '.join(known)}"

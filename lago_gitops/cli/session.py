@@ -13,11 +13,11 @@ from lago_gitops.cli.exits import Exit, StoppedError
 from lago_gitops.cli.options import Options
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
+from lago_gitops.core.project_schema import KEY_VARIABLE
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.connect import MachineError
 from lago_gitops.lago.errors import LagoError, Unauthorized
-from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.lago.target import TargetError
 from lago_gitops.manifests.revision import RevisionError
 from lago_gitops.project import (
@@ -28,12 +28,14 @@ from lago_gitops.project import (
     find_project,
     offline_environment,
 )
-from lago_gitops.render.json import problems_json
+from lago_gitops.render.document import Document
 from lago_gitops.render.text import problems_text
 from lago_gitops.workflow.base import BaseRevision, base_revision
 from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.organization import ForeignOrganizationError
 from lago_gitops.workflow.plan import UnfitManifestsError
+
+TOKENS = ("GITHUB_TOKEN", "GITLAB_TOKEN")  # that open other doors than Lago's
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,23 @@ class Session:
     environment: Environment
     options: Options
 
-    @property
-    def is_json(self) -> bool:
-        return self.options.format == "json"
-
     def result(self, text: str) -> None:
-        """What the command is for: to stdout, secrets in URLs masked."""
-        click.echo(redact_urls(text), color=self.options.color)
+        """What the command is for, in words: to stdout, unless programs asked."""
+        self.options.output.result(text)
+
+    def document(self, document: Document) -> Document:
+        """What the command is for, as data: to stdout, if programs asked. It comes back without secrets."""
+        shown = self.options.told.result = self.options.output.document(document)
+        return shown
+
+    def redacted(self, data: Document) -> Document:
+        """Plain data without secrets."""
+        found: Document = self.options.output.redaction.document(data)
+        return found
 
     def note(self, text: str) -> None:
         """What only people care for: to stderr, not with --quiet."""
-        if not self.options.quiet:
-            click.echo(redact_urls(text), err=True, color=self.options.color)
+        self.options.output.note(text)
 
 
 def paint(text: str, colour: str) -> str:
@@ -77,12 +84,19 @@ def begin_offline(options: Options) -> Session:
 def _session(options: Options, choose: Callable[[Project, str | None, Mapping[str, str]], Environment]) -> Session:
     found = find_project(Path(), KINDS)
     session = Session(found.project, Environment(""), options)
+    options.output.redaction.hide(*_keys(found.project))
     if found.problems:
         report(session, found.problems)
     try:
         return replace(session, environment=choose(found.project, options.environment, os.environ))
     except UnknownEnvironmentError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
+
+
+def _keys(project: Project) -> Iterator[str]:
+    """The values of all variables that hold a key, whichever of them is used."""
+    for name in {*TOKENS, KEY_VARIABLE, *(each.key_variable for each in project.environments.values())}:
+        yield os.environ.get(name, "").strip()
 
 
 def warn(session: Session, problems: tuple[Problem, ...]) -> None:
@@ -107,7 +121,7 @@ def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
 def report(session: Session, problems: tuple[Problem, ...]) -> None:
     """Say all problems, and stop."""
     session.options.told.problems.extend(problems)
-    session.result(problems_json(problems) if session.is_json else problems_text(problems, paint))
+    session.result(problems_text(problems, paint))
     number = sum(problem.severity is Severity.ERROR for problem in problems)
     raise StoppedError(Exit.INVALID, f"{counted(number, 'problem')}; nothing was sent to Lago")
 

@@ -20,7 +20,6 @@ from lago_gitops.pricetests.files import price_test_files
 from lago_gitops.pricetests.recording import recorded
 from lago_gitops.pricetests.report import report_document, report_text, suites
 from lago_gitops.pricetests.runs import FileRun, run_all, selected
-from lago_gitops.render.json import dump
 
 
 @click.command("test")
@@ -55,8 +54,9 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
     if record:
         _record(session, runs)
         runs = run_all([selected(each, words) for each in _tests(session, paths, prices)], prices)
-    options.told.tests, options.told.result = tuple(suites(runs, prices)), report_document(runs, prices)
-    session.result(dump(report_document(runs, prices)) if session.is_json else report_text(runs, prices, paint))
+    options.told.tests = tuple(suites(runs, prices))
+    session.document(report_document(runs, prices))
+    session.result(report_text(runs, prices, paint))
     failed = any(not result.passed for run in runs for result in run.results)
     sys.exit(Exit.INVALID if failed else Exit.FINE)
 

@@ -9,7 +9,7 @@ from lago_gitops.cli.reports import reported
 from lago_gitops.cli.session import begin_offline, paint, report
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.project import validated_environments
-from lago_gitops.render.json import problems_document, problems_json
+from lago_gitops.render.json import problems_document
 from lago_gitops.render.text import problems_text
 from lago_gitops.workflow.manifests import validate_all
 
@@ -30,10 +30,7 @@ def command(*, options: Options, paths: tuple[str, ...]) -> None:
     if not checked.is_valid:
         report(session, checked.problems)
     options.told.problems.extend(checked.problems)
-    options.told.result = problems_document(checked.problems)
-    if session.is_json:
-        session.result(problems_json(checked.problems))
-        return
+    session.document(problems_document(checked.problems))
     if checked.problems:
         session.result(problems_text(checked.problems, paint))
     found = f"{counted(len(checked.problems), 'warning')}, no errors" if checked.problems else "no problems"

@@ -25,8 +25,8 @@ def check(document: Document, now: str) -> None:
         raise PlanFileError(f"its format is {document.get('format_version')!r}, but this version reads {FORMAT}")
     if document.get("seal") != _seal(document):
         raise PlanFileError("it was edited after it was saved")
-    if document["expires_at"] <= now:
-        raise PlanFileError(f"it expired at {document['expires_at']}")
+    if str(document.get("expires_at", "")) <= now:
+        raise PlanFileError(f"it expired at {document.get('expires_at')}")
 
 
 def check_target(document: Document, url: str, organization_id: str) -> None:

@@ -11,14 +11,21 @@ do query values, fragments and path segments that could be tokens. A harmless se
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 MASK = "***"
 _SHORTEST_TOKEN = 8  # characters; what is shorter is guessed sooner than read
 _LONGEST_WORD = 15  # characters; longer ones without a hyphen are rarely words
+_CONTROLS = "\x00-\x1f\x7f-\x9f"  # the ones that reset a terminal's colour among them
 # The scheme is short in every URL, and bounded here, or a long word without one takes its length squared to search.
-# It ends before a control character: the one that resets a terminal's colour is no part of it.
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,19}://[^\s\x00-\x1f\x7f\"'<>]*[^\s\x00-\x1f\x7f\"'<>.,;:)]")
+_SCHEME = "[A-Za-z][A-Za-z0-9+.-]{0,19}://"
+# In single quotes a URL ends at the next one; elsewhere it may have some, and it never has double ones.
+_URL = re.compile(
+    rf"(?<=')(?:{_SCHEME})[^\s{_CONTROLS}'\"<>]*[^\s{_CONTROLS}'\"<>.,;:)]"
+    rf"|{_SCHEME}[^\s{_CONTROLS}\"<>]*[^\s{_CONTROLS}\"<>.,;:)']"
+)
+_NOTHING_ELSE = re.compile(rf"((?:[a-z_]+/)?)({_SCHEME}[^\s{_CONTROLS}]+)")  # a URL, or the address of one
 
 
 def redact_url(url: str) -> str:
@@ -38,7 +45,10 @@ def redact_url(url: str) -> str:
 
 
 def redact_urls(text: str) -> str:
-    """`text` with every URL in it redacted."""
+    """`text` with every URL in it redacted. What is nothing but a URL is one to its end, quotes included."""
+    whole = _NOTHING_ELSE.fullmatch(text)
+    if whole is not None:
+        return whole[1] + redact_url(whole[2])
     return _URL.sub(lambda found: redact_url(found.group()), text)
 
 
@@ -60,6 +70,42 @@ class Redactor:
 
     def __repr__(self) -> str:
         return f"Redactor({MASK})"
+
+
+class Redaction:
+    """All that one run must not show: the secrets of URLs, and whatever else it is told to hide as it comes to know it.
+
+    Applied to values, before they are written as JSON or painted; on text that is ready it is a net below.
+    """
+
+    __slots__ = ("_hidden", "_redact")
+
+    def __init__(self) -> None:
+        self._hidden: frozenset[str] = frozenset()
+        self._redact = Redactor(())
+
+    def hide(self, *values: str) -> None:
+        """Short ones are passed over: they are guessed sooner than read, and stand in many words."""
+        self._hidden |= {value for value in values if len(value) >= _SHORTEST_TOKEN}
+        self._redact = Redactor(self._hidden)
+
+    def __call__(self, text: str) -> str:
+        return redact_urls(self._redact(text))
+
+    def document(self, value: Any) -> Any:
+        """The same plain data with every text in it redacted, keys too."""
+        match value:
+            case str():
+                return self(value)
+            case dict():
+                return {self(key): self.document(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self.document(item) for item in value]
+            case _:
+                return value
+
+    def __repr__(self) -> str:
+        return f"Redaction({MASK})"
 
 
 def _may_be_token(segment: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.plan import Attribution
+from lago_gitops.render.values import printable
 
 Document = dict[str, Any]
 COMMIT_SHOWN = 7  # digits
@@ -34,10 +35,10 @@ def base_words(document: Mapping[str, Any]) -> str:
     base = document.get("base")
     if base is None:
         return ""
-    name = f"{base['ref']} ({base['commit'][:COMMIT_SHOWN]})"
+    name = printable(f"{base['ref']} ({base['commit'][:COMMIT_SHOWN]})")
     if base["stands_in"]:
         return f"Compared with {name}, not with Lago: who is subscribed, and what has drifted, is not known."
-    numbers = {origin: sum(one["origin"] == origin for one in document["changes"]) for origin in Origin}
+    numbers = {origin: sum(one.get("origin") == origin for one in document["changes"]) for origin in Origin}
     said = [f"{counted(numbers[Origin.YOURS], 'change')} of this branch", f"{numbers[Origin.DRIFT]} of drift"]
     said += [f"{numbers[Origin.BOTH]} of both"] if numbers[Origin.BOTH] else []
     return f"Since {name}: {', '.join(said)}."

@@ -142,13 +142,12 @@ def _moves(
 
 
 def _metrics(plan: Plan, prices: Mapping[str, Document]) -> Document:
-    """What the plans count whose prices are told, by code: what rates a usage needs to know it."""
-    told = {one["prices"]["code"] for one in prices.values()}
+    """What the prices that are told count, by code: what rates a usage needs to know it."""
     wanted = {charge["of"] for one in prices.values() for charge in one["prices"]["charges"]}
     for change in plan.changes:
-        if change.address.key in told and isinstance(change, Create | Update):
+        if change_id(change) in prices and isinstance(change, Create | Update):
             wanted |= {one["billable_metric_code"] for one in (change.desired.fields.get("charges") or {}).values()}
-    known = _measures(plan) if wanted else {}
+    known = _measures(plan)
     return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
 
 

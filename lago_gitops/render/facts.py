@@ -1,16 +1,21 @@
 """What a run found and did, whatever command it was, and what of it somebody has to look at."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from lago_gitops.core.assessment.guard import Policy
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.model.effects import Weight
 from lago_gitops.core.model.problem import Problem, Severity
-from lago_gitops.render.document import Document
+from lago_gitops.render.document import FORMAT, Document
+from lago_gitops.render.json import outcome_document, problem_document
 from lago_gitops.render.junit import Suite
+
+
+def _as_it_is(data: Any) -> Any:
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class Facts:
     """Whatever is None or empty the command did not come to. `stopped` is why it could not go on.
 
     `about` says what is known of the run: `tool`, `commit`, `created_at`; `result` is what `--format json` prints.
+    `redact` takes secrets out of plain data; of data, not of what it is written as, which might not be readable then.
     """
 
     command: str
@@ -29,6 +35,20 @@ class Facts:
     outcomes: tuple[Outcome, ...] | None = None
     tests: tuple[Suite, ...] | None = None
     result: Document | None = None
+    redact: Callable[[Any], Any] = _as_it_is
+
+
+def stopped_document(facts: Facts) -> Document:
+    """Of a run that could not go on: why, and all that it had found and done by then."""
+    return {
+        "format_version": FORMAT,
+        "command": facts.command,
+        "exit_code": int(facts.exit_code),
+        "stopped": facts.stopped,
+        "problems": [problem_document(one) for one in facts.problems],
+        "plan": facts.plan,
+        "outcomes": None if facts.outcomes is None else [outcome_document(one) for one in facts.outcomes],
+    }
 
 
 PRICE_TEST: Final = "price-test"  # the rule of a test that fails

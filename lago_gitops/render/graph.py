@@ -1,7 +1,7 @@
 """What refers to what, as a picture: mermaid for Markdown, dot for Graphviz, data for programs."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,20 +25,22 @@ def graph(references: Mapping[Address, Sequence[Address]]) -> Graph:
     return Graph(tuple(sorted({*references, *outside})), tuple(edges), frozenset(outside))
 
 
-def mermaid(found: Graph) -> str:
+def mermaid(found: Graph, redact: Callable[[str], str] = str) -> str:
+    """`redact` takes secrets out of addresses, before they are written as mermaid has to have them."""
     names = _names(found)
     lines = ["flowchart LR"]
-    lines += [f"  {names[one]}{_shape(_label(one), outside=one in found.outside)}" for one in found.nodes]
+    lines += [f"  {names[one]}{_shape(_label(redact(str(one))), outside=one in found.outside)}" for one in found.nodes]
     lines += [f"  {names[source]} --> {names[target]}" for source, target in found.edges]
     return "\n".join(lines)
 
 
-def dot(found: Graph) -> str:
+def dot(found: Graph, redact: Callable[[str], str] = str) -> str:
+    """As `mermaid`."""
     names = _names(found)
     lines = ["digraph pricing {", "  rankdir=LR;", "  node [shape=box];"]
     for one in found.nodes:
         style = ", style=dashed" if one in found.outside else ""
-        lines.append(f"  {names[one]} [label={json.dumps(printable(str(one)), ensure_ascii=False)}{style}];")
+        lines.append(f"  {names[one]} [label={json.dumps(printable(redact(str(one))), ensure_ascii=False)}{style}];")
     lines += [f"  {names[source]} -> {names[target]};" for source, target in found.edges]
     return "\n".join([*lines, "}"])
 
@@ -59,9 +61,8 @@ def _names(found: Graph) -> dict[Address, str]:
     return {one: f"n{at}" for at, one in enumerate(found.nodes)}
 
 
-def _label(address: Address) -> str:
+def _label(plain: str) -> str:
     """In quotes, mermaid takes anything but quotes, and reads HTML and Markdown: those go as numbers."""
-    plain = str(address)
     return "".join(one if one.isalnum() or one in " _-./:" else f"#{ord(one)};" for one in plain)
 
 

@@ -20,10 +20,6 @@ def _escaped(line: str) -> str:
     return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in line)
 
 
-def outcomes_json(outcomes: Iterable[Outcome]) -> str:
-    return dump(outcomes_document(outcomes))
-
-
 def outcomes_document(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     return {"format_version": FORMAT, "outcomes": [outcome_document(one) for one in outcomes]}
 
@@ -36,10 +32,6 @@ def outcome_document(one: Outcome) -> dict[str, Any]:
         "status": one.status,
         "message": one.message,
     }
-
-
-def problems_json(problems: Iterable[Problem]) -> str:
-    return dump(problems_document(problems))
 
 
 def problems_document(problems: Iterable[Problem]) -> dict[str, Any]:

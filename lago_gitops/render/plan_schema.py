@@ -1,7 +1,5 @@
 """The JSON Schema of saved plans, for programs that judge them."""
 
-from typing import Any
-
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import WAIVERS, Policy
 from lago_gitops.core.comparison.origin import Origin
@@ -9,8 +7,8 @@ from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import BASE, DIALECT
+from lago_gitops.render.schema_parts import Schema, count, hash_, object_, source, text, texts, time
 
-Schema = dict[str, Any]
 ORIGIN = {"enum": [one.value for one in Origin], "description": "Who changed it, where a base was named."}
 CLASSES = [one.value for one in ChangeClass]
 SUMMARY = ("create", "update", "delete", "unchanged", "guards_that_ask", "guards_that_refuse")
@@ -23,22 +21,22 @@ def plan_schema() -> Schema:
         "$id": f"{BASE}/plan-file.schema.json",
         "title": "plan file",
         "description": "What `lago-gitops plan --out` saves. Exact numbers are texts; secrets of URLs are masked.",
-        **_object(
+        **object_(
             {
                 "format_version": {"const": FORMAT, "description": "Another major version is another format."},
-                "tool": _text("Name and version of the tool that saved it."),
-                "commit": _text("Git commit of the manifests; empty outside of Git."),
-                "created_at": _time("When it was created."),
-                "expires_at": _time("Until when apply takes it."),
-                "environment": _text("Name of the environment in lago-gitops.yaml."),
-                "digest": _hash("The same for the same changes with the same classes of effects, on every machine."),
-                "organization": _object(
+                "tool": text("Name and version of the tool that saved it."),
+                "commit": text("Git commit of the manifests; empty outside of Git."),
+                "created_at": time("When it was created."),
+                "expires_at": time("Until when apply takes it."),
+                "environment": text("Name of the environment in lago-gitops.yaml."),
+                "digest": hash_("The same for the same changes with the same classes of effects, on every machine."),
+                "organization": object_(
                     {
-                        "url": _text("Origin of the server."),
-                        "lago_id": _text("What apply compares."),
-                        "slug": _text("Empty before Lago 1.46."),
-                        "name": _text("For people."),
-                        "version": _text("The release that the server is at least."),
+                        "url": text("Origin of the server."),
+                        "lago_id": text("What apply compares."),
+                        "slug": text("Empty before Lago 1.46."),
+                        "name": text("For people."),
+                        "version": text("The release that the server is at least."),
                     },
                     "Whose pricing it is.",
                 ),
@@ -47,38 +45,45 @@ def plan_schema() -> Schema:
                 "guards": {"type": "array", "items": _guard(), "description": "What has to be allowed before apply."},
                 "refusals": {
                     "type": "array",
-                    "items": _object(
+                    "items": object_(
                         {
-                            "address": _text("Which resource."),
-                            "source": _source(),
-                            "message": _text("Why it would not do what it says."),
-                            "ways_out": _texts("What to do instead."),
+                            "address": text("Which resource."),
+                            "source": source(),
+                            "message": text("Why it would not do what it says."),
+                            "ways_out": texts("What to do instead."),
                         },
                         "A change that is not made, and with it none of the plan.",
                     ),
                 },
-                "unmanaged": _texts("What Lago has and no manifest names."),
+                "unmanaged": texts("What Lago has and no manifest names."),
                 "unknown": {
                     "type": "array",
+                    "items": object_(
+                        {
+                            "address": text("Which resource."),
+                            "field": text("Which field."),
+                            "since": text("Release."),
+                        }
+                    ),
                     "description": "Fields that the server would drop: too old for them, or, where `since` is empty, "
                     "without the licence that they need.",
                 },
-                "summary": _object(
+                "summary": object_(
                     {name: {"type": "integer", "minimum": 0} for name in SUMMARY}
                     | {
-                        "subscriptions": _number("Distinct subscriptions that any effect hits."),
+                        "subscriptions": count("Distinct subscriptions that any effect hits."),
                         "class": {"enum": [*CLASSES, None], "description": "That of the change that goes furthest."},
                     },
                     "How many of each.",
                 ),
-                "seal": _hash("Over all the rest: a plan that was edited is refused."),
+                "seal": hash_("Over all the rest: a plan that was edited is refused."),
             }
         ),
     }
-    schema["properties"]["base"] = _object(
+    schema["properties"]["base"] = object_(
         {
-            "ref": _text("What --base named."),
-            "commit": _text("Where HEAD and it parted."),
+            "ref": text("What --base named."),
+            "commit": text("Where HEAD and it parted."),
             "stands_in": {"type": "boolean", "description": "Lago was not asked: the base is taken for it."},
         },
         "The revision that tells this branch's changes from drift, where one was named.",
@@ -87,27 +92,31 @@ def plan_schema() -> Schema:
 
 
 def _change() -> Schema:
-    schema = _object(
+    schema = object_(
         {
             "id": {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "Names exactly this change."},
-            "address": _text("Kind and code."),
-            "kind": _text("Kind."),
-            "key": _text("Code; the URL of a webhook endpoint."),
+            "address": text("Kind and code."),
+            "kind": text("Kind."),
+            "key": text("Code; the URL of a webhook endpoint."),
             "action": {"enum": ["create", "update", "delete"]},
-            "source": _source(),
+            "source": source(),
             "class": {"enum": CLASSES, "description": "How far it goes, the first the least far."},
-            "reasons": _texts("What makes it so."),
+            "reasons": texts("What makes it so."),
             "effects": {"type": "array", "items": _effect()},
-            "requests": _texts("How it is sent, in order: method and path below /api/v1."),
-            "depends_on": _texts("Ids of the changes that come before."),
+            "requests": texts("How it is sent, in order: method and path below /api/v1."),
+            "depends_on": texts("Ids of the changes that come before."),
         },
         "One resource to create, change or delete.",
     )
     schema["properties"] |= {
         "origin": ORIGIN,
-        "previous_key": _text("The code it has now, where it is renamed."),
-        "before_fingerprint": _hash("Of what Lago has now."),
-        "used_by": {"type": "object", "description": "How many resources in Lago go on referring to it, by kind."},
+        "previous_key": text("The code it has now, where it is renamed."),
+        "before_fingerprint": hash_("Of what Lago has now."),
+        "used_by": {
+            "type": "object",
+            "additionalProperties": {"type": "integer"},
+            "description": "How many resources in Lago go on referring to it, by kind.",
+        },
         "prices": {"type": "object", "description": "What it does to prices, tier by tier, and to bills."},
         "before": {"type": "object", "description": "What is deleted, or had other prices, as a manifest."},
         "after": {"type": "object", "description": "What is created, or gets other prices, as a manifest."},
@@ -117,75 +126,48 @@ def _change() -> Schema:
         },
     }
     schema["properties"]["fields"]["items"]["properties"]["origin"] = ORIGIN
+    schema["allOf"] = [
+        {"if": {"properties": {"action": {"const": action}}}, "then": {"required": needed}}
+        for action, needed in (("create", ["after"]), ("update", ["fields"]), ("delete", ["before"]))
+    ]
     return schema
 
 
 def _field() -> Schema:
-    schema = _object({"path": _text("Which field."), "before": {}, "after": {}}, "One value that changes.")
+    schema = object_({"path": text("Which field."), "before": {}, "after": {}}, "One value that changes.")
     schema["properties"] |= {
-        "currency": _text("Of an amount in cents."),
+        "currency": text("Of an amount in cents."),
         "in_prices": {"const": True, "description": "`prices` says the same in the words of a price list."},
     }
     return schema
 
 
 def _effect() -> Schema:
-    return _object(
+    return object_(
         {
             "class": {"enum": [one.value for one in EffectClass]},
             "weight": {"enum": [one.value for one in Weight]},
             "undo": {"enum": [one.value for one in Undo]},
             "timing": {"enum": [*(one.value for one in Timing), None], "description": "Which invoices have it."},
-            "subscriptions": _number("Distinct subscriptions that it hits."),
+            "subscriptions": count("Distinct subscriptions that it hits."),
             "hits": {
                 "type": "array",
-                "items": _object({"address": _text("A plan, or `organization`."), "subscriptions": _number("Of it.")}),
+                "items": object_({"address": text("A plan, or `organization`."), "subscriptions": count("Of it.")}),
             },
-            "sentence": _text("In words."),
+            "sentence": text("In words."),
         },
         "What happens because of it.",
     )
 
 
 def _guard() -> Schema:
-    return _object(
+    return object_(
         {
             "waiver": {"enum": list(WAIVERS)},
             "policy": {"enum": [one.value for one in Policy]},
-            "reason": _text("What it is about."),
-            "addresses": _texts("Which resources cause it."),
-            "subscriptions": _number("Distinct subscriptions that it is about."),
+            "reason": text("What it is about."),
+            "addresses": texts("Which resources cause it."),
+            "subscriptions": count("Distinct subscriptions that it is about."),
         },
         "A guard that blocks the plan.",
     )
-
-
-def _source() -> Schema:
-    place = {"path": _text("File."), "line": {"type": "integer"}, "column": {"type": "integer"}}
-    return _object(place, "Where the manifest stands.")
-
-
-def _object(properties: Schema, description: str = "") -> Schema:
-    schema: Schema = {"type": "object", "properties": properties, "required": list(properties)}
-    return schema | ({"description": description} if description else {})
-
-
-def _number(description: str) -> Schema:
-    """Null where Lago does not tell it."""
-    return {"type": ["integer", "null"], "minimum": 0, "description": description}
-
-
-def _text(description: str) -> Schema:
-    return {"type": "string", "description": description}
-
-
-def _texts(description: str) -> Schema:
-    return {"type": "array", "items": {"type": "string"}, "description": description}
-
-
-def _time(description: str) -> Schema:
-    return {"type": "string", "format": "date-time", "description": description}
-
-
-def _hash(description: str) -> Schema:
-    return {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": description}

@@ -27,7 +27,8 @@ UNMANAGED_SHOWN = 10
 
 def plan_text(document: Document, paint: Paint) -> str:
     """What apply would do, change by change, and how many there are of each sort."""
-    blocks = [f"Plan for {organization_text(document['organization'])}, environment {document['environment']}"]
+    environment = printable(document["environment"])
+    blocks = [f"Plan for {organization_text(document['organization'])}, environment {environment}"]
     blocks += ["\n".join(change_lines(change, paint)) for change in document["changes"]]
     blocks += ["\n".join(_unknown(one) for one in document["unknown"])]
     blocks += [_unmanaged(document["unmanaged"])]
@@ -39,8 +40,8 @@ def plan_text(document: Document, paint: Paint) -> str:
 
 def organization_text(organization: Mapping[str, Any]) -> str:
     """Which organization it is, so that a wrong key is seen."""
-    name, version = printable(organization["name"]), organization["version"]
-    return f"{name} at {organization['url']} (organization {organization['lago_id']}, Lago {version} or later)"
+    name, url, id_, version = (printable(organization[key]) for key in ("name", "url", "lago_id", "version"))
+    return f"{name} at {url} (organization {id_}, Lago {version} or later)"
 
 
 def summary(document: Document) -> str:
@@ -222,10 +223,10 @@ def _said(item: Document) -> Document:
 
 
 def _unknown(one: Document) -> str:
-    where, field = printable(one["address"]), one["field"]
-    if not one["since"]:
+    where, field, since = (printable(one[key]) for key in ("address", "field", "since"))
+    if not since:
         return f"! {where}: this Lago has no licence and would leave out {field}; it is not sent"
-    return f"! {where}: this Lago is too old for {field} (since {one['since']}); it is not sent"
+    return f"! {where}: this Lago is too old for {field} (since {since}); it is not sent"
 
 
 def _refusal(refusal: Document, paint: Paint) -> Iterator[str]:

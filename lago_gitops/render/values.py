@@ -20,7 +20,7 @@ def shown(value: Any) -> str:
             return str(value).lower()
         case Decimal():
             return plain(value)
-        case int():
+        case int() | float():
             return str(value)
         case str():
             return value if NUMBER.fullmatch(value) else _cut(_quoted(value))

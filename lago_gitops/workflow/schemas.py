@@ -4,14 +4,16 @@ from lago_gitops.core.project_schema import project_schema
 from lago_gitops.core.validation.schema import Schema, any_schema, kind_schema
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricetests.schema import price_test_schema
+from lago_gitops.render.output_schemas import output_schemas
 from lago_gitops.render.plan_schema import plan_schema
 
 
 def schemas() -> dict[str, Schema]:
-    """By name: that of each kind, of any manifest, of the project file, of price tests, of saved plans."""
+    """By name: that of each kind, of any manifest, of the project file, of price tests, of saved plans, of outputs."""
     return {kind.name: kind_schema(kind) for kind in KINDS.values()} | {
         "manifest": any_schema(KINDS.values()),
         "project": project_schema(KINDS),
         "price_test": price_test_schema(),
         "plan-file": plan_schema(),
+        **output_schemas(),
     }

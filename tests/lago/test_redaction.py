@@ -1,10 +1,11 @@
+import json
 import string
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.lago.redaction import Redactor, redact_url, redact_urls
+from lago_gitops.lago.redaction import Redaction, Redactor, redact_url, redact_urls
 
 TOKENS = st.text(string.ascii_letters + string.digits, min_size=16, max_size=60).filter(
     lambda text: any(map(str.isdigit, text)) and any(map(str.isalpha, text))
@@ -104,3 +105,42 @@ def test_the_punctuation_of_a_sentence_is_no_part_of_a_url() -> None:
 def test_a_url_ends_where_a_terminals_colour_does() -> None:
     text = "\x1b[31m- https://hooks.example.com/prod\x1b[0m \x1b[32mhttps://hooks.example.com/t?key=secret\x1b[0m"
     assert redact_urls(text) == text.replace("secret", "***")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("see 'https://h.example/?a=b' now", "see 'https://h.example/?a=***' now"),
+        ("see https://h.example/?a='b' now", "see https://h.example/?a=***' now"),
+        ('see "https://h.example/?a=b" now', 'see "https://h.example/?a=***" now'),
+        ("\x1b[31mhttps://h.example/?a=b\x1b[0m", "\x1b[31mhttps://h.example/?a=***\x1b[0m"),
+        ("https://h.example/?a=b\x9b0m", "https://h.example/?a=***\x9b0m"),
+        ("https://h.example/?a=\"b\"&c='d'", "https://h.example/?a=***&c=***"),
+        ('webhook_endpoint/https://h.example/?a="b"', "webhook_endpoint/https://h.example/?a=***"),
+    ],
+)
+def test_a_url_ends_where_its_quotes_do_unless_there_is_nothing_else(text: str, shown: str) -> None:
+    assert redact_urls(text) == shown
+
+
+def test_a_document_is_redacted_in_its_values_and_keys_and_stays_what_it_is() -> None:
+    hidden = Redaction()
+    hidden.hide("the-key-0123456789", "short", "")
+    document = {"the-key-0123456789": [1, None, True, "a the-key-0123456789 b", ("short", "https://h.example/#x")]}
+
+    assert hidden.document(document) == {"***": [1, None, True, "a *** b", ["short", "https://h.example/#***"]]}
+    assert hidden("the-key-0123456789 https://u:p@h.example") == "*** https://***@h.example"
+    assert "the-key" not in repr(hidden)
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
+
+
+@given(TEXTS, TEXTS, st.sampled_from(PLACES))
+def test_any_text_around_a_url_stays_json_and_shows_no_secret(before: str, after: str, url: str) -> None:
+    url = url.format("s3cr3t0123456789")
+    shown = Redaction().document({"a": f"{before}{url}{after}", "b": [url]})
+    text = json.dumps(shown, ensure_ascii=False)
+
+    assert json.loads(text) == shown
+    assert "s3cr3t0123456789" not in text

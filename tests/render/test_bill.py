@@ -182,7 +182,7 @@ def test_two_bills_stand_side_by_side_with_what_separates_them() -> None:
     before = document(of(charge(SUM, standard(2))), Given(D(3)), taxes=TAXES)
     after = document(of(amount_cents=2000, fixed_charges=(fixed_charge(standard(1), 1),)), coupons=(TEN,))
     compared = comparison_document(before, after)
-    assert (compared["difference_cents"], compared["difference_percent"]) == (1890 - 1920, "-1.6")
+    assert (compared["difference_cents"], compared["difference_percent"]) == (1890 - 1920, -1.6)
     assert comparison_text(compared, lambda shown, _: shown).splitlines()[3:] == [
         "                plan    plan  difference",
         "Subscription  €10.00  €20.00     +€10.00  +100.0 %",

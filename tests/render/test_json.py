@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.schedule import Part, Task
 from lago_gitops.core.model.problem import Mark, Problem, Severity
-from lago_gitops.render.json import dump, outcomes_json, problems_json
+from lago_gitops.render.json import dump, outcomes_document, problems_document
 from tests.core.kinds import node, update
 
 
@@ -25,13 +25,13 @@ def test_letters_of_all_alphabets_stay() -> None:
 
 def test_every_outcome_is_told() -> None:
     task = Task(update(node("a"), node("a", name="n")), Part.GROW)
-    assert json.loads(outcomes_json([Outcome(task, Status.FAILED, "why")]))["outcomes"] == [
+    assert (outcomes_document([Outcome(task, Status.FAILED, "why")]))["outcomes"] == [
         {"address": "node/a", "action": "update", "part": "grow", "status": "failed", "message": "why"}
     ]
 
 
 def test_every_problem_is_told_with_its_place() -> None:
-    found = json.loads(problems_json([Problem(Mark("a.yaml", 2, 3), "wrong", "mend", "rule", Severity.WARNING)]))
+    found = problems_document([Problem(Mark("a.yaml", 2, 3), "wrong", "mend", "rule", Severity.WARNING)])
     assert found["format_version"]
     assert found["problems"] == [
         {

@@ -9,7 +9,7 @@ from lago_gitops.core.comparison.licence import Gated, gated_values
 from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.kind import Gate, ResourceKind
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.core.model.resources import Address, Change, Delete, Refusal
+from lago_gitops.core.model.resources import Change, Delete, Refusal
 
 Kinds = Mapping[str, ResourceKind]
 
@@ -22,23 +22,12 @@ def beyond_server(
         kind = kinds[change.address.kind]
         if isinstance(change, Delete) or kind.name in unavailable:
             continue
-        if (other := _of_another_sort(kind, compared)) is not None:
-            message = f"this organization has {kind.other_sort}, as {other} is: what is created now is of that sort"
-            yield Refusal(change.address, change.desired.mark, message, ("manage those in Lago's web interface",))
         for one in gated_values(kind.object, change.desired.fields):
             yield from _value(change, one, server, kind)
         for finding in (found for rule in kind.server_rules for found in rule(change.desired.fields, server.has)):
             yield Refusal(change.address, change.desired.mark, finding.message, (finding.hint,))
         if server.licence is False and is_one_too_many(change, compared.changes, compared.live, kind, server.has):
             yield Refusal(change.address, change.desired.mark, *_without_licence(kind))
-
-
-def _of_another_sort(kind: ResourceKind, compared: Comparison) -> Address | None:
-    """An object that shows that Lago makes another sort of the kind in this organization."""
-    if not kind.always_there:
-        return None
-    found = (one for one in compared.live.values() if one.address.kind == kind.name)
-    return next((one.address for one in found if one.fields.get(kind.always_there) is None), None)
 
 
 def _value(change: Change, one: Gated, server: Server, kind: ResourceKind) -> Iterator[Refusal]:

@@ -146,8 +146,6 @@ class ResourceKind:
     rules: tuple[Rule, ...] = ()
     since: str = ""  # the first Lago that has the kind
     gate: Gate | None = None
-    always_there: str = ""  # a field that all objects have; where one lacks it, Lago makes objects of another sort
-    other_sort: str = ""  # what those are, in words
     server_rules: tuple[ServerRule, ...] = ()
     explained: tuple[Explained, ...] = ()
     nested: tuple[Nested, ...] = ()

@@ -11,7 +11,7 @@ from lago_gitops.kinds.plan.charge import CHARGE
 from lago_gitops.kinds.plan.effects import PLAN_EFFECTS
 from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
 from lago_gitops.kinds.plan.rules import PLAN_RULES
-from lago_gitops.kinds.plan.server_rules import filters_are_billed, tiers_are_exact
+from lago_gitops.kinds.plan.server_rules import tiers_are_exact
 
 INTERVALS = ("weekly", "monthly", "quarterly", "semiannual", "yearly")
 
@@ -62,9 +62,7 @@ PLAN = ResourceKind(
     collection="plans",
     doc="What a subscription costs: a fee a period, prices for usage, and what comes with it.",
     rules=PLAN_RULES,
-    server_rules=(tiers_are_exact, filters_are_billed),
-    always_there="interval",
-    other_sort="plans of Lago's new product catalogue, with rate cards instead of charges",
+    server_rules=(tiers_are_exact,),
     explained=(
         Explained(
             "pricing_unit",

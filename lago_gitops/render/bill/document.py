@@ -62,7 +62,7 @@ def comparison_document(before: Document, after: Document) -> Document:
         "format_version": FORMAT,
         "bills": [before, after],
         "difference_cents": totals[1] - totals[0] if same else None,
-        "difference_percent": percent(*totals) if same else None,
+        "difference_percent": _share(percent(*totals)) if same else None,
     }
 
 
@@ -81,6 +81,10 @@ def _fee_document(fee: Fee, about: About) -> Document:
             "pricing_unit_details": rate or None,
         }
     )
+
+
+def _share(shown: str | None) -> float | None:
+    return None if shown is None else float(shown)
 
 
 def percent(before: int, after: int) -> str | None:

@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from lago_gitops.core.execution.outcome import Outcome
-from lago_gitops.core.saved_plan import FORMAT
-from lago_gitops.render.document import Document
-from lago_gitops.render.facts import Facts, Finding, Level, findings
-from lago_gitops.render.json import dump, outcome_document, problem_document
+from lago_gitops.render.facts import Facts, Finding, Level, findings, stopped_document
+from lago_gitops.render.json import dump
 from lago_gitops.render.junit import Case, Suite, junit
 from lago_gitops.render.reports.annotations import annotations
 from lago_gitops.render.reports.sarif import sarif
@@ -30,7 +28,13 @@ def _text(facts: Facts) -> str:
             "\n".join(f"{case.file}:{case.line} {case.name}: {case.failure or 'passed'}" for case in suite.cases)
         ]
     blocks += ["\n".join(map(printable, facts.stopped.split("\n")))]
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return _net(facts, "\n\n".join(block for block in blocks if block) + "\n")
+
+
+def _net(facts: Facts, text: str) -> str:
+    """What is for people stays readable, whatever is taken out."""
+    redacted: str = facts.redact(text)
+    return redacted
 
 
 def _tested(case: Case) -> str:
@@ -40,13 +44,8 @@ def _tested(case: Case) -> str:
 def _json(facts: Facts) -> str:
     """What `--format json` prints; of a run that stopped why, and all that it had found by then."""
     if facts.result is not None and not facts.stopped:
-        return dump(facts.result) + "\n"
-    found: Document = {"format_version": FORMAT, "command": facts.command, "exit_code": facts.exit_code}
-    found["stopped"] = facts.stopped
-    found["problems"] = [problem_document(one) for one in facts.problems]
-    found["plan"] = facts.plan
-    found["outcomes"] = None if facts.outcomes is None else [outcome_document(one) for one in facts.outcomes]
-    return dump(found) + "\n"
+        return dump(facts.redact(facts.result)) + "\n"
+    return dump(facts.redact(stopped_document(facts))) + "\n"
 
 
 def _junit(facts: Facts) -> str:
@@ -68,7 +67,7 @@ def _junit(facts: Facts) -> str:
         suites.append(Suite("changes", tuple(sound)))
     if not any(suite.cases for suite in suites):
         suites.append(Suite(facts.command, (Case(facts.command, "", 1),)))
-    return junit(f"lago-gitops {facts.command}", [suite for suite in suites if suite.cases])
+    return junit(f"lago-gitops {facts.command}", [suite for suite in suites if suite.cases], facts.redact)
 
 
 def _case(one: Finding) -> Case:
@@ -83,7 +82,11 @@ def _outcome(one: Outcome) -> Case:
 def _markdown(facts: Facts) -> str:
     from lago_gitops.render.markdown.run import run_markdown
 
-    return run_markdown(facts)
+    return _net(facts, run_markdown(facts))
+
+
+def _github(facts: Facts) -> str:
+    return _net(facts, annotations(facts))
 
 
 def _html(facts: Facts) -> str:
@@ -100,7 +103,7 @@ FORMATS: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
         "json": _json,
         "sarif": sarif,
         "junit": _junit,
-        "github": annotations,
+        "github": _github,
     }
 )
 """By name, what makes of the facts of a run the text of a report."""

@@ -15,20 +15,13 @@ def sarif(facts: Facts) -> str:
     rules = tuple(dict.fromkeys(one.rule for one in found))
     name, _, version = facts.about.get("tool", "lago-gitops").partition(" ")
     driver: dict[str, Any] = {"name": name, "rules": [{"id": rule} for rule in rules]}
-    return dump(
-        {
-            "$schema": SCHEMA,
-            "version": "2.1.0",
-            "runs": [
-                {
-                    "tool": {"driver": driver | ({"version": version} if version else {})},
-                    "invocations": [{"executionSuccessful": not facts.stopped, "exitCode": facts.exit_code}],
-                    "columnKind": "unicodeCodePoints",
-                    "results": [_result(one, rules.index(one.rule)) for one in found],
-                }
-            ],
-        }
-    )
+    run = {
+        "tool": {"driver": driver | ({"version": version} if version else {})},
+        "invocations": [{"executionSuccessful": not facts.stopped, "exitCode": facts.exit_code}],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(one, rules.index(one.rule)) for one in found],
+    }
+    return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [facts.redact(run)]})
 
 
 def _result(one: Finding, rule: int) -> dict[str, Any]:

@@ -77,15 +77,3 @@ def test_deletes_and_kinds_that_are_not_listed_have_no_such_refusal() -> None:
     deleting = compare([tombstone("a")], present, kinds, FREE)
     creating = compare([desired(node("b"))], present, kinds, FREE)
     assert list(beyond_server(deleting, FREE, kinds)) == list(beyond_server(creating, FREE, kinds, ["node"])) == []
-
-
-def test_an_organization_whose_objects_are_of_another_sort_gets_no_new_ones() -> None:
-    kinds = {"node": replace(KIND, always_there="size", other_sort="nodes of a new sort")}
-    odd = live(node("odd"))
-    present = {odd.address: replace(odd, fields={**odd.fields, "size": None})}
-    creating = compare([desired(node("a"))], present, kinds, Server())
-    assert [one.message for one in beyond_server(creating, Server(), kinds)] == [
-        "this organization has nodes of a new sort, as node/odd is: what is created now is of that sort"
-    ]
-    usual = compare([desired(node("a"))], {odd.address: odd}, kinds, Server())
-    assert list(beyond_server(usual, Server(), kinds)) == []

@@ -1,0 +1,70 @@
+"""What a run says: its one result to stdout, as words or as a document; all else to stderr; secrets in neither."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:  # this module is imported for `--help`, too
+    from lago_gitops.lago.redaction import Redaction
+
+Document = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Output:
+    """`is_json`: programs asked, so that stdout has one document and nothing else, however the run ends."""
+
+    is_json: bool = False
+    quiet: bool = False
+    color: bool | None = None
+    _redaction: "Redaction | None" = field(default=None, repr=False)
+    _printed: bool = False
+
+    @property
+    def redaction(self) -> "Redaction":
+        """All that this run must not show; who comes to know a secret adds it."""
+        if self._redaction is None:
+            from lago_gitops.lago.redaction import Redaction
+
+            self._redaction = Redaction()
+        return self._redaction
+
+    def result(self, text: str) -> None:
+        """What the command is for, in words."""
+        if not self.is_json:
+            click.echo(self.redaction(text), color=self.color)
+
+    def document(self, document: Document) -> Document:
+        """What the command is for, as data; once a run. It comes back without secrets, to be put in words."""
+        from lago_gitops.render.json import dump
+
+        shown: Document = self.redaction.document(document)
+        if self.is_json:
+            if self._printed:
+                raise AssertionError("a run has one document")
+            click.echo(dump(shown))
+            self._printed = True
+        return shown
+
+    def note(self, text: str) -> None:
+        """What only people care for; not with --quiet."""
+        if not self.quiet:
+            self.error(text)
+
+    def error(self, text: str) -> None:
+        """What somebody has to know, whatever they asked for."""
+        click.echo(self.redaction(text), err=True, color=self.color)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether programs wait for a document still."""
+        return self.is_json and not self._printed
+
+
+def wants_json(args: Sequence[str]) -> bool:
+    """Whether programs asked, by arguments that may be wrong in other ways."""
+    words = [word for arg in args for word in (arg.split("=", 1) if arg.startswith("--format=") else (arg,))]
+    return [value for option, value in pairwise(words) if option == "--format"][-1:] == ["json"]

@@ -1,0 +1,36 @@
+"""Whether a document is a plan that can be shown: its seal tells that nobody edited it, not who made it."""
+
+from functools import cache
+from typing import Any
+
+from lago_gitops.core.validation.schema_errors import Shape
+from lago_gitops.render.plan_schema import plan_schema
+from lago_gitops.render.prices.documents import read_prices
+
+DEEPEST = 64  # levels of lists and objects
+
+
+def is_plan(document: dict[str, Any]) -> bool:
+    """Whether it has all that a saved plan has, each of its sort, prices included."""
+    if not _is_shallow(document) or not _shape().fits(document):
+        return False
+    return all(_is_readable(change["prices"]) for change in document["changes"] if "prices" in change)
+
+
+@cache
+def _shape() -> Shape:
+    return Shape(plan_schema(), {})
+
+
+def _is_shallow(value: Any, levels: int = DEEPEST) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels > 0 and all(_is_shallow(item, levels - 1) for item in inner)
+
+
+def _is_readable(prices: Any) -> bool:
+    """The schema leaves prices to their own reader, which fails in many ways at what it did not write."""
+    try:
+        read_prices(prices)
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
+        return False
+    return True

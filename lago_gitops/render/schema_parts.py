@@ -1,0 +1,49 @@
+"""Parts of the JSON Schemas of what this tool writes. An object may get more keys within a major version."""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+def object_(properties: Schema, description: str = "") -> Schema:
+    """With all of its properties."""
+    schema: Schema = {"type": "object", "properties": properties, "required": list(properties)}
+    return schema | ({"description": description} if description else {})
+
+
+def list_(items: Schema, description: str = "") -> Schema:
+    return {"type": "array", "items": items} | ({"description": description} if description else {})
+
+
+def or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def text(description: str) -> Schema:
+    return {"type": "string", "description": description}
+
+
+def texts(description: str) -> Schema:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
+def number(description: str) -> Schema:
+    return {"type": "integer", "description": description}
+
+
+def count(description: str) -> Schema:
+    """Null where Lago does not tell it."""
+    return {"type": ["integer", "null"], "minimum": 0, "description": description}
+
+
+def time(description: str) -> Schema:
+    return {"type": "string", "format": "date-time", "description": description}
+
+
+def hash_(description: str) -> Schema:
+    return {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": description}
+
+
+def source() -> Schema:
+    place = {"path": text("File."), "line": number("From 1."), "column": number("From 1.")}
+    return object_(place, "Where the manifest stands.")
