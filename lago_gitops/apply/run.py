@@ -13,6 +13,7 @@ from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.own_writes import reached
 from lago_gitops.core.execution.schedule import Schedule
 from lago_gitops.core.model.resources import Change, Update
+from lago_gitops.lago.threads import threads
 
 Watch = Callable[[Outcome], None]
 
@@ -27,7 +28,7 @@ def apply(schedule: Schedule, remote: Remote, watch: Watch) -> tuple[Outcome, ..
     remote = replace(remote, renames=_renames(changes), own=reached(changes, remote.kinds))
     run = _Run(schedule, remote, watch)
     remote.oversight.record.planned(schedule.tasks)
-    with ThreadPoolExecutor(remote.concurrency, thread_name_prefix="apply") as pool:
+    with threads(remote.concurrency, "apply") as pool:
         run.through(pool)
     remote.oversight.record.finished(remote.oversight.stop.reason)
     return run.outcomes()

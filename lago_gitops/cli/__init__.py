@@ -14,6 +14,7 @@ import click
 from lago_gitops.cli.exits import Exit, ended_well
 from lago_gitops.cli.options import Options, shared_options
 from lago_gitops.cli.output import Output, wants_json
+from lago_gitops.cli.signals import leave_soon
 
 COMMANDS = {
     "apply": "Make Lago match the manifests.",
@@ -84,12 +85,19 @@ def cli(*, options: Options) -> None:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Entry point of the console script. Always raises SystemExit."""
+    """Entry point of the console script. Raises SystemExit; without arguments of its own it may end the process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that can't show a character shows its number
     color = False if os.environ.get("NO_COLOR") else None
     options = Options(output=Output(wants_json(sys.argv[1:] if args is None else args), color=color))
-    with ended_well(options):
-        code = cli.main(args, prog_name="lago-gitops", standalone_mode=False, obj=options)
-        raise SystemExit(code if isinstance(code, int) else Exit.FINE)
+    if args is None:
+        leave_soon()
+    try:
+        with ended_well(options):
+            code = cli.main(args, prog_name="lago-gitops", standalone_mode=False, obj=options)
+            raise SystemExit(code if isinstance(code, int) else Exit.FINE)
+    except SystemExit as ended:
+        if args is None and ended.code == Exit.INTERRUPTED:
+            os._exit(Exit.INTERRUPTED)  # Python would wait for threads whose requests hang
+        raise

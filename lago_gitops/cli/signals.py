@@ -1,19 +1,42 @@
 """SIGINT and SIGTERM while a plan is carried out."""
 
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
-from lago_gitops.apply import Stop
+if TYPE_CHECKING:
+    from lago_gitops.apply import Stop
+
+from lago_gitops.cli.exits import Exit
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+PATIENCE_S = 1.5
+
+
+def leave_soon() -> None:
+    """Let ^C end this process within PATIENCE_S, whatever it waits for: a server that hangs, a name to be found.
+
+    Until then it unwinds as it always does.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        watch = threading.Timer(PATIENCE_S, os._exit, (Exit.INTERRUPTED,))
+        watch.daemon = True
+        watch.start()
+        signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else somebody wants it ignored
+        signal.signal(signal.SIGINT, interrupt)
 
 
 @contextmanager
-def draining(stop: Stop) -> Iterator[None]:
+def draining(stop: "Stop") -> Iterator[None]:
     """The first signal asks for a stop, so that what is under way ends and everything is reported; the second acts as
     it always does."""
 

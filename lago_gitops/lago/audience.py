@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -19,6 +18,7 @@ from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.errors import Forbidden, NotFound
 from lago_gitops.lago.expected import expected, expected_shape
 from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.threads import threads
 from lago_gitops.lago.transport import Params
 
 LIST = "subscriptions"
@@ -81,7 +81,7 @@ class _Asking:
     def _of_each(self, total: int) -> Audience:
         """By counting: of each plan one number of each sort."""
         asked = sorted(self.wanted.objects)
-        with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="audience") as pool:
+        with threads(CONCURRENCY, "audience") as pool:
             found = dict(zip(asked, pool.map(self._numbers, asked), strict=True))
         waiting = self._few({"status[]": "pending"}) if self.wanted.moves else []
         own = self._few({**LIVING, "overridden": "true"}) if self.wanted.own and self._tells_own else None
@@ -122,7 +122,7 @@ class _Asking:
             return ()
         if rows is None or len(rows) > MOST_OWN_PLANS:
             return None
-        with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="own plans") as pool:
+        with threads(CONCURRENCY, "own plans") as pool:
             return tuple(one for one in pool.map(self._own_plan, rows) if one is not None)
 
     def _own_plan(self, row: JsonObject) -> OwnPlan | None:

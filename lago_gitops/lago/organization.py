@@ -1,7 +1,6 @@
 """The organization behind a key, read whole."""
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,6 +14,7 @@ from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import NO_LICENCE, Forbidden, LagoError, NotFound
 from lago_gitops.lago.expected import expected, whoami
 from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.threads import threads
 
 Answers = Mapping[str, list[JsonObject]]
 
@@ -33,7 +33,7 @@ class Inventory:
 def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concurrency: int) -> Inventory:
     """Read all lists at the same time, then what lists leave out, then put them into values. Raises LagoError."""
     wanted = tuple(kinds)
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="inventory") as pool:
+    with threads(concurrency, "inventory") as pool:
         own = pool.submit(whoami, reader)
         listed = tuple(kind for kind in wanted if kind.key)
         lists = dict(zip((kind.name for kind in listed), pool.map(partial(_list, reader), listed), strict=True))

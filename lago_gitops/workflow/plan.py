@@ -1,7 +1,6 @@
 """From manifests and an organization to a plan."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -39,6 +38,7 @@ from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.in_use import count, is_in_use
 from lago_gitops.lago.licence import has_licence
 from lago_gitops.lago.organization import Inventory
+from lago_gitops.lago.threads import threads
 from lago_gitops.project import Environment
 from lago_gitops.workflow.base import BaseRevision, as_inventory, attributed
 from lago_gitops.workflow.lint import lint_changes
@@ -202,7 +202,7 @@ def _audience(compared: Comparison, client: Reader, server: Server) -> Audience:
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, Number]]:
     """What Lago says of discounts of what changes."""
     wanted = tuple(counts_wanted(compared.changes, KINDS))
-    with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="counts") as pool:
+    with threads(CONCURRENCY, "counts") as pool:
         numbers = tuple(pool.map(lambda each: count(client, each[1], each[0]), wanted))
     found: dict[Address, dict[str, Number]] = {}
     for (one, asked), number in zip(wanted, numbers, strict=True):
