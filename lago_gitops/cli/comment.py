@@ -78,7 +78,7 @@ def _draft(document: dict[str, Any], sha: str, report_url: str) -> Draft:
         valid_at=document["created_at"],
         head_sha=sha or document["commit"],
         digest=document["digest"],
-        money=document["digest"],
+        money=document.get("money_digest", document["digest"]),
         truncated=comment.truncated,
     )
     is_quiet = not (document["changes"] or document["refusals"] or document["guards"])

@@ -182,7 +182,7 @@ def digest_option(_: click.Context, __: click.Parameter, given: str | None) -> s
 
 def check_digest(document: Document, approved: str) -> None:
     """Raises StoppedError where the plan of now is not the one that was approved."""
-    if not document["digest"].startswith(approved):
+    if not any(document[name].startswith(approved) for name in ("digest", "money_digest")):
         message = f"you approved plan {approved}, but the plan is now {document['digest'][:12]}; nothing was changed"
         raise StoppedError(Exit.STALE, message)
 

@@ -30,6 +30,11 @@ def digest(changes: Iterable[tuple[str, Iterable[str]]]) -> str:
     return _hash(sorted([id_, *sorted(set(classes))] for id_, classes in changes))
 
 
+def money_digest(facts: Iterable[tuple[Any, ...]]) -> str:
+    """One name for what an approval holds for, in whatever order; empty facts don't count."""
+    return _hash(sorted(_hash(one) for one in facts if one))
+
+
 def _parts(change: Change) -> tuple[Any, ...]:
     match change:
         case Create(desired):

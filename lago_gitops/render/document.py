@@ -7,11 +7,12 @@ from typing import Any
 
 from lago_gitops.core.assessment.change_class import Classified, PriceMove, classified, highest
 from lago_gitops.core.assessment.guard import Policy, Verdict
+from lago_gitops.core.assessment.money_facts import money_facts
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.export import manifest_form
 from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.execution.announced import announced
-from lago_gitops.core.identity import change_id, digest, fingerprint
+from lago_gitops.core.identity import change_id, digest, fingerprint, money_digest
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.effects import Effect, Weight, distinct_subscriptions
 from lago_gitops.core.model.kind import ResourceKind
@@ -45,6 +46,10 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
         "format_version": FORMAT,
         "environment": plan.environment,
         "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
+        "money_digest": money_digest(
+            money_facts(change, effects, is_cosmetic)
+            for change, effects in zip(plan.changes, plan.effects, strict=True)
+        ),
         "organization": {
             "url": organization.url,
             "lago_id": organization.lago_id,

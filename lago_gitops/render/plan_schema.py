@@ -30,6 +30,7 @@ def plan_schema() -> Schema:
                 "expires_at": time("Until when apply takes it."),
                 "environment": text("Name of the environment in lago-gitops.yaml."),
                 "digest": hash_("The same for the same changes with the same classes of effects, on every machine."),
+                "money_digest": hash_("What an approval holds for: the same where only names or descriptions differ."),
                 "organization": object_(
                     {
                         "url": text("Origin of the server."),

@@ -104,7 +104,7 @@ def _rulings(job: Job, plan: dict[str, Any]) -> tuple[Ruling, ...]:
     if not job.event.number or not plan["guards"]:
         return ()
     try:
-        return _labels(this_github(), job, job.event.number, plan["digest"])
+        return _labels(this_github(), job, job.event.number, plan["money_digest"])
     except (ForgeError, StoppedError) as error:
         click.echo(f"::warning title=lago-gitops::labels can't be read: {_one_line(str(error))}")
         return ()
@@ -141,7 +141,7 @@ def _comment(job: Job, plan: dict[str, Any] | None, text: str) -> None:
         valid_at=plan["created_at"],
         head_sha=job.event.head_sha,
         digest=plan["digest"],
-        money=plan["digest"],
+        money=plan["money_digest"],
         truncated=comment.truncated,
     )
     is_quiet = not (plan["changes"] or plan["refusals"] or plan["guards"])
@@ -149,7 +149,7 @@ def _comment(job: Job, plan: dict[str, Any] | None, text: str) -> None:
 
 
 def _check(job: Job, plan: dict[str, Any] | None, text: str, result: Verdict) -> None:
-    digest = plan["digest"] if plan is not None else ""
+    digest = plan["money_digest"] if plan is not None else ""
     check = Check(job.environment, job.event.head_sha, result.conclusion, result.title, text, digest)
     this_github().create_check(check)
 

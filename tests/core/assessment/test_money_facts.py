@@ -1,0 +1,49 @@
+from dataclasses import replace
+from typing import Any
+
+from lago_gitops.core.assessment.money_facts import money_facts
+from lago_gitops.core.identity import money_digest
+from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Change, Create, Desired, FieldChange, Live, Update
+
+PLAN = Address("plan", "p")
+WANTED = Desired(PLAN, {"amount_cents": 2, "name": "P"}, Mark("p.yaml"))
+NAME = FieldChange(("name",), ("name",), "O", "P")
+FEE = FieldChange(("amount_cents",), ("amount_cents",), 1, 2)
+BILLS = Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.REVERSIBLE, "bills change", ((PLAN, 3),))
+
+
+def is_cosmetic(change: Change) -> bool:
+    return isinstance(change, Update) and all(one.keys == ("name",) for one in change.fields)
+
+
+def facts(*fields: FieldChange, hit: Any = 3) -> tuple[Any, ...]:
+    change = Update(WANTED, Live(PLAN, "1", {}, {}), fields)
+    return money_facts(change, (replace(BILLS, hit=((PLAN, hit),)),), is_cosmetic)
+
+
+def test_a_name_is_no_money_fact() -> None:
+    assert facts(NAME) == ()
+    assert facts(NAME, FEE) == facts(FEE)
+
+
+def test_an_amount_is_one() -> None:
+    assert facts(FEE) != facts(replace(FEE, after=3))
+
+
+def test_subscriptions_count_by_their_order_of_magnitude() -> None:
+    assert facts(FEE, hit=3) == facts(FEE, hit=4)
+    assert len({facts(FEE, hit=hit) for hit in (0, 4, 40, 400, None)}) == 5
+
+
+def test_a_create_is_one_by_all_that_it_says() -> None:
+    other = replace(WANTED, fields={"amount_cents": 3, "name": "P"})
+
+    assert money_facts(Create(WANTED), (), is_cosmetic) != money_facts(Create(other), (), is_cosmetic)
+
+
+def test_the_order_of_changes_and_what_is_cosmetic_leave_the_digest_as_it_is() -> None:
+    one, other = facts(FEE), facts(replace(FEE, after=3))
+
+    assert money_digest([one, other]) == money_digest([other, (), one]) != money_digest([one])
