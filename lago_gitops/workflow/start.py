@@ -1,7 +1,6 @@
 """The files that a project starts with."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
@@ -113,6 +112,6 @@ def _below(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
 def _workflow(environment: Environment | None) -> str:
     text = (STARTERS / "common" / ("check.yml" if environment is None else "apply.yml")).read_text(encoding="utf-8")
     name, key = ("", "") if environment is None else (environment.name, environment.key_variable)
-    for word, value in {"{name}": name, "{key}": key, "{version}": version("lago-gitops")}.items():
+    for word, value in {"{name}": name, "{key}": key}.items():
         text = text.replace(word, value)
     return text
