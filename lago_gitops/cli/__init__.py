@@ -18,6 +18,7 @@ from lago_gitops.cli.signals import leave_soon
 
 COMMANDS = {
     "apply": "Make Lago match the manifests.",
+    "audit": "Check that the fees that Lago made follow the price list.",
     "doctor": "Check the server, the API key and its permissions.",
     "fmt": "Write manifests in the canonical layout; comments stay.",
     "import": "Convert what other tools have into manifests.",
@@ -78,8 +79,9 @@ def cli(*, options: Options) -> None:
     Manifests say what should exist; `plan` shows what separates Lago from them, and `apply` does it. Without a Lago,
     all of it works on the built-in sandbox.
 
-    Exit codes: 0 fine, 1 unexpected, 2 changes pending (plan --detailed-exitcode), 3 invalid manifests, 4 refused,
-    5 stale or foreign plan, 6 partly applied, 8 Lago unreachable or key refused, 64 wrong usage, 130 interrupted.
+    Exit codes: 0 fine, 1 unexpected, 2 changes pending (plan --detailed-exitcode) or fees that differ (audit),
+    3 invalid manifests, 4 refused, 5 stale or foreign plan, 6 partly applied, 8 Lago unreachable or key refused,
+    64 wrong usage, 130 interrupted.
     """
     del options  # they are for the commands
 

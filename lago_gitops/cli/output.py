@@ -1,6 +1,6 @@
 """What a run says: its one result to stdout, as words or as a document; all else to stderr; secrets in neither."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,16 @@ class Output:
             click.echo(dump(shown))
             self._printed = True
         return shown
+
+    def long_document(self, head: Document, name: str, items: Iterable[Document]) -> None:
+        """As `document`, with a list under `name` that is too long to be held."""
+        from lago_gitops.render.json import dump_long
+
+        if not self.is_json:
+            return
+        for part in dump_long(self.redaction.document(head), name, map(self.redaction.document, items)):
+            click.echo(part)
+        self._printed = True
 
     def note(self, text: str) -> None:
         """What only people care for; not with --quiet."""

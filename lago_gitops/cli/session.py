@@ -1,7 +1,7 @@
 """What a command works with: the project, the environment, and where words go."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,6 +52,10 @@ class Session:
         """What the command is for, as data: to stdout, if programs asked. It comes back without secrets."""
         shown = self.options.told.result = self.options.output.document(document)
         return shown
+
+    def long_document(self, head: Document, name: str, items: Iterable[Document]) -> None:
+        """As `document`, with a list under `name` that is too long to be held, or to be kept for reports."""
+        self.options.output.long_document(head, name, items)
 
     def redacted(self, data: Document) -> Document:
         """Plain data without secrets."""

@@ -1,7 +1,8 @@
 """Lago's REST API as paths and plain JSON objects."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,7 @@ from lago_gitops.lago.transport import Params, Transport, api_path
 
 PER_PAGE = 100
 LIST_TRIES = 3
+PAGES_AHEAD = 4
 MOST_PAGES = 10_000  # of PER_PAGE rows: nobody has a million prices
 
 
@@ -67,6 +69,27 @@ class Reader:
     def first_page(self, *collection: str, params: Params | None = None, per_page: int = PER_PAGE) -> Page:
         """The newest rows of a list, and how many it has."""
         return self._page(Call("GET", api_path(*collection)), dict(params or {}, per_page=per_page), collection[-1], 1)
+
+    def walk(
+        self, *collection: str, params: Params | None = None, first: int = 1, key: str | None = None
+    ) -> Iterator[Page]:
+        """One page after the other of a list that is too long to be held, from page `first` on; a few are asked for
+        ahead.
+
+        For lists that grow at their end: where rows go meanwhile, `total_count` shrinks, and as many are missed.
+        """
+        call = Call("GET", api_path(*collection))
+        ask = partial(self._page, call, dict(params or {}, per_page=PER_PAGE), key or collection[-1])
+        page = ask(first)
+        yield page
+        asked = deque[Future[Page]]()
+        following = first + 1
+        while asked or following <= (page.total_pages or 1):
+            while following <= (page.total_pages or 1) and len(asked) < PAGES_AHEAD:
+                asked.append(self._pool.submit(ask, following))
+                following += 1
+            page = asked.popleft().result()
+            yield page
 
     def count(self, *collection: str, params: Params | None = None, key: str | None = None) -> int:
         """How many rows a list has, for the price of one."""

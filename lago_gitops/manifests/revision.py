@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 GIT_TIMEOUT_S = 60
@@ -24,6 +25,14 @@ class Revision:
     commit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """`at` is when it came onto the branch: of a merge, when it was merged."""
+
+    name: str
+    at: datetime
+
+
 @contextmanager
 def revision(root: Path, ref: str) -> Iterator[Revision]:
     """The project at the commit where HEAD and `ref` parted, in a folder that is gone afterwards.
@@ -35,12 +44,33 @@ def revision(root: Path, ref: str) -> Iterator[Revision]:
         hint = "name a branch, tag or commit; in a pipeline, fetch the whole history (`fetch-depth: 0`)"
         raise RevisionError(f"Git has no revision {ref!r} here: {hint}")
     commit = (_git(root, "merge-base", "HEAD", tip.decode().strip()) or tip).decode().strip()
+    with at_commit(root, commit) as found:
+        yield found
+
+
+@contextmanager
+def at_commit(root: Path, commit: str) -> Iterator[Revision]:
+    """The project as it was at a commit, in a folder that is gone afterwards. Raises RevisionError."""
     archive = _git(root, "archive", "--format=tar", commit, ".")
     with tempfile.TemporaryDirectory(prefix="lago-gitops-") as folder:
         if archive is not None:  # None: the folder is not there at that commit, so that nothing was
             with tarfile.open(fileobj=io.BytesIO(archive)) as files:
                 files.extractall(folder, filter="data")
         yield Revision(Path(folder), commit)
+
+
+def history(root: Path) -> tuple[Commit, ...]:
+    """The commits of this branch that changed something in the project, the oldest first.
+
+    What was merged counts as the merge alone. Raises RevisionError where Git has none, or not all of them.
+    """
+    listed = _git(root, "log", "--first-parent", "--reverse", "--format=%H %cI", "HEAD", "--", ".")
+    if not listed:
+        raise RevisionError(f"Git has no commit of {root.resolve()}")
+    if (_git(root, "rev-parse", "--is-shallow-repository") or b"").strip() == b"true":
+        raise RevisionError("Git has only the last commits here: fetch the whole history (`fetch-depth: 0`)")
+    commits = (line.split() for line in listed.decode().splitlines())
+    return tuple(Commit(name, datetime.fromisoformat(at).astimezone(UTC)) for name, at in commits)
 
 
 def _git(root: Path, *words: str) -> bytes | None:

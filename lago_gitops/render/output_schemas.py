@@ -10,6 +10,7 @@ from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import BASE, DIALECT
 from lago_gitops.pricing.catalog.items import Interval
+from lago_gitops.render.audit.schema import audit_schema
 from lago_gitops.render.plan_schema import plan_schema
 from lago_gitops.render.schema_parts import Schema, list_, number, object_, or_null, text, texts, time
 
@@ -239,6 +240,7 @@ def _served() -> Schema:
 OUTPUTS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
     {
         "apply": _outcomes,
+        "audit": audit_schema,
         "comment": _comment,
         "doctor": _checks,
         "drift": _plan,

@@ -46,13 +46,14 @@ BAD = "kind: tax\ncode: t\nname: T\nrate: twenty\n"
 PRICE_TEST = "plan: growth\ntests: [{name: fee, usage: {calls: 10}, expect: {total: '100.00'}}]\n"
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "apply": ("--auto-approve",),
+    "audit": ("--price-list", "2026-01-01=manifests"),
     "comment": ("--plan", "saved.json", "--dry-run"),
     "import": ("state.json",),
     "price": ("--plan", "growth", "--usage", "calls=250"),
     "show": ("saved.json",),
 }
-REMOTE = ("apply", "doctor", "drift", "plan", "pull")
-OF_MANIFESTS = ("apply", "drift", "fmt", "graph", "plan", "price", "test", "validate")
+REMOTE = ("apply", "audit", "doctor", "drift", "plan", "pull")
+OF_MANIFESTS = ("apply", "audit", "drift", "fmt", "graph", "plan", "price", "test", "validate")
 
 
 def project(shell: Shell, manifests: str = GOOD) -> None:

@@ -65,7 +65,7 @@ def rate(price: Percentage, usage: Usage, rules: Rules) -> Rated:
     """Raises UnratableError for a minimum or maximum an event where the aggregation has no single events."""
     totals = _running_totals(price, usage.transactions)
     free_units, free_events = _free_units(price, totals), _free_events(price, totals)
-    shares = 0 if free_units > usage.units else from_percent((usage.units - free_units) * price.rate)
+    shares = _shares(price, usage, free_units)
     fixed = _fixed_total(price, usage, free_events)
     amount = shares + fixed
     adjustment = ZERO
@@ -82,6 +82,11 @@ def asks_for_sizes(price: object) -> bool:
         return False
     limited = price.min_amount is not None or price.max_amount is not None
     return bool(limited or price.free_events or (price.free_aggregation and price.fixed_amount))
+
+
+def amount_beside(price: Percentage, usage: Usage, free_units: Decimal, free_events: int) -> Decimal:
+    """The amount where so much is free, whatever made it so. Without minimum or maximum an event."""
+    return _shares(price, usage, free_units) + _fixed_total(price, usage, free_events)
 
 
 def estimate(price: Percentage, units: Decimal) -> Decimal:
@@ -131,6 +136,10 @@ def _below(totals: Sequence[Decimal | int], limit: Decimal) -> int:
     if isinstance(totals, range):  # 1, 2, 3 … may be millions
         return max(0, min(len(totals), math.ceil(limit) - 1))
     return sum(total < limit for total in totals)
+
+
+def _shares(price: Percentage, usage: Usage, free_units: Decimal) -> int | Decimal:
+    return 0 if free_units > usage.units else from_percent((usage.units - free_units) * price.rate)
 
 
 def _fixed_total(price: Percentage, usage: Usage, free_events: int) -> Decimal:

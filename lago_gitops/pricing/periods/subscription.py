@@ -11,7 +11,7 @@ from lago_gitops.pricing.periods.calendar import Period, period_of
 from lago_gitops.pricing.periods.spans import DAY, INSTANT, Span, local_date, midnight, whole_second
 
 # A Monday, the first of a month, of a quarter, of a half-year and of a year: calendar periods are its anniversaries.
-_CALENDAR_ANCHOR: Final = date(1, 1, 1)
+CALENDAR_ANCHOR: Final = date(1, 1, 1)
 
 
 class BillingTime(StrEnum):
@@ -63,7 +63,7 @@ class Subscription:
     @property
     def anchor(self) -> date:
         if self.billing_time == BillingTime.CALENDAR:
-            return _CALENDAR_ANCHOR
+            return CALENDAR_ANCHOR
         return local_date(self.anchored_at or self.started_at, self.zone)
 
     @property

@@ -1,0 +1,167 @@
+"""What a price list makes of a fee."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from lago_gitops.bills.audit.billed import BilledFee
+from lago_gitops.bills.audit.by_events import Past, cents_by_events
+from lago_gitops.bills.audit.listings import Book, Listing, Place, offer
+from lago_gitops.bills.audit.minimums import lacking_cents, shares
+from lago_gitops.bills.audit.rating import Offer, is_told, offered_cents, plan_cents
+from lago_gitops.pricing.base.numbers import whole_float
+from lago_gitops.pricing.base.rules import Rules
+from lago_gitops.pricing.catalog.items import Charge, FixedCharge, Metric, Plan
+from lago_gitops.pricing.fees.fee import ItemType
+from lago_gitops.pricing.models.dynamic import Custom
+from lago_gitops.pricing.periods.subscription import charges_interval, fixed_interval
+
+
+class Sources(Protocol):
+    """What Lago is asked beside the fee."""
+
+    def place(self, fee: BilledFee) -> Place | None:
+        """None where nothing tells any more whose fee it was."""
+
+    def is_overridden(self, fee: BilledFee) -> bool:
+        """Whether the subscription has a plan of its own."""
+
+    def invoice(self, fee: BilledFee) -> tuple[BilledFee, ...]:
+        """All fees of the fee's invoice; none where it has none."""
+
+    def past(self, fee: BilledFee, metric: Metric) -> Past | None:
+        """None where the events can't be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """`lago` is the price list that Lago has now. `rules` are those of the server."""
+
+    book: Book
+    lago: Listing
+    sources: Sources
+    rules: Rules
+
+    def cents(self, fee: BilledFee, place: Place, listing: Listing) -> int | None:
+        """What the listing makes of the fee; None where its plan isn't there, or the usage isn't known.
+
+        A charge that the plan doesn't have makes nothing.
+        """
+        plan = self.book.plan(place, listing)
+        if plan is None:
+            return None
+        match fee.item_type:
+            case ItemType.SUBSCRIPTION:
+                return _subscription(fee, plan)
+            case ItemType.COMMITMENT:
+                return self._commitment(fee, place, plan)
+        offered = offer(fee, place, plan)
+        if offered is None:
+            return 0
+        return (
+            self._true_up(fee, place, plan, offered.charge)
+            if fee.true_up_of
+            else self._usage(fee, place, listing, offered)
+        )
+
+    def is_stray(self, fee: BilledFee, place: Place, listing: Listing) -> bool:
+        """Whether Lago has a price now that no price list of around the fee's time has."""
+        lago, listed = self._offer(fee, place, self.lago), self._offer(fee, place, listing)
+        if lago is None or listed is None or lago.price == listed.price:
+            return False
+        others = (self._offer(fee, place, each) for each in self.book.beside(fee.created_at))
+        return all(other is None or other.price != lago.price for other in others)
+
+    def right_cents(self, fee: BilledFee) -> int | None:
+        """What the fee should be; None where that isn't known."""
+        listing, place = self.book.at(fee.created_at), self.sources.place(fee)
+        return None if listing is None or place is None else self.cents(fee, place, listing)
+
+    def _usage(self, fee: BilledFee, place: Place, listing: Listing, offered: Offer) -> int | None:
+        own = offered_cents(fee, offered, offered, self.rules)
+        if is_told(fee, offered, self.rules) or isinstance(offered.price, Custom):
+            return own
+        fits = own == fee.amount_cents
+        if fits and not self.is_stray(fee, place, listing):
+            return own
+        by_events = self._by_events(fee, place, listing, offered)
+        if by_events is not None:
+            return by_events
+        for rival in self._rivals(fee, place, (self.lago,) if fits else (self.lago, *self.book.beside(fee.created_at))):
+            if offered_cents(fee, rival, rival, self.rules) == fee.amount_cents:
+                return offered_cents(fee, offered, rival, self.rules)
+        return own if fits else None
+
+    def _by_events(self, fee: BilledFee, place: Place, listing: Listing, offered: Offer) -> int | None:
+        plan, charge = self.book.plan(place, listing), offered.charge
+        if plan is None or not isinstance(charge, Charge):
+            return None
+        past = self.sources.past(fee, charge.metric)
+        return None if past is None else cents_by_events(fee, plan, charge, past, self.rules)
+
+    def _rivals(self, fee: BilledFee, place: Place, listings: Iterable[Listing]) -> Iterator[Offer]:
+        """Other prices that may have made the fee."""
+        offers = (self._offer(fee, place, listing) for listing in listings)
+        yield from (each for each in offers if each is not None)
+
+    def _offer(self, fee: BilledFee, place: Place, listing: Listing) -> Offer | None:
+        plan = self.book.plan(place, listing)
+        return None if plan is None else offer(fee, place, plan)
+
+    def _true_up(self, fee: BilledFee, place: Place, plan: Plan, charge: Charge | FixedCharge) -> int | None:
+        if not isinstance(charge, Charge):
+            return None
+        others = (each for each in self.sources.invoice(fee) if each.item_id == fee.item_id and not each.true_up_of)
+        used = self._right(others)
+        if used is None:
+            return None
+        if charge.pricing_unit is None:
+            return lacking_cents(fee, charge.min_amount_cents, sum(used), shares(fee, charges_interval(plan)))
+        lago = self._offer(fee, place, self.lago)
+        same = (
+            lago is not None
+            and isinstance(lago.charge, Charge)
+            and lago.charge.min_amount_cents == charge.min_amount_cents
+        )
+        return fee.amount_cents if same else None
+
+    def _commitment(self, fee: BilledFee, place: Place, plan: Plan) -> int | None:
+        """Where other invoices count too, what is right is told from what was billed, and from Lago's commitment."""
+        fees = tuple(each for each in self.sources.invoice(fee) if each.subscription_id == fee.subscription_id)
+        others = tuple(each for each in fees if each.item_type is not ItemType.COMMITMENT)
+        whole = next((each for each in others if each.item_type is ItemType.SUBSCRIPTION), None)
+        right, lago = self._right(others), self.book.plan(place, self.lago)
+        if right is None:
+            return None
+        if whole is not None and _is_settled_by_one_invoice(plan):
+            return lacking_cents(fee, _committed(plan), sum(right), shares(whole, plan.interval))
+        raised = None if lago is None else _committed(plan) - _committed(lago)
+        if raised is None or (raised and whole is None):
+            return None
+        days, period = next(shares(whole, plan.interval)) if whole else (1, 1)
+        wrong = sum(each.amount_cents for each in others) - sum(right)
+        return max(fee.amount_cents + whole_float(raised / period * days) + wrong, 0)
+
+    def _right(self, fees: Iterable[BilledFee]) -> tuple[int, ...] | None:
+        """What the fees should be; None where that isn't known of one, or there are none."""
+        right = tuple(map(self.right_cents, fees))
+        known = tuple(cents for cents in right if cents is not None)
+        return known if known and len(known) == len(right) else None
+
+
+def _subscription(fee: BilledFee, plan: Plan) -> int:
+    found = plan_cents(fee, plan.amount_cents)
+    return lacking_cents(fee, plan.amount_cents, 0, shares(fee, plan.interval)) if found is None else found
+
+
+def _is_settled_by_one_invoice(plan: Plan) -> bool:
+    """Whether the invoice of a period has all its fees."""
+    charged_in_advance = any(charge.pay_in_advance for charge in plan.charges)
+    fixed_in_advance = any(charge.pay_in_advance for charge in plan.fixed_charges)
+    if plan.pay_in_advance or charged_in_advance or fixed_in_advance or plan.usage_thresholds:
+        return False
+    return charges_interval(plan) == plan.interval == fixed_interval(plan)
+
+
+def _committed(plan: Plan) -> int:
+    return plan.minimum_commitment.amount_cents if plan.minimum_commitment else 0

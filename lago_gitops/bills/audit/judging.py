@@ -1,0 +1,101 @@
+"""Whether a fee follows the price list that was live, and if not, why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lago_gitops.bills.audit.billed import BilledFee
+from lago_gitops.bills.audit.expecting import Expectations
+from lago_gitops.bills.audit.listings import Listing, Place, offer
+from lago_gitops.bills.audit.shown import shown_price
+from lago_gitops.pricing.base.numbers import to_cents
+from lago_gitops.pricing.base.rules import Rules
+from lago_gitops.pricing.fees.fee import ItemType
+from lago_gitops.render.audit.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    fee: BilledFee
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """`expected_cents` is None where the usage isn't known, but that Lago has a price which no price list has."""
+
+    fee: BilledFee
+    place: Place
+    listing: Listing
+    expected_cents: int | None
+    reason: Reason
+    other: str = ""  # the price list whose price it is, where it is that of another
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    fee: BilledFee
+    why: str
+
+
+Verdict = Follows | Differs | Unchecked
+
+
+def verdict(fee: BilledFee, expectations: Expectations) -> Verdict:
+    listing = expectations.book.at(fee.created_at)
+    if listing is None:
+        return Unchecked(fee, "it is older than the first price list")
+    place = expectations.sources.place(fee)
+    if place is None:
+        return Unchecked(fee, "no plan in Lago has its charge any more")
+    if expectations.book.plan(place, listing) is None:
+        return Unchecked(fee, f"plan {place.plan} isn't in the price list")
+    expected = expectations.cents(fee, place, listing)
+    if expected == fee.amount_cents:
+        return Follows(fee, place)
+    if expected is not None:
+        return _explained(Differs(fee, place, listing, expected, Reason.UNKNOWN), expectations)
+    if expectations.is_stray(fee, place, listing):
+        return Differs(fee, place, listing, None, Reason.CHANGED_IN_LAGO)
+    return Unchecked(fee, "its figures don't tell the usage that its price needs")
+
+
+def _explained(differs: Differs, expectations: Expectations) -> Differs:
+    """With the reason that is most likely."""
+    fee, place, listing = differs.fee, differs.place, differs.listing
+    beside = expectations.book.beside(fee.created_at)
+    other = next((each for each in beside if expectations.cents(fee, place, each) == fee.amount_cents), None)
+    name = other.name if other else ""
+    if expectations.sources.is_overridden(fee):
+        return replace(differs, reason=Reason.OVERRIDDEN, other=name)
+    if _is_not_listed(differs, expectations):
+        return replace(differs, reason=Reason.NOT_LISTED)
+    if other is not None:
+        earlier = other.live_from < listing.live_from
+        return replace(differs, reason=Reason.EARLIER_PRICE if earlier else Reason.LATER_PRICE, other=name)
+    if expectations.cents(fee, place, expectations.lago) == fee.amount_cents:
+        return replace(differs, reason=Reason.CHANGED_IN_LAGO)
+    return replace(differs, reason=_reason_without_price(differs, expectations))
+
+
+def _is_not_listed(differs: Differs, expectations: Expectations) -> bool:
+    plan = expectations.book.plan(differs.place, differs.listing)
+    is_item = differs.fee.item_type in (ItemType.CHARGE, ItemType.FIXED_CHARGE)
+    return plan is not None and is_item and offer(differs.fee, differs.place, plan) is None
+
+
+def _reason_without_price(differs: Differs, expectations: Expectations) -> Reason:
+    missing = (differs.expected_cents or 0) - differs.fee.amount_cents
+    if missing == differs.fee.coupons_cents:
+        return Reason.COUPON
+    if to_cents(differs.fee.precise_amount, differs.fee.currency) == differs.expected_cents:
+        return Reason.ROUNDING
+    for rules in _other_rules(expectations.rules):
+        under = replace(expectations, rules=rules)
+        if under.cents(differs.fee, differs.place, differs.listing) == differs.fee.amount_cents:
+            return Reason.SERVER_VERSION
+    return Reason.CHANGED_IN_BETWEEN if shown_price(differs.fee) else Reason.UNKNOWN
+
+
+def _other_rules(rules: Rules) -> Iterator[Rules]:
+    yield replace(rules, first_flat_at_zero=not rules.first_flat_at_zero)
+    yield replace(rules, licensed=not rules.licensed)

@@ -1,0 +1,94 @@
+"""Price lists over time, and what each of them has for a fee."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lago_gitops.bills.audit.billed import BilledFee, filters_of
+from lago_gitops.bills.audit.rating import Offer
+from lago_gitops.bills.price_list import Fields, PriceList, plan_named
+from lago_gitops.pricing.base.errors import PricingError
+from lago_gitops.pricing.catalog.items import Charge, FixedCharge, Plan
+from lago_gitops.pricing.fees.fee import ItemType
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A price list with its plans read. `name` is what people call it: a commit, a folder, Lago itself."""
+
+    name: str
+    live_from: datetime
+    plans: Mapping[str, Plan]
+    fields: Mapping[str, Fields]  # of the plans, as they are written
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fee's price stands: plan and charge by code, or the plan alone."""
+
+    plan: str
+    charge: str = ""
+
+
+def listing(name: str, live_from: datetime, prices: PriceList) -> Listing:
+    """Plans that the engine can't make sense of are left out."""
+    return Listing(name, live_from, dict(_plans(prices)), prices.plans)
+
+
+class Book:
+    """The price lists by the time from which each was live; one is read when it is first asked for."""
+
+    def __init__(self, dates: tuple[datetime, ...], load: Callable[[int], Listing]) -> None:
+        """`dates` ascend."""
+        self.dates, self._load = dates, load
+        self._read: dict[int, Listing] = {}
+
+    def at(self, moment: datetime) -> Listing | None:
+        """The one that was live; None before the first."""
+        index = bisect_right(self.dates, moment) - 1
+        return self._get(index) if index >= 0 else None
+
+    def beside(self, moment: datetime) -> Iterator[Listing]:
+        """Those before and after the one that was live then."""
+        index = bisect_right(self.dates, moment) - 1
+        for other in (index - 1, index + 1):
+            if 0 <= other < len(self.dates):
+                yield self._get(other)
+
+    def plan(self, place: Place, listing: Listing) -> Plan | None:
+        """The plan, also where the listing has it by an earlier code."""
+        found = listing.plans.get(place.plan)
+        if found is not None or not self.dates:
+            return found
+        last = self._get(len(self.dates) - 1).fields.get(place.plan, {})
+        return next((listing.plans[code] for code in last.get("previously") or () if code in listing.plans), None)
+
+    def _get(self, index: int) -> Listing:
+        if index not in self._read:
+            self._read[index] = self._load(index)
+        return self._read[index]
+
+
+def offer(fee: BilledFee, place: Place, plan: Plan) -> Offer | None:
+    """What the plan asks for the fee's units; None where it has no such charge.
+
+    Units of a filter that the plan doesn't have are priced as all others.
+    """
+    charges: tuple[Charge | FixedCharge, ...] = (
+        plan.fixed_charges if fee.item_type is ItemType.FIXED_CHARGE else plan.charges
+    )
+    charge = next((each for each in charges if each.code == place.charge), None)
+    if charge is None:
+        return None
+    filters = charge.filters if isinstance(charge, Charge) else ()
+    prices = (each.price for each in filters if filters_of(each.values) == fee.filters)
+    return Offer(charge, next(prices, charge.price))
+
+
+def _plans(prices: PriceList) -> Iterator[tuple[str, Plan]]:
+    for code in prices.plans:
+        try:
+            yield code, plan_named(prices, code)
+        except PricingError:
+            continue

@@ -1,0 +1,200 @@
+"""A fee rated again from its own figures: what they cost at a price.
+
+Most fees tell all that a price needs. Of a prorated charge the part of its units that was due isn't shown, and of a
+percentage what was free: both are read from the fee under the price that is taken to have made it.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from lago_gitops.bills.audit.billed import BilledFee
+from lago_gitops.pricing.base.currencies import subunits
+from lago_gitops.pricing.base.errors import UnratableError
+from lago_gitops.pricing.base.numbers import ZERO, exact, from_percent, half_up, number, quot, to_cents, whole_float
+from lago_gitops.pricing.base.rules import Rules
+from lago_gitops.pricing.catalog.items import Charge, FixedCharge
+from lago_gitops.pricing.fees.pricing_units import amounts
+from lago_gitops.pricing.models import Price, rate
+from lago_gitops.pricing.models.dynamic import Custom, Dynamic
+from lago_gitops.pricing.models.graduated import Graduated
+from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
+from lago_gitops.pricing.models.package import Package
+from lago_gitops.pricing.models.percentage import Percentage, amount_beside
+from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.usage import Prorated, Step, Usage
+from lago_gitops.pricing.models.volume import Volume
+
+_LONGEST_PERIOD_DAYS: Final = 366
+_UNIT_DECIMALS: Final = 6  # of prorated units: five of a charge's, six of a fixed charge's
+_TIERED: Final = (Graduated, GraduatedPercentage, Package, Volume)
+_TOLERANCE: Final = Decimal("0.00000001")  # of Lago's precise amounts, in units of the currency
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a price list has for a fee: the charge, and of its prices the one for the fee's filter."""
+
+    charge: Charge | FixedCharge
+    price: Price
+
+    @property
+    def frees(self) -> tuple[int, Decimal]:
+        """Free events and free units of a percentage."""
+        return (
+            (self.price.free_events, self.price.free_aggregation) if isinstance(self.price, Percentage) else (0, ZERO)
+        )
+
+    @property
+    def bounds(self) -> tuple[Decimal | None, Decimal | None]:
+        """Minimum and maximum an event of a percentage."""
+        price = self.price
+        return (price.min_amount, price.max_amount) if isinstance(price, Percentage) else (None, None)
+
+
+def is_told(fee: BilledFee, offer: Offer, rules: Rules) -> bool:
+    """Whether the fee's figures alone say what it costs at the offer's price, whichever price made it."""
+    match offer.price:
+        case Custom():
+            return False
+        case price if fee.event and isinstance(price, _TIERED):
+            return False  # it hangs on the units before the event
+        case Percentage() if _holds_events(offer.price, rules) or (fee.event and any(offer.frees)):
+            return False
+        case Percentage() if any(offer.frees):
+            return _is_free_by(offer.price, fee)
+    return not _is_prorated(fee, offer.charge)
+
+
+@exact
+def offered_cents(fee: BilledFee, offer: Offer, made_by: Offer, rules: Rules) -> int | None:
+    """What the usage of the fee costs at an offer, in cents; None where the fee doesn't say.
+
+    `made_by` is the offer taken to have made the fee, by which its usage is read.
+    """
+    try:
+        amount = _amount(fee, offer, made_by, rules)
+    except UnratableError:
+        return None
+    return None if amount is None else _cents(fee, offer.charge, amount)
+
+
+@exact
+def plan_cents(fee: BilledFee, amount_cents: int) -> int | None:
+    """A subscription fee as it would be for another amount of the plan; None where its share of that isn't told."""
+    made_of = fee.details.get("plan_amount_cents")
+    if made_of == amount_cents:
+        return fee.amount_cents
+    if not made_of:
+        return 0 if not amount_cents else None
+    share = (Fraction(fee.precise_amount * subunits(fee.currency)) / made_of).limit_denominator(_LONGEST_PERIOD_DAYS)
+    return whole_float(share.numerator * (amount_cents / share.denominator))
+
+
+def _amount(fee: BilledFee, offer: Offer, made_by: Offer, rules: Rules) -> Decimal | None:
+    """In units of the currency, or of the charge's pricing unit."""
+    price = offer.price
+    if isinstance(price, Dynamic):
+        return fee.precise_amount  # events bring their own prices
+    if _is_below_zero(fee):
+        return ZERO
+    if isinstance(price, Custom) or (fee.event and isinstance(price, _TIERED)):
+        return None
+    usage = _usage(fee, made_by, rules)
+    if usage is None:
+        return None
+    if isinstance(price, Percentage):
+        return _percentage(fee, price, made_by, usage, rules)
+    return rate(price, usage, rules=rules).amount
+
+
+def _is_below_zero(fee: BilledFee) -> bool:
+    """Lago shows and bills nothing for negative units; its details keep the minus."""
+    tiers = fee.details.get("graduated_ranges") or fee.details.get("graduated_percentage_ranges") or ()
+    figures = (fee.details.get("units"), fee.details.get("per_unit_total_amount"), *(tier["units"] for tier in tiers))
+    return not fee.units and any(number(figure) < 0 for figure in figures if figure is not None)
+
+
+def _percentage(fee: BilledFee, price: Percentage, made_by: Offer, usage: Usage, rules: Rules) -> Decimal | None:
+    if not _holds_events(price, rules):
+        return _without_bounds(fee, price, made_by, usage)
+    if (price.min_amount, price.max_amount) != made_by.bounds or "min_max_adjustment_total_amount" not in fee.details:
+        return None
+    amount = _without_bounds(fee, price, made_by, usage)
+    return None if amount is None else amount + number(fee.details["min_max_adjustment_total_amount"])
+
+
+def _without_bounds(fee: BilledFee, price: Percentage, made_by: Offer, usage: Usage) -> Decimal | None:
+    frees = (price.free_events, price.free_aggregation)
+    if any(frees) and ("free_units" not in fee.details or not (frees == made_by.frees or _is_free_by(price, fee))):
+        return None
+    if fee.event:
+        # A value that comes back is shown as a unit, but only its event is paid.
+        units, events = number(fee.details.get("paid_units", fee.units)), number(fee.details.get("paid_events", 1))
+        return from_percent(units * price.rate) + events * price.fixed_amount
+    if not any(frees):
+        return amount_beside(price, usage, ZERO, 0)
+    return amount_beside(price, usage, number(fee.details["free_units"]), int(number(fee.details["free_events"])))
+
+
+def _holds_events(price: Percentage, rules: Rules) -> bool:
+    return rules.licensed and (price.min_amount is not None or price.max_amount is not None)
+
+
+def _is_free_by(price: Percentage, fee: BilledFee) -> bool:
+    """Whether what was free on the fee is what the price frees."""
+    if fee.event or "free_units" not in fee.details:
+        return False
+    units, events = number(fee.details["free_units"]), number(fee.details["free_events"])
+    most_events, most_units = price.free_events, price.free_aggregation
+    if not most_units:
+        return events == min(most_events, fee.events_count)
+    if not most_events or fee.events_count <= most_events:
+        return units == min(most_units, fee.units)
+    # Either the free events come to an end first, or the free units do within one of them.
+    return (events == most_events and units < most_units) or (events < most_events and units == most_units)
+
+
+def _is_prorated(fee: BilledFee, charge: Charge | FixedCharge) -> bool:
+    """Units held at the end of a period and paid in advance are billed whole."""
+    return charge.prorated and not (isinstance(charge, Charge) and charge.pay_in_advance and not fee.event)
+
+
+def _usage(fee: BilledFee, made_by: Offer, rules: Rules) -> Usage | None:
+    if not _is_prorated(fee, made_by.charge):
+        return Usage(fee.units, fee.events_count)
+    units = _prorated_units(fee, made_by, rules)
+    return None if units is None else _part(fee, units)
+
+
+def _prorated_units(fee: BilledFee, made_by: Offer, rules: Rules) -> Decimal | None:
+    """The units of which the price makes the fee's amount; None where there are none with so few decimals.
+
+    Amounts are straight lines over them, but for graduated usage, of which each event has a tier of its own.
+    """
+    charge, price = made_by.charge, made_by.price
+    if isinstance(charge, Charge) and (charge.pricing_unit or not isinstance(price, Standard | Volume)):
+        return None
+    if not fee.units and isinstance(price, Graduated):
+        return None
+    one, two = (rate(price, _part(fee, Decimal(units)), rules=rules).amount for units in (1, 2))
+    each, rest = two - one, fee.precise_amount - (one - (two - one))
+    if not each:
+        return None if rest else fee.units
+    units = half_up(quot(rest, each), _UNIT_DECIMALS)
+    return units if units >= 0 and abs(units * each - rest) <= _TOLERANCE else None
+
+
+def _part(fee: BilledFee, units: Decimal) -> Usage:
+    """Of the fee's units, so many that are paid."""
+    return Usage(units, fee.events_count, prorated=Prorated(fee.units, (Step(fee.units, units),)))
+
+
+def _cents(fee: BilledFee, charge: Charge | FixedCharge, amount: Decimal) -> int:
+    amount = max(amount, ZERO)
+    if isinstance(charge, FixedCharge) or charge.pricing_unit is None:
+        return to_cents(amount, fee.currency)
+    # Of a fee for an event Lago rounds in the currency before it takes the amount for credits.
+    credits_ = to_cents(amount, fee.currency) * Decimal("0.01") if fee.event else amount
+    return amounts(charge, credits_, ZERO, fee.currency).amount_cents

@@ -1,0 +1,18 @@
+"""Why a fee differs, in words for programs."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a fee is another than the price list says."""
+
+    OVERRIDDEN = "overridden"
+    EARLIER_PRICE = "earlier_price"
+    LATER_PRICE = "later_price"
+    CHANGED_IN_LAGO = "changed_in_lago"
+    CHANGED_IN_BETWEEN = "changed_in_between"
+    NOT_LISTED = "not_in_price_list"
+    ROUNDING = "rounding"
+    COUPON = "coupon"
+    SERVER_VERSION = "server_version"
+    UNKNOWN = "unknown"

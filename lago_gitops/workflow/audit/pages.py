@@ -1,0 +1,62 @@
+"""The list of fees, page by page, oldest first: from where an earlier run stopped, and whatever Lago does meanwhile."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.errors import Call, UnsteadyList
+from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.transport import Params, api_path
+
+_KEPT: Final = 20  # fees by which a place in the list is found again
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the list was read: its page, and the last fees of it, the last one at the end."""
+
+    page: int = 1
+    last: tuple[str, ...] = ()
+    total: int = 0
+
+
+def fee_pages(client: Reader, params: Params, cursor: Cursor) -> Iterator[tuple[Cursor, list[JsonObject]]]:
+    """The fees after the cursor, each page with the cursor behind it.
+
+    New fees come at the end of the list. Where fees go meanwhile, as those of drafts do when they are refreshed, the
+    place is looked for again. Raises UnsteadyList where it can't be found, LagoError.
+    """
+    while True:
+        cursor, steady = _found_again(client, params, cursor), True
+        for number, page in enumerate(client.walk("fees", params=params, first=cursor.page), cursor.page):
+            total = page.total_count or 0
+            if total < cursor.total:
+                cursor, steady = replace(cursor, total=total), False
+                break
+            rows = _after(page.rows, cursor.last)
+            cursor = Cursor(number, (*cursor.last, *map(_id, rows))[-_KEPT:], total)
+            yield cursor, rows
+        if steady:
+            return
+
+
+def _found_again(client: Reader, params: Params, cursor: Cursor) -> Cursor:
+    """The cursor with the page where its last fee is now: that page, or one before."""
+    if not cursor.last:
+        return cursor
+    for number in range(cursor.page, 0, -1):
+        page = next(client.walk("fees", params=params, first=number))
+        if not set(cursor.last).isdisjoint(map(_id, page.rows)):
+            return replace(cursor, page=number)
+    raise UnsteadyList(Call("GET", api_path("fees")), "the last fees that were read are gone; start again")
+
+
+def _after(rows: Sequence[JsonObject], last: tuple[str, ...]) -> list[JsonObject]:
+    """The rows behind the last one that is known; all of them where none is."""
+    known = [at for at, row in enumerate(rows) if _id(row) in last]
+    return list(rows[known[-1] + 1 :] if known else rows)
+
+
+def _id(row: JsonObject) -> str:
+    return str(row["lago_id"])
