@@ -207,7 +207,7 @@ class _Index:
     leaving: Mapping[Address, Sequence[int]]
     dropping: Mapping[Address, Sequence[int]]
     using: Mapping[Address, Sequence[int]]
-    showing: Mapping[Named, Sequence[int]]
+    changing: Mapping[Named, Sequence[int]]
 
     @classmethod
     def of(cls, facts: Sequence[_Facts]) -> "_Index":
@@ -217,7 +217,7 @@ class _Index:
             _numbers([() if f.leaves is None else (f.leaves,) for f in facts]),
             _numbers([f.had - f.needs for f in facts]),
             _numbers([f.uses for f in facts]),
-            _numbers([f.shows for f in facts]),
+            _numbers([f.fields for f in facts]),
         )
 
     def before(self, mine: _Facts) -> Iterator[int]:
@@ -233,8 +233,9 @@ class _Index:
             yield from (number for number in dropping if not mine.by or self.facts[number].kind == mine.by)
         if mine.writes is not None:
             yield from self.leaving.get(mine.writes, ())
-        for field in mine.fields:
-            yield from self.showing.get(field, ())
+        # what has a fact along with all that depends on it is written before what only shows it
+        for field in mine.shows:
+            yield from (other for other in self.changing.get(field, ()) if mine.writes not in self.facts[other].needs)
 
 
 def _numbers(names: Sequence[Iterable[Name]]) -> dict[Name, list[int]]:

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate, repeat
+from itertools import accumulate
 from typing import Any
 
 from lago_gitops.pricing.base.errors import UnratableError
-from lago_gitops.pricing.base.numbers import ONE, ZERO, from_percent
+from lago_gitops.pricing.base.numbers import ZERO, from_percent
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.properties import figure, optional_figure
 from lago_gitops.pricing.models.rated import Rated, per_unit
@@ -120,7 +120,7 @@ def _free_units(price: Percentage, totals: Sequence[Decimal | int]) -> Decimal:
     last = Decimal(totals[-1]) if totals else ZERO
     if not last:
         return ZERO
-    if 0 < price.free_events < len(totals):
+    if 0 < price.free_events < _count(totals):
         return Decimal(totals[price.free_events - 1])
     if not price.free_aggregation or last <= price.free_aggregation:
         return last
@@ -132,9 +132,14 @@ def _free_events(price: Percentage, totals: Sequence[Decimal | int]) -> int:
     return min((count for count in (price.free_events, below) if count), default=0)
 
 
+def _count(totals: Sequence[Decimal | int]) -> int:
+    """`len` fails for a range of more than 63 bits."""
+    return totals.stop - totals.start if isinstance(totals, range) else len(totals)
+
+
 def _below(totals: Sequence[Decimal | int], limit: Decimal) -> int:
     if isinstance(totals, range):  # 1, 2, 3 … may be millions
-        return max(0, min(len(totals), math.ceil(limit) - 1))
+        return max(0, min(_count(totals), math.ceil(limit) - 1))
     return sum(total < limit for total in totals)
 
 
@@ -150,6 +155,8 @@ def _fixed_total(price: Percentage, usage: Usage, free_events: int) -> Decimal:
 
 def _one_by_one(price: Percentage, transactions: Transactions) -> Decimal:
     """Every event priced alone and held between minimum and maximum, once the free part is used up."""
+    if isinstance(transactions, Counted):
+        return _of_one_unit_each(price, transactions.events)
     free_events, free_units = price.free_events, price.free_aggregation
     total = ZERO
     for value in _values(transactions):
@@ -167,12 +174,22 @@ def _one_by_one(price: Percentage, transactions: Transactions) -> Decimal:
     return total
 
 
+def _of_one_unit_each(price: Percentage, events: int) -> Decimal:
+    """The same for events that are alike: of more than anybody could go through one by one, too."""
+    whole = _held(price, from_percent(price.rate) + price.fixed_amount)
+    if price.free_aggregation <= 0:
+        return max(0, events - price.free_events) * whole
+    crossing = math.ceil(price.free_aggregation)  # the event that is free in part, and ends what is free
+    if events < crossing:
+        return ZERO
+    first = _held(price, from_percent((crossing - price.free_aggregation) * price.rate) + price.fixed_amount)
+    return first + (events - crossing) * whole
+
+
 def _values(transactions: Transactions) -> Iterator[Decimal]:
     match transactions:
         case Summed(values):
             yield from values
-        case Counted(_, events):
-            yield from repeat(ONE, events)
         case Peak(values):
             first = values.index(max(values)) if values else 0
             yield from (value if at == first else ZERO for at, value in enumerate(values))

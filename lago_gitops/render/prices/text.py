@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from lago_gitops.pricing.base.numbers import half_up
+from lago_gitops.pricing.base.numbers import exact, half_up
 from lago_gitops.pricing.base.words import decimals, figure, least_decimals, money, percent
 from lago_gitops.render.columns import aligned
 from lago_gitops.render.paint import Paint
@@ -30,6 +30,7 @@ def prices_text(document: Mapping[str, Any], paint: Paint) -> str:
     return "\n".join(_plan(read_prices(document), paint))
 
 
+@exact
 def compact(units: Decimal) -> str:
     """A usage as short as it goes without loss: 50k, 2.5M, 10,001."""
     for size, letter in ((_MILLION, "M"), (_THOUSAND, "k")):

@@ -63,3 +63,8 @@ class Clock:
             yield
         finally:
             self._during = before
+
+
+def days_after(day: date, days: int) -> date:
+    """So many days later; the last day that there is where that is beyond it: a payment term may be 2^31 days."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))

@@ -1,9 +1,9 @@
 """Invoices as documents: a new one, its number, its dates."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from lago_gitops.sandbox.base.clock import unstamp
+from lago_gitops.sandbox.base.clock import days_after, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import INVOICE
 from lago_gitops.sandbox.base.store import Where
@@ -40,7 +40,7 @@ def new(world: World, customer: Doc, currency: str, at: datetime, **fields: Any)
         "currency": currency,
         "issuing_date": day.isoformat(),
         "finalizes_on": day.isoformat(),
-        "payment_due_date": (day + timedelta(days=term)).isoformat(),
+        "payment_due_date": days_after(day, term).isoformat(),
         "net_payment_term": term,
         **dict.fromkeys(_AMOUNTS, 0),
         "prepaid_granted_credit_amount_cents": None,
@@ -84,7 +84,7 @@ def _setting(world: World, customer: Doc, name: str) -> str:
 
 
 def issue_on(invoice: Doc, day: date) -> Doc:
-    due = day + timedelta(days=invoice["net_payment_term"])
+    due = days_after(day, invoice["net_payment_term"])
     return invoice | {"issuing_date": day.isoformat(), "payment_due_date": due.isoformat()}
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from lago_gitops.pricing.invoicing.due import Due
 from lago_gitops.pricing.invoicing.history import Reason
 from lago_gitops.pricing.invoicing.parts import Made, part
-from lago_gitops.sandbox.base.clock import unstamp
+from lago_gitops.sandbox.base.clock import days_after, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CUSTOMER, FEE, SUBSCRIPTION
 from lago_gitops.sandbox.base.queue import announce
@@ -57,8 +57,8 @@ def _dated(world: World, invoice: Doc, customer: Doc, *, recurring: bool) -> Doc
     grace = documents.grace_days(world, customer)
     day = date.fromisoformat(invoice["issuing_date"])
     shift = documents.issuing_shift(world, customer) if recurring else grace
-    dated = documents.issue_on(invoice, day + timedelta(days=shift))
-    return dated | {"finalizes_on": (day + timedelta(days=grace)).isoformat()}
+    dated = documents.issue_on(invoice, days_after(day, shift))
+    return dated | {"finalizes_on": days_after(day, grace).isoformat()}
 
 
 def _due(world: World, billed: Billed, at: datetime) -> Due:

@@ -1,6 +1,6 @@
 """The route of previews: what the next invoice would be."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from lago_gitops.pricing.base.errors import UnratableError
 from lago_gitops.pricing.fees.fee import Fee, ItemType
@@ -8,7 +8,7 @@ from lago_gitops.pricing.invoicing.due import Due
 from lago_gitops.pricing.invoicing.history import Reason
 from lago_gitops.pricing.invoicing.parts import part
 from lago_gitops.pricing.periods.subscription import Subscription
-from lago_gitops.sandbox.base.clock import unstamp
+from lago_gitops.sandbox.base.clock import days_after, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import RefusedError, crash, forbidden, invalid, not_allowed, not_found
 from lago_gitops.sandbox.base.http import Request
@@ -58,7 +58,7 @@ def _billed(world: World, customer: Doc, found: Subjects) -> Doc:
     invoice = documents.new(world, customer, currency, at, status="finalized")
     recurring = not found.ending and (found.are_kept or not plan_of(world, first)["pay_in_advance"])
     shift = documents.issuing_shift(world, customer) if recurring else documents.grace_days(world, customer)
-    invoice = documents.issue_on(invoice, date.fromisoformat(invoice["issuing_date"]) + timedelta(days=shift))
+    invoice = documents.issue_on(invoice, days_after(date.fromisoformat(invoice["issuing_date"]), shift))
     fees = [
         on(invoice, line(world, fee, customer, each))
         for each in found.subscriptions

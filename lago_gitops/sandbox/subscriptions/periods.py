@@ -11,6 +11,8 @@ from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
 from lago_gitops.sandbox.subscriptions.related import customer_of, first_start, plan_of
 
+LONGEST_TRIAL_DAYS = 1_000_000  # dates end with the year 9999
+
 _CALENDAR = date(1, 1, 1)  # a Monday, and the first of a month, quarter, half-year and year
 _SPLIT = ("semiannual", "yearly")  # whose charges can be billed by the month
 
@@ -80,7 +82,7 @@ def reference(world: World, subscription: Doc) -> datetime:
 
 def trial_end(world: World, subscription: Doc) -> datetime | None:
     days = plan_of(world, subscription)["trial_period"]
-    return unstamp(first_start(world, subscription)) + timedelta(days=days) if days else None
+    return unstamp(first_start(world, subscription)) + timedelta(days=min(days, LONGEST_TRIAL_DAYS)) if days else None
 
 
 def in_trial(world: World, subscription: Doc) -> bool:

@@ -11,7 +11,7 @@ from lago_gitops.core.execution.schedule import Part, Schedule, schedule, split
 from lago_gitops.core.model.kind import ReferredUse
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Change, Create, Desired, Update
-from lago_gitops.core.model.types import Lock
+from lago_gitops.core.model.types import Field, Lock, Reference
 from tests.core.kinds import KINDS, NODE, address, create, delete, desired, live, node, update
 
 
@@ -155,12 +155,18 @@ def test_what_is_new_is_on_no_last_invoice_unless_it_says_so() -> None:
         assert len(schedule([change, delete(node("old"))], kinds, {address("old"): 1}).waves()) == waves_
 
 
-def test_of_two_that_have_the_same_fact_the_one_that_says_so_is_written_first() -> None:
+def test_of_two_that_have_the_same_fact_the_one_that_depends_on_it_is_written_first() -> None:
+    """Unless it refers to the other one."""
     twin = replace(NODE, name="twin", fields=(replace(NODE.fields[1], same_as=("node", "name")),))
-    says = Create(Desired(Address("twin", "t"), {"name": "n"}, Mark("t.yaml")))
+    shows = Create(Desired(Address("twin", "t"), {"name": "n"}, Mark("t.yaml")))
     kinds = {"node": NODE, "twin": twin}
     named, sized = update(node("a"), node("a", name="n")), update(node("b"), node("b", size=2))
-    assert [said(wave) for wave in schedule([named, sized, says], kinds).waves()] == [["u b", "c t"], ["u a"]]
+    assert [said(wave) for wave in schedule([named, sized, shows], kinds).waves()] == [["u a", "u b"], ["c t"]]
+    fields = {**named.desired.fields, "other": "t"}
+    referring = replace(named, desired=replace(named.desired, fields=fields))
+    node_ = replace(NODE, fields=(*NODE.fields, Field("other", Reference("twin"), "")))
+    order = schedule([referring, shows], {"node": node_, "twin": twin})
+    assert [said(wave) for wave in order.waves()] == [["c t"], ["u a"]]
 
 
 # Parts of a schedule --------------------------------------------------------------------------------------------------

@@ -1,0 +1,163 @@
+"""Random projects of 10 to 40 resources: applied, edited everywhere at once and applied again, with and without a
+licence and subscribers, and on an old server. Whatever a plan accepts an apply carries out, and nothing is left.
+
+SEEDS says how many are tried, from the one that FIRST names on.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.execution.announced import announced
+from lago_gitops.core.execution.outcome import Outcome, Status
+from lago_gitops.core.model.references import references
+from lago_gitops.core.model.resources import Address, Live
+from lago_gitops.core.model.types import Lock
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.validate import Checked, External, address_of, check
+from lago_gitops.kinds import KINDS
+from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.writer import write
+from lago_gitops.render.document import plan_document
+from lago_gitops.render.facts import Facts
+from lago_gitops.render.reports.formats import FORMATS
+from tests.projects import Sort, project
+from tests.worlds import SHAPES, World, world
+
+SERVERS: Mapping[str, Mapping[str, Any]] = {
+    "premium": {"premium": True},
+    "free": {},
+    "1.38": {"lago_version": "1.38.0"},
+}
+FIRST, SEEDS = int(os.environ.get("FIRST", "0")), int(os.environ.get("SEEDS", "200"))
+Manifests = tuple[Manifest, ...]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS))
+def test_whatever_a_plan_accepts_is_applied_and_nothing_is_left(seed: int) -> None:
+    server = list(SERVERS)[seed % len(SERVERS)]
+    sort = Sort(entities=server == "premium")
+    first = project(seed, 1, sort)
+    second = project(seed, 2, sort, first)
+    settings = {**SERVERS[server], "shuffle_seed": seed, "pricing_units": pricing_units(first, second)}
+    with world(**settings) as lago:
+        there = becomes(lago, first, ())
+        if seed // len(SERVERS) % 2:
+            subscribe(lago, Random(seed), premium=server == "premium")
+        becomes(lago, second, there)
+
+
+def becomes(lago: World, wanted: Manifests, before: Manifests) -> Manifests:
+    """The organization as the manifests say it, but for what a plan refuses; those that are left."""
+    kept = accepted(lago, wanted, before)
+    plan, number = lago.plan_manifests(kept).plan, len(lago.writes())
+    outcomes = lago.apply_manifests(kept)
+    odd = [one for one in outcomes if one.status not in {Status.DONE, Status.ALREADY}]
+    assert not odd, [f"{one.status} {one.task.change.address}: {one.message}" for one in odd]
+    assert without_queries(requests(outcomes, plan.comparison.server)) == without_queries(lago.writes()[number:])
+    facts = Facts("apply", plan=plan_document(plan, KINDS), outcomes=outcomes)
+    for report in FORMATS.values():
+        report(facts)
+
+    number, again = len(lago.writes()), lago.plan_manifests(kept)
+    assert again.plan.changes == ()
+    assert lago.apply_manifests(kept) == ()
+    assert lago.writes()[number:] == []
+    pulled, orphaned = lago.pull(), set(orphans(again.inventory.live))
+    assert [problem for problem in pulled.left_out if problem.mark.source not in orphaned] == []
+    assert lago.plan_manifests(reread(pulled.manifests)).plan.changes == ()
+    return tuple(kept.manifests.values())
+
+
+def requests(outcomes: Iterable[Outcome], server: Server) -> Iterator[str]:
+    """What a plan says that is sent; where the run's other writes already did it, nothing has to be."""
+    for one in outcomes:
+        if one.status is Status.DONE:
+            yield from announced(KINDS[one.task.change.address.kind], one.task.change, server)
+
+
+def orphans(live: Mapping[Address, Live]) -> Iterator[str]:
+    """What refers to something that was deleted, which no manifest can describe: coupons, and plans of an old Lago."""
+    for address, one in live.items():
+        if any(target not in live for _, target in references(KINDS[address.kind].object, one.fields)):
+            yield str(address)
+
+
+def without_queries(sent: Iterable[str]) -> list[str]:
+    return sorted(one.split("?")[0] for one in sent)
+
+
+# What is refused --------------------------------------------------------------------------------------------------
+
+
+def accepted(lago: World, wanted: Manifests, before: Manifests) -> Checked:
+    """What a plan takes: of what it refuses the locked fields are put back, then all of it, and then it is dropped."""
+    was = {address_of(one, KINDS): one for one in before}
+    tries: Counter[Address] = Counter()
+    manifests = {address_of(one, KINDS): one for one in wanted}
+    for _ in range(100):
+        found = check(manifests.values(), KINDS, SHAPES, External())
+        refused = {address_of(one, KINDS) for one in manifests.values() if one.source in sources(found)}
+        refused = refused or {one.address for one in lago.plan_manifests(found).plan.refusals}
+        if not refused:
+            return found
+        for address in refused & manifests.keys():
+            tries[address] += 1
+            put_back(manifests, address, was.get(address), tries[address])
+    raise AssertionError("what is refused is refused whatever is put back")
+
+
+def sources(found: Checked) -> set[str]:
+    return {problem.mark.source for problem in found.problems}
+
+
+def put_back(manifests: dict[Address, Manifest], address: Address, old: Manifest | None, attempt: int) -> None:
+    new = manifests[address]
+    if old is None or attempt > 2 or new.data.get("state") == "absent":
+        del manifests[address]
+    elif attempt == 2:
+        manifests[address] = replace(old, source=new.source)
+    else:
+        locked = (field.name for field in KINDS[address.kind].fields if field.lock is Lock.IN_USE)
+        data = {**new.data, **{name: old.data.get(name) for name in locked}}
+        manifests[address] = replace(new, data=data)
+
+
+# What is there besides --------------------------------------------------------------------------------------------
+
+
+def subscribe(lago: World, random: Random, *, premium: bool) -> None:
+    """Some plans have subscribers, some of these prices of their own; some coupons are given away."""
+    for number, plan in enumerate(lago.send("GET", "plans?per_page=100")["plans"]):
+        if random.random() < 0.6:
+            customer = {"external_id": f"c{number}", "currency": plan["amount_currency"]}
+            lago.send("POST", "customers", {"customer": customer})
+            about: dict[str, Any] = {"external_customer_id": f"c{number}", "external_id": f"s{number}"}
+            if premium and random.random() < 0.3:
+                about["plan_overrides"] = {"amount_cents": 7}
+            lago.send("POST", "subscriptions", {"subscription": {**about, "plan_code": plan["code"]}})
+    for coupon in lago.send("GET", "coupons?per_page=100")["coupons"]:
+        if random.random() < 0.4:
+            body = {"applied_coupon": {"external_customer_id": "c0", "coupon_code": coupon["code"]}}
+            lago.http.post("/api/v1/applied_coupons", json=body)  # which Lago may refuse: another currency
+
+
+def pricing_units(*projects: Manifests) -> tuple[str, ...]:
+    """Those that charges refer to: Lago makes them in its web page only."""
+    charges = (one for each in projects for manifest in each for one in manifest.data.get("charges") or ())
+    return tuple({unit["code"] for charge in charges if (unit := charge.get("applied_pricing_unit"))})
+
+
+def reread(manifests: Iterable[Manifest]) -> Checked:
+    """As they are when they have been files in between."""
+    found = [one for manifest in manifests for one in read_text(manifest.source, write(manifest.data)).manifests]
+    checked = check(found, KINDS, SHAPES, External())
+    assert checked.problems == ()
+    return checked
