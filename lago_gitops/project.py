@@ -14,6 +14,7 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.project_schema import KEY_VARIABLE, project_schema
+from lago_gitops.core.validation.from_environment import Variables, variable
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.core.validation.validate import External
@@ -29,6 +30,14 @@ ENVIRONMENT_VARIABLE = "LAGO_GITOPS_ENV"
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """The environment variable that a value comes from, and the place that says so."""
+
+    variable: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """One Lago organization, or the sandbox. The key itself is never here: `key_variable` names where it is."""
 
@@ -39,6 +48,7 @@ class Environment:
     insecure: bool = False
     overlays: tuple[str, ...] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
+    from_outside: Mapping[str, Outside] = field(default_factory=dict)  # variables that are not in the file
     premium: bool = False  # of the sandbox
     lago_version: str = ""  # of the sandbox
     guards: Guards = field(default_factory=Guards)
@@ -60,6 +70,7 @@ class Project:
     external: External = field(default_factory=External)
     prune: tuple[Scope, ...] = ()
     lints_all: bool = False  # plan and apply warn of what does not change, too
+    variables: Variables = field(default_factory=Variables)  # of the process, for what is not to be in files
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +208,9 @@ def _project(folder: Path, manifest: Manifest) -> Project:
 
 def _environment(name: str, manifest: Manifest) -> Environment:
     data = manifest.data["environments"][name]
+    values = data.get("vars") or {}
+    outside = {key: found for key, value in values.items() if (found := variable(value)) is not None}
+    way = ("environments", name, "vars")
     return Environment(
         name=name,
         url=data.get("url") or "",
@@ -204,7 +218,8 @@ def _environment(name: str, manifest: Manifest) -> Environment:
         organization=data.get("organization") or "",
         insecure=bool(data.get("insecure")),
         overlays=tuple(data.get("overlays") or ()),
-        variables=data.get("vars") or {},
+        variables={key: value for key, value in values.items() if key not in outside},
+        from_outside={key: Outside(found, manifest.mark((*way, key))) for key, found in outside.items()},
         premium=bool(data.get("premium")),
         lago_version=data.get("lago_version") or "",
         guards=_guards(data.get("guards"), OPEN if name == SANDBOX else Guards()),

@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     """
     session = begin(options)
     document = plan_in(paths)
-    only = has_change(document) if document is not None else None
+    only = has_change(document, session.options.output.redaction) if document is not None else None
     terms = Terms(frozenset(allow), session.project.prune, session.project.lints_all, only=only)
     checked = readable_manifests(session, paths if document is None else ())
     stop = Stop()
@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         session.note(plan_text(fresh, paint))
         if digest is not None:
             check_digest(fresh, digest)
-        limits = NOTHING if document is None else approved(document, planned, checked)
+        limits = NOTHING if document is None else approved(document, planned, checked, session.options.output.redaction)
         _pass(planned.plan, limits, is_approved=digest is not None, is_asked=not (auto_approve or digest or document))
         _say(session, limits)
         with kept(journal, journal_file, planned.plan, session), draining(stop):

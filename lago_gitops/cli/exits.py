@@ -82,10 +82,10 @@ def ending(error: BaseException | None) -> tuple[int, str]:
 
 def found(options: "Options", error: BaseException | None, about: Mapping[str, str]) -> "Facts":
     """What a run found and did until it ended."""
-    from lago_gitops.render.facts import Facts
+    from lago_gitops.render.facts import Facts, without_secrets
 
     told, (code, stopped) = options.told, ending(error)
-    return Facts(
+    facts = Facts(
         command=told.command,
         about=about,
         exit_code=code,
@@ -95,8 +95,8 @@ def found(options: "Options", error: BaseException | None, about: Mapping[str, s
         outcomes=told.outcomes,
         tests=told.tests,
         result=told.result,
-        redact=options.output.redaction.document,
     )
+    return without_secrets(facts, options.output.redaction.document)
 
 
 def leave() -> None:

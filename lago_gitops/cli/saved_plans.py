@@ -20,7 +20,6 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.core.saved_plan import PlanFileError, check, check_target
 from lago_gitops.core.validation.validate import Checked, is_tombstone
 from lago_gitops.disk import write_whole
-from lago_gitops.lago.redaction import redact_urls
 from lago_gitops.manifests.files import SUFFIXES
 from lago_gitops.render.document import Document, saved
 from lago_gitops.render.json import dump
@@ -30,6 +29,7 @@ from lago_gitops.workflow.plan import Planned
 GOOD_FOR = timedelta(hours=24)
 NO_PLAN = "this is not a plan saved by `plan --out`"
 GIT_HEAD = ("git", "rev-parse", "HEAD")
+Redact = Callable[[str], str]
 DIGEST = re.compile("(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
 
 
@@ -37,13 +37,14 @@ DIGEST = re.compile("(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
 class Approved:
     """What a saved plan allows of the plan of now: `held` has changed since; `done` is already as it was to be.
 
-    `shown` are the classes of effects that whoever approved it has seen, each with the change's address.
+    `shown` is what whoever approved it has seen of what guards ask about: classes of effects, each with the change's
+    address.
     """
 
     held: frozenset[Address]
     done: tuple[str, ...]
     lost: tuple[str, ...]
-    shown: frozenset[tuple[str, str]] = frozenset()
+    shown: frozenset[tuple[str, Address]] = frozenset()
 
     def is_about(self, *addresses: Address) -> bool:
         """Whether some of what is to be done is meant: what is held back is no reason to stop."""
@@ -52,7 +53,7 @@ class Approved:
     def answers(self, verdict: Verdict) -> bool:
         """Whether all that makes the guard ask was shown."""
         mine = (address for address in verdict.addresses if address not in self.held)
-        return all((verdict.waiver, _shown(address)) in self.shown for address in mine)
+        return all((verdict.waiver, address) in self.shown for address in mine)
 
 
 def write_plan(document: Document, path: Path) -> None:
@@ -89,10 +90,10 @@ def _may_be_manifest(path: Path) -> bool:
     return "kind" in (_json(path) or {})
 
 
-def has_change(document: Document) -> Callable[[Address], bool]:
+def has_change(document: Document, redact: Redact) -> Callable[[Address], bool]:
     """Whether a saved plan has a change of the resource, by its address as it is shown."""
     addresses = {change["address"] for change in document["changes"]}
-    return lambda address: _shown(address) in addresses
+    return lambda address: redact(str(address)) in addresses
 
 
 def read_plan(path: Path) -> Document:
@@ -143,18 +144,19 @@ def _json(path: Path) -> Document | None:
     return document if isinstance(document, dict) else None
 
 
-def approved(document: Mapping[str, Any], planned: Planned, checked: Checked) -> Approved:
-    """Raises StoppedError where the saved plan is for another organization."""
+def approved(document: Mapping[str, Any], planned: Planned, checked: Checked, redact: Redact) -> Approved:
+    """Addresses are compared as they are shown. Raises StoppedError for the plan of another organization."""
     plan = planned.plan
     try:
         check_target(document, plan.organization.url, plan.organization.lago_id)
     except PlanFileError as error:
         raise StoppedError(Exit.STALE, f"the plan can't be used: {error}; nothing was changed") from None
     ids = {change["id"] for change in document["changes"]}
-    addresses = {_shown(change.address) for change in plan.changes}
+    addresses = {redact(str(change.address)) for change in plan.changes}
     over = [change for change in document["changes"] if change["address"] not in addresses]
-    there = {_shown(address) for address in planned.inventory.live}
-    wanted = {_shown(address) for address, one in checked.manifests.items() if not is_tombstone(one)}
+    there = {redact(str(address)) for address in planned.inventory.live}
+    seen = {(effect["class"], change["address"]) for change in document["changes"] for effect in change["effects"]}
+    wanted = {redact(str(address)) for address, one in checked.manifests.items() if not is_tombstone(one)}
 
     def is_done(change: Mapping[str, Any]) -> bool:
         is_delete, address = change["action"] == "delete", change["address"]
@@ -165,7 +167,10 @@ def approved(document: Mapping[str, Any], planned: Planned, checked: Checked) ->
         done=tuple(change["address"] for change in over if is_done(change)),
         lost=tuple(change["address"] for change in over if not is_done(change)),
         shown=frozenset(
-            (effect["class"], change["address"]) for change in document["changes"] for effect in change["effects"]
+            (verdict.waiver, address)
+            for verdict in plan.verdicts
+            for address in verdict.addresses
+            if (verdict.waiver, redact(str(address))) in seen
         ),
     )
 
@@ -185,11 +190,6 @@ def check_digest(document: Document, approved: str) -> None:
     if not any(document[name].startswith(approved) for name in ("digest", "money_digest")):
         message = f"you approved plan {approved}, but the plan is now {document['digest'][:12]}; nothing was changed"
         raise StoppedError(Exit.STALE, message)
-
-
-def _shown(address: Address) -> str:
-    """As a saved plan has it."""
-    return redact_urls(str(address))
 
 
 def _commit() -> str:

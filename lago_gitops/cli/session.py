@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,10 +15,13 @@ from lago_gitops.cli.options import Options
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.project_schema import KEY_VARIABLE
+from lago_gitops.core.validation.from_environment import Variables
+from lago_gitops.core.validation.manifest import reference
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.connect import MachineError
 from lago_gitops.lago.errors import LagoError, Unauthorized
+from lago_gitops.lago.redaction import Redaction
 from lago_gitops.lago.target import TargetError
 from lago_gitops.manifests.revision import RevisionError
 from lago_gitops.project import (
@@ -92,9 +96,21 @@ def _session(options: Options, choose: Callable[[Project, str | None, Mapping[st
     if found.problems:
         report(session, found.problems)
     try:
-        return replace(session, environment=choose(found.project, options.environment, os.environ))
+        chosen = replace(session, environment=choose(found.project, options.environment, os.environ))
     except UnknownEnvironmentError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
+    is_needed = choose is environment_of and has_key(chosen)
+    variables = Variables(partial(_variable, options.output.redaction), is_needed)
+    return replace(chosen, project=replace(found.project, variables=variables))
+
+
+def _variable(redaction: Redaction, name: str) -> str | None:
+    """The text of an environment variable that manifests refer to, and which nobody is to see."""
+    text = os.environ.get(name, "").strip()
+    if not text.isprintable():
+        return None
+    redaction.hide(text, shown=reference(name))
+    return text or None
 
 
 def _keys(project: Project) -> Iterator[str]:

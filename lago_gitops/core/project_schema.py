@@ -63,7 +63,11 @@ def _environment(kinds: Mapping[str, ResourceKind]) -> Schema:
             },
             "insecure": {"type": "boolean", "default": False, "description": "Allow http:// to another machine."},
             "overlays": TEXTS | {"description": "Files or folders whose manifests patch the others, in order."},
-            "vars": {"type": "object", "description": "Values for templates (*.yaml.j2)."},
+            "vars": {
+                "type": "object",
+                "description": "Values for templates (*.yaml.j2). `{env: VARIABLE}` is the text of an "
+                "environment variable, which must not be in this file.",
+            },
             "external": _external(kinds)
             | {"description": "Codes, by kind, of what somebody else manages in this organization, beside the others."},
             "guards": _guards(),

@@ -10,13 +10,16 @@ do query values, fragments and path segments that could be tokens. A harmless se
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 MASK = "***"
 _SHORTEST_TOKEN = 8  # characters; what is shorter is guessed sooner than read
 _LONGEST_WORD = 15  # characters; longer ones without a hyphen are rarely words
+_FIELDS = ("before", "after")  # in documents, what manifests and Lago have in fields
 _CONTROLS = "\x00-\x1f\x7f-\x9f"  # the ones that reset a terminal's colour among them
 # The scheme is short in every URL, and bounded here, or a long word without one takes its length squared to search.
 _SCHEME = "[A-Za-z][A-Za-z0-9+.-]{0,19}://"
@@ -53,23 +56,40 @@ def redact_urls(text: str) -> str:
 
 
 class Redactor:
-    """Replaces secrets wherever they stand in a text, as they are and percent-encoded."""
+    """Replaces secrets wherever they stand in a text, as they are and percent-encoded.
+
+    `shown` is what stands for a secret instead of the mask. What continues a secret URL goes with it.
+    """
 
     __slots__ = ("_secrets",)
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets if secret for form in (secret, quote(secret), quote(secret, safe=""))}
-        self._secrets = tuple(
-            sorted(forms, key=lambda form: (-len(form), form))
-        )  # the longest first: one may hold another
+    def __init__(self, secrets: Iterable[str], shown: Mapping[str, str] = MappingProxyType({})) -> None:
+        forms = {
+            form: shown.get(secret, MASK)
+            for secret in secrets
+            if secret
+            for form in (quote(secret, safe=""), quote(secret), secret)
+        }
+        longest_first = sorted(forms.items(), key=lambda each: (-len(each[0]), each[0]))  # one may hold another
+        self._secrets = tuple((form, _with_rest(form) if "://" in form else None, said) for form, said in longest_first)
 
     def __call__(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
+        for secret, rest, said in self._secrets:
+            if secret not in text:
+                continue
+            text = text.replace(secret, said) if rest is None else rest.sub(partial(_with_its_rest, said), text)
         return text
 
     def __repr__(self) -> str:
         return f"Redactor({MASK})"
+
+
+def _with_rest(url: str) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(url)}([^\s{_CONTROLS}'\"<>]*[^\s{_CONTROLS}'\"<>.,;:)])?")
+
+
+def _with_its_rest(said: str, found: re.Match[str]) -> str:
+    return said + (MASK if found[1] else "")
 
 
 class Redaction:
@@ -81,13 +101,14 @@ class Redaction:
     __slots__ = ("_hidden", "_redact")
 
     def __init__(self) -> None:
-        self._hidden: frozenset[str] = frozenset()
+        self._hidden: dict[str, str] = {}
         self._redact = Redactor(())
 
-    def hide(self, *values: str) -> None:
-        """Short ones are passed over: they are guessed sooner than read, and stand in many words."""
-        self._hidden |= {value for value in values if len(value) >= _SHORTEST_TOKEN}
-        self._redact = Redactor(self._hidden)
+    def hide(self, *values: str, shown: str = MASK) -> None:
+        """`shown` stands for them. Short ones are taken out only where they are the whole value of a field: they are
+        guessed sooner than read, and stand in many words."""
+        self._hidden |= {value: shown for value in values if value and value not in self._hidden}
+        self._redact = Redactor((one for one in self._hidden if len(one) >= _SHORTEST_TOKEN), self._hidden)
 
     def __call__(self, text: str) -> str:
         return redact_urls(self._redact(text))
@@ -98,9 +119,23 @@ class Redaction:
             case str():
                 return self(value)
             case dict():
-                return {self(key): self.document(item) for key, item in value.items()}
+                return {self(key): self._part(key, item) for key, item in value.items()}
             case list() | tuple():
                 return [self.document(item) for item in value]
+            case _:
+                return value
+
+    def _part(self, key: str, value: Any) -> Any:
+        return self._fields(value) if key in _FIELDS else self.document(value)
+
+    def _fields(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self._hidden.get(value) or self(value)
+            case dict():
+                return {self(key): self._fields(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self._fields(item) for item in value]
             case _:
                 return value
 

@@ -3,13 +3,14 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from yaml.events import DocumentStartEvent, MappingStartEvent, StreamEndEvent
 
 from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.validation.from_environment import WORD
 from lago_gitops.core.validation.manifest import Manifest, Marks
 from lago_gitops.manifests.builder import Builder, Notes, Unreadable
 from lago_gitops.manifests.characters import character_problems, zero_bytes
@@ -27,6 +28,7 @@ class Reading:
 
     manifests: tuple[Manifest, ...] = ()
     problems: tuple[Problem, ...] = ()
+    referring: frozenset[str] = frozenset()  # sources that may refer to environment variables
 
 
 def read_text(source: str, text: str) -> Reading:
@@ -45,7 +47,8 @@ def read_text(source: str, text: str) -> Reading:
         notes.problems.append(syntax_problem(source, text, error))
     except Unreadable as error:
         notes.problems.append(error.problem)
-    return Reading(tuple(manifests), tuple(notes.problems))
+    referring = frozenset({source} if WORD in text else ())
+    return Reading(tuple(manifests), tuple(notes.problems), referring)
 
 
 def read_template(source: str, text: str, variables: Mapping[str, Any], renderer: Renderer) -> Reading:
@@ -57,6 +60,7 @@ def read_template(source: str, text: str, variables: Mapping[str, Any], renderer
     return Reading(
         tuple(placed(manifest, made.lines) for manifest in reading.manifests),
         tuple(placed_problem(problem, made.lines) for problem in reading.problems),
+        reading.referring,
     )
 
 
@@ -67,6 +71,7 @@ def read_files(files: Iterable[Path], root: Path, variables: Mapping[str, Any]) 
     return Reading(
         tuple(manifest for reading in readings for manifest in reading.manifests),
         tuple(problem for reading in readings for problem in reading.problems),
+        frozenset[str]().union(*(reading.referring for reading in readings)),
     )
 
 
@@ -93,7 +98,7 @@ def _read_file(file: Path, root: Path, variables: Mapping[str, Any], renderer: R
 
 
 def _without_zero_bytes(text: str, reading: Reading) -> Reading:
-    return Reading(reading.manifests, (*reading.problems, *zero_bytes(text, reading.manifests)))
+    return replace(reading, problems=(*reading.problems, *zero_bytes(text, reading.manifests)))
 
 
 def _documents(get_event: Events, notes: Notes) -> Iterator[Manifest]:

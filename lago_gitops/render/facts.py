@@ -1,7 +1,7 @@
 """What a run found and did, whatever command it was, and what of it somebody has to look at."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -9,13 +9,10 @@ from lago_gitops.core.assessment.guard import Policy
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.model.effects import Weight
 from lago_gitops.core.model.problem import Problem, Severity
+from lago_gitops.core.model.resources import Address, Change, Create
 from lago_gitops.render.document import FORMAT, Document
 from lago_gitops.render.json import outcome_document, problem_document
-from lago_gitops.render.junit import Suite
-
-
-def _as_it_is(data: Any) -> Any:
-    return data
+from lago_gitops.render.junit import Case, Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,7 @@ class Facts:
     """Whatever is None or empty the command did not come to. `stopped` is why it could not go on.
 
     `about` says what is known of the run: `tool`, `commit`, `created_at`; `result` is what `--format json` prints.
-    `redact` takes secrets out of plain data; of data, not of what it is written as, which might not be readable then.
+    Reports are of facts `without_secrets`.
     """
 
     command: str
@@ -35,7 +32,44 @@ class Facts:
     outcomes: tuple[Outcome, ...] | None = None
     tests: tuple[Suite, ...] | None = None
     result: Document | None = None
-    redact: Callable[[Any], Any] = _as_it_is
+
+
+def without_secrets(facts: Facts, redact: Callable[[Any], Any]) -> Facts:
+    """The facts as they may be shown, whatever they are written as: `redact` takes secrets out of plain data."""
+    return replace(
+        facts,
+        stopped=redact(facts.stopped),
+        problems=tuple(_shown_problem(one, redact) for one in facts.problems),
+        plan=redact(facts.plan),
+        outcomes=facts.outcomes and tuple(_shown_outcome(one, redact) for one in facts.outcomes),
+        tests=facts.tests and tuple(_shown_suite(one, redact) for one in facts.tests),
+        result=redact(facts.result),
+    )
+
+
+def _shown_problem(one: Problem, redact: Callable[[Any], Any]) -> Problem:
+    mark = replace(one.mark, source=redact(one.mark.source))
+    return replace(one, mark=mark, message=redact(one.message), hint=redact(one.hint))
+
+
+def _shown_outcome(one: Outcome, redact: Callable[[Any], Any]) -> Outcome:
+    change = one.task.change
+    desired = replace(change.desired, address=_shown_address(change.desired.address, redact))
+    if isinstance(change, Create):
+        shown: Change = replace(change, desired=desired)
+    else:
+        shown = replace(
+            change, desired=desired, live=replace(change.live, address=_shown_address(change.live.address, redact))
+        )
+    return replace(one, task=replace(one.task, change=shown), message=redact(one.message))
+
+
+def _shown_address(address: Address, redact: Callable[[Any], Any]) -> Address:
+    return replace(address, key=redact(address.key))
+
+
+def _shown_suite(suite: Suite, redact: Callable[[Any], Any]) -> Suite:
+    return Suite(redact(suite.name), tuple(Case(*redact(astuple(case))) for case in suite.cases))
 
 
 def stopped_document(facts: Facts) -> Document:

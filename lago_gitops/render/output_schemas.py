@@ -108,6 +108,10 @@ def _pulled() -> Schema:
             "source": object_({"path": text("File."), "line": number("From 1.")}),
             "reason": text("Why it is left as it is; may be empty."),
             "changes": list_(object_({"path": text("Which field."), "before": {}, "after": {}})),
+            "to_set": list_(
+                object_({"variable": text("Name of an environment variable."), "field": text("Whose text it gets.")}),
+                "What its manifest refers to, and must not be in Git.",
+            ),
         }
     )
     external = {

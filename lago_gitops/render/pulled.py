@@ -33,12 +33,15 @@ def pulled_document(
 
 
 def resource_text(one: Document, paint: Paint) -> str:
-    """A line for what became of one resource, and one for each change."""
+    """A line for what became of one resource, one for each change, and one for each variable that is to be set."""
     status, colour = ": ".join(filter(None, (one["status"], one["reason"]))), COLOURS.get(one["status"])
     status = printable(f"{status:<{WIDTH}}")
     said = printable(f"{one['address']}  {one['source']['path']}:{one['source']['line']}")
     first = f"{paint(status, colour) if colour else status}  {said}"
-    return "\n".join([first, *(f"    {field_text(change, paint)}" for change in one["changes"])])
+    to_set = (f"set {each['variable']} to its {each['field']}, which must not be in Git" for each in one["to_set"])
+    return "\n".join(
+        [first, *(f"    {text}" for text in (*(field_text(each, paint) for each in one["changes"]), *to_set))]
+    )
 
 
 def imported_document(
@@ -90,4 +93,5 @@ def _resource(one: Resource) -> Document:
         "source": {"path": one.mark.source, "line": one.mark.line},
         "reason": one.reason,
         "changes": [field_document(change) for change in one.changes],
+        "to_set": [{"variable": name, "field": field} for name, field in one.to_set],
     }

@@ -1,7 +1,7 @@
 """The manifests at a base revision: what a branch is compared with."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.comparison.desired import desired
@@ -36,7 +36,7 @@ def base_revision(project: Project, environment: Environment, ref: str) -> BaseR
         if there.problems:
             raise RevisionError(f"lago-gitops.yaml at {found.commit[:7]} can't be read: {there.problems[0].message}")
         of_then = there.project.environments.get(environment.name, environment)
-        checked = checked_manifests(there.project, of_then)
+        checked = checked_manifests(replace(there.project, variables=project.variables), of_then)
         wanted = {address: desired(one, KINDS[address.kind]) for address, one in checked.manifests.items()}
         return BaseRevision(
             ref, found.commit, wanted, {address: one.data for address, one in checked.manifests.items()}

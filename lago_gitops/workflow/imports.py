@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lago_gitops.core.comparison.pulled import Fate, Resource
-from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.manifest import Manifest
@@ -19,7 +19,7 @@ from lago_gitops.imports.stripe import is_stripe, stripe_objects
 from lago_gitops.imports.terraform import is_terraform, terraform_objects
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Project
-from lago_gitops.workflow.in_place import new_files
+from lago_gitops.workflow.in_place import new_files, variables_of
 from lago_gitops.workflow.pull import sayable
 
 
@@ -46,10 +46,12 @@ def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: 
     unknown = {id_ for one in found for id_ in one.unknown}
     there = {target for target in _targets(known.values()) if target.key not in unknown}
     said = sayable(known.values(), checked.manifests.values(), there, checked.external)
-    places, texts = new_files(project, folder, {address_of(one, KINDS): one for one in said.manifests})
+    new, texts = new_files(
+        project, folder, {address_of(one, KINDS): one for one in said.manifests}, variables_of(checked)
+    )
     resources = (
         *(Resource(one, Fate.UNCHANGED, checked.manifests[one].mark()) for one in candidates if one not in known),
-        *(Resource(address, Fate.NEW, Mark(place)) for address, place in places.items()),
+        *new,
     )
     notes = tuple(one for one in (*read, *raws, *shaped, *twice) if isinstance(one, Note))
     return Imported(resources, texts, notes, said.left_out, said.unsaid)

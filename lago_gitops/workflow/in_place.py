@@ -1,10 +1,14 @@
 """What Lago has, written into the project: where it is described already, and into new files where it isn't."""
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from lago_gitops.access import Access
 from lago_gitops.core.assessment.unavailable import reason
@@ -14,13 +18,15 @@ from lago_gitops.core.comparison.pulled import Fate, Resource
 from lago_gitops.core.comparison.revise import revised
 from lago_gitops.core.model.field_walk import keyed_at
 from lago_gitops.core.model.problem import Mark, Problem
-from lago_gitops.core.model.resources import Address, Create, Delete, Desired, FieldChange, Update
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, FieldChange, Update, joined
+from lago_gitops.core.validation.from_environment import WORD, with_texts
 from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.manifest import Path as Way
 from lago_gitops.core.validation.validate import Checked, address_of, is_tombstone
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.organization import Inventory
-from lago_gitops.lago.redaction import redact_urls
+from lago_gitops.lago.redaction import redact_url, redact_urls
 from lago_gitops.manifests.editing import edited
 from lago_gitops.manifests.files import Text, is_template, text_of
 from lago_gitops.manifests.folders import source_of
@@ -73,17 +79,16 @@ def placed(project: Project, environment: Environment, checked: Checked, found: 
     unsayable = {address: words for address in changed if (words := said.reason(address))}
     files = _files(project, checked, said, folder)
     described = _described(checked, compared, unknown, {**reasons, **unsayable, **files.unfit})
-    new_ones = (Resource(address, Fate.NEW, Mark(place)) for address, place in files.places.items())
-    resources = tuple(sorted((*described, *new_ones), key=lambda one: one.mark))
+    resources = tuple(sorted((*described, *files.new), key=lambda one: one.mark))
     return Placed(resources, files.texts, said.left_out, said.unsaid)
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The texts to write, where new resources are in them, and why some manifests can't be changed in theirs."""
+    """The texts to write, what is new in them, and why some manifests can't be changed in theirs."""
 
     texts: Mapping[str, str]
-    places: Mapping[Address, str]
+    new: tuple[Resource, ...]
     unfit: Reasons
 
 
@@ -92,8 +97,8 @@ def _files(project: Project, checked: Checked, said: Sayable, folder: Path) -> _
     described = {address: one for address, one in manifests.items() if address in checked.manifests}
     new = {address: one for address, one in manifests.items() if address not in described}
     texts, unfit = _changed_files(project, checked, described)
-    places, new_texts = new_files(project, folder, new)
-    return _Files(texts | new_texts, places, unfit)
+    resources, new_texts = new_files(project, folder, new, variables_of(checked))
+    return _Files(texts | new_texts, resources, unfit)
 
 
 def _wanted(checked: Checked) -> Iterator[Desired]:
@@ -182,11 +187,31 @@ def _changed_files(
     for source, those in sources.items():
         text = _text(project, source)
         numbers = {manifest.mark(): number for number, manifest in enumerate(read_text(source, text).manifests)}
-        documents = {numbers[checked.manifests[address].mark()]: revision for address, revision in those.items()}
+        written = {address: _as_written(one, checked.manifests[address]) for address, one in those.items()}
+        unfit |= {address: "environment variable" for address, one in written.items() if one is None}
+        documents = {numbers[checked.manifests[address].mark()]: one for address, one in written.items() if one}
         changed, problems = _changed(source, text, documents)
         texts |= {source: changed} if changed != text else {}
         unfit |= {address: problems[one.source] for address, one in those.items() if one.source in problems}
     return texts, unfit
+
+
+def _as_written(revision: Manifest, manifest: Manifest) -> Manifest | None:
+    """With references where the texts of environment variables were; None where Lago has another text, or where that
+    can't be told."""
+    if any(_at(revision.data, path) != _at(manifest.data, path) for path in manifest.outside):
+        return None
+    return with_texts(revision, {path: {WORD: name} for path, name in manifest.outside.items()})
+
+
+def _at(data: Any, path: Way) -> Any:
+    """None where the path leads nowhere."""
+    for step in path:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return None
+    return data
 
 
 def _changed(source: str, text: str, documents: Mapping[int, Manifest]) -> tuple[str, dict[str, str]]:
@@ -213,11 +238,50 @@ def _text(project: Project, source: str) -> str:
 
 
 def new_files(
-    project: Project, folder: Path, manifests: Mapping[Address, Manifest]
-) -> tuple[dict[Address, str], dict[str, str]]:
-    """Where new manifests go, each into a file of its own below the folder; and the texts of these files."""
-    places = dict(_new_places(project, folder, manifests))
-    return places, {place: _new_text(project, place, manifests[address]) for address, place in places.items()}
+    project: Project, folder: Path, manifests: Mapping[Address, Manifest], taken: Iterable[str]
+) -> tuple[tuple[Resource, ...], dict[str, str]]:
+    """New manifests, each in a file of its own below the folder; and the texts of these files.
+
+    What must not be in Git is left to environment variables that no manifest has `taken` yet.
+    """
+    names, resources, texts = set(taken), list[Resource](), dict[str, str]()
+    for address, place in _new_places(project, folder, manifests):
+        secrets = _secrets(manifests[address], names)
+        names |= set(secrets.values())
+        to_set = tuple((name, joined([str(step) for step in path])) for path, name in secrets.items())
+        kept = with_texts(manifests[address], {path: {WORD: name} for path, name in secrets.items()})
+        resources.append(Resource(address, Fate.NEW, Mark(place), to_set=to_set))
+        texts[place] = _new_text(project, place, kept)
+    return tuple(resources), texts
+
+
+def variables_of(checked: Checked) -> Iterator[str]:
+    """The environment variables that manifests refer to."""
+    return (name for manifest in checked.manifests.values() for name in manifest.outside.values())
+
+
+def _secrets(manifest: Manifest, taken: Collection[str]) -> dict[Way, str]:
+    """Where URLs with tokens are, each with a new environment variable, named for its field and its host."""
+    found: dict[Way, str] = {}
+    for field in KINDS[manifest.kind].fields:
+        value = manifest.data.get(field.name)
+        if field.secret and isinstance(value, str) and redact_url(value) != value:
+            stem = _variable_name(f"{field.name}_{_host(value)}")
+            names = (f"{stem}_{number}" if number > 1 else stem for number in count(1))
+            found[field.name,] = next(name for name in names if name not in {*taken, *found.values()})
+    return found
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _variable_name(text: str) -> str:
+    """The name of an environment variable: capitals, digits and underscores."""
+    return re.sub("[^A-Z0-9]+", "_", text.upper()).strip("_")
 
 
 def _new_places(project: Project, folder: Path, addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:

@@ -9,11 +9,13 @@ from typing import Any
 from lago_gitops.core.model.field_walk import list_key
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.suggestions import closest
-from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.from_environment import RULE as ENVIRONMENT
+from lago_gitops.core.validation.from_environment import Variables, completed, unset, variable
+from lago_gitops.core.validation.manifest import Manifest, reference
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.files import EMPTY, manifest_files
+from lago_gitops.manifests.files import EMPTY, is_template, manifest_files
 from lago_gitops.manifests.folders import source_of
 from lago_gitops.manifests.overlays import overlaid
 from lago_gitops.manifests.reader import Reading, read_files
@@ -37,7 +39,9 @@ def validate_all(project: Project, environments: Iterable[Environment], paths: t
     names: dict[str, list[str]] = {}
     found: dict[str, Checked] = {}
     for environment in environments:
-        inputs = repr((environment.overlays, environment.variables))  # the same for the same manifests
+        inputs = repr(
+            (environment.overlays, environment.variables, environment.from_outside)
+        )  # the same for the same manifests
         names.setdefault(inputs, []).append(environment.name)
         if inputs not in found:
             found[inputs] = validate(project, environment, paths)
@@ -98,8 +102,21 @@ def read_manifests(project: Project, environment: Environment, paths: tuple[str,
         problems = (_without_base(manifest, whole.manifests) for manifest in stray)
         gone = {(manifest.kind, _identity(manifest.data)) for manifest in stray}
         kept = tuple(one for one in merged.manifests if (one.kind, _identity(one.data)) not in gone)
-        whole = Reading(kept, (*whole.problems, *patch.problems, *merged.problems, *problems))
-    return whole
+        found = (*whole.problems, *patch.problems, *merged.problems, *problems)
+        whole = Reading(kept, found, whole.referring | patch.referring)
+    return _completed(whole, project.variables)
+
+
+def _completed(reading: Reading, variables: Variables) -> Reading:
+    """With texts instead of references to environment variables."""
+    manifests, problems = [], list(reading.problems)
+    for manifest in reading.manifests:
+        whole = manifest
+        if manifest.kind in KINDS and not reading.referring.isdisjoint(manifest.sources):
+            whole, found = completed(manifest, KINDS[manifest.kind].object, variables)
+            problems.extend(found)
+        manifests.append(whole)
+    return Reading(tuple(manifests), tuple(problems))
 
 
 def _without_doubles(whole: Reading, own: Set[str]) -> Reading:
@@ -136,9 +153,25 @@ def _read(project: Project, environment: Environment, paths: tuple[str, ...], ke
     overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
     overlays -= {(project.root / path).resolve() for path in kept}
     files = [file for file in found.paths if overlays.isdisjoint((file.resolve(), *file.resolve().parents))]
-    reading = read_files(files, project.root, environment.variables)
+    values, unset = _template_variables(environment, project.variables) if any(map(_is_template, files)) else ({}, ())
+    reading = read_files(files, project.root, values)
     nothing = () if reading.manifests or reading.problems or found.problems else (_no_manifests(paths),)
-    return Reading(reading.manifests, (*found.problems, *reading.problems, *nothing))
+    return replace(reading, problems=(*found.problems, *unset, *reading.problems, *nothing))
+
+
+def _is_template(file: Path) -> bool:
+    return is_template(file.name)
+
+
+def _template_variables(
+    environment: Environment, variables: Variables
+) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
+    """With texts instead of references to environment variables; what a template makes of a reference nobody knows,
+    so that each has to be set."""
+    texts = {name: variables.text_of(one.variable) for name, one in environment.from_outside.items()}
+    missing = (one for name, one in environment.from_outside.items() if texts[name] is None)
+    problems = tuple(Problem(one.mark, *unset(one.variable), ENVIRONMENT) for one in missing)
+    return {**environment.variables, **{name: text or "" for name, text in texts.items()}}, problems
 
 
 def _no_manifests(paths: tuple[str, ...]) -> Problem:
@@ -149,4 +182,5 @@ def _no_manifests(paths: tuple[str, ...]) -> Problem:
 def _identity(data: Mapping[str, Any]) -> str | None:
     kind = KINDS.get(str(data.get("kind")))
     key = data.get(kind.key) if kind is not None else None
-    return key if isinstance(key, str) else None
+    name = variable(key)
+    return reference(name) if name is not None else key if isinstance(key, str) else None

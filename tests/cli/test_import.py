@@ -36,7 +36,7 @@ def manifests(shell: Shell) -> dict[str, Any]:
 
 
 def _address(manifest: Manifest) -> str:
-    return f"{manifest.kind}/{manifest.data.get('code') or manifest.data.get('webhook_url') or ''}"
+    return f"{manifest.kind}/{manifest.data.get('code') or manifest.data.get('name') or ''}"
 
 
 # Lago's API -------------------------------------------------------------------------------------------------------
@@ -49,7 +49,9 @@ def test_saved_answers_of_the_api_give_what_pull_gives(shell: Shell) -> None:
     ran = shell.run("import", "api")
 
     assert (ran.code, "37 new" in ran.out) == (0, True), ran.out
-    assert manifests(shell) == {_address(one): one.data for one in pulled("price_list").manifests}
+    reference = {"webhook_url": {"env": "WEBHOOK_URL_ERP_EXAMPLE_COM"}}  # instead of a URL with a token
+    expected = {_address(one): dict(one.data) for one in pulled("price_list").manifests}
+    assert manifests(shell) == expected | {"webhook_endpoint/ERP": expected["webhook_endpoint/ERP"] | reference}
 
 
 def test_bodies_that_scripts_send_are_found_wherever_they_are(shell: Shell) -> None:

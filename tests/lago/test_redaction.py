@@ -144,3 +144,45 @@ def test_any_text_around_a_url_stays_json_and_shows_no_secret(before: str, after
 
     assert json.loads(text) == shown
     assert "s3cr3t0123456789" not in text
+
+
+def test_what_stands_for_a_secret_can_be_said() -> None:
+    hidden = Redaction()
+    hidden.hide("https://h.example/x", shown="{env: HOOK}")
+    hidden.hide("https://h.example/x")  # the first says more
+
+    assert hidden("webhook_endpoint/https://h.example/x: 422") == "webhook_endpoint/{env: HOOK}: 422"
+    assert (
+        hidden("'https://h.example/x', \x1b[31mhttps://h.example/x\x1b[0m.")
+        == "'{env: HOOK}', \x1b[31m{env: HOOK}\x1b[0m."
+    )
+
+
+def test_what_continues_a_secret_url_goes_with_it() -> None:
+    hidden = Redaction()
+    hidden.hide("https://h.example/x", shown="{env: HOOK}")
+
+    assert hidden("https://h.example/x/T0AB12CD3?token=abc, and") == "{env: HOOK}***, and"
+
+
+def test_a_short_secret_is_taken_out_where_it_is_the_whole_of_a_field() -> None:
+    hidden = Redaction()
+    hidden.hide("plan", shown="{env: NAME}")
+    document = {"kind": "plan", "after": {"name": "plan", "names": ["plan", 1, None, "a plan"]}, "before": "plan"}
+
+    assert hidden.document(document) == {
+        "kind": "plan",
+        "after": {"name": "{env: NAME}", "names": ["{env: NAME}", 1, None, "a plan"]},
+        "before": "{env: NAME}",
+    }
+
+
+@given(st.text(min_size=1, max_size=30), TEXTS, TEXTS)
+def test_any_text_of_a_variable_is_hidden_and_leaves_json(secret: str, before: str, after: str) -> None:
+    hidden = Redaction()
+    hidden.hide(secret, shown="{env: X}")
+    shown = hidden.document({"after": {"a": secret, "b": [f"{before}{secret}{after}"]}})
+
+    assert json.loads(json.dumps(shown)) == shown
+    assert shown["after"]["a"] == "{env: X}"
+    assert len(secret) < 8 or secret in "{env: X}***" or secret not in shown["after"]["b"][0]

@@ -18,7 +18,8 @@ class Fate(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Resource:
     """What became of one of them. `changes` lead from the manifest to Lago: made, or to be made by hand where it is
-    left, for a `reason`.
+    left, for a `reason`. `to_set` are environment variables that its manifest refers to and nobody has set yet, each
+    with the field whose text it is to have.
     """
 
     address: Address
@@ -26,3 +27,4 @@ class Resource:
     mark: Mark
     changes: tuple[FieldChange, ...] = ()
     reason: str = ""
+    to_set: tuple[tuple[str, str], ...] = ()

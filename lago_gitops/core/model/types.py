@@ -198,4 +198,5 @@ class Field:
     since: str = ""  # the first Lago version that has it
     licence: bool = False  # ignored by a Lago without a licence
     same_as: tuple[str, str] | None = None  # kind and field that show the same fact, whichever of the two is written
+    secret: bool = False  # a URL that may have a token, which must not be in Git
     twin_values: tuple[tuple[str, str], ...] = ()  # values that the other field has another word for

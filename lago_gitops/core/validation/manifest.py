@@ -7,9 +7,15 @@ from typing import Any
 
 from lago_gitops.core.model.problem import Mark
 
+Path = tuple[str | int, ...]
 FILE_SHIFT = 48
 LINE_SHIFT = 24
 COLUMN_MASK = (1 << LINE_SHIFT) - 1
+
+
+def reference(name: str) -> str:
+    """A reference to an environment variable, as a manifest writes it."""
+    return f"{{env: {name}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,15 @@ class Manifest:
     """One document of a file. `source` is the path relative to the project's root, with slashes on every system.
 
     `data` consists of exact dict, list, str, int, Decimal, bool and None, and must not be altered: aliases share parts.
+    `outside` are the paths of texts that come from environment variables, with their names; at those that are `unset`,
+    a reference stands for the text.
     """
 
     source: str
     data: Mapping[str, Any]
     marks: Marks = field(default_factory=Marks, repr=False, compare=False)
+    outside: Mapping[Path, str] = field(default_factory=dict)
+    unset: frozenset[Path] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -54,7 +64,10 @@ class Manifest:
         return Mark(self.source) if place is None else _mark(place, self.marks.sources)
 
     def written(self, path: Sequence[str | int]) -> str:
-        """The text of a number or a truth that was written otherwise than its value would be (`0x10`), else ""."""
+        """What stands there, if it is not what its value would be written as: a number such as `0x10`, a reference to
+        an environment variable. Else ""."""
+        if (name := self.outside.get(tuple(path))) is not None:
+            return reference(name)
         place = self._place(path)
         return "" if place is None else self.marks.written.get(place, "")
 

@@ -24,6 +24,7 @@ from lago_gitops.core.model.types import (
     ValueSets,
     Variant,
 )
+from lago_gitops.core.validation.from_environment import VARIABLE, WORD
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -140,7 +141,7 @@ def type_schema(type_: Type) -> Schema:
         case Moment():
             return {"type": "string", "minLength": 1}
         case Reference():
-            return _text(CODE)
+            return _plain_text(CODE)
         case Many():
             return {"type": "array", "items": type_schema(type_.item)}
         case TextMap():
@@ -148,7 +149,7 @@ def type_schema(type_: Type) -> Schema:
                 "type": "object",
                 "maxProperties": type_.max_keys,
                 "propertyNames": {"maxLength": type_.max_key_length},
-                "additionalProperties": {"type": ["string", "null"], "maxLength": type_.max_value_length},
+                "additionalProperties": _or_variable({"type": "string", "maxLength": type_.max_value_length}, "null"),
             }
         case ValueSets():
             values = {"type": "array", "items": {"type": "string"}, "minItems": 1}
@@ -207,8 +208,22 @@ def _or_null(schema: Schema) -> Schema:
 
 
 def _text(text: Text) -> Schema:
-    if text.choices:
-        return {"enum": list(text.choices)}
+    return {"enum": list(text.choices)} if text.choices else _or_variable(_plain_text(text))
+
+
+def _or_variable(schema: Schema, *more: str) -> Schema:
+    """The schema of a text, which may come from an environment variable instead: what it says of texts and of objects
+    doesn't meet."""
+    name = {"type": "string", "pattern": VARIABLE, "description": "The environment variable that holds the text."}
+    return schema | {
+        "type": ["string", "object", *more],
+        "properties": {WORD: name},
+        "required": [WORD],
+        "additionalProperties": False,
+    }
+
+
+def _plain_text(text: Text) -> Schema:
     schema: Schema = {"type": "string"}
     if text.pattern:
         schema["pattern"] = text.pattern

@@ -60,9 +60,10 @@ class Shape:
         self.instead = {**NO_IDS, **(misnomers or {})}
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
-        """What is wrong with a document, in order of place."""
+        """What is wrong with a document, in order of place; of a text that is not known yet nothing is said."""
         if not self.fits(manifest.data):
-            found = {problem: None for error in self.explain(manifest.data) for problem in self._said(manifest, error)}
+            errors = (one for one in self.explain(manifest.data) if tuple(one.absolute_path) not in manifest.unset)
+            found = {problem: None for error in errors for problem in self._said(manifest, error)}
             yield from sorted(found, key=lambda problem: problem.mark)
 
     @cached_property
@@ -203,6 +204,7 @@ def _choices_hint(value: str, choices: Iterable[Json], hints: Hints) -> str:
 
 def _wrong_type(name: str, value: Json, wanted: Any, shown: str) -> tuple[str, str]:
     names = [wanted] if isinstance(wanted, str) else list(wanted)
+    names = [name for name in names if name != "object" or "string" not in names]  # a reference to a variable
     asked = " or ".join(TYPE_NAMES[type_] for type_ in names)
     message = f"{name} is {shown}, not {asked}"
     if value is None:

@@ -156,7 +156,10 @@ def _rule_problems(manifest: Manifest, kind: ResourceKind, known: Mapping[Addres
 
 
 def _problems(manifest: Manifest, findings: Iterable[Finding], rule: str) -> Iterator[Problem]:
+    """Of a text that is not known yet nothing is said."""
     for finding in findings:
+        if finding.path in manifest.unset:
+            continue
         yield Problem(manifest.mark(finding.path), finding.message, finding.hint, rule)
 
 

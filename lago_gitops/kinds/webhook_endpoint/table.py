@@ -49,6 +49,7 @@ WEBHOOK_ENDPOINT = ResourceKind(
             ),
             "Where events go. It is compared letter by letter: a slash at the end makes another endpoint.",
             required=True,
+            secret=True,
             example="https://hooks.example.com/lago",
         ),
         choice(

@@ -24,17 +24,9 @@ def _text(facts: Facts) -> str:
     if facts.outcomes is not None:
         blocks += ["\n".join(outcome_text(one, _plainly) for one in facts.outcomes), outcomes_summary(facts.outcomes)]
     for suite in facts.tests or ():
-        blocks += [
-            "\n".join(f"{case.file}:{case.line} {case.name}: {case.failure or 'passed'}" for case in suite.cases)
-        ]
+        blocks += ["\n".join(map(_tested, suite.cases))]
     blocks += ["\n".join(map(printable, facts.stopped.split("\n")))]
-    return _net(facts, "\n\n".join(block for block in blocks if block) + "\n")
-
-
-def _net(facts: Facts, text: str) -> str:
-    """What is for people stays readable, whatever is taken out."""
-    redacted: str = facts.redact(text)
-    return redacted
+    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _tested(case: Case) -> str:
@@ -44,8 +36,8 @@ def _tested(case: Case) -> str:
 def _json(facts: Facts) -> str:
     """What `--format json` prints; of a run that stopped why, and all that it had found by then."""
     if facts.result is not None and not facts.stopped:
-        return dump(facts.redact(facts.result)) + "\n"
-    return dump(facts.redact(stopped_document(facts))) + "\n"
+        return dump(facts.result) + "\n"
+    return dump(stopped_document(facts)) + "\n"
 
 
 def _junit(facts: Facts) -> str:
@@ -67,7 +59,7 @@ def _junit(facts: Facts) -> str:
         suites.append(Suite("changes", tuple(sound)))
     if not any(suite.cases for suite in suites):
         suites.append(Suite(facts.command, (Case(facts.command, "", 1),)))
-    return junit(f"lago-gitops {facts.command}", [suite for suite in suites if suite.cases], facts.redact)
+    return junit(f"lago-gitops {facts.command}", [suite for suite in suites if suite.cases])
 
 
 def _case(one: Finding) -> Case:
@@ -82,11 +74,7 @@ def _outcome(one: Outcome) -> Case:
 def _markdown(facts: Facts) -> str:
     from lago_gitops.render.markdown.run import run_markdown
 
-    return _net(facts, run_markdown(facts))
-
-
-def _github(facts: Facts) -> str:
-    return _net(facts, annotations(facts))
+    return run_markdown(facts)
 
 
 def _html(facts: Facts) -> str:
@@ -103,7 +91,7 @@ FORMATS: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
         "json": _json,
         "sarif": sarif,
         "junit": _junit,
-        "github": _github,
+        "github": annotations,
     }
 )
 """By name, what makes of the facts of a run the text of a report."""
