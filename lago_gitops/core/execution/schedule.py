@@ -12,7 +12,7 @@ from lago_gitops.core.model.kind import ReferredUse, ResourceKind
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
-from lago_gitops.core.model.types import Lock
+from lago_gitops.core.model.types import Lock, Many, Reference
 
 Kinds = Mapping[str, ResourceKind]
 Items = Mapping[str, Mapping[str, Any]]
@@ -177,7 +177,7 @@ def _facts(task: Task, kinds: Kinds) -> _Facts:
         return frozenset(target for _, target in references(object_, fields))
 
     def shows() -> frozenset[Named]:
-        return frozenset(shows_in(change, kinds))
+        return frozenset(named for named in shows_in(change, kinds) if not _refers(named, change.address.kind, kinds))
 
     kind, part = change.address.kind, task.part
     match change:
@@ -196,6 +196,13 @@ def _facts(task: Task, kinds: Kinds) -> _Facts:
             if isinstance(use, ReferredUse) and any(one.lock is Lock.IN_USE for one in change.fields):
                 return replace(facts, unused=change.address, by=use.kind)
             return facts
+
+
+def _refers(named: Named, kind: str, kinds: Kinds) -> bool:
+    """Whether the field is made of references to the kind: then those are reason enough for an order."""
+    name, twin = named
+    types = (field.type for field in kinds[name].fields if field.name == twin)
+    return any(isinstance(type_, Many) and type_.item == Reference(kind) for type_ in types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +242,7 @@ class _Index:
             yield from self.leaving.get(mine.writes, ())
         # what has a fact along with all that depends on it is written before what only shows it
         for field in mine.shows:
-            yield from (other for other in self.changing.get(field, ()) if mine.writes not in self.facts[other].needs)
+            yield from self.changing.get(field, ())
 
 
 def _numbers(names: Sequence[Iterable[Name]]) -> dict[Name, list[int]]:

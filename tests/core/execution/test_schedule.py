@@ -11,7 +11,7 @@ from lago_gitops.core.execution.schedule import Part, Schedule, schedule, split
 from lago_gitops.core.model.kind import ReferredUse
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Change, Create, Desired, Update
-from lago_gitops.core.model.types import Field, Lock, Reference
+from lago_gitops.core.model.types import Field, Lock, Many, Reference
 from tests.core.kinds import KINDS, NODE, address, create, delete, desired, live, node, update
 
 
@@ -156,17 +156,16 @@ def test_what_is_new_is_on_no_last_invoice_unless_it_says_so() -> None:
 
 
 def test_of_two_that_have_the_same_fact_the_one_that_depends_on_it_is_written_first() -> None:
-    """Unless it refers to the other one."""
+    """Unless the fact is a reference to the other one, which is reason enough."""
     twin = replace(NODE, name="twin", fields=(replace(NODE.fields[1], same_as=("node", "name")),))
     shows = Create(Desired(Address("twin", "t"), {"name": "n"}, Mark("t.yaml")))
-    kinds = {"node": NODE, "twin": twin}
     named, sized = update(node("a"), node("a", name="n")), update(node("b"), node("b", size=2))
-    assert [said(wave) for wave in schedule([named, sized, shows], kinds).waves()] == [["u a", "u b"], ["c t"]]
-    fields = {**named.desired.fields, "other": "t"}
-    referring = replace(named, desired=replace(named.desired, fields=fields))
-    node_ = replace(NODE, fields=(*NODE.fields, Field("other", Reference("twin"), "")))
-    order = schedule([referring, shows], {"node": node_, "twin": twin})
-    assert [said(wave) for wave in order.waves()] == [["c t"], ["u a"]]
+    order = schedule([named, sized, shows], {"node": NODE, "twin": twin})
+    assert [said(wave) for wave in order.waves()] == [["u a", "u b"], ["c t"]]
+    many = Field("name", Many(Reference("twin")), "")
+    referring = replace(NODE, fields=(many, *(one for one in NODE.fields if one.name != "name")))
+    order = schedule([replace(named, fields=named.fields), shows], {"node": referring, "twin": twin})
+    assert order.after == (frozenset(), frozenset())
 
 
 # Parts of a schedule --------------------------------------------------------------------------------------------------
