@@ -36,11 +36,14 @@ SERVERS: Mapping[str, Mapping[str, Any]] = {
     "1.38": {"lago_version": "1.38.0"},
 }
 FIRST, SEEDS = int(os.environ.get("FIRST", "0")), int(os.environ.get("SEEDS", "200"))
+QUICK = 2 * len(SERVERS)  # with and without subscribers on each
 Manifests = tuple[Manifest, ...]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS))
+@pytest.mark.parametrize(
+    "seed",
+    [pytest.param(FIRST + number, marks=() if number < QUICK else pytest.mark.slow) for number in range(SEEDS)],
+)
 def test_whatever_a_plan_accepts_is_applied_and_nothing_is_left(seed: int) -> None:
     server = list(SERVERS)[seed % len(SERVERS)]
     sort = Sort(entities=server == "premium")

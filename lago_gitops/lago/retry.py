@@ -7,6 +7,7 @@ from lago_gitops.lago.errors import BadAnswer, LagoError, LostAnswer, RateLimite
 TRIES = 5
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 20.0
+NOT_IMPLEMENTED = 501  # the one 5xx that stays
 LONGEST_WAIT_S = 60.0  # a server that asks for more is left alone instead
 RETRIES_PER_RUN = 200
 
@@ -20,8 +21,8 @@ def may_repeat(error: LagoError) -> bool:
             return True
         case LostAnswer(sent=sent):
             return not sent
-        case ServerFailed():  # to a read; a write's is a LostAnswer
-            return True
+        case ServerFailed(status=status):  # to a read; a write's is a LostAnswer
+            return status != NOT_IMPLEMENTED
         case BadAnswer(status=status):  # None: it broke off
             return status is None or status >= 500
         case _:

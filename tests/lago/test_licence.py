@@ -15,6 +15,7 @@ from lago_gitops.lago.target import IN_PROCESS, Secret
         (403, "feature_unavailable", False),  # recorded: an-mrr
         (403, "read_action_not_allowed_for_analytic", True),
         (404, "resource_not_found", None),
+        (501, "", True),  # Lago looks for its licence before anything else
     ],
 )
 def test_a_list_that_is_there_with_a_licence_only_tells(status: int, code: str, found: bool | None) -> None:

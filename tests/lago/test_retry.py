@@ -52,6 +52,7 @@ def test_what_passes_is_tried_again(error: LagoError) -> None:
 @pytest.mark.parametrize(
     "error",
     [
+        ServerFailed(CALL, refused(501)),
         BadAnswer(CALL, "html", status=200),
         BadAnswer(CALL, "html", status=404),
         RateLimited(CALL, refused(429), wait_s=61),
