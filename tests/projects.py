@@ -51,6 +51,7 @@ from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
 from lago_gitops.kinds.plan.rules import LONG_INTERVALS
 from lago_gitops.kinds.plan.table import PLAN
 from lago_gitops.kinds.plan.tier_rules import TIER_FIELDS
+from lago_gitops.kinds.tax.table import TAX
 from lago_gitops.kinds.webhook_endpoint.table import WEBHOOK_ENDPOINT
 from lago_gitops.sandbox.base.event_types import EVENT_TYPES
 
@@ -166,6 +167,9 @@ def _agree(found: Mapping[str, Sequence[Data]]) -> None:
     ):
         if _key(own) == OWN_ENTITY and own.get("country"):
             data["country"] = own["country"]
+    if found.get(BILLING_ENTITY.name):  # which of them is the default one only Lago knows, and the taxes are its
+        for data in found.get(TAX.name, ()):
+            data.pop("applied_to_organization", None)
     for name, manifests in found.items():
         for one in (one for one in KINDS[name].fields if one.same_as is not None):
             other, twin = one.same_as or ("", "")
