@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 VERSIONS = pytest.mark.parametrize("version", ["1.51.0", "1.38.0"])
 SLOW = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "250")),
+    max_examples=int(os.environ.get("EXAMPLES", "60")),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes longer than looking at what failed
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
