@@ -56,7 +56,7 @@ def _sandbox(project: Project, environment: Environment) -> "Sandbox":
     """It keeps what was applied in a file of the project, so that the next command finds it."""
     from lago_gitops.sandbox.app import Sandbox
     from lago_gitops.sandbox.base.settings import Settings
-    from lago_gitops.sandbox.base.store import UnusableFileError
+    from lago_gitops.sandbox.base.storage.store import UnusableFileError
 
     database = project.root / SANDBOX_DATABASE
     settings = Settings(database=str(database), premium=environment.premium)

@@ -53,7 +53,7 @@ from lago_gitops.kinds.plan.table import PLAN
 from lago_gitops.kinds.plan.tier_rules import TIER_FIELDS
 from lago_gitops.kinds.tax.table import TAX
 from lago_gitops.kinds.webhook_endpoint.table import WEBHOOK_ENDPOINT
-from lago_gitops.sandbox.base.event_types import EVENT_TYPES
+from lago_gitops.sandbox.base.values.event_types import EVENT_TYPES
 
 Data = dict[str, Json]
 Scope = tuple[Mapping[str, Json], ...]

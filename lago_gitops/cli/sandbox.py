@@ -16,7 +16,7 @@ from lago_gitops.render.document import FORMAT
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.base.store import UnusableFileError
+from lago_gitops.sandbox.base.storage.store import UnusableFileError
 from lago_gitops.sandbox.faults import Faulty, Rule, parse_rule
 from lago_gitops.sandbox.server import LOOPBACK, serve_forever
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from lago_gitops.sandbox import beyond, control, jobs
 from lago_gitops.sandbox.base.errors import PartlyRefusedError, RefusedError, not_found, unauthorized
-from lago_gitops.sandbox.base.http import REASONS, Answer, Request, path_parts, read_request
-from lago_gitops.sandbox.base.routes import Router
+from lago_gitops.sandbox.base.http.messages import REASONS, Answer, Request, path_parts, read_request
+from lago_gitops.sandbox.base.http.routes import Router
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.base.store import UnusableFileError
+from lago_gitops.sandbox.base.storage.store import UnusableFileError
 from lago_gitops.sandbox.base.world import Event, Reactions, new_world
 from lago_gitops.sandbox.billing import advance, noting
 from lago_gitops.sandbox.catalog import (

@@ -3,8 +3,8 @@
 from typing import NoReturn
 
 from lago_gitops.sandbox.base.errors import beyond_sandbox
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.routes import Route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.routes import Route
 from lago_gitops.sandbox.base.world import World
 
 _BELOW_A_CUSTOMER = ("payment_methods",)

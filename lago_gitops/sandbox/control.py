@@ -10,8 +10,8 @@ from lago_gitops.sandbox import jobs
 from lago_gitops.sandbox.base.clock import moment, stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CLOCK
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.storage.kinds import CLOCK
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.webhooks import delivering

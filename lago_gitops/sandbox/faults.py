@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from lago_gitops.sandbox.base.http import raw_path
+from lago_gitops.sandbox.base.http.messages import raw_path
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

@@ -7,7 +7,8 @@ from lago_gitops.pricing.base.errors import UnratableError, UnsupportedError
 from lago_gitops.pricing.invoicing.history import Reason
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import (
+from lago_gitops.sandbox.base.queue import Task
+from lago_gitops.sandbox.base.storage.kinds import (
     APPLIED_COUPON,
     CUSTOMER,
     ENTITLEMENT,
@@ -18,7 +19,6 @@ from lago_gitops.sandbox.base.kinds import (
     WALLET,
     WALLET_TRANSACTION,
 )
-from lago_gitops.sandbox.base.queue import Task
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import advance, due, fixed, making, paid_credits, paying
 from lago_gitops.sandbox.catalog import coupons

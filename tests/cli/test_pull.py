@@ -20,8 +20,8 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.manifests.reader import read_text
 from lago_gitops.manifests.writer import write_all
 from lago_gitops.sandbox.app import Sandbox
-from lago_gitops.sandbox.base.kinds import METRIC
 from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.base.storage.kinds import METRIC
 from lago_gitops.sandbox.server import serve
 from tests.cli.running import Shell
 from tests.manifests.test_places import codes

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lago_gitops.sandbox.base.routes import Router, read_route
-from lago_gitops.sandbox.base.store import UnusableFileError
+from lago_gitops.sandbox.base.http.routes import Router, read_route
+from lago_gitops.sandbox.base.storage.store import UnusableFileError
 from lago_gitops.sandbox.base.versions import abilities
 from tests.sandbox.calls import Calls
 

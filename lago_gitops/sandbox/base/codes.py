@@ -3,7 +3,7 @@
 import re
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.store import Kind
+from lago_gitops.sandbox.base.storage.store import Kind
 from lago_gitops.sandbox.base.world import World
 
 

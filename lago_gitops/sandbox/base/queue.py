@@ -3,7 +3,7 @@
 from enum import Enum
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import JOB, WEBHOOK_ENDPOINT
+from lago_gitops.sandbox.base.storage.kinds import JOB, WEBHOOK_ENDPOINT
 from lago_gitops.sandbox.base.world import World, new_id
 
 

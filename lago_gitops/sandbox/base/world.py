@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from lago_gitops.sandbox.base.clock import Clock, stamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.event_log import EventLog
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.base.store import Store
+from lago_gitops.sandbox.base.storage.event_log import EventLog
+from lago_gitops.sandbox.base.storage.store import Store
 from lago_gitops.sandbox.base.versions import Abilities, abilities
 
 T = TypeVar("T")

@@ -17,10 +17,10 @@ from lago_gitops.pricing.periods.spans import local_date, midnight
 from lago_gitops.pricing.periods.subscription import charges_interval, usage_span
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.event_log import LoggedEvent
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CHARGE, FEE, METRIC, PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.storage.event_log import LoggedEvent
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CHARGE, FEE, METRIC, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import documents, settling
 from lago_gitops.sandbox.billing.lines import line, loose, on

@@ -5,8 +5,8 @@ from typing import Any
 
 from lago_gitops.sandbox.base.clock import days_after, unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import INVOICE
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.storage.kinds import INVOICE
+from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.customers.customer_shapes import entity_of, zone_of
 

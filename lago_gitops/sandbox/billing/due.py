@@ -10,9 +10,9 @@ from lago_gitops.pricing.periods.spans import local_date
 from lago_gitops.pricing.periods.subscription import Subscription, charges_interval, fixed_interval
 from lago_gitops.sandbox.base.clock import stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CUSTOMER, FEE, INVOICE, SUBSCRIPTION, WALLET
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.store import all_of, among
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CUSTOMER, FEE, INVOICE, SUBSCRIPTION, WALLET
+from lago_gitops.sandbox.base.storage.store import all_of, among
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
 from lago_gitops.sandbox.rating import lives

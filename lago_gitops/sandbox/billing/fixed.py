@@ -16,8 +16,8 @@ from lago_gitops.pricing.periods.spans import Span, local_date
 from lago_gitops.pricing.periods.subscription import Subscription, UnitsFrom
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, UNITS
 from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, UNITS
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import documents, settling
 from lago_gitops.sandbox.billing.lines import line, on

@@ -3,8 +3,8 @@
 from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.invoicing.taxes import taxed
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import FEE
 from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import FEE
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.rating import fees, price_list
 

@@ -10,8 +10,8 @@ from lago_gitops.pricing.invoicing.history import Reason
 from lago_gitops.pricing.invoicing.parts import Made, part
 from lago_gitops.sandbox.base.clock import days_after, unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CUSTOMER, FEE, SUBSCRIPTION
 from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CUSTOMER, FEE, SUBSCRIPTION
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import documents, progressive, settling
 from lago_gitops.sandbox.billing.lines import line, loose, on

@@ -8,8 +8,8 @@ from lago_gitops.pricing.invoicing.termination_notes import OnTermination, Unuse
 from lago_gitops.pricing.periods.boundaries import View, beginning, boundaries
 from lago_gitops.pricing.periods.subscription import Subscription, running_at
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CREDIT_NOTE, CUSTOMER, FEE, INVOICE
 from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CREDIT_NOTE, CUSTOMER, FEE, INVOICE
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
 from lago_gitops.sandbox.rating import history, invoices, lives, price_list

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from lago_gitops.pricing.fees.fee import Fee, ItemType
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import FEE, INVOICE, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import FEE, INVOICE, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import documents, settling
 from lago_gitops.sandbox.billing.lines import line, on

@@ -1,8 +1,8 @@
 """Payment: what becomes of an invoice, of its fees and of the credits that it is for."""
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import FEE, INVOICE, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.queue import Task, announce, queue
+from lago_gitops.sandbox.base.storage.kinds import FEE, INVOICE, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.wallets import balance
 

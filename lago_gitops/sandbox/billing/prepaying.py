@@ -1,8 +1,8 @@
 """What prepaid credits pay of an invoice."""
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CHARGE, CONSUMPTION, FEE, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, CONSUMPTION, FEE, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.world import Event, World
 from lago_gitops.sandbox.wallets import amounts, balance
 

@@ -5,7 +5,7 @@ from lago_gitops.pricing.invoicing.credit_notes import progressive_note
 from lago_gitops.pricing.invoicing.progressive import credited as engine_credited
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CREDIT, CREDIT_NOTE, INVOICE
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CREDIT, CREDIT_NOTE, INVOICE
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import noting
 from lago_gitops.sandbox.rating import fees, invoices

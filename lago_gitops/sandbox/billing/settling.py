@@ -7,7 +7,7 @@ from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.invoicing.coupons import AppliedCoupon
 from lago_gitops.pricing.invoicing.invoice import Invoice, ProgressiveCredit, invoice
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import APPLIED_COUPON, CREDIT, CREDIT_NOTE, FEE, INVOICE, PLAN
+from lago_gitops.sandbox.base.storage.kinds import APPLIED_COUPON, CREDIT, CREDIT_NOTE, FEE, INVOICE, PLAN
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.billing import documents, prepaying
 from lago_gitops.sandbox.rating import fees, price_list

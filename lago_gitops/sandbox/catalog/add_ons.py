@@ -1,16 +1,16 @@
 """Add-ons: freely changed and deleted, with the fixed charges that use them since 1.40."""
 
-from lago_gitops.sandbox.base.casts import assigned, blank, integer, text
 from lago_gitops.sandbox.base.clock import to_second
-from lago_gitops.sandbox.base.currencies import CURRENCIES
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import ADD_ON, FIXED_CHARGE
-from lago_gitops.sandbox.base.numerals import is_number
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Shape, root, scalars
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import ADD_ON, FIXED_CHARGE
+from lago_gitops.sandbox.base.values.casts import assigned, blank, integer, text
+from lago_gitops.sandbox.base.values.currencies import CURRENCIES
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import taxes
 

@@ -3,16 +3,16 @@
 import re
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, blank, boolean, text
 from lago_gitops.sandbox.base.clock import to_second
-from lago_gitops.sandbox.base.currencies import CURRENCIES
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, forbidden, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import BILLING_ENTITY, TAX
-from lago_gitops.sandbox.base.locales import EU_COUNTRIES
-from lago_gitops.sandbox.base.params import One, Schema, Shape, root, scalars
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.params import One, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, TAX
+from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, text
+from lago_gitops.sandbox.base.values.currencies import CURRENCIES
+from lago_gitops.sandbox.base.values.locales import EU_COUNTRIES
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import eu_taxes, invoicing, taxes
 

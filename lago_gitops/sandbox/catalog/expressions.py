@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal,
 from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.numerals import plain
+from lago_gitops.sandbox.base.values.numerals import plain
 
 _TOKENS = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|'([^']*)'|(event(?:\.\w+)+)|(\w+)|([-+*/(),]))")
 _FIELDS = frozenset({"code", "timestamp"})

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, blank, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, forbidden, invalid, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import ENTITLEMENT, FEATURE
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Many, Shape, root, scalars
-from lago_gitops.sandbox.base.routes import Handler, Route, read_route, write_route
-from lago_gitops.sandbox.base.store import EVERYTHING, Where
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Many, Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Handler, Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE
+from lago_gitops.sandbox.base.storage.store import EVERYTHING, Where
+from lago_gitops.sandbox.base.values.casts import assigned, blank, text
 from lago_gitops.sandbox.base.world import World, new_id
 
 LONGEST_NAME = 255

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, boolean, integer, text
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.emails import are_addresses
 from lago_gitops.sandbox.base.errors import Problems, note
-from lago_gitops.sandbox.base.locales import COUNTRIES, LOCALES, OLD_LOCALES, TIMEZONES
-from lago_gitops.sandbox.base.numerals import is_number
-from lago_gitops.sandbox.base.params import One, Schema, Shape, scalars
+from lago_gitops.sandbox.base.http.params import One, Schema, Shape, scalars
+from lago_gitops.sandbox.base.values.casts import assigned, boolean, integer, text
+from lago_gitops.sandbox.base.values.emails import are_addresses
+from lago_gitops.sandbox.base.values.locales import COUNTRIES, LOCALES, OLD_LOCALES, TIMEZONES
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World
 
 LONGEST_FOOTER = 600

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, blank, boolean, choice, integer, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, forbidden, invalid, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CHARGE, METRIC
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Many, Shape, expected_root, scalars
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Many, Shape, expected_root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
+from lago_gitops.sandbox.base.storage.store import Where
+from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, choice, integer, text
 from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.catalog import expressions
 

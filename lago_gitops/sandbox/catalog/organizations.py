@@ -2,15 +2,15 @@
 
 import re
 
-from lago_gitops.sandbox.base.casts import text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import ORGANIZATION, TAX, WEBHOOK_ENDPOINT
-from lago_gitops.sandbox.base.params import Schema, root, scalars
-from lago_gitops.sandbox.base.routes import Route, read_route
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.params import Schema, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.storage.kinds import ORGANIZATION, TAX, WEBHOOK_ENDPOINT
+from lago_gitops.sandbox.base.storage.store import Where
+from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import billing_entities, invoicing, taxes, webhooks
 

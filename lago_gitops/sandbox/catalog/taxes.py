@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, blank, boolean, floating, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import BILLING_ENTITY, TAX
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import root, scalars
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, TAX
+from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, floating, text
 from lago_gitops.sandbox.base.world import World, new_id
 
 _CASTS = {

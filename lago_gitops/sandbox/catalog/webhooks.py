@@ -3,16 +3,16 @@
 import re
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, blank, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.event_types import EVENT_TYPES
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import ORGANIZATION, WEBHOOK_ENDPOINT
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Schema, Shape, root, scalars
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import ORGANIZATION, WEBHOOK_ENDPOINT
+from lago_gitops.sandbox.base.values.casts import assigned, blank, text
+from lago_gitops.sandbox.base.values.event_types import EVENT_TYPES
 from lago_gitops.sandbox.base.world import World, new_id
 
 MOST_ENDPOINTS = 10

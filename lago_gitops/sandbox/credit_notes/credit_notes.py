@@ -3,15 +3,15 @@
 from typing import Any
 
 from lago_gitops.pricing.base.numbers import text as number_text
-from lago_gitops.sandbox.base.casts import text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import forbidden, invalid, not_allowed, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CREDIT_NOTE, FEE, INVOICE
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Many, Schema, Shape, root, scalars
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.store import Where, all_of, among
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Many, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import CREDIT_NOTE, FEE, INVOICE
+from lago_gitops.sandbox.base.storage.store import Where, all_of, among
+from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import noting
 from lago_gitops.sandbox.credit_notes import shapes

@@ -2,7 +2,7 @@
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLING_ENTITY, CUSTOMER, FEE, INVOICE
+from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, CUSTOMER, FEE, INVOICE
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers import customer_shapes
 from lago_gitops.sandbox.invoices import fee_shapes

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CREDIT_NOTE, FEE, WALLET, WALLET_TRANSACTION
+from lago_gitops.sandbox.base.storage.kinds import CREDIT_NOTE, FEE, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.world import World
 
 

@@ -3,11 +3,19 @@
 from decimal import Decimal
 
 from lago_gitops.pricing.invoicing.credit_notes import Split
-from lago_gitops.sandbox.base.casts import integer
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid
-from lago_gitops.sandbox.base.kinds import APPLIED_COUPON, COUPON, CREDIT, FEE, INVOICE, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import (
+    APPLIED_COUPON,
+    COUPON,
+    CREDIT,
+    FEE,
+    INVOICE,
+    WALLET,
+    WALLET_TRANSACTION,
+)
+from lago_gitops.sandbox.base.values.casts import integer
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.crediting import amounts, writing
 from lago_gitops.sandbox.crediting.writing import Wanted

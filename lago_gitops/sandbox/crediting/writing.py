@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from lago_gitops.pricing.base.numbers import exact
 from lago_gitops.pricing.invoicing.credit_notes import CreditNote, Split, adjusted, new_note
 from lago_gitops.pricing.invoicing.note_taxes import Item
-from lago_gitops.sandbox.base.casts import integer, text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, invalid, not_allowed, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.kinds import CREDIT_NOTE, FEE, WALLET, WALLET_TRANSACTION
+from lago_gitops.sandbox.base.storage.kinds import CREDIT_NOTE, FEE, WALLET, WALLET_TRANSACTION
+from lago_gitops.sandbox.base.values.casts import integer, text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import noting, paying
 from lago_gitops.sandbox.crediting import amounts

@@ -3,16 +3,16 @@
 import json
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, blank, integer, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_allowed, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import APPLIED_COUPON, CHARGE, COUPON, CREDIT, CUSTOMER
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import root, scalars
-from lago_gitops.sandbox.base.routes import Route, read_route
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.storage.kinds import APPLIED_COUPON, CHARGE, COUPON, CREDIT, CUSTOMER
+from lago_gitops.sandbox.base.storage.store import Where
+from lago_gitops.sandbox.base.values.casts import assigned, blank, integer, text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog.coupons import RATE
 from lago_gitops.sandbox.customers import credit_shapes, customers

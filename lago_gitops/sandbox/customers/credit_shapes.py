@@ -3,7 +3,7 @@
 from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import APPLIED_COUPON, COUPON, CREDIT_NOTE, INVOICE
+from lago_gitops.sandbox.base.storage.kinds import APPLIED_COUPON, COUPON, CREDIT_NOTE, INVOICE
 from lago_gitops.sandbox.base.world import World
 
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, blank, boolean, choice, integer, text
-from lago_gitops.sandbox.base.currencies import CURRENCIES
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.emails import are_addresses
 from lago_gitops.sandbox.base.errors import Problems, invalid, note
-from lago_gitops.sandbox.base.locales import COUNTRIES, LOCALES, TIMEZONES
-from lago_gitops.sandbox.base.numerals import is_number
-from lago_gitops.sandbox.base.params import Many, One, Schema, Shape, scalars
+from lago_gitops.sandbox.base.http.params import Many, One, Schema, Shape, scalars
+from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, choice, integer, text
+from lago_gitops.sandbox.base.values.currencies import CURRENCIES
+from lago_gitops.sandbox.base.values.emails import are_addresses
+from lago_gitops.sandbox.base.values.locales import COUNTRIES, LOCALES, TIMEZONES
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World, new_id
 
 MOST_METADATA = 5

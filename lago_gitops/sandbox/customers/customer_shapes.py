@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLING_ENTITY
+from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.customers.customer_fields import TEXTS

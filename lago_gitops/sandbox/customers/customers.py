@@ -2,16 +2,23 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, invalid, not_found, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import APPLIED_COUPON, BILLING_ENTITY, CUSTOMER, INVOICE, SUBSCRIPTION, WALLET
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import expected_root
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import expected_root
+from lago_gitops.sandbox.base.http.routes import Route, read_route
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.routes import Route, read_route
-from lago_gitops.sandbox.base.store import EVERYTHING, Where, all_of, among
+from lago_gitops.sandbox.base.storage.kinds import (
+    APPLIED_COUPON,
+    BILLING_ENTITY,
+    CUSTOMER,
+    INVOICE,
+    SUBSCRIPTION,
+    WALLET,
+)
+from lago_gitops.sandbox.base.storage.store import EVERYTHING, Where, all_of, among
+from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import billing_entities, taxes
 from lago_gitops.sandbox.customers import customer_fields as fields

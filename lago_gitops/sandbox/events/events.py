@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import blank, boolean, exact, text
 from lago_gitops.sandbox.base.clock import moment, to_second, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import PartlyRefusedError, Problems, invalid, not_found, note
-from lago_gitops.sandbox.base.event_log import LoggedEvent, Range
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import METRIC, SUBSCRIPTION
-from lago_gitops.sandbox.base.paging import asked_slice
-from lago_gitops.sandbox.base.params import Schema, Shape, permit, root, scalars
-from lago_gitops.sandbox.base.routes import Route, read_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import asked_slice
+from lago_gitops.sandbox.base.http.params import Schema, Shape, permit, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.storage.event_log import LoggedEvent, Range
+from lago_gitops.sandbox.base.storage.kinds import METRIC, SUBSCRIPTION
+from lago_gitops.sandbox.base.values.casts import blank, boolean, exact, text
 from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.catalog import expressions
 from lago_gitops.sandbox.events import instants

@@ -7,10 +7,10 @@ from typing import Any
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import beyond_sandbox, forbidden
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import BILLING_ENTITY, CUSTOMER, FEE, INVOICE, METRIC
-from lago_gitops.sandbox.base.routes import read_route
-from lago_gitops.sandbox.base.store import Where, among
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.routes import read_route
+from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, CUSTOMER, FEE, INVOICE, METRIC
+from lago_gitops.sandbox.base.storage.store import Where, among
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.crediting import amounts

@@ -6,7 +6,7 @@ from typing import Any
 from lago_gitops.pricing.base.numbers import from_cents, text, through_float, whole
 from lago_gitops.sandbox.base.clock import to_second, unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import (
+from lago_gitops.sandbox.base.storage.kinds import (
     ADD_ON,
     CHARGE,
     CUSTOMER,
@@ -17,7 +17,7 @@ from lago_gitops.sandbox.base.kinds import (
     SUBSCRIPTION,
     WALLET_TRANSACTION,
 )
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World
 
 _DATED = ("charge", "subscription", "add_on", "fixed_charge")

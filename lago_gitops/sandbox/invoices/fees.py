@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import text
 from lago_gitops.sandbox.base.clock import moment, stamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_allowed, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import FEE
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Shape, root
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.store import Where, all_of, among
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Shape, root
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import FEE
+from lago_gitops.sandbox.base.storage.store import Where, all_of, among
+from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.invoices.fee_shapes import rendered, rendered_alone
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import boolean
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, note, refuse_if_any
-from lago_gitops.sandbox.base.store import Where, among
+from lago_gitops.sandbox.base.storage.store import Where, among
+from lago_gitops.sandbox.base.values.casts import boolean
 
 VISIBLE = ("draft", "finalized", "voided", "failed", "pending")
 PAYMENT_STATUSES = ("pending", "succeeded", "failed")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import blank, boolean, text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import (
     Problems,
@@ -13,13 +12,14 @@ from lago_gitops.sandbox.base.errors import (
     note,
     refuse_if_any,
 )
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import INVOICE
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Many, Schema, root, scalars
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Many, Schema, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
 from lago_gitops.sandbox.base.queue import announce
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.store import all_of, among
+from lago_gitops.sandbox.base.storage.kinds import INVOICE
+from lago_gitops.sandbox.base.storage.store import all_of, among
+from lago_gitops.sandbox.base.values.casts import blank, boolean, text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.billing import making, paying
 from lago_gitops.sandbox.crediting import voiding

@@ -7,15 +7,15 @@ from typing import Any
 from lago_gitops.pricing.base.currencies import subunits
 from lago_gitops.pricing.base.numbers import whole
 from lago_gitops.pricing.fees.fee import Fee, ItemType
-from lago_gitops.sandbox.base.casts import blank, floating, integer, text
 from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import ADD_ON, BILLING_ENTITY, CUSTOMER, TAX
-from lago_gitops.sandbox.base.params import Many, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.params import Many, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route
 from lago_gitops.sandbox.base.queue import announce
-from lago_gitops.sandbox.base.routes import Route
+from lago_gitops.sandbox.base.storage.kinds import ADD_ON, BILLING_ENTITY, CUSTOMER, TAX
+from lago_gitops.sandbox.base.values.casts import blank, floating, integer, text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import documents, settling
 from lago_gitops.sandbox.billing.lines import line, on

@@ -2,7 +2,7 @@
 
 from lago_gitops.sandbox.base.clock import to_millisecond, to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import (
+from lago_gitops.sandbox.base.storage.kinds import (
     BILLED_PERIOD,
     BILLING_ENTITY,
     CREDIT,

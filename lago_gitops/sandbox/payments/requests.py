@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import forbidden, not_allowed, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CUSTOMER, INVOICE, PAYMENT_REQUEST
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route
 from lago_gitops.sandbox.base.queue import announce
-from lago_gitops.sandbox.base.routes import Route, read_route
-from lago_gitops.sandbox.base.store import all_of, among
+from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, INVOICE, PAYMENT_REQUEST
+from lago_gitops.sandbox.base.storage.store import all_of, among
+from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.crediting import amounts
 from lago_gitops.sandbox.customers import customer_shapes

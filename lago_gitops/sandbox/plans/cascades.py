@@ -6,8 +6,8 @@ Lago does this in jobs of its own a moment later; here it is done at once.
 from collections.abc import Iterator
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import PLAN, SUBSCRIPTION
-from lago_gitops.sandbox.base.store import Kind, Where
+from lago_gitops.sandbox.base.storage.kinds import PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.store import Kind, Where
 from lago_gitops.sandbox.base.world import Event, World, new_id
 
 _LIVING = "ref = ? AND json_extract(doc, '$.status') IN ('active', 'pending')"

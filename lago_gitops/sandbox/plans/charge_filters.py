@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid
-from lago_gitops.sandbox.base.kinds import CHARGE
-from lago_gitops.sandbox.base.params import Schema, Shape
+from lago_gitops.sandbox.base.http.params import Schema, Shape
+from lago_gitops.sandbox.base.storage.kinds import CHARGE
+from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.plans import charge_models
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash
-from lago_gitops.sandbox.base.numerals import amount, is_price
+from lago_gitops.sandbox.base.values.numerals import amount, is_price
 from lago_gitops.sandbox.base.world import World
 
 _FREE_TIER = {"from_value": 0, "to_value": None, "per_unit_amount": "0", "flat_amount": "0"}

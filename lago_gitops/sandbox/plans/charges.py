@@ -1,12 +1,12 @@
 """Charges: what creating, updating and deleting one does, from within a plan and by its own routes."""
 
 from lago_gitops.sandbox.base import codes
-from lago_gitops.sandbox.base.casts import assigned, blank, boolean, choice, integer, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, invalid, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.kinds import CHARGE, METRIC
-from lago_gitops.sandbox.base.params import Many, One, Shape, scalars
+from lago_gitops.sandbox.base.http.params import Many, One, Shape, scalars
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
+from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, choice, integer, text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.plans import charge_filters, charge_models, pricing_units

@@ -1,11 +1,11 @@
 """The minimum commitment of a plan, which takes a licence."""
 
-from lago_gitops.sandbox.base.casts import assigned, integer, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, note, refuse_if_any
-from lago_gitops.sandbox.base.numerals import is_number
-from lago_gitops.sandbox.base.params import Schema, Shape, scalars
+from lago_gitops.sandbox.base.http.params import Schema, Shape, scalars
+from lago_gitops.sandbox.base.values.casts import assigned, integer, text
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import taxes
 

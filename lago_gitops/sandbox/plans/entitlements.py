@@ -4,9 +4,9 @@ from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash, invalid, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import ENTITLEMENT, FEATURE
-from lago_gitops.sandbox.base.routes import Route, read_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog.features import privilege_of
 from lago_gitops.sandbox.plans import lookup as plan_lookup

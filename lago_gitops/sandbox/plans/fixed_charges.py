@@ -1,13 +1,13 @@
 """Fixed charges: add-ons billed with each period of a plan."""
 
 from lago_gitops.sandbox.base import codes
-from lago_gitops.sandbox.base.casts import blank, boolean, exact, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.kinds import ADD_ON, FIXED_CHARGE
-from lago_gitops.sandbox.base.numerals import is_number
-from lago_gitops.sandbox.base.params import Shape, scalars
+from lago_gitops.sandbox.base.http.params import Shape, scalars
+from lago_gitops.sandbox.base.storage.kinds import ADD_ON, FIXED_CHARGE
+from lago_gitops.sandbox.base.values.casts import blank, boolean, exact, text
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.plans import charge_models

@@ -2,7 +2,7 @@
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
-from lago_gitops.sandbox.base.kinds import PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.kinds import PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.world import World
 
 

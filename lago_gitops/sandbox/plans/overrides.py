@@ -6,11 +6,11 @@ What hangs on a plan or charge by a table of its own, as taxes and the minimum c
 from collections.abc import Mapping
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, floating, integer, text
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CHARGE, FIXED_CHARGE, METRIC, PLAN
-from lago_gitops.sandbox.base.params import Many, One, Schema, Shape, permit, scalars
-from lago_gitops.sandbox.base.store import Kind
+from lago_gitops.sandbox.base.http.params import Many, One, Schema, Shape, permit, scalars
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, FIXED_CHARGE, METRIC, PLAN
+from lago_gitops.sandbox.base.storage.store import Kind
+from lago_gitops.sandbox.base.values.casts import assigned, floating, integer, text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.plans import charge_filters, charges, commitments, fixed_charges, pricing_units, thresholds

@@ -1,14 +1,14 @@
 """The routes of a plan's charges, their filters, its fixed charges and its metadata, all since 1.39."""
 
-from lago_gitops.sandbox.base.casts import boolean, text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CHARGE, FIXED_CHARGE, METRIC, PLAN
-from lago_gitops.sandbox.base.paging import Listing, page, page_of
-from lago_gitops.sandbox.base.params import root
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.store import Kind, Where
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page, page_of
+from lago_gitops.sandbox.base.http.params import root
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, FIXED_CHARGE, METRIC, PLAN
+from lago_gitops.sandbox.base.storage.store import Kind, Where
+from lago_gitops.sandbox.base.values.casts import boolean, text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.plans import cascades, charge_filters, charges, fixed_charges, plans
 from lago_gitops.sandbox.plans import metadata as plan_metadata

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from lago_gitops.sandbox.base.casts import assigned, blank, boolean, floating, integer, text
-from lago_gitops.sandbox.base.currencies import CURRENCIES
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import ADD_ON, CHARGE, FIXED_CHARGE, METRIC, PLAN
-from lago_gitops.sandbox.base.numerals import is_number
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Many, One, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Many, One, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
 from lago_gitops.sandbox.base.queue import Task, queue
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.store import Kind, Where
+from lago_gitops.sandbox.base.storage.kinds import ADD_ON, CHARGE, FIXED_CHARGE, METRIC, PLAN
+from lago_gitops.sandbox.base.storage.store import Kind, Where
+from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, floating, integer, text
+from lago_gitops.sandbox.base.values.currencies import CURRENCIES
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.plans import cascades, charges, commitments, fixed_charges, thresholds

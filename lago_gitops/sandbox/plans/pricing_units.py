@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from lago_gitops.sandbox.base.casts import blank, exact, text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, note, refuse_if_any
-from lago_gitops.sandbox.base.numerals import is_number
+from lago_gitops.sandbox.base.values.casts import blank, exact, text
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World
 
 _RATE = exact(15, 40)

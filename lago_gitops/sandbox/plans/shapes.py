@@ -2,7 +2,7 @@
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CHARGE, FIXED_CHARGE
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, FIXED_CHARGE
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.plans import charges, commitments, entitlements, fixed_charges, thresholds

@@ -1,10 +1,10 @@
 """Usage thresholds of a plan, which take a licence and progressive billing."""
 
-from lago_gitops.sandbox.base.casts import blank, boolean, integer, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, invalid, note, refuse_if_any
-from lago_gitops.sandbox.base.params import Schema, scalars
+from lago_gitops.sandbox.base.http.params import Schema, scalars
+from lago_gitops.sandbox.base.values.casts import blank, boolean, integer, text
 from lago_gitops.sandbox.base.world import World, new_id
 
 SCHEMA: Schema = scalars(("id", "amount_cents", "threshold_display_name", "recurring"))

@@ -11,9 +11,9 @@ from lago_gitops.pricing.periods.subscription import Subscription
 from lago_gitops.sandbox.base.clock import days_after, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import RefusedError, crash, forbidden, invalid, not_allowed, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import BILLING_ENTITY
-from lago_gitops.sandbox.base.routes import Route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.routes import Route
+from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import documents, noting, settling
 from lago_gitops.sandbox.billing.lines import line, on

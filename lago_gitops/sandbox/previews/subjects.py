@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from lago_gitops.sandbox.base.casts import text
 from lago_gitops.sandbox.base.clock import moment, stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
-from lago_gitops.sandbox.base.kinds import APPLIED_COUPON, COUPON, CUSTOMER, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.kinds import APPLIED_COUPON, COUPON, CUSTOMER, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import billing_entities
 from lago_gitops.sandbox.catalog.coupons import RATE

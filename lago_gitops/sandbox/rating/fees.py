@@ -12,7 +12,7 @@ from lago_gitops.pricing.fees.subscription import Details
 from lago_gitops.pricing.models.rated import NO_DETAILS
 from lago_gitops.sandbox.base.clock import stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CHARGE, FIXED_CHARGE
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, FIXED_CHARGE
 from lago_gitops.sandbox.base.world import World, new_id
 
 

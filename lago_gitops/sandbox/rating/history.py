@@ -11,7 +11,7 @@ from lago_gitops.pricing.periods.spans import Span
 from lago_gitops.pricing.usage.buckets import Bucket, Levels
 from lago_gitops.sandbox.base.clock import stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, FEE
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, FEE
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.rating import fees
 

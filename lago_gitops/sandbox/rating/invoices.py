@@ -7,7 +7,7 @@ from lago_gitops.pricing.invoicing.credit_notes import CreditNote, Split
 from lago_gitops.pricing.invoicing.invoice import Invoice
 from lago_gitops.pricing.invoicing.note_taxes import Item, NotedTax
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CREDIT_NOTE, FEE
+from lago_gitops.sandbox.base.storage.kinds import CREDIT_NOTE, FEE
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.rating import fees
 

@@ -7,7 +7,7 @@ from lago_gitops.pricing.catalog.items import Plan
 from lago_gitops.pricing.periods.subscription import BillingTime, Change, Subscription, Successor, UnitsFrom
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CHARGE, METRIC, UNITS
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC, UNITS
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
 from lago_gitops.sandbox.rating import price_list

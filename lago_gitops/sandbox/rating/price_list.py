@@ -11,7 +11,7 @@ from lago_gitops.pricing.catalog.items import Frequency, Plan, Tax
 from lago_gitops.pricing.invoicing.coupons import AppliedCoupon
 from lago_gitops.pricing.invoicing.taxes import TaxLevels
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import (
+from lago_gitops.sandbox.base.storage.kinds import (
     ADD_ON,
     APPLIED_COUPON,
     BILLING_ENTITY,

@@ -7,7 +7,7 @@ from lago_gitops.pricing.catalog.items import Interval, Plan
 from lago_gitops.pricing.periods.subscription import Subscription
 from lago_gitops.pricing.usage.aggregations import Events
 from lago_gitops.pricing.usage.events import Event
-from lago_gitops.sandbox.base.event_log import LoggedEvent
+from lago_gitops.sandbox.base.storage.event_log import LoggedEvent
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.events import instants
 

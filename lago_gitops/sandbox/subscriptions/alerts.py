@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from lago_gitops.sandbox.base.casts import blank, boolean, exact, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, invalid, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import ALERT, METRIC
-from lago_gitops.sandbox.base.numerals import is_number
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Many, Schema, Shape, permit, root, scalars
-from lago_gitops.sandbox.base.routes import Handler, Route, read_route, write_route
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Many, Schema, Shape, permit, root, scalars
+from lago_gitops.sandbox.base.http.routes import Handler, Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import ALERT, METRIC
+from lago_gitops.sandbox.base.storage.store import Where
+from lago_gitops.sandbox.base.values.casts import blank, boolean, exact, text
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import metrics, organizations
 from lago_gitops.sandbox.subscriptions.requested import requested

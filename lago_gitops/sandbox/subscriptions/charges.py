@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from lago_gitops.sandbox.base.casts import boolean
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import forbidden, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CHARGE, FIXED_CHARGE, SUBSCRIPTION
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Schema, root
-from lago_gitops.sandbox.base.routes import Handler, Route, read_route, write_route
-from lago_gitops.sandbox.base.store import Kind, Where
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Schema, root
+from lago_gitops.sandbox.base.http.routes import Handler, Route, read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, FIXED_CHARGE, SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.store import Kind, Where
+from lago_gitops.sandbox.base.values.casts import boolean
 from lago_gitops.sandbox.base.world import Event, World
 from lago_gitops.sandbox.plans import charges, fixed_charges, overrides
 from lago_gitops.sandbox.subscriptions.related import plan_of

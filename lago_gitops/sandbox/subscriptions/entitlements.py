@@ -8,10 +8,10 @@ from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import ENTITLEMENT, FEATURE, SUBSCRIPTION
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.routes import Route, read_route
 from lago_gitops.sandbox.base.queue import announce
-from lago_gitops.sandbox.base.routes import Route, read_route
+from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE, SUBSCRIPTION
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog.features import privilege_of
 from lago_gitops.sandbox.plans.entitlements import checked, given

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import blank, boolean, text
 from lago_gitops.sandbox.base.clock import moment, stamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, note
-from lago_gitops.sandbox.base.params import Many, One, Schema, Shape, scalars
+from lago_gitops.sandbox.base.http.params import Many, One, Schema, Shape, scalars
+from lago_gitops.sandbox.base.values.casts import blank, boolean, text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.plans import thresholds
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from lago_gitops.sandbox.base.clock import stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import FIXED_CHARGE, SUBSCRIPTION
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.storage.kinds import FIXED_CHARGE, SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.subscriptions import fields, lifetime, periods, units
 from lago_gitops.sandbox.subscriptions.related import (

@@ -1,14 +1,14 @@
 """Lifetime usage: what a subscription, and those that it followed, have used; kept up by jobs where it is licensed."""
 
-from lago_gitops.sandbox.base.casts import integer
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import LIFETIME_USAGE, SUBSCRIPTION
-from lago_gitops.sandbox.base.numerals import is_number
-from lago_gitops.sandbox.base.params import Shape, root
-from lago_gitops.sandbox.base.routes import read_route, write_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.params import Shape, root
+from lago_gitops.sandbox.base.http.routes import read_route, write_route
+from lago_gitops.sandbox.base.storage.kinds import LIFETIME_USAGE, SUBSCRIPTION
+from lago_gitops.sandbox.base.values.casts import integer
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.subscriptions.requested import requested
 

@@ -1,8 +1,8 @@
 """What a subscription belongs to: its customer, its plan, and its neighbours under the same external id."""
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CUSTOMER, PLAN, SUBSCRIPTION
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, PLAN, SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World
 
 STATUS = "json_extract(doc, '$.status')"

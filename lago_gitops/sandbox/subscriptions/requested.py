@@ -2,9 +2,9 @@
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import SUBSCRIPTION
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.storage.kinds import SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.subscriptions.related import STATUS
 

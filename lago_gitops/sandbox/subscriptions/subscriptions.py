@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import blank, text
 from lago_gitops.sandbox.base.clock import moment, stamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, forbidden, invalid, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import SUBSCRIPTION
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import root
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import root
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
 from lago_gitops.sandbox.base.queue import announce
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.store import Where, all_of, among
+from lago_gitops.sandbox.base.storage.kinds import SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.store import Where, all_of, among
+from lago_gitops.sandbox.base.values.casts import blank, text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.customers import customers
 from lago_gitops.sandbox.plans import lookup as plan_lookup

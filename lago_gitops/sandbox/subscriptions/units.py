@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from lago_gitops.sandbox.base.clock import stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import FIXED_CHARGE, SUBSCRIPTION, UNITS
 from lago_gitops.sandbox.base.queue import Task, queue
-from lago_gitops.sandbox.base.store import Where
+from lago_gitops.sandbox.base.storage.kinds import FIXED_CHARGE, SUBSCRIPTION, UNITS
+from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.subscriptions import periods
 from lago_gitops.sandbox.subscriptions.related import STATUS

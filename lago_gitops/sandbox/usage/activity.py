@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.event_log import LoggedEvent
-from lago_gitops.sandbox.base.kinds import ALERT, BILLED_PERIOD, FEE, INVOICE, LIFETIME_USAGE, SUBSCRIPTION
-from lago_gitops.sandbox.base.store import among
+from lago_gitops.sandbox.base.storage.event_log import LoggedEvent
+from lago_gitops.sandbox.base.storage.kinds import ALERT, BILLED_PERIOD, FEE, INVOICE, LIFETIME_USAGE, SUBSCRIPTION
+from lago_gitops.sandbox.base.storage.store import among
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import advance
 from lago_gitops.sandbox.subscriptions import lifetime

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from lago_gitops.pricing.base.numbers import text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import ALERT, CHARGE, CUSTOMER, METRIC
 from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import ALERT, CHARGE, CUSTOMER, METRIC
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.usage.rated import Rated

@@ -4,11 +4,11 @@ import json
 from dataclasses import replace
 
 from lago_gitops.pricing.catalog.items import Charge
-from lago_gitops.sandbox.base.casts import boolean
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash, not_allowed, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CHARGE, CUSTOMER, METRIC
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, CUSTOMER, METRIC
+from lago_gitops.sandbox.base.values.casts import boolean
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.rating import lives
 from lago_gitops.sandbox.subscriptions import related

@@ -4,11 +4,11 @@ from datetime import date
 
 from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.invoicing.invoice import invoice
-from lago_gitops.sandbox.base.casts import boolean
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import forbidden
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.routes import read_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.routes import read_route
+from lago_gitops.sandbox.base.values.casts import boolean
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.rating import lives, price_list
 from lago_gitops.sandbox.subscriptions import periods

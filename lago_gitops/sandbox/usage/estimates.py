@@ -11,12 +11,12 @@ from lago_gitops.pricing.usage.aggregations import rounded
 from lago_gitops.pricing.usage.buckets import best_filter, display_name
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
-from lago_gitops.sandbox.base.event_log import LoggedEvent
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CHARGE, METRIC
-from lago_gitops.sandbox.base.numerals import amount, is_number
-from lago_gitops.sandbox.base.params import Schema, permit, root
-from lago_gitops.sandbox.base.routes import Route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.params import Schema, permit, root
+from lago_gitops.sandbox.base.http.routes import Route
+from lago_gitops.sandbox.base.storage.event_log import LoggedEvent
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
+from lago_gitops.sandbox.base.values.numerals import amount, is_number
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.billing import advance
 from lago_gitops.sandbox.billing.lines import line

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from lago_gitops.pricing.base.numbers import whole
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CHARGE, CUSTOMER, FEE, INVOICE, WALLET
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.store import among
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CHARGE, CUSTOMER, FEE, INVOICE, WALLET
+from lago_gitops.sandbox.base.storage.store import among
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.subscriptions.related import of_customer
 from lago_gitops.sandbox.usage import alerting, rated

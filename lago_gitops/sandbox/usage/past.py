@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from lago_gitops.sandbox.base.casts import blank, integer
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, CUSTOMER, FEE, INVOICE, METRIC, SUBSCRIPTION
-from lago_gitops.sandbox.base.paging import asked_slice
-from lago_gitops.sandbox.base.routes import read_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import asked_slice
+from lago_gitops.sandbox.base.http.routes import read_route
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CUSTOMER, FEE, INVOICE, METRIC, SUBSCRIPTION
+from lago_gitops.sandbox.base.values.casts import blank, integer
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.rating import fees
 from lago_gitops.sandbox.usage import shapes

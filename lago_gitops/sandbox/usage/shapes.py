@@ -7,7 +7,7 @@ from typing import Any
 from lago_gitops.pricing.base.numbers import ZERO, text
 from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CHARGE, METRIC
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
 from lago_gitops.sandbox.base.world import World
 
 Figures = Callable[[Sequence[Fee]], Doc]

@@ -10,8 +10,8 @@ from lago_gitops.pricing.periods.boundaries import View, boundaries
 from lago_gitops.pricing.usage.buckets import usages
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import BILLED_PERIOD, INVOICE
 from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, INVOICE
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import documents, progressive, settling
 from lago_gitops.sandbox.billing.lines import line, on

@@ -4,9 +4,9 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
 from lago_gitops.pricing.base.currencies import exponent, subunits
-from lago_gitops.sandbox.base.casts import exact
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.numerals import amount, plain
+from lago_gitops.sandbox.base.values.casts import exact
+from lago_gitops.sandbox.base.values.numerals import amount, plain
 
 MOST = Decimal(10) ** 25 - 1
 CREDITS = exact(5, 30)

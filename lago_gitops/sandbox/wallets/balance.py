@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import CONSUMPTION, CUSTOMER, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.queue import Task, announce, queue
+from lago_gitops.sandbox.base.storage.kinds import CONSUMPTION, CUSTOMER, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.wallets import amounts
 from lago_gitops.sandbox.wallets.amounts import Credit

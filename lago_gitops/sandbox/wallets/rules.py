@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, boolean, text
 from lago_gitops.sandbox.base.clock import moment, stamp, to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid
-from lago_gitops.sandbox.base.numerals import amount
-from lago_gitops.sandbox.base.params import Many, Schema, scalars
+from lago_gitops.sandbox.base.http.params import Many, Schema, scalars
+from lago_gitops.sandbox.base.values.casts import assigned, boolean, text
+from lago_gitops.sandbox.base.values.numerals import amount
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.wallets import amounts, metadata
 

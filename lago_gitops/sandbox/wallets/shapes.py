@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from lago_gitops.sandbox.base.clock import to_millisecond, to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import METRIC, WALLET
+from lago_gitops.sandbox.base.storage.kinds import METRIC, WALLET
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.customer_shapes import entity_of
 from lago_gitops.sandbox.wallets import amounts, rules

@@ -7,10 +7,10 @@ from typing import Any
 
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import WALLET, WALLET_TRANSACTION
-from lago_gitops.sandbox.base.numerals import plain
 from lago_gitops.sandbox.base.queue import Task, queue
-from lago_gitops.sandbox.base.store import among
+from lago_gitops.sandbox.base.storage.kinds import WALLET, WALLET_TRANSACTION
+from lago_gitops.sandbox.base.storage.store import among
+from lago_gitops.sandbox.base.values.numerals import plain
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
 from lago_gitops.sandbox.wallets import balance, rules

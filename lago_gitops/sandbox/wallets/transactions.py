@@ -3,17 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import boolean, integer, text
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, invalid, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CONSUMPTION, WALLET, WALLET_TRANSACTION
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.routes import Route, read_route
-from lago_gitops.sandbox.base.store import Where, all_of, among
+from lago_gitops.sandbox.base.storage.kinds import CONSUMPTION, WALLET, WALLET_TRANSACTION
+from lago_gitops.sandbox.base.storage.store import Where, all_of, among
+from lago_gitops.sandbox.base.values.casts import boolean, integer, text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.wallets import amounts, balance, metadata
 from lago_gitops.sandbox.wallets.shapes import rendered_transaction, transaction_alone

@@ -3,19 +3,19 @@
 import re
 from typing import Any
 
-from lago_gitops.sandbox.base.casts import assigned, blank, boolean, exact, integer, text
 from lago_gitops.sandbox.base.clock import moment, stamp
-from lago_gitops.sandbox.base.currencies import CURRENCIES
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, invalid, not_found, note, refuse_if_any
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import CUSTOMER, METRIC, WALLET
-from lago_gitops.sandbox.base.numerals import is_number
-from lago_gitops.sandbox.base.paging import Listing, page
-from lago_gitops.sandbox.base.params import Many, One, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.paging import Listing, page
+from lago_gitops.sandbox.base.http.params import Many, One, Schema, Shape, root, scalars
+from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.store import Where, all_of, among
+from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, METRIC, WALLET
+from lago_gitops.sandbox.base.storage.store import Where, all_of, among
+from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, exact, integer, text
+from lago_gitops.sandbox.base.values.currencies import CURRENCIES
+from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.customers import customers
 from lago_gitops.sandbox.wallets import amounts, balance, metadata, rules

@@ -7,9 +7,9 @@ from contextlib import closing
 from urllib.parse import urlsplit
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.kinds import DELIVERY, WEBHOOK_ENDPOINT
-from lago_gitops.sandbox.base.routes import read_route
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.http.routes import read_route
+from lago_gitops.sandbox.base.storage.kinds import DELIVERY, WEBHOOK_ENDPOINT
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.webhooks import payloads, signing

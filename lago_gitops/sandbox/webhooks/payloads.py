@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.kinds import (
+from lago_gitops.sandbox.base.storage.kinds import (
     ALERT,
     CREDIT_NOTE,
     CUSTOMER,
@@ -15,7 +15,7 @@ from lago_gitops.sandbox.base.kinds import (
     WALLET,
     WALLET_TRANSACTION,
 )
-from lago_gitops.sandbox.base.store import Kind
+from lago_gitops.sandbox.base.storage.store import Kind
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.credit_notes import shapes as note_shapes
 from lago_gitops.sandbox.customers import customer_shapes

@@ -7,7 +7,7 @@ import json
 import secrets
 from typing import NamedTuple
 
-from lago_gitops.sandbox.base.kinds import SIGNING_KEY
+from lago_gitops.sandbox.base.storage.kinds import SIGNING_KEY
 from lago_gitops.sandbox.base.world import World
 
 _BITS = 2048

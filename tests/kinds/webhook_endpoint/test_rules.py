@@ -1,7 +1,7 @@
 import pytest
 
 from lago_gitops.kinds.webhook_endpoint.events import EVENT_TYPES
-from lago_gitops.sandbox.base import event_types
+from lago_gitops.sandbox.base.values import event_types
 from tests.kinds.forms import findings
 
 

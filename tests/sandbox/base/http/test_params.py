@@ -1,7 +1,7 @@
 import pytest
 
 from lago_gitops.sandbox.base.errors import RefusedError
-from lago_gitops.sandbox.base.params import Many, One, Schema, Shape, expected_root, munged, permit, root
+from lago_gitops.sandbox.base.http.params import Many, One, Schema, Shape, expected_root, munged, permit, root
 
 SCHEMA: Schema = {
     "name": Shape.SCALAR,

@@ -7,7 +7,7 @@ from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash
-from lago_gitops.sandbox.base.numerals import plain
+from lago_gitops.sandbox.base.values.numerals import plain
 
 Cast = Callable[[Any], Any]
 _FALSE_WORDS = frozenset({"0", "f", "F", "false", "FALSE", "off", "OFF"})

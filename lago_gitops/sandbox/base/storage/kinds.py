@@ -1,7 +1,7 @@
 """How each kind of document is found and listed."""
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.store import Kind
+from lago_gitops.sandbox.base.storage.store import Kind
 
 
 def _by_name(doc: Doc) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
-from lago_gitops.sandbox.base.casts import boolean, exact, floating, integer, text
 from lago_gitops.sandbox.base.errors import RefusedError
+from lago_gitops.sandbox.base.values.casts import boolean, exact, floating, integer, text
 
 
 @pytest.mark.parametrize("word", ["0", "f", "F", "false", "FALSE", "off", "OFF", False, 0])

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import unreadable_body
-from lago_gitops.sandbox.base.params import munged
+from lago_gitops.sandbox.base.http.params import munged
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment

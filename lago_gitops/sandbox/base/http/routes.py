@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.http import Request
+from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.versions import Abilities
 from lago_gitops.sandbox.base.world import World
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash
-from lago_gitops.sandbox.base.http import Request
-from lago_gitops.sandbox.base.store import EVERYTHING, Kind, Where
+from lago_gitops.sandbox.base.http.messages import Request
+from lago_gitops.sandbox.base.storage.store import EVERYTHING, Kind, Where
 from lago_gitops.sandbox.base.world import World
 
 PER_PAGE = 100

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.sandbox.base.numerals import amount, is_number, is_price, plain
+from lago_gitops.sandbox.base.values.numerals import amount, is_number, is_price, plain
 
 
 @pytest.mark.parametrize("price", ["1e2", "1.0e-7", " 1 ", "+1", ".5", "5.", "1_000", "-0", "-0.0", "00.10", "1e400"])

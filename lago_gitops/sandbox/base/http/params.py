@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
-from lago_gitops.sandbox.base.casts import blank
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash, missing_param
+from lago_gitops.sandbox.base.values.casts import blank
 
 
 class Shape(Enum):
