@@ -44,6 +44,18 @@ class Lago:
         """Nothing is there any more, but the clock stays where it stands."""
         self._sent("POST", "/sandbox/reset", {})
 
+    def seed(self, **given: object) -> None:
+        """Give what Lago's API can't: `premium`, `premium_integrations`, `pricing_units`, `custom_metrics`."""
+        self._sent("POST", "/sandbox/seed", given)
+
+    def snapshot(self, name: str = "default") -> None:
+        """Remember all that there is, and the time."""
+        self._sent("POST", "/sandbox/snapshot", {"name": name})
+
+    def restore(self, name: str = "default") -> None:
+        """Put back what a snapshot remembers. Raises ValueError where there is none of that name."""
+        self._sent("POST", "/sandbox/restore", {"name": name})
+
     def webhooks(self) -> list[dict[str, Any]]:
         """The deliveries so far, with each attempt."""
         return list(self._sent("GET", "/sandbox/webhooks", None)["webhooks"])

@@ -17,3 +17,14 @@ def test_a_test_turns_the_clock_and_finds_an_invoice(lago: Lago) -> None:
     assert lago.get("invoices")["invoices"] == []
     with pytest.raises(ValueError, match="404"):
         lago.get("plans/p")
+
+
+def test_a_test_goes_back_to_where_it_was(lago: Lago) -> None:
+    lago.seed(custom_metrics=[{"code": "tokens"}])
+    lago.snapshot()
+    lago.turn("2026-03-01")
+    lago.seed(custom_metrics=[{"code": "words"}])
+    lago.restore()
+    assert [each["code"] for each in lago.get("billable_metrics")["billable_metrics"]] == ["tokens"]
+    with pytest.raises(ValueError, match="there is no snapshot 'other'; there are: default"):
+        lago.restore("other")

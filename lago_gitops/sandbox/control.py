@@ -1,17 +1,17 @@
-"""Routes of the sandbox's own, below /sandbox: its clock and its jobs. They need no key.
+"""Routes of the sandbox's own, below /sandbox: its clock, its jobs, its state. They need no key.
 
-Each takes `{"now": ISO}`, the time at which it is to be done; without it, it is done at the sandbox's own time.
+What is done at a time takes `{"now": ISO}`; without it, it is done at the sandbox's own time.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
-from lago_gitops.sandbox import jobs
+from lago_gitops.sandbox import jobs, seeding
 from lago_gitops.sandbox.base.clock import moment, stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
 from lago_gitops.sandbox.base.http.messages import Request
-from lago_gitops.sandbox.base.storage.kinds import CLOCK
+from lago_gitops.sandbox.base.storage.kinds import CLOCK, SIGNING_KEY
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.webhooks import delivering
@@ -22,7 +22,7 @@ Control = Callable[[World, Request], Doc]
 
 def answered(world: World, request: Request) -> Doc:
     """Raises RefusedError for a path that isn't there and a time that can't be read."""
-    control = _CONTROLS.get((request.method, request.path.removeprefix(PREFIX).rstrip("/")))
+    control = CONTROLS.get((request.method, request.path.removeprefix(PREFIX).rstrip("/")))
     if control is None:
         raise not_found("resource")
     return control(world, request)
@@ -40,10 +40,17 @@ def at(text: object) -> datetime | None:
 
 def set_clock(world: World) -> None:
     """To where the settings say that it starts; else where the database's clock was turned, it still stands."""
-    kept = world.store.first(CLOCK)
     if world.settings.starts_at is not None:
         _stand(world, world.settings.starts_at)
-    elif kept is not None:
+    else:
+        _set_as_kept(world)
+
+
+def _set_as_kept(world: World) -> None:
+    kept = world.store.first(CLOCK)
+    if kept is None:
+        world.clock.run()
+    else:
         world.clock.turn(unstamp(kept["at"]))
 
 
@@ -87,17 +94,46 @@ def _clock(world: World, _: Request) -> Doc:
     return {"now": world.stamp()}
 
 
+def _seed(world: World, request: Request) -> Doc:
+    """Give the organization what Lago's API can't: a licence, pricing units, metrics with code of their own."""
+    return seeding.seed(world, request.body)
+
+
 def _reset(world: World, _: Request) -> Doc:
-    """An organization without anything in it; a clock that was turned stands where it stood."""
-    clock = world.store.first(CLOCK)
+    """An organization without anything in it; a clock that was turned stands where it stood, the key stays."""
+    kept = [(kind, doc) for kind in (CLOCK, SIGNING_KEY) if (doc := world.store.first(kind)) is not None]
     with world.store.transaction():
         world.store.clear()
         world.events.clear()
-        if clock is not None:
-            world.store.save(CLOCK, clock)
+        for kind, doc in kept:
+            world.store.save(kind, doc)
     world.memo.clear()
     organizations.ensure(world)
     return {}
+
+
+def _snapshot(world: World, request: Request) -> Doc:
+    """Remember all of it, the clock too, until the sandbox ends; one of the same name is replaced."""
+    world.store.remember(_name(request))
+    return {"snapshots": world.store.remembered()}
+
+
+def _restore(world: World, request: Request) -> Doc:
+    """All of it as it was when it was remembered, the clock too; the snapshot stays."""
+    name = _name(request)
+    if not world.store.recall(name):
+        there = ", ".join(world.store.remembered()) or "none"
+        raise invalid({"name": [f"there is no snapshot {name!r}; there are: {there}"]})
+    world.memo.clear()
+    _set_as_kept(world)
+    return _clock(world, request)
+
+
+def _name(request: Request) -> str:
+    name = request.body.get("name", "default")
+    if not isinstance(name, str) or not name:
+        raise invalid({"name": [f"{name!r} is no name: write a text"]})
+    return name
 
 
 def _webhooks(world: World, _: Request) -> Doc:
@@ -109,13 +145,16 @@ def _ready(_: World, __: Request) -> Doc:
     return {"ready": True}
 
 
-_CONTROLS: dict[tuple[str, str], Control] = {
+CONTROLS: dict[tuple[str, str], Control] = {
     ("POST", "drain"): _drain,
     ("POST", "tick"): _tick,
     ("POST", "bill"): _bill,
     ("POST", "clock"): _turn,
     ("GET", "clock"): _clock,
+    ("POST", "seed"): _seed,
     ("POST", "reset"): _reset,
+    ("POST", "snapshot"): _snapshot,
+    ("POST", "restore"): _restore,
     ("GET", "webhooks"): _webhooks,
     ("GET", "ready"): _ready,
 }

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from lago_gitops.sandbox.control import CONTROLS, PREFIX
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -24,3 +26,11 @@ def test_links_to_files_of_the_repository_lead_somewhere() -> None:
     local = [(page, link) for page, link in links if "://" not in link and "generated" not in link]
 
     assert [f"{page.name}: {link}" for page, link in local if not (page.parent / link).exists()] == []
+
+
+def test_every_route_of_the_sandboxs_own_is_listed() -> None:
+    page = (ROOT / "docs" / "reference" / "sandbox.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^\| `([A-Z]+ /\S+)`", page, re.MULTILINE)) == {
+        f"{method} {PREFIX}{name}" for method, name in CONTROLS
+    }

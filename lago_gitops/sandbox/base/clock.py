@@ -46,7 +46,7 @@ class Clock:
     """`source` counts until the clock is turned; from then on it stands where it was turned to."""
 
     def __init__(self, source: Callable[[], datetime]) -> None:
-        self._source = source
+        self._own = self._source = source
         self._during: datetime | None = None
 
     def now(self) -> datetime:
@@ -54,6 +54,10 @@ class Clock:
 
     def turn(self, to: datetime) -> None:
         self._source = lambda: to
+
+    def run(self) -> None:
+        """As before it was turned."""
+        self._source = self._own
 
     @contextmanager
     def at(self, moment: datetime | None) -> Iterator[None]:

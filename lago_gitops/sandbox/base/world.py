@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from lago_gitops.sandbox.base.clock import Clock, stamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.storage.event_log import EventLog
+from lago_gitops.sandbox.base.storage.kinds import SEED
 from lago_gitops.sandbox.base.storage.store import Store
 from lago_gitops.sandbox.base.versions import Abilities, abilities
 
@@ -27,6 +28,14 @@ class Event(Enum):
     UNITS_CHANGED = "units of a fixed charge changed"
     SUBSCRIPTION_ENDED = "subscription ended"
     CREDITS_USED = "prepaid credits used by an invoice"
+
+
+class Grants(NamedTuple):
+    """What Lago's API can't give: the licence, what is sold on top of it, pricing units with their short names."""
+
+    premium: bool
+    integrations: tuple[str, ...]
+    pricing_units: Mapping[str, str]
 
 
 Reactions = Mapping[Event, tuple[Callable[["World", Doc], None], ...]]
@@ -54,9 +63,27 @@ class World:
     def stamp(self) -> str:
         return stamp(self.now())
 
+    @property
+    def premium(self) -> bool:
+        """Whether the licence is there."""
+        return self.grants().premium
+
     def has(self, integration: str) -> bool:
         """Whether the licence and, on top of it, this integration are there."""
-        return self.settings.premium and integration in self.settings.premium_integrations
+        return self.premium and integration in self.grants().integrations
+
+    def grants(self) -> Grants:
+        """As the last seed says, else as the settings do."""
+        key = ("grants", self.store.written((SEED,)))
+        known = self.memo.get(key)
+        if not isinstance(known, Grants):
+            seed = self.store.first(SEED) or {}
+            known = self.memo[key] = Grants(
+                premium=seed.get("premium", self.settings.premium),
+                integrations=tuple(seed.get("premium_integrations", self.settings.premium_integrations)),
+                pricing_units={code: code for code in self.settings.pricing_units} | seed.get("pricing_units", {}),
+            )
+        return known
 
     def unordered(self, items: Iterable[T]) -> list[T]:
         """A list that Lago gives in whatever order the database finds it."""

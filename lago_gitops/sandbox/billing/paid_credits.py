@@ -26,7 +26,7 @@ def billed(world: World, inbound: Doc, at: datetime) -> None:
     fee = on(invoice, line(world, _fee(inbound, wallet, at), customer))
     world.store.save(FEE, fee | {"wallet_transaction_id": inbound["id"]})
     invoice |= dict.fromkeys((*_SUMS, "total_amount_cents"), inbound["amount_cents"])
-    if world.settings.premium and inbound["invoice_requires_successful_payment"]:
+    if world.premium and inbound["invoice_requires_successful_payment"]:
         world.store.save(INVOICE, invoice | {"status": "open"})
         return
     announce(world, "invoice.paid_credit_added", settling.finalized(world, invoice, customer))

@@ -28,7 +28,7 @@ def _licensed(handler: Handler) -> Handler:
     """In 1.38 every route, before anything is looked up."""
 
     def checked(world: World, request: Request) -> Doc | str | None:
-        if not (world.can.free_features or world.settings.premium):
+        if not (world.can.free_features or world.premium):
             raise forbidden("feature_unavailable")
         return handler(world, request)
 

@@ -56,7 +56,7 @@ def changes(world: World, params: Doc) -> Doc:
     """What of it takes effect: time zone, emails and grace period are ignored without a licence."""
     configuration = params.get("billing_configuration", {})
     found = assigned(params, CASTS) | assigned(configuration, CONFIGURATION)
-    if world.settings.premium:
+    if world.premium:
         found |= assigned(params, {"timezone": text, "email_settings": list})
         found |= assigned(configuration, _LICENSED_CONFIGURATION)
     return found

@@ -84,7 +84,7 @@ def _invoice(world: World, params: Doc) -> Doc:
     invoice = world.store.get(INVOICE, params.get("invoice_id"))
     if invoice is None or invoice["status"] not in filters.VISIBLE:
         raise not_found("invoice")
-    if not world.settings.premium:
+    if not world.premium:
         raise forbidden("feature_unavailable")
     return invoice
 
@@ -145,7 +145,7 @@ def _download(world: World, request: Request) -> None:
 
 def _resend(world: World, request: Request) -> Doc:
     _show(world, request)
-    if not world.settings.premium:
+    if not world.premium:
         raise forbidden("premium_license_required")
     raise not_allowed("email_settings_disabled")
 

@@ -73,7 +73,7 @@ def changed(world: World, customer: Doc, params: Doc) -> Doc:
     new = customer | assigned(params, _CASTS)
     new["shipping_address"] = customer["shipping_address"] | assigned(params.get("shipping_address", {}), _SHIPPING)
     new["billing_configuration"] = customer["billing_configuration"] | assigned(billing, _BILLING)
-    if world.settings.premium:
+    if world.premium:
         new |= assigned(params, {"timezone": text})
         new["billing_configuration"] |= assigned(billing, {"invoice_grace_period": integer})
     if "finalize_zero_amount_invoice" in params:

@@ -115,7 +115,7 @@ def _recurring_revenue(world: World, _: Request) -> Doc:
 
 
 def _require_licence(world: World) -> None:
-    if not world.settings.premium:
+    if not world.premium:
         raise forbidden("feature_unavailable")
 
 

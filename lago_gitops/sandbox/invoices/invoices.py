@@ -123,7 +123,7 @@ def _void(world: World, request: Request) -> Doc:
     """With what it had used given back; credit notes for it take a licence."""
     invoice = _found(world, request)
     with_notes = boolean(request.body.get("generate_credit_note"))
-    if with_notes and not world.settings.premium:
+    if with_notes and not world.premium:
         raise forbidden("feature_unavailable")
     if invoice["status"] != "finalized":
         raise not_allowed("not_voidable")
@@ -170,7 +170,7 @@ def _payment_url(world: World, request: Request) -> Doc:
 
 def _resend(world: World, request: Request) -> Doc:
     _found(world, request)
-    if not world.settings.premium:
+    if not world.premium:
         raise forbidden("premium_license_required")
     raise not_allowed("email_settings_disabled")
 

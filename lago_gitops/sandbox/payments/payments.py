@@ -56,7 +56,7 @@ def _invoice(world: World, params: Doc) -> Doc:
     invoice = world.store.get(INVOICE, params["invoice_id"])
     if invoice is None:
         raise not_found("invoice")
-    if not world.settings.premium:
+    if not world.premium:
         raise forbidden("feature_unavailable")
     return invoice
 

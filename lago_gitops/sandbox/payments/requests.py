@@ -24,7 +24,7 @@ _SCHEMA: Schema = {**scalars(("email", "external_customer_id")), "lago_invoice_i
 
 def _create(world: World, request: Request) -> Doc:
     params = root(request.body, "payment_request", _SCHEMA)
-    if not world.settings.premium:
+    if not world.premium:
         raise forbidden("feature_unavailable")
     customer = world.store.by_code(CUSTOMER, text(params.get("external_customer_id")) or "")
     if customer is None:

@@ -113,7 +113,7 @@ def _percentage(world: World, metric: Doc, properties: Doc) -> list[str]:
         fits = _is_whole(value, 1) if key == "free_units_per_events" else is_price(value)
         if value is not None and not fits:
             found.append(f"invalid_{key}")
-    if world.settings.premium:
+    if world.premium:
         found += _per_transaction(properties)
     return found + _not_of_latest(metric)
 

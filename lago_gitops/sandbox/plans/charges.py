@@ -78,7 +78,7 @@ def create_in_plan(world: World, plan: Doc, params: Doc) -> Doc:
 def _licensed(world: World, params: Doc) -> Doc:
     """What only a licence can set, and is ignored without."""
     free = {"invoiceable": True, "min_amount_cents": 0, "regroup_paid_fees": None, "accepts_target_wallet": False}
-    if not world.settings.premium:
+    if not world.premium:
         return free
     invoiceable = boolean(params.get("invoiceable"))
     return free | {
@@ -111,7 +111,7 @@ def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
         charge["code"] = text(params["code"])
     charge = _update_prices(world, charge, params)
     charge |= _renamed(assigned(params, _CASTS_OF_UNUSED))
-    if world.settings.premium:
+    if world.premium:
         charge["min_amount_cents"] = integer(params.get("min_amount_cents")) or 0
         if params.get("invoiceable") is not None:
             charge["invoiceable"] = boolean(params["invoiceable"])
@@ -178,7 +178,7 @@ def _check_model(world: World, charge: Doc, metric: Doc, problems: Problems) -> 
     found = charge_models.problems(world, model, metric, charge["properties"])
     if found:
         note(problems, "properties", *found)
-    if model == "graduated_percentage" and not world.settings.premium:
+    if model == "graduated_percentage" and not world.premium:
         note(problems, "charge_model", "graduated_percentage_requires_premium_license")
     if aggregation != _METRIC_OF_MODEL.get(model, aggregation):
         note(problems, "charge_model", "invalid_aggregation_type_or_charge_model")

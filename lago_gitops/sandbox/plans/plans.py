@@ -156,7 +156,7 @@ def _write_parts(world: World, plan: Doc, params: Doc) -> None:
         plan["tax_ids"] = taxes.ids_of_codes(world, params["tax_codes"])
     if "metadata" in params:
         plan["metadata"] = checked_metadata(params["metadata"])
-    if "minimum_commitment" in params and world.settings.premium:
+    if "minimum_commitment" in params and world.premium:
         plan["commitment"] = commitments.written(world, plan["commitment"], params["minimum_commitment"])
     if "usage_thresholds" in params and world.has("progressive_billing"):
         plan["thresholds"] = thresholds.written(world, plan["thresholds"], params["usage_thresholds"])

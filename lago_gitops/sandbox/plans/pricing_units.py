@@ -12,11 +12,11 @@ _RATE = exact(15, 40)
 
 
 def applied(world: World, params: Doc | None) -> Doc | None:
-    if not params or not world.settings.premium:
+    if not params or not world.premium:
         return None
     problems: Problems = {}
     code = text(params.get("code"))
-    if code not in world.settings.pricing_units:
+    if code not in world.grants().pricing_units:
         note(problems, "pricing_unit", "relation_must_exist")
     return {"conversion_rate": _rate(params, problems), "code": code}
 

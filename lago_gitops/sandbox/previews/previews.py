@@ -41,7 +41,7 @@ def _preview(world: World, request: Request) -> Doc:
 
 
 def _check(world: World, found: Subjects) -> None:
-    if not world.settings.premium:
+    if not world.premium:
         raise forbidden("feature_unavailable")
     if found.are_kept and not world.has("preview"):
         raise not_allowed("premium_integration_missing")

@@ -20,16 +20,17 @@ from lago_gitops.sandbox.base.storage.kinds import (
     FIXED_CHARGE,
     METRIC,
     PLAN,
+    SEED,
     TAX,
 )
 from lago_gitops.sandbox.base.versions import release
 from lago_gitops.sandbox.base.world import World
 
-_PARTS_OF_A_PLAN = (PLAN, CHARGE, FIXED_CHARGE, METRIC, ADD_ON, TAX)
+_PARTS_OF_A_PLAN = (PLAN, CHARGE, FIXED_CHARGE, METRIC, ADD_ON, TAX, SEED)
 
 
 def rules(world: World) -> Rules:
-    return rules_of(release(world.settings.lago_version)[:2], licensed=world.settings.premium)
+    return rules_of(release(world.settings.lago_version)[:2], licensed=world.premium)
 
 
 def plan(world: World, doc: Doc) -> Plan:
@@ -60,12 +61,19 @@ def _plan(world: World, doc: Doc) -> Plan:
 
 
 def _metric(doc: Doc) -> Doc:
-    return doc | {"filters": [{"key": key, "values": values} for key, values in doc["filters"].items()]}
+    """One with code of its own in Lago is aggregated as its seed says."""
+    aggregated = {"aggregation_type": doc.get("bills_as") or doc["aggregation_type"]}
+    return doc | aggregated | {"filters": [{"key": key, "values": values} for key, values in doc["filters"].items()]}
 
 
 def _charge(world: World, doc: Doc, metric: Doc) -> Doc:
     named = {"code": doc["id"], "billable_metric_code": metric["code"], "tax_codes": tax_codes(world, doc["tax_ids"])}
-    return {**doc, **named, "applied_pricing_unit": doc["pricing_unit"]}
+    return {**doc, **named, "applied_pricing_unit": _pricing_unit(world, doc)}
+
+
+def _pricing_unit(world: World, charge: Doc) -> Doc | None:
+    unit: Doc | None = charge["pricing_unit"]
+    return None if unit is None else {**unit, "short_name": world.grants().pricing_units.get(unit["code"], "")}
 
 
 def _fixed_charge(world: World, doc: Doc, add_on: Doc) -> Doc:

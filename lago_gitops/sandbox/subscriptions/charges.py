@@ -58,7 +58,7 @@ def _update(part: _Part) -> Handler:
         params = root(request.body, part.kind.name, part.schema)
         subscription = requested(world, request)
         charge = _found(world, request, part, subscription)
-        if not world.settings.premium:
+        if not world.premium:
             raise forbidden("feature_unavailable")
         plan = plan_of(world, subscription)
         if plan["parent_id"] is None:

@@ -47,7 +47,7 @@ def _create(world: World, request: Request) -> Doc:
     begins = params.get("subscription_at")
     fields.note_problems(world, params, world.stamp() if begins is None else begins, problems)
     refuse_if_any(problems)
-    if "plan_overrides" in params and not world.settings.premium:
+    if "plan_overrides" in params and not world.premium:
         raise forbidden("feature_unavailable")
     if blank(params.get("external_customer_id")):
         raise invalid({"external_customer_id": ["value_is_mandatory"]})
@@ -120,7 +120,7 @@ def _update(world: World, request: Request) -> Doc:
     problems: Problems = {}
     fields.note_problems(world, params, params.get("subscription_at", subscription["subscription_at"]), problems)
     refuse_if_any(problems)
-    if "plan_overrides" in params and not world.settings.premium:
+    if "plan_overrides" in params and not world.premium:
         raise forbidden("feature_unavailable")
     changed = subscription | fields.optional(params) | _own_thresholds(world, params)
     if "name" in params:

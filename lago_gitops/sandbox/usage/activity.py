@@ -15,7 +15,7 @@ from lago_gitops.sandbox.usage.rated import Rated
 
 def taken(world: World, told: Doc) -> None:
     """Events came: their subscriptions are looked at when the clock ticks."""
-    if not world.settings.premium:
+    if not world.premium:
         return
     for subscription in _serving(world, told["events"]):
         waits = subscription.get("awaiting_usage_check", False)
@@ -40,7 +40,7 @@ def _has_thresholds(world: World, subscription: Doc) -> bool:
 
 def check(world: World) -> None:
     """Of subscriptions with new events, and of those whose invoices have changed."""
-    if not world.settings.premium:
+    if not world.premium:
         return
     for subscription in reversed(world.store.newest(SUBSCRIPTION, among("awaiting_usage_check", (True,)))):
         world.store.save(SUBSCRIPTION, subscription | {"awaiting_usage_check": False})

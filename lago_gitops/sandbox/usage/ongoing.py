@@ -25,7 +25,7 @@ class Key(NamedTuple):
 
 def refresh_flagged(world: World) -> None:
     """What Lago does every few minutes where it has a licence."""
-    if not world.settings.premium:
+    if not world.premium:
         return
     for customer in reversed(world.store.newest(CUSTOMER, among("awaiting_wallet_refresh", (True,)))):
         queue(world, Task.REFRESH_WALLETS, customer)

@@ -195,7 +195,7 @@ def _add_rules(world: World, wallet: Doc, params: Doc) -> None:
     """Without a licence Lago crashes over them."""
     items = params.get("recurring_transaction_rules")
     if items:
-        if not world.settings.premium:
+        if not world.premium:
             raise crash()
         wallet["rules"] = [rules.new(world, wallet, items[0], params)]
 
@@ -235,7 +235,7 @@ def _updated(world: World, wallet: Doc | None, request: Request) -> Doc:
     if "metadata" in params:
         changed["metadata"] = params["metadata"]
     _change_targets(world, changed, params)
-    if "recurring_transaction_rules" in params and world.settings.premium:
+    if "recurring_transaction_rules" in params and world.premium:
         changed["rules"] = rules.updated(world, changed, params["recurring_transaction_rules"])
     _check(world, changed, {})
     world.store.save(WALLET, changed)

@@ -102,6 +102,7 @@ class Store:
         """Raises UnusableFileError."""
         self._database = database
         self._written = Counter[str]()
+        self._snapshots: dict[str, sqlite3.Connection] = {}
         with self.file_in_use():
             self.sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
             weakref.finalize(self, self.sql.close)  # of a sandbox that is dropped, as those of tests are
@@ -122,6 +123,28 @@ class Store:
 
     def close(self) -> None:
         self.sql.close()
+        for snapshot in self._snapshots.values():
+            snapshot.close()
+
+    def remember(self, name: str) -> None:
+        """Keep all of it, as it is, under a name: in a temporary database, which SQLite moves to the disk if large."""
+        if name in self._snapshots:
+            self._snapshots.pop(name).close()
+        self._snapshots[name] = sqlite3.connect("", check_same_thread=False)
+        self.sql.backup(self._snapshots[name])
+
+    def recall(self, name: str) -> bool:
+        """Put all of it back to what is kept under that name; whether there is anything."""
+        found = self._snapshots.get(name)
+        if found is None:
+            return False
+        self._forget()
+        found.backup(self.sql)
+        return True
+
+    def remembered(self) -> list[str]:
+        """In order of age."""
+        return list(self._snapshots)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
