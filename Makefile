@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults schemas site lock dist zipapp clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults fuzz schemas site lock dist zipapp clean
 
 # This list.
 help:
@@ -72,6 +72,12 @@ properties: $(INSTALLED)
 # An apply, interrupted by every fault at every request.
 faults: $(INSTALLED)
 	$(BIN)/python -m tests.faults
+
+# Harmed manifests, plan files and answers, none of which may end in a traceback: make fuzz [SECONDS=3600] [FIRST=0]
+SECONDS ?= 3600
+FIRST ?= 0
+fuzz: $(INSTALLED)
+	$(BIN)/python -m tests.fuzz $(SECONDS) $(FIRST)
 
 # The JSON Schemas, from the tables of kinds.
 schemas: $(INSTALLED)

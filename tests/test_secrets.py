@@ -8,10 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import click
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lago_gitops.cli import COMMANDS, cli
 from lago_gitops.core.assessment.guard import WAIVERS
@@ -19,6 +23,7 @@ from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.faults import Fault, Faulty, parse_rule
 from lago_gitops.sandbox.server import serve
+from tests.fuzz.trials import ran
 
 pytestmark = pytest.mark.slow
 
@@ -243,3 +248,44 @@ def test_the_sandbox_does_not_say_the_key_that_it_was_given(tmp_path: Path) -> N
 
     assert "Lago look-alike at http://127.0.0.1:" in first
     assert MARK not in first + rest
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
+    ["'", '"', "\x1b[0m", "\\", "```", "</", "%0A", "&"]
+)
+REPORTS = ("text", "markdown", "html", "json", "sarif", "junit", "github")
+FORMATS = ("text", "json")
+
+
+@given(TEXTS, TEXTS, st.sampled_from(["name", "description", "invoice_display_name", "code"]))
+@settings(max_examples=int(os.environ.get("EXAMPLES", "20")), deadline=None)
+def test_any_text_in_any_field_leaves_what_is_written_readable_and_without_secrets(
+    before: str, after: str, field: str
+) -> None:
+    text = f"{before}{URL}{after}"
+    add_on = {"kind": "add_on", "code": "a", "name": "A", "amount_cents": 1, "amount_currency": "EUR", field: text}
+    tax = {"kind": "tax", "code": "t", "name": {"env": "TAX_NAME"}, "rate": 1, "description": text}
+    reports = tuple(f"--report={one}=report.{one}" for one in REPORTS)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "a.json").write_text(json.dumps(add_on), encoding="utf-8")
+        (folder / "b.json").write_text(json.dumps(tax), encoding="utf-8")
+        for args in (("validate",), ("plan", "--out", "p.plan"), ("show", "p.plan"), ("apply", "--auto-approve")):
+            more = () if args[0] == "show" else reports
+            for format_ in FORMATS:
+                one = ran(folder, (*args, *more, "--format", format_), {"TAX_NAME": f"t {MARK} {KEY}"})
+                assert not one.fault
+                assert leaks([("terminal", one.out + one.err), *_written(folder)]) == {}
+                if format_ == "json":
+                    assert json.loads(one.out)["format_version"] == "1.0"
+                if more:
+                    json.loads((folder / "report.json").read_bytes())
+                    json.loads((folder / "report.sarif").read_bytes())
+                    fromstring((folder / "report.junit").read_bytes())
+
+
+def _written(folder: Path) -> Iterator[tuple[str, str]]:
+    """All but the manifests and what the sandbox keeps."""
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name not in {"a.json", "b.json"} and "sqlite" not in path.suffix:
+            yield path.name, path.read_text(encoding="utf-8")

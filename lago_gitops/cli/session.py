@@ -100,7 +100,7 @@ def _session(options: Options, choose: Callable[[Project, str | None, Mapping[st
     except UnknownEnvironmentError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
     is_needed = choose is environment_of and has_key(chosen)
-    variables = Variables(partial(_variable, options.output.redaction), is_needed)
+    variables = Variables(partial(_variable, options.output.redaction), is_needed, _key_variables(found.project))
     return replace(chosen, project=replace(found.project, variables=variables))
 
 
@@ -115,8 +115,11 @@ def _variable(redaction: Redaction, name: str) -> str | None:
 
 def _keys(project: Project) -> Iterator[str]:
     """The values of all variables that hold a key, whichever of them is used."""
-    for name in {*TOKENS, KEY_VARIABLE, *(each.key_variable for each in project.environments.values())}:
-        yield os.environ.get(name, "").strip()
+    return (os.environ.get(name, "").strip() for name in _key_variables(project))
+
+
+def _key_variables(project: Project) -> frozenset[str]:
+    return frozenset({*TOKENS, KEY_VARIABLE, *(each.key_variable for each in project.environments.values())})
 
 
 def warn(session: Session, problems: tuple[Problem, ...]) -> None:

@@ -47,7 +47,7 @@ def read_text(source: str, text: str) -> Reading:
         notes.problems.append(syntax_problem(source, text, error))
     except Unreadable as error:
         notes.problems.append(error.problem)
-    referring = frozenset({source} if WORD in text else ())
+    referring = frozenset({source} if WORD in text or "\\" in text else ())  # an escape may spell the word
     return Reading(tuple(manifests), tuple(notes.problems), referring)
 
 

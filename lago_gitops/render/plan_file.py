@@ -4,6 +4,8 @@ from functools import cache
 from typing import Any
 
 from lago_gitops.core.validation.schema_errors import Shape
+from lago_gitops.render.html.report import drawn
+from lago_gitops.render.html.what_if import rated_plan
 from lago_gitops.render.plan_schema import plan_schema
 from lago_gitops.render.prices.documents import read_prices
 
@@ -14,7 +16,7 @@ def is_plan(document: dict[str, Any]) -> bool:
     """Whether it has all that a saved plan has, each of its sort, prices included."""
     if not _is_shallow(document) or not _shape().fits(document):
         return False
-    return all(_is_readable(change["prices"]) for change in document["changes"] if "prices" in change)
+    return all(_is_readable(change, document["metrics"]) for change in document["changes"] if "prices" in change)
 
 
 @cache
@@ -27,10 +29,13 @@ def _is_shallow(value: Any, levels: int = DEEPEST) -> bool:
     return levels > 0 and all(_is_shallow(item, levels - 1) for item in inner)
 
 
-def _is_readable(prices: Any) -> bool:
-    """The schema leaves prices to their own reader, which fails in many ways at what it did not write."""
+def _is_readable(change: dict[str, Any], metrics: dict[str, Any]) -> bool:
+    """The schema leaves prices to their own readers, which fail in many ways at what nobody wrote for them."""
     try:
-        read_prices(prices)
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
+        tuple(drawn(read_prices(change["prices"])))
+        for side in (change.get("before"), change.get("after")):
+            if side is not None:
+                rated_plan(side, metrics)
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError):
         return False
     return True

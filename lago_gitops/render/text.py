@@ -190,7 +190,7 @@ def _is_priced_whole(change: Document) -> bool:
 
 def _value(value: Any, currency: str | None) -> str:
     """Amounts in cents as money, all else as it is."""
-    return money_of(value, currency) if currency and isinstance(value, int) else shown(value)
+    return printable(money_of(value, currency)) if currency and isinstance(value, int) else shown(value)
 
 
 def _outline(value: Document, depth: int, currency: str | None = None) -> Iterator[str]:

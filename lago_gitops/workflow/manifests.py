@@ -10,7 +10,7 @@ from lago_gitops.core.model.field_walk import list_key
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.validation.from_environment import RULE as ENVIRONMENT
-from lago_gitops.core.validation.from_environment import Variables, completed, unset, variable
+from lago_gitops.core.validation.from_environment import Variables, completed, variable
 from lago_gitops.core.validation.manifest import Manifest, reference
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
@@ -168,9 +168,9 @@ def _template_variables(
 ) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
     """With texts instead of references to environment variables; what a template makes of a reference nobody knows,
     so that each has to be set."""
-    texts = {name: variables.text_of(one.variable) for name, one in environment.from_outside.items()}
+    texts = {name: variables.text(one.variable) for name, one in environment.from_outside.items()}
     missing = (one for name, one in environment.from_outside.items() if texts[name] is None)
-    problems = tuple(Problem(one.mark, *unset(one.variable), ENVIRONMENT) for one in missing)
+    problems = tuple(Problem(one.mark, *variables.wrong(one.variable), ENVIRONMENT) for one in missing)
     return {**environment.variables, **{name: text or "" for name, text in texts.items()}}, problems
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from lago_gitops.core.comparison.export import manifest_data
 from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.core.model.references import references
-from lago_gitops.core.model.resources import Address, Live
+from lago_gitops.core.model.resources import Address, Live, joined
+from lago_gitops.core.validation.from_environment import references as variables_in
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import External, address_of, check
@@ -45,7 +46,9 @@ def sayable(
     others with a reference to nothing, so that they are left out too.
     """
     manifests, others, live = tuple(candidates), tuple(written), dict.fromkeys(there, Mark(""))
-    left_out: tuple[Problem, ...] = ()
+    left_out = tuple(problem for manifest in manifests for problem in _referring(manifest))
+    strange = {problem.mark.source for problem in left_out}
+    manifests = tuple(manifest for manifest in manifests if manifest.source not in strange)
     while True:
         described = {address for manifest in (*manifests, *others) for address in _names(manifest)}
         known = {address: mark for address, mark in live.items() if address not in described} | dict(external.addresses)
@@ -60,6 +63,15 @@ def sayable(
         left_out += problems
         bad = {problem.mark.source for problem in problems}
         manifests = tuple(manifest for manifest in manifests if manifest.source not in bad)
+
+
+def _referring(manifest: Manifest) -> Iterator[Problem]:
+    """What looks like a reference to an environment variable, where nobody wrote a manifest."""
+    kind = KINDS.get(manifest.kind)
+    for path in () if kind is None else variables_in(kind.object, manifest.data):
+        yield Problem(
+            Mark(manifest.source), f"{joined([str(step) for step in path])} is a map, not text", rule="schema"
+        )
 
 
 def _names(manifest: Manifest) -> Iterator[Address]:

@@ -12,6 +12,8 @@ __all__ = ["lago"]
 SECRET = "https://s3cr3t.example/harbor"  # no part of it looks like a token
 HOOK = "kind: webhook_endpoint\nwebhook_url: {env: HARBOR_WEBHOOK_URL}\n"
 TAX = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
+PROJECT_OF_KEYS = "environments: {sandbox: {vars: {a: {env: NAME}}, key_from: MY_KEY}}\n"
+REFERENCE = "{env: NAME}"
 PROJECT = "manifests: [manifests]\nenvironments: {sandbox: {overlays: [sandbox.yaml]}}\n"
 
 
@@ -133,6 +135,33 @@ def test_only_texts_can_come_from_a_variable(shell: Shell) -> None:
     assert (ran.code, ran.out.count("error:")) == (3, 2), ran.err
     assert "rate is a map, not text or a number" in ran.out
     assert "signature_algo can't be a map" in ran.out
+
+
+def test_a_reference_may_be_spelled_with_escapes(shell: Shell) -> None:
+    write(shell, 'kind: webhook_endpoint\nwebhook_url: {"\\x65nv": HARBOR_WEBHOOK_URL}\n')
+    set_to(shell)
+
+    assert shell.run("validate").code == 0
+    assert "{env: HARBOR_WEBHOOK_URL}" in shell.run("plan").out
+
+
+@pytest.mark.parametrize("name", ["LAGO_API_KEY", "GITHUB_TOKEN", "MY_KEY"])
+def test_a_key_is_no_text_for_lago(shell: Shell, name: str) -> None:
+    shell.write("lago-gitops.yaml", PROJECT_OF_KEYS.replace("NAME", name))
+    shell.write("tax.yaml.j2", TAX.replace("VAT", REFERENCE.replace("NAME", name)))
+    set_to(shell, "key-0123456789", name)
+    for command in ("validate", "plan"):
+        ran = shell.run(command, "--env", "sandbox")
+
+        assert ran.code == 3
+        assert ran.out.count(f"the environment variable {name} holds a key, which has no place in Lago") == 2
+
+
+def test_what_others_wrote_is_no_reference(shell: Shell) -> None:
+    shell.write("in.json", json.dumps({"tax": {"code": "t", "name": {"env": "X"}, "rate": 1}}))
+    ran = shell.run("import", "in.json")
+
+    assert (ran.code, "tax/t: name is a map, not text" in ran.out) == (3, True), ran
 
 
 def test_two_manifests_of_one_variable_are_one_too_many(shell: Shell) -> None:

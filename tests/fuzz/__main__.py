@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import count
 
-from tests.fuzz import answers
+from tests.fuzz import answers, manifests, plan_files
 from tests.fuzz.trials import Ran
 
-SORTS = {"answers": answers.trials}
+SORTS = {"answers": answers.trials, "manifests": manifests.trials, "plan files": plan_files.trials}
 MOST_SHOWN = 20
 
 

@@ -167,6 +167,11 @@ def keys_of(keyed: Keyed, items: Sequence[Mapping[str, Any]], scope: Scope = ())
     return keys
 
 
+def is_again(key: Any) -> bool:
+    """Whether an item with this key has the identity of an earlier one."""
+    return isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], int)
+
+
 def identity(keyed: Keyed, item: Mapping[str, Any], scope: Scope = ()) -> Any:
     """The canonical value of an item's key field, a tuple where there are several."""
     fields = {field.name: field for field in keyed.item.fields}

@@ -24,11 +24,22 @@ def _nothing(_: str) -> None:
 class Variables:
     """`text_of` has the text of an environment variable; None where it is not set, or is no text.
 
-    Where they are `needed`, one that is not set is a problem; elsewhere the reference stands in for its text.
+    Where they are `needed`, one that is not set is a problem; elsewhere the reference stands in for its text. `keys`
+    open doors: their text has no place in Lago.
     """
 
     text_of: Callable[[str], str | None] = _nothing
     needed: bool = False
+    keys: frozenset[str] = frozenset()
+
+    def text(self, name: str) -> str | None:
+        return None if name in self.keys else self.text_of(name)
+
+    def wrong(self, name: str) -> tuple[str, str]:
+        """What is wrong with a variable that has no text, and what helps."""
+        if name in self.keys:
+            return f"the environment variable {name} holds a key, which has no place in Lago", "name another variable"
+        return f"the environment variable {name} is not set", f"set {name}, as a secret of your pipeline"
 
 
 def variable(value: Json) -> str | None:
@@ -44,20 +55,16 @@ def references(object_: Object, data: Mapping[str, Any]) -> dict[Path, str]:
     return dict(_in_object((object_,), data, ()))
 
 
-def unset(name: str) -> tuple[str, str]:
-    """What is wrong where an environment variable has no text, and what helps."""
-    return f"the environment variable {name} is not set", f"set {name}, as a secret of your pipeline"
-
-
 def completed(manifest: Manifest, object_: Object, variables: Variables) -> tuple[Manifest, tuple[Problem, ...]]:
     """The manifest with the texts of environment variables, and what is wrong with those."""
     names = references(object_, manifest.data)
-    texts = {path: variables.text_of(name) for path, name in names.items()}
+    texts = {path: variables.text(name) for path, name in names.items()}
     missing = {path: name for path, name in names.items() if texts[path] is None}
     known = {path: reference(names[path]) if text is None else text for path, text in texts.items()}
-    problems = (Problem(manifest.mark(path), *unset(name), RULE) for path, name in missing.items())
+    wrong = {path: name for path, name in missing.items() if variables.needed or name in variables.keys}
+    problems = (Problem(manifest.mark(path), *variables.wrong(name), RULE) for path, name in wrong.items())
     whole = replace(with_texts(manifest, known), outside=names, unset=frozenset(missing)) if names else manifest
-    return whole, tuple(problems) if variables.needed else ()
+    return whole, tuple(problems)
 
 
 def with_texts(manifest: Manifest, texts: Mapping[Path, Json]) -> Manifest:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.canonical import decimal, plain
 from lago_gitops.core.model.fields import NOT_BLANK, price
 from lago_gitops.core.model.types import (
     PRICE_LIMIT,
@@ -27,7 +27,13 @@ BOUND = Exact(sent=Sent.NUMBER, binary=True)
 
 def _tier_label(tier: Mapping[str, Any]) -> str:
     to = tier["to_value"]
-    return f"[{plain(Decimal(tier['from_value']))}–{'∞' if to is None else plain(Decimal(to))}]"
+    return f"[{_bound(tier['from_value'])}–{'∞' if to is None else _bound(to)}]"
+
+
+def _bound(value: Any) -> str:
+    """Text that is no number stays as it is: Lago may have any."""
+    number = decimal(value)
+    return plain(number) if isinstance(number, Decimal) else str(value)
 
 
 def _tiers(*prices: Field) -> Keyed:

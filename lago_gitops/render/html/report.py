@@ -98,7 +98,7 @@ def _details(items: Sequence[Item], metrics: Mapping[str, Any]) -> tuple[list[_D
         if item.prices is None or len(found) == MOST_DETAILED:
             continue
         box = _what_if(item, item.prices, metrics)
-        prices = tuple(_prices(item.prices))
+        prices = tuple(drawn(item.prices))
         if prices or box:
             left_out = tuple(dict.fromkeys(one for side in ("before", "after") for one in _left_out(box, side)))
             at = len(data) if box else None
@@ -117,7 +117,8 @@ def _period(prices: PlanChange) -> str:
     return next((charge.period for charge in prices.charges), "") or prices.figures[-1].per[1] or "period"
 
 
-def _prices(prices: PlanChange) -> Iterator[_Price]:
+def drawn(prices: PlanChange) -> Iterator[_Price]:
+    """The prices whose costs are known, as they are shown in full."""
     for charge in prices.charges:
         currencies = currencies_of(charge, (prices.currency_before, prices.currency))
         for price in charge.prices:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
+from lago_gitops.core.model.canonical import is_again
 from lago_gitops.pricing.base.numbers import ZERO, from_cents, quot
 from lago_gitops.pricing.base.words import least_decimals
 from lago_gitops.pricing.catalog import reading
@@ -400,7 +401,7 @@ def _prices(pair: _Pair) -> Iterator[PriceChange]:
 
 def _cases(pair: _Pair) -> Iterator[_Case]:
     yield _case("", *_offers(pair, pair.old, pair.new))
-    was, is_ = ((side or {}).get("filters") or {} for side in (pair.old, pair.new))
+    was, is_ = _filters(pair.old), _filters(pair.new)
     for values in is_:
         if values in was or pair.old is None:
             yield _case(filter_label(values), *_offers(pair, was.get(values), is_[values]))
@@ -408,6 +409,12 @@ def _cases(pair: _Pair) -> Iterator[_Case]:
         yield from (_case(filter_label(values), *_offers(pair, was[values], None)) for values in was)
     if pair.old is not None and pair.new is not None and tuple(was) != tuple(is_):
         yield from _moved(pair, was, is_)
+
+
+def _filters(side: Fields | None) -> dict[Values, Fields]:
+    """Without those whose values an earlier one has: that one takes all the events."""
+    filters: Mapping[Values, Fields] = (side or {}).get("filters") or {}
+    return {values: fields for values, fields in filters.items() if not is_again(values)}
 
 
 def _case(label: str, old: Offer | None, new: Offer | None) -> _Case:

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.render.prices.changes import Figure, PlanChange, Unit
 from lago_gitops.render.prices.costs import verdict
+from lago_gitops.render.values import printable
 
 Document = dict[str, Any]
 Data = Mapping[str, Any]
@@ -26,7 +27,7 @@ def prices_document(change: PlanChange) -> Document:
 
 
 def read_prices(document: Data) -> PlanChange:
-    """The change that a document was made of."""
+    """The change that a document was made of; its texts do nothing to a terminal."""
     found: PlanChange = _read(PlanChange, document)
     return found
 
@@ -59,6 +60,8 @@ def _read(type_: Any, data: Any) -> Any:
             return _figure(data)
         case _ if isinstance(type_, type) and is_dataclass(type_):
             return type_(**{name: _read(of, data[name]) for name, of in _types(type_).items()})
+        case _ if type_ is str:
+            return printable(str(data))
         case _:
             return type_(data)
 
@@ -66,10 +69,12 @@ def _read(type_: Any, data: Any) -> Any:
 def _figure(data: Data) -> Figure:
     """Only its unit tells whether a text is a number."""
     unit = Unit(data["unit"])
-    before, after = (
-        data[side] if unit is Unit.WORD or data[side] is None else Decimal(data[side]) for side in ("before", "after")
-    )
-    return Figure(data["label"], before, after, unit, tuple(data["per"]))
+    before, after = (None if data[side] is None else _amount(unit, data[side]) for side in ("before", "after"))
+    return Figure(printable(data["label"]), before, after, unit, _read(tuple[str, str], data["per"]))
+
+
+def _amount(unit: Unit, data: str) -> Decimal | str:
+    return printable(data) if unit is Unit.WORD else Decimal(data)
 
 
 @cache
