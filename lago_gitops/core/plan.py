@@ -6,6 +6,7 @@ from lago_gitops.core.assessment.guard import Verdict
 from lago_gitops.core.comparison.compare import Comparison
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.execution.schedule import Schedule
+from lago_gitops.core.model.audience import NO_AUDIENCE, Audience
 from lago_gitops.core.model.effects import Effect
 from lago_gitops.core.model.resources import Change, Create, Delete, Refusal, Update
 
@@ -46,6 +47,7 @@ class Plan:
     refusals: tuple[Refusal, ...] = ()
     verdicts: tuple[Verdict, ...] = ()  # of the guards that stand in the way
     attribution: Attribution | None = None  # where a base was named
+    audience: Audience = NO_AUDIENCE  # who is subscribed to what changes
 
     @property
     def changes(self) -> tuple[Change, ...]:

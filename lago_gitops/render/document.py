@@ -22,6 +22,7 @@ from lago_gitops.core.plan import Plan
 from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.kinds.own_prices import is_cosmetic
 from lago_gitops.render.attribution import attributed
+from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.prices.changes import PlanChange, price_changes, says
 from lago_gitops.render.prices.documents import prices_document, read_prices
 from lago_gitops.render.prices.moves import own_price_moves, price_moves
@@ -57,6 +58,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             "name": organization.name,
             "version": organization.version,
         },
+        "impact": {"fees": fee_impact(plan, kinds)},
         "changes": [
             {
                 "id": id_,

@@ -7,6 +7,7 @@ from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import BASE, DIALECT
+from lago_gitops.render.impact.schema import impact_schema
 from lago_gitops.render.schema_parts import Schema, count, hash_, object_, source, text, texts, time
 
 ORIGIN = {"enum": [one.value for one in Origin], "description": "Who changed it, where a base was named."}
@@ -81,6 +82,7 @@ def plan_schema() -> Schema:
             }
         ),
     }
+    schema["properties"]["impact"] = impact_schema()  # plans that older releases saved have none
     schema["properties"]["base"] = object_(
         {
             "ref": text("What --base named."),

@@ -10,6 +10,7 @@ from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.pricing.base.words import money_of
 from lago_gitops.render.attribution import base_words, origin_words
 from lago_gitops.render.document import Document, action
+from lago_gitops.render.impact.text import impact_text
 from lago_gitops.render.paint import Paint
 from lago_gitops.render.values import printable, shown
 
@@ -29,6 +30,7 @@ def plan_text(document: Document, paint: Paint) -> str:
     """What apply would do, change by change, and how many there are of each sort."""
     environment = printable(document["environment"])
     blocks = [f"Plan for {organization_text(document['organization'])}, environment {environment}"]
+    blocks += [impact_text(document["impact"])] if "impact" in document else []
     blocks += ["\n".join(change_lines(change, paint)) for change in document["changes"]]
     blocks += ["\n".join(_unknown(one) for one in document["unknown"])]
     blocks += [_unmanaged(document["unmanaged"])]

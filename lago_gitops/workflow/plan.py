@@ -163,7 +163,17 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
     there = sum(not one.absent for one in described) + sum(isinstance(one, Delete) for one in compared.changes)
     stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
     attribution = attributed(compared.changes, terms.base, found) if terms.base is not None else None
-    made = Plan(environment.name, found.organization, compared, order, assessed.effects, refusals, stops, attribution)
+    made = Plan(
+        environment=environment.name,
+        organization=found.organization,
+        comparison=compared,
+        schedule=order,
+        effects=assessed.effects,
+        refusals=refusals,
+        verdicts=stops,
+        attribution=attribution,
+        audience=situation.audience,
+    )
     renamed = likely_renames(compared, KINDS, external.keys())
     return Planned(made, found, (*linted.warnings, *renamed))
 

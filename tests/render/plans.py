@@ -1,6 +1,7 @@
 """Plan documents made of manifests before and after, without a server."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.assessment.guard import Verdict
@@ -8,6 +9,7 @@ from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.server import Server, version
 from lago_gitops.core.execution.schedule import schedule
+from lago_gitops.core.model.audience import NO_AUDIENCE, Audience
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.effects import Effect
 from lago_gitops.core.model.resources import Live, Refusal
@@ -57,8 +59,8 @@ def planned(
     return Plan("production", ACME, compared, order, all_effects, refusals, verdicts)
 
 
-def document(*args: Any, **others: Any) -> Document:
-    return plan_document(planned(*args, **others), KINDS)
+def document(*args: Any, audience: Audience = NO_AUDIENCE, **others: Any) -> Document:
+    return plan_document(replace(planned(*args, **others), audience=audience), KINDS)
 
 
 def _live(data: Data) -> Live:

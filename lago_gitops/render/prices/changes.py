@@ -192,6 +192,11 @@ class _Side:
 _FLAG_OF: Final = {"charges": "bill_charges_monthly", "fixed_charges": "bill_fixed_charges_monthly"}
 
 
+def item_period(plan: Fields, collection: str) -> str:
+    """What the charges or the fixed charges of a plan are billed by."""
+    return _Side(plan).period(_FLAG_OF[collection])
+
+
 @dataclass(frozen=True, slots=True)
 class _Sides:
     before: _Side

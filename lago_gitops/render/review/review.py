@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.pricing.base.numbers import ZERO
 from lago_gitops.render.attribution import base_words, origin_words
+from lago_gitops.render.impact.words import Table, fee_heading, fee_notes, fee_table, fee_words
 from lago_gitops.render.prices.changes import PlanChange
 from lago_gitops.render.prices.documents import read_prices
-from lago_gitops.render.review.money import fees_a_month, hit_of, signed
 from lago_gitops.render.review.rows import Row, directions, field_rows, price_rows
 from lago_gitops.render.text import change_lines
 
@@ -99,6 +97,16 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Impact:
+    """What a plan is worth by one measure; `heading` says with what assumption, `notes` what is left out."""
+
+    title: str
+    heading: str
+    table: Table
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """`verdict` is one sentence; items come gravest first."""
 
@@ -114,6 +122,7 @@ class Review:
     unmanaged: tuple[str, ...]
     unknown: tuple[str, ...]
     base: str  # what the changes are compared with besides
+    impact: tuple[Impact, ...]  # stands first
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -142,12 +151,19 @@ def review(document: Document) -> Review:
         unmanaged=tuple(document["unmanaged"]),
         unknown=tuple(_unknown(one) for one in document["unknown"]),
         base=base_words(document),
+        impact=tuple(_impact(document["impact"])) if "impact" in document else (),
     )
 
 
 def change_text(item: Item) -> str:
     """A change as the terminal shows it, without its effects."""
     return "\n".join(change_lines({**item.change, "effects": []}, lambda text, _: text))
+
+
+def _impact(impact: Document) -> Iterator[Impact]:
+    fees = impact["fees"]
+    if fees["plans"]:
+        yield Impact("Fees", fee_heading(fees), fee_table(fees), tuple(fee_notes(fees)))
 
 
 def _item(change: Document) -> Item:
@@ -266,7 +282,7 @@ def _people(document: Document, items: Sequence[Item]) -> Iterator[str]:
     if number is None or number:
         verb = "changes" if number == 1 else "change"
         whose = "the bill of 1 subscription" if number == 1 else f"the bills of {counted(number, 'subscription')}"
-        yield f"{whose} {verb}{_fees(items)}"
+        yield f"{whose} {verb}{_fees(document)}"
     hits = [
         effect
         for item in items
@@ -292,16 +308,7 @@ def _billed(document: Document) -> int | None:
     return None if None in numbers else sum(number or 0 for number in numbers)
 
 
-def _fees(items: Iterable[Item]) -> str:
-    """`, fees by +€1,200.00 a month`: of all plans that have the same currency; empty where nothing is certain."""
-    sums: dict[str, Decimal] = {}
-    for item in items:
-        if item.prices is None or item.action != "update":
-            continue
-        number = hit_of(item.change, EffectClass.CHANGES_BILLS)
-        amount = None if number is None else fees_a_month(item.prices, number)
-        if amount is None:
-            return ""
-        sums[item.prices.currency] = sums.get(item.prices.currency, ZERO) + amount
-    said = [signed(amount, currency) for currency, amount in sums.items() if amount]
-    return f", fees by {' and '.join(said)} a month" if said else ""
+def _fees(document: Document) -> str:
+    """`, fees by +€1,200.00 a month`: empty where nothing is certain."""
+    said = fee_words(document["impact"]["fees"]) if "impact" in document else ""
+    return f", fees by {said}" if said else ""

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from lago_gitops.core.model.audience import Audience, Subscribers
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.model.resources import Address
 from lago_gitops.render.review.review import review
@@ -16,7 +17,10 @@ def bills(code: str, number: int | None) -> tuple[Effect, ...]:
 
 
 def verdict(before: Any, after: Any, *effects: tuple[Effect, ...]) -> str:
-    return review(document(before, after, effects=effects)).verdict
+    """Whoever is hit is subscribed."""
+    hits = dict(hit for each in effects for effect in each for hit in effect.hit)
+    audience = Audience(1, {plan: Subscribers(number, 0, 0) for plan, number in hits.items()})
+    return review(document(before, after, effects=effects, audience=audience)).verdict
 
 
 def of(code: str = "a", cents: int = 1000, support: str = "10", **others: Any) -> Any:
