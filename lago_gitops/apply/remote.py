@@ -7,12 +7,12 @@ from typing import Any
 
 from lago_gitops.apply.first_write import FirstWrite
 from lago_gitops.apply.oversight import Oversight
-from lago_gitops.core.comparison.answered import misfit
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.comparison.renames import Renames, with_renames
 from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.body import Writing
 from lago_gitops.core.execution.own_writes import Place
+from lago_gitops.core.execution.read_back import read_back, whole
 from lago_gitops.core.execution.requests import Request
 from lago_gitops.core.model.kind import PathBy, ResourceKind
 from lago_gitops.core.model.resources import Address, Desired, Live
@@ -59,10 +59,15 @@ class Remote:
         kind = self.kinds[seen.address.kind]
         return self._get(kind, seen.lago_id) if kind.path_by is PathBy.ID else self.find(seen.address)
 
-    def answered(self, kind: ResourceKind, answer: JsonObject | None) -> Live | None:
-        """The object in the answer to a write; None where it has none, or one that has to be read again."""
-        found = None if answer is None else answer.get(kind.name)
-        return None if found is None or misfit(kind, found) else self._live(kind, found)
+    def created(self, kind: ResourceKind, answer: JsonObject | None) -> Live | None:
+        """The object in the answer to a create; None where it has to be read again."""
+        return None if answer is None else whole(kind, answer, self.renames)
+
+    def after(self, seen: Live | None, request: Request, answer: JsonObject | None) -> Live | None:
+        """What was `seen` before the request, as it is now; None where it has to be read again."""
+        if seen is None or answer is None:
+            return None
+        return read_back(self.kinds[seen.address.kind], seen, request, answer, self.renames)
 
     def send(self, request: Request) -> JsonObject:
         """Raises LagoError, NotSentError."""

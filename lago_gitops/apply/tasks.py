@@ -1,6 +1,6 @@
 """One task carried out: looked at, written, read back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -77,7 +77,7 @@ def _create(wanted: Desired, remote: Remote) -> Ended:
     except Rejected as error:
         return _met(wanted, error, remote)
     with unsettled("it was made, but"):
-        made = remote.answered(kind, answer) or remote.find(wanted.address)
+        made = remote.created(kind, answer) or remote.find(wanted.address)
         if made is None:
             raise UnsettledError("it was created, but could not be found afterwards")
         return _completed(wanted, made, remote, Status.ADOPTED if answer is None else Status.DONE)
@@ -143,7 +143,7 @@ def _came_into_use(found: Live, remote: Remote) -> bool:
 def _written_update(change: Update, remote: Remote, status: Status) -> Ended:
     kind = remote.kinds[change.address.kind]
     steps = wire.update(kind, change, remote.writing(change.desired))
-    before, answer = change.live.fields, None
+    before, shown = change.live.fields, change.live if steps else None
     for number, step in enumerate(steps):
         fate = partial(_fate_of_step, change, before, step.after, remote)
         try:
@@ -154,13 +154,18 @@ def _written_update(change: Update, remote: Remote, status: Status) -> Ended:
             words = f"{number} of {len(steps)} requests were carried out; then {error}"
             raise UnsettledError(words, halts=is_for_all(error)) from error
         status = Status.ADOPTED if answer is None else status
-        before = step.after
+        before, shown = step.after, remote.after(shown, step.request, answer)
     with unsettled("it was written, but can't be read back"):
-        whole = bool(steps) and steps[-1].request.whole
-        found = (remote.answered(kind, answer) if whole else None) or _now(change, remote)
+        found = None if _ends_in_delete(steps) else shown
+        found = found or _now(change, remote)
     if found is None:
         return Ended(Status.FAILED, "it was written, but could not be found afterwards")
     return _confirmed(change.desired, found, remote, status)
+
+
+def _ends_in_delete(steps: Sequence[wire.Step]) -> bool:
+    """The answer to a DELETE is not the state."""
+    return bool(steps) and steps[-1].request.method == "DELETE"
 
 
 def _fate_of_step(change: Update, before: Mapping[str, Any], after: Mapping[str, Any], remote: Remote) -> Fate:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -15,14 +16,17 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.types import Field, Integer, Object, Text
 from lago_gitops.lago.client import PER_PAGE, Reader
 from lago_gitops.lago.connect import CONCURRENCY
-from lago_gitops.lago.errors import Forbidden, NotFound
+from lago_gitops.lago.errors import Forbidden, NotFound, UnsteadyList
 from lago_gitops.lago.expected import expected, expected_shape
 from lago_gitops.lago.payload import JsonObject
 from lago_gitops.lago.threads import threads
 from lago_gitops.lago.transport import Params
 
+Counts = Counter[str]  # by code of the plan
 LIST = "subscriptions"
 LIVING: Params = {"status[]": ("active", "pending")}
+WAITING: Params = {"status[]": "pending"}
+OVERRIDDEN: Params = {**LIVING, "overridden": "true"}
 OVERRIDDEN_SINCE = "1.39"  # before, the filter is ignored: every answer would be that of all
 NESTED_SINCE = "1.42"  # fixed charges of a subscription, which the plan inside it leaves out
 MOST_OWN_PLANS = 100  # each takes a request or two
@@ -62,13 +66,14 @@ class _Asking:
         if total <= len(first.rows):
             return self._of_all(self._fitting(first.rows))
         if total <= PER_PAGE * len(self.wanted.objects):
-            return self._of_all(self._rows(LIVING))
+            with suppress(UnsteadyList):  # people subscribe while it is read
+                return self._of_all(self._rows(LIVING))
         return self._of_each(total)
 
     def _of_all(self, rows: list[JsonObject]) -> Audience:
         """From the rows of every subscription."""
         own = self._own_rows()
-        active = None if own is None else Counter(row["plan_code"] for row in own if row["status"] == "active")
+        active = _by_plan(_active(own))
         by_code: dict[str, list[JsonObject]] = {}
         for row in rows:
             by_code.setdefault(row["plan_code"], []).append(row)
@@ -79,36 +84,43 @@ class _Asking:
         return Audience(len(rows), plans, tuple(self._moves(rows)), self._own_plans(own))
 
     def _of_each(self, total: int) -> Audience:
-        """By counting: of each plan one number of each sort."""
+        """By counting: how many each plan has. Of those that wait and those overridden there are few in most
+        organizations, so that one list of each tells of all plans."""
         asked = sorted(self.wanted.objects)
+        waiting = self._few(WAITING)
+        own = self._few(OVERRIDDEN) if self._tells_own else None
+        ask = partial(self._numbers, _by_plan(waiting), _by_plan(_active(own)))
         with threads(CONCURRENCY, "audience") as pool:
-            found = dict(zip(asked, pool.map(self._numbers, asked), strict=True))
-        waiting = self._few({"status[]": "pending"}) if self.wanted.moves else []
-        own = self._few({**LIVING, "overridden": "true"}) if self.wanted.own and self._tells_own else None
-        moves = None if waiting is None else tuple(self._moves(waiting))
-        return Audience(total, found, moves, self._own_plans(own) if self.wanted.own else ())
+            found = dict(zip(asked, pool.map(ask, asked), strict=True))
+        moves = () if not self.wanted.moves else None if waiting is None else tuple(self._moves(waiting))
+        return Audience(total, found, moves, self._own_plans(own))
 
     @property
     def _tells_own(self) -> bool:
         return self.server.has(OVERRIDDEN_SINCE)
 
-    def _numbers(self, of: Address) -> Subscribers:
+    def _numbers(self, waiting: Counts | None, own: Counts | None, of: Address) -> Subscribers:
+        """What the lists of all plans don't tell is asked; of a plan that nobody has there is nothing to ask."""
         ask = partial(self._number, of.key)
-        own = ask({"overridden": "true"}) if self._tells_own else None
-        return Subscribers(ask({}), ask({"status[]": "pending"}), own)
+        living = ask(LIVING)
+        if not living:
+            return Subscribers(0, 0, 0 if self._tells_own else None)
+        pending = ask(WAITING) if waiting is None else waiting[of.key]
+        if not self._tells_own:
+            return Subscribers(living - pending, pending, None)
+        return Subscribers(living - pending, pending, ask({"overridden": "true"}) if own is None else own[of.key])
 
     def _number(self, code: str, params: Params) -> int:
         return self.reader.count(LIST, params={"plan_code": code, **params})
 
     def _own_rows(self) -> list[JsonObject] | None:
         """The overridden subscriptions; None where the server doesn't tell."""
-        return self._rows({**LIVING, "overridden": "true"}) if self._tells_own else None
+        return self._rows(OVERRIDDEN) if self._tells_own else None
 
     def _few(self, params: Params) -> list[JsonObject] | None:
         """The rows, if there are few."""
-        if self.reader.count(LIST, params=params) > PER_PAGE:
-            return None
-        return self._rows(params)
+        first = self.reader.first_page(LIST, params=params, per_page=PER_PAGE)
+        return self._fitting(first.rows) if (first.total_pages or 1) == 1 else None
 
     def _rows(self, params: Params) -> list[JsonObject]:
         return self._fitting(self.reader.pages(LIST, params=params))
@@ -148,6 +160,14 @@ class _Asking:
 
     def _address(self, code: str) -> Address:
         return Address(self.kind.name, code)
+
+
+def _active(rows: list[JsonObject] | None) -> list[JsonObject] | None:
+    return None if rows is None else [row for row in rows if row["status"] == "active"]
+
+
+def _by_plan(rows: list[JsonObject] | None) -> Counts | None:
+    return None if rows is None else Counter(row["plan_code"] for row in rows)
 
 
 def _counted(rows: list[JsonObject], own: Number) -> Subscribers:

@@ -23,7 +23,7 @@ from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.rings import circular_changes
 from lago_gitops.core.execution.schedule import schedule
 from lago_gitops.core.model.audience import HIDDEN, NO_AUDIENCE, Audience, Number
-from lago_gitops.core.model.effects import Situation
+from lago_gitops.core.model.effects import Count, Situation
 from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address, Delete, Desired, Live, Update
@@ -34,11 +34,9 @@ from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.audience import read_audience
 from lago_gitops.lago.client import Reader
-from lago_gitops.lago.connect import CONCURRENCY
-from lago_gitops.lago.in_use import count, is_in_use
+from lago_gitops.lago.in_use import counts, in_use
 from lago_gitops.lago.licence import has_licence
 from lago_gitops.lago.organization import Inventory
-from lago_gitops.lago.threads import threads
 from lago_gitops.project import Environment
 from lago_gitops.workflow.base import BaseRevision, as_inventory, attributed
 from lago_gitops.workflow.lint import lint_changes
@@ -211,20 +209,24 @@ def _audience(compared: Comparison, client: Reader, server: Server) -> Audience:
 
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, Number]]:
     """What Lago says of discounts of what changes."""
-    wanted = tuple(counts_wanted(compared.changes, KINDS))
-    with threads(CONCURRENCY, "counts") as pool:
-        numbers = tuple(pool.map(lambda each: count(client, each[1], each[0]), wanted))
+    asked: dict[str, tuple[Count, list[Live]]] = {}
+    for one, of in counts_wanted(compared.changes, KINDS):
+        asked.setdefault(f"{one.address.kind} {of.name}", (of, []))[1].append(one)
     found: dict[Address, dict[str, Number]] = {}
-    for (one, asked), number in zip(wanted, numbers, strict=True):
-        found.setdefault(one.address, {})[asked.name] = number
+    for of, those in asked.values():
+        for one, number in zip(those, counts(client, of, those), strict=True):
+            found.setdefault(one.address, {})[of.name] = number
     return found
 
 
 def _in_use(compared: Comparison, client: Reader) -> frozenset[Address]:
     """What has been in use, of that for which it matters."""
-    locked = (change.live for change in compared.changes if isinstance(change, Update) and locked_changes(change))
-    uses = ((one, KINDS[one.address.kind].use) for one in locked)
-    return frozenset(one.address for one, use in uses if isinstance(use, CountedUse) and is_in_use(client, use, one))
+    locked: dict[str, list[Live]] = {}
+    for change in compared.changes:
+        if isinstance(change, Update) and locked_changes(change):
+            locked.setdefault(change.address.kind, []).append(change.live)
+    uses = ((KINDS[kind].use, those) for kind, those in locked.items())
+    return frozenset().union(*(in_use(client, use, those) for use, those in uses if isinstance(use, CountedUse)))
 
 
 def _now() -> str:

@@ -14,11 +14,12 @@ Renames = Mapping[Address, Address]
 
 def with_renames(kind: ResourceKind, found: Live, renames: Renames) -> Live:
     """The object as it reads once what it refers to has its new codes."""
-    data = _object(kind.object, found.data, renames)
+    data = renamed(kind.object, found.data, renames)
     return found if data == found.data else replace(found, data=data, fields=canonical(kind.object, data))
 
 
-def _object(object_: Object, data: Mapping[str, Any], renames: Renames) -> dict[str, Json]:
+def renamed(object_: Object, data: Mapping[str, Any], renames: Renames) -> dict[str, Json]:
+    """Data in manifest form, or some of its fields, with the new codes."""
     types = {field.name: field.type for field in object_.fields}
     return {name: _value(types[name], value, renames) for name, value in data.items()}
 
@@ -34,8 +35,8 @@ def _value(type_: Type, value: Json, renames: Renames) -> Json:
         case Many():
             return [_value(type_.item, item, renames) for item in value]
         case Keyed():
-            return [_object(type_.item, item, renames) for item in value]
+            return [renamed(type_.item, item, renames) for item in value]
         case Object():
-            return _object(type_, value, renames)
+            return renamed(type_, value, renames)
         case _:
             return value

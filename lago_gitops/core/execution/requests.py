@@ -15,13 +15,13 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`parts` are the parts of the path, not yet encoded. `whole`: the answer is the whole object."""
+    """`parts` are the parts of the path, not yet encoded. `part`: the answer is about that, not the whole."""
 
     method: str
     parts: tuple[str, ...]
     body: Json = None
     params: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = True
+    part: Nested | Apart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +173,10 @@ def _item_steps(work: _Work, items: _Items, fields: Fields) -> Iterator[Step]:
     collection = (*work.path, items.nested.field)
     wanted = work.change.desired.fields[items.nested.field]
     for key in (*items.added, *items.replaced):
-        request = Request("POST", collection, _item_root(work, items, key), whole=False)
+        request = Request("POST", collection, _item_root(work, items, key), part=items.nested)
         yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
     for key in items.changed:
-        request = Request("PUT", (*collection, key), _item_root(work, items, key), whole=False)
+        request = Request("PUT", (*collection, key), _item_root(work, items, key), part=items.nested)
         yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
 
 
@@ -185,11 +185,11 @@ def _apart_steps(work: _Work, apart: Apart, fields: Fields) -> Iterator[Step]:
     for item, parts in (fields.get(apart.field) or {}).items():
         for part in parts if wanted.get(item) == {} else ():
             fields = with_value(fields, (apart.field, item, part), None)
-            yield Step(Request("DELETE", (*path, item, apart.parts, part), whole=False), fields)
+            yield Step(Request("DELETE", (*path, item, apart.parts, part), part=apart), fields)
     if fields.get(apart.field) != wanted:
         one = next(one for one in work.kind.fields if one.name == apart.field)
         body = field_body(work.writing, one, wanted, Place())
-        yield Step(Request("POST", path, body, whole=False), {**fields, apart.field: wanted})
+        yield Step(Request("POST", path, body, part=apart), {**fields, apart.field: wanted})
 
 
 def _items(kind: ResourceKind, nested: Nested, changes: tuple[FieldChange, ...]) -> _Items:
@@ -216,7 +216,7 @@ def _item_delete(work: _Work, items: _Items, key: str) -> Request:
     """A DELETE has no body, so how it is to be carried out stands in the query."""
     options = _options(work.change.desired)
     params = {f"{items.nested.root}[{name}]": str(value).lower() for name, value in options.items()}
-    return Request("DELETE", (*work.path, items.nested.field, key), params=params, whole=False)
+    return Request("DELETE", (*work.path, items.nested.field, key), params=params, part=items.nested)
 
 
 def _item_root(work: _Work, items: _Items, key: str) -> Json:

@@ -25,7 +25,7 @@ def writing(server: Server = NEW, options: Any = ()) -> Writing:
 
 def sent(before: dict[str, Any], after: dict[str, Any], server: Server = NEW, options: Any = ()) -> list[Any]:
     steps = steps_of(NODE, update(before, after, options=dict(options)), writing(server, options))
-    return [(r.method, "/".join(r.parts), r.body, r.whole) for r in requests(steps)]
+    return [(r.method, "/".join(r.parts), r.body, r.part is None) for r in requests(steps)]
 
 
 def requests(steps: tuple[Step, ...]) -> list[Request]:
