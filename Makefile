@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults fuzz schemas site lock dist zipapp clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults fuzz bench schemas site lock dist zipapp clean
 
 # This list.
 help:
@@ -78,6 +78,10 @@ SECONDS ?= 3600
 FIRST ?= 0
 fuzz: $(INSTALLED)
 	$(BIN)/python -m tests.fuzz $(SECONDS) $(FIRST)
+
+# What large price lists take, beside what nobody can do without: make bench [ITEM="start validate"] [MOST=10000]
+bench: $(INSTALLED)
+	$(BIN)/python -m tests.benchmarks $(if $(MOST),--most $(MOST)) $(ITEM)
 
 # The JSON Schemas, from the tables of kinds.
 schemas: $(INSTALLED)

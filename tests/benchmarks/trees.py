@@ -1,37 +1,43 @@
-"""Trees of manifests of any size, of mixed kinds: what a large price list looks like to the reader."""
+"""Projects of any size, of mixed kinds: what a large price list looks like.
+
+Resources come in tens: four metrics, five plans with four charges on them each, and one of another kind. Of the five,
+whoever pays a smaller fee pays more for a unit, so that none is the better choice and the lint has nothing to say.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-RESOURCES_A_FILE = 10
+A_TEN = 10
+FIRST_TEN = 1
+CHARGES = 4
+COLLECTIONS = ("billable_metrics", "plans", "taxes", "features", "coupons")
+"""The lists in which Lago has what the projects describe."""
 
 METRIC = """\
----
 kind: billable_metric
 code: metric_{n}
 name: Metric number {n}
 aggregation_type: sum_agg
 field_name: units
 filters:
-  - {{key: region, values: [emea, apac, amer]}}
+  - key: region
+    values: [emea, apac, amer]
 """
 PLAN = """\
----
 kind: plan
 code: plan_{n}
 name: Plan number {n}
 interval: monthly
-amount_cents: 9{n}
+amount_cents: {fee}{n}
 amount_currency: EUR
 pay_in_advance: true
-tax_codes: [tax_9]
 charges:
 """
 CHARGE = """\
   - code: charge_{charge}
     billable_metric_code: metric_{metric}
     charge_model: graduated
-    invoice_display_name: "Requests of {charge}"
+    invoice_display_name: Requests of {charge}
     properties:
       graduated_ranges:
         - {{from_value: 0, to_value: 10000, per_unit_amount: "0", flat_amount: "0"}}
@@ -39,39 +45,44 @@ CHARGE = """\
         - {{from_value: 20001, to_value: null, per_unit_amount: 0.00{n}, flat_amount: 0}}
 """
 OTHERS = (
-    "---\nkind: tax\ncode: tax_{n}\nname: Tax number {n}\nrate: 20\n",
-    "---\nkind: add_on\ncode: add_on_{n}\nname: Add-on number {n}\namount_cents: 1{n}\namount_currency: EUR\n",
-    "---\nkind: coupon\ncode: coupon_{n}\nname: Coupon number {n}\ncoupon_type: percentage\npercentage_rate: 10\n"
+    "kind: tax\ncode: tax_{n}\nname: Tax number {n}\nrate: 20\n",
+    "kind: feature\ncode: feature_{n}\nname: Feature number {n}\nprivileges:\n"
+    "  - {{code: seats, name: Seats, value_type: integer}}\n",
+    "kind: coupon\ncode: coupon_{n}\nname: Coupon number {n}\ncoupon_type: percentage\npercentage_rate: 10\n"
     "frequency: once\nexpiration: no_expiration\n",
 )
 
 
-def texts(resources: int) -> list[str]:
-    """Files of `RESOURCES_A_FILE` documents each: four metrics, five plans that use them, and one of another kind."""
-    documents = [_document(n) for n in range(resources)]
-    return ["".join(documents[start : start + RESOURCES_A_FILE]) for start in range(0, resources, RESOURCES_A_FILE)]
+def write_tree(folder: Path, resources: int, url: str = "", *, changed: bool = False) -> Path:
+    """A project of so many resources, a multiple of ten, for the Lago at `url` if one is given; the folder is made.
 
-
-def write_tree(folder: Path, resources: int) -> Path:
-    """A project of so many resources; the folder is created."""
+    With `changed` every resource has another name, and every charge another price.
+    """
     manifests = folder / "manifests"
     manifests.mkdir(parents=True)
-    (folder / "lago-gitops.yaml").write_text("manifests: [manifests]\n", encoding="utf-8")
-    for number, text in enumerate(texts(resources)):
-        (manifests / f"{number:06}.yaml").write_text(text, encoding="utf-8")
+    (folder / "lago-gitops.yaml").write_text(_project(url), encoding="utf-8")
+    for ten in range(FIRST_TEN, FIRST_TEN + resources // A_TEN):
+        text = _ten(ten)
+        text = text.replace(" number ", " no. ").replace('"0.0', '"0.1') if changed else text
+        (manifests / f"{ten:06}.yaml").write_text(text, encoding="utf-8")
     return folder
 
 
-def _document(n: int) -> str:
-    place = n % 10
-    if place < 4:
-        return METRIC.format(n=n)
-    if place < 9:
-        return PLAN.format(n=n) + "".join(_charges(n))
-    return OTHERS[n // 10 % len(OTHERS)].format(n=n)
+def documents(ten: int) -> Iterator[str]:
+    """Numbers are in texts as they are: from the manifests of one ten follow those of any other, by replacement."""
+    first = ten * A_TEN
+    yield from (METRIC.format(n=first + place) for place in range(CHARGES))
+    for place in range(CHARGES, A_TEN - 1):
+        n = first + place
+        charges = (CHARGE.format(n=n, charge=at, metric=first + at) for at in range(CHARGES))
+        yield PLAN.format(n=n, fee=A_TEN - place) + "".join(charges)
+    yield OTHERS[ten % len(OTHERS)].format(n=first + A_TEN - 1)
 
 
-def _charges(n: int) -> Iterator[str]:
-    first = n - n % 10
-    for charge in range(4):
-        yield CHARGE.format(n=n, charge=charge, metric=first + charge)
+def _ten(ten: int) -> str:
+    return "---\n".join(documents(ten))
+
+
+def _project(url: str) -> str:
+    lago = f"default_environment: lago\nenvironments: {{lago: {{url: '{url}'}}}}\n" if url else ""
+    return f"manifests: [manifests]\n{lago}"

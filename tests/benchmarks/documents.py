@@ -1,0 +1,35 @@
+"""Prints the processor time that the document of a plan takes in which one project becomes another:
+`python -m tests.benchmarks.documents BEFORE AFTER`."""
+
+import sys
+from pathlib import Path
+from time import process_time
+
+from lago_gitops.cli.output import Output
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.kinds import KINDS
+from lago_gitops.project import Environment, find_project
+from lago_gitops.render.document import plan_document
+from lago_gitops.workflow.base import BaseRevision
+from lago_gitops.workflow.manifests import checked_manifests
+from lago_gitops.workflow.plan import Terms, plan_revisions
+
+HERE = Environment("benchmark")
+
+
+def main(before: str, after: str) -> None:
+    was, is_ = (checked_manifests(find_project(Path(folder), KINDS).project, HERE) for folder in (before, after))
+    base = BaseRevision(
+        "before",
+        "",
+        {address: desired(one, KINDS[address.kind]) for address, one in was.manifests.items()},
+        {address: one.data for address, one in was.manifests.items()},
+    )
+    plan = plan_revisions(is_, HERE, base, Terms()).plan
+    start = process_time()
+    Output().redaction.document(plan_document(plan, KINDS))
+    sys.stdout.write(f"{process_time() - start}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

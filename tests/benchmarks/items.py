@@ -1,0 +1,119 @@
+"""What is measured: an item is a function from a bench to its targets, and a line in ITEMS."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from tests.benchmarks.bench import KEY, Bench, Target
+from tests.benchmarks.measure import Command, Sample, Turns
+from tests.benchmarks.peers import octodns
+
+MB, KB = 1_000_000, 1_000
+SMALL, MIDDLE, LARGE = 1_000, 10_000, 50_000
+MOST_MB = {MIDDLE: 150, LARGE: 600}
+TOOL = str(Path(sys.executable).with_name("lago-gitops"))
+Item = Callable[[Bench], Iterator[Target]]
+
+
+def start(bench: Bench) -> Iterator[Target]:
+    """How soon there is an answer that needs no work."""
+    asked = {"--help": ("--help",), "--version": ("--version",), "validate --help": ("validate", "--help")}
+    floor = {"click": Command((sys.executable, "-c", "import click"))}
+    took = bench.turns(floor | {name: Command((TOOL, *args)) for name, args in asked.items()})
+    for name in asked:
+        yield Target(name, took.ratio(name, "click"), "× import click", most=1.25, note=_milliseconds(took, name))
+
+
+def validate(bench: Bench) -> Iterator[Target]:
+    """Checking manifests, against libyaml's events of the same bytes."""
+    cpu_s: dict[int, float] = {}
+    memory: dict[int, int] = {}
+    for size in _sizes(bench, SMALL, MIDDLE, LARGE):
+        took = bench.turns(
+            {"events": floor("events", bench.tree(size)), "validate": tool(bench.tree(size), "validate")}
+        )
+        ratio = took.ratio("validate", "events")
+        yield Target(
+            f"validate {size:,}", ratio, "× libyaml events", most=2.5, note=_seconds(took, "validate", "events")
+        )
+        cpu_s[size], memory[size] = took.median("validate").cpu_s, took.median("validate").memory_bytes
+    yield from _growth("validate", cpu_s)
+    if SMALL in memory and MIDDLE in memory:
+        each = (memory[MIDDLE] - memory[SMALL]) / (MIDDLE - SMALL) / KB
+        yield Target("validate, memory of a resource", each, "KB", most=20)
+
+
+def fmt(bench: Bench) -> Iterator[Target]:
+    """Checking the layout of manifests that have it."""
+    for size in _sizes(bench, SMALL, MIDDLE):
+        tree = bench.tree(size)
+        took = bench.turns({"events": floor("events", tree), "fmt": tool(tree, "fmt", "--check")})
+        ratio = took.ratio("fmt", "events")
+        yield Target(f"fmt --check {size:,}", ratio, "× libyaml events", most=4, note=_seconds(took, "fmt", "events"))
+
+
+def plan(bench: Bench) -> Iterator[Target]:
+    """Planning what has not changed, against octoDNS planning as many records, and against the bare lists."""
+    cpu_s: dict[int, float] = {}
+    for size in _sizes(bench, SMALL, MIDDLE, LARGE):
+        url = bench.url(size)
+        commands = {"lists": floor("lists", url), "plan": tool(bench.tree(size, url), "plan")}
+        peer = octodns(bench.folder, size) if size <= MIDDLE else None
+        took = bench.turns(commands | ({"octoDNS": peer} if isinstance(peer, Command) else {}))
+        if isinstance(peer, Command):
+            ratio = took.ratio("plan", "octoDNS")
+            note = _seconds(took, "plan", "octoDNS")
+            yield Target(f"plan {size:,}, no change", ratio, "× octoDNS", most=0.8, note=note)
+        elif peer is not None:
+            yield Target(f"plan {size:,}, no change", None, "× octoDNS", most=0.8, note=f"skipped: {peer}")
+        # 0.8 of what octoDNS takes, which is 4.7 times the lists
+        ratio = took.ratio("plan", "lists")
+        yield Target(f"plan {size:,}, no change", ratio, "× bare lists", most=3.8, note=_seconds(took, "plan", "lists"))
+        if size in MOST_MB:
+            memory = took.median("plan").memory_bytes / MB
+            yield Target(f"plan {size:,}, memory", memory, "MB", most=MOST_MB[size])
+        cpu_s[size] = took.median("plan").cpu_s
+    yield from _growth("plan", cpu_s)
+
+
+def document(bench: Bench) -> Iterator[Target]:
+    """The document of a plan in which everything changes."""
+    for size in _sizes(bench, SMALL, MIDDLE):
+        before, after = bench.tree(size), bench.tree(size, changed=True)
+        args = (sys.executable, "-m", "tests.benchmarks.documents", str(before), str(after))
+        took = bench.turns({"document": Command(args, says=True)}).median("document").cpu_s
+        yield Target(f"document of {size:,} changes", took, "s", most=size / MIDDLE)
+
+
+ITEMS: Mapping[str, Item] = {"start": start, "validate": validate, "fmt": fmt, "plan": plan, "document": document}
+
+
+def tool(folder: Path, *args: str) -> Command:
+    """lago-gitops in a project, with the key of the servers."""
+    return Command((TOOL, *args), folder, KEY)
+
+
+def floor(name: str, of: Path | str) -> Command:
+    return Command((sys.executable, "-m", "tests.benchmarks.floors", name, str(of)))
+
+
+def _sizes(bench: Bench, *sizes: int) -> Iterator[int]:
+    return (size for size in sizes if size <= bench.most)
+
+
+def _growth(name: str, cpu_s: Mapping[int, float]) -> Iterator[Target]:
+    """Of five times as many, where both were measured."""
+    if MIDDLE in cpu_s and LARGE in cpu_s:
+        yield Target(f"{name}, {LARGE:,} to {MIDDLE:,}", cpu_s[LARGE] / cpu_s[MIDDLE], "times the time", most=5.3)
+
+
+def _seconds(took: Turns, *names: str) -> str:
+    return "; ".join(f"{name} {_said(took.median(name))}" for name in names)
+
+
+def _said(one: Sample) -> str:
+    return f"{one.cpu_s:.2f} s CPU, {one.wall_s:.2f} s, {one.memory_bytes / MB:.0f} MB"
+
+
+def _milliseconds(took: Turns, name: str) -> str:
+    return f"{took.median(name).cpu_s * 1000:.0f} ms, click {took.median('click').cpu_s * 1000:.0f} ms"

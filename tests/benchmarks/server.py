@@ -1,0 +1,27 @@
+"""An organization of so many resources on a port of this machine: `python -m tests.benchmarks.server RESOURCES`."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def serving(resources: int) -> Iterator[str]:
+    """The base URL of an organization in a process of its own, whose time is nobody else's."""
+    args = [sys.executable, "-m", "tests.benchmarks.server", str(resources)]
+    with subprocess.Popen(args, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":  # whoever starts it imports nothing: a process is counted with what it was forked from
+    from lago_gitops.sandbox.server import serve_forever
+    from tests.benchmarks.organization import Organization
+
+    for url in serve_forever(Organization(int(sys.argv[1]))):
+        sys.stdout.write(f"{url}\n")
+        sys.stdout.flush()
