@@ -13,7 +13,7 @@ import click
 
 from lago_gitops.cli.exits import Exit, ended_well
 from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.output import Output, wants_json
+from lago_gitops.cli.output import Output, format_of
 from lago_gitops.cli.signals import leave_soon
 
 COMMANDS = {
@@ -33,6 +33,7 @@ COMMANDS = {
     "sandbox": "Serve a look-alike of Lago on this machine.",
     "schema": "Print or write the JSON Schemas of manifests.",
     "show": "Show a saved plan.",
+    "targets": "List projects and environments; as a matrix for pipelines.",
     "test": "Run pricing tests: usage in, bill out.",
     "validate": "Check manifests without a network.",
 }
@@ -92,7 +93,7 @@ def main(args: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that can't show a character shows its number
     color = False if os.environ.get("NO_COLOR") else None
-    options = Options(output=Output(wants_json(sys.argv[1:] if args is None else args), color=color))
+    options = Options(output=Output(format_of(sys.argv[1:] if args is None else args), color=color))
     if args is None:
         leave_soon()
     try:

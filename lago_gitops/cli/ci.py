@@ -18,10 +18,11 @@ def command(*, options: Options, what: str) -> None:
 
     It validates, tests, plans or applies, leaves reports and the plan in one folder, writes job summary, annotations
     and outputs, keeps the pull request's comment and check, and ends with the exit code of the verdict. Its inputs are
-    the variables INPUT_ENVIRONMENT, INPUT_BASE, INPUT_FAIL_ON, INPUT_COMMENT, INPUT_CHECK, INPUT_PLAN_FILE,
-    INPUT_APPROVED, INPUT_ALLOW and INPUT_OUTPUT.
+    the variables INPUT_ENVIRONMENT, INPUT_BASE, INPUT_AGAINST, INPUT_FAIL_ON, INPUT_COMMENT, INPUT_CHECK,
+    INPUT_PLAN_FILE, INPUT_APPROVED, INPUT_ALLOW and INPUT_OUTPUT.
     """
     from lago_gitops.cli.pipeline.fork import comment_fork
+    from lago_gitops.cli.pipeline.matrix import tell_matrix
     from lago_gitops.cli.pipeline.run import run
 
     del options  # every command that it runs reads its own
@@ -29,4 +30,4 @@ def command(*, options: Options, what: str) -> None:
         found = job(what, os.environ)
     except InputError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
-    sys.exit(comment_fork(found) if what == "comment-fork" else run(found))
+    sys.exit({"comment-fork": comment_fork, "targets": tell_matrix}.get(what, run)(found))

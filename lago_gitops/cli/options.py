@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # this module is imported for `--help`, too
     from lago_gitops.render.junit import Suite
 
 
+Command = Callable[..., None]
+
+
 @dataclass(slots=True)
 class Told:
     """What a run found and did so far, for its reports: as far as it came, when it ends early."""
@@ -43,39 +46,48 @@ def _enter(_: click.Context, __: click.Parameter, folder: str | None) -> None:
         os.chdir(folder)
 
 
-_SHARED = (
-    click.option(
-        "-C",
-        "folder",
-        type=click.Path(exists=True, file_okay=False),
-        metavar="DIR",
-        is_eager=True,
-        expose_value=False,
-        callback=_enter,
-        help="Work in this folder: all other paths are relative to it.",
-    ),
-    click.option("--env", "environment", metavar="NAME", help="Environment of lago-gitops.yaml, or `sandbox`."),
-    click.option("--format", type=click.Choice(("text", "json")), help="How results are printed.  [default: text]"),
-    click.option("--quiet", is_flag=True, default=None, help="Results and errors only."),
-    click.option("--color/--no-color", default=None, help="Force colour on or off. NO_COLOR is respected."),
-)
+def _shared(formats: tuple[str, ...]) -> tuple[Callable[[Command], Command], ...]:
+    return (
+        click.option(
+            "-C",
+            "folder",
+            type=click.Path(exists=True, file_okay=False),
+            metavar="DIR",
+            is_eager=True,
+            expose_value=False,
+            callback=_enter,
+            help="Work in this folder: all other paths are relative to it.",
+        ),
+        click.option("--env", "environment", metavar="NAME", help="Environment of lago-gitops.yaml, or `sandbox`."),
+        click.option("--format", type=click.Choice(formats), help="How results are printed.  [default: text]"),
+        click.option("--quiet", is_flag=True, default=None, help="Results and errors only."),
+        click.option("--color/--no-color", default=None, help="Force colour on or off. NO_COLOR is respected."),
+    )
 
 
-def shared_options(function: Callable[..., None]) -> Callable[..., None]:
+def shared_options(function: Command) -> Command:
     """Hands a command its `options`: what stands after its name wins over what stands before."""
+    return with_formats("text", "json")(function)
 
+
+def with_formats(*formats: str) -> Callable[[Command], Command]:
+    """As `shared_options`, for a command that has formats of its own."""
+    return lambda function: _with_options(function, formats)
+
+
+def _with_options(function: Command, formats: tuple[str, ...]) -> Command:
     @click.pass_context
     @wraps(function)
     def with_options(ctx: click.Context, /, **given: Any) -> None:
         environment, format_, quiet, color = (given.pop(name) for name in ("environment", "format", "quiet", "color"))
         options = ctx.obj if environment is None else replace(ctx.obj, environment=environment)
         options.told.command = ctx.info_name or ""
-        options.output.is_json = options.output.is_json if format_ is None else format_ == "json"
+        options.output.format = format_ or options.output.format
         options.output.quiet = options.output.quiet or bool(quiet)
         options.output.color = options.output.color if color is None else color
         ctx.obj = options
         function(options=options, **given)
 
-    for option in reversed(_SHARED):
+    for option in reversed(_shared(formats)):
         with_options = option(with_options)
     return with_options

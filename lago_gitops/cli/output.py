@@ -11,17 +11,23 @@ if TYPE_CHECKING:  # this module is imported for `--help`, too
     from lago_gitops.lago.redaction import Redaction
 
 Document = dict[str, Any]
+PROGRAMS = ("json", "matrix")  # formats that programs read
 
 
 @dataclass(slots=True)
 class Output:
-    """`is_json`: programs asked, so that stdout has one document and nothing else, however the run ends."""
+    """`format` is what `--format` says."""
 
-    is_json: bool = False
+    format: str = "text"
     quiet: bool = False
     color: bool | None = None
     _redaction: "Redaction | None" = field(default=None, repr=False)
     _printed: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Whether programs asked, so that stdout has one document and nothing else, however the run ends."""
+        return self.format != "text"
 
     @property
     def redaction(self) -> "Redaction":
@@ -74,7 +80,8 @@ class Output:
         return self.is_json and not self._printed
 
 
-def wants_json(args: Sequence[str]) -> bool:
-    """Whether programs asked, by arguments that may be wrong in other ways."""
+def format_of(args: Sequence[str]) -> str:
+    """What `--format` says in arguments that may be wrong in other ways."""
     words = [word for arg in args for word in (arg.split("=", 1) if arg.startswith("--format=") else (arg,))]
-    return [value for option, value in pairwise(words) if option == "--format"][-1:] == ["json"]
+    named = [value for option, value in pairwise(words) if option == "--format"]
+    return named[-1] if named and named[-1] in PROGRAMS else "text"

@@ -13,6 +13,7 @@ from lago_gitops.cli.session import (
     Session,
     base_of,
     begin,
+    elsewhere,
     has_key,
     organization,
     paint,
@@ -25,6 +26,7 @@ from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.document import Document, plan_document
 from lago_gitops.render.text import plan_text
+from lago_gitops.workflow.against import Other, held_against, read_other
 from lago_gitops.workflow.plan import Planned, Terms, make_plan, plan_revisions
 
 FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
@@ -49,6 +51,11 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
     metavar="REF",
     help="Tell this branch's changes from drift, by the manifests at REF. Without a key, compare with them alone.",
 )
+@click.option(
+    "--against",
+    metavar="ENV",
+    help="Show in what this organization will differ from the one of another environment: staging before production.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show` and `apply`.")
 @shared_options
 @reported("plan")
@@ -61,6 +68,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     max_class: str | None,
     allow: tuple[str, ...],
     base: str | None,
+    against: str | None,
     out: Path | None,
 ) -> None:
     """Show what apply would change, and change nothing.
@@ -76,7 +84,10 @@ def command(  # noqa: PLR0913 -- one argument an option
         lints_all=session.project.lints_all,
         base=None if base is None else base_of(session, base),
     )
+    other = None if against is None else _other(session, against)
     planned = _planned(session, checked, terms)
+    if other is not None:
+        planned = held_against(planned, checked, other)
     warn(session, planned.warnings)
     plan = planned.plan
     document = options.told.plan = session.redacted(plan_document(plan, KINDS))
@@ -90,6 +101,14 @@ def command(  # noqa: PLR0913 -- one argument an option
     if any(one.policy in FAIL_ON.get(fail_on or "", ()) for one in plan.verdicts):
         sys.exit(Exit.REFUSED)
     sys.exit(Exit.CHANGES if plan.changes and detailed_exitcode else Exit.FINE)
+
+
+def _other(session: Session, name: str) -> Other:
+    """What the organization of another environment has. Raises StoppedError."""
+    there = elsewhere(session, name)
+    checked = readable_manifests(there, ())
+    with organization(there) as way, way.reader() as client:
+        return read_other(checked, there.environment, client, way)
 
 
 def _is_too_far(document: Document, most: str | None) -> bool:

@@ -89,6 +89,17 @@ def begin_offline(options: Options) -> Session:
     return _session(options, offline_environment)
 
 
+def elsewhere(session: Session, name: str) -> Session:
+    """The same project in another environment. Raises StoppedError where there is none of that name, or it is the
+    session's own."""
+    if name == session.environment.name:
+        raise StoppedError(Exit.USAGE, f"environment {name!r} can't be compared with itself: name another one")
+    try:
+        return replace(session, environment=environment_of(session.project, name, os.environ))
+    except UnknownEnvironmentError as error:
+        raise StoppedError(Exit.USAGE, str(error)) from None
+
+
 def _session(options: Options, choose: Callable[[Project, str | None, Mapping[str, str]], Environment]) -> Session:
     found = find_project(Path(), KINDS)
     session = Session(found.project, Environment(""), options)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lago_gitops.core.assessment.guard import Verdict
 from lago_gitops.core.comparison.compare import Comparison
+from lago_gitops.core.comparison.contrast import Difference
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.execution.schedule import Schedule
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience
@@ -36,6 +37,20 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """Another environment's organization, and in what the plan's differs from it: now, and once the plan is applied.
+
+    `same` is how many resources are the same in both then.
+    """
+
+    environment: str
+    organization: Organization
+    now: tuple[Difference, ...]
+    after: tuple[Difference, ...]
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """With `refusals` nothing of it is done. `effects` has one tuple for each change, in their order."""
 
@@ -48,6 +63,7 @@ class Plan:
     verdicts: tuple[Verdict, ...] = ()  # of the guards that stand in the way
     attribution: Attribution | None = None  # where a base was named
     audience: Audience = NO_AUDIENCE  # who is subscribed to what changes
+    against: Against | None = None  # where another environment was
 
     @property
     def changes(self) -> tuple[Change, ...]:

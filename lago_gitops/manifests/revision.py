@@ -39,13 +39,26 @@ def revision(root: Path, ref: str) -> Iterator[Revision]:
 
     Where they have no common history, as in a shallow clone, it is `ref` itself. Raises RevisionError.
     """
+    with at_commit(root, parted(root, ref)) as found:
+        yield found
+
+
+def parted(root: Path, ref: str) -> str:
+    """The commit where HEAD and `ref` parted; `ref` itself where they have no common history. Raises RevisionError."""
     tip = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if tip is None:
         hint = "name a branch, tag or commit; in a pipeline, fetch the whole history (`fetch-depth: 0`)"
         raise RevisionError(f"Git has no revision {ref!r} here: {hint}")
-    commit = (_git(root, "merge-base", "HEAD", tip.decode().strip()) or tip).decode().strip()
-    with at_commit(root, commit) as found:
-        yield found
+    return (_git(root, "merge-base", "HEAD", tip.decode().strip()) or tip).decode().strip()
+
+
+def changed_since(root: Path, ref: str) -> frozenset[Path]:
+    """The files, relative to `root`, that are not as they were where HEAD and `ref` parted, those that are gone
+    included. Raises RevisionError."""
+    commit = parted(root, ref)
+    changed = _git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", commit)
+    added = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+    return frozenset(Path(name) for names in (changed, added) for name in (names or b"").decode().split("\0") if name)
 
 
 @contextmanager

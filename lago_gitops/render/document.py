@@ -9,6 +9,7 @@ from lago_gitops.core.assessment.change_class import Classified, PriceMove, clas
 from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.assessment.money_facts import money_facts
 from lago_gitops.core.comparison.compare import Unknown
+from lago_gitops.core.comparison.contrast import Contrast, Difference
 from lago_gitops.core.comparison.export import manifest_form
 from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.execution.announced import announced
@@ -18,7 +19,7 @@ from lago_gitops.core.model.effects import Effect, Weight, distinct_subscription
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.model.types import Lock
-from lago_gitops.core.plan import Plan
+from lago_gitops.core.plan import Against, Organization, Plan
 from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.kinds.own_prices import is_cosmetic
 from lago_gitops.render.attribution import attributed
@@ -37,7 +38,7 @@ PRICES_SHOWN = 200  # changes
 
 def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     """Exact numbers are texts; whole resources are in manifest form, without what is Lago's default."""
-    organization, counts = plan.organization, plan.counts
+    counts = plan.counts
     ids = [change_id(change) for change in plan.changes]
     waits = _waits(plan, ids)
     compared, sent, users = _compared(plan, kinds), _requests(plan, kinds), _users(plan, kinds)
@@ -51,13 +52,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             money_facts(change, effects, is_cosmetic)
             for change, effects in zip(plan.changes, plan.effects, strict=True)
         ),
-        "organization": {
-            "url": organization.url,
-            "lago_id": organization.lago_id,
-            "slug": organization.slug,
-            "name": organization.name,
-            "version": organization.version,
-        },
+        "organization": _organization(plan.organization),
         "impact": {"fees": fee_impact(plan, kinds)},
         "changes": [
             {
@@ -89,6 +84,8 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             "class": highest(one.class_ for one in classes),
         },
     }
+    if plan.against is not None:
+        document["against"] = _against(plan.against)
     return document if plan.attribution is None else attributed(document, plan.attribution)
 
 
@@ -109,6 +106,38 @@ def _without_foreign_prices(change: Document) -> Document:
 def saved(document: Document, about: Mapping[str, str]) -> Document:
     """The plan as a file: with what is known of its making (`tool`, `commit`, `created_at`, `expires_at`), sealed."""
     return sealed({**document, **about})
+
+
+def _organization(organization: Organization) -> Document:
+    return {
+        "url": organization.url,
+        "lago_id": organization.lago_id,
+        "slug": organization.slug,
+        "name": organization.name,
+        "version": organization.version,
+    }
+
+
+def _against(against: Against) -> Document:
+    """`settled` is what differs now and won't."""
+    left = {one.address for one in against.after}
+    return {
+        "environment": against.environment,
+        "organization": _organization(against.organization),
+        "same": against.same,
+        "settled": [str(one.address) for one in against.now if one.address not in left],
+        "differences": [_difference(one) for one in against.after],
+    }
+
+
+def _difference(one: Difference) -> Document:
+    fields = [_contrast(each) for each in one.fields]
+    return {"address": str(one.address), "lack": one.lack, "is_meant": one.is_meant, "fields": fields}
+
+
+def _contrast(one: Contrast) -> Document:
+    found = field_document(one.field)
+    return {"path": found["path"], "here": found["after"], "there": found["before"], "is_meant": one.is_meant}
 
 
 def _compared(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, PlanChange | None]:

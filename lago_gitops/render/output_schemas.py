@@ -235,6 +235,18 @@ def _comment() -> Schema:
     return schema
 
 
+def _targets() -> Schema:
+    target = {
+        "name": text("For jobs and artifacts: letters, digits and `_.-`."),
+        "project": text("Folder of the project."),
+        "environment": text("Name of the environment in its lago-gitops.yaml."),
+        "url": text("Its Lago."),
+        "organization": text("Slug or id that it is pinned to; may be empty."),
+        "key_from": text("The variable that holds its key."),
+    }
+    return object_({"format_version": VERSION, "targets": list_(object_(target))})
+
+
 def _served() -> Schema:
     return object_(
         {"format_version": VERSION, "url": text("Where it listens."), "api_key": text("Or *** for your own.")}
@@ -257,6 +269,7 @@ OUTPUTS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "pull": _pulled,
         "sandbox": _served,
         "show": _saved_plan,
+        "targets": _targets,
         "test": _tests,
         "validate": _problems,
     }

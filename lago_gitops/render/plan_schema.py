@@ -2,13 +2,14 @@
 
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import WAIVERS, Policy
+from lago_gitops.core.comparison.contrast import Lack
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import BASE, DIALECT
 from lago_gitops.render.impact.schema import impact_schema
-from lago_gitops.render.schema_parts import Schema, count, hash_, object_, source, text, texts, time
+from lago_gitops.render.schema_parts import Schema, count, hash_, list_, object_, source, text, texts, time
 
 ORIGIN = {"enum": [one.value for one in Origin], "description": "Who changed it, where a base was named."}
 CLASSES = [one.value for one in ChangeClass]
@@ -32,16 +33,7 @@ def plan_schema() -> Schema:
                 "environment": text("Name of the environment in lago-gitops.yaml."),
                 "digest": hash_("The same for the same changes with the same classes of effects, on every machine."),
                 "money_digest": hash_("What an approval holds for: the same where only names or descriptions differ."),
-                "organization": object_(
-                    {
-                        "url": text("Origin of the server."),
-                        "lago_id": text("What apply compares."),
-                        "slug": text("Empty before Lago 1.46."),
-                        "name": text("For people."),
-                        "version": text("The release that the server is at least."),
-                    },
-                    "Whose pricing it is.",
-                ),
+                "organization": _organization("Whose pricing it is."),
                 "changes": {"type": "array", "items": _change(), "description": "In the order of the manifests."},
                 "metrics": {"type": "object", "description": "By code, how the usage that has prices adds up."},
                 "guards": {"type": "array", "items": _guard(), "description": "What has to be allowed before apply."},
@@ -91,7 +83,42 @@ def plan_schema() -> Schema:
         },
         "The revision that tells this branch's changes from drift, where one was named.",
     )
+    schema["properties"]["against"] = _against()
     return schema
+
+
+def _organization(description: str) -> Schema:
+    return object_(
+        {
+            "url": text("Origin of the server."),
+            "lago_id": text("What apply compares."),
+            "slug": text("Empty before Lago 1.46."),
+            "name": text("For people."),
+            "version": text("The release that the server is at least."),
+        },
+        description,
+    )
+
+
+def _against() -> Schema:
+    is_meant = {"type": "boolean", "description": "The manifests of the two environments differ in it, too."}
+    field = object_({"path": text("Which field."), "here": {}, "there": {}, "is_meant": is_meant})
+    difference = {
+        "address": text("Kind and code."),
+        "lack": {"enum": [*(one.value for one in Lack), None], "description": "Which of the two lacks it."},
+        "is_meant": is_meant,
+        "fields": list_(field, "What differs, where both have it."),
+    }
+    return object_(
+        {
+            "environment": text("What --against named."),
+            "organization": _organization("Whose organization it opens."),
+            "same": {"type": "integer", "minimum": 0, "description": "Resources that are the same in both then."},
+            "settled": texts("What differs now, and is the same once the plan is applied."),
+            "differences": list_(object_(difference), "What differs once the plan is applied."),
+        },
+        "Another environment's organization that this one was compared with, where one was named.",
+    )
 
 
 def _change() -> Schema:

@@ -8,6 +8,7 @@ from lago_gitops.core.execution.schedule import Part
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.pricing.base.words import money_of
+from lago_gitops.render.against import contrast_lines
 from lago_gitops.render.attribution import base_words, origin_words
 from lago_gitops.render.document import Document, action
 from lago_gitops.render.impact.text import impact_text
@@ -36,6 +37,7 @@ def plan_text(document: Document, paint: Paint) -> str:
     blocks += [_unmanaged(document["unmanaged"])]
     blocks += ["\n".join(_refusal(refusal, paint)) for refusal in document["refusals"]]
     blocks += ["\n".join(_guard(verdict, paint) for verdict in document["guards"])]
+    blocks += ["\n".join(map(printable, contrast_lines(document)))]
     blocks += ["\n".join(line for line in (base_words(document), summary(document)) if line)]
     return "\n\n".join(block for block in blocks if block)
 

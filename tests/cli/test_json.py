@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from lago_gitops.cli import COMMANDS, main
-from lago_gitops.cli.output import wants_json
+from lago_gitops.cli.output import format_of
 from lago_gitops.render.output_schemas import OUTPUTS
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
@@ -222,14 +222,16 @@ def test_a_schema_is_the_document_of_schema(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("args", "wanted"),
     [
-        ((), False),
-        (("plan",), False),
-        (("--format", "json"), True),
-        (("plan", "--format=json"), True),
-        (("--format", "json", "--format", "text"), False),
-        (("--format", "text", "plan", "--format=json"), True),
-        (("--format",), False),
+        ((), "text"),
+        (("plan",), "text"),
+        (("--format", "json"), "json"),
+        (("plan", "--format=json"), "json"),
+        (("--format", "json", "--format", "text"), "text"),
+        (("--format", "text", "plan", "--format=json"), "json"),
+        (("--format",), "text"),
+        (("--format", "matrix"), "matrix"),
+        (("--format", "yaml"), "text"),
     ],
 )
-def test_who_asks_is_known_before_anything_is_understood(args: tuple[str, ...], wanted: bool) -> None:
-    assert wants_json(args) is wanted
+def test_who_asks_is_known_before_anything_is_understood(args: tuple[str, ...], wanted: str) -> None:
+    assert format_of(args) == wanted

@@ -4,12 +4,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 BLOCK = re.compile(r"^```(?P<language>\w+)(?: file=(?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 TIMEOUT_S = 120
+Variables = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def steps(page: str) -> Iterator[Command | File]:
             yield from _commands(block["text"])
 
 
-def take(step: Command | File, folder: Path) -> str:
+def take(step: Command | File, folder: Path, variables: Variables) -> str:
     """What it prints, stdout and stderr as they come. Raises AssertionError where a command fails."""
     match step:
         case File(name, text):
@@ -45,7 +46,7 @@ def take(step: Command | File, folder: Path) -> str:
             ran = subprocess.run(
                 ("bash", "-c", line),
                 cwd=folder,
-                env=_environment(),
+                env={**_environment(), **variables},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

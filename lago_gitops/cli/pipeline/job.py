@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-COMMANDS = ("plan", "apply", "drift", "validate", "comment-fork")
+COMMANDS = ("plan", "apply", "drift", "validate", "targets", "comment-fork")
 
 
 class InputError(Exception):
@@ -34,6 +34,7 @@ class Job:
     folder: Path
     fail_on: str = "refused"
     base: str = ""
+    against: str = ""
     comment: bool = True
     check: bool = True
     plan_file: str = ""
@@ -60,6 +61,7 @@ def job(command: str, variables: Mapping[str, str]) -> Job:
         folder=Path(variables.get("INPUT_OUTPUT") or Path(variables.get("RUNNER_TEMP", ".")) / "lago-gitops-output"),
         fail_on=_one_of("fail-on", variables.get("INPUT_FAIL_ON") or "refused", ("guards", "refused", "none")),
         base=base,
+        against=variables.get("INPUT_AGAINST", ""),
         comment=_flag("comment", variables.get("INPUT_COMMENT", "true")),
         check=_flag("check", variables.get("INPUT_CHECK", "true")),
         plan_file=variables.get("INPUT_PLAN_FILE", ""),

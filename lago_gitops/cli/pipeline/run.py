@@ -163,7 +163,7 @@ def _annotate(job: Job, ended: Sequence[Ended]) -> None:
 
 
 def _summarize(text: str) -> None:
-    _append("GITHUB_STEP_SUMMARY", text)
+    append("GITHUB_STEP_SUMMARY", text)
 
 
 def _outputs(job: Job, plan: dict[str, Any] | None, result: Verdict) -> None:
@@ -176,14 +176,14 @@ def _outputs(job: Job, plan: dict[str, Any] | None, result: Verdict) -> None:
         "plan-file": str(job.plan) if plan is not None else "",
         "report": str(next((one for one in _html(job) if one.exists()), "")),
     }
-    _append("GITHUB_OUTPUT", "\n".join(f"{name}={_one_line(value)}" for name, value in found.items()))
+    append("GITHUB_OUTPUT", "\n".join(f"{name}={_one_line(value)}" for name, value in found.items()))
 
 
 def _html(job: Job) -> tuple[Path, ...]:
     return tuple(report_file(job, name, "html") for name in (job.command, "validate"))
 
 
-def _append(variable: str, text: str) -> None:
+def append(variable: str, text: str) -> None:
     path = os.environ.get(variable)
     if path:
         with Path(path).open("a", encoding="utf-8") as file:

@@ -45,7 +45,8 @@ def _steps(job: Job, *, has_tests: bool) -> Iterator[Step]:
     match job.command:
         case "plan":
             base = ("--base", job.base) if job.base else ()
-            yield Step("plan", ("plan", *env, *base, "--out", str(job.plan)))
+            against = ("--against", job.against) if job.against else ()
+            yield Step("plan", ("plan", *env, *base, *against, "--out", str(job.plan)))
         case "apply":
             yield Step("apply", ("apply", *env, "--auto-approve", *_approval(job)))
         case "drift":

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.plurals import counted
+from lago_gitops.render.against import Contrasted, contrasted
 from lago_gitops.render.attribution import base_words, origin_words
 from lago_gitops.render.impact.words import Table, fee_heading, fee_notes, fee_table, fee_words
 from lago_gitops.render.prices.changes import PlanChange
@@ -123,6 +124,7 @@ class Review:
     unknown: tuple[str, ...]
     base: str  # what the changes are compared with besides
     impact: tuple[Impact, ...]  # stands first
+    against: Contrasted | None  # in what another environment will differ
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -152,6 +154,7 @@ def review(document: Document) -> Review:
         unknown=tuple(_unknown(one) for one in document["unknown"]),
         base=base_words(document),
         impact=tuple(_impact(document["impact"])) if "impact" in document else (),
+        against=contrasted(document),
     )
 
 

@@ -1,0 +1,60 @@
+"""lago-gitops targets"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.cli.options import Options, with_formats
+from lago_gitops.cli.session import Session, report
+from lago_gitops.manifests.revision import RevisionError, changed_since
+from lago_gitops.project import Environment, Project
+from lago_gitops.render.document import FORMAT
+from lago_gitops.render.values import printable
+from lago_gitops.workflow.targets import Target, targets
+
+
+@click.command("targets")
+@click.option("--base", metavar="REF", help="Only projects of which a file changed since this branch parted from REF.")
+@with_formats("text", "json", "matrix")
+def command(*, options: Options, base: str | None) -> None:
+    """List the environments of every project below this folder.
+
+    With `--format matrix` they are a matrix for GitHub Actions: `fromJSON` of the output, with `project` and
+    `environment` for each job. With --env, only environments of that name.
+    """
+    session = Session(Project(Path()), Environment(""), options)
+    try:
+        changed = None if base is None else changed_since(Path(), base)
+    except RevisionError as error:
+        raise StoppedError(Exit.USAGE, f"--base: {error}") from None
+    found = targets(Path(), options.environment or "", changed)
+    if found.problems:
+        report(session, found.problems)
+    rows = [row(one) for one in found.found]
+    session.document({"include": rows} if options.output.format == "matrix" else _document(rows))
+    session.result("\n".join(map(_line, found.found)) or "No project here has an environment.")
+
+
+def row(target: Target) -> dict[str, Any]:
+    """One job of a matrix."""
+    one = target.environment
+    return {
+        "name": target.name,
+        "project": target.folder.as_posix(),
+        "environment": one.name,
+        "url": one.url,
+        "organization": one.organization,
+        "key_from": one.key_variable,
+    }
+
+
+def _document(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"format_version": FORMAT, "targets": rows}
+
+
+def _line(target: Target) -> str:
+    one = target.environment
+    pinned = f" ({one.organization})" if one.organization else ""
+    return printable(f"{target.folder.as_posix()}  {one.name}  {one.url}{pinned}  key from {one.key_variable}")

@@ -1,0 +1,67 @@
+"""Which organizations a repository has prices for: each environment of each project in it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.kinds import KINDS
+from lago_gitops.manifests.files import PROJECT_FILE
+from lago_gitops.manifests.folders import files_below
+from lago_gitops.project import Environment, Project, find_project
+
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`folder` is the project's, relative to where the search began."""
+
+    folder: Path
+    environment: Environment
+
+    @property
+    def name(self) -> str:
+        """For jobs and artifacts: letters, digits and `_.-` only."""
+        words = (NOT_IN_A_NAME.sub("-", part) for part in (*self.folder.parts, self.environment.name))
+        return "-".join(words).strip("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """In the order of folders, and of the environments in each project file."""
+
+    found: tuple[Target, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def targets(root: Path, environment: str = "", changed: Iterable[Path] | None = None) -> Targets:
+    """The environments of all projects below a folder: those of that name, of projects with changed files.
+
+    A project without environments has none: the sandbox is nobody's organization.
+    """
+    searched = tuple(files_below(root, root, lambda name: name == PROJECT_FILE))
+    folders = [path.parent for path in searched if isinstance(path, Path)]
+    files = None if changed is None else tuple(changed)
+    read = [(folder, find_project(folder, KINDS)) for folder in folders]
+    problems = [one for one in searched if isinstance(one, Problem)]
+    problems += [problem for _, found in read for problem in found.problems]
+    mine = [
+        target
+        for folder, found in read
+        for target in _of(found.project, folder.relative_to(root))
+        if files is None or _has_changed(target.folder, files, folders, root)
+    ]
+    return Targets(tuple(one for one in mine if environment in ("", one.environment.name)), tuple(problems))
+
+
+def _of(project: Project, folder: Path) -> Iterator[Target]:
+    return (Target(folder, one) for one in project.environments.values() if not one.is_sandbox)
+
+
+def _has_changed(folder: Path, files: Iterable[Path], folders: Iterable[Path], root: Path) -> bool:
+    """Whether a file of the project changed, and not one of another project inside it."""
+    inner = [one.relative_to(root) for one in folders]
+    inner = [one for one in inner if one != folder and one.is_relative_to(folder)]
+    return any(file.is_relative_to(folder) and not any(map(file.is_relative_to, inner)) for file in files)
