@@ -64,8 +64,11 @@ def _heading(against: Mapping[str, Any], odd: int) -> str:
     if not number:
         return f"Compared with {name}: once this is applied, both are the same ({_resources(against['same'])})."
     differ = f"{_resources(number)} {'differs' if number == 1 else 'differ'}"
+    same = against["same"]
     said = f"{odd} of them though no manifest says so" if odd else "as the manifests say"
-    return f"Compared with {name}: once this is applied, {differ}, {said}; {against['same']} are the same."
+    return (
+        f"Compared with {name}: once this is applied, {differ}, {said}; {same} {'is' if same == 1 else 'are'} the same."
+    )
 
 
 def _resources(number: int) -> str:
