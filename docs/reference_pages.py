@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pygments.lexers.special import TextLexer
 
-from lago_gitops.cli.exits import Exit
+from lago_gitops.cli.base.exits import Exit
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.types import Field, Keyed, Many, Object, Type, Variant
 from lago_gitops.kinds import KINDS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import connect_reader, connect_writer
-from lago_gitops.lago.events import Observer, unobserved
+from lago_gitops.lago.http.events import Observer, unobserved
 from lago_gitops.lago.target import IN_PROCESS, Secret, Target, parse_key, parse_target
 from lago_gitops.project import SANDBOX_DATABASE, Environment, Project
 
@@ -43,7 +43,7 @@ def access(project: Project, environment: Environment, variables: Mapping[str, s
         key = parse_key(variables.get(environment.key_variable, ""), environment.key_variable)
         yield Access(parse_target(environment.url, insecure=environment.insecure), key)
         return
-    from lago_gitops.lago.inprocess import InProcess
+    from lago_gitops.lago.http.inprocess import InProcess
 
     sandbox = _sandbox(project, environment)
     try:

@@ -18,9 +18,9 @@ from lago_gitops.core.validation.from_environment import Variables, variable
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.core.validation.validate import External
-from lago_gitops.manifests.files import PROJECT_FILE, text_of
-from lago_gitops.manifests.folders import OUTSIDE, is_inside
-from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.sources.files import PROJECT_FILE, text_of
+from lago_gitops.manifests.sources.folders import OUTSIDE, is_inside
 
 SANDBOX = "sandbox"
 SANDBOX_DATABASE = ".lago-gitops/sandbox.sqlite"

@@ -8,7 +8,7 @@ import pytest
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.connect import connect_reader
 from lago_gitops.lago.errors import NotFound
-from lago_gitops.lago.organization import Inventory, inventory
+from lago_gitops.lago.reading.organization import Inventory, inventory
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from tests.worlds import World, statuses, world
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, External, address_of, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.reader import read_text
-from lago_gitops.manifests.writer import write
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.writing.writer import write
 from tests.strategies import organizations
 from tests.worlds import SHAPES, World, world
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.execution.announced import announced
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.model.references import references
@@ -22,10 +22,10 @@ from lago_gitops.core.model.types import Lock
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, External, address_of, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.reader import read_text
-from lago_gitops.manifests.writer import write
-from lago_gitops.render.document import plan_document
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.writing.writer import write
 from lago_gitops.render.facts import Facts
+from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.reports.formats import FORMATS
 from tests.projects import Sort, project
 from tests.worlds import SHAPES, World, world

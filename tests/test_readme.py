@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from lago_gitops.cli import COMMANDS
-from lago_gitops.cli.exits import Exit
+from lago_gitops.cli.base.exits import Exit
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.lint.registry import RULES
 from lago_gitops.sandbox.app import Sandbox

@@ -8,8 +8,8 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.target import IN_PROCESS, Secret
-from lago_gitops.manifests.reader import read_text
-from lago_gitops.manifests.writer import write
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.writing.writer import write
 from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.plan import make_plan
 from lago_gitops.workflow.pull import Sayable

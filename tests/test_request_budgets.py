@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from lago_gitops.core.execution.outcome import Outcome
-from lago_gitops.lago import in_use
+from lago_gitops.lago.reading import in_use
 from tests.worlds import World, statuses, world
 
 LISTS = 10  # of eight kinds, the organization, and the one billing entity

@@ -14,9 +14,9 @@ from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
-from lago_gitops.lago.inprocess import InProcess
+from lago_gitops.lago.http.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
-from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.project import Environment
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings

@@ -15,7 +15,7 @@ from lago_gitops.lago.errors import (
     Unauthorized,
     Unreachable,
 )
-from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.http.payload import JsonObject
 
 _DOWN = frozenset({502, 503, 504})
 

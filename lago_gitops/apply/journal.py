@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from lago_gitops.apply.stop import Stop
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.execution.schedule import Task
-from lago_gitops.lago.events import Began, Event
+from lago_gitops.lago.http.events import Began, Event
 
 Line = Mapping[str, Any]
 

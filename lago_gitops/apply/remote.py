@@ -7,9 +7,9 @@ from typing import Any
 
 from lago_gitops.apply.first_write import FirstWrite
 from lago_gitops.apply.oversight import Oversight
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.comparison.renames import Renames, with_renames
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.body import Writing
 from lago_gitops.core.execution.own_writes import Place
 from lago_gitops.core.execution.read_back import read_back, whole
@@ -17,10 +17,10 @@ from lago_gitops.core.execution.requests import Request
 from lago_gitops.core.model.kind import PathBy, ResourceKind
 from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.lago.client import Writer
-from lago_gitops.lago.clock import Clock
 from lago_gitops.lago.errors import NotFound
-from lago_gitops.lago.expected import expected
-from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.http.clock import Clock
+from lago_gitops.lago.http.payload import JsonObject
+from lago_gitops.lago.reading.expected import expected
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.own_writes import reached
 from lago_gitops.core.execution.schedule import Schedule
 from lago_gitops.core.model.resources import Change, Update
-from lago_gitops.lago.threads import threads
+from lago_gitops.lago.http.threads import threads
 
 Watch = Callable[[Outcome], None]
 

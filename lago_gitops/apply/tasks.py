@@ -20,7 +20,7 @@ from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
 from lago_gitops.core.model.types import Lock
 from lago_gitops.lago.errors import LagoError, NotFound, Rejected
-from lago_gitops.lago.in_use import is_in_use
+from lago_gitops.lago.reading.in_use import is_in_use
 
 LEAST_WAIT_S = 60.0  # for a delete in the background
 WAIT_PER_SUBSCRIPTION_S = 1.0  # each one ends with an invoice of its own

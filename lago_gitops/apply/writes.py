@@ -11,7 +11,7 @@ from lago_gitops.lago.errors import (
     LagoError,
     LostAnswer,
 )
-from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.http.payload import JsonObject
 
 TRIES = 2
 LATE_S = 1.0  # what is not yet carried out may still be under way: Lago doesn't stop when nobody waits for its answer

@@ -11,10 +11,10 @@ from importlib import import_module
 
 import click
 
-from lago_gitops.cli.exits import Exit, ended_well
-from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.output import Output, format_of
-from lago_gitops.cli.signals import leave_soon
+from lago_gitops.cli.base.exits import Exit, ended_well
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.output import Output, format_of
+from lago_gitops.cli.base.signals import leave_soon
 
 COMMANDS = {
     "apply": "Make Lago match the manifests.",
@@ -40,12 +40,26 @@ COMMANDS = {
 """By name, the help that the list of commands shows, so that listing them imports none."""
 
 
-MODULES = {"import": "imports"}
+MODULES = {
+    "changes": ("apply", "comment", "drift", "plan", "show"),
+    "manifests": ("fmt", "graph", "import", "init", "pull", "schema", "validate"),
+    "pipeline": ("ci",),
+    "prices": ("audit", "price", "test"),
+}
+"""By room, the commands in it; all others are modules beside this one."""
+
+RENAMED = {"import": "imports"}
 """Of commands that can't name a module: theirs is a word of Python's."""
 
 
+def module_of(command: str) -> str:
+    """The dotted name of the module that has a command."""
+    rooms = [room for room, commands in MODULES.items() if command in commands]
+    return ".".join(("lago_gitops.cli", *rooms, RENAMED.get(command, command)))
+
+
 class Commands(click.Group):
-    """Commands by name of the module that has them."""
+    """The commands, each imported when it is called."""
 
     def list_commands(self, _: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -53,7 +67,7 @@ class Commands(click.Group):
     def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"lago_gitops.cli.{MODULES.get(cmd_name, cmd_name)}").command
+        command: click.Command = import_module(module_of(cmd_name)).command
         return command
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:

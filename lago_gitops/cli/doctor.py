@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import click
 
 from lago_gitops.access import Access
-from lago_gitops.cli.exits import Exit
-from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import Session, begin, organization, paint
+from lago_gitops.cli.base.exits import Exit
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.session import Session, begin, organization, paint
 from lago_gitops.kinds import KINDS
-from lago_gitops.lago.diagnosis import Check, key_checks, licence_check, permission_checks, server_checks
-from lago_gitops.lago.organization import inventory
-from lago_gitops.render.document import FORMAT
-from lago_gitops.render.values import printable
+from lago_gitops.lago.reading.diagnosis import Check, key_checks, licence_check, permission_checks, server_checks
+from lago_gitops.lago.reading.organization import inventory
+from lago_gitops.render.base.values import printable
+from lago_gitops.render.plan.document import FORMAT
 from lago_gitops.workflow.manifests import checked_manifests
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from lago_gitops.cli.exits import Exit, StoppedError
-from lago_gitops.cli.options import Options, shared_options
-from lago_gitops.cli.session import begin_offline
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.session import begin_offline
 from lago_gitops.core.project_schema import KEY_VARIABLE
-from lago_gitops.render.document import FORMAT
+from lago_gitops.render.plan.document import FORMAT
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.settings import Settings

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from lago_gitops.cli.exits import Exit, StoppedError
-from lago_gitops.cli.options import Options, with_formats
-from lago_gitops.cli.session import Session, report
-from lago_gitops.manifests.revision import RevisionError, changed_since
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.options import Options, with_formats
+from lago_gitops.cli.base.session import Session, report
+from lago_gitops.manifests.sources.revision import RevisionError, changed_since
 from lago_gitops.project import Environment, Project
-from lago_gitops.render.document import FORMAT
-from lago_gitops.render.values import printable
+from lago_gitops.render.base.values import printable
+from lago_gitops.render.plan.document import FORMAT
 from lago_gitops.workflow.targets import Target, targets
 
 

@@ -7,7 +7,7 @@ them. Where two runs each created one, the older comment stays, with the newer t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lago_gitops.render.comment_header import Header, header_line, read_header
+from lago_gitops.render.markdown.header import Header, header_line, read_header
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lago_gitops.imports.found import Document, Note
-from lago_gitops.manifests.files import Text, text_of
-from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.sources.files import Text, text_of
 
 LINES = (".jsonl", ".ndjson")
 YAML = (".yaml", ".yml")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lago_gitops.core.comparison.export import manifest_form
+from lago_gitops.core.comparison.pulling.export import manifest_form
 from lago_gitops.core.model.canonical import Scope, canonical, case_of
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.types import Field, Grants, Json, Keyed, Object, Reference, Text, Type, Variant

@@ -8,9 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from lago_gitops.lago.errors import BadAnswer, Call, UnsteadyList
-from lago_gitops.lago.paging import Page, is_whole, page
-from lago_gitops.lago.payload import JsonObject
-from lago_gitops.lago.transport import Params, Transport, api_path
+from lago_gitops.lago.http.paging import Page, is_whole, page
+from lago_gitops.lago.http.payload import JsonObject
+from lago_gitops.lago.http.transport import Params, Transport, api_path
 
 PER_PAGE = 100
 LIST_TRIES = 3

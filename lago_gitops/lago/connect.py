@@ -8,13 +8,13 @@ from importlib.metadata import PackageNotFoundError, version
 import httpx
 
 from lago_gitops.lago.client import Reader, Writer
-from lago_gitops.lago.clock import Clock, SystemClock
-from lago_gitops.lago.events import Observer, unobserved
+from lago_gitops.lago.http.clock import Clock, SystemClock
+from lago_gitops.lago.http.events import Observer, unobserved
+from lago_gitops.lago.http.retry import RETRIES_PER_RUN, RetryBudget
+from lago_gitops.lago.http.throttle import Throttle
+from lago_gitops.lago.http.transport import Run, Transport
 from lago_gitops.lago.redaction import Redactor, redact_urls
-from lago_gitops.lago.retry import RETRIES_PER_RUN, RetryBudget
 from lago_gitops.lago.target import Secret, Target, parse_key
-from lago_gitops.lago.throttle import Throttle
-from lago_gitops.lago.transport import Run, Transport
 
 OF_THE_MACHINE = (
     "SSL_CERT_FILE",

@@ -5,8 +5,8 @@ from typing import Any
 
 from lago_gitops.bills.price_list import PriceList
 from lago_gitops.core.model.canonical import decimal, plain
-from lago_gitops.manifests.reader import read_text
-from lago_gitops.manifests.writer import write
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.writing.writer import write
 from lago_gitops.pricetests.documents import price_tests
 from lago_gitops.pricetests.recording import recorded
 from lago_gitops.pricetests.runs import Unpriced, run_all

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Mark, Problem
-from lago_gitops.manifests.files import TEST_SUFFIXES, Found
-from lago_gitops.manifests.folders import files_below, source_of
+from lago_gitops.manifests.sources.files import TEST_SUFFIXES, Found
+from lago_gitops.manifests.sources.folders import files_below, source_of
 
 
 def price_test_files(paths: Iterable[Path], root: Path) -> Found:

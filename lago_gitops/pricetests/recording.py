@@ -11,8 +11,8 @@ from yaml.nodes import CollectionNode, MappingNode, ScalarNode
 
 from lago_gitops.bills.bill import Bill
 from lago_gitops.core.model.problem import Mark, Problem
-from lago_gitops.manifests.reader import read_text
-from lago_gitops.manifests.writer import write
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.writing.writer import write
 from lago_gitops.pricetests.documents import RULE, PriceTest
 from lago_gitops.pricetests.expectations import ITEMS, Amount, amount_of
 from lago_gitops.pricetests.report import shown_amount

@@ -9,12 +9,12 @@ from lago_gitops.bills.price_list import PriceList
 from lago_gitops.pricetests.expectations import Between, Exactly, Miss
 from lago_gitops.pricetests.runs import FileRun, NoInvoice, Result, Unpriced
 from lago_gitops.pricing.base.currencies import exponent
+from lago_gitops.render.base.paint import Paint
+from lago_gitops.render.base.values import printable
 from lago_gitops.render.bill.document import bill_document
 from lago_gitops.render.bill.text import bill_text
-from lago_gitops.render.document import FORMAT, Document
 from lago_gitops.render.junit import Case, Suite
-from lago_gitops.render.paint import Paint
-from lago_gitops.render.values import printable
+from lago_gitops.render.plan.document import FORMAT, Document
 
 WIDTH = 100
 OPEN = "nothing is expected: write what, or let --record do it"

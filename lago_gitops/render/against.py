@@ -6,7 +6,7 @@ from typing import Any
 
 from lago_gitops.core.comparison.contrast import Lack
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.render.values import shown
+from lago_gitops.render.base.values import shown
 
 NAMES_SHOWN = 20
 LACKS = {Lack.HERE: "only in {other}", Lack.THERE: "not in {other}"}

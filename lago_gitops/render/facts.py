@@ -10,9 +10,9 @@ from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.model.effects import Weight
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.model.resources import Address, Change, Create
-from lago_gitops.render.document import FORMAT, Document
 from lago_gitops.render.json import outcome_document, problem_document
 from lago_gitops.render.junit import Case, Suite
+from lago_gitops.render.plan.document import FORMAT, Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lago_gitops.core.model.resources import Address
-from lago_gitops.render.values import printable
+from lago_gitops.render.base.values import printable
 
 
 @dataclass(frozen=True, slots=True)

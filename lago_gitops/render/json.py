@@ -8,7 +8,7 @@ from typing import Any
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.saved_plan import FORMAT
-from lago_gitops.render.document import action
+from lago_gitops.render.plan.document import action
 
 
 def dump(value: Any) -> str:

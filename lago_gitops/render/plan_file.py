@@ -6,8 +6,8 @@ from typing import Any
 from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.render.html.report import drawn
 from lago_gitops.render.html.what_if import rated_plan
-from lago_gitops.render.plan_schema import plan_schema
 from lago_gitops.render.prices.documents import read_prices
+from lago_gitops.render.schemas.plan import plan_schema
 
 DEEPEST = 64  # levels of lists and objects
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from lago_gitops.core.comparison.pulled import Fate, Resource
+from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.saved_plan import FORMAT
-from lago_gitops.render.document import Document, field_document
-from lago_gitops.render.paint import Paint
-from lago_gitops.render.text import field_text
-from lago_gitops.render.values import printable
+from lago_gitops.render.base.paint import Paint
+from lago_gitops.render.base.values import printable
+from lago_gitops.render.plan.document import Document, field_document
+from lago_gitops.render.plan.text import field_text
 
 COLOURS = {Fate.UPDATED: "yellow", Fate.NEW: "green", Fate.LEFT: "red", Fate.ABSENT: "red"}
 WIDTH = max(map(len, Fate))

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lago_gitops.access import Access
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.contrast import Pair, compared_parts, differences, once_applied, standing
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import as_live
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.core.plan import Against
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
-from lago_gitops.lago.organization import Inventory
+from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.project import Environment
 from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.plan import Planned

@@ -9,8 +9,8 @@ from lago_gitops.core.execution.schedule import split
 from lago_gitops.core.model.resources import Address
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Writer
-from lago_gitops.lago.clock import SystemClock
 from lago_gitops.lago.connect import CONCURRENCY
+from lago_gitops.lago.http.clock import SystemClock
 from lago_gitops.workflow.plan import Planned
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import Base, as_live, origins
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.resources import Address, Change
 from lago_gitops.core.plan import Attribution, Organization
 from lago_gitops.kinds import KINDS
-from lago_gitops.lago.organization import Inventory
-from lago_gitops.manifests.revision import RevisionError, revision
+from lago_gitops.lago.reading.organization import Inventory
+from lago_gitops.manifests.sources.revision import RevisionError, revision
 from lago_gitops.project import Environment, Project, find_project
 from lago_gitops.workflow.manifests import checked_manifests
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lago_gitops.core.comparison.pulled import Fate, Resource
+from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address

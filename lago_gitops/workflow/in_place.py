@@ -14,8 +14,8 @@ from lago_gitops.access import Access
 from lago_gitops.core.assessment.unavailable import reason
 from lago_gitops.core.comparison.compare import Comparison, compare, with_value
 from lago_gitops.core.comparison.desired import desired
-from lago_gitops.core.comparison.pulled import Fate, Resource
-from lago_gitops.core.comparison.revise import revised
+from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
+from lago_gitops.core.comparison.pulling.revise import revised
 from lago_gitops.core.model.field_walk import keyed_at
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.resources import Address, Create, Delete, Desired, FieldChange, Update, joined
@@ -25,14 +25,14 @@ from lago_gitops.core.validation.manifest import Path as Way
 from lago_gitops.core.validation.validate import Checked, address_of, is_tombstone
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
-from lago_gitops.lago.organization import Inventory
+from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.lago.redaction import redact_url, redact_urls
-from lago_gitops.manifests.editing import edited
-from lago_gitops.manifests.files import Text, is_template, text_of
-from lago_gitops.manifests.folders import source_of
-from lago_gitops.manifests.places import file_name
-from lago_gitops.manifests.reader import read_text
-from lago_gitops.manifests.writer import write
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.sources.files import Text, is_template, text_of
+from lago_gitops.manifests.sources.folders import source_of
+from lago_gitops.manifests.writing.editing import edited
+from lago_gitops.manifests.writing.places import file_name
+from lago_gitops.manifests.writing.writer import write
 from lago_gitops.project import Environment, Project
 from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.plan import asked_for_licence

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.comparison.compare import Comparison
-from lago_gitops.core.comparison.export import manifest_form
+from lago_gitops.core.comparison.pulling.export import manifest_form
 from lago_gitops.core.model.kind import Path
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity

@@ -15,10 +15,10 @@ from lago_gitops.core.validation.manifest import Manifest, reference
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.files import EMPTY, is_template, manifest_files
-from lago_gitops.manifests.folders import source_of
 from lago_gitops.manifests.overlays import overlaid
-from lago_gitops.manifests.reader import Reading, read_files
+from lago_gitops.manifests.reading.reader import Reading, read_files
+from lago_gitops.manifests.sources.files import EMPTY, is_template, manifest_files
+from lago_gitops.manifests.sources.folders import source_of
 from lago_gitops.pricing.lint import registry as lint
 from lago_gitops.project import Environment, Project
 

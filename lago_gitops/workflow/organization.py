@@ -5,7 +5,7 @@ from lago_gitops.core.plan import Organization
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.connect import CONCURRENCY
-from lago_gitops.lago.organization import Inventory, inventory
+from lago_gitops.lago.reading.organization import Inventory, inventory
 from lago_gitops.project import Environment
 
 

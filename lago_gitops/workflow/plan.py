@@ -12,14 +12,14 @@ from lago_gitops.core.assessment.guard import verdicts
 from lago_gitops.core.assessment.refusals import lacking_targets, locked_changes
 from lago_gitops.core.assessment.unavailable import Why, unavailable_kinds
 from lago_gitops.core.assessment.wanted import audience_wanted, counts_wanted
+from lago_gitops.core.comparison.abilities.licence import asks_for_licence, licensed
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Comparison, compare, with_value
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.external import missing_external, referred_external
-from lago_gitops.core.comparison.licence import asks_for_licence, licensed
 from lago_gitops.core.comparison.likely_renames import likely_renames
 from lago_gitops.core.comparison.prune import Scope, tombstones
 from lago_gitops.core.comparison.referrers import remaining_referrers
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.rings import circular_changes
 from lago_gitops.core.execution.schedule import schedule
 from lago_gitops.core.model.audience import HIDDEN, NO_AUDIENCE, Audience, Number
@@ -32,11 +32,11 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.shared_facts import contradictions, left_to_others
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
-from lago_gitops.lago.audience import read_audience
 from lago_gitops.lago.client import Reader
-from lago_gitops.lago.in_use import counts, in_use
-from lago_gitops.lago.licence import has_licence
-from lago_gitops.lago.organization import Inventory
+from lago_gitops.lago.reading.audience import read_audience
+from lago_gitops.lago.reading.in_use import counts, in_use
+from lago_gitops.lago.reading.licence import has_licence
+from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.project import Environment
 from lago_gitops.workflow.base import BaseRevision, as_inventory, attributed
 from lago_gitops.workflow.lint import lint_changes

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lago_gitops.core.comparison.export import manifest_data
+from lago_gitops.core.comparison.pulling.export import manifest_data
 from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Live, joined

@@ -4,8 +4,8 @@ from lago_gitops.core.project_schema import project_schema
 from lago_gitops.core.validation.schema import Schema, any_schema, kind_schema
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricetests.schema import price_test_schema
-from lago_gitops.render.output_schemas import output_schemas
-from lago_gitops.render.plan_schema import plan_schema
+from lago_gitops.render.schemas.output import output_schemas
+from lago_gitops.render.schemas.plan import plan_schema
 
 
 def schemas() -> dict[str, Schema]:

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from lago_gitops.bills.price_list import price_list
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.manifest import Manifest
-from lago_gitops.manifests.files import TEST_SUFFIXES
-from lago_gitops.manifests.places import file_name
-from lago_gitops.manifests.writer import flow_text
+from lago_gitops.manifests.sources.files import TEST_SUFFIXES
+from lago_gitops.manifests.writing.places import file_name
+from lago_gitops.manifests.writing.writer import flow_text
 from lago_gitops.pricetests.drafting import drafted
 from lago_gitops.project import Environment
 from lago_gitops.render.json import dump

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.files import PROJECT_FILE
-from lago_gitops.manifests.folders import files_below
+from lago_gitops.manifests.sources.files import PROJECT_FILE
+from lago_gitops.manifests.sources.folders import files_below
 from lago_gitops.project import Environment, Project, find_project
 
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.]+")

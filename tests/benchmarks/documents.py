@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 from time import process_time
 
-from lago_gitops.cli.output import Output
+from lago_gitops.cli.base.output import Output
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Environment, find_project
-from lago_gitops.render.document import plan_document
+from lago_gitops.render.plan.document import plan_document
 from lago_gitops.workflow.base import BaseRevision
 from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.plan import Terms, plan_revisions

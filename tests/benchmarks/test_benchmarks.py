@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lago_gitops.access import Access
 from lago_gitops.kinds import KINDS
-from lago_gitops.lago.inprocess import InProcess
+from lago_gitops.lago.http.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.project import Environment, find_project
 from lago_gitops.workflow.manifests import validate

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Shell
-from tests.manifests.test_revision import git
+from tests.manifests.sources.test_revision import git
 
 TAX = "kind: tax\ncode: vat\nname: VAT\nrate: {rate}\n"
 ADD_ON = "---\nkind: add_on\ncode: setup\nname: {name}\namount_cents: 100\namount_currency: EUR\n"

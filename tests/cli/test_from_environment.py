@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.manifests.test_pull import Lago, files, is_in_step, lago, statuses
 from tests.cli.running import Ran, Shell
-from tests.cli.test_pull import Lago, files, is_in_step, lago, statuses
 
 __all__ = ["lago"]
 SECRET = "https://s3cr3t.example/harbor"  # no part of it looks like a token

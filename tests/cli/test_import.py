@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lago_gitops.core.validation.manifest import Manifest
-from lago_gitops.manifests.files import manifest_files
-from lago_gitops.manifests.reader import read_files
+from lago_gitops.manifests.reading.reader import read_files
+from lago_gitops.manifests.sources.files import manifest_files
 from tests.cli.running import Ran, Shell
 from tests.organizations import recorded
 from tests.test_recorded_organizations import pulled

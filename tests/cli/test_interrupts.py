@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lago_gitops.lago.transport import READ_TIMEOUT_S
+from lago_gitops.lago.http.transport import READ_TIMEOUT_S
 
 pytestmark = pytest.mark.slow
 

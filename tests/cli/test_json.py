@@ -8,8 +8,8 @@ import jsonschema_rs
 import pytest
 
 from lago_gitops.cli import COMMANDS, main
-from lago_gitops.cli.output import format_of
-from lago_gitops.render.output_schemas import OUTPUTS
+from lago_gitops.cli.base.output import format_of
+from lago_gitops.render.schemas.output import OUTPUTS
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
@@ -138,7 +138,7 @@ def test_nobody_there_is_a_document(shell: Shell, command: str) -> None:
     project(shell)
     shell.monkeypatch.setenv("LAGO_API_URL", "http://127.0.0.1:1")
     shell.monkeypatch.setenv("LAGO_API_KEY", "the-key-0123456789")
-    shell.monkeypatch.setattr("lago_gitops.lago.clock.SystemClock.sleep", lambda *_: None)
+    shell.monkeypatch.setattr("lago_gitops.lago.http.clock.SystemClock.sleep", lambda *_: None)
     ran = run(shell, command, *ARGUMENTS.get(command, ()))
 
     document(command, ran)
@@ -185,7 +185,7 @@ def test_a_fault_of_our_own_is_a_document_too(shell: Shell) -> None:
         raise RuntimeError("https://u:p@h.example/?token=s3cr3t")
 
     project(shell)
-    shell.monkeypatch.setattr("lago_gitops.cli.plan.readable_manifests", fail)
+    shell.monkeypatch.setattr("lago_gitops.cli.changes.plan.readable_manifests", fail)
     with pytest.raises(SystemExit):
         main(("plan", "--format", "json"))
     out, err = shell.capsys.readouterr()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Shell
-from tests.manifests.test_revision import git
+from tests.manifests.sources.test_revision import git
 
 ENVIRONMENT = "  {name}: {{url: 'https://lago.example.com', organization: acme, key_from: KEY}}\n"
 

@@ -1,5 +1,5 @@
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.schedule import schedule
 from lago_gitops.core.plan import Counts, Organization, Plan
 from tests.core.kinds import KINDS, desired, live, node, tombstone

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lago_gitops.core.assessment.refusals import locked_changes
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare, with_value
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.diff import field_changes
-from lago_gitops.core.comparison.export import manifest_data
-from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.comparison.pulling.export import manifest_data
 from lago_gitops.core.execution.rings import rings
 from lago_gitops.core.execution.schedule import Schedule, Task, schedule
 from lago_gitops.core.model.canonical import canonical

@@ -16,10 +16,10 @@ from typing import Any
 from lago_gitops.access import Access
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Environment, environment_of, find_project
-from lago_gitops.render.document import Document, plan_document
 from lago_gitops.render.facts import Facts
 from lago_gitops.render.html.report import run_html
 from lago_gitops.render.markdown.run import run_markdown
+from lago_gitops.render.plan.document import Document, plan_document
 from lago_gitops.workflow.apply import carry_out
 from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.plan import make_plan

@@ -18,8 +18,8 @@ from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import Tuning, connect_reader, connect_writer
-from lago_gitops.lago.events import Observer, unobserved
-from lago_gitops.lago.organization import Inventory, inventory
+from lago_gitops.lago.http.events import Observer, unobserved
+from lago_gitops.lago.reading.organization import Inventory, inventory
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings

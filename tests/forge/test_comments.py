@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lago_gitops.forge.comments import Comment, Create, Draft, Edit, Remove, continued, ours, steps
-from lago_gitops.render.comment_header import Header, header_line
+from lago_gitops.render.markdown.header import Header, header_line
 
 OWN = "bot"
 DRAFT = Draft(Header("production", "2026-10-01T12:00:00Z", head_sha="a1", digest="d1", money="m1"), "1 pays more")

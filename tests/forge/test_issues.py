@@ -1,6 +1,6 @@
 from lago_gitops.forge.comments import Comment, Draft
 from lago_gitops.forge.issues import SECOND, SETTLED, Close, Open, Rewrite, issue_steps
-from lago_gitops.render.comment_header import Header
+from lago_gitops.render.markdown.header import Header
 
 TITLE = "Lago has drifted from Git: production"
 DRAFT = Draft(Header("production", "2026-10-01T03:00:00Z"), "tax/vat: rate 20 → 19")

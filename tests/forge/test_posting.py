@@ -6,7 +6,7 @@ import pytest
 from lago_gitops.forge.comments import Draft
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.posting import Posted, post
-from lago_gitops.render.comment_header import Header
+from lago_gitops.render.markdown.header import Header
 from tests.forge.stub import OWN, Stub, always, once
 
 

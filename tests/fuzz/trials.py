@@ -11,8 +11,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from lago_gitops.cli import main
-from lago_gitops.cli.exits import Exit
-from lago_gitops.lago.clock import SystemClock
+from lago_gitops.cli.base.exits import Exit
+from lago_gitops.lago.http.clock import SystemClock
 
 MEANT = frozenset(Exit)
 OUR_FAULT = "a fault of lago-gitops"  # an apply goes on after it

@@ -10,7 +10,7 @@ import pytest
 
 from lago_gitops.lago.client import Writer
 from lago_gitops.lago.connect import Tuning, connect_writer
-from lago_gitops.lago.events import Event
+from lago_gitops.lago.http.events import Event
 from lago_gitops.lago.target import IN_PROCESS, Secret
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import BadAnswer, Forbidden, UnsteadyList
-from lago_gitops.lago.paging import Page, is_whole
+from lago_gitops.lago.http.paging import Page, is_whole
 
 Rows = list[dict[str, Any]]
 

@@ -68,7 +68,7 @@ def writer(url: str, clock: Any) -> Iterator[Writer]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lago_gitops.lago.transport.READ_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("lago_gitops.lago.http.transport.READ_TIMEOUT_S", 0.2)
 
 
 def unused_url() -> str:
@@ -216,7 +216,9 @@ def test_nothing_logged_or_shown_holds_a_secret(caplog: pytest.LogCaptureFixture
 
 
 def test_looking_at_a_target_loads_no_http_client() -> None:
-    modules = "lago_gitops.lago.target, lago_gitops.lago.redaction, lago_gitops.lago.errors, lago_gitops.lago.payload"
+    modules = (
+        "lago_gitops.lago.target, lago_gitops.lago.redaction, lago_gitops.lago.errors, lago_gitops.lago.http.payload"
+    )
     code = f"import sys, {modules}; sys.exit('httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -7,7 +7,7 @@ import httpx
 from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.resources import Address, Live
-from lago_gitops.lago.in_use import counts, in_use
+from lago_gitops.lago.reading.in_use import counts, in_use
 from tests.lago.conftest import ScriptedLago
 
 USE = CountedUse("applied_coupons", "coupon_code[]", {}, words="", way_out="")

@@ -3,7 +3,7 @@ from typing import Any
 
 from lago_gitops.core.validation.manifest import Manifest, place_slots
 from lago_gitops.manifests.overlays import Overlaid, overlaid
-from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.reading.reader import read_text
 
 KEYS = {
     ("plan", "charges"): "code",

@@ -8,7 +8,7 @@ from lago_gitops.bills.notation import usage_line
 from lago_gitops.bills.price_list import PriceList, plan_named, price_list
 from lago_gitops.bills.scenario import Scenario, usage_of
 from lago_gitops.core.model.resources import Address
-from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.pricetests.documents import PriceTest, price_tests
 from lago_gitops.pricing.fees.fee import Fee
 

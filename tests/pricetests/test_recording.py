@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lago_gitops.bills.price_list import PriceList
-from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.pricetests.documents import price_tests
 from lago_gitops.pricetests.recording import Recorded, recorded
 from lago_gitops.pricetests.runs import Result, run

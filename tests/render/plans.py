@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.assessment.guard import Verdict
+from lago_gitops.core.comparison.abilities.server import Server, version
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.desired import desired
-from lago_gitops.core.comparison.server import Server, version
 from lago_gitops.core.execution.schedule import schedule
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience
 from lago_gitops.core.model.canonical import canonical
@@ -16,7 +16,7 @@ from lago_gitops.core.model.resources import Live, Refusal
 from lago_gitops.core.plan import Organization, Plan
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
-from lago_gitops.render.document import Document, plan_document
+from lago_gitops.render.plan.document import Document, plan_document
 
 Data = dict[str, Any]
 ACME = Organization("https://lago.example", "0f1e", "acme", "Acme", "1.51")

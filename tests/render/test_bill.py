@@ -17,7 +17,7 @@ from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.bill.comparison import comparison_text
 from lago_gitops.render.bill.document import About, bill_document, comparison_document
 from lago_gitops.render.bill.text import bill_text, price
-from lago_gitops.render.document import Document
+from lago_gitops.render.plan.document import Document
 from tests.pricing.samples import (
     COUNT,
     LICENSED,

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from lago_gitops.core.comparison.pulled import Fate
+from lago_gitops.core.comparison.pulling.pulled import Fate
 from lago_gitops.core.model.resources import Create
 from lago_gitops.core.validation.validate import address_of
 from lago_gitops.disk import write_whole
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.writer import write_all
+from lago_gitops.manifests.writing.writer import write_all
 from lago_gitops.project import Project
 from lago_gitops.workflow.in_place import placed, read_beside
 from lago_gitops.workflow.manifests import checked_manifests
-from tests.manifests.test_editing import block, commented, flow, mixed
+from tests.manifests.writing.test_editing import block, commented, flow, mixed
 from tests.strategies import organizations
 from tests.test_properties import applied, pricing_units, valid
 from tests.worlds import ENVIRONMENT, world

@@ -10,7 +10,7 @@ from lago_gitops.bills.audit.shown import shown_price
 from lago_gitops.pricing.base.numbers import to_cents
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.fees.fee import ItemType
-from lago_gitops.render.audit.reasons import Reason
+from lago_gitops.render.schemas.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from lago_gitops.bills.audit.document import difference_document, stamp
 from lago_gitops.bills.audit.judging import Differs, Follows, Unchecked, Verdict
 from lago_gitops.bills.audit.listings import Listing
-from lago_gitops.render.document import Document
+from lago_gitops.render.plan.document import Document
 
 Entry = list[Any]
 """What became of a fee, as JSON: `["follows", charge, when]`, `["differs", difference]`, `["unchecked", why, item]`, or

@@ -7,16 +7,16 @@ that says where it comes from, in a comment of its own. Which pull request it be
 from dataclasses import replace
 from pathlib import Path
 
-from lago_gitops.cli.exits import Exit, StoppedError
-from lago_gitops.cli.forges import this_github
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.forges import this_github
+from lago_gitops.cli.base.saved_plans import intact
 from lago_gitops.cli.pipeline.job import Job
-from lago_gitops.cli.saved_plans import intact
 from lago_gitops.forge.comments import Draft
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.posting import post
-from lago_gitops.render.comment_header import Header
-from lago_gitops.render.document import shown_again
 from lago_gitops.render.markdown.comment import plan_comment
+from lago_gitops.render.markdown.header import Header
+from lago_gitops.render.plan.document import shown_again
 
 HEADING = (
     "> [!NOTE]\n> This plan comes from a fork, without a look at Lago: who is subscribed is not known, and nobody has "

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from lago_gitops.cli.exits import Exit, StoppedError
+from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.pipeline.job import Job
 from lago_gitops.cli.pipeline.run import append
 from lago_gitops.cli.targets import row
-from lago_gitops.manifests.revision import RevisionError, changed_since
+from lago_gitops.manifests.sources.revision import RevisionError, changed_since
 from lago_gitops.workflow.targets import targets
 
 

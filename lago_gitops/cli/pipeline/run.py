@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from lago_gitops.cli.exits import Exit, StoppedError
-from lago_gitops.cli.forges import this_github
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.forges import this_github
 from lago_gitops.cli.pipeline.job import Job
 from lago_gitops.cli.pipeline.steps import Step, report_file, steps
 from lago_gitops.cli.pipeline.verdict import Ended, Verdict, labels_text, verdict
@@ -24,8 +24,8 @@ from lago_gitops.forge.comments import Draft, ours
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.github import GitHub
 from lago_gitops.forge.posting import post
-from lago_gitops.render.comment_header import Header, read_header
 from lago_gitops.render.markdown.comment import plan_comment
+from lago_gitops.render.markdown.header import Header, read_header
 
 MOST_ANNOTATIONS = 10  # GitHub shows no more of one step
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lago_gitops.cli.base.reports import FORMATS
 from lago_gitops.cli.pipeline.job import Job
-from lago_gitops.cli.reports import FORMATS
 
 FILES = {
     "markdown": "{name}.md",

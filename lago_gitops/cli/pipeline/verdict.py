@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lago_gitops.cli.exits import Exit
+from lago_gitops.cli.base.exits import Exit
 from lago_gitops.forge.approvals import Ruling
 
 

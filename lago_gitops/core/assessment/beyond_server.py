@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from lago_gitops.core.assessment.licence import is_one_too_many
 from lago_gitops.core.assessment.unavailable import Why, reason, way_out
+from lago_gitops.core.comparison.abilities.licence import Gated, gated_values
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Comparison
-from lago_gitops.core.comparison.licence import Gated, gated_values
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.kind import Gate, ResourceKind
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Change, Delete, Refusal

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from lago_gitops.core.comparison.licence import Gated, gated_values, licensed
+from lago_gitops.core.comparison.abilities.licence import Gated, gated_values, licensed
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Live, Update

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.licence import licensed
+from lago_gitops.core.comparison.abilities.server import NEWEST, Server
+from lago_gitops.core.comparison.abilities.versions import known_to, unknown_to
 from lago_gitops.core.comparison.diff import field_changes
-from lago_gitops.core.comparison.licence import licensed
 from lago_gitops.core.comparison.live import named_like
 from lago_gitops.core.comparison.losses import lost_parts, with_losses
 from lago_gitops.core.comparison.renames import with_renames
-from lago_gitops.core.comparison.server import NEWEST, Server
-from lago_gitops.core.comparison.versions import known_to, unknown_to
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
 from lago_gitops.core.model.types import Object

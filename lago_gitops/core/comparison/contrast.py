@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Kinds, update
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, FieldChange, Live
 

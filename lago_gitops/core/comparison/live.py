@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.diff import field_changes
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.canonical import canonical, shaped
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Desired, Live

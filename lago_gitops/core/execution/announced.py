@@ -3,8 +3,8 @@
 from collections import defaultdict
 from dataclasses import replace
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.diff import field_changes
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.body import Writing
 from lago_gitops.core.execution.requests import Request, after_create, delete, left_for_later, update
 from lago_gitops.core.model.canonical import canonical_value

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.model.canonical import Scope, case_of, granted_text, keys_of, plain
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.types import (

@@ -4,8 +4,8 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import update
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.own_writes import Place
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Delete, Desired, FieldChange, Live, Update

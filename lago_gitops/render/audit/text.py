@@ -5,10 +5,10 @@ from itertools import islice
 
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.pricing.base.words import money_of, signed_money
-from lago_gitops.render.columns import aligned
-from lago_gitops.render.document import Document
-from lago_gitops.render.paint import Paint
-from lago_gitops.render.values import printable
+from lago_gitops.render.base.columns import aligned
+from lago_gitops.render.base.paint import Paint
+from lago_gitops.render.base.values import printable
+from lago_gitops.render.plan.document import Document
 
 TOGETHER = 500  # rows whose columns are aligned
 

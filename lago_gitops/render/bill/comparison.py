@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from lago_gitops.pricing.base.words import MINUS, money_of, signed_money
+from lago_gitops.render.base.columns import table
+from lago_gitops.render.base.paint import Paint
+from lago_gitops.render.base.values import printable
 from lago_gitops.render.bill.document import percent
 from lago_gitops.render.bill.text import RANKS, heading, note_lines, rank
-from lago_gitops.render.columns import table
-from lago_gitops.render.document import Document
-from lago_gitops.render.paint import Paint
-from lago_gitops.render.values import printable
+from lago_gitops.render.plan.document import Document
 
 Key = tuple[str, str]
 

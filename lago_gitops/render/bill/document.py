@@ -9,7 +9,7 @@ from lago_gitops.pricing.base.numbers import half_up, quot
 from lago_gitops.pricing.catalog.items import Interval
 from lago_gitops.pricing.fees.fee import Fee, ItemType, to_json
 from lago_gitops.pricing.invoicing.invoice import Invoice
-from lago_gitops.render.document import FORMAT, Document
+from lago_gitops.render.plan.document import FORMAT, Document
 
 
 @dataclass(frozen=True, slots=True)

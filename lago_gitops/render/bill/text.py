@@ -9,10 +9,10 @@ from typing import Final
 from lago_gitops.pricing.base.numbers import ceiling, quot, significant
 from lago_gitops.pricing.base.words import decimals, figure, money, money_of
 from lago_gitops.pricing.fees.fee import ItemType
-from lago_gitops.render.columns import table
-from lago_gitops.render.document import Document
-from lago_gitops.render.paint import Paint
-from lago_gitops.render.values import printable
+from lago_gitops.render.base.columns import table
+from lago_gitops.render.base.paint import Paint
+from lago_gitops.render.base.values import printable
+from lago_gitops.render.plan.document import Document
 
 RANKS: Final = (*ItemType, "coupons", "taxes")
 """What a bill consists of, in the order in which people look for it: what is missing to a minimum comes last."""

@@ -13,15 +13,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lago_gitops.pricing.base.words import SYMBOLS, money
-from lago_gitops.render.document import Document
+from lago_gitops.render.base.values import printable
 from lago_gitops.render.facts import Facts, findings
 from lago_gitops.render.html.svg import chart, difference
 from lago_gitops.render.html.what_if import rated_plan
+from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.changes import PlanChange, PriceChange
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.text import compact, cost_rows, currencies_of
 from lago_gitops.render.review.review import Item, Mood, change_text, review
-from lago_gitops.render.values import printable
 
 MOST_DETAILED: Final = 50  # plans with curves and what-if boxes, the gravest
 MOST_SHOWN: Final = 500  # changes with all of their fields; of others the name

@@ -13,8 +13,8 @@ from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.models.standard import Standard
 from lago_gitops.pricing.models.volume import Volume
+from lago_gitops.render.base.values import printable
 from lago_gitops.render.prices.filters import filter_label
-from lago_gitops.render.values import printable
 
 Document = dict[str, Any]
 Fields = Mapping[str, Any]

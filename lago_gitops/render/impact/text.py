@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from lago_gitops.render.columns import table
+from lago_gitops.render.base.columns import table
+from lago_gitops.render.base.values import printable
 from lago_gitops.render.impact.words import Document, Table, fee_heading, fee_notes, fee_table
-from lago_gitops.render.values import printable
 
 
 def impact_text(impact: Document) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lago_gitops.render.values import printable
+from lago_gitops.render.base.values import printable
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]~$])")
 _LINKING: Final = re.compile(r"([@#]|://|(?<=www)\.)(?=\S)")  # mentions, references to issues, addresses

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from lago_gitops.pricing.base.numbers import exact, half_up
 from lago_gitops.pricing.base.words import decimals, figure, least_decimals, money, percent
-from lago_gitops.render.columns import aligned
-from lago_gitops.render.paint import Paint
+from lago_gitops.render.base.columns import aligned
+from lago_gitops.render.base.paint import Paint
+from lago_gitops.render.base.values import printable
 from lago_gitops.render.prices.changes import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
 from lago_gitops.render.prices.costs import UsageCost, verdict
 from lago_gitops.render.prices.documents import read_prices
 from lago_gitops.render.prices.tiers import Sign, TierRow
-from lago_gitops.render.values import printable
 
 SIGNS: Final[Mapping[Sign, str]] = {Sign.SAME: " ", Sign.CHANGED: "~", Sign.NEW: "+", Sign.GONE: "-"}
 COLOURS: Final[Mapping[Sign, str]] = {Sign.CHANGED: "yellow", Sign.NEW: "green", Sign.GONE: "red"}

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from lago_gitops.render.base.values import printable
 from lago_gitops.render.facts import Facts, Finding, Level, findings
-from lago_gitops.render.values import printable
 
 MOST: Final = 10  # of each level, that GitHub shows of one step
 

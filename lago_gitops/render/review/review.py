@@ -8,12 +8,12 @@ from typing import Any, Final
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.against import Contrasted, contrasted
-from lago_gitops.render.attribution import base_words, origin_words
 from lago_gitops.render.impact.words import Table, fee_heading, fee_notes, fee_table, fee_words
+from lago_gitops.render.plan.attribution import base_words, origin_words
+from lago_gitops.render.plan.text import change_lines
 from lago_gitops.render.prices.changes import PlanChange
 from lago_gitops.render.prices.documents import read_prices
 from lago_gitops.render.review.rows import Row, directions, field_rows, price_rows
-from lago_gitops.render.text import change_lines
 
 Document = Mapping[str, Any]
 DIGEST_SHOWN: Final = 12

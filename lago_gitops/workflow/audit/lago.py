@@ -18,9 +18,9 @@ from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import Answered, NotFound
-from lago_gitops.lago.organization import Inventory
-from lago_gitops.lago.payload import JsonObject
-from lago_gitops.lago.transport import Params
+from lago_gitops.lago.http.payload import JsonObject
+from lago_gitops.lago.http.transport import Params
+from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.pricing.base.numbers import number
 from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.fees.fee import ItemType

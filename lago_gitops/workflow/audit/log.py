@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from lago_gitops.bills.audit.summary import Entry
 from lago_gitops.disk import NotWrittenError
-from lago_gitops.render.document import Document
+from lago_gitops.render.plan.document import Document
 from lago_gitops.workflow.audit.pages import Cursor
 
 Line = dict[str, Any]

@@ -6,8 +6,8 @@ from typing import Final
 
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import Call, UnsteadyList
-from lago_gitops.lago.payload import JsonObject
-from lago_gitops.lago.transport import Params, api_path
+from lago_gitops.lago.http.payload import JsonObject
+from lago_gitops.lago.http.transport import Params, api_path
 
 _KEPT: Final = 20  # fees by which a place in the list is found again
 

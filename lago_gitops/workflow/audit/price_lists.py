@@ -14,7 +14,7 @@ from lago_gitops.core.model.resources import Address, Desired
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.revision import at_commit, history
+from lago_gitops.manifests.sources.revision import at_commit, history
 from lago_gitops.project import Environment, Project, find_project
 from lago_gitops.workflow.manifests import checked_manifests
 

@@ -12,8 +12,8 @@ from lago_gitops.bills.audit.judging import Differs, verdict
 from lago_gitops.bills.audit.summary import OTHER, Entry, Summary, entry
 from lago_gitops.core.plan import Organization
 from lago_gitops.lago.client import Reader
-from lago_gitops.lago.licence import has_licence
-from lago_gitops.lago.payload import JsonObject
+from lago_gitops.lago.http.payload import JsonObject
+from lago_gitops.lago.reading.licence import has_licence
 from lago_gitops.pricing.base.rules import rules_of
 from lago_gitops.project import Environment
 from lago_gitops.workflow.audit.lago import Lago

@@ -11,7 +11,7 @@ from lago_gitops.bills.audit.listings import Listing, Place, listing
 from lago_gitops.bills.audit.shown import shown_price
 from lago_gitops.bills.audit.summary import OTHER, Summary, entry, summary_document
 from lago_gitops.bills.price_list import PriceList
-from lago_gitops.render.audit.reasons import Reason
+from lago_gitops.render.schemas.reasons import Reason
 from tests.bills.audit.billing import OCTOBER, billed
 from tests.bills.audit.listing_of import START
 

@@ -15,7 +15,7 @@ from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Plan
 from lago_gitops.pricing.usage.events import Event
-from lago_gitops.render.audit.reasons import Reason
+from lago_gitops.render.schemas.reasons import Reason
 from tests.bills.audit.billing import billed
 from tests.bills.audit.listing_of import START, Told, book, listed
 

@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
-from lago_gitops.render.comment_header import read_header
+from lago_gitops.render.markdown.header import read_header
 from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.server import serve
 from tests.cli.running import Ran, Shell
 from tests.forge.serving import served
 from tests.forge.stub import REPOSITORY, Stub, always
-from tests.manifests.test_revision import git
+from tests.manifests.sources.test_revision import git
 
 PLAN = """\
 kind: billable_metric

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.assessment.assess import Assessment, assess
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.referrers import remaining_referrers
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.audience import Audience, OwnPlan
 from lago_gitops.core.model.effects import (
     Effect,

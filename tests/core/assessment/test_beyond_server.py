@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from lago_gitops.core.assessment.beyond_server import beyond_server
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.kind import Finding, Gate, ResourceKind
 from lago_gitops.core.model.types import Field, Text
 from tests.core.kinds import NODE, desired, live, node, tombstone

@@ -1,7 +1,7 @@
 from typing import Any
 
 from lago_gitops.core.assessment.licence import licensed, needs_licence, needs_licence_to_exist
-from lago_gitops.core.comparison.licence import asks_for_licence
+from lago_gitops.core.comparison.abilities.licence import asks_for_licence
 from lago_gitops.core.model.effects import Situation
 from lago_gitops.kinds.billing_entity import BILLING_ENTITY
 from lago_gitops.kinds.plan.table import PLAN

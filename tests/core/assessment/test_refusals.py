@@ -10,8 +10,8 @@ from lago_gitops.core.assessment.refusals import (
     locked_changes,
     what_goes,
 )
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.kind import ReferredUse, ResourceKind
 from lago_gitops.core.model.resources import Desired, Live, Refusal
 from lago_gitops.core.model.types import Field, Lock, Text

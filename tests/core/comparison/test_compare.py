@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Comparison, Unknown, compare, with_value
 from lago_gitops.core.comparison.compare import update as update_of
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.resources import Create, Delete, Desired, Live, Update
 from tests.core.kinds import KINDS, NODE, address, desired, live, node, tombstone
 

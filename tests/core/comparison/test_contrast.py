@@ -5,11 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.contrast import Difference, Pair, compared_parts, differences, once_applied, standing
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import as_live
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.core.validation.manifest import Manifest

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.likely_renames import likely_renames
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.kinds import KINDS
 from tests.kinds.effects import desired, live

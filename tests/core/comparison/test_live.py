@@ -1,7 +1,7 @@
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.live import live, named_like
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Desired, Live

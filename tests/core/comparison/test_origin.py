@@ -1,10 +1,10 @@
 from decimal import Decimal
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import as_live, origins
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.resources import Address, Desired
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS

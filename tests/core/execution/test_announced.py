@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.execution.announced import announced
 from lago_gitops.core.model.resources import Change
 from lago_gitops.kinds import KINDS

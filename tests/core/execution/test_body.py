@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.execution.body import Place, Writing, field_body, object_body, value_body
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.resources import Address

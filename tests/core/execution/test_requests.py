@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.diff import field_changes
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.execution.body import Writing
 from lago_gitops.core.execution.requests import Request, Step, after_create, create, delete, path_of
 from lago_gitops.core.execution.requests import update as steps_of

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.execution.staleness import Stale, left_to_do, obstacle, seen_by
 from lago_gitops.core.model.resources import Live, Update
 from tests.core.kinds import NODE, delete, live, node, update

@@ -25,8 +25,8 @@ from lago_gitops.core.validation.from_environment import (
     with_texts,
 )
 from lago_gitops.core.validation.manifest import Manifest
-from lago_gitops.manifests.reader import read_text
-from lago_gitops.manifests.writer import write
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.writing.writer import write
 
 X = {"env": "X"}
 INNER = Object((Field("name", Text(), ""), Field("by", Text(choices=("a", "b")), "")))

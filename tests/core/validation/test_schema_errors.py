@@ -25,7 +25,7 @@ from lago_gitops.core.model.types import (
 from lago_gitops.core.validation.manifest import LINE_SHIFT, Manifest, Marks
 from lago_gitops.core.validation.schema import kind_schema
 from lago_gitops.core.validation.schema_errors import Shape, Shapes
-from lago_gitops.manifests.reader import read_text
+from lago_gitops.manifests.reading.reader import read_text
 
 
 def field(name: str, type_: Type, **more: Any) -> Field:

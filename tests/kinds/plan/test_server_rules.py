@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.comparison.server import Server
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.kinds.plan.server_rules import tiers_are_exact
 from lago_gitops.kinds.plan.table import PLAN
 from tests.kinds.forms import CHARGE, FIXED, as_written

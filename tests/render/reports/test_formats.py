@@ -5,16 +5,16 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from lago_gitops.cli.reports import FORMATS as OFFERED
+from lago_gitops.cli.base.reports import FORMATS as OFFERED
 from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.schedule import Part, Task
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.core.model.resources import Address, Refusal
-from lago_gitops.render.comment_header import read_header
 from lago_gitops.render.facts import Facts, Level, findings
 from lago_gitops.render.junit import Case, Suite
+from lago_gitops.render.markdown.header import read_header
 from lago_gitops.render.reports.annotations import MOST
 from lago_gitops.render.reports.formats import FORMATS
 from tests.core.kinds import create, node

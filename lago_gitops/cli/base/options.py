@@ -1,0 +1,93 @@
+"""The options that all commands share, before the command's name or after it."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lago_gitops.cli.base.output import Output
+
+if TYPE_CHECKING:  # this module is imported for `--help`, too
+    from lago_gitops.core.execution.outcome import Outcome
+    from lago_gitops.core.model.problem import Problem
+    from lago_gitops.render.junit import Suite
+
+
+Command = Callable[..., None]
+
+
+@dataclass(slots=True)
+class Told:
+    """What a run found and did so far, for its reports: as far as it came, when it ends early."""
+
+    command: str = ""
+    problems: list["Problem"] = field(default_factory=list)
+    plan: dict[str, Any] | None = None
+    outcomes: "tuple[Outcome, ...] | None" = None
+    tests: "tuple[Suite, ...] | None" = None
+    result: dict[str, Any] | None = None  # what `--format json` prints
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """As given, with what the run has told so far, and where it tells it."""
+
+    environment: str | None = None
+    told: Told = field(default_factory=Told)
+    output: Output = field(default_factory=Output)
+
+
+def _enter(_: click.Context, __: click.Parameter, folder: str | None) -> None:
+    """Before any other option is looked at, so that all paths are meant from there."""
+    if folder is not None:
+        os.chdir(folder)
+
+
+def _shared(formats: tuple[str, ...]) -> tuple[Callable[[Command], Command], ...]:
+    return (
+        click.option(
+            "-C",
+            "folder",
+            type=click.Path(exists=True, file_okay=False),
+            metavar="DIR",
+            is_eager=True,
+            expose_value=False,
+            callback=_enter,
+            help="Work in this folder: all other paths are relative to it.",
+        ),
+        click.option("--env", "environment", metavar="NAME", help="Environment of lago-gitops.yaml, or `sandbox`."),
+        click.option("--format", type=click.Choice(formats), help="How results are printed.  [default: text]"),
+        click.option("--quiet", is_flag=True, default=None, help="Results and errors only."),
+        click.option("--color/--no-color", default=None, help="Force colour on or off. NO_COLOR is respected."),
+    )
+
+
+def shared_options(function: Command) -> Command:
+    """Hands a command its `options`: what stands after its name wins over what stands before."""
+    return with_formats("text", "json")(function)
+
+
+def with_formats(*formats: str) -> Callable[[Command], Command]:
+    """As `shared_options`, for a command that has formats of its own."""
+    return lambda function: _with_options(function, formats)
+
+
+def _with_options(function: Command, formats: tuple[str, ...]) -> Command:
+    @click.pass_context
+    @wraps(function)
+    def with_options(ctx: click.Context, /, **given: Any) -> None:
+        environment, format_, quiet, color = (given.pop(name) for name in ("environment", "format", "quiet", "color"))
+        options = ctx.obj if environment is None else replace(ctx.obj, environment=environment)
+        options.told.command = ctx.info_name or ""
+        options.output.format = format_ or options.output.format
+        options.output.quiet = options.output.quiet or bool(quiet)
+        options.output.color = options.output.color if color is None else color
+        ctx.obj = options
+        function(options=options, **given)
+
+    for option in reversed(_shared(formats)):
+        with_options = option(with_options)
+    return with_options

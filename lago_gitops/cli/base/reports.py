@@ -1,0 +1,79 @@
+"""`--report FORMAT=PATH`: what a run found and did, as files, whichever way it ends."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lago_gitops.cli.base.exits import Exit, found
+from lago_gitops.cli.base.options import Options
+from lago_gitops.disk import NotWrittenError, write_whole
+
+FORMATS = ("text", "markdown", "html", "json", "sarif", "junit", "github")
+
+
+class ReportType(click.ParamType[tuple[str, Path]]):
+    """FORMAT=PATH"""
+
+    name = "report"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        format_, equals, path = str(value).partition("=")
+        if format_ not in FORMATS or not equals or not path:
+            known = ", ".join(FORMATS)
+            self.fail(f"{value!r} is not a report: write FORMAT=PATH, with one of {known}", param, ctx)
+        return format_, Path(path)
+
+
+def reported(command: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command with `--report`. It says what it found to `options.told`; the files are written when it ends."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @click.option(
+            "--report",
+            "reports",
+            type=ReportType(),
+            multiple=True,
+            metavar="FORMAT=PATH",
+            help=f"Also write a report, whatever the result: {', '.join(FORMATS)}. Repeatable.",
+        )
+        @wraps(function)
+        def run(*, options: Options, reports: Sequence[tuple[str, Path]], **given: Any) -> None:
+            options.told.command = command
+            try:
+                function(options=options, **given)
+            except BaseException as error:
+                _write(options, reports, error)
+                raise
+            _write(options, reports, None)
+
+        return run
+
+    return decorate
+
+
+def _write(options: Options, reports: Sequence[tuple[str, Path]], ended_by: BaseException | None) -> None:
+    """What can't be written is said, and makes a failure only of a run that is none already."""
+    if not reports:
+        return
+    from lago_gitops.render.reports.formats import FORMATS as RENDERERS
+
+    facts = found(options, ended_by, _about(options.told.plan))
+    for format_, path in reports:
+        try:
+            write_whole(path, RENDERERS[format_](facts))
+        except NotWrittenError as error:
+            if facts.exit_code == Exit.FINE:
+                raise
+            options.output.error(f"lago-gitops: {error}")
+
+
+def _about(plan: Mapping[str, Any] | None) -> dict[str, str]:
+    """Of a saved plan when and by what it was made; else what is known of now."""
+    from lago_gitops.cli.base.saved_plans import about_now
+
+    if plan is None or "created_at" not in plan:
+        return about_now()
+    return {name: str(plan.get(name, "")) for name in ("tool", "commit", "created_at", "expires_at")}

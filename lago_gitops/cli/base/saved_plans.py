@@ -1,0 +1,205 @@
+"""Saved plans: written, read, and held against what is to be done now."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.core.assessment.guard import Verdict
+from lago_gitops.core.identity import change_id
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.saved_plan import PlanFileError, check, check_target
+from lago_gitops.core.validation.validate import Checked, is_tombstone
+from lago_gitops.disk import write_whole
+from lago_gitops.manifests.sources.files import SUFFIXES
+from lago_gitops.render.json import dump
+from lago_gitops.render.plan.document import Document, saved
+from lago_gitops.render.plan_file import is_plan
+from lago_gitops.workflow.plan import Planned
+
+GOOD_FOR = timedelta(hours=24)
+NO_PLAN = "this is not a plan saved by `plan --out`"
+GIT_HEAD = ("git", "rev-parse", "HEAD")
+Redact = Callable[[str], str]
+DIGEST = re.compile("(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What a saved plan allows of the plan of now: `held` has changed since; `done` is already as it was to be.
+
+    `shown` is what whoever approved it has seen of what guards ask about: classes of effects, each with the change's
+    address.
+    """
+
+    held: frozenset[Address]
+    done: tuple[str, ...]
+    lost: tuple[str, ...]
+    shown: frozenset[tuple[str, Address]] = frozenset()
+
+    def is_about(self, *addresses: Address) -> bool:
+        """Whether some of what is to be done is meant: what is held back is no reason to stop."""
+        return not self.held.issuperset(addresses)
+
+    def answers(self, verdict: Verdict) -> bool:
+        """Whether all that makes the guard ask was shown."""
+        mine = (address for address in verdict.addresses if address not in self.held)
+        return all((verdict.waiver, address) in self.shown for address in mine)
+
+
+def write_plan(document: Document, path: Path) -> None:
+    """Save a plan that has no secrets; the seal is over what is saved. Raises NotWrittenError."""
+    write_whole(path, dump(saved(document, about_now())) + "\n")
+
+
+def about_now() -> dict[str, str]:
+    """What is known of a document that is made now."""
+    now = datetime.now(UTC)
+    return {
+        "tool": f"lago-gitops {version('lago-gitops')}",
+        "commit": _commit(),
+        "created_at": _text(now),
+        "expires_at": _text(now + GOOD_FOR),
+    }
+
+
+def plan_in(paths: tuple[str, ...]) -> Document | None:
+    """The saved plan, where the path is one; None where the paths are those of manifests.
+
+    Raises StoppedError for a plan that can't be used, UsageError for more than one path with a plan among them.
+    """
+    plans = [path for path in map(Path, paths) if path.is_file() and not _may_be_manifest(path)]
+    if plans and len(paths) > 1:
+        raise click.UsageError(f"{plans[0]} is a saved plan: give it alone, or paths of manifests")
+    return read_plan(plans[0]) if plans else None
+
+
+def _may_be_manifest(path: Path) -> bool:
+    """JSON can be either; a manifest says of what kind it is."""
+    if path.suffix.lower() != ".json":
+        return path.name.lower().endswith(SUFFIXES)
+    return "kind" in (_json(path) or {})
+
+
+def has_change(document: Document, redact: Redact) -> Callable[[Address], bool]:
+    """Whether a saved plan has a change of the resource, by its address as it is shown."""
+    addresses = {change["address"] for change in document["changes"]}
+    return lambda address: redact(str(address)) in addresses
+
+
+def read_plan(path: Path) -> Document:
+    """A plan as `write_plan` left it. Raises StoppedError for anything else, and for one that is too old."""
+    try:
+        return _plan(path, _text(datetime.now(UTC)))
+    except PlanFileError as error:
+        raise StoppedError(Exit.STALE, f"{path}: {error}; nothing was changed") from None
+
+
+def intact(path: Path) -> Document:
+    """A saved plan that nobody edited, however old. Raises StoppedError for anything else."""
+    try:
+        return _plan(path, now="")
+    except PlanFileError as error:
+        raise StoppedError(Exit.STALE, f"{path}: {error}") from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """What puts a plan of this file into words: a seal tells that nobody edited it, not that we wrote it.
+
+    Raises StoppedError where it has what no plan has.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
+        raise StoppedError(Exit.STALE, f"{path}: {NO_PLAN}") from None
+
+
+def _plan(path: Path, now: str) -> Document:
+    """Raises PlanFileError."""
+    document = _json(path)
+    if document is None:
+        raise PlanFileError(NO_PLAN)
+    check(document, now)
+    if not is_plan(document):
+        raise PlanFileError(NO_PLAN)
+    return document
+
+
+def _json(path: Path) -> Document | None:
+    """The JSON object in a file; None where there is none."""
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def approved(document: Mapping[str, Any], planned: Planned, checked: Checked, redact: Redact) -> Approved:
+    """Addresses are compared as they are shown. Raises StoppedError for the plan of another organization."""
+    plan = planned.plan
+    try:
+        check_target(document, plan.organization.url, plan.organization.lago_id)
+    except PlanFileError as error:
+        raise StoppedError(Exit.STALE, f"the plan can't be used: {error}; nothing was changed") from None
+    ids = {change["id"] for change in document["changes"]}
+    addresses = {redact(str(change.address)) for change in plan.changes}
+    over = [change for change in document["changes"] if change["address"] not in addresses]
+    there = {redact(str(address)) for address in planned.inventory.live}
+    seen = {(effect["class"], change["address"]) for change in document["changes"] for effect in change["effects"]}
+    wanted = {redact(str(address)) for address, one in checked.manifests.items() if not is_tombstone(one)}
+
+    def is_done(change: Mapping[str, Any]) -> bool:
+        is_delete, address = change["action"] == "delete", change["address"]
+        return address not in there | wanted if is_delete else address in there & wanted
+
+    return Approved(
+        held=frozenset(change.address for change in plan.changes if change_id(change) not in ids),
+        done=tuple(change["address"] for change in over if is_done(change)),
+        lost=tuple(change["address"] for change in over if not is_done(change)),
+        shown=frozenset(
+            (verdict.waiver, address)
+            for verdict in plan.verdicts
+            for address in verdict.addresses
+            if (verdict.waiver, redact(str(address))) in seen
+        ),
+    )
+
+
+def digest_option(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    """The digits of --approved. Raises BadParameter for fewer than tell plans apart."""
+    if given is None:
+        return None
+    found = DIGEST.fullmatch(given)
+    if found is None:
+        raise click.BadParameter("give at least the first 12 hex digits of the plan's digest")
+    return found[1].lower()
+
+
+def check_digest(document: Document, approved: str) -> None:
+    """Raises StoppedError where the plan of now is not the one that was approved."""
+    if not any(document[name].startswith(approved) for name in ("digest", "money_digest")):
+        message = f"you approved plan {approved}, but the plan is now {document['digest'][:12]}; nothing was changed"
+        raise StoppedError(Exit.STALE, message)
+
+
+def _commit() -> str:
+    """The commit that the manifests are at; empty outside of Git."""
+    try:
+        ran = subprocess.run(GIT_HEAD, capture_output=True, text=True, check=True, timeout=5)  # noqa: S603 a constant
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return ran.stdout.strip()
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,192 @@
+"""What a command works with: the project, the environment, and where words go."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import click
+
+from lago_gitops.access import Access, NoAccessError, access
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.options import Options
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Problem, Severity
+from lago_gitops.core.project_schema import KEY_VARIABLE
+from lago_gitops.core.validation.from_environment import Variables
+from lago_gitops.core.validation.manifest import reference
+from lago_gitops.core.validation.validate import Checked
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.connect import MachineError
+from lago_gitops.lago.errors import LagoError, Unauthorized
+from lago_gitops.lago.redaction import Redaction
+from lago_gitops.lago.target import TargetError
+from lago_gitops.manifests.sources.revision import RevisionError
+from lago_gitops.project import (
+    Environment,
+    Project,
+    UnknownEnvironmentError,
+    environment_of,
+    find_project,
+    offline_environment,
+)
+from lago_gitops.render.plan.document import Document
+from lago_gitops.render.plan.text import problems_text
+from lago_gitops.workflow.base import BaseRevision, base_revision
+from lago_gitops.workflow.manifests import checked_manifests
+from lago_gitops.workflow.organization import ForeignOrganizationError
+from lago_gitops.workflow.plan import UnfitManifestsError
+
+TOKENS = ("GITHUB_TOKEN", "GITLAB_TOKEN")  # that open other doors than Lago's
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    project: Project
+    environment: Environment
+    options: Options
+
+    def result(self, text: str) -> None:
+        """What the command is for, in words: to stdout, unless programs asked."""
+        self.options.output.result(text)
+
+    def document(self, document: Document) -> Document:
+        """What the command is for, as data: to stdout, if programs asked. It comes back without secrets."""
+        shown = self.options.told.result = self.options.output.document(document)
+        return shown
+
+    def long_document(self, head: Document, name: str, items: Iterable[Document]) -> None:
+        """As `document`, with a list under `name` that is too long to be held, or to be kept for reports."""
+        self.options.output.long_document(head, name, items)
+
+    def redacted(self, data: Document) -> Document:
+        """Plain data without secrets."""
+        found: Document = self.options.output.redaction.document(data)
+        return found
+
+    def note(self, text: str) -> None:
+        """What only people care for: to stderr, not with --quiet."""
+        self.options.output.note(text)
+
+
+def paint(text: str, colour: str) -> str:
+    """Colour for a terminal; click takes it out where none is wanted."""
+    return click.style(text, fg=colour)
+
+
+def begin(options: Options) -> Session:
+    """The session of a command that reads or writes Lago.
+
+    Raises StoppedError when the project file is wrong, or when it isn't said which environment is meant.
+    """
+    return _session(options, environment_of)
+
+
+def begin_offline(options: Options) -> Session:
+    """The session of a command without a network. Raises StoppedError as `begin` does, but needs no environment."""
+    return _session(options, offline_environment)
+
+
+def elsewhere(session: Session, name: str) -> Session:
+    """The same project in another environment. Raises StoppedError where there is none of that name, or it is the
+    session's own."""
+    if name == session.environment.name:
+        raise StoppedError(Exit.USAGE, f"environment {name!r} can't be compared with itself: name another one")
+    try:
+        return replace(session, environment=environment_of(session.project, name, os.environ))
+    except UnknownEnvironmentError as error:
+        raise StoppedError(Exit.USAGE, str(error)) from None
+
+
+def _session(options: Options, choose: Callable[[Project, str | None, Mapping[str, str]], Environment]) -> Session:
+    found = find_project(Path(), KINDS)
+    session = Session(found.project, Environment(""), options)
+    options.output.redaction.hide(*_keys(found.project))
+    if found.problems:
+        report(session, found.problems)
+    try:
+        chosen = replace(session, environment=choose(found.project, options.environment, os.environ))
+    except UnknownEnvironmentError as error:
+        raise StoppedError(Exit.USAGE, str(error)) from None
+    is_needed = choose is environment_of and has_key(chosen)
+    variables = Variables(partial(_variable, options.output.redaction), is_needed, _key_variables(found.project))
+    return replace(chosen, project=replace(found.project, variables=variables))
+
+
+def _variable(redaction: Redaction, name: str) -> str | None:
+    """The text of an environment variable that manifests refer to, and which nobody is to see."""
+    text = os.environ.get(name, "").strip()
+    if not text.isprintable():
+        return None
+    redaction.hide(text, shown=reference(name))
+    return text or None
+
+
+def _keys(project: Project) -> Iterator[str]:
+    """The values of all variables that hold a key, whichever of them is used."""
+    return (os.environ.get(name, "").strip() for name in _key_variables(project))
+
+
+def _key_variables(project: Project) -> frozenset[str]:
+    return frozenset({*TOKENS, KEY_VARIABLE, *(each.key_variable for each in project.environments.values())})
+
+
+def warn(session: Session, problems: tuple[Problem, ...]) -> None:
+    """Say what is odd, but no reason to stop."""
+    session.options.told.problems.extend(problems)
+    if problems:
+        session.note(problems_text(problems, paint))
+
+
+def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
+    """The manifests to work with; warnings go to stderr. What Lago can't bill is for the plan or the bill to say.
+
+    Raises StoppedError where they are no manifests, everything wrong being said.
+    """
+    checked = checked_manifests(session.project, session.environment, paths)
+    if not checked.is_valid:
+        report(session, checked.problems)
+    warn(session, checked.problems)
+    return checked
+
+
+def report(session: Session, problems: tuple[Problem, ...]) -> None:
+    """Say all problems, and stop."""
+    session.options.told.problems.extend(problems)
+    session.result(problems_text(problems, paint))
+    number = sum(problem.severity is Severity.ERROR for problem in problems)
+    raise StoppedError(Exit.INVALID, f"{counted(number, 'problem')}; nothing was sent to Lago")
+
+
+def has_key(session: Session) -> bool:
+    """Whether there is something to open the environment's Lago with."""
+    environment = session.environment
+    return environment.is_sandbox or bool(os.environ.get(environment.key_variable, "").strip())
+
+
+def base_of(session: Session, ref: str) -> BaseRevision:
+    """The manifests where this branch parted from `ref`. Raises StoppedError where Git does not have them."""
+    try:
+        return base_revision(session.project, session.environment, ref)
+    except RevisionError as error:
+        raise StoppedError(Exit.USAGE, f"--base: {error}") from None
+
+
+@contextmanager
+def organization(session: Session) -> Iterator[Access]:
+    """The way to the environment's organization. What goes wrong on it becomes a StoppedError."""
+    try:
+        with access(session.project, session.environment, os.environ) as way:
+            yield way
+    except TargetError as error:
+        raise StoppedError(Exit.USAGE, f"environment {session.environment.name!r}: {error}") from None
+    except UnfitManifestsError as error:
+        report(session, error.problems)
+    except ForeignOrganizationError as error:
+        raise StoppedError(Exit.STALE, f"{error}; nothing was changed") from None
+    except Unauthorized as error:
+        raise StoppedError(Exit.UNREACHABLE, f"{error}; it is in {session.environment.key_variable}") from error
+    except (LagoError, NoAccessError, MachineError) as error:
+        raise StoppedError(Exit.UNREACHABLE, str(error)) from error

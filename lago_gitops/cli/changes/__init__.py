@@ -1,0 +1,1 @@
+"""Commands about changes: plan, show, apply, drift, comment."""

@@ -1,0 +1,91 @@
+"""lago-gitops comment"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.forges import head_sha, pull_request_number, this_forge
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.saved_plans import intact, reading
+from lago_gitops.cli.base.session import Session, begin_offline
+from lago_gitops.forge.comments import Draft
+from lago_gitops.forge.connection import ForgeError
+from lago_gitops.forge.posting import Posted, post
+from lago_gitops.render.markdown.comment import plan_comment
+from lago_gitops.render.markdown.header import Header
+from lago_gitops.render.plan.document import FORMAT, shown_again
+
+SAID = {
+    Posted.CREATED: "commented on",
+    Posted.UPDATED: "updated the comment on",
+    Posted.UNCHANGED: "the comment is up to date on",
+    Posted.NONE: "nothing changes, so no comment on",
+}
+
+
+@click.command("comment")
+@click.option(
+    "--plan",
+    "plan",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The plan, as `plan --out` saved it.",
+)
+@click.option("--pull-request", type=click.IntRange(1), metavar="N", help="[default: that of the run's event]")
+@click.option("--repository", metavar="OWNER/NAME", help="[default: GITHUB_REPOSITORY, or CI_PROJECT_ID]")
+@click.option("--report-url", metavar="URL", default="", help="Where the HTML report is, to link it.")
+@click.option("--dry-run", is_flag=True, help="Print the comment and send nothing.")
+@shared_options
+def command(  # noqa: PLR0913 -- one argument an option
+    *,
+    options: Options,
+    plan: Path,
+    pull_request: int | None,
+    repository: str | None,
+    report_url: str,
+    dry_run: bool,
+) -> None:
+    """Show a plan on its pull request: one comment an environment, updated in place.
+
+    On GitHub it needs GITHUB_TOKEN (with `pull-requests: write`) and GITHUB_REPOSITORY, which GitHub Actions sets; in
+    GitLab CI it needs GITLAB_TOKEN. A run whose plan is older than the comment's changes nothing.
+    """
+    session = begin_offline(options)
+    document = intact(plan)
+    with reading(plan):
+        _draft(document, "", report_url)
+    if dry_run:
+        body = _draft(document, "", report_url).body
+        session.document({"format_version": FORMAT, "comment": body})
+        session.result(body)
+        return
+    number = pull_request_number(pull_request)
+    try:
+        forge = this_forge(repository)
+        posted = post(forge, number, _draft(document, head_sha(number, forge), report_url))
+    except ForgeError as error:
+        raise StoppedError(Exit.UNREACHABLE, f"no comment: {error}") from None
+    _say(session, number, posted)
+
+
+def _draft(document: dict[str, Any], sha: str, report_url: str) -> Draft:
+    comment = plan_comment(shown_again(document), report_url=report_url)
+    header = Header(
+        environment=document["environment"],
+        valid_at=document["created_at"],
+        head_sha=sha or document["commit"],
+        digest=document["digest"],
+        money=document.get("money_digest", document["digest"]),
+        truncated=comment.truncated,
+    )
+    is_quiet = not (document["changes"] or document["refusals"] or document["guards"])
+    return Draft(header, comment.text, is_quiet)
+
+
+def _say(session: Session, number: int, posted: Posted) -> None:
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    session.document({"format_version": FORMAT, "pull_request": number, "comment": posted, "at": at})
+    session.result(f"{SAID[posted]} pull request {number}")

@@ -1,0 +1,65 @@
+"""lago-gitops drift"""
+
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.forges import this_github
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.reports import reported
+from lago_gitops.cli.base.session import Session, begin, organization, paint, readable_manifests, warn
+from lago_gitops.forge.comments import Draft
+from lago_gitops.forge.connection import ForgeError
+from lago_gitops.forge.posting import keep_issue
+from lago_gitops.kinds import KINDS
+from lago_gitops.render.markdown.comment import plan_comment
+from lago_gitops.render.markdown.header import Header
+from lago_gitops.render.plan.document import plan_document
+from lago_gitops.render.plan.text import plan_text
+from lago_gitops.workflow.plan import Terms, make_plan
+
+WAYS = "Accept what Lago has with `lago-gitops pull`, or put it back with `lago-gitops apply`."
+
+
+@click.command("drift")
+@click.argument("paths", nargs=-1)
+@click.option(
+    "--issue",
+    is_flag=True,
+    help="Keep a GitHub issue about it: opened, rewritten, closed. Needs GITHUB_TOKEN with `issues: write`.",
+)
+@shared_options
+@reported("drift")
+def command(*, options: Options, paths: tuple[str, ...], issue: bool) -> None:
+    """Check whether Lago still is as the manifests say. Meant for a schedule.
+
+    Exits with 2 where it is not. Nothing is changed in Lago.
+    """
+    session = begin(options)
+    checked = readable_manifests(session, paths)
+    with organization(session) as way, way.reader() as client:
+        planned = make_plan(checked, session.environment, client, way, Terms(prune=session.project.prune))
+    warn(session, planned.warnings)
+    document = options.told.plan = session.document(plan_document(planned.plan, KINDS))
+    session.result(plan_text(document, paint))
+    if document["changes"]:
+        session.result(WAYS)
+    if issue:
+        _keep_issue(session, document)
+    sys.exit(Exit.CHANGES if document["changes"] else Exit.FINE)
+
+
+def _keep_issue(session: Session, document: dict[str, Any]) -> None:
+    """A failing issue is said, and hides nothing: the exit code is that of the drift."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    header = Header(document["environment"], now, digest=document["digest"], money=document["digest"])
+    draft = Draft(header, f"{WAYS}\n\n{plan_comment(document).text}", is_quiet=not document["changes"])
+    try:
+        posted = keep_issue(this_github(), f"Lago has drifted from Git: {document['environment']}", draft)
+    except (ForgeError, StoppedError) as error:
+        session.note(f"no issue: {error}")
+    else:
+        session.note(f"issue about drift: {posted}")

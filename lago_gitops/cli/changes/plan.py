@@ -1,0 +1,126 @@
+"""lago-gitops plan"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from lago_gitops.cli.base.exits import Exit
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.reports import reported
+from lago_gitops.cli.base.saved_plans import write_plan
+from lago_gitops.cli.base.session import (
+    Session,
+    base_of,
+    begin,
+    elsewhere,
+    has_key,
+    organization,
+    paint,
+    readable_manifests,
+    warn,
+)
+from lago_gitops.core.assessment.change_class import ChangeClass
+from lago_gitops.core.assessment.guard import WAIVERS, Policy
+from lago_gitops.core.validation.validate import Checked
+from lago_gitops.kinds import KINDS
+from lago_gitops.render.plan.document import Document, plan_document
+from lago_gitops.render.plan.text import plan_text
+from lago_gitops.workflow.against import Other, held_against, read_other
+from lago_gitops.workflow.plan import Planned, Terms, make_plan, plan_revisions
+
+FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
+
+
+@click.command("plan")
+@click.argument("paths", nargs=-1)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(tuple(FAIL_ON)),
+    help="Exit with 4 when guards would block apply: `guards` any of them, `refused` those that no approval answers.",
+)
+@click.option(
+    "--max-class",
+    type=click.Choice([one.value for one in ChangeClass]),
+    help="Exit with 4 when a change goes further than this.",
+)
+@click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Plan as for `apply` with this flag.")
+@click.option(
+    "--base",
+    metavar="REF",
+    help="Tell this branch's changes from drift, by the manifests at REF. Without a key, compare with them alone.",
+)
+@click.option(
+    "--against",
+    metavar="ENV",
+    help="Show in what this organization will differ from the one of another environment: staging before production.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show` and `apply`.")
+@shared_options
+@reported("plan")
+def command(  # noqa: PLR0913 -- one argument an option
+    *,
+    options: Options,
+    paths: tuple[str, ...],
+    detailed_exitcode: bool,
+    fail_on: str | None,
+    max_class: str | None,
+    allow: tuple[str, ...],
+    base: str | None,
+    against: str | None,
+    out: Path | None,
+) -> None:
+    """Show what apply would change, and change nothing.
+
+    PATHS are files or folders: the plan is of what they describe, and nothing else is a reason to stop. Without any,
+    it is of the whole project.
+    """
+    session = begin(options)
+    checked = readable_manifests(session, paths)
+    terms = Terms(
+        allowed=frozenset(allow),
+        prune=session.project.prune,
+        lints_all=session.project.lints_all,
+        base=None if base is None else base_of(session, base),
+    )
+    other = None if against is None else _other(session, against)
+    planned = _planned(session, checked, terms)
+    if other is not None:
+        planned = held_against(planned, checked, other)
+    warn(session, planned.warnings)
+    plan = planned.plan
+    document = options.told.plan = session.redacted(plan_document(plan, KINDS))
+    if out is not None:
+        write_plan(document, out)
+        session.note(f"saved {out}")
+    session.document(document)
+    session.result(plan_text(document, paint))
+    if plan.refusals or _is_too_far(document, max_class):
+        sys.exit(Exit.REFUSED)
+    if any(one.policy in FAIL_ON.get(fail_on or "", ()) for one in plan.verdicts):
+        sys.exit(Exit.REFUSED)
+    sys.exit(Exit.CHANGES if plan.changes and detailed_exitcode else Exit.FINE)
+
+
+def _other(session: Session, name: str) -> Other:
+    """What the organization of another environment has. Raises StoppedError."""
+    there = elsewhere(session, name)
+    checked = readable_manifests(there, ())
+    with organization(there) as way, way.reader() as client:
+        return read_other(checked, there.environment, client, way)
+
+
+def _is_too_far(document: Document, most: str | None) -> bool:
+    """Whether a change goes further than it may."""
+    found = document["summary"]["class"]
+    return most is not None and found is not None and ChangeClass(found).rank > ChangeClass(most).rank
+
+
+def _planned(session: Session, checked: Checked, terms: Terms) -> Planned:
+    """Without a key, as on a pull request from a fork, two revisions can still be compared."""
+    if terms.base is not None and not has_key(session):
+        session.note(f"{session.environment.key_variable} is not set: comparing with {terms.base.ref}, not with Lago")
+        return plan_revisions(checked, session.environment, terms.base, terms)
+    with organization(session) as way, way.reader() as client:
+        return make_plan(checked, session.environment, client, way, terms)

@@ -1,0 +1,1 @@
+"""Commands about manifests: start, import, pull, validate, format and draw them."""

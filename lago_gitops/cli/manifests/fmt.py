@@ -1,0 +1,58 @@
+"""lago-gitops fmt"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from lago_gitops.cli.base.exits import Exit
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.session import Session, begin_offline, report
+from lago_gitops.core.model.field_walk import key_order
+from lago_gitops.core.model.problem import Problem, Severity
+from lago_gitops.disk import write_whole
+from lago_gitops.kinds import KINDS
+from lago_gitops.manifests.sources.files import Text, manifest_files, text_of
+from lago_gitops.manifests.writing.formatter import format_text
+from lago_gitops.render.plan.document import FORMAT
+
+
+@click.command("fmt")
+@click.argument("paths", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; exit with 3 when a file is not in the canonical layout.")
+@shared_options
+def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
+    """Write manifests in the canonical layout: order of fields, indentation, quotes. Comments stay.
+
+    PATHS are files or folders; without any, those of the project and its overlays. A file whose data or
+    comments would not be the same afterwards is left as it is.
+    """
+    session = begin_offline(options)
+    overlays = (path for each in session.project.environments.values() for path in each.overlays)
+    chosen = paths or (*session.project.manifests, *overlays)
+    found = manifest_files([Path(path) for path in chosen], session.project.root)
+    problems = [one for one in found.problems if one.severity is Severity.ERROR]
+    changed: list[str] = []
+    for path in found.paths:
+        match _laid_out(session, path):
+            case Text(source, text):
+                changed.append(source)
+                session.result(f"{'would change' if check else 'changed'} {source}")
+                if not check:
+                    write_whole(path, text)
+            case more:
+                problems += more
+    if problems:
+        report(session, tuple(problems))
+    session.document({"format_version": FORMAT, "files": len(found.paths), "changed": changed, "is_written": not check})
+    session.result(f"{len(changed)} of {len(found.paths)} files {'would change' if check else 'changed'}.")
+    sys.exit(Exit.INVALID if check and changed else Exit.FINE)
+
+
+def _laid_out(session: Session, path: Path) -> Text | tuple[Problem, ...]:
+    """The text in its layout where it is in another; else what keeps it from being laid out, if anything."""
+    text = text_of(path, session.project.root)
+    if not isinstance(text, Text):
+        return (text,)
+    made = format_text(text.source, text.text, lambda where: key_order(KINDS, where))
+    return made.problems if made.problems or made.text == text.text else Text(text.source, made.text)

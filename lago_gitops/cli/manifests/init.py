@@ -1,0 +1,134 @@
+"""lago-gitops init"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.places import FOLDER, described
+from lago_gitops.cli.base.session import Session, organization
+from lago_gitops.cli.manifests.pull import tell
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.project_schema import KEY_VARIABLE
+from lago_gitops.core.validation.validate import External
+from lago_gitops.disk import write_whole
+from lago_gitops.manifests.sources.files import PROJECT_FILE
+from lago_gitops.project import CLOUD_URL, SANDBOX, URL_VARIABLE, Environment, Project
+from lago_gitops.render.plan.document import FORMAT
+from lago_gitops.render.pulled import pulled_document
+from lago_gitops.workflow.in_place import placed, read_beside
+from lago_gitops.workflow.manifests import checked_manifests
+from lago_gitops.workflow.start import MODELS, Texts, common, first_price_tests, project_file, starter, with_ignored
+
+DEFAULT_MODEL = next(iter(MODELS))
+IGNORE_FILE = Path(".gitignore")
+SCHEMAS = "schemas/"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+@click.command("init")
+@click.option(
+    "--template",
+    "model",
+    type=click.Choice(tuple(MODELS)),
+    help=f"The business model to start from.  [default: {DEFAULT_MODEL}]",
+)
+@click.option("--bare", is_flag=True, help="Without a price list.")
+@click.option("--pull", "is_pulled", is_flag=True, help="With the price list of your Lago.")
+@shared_options
+def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool) -> None:
+    """Start a project in this folder: project file, price list, price tests, and what editors and GitHub need.
+
+    With --pull, all is written for the Lago that LAGO_API_URL and LAGO_API_KEY mean: an environment named like --env
+    (production without one) that is pinned to its organization, manifests of what it has, price tests of today's
+    prices, and a workflow that plans pull requests and applies what is merged.
+
+    \b
+    Templates:
+      usage-tiers   a fee that includes some usage, and tiers beyond it
+      ai-tokens     tokens by model and direction, images by number
+      saas-seats    seats by the month or the year, storage in packages
+      payments      a share of each payment, by the card's region
+      marketplace   a commission by category, listings and payouts
+
+    What is there already stays as it is; where lago-gitops.yaml is, nothing is done.
+    """
+    if sum((model is not None, bare, is_pulled)) > 1:
+        raise click.UsageError("--template, --bare and --pull exclude each other")
+    if Path(PROJECT_FILE).exists():
+        raise StoppedError(Exit.USAGE, f"there is a {PROJECT_FILE} here already; nothing was written")
+    if is_pulled:
+        _pulled(options)
+        return
+    price_list = {} if bare else starter(model or DEFAULT_MODEL)
+    written = _written({PROJECT_FILE: project_file(None, ()), **price_list, **common(None)}, options)
+    _end(options, written, "lago-gitops pull" if bare else "lago-gitops plan, and then lago-gitops apply")
+
+
+def _pulled(options: Options) -> None:
+    """The project of an organization. Its file is written last: after a run that ends midway, another one begins."""
+    environment = _environment(options, os.environ)
+    project = Project(Path(), (str(FOLDER),), environments={environment.name: environment})
+    session = Session(project, environment, options)
+    with organization(session) as way, way.reader() as client:
+        checked = described(session, project, environment)
+        found = read_beside(checked, client, way, environment)
+    pinned = None
+    if not environment.is_sandbox:
+        pinned = replace(environment, organization=found.organization.slug or found.organization.lago_id)
+    written = _written(common(pinned), options)
+    done = placed(project, environment, checked, found, FOLDER)
+    for place, text in done.texts.items():
+        write_whole(Path(place), text)
+    marks = {address: Mark(PROJECT_FILE) for address in done.unsaid}
+    complete = checked_manifests(replace(project, external=External(marks)), environment)
+    written += done.texts
+    written += _written(first_price_tests(complete.manifests), options)
+    written += _written({PROJECT_FILE: project_file(pinned, done.unsaid)}, options)
+    # what is only referred to is named in the project file by now
+    tell(session, session.redacted(pulled_document(found.organization.name, done.resources, done.left_out, {})))
+    _end(options, written, f"lago-gitops plan --env {environment.name}: it is empty")
+
+
+def _environment(options: Options, variables: Mapping[str, str]) -> Environment:
+    """The environment to write. Raises StoppedError where no Lago is meant."""
+    name = options.environment or "production"
+    if name == SANDBOX:
+        return Environment(SANDBOX)
+    if not NAME.fullmatch(name):
+        raise StoppedError(Exit.USAGE, f"{name!r} can't name an environment: use letters, digits, - and _")
+    own = f"{KEY_VARIABLE}_{name.upper().replace('-', '_')}"
+    key = own if variables.get(own) else KEY_VARIABLE
+    if not variables.get(key):
+        words = f"there is no Lago to pull from: set {KEY_VARIABLE}, and {URL_VARIABLE} for a server of your own"
+        raise StoppedError(Exit.USAGE, words)
+    return Environment(name, variables.get(URL_VARIABLE) or CLOUD_URL, key_variable=key)
+
+
+def _written(texts: Texts, options: Options) -> list[str]:
+    """The files that were not there yet, and what Git must not see."""
+    new = {name: text for name, text in texts.items() if not Path(name).exists()}
+    for name, text in new.items():
+        write_whole(Path(name), text)
+    before = IGNORE_FILE.read_text(encoding="utf-8") if IGNORE_FILE.exists() else ""
+    if (after := with_ignored(before)) != before:
+        write_whole(IGNORE_FILE, after)
+        new[str(IGNORE_FILE)] = after
+    if not options.output.quiet:
+        for name in new:
+            if not name.startswith(SCHEMAS):
+                options.output.result(f"wrote {name}")
+        if schemas := [name for name in new if name.startswith(SCHEMAS)]:
+            options.output.result(f"wrote {counted(len(schemas), 'schema')} for editors to {SCHEMAS}")
+    return list(new)
+
+
+def _end(options: Options, written: list[str], following: str) -> None:
+    options.output.document({"format_version": FORMAT, "written": written})
+    options.output.result(f"Next: {following}")

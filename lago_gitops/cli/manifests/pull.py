@@ -1,0 +1,53 @@
+"""lago-gitops pull"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from lago_gitops.cli.base.exits import Exit
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.places import described, first_folder, scope
+from lago_gitops.cli.base.session import Session, begin, organization, paint
+from lago_gitops.core.comparison.pulling.pulled import Fate
+from lago_gitops.disk import write_whole
+from lago_gitops.render.plan.document import Document
+from lago_gitops.render.pulled import pulled_document, resource_text, summary_text
+from lago_gitops.workflow.in_place import placed, read_beside
+
+
+@click.command("pull")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Folder for new manifests.  [default: the first folder of the project's manifests]")  # fmt: skip
+@shared_options
+def command(*, options: Options, out: Path | None) -> None:
+    """Bring the manifests to what Lago has; a plan of them is empty afterwards.
+
+    What a manifest describes already is changed in its file, where it stands: comments and layout stay. New resources
+    come into new files. What comes from a template or an overlay is left alone, and told. With a DIR that doesn't
+    belong to the project's manifests, all of the organization is written there.
+
+    Nothing is deleted from manifests, and what is external stays out of them. An object that no manifest can hold is
+    named, with the reason, and the exit code is then 3.
+    """
+    session = begin(options)
+    folder = session.project.root / (out or first_folder(session.project))
+    project, environment = scope(session, folder)
+    with organization(session) as way, way.reader() as client:
+        checked = described(session, project, environment)
+        found = read_beside(checked, client, way, environment)
+        done = placed(project, environment, checked, found, folder)
+    for place, text in done.texts.items():
+        write_whole(project.root / place, text)
+    name = found.organization.name
+    tell(session, session.document(pulled_document(name, done.resources, done.left_out, done.unsaid)))
+    sys.exit(Exit.INVALID if done.left_out else Exit.FINE)
+
+
+def tell(session: Session, document: Document) -> None:
+    """Say what became of each resource."""
+    for one in document["resources"]:
+        say = session.note if one["status"] == Fate.UNCHANGED else session.result
+        say(resource_text(one, paint))
+    session.result(summary_text(document))

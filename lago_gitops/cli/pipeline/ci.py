@@ -1,0 +1,33 @@
+"""lago-gitops ci"""
+
+import os
+import sys
+
+import click
+
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.pipeline.job import COMMANDS, InputError, job
+
+
+@click.command("ci")
+@click.argument("what", type=click.Choice(COMMANDS))
+@shared_options
+def command(*, options: Options, what: str) -> None:
+    """What a pipeline's job runs: the GitHub Action is this command.
+
+    It validates, tests, plans or applies, leaves reports and the plan in one folder, writes job summary, annotations
+    and outputs, keeps the pull request's comment and check, and ends with the exit code of the verdict. Its inputs are
+    the variables INPUT_ENVIRONMENT, INPUT_BASE, INPUT_AGAINST, INPUT_FAIL_ON, INPUT_COMMENT, INPUT_CHECK,
+    INPUT_PLAN_FILE, INPUT_APPROVED, INPUT_ALLOW and INPUT_OUTPUT.
+    """
+    from lago_gitops.cli.pipeline.fork import comment_fork
+    from lago_gitops.cli.pipeline.matrix import tell_matrix
+    from lago_gitops.cli.pipeline.run import run
+
+    del options  # every command that it runs reads its own
+    try:
+        found = job(what, os.environ)
+    except InputError as error:
+        raise StoppedError(Exit.USAGE, str(error)) from None
+    sys.exit({"comment-fork": comment_fork, "targets": tell_matrix}.get(what, run)(found))

@@ -1,0 +1,1 @@
+"""Commands about prices: price, test, audit."""

@@ -1,0 +1,135 @@
+"""lago-gitops audit"""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from lago_gitops.bills.audit.summary import Summary, summary_document
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.session import Session, begin, organization, paint, report
+from lago_gitops.manifests.sources.revision import RevisionError
+from lago_gitops.render.audit.text import audit_text
+from lago_gitops.render.plan.document import FORMAT, Document
+from lago_gitops.workflow.audit.log import Log
+from lago_gitops.workflow.audit.price_lists import (
+    BadPriceListError,
+    PriceLists,
+    Stated,
+    committed_price_lists,
+    stated_price_lists,
+)
+from lago_gitops.workflow.audit.run import Audit, Audited, Period, Progress, audited
+
+DAY = timedelta(days=1)
+FOLDER = ".lago-gitops"
+TOLD_EVERY = 1_000  # fees
+
+
+class Moment(click.ParamType[datetime]):
+    """A day or an instant, in UTC where it names no time zone."""
+
+    name = "day or instant"
+
+    def __init__(self, *, closing: bool = False) -> None:
+        """`closing`: a day means its end."""
+        self._closing = closing
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        text = str(value)
+        try:
+            day = date.fromisoformat(text)
+            return datetime(day.year, day.month, day.day, tzinfo=UTC) + (DAY if self._closing else timedelta())
+        except ValueError:
+            pass
+        try:
+            instant = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{text!r} is no day and no instant: write 2026-10-01 or 2026-10-01T12:00Z", param, ctx)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+class PriceListType(click.ParamType[Stated]):
+    """WHEN=DIR"""
+
+    name = "price list"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Stated:
+        when, equals, folder = str(value).partition("=")
+        if not equals or not Path(folder).is_dir():
+            self.fail(f"{value!r} is no price list: write WHEN=DIR, with a folder of manifests", param, ctx)
+        return Stated(Moment().convert(when, param, ctx), Path(folder))
+
+
+@click.command("audit")
+@click.option("--from", "start", type=Moment(), metavar="WHEN", help="Fees created from this day or instant on.")
+@click.option("--to", "end", type=Moment(closing=True), metavar="WHEN", help="Fees created up to this day or instant.")
+@click.option(
+    "--price-list",
+    "stated",
+    type=PriceListType(),
+    multiple=True,
+    metavar="WHEN=DIR",
+    help="The manifests in DIR were live from then on; repeatable.  [default: the Git history of the project]",
+)
+@click.option("--resume", is_flag=True, help="Go on where the last audit of the same fees stopped.")
+@shared_options
+def command(
+    *, options: Options, start: datetime | None, end: datetime | None, stated: Sequence[Stated], resume: bool
+) -> None:
+    """Rate the fees that Lago made again, and list those that don't follow the price list.
+
+    Each is rated from its units with the manifests that were live when Lago made it: for usage in arrears, with the
+    invoice; for usage in advance, when the event came. Without --price-list, manifests are those of the commits on this
+    branch, each from the time when it was committed or merged. Times are in UTC.
+
+    Exit code 2 when fees differ. What can't be checked is named, and never guessed.
+    """
+    session = begin(options)
+    lists = _price_lists(session, stated)
+    log = Log(session.project.root / FOLDER / f"audit-{session.environment.name}.jsonl")
+    with organization(session) as way, way.reader() as client:
+        audit = Audit(client, lists, Period(start, end), log, goes_on=resume)
+        found = audited(audit, way, session.environment, _progress(session))
+    _show(session, found, log)
+    log.remove()
+    sys.exit(Exit.CHANGES if found.summary.differing else Exit.FINE)
+
+
+def _price_lists(session: Session, stated: Sequence[Stated]) -> PriceLists:
+    try:
+        if stated:
+            return stated_price_lists(stated, session.environment)
+        return committed_price_lists(session.project, session.environment)
+    except BadPriceListError as error:
+        report(session, error.problems)
+        raise
+    except RevisionError as error:
+        raise StoppedError(Exit.USAGE, f"{error}. Or say --price-list WHEN=DIR") from None
+
+
+def _progress(session: Session) -> Progress:
+    """A line every so many fees."""
+    told = 0
+
+    def tell(summary: Summary, total: int) -> None:
+        nonlocal told
+        if summary.fees // TOLD_EVERY > told:
+            told = summary.fees // TOLD_EVERY
+            session.note(f"{summary.fees:,} of {total:,} fees, {summary.differing:,} differ")
+
+    return tell
+
+
+def _show(session: Session, found: Audited, log: Log) -> None:
+    head: Document = {
+        "format_version": FORMAT,
+        "organization": {"lago_id": found.organization.lago_id, "name": found.organization.name},
+        **summary_document(found.summary),
+    }
+    session.long_document(head, "differences", log.differences())
+    for line in audit_text(head, log.differences(), paint):
+        session.result(line)

@@ -1,0 +1,101 @@
+"""lago-gitops test"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from lago_gitops.bills.price_list import PriceList, price_list
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.reports import reported
+from lago_gitops.cli.base.session import Session, begin_offline, paint, readable_manifests, report
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.disk import write_whole
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.sources.files import Text, text_of
+from lago_gitops.pricetests.documents import PriceTests, price_tests
+from lago_gitops.pricetests.files import price_test_files
+from lago_gitops.pricetests.recording import recorded
+from lago_gitops.pricetests.report import report_document, report_text, suites
+from lago_gitops.pricetests.runs import FileRun, run_all, selected
+
+
+@click.command("test")
+@click.argument("paths", nargs=-1)
+@click.option(
+    "-k", "words", default="", metavar="WORDS", help="Run only tests with these words in their name, plan or file."
+)
+@click.option("--record", is_flag=True, help="Write today's bills into the files as the expected ones.")
+@shared_options
+@reported("test")
+def command(*, options: Options, paths: tuple[str, ...], words: str, record: bool) -> None:
+    """Run pricing tests: a usage on a plan of the manifests, and the bill that is expected of it.
+
+    PATHS are price tests (NAME.test.yaml) or folders that hold some; without any, the whole project is searched.
+
+    \b
+    plan: growth
+    tests:
+      - name: a small customer pays the fee only
+        usage: {api_requests: 9000, storage: {units: 12, properties: {region: eu}}}
+        expect: {charges: {api_requests: "0.00"}, total: {at_most: "99.00"}}
+
+    Amounts are in units of the plan's currency, as prices are, not in cents: 198.00 is 198 euros, 198 is 198 yen. All
+    fields are in the schema of price tests. Exit code 3 if a test fails.
+    """
+    session = begin_offline(options)
+    prices = price_list(readable_manifests(session, ()).manifests)
+    found = [selected(each, words) for each in _tests(session, paths, prices)]
+    runs = run_all(found, prices)
+    if not runs:
+        raise StoppedError(Exit.USAGE, f"no pricing test{f' about {words!r}' if words else 's here: *.test.yaml'}")
+    if record:
+        _record(session, runs)
+        runs = run_all([selected(each, words) for each in _tests(session, paths, prices)], prices)
+    options.told.tests = tuple(suites(runs, prices))
+    session.document(report_document(runs, prices))
+    session.result(report_text(runs, prices, paint))
+    failed = any(not result.passed for run in runs for result in run.results)
+    sys.exit(Exit.INVALID if failed else Exit.FINE)
+
+
+def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[PriceTests, ...]:
+    """The tests of all files. Raises StoppedError, everything wrong with them being said."""
+    root = session.project.root
+    found = price_test_files([root / path for path in paths] or [root], root)
+    files = tuple(_read(path, root, prices) for path in found.paths)
+    problems = (*found.problems, *(problem for file in files for problem in file.problems))
+    if problems:
+        report(session, tuple(sorted(problems, key=lambda problem: problem.mark)))
+    return files
+
+
+def _read(path: Path, root: Path, prices: PriceList) -> PriceTests:
+    match text_of(path, root):
+        case Text(source, text):
+            reading = read_text(source, text)
+            if reading.problems:
+                return PriceTests(source, (), reading.problems)
+            return price_tests(source, reading.manifests, prices)
+        case problem:
+            return PriceTests(str(path), (), (problem,))
+
+
+def _record(session: Session, runs: Iterable[FileRun]) -> None:
+    """Writes the files that change. Raises StoppedError for those that can't be written to."""
+    problems: list[Problem] = []
+    root = session.project.root
+    for run in runs:
+        match text_of(root / run.source, root):
+            case Text(source, text):
+                made = recorded(source, text, run.results)
+                problems.extend(made.problems)
+                if made.text != text:
+                    write_whole(root / source, made.text)
+                    session.note(f"recorded {source}")
+            case problem:
+                problems.append(problem)
+    if problems:
+        report(session, tuple(problems))

@@ -1,0 +1,1 @@
+"""What this Lago can do: its version and its licence."""

@@ -1,0 +1,55 @@
+"""Pages of a list, and whether together they are the list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lago_gitops.lago.http.payload import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`total_count` and `total_pages` are None where a list has no `meta`: it comes whole."""
+
+    rows: tuple[JsonObject, ...]
+    total_count: int | None
+    total_pages: int | None
+
+
+def page(answer: JsonObject, key: str) -> Page:
+    """The page that `answer` holds under `key`. Raises ValueError, saying what is missing."""
+    rows = answer.get(key)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"there is no list of objects under {key!r}")
+    meta = answer.get("meta")
+    if meta is None:
+        return Page(tuple(rows), None, None)
+    count, pages = _count(meta, "total_count"), _count(meta, "total_pages")
+    if pages > max(count, 1):
+        raise ValueError(f"meta counts {count} rows on {pages} pages")
+    return Page(tuple(rows), count, pages)
+
+
+def is_whole(pages: Sequence[Page]) -> bool:
+    """Whether `pages`, all of one list, show it at one moment.
+
+    Lists come newest first, so that whatever is created or deleted meanwhile shifts the rest: rows come twice or not at
+    all. The `total_count` of an empty page says nothing beside pages with rows (Lago 1.38: always 0).
+    """
+    rows = [row for each in pages for row in each.rows]
+    if not rows:
+        return not any(each.total_count for each in pages)
+    totals = {each.total_count for each in pages if each.rows}
+    names = [name for name in map(_identity, rows) if name is not None]
+    return totals in ({None}, {len(rows)}) and len(set(names)) == len(names)
+
+
+def _identity(row: JsonObject) -> str | None:
+    name = row.get("lago_id") or row.get("code")  # features have no lago_id
+    return name if isinstance(name, str) else None
+
+
+def _count(meta: object, name: str) -> int:
+    value = meta.get(name) if isinstance(meta, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"there is no count under meta.{name}")
+    return value

@@ -1,0 +1,56 @@
+"""How fast requests may follow each other: a token bucket of one token, shared by all threads of a run."""
+
+import threading
+
+from lago_gitops.lago.http.clock import Clock
+
+# Of the limit a server names. Others spend from it too, and its seconds don't begin when ours do; 0.96 still keeps
+# a run above 0.94 of the limit from its first request to its last.
+SHARE_OF_LIMIT = 0.96
+
+
+class Throttle:
+    """Lets requests begin one interval apart; without a rate, at once. Safe between threads.
+
+    Slots are handed out ahead of time, so that a thread that wakes late doesn't delay the ones after it.
+    """
+
+    def __init__(self, clock: Clock, rate_per_s: float | None = None) -> None:
+        self._clock = clock
+        self._interval_s = 1 / rate_per_s if rate_per_s else 0.0
+        self._next_slot = self._held_until = clock.now()
+        self._begun = 0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Return when the next request may begin."""
+        while True:
+            slot = self._take_slot()
+            if (pause_s := slot - self._clock.now()) > 0:
+                self._clock.sleep(pause_s)
+            if slot >= self._held_until:
+                return  # otherwise everybody was told to hold meanwhile: take a later slot
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody begin for so long."""
+        with self._lock:
+            self._held_until = max(self._held_until, self._clock.now() + seconds)
+
+    def learn(self, limit_per_s: float) -> None:
+        """Stay below the limit that a server named; the lowest one counts.
+
+        Requests begun before the first limit was known are taken off the next slots, or the first second would
+        exceed it.
+        """
+        interval_s = 1 / (limit_per_s * SHARE_OF_LIMIT)
+        with self._lock:
+            if not self._interval_s:
+                self._next_slot = self._clock.now() + interval_s * min(self._begun, limit_per_s)
+            self._interval_s = max(self._interval_s, interval_s)
+
+    def _take_slot(self) -> float:
+        with self._lock:
+            slot = max(self._next_slot, self._held_until, self._clock.now())
+            self._next_slot = slot + self._interval_s
+            self._begun += 1
+            return slot

@@ -1,0 +1,177 @@
+"""One request to Lago and its answer: time-outs, repeats, pace. Everything sent goes through `Transport.send`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from urllib.parse import quote
+
+import httpx
+
+from lago_gitops.lago.errors import BadAnswer, Call, LagoError, RateLimited, Unreachable
+from lago_gitops.lago.http.answer import Answer, as_write, content, positive_number
+from lago_gitops.lago.http.clock import Clock
+from lago_gitops.lago.http.events import Began, Ended, Observer
+from lago_gitops.lago.http.payload import JsonObject, encode
+from lago_gitops.lago.http.retry import TRIES, RetryBudget, backoff_s, may_repeat
+from lago_gitops.lago.http.throttle import Throttle
+from lago_gitops.lago.redaction import Redactor
+from lago_gitops.lago.target import API_PATH
+
+CONNECT_TIMEOUT_S = 5.0
+READ_TIMEOUT_S = 30.0
+LONGEST_ANSWER_S = 300.0
+MOST_ANSWER_BYTES = 500_000_000
+LEAST_LIMIT_PER_S = 1.0
+BYTES_PER_EXTRA_SECOND = 10_000  # Lago takes 8.5 s for a plan of 300 kB that it must compare with the live one
+
+Params = Mapping[str, str | int | bool | Sequence[str]]
+
+# Raised while there is no connection yet, so that nothing can have been sent.
+_NEVER_OPENED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What all requests of one run share."""
+
+    clock: Clock
+    throttle: Throttle
+    budget: RetryBudget
+    redact: Redactor
+    observe: Observer
+
+
+class Transport:
+    """Sends over `http`, which knows the server and the key. Safe between threads."""
+
+    def __init__(self, http: httpx.Client, run: Run) -> None:
+        self._http = http
+        self._run = run
+
+    def send(self, call: Call, *, params: Params | None = None, body: JsonObject | None = None) -> JsonObject:
+        """Lago's answer. Raises LagoError.
+
+        A read is repeated while there is hope, a write only when it was certainly not carried out.
+        """
+        request = self._request(call, params, body)
+        for attempt in count(1):
+            try:
+                return self._attempt(call, request, attempt)
+            except LagoError as error:
+                if attempt >= TRIES or not may_repeat(error) or not self._run.budget.take():
+                    raise
+                self._pause(error, attempt)
+        raise AssertionError("count() ends")
+
+    def close(self) -> None:
+        """Close the connections first, so that a sleeper that wakes can send nothing any more."""
+        self._http.close()
+        self._run.clock.wake()
+
+    def _request(self, call: Call, params: Params | None, body: JsonObject | None) -> httpx.Request:
+        sent = b"" if body is None else encode(body)
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        timeout = httpx.Timeout(
+            READ_TIMEOUT_S + len(sent) / BYTES_PER_EXTRA_SECOND, connect=CONNECT_TIMEOUT_S, pool=READ_TIMEOUT_S
+        )
+        return self._http.build_request(
+            call.method, call.path, params=dict(params or {}), content=sent or None, headers=headers, timeout=timeout
+        )
+
+    def _attempt(self, call: Call, request: httpx.Request, attempt: int) -> JsonObject:
+        run = self._run
+        run.throttle.wait()
+        run.observe(Began(call, attempt))
+        began = run.clock.now()
+        answer: Answer | None = None
+        problem: LagoError | None = None
+        try:
+            answer = self._exchange(call, request)
+            return content(call, answer, run.redact)
+        except LagoError as error:
+            problem = error if call.is_read else as_write(error)
+            if problem is error:
+                raise
+            raise problem from error
+        finally:
+            run.observe(_ended(Began(call, attempt), answer, problem, run.clock.now() - began))
+
+    def _exchange(self, call: Call, request: httpx.Request) -> Answer:
+        try:
+            response = self._http.send(request, stream=True)
+        except httpx.RequestError as error:
+            sent = not isinstance(error, _NEVER_OPENED)
+            words = f"{_host(request)}: {_failure(error)}"
+            raise Unreachable(call, self._run.redact(words), sent=sent) from error
+        try:
+            answer = Answer(response.status_code, response.headers, self._body(call, response))
+        except httpx.RequestError as error:
+            words = f"the answer broke off: {self._run.redact(_failure(error))}"
+            raise BadAnswer(call, words, status=None) from error
+        finally:
+            response.close()
+        self._learn_limit(answer)
+        return answer
+
+    def _body(self, call: Call, response: httpx.Response) -> bytes:
+        """All of it, if it ends: time-outs are for the pause between two pieces, and pieces could come for ever."""
+        began, pieces, size = self._run.clock.now(), [], 0
+        for piece in response.iter_bytes():
+            pieces.append(piece)
+            size += len(piece)
+            if size > MOST_ANSWER_BYTES:
+                words = f"an answer of more than {MOST_ANSWER_BYTES // 1_000_000} MB, which is not read"
+                raise BadAnswer(call, words, status=response.status_code)
+            if self._run.clock.now() - began > LONGEST_ANSWER_S:
+                words = f"an answer that has not ended after {LONGEST_ANSWER_S:.0f} s"
+                raise BadAnswer(call, words, status=response.status_code)
+        return b"".join(pieces)
+
+    def _learn_limit(self, answer: Answer) -> None:
+        """No limit is below LEAST_LIMIT_PER_S: a header must not put a run to sleep."""
+        limit_per_s = positive_number(answer.headers.get("x-ratelimit-limit", ""))
+        if limit_per_s:
+            self._run.throttle.learn(max(limit_per_s, LEAST_LIMIT_PER_S))
+
+    def _pause(self, error: LagoError, attempt: int) -> None:
+        delay_s = backoff_s(attempt, self._run.clock.jitter())
+        if isinstance(error, RateLimited):  # the limit is everybody's, so everybody waits
+            self._run.throttle.hold(error.wait_s or delay_s)
+        else:
+            self._run.clock.sleep(delay_s)
+
+
+def api_path(*parts: str) -> str:
+    """The path of `parts`, each percent-encoded whole, so that a code may hold slashes.
+
+    Raises ValueError for a part that would make this the path of something else: `DELETE` of the collection for an
+    empty code, of the parent for "..", which proxies resolve even when it is percent-encoded.
+    """
+    if not parts or {"", ".", ".."} & set(parts):
+        raise ValueError(f"no path to {parts!r}: an empty part, '.' or '..' would lead to another object")
+    return "/".join((API_PATH, *(quote(part, safe="") for part in parts)))
+
+
+def _host(request: httpx.Request) -> str:
+    """Where the request was going, as the URL of the environment says it."""
+    port = "" if request.url.port is None else f":{request.url.port}"
+    return f"{request.url.host}{port}"
+
+
+def _failure(error: httpx.RequestError) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"no answer in time ({type(error).__name__})"
+    return str(error) or type(error).__name__
+
+
+def _ended(began: Began, answer: Answer | None, problem: LagoError | None, elapsed_s: float) -> Ended:
+    """What was neither answered nor ended in a LagoError was interrupted, by the user or by `close()`."""
+    words = problem.words if problem else "" if answer else "interrupted"
+    status = answer.status if answer else None
+    return Ended(began.call, began.attempt, status, elapsed_s, words, answer.request_id if answer else "")

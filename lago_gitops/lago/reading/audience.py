@@ -1,0 +1,180 @@
+"""Who is subscribed: few requests where there are few subscriptions, a few for each plan where there are many."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from lago_gitops.core.assessment.wanted import Wanted
+from lago_gitops.core.comparison.abilities.server import Server
+from lago_gitops.core.comparison.live import live
+from lago_gitops.core.model.audience import HIDDEN, Audience, Move, Number, OwnPlan, Subscribers
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.model.types import Field, Integer, Object, Text
+from lago_gitops.lago.client import PER_PAGE, Reader
+from lago_gitops.lago.connect import CONCURRENCY
+from lago_gitops.lago.errors import Forbidden, NotFound, UnsteadyList
+from lago_gitops.lago.http.payload import JsonObject
+from lago_gitops.lago.http.threads import threads
+from lago_gitops.lago.http.transport import Params
+from lago_gitops.lago.reading.expected import expected, expected_shape
+
+Counts = Counter[str]  # by code of the plan
+LIST = "subscriptions"
+LIVING: Params = {"status[]": ("active", "pending")}
+WAITING: Params = {"status[]": "pending"}
+OVERRIDDEN: Params = {**LIVING, "overridden": "true"}
+OVERRIDDEN_SINCE = "1.39"  # before, the filter is ignored: every answer would be that of all
+NESTED_SINCE = "1.42"  # fixed charges of a subscription, which the plan inside it leaves out
+MOST_OWN_PLANS = 100  # each takes a request or two
+ROW = Object(
+    (
+        Field("external_id", Text(), "Whose it is.", required=True),
+        Field("plan_code", Text(), "What it is of; an overridden plan has the same.", required=True),
+        Field("status", Text(), "active or pending.", required=True),
+        Field("previous_plan_code", Text(), "What it moves from."),
+        Field("plan_amount_cents", Integer(), "The fee a period. Since 1.39."),
+        Field("current_billing_period_ending_at", Text(), "When the running period ends."),
+    )
+)
+"""What is looked at of a subscription in a list."""
+
+
+def read_audience(reader: Reader, wanted: Wanted, kind: ResourceKind, server: Server) -> Audience:
+    """`kind` is the one that subscriptions name. A key that may not read subscriptions sees nothing."""
+    try:
+        return _Asking(reader, wanted, kind, server).audience()
+    except Forbidden:
+        return HIDDEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    reader: Reader
+    wanted: Wanted
+    kind: ResourceKind
+    server: Server
+
+    def audience(self) -> Audience:
+        first = self.reader.first_page(LIST, params=LIVING, per_page=PER_PAGE)
+        total = len(first.rows) if first.total_count is None else first.total_count
+        if not total:
+            return Audience()
+        if total <= len(first.rows):
+            return self._of_all(self._fitting(first.rows))
+        if total <= PER_PAGE * len(self.wanted.objects):
+            with suppress(UnsteadyList):  # people subscribe while it is read
+                return self._of_all(self._rows(LIVING))
+        return self._of_each(total)
+
+    def _of_all(self, rows: list[JsonObject]) -> Audience:
+        """From the rows of every subscription."""
+        own = self._own_rows()
+        active = _by_plan(_active(own))
+        by_code: dict[str, list[JsonObject]] = {}
+        for row in rows:
+            by_code.setdefault(row["plan_code"], []).append(row)
+        plans = {
+            self._address(code): _counted(found, None if active is None else active[code])
+            for code, found in by_code.items()
+        }
+        return Audience(len(rows), plans, tuple(self._moves(rows)), self._own_plans(own))
+
+    def _of_each(self, total: int) -> Audience:
+        """By counting: how many each plan has. Of those that wait and those overridden there are few in most
+        organizations, so that one list of each tells of all plans."""
+        asked = sorted(self.wanted.objects)
+        waiting = self._few(WAITING)
+        own = self._few(OVERRIDDEN) if self._tells_own else None
+        ask = partial(self._numbers, _by_plan(waiting), _by_plan(_active(own)))
+        with threads(CONCURRENCY, "audience") as pool:
+            found = dict(zip(asked, pool.map(ask, asked), strict=True))
+        moves = () if not self.wanted.moves else None if waiting is None else tuple(self._moves(waiting))
+        return Audience(total, found, moves, self._own_plans(own))
+
+    @property
+    def _tells_own(self) -> bool:
+        return self.server.has(OVERRIDDEN_SINCE)
+
+    def _numbers(self, waiting: Counts | None, own: Counts | None, of: Address) -> Subscribers:
+        """What the lists of all plans don't tell is asked; of a plan that nobody has there is nothing to ask."""
+        ask = partial(self._number, of.key)
+        living = ask(LIVING)
+        if not living:
+            return Subscribers(0, 0, 0 if self._tells_own else None)
+        pending = ask(WAITING) if waiting is None else waiting[of.key]
+        if not self._tells_own:
+            return Subscribers(living - pending, pending, None)
+        return Subscribers(living - pending, pending, ask({"overridden": "true"}) if own is None else own[of.key])
+
+    def _number(self, code: str, params: Params) -> int:
+        return self.reader.count(LIST, params={"plan_code": code, **params})
+
+    def _own_rows(self) -> list[JsonObject] | None:
+        """The overridden subscriptions; None where the server doesn't tell."""
+        return self._rows(OVERRIDDEN) if self._tells_own else None
+
+    def _few(self, params: Params) -> list[JsonObject] | None:
+        """The rows, if there are few."""
+        first = self.reader.first_page(LIST, params=params, per_page=PER_PAGE)
+        return self._fitting(first.rows) if (first.total_pages or 1) == 1 else None
+
+    def _rows(self, params: Params) -> list[JsonObject]:
+        return self._fitting(self.reader.pages(LIST, params=params))
+
+    def _fitting(self, rows: Iterable[JsonObject]) -> list[JsonObject]:
+        """Raises BadAnswer for a row that is no subscription."""
+        return [expected_shape(ROW, row, LIST) for row in rows]
+
+    def _own_plans(self, rows: list[JsonObject] | None) -> tuple[OwnPlan, ...] | None:
+        if not self.wanted.own:
+            return ()
+        if rows is None or len(rows) > MOST_OWN_PLANS:
+            return None
+        with threads(CONCURRENCY, "own plans") as pool:
+            return tuple(one for one in pool.map(self._own_plan, rows) if one is not None)
+
+    def _own_plan(self, row: JsonObject) -> OwnPlan | None:
+        """None for a subscription that has ended meanwhile."""
+        id_, status = row["external_id"], row["status"]
+        try:
+            answer = self.reader.one("subscription", LIST, id_, params={"status": status})
+            found = expected(self.kind, answer.get("plan") or {}, LIST, id_)
+            if self.server.has(NESTED_SINCE):
+                fixed = self.reader.pages(LIST, id_, "fixed_charges", params={"subscription_status": status})
+                found = expected(self.kind, {**found, "fixed_charges": fixed}, LIST, id_)
+        except NotFound:
+            return None
+        return OwnPlan(self._address(row["plan_code"]), live(self.kind, found).fields)
+
+    def _moves(self, rows: list[JsonObject]) -> Iterator[Move]:
+        """A pending subscription that follows another of the same id; what that one pays, if it is among the rows."""
+        fees = {row["external_id"]: row.get("plan_amount_cents") for row in rows if row["status"] == "active"}
+        for row in rows:
+            if row["status"] == "pending" and row["previous_plan_code"] is not None:
+                old, new = self._address(row["previous_plan_code"]), self._address(row["plan_code"])
+                yield Move(old, new, fees.get(row["external_id"]))
+
+    def _address(self, code: str) -> Address:
+        return Address(self.kind.name, code)
+
+
+def _active(rows: list[JsonObject] | None) -> list[JsonObject] | None:
+    return None if rows is None else [row for row in rows if row["status"] == "active"]
+
+
+def _by_plan(rows: list[JsonObject] | None) -> Counts | None:
+    return None if rows is None else Counter(row["plan_code"] for row in rows)
+
+
+def _counted(rows: list[JsonObject], own: Number) -> Subscribers:
+    active = [row for row in rows if row["status"] == "active"]
+    ends = {_day(row.get("current_billing_period_ending_at")) for row in active}
+    return Subscribers(len(active), len(rows) - len(active), own, ends.pop() if len(ends) == 1 else None)
+
+
+def _day(moment: str | None) -> date | None:
+    return None if moment is None else datetime.fromisoformat(moment.replace("Z", "+00:00")).date()

@@ -1,0 +1,97 @@
+"""Whether and how much objects are in use: no answer about an object itself says so, its counters are always 0.
+
+Rows of a list name the code of what they use. Of one object they are counted; of several the list is read whole, as
+long as that takes fewer requests than to ask for each.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
+
+from lago_gitops.core.comparison.answered import ROW
+from lago_gitops.core.model.audience import Number
+from lago_gitops.core.model.effects import Count
+from lago_gitops.core.model.kind import CountedUse
+from lago_gitops.core.model.resources import Address, Live
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.connect import CONCURRENCY
+from lago_gitops.lago.errors import Forbidden, UnsteadyList
+from lago_gitops.lago.http.payload import JsonObject
+from lago_gitops.lago.http.threads import threads
+from lago_gitops.lago.http.transport import Params
+from lago_gitops.lago.reading.expected import expected_shape
+
+Rows = Sequence[JsonObject]
+Found = TypeVar("Found")
+
+
+def in_use(reader: Reader, use: CountedUse, asked: Sequence[Live]) -> frozenset[Address]:
+    """Those of `asked`, all of one kind, that are in use. What the key may not read may be in use."""
+    try:
+        rows = _rows(reader, use.collection, use.code_param, use.params, len(asked))
+    except Forbidden:
+        return frozenset(one.address for one in asked)
+    if rows is None:
+        found = _of_each(partial(is_in_use, reader, use), asked)
+    else:
+        found = [_is_used(one, rows.get(one.address.key, ()), use) for one in asked]
+    return frozenset(one.address for one, used in zip(asked, found, strict=True) if used)
+
+
+def is_in_use(reader: Reader, use: CountedUse, found: Live) -> bool:
+    """One request: the newest row that names the object's code decides."""
+    params: Params = {use.code_param: found.address.key, **use.params}
+    try:
+        return _is_used(found, reader.newest(use.collection, params=params), use)
+    except Forbidden:
+        return True
+
+
+def counts(reader: Reader, of: Count, asked: Sequence[Live]) -> list[Number]:
+    """How many rows of the list name the code of each; None where the key may not read them."""
+    try:
+        rows = _rows(reader, of.collection, of.code_param, of.params, len(asked))
+    except Forbidden:
+        return [None] * len(asked)
+    if rows is None:
+        return _of_each(partial(_count, reader, of), asked)
+    return [len(rows.get(one.address.key, ())) for one in asked]
+
+
+def _is_used(found: Live, rows: Iterable[JsonObject], use: CountedUse) -> bool:
+    """Rows older than the object belong to one that had the code before it."""
+    return any(expected_shape(ROW, row, use.collection)["created_at"] >= found.created_at for row in rows)
+
+
+def _count(reader: Reader, of: Count, found: Live) -> Number:
+    try:
+        return reader.count(of.collection, params={of.code_param: found.address.key, **of.params})
+    except Forbidden:
+        return None
+
+
+def _rows(
+    reader: Reader, collection: str, code_param: str, params: Mapping[str, tuple[str, ...]], asked: int
+) -> Mapping[str, Rows] | None:
+    """The rows of the whole list by the code that they name; None where asking for each object takes fewer requests.
+
+    A row names the code under the name of the query that picks it.
+    """
+    if asked == 1:
+        return None
+    first = reader.first_page(collection, params=params)
+    if (first.total_pages or 1) > asked:
+        return None
+    try:
+        rows = first.rows if (first.total_pages or 1) == 1 else reader.pages(collection, params=params)
+    except UnsteadyList:
+        return None
+    found: dict[str, list[JsonObject]] = {}
+    for row in rows:
+        found.setdefault(str(row.get(code_param.removesuffix("[]"))), []).append(row)
+    return found
+
+
+def _of_each(ask: Callable[[Live], Found], asked: Sequence[Live]) -> list[Found]:
+    with threads(CONCURRENCY, "counts") as pool:
+        return list(pool.map(ask, asked))

@@ -1,0 +1,1 @@
+"""YAML text in, documents with their places and problems out."""

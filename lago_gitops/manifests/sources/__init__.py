@@ -1,0 +1,1 @@
+"""Where the text of manifests comes from: folders, Git revisions, templates."""

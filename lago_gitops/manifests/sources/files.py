@@ -1,0 +1,161 @@
+"""Which files are manifests, and their text."""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lago_gitops.core.model.problem import Mark, Problem, Severity
+from lago_gitops.manifests.characters import mark_at
+from lago_gitops.manifests.limits import MAX_FILE_BYTES
+from lago_gitops.manifests.sources.folders import files_below, irregular, source_of, unreadable
+
+TEMPLATE_SUFFIXES = (".yaml.j2", ".yml.j2")
+FOLDER_SUFFIXES = (".yaml", ".yml", *TEMPLATE_SUFFIXES)
+SUFFIXES = (*FOLDER_SUFFIXES, ".json")  # JSON lies around for many reasons (saved plans, too), so it has to be named
+TEST_SUFFIXES = (".test.yaml", ".test.yml")  # pricing tests live beside the manifests they test
+PROJECT_FILE = "lago-gitops.yaml"
+EMPTY = "empty"  # the rule of problems that a first manifest solves
+_LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked into: a manifest is far smaller
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files that manifests are read from, each once, sorted by folder and name; and what could not be looked at."""
+
+    paths: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of one file. `source` is its path as marks and problems show it."""
+
+    source: str
+    text: str
+
+
+def is_manifest(name: str) -> bool:
+    """Whether a file of that name, met in a folder, is a manifest. Capitals don't matter."""
+    return name.lower().endswith(FOLDER_SUFFIXES) and not name.startswith(".") and not is_other(name)
+
+
+def is_other(name: str) -> bool:
+    """Whether a file of that name is YAML of ours that is no manifest: a pricing test or the project file."""
+    return name.lower().endswith(TEST_SUFFIXES) or name.lower() == PROJECT_FILE
+
+
+def is_template(source: str) -> bool:
+    return source.lower().endswith(TEMPLATE_SUFFIXES)
+
+
+def manifest_files(paths: Iterable[Path], root: Path) -> Found:
+    """The manifests below the folders and among the files that `paths` name.
+
+    Hidden files and folders are passed over, so are links that lead back. A file that is named itself is taken
+    whatever folder it is in, provided that its name ends like a manifest's. A JSON file in a folder that looks like a
+    manifest is passed over with a warning.
+    """
+    files: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        found = _below(path, root)
+        problems.extend(found.problems)
+        for file in found.paths:
+            files.setdefault(os.path.realpath(file), file)
+    named = {source_of(file, root) for file in files.values()}
+    kept = (one for one in problems if one.severity is Severity.ERROR or one.mark.source not in named)
+    odd = (_capitals(source_of(file, root)) for file in files.values() if _is_oddly_named(file.name))
+    return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), (*kept, *odd))
+
+
+def text_of(path: Path, root: Path) -> Text | Problem:
+    """The text of a file, or why it can't be had. A pipe is no file: nobody may ever write to it."""
+    source = source_of(path, root)
+    try:
+        return irregular(path, source) or read(path, source)
+    except (OSError, ValueError) as error:
+        return unreadable(source, error)
+
+
+def read(path: Path, source: str) -> Text | Problem:
+    """The text that comes from a path, from a pipe too. Raises OSError and ValueError."""
+    with path.open("rb") as file:
+        raw = file.read(MAX_FILE_BYTES + 1)
+    if len(raw) > MAX_FILE_BYTES:
+        return _too_large(source)
+    try:
+        return Text(source, raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return _not_utf_8(source, raw, error.start)
+
+
+def _below(path: Path, root: Path) -> Found:
+    source = source_of(path, root)
+    try:
+        is_folder, is_there = path.is_dir(), os.path.lexists(path)
+    except (OSError, ValueError) as error:
+        return Found(problems=(unreadable(source, error),))
+    if is_folder:
+        return _in_folder(path, source, root)
+    if not is_there:
+        return Found(problems=(Problem(Mark(source), "there is no such file or folder", rule=EMPTY),))
+    if is_other(path.name):
+        return Found()
+    if not path.name.lower().endswith(SUFFIXES):
+        hint = "their names end in " + ", ".join(SUFFIXES)
+        return Found(problems=(Problem(Mark(source), "this is not a manifest", hint),))
+    return Found((path,))
+
+
+def _in_folder(folder: Path, source: str, root: Path) -> Found:
+    found = tuple(files_below(folder, root, lambda name: is_manifest(name) or _is_json(name)))
+    problems = [one for one in found if isinstance(one, Problem) and not _is_json(one.mark.source)]
+    every = [one for one in found if isinstance(one, Path)]
+    files = tuple(file for file in every if is_manifest(file.name))
+    if not files and not problems:
+        hint = "manifests are files with names that end in " + ", ".join(FOLDER_SUFFIXES)
+        problems.append(Problem(Mark(source), "no manifests in this folder", hint, EMPTY))
+    json_files = (file for file in every if not is_manifest(file.name))
+    problems.extend(_passed_over(source_of(file, root)) for file in json_files if _is_json_manifest(file))
+    return Found(files, tuple(problems))
+
+
+def _is_json(name: str) -> bool:
+    return name.lower().endswith(".json") and not name.startswith(".")
+
+
+def _is_json_manifest(file: Path) -> bool:
+    try:
+        if file.stat().st_size > _LARGEST_JSON_BYTES:
+            return False
+        data = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and isinstance(data.get("kind"), str)
+
+
+def _passed_over(source: str) -> Problem:
+    message = "this looks like a manifest but is skipped: in folders only YAML is read"
+    hint = "name the file under `manifests` in lago-gitops.yaml, or save it as YAML"
+    return Problem(Mark(source), message, hint, severity=Severity.WARNING)
+
+
+def _is_oddly_named(name: str) -> bool:
+    return is_manifest(name) and not name.endswith(FOLDER_SUFFIXES)
+
+
+def _capitals(source: str) -> Problem:
+    message = "its name ends in capitals: it is read here, but editors and other tools may skip it"
+    return Problem(Mark(source), message, f"let it end in {FOLDER_SUFFIXES[0]}", severity=Severity.WARNING)
+
+
+def _too_large(source: str) -> Problem:
+    message = f"a file of more than {MAX_FILE_BYTES // 1_000_000} MB is not read"
+    return Problem(Mark(source), message, "split it: any number of files will do")
+
+
+def _not_utf_8(source: str, raw: bytes, start: int) -> Problem:
+    before = raw[:start].decode("utf-8")
+    return Problem(mark_at(source, before, len(before)), "the file is not UTF-8 from here on", "save it as UTF-8")

@@ -1,0 +1,145 @@
+"""Templates → text: jinja2 in a sandbox, in a process of its own, which reaches nothing but the variables given."""
+
+import json
+import os
+import pickle
+import re
+import subprocess
+import sys
+import threading
+from array import array
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.validation.manifest import COLUMN_MASK, LINE_SHIFT, Manifest, Marks, place_slots
+from lago_gitops.manifests.limits import (
+    MAX_FILE_BYTES,
+    MAX_TEMPLATE_BYTES_OF_MEMORY,
+    MAX_TEMPLATE_SECONDS,
+    MAX_TEMPLATE_STEPS,
+)
+from lago_gitops.manifests.sources import rendering
+
+RULE = "template"
+LIMITS = rendering.Limits(MAX_FILE_BYTES, MAX_TEMPLATE_STEPS, MAX_TEMPLATE_SECONDS, MAX_TEMPLATE_BYTES_OF_MEMORY)
+TOO_MUCH = "it takes more time or memory than a template may have"
+LAST_RESORT_S = 60.0  # for a system without limits of processor time
+_AT = re.compile(rb'File "<template>", line (\d+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The text a template makes, and which of its lines each line of the text comes from, both counted from 0."""
+
+    text: str
+    lines: tuple[int, ...]
+
+
+class Renderer:
+    """Renders templates in one process after another: one that a template brings to its end is followed by the next."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def rendered(self, source: str, text: str, variables: Mapping[str, Any]) -> Rendered | Problem:
+        """The text of a template. A name that is no variable is a problem, as is all that a sandbox refuses."""
+        answer = self._asked(rendering.Question(text, dict(variables), LIMITS))
+        if "text" in answer:
+            return Rendered(answer["text"], tuple(answer["lines"]))
+        mark, message = Mark(source, answer["line"]), answer["message"]
+        match answer["failure"]:
+            case "syntax":
+                return Problem(mark, f"the template can't be read: {message}", rule=RULE)
+            case "undefined":
+                known = ", ".join(sorted(variables)) or "none"
+                hint = f"the variables of this environment are: {known}"
+                return Problem(mark, f"the template can't be rendered: {message}", hint, RULE)
+            case _:
+                return Problem(mark, f"the template can't be rendered: {message}", rule=RULE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._end(self._process)
+
+    def _asked(self, question: rendering.Question) -> rendering.Answer:
+        process = self._process = self._process or _started()
+        watch = threading.Timer(LAST_RESORT_S, process.kill)
+        watch.start()
+        try:
+            answer = _exchanged(process, question)
+        finally:
+            watch.cancel()
+        if "begun" not in answer:
+            return answer
+        return {"failure": "other", "message": TOO_MUCH, "line": _line(answer["begun"], self._end(process))}
+
+    def _end(self, process: "subprocess.Popen[bytes]") -> bytes:
+        """What it left to say."""
+        self._process = None
+        process.kill()
+        return process.communicate()[1]
+
+
+def _started() -> "subprocess.Popen[bytes]":
+    """Without the environment: whatever a template finds out, there are no keys."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 -- this program itself
+        [sys.executable, "-I", str(Path(rendering.__file__))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=kept,
+    )
+
+
+def _exchanged(process: "subprocess.Popen[bytes]", question: rendering.Question) -> rendering.Answer:
+    """The last that the process says of the question; not that it has `begun`, where it lives."""
+    answer: rendering.Answer = {"begun": []}
+    if process.stdin is None or process.stdout is None:
+        return answer
+    with suppress(OSError):  # it has ended
+        pickle.dump((question.template, question.variables, tuple(question.limits)), process.stdin)
+        process.stdin.flush()
+        while "begun" in answer and (line := process.stdout.readline()):
+            answer = json.loads(line)
+    return answer
+
+
+def _line(begun: list[tuple[int, int]], trace: bytes) -> int:
+    """The line of the template that was being rendered when the process ended, by the traceback that it left."""
+    found = _AT.search(trace)
+    at = int(found[1]) if found else 0
+    return max((line for line, code in begun if code <= at), default=1)
+
+
+def placed(manifest: Manifest, lines: tuple[int, ...]) -> Manifest:
+    """The manifest with its marks on the lines of the template, not on those of the rendered text."""
+    slots = array("Q", manifest.marks.slots)
+    for slot in place_slots(manifest.data, slots):
+        slots[slot] = _moved(slots[slot], lines)
+    written: dict[int, str] = {}
+    for place, text in manifest.marks.written.items():
+        if written.setdefault(_moved(place, lines), text) != text:  # a loop wrote more than one text there
+            written[_moved(place, lines)] = ""
+    return replace(manifest, marks=Marks(manifest.marks.sources, slots, written))
+
+
+def _moved(place: int, lines: tuple[int, ...]) -> int:
+    line, column = place >> LINE_SHIFT, place & COLUMN_MASK
+    return lines[min(line, len(lines) - 1)] << LINE_SHIFT | column
+
+
+def placed_problem(problem: Problem, lines: tuple[int, ...]) -> Problem:
+    """The problem at the line of the template that made it."""
+    line = lines[min(problem.mark.line, len(lines)) - 1] + 1
+    return replace(problem, mark=replace(problem.mark, line=line))

@@ -1,0 +1,100 @@
+"""A manifest file → the same file in canonical layout, its comments kept."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.sources.files import is_template
+from lago_gitops.manifests.writing.comments import is_modeline
+from lago_gitops.manifests.writing.layout import Alias, Branch, Entry, Leaf, Node, lines_of, without_first_blanks
+from lago_gitops.manifests.writing.trees import comments_of, trees
+
+Order = Callable[[tuple[str, ...]], Sequence[str]]
+"""The keys of a mapping in canonical order, by its path: its kind, then keys, without positions. Others come last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """The text in canonical layout; the text as it was when there are problems."""
+
+    text: str
+    problems: tuple[Problem, ...] = ()
+
+
+def format_text(source: str, text: str, order: Order) -> Formatted:
+    """Format all documents of a file: indentation, order of keys, quotes, one line for what is short.
+
+    What the reader refuses is refused. So is a text of which data or comments would not be the same afterwards.
+    Templates and JSON are left alone: the one is no YAML yet, the other has a layout of its own.
+    """
+    if is_template(source) or source.endswith(".json"):
+        return Formatted(text)
+    before = read_text(source, text)
+    if before.problems or not before.manifests:
+        return Formatted(text, before.problems)
+    documents = [_ordered_document(document, order) for document in trees(text)]
+    made = "---\n".join("\n".join([*lines_of(document), ""]) for document in documents)
+    after = read_text(source, made)
+    same = [typed(found.data) for found in after.manifests] == [typed(found.data) for found in before.manifests]
+    if after.problems or not same or comments_of(made) != comments_of(text):
+        message = "the file can't be formatted without changing what it says"
+        return Formatted(text, (Problem(Mark(source), message, "it is left as it is; format it by hand"),))
+    return Formatted(made)
+
+
+def typed(value: Any) -> Any:
+    """The value in a form that tells 1 from true and from 1.0, but not one order of keys from another."""
+    match value:
+        case dict():
+            return {key: typed(item) for key, item in value.items()}
+        case list():
+            return [typed(item) for item in value]
+    return isinstance(value, bool), value
+
+
+def _ordered_document(root: Branch, order: Order) -> Branch:
+    """The document with its keys in order. What stands at its top, apart from its first key, stays at the top.
+
+    Where aliases are, the order stays too: an alias must come after what it repeats.
+    """
+    if _has_alias(root) or not root.entries:
+        return root
+    head, first = _head(root.entries[0])
+    ordered = _ordered(replace(root, entries=(first, *root.entries[1:])), (_kind(root),), order)
+    top, *others = ordered.entries
+    top = replace(top, before=(*head, *without_first_blanks(top.before)))
+    return replace(ordered, entries=(top, *others))
+
+
+def _ordered(node: Branch, path: tuple[str, ...], order: Order) -> Branch:
+    ranks = {} if node.is_list else {key: rank for rank, key in enumerate(order(path))}
+    entries = [
+        replace(entry, node=_ordered(entry.node, path if node.is_list else (*path, entry.key), order))
+        if isinstance(entry.node, Branch)
+        else entry
+        for entry in node.entries
+    ]
+    return replace(node, entries=tuple(sorted(entries, key=lambda entry: ranks.get(entry.key, len(ranks)))))
+
+
+def _head(first: Entry) -> tuple[tuple[str, ...], Entry]:
+    """The comments that are about the whole document, and its first entry without them.
+
+    They end with an empty line; what tells an editor which schema to use is one of them in any case.
+    """
+    before = without_first_blanks(first.before)
+    end = max((number + 1 for number, line in enumerate(before) if not line or is_modeline(line)), default=0)
+    return before[:end], replace(first, before=before[end:])
+
+
+def _has_alias(node: Node) -> bool:
+    if isinstance(node, Leaf):
+        return isinstance(node.value, Alias)
+    return any(_has_alias(entry.node) for entry in node.entries)
+
+
+def _kind(root: Branch) -> str:
+    kinds = (entry.node.value for entry in root.entries if entry.key == "kind" and isinstance(entry.node, Leaf))
+    return str(next(kinds, ""))

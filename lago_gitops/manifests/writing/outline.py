@@ -1,0 +1,116 @@
+"""Where each part of a YAML text stands, from its first character to its last."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+
+from lago_gitops.manifests.writing.trees import all_events
+
+_ENDS = (MappingEndEvent, SequenceEndEvent)
+_ANCHOR = re.compile(r"&\S+\s*")
+_BEFORE_DASH = re.compile(r"(?:\s|#[^\n]*)*")
+_BLOCK_STYLES = ("|", ">")
+
+
+class Form(Enum):
+    SCALAR = "scalar"
+    ALIAS = "alias"
+    MAPPING = "mapping"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value. `anchor` is the name that it is repeated by, or that of what an alias repeats.
+
+    A text below a bar is a block, as are mappings and lists without brackets. What is in a scalar starts behind its
+    anchor.
+    """
+
+    form: Form
+    start: int
+    end: int
+    is_block: bool
+    anchor: str = ""
+    entries: tuple["Entry", ...] = ()
+
+    @property
+    def is_flow(self) -> bool:
+        return not self.is_block
+
+    def anchors(self) -> Iterator[str]:
+        """The names of all that is repeated elsewhere, in here."""
+        if self.anchor and self.form is not Form.ALIAS:
+            yield self.anchor
+        for entry in self.entries:
+            yield from entry.part.anchors()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value and its key, or its dash: the entry starts there, in this column."""
+
+    key: str
+    start: int
+    end: int
+    column: int
+    part: Part
+
+
+def outlines(text: str) -> tuple[Part, ...]:
+    """The root of each document that is a mapping. The text must be one that the reader takes, without a mark."""
+    events = iter(all_events(text))
+    return tuple(_part(event, events, text) for event in events if type(event) is MappingStartEvent)
+
+
+def _part(event: Any, rest: Iterator[Any], text: str) -> Part:
+    start, end = event.start_mark.index, event.end_mark.index
+    match event:
+        case AliasEvent():
+            return Part(Form.ALIAS, start, end, is_block=False, anchor=str(event.anchor))
+        case MappingStartEvent():
+            return _collection(Form.MAPPING, event, rest, text)
+        case SequenceStartEvent():
+            return _collection(Form.LIST, event, rest, text)
+    anchor = event.anchor or ""
+    if anchor and (found := _ANCHOR.match(text, start)):
+        start = min(found.end(), end)
+    is_block = event.style in _BLOCK_STYLES
+    return Part(Form.SCALAR, start, _tight(text, start, end) if is_block else end, is_block, anchor)
+
+
+def _collection(form: Form, start: Any, rest: Iterator[Any], text: str) -> Part:
+    entries: list[Entry] = []
+    found = _ANCHOR.match(text, start.start_mark.index) if start.anchor else None
+    position = found.end() if found else start.start_mark.index
+    while type(event := next(rest)) not in _ENDS:
+        if form is Form.MAPPING:
+            entries.append(
+                _entry(event.value, event.start_mark, event.end_mark.index + 1, _part(next(rest), rest, text))
+            )
+        else:
+            entries.append(_item(event, position, _part(event, rest, text), start, text))
+        position = entries[-1].end
+    end = event.end_mark.index if start.flow_style or not entries else position
+    return Part(form, start.start_mark.index, end, not start.flow_style, start.anchor or "", tuple(entries))
+
+
+def _entry(key: str, mark: Any, least: int, part: Part) -> Entry:
+    """A value that is left out ends where its colon does."""
+    return Entry(key, mark.index, max(part.end, least), mark.column, part)
+
+
+def _item(event: Any, earlier: int, part: Part, around: Any, text: str) -> Entry:
+    if around.flow_style:
+        return Entry("", part.start, part.end, event.start_mark.column, part)
+    dash = _BEFORE_DASH.match(text, earlier).end()  # type: ignore[union-attr]  # it matches nothing, too
+    return Entry("", dash, max(part.end, dash + 1), dash - (text.rfind("\n", 0, dash) + 1), part)
+
+
+def _tight(text: str, start: int, end: int) -> int:
+    """The end of a block of text without the line breaks behind it."""
+    return start + len(text[start:end].rstrip())

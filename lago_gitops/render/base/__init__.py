@@ -1,0 +1,1 @@
+"""Colour, columns and values, which all texts share."""

@@ -1,0 +1,1 @@
+"""A plan as data, as a saved file and as text."""

@@ -1,0 +1,52 @@
+"""Who made each change of a plan, where a base revision was named: in the document, and in words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lago_gitops.core.comparison.origin import Origin
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.plan import Attribution
+from lago_gitops.render.base.values import printable
+
+Document = dict[str, Any]
+COMMIT_SHOWN = 7  # digits
+
+
+def attributed(document: Document, attribution: Attribution) -> Document:
+    """The plan's document with `base`, and with the origin of each change and field."""
+    changes = zip(document["changes"], attribution.origins, strict=True)
+    base = {"ref": attribution.ref, "commit": attribution.commit, "stands_in": attribution.stands_in}
+    return {**document, "base": base, "changes": [_change(change, origins) for change, origins in changes]}
+
+
+def origin_words(change: Mapping[str, Any]) -> str:
+    """What stands behind a change or a field that is not this branch's alone; empty for one that is."""
+    match change.get("origin"):
+        case Origin.DRIFT:
+            return "drift: changed in Lago, not in this branch"
+        case Origin.BOTH:
+            return "changed in this branch and in Lago"
+        case _:
+            return ""
+
+
+def base_words(document: Mapping[str, Any]) -> str:
+    """One line about the base; empty where none was named."""
+    base = document.get("base")
+    if base is None:
+        return ""
+    name = printable(f"{base['ref']} ({base['commit'][:COMMIT_SHOWN]})")
+    if base["stands_in"]:
+        return f"Compared with {name}, not with Lago: who is subscribed, and what has drifted, is not known."
+    numbers = {origin: sum(one.get("origin") == origin for one in document["changes"]) for origin in Origin}
+    said = [f"{counted(numbers[Origin.YOURS], 'change')} of this branch", f"{numbers[Origin.DRIFT]} of drift"]
+    said += [f"{numbers[Origin.BOTH]} of both"] if numbers[Origin.BOTH] else []
+    return f"Since {name}: {', '.join(said)}."
+
+
+def _change(change: Document, origins: Sequence[Origin]) -> Document:
+    whole = origins[0] if len(set(origins)) == 1 else Origin.BOTH
+    if "fields" not in change:
+        return {**change, "origin": whole}
+    fields = zip(change["fields"], origins, strict=True)
+    return {**change, "origin": whole, "fields": [{**field, "origin": origin} for field, origin in fields]}

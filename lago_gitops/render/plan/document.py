@@ -1,0 +1,346 @@
+"""A plan as plain JSON data: what is saved, shown again, and handed to programs."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.core.assessment.change_class import Classified, PriceMove, classified, highest
+from lago_gitops.core.assessment.guard import Policy, Verdict
+from lago_gitops.core.assessment.money_facts import money_facts
+from lago_gitops.core.comparison.compare import Unknown
+from lago_gitops.core.comparison.contrast import Contrast, Difference
+from lago_gitops.core.comparison.pulling.export import manifest_form
+from lago_gitops.core.comparison.referrers import remaining_referrers
+from lago_gitops.core.execution.announced import announced
+from lago_gitops.core.identity import change_id, digest, fingerprint, money_digest
+from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.effects import Effect, Weight, distinct_subscriptions
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
+from lago_gitops.core.model.types import Lock
+from lago_gitops.core.plan import Against, Organization, Plan
+from lago_gitops.core.saved_plan import FORMAT, sealed
+from lago_gitops.kinds.own_prices import is_cosmetic
+from lago_gitops.render.impact.fees import fee_impact
+from lago_gitops.render.plan.attribution import attributed
+from lago_gitops.render.prices.changes import PlanChange, price_changes, says
+from lago_gitops.render.prices.documents import prices_document, read_prices
+from lago_gitops.render.prices.moves import own_price_moves, price_moves
+
+__all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
+
+Document = dict[str, Any]
+MEASURES = "aggregation_type"  # what has it says how usage adds up
+METRIC_FIELDS = (MEASURES, "recurring", "rounding_function", "rounding_precision")
+PRICES_SHOWN = 200  # changes
+
+
+def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
+    """Exact numbers are texts; whole resources are in manifest form, without what is Lago's default."""
+    counts = plan.counts
+    ids = [change_id(change) for change in plan.changes]
+    waits = _waits(plan, ids)
+    compared, sent, users = _compared(plan, kinds), _requests(plan, kinds), _users(plan, kinds)
+    prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
+    classes = list(_classes(plan, kinds, ids, compared))
+    document: Document = {
+        "format_version": FORMAT,
+        "environment": plan.environment,
+        "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
+        "money_digest": money_digest(
+            money_facts(change, effects, is_cosmetic)
+            for change, effects in zip(plan.changes, plan.effects, strict=True)
+        ),
+        "organization": _organization(plan.organization),
+        "impact": {"fees": fee_impact(plan, kinds)},
+        "changes": [
+            {
+                "id": id_,
+                **_change(change, kinds[change.address.kind], priced=id_ in prices),
+                **prices.get(id_, {}),
+                **users.get(change.address, {}),
+                "requests": sent[change.address],
+                "class": found.class_,
+                "reasons": [one.words for one in found.reasons],
+                "effects": [_effect(effect) for effect in effects],
+                "depends_on": sorted(waits[id_]),
+            }
+            for id_, change, effects, found in zip(ids, plan.changes, plan.effects, classes, strict=True)
+        ],
+        "metrics": _metrics(plan, prices),
+        "guards": [_verdict(verdict) for verdict in plan.verdicts],
+        "refusals": [_refusal(refusal) for refusal in plan.refusals],
+        "unmanaged": [str(address) for address in plan.comparison.unmanaged],
+        "unknown": [{"address": str(one.address), "field": one.field, "since": one.since} for one in _unknown(plan)],
+        "summary": {
+            "create": counts.create,
+            "update": counts.update,
+            "delete": counts.delete,
+            "unchanged": counts.unchanged,
+            "guards_that_ask": sum(one.policy is Policy.ASK for one in plan.verdicts),
+            "guards_that_refuse": sum(one.policy is Policy.REFUSE for one in plan.verdicts),
+            "subscriptions": distinct_subscriptions(effect for each in plan.effects for effect in each),
+            "class": highest(one.class_ for one in classes),
+        },
+    }
+    if plan.against is not None:
+        document["against"] = _against(plan.against)
+    return document if plan.attribution is None else attributed(document, plan.attribution)
+
+
+def shown_again(document: Document) -> Document:
+    """A saved plan as this release can show it: prices that an older one saved in another form are left out."""
+    return {**document, "changes": [_without_foreign_prices(change) for change in document["changes"]]}
+
+
+def _without_foreign_prices(change: Document) -> Document:
+    try:
+        if "prices" in change:
+            read_prices(change["prices"])
+    except (KeyError, TypeError, ValueError):
+        return {name: value for name, value in change.items() if name != "prices"}
+    return change
+
+
+def saved(document: Document, about: Mapping[str, str]) -> Document:
+    """The plan as a file: with what is known of its making (`tool`, `commit`, `created_at`, `expires_at`), sealed."""
+    return sealed({**document, **about})
+
+
+def _organization(organization: Organization) -> Document:
+    return {
+        "url": organization.url,
+        "lago_id": organization.lago_id,
+        "slug": organization.slug,
+        "name": organization.name,
+        "version": organization.version,
+    }
+
+
+def _against(against: Against) -> Document:
+    """`settled` is what differs now and won't."""
+    left = {one.address for one in against.after}
+    return {
+        "environment": against.environment,
+        "organization": _organization(against.organization),
+        "same": against.same,
+        "settled": [str(one.address) for one in against.now if one.address not in left],
+        "differences": [_difference(one) for one in against.after],
+    }
+
+
+def _difference(one: Difference) -> Document:
+    fields = [_contrast(each) for each in one.fields]
+    return {"address": str(one.address), "lack": one.lack, "is_meant": one.is_meant, "fields": fields}
+
+
+def _contrast(one: Contrast) -> Document:
+    found = field_document(one.field)
+    return {"path": found["path"], "here": found["after"], "there": found["before"], "is_meant": one.is_meant}
+
+
+def _compared(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, PlanChange | None]:
+    """By id of the change what it does to prices; of the gravest changes only, since it takes a while."""
+    metrics = _measures(plan)
+    priced = [
+        (gravity(effects), one)
+        for one, effects in zip(plan.changes, plan.effects, strict=True)
+        if not isinstance(one, Delete) and kinds[one.address.kind].is_priced
+    ]
+    priced.sort(key=lambda each: -each[0])
+    found: dict[str, PlanChange | None] = {}
+    for _, one in priced[:PRICES_SHOWN]:
+        before = one.live.fields if isinstance(one, Update) else None
+        found[change_id(one)] = price_changes(before, one.desired.fields, metrics, _replaced(one))
+    return found
+
+
+def _classes(
+    plan: Plan, kinds: Mapping[str, ResourceKind], ids: list[str], compared: Mapping[str, PlanChange | None]
+) -> Iterator[Classified]:
+    """How far each change goes."""
+    for id_, change, effects in zip(ids, plan.changes, plan.effects, strict=True):
+        own = tuple(own_price_moves(change))
+        is_compared = isinstance(change, Update) and kinds[change.address.kind].is_priced
+        moves = _moves(compared, id_, own) if is_compared else own
+        yield classified(change, effects, moves, is_cosmetic=is_cosmetic(change))
+
+
+def _moves(
+    compared: Mapping[str, PlanChange | None], id_: str, own: tuple[PriceMove, ...]
+) -> tuple[PriceMove, ...] | None:
+    """None for a change that is one too many to compare."""
+    if id_ not in compared:
+        return None
+    found = compared[id_]
+    return own if found is None else (*price_moves(found), *own)
+
+
+def _metrics(plan: Plan, prices: Mapping[str, Document]) -> Document:
+    """What the prices that are told count, by code: what rates a usage needs to know it."""
+    wanted = {charge["of"] for one in prices.values() for charge in one["prices"]["charges"]}
+    for change in plan.changes:
+        if change_id(change) in prices and isinstance(change, Create | Update):
+            wanted |= {one["billable_metric_code"] for one in (change.desired.fields.get("charges") or {}).values()}
+    known = _measures(plan)
+    return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
+
+
+def _users(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[Address, Document]:
+    """How many live resources, by kind, go on referring to what is changed or deleted."""
+    changed = {one.live.address: one.address for one in plan.changes if not isinstance(one, Create)}
+    if not changed:
+        return {}
+    referrers = remaining_referrers(plan.changes, plan.comparison.live, kinds)
+    return {
+        address: {"used_by": dict(sorted(Counter(one.kind for one in referrers[target]).items()))}
+        for old, address in changed.items()
+        for target in {old, address} & referrers.keys()
+    }
+
+
+def _measures(plan: Plan) -> dict[str, Mapping[str, Any]]:
+    """The metrics that there are once the plan is applied, by code."""
+    found = {one.address.key: one.fields for one in plan.comparison.live.values() if MEASURES in one.fields}
+    return found | {one.address.key: one.desired.fields for one in plan.changes if MEASURES in one.desired.fields}
+
+
+def gravity(effects: Iterable[Effect]) -> int:
+    """How much a reviewer has to care: 0 for nothing at all, more for worse."""
+    return max((tuple(Weight).index(one.weight) + 1 for one in effects), default=0)
+
+
+def _replaced(change: Change) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The charges that Lago can't change in place, each with the fields for which that is so."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for one in change.fields if isinstance(change, Update) else ():
+        if one.lock is Lock.REPLACE and len(one.keys) > 2:
+            charge = one.keys[0], one.keys[1]
+            found[charge] = (*found.get(charge, ()), one.keys[2])
+    return found
+
+
+def _waits(plan: Plan, ids: list[str]) -> dict[str, set[str]]:
+    """For each change the changes that have to be made before it."""
+    names = {change.address: id_ for change, id_ in zip(plan.changes, ids, strict=True)}
+    waits: dict[str, set[str]] = {id_: set() for id_ in ids}
+    for task, after in zip(plan.schedule.tasks, plan.schedule.after, strict=True):
+        addresses = (plan.schedule.tasks[other].change.address for other in after)
+        if mine := names.get(task.change.address):
+            waits[mine] |= {names[address] for address in addresses if address in names} - {mine}
+    return waits
+
+
+def _requests(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[Address, list[str]]:
+    """How each change is sent, in order: it can decide what is billed when."""
+    found: dict[Address, list[str]] = {}
+    for task in plan.schedule.tasks:
+        kind, change = kinds[task.change.address.kind], task.change
+        found.setdefault(change.address, []).extend(announced(kind, change, plan.comparison.server))
+    return found
+
+
+def action(change: Change) -> str:
+    return type(change).__name__.lower()
+
+
+def _unknown(plan: Plan) -> Iterator[Unknown]:
+    """What is not sent; effects of a change say already which of its fields need a licence."""
+    changed = {change.address for change in plan.changes}
+    return (one for one in plan.comparison.unknown if one.since or one.address not in changed)
+
+
+def _change(change: Change, kind: ResourceKind, *, priced: bool) -> Document:
+    mark = change.desired.mark
+    about: Document = {
+        "address": str(change.address),
+        "kind": change.address.kind,
+        "key": change.address.key,
+        "action": action(change),
+        "source": {"path": mark.source, "line": mark.line, "column": mark.column},
+    }
+    if not isinstance(change, Create):
+        about["before_fingerprint"] = fingerprint(change.live.fields)
+    match change:
+        case Create(desired):
+            return about | {"after": _json(manifest_form(kind.object, desired.fields))}
+        case Update():
+            renamed = {} if change.live.address == change.address else {"previous_key": change.live.address.key}
+            currency = change.desired.fields.get("amount_currency")
+            whole = _both(change, kind) if priced else {}
+            return (
+                about
+                | renamed
+                | {"fields": [field_document(one, currency, priced=priced) for one in change.fields]}
+                | whole
+            )
+        case Delete(_, live):
+            return about | {"before": _json(manifest_form(kind.object, live.fields))}
+
+
+def _both(change: Update, kind: ResourceKind) -> Document:
+    """What has prices is there as a whole, too, so that any usage can be rated on both sides."""
+    sides = {"before": change.live.fields, "after": change.desired.fields}
+    return {name: _json(manifest_form(kind.object, fields)) for name, fields in sides.items()}
+
+
+def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
+    """`currency` is there for amounts in its cents, `in_prices` where the change's `prices` say the same in words."""
+    found = {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
+    money = {"currency": currency} if currency and str(change.keys[-1]).endswith("_cents") else {}
+    return found | money | ({"in_prices": True} if priced and says(change.keys) else {})
+
+
+def _verdict(verdict: Verdict) -> Document:
+    return {
+        "waiver": verdict.waiver,
+        "policy": verdict.policy,
+        "reason": verdict.reason,
+        "addresses": [str(address) for address in verdict.addresses],
+        "subscriptions": verdict.subscriptions,
+    }
+
+
+def _effect(effect: Effect) -> Document:
+    """Numbers are null where Lago does not tell them."""
+    return {
+        "class": effect.class_,
+        "weight": effect.weight,
+        "undo": effect.undo,
+        "timing": effect.timing,
+        "subscriptions": effect.subscriptions,
+        "hits": [{"address": str(address), "subscriptions": number} for address, number in effect.hit],
+        "sentence": effect.sentence,
+    }
+
+
+def _refusal(refusal: Refusal) -> Document:
+    return {
+        "address": str(refusal.address),
+        "source": {"path": refusal.mark.source, "line": refusal.mark.line, "column": refusal.mark.column},
+        "message": refusal.message,
+        "ways_out": list(refusal.ways_out),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Canonical values as JSON. A map of maps is a keyed list, and a list in Lago too: its keys need not be texts."""
+    if isinstance(value, Mapping) and value and all(isinstance(item, Mapping) for item in value.values()):
+        return [_plain(item) for item in value.values()]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return _json(value)
+
+
+def _json(value: Any) -> Any:
+    """Values in manifest form as JSON."""
+    match value:
+        case Decimal():
+            return plain(value)
+        case Mapping():
+            return {str(key): _json(item) for key, item in value.items()}
+        case tuple() | list():
+            return [_json(item) for item in value]
+        case _:
+            return value

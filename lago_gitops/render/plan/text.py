@@ -1,0 +1,254 @@
+"""Results for a terminal. Colour is said by name and put on by the caller's `paint`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from lago_gitops.core.execution.outcome import Outcome, Status
+from lago_gitops.core.execution.schedule import Part
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Problem, Severity
+from lago_gitops.pricing.base.words import money_of
+from lago_gitops.render.against import contrast_lines
+from lago_gitops.render.base.paint import Paint
+from lago_gitops.render.base.values import printable, shown
+from lago_gitops.render.impact.text import impact_text
+from lago_gitops.render.plan.attribution import base_words, origin_words
+from lago_gitops.render.plan.document import Document, action
+
+SIGNS = {"create": "+", "update": "~", "delete": "-"}
+COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
+MARKS = {"note": "i", "warning": "!", "danger": "‼"}
+EFFECT_COLOURS = {"note": "cyan", "warning": "yellow", "danger": "red"}
+UNDO = {"lossy": "a change back does not undo all of it", "irreversible": "can't be undone"}
+PARTS = {Part.GROW: " (what is added)", Part.SHRINK: " (what is removed)", Part.WHOLE: ""}
+WIDTH = 72  # column in which the source stands
+LONGEST_LINE = 100
+DIGEST_SHOWN = 12  # digits that are enough to approve by
+UNMANAGED_SHOWN = 10
+
+
+def plan_text(document: Document, paint: Paint) -> str:
+    """What apply would do, change by change, and how many there are of each sort."""
+    environment = printable(document["environment"])
+    blocks = [f"Plan for {organization_text(document['organization'])}, environment {environment}"]
+    blocks += [impact_text(document["impact"])] if "impact" in document else []
+    blocks += ["\n".join(change_lines(change, paint)) for change in document["changes"]]
+    blocks += ["\n".join(_unknown(one) for one in document["unknown"])]
+    blocks += [_unmanaged(document["unmanaged"])]
+    blocks += ["\n".join(_refusal(refusal, paint)) for refusal in document["refusals"]]
+    blocks += ["\n".join(_guard(verdict, paint) for verdict in document["guards"])]
+    blocks += ["\n".join(map(printable, contrast_lines(document)))]
+    blocks += ["\n".join(line for line in (base_words(document), summary(document)) if line)]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def organization_text(organization: Mapping[str, Any]) -> str:
+    """Which organization it is, so that a wrong key is seen."""
+    name, url, id_, version = (printable(organization[key]) for key in ("name", "url", "lago_id", "version"))
+    return f"{name} at {url} (organization {id_}, Lago {version} or later)"
+
+
+def summary(document: Document) -> str:
+    counts = document["summary"]
+    if not document["changes"]:
+        return f"No changes: Lago is as the manifests say ({counts['unchanged']} resources)."
+    return (
+        f"Plan: {counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete, "
+        f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}."
+        f"{_class(document)}{_stops(document)}"
+    )
+
+
+def _class(document: Document) -> str:
+    """How far the plan goes, on a line of its own with what makes it so."""
+    class_ = document["summary"]["class"]
+    first, *others = (change for change in document["changes"] if change["class"] == class_)
+    why = f"{first['address']}: {first['reasons'][0]}"
+    more = f"; and {counted(len(others), 'more change')}" if others else ""
+    return "\n" + printable(f"Class {class_} ({why}{more}).")
+
+
+def _stops(document: Document) -> str:
+    """What apply will want, on a line of its own."""
+    asking = [verdict["waiver"] for verdict in document["guards"] if verdict["policy"] == "ask"]
+    refusing = [verdict["waiver"] for verdict in document["guards"] if verdict["policy"] == "refuse"]
+    approve = f"apply --approved {document['digest'][:DIGEST_SHOWN]}, or a saved plan"
+    said = [f"{', '.join(asking)} needs approval ({approve})"] if asking else []
+    said += [f"{', '.join(refusing)} is refused ({' '.join(map('--allow {}'.format, refusing))})"] if refusing else []
+    return f"\nGuards block this plan: {'; '.join(said)}." if said else ""
+
+
+def outcome_text(outcome: Outcome, paint: Paint) -> str:
+    """One line about how a task ended."""
+    change, part = outcome.task.change, outcome.task.part
+    colour = "green" if outcome.status.is_good else "red"
+    message = f"  {printable(outcome.message)}" if outcome.message else ""
+    status, sign = paint(f"{outcome.status:<9}", colour), SIGNS[action(change)]
+    return f"  {status} {sign} {printable(str(change.address))}{PARTS[part]}{message}"
+
+
+def outcomes_summary(outcomes: Iterable[Outcome]) -> str:
+    """How many tasks ended how; none is left out."""
+    all_ = tuple(outcomes)
+    numbers = {status: sum(one.status is status for one in all_) for status in Status}
+    said = ", ".join(f"{number} {status}" for status, number in numbers.items() if number)
+    return f"Applied: {said}." if all_ else "Nothing to apply."
+
+
+def problems_text(problems: Iterable[Problem], paint: Paint) -> str:
+    """One line a problem, as editors and people like it, and one for what would help."""
+    return "\n".join(_problem(problem, paint) for problem in problems)
+
+
+def _problem(problem: Problem, paint: Paint) -> str:
+    colour = "red" if problem.severity is Severity.ERROR else "yellow"
+    hint = f"\n    {printable(problem.hint)}" if problem.hint else ""
+    also = f" (and in {counted(len(problem.also), 'more place')})" if problem.also else ""
+    where = f" (environment {', '.join(problem.environments)})" if problem.environments else ""
+    said = f"{paint(problem.severity, colour)}: {printable(problem.message)}{also}{printable(where)} [{problem.rule}]"
+    return f"{printable(str(problem.mark))}: {said}{hint}"
+
+
+def change_lines(change: Document, paint: Paint) -> Iterator[str]:
+    """One change: its title, its fields, what they make of prices, and what happens because of it."""
+    yield _title(change, paint)
+    match change["action"]:
+        case "create":
+            yield from _prices(change, paint)
+            yield from _outline(_unsaid(change), 2, change["after"].get("amount_currency"))
+        case "update":
+            yield from (f"    {field_text(one, paint)}" for one in change["fields"] if not _is_priced_whole(one))
+            yield from _prices(change, paint)
+        case _:
+            pass
+    if users := users_text(change):
+        yield f"    {users}"
+    yield from (_effect(effect, paint) for effect in change["effects"] if effect["class"] != "delete")
+
+
+def users_text(change: Document) -> str:
+    """`used by 3 plans and 1 billing entity`; empty where nothing in Lago refers to it."""
+    named = [counted(number, kind.replace("_", " ")) for kind, number in change.get("used_by", {}).items()]
+    return f"used by {' and '.join(filter(None, (', '.join(named[:-1]), named[-1])))}" if named else ""
+
+
+def _prices(change: Document, paint: Paint) -> Iterator[str]:
+    """Below the title of the change, which has the plan's code already."""
+    if "prices" in change:
+        from lago_gitops.render.prices.text import prices_text
+
+        _, *lines = prices_text(change["prices"], paint).split("\n")
+        yield from lines
+
+
+def _unsaid(change: Document) -> Document:
+    """What a new resource has besides its prices."""
+    if "prices" not in change:
+        return dict(change["after"])
+    from lago_gitops.render.prices.changes import SAID_OF_NEW
+
+    return {name: value for name, value in change["after"].items() if name not in SAID_OF_NEW}
+
+
+def _effect(effect: Document, paint: Paint) -> str:
+    undo = "" if effect["undo"] == "reversible" else f" ({UNDO[effect['undo']]})"
+    return (
+        f"    {paint(MARKS[effect['weight']], EFFECT_COLOURS[effect['weight']])} {printable(effect['sentence'])}{undo}"
+    )
+
+
+def _title(change: Document, paint: Paint) -> str:
+    start = f"{SIGNS[change['action']]} {printable(change['address'])}"
+    if "previous_key" in change:
+        start += f"  (renamed, was {printable(change['previous_key'])})"
+    if change["action"] != "update":
+        start += _origin(change)
+    space = " " * max(2, WIDTH - len(start))
+    return f"{paint(start, COLOURS[change['action']])}{space}{_place(change['source'])}  {change['class']}"
+
+
+def _origin(change: Document) -> str:
+    words = origin_words(change)
+    return f"  ({words})" if words else ""
+
+
+def _place(source: Document) -> str:
+    return printable(f"{source['path']}:{source['line']}")
+
+
+def field_text(change: Document, paint: Paint) -> str:
+    """One change of one value."""
+    where, currency = printable(change["path"]), change.get("currency")
+    before, after = change["before"], change["after"]
+    if before is None and isinstance(after, dict):
+        return f"{paint('+', 'green')} {where}  {shown(_said(after))}"
+    if after is None and isinstance(before, dict):
+        return f"{paint('-', 'red')} {where}"
+    return f"{paint('~', 'yellow')} {where}  {_value(before, currency)} → {_value(after, currency)}{_origin(change)}"
+
+
+def _is_priced_whole(change: Document) -> bool:
+    """A charge, filter or tier that is new or goes: its prices say what it is, not how it is held."""
+    return bool(change.get("in_prices")) and (isinstance(change["before"], dict) or isinstance(change["after"], dict))
+
+
+def _value(value: Any, currency: str | None) -> str:
+    """Amounts in cents as money, all else as it is."""
+    return printable(money_of(value, currency)) if currency and isinstance(value, int) else shown(value)
+
+
+def _outline(value: Document, depth: int, currency: str | None = None) -> Iterator[str]:
+    """A resource or a part of it, one field a line, what doesn't fit on one line below it."""
+    for name, item in value.items():
+        is_money = currency and name.endswith("_cents") and isinstance(item, int)
+        start = f"{'  ' * depth}{printable(name.removesuffix('_cents') if is_money else name)}"
+        said = _value(item, currency if is_money else None)
+        if len(line := f"{start}  {said}") <= LONGEST_LINE or not isinstance(item, dict | list):
+            yield line
+        else:
+            yield start
+            yield from _outline(item, depth + 1, currency) if isinstance(item, dict) else _items(item, depth + 1)
+
+
+def _items(items: list[Any], depth: int) -> Iterator[str]:
+    for item in items:
+        start = f"{'  ' * depth}- "
+        if len(line := f"{start}{shown(item)}") <= LONGEST_LINE or not isinstance(item, dict):
+            yield line
+        else:
+            first, *more = _outline(item, depth + 1)
+            yield start + first.lstrip()
+            yield from more
+
+
+def _said(item: Document) -> Document:
+    """The fields that say something."""
+    return {name: value for name, value in item.items() if value is not None and value is not False and value != []}
+
+
+def _unknown(one: Document) -> str:
+    where, field, since = (printable(one[key]) for key in ("address", "field", "since"))
+    if not since:
+        return f"! {where}: this Lago has no licence and would leave out {field}; it is not sent"
+    return f"! {where}: this Lago is too old for {field} (since {since}); it is not sent"
+
+
+def _refusal(refusal: Document, paint: Paint) -> Iterator[str]:
+    where, message = printable(refusal["address"]), printable(refusal["message"])
+    yield f"{paint('Refused', 'red')} {where} ({_place(refusal['source'])}): {message}."
+    yield from (f"  · {printable(way)}" for way in refusal["ways_out"])
+
+
+def _guard(verdict: Document, paint: Paint) -> str:
+    addresses = verdict["addresses"]
+    where = printable(addresses[0]) + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
+    asks = "needs approval" if verdict["policy"] == "ask" else "refuses"
+    return f"{paint('Guard', 'yellow')} {verdict['waiver']} {asks}: {where}: {printable(verdict['reason'])}"
+
+
+def _unmanaged(addresses: list[str]) -> str:
+    if not addresses:
+        return ""
+    names = ", ".join(printable(address) for address in addresses[:UNMANAGED_SHOWN])
+    more = f" and {len(addresses) - UNMANAGED_SHOWN} more" if len(addresses) > UNMANAGED_SHOWN else ""
+    return f"Not managed by any manifest, left untouched: {names}{more}."

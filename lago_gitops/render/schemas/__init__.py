@@ -1,0 +1,1 @@
+"""The JSON Schemas of everything that this tool writes."""

@@ -1,0 +1,45 @@
+from typing import Any
+
+import pytest
+
+from lago_gitops.core.comparison.abilities.server import NEWEST, OLDEST, Server, server_of, version
+from lago_gitops.kinds import KINDS
+
+
+def test_a_server_has_what_came_with_its_release_or_before() -> None:
+    server = Server((1, 44))
+    assert server.has("")
+    assert server.has("1.44")
+    assert not server.has("1.45")
+    assert Server((1, 9)).has("1.10") is False
+
+
+def test_what_a_server_lacks_is_known_where_a_sign_was_looked_for() -> None:
+    assert Server((1, 44), before=(1, 46)).lacks("1.46")
+    assert not Server((1, 44), before=(1, 46)).lacks("1.45")
+    assert not Server((1, 44)).lacks("1.51")
+    assert not Server((1, 44), before=(1, 46)).lacks("")
+    assert Server().version == NEWEST
+
+
+def test_releases_are_compared_by_number() -> None:
+    assert version("1.9") < version("1.10")
+
+
+# recorded: dl-plan-list, org-get, be-list, wh-list, af-list-taxes, each on both servers
+@pytest.mark.parametrize(
+    ("answers", "server"),
+    [
+        ({}, Server(OLDEST)),
+        ({"plan": [{"code": "p"}]}, Server(OLDEST, before=(1, 39))),
+        ({"plan": [{"code": "p", "applicable_usage_thresholds": []}]}, Server((1, 39))),
+        ({"webhook_endpoint": [{"event_types": None}]}, Server((1, 44))),
+        ({"organization": [{"slug": "s"}]}, Server((1, 46), before=(1, 47))),
+        ({"organization": [{"slug": "s", "events_store": "postgres"}]}, Server((1, 47))),
+        ({"organization": [{}], "billing_entity": [{"phone": None}]}, Server((1, 49))),
+        ({"organization": [{}], "billing_entity": [{}], "tax": [{}], "plan": []}, Server(OLDEST, before=(1, 46))),
+        ({"tax": [{"applied_to_billing_entities_codes": []}], "plan": []}, Server((1, 51))),
+    ],
+)
+def test_the_release_is_read_from_the_keys_of_answers(answers: dict[str, Any], server: Server) -> None:
+    assert server_of(answers, KINDS.values()) == server
