@@ -19,7 +19,7 @@ WIDTH = max(map(len, Fate))
 def pulled_document(
     organization: str, resources: Iterable[Resource], left_out: Iterable[Problem], unsaid: Mapping[Address, Address]
 ) -> Document:
-    """`left_out` are objects that no manifest can hold; those of them in `unsaid` are referred to."""
+    """`left_out` are objects that no manifest of the project can hold; those of them in `unsaid` are referred to."""
     return {
         "format_version": FORMAT,
         "organization": organization,
@@ -83,7 +83,7 @@ def _numbers(document: Document) -> str:
     numbers = ((statuses.count(fate), fate) for fate in Fate)
     said = ", ".join(f"{number} {fate}" for number, fate in numbers if number) or "nothing"
     left_out = len({one["address"] for one in document["left_out"]})
-    return said + (f"; {left_out} skipped: they can't be expressed as manifests" if left_out else "")
+    return said + (f"; {left_out} skipped" if left_out else "")
 
 
 def _resource(one: Resource) -> Document:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lago_gitops.access import Access
 from lago_gitops.core.assessment.unavailable import reason
-from lago_gitops.core.comparison.compare import Comparison, compare, with_value
+from lago_gitops.core.comparison.compare import Comparison, compare_as_is, with_value
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
 from lago_gitops.core.comparison.pulling.revise import revised
@@ -65,16 +65,17 @@ def placed(project: Project, environment: Environment, checked: Checked, found: 
     `checked` are the manifests of the environment. Nothing is described twice, and nothing that is external is
     described; what manifests in templates, overlays or JSON would have to say is told. New files are below `folder`.
     """
-    compared = compare(_wanted(checked), found.live, KINDS, found.server)
+    compared = compare_as_is(_wanted(checked), found.live, KINDS, found.server)
     unknown, reasons = _unavailable(checked, found), _by_hand(project, environment, checked)
     changed = {one.address: _revision(one, checked) for one in _updates(compared) if one.address not in reasons}
     there = {address for address, one in compared.live.items() if not one.pending_deletion}
     new = there.difference(checked.external.addresses).intersection(compared.unmanaged)
     said = sayable(
         (*changed.values(), *(exported(compared.live[address]) for address in compared.unmanaged if address in new)),
-        (manifest for address, manifest in checked.manifests.items() if address not in changed),
+        checked.manifests.values(),
         there,
         checked.external,
+        found.defaults,
     )
     unsayable = {address: words for address in changed if (words := said.reason(address))}
     files = _files(project, checked, said, folder)

@@ -123,7 +123,7 @@ def plan_revisions(checked: Checked, environment: Environment, base: BaseRevisio
 
 def _planned(checked: Checked, environment: Environment, found: Inventory, terms: Terms, asking: Asking) -> Planned:
     external = checked.external.addresses
-    defaults = {one.address.kind: one.address for one in found.live.values() if one.is_default}
+    defaults = found.defaults
     written = tuple(_settled(one, checked, defaults) for one in _desired(checked))
     described = (*written, *tombstones(written, found.live, terms.prune, KINDS, external))
     wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))

@@ -28,8 +28,8 @@ def command(*, options: Options, out: Path | None) -> None:
     come into new files. What comes from a template or an overlay is left alone, and told. With a DIR that doesn't
     belong to the project's manifests, all of the organization is written there.
 
-    Nothing is deleted from manifests, and what is external stays out of them. An object that no manifest can hold is
-    named, with the reason, and the exit code is then 3.
+    Nothing is deleted from manifests, and what is external stays out of them. An object that no manifest can hold, or
+    that a manifest of something else contradicts, is named, with the reason, and the exit code is then 3.
     """
     session = begin(options)
     folder = session.project.root / (out or first_folder(session.project))

@@ -9,7 +9,7 @@ from lago_gitops.core.comparison.abilities.server import NEWEST, Server
 from lago_gitops.core.comparison.abilities.versions import known_to, unknown_to
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.comparison.live import named_like
-from lago_gitops.core.comparison.losses import lost_parts, with_losses
+from lago_gitops.core.comparison.losses import Lost, lost_parts, with_losses
 from lago_gitops.core.comparison.renames import with_renames
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
@@ -60,31 +60,75 @@ def compare(
     server: Server,
     described: Iterable[Desired] = (),
 ) -> Comparison:
-    """What separates the organization from manifests. `described` are those that it is not about, too."""
+    """What has to change for the organization to be as manifests say. `described` are those that it is not about, too.
+
+    What changes take away from others has to come again, so that it is among what changes.
+    """
+    pairs = _pairs(wanted, there, kinds)
+    changes = pairs.changes(kinds, server)
+    if lost := lost_parts(changes, kinds):
+        pairs = pairs.without(lost, kinds)
+        changes = pairs.changes(kinds, server)
+    return _comparison(pairs, changes, kinds, server, described)
+
+
+def compare_as_is(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kinds, server: Server) -> Comparison:
+    """What separates the organization from manifests now, whatever it would take to change it."""
+    pairs = _pairs(wanted, there, kinds)
+    return _comparison(pairs, pairs.changes(kinds, server), kinds, server)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """What is wanted, and what is there for it: `live` is all of `there` with references under their new codes, and
+    `like` has the partners of what is wanted."""
+
+    wanted: tuple[Desired, ...]
+    there: Mapping[Address, Live]
+    live: Mapping[Address, Live]
+    like: Mapping[Address, Live]
+
+    def changes(self, kinds: Kinds, server: Server) -> tuple[Change, ...]:
+        return tuple(one for item in self.wanted for one in _change(item, self.like.get(item.address), kinds, server))
+
+    def without(self, lost: Lost, kinds: Kinds) -> "_Pairs":
+        """As what is there reads once it has lost those parts, but for what goes itself."""
+        staying = (one.address for one in self.wanted if not one.absent and one.address in self.like)
+        left = {address: with_losses(kinds[address.kind], self.like[address], lost) for address in staying}
+        return replace(self, like={**self.like, **left})
+
+
+def _pairs(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kinds) -> _Pairs:
     all_ = tuple(wanted)
     partners = {item.address: found for item in all_ if (found := _partner(item, there)) is not None}
     renames = {found.address: address for address, found in partners.items() if found.address != address}
     live = {old: with_renames(kinds[old.kind], found, renames) for old, found in there.items()} if renames else there
-    like = {address: live[partner.address] for address, partner in partners.items()}
-    changes = tuple(change for item in all_ for change in _change(item, like.get(item.address), kinds, server))
-    if lost := lost_parts(changes, kinds):  # what has values of them needs them again
-        like |= {
-            item.address: with_losses(kinds[item.address.kind], like[item.address], lost)
-            for item in all_
-            if not item.absent and item.address in like
-        }
-        changes = tuple(change for item in all_ for change in _change(item, like.get(item.address), kinds, server))
-    taken = {partner.address for one in (*all_, *described) if (partner := _partner(one, there)) is not None}
-    going = tuple(item for item in all_ if not item.absent and _is_going(partners.get(item.address)))
+    return _Pairs(all_, there, live, {address: live[partner.address] for address, partner in partners.items()})
+
+
+def _comparison(
+    pairs: _Pairs,
+    changes: tuple[Change, ...],
+    kinds: Kinds,
+    server: Server,
+    described: Iterable[Desired] = (),
+) -> Comparison:
+    staying = tuple(item for item in pairs.wanted if not item.absent)
+    taken = {
+        partner.address for one in (*pairs.wanted, *described) if (partner := _partner(one, pairs.there)) is not None
+    }
+    going = tuple(item for item in staying if _is_going(pairs.like.get(item.address)))
     return Comparison(
         changes=changes,
-        unchanged=sum(not item.absent for item in all_)
-        - sum(not isinstance(change, Delete) for change in changes)
-        - len(going),
-        unmanaged=tuple(sorted(address for address in there if address not in taken and not kinds[address.kind].fixed)),
-        unknown=tuple(one for item in all_ for one in _unknown(item, like.get(item.address), kinds, server)),
+        unchanged=len(staying) - sum(not isinstance(change, Delete) for change in changes) - len(going),
+        unmanaged=tuple(
+            sorted(address for address in pairs.there if address not in taken and not kinds[address.kind].fixed)
+        ),
+        unknown=tuple(
+            one for item in pairs.wanted for one in _unknown(item, pairs.like.get(item.address), kinds, server)
+        ),
         going=going,
-        live=live,
+        live=pairs.live,
         server=server,
     )
 

@@ -29,6 +29,11 @@ class Inventory:
     live: Mapping[Address, Live]
     unavailable: Mapping[str, Why] = field(default_factory=dict)
 
+    @property
+    def defaults(self) -> dict[str, Address]:
+        """By kind the object that shares its facts with others."""
+        return {one.address.kind: one.address for one in self.live.values() if one.is_default}
+
 
 def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concurrency: int) -> Inventory:
     """Read all lists at the same time, then what lists leave out, then put them into values. Raises LagoError."""

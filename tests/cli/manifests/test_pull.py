@@ -341,6 +341,72 @@ def test_a_file_that_can_not_be_changed_in_place_is_left_and_the_others_are_not(
     }  # fmt: skip
 
 
+SEATS = {"code": "seats", "name": "Seats", "privileges": [{"code": "most", "value_type": "integer"}]}
+STARTER = GROWTH[GROWTH.index("kind:   plan") : GROWTH.index("charges:")].replace("basic", "starter")
+
+
+def test_what_a_manifest_of_something_else_contradicts_is_left_and_told(shell: Shell, lago: Lago) -> None:
+    shell.write("manifests/starter.yaml", STARTER + "entitlements: {seats: {least: 1}}\n")
+    shell.write("manifests/tax.yaml", "kind: tax\ncode: vat\nname: VAT\nrate: 20\napplied_to_organization: true\n")
+    shell.write("manifests/entity.yaml", ENTITY + "tax_codes: [vat]\n")
+    lago.send("POST", "features", {"feature": SEATS})
+    lago.send("PUT", "plans/basic", {"plan": {"amount_cents": 1500}})
+    ran = shell.run("pull", "--no-color")
+
+    assert ran.code == 3
+    said = "feature/seats: manifests/starter.yaml:8:24 contradicts it: the feature has no privilege 'least'\n"
+    assert said in ran.out
+    entity = (
+        r"^left: manifests/tax.yaml:5:1 contradicts it: applied_to_organization is true, .* +billing_entity/sandbox"
+    )
+    assert re.search(entity, ran.out, re.MULTILINE), ran.out
+    assert re.search("^updated +plan/basic", ran.out, re.MULTILINE)
+    assert "features" not in " ".join(files(shell))
+    assert ran.out.endswith("1 updated, 1 unchanged, 1 left, 2 not in Lago; 2 skipped.\n")
+
+
+def test_what_is_left_as_it_was_contradicts_nothing_that_is_pulled(shell: Shell, lago: Lago) -> None:
+    """A plan with a value of a privilege that only Lago's feature has stays, as the feature does."""
+    lago.send("POST", "features", {"feature": SEATS})
+    assert shell.run("pull").code == 0
+    shell.write("manifests/starter.yaml", STARTER + "entitlements: {seats: {most: 1}}\n")
+    lago.send("DELETE", "features/seats/privileges/most", None)
+    more = {"feature": {"privileges": [{"code": "all", "value_type": "boolean"}]}}
+    lago.send("PUT", "features/seats", more)
+    lago.send("POST", "plans/basic/entitlements", {"entitlements": {"seats": {"all": True}}})
+    ran = shell.run("pull", "--no-color")
+
+    assert ran.code == 3
+    assert re.search("^left: manifests/starter.yaml:8:24 contradicts it: .* +feature/seats", ran.out, re.MULTILINE)
+    assert re.search("^left: the feature has no privilege 'all' +plan/basic", ran.out, re.MULTILINE), ran.out
+    assert shell.run("validate").code == 0
+
+
+def test_values_of_a_privilege_that_lago_has_otherwise_are_pulled_with_it(shell: Shell, lago: Lago) -> None:
+    """The manifests, applied, would take the value away; a pull takes the privilege instead."""
+    lago.send("POST", "features", {"feature": SEATS})
+    assert shell.run("pull").code == 0
+    lago.send("DELETE", "features/seats/privileges/most", None)
+    lago.send("PUT", "features/seats", {"feature": {"privileges": [{"code": "all", "value_type": "boolean"}]}})
+    lago.send("POST", "plans/basic/entitlements", {"entitlements": {"seats": {"all": True}}})
+
+    assert shell.run("pull").code == 0
+    assert "seats:\n    all: true\n" in (shell.folder / "manifests/growth.yaml").read_text()
+    assert is_in_step(shell)
+
+
+def test_a_resource_that_took_over_a_former_code_is_told(shell: Shell, lago: Lago) -> None:
+    shell.write("manifests/starter.yaml", STARTER + "previously: [entry]\n")
+    shell.run("apply", "--auto-approve")
+    other = {"name": "E", "code": "entry", "interval": "monthly", "amount_cents": 1, "amount_currency": "EUR"}
+    lago.send("POST", "plans", {"plan": {**other, "pay_in_advance": False}})
+    ran = shell.run("pull", "--no-color")
+
+    assert ran.code == 3
+    assert "plan/entry: manifests/starter.yaml:8:14 contradicts it: 'entry' can't be the former code" in ran.out
+    assert shell.run("validate").code == 0
+
+
 def fits(code: str) -> bool:
     """Whether Lago takes the code: one of blanks alone, whichever, is none to it."""
     return bool(code.strip()) and not [
