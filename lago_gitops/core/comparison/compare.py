@@ -14,7 +14,7 @@ from lago_gitops.core.comparison.renames import with_renames
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
 from lago_gitops.core.model.types import Object
-from lago_gitops.core.validation.ignored import ignored_keys
+from lago_gitops.core.validation.ignored import has_place, ignored_keys
 
 Kinds = Mapping[str, ResourceKind]
 Fields = Mapping[str, Any]
@@ -211,9 +211,12 @@ def _unknown(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) 
 
 
 def _left_to_others(object_: Object, fields: Fields, there: Fields, path: str) -> Fields:
-    """The wanted fields with what Lago has at the end of the path, unless all around it is to come or to go."""
-    for keys in sorted(ignored_keys(object_, fields, path) | ignored_keys(object_, there, path), key=repr):
+    """The wanted fields with what Lago has at the end of the path, unless all around it is to come or to go, or only
+    one of the two has a place for it."""
+    for keys in dict.fromkeys((*ignored_keys(object_, fields, path), *ignored_keys(object_, there, path))):
         around, around_there = value_at(fields, keys[:-1]), value_at(there, keys[:-1])
-        if around is not None and around_there is not None:
+        if around is None or around_there is None:
+            continue
+        if has_place(object_, fields, keys) is has_place(object_, there, keys):
             fields = with_value(fields, keys, around_there.get(keys[-1]))
     return fields

@@ -198,5 +198,14 @@ class Field:
     since: str = ""  # the first Lago version that has it
     licence: bool = False  # ignored by a Lago without a licence
     same_as: tuple[str, str] | None = None  # kind and field that show the same fact, whichever of the two is written
+    only_with: tuple[str, tuple[str, ...]] = (
+        "",
+        (),
+    )  # the field beside it, and the values with which it means something
     secret: bool = False  # a URL that may have a token, which must not be in Git
     twin_values: tuple[tuple[str, str], ...] = ()  # values that the other field has another word for
+
+    def has_place(self, beside: Mapping[str, Any]) -> bool:
+        """Whether it means something beside these values, in canonical form."""
+        by, values = self.only_with
+        return not by or beside.get(by) in values

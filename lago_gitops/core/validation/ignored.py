@@ -8,15 +8,41 @@ from lago_gitops.core.model.field_walk import objects_of
 from lago_gitops.core.model.kind import Finding
 from lago_gitops.core.model.resources import joined
 from lago_gitops.core.model.suggestions import closest
-from lago_gitops.core.model.types import Grants, Keyed, Object, TextMap, Type, Variant
+from lago_gitops.core.model.types import Field, Grants, Keyed, Object, TextMap, Type, Variant
 
 Keys = tuple[Any, ...]
 Fields = Mapping[str, Any]
 
 
-def ignored_keys(object_: Object, fields: Fields, path: str) -> frozenset[Keys]:
-    """Where in canonical fields the path leads: its last step may be an item that isn't there. Empty: nowhere."""
-    return frozenset(_in_object(object_, fields, path, ()))
+def ignored_keys(object_: Object, fields: Fields, path: str) -> tuple[Keys, ...]:
+    """Where in canonical fields the path leads: its last step may be an item that isn't there. Empty: nowhere.
+
+    What only means something with the field at its end comes after that.
+    """
+    return tuple(dict.fromkeys(_in_object(object_, fields, path, ())))
+
+
+def has_place(object_: Object, fields: Fields, keys: Keys, outer: Scope = ()) -> bool:
+    """Whether canonical fields can have a value there: not where it means nothing beside the others, and not a price of
+    another model."""
+    first, rest = keys[0], keys[1:]
+    field = next((one for one in object_.fields if one.name == first), None)
+    if field is None or not field.has_place(fields):
+        return False
+    return not rest or _has_place_in(field.type, fields.get(first), rest, (fields, *outer))
+
+
+def _has_place_in(type_: Type, value: Any, keys: Keys, scope: Scope) -> bool:
+    """`value` may be None: then all around is missing."""
+    match type_:
+        case Object():
+            return has_place(type_, value or {}, keys, scope)
+        case Variant() if (shape := case_of(type_, scope)) is not None:
+            return has_place(shape, value or {}, keys, scope)
+        case Keyed() if len(keys) > 1:
+            return has_place(type_.item, (value or {}).get(keys[0]) or {}, keys[1:], scope)
+        case _:
+            return True
 
 
 def ignore_findings(object_: Object, data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -62,18 +88,20 @@ def _in_object(object_: Object, fields: Fields, path: str, outer: Scope) -> Iter
             continue
         if rest == "":
             yield (field.name,)
-            yield from ((other.name,) for other in object_.fields if _is_shaped_by(other.type, field.name))
+            yield from ((other.name,) for other in object_.fields if _is_shaped_by(other, field.name))
         elif rest is not None:
             yield from ((field.name, *keys) for keys in _in_value(field.type, value, rest, scope))
         elif isinstance(field.type, Variant):  # a plan leaves its name out
             yield from ((field.name, *keys) for keys in _in_value(field.type, value, path, scope))
 
 
-def _is_shaped_by(type_: Type, name: str) -> bool:
-    """Whether a value can't be told from another's without the field of that name: prices without their model."""
-    if isinstance(type_, Variant):
-        return type_.by == name
-    return any(_is_shaped_by(field.type, name) for object_ in objects_of(type_) for field in object_.fields)
+def _is_shaped_by(field: Field, name: str) -> bool:
+    """Whether a value can't be told from another's without the field of that name: prices without their model, an
+    amount off without the coupon's sort."""
+    if isinstance(field.type, Variant) and field.type.by == name:
+        return True
+    within = (inner for object_ in objects_of(field.type) for inner in object_.fields)
+    return field.only_with[0] == name or any(_is_shaped_by(one, name) for one in within)
 
 
 def _in_value(type_: Type, value: Any, path: str, scope: Scope) -> Iterator[Keys]:

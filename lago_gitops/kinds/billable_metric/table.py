@@ -7,7 +7,7 @@ from lago_gitops.core.model.fields import NOT_BLANK, boolean, choice, code, name
 from lago_gitops.core.model.kind import ReferredUse, ResourceKind
 from lago_gitops.core.model.types import Field, Integer, Keyed, Lock, Many, Object, Text
 from lago_gitops.kinds.billable_metric.effects import METRIC_EFFECTS
-from lago_gitops.kinds.billable_metric.rules import METRIC_RULES
+from lago_gitops.kinds.billable_metric.rules import METRIC_RULES, NEVER_RECURRING
 
 AGGREGATIONS = (
     "count_agg",
@@ -18,6 +18,7 @@ AGGREGATIONS = (
     "latest_agg",
     "custom_agg",
 )
+ROUNDINGS = ("round", "ceil", "floor")
 
 FILTER = Object(
     (
@@ -36,6 +37,10 @@ FILTER = Object(
 def _field_name(answer: Mapping[str, Any]) -> Any:
     """Before 1.51 a metric that counts events kept a field name that means nothing."""
     return None if answer["aggregation_type"] == "count_agg" else answer.get("field_name")
+
+
+def _with_all_but(*aggregations: str) -> tuple[str, tuple[str, ...]]:
+    return "aggregation_type", tuple(one for one in AGGREGATIONS if one not in aggregations)
 
 
 BILLABLE_METRIC = ResourceKind(
@@ -68,22 +73,30 @@ BILLABLE_METRIC = ResourceKind(
             "Property of the event that is aggregated. Needed by all but count_agg and custom_agg.",
             lock=Lock.IN_USE,
             read=_field_name,
+            only_with=_with_all_but("count_agg"),
             example="gigabytes",
         ),
         text("expression", "Computes the property from others when the event arrives.", lock=Lock.IN_USE),
-        boolean("recurring", "Units stay from one period to the next, as seats do.", lock=Lock.IN_USE),
+        boolean(
+            "recurring",
+            "Units stay from one period to the next, as seats do.",
+            lock=Lock.IN_USE,
+            only_with=_with_all_but(*NEVER_RECURRING),
+        ),
         choice(
             "weighted_interval",
             ("seconds",),
             "The unit of time of weighted_sum_agg, which needs it.",
             lock=Lock.IN_USE,
+            only_with=("aggregation_type", ("weighted_sum_agg",)),
         ),
-        choice("rounding_function", ("round", "ceil", "floor"), "How units are rounded.", lock=Lock.IN_USE),
+        choice("rounding_function", ROUNDINGS, "How units are rounded.", lock=Lock.IN_USE),
         Field(
             "rounding_precision",
             Integer(minimum=-15, maximum=15),
             "Decimals kept by the rounding; negative: tens, hundreds.",
             lock=Lock.IN_USE,
+            only_with=("rounding_function", ROUNDINGS),
         ),
         Field(
             "filters",

@@ -1,6 +1,6 @@
 """Coupons."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -31,9 +31,12 @@ _TARGETS = (
 """What Lago says of them."""
 
 
-def _only_where(name: str, deciding: str, value: str) -> Callable[[Mapping[str, Any]], Json]:
+def _only_with(deciding: str, value: str, name: str) -> dict[str, Any]:
     """Lago keeps what a coupon of another sort had there; it means nothing, so it is not read."""
-    return lambda answer: answer.get(name) if answer[deciding] == value else None
+    return {
+        "only_with": (deciding, (value,)),
+        "read": lambda answer: answer.get(name) if answer[deciding] == value else None,
+    }
 
 
 COUPON = ResourceKind(
@@ -68,20 +71,20 @@ COUPON = ResourceKind(
             "The amount off, in cents of the currency. With fixed_amount only.",
             minimum=1,
             lock=Lock.IN_USE,
-            read=_only_where("amount_cents", "coupon_type", "fixed_amount"),
+            **_only_with("coupon_type", "fixed_amount", "amount_cents"),
         ),
         currency(
             "amount_currency",
             "ISO 4217 code. With fixed_amount only; on invoices in another currency the coupon has no effect.",
             lock=Lock.IN_USE,
-            read=_only_where("amount_currency", "coupon_type", "fixed_amount"),
+            **_only_with("coupon_type", "fixed_amount", "amount_currency"),
         ),
         Field(
             "percentage_rate",
             Exact(minimum=None, above=Decimal(0), maximum=Decimal(100), places=5),
             "Percent off. With percentage only.",
             lock=Lock.IN_USE,
-            read=_only_where("percentage_rate", "coupon_type", "percentage"),
+            **_only_with("coupon_type", "percentage", "percentage_rate"),
             example="15",
         ),
         choice(
@@ -96,7 +99,7 @@ COUPON = ResourceKind(
             Integer(minimum=1, maximum=2**31 - 1),
             "The number of invoices. With recurring only.",
             lock=Lock.IN_USE,
-            read=_only_where("frequency_duration", "frequency", "recurring"),
+            **_only_with("frequency", "recurring", "frequency_duration"),
         ),
         choice(
             "expiration",
@@ -108,7 +111,7 @@ COUPON = ResourceKind(
             "expiration_at",
             Moment(),
             "Until when it can be applied. With time_limit only. A time without a zone is UTC.",
-            read=_only_where("expiration_at", "expiration", "time_limit"),
+            **_only_with("expiration", "time_limit", "expiration_at"),
             example="2027-12-31T23:59:59Z",
         ),
         boolean("reusable", "A customer can have it more than once.", default=True, lock=Lock.IN_USE),

@@ -31,6 +31,7 @@ PRIVILEGE = Object(
             ),
             "Settings of the type.",
             default={},
+            only_with=("value_type", ("select",)),
         ),
     )
 )

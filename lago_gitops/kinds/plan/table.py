@@ -10,7 +10,7 @@ from lago_gitops.kinds.common_fields import coded, taxes
 from lago_gitops.kinds.plan.charge import CHARGE
 from lago_gitops.kinds.plan.effects import PLAN_EFFECTS
 from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
-from lago_gitops.kinds.plan.rules import PLAN_RULES
+from lago_gitops.kinds.plan.rules import LONG_INTERVALS, PLAN_RULES
 from lago_gitops.kinds.plan.server_rules import tiers_are_exact
 
 INTERVALS = ("weekly", "monthly", "quarterly", "semiannual", "yearly")
@@ -122,12 +122,14 @@ PLAN = ResourceKind(
             "Usage is billed every month. With semiannual and yearly only.",
             lock=Lock.IN_USE,
             read=_flag("bill_charges_monthly"),
+            only_with=("interval", LONG_INTERVALS),
         ),
         boolean(
             "bill_fixed_charges_monthly",
             "Fixed charges are billed every month. With semiannual and yearly only.",
             lock=Lock.IN_USE,
             read=_flag("bill_fixed_charges_monthly"),
+            only_with=("interval", LONG_INTERVALS),
         ),
         taxes("Taxes on the fee, and on charges without taxes of their own, instead of the customer's."),
         Field(

@@ -4,8 +4,14 @@ from typing import Any
 
 import pytest
 
+from lago_gitops.core.comparison.compare import update
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.live import live
+from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.canonical import canonical
+from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.validation.ignored import ignore_findings, ignored_keys
+from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 
 TIERS = [
@@ -102,3 +108,51 @@ def test_a_path_into_something_that_is_not_there_is_a_slip_of_the_pen() -> None:
     assert keys("charges.storage.properties") == set()
     assert keys("usage_thresholds[100].amount_cents") == set()
     assert keys("usage_thresholds[100]") == {("usage_thresholds", "[100]")}
+
+
+SORTS = {
+    "fixed_amount": {"coupon_type": "fixed_amount", "amount_cents": 500, "amount_currency": "EUR"},
+    "percentage": {"coupon_type": "percentage", "percentage_rate": "10"},
+}
+
+
+def coupon(sort: str) -> dict[str, Any]:
+    return {"code": "c", "name": "C", "frequency": "once", "expiration": "no_expiration", **SORTS[sort]}
+
+
+def test_what_depends_on_an_ignored_field_comes_behind_it() -> None:
+    object_ = KINDS["coupon"].object
+    wanted = [("coupon_type",), ("amount_cents",), ("amount_currency",), ("percentage_rate",)]
+    assert [*ignored_keys(object_, canonical(object_, coupon("percentage")), "coupon_type")] == wanted
+
+
+EVERY = ["amount_cents", "amount_currency", "coupon_type", "percentage_rate"]
+
+
+@pytest.mark.parametrize("sorts", [("percentage", "fixed_amount"), ("fixed_amount", "percentage")])
+@pytest.mark.parametrize(("path", "changes"), [("coupon_type", []), ("amount_cents", EVERY)])
+def test_what_is_ignored_is_kept_where_both_sides_have_a_place_for_it(
+    sorts: tuple[str, str], path: str, changes: list[str]
+) -> None:
+    kind, (manifest, lago) = KINDS["coupon"], sorts
+    wanted = Manifest("c.yaml", {"kind": "coupon", **coupon(manifest), "ignore": [path]})
+    found = update(desired(wanted, kind), live(kind, answer(lago)), kind, Server())
+    assert sorted(change.where for change in (found.fields if found else ())) == changes
+
+
+def answer(sort: str) -> dict[str, Any]:
+    return {**coupon(sort), "lago_id": "1", "limited_plans": False, "limited_billable_metrics": False}
+
+
+def test_a_price_of_another_model_is_not_kept() -> None:
+    kind = KINDS["plan"]
+    there = {
+        **PLAN,
+        "charges": [{**PLAN["charges"][0], "charge_model": "volume", "properties": {"volume_ranges": TIERS}}],
+    }
+    wanted = Manifest("p.yaml", {**PLAN, "charges": PLAN["charges"][:1], "ignore": ["charges.calls.amount"]})
+    fields = canonical(kind.object, there)
+    found = update(desired(wanted, kind), Live(Address("plan", "p"), "1", fields, there), kind, Server())
+
+    assert found is not None
+    assert found.desired.fields["charges"]["calls"]["properties"]["amount"] == 2
