@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from lago_gitops.core.comparison.server import Server
 
 from lago_gitops.core.comparison.compare import update
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.live import live
-from lago_gitops.core.comparison.server import Server
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.validation.ignored import ignore_findings, ignored_keys
