@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from lago_gitops.core.comparison.server import Server
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import update
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.live import live
