@@ -1,5 +1,6 @@
 """What changes of a plan do to bills: what changes and from when, what is lost, billed twice, or billed now."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -17,6 +18,7 @@ OF_PRICES = (Timing.SPLIT, Timing.ALL, Timing.NEW_EVENTS, Timing.NEXT, Timing.FR
 NOT_PRICES = ("code", "invoice_display_name")  # of an item that is replaced
 LISTS = {"charge": "charges", "fixed_charge": "fixed_charges"}
 PARTS_SHOWN = 3
+_FILTER = re.compile(r"\.filters\[([^\]]*)\]")
 
 
 def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
@@ -86,10 +88,18 @@ def _from_when(found: list[Reached], of: Subscribed) -> str:
     """One phrase, or a phrase for each sort of parts."""
     phrases: dict[str, list[str]] = {}
     for each in found:
-        phrases.setdefault(when(each.line.timing, each.line.drafts, of.period), []).append(each.part)
+        phrases.setdefault(when(each.line.timing, each.line.drafts, of.period), []).append(_part(each))
     if len(phrases) == 1:
         return next(iter(phrases))
     return "; ".join(f"{phrase} ({_parts(parts)})" for phrase, parts in phrases.items())
+
+
+def _part(each: Reached) -> str:
+    """In the words of a price list: the charge and its filter, or the plan's own field."""
+    if not each.item:
+        return each.part
+    found = _FILTER.search(each.part)
+    return _named(each) + (f" filter {found[1]}" if found else "")
 
 
 def _parts(parts: list[str]) -> str:

@@ -61,11 +61,15 @@ def summary(document: Document) -> str:
 
 def _class(document: Document) -> str:
     """How far the plan goes, on a line of its own with what makes it so."""
+    return "\n" + printable(f"Class {document['summary']['class']} ({class_reason(document)}).")
+
+
+def class_reason(document: Mapping[str, Any]) -> str:
+    """What makes the class of a plan with changes what it is."""
     class_ = document["summary"]["class"]
     first, *others = (change for change in document["changes"] if change["class"] == class_)
-    why = f"{first['address']}: {first['reasons'][0]}"
     more = f"; and {counted(len(others), 'more change')}" if others else ""
-    return "\n" + printable(f"Class {class_} ({why}{more}).")
+    return f"{first['address']}: {first['reasons'][0]}{more}"
 
 
 def _stops(document: Document) -> str:

@@ -10,7 +10,7 @@ from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.against import Contrasted, contrasted
 from lago_gitops.render.impact.words import Table, fee_heading, fee_notes, fee_table, fee_words
 from lago_gitops.render.plan.attribution import base_words, origin_words
-from lago_gitops.render.plan.text import change_lines
+from lago_gitops.render.plan.text import change_lines, class_reason
 from lago_gitops.render.prices.changes import PlanChange
 from lago_gitops.render.prices.documents import read_prices
 from lago_gitops.render.review.rows import Row, directions, field_rows, price_rows
@@ -125,6 +125,8 @@ class Review:
     base: str  # what the changes are compared with besides
     impact: tuple[Impact, ...]  # stands first
     against: Contrasted | None  # in what another environment will differ
+    class_: str  # how far it goes, empty where nothing changes
+    class_reason: str
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -155,6 +157,8 @@ def review(document: Document) -> Review:
         base=base_words(document),
         impact=tuple(_impact(document["impact"])) if "impact" in document else (),
         against=contrasted(document),
+        class_=document["summary"]["class"] or "",
+        class_reason=class_reason(document) if items else "",
     )
 
 

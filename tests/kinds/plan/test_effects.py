@@ -104,16 +104,21 @@ def test_a_price_in_advance_is_that_of_the_next_event() -> None:
 def test_parts_that_change_at_different_times_are_told_apart() -> None:
     both = update(WITH_CHARGES, charges=[price(CHARGE), price(IN_ADVANCE)])
     [said] = of(both, 1, period_ends=OCTOBER)
-    assert (
-        "drafts of September too (charges.c.amount); events from now on have the new price (charges.d.amount)" in said
-    )
+    assert "drafts of September too (charge 'c'); events from now on have the new price (charge 'd')" in said
+
+
+def test_a_filter_is_told_by_its_charge_and_its_values() -> None:
+    filtered = [{"values": {"region": ["eu"]}, "properties": {"amount": "9"}}]
+    both = update(WITH_CHARGES, charges=[{**CHARGE, "filters": filtered}, price(IN_ADVANCE)])
+    [said] = of(both, 1)
+    assert "(charge 'c' filter region=eu" in said
 
 
 def test_of_many_parts_three_are_named() -> None:
     many = [{**CHARGE, "code": f"c{number}"} for number in range(5)]
     changed = [*map(price, many), price(IN_ADVANCE)]
     [said] = of(update({**PLAN, "charges": [*many, IN_ADVANCE]}, charges=changed), 1)
-    assert "(charges.c0.amount, charges.c1.amount, charges.c2.amount and 2 more)" in said
+    assert "(charge 'c0', charge 'c1', charge 'c2' and 2 more)" in said
 
 
 def test_a_minimum_and_a_tax_count_for_the_whole_period() -> None:

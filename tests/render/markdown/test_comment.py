@@ -47,6 +47,12 @@ def test_the_first_line_is_verdict_people_invoices_and_undo() -> None:
     )
 
 
+def test_how_far_the_plan_goes_is_said_with_what_makes_it_so() -> None:
+    why = "plan/scale: charge 'calls': same up to 10,000, dearer below 1,060,000, cheaper above"
+    assert f"Class **price-increase** ({why})" in lines(*SCALE)
+    assert not any("Class" in line for line in lines([plan()], [plan()]))
+
+
 @pytest.mark.parametrize(
     ("before", "after", "effects", "first"),
     [
