@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from lago_gitops.apply.stop import Stop
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.execution.schedule import Task
-from lago_gitops.lago.http.events import Began, Event
+from lago_gitops.lago.http.events import Began, Event, Foretold
 
 Line = Mapping[str, Any]
 
@@ -66,6 +66,8 @@ class Journal:
 
     def observe(self, event: Event) -> None:
         """An observer of the client."""
+        if isinstance(event, Foretold):
+            return
         about = {
             "task": getattr(self._here, "task", None),
             "method": event.call.method,

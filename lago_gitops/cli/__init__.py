@@ -14,6 +14,7 @@ import click
 from lago_gitops.cli.base.exits import Exit, ended_well
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.output import Output, format_of
+from lago_gitops.cli.base.progress import Progress, on_stderr
 from lago_gitops.cli.base.signals import leave_soon
 
 COMMANDS = {
@@ -107,11 +108,12 @@ def main(args: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that can't show a character shows its number
     color = False if os.environ.get("NO_COLOR") else None
-    options = Options(output=Output(format_of(sys.argv[1:] if args is None else args), color=color))
+    progress = on_stderr(os.environ) if args is None else Progress()
+    options = Options(output=Output(format_of(sys.argv[1:] if args is None else args), color=color, progress=progress))
     if args is None:
         leave_soon()
     try:
-        with ended_well(options):
+        with progress.ticking(), progress.doing("Working"), ended_well(options):
             code = cli.main(args, prog_name="lago-gitops", standalone_mode=False, obj=options)
             raise SystemExit(code if isinstance(code, int) else Exit.FINE)
     except SystemExit as ended:

@@ -97,6 +97,10 @@ class Reader:
         first = self._page(call, dict(params or {}, per_page=1), key or collection[-1], 1)
         return len(first.rows) if first.total_count is None else first.total_count
 
+    def foretell(self, number: int) -> None:
+        """Say that so many requests follow, for whoever waits to know how far it is."""
+        self._transport.foretell(number)
+
     def close(self) -> None:
         """End what is under way. A write in flight may still be carried out."""
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -115,6 +119,7 @@ class Reader:
         last = first.total_pages or 1
         if last > MOST_PAGES:
             raise BadAnswer(call, f"a list of {last} pages; more than {MOST_PAGES} are not read", status=200)
+        self.foretell(last - 1)
         return [first, *self._pool.map(ask, range(2, last + 1))]
 
     def _page(self, call: Call, params: Params, key: str, number: int) -> Page:

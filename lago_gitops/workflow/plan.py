@@ -33,6 +33,7 @@ from lago_gitops.core.validation.shared_facts import contradictions, left_to_oth
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
+from lago_gitops.lago.http.events import untold
 from lago_gitops.lago.reading.audience import read_audience
 from lago_gitops.lago.reading.in_use import counts, in_use
 from lago_gitops.lago.reading.licence import has_licence
@@ -91,6 +92,7 @@ class Asking:
     in_use: Callable[[Comparison], frozenset[Address]]
     audience: Callable[[Comparison], Audience]
     sees_all: bool = True  # what is external, too
+    tell: Callable[[str], None] = untold
 
 
 def make_plan(
@@ -106,11 +108,13 @@ def make_plan(
     Raises LagoError, ForeignOrganizationError, UnfitManifestsError.
     """
     written = tuple(_desired(checked))
+    access.onlooker.tell("Reading Lago")
     found = asked_for_licence(read_organization(client, access, environment), written, client)
     asking = Asking(
         partial(_counts, client=client),
         partial(_in_use, client=client),
         partial(_audience, client=client, server=found.server),
+        tell=access.onlooker.tell,
     )
     return _planned(checked, environment, found, terms, asking)
 
@@ -122,6 +126,7 @@ def plan_revisions(checked: Checked, environment: Environment, base: BaseRevisio
 
 
 def _planned(checked: Checked, environment: Environment, found: Inventory, terms: Terms, asking: Asking) -> Planned:
+    asking.tell("Comparing")
     external = checked.external.addresses
     defaults = found.defaults
     written = tuple(_settled(one, checked, defaults) for one in _desired(checked))
@@ -135,6 +140,7 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
         raise UnfitManifestsError(fights)
     compared = compare(wanted, found.live, KINDS, found.server, described)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
+    asking.tell("Asking who is subscribed")
     situation = Situation(
         live=found.live,
         changes=compared.changes,
@@ -145,7 +151,9 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
         audience=asking.audience(compared),
         version=found.server.version,
     )
-    assessed = assess(compared, situation, asking.in_use(compared), KINDS)
+    in_use = asking.in_use(compared)
+    asking.tell("Assessing changes")
+    assessed = assess(compared, situation, in_use, KINDS)
     leaving = [one for one in found.live.values() if one.pending_deletion]
     order = schedule(compared.changes, KINDS, assessed.ending(situation), leaving)
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)

@@ -76,4 +76,4 @@ def _environment() -> dict[str, str]:
     """The tool of this environment, and no Lago."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LAGO_", "GITHUB_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
-    return {**kept, "PATH": path, "NO_COLOR": "1", "COLUMNS": "120"}
+    return {**kept, "PATH": path, "NO_COLOR": "1", "LAGO_GITOPS_PROGRESS": "off", "COLUMNS": "120"}

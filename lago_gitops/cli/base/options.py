@@ -84,6 +84,8 @@ def _with_options(function: Command, formats: tuple[str, ...]) -> Command:
         options.told.command = ctx.info_name or ""
         options.output.format = format_ or options.output.format
         options.output.quiet = options.output.quiet or bool(quiet)
+        if options.output.quiet:
+            options.output.progress.silence()
         options.output.color = options.output.color if color is None else color
         ctx.obj = options
         function(options=options, **given)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lago_gitops.cli.base.progress import Progress
+
 if TYPE_CHECKING:  # this module is imported for `--help`, too
     from lago_gitops.lago.redaction import Redaction
 
@@ -21,6 +23,7 @@ class Output:
     format: str = "text"
     quiet: bool = False
     color: bool | None = None
+    progress: Progress = field(default_factory=Progress, repr=False)
     _redaction: "Redaction | None" = field(default=None, repr=False)
     _printed: bool = False
 
@@ -41,7 +44,7 @@ class Output:
     def result(self, text: str) -> None:
         """What the command is for, in words."""
         if not self.is_json:
-            click.echo(self.redaction(text), color=self.color)
+            self._say(self.redaction(text))
 
     def document(self, document: Document) -> Document:
         """What the command is for, as data; once a run. It comes back without secrets, to be put in words."""
@@ -51,7 +54,7 @@ class Output:
         if self.is_json:
             if self._printed:
                 raise AssertionError("a run has one document")
-            click.echo(dump(shown))
+            self._say(dump(shown))
             self._printed = True
         return shown
 
@@ -62,7 +65,7 @@ class Output:
         if not self.is_json:
             return
         for part in dump_long(self.redaction.document(head), name, map(self.redaction.document, items)):
-            click.echo(part)
+            self._say(part)
         self._printed = True
 
     def note(self, text: str) -> None:
@@ -72,7 +75,11 @@ class Output:
 
     def error(self, text: str) -> None:
         """What somebody has to know, whatever they asked for."""
-        click.echo(self.redaction(text), err=True, color=self.color)
+        self._say(self.redaction(text), err=True)
+
+    def _say(self, text: str, *, err: bool = False) -> None:
+        with self.progress.hidden():
+            click.echo(text, err=err, color=self.color)
 
     @property
     def is_empty(self) -> bool:

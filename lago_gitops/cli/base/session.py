@@ -12,6 +12,7 @@ import click
 from lago_gitops.access import Access, NoAccessError, access
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options
+from lago_gitops.cli.base.progress import Progress
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.project_schema import KEY_VARIABLE
@@ -21,6 +22,7 @@ from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.connect import MachineError
 from lago_gitops.lago.errors import LagoError, Unauthorized
+from lago_gitops.lago.http.events import Onlooker
 from lago_gitops.lago.redaction import Redaction
 from lago_gitops.lago.target import TargetError
 from lago_gitops.manifests.sources.revision import RevisionError
@@ -47,6 +49,10 @@ class Session:
     project: Project
     environment: Environment
     options: Options
+
+    @property
+    def progress(self) -> Progress:
+        return self.options.output.progress
 
     def result(self, text: str) -> None:
         """What the command is for, in words: to stdout, unless programs asked."""
@@ -145,7 +151,8 @@ def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
 
     Raises StoppedError where they are no manifests, everything wrong being said.
     """
-    checked = checked_manifests(session.project, session.environment, paths)
+    with session.progress.doing("Reading manifests"):
+        checked = checked_manifests(session.project, session.environment, paths)
     if not checked.is_valid:
         report(session, checked.problems)
     warn(session, checked.problems)
@@ -177,8 +184,12 @@ def base_of(session: Session, ref: str) -> BaseRevision:
 @contextmanager
 def organization(session: Session) -> Iterator[Access]:
     """The way to the environment's organization. What goes wrong on it becomes a StoppedError."""
+    onlooker = Onlooker(session.progress.observe, session.progress.begin)
     try:
-        with access(session.project, session.environment, os.environ) as way:
+        with (
+            access(session.project, session.environment, os.environ, onlooker) as way,
+            session.progress.doing("Reading Lago"),
+        ):
             yield way
     except TargetError as error:
         raise StoppedError(Exit.USAGE, f"environment {session.environment.name!r}: {error}") from None

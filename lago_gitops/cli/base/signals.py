@@ -3,12 +3,10 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
-
-import click
 
 if TYPE_CHECKING:
     from lago_gitops.apply import Stop
@@ -36,7 +34,7 @@ def leave_soon() -> None:
 
 
 @contextmanager
-def draining(stop: "Stop") -> Iterator[None]:
+def draining(stop: "Stop", say: Callable[[str], None]) -> Iterator[None]:
     """The first signal asks for a stop, so that what is under way ends and everything is reported; the second acts as
     it always does."""
 
@@ -44,9 +42,7 @@ def draining(stop: "Stop") -> Iterator[None]:
         for each, handler in before.items():
             signal.signal(each, handler)
         stop.ask(signal.Signals(number).name)
-        click.echo(
-            "lago-gitops: stopping once the requests in flight are done; press Ctrl-C again to quit now", err=True
-        )
+        say("lago-gitops: stopping once the requests in flight are done; press Ctrl-C again to quit now")
 
     before = {each: signal.getsignal(each) for each in SIGNALS}
     for each in SIGNALS:

@@ -1,6 +1,7 @@
 """lago-gitops apply"""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -74,25 +75,29 @@ def command(  # noqa: PLR0913 -- one argument an option
     with organization(session) as way, way.writer(journal.observe) as client:
         planned = make_plan(checked, session.environment, client, way, terms)
         warn(session, planned.warnings)
-        fresh = options.told.plan = session.redacted(plan_document(planned.plan, KINDS))
+        with session.progress.doing("Describing the plan"):
+            fresh = options.told.plan = session.redacted(plan_document(planned.plan, KINDS))
         session.note(plan_text(fresh, paint))
         if digest is not None:
             check_digest(fresh, digest)
         limits = NOTHING if document is None else approved(document, planned, checked, session.options.output.redaction)
         _pass(planned.plan, limits, is_approved=digest is not None, is_asked=not (auto_approve or digest or document))
         _say(session, limits)
-        with kept(journal, journal_file, planned.plan, session), draining(stop):
-            outcomes = carry_out(
-                planned,
-                client,
-                lambda outcome: session.note(outcome_text(outcome, paint)),
-                limits.held,
-                Oversight(stop, journal),
-            )
+        with (
+            kept(journal, journal_file, planned.plan, session),
+            draining(stop, session.options.output.error),
+            session.progress.doing("Applying", len(planned.plan.schedule.tasks)),
+        ):
+            outcomes = carry_out(planned, client, partial(_told, session), limits.held, Oversight(stop, journal))
     options.told.outcomes = outcomes
     session.document(outcomes_document(outcomes))
     session.result(outcomes_summary(outcomes))
     sys.exit(_exit(outcomes, limits, stop))
+
+
+def _told(session: Session, outcome: Outcome) -> None:
+    session.progress.step()
+    session.note(outcome_text(outcome, paint))
 
 
 def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) -> None:

@@ -90,7 +90,8 @@ def command(  # noqa: PLR0913 -- one argument an option
         planned = held_against(planned, checked, other)
     warn(session, planned.warnings)
     plan = planned.plan
-    document = options.told.plan = session.redacted(plan_document(plan, KINDS))
+    with session.progress.doing("Describing the plan"):
+        document = options.told.plan = session.redacted(plan_document(plan, KINDS))
     if out is not None:
         write_plan(document, out)
         session.note(f"saved {out}")

@@ -35,8 +35,11 @@ def command(*, options: Options, out: Path | None) -> None:
     folder = session.project.root / (out or first_folder(session.project))
     project, environment = scope(session, folder)
     with organization(session) as way, way.reader() as client:
+        session.progress.begin("Reading manifests")
         checked = described(session, project, environment)
+        session.progress.begin("Reading Lago")
         found = read_beside(checked, client, way, environment)
+        session.progress.begin("Comparing")
         done = placed(project, environment, checked, found, folder)
     for place, text in done.texts.items():
         write_whole(project.root / place, text)

@@ -26,7 +26,6 @@ from lago_gitops.workflow.audit.run import Audit, Audited, Period, Progress, aud
 
 DAY = timedelta(days=1)
 FOLDER = ".lago-gitops"
-TOLD_EVERY = 1_000  # fees
 
 
 class Moment(click.ParamType[datetime]):
@@ -112,14 +111,8 @@ def _price_lists(session: Session, stated: Sequence[Stated]) -> PriceLists:
 
 
 def _progress(session: Session) -> Progress:
-    """A line every so many fees."""
-    told = 0
-
     def tell(summary: Summary, total: int) -> None:
-        nonlocal told
-        if summary.fees // TOLD_EVERY > told:
-            told = summary.fees // TOLD_EVERY
-            session.note(f"{summary.fees:,} of {total:,} fees, {summary.differing:,} differ")
+        session.progress.at(f"Checking fees ({summary.differing:,} differ)", summary.fees, total)
 
     return tell
 

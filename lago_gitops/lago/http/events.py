@@ -26,10 +26,40 @@ class Ended:
     request_id: str = ""
 
 
-Event = Began | Ended
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """So many requests follow, as far as is known by now: pages of a list, details of its rows."""
+
+    number: int
+
+
+Event = Began | Ended | Foretold
 # Called from the thread that sends. It must not raise: what happened to the request would be lost.
 Observer = Callable[[Event], None]
 
 
+def both(first: Observer, second: Observer) -> Observer:
+    def observe(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return observe
+
+
 def unobserved(_: Event) -> None:
     """The observer that doesn't look."""
+
+
+def untold(_: str) -> None:
+    """Nobody waits to know what is done next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """Who waits to know how far a run is: `observe` is told of requests, `tell` what is done next."""
+
+    observe: Observer = unobserved
+    tell: Callable[[str], None] = untold
+
+
+NOBODY = Onlooker()

@@ -10,7 +10,7 @@ import httpx
 from lago_gitops.lago.errors import BadAnswer, Call, LagoError, RateLimited, Unreachable
 from lago_gitops.lago.http.answer import Answer, as_write, content, positive_number
 from lago_gitops.lago.http.clock import Clock
-from lago_gitops.lago.http.events import Began, Ended, Observer
+from lago_gitops.lago.http.events import Began, Ended, Foretold, Observer
 from lago_gitops.lago.http.payload import JsonObject, encode
 from lago_gitops.lago.http.retry import TRIES, RetryBudget, backoff_s, may_repeat
 from lago_gitops.lago.http.throttle import Throttle
@@ -68,6 +68,10 @@ class Transport:
                     raise
                 self._pause(error, attempt)
         raise AssertionError("count() ends")
+
+    def foretell(self, number: int) -> None:
+        """Tell who observes that so many requests follow."""
+        self._run.observe(Foretold(number))
 
     def close(self) -> None:
         """Close the connections first, so that a sleeper that wakes can send nothing any more."""

@@ -49,7 +49,9 @@ def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concur
         for kind in wanted:
             if kind.detail is not None and _has_details(kind.detail, answers, server):
                 ask = partial(_with_detail, reader, kind, kind.detail, server)
-                answers[kind.name] = list(pool.map(ask, answers.get(kind.name, ())))
+                rows = answers.get(kind.name, [])
+                reader.foretell(len(rows))
+                answers[kind.name] = list(pool.map(ask, rows))
     found = (live(kind, answer) for kind in wanted for answer in answers.get(kind.name, ()))
     return Inventory(
         organization=_organization(url, about, server),

@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from lago_gitops.cli.base.progress import Progress
 from lago_gitops.sandbox.server import serve
 from tests.cli.running import Shell
 from tests.recorded_lago import FOLDER, RecordedLago, answers
@@ -142,9 +143,12 @@ def test_days_and_instants_bound_the_period(shell: Shell, lago: RecordedLago) ->
 
 def test_progress_is_told_on_stderr(shell: Shell, lago: RecordedLago) -> None:
     lago.lists["fees"] = lago.lists["fees"] * 7
-    ran = shell.run("audit", *STATED)
-    assert "1,000 of 1,099 fees, " in ran.err
-    assert "1,000 of" not in shell.run("audit", *STATED, "--quiet").err
+    told: list[tuple[str, int, int]] = []
+    shell.monkeypatch.setattr(Progress, "at", lambda _, *said: told.append(said))
+    shell.run("audit", *STATED)
+
+    assert [told[-1][1:], {total for _, _, total in told}] == [(1_099, 1_099), {1_099}]
+    assert all(what.startswith("Checking fees (") for what, _, _ in told)
 
 
 def test_what_it_wrote_down_to_go_on_is_gone_when_it_is_done(shell: Shell, lago: RecordedLago) -> None:
