@@ -5,11 +5,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults fuzz bench schemas site lock dist zipapp clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults fuzz bench schemas site lock dist zipapp lago lago-down e2e clean
 
 # This list.
 help:
-	@awk '/^# / {note = substr($$0, 3)} /^[a-z]+:/ {sub(":.*", "", $$1); if (note) printf "make %-12s %s\n", $$1, note; note = ""} /^$$/ {note = ""}' $(MAKEFILE_LIST)
+	@awk '/^# / {note = substr($$0, 3)} /^[a-z0-9-]+:/ {sub(":.*", "", $$1); if (note) printf "make %-12s %s\n", $$1, note; note = ""} /^$$/ {note = ""}' $(MAKEFILE_LIST)
 
 DEMO := $(VENV)/demo
 # The main job, on a throw-away copy of an example and the built-in sandbox: check, plan, apply, and nothing is left.
@@ -86,6 +86,20 @@ bench: $(INSTALLED)
 # The JSON Schemas, from the tables of kinds.
 schemas: $(INSTALLED)
 	$(BIN)/lago-gitops schema --out schemas
+
+COMPOSE := docker compose --file tests/e2e/compose.yaml
+PART ?= product
+# A Lago in Docker at http://localhost:3000, with an empty organization and the key lago-gitops-e2e: make lago [LAGO_VERSION=v1.38.0]
+lago:
+	LAGO_RSA_PRIVATE_KEY="$$(openssl genrsa 2048 2>/dev/null | openssl base64 -A)" $(COMPOSE) up --detach --wait api worker
+
+# That Lago, and all that it holds, removed.
+lago-down:
+	LAGO_RSA_PRIVATE_KEY=unused $(COMPOSE) down --volumes
+
+# The end-to-end suite on the empty organization of LAGO_API_URL and LAGO_API_KEY: make e2e [PART=conformance]
+e2e: $(INSTALLED)
+	@LAGO_RSA_PRIVATE_KEY=unused LAGO_WORKER="$${LAGO_WORKER-$(COMPOSE)}" $(BIN)/python -m tests.e2e $(PART)
 
 # Pages of the documentation that are generated
 docs: $(INSTALLED)

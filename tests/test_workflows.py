@@ -31,6 +31,15 @@ def test_the_action_fits_githubs_schema() -> None:
     assert checked.returncode == 0, checked.stdout
 
 
+def test_the_lago_of_the_end_to_end_suite_fits_the_compose_schema() -> None:
+    file = ROOT / "tests" / "e2e" / "compose.yaml"
+    checked = ran("check-jsonschema", "--builtin-schema", "vendor.compose-spec", str(file))
+    images = re.findall(r"image: (\S+)", file.read_text(encoding="utf-8"))
+
+    assert checked.returncode == 0, checked.stdout
+    assert [one for one in images if one.endswith(":latest") or ":" not in one] == []
+
+
 def test_the_linter_of_security_finds_nothing() -> None:
     linted = ran("zizmor", "--offline", "--no-progress", str(ROOT / "action.yml"), *map(str, WORKFLOWS))
 

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ VERSIONS = {"HEAD": "", "1.38.0": "-1.38"}
 TIMEOUT_S = 30.0
 # Not Lago's: how the sandbox marks a fault of its own.
 OWN_FAULT = "sandbox"
+
+
+Send = Callable[[Step, Mapping[str, str]], tuple[int, Any]]
+"""Sends a step, with what earlier ones gave; status and body of the answer."""
 
 
 class Verdict(Enum):
@@ -47,14 +52,14 @@ class Result:
 def replayed(steps: str, version: str) -> tuple[Result, ...]:
     """All steps of a list from an empty organization on, over HTTP; background jobs run where the list says so."""
     with _connection(version) as connection:
-        return tuple(_results(connection, steps, version))
+        return tuple(results(partial(sent, connection), steps, version))
 
 
 def states(steps: str, version: str, organization: str) -> Iterator[Result]:
     """What every path of a recorded organization reads after all steps of a list, but for those that hold ids."""
     recorded = json.loads((ORGANIZATIONS / f"{organization}.json").read_text(encoding="utf-8"))
     with _connection(version) as connection:
-        for _ in _results(connection, steps, version):
+        for _ in results(partial(sent, connection), steps, version):
             pass
         for path, body in recorded.items():
             if not UUID.search(path):
@@ -76,12 +81,13 @@ def _connection(version: str) -> Iterator[HTTPConnection]:
     sandbox.close()
 
 
-def _results(connection: HTTPConnection, steps: str, version: str) -> Iterator[Result]:
+def results(send: Send, steps: str, version: str) -> Iterator[Result]:
+    """One for each step of a list, in order: what is sent, and its answer beside that of the recorded version."""
     answers = {answer["id"]: answer for answer in read_lines(f"{steps}{VERSIONS[version]}.answers.jsonl")}
     captured: dict[str, str] = {}
     theirs, ours = Names(), Names()
     for step in read_lines(f"{steps}.steps.jsonl"):
-        status, body = sent(connection, step, captured)
+        status, body = send(step, captured)
         captured |= captures(step, body)
         recorded = answers.get(step["id"])
         actual = {"status": status, "body": normal(body, ours if recorded else Names())}

@@ -12,14 +12,18 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 def sent(
-    connection: HTTPConnection, step: Step, captured: Mapping[str, str], more: Mapping[str, str] | None = None
+    connection: HTTPConnection,
+    step: Step,
+    captured: Mapping[str, str],
+    more: Mapping[str, str] | None = None,
+    key: str = KEY,
 ) -> tuple[int, Any]:
     """Status and body of the answer; `more` are headers besides the usual ones."""
     method, path = step["method"], filled(step["path"], captured)
     if method == "CONTROL":
         method, path = "POST", f"/sandbox/{path}"
     body = step.get("raw") or (filled(json.dumps(step["body"]), captured) if "body" in step else None)
-    headers = {} if step.get("no_auth") else {"Authorization": f"Bearer {step.get('bearer', KEY)}"}
+    headers = {} if step.get("no_auth") else {"Authorization": f"Bearer {step.get('bearer', key)}"}
     if body is not None:
         headers["Content-Type"] = "application/json"
     connection.request(method, path, None if body is None else body.encode(), {**headers, **(more or {})})
