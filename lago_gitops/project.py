@@ -13,6 +13,9 @@ from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.resources import Address
+from lago_gitops.core.policies.reading import policy_problems, read_policies
+from lago_gitops.core.policies.rule import Rule
+from lago_gitops.core.policies.schema import POLICY_HINTS
 from lago_gitops.core.project_schema import KEY_VARIABLE, project_schema
 from lago_gitops.core.validation.from_environment import Variables, variable
 from lago_gitops.core.validation.manifest import Manifest
@@ -70,6 +73,7 @@ class Project:
     external: External = field(default_factory=External)
     prune: tuple[Scope, ...] = ()
     lints_all: bool = False  # plan and apply warn of what does not change, too
+    policies: tuple[Rule, ...] = ()
     variables: Variables = field(default_factory=Variables)  # of the process, for what is not to be in files
 
 
@@ -162,8 +166,8 @@ def _names(project: Project) -> str:
 
 
 def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind], folder: Path) -> list[Problem]:
-    problems = list(Shape(project_schema(kinds), {}).problems(manifest))
-    return problems or [*_without_url(manifest), *_outside(manifest, folder)]
+    problems = list(Shape(project_schema(kinds), POLICY_HINTS).problems(manifest))
+    return problems or [*_without_url(manifest), *_outside(manifest, folder), *policy_problems(manifest)]
 
 
 def _without_url(manifest: Manifest) -> Iterator[Problem]:
@@ -203,7 +207,14 @@ def _project(folder: Path, manifest: Manifest) -> Project:
             for index, scope in enumerate(data.get("prune") or ())
         ),
         lints_all=data.get("lint") == "all",
+        policies=read_policies(manifest),
     )
+
+
+def policies_in(project: Project, environment: Environment) -> tuple[Rule, ...]:
+    """The policies that hold for what is planned in an environment."""
+    is_billed = not environment.is_sandbox
+    return tuple(one for one in project.policies if one.holds_in(environment.name, is_billed=is_billed))
 
 
 def _environment(name: str, manifest: Manifest) -> Environment:

@@ -10,6 +10,7 @@ from lago_gitops.core.execution.schedule import Schedule
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience
 from lago_gitops.core.model.effects import Effect
 from lago_gitops.core.model.resources import Change, Create, Delete, Refusal, Update
+from lago_gitops.core.policies.judging import Fired
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Plan:
     attribution: Attribution | None = None  # where a base was named
     audience: Audience = NO_AUDIENCE  # who is subscribed to what changes
     against: Against | None = None  # where another environment was
+    policies: tuple[Fired, ...] = ()  # of the project's own, those that have something to say
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lago_gitops.core.assessment.guard import DEFAULTS, Policy
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.policies.schema import policies_schema
 from lago_gitops.core.validation.schema import BASE, DIALECT, Schema
 
 KEY_VARIABLE = "LAGO_API_KEY"
@@ -33,6 +34,7 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
         },
         "external": _external(kinds)
         | {"description": "Codes, by kind, of what somebody else manages: referred to, never changed or deleted."},
+        "policies": policies_schema(kinds),
     }
     return {
         "$schema": DIALECT,

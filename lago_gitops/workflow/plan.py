@@ -28,6 +28,8 @@ from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address, Delete, Desired, Live, Update
 from lago_gitops.core.plan import Plan
+from lago_gitops.core.policies.judging import fired, standing
+from lago_gitops.core.policies.rule import Rule
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.shared_facts import contradictions, left_to_others
 from lago_gitops.core.validation.validate import Checked
@@ -39,6 +41,7 @@ from lago_gitops.lago.reading.in_use import counts, in_use
 from lago_gitops.lago.reading.licence import has_licence
 from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.project import Environment
+from lago_gitops.render.plan.policy_facts import policy_facts
 from lago_gitops.workflow.base import BaseRevision, as_inventory, attributed
 from lago_gitops.workflow.lint import lint_changes
 from lago_gitops.workflow.organization import read_organization
@@ -53,6 +56,7 @@ class Terms:
     prune: tuple[Scope, ...] = ()
     lints_all: bool = False  # not only what changes
     base: BaseRevision | None = None  # tells what this branch changes from what has drifted
+    policies: tuple[Rule, ...] = ()  # that hold in the environment
     only: Callable[[Address], bool] | None = None
 
     def has(self, address: Address) -> bool:
@@ -181,7 +185,15 @@ def _planned(checked: Checked, environment: Environment, found: Inventory, terms
         audience=situation.audience,
     )
     renamed = likely_renames(compared, KINDS, external.keys())
-    return Planned(made, found, (*linted.warnings, *renamed))
+    return Planned(judged(made, terms, datetime.now(UTC)), found, (*linted.warnings, *renamed))
+
+
+def judged(plan: Plan, terms: Terms, at: datetime) -> Plan:
+    """The plan with what the policies of the project say to it at that moment."""
+    if not terms.policies:
+        return plan
+    found = fired(terms.policies, policy_facts(plan, KINDS), at, terms.allowed)
+    return replace(plan, policies=found, verdicts=(*plan.verdicts, *standing(found)))
 
 
 def asked_for_licence(found: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:

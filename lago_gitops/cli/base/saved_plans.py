@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
-from lago_gitops.core.assessment.guard import Verdict
+from lago_gitops.core.assessment.guard import Requirement, Verdict
 from lago_gitops.core.identity import change_id
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.saved_plan import PlanFileError, check, check_target
@@ -45,6 +45,7 @@ class Approved:
     done: tuple[str, ...]
     lost: tuple[str, ...]
     shown: frozenset[tuple[str, Address]] = frozenset()
+    saved_at: datetime | None = None
 
     def is_about(self, *addresses: Address) -> bool:
         """Whether some of what is to be done is meant: what is held back is no reason to stop."""
@@ -54,6 +55,11 @@ class Approved:
         """Whether all that makes the guard ask was shown."""
         mine = (address for address in verdict.addresses if address not in self.held)
         return all((verdict.waiver, address) in self.shown for address in mine)
+
+    def has_waited(self, wanted: Requirement, now: datetime) -> bool:
+        """Whether nothing but time was wanted, and the plan has been there for so long."""
+        is_all = self.saved_at is not None and not wanted.label
+        return is_all and now - (self.saved_at or now) >= timedelta(seconds=wanted.wait_s)
 
 
 def write_plan(document: Document, path: Path) -> None:
@@ -172,6 +178,7 @@ def approved(document: Mapping[str, Any], planned: Planned, checked: Checked, re
             for address in verdict.addresses
             if (verdict.waiver, redact(str(address))) in seen
         ),
+        saved_at=datetime.fromisoformat(document["created_at"]),
     )
 
 

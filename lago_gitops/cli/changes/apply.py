@@ -1,6 +1,7 @@
 """lago-gitops apply"""
 
 import sys
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from lago_gitops.cli.base.reports import reported
 from lago_gitops.cli.base.saved_plans import Approved, approved, check_digest, digest_option, has_change, plan_in
 from lago_gitops.cli.base.session import Session, begin, organization, paint, readable_manifests, warn
 from lago_gitops.cli.base.signals import draining, is_signal
-from lago_gitops.core.assessment.guard import WAIVERS, Policy
+from lago_gitops.cli.base.waivers import allow_option, allowed
+from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.plan import Plan
 from lago_gitops.kinds import KINDS
+from lago_gitops.project import policies_in
 from lago_gitops.render.json import outcomes_document
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.plan.text import outcome_text, outcomes_summary, plan_text
@@ -37,7 +40,7 @@ NOTHING = Approved(frozenset(), (), ())
     callback=digest_option,
     help="Go ahead, without asking, only if this is the plan's digest: its first 12 hex digits or more.",
 )
-@click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Waive a guard for this run.")
+@allow_option("Waive a guard, or a policy of the project, for this run.")
 @click.option(
     "--journal",
     "journal_file",
@@ -63,12 +66,19 @@ def command(  # noqa: PLR0913 -- one argument an option
 
     With a PLAN that `plan --out` saved, only the changes that it has are made, and each only if Lago and the manifests
     still are as they were for it; nothing else is a reason to stop. Such a plan, like --approved, is the approval that
-    guards ask for: of what it showed. What guards refuse needs --allow.
+    guards ask for: of what it showed. What guards refuse needs --allow, and so does a policy that wants somebody to
+    agree; in a pipeline, the label that it names answers it.
     """
     session = begin(options)
     document = plan_in(paths)
     only = has_change(document, session.options.output.redaction) if document is not None else None
-    terms = Terms(frozenset(allow), session.project.prune, session.project.lints_all, only=only)
+    terms = Terms(
+        allowed(session, allow),
+        session.project.prune,
+        session.project.lints_all,
+        only=only,
+        policies=policies_in(session.project, session.environment),
+    )
     checked = readable_manifests(session, paths if document is None else ())
     stop = Stop()
     journal = Journal(stop)
@@ -104,9 +114,8 @@ def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) ->
     """Raises StoppedError where a refusal, a guard or a person stands in the way."""
     if any(limits.is_about(one.address) for one in plan.refusals):
         raise StoppedError(Exit.REFUSED, "the plan contains refused changes (see above); nothing was changed")
-    answered = is_approved or is_asked
-    mine = [one for one in plan.verdicts if limits.is_about(*one.addresses)]
-    stops = [one for one in mine if one.policy is Policy.REFUSE or not (answered or limits.answers(one))]
+    is_answered = partial(_is_answered, limits=limits, is_approved=is_approved or is_asked)
+    stops = [one for one in plan.verdicts if limits.is_about(*one.addresses) and not is_answered(one)]
     if stops:
         flags = " ".join(f"--allow {one.waiver}" for one in stops)
         asks = any(one.policy is Policy.ASK for one in stops)
@@ -114,6 +123,12 @@ def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) ->
         raise StoppedError(Exit.REFUSED, f"guards block this plan; nothing was changed. To go ahead: {flags}{approve}")
     if plan.changes and is_asked:
         _ask(plan)
+
+
+def _is_answered(verdict: Verdict, limits: Approved, *, is_approved: bool) -> bool:
+    if verdict.policy is Policy.REFUSE:
+        return verdict.requirement is not None and limits.has_waited(verdict.requirement, datetime.now(UTC))
+    return is_approved or limits.answers(verdict)
 
 
 def _ask(plan: Plan) -> None:

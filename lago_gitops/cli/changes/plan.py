@@ -20,11 +20,14 @@ from lago_gitops.cli.base.session import (
     readable_manifests,
     warn,
 )
+from lago_gitops.cli.base.waivers import allow_option, allowed
 from lago_gitops.core.assessment.change_class import ChangeClass
-from lago_gitops.core.assessment.guard import WAIVERS, Policy
+from lago_gitops.core.assessment.guard import Policy
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
+from lago_gitops.project import policies_in
 from lago_gitops.render.plan.document import Document, plan_document
+from lago_gitops.render.plan.policies import names_standing
 from lago_gitops.render.plan.text import plan_text
 from lago_gitops.workflow.against import Other, held_against, read_other
 from lago_gitops.workflow.plan import Planned, Terms, make_plan, plan_revisions
@@ -45,7 +48,7 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
     type=click.Choice([one.value for one in ChangeClass]),
     help="Exit with 4 when a change goes further than this.",
 )
-@click.option("--allow", multiple=True, type=click.Choice(WAIVERS), help="Plan as for `apply` with this flag.")
+@allow_option("Plan as for `apply` with this flag.")
 @click.option(
     "--base",
     metavar="REF",
@@ -75,11 +78,14 @@ def command(  # noqa: PLR0913 -- one argument an option
 
     PATHS are files or folders: the plan is of what they describe, and nothing else is a reason to stop. Without any,
     it is of the whole project.
+
+    Exits with 4 where Lago would not do what the manifests say, and where a policy of the project stands in the way.
     """
     session = begin(options)
     checked = readable_manifests(session, paths)
     terms = Terms(
-        allowed=frozenset(allow),
+        allowed=allowed(session, allow),
+        policies=policies_in(session.project, session.environment),
         prune=session.project.prune,
         lints_all=session.project.lints_all,
         base=None if base is None else base_of(session, base),
@@ -97,7 +103,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         session.note(f"saved {out}")
     session.document(document)
     session.result(plan_text(document, paint))
-    if plan.refusals or _is_too_far(document, max_class):
+    if plan.refusals or names_standing(document) or _is_too_far(document, max_class):
         sys.exit(Exit.REFUSED)
     if any(one.policy in FAIL_ON.get(fail_on or "", ()) for one in plan.verdicts):
         sys.exit(Exit.REFUSED)

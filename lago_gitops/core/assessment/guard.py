@@ -62,6 +62,20 @@ OPEN = Guards(dict.fromkeys(EffectClass, Policy.ALLOW), Limit(), Limit())
 """Everything goes: of the sandbox, where nobody is billed."""
 
 
+LABEL = "lago:allow-"
+"""What labels that waive a guard begin with; its name follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What answers a policy: a label (empty: none), given by one of `approvers` (`@login` or `@organization/team`;
+    empty: whoever may write), and that `wait_s` seconds have passed since the plan was first shown."""
+
+    label: str
+    approvers: tuple[str, ...] = ()
+    wait_s: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What stands in the way until `waiver` is allowed, whose doing it is, and how many subscriptions it hits."""
@@ -71,6 +85,7 @@ class Verdict:
     reason: str
     addresses: tuple[Address, ...]
     subscriptions: Number = 0
+    requirement: Requirement | None = None  # of a policy of the project's that wants somebody to agree
 
 
 def verdicts(

@@ -71,9 +71,14 @@ class Effect:
 
 
 def distinct_subscriptions(effects: Iterable[Effect]) -> Number:
-    """How many any of the effects hits: of each plan at most those that one of them hits, as each has one plan."""
+    """How many any of the effects hits."""
+    return distinct(hit for effect in effects for hit in effect.hit)
+
+
+def distinct(hits: Iterable[tuple[Address, Number]]) -> Number:
+    """How many that is together: of each plan at most those of one hit, as each subscription has one plan."""
     most: dict[Address, Number] = {}
-    for address, number in (hit for effect in effects for hit in effect.hit):
+    for address, number in hits:
         known = most.get(address, 0)
         most[address] = None if known is None or number is None else max(known, number)
     everybody = [number for address, number in most.items() if not address.key]

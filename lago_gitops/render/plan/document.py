@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.assessment.change_class import Classified, PriceMove, classified, highest
-from lago_gitops.core.assessment.guard import Policy, Verdict
+from lago_gitops.core.assessment.guard import Policy, Requirement, Verdict
 from lago_gitops.core.assessment.money_facts import money_facts
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.contrast import Contrast, Difference
@@ -20,6 +20,7 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import Against, Organization, Plan
+from lago_gitops.core.policies.judging import Fired
 from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.kinds.own_prices import is_cosmetic
 from lago_gitops.render.impact.fees import fee_impact
@@ -41,9 +42,9 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     counts = plan.counts
     ids = [change_id(change) for change in plan.changes]
     waits = _waits(plan, ids)
-    compared, sent, users = _compared(plan, kinds), _requests(plan, kinds), _users(plan, kinds)
+    compared, sent, users = compared_prices(plan, kinds), _requests(plan, kinds), _users(plan, kinds)
     prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
-    classes = list(_classes(plan, kinds, ids, compared))
+    classes = list(classes_of(plan, kinds, ids, compared))
     document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
@@ -70,6 +71,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
         ],
         "metrics": _metrics(plan, prices),
         "guards": [_verdict(verdict) for verdict in plan.verdicts],
+        "policies": [_policy(one) for one in plan.policies],
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
         "unmanaged": [str(address) for address in plan.comparison.unmanaged],
         "unknown": [{"address": str(one.address), "field": one.field, "since": one.since} for one in _unknown(plan)],
@@ -140,7 +142,7 @@ def _contrast(one: Contrast) -> Document:
     return {"path": found["path"], "here": found["after"], "there": found["before"], "is_meant": one.is_meant}
 
 
-def _compared(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, PlanChange | None]:
+def compared_prices(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, PlanChange | None]:
     """By id of the change what it does to prices; of the gravest changes only, since it takes a while."""
     metrics = _measures(plan)
     priced = [
@@ -156,7 +158,7 @@ def _compared(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, PlanCh
     return found
 
 
-def _classes(
+def classes_of(
     plan: Plan, kinds: Mapping[str, ResourceKind], ids: list[str], compared: Mapping[str, PlanChange | None]
 ) -> Iterator[Classified]:
     """How far each change goes."""
@@ -300,6 +302,25 @@ def _verdict(verdict: Verdict) -> Document:
         "addresses": [str(address) for address in verdict.addresses],
         "subscriptions": verdict.subscriptions,
     }
+
+
+def _policy(one: Fired) -> Document:
+    """`require` is there for those that want somebody to agree, or time to pass."""
+    mark = one.rule.mark
+    return {
+        "name": one.rule.name,
+        "result": one.rule.result,
+        "reason": one.reason,
+        "addresses": [str(address) for address in one.addresses],
+        "subscriptions": one.subscriptions,
+        "source": {"path": mark.source, "line": mark.line, "column": mark.column},
+        "stands": one.stands,
+        **({} if one.rule.requirement is None else {"require": _requirement(one.rule.requirement)}),
+    }
+
+
+def _requirement(wanted: Requirement) -> Document:
+    return {"label": wanted.label, "approvers": list(wanted.approvers), "wait_s": wanted.wait_s}
 
 
 def _effect(effect: Effect) -> Document:

@@ -14,6 +14,7 @@ from lago_gitops.render.base.values import printable, shown
 from lago_gitops.render.impact.text import impact_text
 from lago_gitops.render.plan.attribution import base_words, origin_words
 from lago_gitops.render.plan.document import Document, action
+from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 
 SIGNS = {"create": "+", "update": "~", "delete": "-"}
 COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
@@ -36,8 +37,9 @@ def plan_text(document: Document, paint: Paint) -> str:
     blocks += ["\n".join(_unknown(one) for one in document["unknown"])]
     blocks += [_unmanaged(document["unmanaged"])]
     blocks += ["\n".join(_refusal(refusal, paint)) for refusal in document["refusals"]]
-    blocks += ["\n".join(_guard(verdict, paint) for verdict in document["guards"])]
     blocks += ["\n".join(map(printable, contrast_lines(document)))]
+    blocks += ["\n".join(_guard(verdict, paint) for verdict in _own_guards(document))]
+    blocks += ["\n".join(_policy(policy, paint) for policy in policies_of(document))]
     blocks += ["\n".join(line for line in (base_words(document), summary(document)) if line)]
     return "\n\n".join(block for block in blocks if block)
 
@@ -74,12 +76,15 @@ def class_reason(document: Mapping[str, Any]) -> str:
 
 def _stops(document: Document) -> str:
     """What apply will want, on a line of its own."""
-    asking = [verdict["waiver"] for verdict in document["guards"] if verdict["policy"] == "ask"]
-    refusing = [verdict["waiver"] for verdict in document["guards"] if verdict["policy"] == "refuse"]
+    guards, standing = _own_guards(document), sorted(names_standing(document))
+    asking = [verdict["waiver"] for verdict in guards if verdict["policy"] == "ask"]
+    refusing = [verdict["waiver"] for verdict in guards if verdict["policy"] == "refuse"]
     approve = f"apply --approved {document['digest'][:DIGEST_SHOWN]}, or a saved plan"
     said = [f"{', '.join(asking)} needs approval ({approve})"] if asking else []
     said += [f"{', '.join(refusing)} is refused ({' '.join(map('--allow {}'.format, refusing))})"] if refusing else []
-    return f"\nGuards block this plan: {'; '.join(said)}." if said else ""
+    blocked = f"\nGuards block this plan: {'; '.join(said)}." if said else ""
+    flags = " ".join(map("--allow {}".format, standing))
+    return blocked + (f"\nPolicies block this plan: {', '.join(standing)} ({flags})." if standing else "")
 
 
 def outcome_text(outcome: Outcome, paint: Paint) -> str:
@@ -248,6 +253,20 @@ def _guard(verdict: Document, paint: Paint) -> str:
     where = printable(addresses[0]) + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
     asks = "needs approval" if verdict["policy"] == "ask" else "refuses"
     return f"{paint('Guard', 'yellow')} {verdict['waiver']} {asks}: {where}: {printable(verdict['reason'])}"
+
+
+def _own_guards(document: Document) -> list[Document]:
+    """Those that aren't policies of the project's, which are said by themselves."""
+    standing = names_standing(document)
+    return [verdict for verdict in document["guards"] if verdict["waiver"] not in standing]
+
+
+def _policy(policy: Mapping[str, Any], paint: Paint) -> str:
+    addresses, wanted = policy["addresses"], answer(policy)
+    where = printable(addresses[0]) + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
+    said = f"{policy['name']} {VERBS[policy['result']]}: {where}: {printable(policy['reason'])}"
+    line = f"{paint('Policy', 'yellow')} {said}"
+    return f"{line}\n  · {printable(wanted)} ({_place(policy['source'])})" if wanted else line
 
 
 def _unmanaged(addresses: list[str]) -> str:

@@ -10,6 +10,7 @@ from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.against import Contrasted, contrasted
 from lago_gitops.render.impact.words import Table, fee_heading, fee_notes, fee_table, fee_words
 from lago_gitops.render.plan.attribution import base_words, origin_words
+from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 from lago_gitops.render.plan.text import change_lines, class_reason
 from lago_gitops.render.prices.changes import PlanChange
 from lago_gitops.render.prices.documents import read_prices
@@ -90,6 +91,18 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyShown:
+    """A policy of the project's that speaks up; `verb` says how, `answer` what it wants, if anything."""
+
+    name: str
+    verb: str
+    stands: bool
+    reason: str
+    addresses: tuple[str, ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     address: str
     place: str
@@ -119,6 +132,7 @@ class Review:
     counts: Mapping[str, int]
     items: tuple[Item, ...]
     approvals: tuple[Approval, ...]
+    policies: tuple[PolicyShown, ...]
     refusals: tuple[Refusal, ...]
     unmanaged: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -151,6 +165,7 @@ def review(document: Document) -> Review:
         counts=document["summary"],
         items=tuple(items),
         approvals=tuple(_approvals(document)),
+        policies=tuple(map(_policy, policies_of(document))),
         refusals=tuple(_refusal(refusal) for refusal in document["refusals"]),
         unmanaged=tuple(document["unmanaged"]),
         unknown=tuple(_unknown(one) for one in document["unknown"]),
@@ -213,9 +228,15 @@ def _effects(change: Document) -> Iterator[Effect]:
 def _approvals(document: Document) -> Iterator[Approval]:
     """A reason that is an effect, which stands with the effects in whole, is said in short."""
     sentences = {effect["sentence"] for change in document["changes"] for effect in change["effects"]}
-    for guard in document["guards"]:
+    standing = names_standing(document)
+    for guard in (one for one in document["guards"] if one["waiver"] not in standing):
         reason = guard["reason"].partition(": ")[0] if guard["reason"] in sentences else guard["reason"]
         yield Approval(guard["waiver"], guard["policy"] == "ask", reason, tuple(guard["addresses"]))
+
+
+def _policy(one: Document) -> PolicyShown:
+    verb, addresses = VERBS[one["result"]], tuple(one["addresses"])
+    return PolicyShown(one["name"], verb, one["stands"], one["reason"], addresses, answer(one))
 
 
 def _refusal(refusal: Document) -> Refusal:

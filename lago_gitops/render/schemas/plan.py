@@ -1,11 +1,12 @@
 """The JSON Schema of saved plans, for programs that judge them."""
 
 from lago_gitops.core.assessment.change_class import ChangeClass
-from lago_gitops.core.assessment.guard import WAIVERS, Policy
+from lago_gitops.core.assessment.guard import Policy
 from lago_gitops.core.comparison.contrast import Lack
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.timing import Timing
+from lago_gitops.core.policies.rule import Result
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import BASE, DIALECT
 from lago_gitops.render.schemas.impact import impact_schema
@@ -84,6 +85,11 @@ def plan_schema() -> Schema:
         "The revision that tells this branch's changes from drift, where one was named.",
     )
     schema["properties"]["against"] = _against()
+    schema["properties"]["policies"] = {
+        "type": "array",
+        "items": _policy(),
+        "description": "Policies of the project that are about some of the changes.",
+    }
     return schema
 
 
@@ -193,7 +199,7 @@ def _effect() -> Schema:
 def _guard() -> Schema:
     return object_(
         {
-            "waiver": {"enum": list(WAIVERS)},
+            "waiver": text("What --allow takes: a class of effects, many-deletes, many-updates, or a policy's name."),
             "policy": {"enum": [one.value for one in Policy]},
             "reason": text("What it is about."),
             "addresses": texts("Which resources cause it."),
@@ -201,3 +207,27 @@ def _guard() -> Schema:
         },
         "A guard that blocks the plan.",
     )
+
+
+def _policy() -> Schema:
+    schema = object_(
+        {
+            "name": text("What --allow takes."),
+            "result": {"enum": [one.value for one in Result]},
+            "reason": text("Why, and the facts by which it speaks up."),
+            "addresses": texts("The changes that it is about."),
+            "subscriptions": count("Distinct subscriptions that those hit."),
+            "source": source(),
+            "stands": {"type": "boolean", "description": "It has not been allowed, so it is among the guards."},
+        },
+        "What a policy of the project says.",
+    )
+    schema["properties"]["require"] = object_(
+        {
+            "label": text("The label that answers it; empty: none is wanted."),
+            "approvers": texts("Who may give it, as @login or @organization/team; none: whoever may write."),
+            "wait_s": {"type": "integer", "minimum": 0, "description": "Seconds since the plan was first shown."},
+        },
+        "What answers a policy that requires something.",
+    )
+    return schema

@@ -1,0 +1,63 @@
+"""What policies judge, of each change of a plan: how far it goes, whom it hits, and by how much prices move."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from lago_gitops.core.identity import change_id
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Change, Update
+from lago_gitops.core.plan import Plan
+from lago_gitops.core.policies.rule import NOTHING, Facts
+from lago_gitops.pricing.base.currencies import subunits
+from lago_gitops.pricing.base.numbers import quot
+from lago_gitops.render.impact.fees import fee_impact
+from lago_gitops.render.plan.document import action, classes_of, compared_prices
+from lago_gitops.render.prices.changes import PlanChange
+from lago_gitops.render.prices.largest import Percent, largest, own_percents, plan_percents
+
+Compared = Mapping[str, PlanChange | None]
+
+
+def policy_facts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> tuple[Facts, ...]:
+    """One for each change, in their order."""
+    ids = [change_id(change) for change in plan.changes]
+    compared = compared_prices(plan, kinds)
+    amounts = _amounts(plan, kinds)
+    found: list[Facts] = []
+    for id_, change, effects, classified in zip(
+        ids, plan.changes, plan.effects, classes_of(plan, kinds, ids, compared), strict=True
+    ):
+        is_priced = kinds[change.address.kind].is_priced
+        moved = largest(_percents(id_, change, compared, is_priced=is_priced))
+        found.append(
+            Facts(
+                address=change.address,
+                action=action(change),
+                class_=classified.class_,
+                effects=frozenset(one.class_ for one in effects),
+                hit=tuple(hit for one in effects for hit in one.hit),
+                rise=moved.rise,
+                fall=moved.fall,
+                amounts=amounts.get(str(change.address), NOTHING),
+            )
+        )
+    return tuple(found)
+
+
+def _percents(id_: str, change: Change, compared: Compared, *, is_priced: bool) -> Iterator[Percent]:
+    """None for an update that is one too many to be compared."""
+    yield from own_percents(change)
+    if is_priced and isinstance(change, Update):
+        moves = compared.get(id_)
+        yield from plan_percents(moves) if moves is not None else (None,) * (id_ not in compared)
+
+
+def _amounts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Mapping[str, Mapping[str, Decimal] | None]:
+    """By address of the plans of which a fee differs; None where it isn't known how many pay it."""
+    found: dict[str, Mapping[str, Decimal] | None] = {}
+    for line in fee_impact(plan, kinds)["plans"]:
+        cents, currency = line["difference_cents_a_month"], line["currency"]
+        found[line["address"]] = (
+            None if cents is None else {currency: quot(Decimal(cents), Decimal(subunits(currency)))}
+        )
+    return found

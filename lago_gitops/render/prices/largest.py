@@ -1,0 +1,105 @@
+"""By how much prices move, in percent of what they were: the largest rise and the largest fall of a change."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lago_gitops.core.model.resources import Change, FieldChange, Update
+from lago_gitops.core.policies.rule import FROM_NOTHING
+from lago_gitops.kinds.own_prices import price_sign
+from lago_gitops.pricing.base.numbers import ZERO, quot
+from lago_gitops.render.prices.changes import ChargeChange, Figure, PlanChange, PriceChange, Unit
+from lago_gitops.render.prices.moves import NOT_COMPARED, TOLD_APART
+from lago_gitops.render.prices.tiers import Sign, TierRow
+
+Percent = Decimal | None
+"""Of what there was: above 0 a rise, FROM_NOTHING where that was nothing; None where the two don't compare."""
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Largest:
+    """Both from 0; None where one of the prices doesn't compare, as with a change of currency."""
+
+    rise: Percent
+    fall: Percent
+
+
+def largest(moves: Iterable[Percent]) -> Largest:
+    found = tuple(moves)
+    known = [ZERO, *(one for one in found if one is not None)]
+    if len(known) <= len(found):
+        return Largest(None, None)
+    return Largest(max(known), -min(known))
+
+
+def plan_percents(change: PlanChange) -> Iterator[Percent]:
+    """Of each price of a plan that changes. A new one has nothing to compare with."""
+    if change.sign is Sign.NEW:
+        return
+    yield from _of_figures(change.figures)
+    for charge in change.charges:
+        yield from _of_charge(charge)
+
+
+def own_percents(change: Change) -> Iterator[Percent]:
+    """Of what an update makes dearer or cheaper that is no price of a plan."""
+    for field in change.fields if isinstance(change, Update) else ():
+        if (sign := price_sign(change.address.kind, field)) is not None:
+            yield _of_field(field, sign)
+
+
+def _of_field(field: FieldChange, sign: int) -> Percent:
+    before, after = _number(field.before), _number(field.after)
+    if before is None or after is None:
+        return None
+    return sign * _percent(before, after)
+
+
+def _of_charge(charge: ChargeChange) -> Iterator[Percent]:
+    if charge.sign is Sign.NEW:
+        is_free = all(cost.after == 0 for price in charge.prices for cost in price.costs)
+        yield ZERO if is_free and charge.prices else FROM_NOTHING
+    elif charge.sign is Sign.GONE:
+        yield -HUNDRED
+    else:
+        yield from _of_figures(charge.figures)
+        for price in charge.prices:
+            yield from _of_price(price) or (None,)
+
+
+def _of_figures(figures: Iterable[Figure]) -> Iterator[Percent]:
+    for one in figures:
+        if one.label not in NOT_COMPARED | TOLD_APART:
+            yield _of_figure(one)
+
+
+def _of_figure(one: Figure) -> Percent:
+    """None for words, for what is per another period, and for numbers such as days of a trial."""
+    if one.unit not in {Unit.MONEY, Unit.PERCENT} or (one.per[0] and one.per[1] and one.per[0] != one.per[1]):
+        return None
+    sides = (one.before or ZERO, one.after or ZERO)
+    return None if any(isinstance(side, str) for side in sides) else _percent(*map(Decimal, sides))
+
+
+def _of_price(price: PriceChange) -> list[Percent]:
+    """What is charged of usage, and what a unit costs in the tiers."""
+    pairs = [(cost.before, cost.after) for cost in price.costs]
+    if price.tier_units[0] is price.tier_units[1]:
+        pairs += [pair for row in price.tiers if row.sign is not Sign.SAME for pair in _of_tier(row)]
+    return [_percent(before, after) for before, after in pairs if before is not None and after is not None]
+
+
+def _of_tier(row: TierRow) -> tuple[tuple[Percent, Percent], ...]:
+    return (row.price_before, row.price_after), (row.flat_before, row.flat_after)
+
+
+def _percent(before: Decimal, after: Decimal) -> Decimal:
+    if not before:
+        return FROM_NOTHING if after else ZERO
+    return quot((after - before) * HUNDRED, abs(before))
+
+
+def _number(value: object) -> Decimal | None:
+    """Without truths, which are integers to Python."""
+    return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
