@@ -152,11 +152,15 @@ def _read(project: Project, environment: Environment, paths: tuple[str, ...], ke
     found = manifest_files((project.root / path for path in paths), project.root)
     overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
     overlays -= {(project.root / path).resolve() for path in kept}
-    files = [file for file in found.paths if overlays.isdisjoint((file.resolve(), *file.resolve().parents))]
+    files = [file for file in found.paths if not overlays or _is_apart(file.resolve(), overlays)]
     values, unset = _template_variables(environment, project.variables) if any(map(_is_template, files)) else ({}, ())
     reading = read_files(files, project.root, values)
     nothing = () if reading.manifests or reading.problems or found.problems else (_no_manifests(paths),)
     return replace(reading, problems=(*found.problems, *unset, *reading.problems, *nothing))
+
+
+def _is_apart(file: Path, folders: Set[Path]) -> bool:
+    return folders.isdisjoint((file, *file.parents))
 
 
 def _is_template(file: Path) -> bool:

@@ -15,7 +15,7 @@ from decimal import (
     getcontext,
     localcontext,
 )
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Final, ParamSpec, TypeVar, cast
 
 from lago_gitops.pricing.base.currencies import exponent, subunits
@@ -32,6 +32,7 @@ COUPON_DECIMALS: Final = 5
 UNIT_DECIMALS: Final = 5  # to which prorated units are rounded up
 
 _DIGITS: Final = 10_000
+_NUMBERS_KEPT: Final = 8_192  # price lists repeat theirs
 # Sums and products are exact or they fail: a division that slipped in, or figures beyond all sense, raise.
 _EXACT: Final = Context(prec=_DIGITS, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 _ROUNDING: Final = Context(prec=_DIGITS, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
@@ -63,13 +64,18 @@ def number(value: object) -> Decimal:
     """
     if isinstance(value, Decimal) and value.is_finite():
         return value
-    try:
-        read = Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))
-    except InvalidOperation:
-        read = Decimal("NaN")
+    read = _read(repr(value) if isinstance(value, float) else str(value))
     if isinstance(value, bool) or not read.is_finite():
         raise InvalidPriceError(f"{value!r} is not a number: write digits, such as '0.002'")
     return read
+
+
+@lru_cache(_NUMBERS_KEPT)
+def _read(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("NaN")
 
 
 def quot(dividend: Decimal, divisor: Decimal) -> Decimal:

@@ -62,6 +62,17 @@ def curve(price: Price, *, told: bool = True) -> Curve | None:
         return None
 
 
+def final_slope(price: Price) -> Decimal | None:
+    """What a unit more costs beyond all tiers, read off the price; None where it takes a curve to know."""
+    match price:
+        case Standard():
+            return price.amount
+        case (Graduated() | Volume()) if price.tiers[-1].to_value is None:
+            return price.tiers[-1].per_unit_amount
+        case _:
+            return None
+
+
 @exact
 def compare(before: Curve, after: Curve) -> tuple[Stretch, ...]:
     """Where `after` is dearer than `before`: neighbouring stretches differ in sign, and together they hold all usage.

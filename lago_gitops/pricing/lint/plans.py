@@ -11,7 +11,7 @@ from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.base.numbers import from_cents, number
 from lago_gitops.pricing.base.words import money
 from lago_gitops.pricing.catalog.items import Aggregation
-from lago_gitops.pricing.lint.curves import Curve, curve, never_dearer
+from lago_gitops.pricing.lint.curves import Curve, curve, final_slope, never_dearer
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, ChargeSubject, Data, Subject
 
@@ -110,21 +110,30 @@ def _family(code: str, plan: Data) -> tuple[object, ...] | None:
 def _is_better(one: Subject, other: Subject) -> bool:
     """Never dearer, and somewhere cheaper: plans that cost the same are no choice either way."""
     fee, other_fee = int(one.data["amount_cents"]), int(other.data["amount_cents"])
-    if fee > other_fee:
+    charges = tuple(_pairs(one, other))
+    if fee > other_fee or any(_is_dearer_at_length(*pair) for pair in charges):
         return False
     pairs: list[tuple[Curve, Curve]] = []
-    for ours, theirs in _curves(one, other):
+    for ours, theirs in ((_curve(a), _curve(b)) for a, b in charges):
         if ours is None or theirs is None or not never_dearer(ours, theirs):
             return False
         pairs.append((ours, theirs))
     return fee < other_fee or not all(never_dearer(theirs, ours) for ours, theirs in pairs)
 
 
-def _curves(one: Subject, other: Subject) -> Iterator[tuple[Curve | None, Curve | None]]:
-    """The curves of both plans, metric by metric, each made when it is asked for."""
+def _pairs(one: Subject, other: Subject) -> Iterator[tuple[ChargeSubject, ChargeSubject]]:
+    """The charges of both plans, metric by metric."""
     others = {charge.data["billable_metric_code"]: charge for charge in other.charges}
     for charge in one.charges:
-        yield _curve(charge), _curve(others[charge.data["billable_metric_code"]])
+        yield charge, others[charge.data["billable_metric_code"]]
+
+
+def _is_dearer_at_length(ours: ChargeSubject, theirs: ChargeSubject) -> bool:
+    """Whether much usage costs more: that is seen without curves, and settles most pairs."""
+    if ours.own is None or theirs.own is None:
+        return False
+    slope, other = final_slope(ours.own.price), final_slope(theirs.own.price)
+    return slope is not None and other is not None and slope > other
 
 
 def _curve(charge: ChargeSubject) -> Curve | None:

@@ -22,10 +22,12 @@ def optional_figure(properties: Mapping[str, Any], name: str) -> Decimal | None:
 
 def with_numeric_bounds(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     """Properties as a manifest means them: its bounds of tiers are sent as numbers, however they are written."""
-    return {
-        name: [_numeric(tier) for tier in value] if name.endswith("_ranges") and value else value
+    ranges = {
+        name: [_numeric(tier) for tier in value]
         for name, value in properties.items()
+        if value and name.endswith("_ranges") and any(map(_has_text, value))
     }
+    return {**properties, **ranges} if ranges else properties
 
 
 def is_text(tier: Mapping[str, Any], name: str) -> bool:
@@ -35,6 +37,10 @@ def is_text(tier: Mapping[str, Any], name: str) -> bool:
 
 def text_bound() -> UnratableError:
     return UnratableError("a bound of a tier is text: write it as a number, or Lago makes no invoice")
+
+
+def _has_text(tier: Mapping[str, Any]) -> bool:
+    return is_text(tier, "from_value") or is_text(tier, "to_value")
 
 
 def _numeric(tier: Mapping[str, Any]) -> dict[str, Any]:
