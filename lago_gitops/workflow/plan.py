@@ -120,27 +120,36 @@ def make_plan(
         partial(_audience, client=client, server=found.server),
         tell=access.onlooker.tell,
     )
-    return _planned(checked, environment, found, terms, asking)
+    return _planned(checked, written, environment, found, terms=terms, asking=asking)
 
 
 def plan_revisions(checked: Checked, environment: Environment, base: BaseRevision, terms: Terms) -> Planned:
     """What separates two revisions of the manifests, without a Lago: who is subscribed is not known."""
     hidden = Asking(lambda _: {}, lambda _: frozenset(), lambda _: HIDDEN, sees_all=False)
-    return _planned(checked, environment, as_inventory(base), replace(terms, base=base), hidden)
+    written = tuple(_desired(checked))
+    return _planned(checked, written, environment, as_inventory(base), terms=replace(terms, base=base), asking=hidden)
 
 
-def _planned(checked: Checked, environment: Environment, found: Inventory, terms: Terms, asking: Asking) -> Planned:
+def _planned(  # noqa: PLR0913 -- all that a plan is made of
+    checked: Checked,
+    all_: tuple[Desired, ...],
+    environment: Environment,
+    found: Inventory,
+    *,
+    terms: Terms,
+    asking: Asking,
+) -> Planned:
     asking.tell("Comparing")
     external = checked.external.addresses
-    defaults = found.defaults
-    written = tuple(_settled(one, checked, defaults) for one in _desired(checked))
+    left = left_to_others(checked.manifests, found.defaults, KINDS)
+    written = tuple(_without(one, left.get(one.address, ())) for one in all_)
     described = (*written, *tombstones(written, found.live, terms.prune, KINDS, external))
     wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))
     needed = external if len(wanted) == len(described) else referred_external(wanted, external, KINDS)
     problems = tuple(missing_external(needed, found.live, found.unavailable))
     if problems and asking.sees_all:
         raise MissingExternalError(problems)
-    if fights := tuple(contradictions(_manifests_of(wanted, checked), defaults, KINDS)):
+    if fights := tuple(contradictions(_manifests_of(wanted, checked), found.defaults, KINDS)):
         raise UnfitManifestsError(fights)
     compared = compare(wanted, found.live, KINDS, found.server, described)
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
@@ -258,12 +267,12 @@ def _desired(checked: Checked) -> Iterator[Desired]:
         yield desired(manifest, KINDS[address.kind])
 
 
-def _settled(wanted: Desired, checked: Checked, defaults: Mapping[str, Address]) -> Desired:
+def _without(wanted: Desired, paths: Iterable[tuple[str, ...]]) -> Desired:
     """Without the fields that its manifest leaves out and another one says of the same facts."""
     fields = wanted.fields
-    for path in left_to_others(wanted.address, checked.manifests, defaults, KINDS):
+    for path in paths:
         fields = with_value(fields, path, None)
-    return replace(wanted, fields=fields)
+    return wanted if fields is wanted.fields else replace(wanted, fields=fields)
 
 
 def _manifests_of(wanted: Iterable[Desired], checked: Checked) -> Mapping[Address, Manifest]:

@@ -1,16 +1,15 @@
 """One form for both sides: what a manifest says and what Lago reads back are equal exactly when they mean the same."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Final
 
 from lago_gitops.core.model.types import (
-    Boolean,
     Exact,
     Field,
-    Free,
     Grants,
     Integer,
     Json,
@@ -18,7 +17,6 @@ from lago_gitops.core.model.types import (
     Many,
     Moment,
     Object,
-    Reference,
     Text,
     TextMap,
     Type,
@@ -30,13 +28,16 @@ Scope = tuple[Mapping[str, Any], ...]  # the objects around a value, nearest fir
 WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 LARGEST_EXPONENT = 400  # beyond it a number is kept as the text it was: written out, it would fill the memory
 EXACT = Context(prec=1000)
+_NUMBERS_KEPT = 16_384  # both sides have the same ones
+_NESTED = frozenset({Object, Keyed, Variant})
 
 
 def shaped(object_: Object, answer: Mapping[str, Any], outer: Scope = ()) -> dict[str, Json]:
     """What Lago answered for one object, in the form of a manifest; what no field reads is left out."""
     scope = (answer, *outer)
     return {
-        field.name: _shaped(field.type, _read(field, answer), scope) for field in object_.fields if not field.write_only
+        name: _shaped(type_, answer.get(name) if read is None else read(answer), scope)
+        for name, type_, read in _read_fields(object_)
     }
 
 
@@ -46,11 +47,18 @@ def canonical(object_: Object, data: Mapping[str, Any], outer: Scope = ()) -> di
     Takes what Lago can answer too (`"1_000"`, repeated keys), so it does not refuse anything: validation does.
     """
     scope = (data, *outer)
-    return {
-        field.name: value_of(field, data, scope)
-        for field in object_.fields
-        if not field.write_only and not (field.only_if_given and given(field, data) is None)
-    }
+    found = {}
+    for name, field, is_set, left_out in _compared_fields(object_):
+        value = data.get(name)
+        if value is None and field.alias:
+            value = data.get(field.alias)
+        if value is not None:
+            found[name] = canonical_value(field.type, value, scope)
+        elif is_set:
+            found[name] = left_out
+        elif not field.only_if_given:
+            found[name] = canonical_value(field.type, field.default, scope)
+    return found
 
 
 def value_of(field: Field, data: Mapping[str, Any], scope: Scope) -> Any:
@@ -67,46 +75,33 @@ def given(field: Field, data: Mapping[str, Any]) -> Json:
 
 def canonical_value(type_: Type, value: Json, scope: Scope = ()) -> Any:
     """The canonical form of one value. None stays None, but for an object with defaults of its own."""
-    match type_:
-        case Variant():
-            return _variant(type_, value, scope)
-        case _ if value is None:
-            return None
-        case Text():
-            return None if value == "" and type_.empty_is_null else value
-        case Integer():
-            return _integer(value)
-        case Exact():
-            return _rounded(decimal(value), type_.places)
-        case Moment():
-            return moment(value)
-        case Many():
-            return _many(type_, value, scope)
-        case Keyed():
-            return _keyed(type_, value, scope)
-        case Object():
-            return canonical(type_, value, scope)
-        case ValueSets():
-            return tuple(sorted((key, tuple(sorted(set(values)))) for key, values in value.items()))
-        case TextMap():
-            return {key: text for key, text in sorted(value.items()) if text is not None}
-        case Grants():
-            return {code: _granted_all(of) for code, of in sorted(value.items())}
-        case Boolean() | Reference() | Free():  # the last of its union
-            return value
+    form = _FORMS.get(type(type_))
+    if form is None or (value is None and not isinstance(type_, Variant)):
+        return value
+    return form(type_, value, scope)
 
 
 def decimal(value: Json) -> Any:
     """The number as Lago takes it (blanks around it and `_` inside are nothing); the value itself if it is none."""
-    if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
-        return value
+    if isinstance(value, str):
+        found = _number(value)
+    elif isinstance(value, int | Decimal) and not isinstance(value, bool):
+        found = _finite(Decimal(value))
+    else:
+        found = None
+    return value if found is None else found
+
+
+@lru_cache(_NUMBERS_KEPT)
+def _number(text: str) -> Decimal | None:
     try:
-        number = Decimal(value)
+        return _finite(Decimal(text))
     except InvalidOperation:
-        return value
-    if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
-        return value
-    return number
+        return None
+
+
+def _finite(number: Decimal) -> Decimal | None:
+    return number if number.is_finite() and abs(number.adjusted()) <= LARGEST_EXPONENT else None
 
 
 def plain(number: Decimal) -> str:
@@ -174,19 +169,38 @@ def is_again(key: Any) -> bool:
 
 def identity(keyed: Keyed, item: Mapping[str, Any], scope: Scope = ()) -> Any:
     """The canonical value of an item's key field, a tuple where there are several."""
-    fields = {field.name: field for field in keyed.item.fields}
-    values = tuple(value_of(fields[name], item, (item, *scope)) for name in keyed.key)
+    values = tuple(value_of(field, item, (item, *scope)) for field in _key_fields(keyed))
     return values[0] if len(values) == 1 else values
 
 
-def _read(field: Field, answer: Mapping[str, Any]) -> Json:
-    return answer.get(field.name) if field.read is None else field.read(answer)
+@cache
+def _key_fields(keyed: Keyed) -> tuple[Field, ...]:
+    fields = {field.name: field for field in keyed.item.fields}
+    return tuple(fields[name] for name in keyed.key)
+
+
+@cache
+def _read_fields(object_: Object) -> tuple[tuple[str, Type, Callable[[Mapping[str, Any]], Json] | None], ...]:
+    return tuple((field.name, field.type, field.read) for field in object_.fields if not field.write_only)
+
+
+@cache
+def _compared_fields(object_: Object) -> tuple[tuple[str, Field, bool, Any], ...]:
+    """Each with what it is where it is left out, if that is the same wherever it stands: most are left out."""
+    return tuple((field.name, field, *_left_out(field)) for field in object_.fields if not field.write_only)
+
+
+def _left_out(field: Field) -> tuple[bool, Any]:
+    if field.only_if_given or isinstance(field.type, Variant | Keyed | Object):
+        return False, None
+    value = canonical_value(field.type, field.default)
+    return (False, None) if isinstance(value, dict) else (True, value)  # a dict is not for many to have
 
 
 def _shaped(type_: Type, value: Json, scope: Scope) -> Json:
+    if value is None or type(type_) not in _NESTED:
+        return value
     match type_:
-        case _ if value is None:
-            return None
         case Object():
             return shaped(type_, value, scope)
         case Keyed():
@@ -209,15 +223,36 @@ def _case_name(variant: Variant, scope: Scope) -> str:
     return next(str(around[variant.by]) for around in scope if around.get(variant.by) is not None)
 
 
-def _integer(value: Json) -> Any:
+def _text(text: Text, value: Json, _: Scope) -> Json:
+    return None if value == "" and text.empty_is_null else value
+
+
+def _integer(_: Integer, value: Json, _scope: Scope) -> Any:
     number = decimal(value)
     return int(number) if isinstance(number, Decimal) and number == number.to_integral_value() else value
 
 
-def _rounded(number: Any, places: int | None) -> Any:
-    if places is None or not isinstance(number, Decimal):
+def _exact(exact: Exact, value: Json, _: Scope) -> Any:
+    number = decimal(value)
+    if exact.places is None or not isinstance(number, Decimal):
         return number
-    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=EXACT)
+    return number.quantize(Decimal(1).scaleb(-exact.places), rounding=ROUND_HALF_UP, context=EXACT)
+
+
+def _moment(_: Moment, value: Json, _scope: Scope) -> Any:
+    return moment(value)
+
+
+def _value_sets(_: ValueSets, value: Mapping[str, Any], _scope: Scope) -> tuple[Any, ...]:
+    return tuple(sorted((key, tuple(sorted(set(values)))) for key, values in value.items()))
+
+
+def _text_map(_: TextMap, value: Mapping[str, Any], _scope: Scope) -> dict[str, Any]:
+    return {key: text for key, text in sorted(value.items()) if text is not None}
+
+
+def _grants(_: Grants, value: Mapping[str, Any], _scope: Scope) -> dict[str, Any]:
+    return {code: _granted_all(of) for code, of in sorted(value.items())}
 
 
 def _many(many: Many, values: Sequence[Json], scope: Scope) -> tuple[Any, ...] | None:
@@ -237,3 +272,19 @@ def _item(type_: Type, value: Json, scope: Scope) -> Any:
 def _keyed(keyed: Keyed, items: Sequence[Mapping[str, Any]], scope: Scope) -> dict[Any, dict[str, Any]]:
     found = [canonical(keyed.item, item, scope) for item in items]
     return dict(zip(keys_of(keyed, items, scope), found, strict=True))
+
+
+_FORMS: Final[Mapping[type, Callable[[Any, Any, Scope], Any]]] = {
+    Variant: _variant,
+    Text: _text,
+    Integer: _integer,
+    Exact: _exact,
+    Moment: _moment,
+    Many: _many,
+    Keyed: _keyed,
+    Object: canonical,
+    ValueSets: _value_sets,
+    TextMap: _text_map,
+    Grants: _grants,
+}
+"""How values get their canonical form, by their type: those of others have it. This runs once for every value."""

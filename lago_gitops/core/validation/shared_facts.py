@@ -5,6 +5,7 @@ Which object shares the facts of the organization is known where Lago was asked;
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lago_gitops.core.model.canonical import canonical_value
@@ -35,14 +36,13 @@ def contradictions(manifests: Manifests, defaults: Defaults, kinds: Kinds) -> It
             yield from _contradictions(pair)
 
 
-def left_to_others(
-    address: Address, manifests: Manifests, defaults: Defaults, kinds: Kinds
-) -> Iterator[tuple[str, ...]]:
-    """The paths of fields that this manifest leaves out, and that another one says of the same facts."""
+def left_to_others(manifests: Manifests, defaults: Defaults, kinds: Kinds) -> Mapping[Address, list[tuple[str, ...]]]:
+    """The paths of fields that manifests leave out, and that another one says of the same facts, by address."""
+    found: dict[Address, list[tuple[str, ...]]] = {}
     for other, manifest in manifests.items():
         for pair in _pairs(other, manifest, manifests, defaults, kinds):
-            if pair.default == address:
-                yield from _only_there(pair)
+            found.setdefault(pair.default, []).extend(_only_there(pair))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +71,20 @@ def _pairs(
     """Those of which neither manifest leaves the field to somebody else."""
     if manifest.data.get("state") == "absent":
         return
-    for field in kinds[address.kind].fields:
-        if field.same_as is None or manifest.data.get(field.name) is None:
+    for field, (kind, name) in _shared_fields(kinds[address.kind].object):
+        if manifest.data.get(field.name) is None:
             continue
-        kind, name = field.same_as
         default = defaults.get(kind)
         other = manifests.get(default) if default is not None else None
         if default is None or other is None or _ignores(manifest, field.name) or _ignores(other, name):
             continue
         twin = next(one for one in kinds[kind].fields if one.name == name)
         yield _Pair(address, manifest, field, default, other, twin)
+
+
+@cache
+def _shared_fields(object_: Object) -> tuple[tuple[Field, tuple[str, str]], ...]:
+    return tuple((field, field.same_as) for field in object_.fields if field.same_as is not None)
 
 
 def _ignores(manifest: Manifest, name: str) -> bool:

@@ -67,7 +67,7 @@ def final_slope(price: Price) -> Decimal | None:
     match price:
         case Standard():
             return price.amount
-        case (Graduated() | Volume()) if price.tiers[-1].to_value is None:
+        case Graduated() | Volume() if price.tiers[-1].to_value is None:
             return price.tiers[-1].per_unit_amount
         case _:
             return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lago_gitops.core.model.canonical import Scope, canonical_value
@@ -9,13 +10,13 @@ from lago_gitops.core.model.field_walk import inside, objects_of
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import joined
-from lago_gitops.core.model.types import Object, Text, Variant
+from lago_gitops.core.model.types import Field, Object, Text, Type, Variant
 
 
 def licensed(object_: Object, fields: Mapping[str, Any], outer: Scope = (), path: str = "") -> Iterator[str]:
     """The paths of licensed fields that have another value than their default."""
     scope = (fields, *outer)
-    for field in object_.fields:
+    for field in _leading_to_licensed(object_):
         value = fields.get(field.name)
         if value is None or value == canonical_value(field.type, field.default, scope):
             continue
@@ -26,6 +27,16 @@ def licensed(object_: Object, fields: Mapping[str, Any], outer: Scope = (), path
         deeper = path if isinstance(field.type, Variant) else here
         for inner, item, label in inside(field.type, value, scope):
             yield from licensed(inner, item, scope, joined((deeper, label)))
+
+
+@cache
+def _leading_to_licensed(object_: Object) -> tuple[Field, ...]:
+    """The fields that are licensed, or have such fields at any depth: few, and this is run for every tier."""
+    return tuple(
+        field
+        for field in object_.fields
+        if field.licence or any(_leading_to_licensed(inner) for inner in objects_of(field.type))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,7 @@ class Gated:
 def gated_values(object_: Object, fields: Mapping[str, Any], outer: Scope = (), path: str = "") -> Iterator[Gated]:
     """The values of canonical fields, at any depth, for which some servers refuse the whole resource."""
     scope = (fields, *outer)
-    for field in object_.fields:
+    for field in _leading_to_gated(object_):
         value, here = fields.get(field.name), joined((path, field.name))
         if value is None:
             continue
@@ -103,3 +114,15 @@ def gated_values(object_: Object, fields: Mapping[str, Any], outer: Scope = (), 
         deeper = path if isinstance(field.type, Variant) else here
         for inner, item, label in inside(field.type, value, scope):
             yield from gated_values(inner, item, scope, joined((deeper, label)))
+
+
+@cache
+def _leading_to_gated(object_: Object) -> tuple[Field, ...]:
+    """The fields with such values, at any depth."""
+    return tuple(field for field in object_.fields if _is_gated(field.type))
+
+
+def _is_gated(type_: Type) -> bool:
+    if isinstance(type_, Text):
+        return bool(type_.licensed or type_.newer)
+    return any(_leading_to_gated(inner) for inner in objects_of(type_))

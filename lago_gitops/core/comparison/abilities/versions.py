@@ -1,11 +1,12 @@
 """What a manifest says that the server is too old for, or has no licence for."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.model.canonical import Scope, canonical_value, case_of
-from lago_gitops.core.model.field_walk import inside
+from lago_gitops.core.model.field_walk import inside, objects_of
 from lago_gitops.core.model.resources import joined
 from lago_gitops.core.model.types import Field, Keyed, Object, Variant
 
@@ -28,7 +29,7 @@ def known_to(server: Server, object_: Object, fields: Fields, outer: Scope = ())
 def unknown_to(server: Server, object_: Object, fields: Fields, outer: Scope = (), path: str = "") -> Iterator[Field]:
     """The fields that say something and that the server would drop, each named by its path."""
     scope = (fields, *outer)
-    for field in object_.fields:
+    for field in _leading_to_later(server, object_):
         value = fields.get(field.name)
         here = joined((path, field.name))
         if not server.has(field.since):
@@ -38,6 +39,16 @@ def unknown_to(server: Server, object_: Object, fields: Fields, outer: Scope = (
             deeper = path if isinstance(field.type, Variant) else here
             for inner, item, label in inside(field.type, value, scope):
                 yield from unknown_to(server, inner, item, scope, joined((deeper, label)))
+
+
+@cache
+def _leading_to_later(server: Server, object_: Object) -> tuple[Field, ...]:
+    """The fields that the server is too old for, or that have such fields at any depth."""
+    return tuple(
+        field
+        for field in object_.fields
+        if not server.has(field.since) or any(_leading_to_later(server, inner) for inner in objects_of(field.type))
+    )
 
 
 def _is_left_to_lago(server: Server, field: Field) -> bool:
