@@ -54,6 +54,7 @@ class Environment:
     from_outside: Mapping[str, Outside] = field(default_factory=dict)  # variables that are not in the file
     premium: bool = False  # of the sandbox
     lago_version: str = ""  # of the sandbox
+    agreed_overrides: tuple[str, ...] = ()  # external ids of subscriptions, with wildcards
     guards: Guards = field(default_factory=Guards)
     external: External = field(default_factory=External)  # beside the project's
 
@@ -233,6 +234,7 @@ def _environment(name: str, manifest: Manifest) -> Environment:
         from_outside={key: Outside(found, manifest.mark((*way, key))) for key, found in outside.items()},
         premium=bool(data.get("premium")),
         lago_version=data.get("lago_version") or "",
+        agreed_overrides=tuple(data.get("agreed_overrides") or ()),
         guards=_guards(data.get("guards"), OPEN if name == SANDBOX else Guards()),
         external=_external(manifest, ("environments", name)),
     )

@@ -72,6 +72,11 @@ def _environment(kinds: Mapping[str, ResourceKind]) -> Schema:
             },
             "external": _external(kinds)
             | {"description": "Codes, by kind, of what somebody else manages in this organization, beside the others."},
+            "agreed_overrides": TEXTS
+            | {
+                "description": "External ids of subscriptions whose own prices are agreed, with `*` and `?` as in a "
+                "shell: `drift --overrides` doesn't report them."
+            },
             "guards": _guards(),
             "premium": {"type": "boolean", "default": False, "description": "The sandbox has what a licence adds."},
             "lago_version": {"type": "string", "description": "The release that the sandbox imitates."},

@@ -15,11 +15,14 @@ from lago_gitops.forge.comments import Draft
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.posting import keep_issue
 from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
 from lago_gitops.render.markdown.comment import plan_comment
 from lago_gitops.render.markdown.header import Header
+from lago_gitops.render.overrides import overrides_document, overrides_markdown, overrides_text
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.plan.text import plan_text
-from lago_gitops.workflow.plan import Terms, make_plan
+from lago_gitops.workflow.overrides import read_overrides
+from lago_gitops.workflow.plan import Planned, Terms, make_plan
 
 WAYS = "Accept what Lago has with `lago-gitops pull`, or put it back with `lago-gitops apply`."
 
@@ -31,9 +34,15 @@ WAYS = "Accept what Lago has with `lago-gitops pull`, or put it back with `lago-
     is_flag=True,
     help="Keep a GitHub issue about it: opened, rewritten, closed. Needs GITHUB_TOKEN with `issues: write`.",
 )
+@click.option(
+    "--overrides",
+    "wants_overrides",
+    is_flag=True,
+    help="Report subscriptions with prices of their own, too, unless the environment's agreed_overrides have them.",
+)
 @shared_options
 @reported("drift")
-def command(*, options: Options, paths: tuple[str, ...], issue: bool) -> None:
+def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_overrides: bool) -> None:
     """Check whether Lago still is as the manifests say. Meant for a schedule.
 
     Exits with 2 where it is not. Nothing is changed in Lago.
@@ -42,21 +51,40 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool) -> None:
     checked = readable_manifests(session, paths)
     with organization(session) as way, way.reader() as client:
         planned = make_plan(checked, session.environment, client, way, Terms(prune=session.project.prune))
+        told = {"overrides": _overrides(session, planned, client)} if wants_overrides else {}
     warn(session, planned.warnings)
-    document = options.told.plan = session.document(plan_document(planned.plan, KINDS))
+    document = options.told.plan = session.document({**plan_document(planned.plan, KINDS), **told})
     session.result(plan_text(document, paint))
     if document["changes"]:
         session.result(WAYS)
+    if wants_overrides:
+        session.result(overrides_text(document["overrides"]))
     if issue:
         _keep_issue(session, document)
-    sys.exit(Exit.CHANGES if document["changes"] else Exit.FINE)
+    sys.exit(Exit.CHANGES if _has_drifted(document) else Exit.FINE)
+
+
+def _overrides(session: Session, planned: Planned, client: Reader) -> list[dict[str, Any]]:
+    """Raises StoppedError where Lago doesn't tell them from others."""
+    found = read_overrides(planned, client)
+    if found is None:
+        raise StoppedError(
+            Exit.REFUSED, "--overrides: Lago before 1.39 doesn't tell which subscriptions are overridden"
+        )
+    return overrides_document(found, session.environment.agreed_overrides)
+
+
+def _has_drifted(document: dict[str, Any]) -> bool:
+    return bool(document["changes"]) or any(not one["agreed"] for one in document.get("overrides", ()))
 
 
 def _keep_issue(session: Session, document: dict[str, Any]) -> None:
     """A failing issue is said, and hides nothing: the exit code is that of the drift."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     header = Header(document["environment"], now, digest=document["digest"], money=document["digest"])
-    draft = Draft(header, f"{WAYS}\n\n{plan_comment(document).text}", is_quiet=not document["changes"])
+    own = overrides_markdown(document.get("overrides", ()))
+    text = "\n\n".join(part for part in (WAYS, plan_comment(document).text, own) if part)
+    draft = Draft(header, text, is_quiet=not _has_drifted(document))
     try:
         posted = keep_issue(this_github(), f"Lago has drifted from Git: {document['environment']}", draft)
     except (ForgeError, StoppedError) as error:

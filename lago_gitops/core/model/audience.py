@@ -63,6 +63,7 @@ class OwnPlan:
 
     plan: Address  # the one that it was copied from
     fields: Mapping[str, Any]
+    subscription: str = ""  # its external id
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from lago_gitops.core.model.audience import HIDDEN, Audience, Move, Number, OwnP
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.types import Field, Integer, Object, Text
+from lago_gitops.kinds.plan.overrides import OWN_FIXED_CHARGES_SINCE
 from lago_gitops.lago.client import PER_PAGE, Reader
 from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.errors import Forbidden, NotFound, UnsteadyList
@@ -28,7 +29,6 @@ LIVING: Params = {"status[]": ("active", "pending")}
 WAITING: Params = {"status[]": "pending"}
 OVERRIDDEN: Params = {**LIVING, "overridden": "true"}
 OVERRIDDEN_SINCE = "1.39"  # before, the filter is ignored: every answer would be that of all
-NESTED_SINCE = "1.42"  # fixed charges of a subscription, which the plan inside it leaves out
 MOST_OWN_PLANS = 100  # each takes a request or two
 ROW = Object(
     (
@@ -49,6 +49,13 @@ def read_audience(reader: Reader, wanted: Wanted, kind: ResourceKind, server: Se
         return _Asking(reader, wanted, kind, server).audience()
     except Forbidden:
         return HIDDEN
+
+
+def read_own_plans(reader: Reader, kind: ResourceKind, server: Server) -> tuple[OwnPlan, ...] | None:
+    """Of every overridden subscription, however many; None where the server doesn't tell. Raises LagoError."""
+    asking = _Asking(reader, Wanted(frozenset(), moves=False, own=True), kind, server)
+    rows = asking.own_rows()
+    return None if rows is None else asking.read(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class _Asking:
 
     def _of_all(self, rows: list[JsonObject]) -> Audience:
         """From the rows of every subscription."""
-        own = self._own_rows()
+        own = self.own_rows()
         active = _by_plan(_active(own))
         by_code: dict[str, list[JsonObject]] = {}
         for row in rows:
@@ -114,7 +121,7 @@ class _Asking:
     def _number(self, code: str, params: Params) -> int:
         return self.reader.count(LIST, params={"plan_code": code, **params})
 
-    def _own_rows(self) -> list[JsonObject] | None:
+    def own_rows(self) -> list[JsonObject] | None:
         """The overridden subscriptions; None where the server doesn't tell."""
         return self._rows(OVERRIDDEN) if self._tells_own else None
 
@@ -133,8 +140,10 @@ class _Asking:
     def _own_plans(self, rows: list[JsonObject] | None) -> tuple[OwnPlan, ...] | None:
         if not self.wanted.own:
             return ()
-        if rows is None or len(rows) > MOST_OWN_PLANS:
-            return None
+        return None if rows is None or len(rows) > MOST_OWN_PLANS else self.read(rows)
+
+    def read(self, rows: list[JsonObject]) -> tuple[OwnPlan, ...]:
+        """The plans of overridden subscriptions."""
         with threads(CONCURRENCY, "own plans") as pool:
             return tuple(one for one in pool.map(self._own_plan, rows) if one is not None)
 
@@ -144,12 +153,12 @@ class _Asking:
         try:
             answer = self.reader.one("subscription", LIST, id_, params={"status": status})
             found = expected(self.kind, answer.get("plan") or {}, LIST, id_)
-            if self.server.has(NESTED_SINCE):
+            if self.server.has(OWN_FIXED_CHARGES_SINCE):
                 fixed = self.reader.pages(LIST, id_, "fixed_charges", params={"subscription_status": status})
                 found = expected(self.kind, {**found, "fixed_charges": fixed}, LIST, id_)
         except NotFound:
             return None
-        return OwnPlan(self._address(row["plan_code"]), live(self.kind, found).fields)
+        return OwnPlan(self._address(row["plan_code"]), live(self.kind, found).fields, id_)
 
     def _moves(self, rows: list[JsonObject]) -> Iterator[Move]:
         """A pending subscription that follows another of the same id; what that one pays, if it is among the rows."""

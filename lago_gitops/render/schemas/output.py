@@ -60,6 +60,19 @@ def _plan() -> Schema:
     return {"type": "object", "properties": kept, "required": [one for one in whole["required"] if one in kept]}
 
 
+def _drift() -> Schema:
+    """`overrides` is there where they were asked for."""
+    schema = _plan()
+    override = {
+        "subscription": text("Its external id."),
+        "plan": text("Address of the plan."),
+        "agreed": {**TRUTH, "description": "The project file says so."},
+        "fields": list_(object_({"path": text("Which field."), "before": {}, "after": {}}), "Plan's, and its own."),
+    }
+    schema["properties"] |= {"overrides": list_(object_(override), "Subscriptions with prices of their own.")}
+    return schema
+
+
 def _saved_plan() -> Schema:
     whole = plan_schema()
     return {name: whole[name] for name in ("type", "properties", "required")}
@@ -259,7 +272,7 @@ OUTPUTS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "audit": audit_schema,
         "comment": _comment,
         "doctor": _checks,
-        "drift": _plan,
+        "drift": _drift,
         "fmt": _formatted,
         "graph": _graph,
         "import": _imported,
