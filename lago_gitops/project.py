@@ -7,6 +7,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from lago_gitops.bills.profiles.profile import Profile, profiles_of
 from lago_gitops.core.assessment.guard import OPEN, Guards, Limit, Policy
 from lago_gitops.core.comparison.prune import Scope
 from lago_gitops.core.model.effects import EffectClass
@@ -75,6 +76,7 @@ class Project:
     prune: tuple[Scope, ...] = ()
     lints_all: bool = False  # plan and apply warn of what does not change, too
     policies: tuple[Rule, ...] = ()
+    profiles: tuple[Profile, ...] = ()  # typical customers, whose bills a plan shows
     variables: Variables = field(default_factory=Variables)  # of the process, for what is not to be in files
 
 
@@ -209,6 +211,7 @@ def _project(folder: Path, manifest: Manifest) -> Project:
         ),
         lints_all=data.get("lint") == "all",
         policies=read_policies(manifest),
+        profiles=profiles_of(manifest),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from lago_gitops.bills.price_list import PriceList, fee_names, meant, plan_named
@@ -110,12 +111,17 @@ def billing_period(plan: Plan, scenario: Scenario) -> Period:
 
 
 def _plan(scenario: Scenario, prices: PriceList) -> Plan:
-    plan = plan_named(prices, scenario.plan)
+    plan = _with_units(plan_named(prices, scenario.plan), scenario.fixed_units)
     if scenario.commitment is None:
         return plan
     cents = to_cents(scenario.commitment, plan.currency)
     tax_codes = plan.minimum_commitment.tax_codes if plan.minimum_commitment else ()
     return replace(plan, minimum_commitment=MinimumCommitment(cents, tax_codes) if cents else None)
+
+
+def _with_units(plan: Plan, units: Mapping[str, Decimal]) -> Plan:
+    fixed = (replace(each, units=units.get(each.code, each.units)) for each in plan.fixed_charges)
+    return replace(plan, fixed_charges=tuple(fixed)) if units else plan
 
 
 def _usages(plan: Plan, usage: Usage, rules: Rules) -> Iterator[tuple[str, tuple[BucketUsage, ...]]]:

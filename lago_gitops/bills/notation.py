@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lago_gitops.core.validation.usage import MOST_EVENTS
 from lago_gitops.pricing.base.errors import InvalidPriceError
 from lago_gitops.pricing.base.numbers import ZERO, number
 from lago_gitops.pricing.usage.given import Given
@@ -14,7 +15,6 @@ _SELECTION = r"(?P<name>[^{}]+?)(?:\{(?P<properties>[^{}]*)\})?"
 _USAGE = re.compile(rf"{_SELECTION}=(?P<units>[^,={{}}]+)(?P<more>(?:,[^,={{}}]+=[^,={{}}]+)*)")
 _SELECTED = re.compile(_SELECTION)
 _MORE = ("events", "cents")
-MOST_EVENTS = 10_000_000  # each may have to be priced alone
 _MOST_DIGITS = 100
 
 

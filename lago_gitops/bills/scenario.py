@@ -24,7 +24,8 @@ Usage = Mapping[str, tuple[Given, ...]]  # by charge code
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`taxes` are the customer's own. `commitment`, in units of the currency, stands in for the plan's."""
+    """`taxes` are the customer's own. `commitment`, in units of the currency, stands in for the plan's, `fixed_units`,
+    by code, for those of fixed charges."""
 
     plan: str
     usage: Usage = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Scenario:
     day: date = DEFAULT_MONTH  # any of the billing period
     days: int | None = None  # subscribed for so many days, up to the period's end; None: all along
     commitment: Decimal | None = None
+    fixed_units: Mapping[str, Decimal] = field(default_factory=dict)
     rules: Rules = AS_WRITTEN
 
 
@@ -72,11 +74,16 @@ def usage_of(plan: Plan, lines: Iterable[UsageLine]) -> Usage:
 
 def check_properties(charge: Charge, properties: Iterable[str]) -> None:
     """Raises InvalidPriceError for a property that makes no difference: a slip of the pen, most likely."""
-    known = tuple(dict.fromkeys(_keys(charge)))
+    known = known_properties(charge)
     for key in properties:
         if key not in known:
             hint = closest(key, known) or (f"it has {', '.join(known)}" if known else "it has neither")
             raise InvalidPriceError(f"charge {charge.code!r} has no filter and no group by {key!r}: {hint}")
+
+
+def known_properties(charge: Charge) -> tuple[str, ...]:
+    """The properties of events that decide about its filters and groups."""
+    return tuple(dict.fromkeys(_keys(charge)))
 
 
 @dataclass(frozen=True, slots=True)

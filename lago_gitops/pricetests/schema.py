@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from lago_gitops.bills.notation import MOST_EVENTS
 from lago_gitops.core.model.fields import NOT_BLANK
-from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT_TEXT, SIGNED_TEXT, Schema
+from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT_TEXT, Schema
+from lago_gitops.core.validation.usage import EXACT, USAGE
 
 PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
 LAGO_VERSION: Final = r"^[0-9]+\.[0-9]+(\.[0-9]+)*$"
@@ -15,44 +15,12 @@ HINTS: Final = {
 
 _CODE: Final[Schema] = {"type": "string", "minLength": 1}
 _CODES: Final[Schema] = {"type": "array", "items": _CODE}
-_EXACT: Final[Schema] = {"type": ["string", "number"], "pattern": EXACT_TEXT, "minimum": 0}
-_SIGNED: Final[Schema] = {"type": ["string", "number"], "pattern": SIGNED_TEXT}
-
-_GIVEN: Final[Schema] = {
-    "properties": {
-        "units": _SIGNED | {"description": "Units as the metric counts them."},
-        "events": {
-            "type": "integer",
-            "minimum": 0,
-            "maximum": MOST_EVENTS,
-            "description": "How many events they came in. Left out: each counted unit is one, others come in one.",
-        },
-        "properties": {
-            "type": "object",
-            "additionalProperties": {"type": ["string", "number", "boolean"]},
-            "description": "Properties of the events: they decide about filters and groups.",
-        },
-        "precise_total_amount_cents": _EXACT | {"description": "What the events themselves say, for dynamic charges."},
-    },
-    "required": ["units"],
-    "additionalProperties": False,
-}
-USAGE: Final[Schema] = {
-    "type": "object",
-    "description": "Usage of the period by the code of a charge, or of its metric where one charge has it.",
-    "additionalProperties": {
-        "type": ["string", "number", "object", "array"],
-        "pattern": SIGNED_TEXT,
-        "items": {"type": "object"} | _GIVEN,
-    }
-    | _GIVEN,
-}
 _AMOUNT: Final[Schema] = {
     "type": ["string", "number", "object"],
     "pattern": EXACT_TEXT,
     "minimum": 0,
     "minProperties": 1,
-    "properties": {"at_least": _EXACT, "at_most": _EXACT},
+    "properties": {"at_least": EXACT, "at_most": EXACT},
     "additionalProperties": False,
 }
 _EXPECT: Final[Schema] = {
@@ -85,7 +53,7 @@ _TEST: Final[Schema] = {
         "usage": USAGE,
         "coupons": _CODES | {"description": "Codes of the customer's coupons, in order of application."},
         "taxes": _CODES | {"description": "Codes of the customer's own taxes."},
-        "commitment": _EXACT | {"description": "A minimum commitment instead of the plan's; 0: none."},
+        "commitment": EXACT | {"description": "A minimum commitment instead of the plan's; 0: none."},
         "period": {
             "type": "string",
             "pattern": PERIOD,

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lago_gitops.bills.price_list import price_list
+from lago_gitops.bills.profiles.problems import profile_problems
 from lago_gitops.core.model.field_walk import list_key
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.suggestions import closest
@@ -31,7 +33,15 @@ def validate(project: Project, environment: Environment, paths: tuple[str, ...] 
     checked = checked_manifests(project, environment, paths)
     chosen = checked.chosen_manifests.values()
     sources = {source for manifest in chosen for source in manifest.sources}
-    return _with(checked, (one for one in lint.problems(checked.manifests) if one.mark.source in sources))
+    linted = (one for one in lint.problems(checked.manifests) if one.mark.source in sources)
+    return _with(checked, (*linted, *(() if paths else wrong_profiles(project, checked))))
+
+
+def wrong_profiles(project: Project, checked: Checked) -> tuple[Problem, ...]:
+    """What the profiles of the project name and no manifest describes; of wrong manifests nothing is said."""
+    if not project.profiles or not checked.is_valid:
+        return ()
+    return tuple(profile_problems(project.profiles, price_list(checked.manifests)))
 
 
 def validate_all(project: Project, environments: Iterable[Environment], paths: tuple[str, ...] = ()) -> Checked:

@@ -28,6 +28,12 @@ def test_a_project_may_say_nothing() -> None:
         ({"environments": {"eu": {"key_from": "1 key"}}}, False),
         ({"environments": {"eu": {"key": "secret"}}}, False),
         ({"external": {"plan": ["p"]}}, True),
+        (
+            {"profiles": {"a": {"usage": {"m": 1, "n": [{"units": "2"}]}, "fixed_units": {"f": 2}, "plans": ["p"]}}},
+            True,
+        ),
+        ({"profiles": {"a": {"usage": {"m": {"properties": {"eu": 1}}}}}}, False),
+        ({"profiles": {"a": {"plans": []}}}, False),
         ({"external": {"plann": ["p"]}}, False),
         ({"external": {"organization": ["acme"]}}, False),
         ({"environments": {"eu": {"url": "https://a", "external": {"plan": ["p"]}}}}, True),

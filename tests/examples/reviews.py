@@ -21,6 +21,7 @@ from lago_gitops.render.html.report import run_html
 from lago_gitops.render.markdown.run import run_markdown
 from lago_gitops.render.plan.document import Document, plan_document
 from lago_gitops.workflow.apply import carry_out
+from lago_gitops.workflow.impact import impact_on_profiles
 from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.plan import make_plan
 from tests.examples.playing import ROOT
@@ -134,7 +135,7 @@ def _planned(root: Path, found: World) -> Document:
     access: Access = found.access
     with access.reader() as client:
         planned = make_plan(checked_manifests(project, environment), environment, client, access)
-    return plan_document(planned.plan, KINDS)
+    return plan_document(planned.plan, KINDS, impact_on_profiles(planned, project.profiles))
 
 
 def _subscribed(found: World, subscribers: Mapping[str, int]) -> None:

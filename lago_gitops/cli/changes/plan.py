@@ -18,6 +18,7 @@ from lago_gitops.cli.base.session import (
     organization,
     paint,
     readable_manifests,
+    report,
     warn,
 )
 from lago_gitops.cli.base.waivers import allow_option, allowed
@@ -30,6 +31,8 @@ from lago_gitops.render.plan.document import Document, plan_document
 from lago_gitops.render.plan.policies import names_standing
 from lago_gitops.render.plan.text import plan_text
 from lago_gitops.workflow.against import Other, held_against, read_other
+from lago_gitops.workflow.impact import impact_on_profiles
+from lago_gitops.workflow.manifests import wrong_profiles
 from lago_gitops.workflow.plan import Planned, Terms, make_plan, plan_revisions
 
 FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
@@ -83,6 +86,8 @@ def command(  # noqa: PLR0913 -- one argument an option
     """
     session = begin(options)
     checked = readable_manifests(session, paths)
+    if wrong := wrong_profiles(session.project, checked):
+        report(session, wrong)
     terms = Terms(
         allowed=allowed(session, allow),
         policies=policies_in(session.project, session.environment),
@@ -97,7 +102,8 @@ def command(  # noqa: PLR0913 -- one argument an option
     warn(session, planned.warnings)
     plan = planned.plan
     with session.progress.doing("Describing the plan"):
-        document = options.told.plan = session.redacted(plan_document(plan, KINDS))
+        impact = impact_on_profiles(planned, session.project.profiles)
+        document = options.told.plan = session.redacted(plan_document(plan, KINDS, impact))
     if out is not None:
         write_plan(document, out)
         session.note(f"saved {out}")

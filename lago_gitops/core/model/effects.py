@@ -129,7 +129,7 @@ EffectRule = Callable[[Change, Situation], Iterable[Effect | Refusal]]
 """What one change comes to, or why it would come to nothing."""
 
 
-def listed(addresses: Iterable[Address], most: int = 5) -> str:
+def listed(addresses: Iterable[Address | str], most: int = 5) -> str:
     """Addresses in a sentence, the first of many by name."""
     names = [str(address) for address in addresses]
     more = f" and {len(names) - most} more" if len(names) > most else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lago_gitops.render.base.columns import table
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.impact.words import Document, Table, fee_heading, fee_notes, fee_table
+from lago_gitops.render.impact.words import Document, Table, sections
 
 
 def impact_text(impact: Document) -> str:
@@ -13,11 +13,12 @@ def impact_text(impact: Document) -> str:
 
 
 def _lines(impact: Document) -> Iterator[str]:
-    if impact["fees"]["plans"]:
-        yield f"Impact on fees: {printable(fee_heading(impact['fees']))}"
-        yield from _table(fee_table(impact["fees"]))
-        yield from (f"  {printable(note)}" for note in fee_notes(impact["fees"]))
+    for one in sections(impact):
+        yield f"Impact on {one.title.lower()}: {printable(one.heading)}"
+        yield from _table(one.table)
+        yield from (f"  {printable(note)}" for note in one.notes)
 
 
 def _table(rows: Table) -> Iterator[str]:
-    yield from (f"  {line}" for line in table([[printable(cell) for cell in row] for row in rows]))
+    if rows:
+        yield from (f"  {line}" for line in table([[printable(cell) for cell in row] for row in rows]))

@@ -1,14 +1,38 @@
 """Impact in words and tables, for whatever shows it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from lago_gitops.core.model.effects import listed
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.pricing.base.words import money_of, signed_money
+from lago_gitops.pricing.base.words import MINUS, money_of, signed_money
+from lago_gitops.pricing.catalog.items import Interval
+from lago_gitops.render.prices.changes import PERIODS
 
 Document = Mapping[str, Any]
 Table = list[list[str]]
 """Rows of cells, titles first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a plan is worth by one measure; `heading` says with what assumption, `notes` what is left out."""
+
+    title: str
+    heading: str
+    table: Table
+    notes: tuple[str, ...]
+
+
+def sections(impact: Document) -> Iterator[Section]:
+    """Those that have something to say, in the order in which they are shown."""
+    fees, profiles = impact["fees"], impact.get("profiles")
+    if any(one["subscriptions"] != 0 for one in fees["plans"]):
+        yield Section("Fees", fee_heading(fees), fee_table(fees), tuple(fee_notes(fees)))
+    if profiles and profiles["bills"]:
+        heading = profile_heading(profiles)
+        yield Section("Bills of profiles", heading, profile_table(profiles), tuple(profile_notes(profiles)))
 
 
 def fee_words(fees: Document) -> str:
@@ -49,6 +73,84 @@ def fee_notes(fees: Document) -> Iterator[str]:
             yield f"{who} not counted: the change is theirs where they have no price of their own"
         elif own:
             yield f"{who} not counted: their prices stay"
+
+
+def profile_heading(profiles: Document) -> str:
+    return f"(assumed: {profiles['assumption']})"
+
+
+def profile_table(profiles: Document) -> Table:
+    """Profiles side by side, below each other what they pay on a plan now, after, and by each candidate.
+
+    Plans on which all pay the same on all sides are not in it; empty where there is no other.
+    """
+    names = [each["name"] for each in profiles["profiles"]]
+    bills = {(one["address"], one["profile"]): one for one in profiles["bills"]}
+    rows = [["Plan", *names]]
+    for address in dict.fromkeys(one["address"] for one in profiles["bills"] if _differs(one)):
+        mine = [bills.get((address, name)) for name in names]
+        period = next(PERIODS[Interval(one["interval"])] for one in mine if one)
+        rows.append([f"{address}, now", *(_cents(one, "before_cents") for one in mine)])
+        rows.append([f"after, a {period}", *(_cents(one, "after_cents") for one in mine)])
+        rows.append(["change", *map(_change, mine)])
+        for at, ref in enumerate(profiles["candidates"]):
+            rows.append([f"at {ref}", *(_candidate(one, at) for one in mine)])
+    return rows if rows[1:] else []
+
+
+def profile_notes(profiles: Document) -> Iterator[str]:
+    """What bills leave out, and what the choice among all plans becomes."""
+    for one in profiles["catalogue"]["cheapest"]:
+        yield from _cheapest(one)
+    shown = dict.fromkeys(one["address"] for one in profiles["bills"] if _differs(one))
+    if alike := [each for each in dict.fromkeys(one["address"] for one in profiles["bills"]) if each not in shown]:
+        yield f"no profile pays more or less on {listed(alike)}"
+    for one in profiles["catalogue"]["dominated"]:
+        if one["new"] or one["address"] in shown:
+            since = "" if one["new"] else ", as it is now"
+            yield f"{one['address']} is dearer than {one['by']} for every profile{since}"
+    for one in profiles["bills"]:
+        if one["unbilled"] and one["address"] in shown:
+            yield f"{one['address']} does not bill {', '.join(one['unbilled'])} of profile {one['profile']}"
+        if one["reason"]:
+            yield f"{one['address']}, profile {one['profile']}: {one['reason']}"
+    if profiles["plans_left_out"]:
+        yield f"{counted(profiles['plans_left_out'], 'more plan')} not rated"
+
+
+def _differs(one: Document) -> bool:
+    """Whether a bill is another on any side, or there is none on one."""
+    cents = {one["before_cents"], one["after_cents"], *(each["cents"] for each in one["candidates"])}
+    return len(cents) > 1
+
+
+def _cheapest(one: Document) -> Iterator[str]:
+    """Where it becomes another."""
+    before, after = one["before"], one["after"]
+    if before and after and before["address"] != after["address"]:
+        amount = money_of(after["cents_a_month"], one["currency"])
+        yield (
+            f"cheapest for {one['profile']}: {after['address']} ({amount} a month before taxes and coupons), "
+            f"now {before['address']}"
+        )
+
+
+def _cents(one: Document | None, side: str) -> str:
+    if one is None:
+        return ""
+    return "–" if one[side] is None else money_of(one[side], one["currency"])
+
+
+def _change(one: Document | None) -> str:
+    if one is None or one["difference_cents"] is None:
+        return ""
+    share = one["difference_percent"]
+    shown = signed_money(one["difference_cents"], one["currency"])
+    return shown if not share else f"{shown} ({share:+.1f}%)".replace("-", MINUS)
+
+
+def _candidate(one: Document | None, at: int) -> str:
+    return "" if one is None else _cents({**one, **one["candidates"][at]}, "cents")
 
 
 def _people(one: Document) -> str:

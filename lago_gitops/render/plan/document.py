@@ -37,8 +37,11 @@ METRIC_FIELDS = (MEASURES, "recurring", "rounding_function", "rounding_precision
 PRICES_SHOWN = 200  # changes
 
 
-def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
-    """Exact numbers are texts; whole resources are in manifest form, without what is Lago's default."""
+def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Document | None = None) -> Document:
+    """Exact numbers are texts; whole resources are in manifest form, without what is Lago's default.
+
+    `impact`: what is known of it besides fees, by its name.
+    """
     counts = plan.counts
     ids = [change_id(change) for change in plan.changes]
     waits = _waits(plan, ids)
@@ -54,7 +57,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
             for change, effects in zip(plan.changes, plan.effects, strict=True)
         ),
         "organization": _organization(plan.organization),
-        "impact": {"fees": fee_impact(plan, kinds)},
+        "impact": {"fees": fee_impact(plan, kinds), **(impact or {})},
         "changes": [
             {
                 "id": id_,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.against import Contrasted, contrasted
-from lago_gitops.render.impact.words import Table, fee_heading, fee_notes, fee_table, fee_words
+from lago_gitops.render.impact.words import Section, fee_words, sections
 from lago_gitops.render.plan.attribution import base_words, origin_words
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 from lago_gitops.render.plan.text import change_lines, class_reason
@@ -111,16 +111,6 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Impact:
-    """What a plan is worth by one measure; `heading` says with what assumption, `notes` what is left out."""
-
-    title: str
-    heading: str
-    table: Table
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Review:
     """`verdict` is one sentence; items come gravest first."""
 
@@ -137,7 +127,7 @@ class Review:
     unmanaged: tuple[str, ...]
     unknown: tuple[str, ...]
     base: str  # what the changes are compared with besides
-    impact: tuple[Impact, ...]  # stands first
+    impact: tuple[Section, ...]  # stands first
     against: Contrasted | None  # in what another environment will differ
     class_: str  # how far it goes, empty where nothing changes
     class_reason: str
@@ -170,7 +160,7 @@ def review(document: Document) -> Review:
         unmanaged=tuple(document["unmanaged"]),
         unknown=tuple(_unknown(one) for one in document["unknown"]),
         base=base_words(document),
-        impact=tuple(_impact(document["impact"])) if "impact" in document else (),
+        impact=tuple(sections(document["impact"])) if "impact" in document else (),
         against=contrasted(document),
         class_=document["summary"]["class"] or "",
         class_reason=class_reason(document) if items else "",
@@ -180,12 +170,6 @@ def review(document: Document) -> Review:
 def change_text(item: Item) -> str:
     """A change as the terminal shows it, without its effects."""
     return "\n".join(change_lines({**item.change, "effects": []}, lambda text, _: text))
-
-
-def _impact(impact: Document) -> Iterator[Impact]:
-    fees = impact["fees"]
-    if fees["plans"]:
-        yield Impact("Fees", fee_heading(fees), fee_table(fees), tuple(fee_notes(fees)))
 
 
 def _item(change: Document) -> Item:

@@ -1,12 +1,15 @@
 """The JSON Schema of a plan's impact."""
 
-from lago_gitops.render.schemas.parts import Schema, count, list_, object_, or_null, text
+from lago_gitops.render.schemas.parts import Schema, count, list_, number, object_, or_null, text, texts
 
 CENTS: Schema = {"type": ["integer", "null"]}
 
 
 def impact_schema() -> Schema:
-    return object_({"fees": _fees()}, "Whose bill changes, and by how much: every part says what it takes for granted.")
+    about = "Whose bill changes, and by how much: every part says what it takes for granted."
+    schema = object_({"fees": _fees()}, about)
+    schema["properties"]["profiles"] = _profiles()
+    return schema
 
 
 def _fees() -> Schema:
@@ -49,6 +52,45 @@ def _fee() -> Schema:
             "before_cents": CENTS | {"description": "Null where there is none, or it can't be rated."},
             "after_cents": CENTS | {"description": "Null where there is none, or it can't be rated."},
         }
+    )
+
+
+def _profiles() -> Schema:
+    bill = {
+        "profile": text("Its name."),
+        "address": text("The plan."),
+        "currency": text("Of its amounts, in cents."),
+        "interval": text("The plan's: what is billed is a period of it."),
+        "before_cents": CENTS | {"description": "Null where there is no bill."},
+        "after_cents": CENTS | {"description": "Null where there is no bill."},
+        "difference_cents": CENTS,
+        "difference_percent": {"type": ["number", "null"], "description": "To a decimal."},
+        "candidates": list_(object_({"ref": text("Git revision."), "cents": CENTS}), "What it costs by each of them."),
+        "unbilled": texts("Codes of what the profile uses and the plan doesn't sell."),
+        "reason": or_null(text("Why there is no bill.")),
+    }
+    choice = or_null(object_({"address": text("The plan."), "cents_a_month": number("Before coupons and taxes.")}))
+    cheapest = {"profile": text("Its name."), "currency": text("Of the plans."), "before": choice, "after": choice}
+    dominated = {
+        "address": text("The plan."),
+        "by": text("One that is cheaper for every profile which could have the plan."),
+        "new": {"type": "boolean", "description": "Whether that comes of the changes."},
+    }
+    return object_(
+        {
+            "assumption": text("What the figures take for granted."),
+            "profiles": list_(object_({"name": text("As in lago-gitops.yaml."), "description": text("Who it is.")})),
+            "candidates": texts("Git revisions that were named by --compare."),
+            "bills": list_(object_(bill), "Of each plan that is priced otherwise, for each profile that may have it."),
+            "plans_left_out": number("How many more plans there are than are rated."),
+            "catalogue": object_(
+                {
+                    "cheapest": list_(object_(cheapest), "Of all plans that sell what the profile uses."),
+                    "dominated": list_(object_(dominated), "Plans that no profile should take."),
+                }
+            ),
+        },
+        "Bills of typical customers before and after: assumed usage, exact amounts.",
     )
 
 

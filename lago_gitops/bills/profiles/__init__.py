@@ -1,0 +1,1 @@
+"""Typical customers, and what a plan of changes makes of their bills."""
