@@ -65,9 +65,9 @@ conformance: $(INSTALLED)
 replay: $(INSTALLED)
 	@$(BIN)/python -m tests.replay $(STEPS) $(ANSWERS) $(SERVER)
 
-# The properties of tests/test_properties.py on ten times as many examples: 10,000.
+# The properties of tests/end_to_end/test_properties.py on ten times as many examples: 10,000.
 properties: $(INSTALLED)
-	EXAMPLES=2500 $(BIN)/pytest -n auto tests/test_properties.py
+	EXAMPLES=2500 $(BIN)/pytest -n auto tests/end_to_end/test_properties.py
 
 # An apply, interrupted by every fault at every request.
 faults: $(INSTALLED)

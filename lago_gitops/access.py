@@ -14,7 +14,7 @@ from lago_gitops.project import SANDBOX_DATABASE, Environment, Project
 if TYPE_CHECKING:
     import httpx
 
-    from lago_gitops.sandbox.app import Sandbox
+    from lago_gitops.sandbox.serving.app import Sandbox
 
 
 class NoAccessError(Exception):
@@ -58,9 +58,9 @@ def access(
 
 def _sandbox(project: Project, environment: Environment) -> "Sandbox":
     """It keeps what was applied in a file of the project, so that the next command finds it."""
-    from lago_gitops.sandbox.app import Sandbox
     from lago_gitops.sandbox.base.settings import Settings
     from lago_gitops.sandbox.base.storage.store import UnusableFileError
+    from lago_gitops.sandbox.serving.app import Sandbox
 
     database = project.root / SANDBOX_DATABASE
     settings = Settings(database=str(database), premium=environment.premium)

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 
 STARTS_AT = "2026-01-01T00:00:00Z"
 

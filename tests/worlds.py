@@ -18,8 +18,8 @@ from lago_gitops.lago.http.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.project import Environment
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.workflow.apply import carry_out
 from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.plan import Planned, make_plan

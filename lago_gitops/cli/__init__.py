@@ -44,7 +44,7 @@ COMMANDS = {
 MODULES = {
     "changes": ("apply", "comment", "drift", "plan", "show"),
     "manifests": ("fmt", "graph", "import", "init", "pull", "schema", "validate"),
-    "pipeline": ("ci",),
+    "pipeline": ("ci", "targets"),
     "prices": ("audit", "price", "test"),
 }
 """By room, the commands in it; all others are modules beside this one."""

@@ -13,12 +13,12 @@ from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.session import begin_offline
 from lago_gitops.core.project_schema import KEY_VARIABLE
 from lago_gitops.render.plan.document import FORMAT
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.storage.store import UnusableFileError
-from lago_gitops.sandbox.faults import Faulty, Rule, parse_rule
-from lago_gitops.sandbox.server import LOOPBACK, serve_forever
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.faults import Faulty, Rule, parse_rule
+from lago_gitops.sandbox.serving.server import LOOPBACK, serve_forever
 
 DEFAULTS = Settings()
 

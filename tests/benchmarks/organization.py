@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.serving.app import Sandbox
 from tests.benchmarks.trees import A_TEN, COLLECTIONS, FIRST_TEN, OTHERS, documents
 from tests.worlds import world
 

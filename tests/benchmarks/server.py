@@ -19,7 +19,7 @@ def serving(resources: int) -> Iterator[str]:
 
 
 if __name__ == "__main__":  # whoever starts it imports nothing: a process is counted with what it was forked from
-    from lago_gitops.sandbox.server import serve_forever
+    from lago_gitops.sandbox.serving.server import serve_forever
     from tests.benchmarks.organization import Organization
 
     for url in serve_forever(Organization(int(sys.argv[1]))):

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
 
 METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"

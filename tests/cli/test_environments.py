@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
 
 TAX = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"

@@ -10,9 +10,9 @@ import pytest
 from lago_gitops.cli import COMMANDS, main
 from lago_gitops.cli.base.output import format_of
 from lago_gitops.render.schemas.output import OUTPUTS
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Ran, Shell
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"

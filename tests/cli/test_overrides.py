@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
 
 PROJECT = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lago_gitops.sandbox.control import CONTROLS, PREFIX
+from lago_gitops.sandbox.serving.control import CONTROLS, PREFIX
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.docs.console import Command, Variables, take
 
 World = Callable[[Path], AbstractContextManager[Variables]]

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.e2e.conformance import worker
 from tests.e2e.server import Server
 from tests.e2e.suite import main, told_conformance, told_stories

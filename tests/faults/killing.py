@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lago_gitops.core.assessment.guard import WAIVERS
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.server import serve
 from tests.faults.matrix import after_rerun, reference
 from tests.faults.scenario import SCENARIOS
 from tests.faults.wiring import KEY, App, Committed, sandbox_of

@@ -10,8 +10,8 @@ from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.model.resources import Address
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.reading.organization import Inventory
-from lago_gitops.sandbox.app import Sandbox
-from lago_gitops.sandbox.faults import MEDDLED, Fault, Faulty, Rule, Where
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.faults import MEDDLED, Fault, Faulty, Rule, Where
 from lago_gitops.workflow.plan import Planned
 from tests.faults.scenario import SCENARIOS
 from tests.faults.wiring import Committed, Sent, carried_out, contents, fields, planned, sandbox_of

@@ -21,8 +21,8 @@ from lago_gitops.lago.connect import Tuning, connect_reader, connect_writer
 from lago_gitops.lago.http.events import Observer, unobserved
 from lago_gitops.lago.reading.organization import Inventory, inventory
 from lago_gitops.lago.target import IN_PROCESS, Secret
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.workflow.plan import Planned, make_plan
 from tests.faults.scenario import SCENARIOS
 from tests.worlds import ENVIRONMENT, checked

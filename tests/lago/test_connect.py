@@ -14,9 +14,9 @@ from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import OF_THE_MACHINE, MachineError, Tuning, connect_reader, connect_writer
 from lago_gitops.lago.errors import BadAnswer, Call, LagoError, LostAnswer, Unreachable
 from lago_gitops.lago.target import IN_PROCESS, Secret, Target, TargetError
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 
 KEY = "hunter2-0123456789"
 HOOK = "https://user:hunter2@hooks.example.com/T0AB12CD3hunter2?token=hunter2"

@@ -5,8 +5,8 @@ from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.serving.app import Sandbox
 
 Doc = dict[str, Any]
 KEY = Settings().api_key

@@ -8,7 +8,7 @@ import click
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.pipeline.job import Job
 from lago_gitops.cli.pipeline.run import append
-from lago_gitops.cli.targets import row
+from lago_gitops.cli.pipeline.targets import row
 from lago_gitops.manifests.sources.revision import RevisionError, changed_since
 from lago_gitops.workflow.targets import targets
 

@@ -5,8 +5,8 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.kinds import CREDIT, FEE
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers import credit_shapes
-from lago_gitops.sandbox.invoices import fee_shapes
-from lago_gitops.sandbox.invoices import shapes as invoice_shapes
+from lago_gitops.sandbox.documents.invoices import fee_shapes
+from lago_gitops.sandbox.documents.invoices import shapes as invoice_shapes
 from lago_gitops.sandbox.previews.subjects import Subjects
 from lago_gitops.sandbox.subscriptions import shapes as subscription_shapes
 

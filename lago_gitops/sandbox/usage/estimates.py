@@ -20,8 +20,8 @@ from lago_gitops.sandbox.base.values.numerals import amount, is_number
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.billing import advance
 from lago_gitops.sandbox.billing.lines import line
+from lago_gitops.sandbox.documents.invoices.fee_shapes import rendered_alone
 from lago_gitops.sandbox.events import events
-from lago_gitops.sandbox.invoices.fee_shapes import rendered_alone
 from lago_gitops.sandbox.rating import fees, price_list, usage
 from lago_gitops.sandbox.subscriptions.related import customer_of, plan_of
 

@@ -17,11 +17,11 @@ from lago_gitops.sandbox.base.storage.kinds import (
 )
 from lago_gitops.sandbox.base.storage.store import Kind
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.credit_notes import shapes as note_shapes
 from lago_gitops.sandbox.customers import customer_shapes
-from lago_gitops.sandbox.invoices import fee_shapes
-from lago_gitops.sandbox.invoices import shapes as invoice_shapes
-from lago_gitops.sandbox.payments import requests
+from lago_gitops.sandbox.documents.credit_notes import shapes as note_shapes
+from lago_gitops.sandbox.documents.invoices import fee_shapes
+from lago_gitops.sandbox.documents.invoices import shapes as invoice_shapes
+from lago_gitops.sandbox.documents.payments import requests
 from lago_gitops.sandbox.plans.thresholds import rendered as rendered_threshold
 from lago_gitops.sandbox.subscriptions import entitlements
 from lago_gitops.sandbox.subscriptions import shapes as subscription_shapes

@@ -8,9 +8,9 @@ import httpx
 import jsonschema
 import pytest
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
 
 TAXES = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n---\nkind: tax\ncode: city\nname: City\nrate: 1\n"

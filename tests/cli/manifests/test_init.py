@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from lago_gitops.workflow.start import MODELS, with_ignored
 from tests.cli.running import Shell
 from tests.examples.playing import EXAMPLES

@@ -19,10 +19,10 @@ from lago_gitops.cli import main
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.writing.writer import write_all
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.storage.kinds import METRIC
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
 from tests.manifests.writing.test_places import codes
 from tests.worlds import SHAPES

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from lago_gitops.render.markdown.header import read_header
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Ran, Shell
 from tests.forge.serving import served
 from tests.forge.stub import REPOSITORY, Stub, always

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from lago_gitops.cli.base.progress import Progress
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
 from tests.recorded_lago import FOLDER, RecordedLago, answers
 

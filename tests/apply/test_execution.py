@@ -15,10 +15,10 @@ import pytest
 
 from lago_gitops.apply import Journal, Oversight, Stop
 from lago_gitops.core.execution.outcome import Outcome, Status
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.faults import Faulty, parse_rule
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.faults import Faulty, parse_rule
+from lago_gitops.sandbox.serving.server import serve
 from lago_gitops.workflow.apply import carry_out
 from lago_gitops.workflow.plan import Planned
 from tests.faults.wiring import App, Committed, applied, carried_out, planned, writer

@@ -491,9 +491,9 @@ def test_a_plan_that_lago_is_still_deleting_is_neither_there_nor_gone() -> None:
 
 
 def test_every_class_and_every_proof_is_in_the_table_of_effects() -> None:
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]
     page = (folder.parent / "docs" / "effects.md").read_text(encoding="utf-8")
-    tests = "".join(path.read_text(encoding="utf-8") for path in (*folder.glob("test_*.py"), *folder.glob("cli/*.py")))
+    tests = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("test_*.py"))
 
     assert [class_.value for class_ in EffectClass if f"| `{class_.value}` |" not in page] == []
     assert [name for name in re.findall(r"`(test_\w+)`", page) if f"def {name}(" not in tests] == []

@@ -14,10 +14,10 @@ from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, INVOICE, PAYMENT_RE
 from lago_gitops.sandbox.base.storage.store import all_of, among
 from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World, new_id
-from lago_gitops.sandbox.crediting import amounts
 from lago_gitops.sandbox.customers import customer_shapes
-from lago_gitops.sandbox.invoices import filters
-from lago_gitops.sandbox.invoices.shapes import rendered as rendered_invoice
+from lago_gitops.sandbox.documents.crediting import amounts
+from lago_gitops.sandbox.documents.invoices import filters
+from lago_gitops.sandbox.documents.invoices.shapes import rendered as rendered_invoice
 
 _SCHEMA: Schema = {**scalars(("email", "external_customer_id")), "lago_invoice_ids": Shape.SCALARS}
 

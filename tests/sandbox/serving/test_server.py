@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 
 HEADERS = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}
 

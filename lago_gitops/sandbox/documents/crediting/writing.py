@@ -13,7 +13,7 @@ from lago_gitops.sandbox.base.storage.kinds import CREDIT_NOTE, FEE, WALLET, WAL
 from lago_gitops.sandbox.base.values.casts import integer, text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import noting, paying
-from lago_gitops.sandbox.crediting import amounts
+from lago_gitops.sandbox.documents.crediting import amounts
 from lago_gitops.sandbox.rating import invoices
 from lago_gitops.sandbox.wallets import balance
 from lago_gitops.sandbox.wallets.amounts import of_cents

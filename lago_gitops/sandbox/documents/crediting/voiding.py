@@ -17,8 +17,8 @@ from lago_gitops.sandbox.base.storage.kinds import (
 )
 from lago_gitops.sandbox.base.values.casts import integer
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.crediting import amounts, writing
-from lago_gitops.sandbox.crediting.writing import Wanted
+from lago_gitops.sandbox.documents.crediting import amounts, writing
+from lago_gitops.sandbox.documents.crediting.writing import Wanted
 from lago_gitops.sandbox.wallets import balance
 from lago_gitops.sandbox.wallets.amounts import of_credits
 

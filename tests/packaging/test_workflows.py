@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((*ROOT.glob("examples/github/*.yml"), *ROOT.glob(".github/workflows/*.yml")))
 SHA = re.compile(r"[^@]+@[0-9a-f]{40}")
 

@@ -5,7 +5,7 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, CUSTOMER, FEE, INVOICE
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers import customer_shapes
-from lago_gitops.sandbox.invoices import fee_shapes
+from lago_gitops.sandbox.documents.invoices import fee_shapes
 
 _SAME = (
     *("sequential_id", "number", "issuing_date", "credit_status", "refund_status", "reason", "description"),

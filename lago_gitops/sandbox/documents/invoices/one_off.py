@@ -20,7 +20,7 @@ from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import documents, settling
 from lago_gitops.sandbox.billing.lines import line, on
 from lago_gitops.sandbox.customers import customers
-from lago_gitops.sandbox.invoices.shapes import rendered_alone
+from lago_gitops.sandbox.documents.invoices.shapes import rendered_alone
 from lago_gitops.sandbox.rating import price_list
 
 _FEE: Schema = {

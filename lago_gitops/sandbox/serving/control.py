@@ -6,7 +6,6 @@ What is done at a time takes `{"now": ISO}`; without it, it is done at the sandb
 from collections.abc import Callable
 from datetime import datetime
 
-from lago_gitops.sandbox import jobs, seeding
 from lago_gitops.sandbox.base.clock import moment, stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
@@ -14,6 +13,7 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.storage.kinds import CLOCK, SIGNING_KEY
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import organizations
+from lago_gitops.sandbox.serving import jobs, seeding
 from lago_gitops.sandbox.webhooks import delivering
 
 PREFIX = "/sandbox/"

@@ -13,7 +13,7 @@ from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, CUSTOMER, FEE
 from lago_gitops.sandbox.base.storage.store import Where, among
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import organizations
-from lago_gitops.sandbox.crediting import amounts
+from lago_gitops.sandbox.documents.crediting import amounts
 from lago_gitops.sandbox.rating import fees
 
 Key = tuple[Any, ...]

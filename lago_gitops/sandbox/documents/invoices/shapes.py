@@ -15,7 +15,7 @@ from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.customers import credit_shapes, customer_shapes
 from lago_gitops.sandbox.customers.customers import FRONT
-from lago_gitops.sandbox.invoices import fee_shapes
+from lago_gitops.sandbox.documents.invoices import fee_shapes
 from lago_gitops.sandbox.subscriptions import shapes as subscription_shapes
 from lago_gitops.sandbox.subscriptions.related import plan_of
 

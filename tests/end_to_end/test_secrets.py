@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 from lago_gitops.cli import COMMANDS, cli
 from lago_gitops.core.assessment.guard import WAIVERS
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.faults import Fault, Faulty, parse_rule
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.faults import Fault, Faulty, parse_rule
+from lago_gitops.sandbox.serving.server import serve
 from tests.fuzz.trials import ran
 
 pytestmark = pytest.mark.slow

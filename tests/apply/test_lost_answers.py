@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from lago_gitops.core.execution.outcome import Outcome
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.faults import Faulty, parse_rule
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.faults import Faulty, parse_rule
 from tests.faults.wiring import App, Committed, carried_out, contents, fields, planned
 from tests.worlds import statuses
 

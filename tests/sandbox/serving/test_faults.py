@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.faults import MEDDLED, Fault, Faulty, Rule, Where, parse_rule
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.faults import MEDDLED, Fault, Faulty, Rule, Where, parse_rule
+from lago_gitops.sandbox.serving.server import serve
 
 TAX = {"tax": {"name": "VAT", "code": "vat", "rate": "20"}}
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from lago_gitops.lago.target import parse_target
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 from tests.sandbox.calls import Calls
 
 pytestmark = pytest.mark.slow

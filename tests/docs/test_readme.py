@@ -13,11 +13,11 @@ from lago_gitops.cli import COMMANDS
 from lago_gitops.cli.base.exits import Exit
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.lint.registry import RULES
-from lago_gitops.sandbox.app import Sandbox
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.server import serve
+from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.sandbox.serving.server import serve
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def rows(title: str) -> list[str]:

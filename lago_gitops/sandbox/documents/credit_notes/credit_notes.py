@@ -14,10 +14,10 @@ from lago_gitops.sandbox.base.storage.store import Where, all_of, among
 from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import noting
-from lago_gitops.sandbox.credit_notes import shapes
-from lago_gitops.sandbox.crediting import writing
-from lago_gitops.sandbox.crediting.writing import REASONS
-from lago_gitops.sandbox.invoices import filters
+from lago_gitops.sandbox.documents.credit_notes import shapes
+from lago_gitops.sandbox.documents.crediting import writing
+from lago_gitops.sandbox.documents.crediting.writing import REASONS
+from lago_gitops.sandbox.documents.invoices import filters
 
 CREDIT_STATUSES = ("available", "consumed", "voided")
 REFUND_STATUSES = ("pending", "succeeded", "failed")

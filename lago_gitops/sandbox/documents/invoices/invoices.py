@@ -22,9 +22,9 @@ from lago_gitops.sandbox.base.storage.store import all_of, among
 from lago_gitops.sandbox.base.values.casts import blank, boolean, text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.billing import making, paying
-from lago_gitops.sandbox.crediting import voiding
-from lago_gitops.sandbox.invoices import filters
-from lago_gitops.sandbox.invoices.shapes import rendered_alone, rendered_in_list
+from lago_gitops.sandbox.documents.crediting import voiding
+from lago_gitops.sandbox.documents.invoices import filters
+from lago_gitops.sandbox.documents.invoices.shapes import rendered_alone, rendered_in_list
 
 MOST_METADATA = 5
 LONGEST_KEY = 20

@@ -14,8 +14,8 @@ from lago_gitops.sandbox.base.storage.store import Where, all_of
 from lago_gitops.sandbox.base.values.casts import blank, text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.billing import paying
-from lago_gitops.sandbox.crediting import amounts
-from lago_gitops.sandbox.invoices import filters
+from lago_gitops.sandbox.documents.crediting import amounts
+from lago_gitops.sandbox.documents.invoices import filters
 
 LONGEST_REFERENCE = 40
 _SCHEMA = scalars(("invoice_id", "amount_cents", "reference", "paid_at"))

@@ -5,89 +5,20 @@ import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lago_gitops.sandbox import beyond, control, jobs
 from lago_gitops.sandbox.base.errors import PartlyRefusedError, RefusedError, not_found, unauthorized
 from lago_gitops.sandbox.base.http.messages import REASONS, Answer, Request, path_parts, read_request
 from lago_gitops.sandbox.base.http.routes import Router
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.storage.store import UnusableFileError
-from lago_gitops.sandbox.base.world import Event, Reactions, new_world
-from lago_gitops.sandbox.billing import advance, noting
-from lago_gitops.sandbox.catalog import (
-    add_ons,
-    billing_entities,
-    coupons,
-    features,
-    metrics,
-    organizations,
-    taxes,
-    webhooks,
-)
-from lago_gitops.sandbox.credit_notes import credit_notes
-from lago_gitops.sandbox.customers import applied_coupons, customers
-from lago_gitops.sandbox.events import events
-from lago_gitops.sandbox.invoices import analytics, fees, invoices, one_off
-from lago_gitops.sandbox.payments import payments
-from lago_gitops.sandbox.payments import requests as payment_requests
-from lago_gitops.sandbox.plans import charge_filters, entitlements, plans
-from lago_gitops.sandbox.plans import parts as plan_parts
-from lago_gitops.sandbox.previews import previews
-from lago_gitops.sandbox.subscriptions import alerts, life, lifetime, subscriptions, units
-from lago_gitops.sandbox.subscriptions import charges as subscription_charges
-from lago_gitops.sandbox.subscriptions import entitlements as subscription_entitlements
-from lago_gitops.sandbox.usage import activity, estimates, ongoing, past
-from lago_gitops.sandbox.usage import current as current_usage
-from lago_gitops.sandbox.wallets import transactions, wallets
-from lago_gitops.sandbox.webhooks import delivering
+from lago_gitops.sandbox.base.world import new_world
+from lago_gitops.sandbox.catalog import organizations
+from lago_gitops.sandbox.serving import control, jobs
+from lago_gitops.sandbox.serving.registry import REACTIONS, ROUTES
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 _API = "/api/v1/"
-_MODULES = (
-    organizations,
-    billing_entities,
-    taxes,
-    metrics,
-    add_ons,
-    features,
-    entitlements,
-    plan_parts,
-    plans,
-    coupons,
-    webhooks,
-    analytics,
-    current_usage,
-    past,
-    estimates,
-    previews,
-    applied_coupons,
-    subscription_charges,
-    subscription_entitlements,
-    alerts,
-    lifetime,
-    subscriptions,
-    customers,
-    invoices,
-    one_off,
-    fees,
-    credit_notes,
-    payments,
-    payment_requests,
-    events,
-    wallets,
-    transactions,
-    delivering,
-    beyond,
-)
-_REACTIONS: Reactions = {
-    Event.METRIC_FILTERS_CHANGED: (charge_filters.trim,),
-    Event.PLAN_AMOUNT_CHANGED: (life.follow_new_amount,),
-    Event.EVENTS_TAKEN: (advance.taken, activity.taken),
-    Event.UNITS_CHANGED: (units.changed,),
-    Event.SUBSCRIPTION_ENDED: (noting.subscription_ended,),
-    Event.CREDITS_USED: (ongoing.refresh,),
-}
 _TIME_HEADER = "HTTP_X_SANDBOX_NOW"
 _READS = frozenset({"GET", "HEAD"})
 
@@ -98,11 +29,11 @@ class Sandbox:
     def __init__(self, settings: Settings) -> None:
         """Raises UnusableFileError."""
         self.settings = settings
-        self._world = new_world(settings, _REACTIONS)
+        self._world = new_world(settings, REACTIONS)
         with self._world.store.file_in_use():
             control.set_clock(self._world)
             organizations.ensure(self._world)
-        self._router = Router((route for module in _MODULES for route in module.ROUTES), self._world.can)
+        self._router = Router(ROUTES, self._world.can)
         self._lock = threading.RLock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

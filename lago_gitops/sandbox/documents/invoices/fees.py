@@ -13,7 +13,7 @@ from lago_gitops.sandbox.base.storage.kinds import FEE
 from lago_gitops.sandbox.base.storage.store import Where, all_of, among
 from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.invoices.fee_shapes import rendered, rendered_alone
+from lago_gitops.sandbox.documents.invoices.fee_shapes import rendered, rendered_alone
 
 TYPES = ("charge", "add_on", "subscription", "credit", "commitment", "fixed_charge")
 PAYMENT_STATUSES = ("pending", "succeeded", "failed", "refunded")

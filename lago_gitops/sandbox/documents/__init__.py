@@ -1,0 +1,1 @@
+"""What customers get: invoices and their fees, credit notes, payments."""
