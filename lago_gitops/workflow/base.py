@@ -1,4 +1,4 @@
-"""The manifests at a base revision: what a branch is compared with."""
+"""The manifests at other revisions: the base that a branch is compared with, and candidates beside it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from lago_gitops.core.model.resources import Address, Change
 from lago_gitops.core.plan import Attribution, Organization
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.reading.organization import Inventory
-from lago_gitops.manifests.sources.revision import RevisionError, revision
+from lago_gitops.manifests.sources.revision import RevisionError, at_commit, commit_of, parted
 from lago_gitops.project import Environment, Project, find_project
 from lago_gitops.workflow.manifests import checked_manifests
 
@@ -31,7 +31,16 @@ def base_revision(project: Project, environment: Environment, ref: str) -> BaseR
 
     What was no manifest there is left out: this branch may be what corrects it. Raises RevisionError.
     """
-    with revision(project.root, ref) as found:
+    return _revision(project, environment, ref, parted(project.root, ref))
+
+
+def candidate_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
+    """The manifests of a branch, tag or commit as they are there. Raises RevisionError."""
+    return _revision(project, environment, ref, commit_of(project.root, ref))
+
+
+def _revision(project: Project, environment: Environment, ref: str, commit: str) -> BaseRevision:
+    with at_commit(project.root, commit) as found:
         there = find_project(found.folder, KINDS)
         if there.problems:
             raise RevisionError(f"lago-gitops.yaml at {found.commit[:7]} can't be read: {there.problems[0].message}")

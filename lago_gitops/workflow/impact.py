@@ -11,6 +11,7 @@ from lago_gitops.core.model.resources import Address, Delete, Update
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.base.rules import rules_of
+from lago_gitops.workflow.base import BaseRevision
 from lago_gitops.workflow.plan import Planned
 
 Document = dict[str, Any]
@@ -19,16 +20,16 @@ _SOURCE: Final = "Lago"
 
 
 def impact_on_profiles(
-    planned: Planned, profiles: tuple[Profile, ...], candidates: Mapping[str, PriceList] | None = None
+    planned: Planned, profiles: tuple[Profile, ...], candidates: Mapping[str, BaseRevision] | None = None
 ) -> Document:
     """The part of a plan's impact that is about profiles: nothing where there are none.
 
-    `candidates`: other price lists for what is there, by their name.
+    `candidates`: manifests that could be applied instead, by their name.
     """
     return {"profiles": profile_impact(profiles, markets(planned, candidates or {}))} if profiles else {}
 
 
-def markets(planned: Planned, candidates: Mapping[str, PriceList]) -> Markets:
+def markets(planned: Planned, candidates: Mapping[str, BaseRevision]) -> Markets:
     """The price lists before and after the plan, as the server bills."""
     server = planned.inventory.server
     before = {address: _manifest(address, one.fields) for address, one in planned.inventory.live.items()}
@@ -41,7 +42,7 @@ def markets(planned: Planned, candidates: Mapping[str, PriceList]) -> Markets:
         before=price_list(before),
         after=price_list(_after(planned, before)),
         rules=rules_of(server.version, licensed=server.licence is not False),
-        candidates=candidates,
+        candidates={name: _with_manifests(before, one) for name, one in candidates.items()},
         renamed=renamed,
     )
 
@@ -54,6 +55,17 @@ def _after(planned: Planned, before: Manifests) -> Manifests:
         if not isinstance(change, Delete):
             after[change.address] = _manifest(change.address, change.desired.fields)
     return after
+
+
+def _with_manifests(before: Manifests, there: BaseRevision) -> PriceList:
+    """What the organization would have with the manifests of a revision: what they don't describe stays."""
+    after = dict(before)
+    for address, one in there.manifests.items():
+        for code in (address.key, *one.previously):
+            after.pop(Address(address.kind, code), None)
+        if not one.absent:
+            after[address] = _manifest(address, one.fields)
+    return price_list(after)
 
 
 def _manifest(address: Address, fields: Mapping[str, Any]) -> Manifest:

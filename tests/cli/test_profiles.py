@@ -3,6 +3,7 @@
 import json
 
 from tests.cli.running import Shell
+from tests.manifests.sources.test_revision import git
 
 PLAN = """
 {kind: billable_metric, code: calls, name: Calls, aggregation_type: count_agg}
@@ -70,3 +71,35 @@ def test_a_profile_that_is_none_is_an_error_with_its_place(shell: Shell) -> None
     ran = shell.run("validate")
     assert ran.code == 3
     assert "lago-gitops.yaml:4:5" in ran.out
+
+
+def test_branches_stand_beside_each_other_as_candidates(shell: Shell) -> None:
+    git(shell.folder, "init", "-q", "-b", "main")
+    shell.write(".gitignore", ".lago-gitops/\n")
+    shell.write("lago-gitops.yaml", PROJECT)
+    shell.write("manifests.yaml", PLAN)
+    git(shell.folder, "add", "-A")
+    git(shell.folder, "commit", "-qm", "base")
+    assert shell.run("apply", "--auto-approve").code == 0
+    for branch, price in (("dearer", "0.05"), ("cheaper", "0.001")):
+        git(shell.folder, "checkout", "-qb", branch, "main")
+        shell.write("manifests.yaml", PLAN.replace("0.01", price))
+        git(shell.folder, "commit", "-qam", branch)
+    git(shell.folder, "checkout", "-q", "main")
+    shell.write("manifests.yaml", PLAN.replace("0.01", "0.03"))
+
+    ran = shell.run("plan", "--compare", "dearer", "--compare", "cheaper", "--format", "json")
+
+    [bill] = json.loads(ran.out)["impact"]["profiles"]["bills"]
+    assert (bill["before_cents"], bill["after_cents"]) == (1100, 1300)
+    assert bill["candidates"] == [{"ref": "dearer", "cents": 1500}, {"ref": "cheaper", "cents": 1010}]
+    assert " ".join(shell.run("plan", "--compare", "dearer").out.split()).find("at dearer €15.00") > 0
+
+
+def test_candidates_need_profiles_and_have_to_be_there(shell: Shell) -> None:
+    shell.write("manifests.yaml", PLAN)
+    assert "describe some in lago-gitops.yaml" in shell.run("plan", "--compare", "main").err
+    shell.write("lago-gitops.yaml", PROJECT)
+    ran = shell.run("plan", "--compare", "main")
+    assert ran.code == 64
+    assert "--compare: Git has no revision 'main' here" in ran.err

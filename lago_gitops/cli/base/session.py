@@ -36,7 +36,7 @@ from lago_gitops.project import (
 )
 from lago_gitops.render.plan.document import Document
 from lago_gitops.render.plan.text import problems_text
-from lago_gitops.workflow.base import BaseRevision, base_revision
+from lago_gitops.workflow.base import BaseRevision, base_revision, candidate_revision
 from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.organization import ForeignOrganizationError
 from lago_gitops.workflow.plan import UnfitManifestsError
@@ -179,6 +179,14 @@ def base_of(session: Session, ref: str) -> BaseRevision:
         return base_revision(session.project, session.environment, ref)
     except RevisionError as error:
         raise StoppedError(Exit.USAGE, f"--base: {error}") from None
+
+
+def candidates_of(session: Session, refs: tuple[str, ...]) -> dict[str, BaseRevision]:
+    """The manifests at other revisions, by what names them. Raises StoppedError where Git does not have them."""
+    try:
+        return {ref: candidate_revision(session.project, session.environment, ref) for ref in refs}
+    except RevisionError as error:
+        raise StoppedError(Exit.USAGE, f"--compare: {error}") from None
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from lago_gitops.cli.base.session import (
     Session,
     base_of,
     begin,
+    candidates_of,
     elsewhere,
     has_key,
     organization,
@@ -62,6 +63,13 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
     metavar="ENV",
     help="Show in what this organization will differ from the one of another environment: staging before production.",
 )
+@click.option(
+    "--compare",
+    "refs",
+    metavar="REF",
+    multiple=True,
+    help="Show beside it what profiles would pay by the manifests of another branch, tag or commit; repeatable.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show` and `apply`.")
 @shared_options
 @reported("plan")
@@ -75,6 +83,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     allow: tuple[str, ...],
     base: str | None,
     against: str | None,
+    refs: tuple[str, ...],
     out: Path | None,
 ) -> None:
     """Show what apply would change, and change nothing.
@@ -88,6 +97,9 @@ def command(  # noqa: PLR0913 -- one argument an option
     checked = readable_manifests(session, paths)
     if wrong := wrong_profiles(session.project, checked):
         report(session, wrong)
+    if refs and not session.project.profiles:
+        raise click.UsageError("--compare shows what profiles pay: describe some in lago-gitops.yaml, under `profiles`")
+    candidates = candidates_of(session, refs)
     terms = Terms(
         allowed=allowed(session, allow),
         policies=policies_in(session.project, session.environment),
@@ -102,7 +114,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     warn(session, planned.warnings)
     plan = planned.plan
     with session.progress.doing("Describing the plan"):
-        impact = impact_on_profiles(planned, session.project.profiles)
+        impact = impact_on_profiles(planned, session.project.profiles, candidates)
         document = options.told.plan = session.redacted(plan_document(plan, KINDS, impact))
     if out is not None:
         write_plan(document, out)

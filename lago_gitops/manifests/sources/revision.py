@@ -45,11 +45,17 @@ def revision(root: Path, ref: str) -> Iterator[Revision]:
 
 def parted(root: Path, ref: str) -> str:
     """The commit where HEAD and `ref` parted; `ref` itself where they have no common history. Raises RevisionError."""
+    tip = commit_of(root, ref)
+    return (_git(root, "merge-base", "HEAD", tip) or tip.encode()).decode().strip()
+
+
+def commit_of(root: Path, ref: str) -> str:
+    """The commit that a branch, a tag or a commit names. Raises RevisionError."""
     tip = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if tip is None:
         hint = "name a branch, tag or commit; in a pipeline, fetch the whole history (`fetch-depth: 0`)"
         raise RevisionError(f"Git has no revision {ref!r} here: {hint}")
-    return (_git(root, "merge-base", "HEAD", tip.decode().strip()) or tip).decode().strip()
+    return tip.decode().strip()
 
 
 def changed_since(root: Path, ref: str) -> frozenset[Path]:
