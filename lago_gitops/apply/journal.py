@@ -38,6 +38,7 @@ class Journal:
         self._file: TextIO | None = None
         self._lock = threading.Lock()
         self._here = threading.local()  # the task of each thread
+        self._begun: dict[int, Line] = {}  # tasks that have sent nothing yet
         self._statuses: Counter[str] = Counter()
 
     def begin(self, path: Path, about: Line, redact: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -68,14 +69,15 @@ class Journal:
         """An observer of the client."""
         if isinstance(event, Foretold):
             return
+        task: int | None = getattr(self._here, "task", None)
         about = {
-            "task": getattr(self._here, "task", None),
+            "task": task,
             "method": event.call.method,
             "path": event.call.path,
             "attempt": event.attempt,
         }
         if isinstance(event, Began):
-            self._write({"event": "request", **about})
+            self._write(*self._beginning(task), {"event": "request", **about})
             return
         came = {"status": event.status, "ms": round(event.elapsed_s * 1000), "problem": event.problem}
         self._write({"event": "answer", **about, **came, "request_id": event.request_id})
@@ -84,8 +86,9 @@ class Journal:
         self._write(*({"event": "planned", "task": number, **_about(task)} for number, task in enumerate(tasks)))
 
     def began(self, index: int) -> None:
+        """It is written along with the first request."""
         self._here.task = index
-        self._write({"event": "task", "task": index})
+        self._begun[index] = {"event": "task", "task": index}
 
     def fault(self, index: int, trace: str) -> None:
         self._write({"event": "fault", "task": index, "trace": trace})
@@ -94,10 +97,16 @@ class Journal:
         with self._lock:
             self._statuses[outcome.status] += 1
         words = {"status": outcome.status, "message": outcome.message}
-        self._write({"event": "outcome", "task": index, **_about(outcome.task), **words})
+        line = {"event": "outcome", "task": index, **_about(outcome.task), **words}
+        self._write(*self._beginning(index), line)
 
     def finished(self, reason: str) -> None:
         self._write({"event": "end", "stopped": reason, "summary": dict(self._statuses)})
+
+    def _beginning(self, task: int | None) -> tuple[Line, ...]:
+        """The line that a task has begun, once."""
+        begun = None if task is None else self._begun.pop(task, None)
+        return () if begun is None else (begun,)
 
     def _write(self, *lines: Line) -> None:
         """One flush for all of them."""

@@ -1,10 +1,11 @@
 """All tasks of a schedule, as many at a time as the remote allows."""
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from queue import SimpleQueue
 
 from lago_gitops.apply.remote import Remote
 from lago_gitops.apply.tasks import Ended, carried_out
@@ -45,34 +46,36 @@ class _Run:
     def __init__(self, schedule: Schedule, remote: Remote, watch: Watch) -> None:
         self._schedule, self._remote, self._watch = schedule, remote, watch
         self._ended: dict[int, Outcome] = {}
+        self._running = 0
+        self._came: SimpleQueue[tuple[int, Ended]] = SimpleQueue()
 
     def through(self, pool: ThreadPoolExecutor) -> None:
         sorter = self._schedule.sorter()
-        running: dict[Future[Ended], int] = {}
         while sorter.is_active():
             for index in sorter.get_ready():
                 if (held := self._held(index)) is not None:
                     self._end(index, held)
                     sorter.done(index)
                 else:
-                    running[pool.submit(self._carry_out, index)] = index
-            for future in self._ready(running):
-                index = running.pop(future)
-                self._end(index, future.result())
+                    self._running += 1
+                    pool.submit(self._carry_out, index)
+            if self._running:
+                index, ended = self._next()
+                self._running -= 1
+                self._end(index, ended)
                 sorter.done(index)
 
     def outcomes(self) -> tuple[Outcome, ...]:
         return tuple(self._ended[index] for index in range(len(self._schedule.tasks)))
 
-    def _carry_out(self, index: int) -> Ended:
+    def _carry_out(self, index: int) -> None:
         """In a thread of the pool. What waited for a free one is not begun any more once a stop was asked for, and a
         task that halts asks for it here: the thread takes the next one before the main thread hears of it."""
-        if self._remote.oversight.stop.is_asked:
-            return self._not_tried()
-        ended = self._outcome(index)
+        stop = self._remote.oversight.stop
+        ended = self._not_tried() if stop.is_asked else self._outcome(index)
         if ended.halts:
-            self._remote.oversight.stop.ask(ended.message)
-        return ended
+            stop.ask(ended.message)
+        self._came.put((index, ended))
 
     def _outcome(self, index: int) -> Ended:
         remote = self._remote
@@ -84,16 +87,15 @@ class _Run:
             words = f"a fault of lago-gitops ({type(error).__name__}); the object may be partly written"
             return Ended(Status.FAILED, words, halts=True)
 
-    def _ready(self, running: Mapping[Future[Ended], int]) -> set[Future[Ended]]:
-        """What has ended. Who interrupts a second time does not want to wait for it."""
-        while running:
+    def _next(self) -> tuple[int, Ended]:
+        """What ends next. Who interrupts a second time does not want to wait for it."""
+        while True:
             try:
-                return wait(running, return_when=FIRST_COMPLETED).done
+                return self._came.get()
             except KeyboardInterrupt:
                 if self._remote.oversight.stop.is_asked:
                     raise
                 self._remote.oversight.stop.ask("interrupted")
-        return set()
 
     def _held(self, index: int) -> Ended | None:
         """The end of a task that can't be begun."""

@@ -110,7 +110,7 @@ def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> E
     remote.ids[wanted.address] = made.lago_id
     left = _difference(wanted, made, remote)
     later = None if left is None else wire.after_create(remote.kinds[wanted.address.kind], left)
-    return _confirmed(wanted, made, remote, status) if later is None else _written_update(later, remote, status)
+    return _judged(wanted, left, remote, status) if later is None else _written_update(later, remote, status)
 
 
 # Update -----------------------------------------------------------------------------------------------------------
@@ -237,7 +237,11 @@ _WORDS = {Status.ADOPTED: "the answer was lost; Lago has what was wanted", Statu
 def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> Ended:
     """Lago can accept a write and ignore part of it, so what it has afterwards decides."""
     remote.ids[wanted.address] = found.lago_id
-    left = _difference(wanted, found, remote)
+    return _judged(wanted, _difference(wanted, found, remote), remote, status)
+
+
+def _judged(wanted: Desired, left: Update | None, remote: Remote, status: Status) -> Ended:
+    """By what is not as wanted after the write."""
     if left is None:
         return Ended(status, _WORDS.get(status, ""))
     if remote.server.licence is None and all(change.licence for change in left.fields):

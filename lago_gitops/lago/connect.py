@@ -9,6 +9,7 @@ import httpx
 
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.http.clock import Clock, SystemClock
+from lago_gitops.lago.http.crowd import Crowd
 from lago_gitops.lago.http.events import Observer, unobserved
 from lago_gitops.lago.http.retry import RETRIES_PER_RUN, RetryBudget
 from lago_gitops.lago.http.throttle import Throttle
@@ -25,8 +26,8 @@ OF_THE_MACHINE = (
     "ALL_PROXY",
     "NO_PROXY",
 )
-CONCURRENCY = 10
 MOST_CONCURRENCY = 20  # beyond, httpx gets slower
+CONCURRENCY = MOST_CONCURRENCY  # at most; a run learns how many are good for the server
 
 
 class MachineError(Exception):
@@ -86,6 +87,7 @@ def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
     return Run(
         clock=tuning.clock,
         throttle=Throttle(tuning.clock, tuning.rate_per_s),
+        crowd=Crowd(tuning.concurrency),
         budget=RetryBudget(tuning.retries_per_run),
         redact=Redactor([key.reveal()]),
         observe=observer,

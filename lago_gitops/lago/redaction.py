@@ -49,6 +49,8 @@ def redact_url(url: str) -> str:
 
 def redact_urls(text: str) -> str:
     """`text` with every URL in it redacted. What is nothing but a URL is one to its end, quotes included."""
+    if "://" not in text:
+        return text
     whole = _NOTHING_ELSE.fullmatch(text)
     if whole is not None:
         return whole[1] + redact_url(whole[2])
@@ -61,7 +63,7 @@ class Redactor:
     `shown` is what stands for a secret instead of the mask. What continues a secret URL goes with it.
     """
 
-    __slots__ = ("_secrets",)
+    __slots__ = ("_secrets", "_shortest")
 
     def __init__(self, secrets: Iterable[str], shown: Mapping[str, str] = MappingProxyType({})) -> None:
         forms = {
@@ -73,7 +75,11 @@ class Redactor:
         longest_first = sorted(forms.items(), key=lambda each: (-len(each[0]), each[0]))  # one may hold another
         self._secrets = tuple((form, _with_rest(form) if "://" in form else None, said) for form, said in longest_first)
 
+        self._shortest = min(map(len, forms), default=0)
+
     def __call__(self, text: str) -> str:
+        if len(text) < self._shortest:
+            return text
         for secret, rest, said in self._secrets:
             if secret not in text:
                 continue

@@ -139,8 +139,8 @@ def reader(app: App) -> Reader:
     return connect_reader(IN_PROCESS, Secret(KEY), transport=Wire(app), tuning=Tuning(clock=NoTime()))
 
 
-def writer(app: App, observer: Observer = unobserved) -> Writer:
-    tuning = Tuning(clock=NoTime(), concurrency=1)
+def writer(app: App, observer: Observer = unobserved, concurrency: int = 1) -> Writer:
+    tuning = Tuning(clock=NoTime(), concurrency=concurrency)
     return connect_writer(IN_PROCESS, Secret(KEY), transport=Wire(app), tuning=tuning, observer=observer)
 
 
@@ -161,7 +161,7 @@ def carried_out(
     concurrency: int = 1,
 ) -> tuple[Outcome, ...]:
     """What `carry_out` does; one request after the other, unless said otherwise, so that the k-th is the same."""
-    with writer(app, observer) as client:
+    with writer(app, observer, concurrency) as client:
         ids = {address: one.lago_id for address, one in plan.inventory.live.items()}
         server, watched = plan.inventory.server, oversight or Oversight()
         remote = Remote(client, KINDS, server, ids, NoTime(), concurrency, oversight=watched)

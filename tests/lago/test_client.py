@@ -67,7 +67,7 @@ def test_rows_can_stand_under_another_key(connect: Any, script: Any) -> None:
     assert client.count("customers", "c", "past_usage", key="usage_periods") == 2
 
 
-def test_pages_are_read_ten_at_a_time_and_no_more(connect: Any) -> None:
+def test_pages_are_read_several_at_a_time_and_no_more_than_there_may_be(connect: Any) -> None:
     running, most, lock = [0], [0], threading.Lock()
     paged = PagedLago(taxes(40))
 
@@ -80,8 +80,8 @@ def test_pages_are_read_ten_at_a_time_and_no_more(connect: Any) -> None:
             running[0] -= 1
         return paged(request)
 
-    connect(lago).pages("taxes", per_page=1)
-    assert most[0] == 10
+    connect(lago, concurrency=7).pages("taxes", per_page=1)
+    assert 1 < most[0] <= 7
 
 
 def test_a_list_that_shifts_while_it_is_read_is_read_again(connect: Any) -> None:

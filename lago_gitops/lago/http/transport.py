@@ -1,6 +1,6 @@
 """One request to Lago and its answer: time-outs, repeats, pace. Everything sent goes through `Transport.send`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from urllib.parse import quote
@@ -10,6 +10,7 @@ import httpx
 from lago_gitops.lago.errors import BadAnswer, Call, LagoError, RateLimited, Unreachable
 from lago_gitops.lago.http.answer import Answer, as_write, content, positive_number
 from lago_gitops.lago.http.clock import Clock
+from lago_gitops.lago.http.crowd import Crowd
 from lago_gitops.lago.http.events import Began, Ended, Foretold, Observer
 from lago_gitops.lago.http.payload import JsonObject, encode
 from lago_gitops.lago.http.retry import TRIES, RetryBudget, backoff_s, may_repeat
@@ -42,6 +43,7 @@ class Run:
 
     clock: Clock
     throttle: Throttle
+    crowd: Crowd
     budget: RetryBudget
     redact: Redactor
     observe: Observer
@@ -60,9 +62,10 @@ class Transport:
         A read is repeated while there is hope, a write only when it was certainly not carried out.
         """
         request = self._request(call, params, body)
+        sort = _sort(call, params, request)
         for attempt in count(1):
             try:
-                return self._attempt(call, request, attempt)
+                return self._attempt(call, request, attempt, sort)
             except LagoError as error:
                 if attempt >= TRIES or not may_repeat(error) or not self._run.budget.take():
                     raise
@@ -88,9 +91,23 @@ class Transport:
             call.method, call.path, params=dict(params or {}), content=sent or None, headers=headers, timeout=timeout
         )
 
-    def _attempt(self, call: Call, request: httpx.Request, attempt: int) -> JsonObject:
+    def _attempt(self, call: Call, request: httpx.Request, attempt: int, sort: Hashable) -> JsonObject:
+        crowd, took_s = self._run.crowd, None
+        times = crowd.enter()
+        try:
+            self._run.throttle.wait()
+            began = self._run.clock.now()
+            answer = self._observed(call, request, attempt)
+            took_s = self._run.clock.now() - began
+            return answer
+        except RateLimited:
+            crowd.disperse(times)
+            raise
+        finally:
+            crowd.leave(sort, took_s)
+
+    def _observed(self, call: Call, request: httpx.Request, attempt: int) -> JsonObject:
         run = self._run
-        run.throttle.wait()
         run.observe(Began(call, attempt))
         began = run.clock.now()
         answer: Answer | None = None
@@ -160,6 +177,13 @@ def api_path(*parts: str) -> str:
     if not parts or {"", ".", ".."} & set(parts):
         raise ValueError(f"no path to {parts!r}: an empty part, '.' or '..' would lead to another object")
     return "/".join((API_PATH, *(quote(part, safe="") for part in parts)))
+
+
+def _sort(call: Call, params: Params | None, request: httpx.Request) -> Hashable:
+    """What requests have in common that take about equally long: what they are about, and how much of it."""
+    collection, *below = call.path.removeprefix(f"{API_PATH}/").split("/")
+    size = int(request.headers.get("Content-Length", 0)).bit_length()
+    return call.method, collection, len(below), (params or {}).get("per_page"), size
 
 
 def _host(request: httpx.Request) -> str:
