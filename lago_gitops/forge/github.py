@@ -102,6 +102,30 @@ class GitHub:
             raise
         return found.get("permission") in ("admin", "maintain", "write")
 
+    def is_member(self, team: str, login: str) -> bool | None:
+        """Whether somebody is in a team, `organization/team`; None where the token may not know.
+
+        GitHub answers 404 for a team that the token can't see, too, so of such an answer the team itself is asked.
+        """
+        path = "/orgs/{}/teams/{}".format(*team.split("/"))
+        try:
+            return bool(self.connection.read(f"{path}/memberships/{login}").get("state") == "active")
+        except RefusedError as refused:
+            if refused.status == 404:
+                return False if self._is_there(path) else None
+            if refused.status == 403:
+                return None
+            raise
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            self.connection.read(path)
+        except RefusedError as refused:
+            if refused.status in (403, 404):
+                return False
+            raise
+        return True
+
     def _viewer(self) -> str:
         try:
             found = self.connection.write("POST", "/graphql", {"query": _VIEWER})

@@ -9,10 +9,11 @@ from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import Base, as_live, origins
 from lago_gitops.core.model.resources import Address, Change
 from lago_gitops.core.plan import Attribution, Organization
+from lago_gitops.core.policies.rule import Rule
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.manifests.sources.revision import RevisionError, at_commit, commit_of, parted
-from lago_gitops.project import Environment, Project, find_project
+from lago_gitops.project import Environment, Project, find_project, policies_in
 from lago_gitops.workflow.manifests import checked_manifests
 
 
@@ -24,6 +25,7 @@ class BaseRevision:
     commit: str
     manifests: Base
     data: Mapping[Address, Mapping[str, Any]]  # of the manifests, as they are written
+    policies: tuple[Rule, ...] = ()  # that hold there
 
 
 def base_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
@@ -47,9 +49,15 @@ def _revision(project: Project, environment: Environment, ref: str, commit: str)
         of_then = there.project.environments.get(environment.name, environment)
         checked = checked_manifests(replace(there.project, variables=project.variables), of_then)
         wanted = {address: desired(one, KINDS[address.kind]) for address, one in checked.manifests.items()}
-        return BaseRevision(
-            ref, found.commit, wanted, {address: one.data for address, one in checked.manifests.items()}
-        )
+        data = {address: one.data for address, one in checked.manifests.items()}
+        return BaseRevision(ref, found.commit, wanted, data, policies_in(there.project, of_then))
+
+
+def policies_on(base: BaseRevision | None, own: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The policies that judge a branch: those of its base, which it can't loosen for itself, and those that it adds."""
+    there = base.policies if base is not None else ()
+    names = {one.name for one in there}
+    return (*there, *(one for one in own if one.name not in names))
 
 
 def attributed(changes: Iterable[Change], base: BaseRevision, found: Inventory) -> Attribution:

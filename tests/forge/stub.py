@@ -26,6 +26,7 @@ class Stub(httpx.BaseTransport):
     after: list[Callable[[httpx.Request], None]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     permissions: dict[str, str] = field(default_factory=dict)
+    teams: dict[str, dict[str, str]] = field(default_factory=dict)  # of an organization: the state of its members
     labels: list[str] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     head_sha: str = ""  # of pull request 1
@@ -62,6 +63,12 @@ class Stub(httpx.BaseTransport):
     def _answer(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix(f"/repos/{REPOSITORY}/")
         match request.method, path.split("/"):
+            case "GET", ["", "orgs", owner, "teams", team, *more] if members := self.teams.get(f"{owner}/{team}"):
+                if not more:
+                    return _json({"slug": team})
+                return (
+                    _json({"state": members[more[1]]}) if more[1] in members else _json({"message": "Not Found"}, 404)
+                )
             case "GET", ["", "user"]:
                 return (
                     _json({"login": self.login}) if self.login else _json({"message": "Resource not accessible"}, 403)

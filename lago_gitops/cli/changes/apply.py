@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     document = plan_in(paths)
     only = has_change(document, session.options.output.redaction) if document is not None else None
     terms = Terms(
-        allowed(session, allow),
+        allowed(session.project.policies, allow),
         session.project.prune,
         session.project.lints_all,
         only=only,

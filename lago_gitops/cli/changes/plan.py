@@ -32,6 +32,7 @@ from lago_gitops.render.plan.document import Document, plan_document
 from lago_gitops.render.plan.policies import names_standing
 from lago_gitops.render.plan.text import plan_text
 from lago_gitops.workflow.against import Other, held_against, read_other
+from lago_gitops.workflow.base import policies_on
 from lago_gitops.workflow.impact import impact_on_profiles
 from lago_gitops.workflow.manifests import wrong_profiles
 from lago_gitops.workflow.plan import Planned, Terms, make_plan, plan_revisions
@@ -100,12 +101,14 @@ def command(  # noqa: PLR0913 -- one argument an option
     if refs and not session.project.profiles:
         raise click.UsageError("--compare shows what profiles pay: describe some in lago-gitops.yaml, under `profiles`")
     candidates = candidates_of(session, refs)
+    revision = None if base is None else base_of(session, base)
+    policies = policies_on(revision, policies_in(session.project, session.environment))
     terms = Terms(
-        allowed=allowed(session, allow),
-        policies=policies_in(session.project, session.environment),
+        allowed=allowed((*session.project.policies, *policies), allow),
+        policies=policies,
         prune=session.project.prune,
         lints_all=session.project.lints_all,
-        base=None if base is None else base_of(session, base),
+        base=revision,
     )
     other = None if against is None else _other(session, against)
     planned = _planned(session, checked, terms)

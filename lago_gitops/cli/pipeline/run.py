@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,15 +17,18 @@ from lago_gitops.cli.base.forges import this_github
 from lago_gitops.cli.pipeline.job import Job
 from lago_gitops.cli.pipeline.steps import Step, report_file, steps
 from lago_gitops.cli.pipeline.verdict import Ended, Verdict, labels_text, verdict
-from lago_gitops.core.assessment.guard import WAIVERS
-from lago_gitops.forge.approvals import Ruling, approving_labels, rulings
+from lago_gitops.core.assessment.guard import LABEL, WAIVERS, Requirement
+from lago_gitops.forge.approvals import Asked, Court, Ruling, approving_labels, rulings
 from lago_gitops.forge.checks import Check, approved_digest
 from lago_gitops.forge.comments import Draft, ours
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.github import GitHub
 from lago_gitops.forge.posting import post
+from lago_gitops.kinds import KINDS
+from lago_gitops.project import find_project
 from lago_gitops.render.markdown.comment import plan_comment
 from lago_gitops.render.markdown.header import Header, read_header
+from lago_gitops.render.plan.policies import policies_of, required_by
 
 MOST_ANNOTATIONS = 10  # GitHub shows no more of one step
 
@@ -80,7 +83,7 @@ def _with_approval(job: Job) -> Job:
         sha = forge.head_sha(number)
         check = Check(job.environment, sha, "", "", "")
         digest = approved_digest(forge.checks(sha), check.name)
-        granted = [one.label.waiver for one in _labels(forge, job, number, digest) if one.is_granted]
+        granted = [one.waiver for one in _labels(forge, job, number, digest, _asked()) if one.is_granted]
     except (ForgeError, StoppedError) as error:
         click.echo(f"::warning::what the pull request approves can't be read: {error}")
         return job
@@ -100,24 +103,34 @@ def _tell(what: str, tell: Callable[[], None]) -> None:
 
 
 def _rulings(job: Job, plan: dict[str, Any]) -> tuple[Ruling, ...]:
-    """What the pull request's labels answer; nothing where they can't be read, as from a fork."""
+    """What the pull request's labels, and time, answer; nothing where they can't be read, as from a fork."""
     if not job.event.number or not plan["guards"]:
         return ()
     try:
-        return _labels(this_github(), job, job.event.number, plan["money_digest"])
+        found = _labels(this_github(), job, job.event.number, plan["money_digest"], _asked(plan))
     except (ForgeError, StoppedError) as error:
         click.echo(f"::warning title=lago-gitops::labels can't be read: {_one_line(str(error))}")
         return ()
+    standing = {guard["waiver"] for guard in plan["guards"]}
+    return tuple(one for one in found if one.label is not None or one.waiver in standing)
 
 
-def _labels(forge: GitHub, job: Job, number: int, digest: str) -> tuple[Ruling, ...]:
-    labels = approving_labels(forge.labels(number), forge.label_events(number))
-    if not labels:
+def _labels(forge: GitHub, job: Job, number: int, digest: str, asked: Asked) -> tuple[Ruling, ...]:
+    labels = approving_labels(forge.labels(number), forge.label_events(number), asked)
+    if not labels and all(one.label for one in asked.values()):
         return ()
     comments = ours(forge.comments(number), forge.login(), job.environment)
     shown = (read_header(one.body) for one in comments)
     since = next((one.shown_since for one in shown if one is not None and digest and one.money == digest), "")
-    return rulings(labels, since, WAIVERS, forge.may_write)
+    return rulings(labels, asked, Court(since, datetime.now(UTC), forge.may_write, forge.is_member))
+
+
+def _asked(plan: Mapping[str, Any] | None = None) -> Asked:
+    """What answers the tool's own guards, the policies of the project, and those that speak up in the plan."""
+    own = {waiver: Requirement(f"{LABEL}{waiver}") for waiver in WAIVERS}
+    policies = find_project(Path(), KINDS).project.policies
+    mine = {one.name: one.requirement or Requirement(f"{LABEL}{one.name}") for one in policies}
+    return own | mine | {one["name"]: required_by(one) for one in policies_of(plan or {})}
 
 
 def _text(job: Job, ended: Sequence[Ended], result: Verdict, found: Sequence[Ruling]) -> str:

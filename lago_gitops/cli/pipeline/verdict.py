@@ -39,7 +39,7 @@ def verdict(ended: Sequence[Ended], plan: Mapping[str, Any] | None, fail_on: str
         return Verdict(failed.code, f"{failed.name} ended with exit code {failed.code}")
     if plan is None:
         return Verdict(Exit.FINE, f"{', '.join(one.name for one in ended)}: fine")
-    granted = {ruling.label.waiver for ruling in rulings if ruling.is_granted}
+    granted = {ruling.waiver for ruling in rulings if ruling.is_granted}
     open_ = [guard for guard in plan["guards"] if guard["waiver"] not in granted]
     unanswered = tuple(dict.fromkeys(guard["waiver"] for guard in open_))
     refuses = any(guard["policy"] == "refuse" for guard in open_)
@@ -58,14 +58,17 @@ def _title(plan: Mapping[str, Any], unanswered: tuple[str, ...]) -> str:
 
 
 def labels_text(rulings: Sequence[Ruling]) -> str:
-    """What became of the labels that are there, in Markdown; empty where there are none."""
-    return "\n".join(("**Approving labels**", "", *(f"- {_ruling(ruling)}" for ruling in rulings))) if rulings else ""
+    """What became of the labels that are there, and of what only wants time, in Markdown; empty for nothing."""
+    return "\n".join(("**Approvals**", "", *(f"- {_ruling(ruling)}" for ruling in rulings))) if rulings else ""
 
 
 def _ruling(ruling: Ruling) -> str:
+    if ruling.label is None:
+        said = "has waited long enough" if ruling.is_granted else f"waits: {ruling.reason}"
+        return f"{'✅' if ruling.is_granted else '⏳'} `{ruling.waiver}` {said}"
     name = f"`{ruling.label.name.replace('`', '')}`"
     if ruling.is_granted:
-        return f"✅ {name} was given by {_login(ruling.label.by)}"
+        return f"✅ {name} was given by {_login(ruling.label.by)}, and answers `{ruling.waiver}`"
     return f"❌ {name} does not count: {ruling.reason.replace('@', '')}"
 
 

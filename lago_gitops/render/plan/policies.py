@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from lago_gitops.core.assessment.guard import LABEL
+from lago_gitops.core.assessment.guard import LABEL, Requirement
 from lago_gitops.core.model.plurals import counted
 
 Document = Mapping[str, Any]
@@ -18,6 +18,14 @@ def policies_of(document: Document) -> tuple[Document, ...]:
 
 def names_standing(document: Document) -> frozenset[str]:
     return frozenset(one["name"] for one in policies_of(document) if one["stands"])
+
+
+def required_by(policy: Document) -> Requirement:
+    """What answers a policy of a plan document."""
+    wanted = policy.get("require")
+    if wanted is None:
+        return Requirement(f"{LABEL}{policy['name']}")
+    return Requirement(wanted["label"], tuple(wanted["approvers"]), wanted["wait_s"])
 
 
 def answer(policy: Document) -> str:

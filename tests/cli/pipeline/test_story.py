@@ -102,12 +102,10 @@ class Story:
     def charge(self) -> str:
         return str(self.ask("GET", "plans/growth")["plan"]["charges"][0]["properties"]["amount"])
 
-    def label(self, by: str) -> None:
+    def label(self, by: str, name: str = LABEL) -> None:
         at = (datetime.now(UTC) + timedelta(seconds=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self.stub.labels.append(LABEL)
-        self.stub.events.append(
-            {"event": "labeled", "actor": {"login": by}, "created_at": at, "label": {"name": LABEL}}
-        )
+        self.stub.labels.append(name)
+        self.stub.events.append({"event": "labeled", "actor": {"login": by}, "created_at": at, "label": {"name": name}})
 
 
 @pytest.fixture
@@ -200,6 +198,49 @@ def test_a_label_by_somebody_who_may_not_write_answers_nothing(story: Story) -> 
     assert story.ci("plan").code == 0
     assert story.outputs["guards"] == "changes-bills"
     assert "triager gave it, and may not write" in story.summary
+
+
+POLICY = """\
+policies:
+  - name: price-rises
+    when: {class: price-increase, increase_percent: {at_least: 10}}
+    require: {because: finance agrees to rises, label: finance-agreed, approvers: ["@acme/finance"]}
+"""
+
+
+def test_a_policy_of_the_base_stops_a_branch_that_drops_it_until_its_people_agree(story: Story) -> None:
+    story.stub.permissions = {"maintainer": "write", "accountant": "write"}
+    story.stub.teams = {"acme/finance": {"accountant": "active"}}
+    with_policy = PROJECT.format(url=story.lago) + POLICY
+    git(story.shell.folder, "checkout", "-q", "main")
+    story.shell.write("lago-gitops.yaml", with_policy)
+    story.price("1")
+    git(story.shell.folder, "checkout", "-qb", "bold")
+    story.shell.write("lago-gitops.yaml", PROJECT.format(url=story.lago))
+    story.price("2")
+
+    story.pull_request("opened")
+    assert story.ci("plan").code == 4
+    assert story.outputs["guards"] == "changes-bills,price-rises"
+    assert "@acme/finance has to set the label finance-agreed" in story.stub.bodies()[0]
+
+    story.label("accountant", "finance-agreed")
+    story.pull_request("labeled")
+    assert story.ci("plan").code == 0
+    assert story.outputs["guards"] == "changes-bills"
+
+    story.shell.write("lago-gitops.yaml", with_policy)
+    story.price("2")
+    git(story.shell.folder, "checkout", "-q", "main")
+    git(story.shell.folder, "merge", "-q", "--no-ff", "-m", "merge", "bold")
+    merged = git(story.shell.folder, "rev-parse", "HEAD")
+    story.stub.merged[merged] = 1
+    story.event("push", {"ref": "refs/heads/main"})
+    story.shell.monkeypatch.setenv("GITHUB_SHA", merged)
+    story.label("maintainer")
+    ran = story.ci("apply")
+    assert ran.code == 0, ran.err
+    assert story.charge() == "2"
 
 
 def test_a_fork_has_no_key_and_gets_the_comparison_of_two_revisions(story: Story) -> None:
