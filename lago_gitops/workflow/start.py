@@ -27,6 +27,8 @@ MODELS = {
 
 Texts = Mapping[str, str]
 STARTERS = files("lago_gitops") / "starters"
+FOR_PROGRAMS = ("plan-file", "-output")  # schemas of what nobody writes
+ENTRY = "          {name}: ${{{{ secrets.{name} }}}}\n"
 IGNORED = (".lago-gitops/", "*.lagoplan.json")
 FOR_EDITORS = {"settings.json": ".vscode/settings.json", "extensions.json": ".vscode/extensions.json"}
 
@@ -50,14 +52,17 @@ def starter(model: str) -> Texts:
     return dict(_below(STARTERS / model, ""))
 
 
-def common(environment: Environment | None) -> Texts:
-    """What every project has: for editors, and a workflow that applies to the environment if there is one."""
-    kept = {name: schema for name, schema in schemas().items() if name != "plan-file"}
+def common(environment: Environment | None, variables: Iterable[str] = ()) -> Texts:
+    """What every project has: for editors, and a workflow that applies to the environment if there is one.
+
+    `variables` are those that its manifests refer to: the workflow takes them from secrets of the same names.
+    """
+    kept = {name: schema for name, schema in schemas().items() if not name.endswith(FOR_PROGRAMS)}
     editors = {place: (STARTERS / "common" / name).read_text(encoding="utf-8") for name, place in FOR_EDITORS.items()}
     return {
         **{f"schemas/{name}.schema.json": dump(schema) + "\n" for name, schema in kept.items()},
         **editors,
-        ".github/workflows/pricing.yml": _workflow(environment),
+        ".github/workflows/pricing.yml": _workflow(environment, variables),
     }
 
 
@@ -109,9 +114,14 @@ def _below(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
             yield name, each.read_text(encoding="utf-8")
 
 
-def _workflow(environment: Environment | None) -> str:
+def _workflow(environment: Environment | None, variables: Iterable[str]) -> str:
     text = (STARTERS / "common" / ("check.yml" if environment is None else "apply.yml")).read_text(encoding="utf-8")
-    name, key = ("", "") if environment is None else (environment.name, environment.key_variable)
-    for word, value in {"{name}": name, "{key}": key}.items():
+    if environment is None:
+        return text
+    others = tuple(variables)
+    needed = f"# Both need the secrets {', '.join(others)}, too: manifests refer to them.\n" if others else ""
+    secrets = "".join(ENTRY.format(name=name) for name in (environment.key_variable, *others))
+    words = {ENTRY.format(name="{key}"): secrets, "name: pricing\n": f"{needed}name: pricing\n"}
+    for word, value in {**words, "{name}": environment.name, "{key}": environment.key_variable}.items():
         text = text.replace(word, value)
     return text

@@ -20,7 +20,7 @@ CONFIGURATION = ("invoice_footer", "document_locale")
 def test_a_rebuilt_organization_reads_alike(recording: str, version: str) -> None:
     recorded = json.loads((ORGANIZATIONS / f"{recording}.json").read_text(encoding="utf-8"))
     lago = Calls(organization="Recording", lago_version=version)
-    _rebuild(lago, recorded)
+    rebuild(lago, recorded)
     compared = {path: (body, lago.get(path[1:]).body) for path, body in _comparable(recorded)}
     differing = {path: both for path, both in compared.items() if normal(both[0], Names()) != normal(both[1], Names())}
     assert len(compared) > 50
@@ -34,7 +34,7 @@ def _comparable(recorded: Doc) -> Iterator[tuple[str, Doc]]:
             yield path, body
 
 
-def _rebuild(lago: Calls, recorded: Doc) -> None:
+def rebuild(lago: Calls, recorded: Doc) -> None:
     """Oldest first, so that the newest comes first again."""
     for tax in _items(recorded, "taxes"):
         lago.made("taxes", {"tax": tax | {"applied_to_organization": False}})

@@ -1,14 +1,24 @@
 """Runs a page: every ```console block as a user would type it, every ```yaml file=… block as a file to write."""
 
+import contextlib
+import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
-BLOCK = re.compile(r"^```(?P<language>\w+)(?: file=(?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+from lago_gitops.cli import main
+
+BLOCK = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w+)(?: file=(?P<file>\S+))?\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
+)
+WITH_EXIT_CODE = ' || echo "exit code $?"'
+NEEDS_A_SHELL = frozenset("|&;<>()$`*?[]{}~=")
 TIMEOUT_S = 120
 Variables = Mapping[str, str]
 
@@ -30,31 +40,63 @@ class File:
 def steps(page: str) -> Iterator[Command | File]:
     """What a page tells to do, in order."""
     for block in BLOCK.finditer(page):
+        text = re.sub(rf"^{block['indent']}", "", block["text"], flags=re.MULTILINE)
         if block["file"]:
-            yield File(block["file"], block["text"])
+            yield File(block["file"], text)
         elif block["language"] == "console":
-            yield from _commands(block["text"])
+            yield from _commands(text)
 
 
 def take(step: Command | File, folder: Path, variables: Variables) -> str:
     """What it prints, stdout and stderr as they come. Raises AssertionError where a command fails."""
     match step:
         case File(name, text):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
             return ""
         case Command(line, _):
-            ran = subprocess.run(
-                ("bash", "-c", line),
-                cwd=folder,
-                env={**_environment(), **variables},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-                timeout=TIMEOUT_S,
-            )
-            assert ran.returncode == 0, f"$ {line}\n{ran.stdout}"
-            return ran.stdout
+            command = line.removesuffix(WITH_EXIT_CODE)
+            run = _in_a_shell if not command.startswith("lago-gitops ") or NEEDS_A_SHELL & set(command) else _here
+            code, printed = run(command, folder, {**_environment(), **variables})
+            if command != line and code:
+                code, printed = 0, f"{printed}exit code {code}\n"
+            assert code == 0, f"$ {line}\n{printed}"
+            return printed
+
+
+def _here(line: str, folder: Path, environment: Variables) -> tuple[int, str]:
+    """Without a process of its own, which takes several times as long."""
+    out = io.StringIO()
+    with (
+        mock.patch.dict(os.environ, environment, clear=True),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(out),
+    ):
+        code = _code(line)
+    return code, out.getvalue()
+
+
+def _code(line: str) -> int:
+    try:
+        main(shlex.split(line)[1:])
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    raise AssertionError("a command ends the process")
+
+
+def _in_a_shell(line: str, folder: Path, environment: Variables) -> tuple[int, str]:
+    ran = subprocess.run(
+        ("bash", "-c", line),
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=TIMEOUT_S,
+    )
+    return ran.returncode, ran.stdout
 
 
 def fits(expected: tuple[str, ...], printed: str) -> bool:

@@ -1,14 +1,46 @@
 """What a page takes for granted: files in the folder, a Lago, variables. By the page's name."""
 
+import json
+import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from unittest import mock
+
+import httpx
 
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
+from tests.conformance.replay import ORGANIZATIONS
+from tests.conformance.test_rebuilt import rebuild
 from tests.docs.console import Command, Variables, take
+from tests.manifests.sources.test_revision import git
+from tests.recorded_lago import FOLDER as RECORDED
+from tests.recorded_lago import RecordedLago, answers
+from tests.sandbox.calls import Calls
 
+KEY = "sandbox"
+GROWTH = """\
+kind: billable_metric
+code: calls
+name: Calls
+aggregation_type: count_agg
+---
+kind: plan
+code: growth
+name: Growth
+interval: monthly
+amount_cents: 2900
+amount_currency: EUR
+pay_in_advance: false
+charges:
+  - code: calls
+    billable_metric_code: calls
+    charge_model: standard
+    properties: {amount: "0.10"}
+"""
 World = Callable[[Path], AbstractContextManager[Variables]]
 
 
@@ -22,7 +54,7 @@ def two_environments(folder: Path) -> Iterator[Variables]:
     """A change has been applied to staging, and not to production."""
     taxes = "kind: tax\ncode: vat\nname: VAT\nrate: {rate}\n---\nkind: tax\ncode: city\nname: City\nrate: 1\n"
     with _lago() as staging, _lago() as production:
-        variables = {"LAGO_API_KEY_STAGING": "sandbox", "LAGO_API_KEY_PRODUCTION": "sandbox"}
+        variables = {"LAGO_API_KEY_STAGING": KEY, "LAGO_API_KEY_PRODUCTION": KEY}
         project = (
             "manifests: [manifests]\nenvironments:\n"
             f"  staging: {{url: '{staging}', key_from: LAGO_API_KEY_STAGING, overlays: [overlays/staging]}}\n"
@@ -36,8 +68,95 @@ def two_environments(folder: Path) -> Iterator[Variables]:
         yield variables
 
 
+@contextmanager
+def price_list(_: Path) -> Iterator[Variables]:
+    """An organization that a company could have, as it was recorded."""
+    lago = Calls(organization="Recording", lago_version="1.51.0")
+    rebuild(lago, json.loads((ORGANIZATIONS / "price_list.json").read_text(encoding="utf-8")))
+    with serve(lago.sandbox) as url:
+        token = "https://erp.example.com/in?token=s3cr3t"
+        yield {"LAGO_API_URL": url, "LAGO_API_KEY": KEY, "WEBHOOK_URL_ERP_EXAMPLE_COM": token}
+
+
+@contextmanager
+def production(folder: Path) -> Iterator[Variables]:
+    """A plan with one subscriber, in Lago as in Git."""
+    with _lago() as url:
+        variables = {"LAGO_API_KEY": KEY}
+        project = f"manifests: [manifests]\nenvironments:\n  production: {{url: '{url}'}}\n"
+        _write(folder, {"lago-gitops.yaml": project, "manifests/growth.yaml": GROWTH, ".gitignore": ".lago-gitops/\n"})
+        _run(folder, variables, "lago-gitops apply --env production --auto-approve")
+        with httpx.Client(base_url=f"{url}/api/v1/", headers={"Authorization": f"Bearer {KEY}"}) as client:
+            client.post("customers", json={"customer": {"external_id": "acme", "currency": "EUR"}})
+            acme = {"external_customer_id": "acme", "plan_code": "growth", "external_id": "acme-1"}
+            client.post("subscriptions", json={"subscription": acme}).raise_for_status()
+        git(folder, "init", "-q", "-b", "main")
+        for name, value in {"user.name": "A", "user.email": "a@example.com", "commit.gpgsign": "false"}.items():
+            git(folder, "config", name, value)
+        git(folder, "add", "-A")
+        git(folder, "commit", "-qm", "prices")
+        yield {**variables, "URL": url}
+
+
+@contextmanager
+def changed_in_git(folder: Path) -> Iterator[Variables]:
+    with production(folder) as variables:
+        _write(folder, {"manifests/growth.yaml": GROWTH.replace('"0.10"', '"0.12"')})
+        yield variables
+
+
+@contextmanager
+def changed_in_lago(folder: Path) -> Iterator[Variables]:
+    with production(folder) as variables:
+        body = {"plan": {"amount_cents": 1900}}
+        headers = {"Authorization": f"Bearer {KEY}"}
+        httpx.put(f"{variables['URL']}/api/v1/plans/growth", json=body, headers=headers).raise_for_status()
+        yield variables
+
+
+@contextmanager
+def burned_code(folder: Path) -> Iterator[Variables]:
+    """A tax of the code `city` has been there and was deleted."""
+    city, vat = "kind: tax\ncode: city\nname: City\nrate: 1\n", "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
+    with _lago() as url:
+        project = f"manifests: [manifests]\nenvironments:\n  production: {{url: '{url}'}}\n"
+        _write(folder, {"lago-gitops.yaml": project, "manifests/taxes.yaml": f"{city}---\n{vat}"})
+        with httpx.Client(base_url=f"{url}/api/v1/", headers={"Authorization": f"Bearer {KEY}"}) as client:
+            client.post("taxes", json={"tax": {"code": "city", "name": "City", "rate": 2}}).raise_for_status()
+            client.delete("taxes/city").raise_for_status()
+        yield {"LAGO_API_KEY": KEY}
+
+
+@contextmanager
+def starter(folder: Path) -> Iterator[Variables]:
+    _run(folder, {}, "lago-gitops init")
+    yield {}
+
+
+@contextmanager
+def audited(folder: Path) -> Iterator[Variables]:
+    """Two revisions of a price list, and fees of which some follow neither. Recorded: audit."""
+    with serve(RecordedLago(answers("audit"))) as url:
+        project = f"manifests: [manifests]\nenvironments:\n  production: {{url: '{url}'}}\n"
+        git(folder, "init", "-q", "-b", "main")
+        for revision, at in (("v1", "2026-08-25T09:00:00Z"), ("v2", "2026-10-10T12:00:00Z")):
+            shutil.rmtree(folder / "manifests", ignore_errors=True)
+            shutil.copytree(RECORDED / "audit" / "git" / revision / "manifests", folder / "manifests")
+            _write(folder, {"lago-gitops.yaml": project})
+            git(folder, "add", "-A")
+            with mock.patch.dict(os.environ, {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}):
+                git(folder, "commit", "-qm", revision)
+        yield {"LAGO_API_KEY": "k3y"}
+
+
+@contextmanager
+def webhook(folder: Path) -> Iterator[Variables]:
+    _write(folder, {"w.yaml": "kind: webhook_endpoint\nwebhook_url: {env: HARBOR_WEBHOOK_URL}\n"})
+    yield {"HARBOR_WEBHOOK_URL": "https://hooks.example.com/lago?token=s3cr3t"}
+
+
 def _lago() -> AbstractContextManager[str]:
-    return serve(Sandbox(Settings(api_key="sandbox")))
+    return serve(Sandbox(Settings(api_key=KEY)))
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
@@ -50,4 +169,14 @@ def _run(folder: Path, variables: Variables, line: str) -> None:
     take(Command(line, ()), folder, variables)
 
 
-WORLDS: Mapping[str, World] = {"promote": two_environments}
+WORLDS: Mapping[str, World] = {
+    "adopt": price_list,
+    "approve": changed_in_git,
+    "audit": audited,
+    "drift": changed_in_lago,
+    "first-pull-request": production,
+    "price-tests": starter,
+    "promote": two_environments,
+    "recover": burned_code,
+    "secrets": webhook,
+}

@@ -82,18 +82,20 @@ def _pulled(options: Options) -> None:
     pinned = None
     if not environment.is_sandbox:
         pinned = replace(environment, organization=found.organization.slug or found.organization.lago_id)
-    written = _written(common(pinned), options)
     done = placed(project, environment, checked, found, FOLDER)
     for place, text in done.texts.items():
         write_whole(Path(place), text)
     marks = {address: Mark(PROJECT_FILE) for address in done.unsaid}
     complete = checked_manifests(replace(project, external=External(marks)), environment)
-    written += done.texts
+    variables = dict.fromkeys(name for one in complete.manifests.values() for name in one.outside.values())
+    written = [*done.texts, *_written(common(pinned, variables), options)]
     written += _written(first_price_tests(complete.manifests), options)
     written += _written({PROJECT_FILE: project_file(pinned, done.unsaid)}, options)
     # what is only referred to is named in the project file by now
     tell(session, session.redacted(pulled_document(found.organization.name, done.resources, done.left_out, {})))
-    _end(options, written, f"lago-gitops plan --env {environment.name}: it is empty")
+    unset = ", ".join(name for name in variables if not os.environ.get(name))
+    first = f"set {unset}, and then " if unset else ""
+    _end(options, written, f"{first}lago-gitops plan --env {environment.name}: it is empty")
 
 
 def _environment(options: Options, variables: Mapping[str, str]) -> Environment:

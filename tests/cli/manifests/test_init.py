@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lago_gitops.kinds import KINDS
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
@@ -188,3 +189,29 @@ def test_a_name_that_no_file_can_hold_is_refused(shell: Shell, lago: str) -> Non
 def test_the_sandbox_can_be_pulled_as_well(shell: Shell) -> None:
     assert shell.run("init", "--pull", "--env", "sandbox").code == 0
     assert shell.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_the_workflow_has_the_secrets_that_manifests_refer_to(shell: Shell) -> None:
+    with serve(Sandbox(Settings(api_key="k"))) as url:
+        shell.monkeypatch.setenv("LAGO_API_URL", url)
+        shell.monkeypatch.setenv("LAGO_API_KEY", "k")
+        shell.write("w.yaml", "kind: webhook_endpoint\nwebhook_url: https://hooks.example.com/in?token=s3cr3t\n")
+        assert shell.run("apply", "--auto-approve").code == 0
+        (shell.folder / "w.yaml").unlink()
+
+        ran = shell.run("init", "--pull")
+        name = "WEBHOOK_URL_HOOKS_EXAMPLE_COM"
+        assert f"Next: set {name}, and then lago-gitops plan --env production" in ran.out
+        assert texts(shell)[".github/workflows/pricing.yml"].count(f"{name}: ${{{{ secrets.{name} }}}}") == 2
+        assert is_linted(shell)
+
+        shell.monkeypatch.setenv(name, "https://hooks.example.com/in?token=s3cr3t")
+        assert shell.run("plan", "--env", "production", "--detailed-exitcode").code == 0
+
+
+def test_schemas_are_of_what_people_write(shell: Shell) -> None:
+    shell.run("init")
+
+    assert {Path(name).name.split(".")[0] for name in texts(shell) if name.startswith("schemas/")} == {
+        *KINDS, "manifest", "project", "price_test",
+    }  # fmt: skip
