@@ -15,7 +15,7 @@ from lago_gitops.kinds.timing.reach import Reached
 from lago_gitops.kinds.timing.words import when
 
 OF_PRICES = (Timing.SPLIT, Timing.ALL, Timing.NEW_EVENTS, Timing.NEXT, Timing.FROM_THEN)
-NOT_PRICES = ("code", "invoice_display_name")  # of an item that is replaced
+NOT_PRICES = ("code", "invoice_display_name", "accepts_target_wallet")  # of an item that is replaced
 LISTS = {"charge": "charges", "fixed_charge": "fixed_charges"}
 PARTS_SHOWN = 3
 _FILTER = re.compile(r"\.filters\[([^\]]*)\]")
@@ -77,11 +77,11 @@ def _items(each: Reached, of: Subscribed) -> tuple[Mapping[str, Any], Mapping[st
 
 
 def _costs_the_same(each: Reached, of: Subscribed) -> bool:
-    """Of an item that is replaced, as for a new code of its own."""
+    """Of an item that is replaced, as for a new code of its own. What the new one leaves to others counts for nothing."""
     if each.change != SWAPPED:
         return False
     old, new = _items(each, of)
-    return all(old[name] == new[name] for name in old.keys() | new.keys() if name not in NOT_PRICES)
+    return all(old.get(name) == value for name, value in new.items() if name not in NOT_PRICES)
 
 
 def _from_when(found: list[Reached], of: Subscribed) -> str:

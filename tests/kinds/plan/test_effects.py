@@ -150,6 +150,13 @@ def test_a_new_code_for_a_charge_changes_no_bill() -> None:
 
 
 # recorded: charges/arr_adv
+def test_what_lago_does_not_show_of_a_charge_makes_it_no_dearer() -> None:
+    targeted = {**CHARGE, "accepts_target_wallet": True}
+    assert classes(update(WITH_CHARGES, charges=[{**targeted, "code": "e"}, IN_ADVANCE])) == []
+    with_targets = {**WITH_CHARGES, "charges": [targeted, IN_ADVANCE]}
+    assert classes(update(with_targets, charges=[{**CHARGE, "code": "e"}, IN_ADVANCE])) == []
+
+
 def test_a_swap_to_in_advance_loses_the_usage_before_it() -> None:
     assert of(update(WITH_CHARGES, charges=[{**CHARGE, "pay_in_advance": True}, IN_ADVANCE]), 1) == [
         "charge 'c' is billed in advance from now on: what 1 subscription used of it in the running period before is "
