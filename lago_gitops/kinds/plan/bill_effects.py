@@ -77,7 +77,7 @@ def _items(each: Reached, of: Subscribed) -> tuple[Mapping[str, Any], Mapping[st
 
 
 def _costs_the_same(each: Reached, of: Subscribed) -> bool:
-    """Of an item that is replaced, as for a new code of its own. What the new one leaves to others counts for nothing."""
+    """Of an item that is replaced, as for a new code of its own; what it leaves to others is no price."""
     if each.change != SWAPPED:
         return False
     old, new = _items(each, of)

@@ -149,7 +149,6 @@ def test_a_new_code_for_a_charge_changes_no_bill() -> None:
     ]
 
 
-# recorded: charges/arr_adv
 def test_what_lago_does_not_show_of_a_charge_makes_it_no_dearer() -> None:
     targeted = {**CHARGE, "accepts_target_wallet": True}
     assert classes(update(WITH_CHARGES, charges=[{**targeted, "code": "e"}, IN_ADVANCE])) == []
@@ -157,6 +156,7 @@ def test_what_lago_does_not_show_of_a_charge_makes_it_no_dearer() -> None:
     assert classes(update(with_targets, charges=[{**CHARGE, "code": "e"}, IN_ADVANCE])) == []
 
 
+# recorded: charges/arr_adv
 def test_a_swap_to_in_advance_loses_the_usage_before_it() -> None:
     assert of(update(WITH_CHARGES, charges=[{**CHARGE, "pay_in_advance": True}, IN_ADVANCE]), 1) == [
         "charge 'c' is billed in advance from now on: what 1 subscription used of it in the running period before is "
