@@ -475,7 +475,7 @@ def test_a_signal_ends_what_is_under_way_and_reports_everything(tmp_path: Path, 
         if environ["REQUEST_METHOD"] == "POST" and not ready.is_set():
             ready.set()
             process[0].send_signal(number)
-            time.sleep(0.5)
+            time.sleep(1.5)  # meanwhile the signal reaches the process
         return app(environ, start_response)
 
     (tmp_path / "a.yaml").write_text("\n---\n".join((METRIC, PLAN)))

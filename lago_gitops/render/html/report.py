@@ -114,7 +114,8 @@ def _left_out(box: Document | None, side: str) -> Iterator[str]:
 
 
 def _period(prices: PlanChange) -> str:
-    return next((charge.period for charge in prices.charges), "") or prices.figures[-1].per[1] or "period"
+    periods = (*(charge.period for charge in prices.charges[:1]), *(one.per[1] for one in prices.figures[-1:]))
+    return next(filter(None, periods), "period")
 
 
 def drawn(prices: PlanChange) -> Iterator[_Price]:
