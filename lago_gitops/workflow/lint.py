@@ -30,6 +30,8 @@ class Linted:
 
 def lint_changes(manifests: Manifests, compared: Comparison, *, everything: bool) -> Linted:
     """What the lint says of the resources that change; with `everything`, of all."""
+    if not compared.changes and not everything:
+        return Linted((), ())
     changes = {one.address: one for one in compared.changes if not isinstance(one, Delete)}
     metrics = lint.metrics_of({one.address: one.data for one in compared.live.values()})
     found = tuple(lint.heard(manifests, metrics, None if everything else changes))

@@ -13,10 +13,12 @@ Kinds = Mapping[str, ResourceKind]
 def remaining_referrers(
     changes: Iterable[Change], live: Mapping[Address, Live], kinds: Kinds
 ) -> Mapping[Address, Sequence[Address]]:
-    """For each address the live objects that refer to it now and go on doing so, in the order of `live`."""
-    changed = {change.live.address: change for change in changes if not isinstance(change, Create)}
+    """For each address the live objects that refer to it now and go on doing so, in the order of `live`; of no changes
+    nobody asks."""
+    all_ = tuple(changes)
+    changed = {change.live.address: change for change in all_ if not isinstance(change, Create)}
     found: dict[Address, list[Address]] = {}
-    for address, one in live.items():
+    for address, one in live.items() if all_ else ():
         change = changed.get(address)
         after = {} if isinstance(change, Delete) else one.fields if change is None else change.desired.fields
         for target in sorted(_targets(address, one.fields, kinds) & _targets(address, after, kinds)):

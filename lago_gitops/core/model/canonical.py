@@ -1,7 +1,7 @@
 """One form for both sides: what a manifest says and what Lago reads back are equal exactly when they mean the same."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -28,7 +28,7 @@ Scope = tuple[Mapping[str, Any], ...]  # the objects around a value, nearest fir
 WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 LARGEST_EXPONENT = 400  # beyond it a number is kept as the text it was: written out, it would fill the memory
 EXACT = Context(prec=1000)
-_NUMBERS_KEPT = 16_384  # both sides have the same ones
+_NUMBERS_KEPT = 32_768  # both sides have the same ones
 _NESTED = frozenset({Object, Keyed, Variant})
 
 
@@ -83,7 +83,7 @@ def canonical_value(type_: Type, value: Json, scope: Scope = ()) -> Any:
 
 def decimal(value: Json) -> Any:
     """The number as Lago takes it (blanks around it and `_` inside are nothing); the value itself if it is none."""
-    if isinstance(value, str):
+    if isinstance(value, str) or type(value) is int:
         found = _number(value)
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
         found = _finite(Decimal(value))
@@ -93,9 +93,9 @@ def decimal(value: Json) -> Any:
 
 
 @lru_cache(_NUMBERS_KEPT)
-def _number(text: str) -> Decimal | None:
+def _number(written: str | int) -> Decimal | None:
     try:
-        return _finite(Decimal(text))
+        return _finite(Decimal(written))
     except InvalidOperation:
         return None
 
@@ -153,10 +153,13 @@ def case_of(variant: Variant, scope: Scope) -> Object | None:
 
 def keys_of(keyed: Keyed, items: Sequence[Mapping[str, Any]], scope: Scope = ()) -> list[Any]:
     """The identity of each item, in order. The n-th item of one identity (n > 1) gets `(identity, n)` for its own."""
+    return _told_apart(identity(keyed, item, scope) for item in items)
+
+
+def _told_apart(identities: Iterable[Any]) -> list[Any]:
     seen: dict[Any, int] = {}
     keys = []
-    for item in items:
-        key = identity(keyed, item, scope)
+    for key in identities:
         seen[key] = seen.get(key, 0) + 1
         keys.append(key if seen[key] == 1 else (key, seen[key]))
     return keys
@@ -271,7 +274,12 @@ def _item(type_: Type, value: Json, scope: Scope) -> Any:
 
 def _keyed(keyed: Keyed, items: Sequence[Mapping[str, Any]], scope: Scope) -> dict[Any, dict[str, Any]]:
     found = [canonical(keyed.item, item, scope) for item in items]
-    return dict(zip(keys_of(keyed, items, scope), found, strict=True))
+    return dict(zip(_told_apart(_key(keyed, item) for item in found), found, strict=True))
+
+
+def _key(keyed: Keyed, item: Mapping[str, Any]) -> Any:
+    """As `identity`, of an item in canonical form: key fields are always there."""
+    return item[keyed.key[0]] if len(keyed.key) == 1 else tuple(item[name] for name in keyed.key)
 
 
 _FORMS: Final[Mapping[type, Callable[[Any, Any, Scope], Any]]] = {

@@ -18,15 +18,21 @@ def licensed(object_: Object, fields: Mapping[str, Any], outer: Scope = (), path
     scope = (fields, *outer)
     for field in _leading_to_licensed(object_):
         value = fields.get(field.name)
-        if value is None or value == canonical_value(field.type, field.default, scope):
+        if value is None:
             continue
         here = joined((path, field.name))
-        if field.licence:
-            yield here
-            continue
         deeper = path if isinstance(field.type, Variant) else here
-        for inner, item, label in inside(field.type, value, scope):
-            yield from licensed(inner, item, scope, joined((deeper, label)))
+        found = (
+            [here]
+            if field.licence
+            else [
+                one
+                for inner, item, label in inside(field.type, value, scope)
+                for one in licensed(inner, item, scope, joined((deeper, label)))
+            ]
+        )
+        if found and value != canonical_value(field.type, field.default, scope):
+            yield from found
 
 
 @cache
