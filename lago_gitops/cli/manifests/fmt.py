@@ -1,6 +1,7 @@
 """lago-gitops fmt"""
 
 import sys
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.disk import write_whole
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.sources.files import Text, manifest_files, text_of
-from lago_gitops.manifests.writing.formatter import format_text
+from lago_gitops.manifests.writing.formatter import Order, format_text
 from lago_gitops.render.plan.document import FORMAT
 
 
@@ -33,8 +34,9 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     found = manifest_files([Path(path) for path in chosen], session.project.root)
     problems = [one for one in found.problems if one.severity is Severity.ERROR]
     changed: list[str] = []
+    order = cache(partial(key_order, KINDS))
     for path in found.paths:
-        match _laid_out(session, path):
+        match _laid_out(session, path, order):
             case Text(source, text):
                 changed.append(source)
                 session.result(f"{'would change' if check else 'changed'} {source}")
@@ -49,10 +51,10 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     sys.exit(Exit.INVALID if check and changed else Exit.FINE)
 
 
-def _laid_out(session: Session, path: Path) -> Text | tuple[Problem, ...]:
+def _laid_out(session: Session, path: Path, order: Order) -> Text | tuple[Problem, ...]:
     """The text in its layout where it is in another; else what keeps it from being laid out, if anything."""
     text = text_of(path, session.project.root)
     if not isinstance(text, Text):
         return (text,)
-    made = format_text(text.source, text.text, lambda where: key_order(KINDS, where))
+    made = format_text(text.source, text.text, order)
     return made.problems if made.problems or made.text == text.text else Text(text.source, made.text)

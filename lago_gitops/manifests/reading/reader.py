@@ -1,7 +1,7 @@
 """Text → manifests and problems, all of them in one run."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,13 +36,31 @@ def read_text(source: str, text: str) -> Reading:
 
     A syntax error ends the file: what stands before it is returned, what stands after it isn't looked at.
     """
-    text = text.removeprefix("\ufeff")
+    return _reading(source, text.removeprefix("\ufeff"), events)
+
+
+def read_with_events(source: str, text: str) -> tuple[Reading, list[Any]]:
+    """As `read_text`, and the events that were read, for those who make a tree of them too."""
+    found: list[Any] = []
+    return _reading(source, text.removeprefix("\ufeff"), lambda plain: _noted(events(plain), found)), found
+
+
+def _noted(get_event: Events, found: list[Any]) -> Events:
+    def get() -> Any:
+        event = get_event()
+        found.append(event)
+        return event
+
+    return get
+
+
+def _reading(source: str, text: str, start: Callable[[str], Events]) -> Reading:
     if problems := character_problems(source, text):
         return Reading((), problems)
     notes = Notes(source)
     manifests: list[Manifest] = []
     try:
-        manifests.extend(_documents(events(text), notes))
+        manifests.extend(_documents(start(text), notes))
     except YAMLError as error:
         notes.problems.append(syntax_problem(source, text, error))
     except Unreadable as error:

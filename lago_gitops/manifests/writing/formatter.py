@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import is_
 from typing import Any
 
 from lago_gitops.core.model.problem import Mark, Problem
-from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.reading.reader import read_text, read_with_events
 from lago_gitops.manifests.sources.files import is_template
 from lago_gitops.manifests.writing.comments import is_modeline
 from lago_gitops.manifests.writing.layout import Alias, Branch, Entry, Leaf, Node, lines_of, without_first_blanks
@@ -31,11 +33,13 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     """
     if is_template(source) or source.endswith(".json"):
         return Formatted(text)
-    before = read_text(source, text)
+    before, events = read_with_events(source, text)
     if before.problems or not before.manifests:
         return Formatted(text, before.problems)
-    documents = [_ordered_document(document, order) for document in trees(text)]
+    documents = [_ordered_document(document, order) for document in trees(text, events)]
     made = "---\n".join("\n".join([*lines_of(document), ""]) for document in documents)
+    if made == text:
+        return Formatted(text)
     after = read_text(source, made)
     same = [typed(found.data) for found in after.manifests] == [typed(found.data) for found in before.manifests]
     if after.problems or not same or comments_of(made) != comments_of(text):
@@ -69,14 +73,22 @@ def _ordered_document(root: Branch, order: Order) -> Branch:
 
 
 def _ordered(node: Branch, path: tuple[str, ...], order: Order) -> Branch:
-    ranks = {} if node.is_list else {key: rank for rank, key in enumerate(order(path))}
-    entries = [
-        replace(entry, node=_ordered(entry.node, path if node.is_list else (*path, entry.key), order))
-        if isinstance(entry.node, Branch)
-        else entry
-        for entry in node.entries
-    ]
-    return replace(node, entries=tuple(sorted(entries, key=lambda entry: ranks.get(entry.key, len(ranks)))))
+    entries = [_ordered_entry(entry, path if node.is_list else (*path, entry.key), order) for entry in node.entries]
+    if not node.is_list:
+        ranks = _ranks(tuple(order(path)))
+        entries.sort(key=lambda entry: ranks.get(entry.key, len(ranks)))
+    return node if all(map(is_, entries, node.entries)) else replace(node, entries=tuple(entries))
+
+
+def _ordered_entry(entry: Entry, path: tuple[str, ...], order: Order) -> Entry:
+    if isinstance(entry.node, Leaf) or (node := _ordered(entry.node, path, order)) is entry.node:
+        return entry
+    return replace(entry, node=node)
+
+
+@lru_cache(256)
+def _ranks(keys: tuple[str, ...]) -> dict[str, int]:
+    return {key: rank for rank, key in enumerate(keys)}
 
 
 def _head(first: Entry) -> tuple[tuple[str, ...], Entry]:

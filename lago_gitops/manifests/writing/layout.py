@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 WIDTH = 120
 INDENT = "  "
@@ -14,6 +15,8 @@ _PLAIN_START = re.compile(r"[^\W\d]|/")
 _NOT_PLAIN = re.compile(r":(?: |$)| #| $")
 _NOT_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}:?]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"}
+
+_TEXTS_KEPT = 16_384  # files repeat their words
 
 Value = str | int | Decimal | None  # bool is an int
 
@@ -70,10 +73,10 @@ def without_first_blanks(comments: Sequence[str]) -> tuple[str, ...]:
 def _branch(branch: Branch, depth: int) -> list[str]:
     lines: list[str] = []
     for number, entry in enumerate(branch.entries):
-        placed = _lifted(entry, depth) if branch.is_list else entry
+        placed, own = _item(entry, depth) if branch.is_list else (entry, _pair(entry, depth))
         before = placed.before if number else without_first_blanks(placed.before)
-        lines += _comments(before, depth)
-        lines += _item(placed, depth) if branch.is_list else _pair(placed, depth)
+        lines += _comments(before, depth) if before else ()
+        lines += own
     return lines + _comments(branch.foot, depth)
 
 
@@ -96,10 +99,20 @@ def _after(start: str, entry: Entry, depth: int) -> list[str]:
     return [*_with_comment([start + _anchor(entry.node, " ")], entry.beside), *_below(entry.node, depth + 1)]
 
 
-def _item(entry: Entry, depth: int) -> list[str]:
-    """The lines of one item, its dash included. What it contains stands two blanks to the right."""
+def _item(entry: Entry, depth: int) -> tuple[Entry, list[str]]:
+    """One item as it is laid out, and its lines, its dash included. What it contains stands two blanks to the right."""
+    beside = _item_inline(entry, depth)
+    if beside is None and (placed := _lifted(entry, depth)) is not entry:
+        return placed, _item_lines(placed, depth, _item_inline(placed, depth))
+    return entry, _item_lines(entry, depth, beside)
+
+
+def _item_inline(entry: Entry, depth: int) -> list[str] | None:
+    return _inline(entry.node, len(INDENT) * (depth + 1), is_item=True)
+
+
+def _item_lines(entry: Entry, depth: int, beside: list[str] | None) -> list[str]:
     start = INDENT * depth + "- "
-    beside = _inline(entry.node, len(start), is_item=True)
     if beside is not None:
         return _with_comment([start + beside[0], *_comments(beside[1:], depth + 1)], entry.beside)
     lines = _below(entry.node, depth + 1)
@@ -115,10 +128,12 @@ def _below(node: Node, depth: int) -> list[str]:
 def _lifted(entry: Entry, depth: int) -> Entry:
     """The item with the comments above its dash that would otherwise come between dash and first key."""
     node = entry.node
-    if isinstance(node, Leaf) or node.anchor or _inline(node, len(INDENT) * (depth + 1), is_item=True) is not None:
+    if isinstance(node, Leaf) or node.anchor or _item_inline(entry, depth) is not None:
         return entry
     first = _lifted(node.entries[0], depth + 1) if node.is_list else node.entries[0]
     above = (*entry.before, *filter(None, [entry.beside]), *without_first_blanks(first.before))
+    if not above and first is node.entries[0] and not first.before and not entry.beside:
+        return entry
     return Entry("", replace(node, entries=(replace(first, before=()), *node.entries[1:])), above)
 
 
@@ -147,12 +162,12 @@ def _inline(node: Node, column: int, *, is_item: bool) -> list[str] | None:
 
 def _leaves(branch: Branch) -> list[tuple[str, Leaf]] | None:
     """Its keys and scalars; None when it has branches, comments or folded texts in it."""
-    found = [
-        (entry.key, entry.node)
-        for entry in branch.entries
-        if isinstance(entry.node, Leaf) and not entry.beside and not any(entry.before) and not entry.node.folded
-    ]
-    return found if len(found) == len(branch.entries) and not branch.foot else None
+    found: list[tuple[str, Leaf]] = []
+    for entry in branch.entries:
+        if not isinstance(entry.node, Leaf) or entry.beside or any(entry.before) or entry.node.folded:
+            return None
+        found.append((entry.key, entry.node))
+    return None if branch.foot else found
 
 
 def _flow(leaves: list[tuple[str, Leaf]], *, is_list: bool) -> str:
@@ -189,6 +204,7 @@ def leaf_text(leaf: Leaf, *, is_flow: bool) -> str:
             return text_of(text, is_flow=is_flow)
 
 
+@lru_cache(_TEXTS_KEPT)
 def text_of(text: str, *, is_flow: bool) -> str:
     """The text, quoted only where a reader could take it for something else."""
     return text if _is_plain(text) and not (is_flow and _NOT_PLAIN_IN_FLOW.search(text)) else _quoted(text)

@@ -23,16 +23,15 @@ _ENDS = (MappingEndEvent, SequenceEndEvent)
 _STARTS = (MappingStartEvent, SequenceStartEvent)
 
 
-def trees(text: str) -> tuple[Branch, ...]:
-    """One tree a document. The text must be one that the reader takes."""
-    plain = text.removeprefix("\ufeff")
-    return _Reader(plain, all_events(plain)).documents()
+def trees(text: str, found: list[Any]) -> tuple[Branch, ...]:
+    """One tree a document, of a text that the reader takes, and its events."""
+    return _Reader(text.removeprefix("\ufeff"), found).documents()
 
 
 def comments_of(text: str) -> list[str]:
     """All comments of a text, in alphabetical order."""
     plain = text.removeprefix("\ufeff")
-    return sorted(comment.text for comment in comments(plain, all_events(plain)))
+    return sorted(comment.text for comment in comments(plain, all_events(plain))) if "#" in plain else []
 
 
 def all_events(text: str) -> list[Any]:
@@ -88,7 +87,7 @@ class _Reader:
         self._text = text
         self._lines = re.split("\r\n|\n|\r", text)
         self._events = iter(found)
-        self._comments = list(comments(text, found))[::-1]  # the next one is the last
+        self._comments = list(comments(text, found))[::-1] if "#" in text else []  # the next one is the last
         self._latest: _Entry | None = None
 
     def documents(self) -> tuple[Branch, ...]:
