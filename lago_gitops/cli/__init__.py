@@ -43,8 +43,8 @@ COMMANDS = {
 
 
 COLLECTIONS = (200_000, 20, 100)
-"""How often Python looks for garbage in cycles. A run makes many values that stay and hardly a cycle: as often as Python
-does it by itself, looking takes a third of the time."""
+"""How often Python looks for garbage in cycles. A run makes many values that stay and hardly a cycle: at Python's own
+pace, looking takes a third of the time."""
 
 
 MODULES = {

@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.resources import Change, Create, Delete, Update
 
+_KEYS_KEPT = 1024
 ID_LENGTH = 16  # hex digits: enough to tell changes apart, too few to guess a secret by
 
 
@@ -51,22 +53,41 @@ def _only(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def _hash(value: Any) -> str:
-    text = json.dumps(_stable(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_stable(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _stable(value: Any) -> Any:
-    """JSON that is the same for equal canonical values: keyed lists in order of their keys, which are unique."""
+def _stable(value: Any) -> str:
+    """JSON that is the same for equal canonical values: mappings as lists in order of their keys, which are unique.
+
+    It is written at once, since every value of every change comes by here.
+    """
     match value:
-        case str() | int() | None:
-            return value
+        case str():
+            return _quoted(value)
+        case None | bool():
+            return _WORDS[value]
+        case int():
+            return str(value)
         case Decimal():
-            return plain(value)
-        case Mapping():
-            return sorted(
-                ([_stable(key), _stable(item)] for key, item in value.items()), key=lambda pair: repr(pair[0])
-            )
+            return f'"{plain(value)}"'
+        case dict() | Mapping():  # the one is tried sooner
+            keys = tuple(value)
+            ordered = _fields_in_order if all(type(key) is str for key in keys) else _in_order
+            return f"[{','.join(f'[{text},{_stable(value[key])}]' for key, text in ordered(keys))}]"
         case tuple() | list():
-            return [_stable(item) for item in value]
+            return f"[{','.join(map(_stable, value))}]"
         case _:
-            return value
+            return json.dumps(value)
+
+
+_WORDS = {None: "null", True: "true", False: "false"}
+_quoted = json.encoder.encode_basestring
+
+
+def _in_order(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...]:
+    """Keys as they are sorted, each with its text."""
+    found = ((key, _stable(key)) for key in keys)
+    return tuple(sorted(found, key=lambda each: repr(json.loads(each[1]))))
+
+
+_fields_in_order = lru_cache(_KEYS_KEPT)(_in_order)  # objects of one shape have the same; of others 1 and 1.0 are equal

@@ -72,7 +72,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
             }
             for id_, change, effects, found in zip(ids, plan.changes, plan.effects, classes, strict=True)
         ],
-        "metrics": _metrics(plan, prices),
+        "metrics": _metrics(plan, prices, ids),
         "guards": [_verdict(verdict) for verdict in plan.verdicts],
         "policies": [_policy(one) for one in plan.policies],
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
@@ -182,11 +182,11 @@ def _moves(
     return own if found is None else (*price_moves(found), *own)
 
 
-def _metrics(plan: Plan, prices: Mapping[str, Document]) -> Document:
+def _metrics(plan: Plan, prices: Mapping[str, Document], ids: Iterable[str]) -> Document:
     """What the prices that are told count, by code: what rates a usage needs to know it."""
     wanted = {charge["of"] for one in prices.values() for charge in one["prices"]["charges"]}
-    for change in plan.changes:
-        if change_id(change) in prices and isinstance(change, Create | Update):
+    for id_, change in zip(ids, plan.changes, strict=True):
+        if id_ in prices and isinstance(change, Create | Update):
             wanted |= {one["billable_metric_code"] for one in (change.desired.fields.get("charges") or {}).values()}
     known = _measures(plan)
     return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
