@@ -1,11 +1,19 @@
 """Commands as a user runs them, in this process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from lago_gitops.cli import main
+
+
+def ended(args: Sequence[str]) -> int:
+    """The exit code of a command, run in this process."""
+    with pytest.raises(SystemExit) as found:
+        main(args)
+    return int(found.value.code or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +32,10 @@ class Shell:
     monkeypatch: pytest.MonkeyPatch
 
     def run(self, *args: str) -> Ran:
-        with pytest.raises(SystemExit) as ended:
-            main(args)
+        code = ended(args)
         captured = self.capsys.readouterr()
         assert "Traceback" not in captured.err
-        return Ran(int(ended.value.code or 0), captured.out, captured.err)
+        return Ran(code, captured.out, captured.err)
 
     def write(self, name: str, text: str) -> None:
         path = self.folder / name

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from lago_gitops.cli import main
+from tests.cli.running import ended
 
 BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<language>\w+)(?: file=(?P<file>\S+))?\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
@@ -73,16 +73,8 @@ def _here(line: str, folder: Path, environment: Variables) -> tuple[int, str]:
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(out),
     ):
-        code = _code(line)
+        code = ended(shlex.split(line)[1:])
     return code, out.getvalue()
-
-
-def _code(line: str) -> int:
-    try:
-        main(shlex.split(line)[1:])
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    raise AssertionError("a command ends the process")
 
 
 def _in_a_shell(line: str, folder: Path, environment: Variables) -> tuple[int, str]:

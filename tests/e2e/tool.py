@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
 
-from lago_gitops.cli import main
+from tests.cli.running import ended
 from tests.e2e.server import Server
 
 
@@ -35,20 +35,12 @@ class Tool:
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
-            ended = _ended(words)
+            found = ended(words)
         self.said.append(f"$ lago-gitops {' '.join(words)}\n{out.getvalue()}{err.getvalue()}")
-        if ended != code:
-            raise WrongExitError(f"exit code {ended} instead of {code}\n{self.said[-1]}")
+        if found != code:
+            raise WrongExitError(f"exit code {found} instead of {code}\n{self.said[-1]}")
         return out.getvalue()
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_text(text, encoding="utf-8")
-
-
-def _ended(words: tuple[str, ...]) -> int:
-    try:
-        main(words)
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    raise AssertionError("a command ends the process")

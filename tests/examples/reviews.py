@@ -3,6 +3,8 @@
 What differs from run to run (ids, times, the server's address) is replaced, so that a test can hold the files current.
 """
 
+import contextlib
+import io
 import json
 import shutil
 import sys
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lago_gitops.access import Access
+from lago_gitops.cli.pipeline.verdict import summary_text
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Environment, environment_of, find_project
 from lago_gitops.render.facts import Facts
@@ -24,6 +27,7 @@ from lago_gitops.workflow.apply import carry_out
 from lago_gitops.workflow.impact import impact_on_profiles
 from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.plan import make_plan
+from tests.cli.running import ended
 from tests.examples.playing import ROOT
 from tests.worlds import World, world
 
@@ -94,8 +98,16 @@ CHANGES: Mapping[str, Change] = {
 }
 
 
-def review_document(name: str) -> Document:
-    """The plan of an example's change, for the environment production."""
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The plan of an example's change, for the environment production, and the report of its price tests."""
+
+    plan: Document
+    tests: str
+
+
+def reviewed(name: str) -> Reviewed:
+    """The bills that the change is meant to change are recorded, as in a pull request."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
         shutil.copytree(ROOT / "examples" / name, copy, ignore=shutil.ignore_patterns("review", ".lago-gitops"))
@@ -106,12 +118,31 @@ def review_document(name: str) -> Document:
                 text = (copy / file).read_text(encoding="utf-8")
                 assert text.count(old) == 1, (file, old, text.count(old))
                 (copy / file).write_text(text.replace(old, new), encoding="utf-8")
-            return _same_everywhere(_planned(copy, found), CHANGES[name].organization)
+            plan = _same_everywhere(_planned(copy, found), CHANGES[name].organization)
+        return Reviewed(plan, _price_tests(copy))
 
 
 def files(name: str) -> dict[str, str]:
-    facts = Facts("plan", ABOUT, plan=review_document(name))
-    return {"comment.md": run_markdown(facts), "report.html": run_html(facts)}
+    found = reviewed(name)
+    facts = Facts("plan", ABOUT, plan=found.plan)
+    comment = run_markdown(facts)
+    return {
+        "comment.md": comment,
+        "report.html": run_html(facts),
+        "summary.md": summary_text(comment, found.tests, ()) + "\n",
+    }
+
+
+def _price_tests(root: Path) -> str:
+    """The report of `lago-gitops test`, as the pipeline's job has it."""
+    for words in (("test", "--record"), ("test", "--report", "markdown=tests.md")):
+        with (
+            contextlib.chdir(root),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            assert ended(words) == 0, words
+    return (root / "tests.md").read_text(encoding="utf-8")
 
 
 def _environment(root: Path) -> tuple[Any, Environment]:

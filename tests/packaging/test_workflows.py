@@ -3,10 +3,14 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+
+from lago_gitops.project import Environment
+from lago_gitops.workflow.start import common
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((*ROOT.glob("examples/github/*.yml"), *ROOT.glob(".github/workflows/*.yml")))
@@ -57,3 +61,28 @@ def test_inputs_reach_the_shell_through_the_environment_only() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
     assert [step["run"] for step in action["runs"]["steps"] if "${{" in step.get("run", "")] == []
+
+
+def scripts() -> Iterator[tuple[str, str]]:
+    """Each shell part of the Action and of the workflows, those that `init` writes included, by where it stands."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "action.yml", *WORKFLOWS)}
+    of_init = (common(environment)[".github/workflows/pricing.yml"] for environment in (None, Environment("e")))
+    texts |= {f"init-{number}": text for number, text in enumerate(of_init)}
+    for file, text in texts.items():
+        document = yaml.safe_load(text)
+        jobs = document.get("jobs", {"runs": document.get("runs")})
+        for name, job in jobs.items():
+            for index, step in enumerate(job["steps"]):
+                if "run" in step:
+                    yield f"{file}:{name}:{index}", step["run"]
+
+
+def test_shellcheck_finds_nothing_in_the_shell_parts(tmp_path: Path) -> None:
+    for name, script in scripts():
+        (tmp_path / f"{name}.sh").write_text(script, encoding="utf-8")
+    found = [str(path) for path in sorted(tmp_path.iterdir())]
+    # SC2154: what a step's `env` assigns, shellcheck can't see
+    checked = ran("shellcheck", "--shell=bash", "--exclude=SC2154", *found)
+
+    assert len(found) > 10
+    assert checked.returncode == 0, checked.stdout

@@ -16,7 +16,7 @@ from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.forges import this_github
 from lago_gitops.cli.pipeline.job import Job
 from lago_gitops.cli.pipeline.steps import Step, report_file, steps
-from lago_gitops.cli.pipeline.verdict import Ended, Verdict, labels_text, verdict
+from lago_gitops.cli.pipeline.verdict import Ended, Verdict, summary_text, verdict
 from lago_gitops.core.assessment.guard import LABEL, WAIVERS, Requirement
 from lago_gitops.forge.approvals import Asked, Court, Ruling, approving_labels, rulings
 from lago_gitops.forge.checks import Check, approved_digest
@@ -134,11 +134,11 @@ def _asked(plan: Mapping[str, Any] | None = None) -> Asked:
 
 
 def _text(job: Job, ended: Sequence[Ended], result: Verdict, found: Sequence[Ruling]) -> str:
-    """The summary: the last command's report, and what became of labels."""
+    """The summary: what its last command reports, or its verdict."""
     last = ended[-1].name
     report = _read(report_file(job, last, "markdown")) or f"`lago-gitops {last}`: {result.title}"
     tests = _read(report_file(job, "test", "markdown")) if last != "test" else ""
-    return "\n\n".join(part for part in (report, tests, labels_text(found)) if part)
+    return summary_text(report, tests, found)
 
 
 def _comment(job: Job, plan: dict[str, Any] | None, text: str) -> None:

@@ -57,6 +57,12 @@ def _title(plan: Mapping[str, Any], unanswered: tuple[str, ...]) -> str:
     return f"{said}; needs approval: {', '.join(unanswered)}" if unanswered else said
 
 
+def summary_text(report: str, tests: str, rulings: Sequence[Ruling]) -> str:
+    """The job's summary, in Markdown: the report of its last command, that of the price tests if that is another one,
+    and what became of labels."""
+    return "\n\n".join(part for part in (report, tests, labels_text(rulings)) if part)
+
+
 def labels_text(rulings: Sequence[Ruling]) -> str:
     """What became of the labels that are there, and of what only wants time, in Markdown; empty for nothing."""
     return "\n".join(("**Approvals**", "", *(f"- {_ruling(ruling)}" for ruling in rulings))) if rulings else ""
