@@ -8,7 +8,7 @@ from dataclasses import replace
 from queue import SimpleQueue
 
 from lago_gitops.apply.remote import Remote
-from lago_gitops.apply.tasks import Ended, carried_out
+from lago_gitops.apply.tasks import TaskResult, carried_out
 from lago_gitops.core.comparison.renames import Renames
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.own_writes import reached
@@ -47,7 +47,7 @@ class _Run:
         self._schedule, self._remote, self._watch = schedule, remote, watch
         self._ended: dict[int, Outcome] = {}
         self._running = 0
-        self._came: SimpleQueue[tuple[int, Ended]] = SimpleQueue()
+        self._came: SimpleQueue[tuple[int, TaskResult]] = SimpleQueue()
 
     def through(self, pool: ThreadPoolExecutor) -> None:
         sorter = self._schedule.sorter()
@@ -77,7 +77,7 @@ class _Run:
             stop.ask(ended.message)
         self._came.put((index, ended))
 
-    def _outcome(self, index: int) -> Ended:
+    def _outcome(self, index: int) -> TaskResult:
         remote = self._remote
         remote.oversight.record.began(index)
         try:
@@ -85,9 +85,9 @@ class _Run:
         except Exception as error:  # whatever it is, the other tasks have outcomes, and this one needs one
             remote.oversight.record.fault(index, traceback.format_exc())
             words = f"a fault of lago-gitops ({type(error).__name__}); the object may be partly written"
-            return Ended(Status.FAILED, words, halts=True)
+            return TaskResult(Status.FAILED, words, halts=True)
 
-    def _next(self) -> tuple[int, Ended]:
+    def _next(self) -> tuple[int, TaskResult]:
         """What ends next. Who interrupts a second time does not want to wait for it."""
         while True:
             try:
@@ -97,18 +97,18 @@ class _Run:
                     raise
                 self._remote.oversight.stop.ask("interrupted")
 
-    def _held(self, index: int) -> Ended | None:
+    def _held(self, index: int) -> TaskResult | None:
         """The end of a task that can't be begun."""
         for other in sorted(self._schedule.after[index]):
             blocker = self._ended[other]
             if blocker.stands_in_the_way_of(self._schedule.tasks[index].change):
-                return Ended(Status.BLOCKED, f"{blocker.task.change.address} must be done first")
+                return TaskResult(Status.BLOCKED, f"{blocker.task.change.address} must be done first")
         return self._not_tried() if self._remote.oversight.stop.is_asked else None
 
-    def _not_tried(self) -> Ended:
-        return Ended(Status.NOT_TRIED, f"the run was stopped first: {self._remote.oversight.stop.reason}")
+    def _not_tried(self) -> TaskResult:
+        return TaskResult(Status.NOT_TRIED, f"the run was stopped first: {self._remote.oversight.stop.reason}")
 
-    def _end(self, index: int, ended: Ended) -> None:
+    def _end(self, index: int, ended: TaskResult) -> None:
         outcome = Outcome(self._schedule.tasks[index], ended.status, ended.message, ended.unmet)
         self._ended[index] = outcome
         self._remote.oversight.record.ended(index, outcome)

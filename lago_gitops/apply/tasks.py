@@ -9,7 +9,7 @@ from lago_gitops.apply.first_write import NotSentError, is_for_all
 from lago_gitops.apply.remote import Remote, is_gone
 from lago_gitops.apply.writes import Fate, UnsettledError, unsettled, written
 from lago_gitops.core.assessment.refusals import locked_changes
-from lago_gitops.core.comparison.compare import update as difference
+from lago_gitops.core.comparison.compare import needed_update
 from lago_gitops.core.execution import requests as wire
 from lago_gitops.core.execution.outcome import Status
 from lago_gitops.core.execution.own_writes import Place
@@ -30,7 +30,7 @@ POLLS_PER_WAIT = 20  # the longer it takes, the less often it is asked
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class TaskResult:
     """How a task ended. `halts`: every other one would end like it; `unmet`: as of an Outcome."""
 
     status: Status
@@ -39,7 +39,7 @@ class Ended:
     unmet: frozenset[Address] = frozenset()
 
 
-def carried_out(task: Task, remote: Remote) -> Ended:
+def carried_out(task: Task, remote: Remote) -> TaskResult:
     """What Lago says, and what goes wrong with it, becomes a value. NOT_TRIED means that nothing was written."""
     try:
         match task.change:
@@ -50,13 +50,13 @@ def carried_out(task: Task, remote: Remote) -> Ended:
             case Delete():
                 return _delete(task.change, task.ends, remote)
     except UnsettledError as error:
-        return Ended(Status.FAILED, str(error), error.halts)
+        return TaskResult(Status.FAILED, str(error), error.halts)
     except NotSentError:
-        return Ended(Status.NOT_TRIED, f"the run was stopped first: {remote.oversight.stop.reason}")
+        return TaskResult(Status.NOT_TRIED, f"the run was stopped first: {remote.oversight.stop.reason}")
     except LagoError as error:
         halts = is_for_all(error)
         words = _explained(error, remote.kinds[task.change.address.kind])
-        return Ended(Status.NOT_TRIED if halts else Status.FAILED, words, halts)
+        return TaskResult(Status.NOT_TRIED if halts else Status.FAILED, words, halts)
 
 
 def _explained(error: LagoError, kind: ResourceKind) -> str:
@@ -68,7 +68,7 @@ def _explained(error: LagoError, kind: ResourceKind) -> str:
 # Create -----------------------------------------------------------------------------------------------------------
 
 
-def _create(wanted: Desired, remote: Remote) -> Ended:
+def _create(wanted: Desired, remote: Remote) -> TaskResult:
     """Nothing is read before: Lago refuses a code that is taken."""
     kind = remote.kinds[wanted.address.kind]
     request = wire.create(kind, wanted, remote.writing(wanted))
@@ -92,20 +92,20 @@ def _fate_of_create(wanted: Desired, remote: Remote) -> Fate:
     return Fate.CARRIED_OUT if left is None or (later and later.fields == left.fields) else Fate.UNCLEAR
 
 
-def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> Ended:
+def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> TaskResult:
     """What Lago refused to make may be there, made by somebody else since the plan."""
     found = remote.find(wanted.address)
     if found is None:
-        return Ended(Status.FAILED, _explained(refusal, remote.kinds[wanted.address.kind]))
+        return TaskResult(Status.FAILED, _explained(refusal, remote.kinds[wanted.address.kind]))
     left = _difference(wanted, found, remote)
     if left is not None:
         places = ", ".join(one.where for one in left.fields)
-        return Ended(Status.STALE, f"somebody else created it after the plan, with a different {places}")
+        return TaskResult(Status.STALE, f"somebody else created it after the plan, with a different {places}")
     remote.ids[wanted.address] = found.lago_id
-    return Ended(Status.ALREADY, "somebody else created it after the plan, as wanted")
+    return TaskResult(Status.ALREADY, "somebody else created it after the plan, as wanted")
 
 
-def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> Ended:
+def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> TaskResult:
     """What a create could not carry, written to what it made."""
     remote.ids[wanted.address] = made.lago_id
     left = _difference(wanted, made, remote)
@@ -116,19 +116,19 @@ def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> E
 # Update -----------------------------------------------------------------------------------------------------------
 
 
-def _update(planned: Update, remote: Remote) -> Ended:
+def _update(planned: Update, remote: Remote) -> TaskResult:
     kind, found = remote.kinds[planned.address.kind], _now(planned, remote)
     left = left_to_do(planned, found, kind, remote.server, _own(planned, remote))
     match left:
         case Stale(message):
-            return Ended(Status.STALE, message)
+            return TaskResult(Status.STALE, message)
         case Update() if (locked := locked_changes(left)) and _came_into_use(left.live, remote):
             names = ", ".join(one.where for one in locked)
-            return Ended(Status.STALE, f"it is in use now: Lago would answer 200 and not change {names}")
+            return TaskResult(Status.STALE, f"it is in use now: Lago would answer 200 and not change {names}")
         case Update():
             return _written_update(left, remote, Status.DONE)
         case None:
-            return Ended(Status.ALREADY, "it is as wanted")
+            return TaskResult(Status.ALREADY, "it is as wanted")
 
 
 def _own(planned: Update | Delete, remote: Remote) -> frozenset[Place]:
@@ -140,7 +140,7 @@ def _came_into_use(found: Live, remote: Remote) -> bool:
     return isinstance(use, CountedUse) and is_in_use(remote.writer, use, found)
 
 
-def _written_update(change: Update, remote: Remote, status: Status) -> Ended:
+def _written_update(change: Update, remote: Remote, status: Status) -> TaskResult:
     kind = remote.kinds[change.address.kind]
     steps = wire.update(kind, change, remote.writing(change.desired))
     before, shown = change.live.fields, change.live if steps else None
@@ -159,7 +159,7 @@ def _written_update(change: Update, remote: Remote, status: Status) -> Ended:
         found = None if _ends_in_delete(steps) else shown
         found = found or _now(change, remote)
     if found is None:
-        return Ended(Status.FAILED, "it was written, but could not be found afterwards")
+        return TaskResult(Status.FAILED, "it was written, but could not be found afterwards")
     return _confirmed(change.desired, found, remote, status)
 
 
@@ -189,20 +189,20 @@ def _now(change: Update, remote: Remote) -> Live | None:
 # Delete -----------------------------------------------------------------------------------------------------------
 
 
-def _delete(planned: Delete, ends: int, remote: Remote) -> Ended:
+def _delete(planned: Delete, ends: int, remote: Remote) -> TaskResult:
     kind, found = remote.kinds[planned.address.kind], remote.again(planned.live)
     if found is None:
-        return Ended(Status.ALREADY, "it is gone")
+        return TaskResult(Status.ALREADY, "it is gone")
     if found.pending_deletion:
         return _gone(found, ends, remote, Status.ALREADY)
     if (stale := obstacle(planned, found, kind, remote.server, _own(planned, remote))) is not None:
-        return Ended(Status.STALE, stale.message)
+        return TaskResult(Status.STALE, stale.message)
     try:
         answer = written(wire.delete(kind, found), partial(_fate_of_delete, found, remote), remote)
     except NotFound as error:
         if not is_gone(error, kind):
             raise
-        return Ended(Status.DONE, "it had already been deleted")
+        return TaskResult(Status.DONE, "it had already been deleted")
     return _gone(found, ends, remote, Status.ADOPTED if answer is None else Status.DONE)
 
 
@@ -211,7 +211,7 @@ def _fate_of_delete(seen: Live, remote: Remote) -> Fate:
     return Fate.CARRIED_OUT if found is None or found.pending_deletion else Fate.NOT_CARRIED_OUT
 
 
-def _gone(found: Live, ends: int, remote: Remote, status: Status) -> Ended:
+def _gone(found: Live, ends: int, remote: Remote, status: Status) -> TaskResult:
     """Where Lago deletes in the background, wait until it is done: until then the code is taken, and the last invoices
     of the subscriptions that end with it are not all made."""
     began = remote.clock.now()
@@ -220,13 +220,13 @@ def _gone(found: Live, ends: int, remote: Remote, status: Status) -> Ended:
         while remote.kinds[found.address.kind].deleted_later and remote.again(found) is not None:
             now = remote.clock.now()
             if remote.oversight.stop.is_asked:
-                return Ended(Status.UNDER_WAY, "Lago accepted the delete; the run was stopped before it was done")
+                return TaskResult(Status.UNDER_WAY, "Lago accepted the delete; the run was stopped before it was done")
             if now >= deadline:
                 words = f"Lago accepted the delete, and after {now - began:.0f} s it is still deleting it"
-                return Ended(Status.UNDER_WAY, words)
+                return TaskResult(Status.UNDER_WAY, words)
             remote.clock.sleep(min(max(FIRST_POLL_S, (now - began) / POLLS_PER_WAIT), deadline - now))
     remote.ids.pop(found.address, None)
-    return Ended(status, _WORDS.get(status, ""))
+    return TaskResult(status, _WORDS.get(status, ""))
 
 
 # Read-back --------------------------------------------------------------------------------------------------------
@@ -234,24 +234,24 @@ def _gone(found: Live, ends: int, remote: Remote, status: Status) -> Ended:
 _WORDS = {Status.ADOPTED: "the answer was lost; Lago has what was wanted", Status.ALREADY: "it is gone"}
 
 
-def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> Ended:
+def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> TaskResult:
     """Lago can accept a write and ignore part of it, so what it has afterwards decides."""
     remote.ids[wanted.address] = found.lago_id
     return _judged(wanted, _difference(wanted, found, remote), remote, status)
 
 
-def _judged(wanted: Desired, left: Update | None, remote: Remote, status: Status) -> Ended:
+def _judged(wanted: Desired, left: Update | None, remote: Remote, status: Status) -> TaskResult:
     """By what is not as wanted after the write."""
     if left is None:
-        return Ended(status, _WORDS.get(status, ""))
+        return TaskResult(status, _WORDS.get(status, ""))
     if remote.server.licence is None and all(change.licence for change in left.fields):
         names = ", ".join(change.where for change in left.fields)
-        return Ended(Status.LEFT_OUT, f"without a licence Lago leaves out {names}")
+        return TaskResult(Status.LEFT_OUT, f"without a licence Lago leaves out {names}")
     words = "Lago did not change " + ", ".join(change.where for change in left.fields)
     # it takes the new price under the old model
     if any(change.lock is Lock.REPLACE and not change.licence for change in left.fields):
-        return Ended(Status.FAILED, f"{words}: check it now, its price may be wrong")
-    return Ended(Status.IGNORED, words, unmet=_unmet(left, remote.kinds[wanted.address.kind]))
+        return TaskResult(Status.FAILED, f"{words}: check it now, its price may be wrong")
+    return TaskResult(Status.IGNORED, words, unmet=_unmet(left, remote.kinds[wanted.address.kind]))
 
 
 def _unmet(left: Update, kind: ResourceKind) -> frozenset[Address]:
@@ -263,4 +263,4 @@ def _unmet(left: Update, kind: ResourceKind) -> frozenset[Address]:
 
 
 def _difference(wanted: Desired, found: Live, remote: Remote) -> Update | None:
-    return difference(wanted, found, remote.kinds[wanted.address.kind], remote.server)
+    return needed_update(wanted, found, remote.kinds[wanted.address.kind], remote.server)

@@ -62,11 +62,11 @@ def selection(text: str) -> Selection:
     return Selection(found["name"].strip(), dict(_pairs(found["properties"] or "", text)))
 
 
-def given(value: Any) -> tuple[Given, ...]:
+def stated_usages(value: Any) -> tuple[Given, ...]:
     """The usage of one charge as a test or a usage file has it: units, an object with more, or a list of objects."""
     match value:
         case list():
-            return tuple(one for each in value for one in given(each))
+            return tuple(one for each in value for one in stated_usages(each))
         case dict():
             events = value.get("events")
             return (

@@ -18,7 +18,7 @@ def sealed(document: Document) -> dict[str, Any]:
     return {**document, "seal": _seal(document)}
 
 
-def check(document: Document, now: str) -> None:
+def verify(document: Document, now: str) -> None:
     """Raises PlanFileError for a plan of another major version, changed since it was sealed, or too old."""
     major = str(document.get("format_version", "")).partition(".")[0]
     if major != FORMAT.partition(".")[0]:

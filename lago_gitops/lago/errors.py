@@ -62,7 +62,7 @@ class Unreachable(LagoError):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Rejection:
     """What Lago answered instead of what was asked for.
 
     `code` is "" where Lago gave none (400, 401, 500). `details` are Lago's `error_details`: field → mostly a list of
@@ -78,7 +78,7 @@ class Refusal:
 class Answered(LagoError):
     """Lago answered, and not what was asked for."""
 
-    def __init__(self, call: Call, refusal: Refusal, *, request_id: str = "") -> None:
+    def __init__(self, call: Call, refusal: Rejection, *, request_id: str = "") -> None:
         super().__init__(call, f"{refusal.status} {refusal.words}", request_id=request_id)
         self.status = refusal.status
         self.code = refusal.code
@@ -108,7 +108,7 @@ class ServerFailed(Answered):
 class RateLimited(Answered):
     """Too many requests; this one was not carried out. `wait_s` is what the server asked for, None if it didn't say."""
 
-    def __init__(self, call: Call, refusal: Refusal, *, wait_s: float | None, request_id: str = "") -> None:
+    def __init__(self, call: Call, refusal: Rejection, *, wait_s: float | None, request_id: str = "") -> None:
         super().__init__(call, refusal, request_id=request_id)
         self.wait_s = wait_s
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from lago_gitops.bills.bill import billing_period
-from lago_gitops.bills.notation import UsageLine, given, selection
+from lago_gitops.bills.notation import UsageLine, selection, stated_usages
 from lago_gitops.bills.price_list import PriceList, meant, plan_named
 from lago_gitops.bills.scenario import (
     AS_WRITTEN,
@@ -157,7 +157,7 @@ def _usage(notes: _Notes, plan: Plan, usage: Mapping[str, Any]) -> Usage:
     lines: list[UsageLine] = []
     for name, value in usage.items():
         with notes.noted("usage", name):
-            found = [UsageLine(name, one) for one in given(value)]
+            found = [UsageLine(name, one) for one in stated_usages(value)]
             usage_of(plan, found)
             lines.extend(found)
     return usage_of(plan, lines)

@@ -48,7 +48,7 @@ from lago_gitops.workflow.organization import read_organization
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class PlanTerms:
     """What a plan goes by besides manifests: guards that don't stand in the way, what to delete unasked, and where a
     saved plan is carried out the resources that it has."""
 
@@ -63,7 +63,7 @@ class Terms:
         return self.only is None or self.only(address)
 
 
-DEFAULT_TERMS = Terms()
+DEFAULT_PLAN_TERMS = PlanTerms()
 SUBSCRIBED = next(kind for kind in KINDS.values() if kind.is_subscribed)
 
 
@@ -104,7 +104,7 @@ def make_plan(
     environment: Environment,
     client: Reader,
     access: Access,
-    terms: Terms = DEFAULT_TERMS,
+    terms: PlanTerms = DEFAULT_PLAN_TERMS,
 ) -> Planned:
     """What separates the organization from the chosen ones of manifests without problems. What isn't in it is no
     reason to stop.
@@ -123,7 +123,7 @@ def make_plan(
     return _planned(checked, written, environment, found, terms=terms, asking=asking)
 
 
-def plan_revisions(checked: Checked, environment: Environment, base: BaseRevision, terms: Terms) -> Planned:
+def plan_revisions(checked: Checked, environment: Environment, base: BaseRevision, terms: PlanTerms) -> Planned:
     """What separates two revisions of the manifests, without a Lago: who is subscribed is not known."""
     hidden = Asking(lambda _: {}, lambda _: frozenset(), lambda _: HIDDEN, sees_all=False)
     written = tuple(_desired(checked))
@@ -136,7 +136,7 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
     environment: Environment,
     found: Inventory,
     *,
-    terms: Terms,
+    terms: PlanTerms,
     asking: Asking,
 ) -> Planned:
     asking.tell("Comparing")
@@ -197,7 +197,7 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
     return Planned(judged(made, terms, datetime.now(UTC)), found, (*linted.warnings, *renamed))
 
 
-def judged(plan: Plan, terms: Terms, at: datetime) -> Plan:
+def judged(plan: Plan, terms: PlanTerms, at: datetime) -> Plan:
     """The plan with what the policies of the project say to it at that moment."""
     if not terms.policies:
         return plan

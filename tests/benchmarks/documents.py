@@ -12,7 +12,7 @@ from lago_gitops.project import Environment, find_project
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.workflow.base import BaseRevision
 from lago_gitops.workflow.manifests import checked_manifests
-from lago_gitops.workflow.plan import Terms, plan_revisions
+from lago_gitops.workflow.plan import PlanTerms, plan_revisions
 
 HERE = Environment("benchmark")
 
@@ -25,7 +25,7 @@ def main(before: str, after: str) -> None:
         {address: desired(one, KINDS[address.kind]) for address, one in was.manifests.items()},
         {address: one.data for address, one in was.manifests.items()},
     )
-    plan = plan_revisions(is_, HERE, base, Terms()).plan
+    plan = plan_revisions(is_, HERE, base, PlanTerms()).plan
     start = process_time()
     Output().redaction.document(plan_document(plan, KINDS))
     sys.stdout.write(f"{process_time() - start}\n")

@@ -1,10 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given as forall
+from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.bills.notation import Selection, UsageLine, given, selection, usage_line
+from lago_gitops.bills.notation import Selection, UsageLine, selection, stated_usages, usage_line
 from lago_gitops.pricing.base.errors import InvalidPriceError
 from lago_gitops.pricing.usage.given import Given
 
@@ -61,7 +61,7 @@ def test_events_are_a_whole_number(events: str) -> None:
         usage_line(f"pay=1,events={events}")
 
 
-@forall(words, st.dictionaries(words, words, max_size=3), figures, st.none() | st.integers(0, 10**6))
+@given(words, st.dictionaries(words, words, max_size=3), figures, st.none() | st.integers(0, 10**6))
 def test_what_is_written_is_what_is_read(
     name: str, properties: dict[str, str], units: Decimal, events: int | None
 ) -> None:
@@ -78,6 +78,6 @@ def test_a_selection_is_a_name_with_or_without_properties() -> None:
 
 
 def test_usage_in_a_file_is_units_an_object_or_a_list_of_those() -> None:
-    assert given(3) == given("3") == given(D("3.0")) == (Given(D(3)),)
+    assert stated_usages(3) == stated_usages("3") == stated_usages(D("3.0")) == (Given(D(3)),)
     full = {"units": "1.5", "events": 2, "properties": {"region": "eu"}, "precise_total_amount_cents": 7}
-    assert given([full, {"units": 1}]) == (Given(D("1.5"), 2, {"region": "eu"}, D(7)), Given(D(1)))
+    assert stated_usages([full, {"units": 1}]) == (Given(D("1.5"), 2, {"region": "eu"}, D(7)), Given(D(1)))

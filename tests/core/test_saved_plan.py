@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.saved_plan import PlanFileError, check, check_target, sealed
+from lago_gitops.core.saved_plan import PlanFileError, check_target, sealed, verify
 
 ORGANIZATION = {"url": "https://lago.example", "lago_id": "7f3c", "name": "Acme"}
 PLAN = sealed({"format_version": "1.0", "expires_at": "2027-01-02T00:00:00Z", "organization": ORGANIZATION})
@@ -10,13 +10,13 @@ PLAN = sealed({"format_version": "1.0", "expires_at": "2027-01-02T00:00:00Z", "o
 
 def refusal(document: dict[str, Any], now: str = "2027-01-01T00:00:00Z") -> str:
     with pytest.raises(PlanFileError) as refused:
-        check(document, now)
+        verify(document, now)
     return str(refused.value)
 
 
 def test_a_plan_as_it_was_made_is_good() -> None:
-    check(PLAN, "2027-01-01T23:59:59Z")
-    check(dict(reversed(PLAN.items())), "2027-01-01T23:59:59Z")
+    verify(PLAN, "2027-01-01T23:59:59Z")
+    verify(dict(reversed(PLAN.items())), "2027-01-01T23:59:59Z")
 
 
 def test_any_change_shows() -> None:
@@ -31,7 +31,7 @@ def test_it_is_good_for_a_while_only() -> None:
 
 def test_another_major_version_is_another_format() -> None:
     assert refusal(sealed({**PLAN, "format_version": "2.0"})).startswith("its format is '2.0'")
-    check(sealed({**PLAN, "format_version": "1.9"}), "2027-01-01T00:00:00Z")
+    verify(sealed({**PLAN, "format_version": "1.9"}), "2027-01-01T00:00:00Z")
 
 
 def test_it_is_for_one_organization_of_one_server() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.model.canonical import case_of, given
+from lago_gitops.core.model.canonical import case_of, written_value
 from lago_gitops.core.model.field_walk import objects_of
 from lago_gitops.core.model.types import Keyed, Lock, Many, Object, Type, Variant
 from lago_gitops.core.validation.manifest import Manifest
@@ -47,7 +47,7 @@ def in_data(object_: Object, data: Mapping[str, Any], at: Way, outer: Scope = ()
     """Every field that has a value, with the value as text."""
     scope = (data, *outer)
     for field in object_.fields:
-        value, here = given(field, data), (*at, field.name)
+        value, here = written_value(field, data), (*at, field.name)
         if value is None:
             continue
         yield here, repr(value)

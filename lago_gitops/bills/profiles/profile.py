@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from lago_gitops.bills.notation import given
+from lago_gitops.bills.notation import stated_usages
 from lago_gitops.bills.scenario import AS_WRITTEN, Scenario
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.validation.manifest import Manifest
@@ -104,7 +104,7 @@ def _profile(name: str, data: Mapping[str, Any], written: Manifest) -> Profile:
     return Profile(
         name=name,
         description=data.get("description") or "",
-        usage={code: given(value) for code, value in (data.get("usage") or {}).items()},
+        usage={code: stated_usages(value) for code, value in (data.get("usage") or {}).items()},
         fixed_units={code: number(value) for code, value in (data.get("fixed_units") or {}).items()},
         coupons=tuple(data.get("coupons") or ()),
         taxes=tuple(data.get("taxes") or ()),

@@ -17,7 +17,7 @@ from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.core.assessment.guard import Requirement, Verdict
 from lago_gitops.core.identity import change_id
 from lago_gitops.core.model.resources import Address
-from lago_gitops.core.saved_plan import PlanFileError, check, check_target
+from lago_gitops.core.saved_plan import PlanFileError, check_target, verify
 from lago_gitops.core.validation.validate import Checked, is_tombstone
 from lago_gitops.disk import write_whole
 from lago_gitops.manifests.sources.files import SUFFIXES
@@ -135,7 +135,7 @@ def _plan(path: Path, now: str) -> Document:
     document = _json(path)
     if document is None:
         raise PlanFileError(NO_PLAN)
-    check(document, now)
+    verify(document, now)
     if not is_plan(document):
         raise PlanFileError(NO_PLAN)
     return document

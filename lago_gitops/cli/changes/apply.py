@@ -25,7 +25,7 @@ from lago_gitops.render.json import outcomes_document
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.plan.text import outcome_text, outcomes_summary, plan_text
 from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.plan import Terms, make_plan
+from lago_gitops.workflow.plan import PlanTerms, make_plan
 
 NOTHING = Approved(frozenset(), (), ())
 
@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     session = begin(options)
     document = plan_in(paths)
     only = has_change(document, session.options.output.redaction) if document is not None else None
-    terms = Terms(
+    terms = PlanTerms(
         allowed(session.project.policies, allow),
         session.project.prune,
         session.project.lints_all,

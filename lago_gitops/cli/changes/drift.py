@@ -22,7 +22,7 @@ from lago_gitops.render.overrides import overrides_document, overrides_markdown,
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.plan.text import plan_text
 from lago_gitops.workflow.overrides import read_overrides
-from lago_gitops.workflow.plan import Planned, Terms, make_plan
+from lago_gitops.workflow.plan import Planned, PlanTerms, make_plan
 
 WAYS = "Accept what Lago has with `lago-gitops pull`, or put it back with `lago-gitops apply`."
 
@@ -50,7 +50,7 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_over
     session = begin(options)
     checked = readable_manifests(session, paths)
     with organization(session) as way, way.reader() as client:
-        planned = make_plan(checked, session.environment, client, way, Terms(prune=session.project.prune))
+        planned = make_plan(checked, session.environment, client, way, PlanTerms(prune=session.project.prune))
         told = {"overrides": _overrides(session, planned, client)} if wants_overrides else {}
     warn(session, planned.warnings)
     document = options.told.plan = session.document({**plan_document(planned.plan, KINDS), **told})

@@ -35,7 +35,7 @@ from lago_gitops.workflow.against import Other, held_against, read_other
 from lago_gitops.workflow.base import policies_on
 from lago_gitops.workflow.impact import impact_on_profiles
 from lago_gitops.workflow.manifests import wrong_profiles
-from lago_gitops.workflow.plan import Planned, Terms, make_plan, plan_revisions
+from lago_gitops.workflow.plan import Planned, PlanTerms, make_plan, plan_revisions
 
 FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
 
@@ -103,7 +103,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     candidates = candidates_of(session, refs)
     revision = None if base is None else base_of(session, base)
     policies = policies_on(revision, policies_in(session.project, session.environment))
-    terms = Terms(
+    terms = PlanTerms(
         allowed=allowed((*session.project.policies, *policies), allow),
         policies=policies,
         prune=session.project.prune,
@@ -145,7 +145,7 @@ def _is_too_far(document: Document, most: str | None) -> bool:
     return most is not None and found is not None and ChangeClass(found).rank > ChangeClass(most).rank
 
 
-def _planned(session: Session, checked: Checked, terms: Terms) -> Planned:
+def _planned(session: Session, checked: Checked, terms: PlanTerms) -> Planned:
     """Without a key, as on a pull request from a fork, two revisions can still be compared."""
     if terms.base is not None and not has_key(session):
         session.note(f"{session.environment.key_variable} is not set: comparing with {terms.base.ref}, not with Lago")

@@ -16,7 +16,7 @@ from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.forges import this_github
 from lago_gitops.cli.pipeline.job import Job
 from lago_gitops.cli.pipeline.steps import Step, report_file, steps
-from lago_gitops.cli.pipeline.verdict import Ended, Verdict, summary_text, verdict
+from lago_gitops.cli.pipeline.verdict import CommandResult, Verdict, summary_text, verdict
 from lago_gitops.core.assessment.guard import LABEL, WAIVERS, Requirement
 from lago_gitops.forge.approvals import Asked, Court, Ruling, approving_labels, rulings
 from lago_gitops.forge.checks import Check, approved_digest
@@ -55,10 +55,10 @@ def run(job: Job) -> int:
 # Commands -----------------------------------------------------------------------------------------------------------
 
 
-def _commands(job: Job) -> tuple[Ended, ...]:
-    ended: list[Ended] = []
+def _commands(job: Job) -> tuple[CommandResult, ...]:
+    ended: list[CommandResult] = []
     for step in steps(job, has_tests=any(Path().rglob("*.test.yaml"))):
-        ended.append(Ended(step.name, _code(step)))
+        ended.append(CommandResult(step.name, _code(step)))
         if step.stops and ended[-1].code not in (Exit.FINE, Exit.CHANGES):
             break
     return tuple(ended)
@@ -133,7 +133,7 @@ def _asked(plan: Mapping[str, Any] | None = None) -> Asked:
     return own | mine | {one["name"]: required_by(one) for one in policies_of(plan or {})}
 
 
-def _text(job: Job, ended: Sequence[Ended], result: Verdict, found: Sequence[Ruling]) -> str:
+def _text(job: Job, ended: Sequence[CommandResult], result: Verdict, found: Sequence[Ruling]) -> str:
     """The summary: what its last command reports, or its verdict."""
     last = ended[-1].name
     report = _read(report_file(job, last, "markdown")) or f"`lago-gitops {last}`: {result.title}"
@@ -167,7 +167,7 @@ def _check(job: Job, plan: dict[str, Any] | None, text: str, result: Verdict) ->
     this_github().create_check(check)
 
 
-def _annotate(job: Job, ended: Sequence[Ended]) -> None:
+def _annotate(job: Job, ended: Sequence[CommandResult]) -> None:
     """File and line of what is wrong, worst first; the rest is in the summary."""
     lines = [line for one in ended for line in _read(report_file(job, one.name, "github")).splitlines()]
     worst = sorted(dict.fromkeys(lines), key=lambda line: not line.startswith("::error"))

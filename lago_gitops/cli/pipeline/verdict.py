@@ -9,7 +9,7 @@ from lago_gitops.forge.approvals import Ruling
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class CommandResult:
     """One command that ran, and its exit code."""
 
     name: str
@@ -32,7 +32,9 @@ class Verdict:
         return "failure"
 
 
-def verdict(ended: Sequence[Ended], plan: Mapping[str, Any] | None, fail_on: str, rulings: Sequence[Ruling]) -> Verdict:
+def verdict(
+    ended: Sequence[CommandResult], plan: Mapping[str, Any] | None, fail_on: str, rulings: Sequence[Ruling]
+) -> Verdict:
     """The first failure counts; then a plan that is refused, then guards, as far as `fail_on` goes."""
     failed = next((one for one in ended if one.code != Exit.FINE), None)
     if failed is not None and not (failed.name == "plan" and failed.code == Exit.REFUSED and plan is not None):

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from lago_gitops.bills.bill import Bill, about, period_bill
-from lago_gitops.bills.notation import UsageLine, given, usage_line
+from lago_gitops.bills.notation import UsageLine, stated_usages, usage_line
 from lago_gitops.bills.price_list import PriceList, plan_named, price_list
 from lago_gitops.bills.scenario import AS_WRITTEN, DEFAULT_MONTH, Scenario, day_of, moved, usage_of
 from lago_gitops.cli.base.exits import Exit, StoppedError
@@ -134,5 +134,8 @@ def _from_file(session: Session, path: Path | None) -> tuple[UsageLine, ...]:
     if problems:
         report(session, problems)
     return tuple(
-        UsageLine(name, one) for each in reading.manifests for name, value in each.data.items() for one in given(value)
+        UsageLine(name, one)
+        for each in reading.manifests
+        for name, value in each.data.items()
+        for one in stated_usages(value)
     )

@@ -133,7 +133,7 @@ def _comparison(
     )
 
 
-def update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> Update | None:
+def needed_update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> Update | None:
     """What turns the one into the other; None where they mean the same.
 
     The desired state of the update has Lago's values where the manifest says `ignore` or the server lacks a licence,
@@ -189,7 +189,7 @@ def _change(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -
         case False, None:
             yield Create(_for_server(wanted, kinds[wanted.address.kind], server))
         case False, Live(pending_deletion=False):
-            change = update(wanted, found, kinds[wanted.address.kind], server)
+            change = needed_update(wanted, found, kinds[wanted.address.kind], server)
             if change is not None:
                 yield change
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.comparison.compare import Kinds, update
+from lago_gitops.core.comparison.compare import Kinds, needed_update
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, FieldChange, Live
 
@@ -104,5 +104,5 @@ def _lack(pair: Pair, address: Address) -> Lack | None:
 
 def _fields(pair: Pair, address: Address, kinds: Kinds, server: Server) -> tuple[FieldChange, ...]:
     here, there = pair.here.get(address), pair.there.get(address)
-    changed = None if here is None or there is None else update(here, there, kinds[address.kind], server)
+    changed = None if here is None or there is None else needed_update(here, there, kinds[address.kind], server)
     return () if changed is None else changed.fields

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.comparison.compare import update
+from lago_gitops.core.comparison.compare import needed_update
 from lago_gitops.core.execution.own_writes import Place
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Delete, Desired, FieldChange, Live, Update
@@ -32,11 +32,11 @@ def left_to_do(
         return Stale("Lago is deleting it")
     if found.address != planned.live.address and found.lago_id != planned.live.lago_id:
         return Stale(f"another {kind.name} has its new code by now")
-    left = update(planned.desired, found, kind, server)
+    left = needed_update(planned.desired, found, kind, server)
     if left is None:
         return None
     seen = {name: value for name, value in planned.live.fields.items() if name in planned.desired.fields}
-    moved = update(replace(planned.desired, fields=seen), found, kind, server)
+    moved = needed_update(replace(planned.desired, fields=seen), found, kind, server)
     foreign = () if moved is None else _overlapping(moved, left, own)
     return _changed(foreign) if foreign else left
 
@@ -47,7 +47,7 @@ def obstacle(
     """Why what is there now is not what was to be deleted."""
     if found.lago_id != planned.live.lago_id:
         return Stale(f"another {kind.name} has its code by now")
-    moved = update(seen_by(planned), found, kind, server)
+    moved = needed_update(seen_by(planned), found, kind, server)
     foreign = () if moved is None else tuple(one.where for one in moved.fields if not _is_reached(one, own))
     return _changed(foreign) if foreign else None
 

@@ -63,11 +63,11 @@ def canonical(object_: Object, data: Mapping[str, Any], outer: Scope = ()) -> di
 
 def value_of(field: Field, data: Mapping[str, Any], scope: Scope) -> Any:
     """The canonical value of one field of `data`, its default where it is left out."""
-    value = given(field, data)
+    value = written_value(field, data)
     return canonical_value(field.type, field.default if value is None else value, scope)
 
 
-def given(field: Field, data: Mapping[str, Any]) -> Json:
+def written_value(field: Field, data: Mapping[str, Any]) -> Json:
     """What is written for the field, under its name or its older one; None when nothing is."""
     value = data.get(field.name)
     return data.get(field.alias) if value is None and field.alias else value

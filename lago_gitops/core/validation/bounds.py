@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from lago_gitops.core.model.canonical import Scope, case_of, given, instant, plain
+from lago_gitops.core.model.canonical import Scope, case_of, instant, plain, written_value
 from lago_gitops.core.model.field_walk import objects_of
 from lago_gitops.core.model.kind import Finding, Path
 from lago_gitops.core.model.types import (
@@ -27,7 +27,7 @@ def value_findings(object_: Object, data: Mapping[str, Any], outer: Scope = (), 
     """Every value out of bounds in data that fits the schema."""
     scope = (data, *outer)
     for field in _bounded_fields(object_):
-        value = given(field, data)
+        value = written_value(field, data)
         if value is not None:
             yield from _value(field.type, value, scope, (*path, field.name))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.comparison.compare import update
+from lago_gitops.core.comparison.compare import needed_update
 from lago_gitops.core.model.audience import OwnPlan
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Desired, FieldChange, Live
@@ -38,5 +38,5 @@ def _overrides(own: Iterable[OwnPlan], live: Mapping[Address, Live], server: Ser
 def _differing(one: OwnPlan, parent: Live, server: Server) -> tuple[FieldChange, ...]:
     untold = NOT_PRICES if server.has(OWN_FIXED_CHARGES_SINCE) else (*NOT_PRICES, "fixed_charges")
     priced = {name: value for name, value in one.fields.items() if name not in untold}
-    changed = update(Desired(one.plan, priced, Mark("")), parent, PLAN, server)
+    changed = needed_update(Desired(one.plan, priced, Mark("")), parent, PLAN, server)
     return () if changed is None else changed.fields

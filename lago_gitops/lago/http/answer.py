@@ -13,8 +13,8 @@ from lago_gitops.lago.errors import (
     LostAnswer,
     NotFound,
     RateLimited,
-    Refusal,
     Rejected,
+    Rejection,
     ServerFailed,
     Unauthorized,
     Unreachable,
@@ -90,20 +90,20 @@ def _object(body: bytes) -> JsonObject | None:
 def _rate_limited(call: Call, answer: Answer) -> RateLimited:
     wait_s = wait_asked_s(answer.headers)
     words = "too many requests" + (f", try again in {wait_s:g} s" if wait_s else "")
-    return RateLimited(call, Refusal(429, words), wait_s=wait_s, request_id=answer.request_id)
+    return RateLimited(call, Rejection(429, words), wait_s=wait_s, request_id=answer.request_id)
 
 
-def _refused(call: Call, answer: Answer, refusal: Refusal) -> Answered:
+def _refused(call: Call, answer: Answer, refusal: Rejection) -> Answered:
     error = ServerFailed if answer.status >= 500 else _REFUSALS.get(answer.status, Rejected)
     return error(call, refusal, request_id=answer.request_id)
 
 
-def _refusal(status: int, said: JsonObject) -> Refusal:
+def _refusal(status: int, said: JsonObject) -> Rejection:
     code = said.get("code")
     details = said.get("error_details")
     known_code = code if isinstance(code, str) else ""
     known_details = details if isinstance(details, dict) else {}
-    return Refusal(
+    return Rejection(
         status, _words(said["error"], known_code, known_details) + _HINTS.get(status, ""), known_code, known_details
     )
 

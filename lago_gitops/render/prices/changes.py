@@ -14,7 +14,15 @@ from lago_gitops.pricing.catalog.items import Interval, Metric
 from lago_gitops.pricing.models import Price
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.render.prices.costs import Comparison, UsageCost, Vertex, comparison, fixed_cost, usage_costs, vertices
+from lago_gitops.render.prices.costs import (
+    CostComparison,
+    UsageCost,
+    Vertex,
+    comparison,
+    fixed_cost,
+    usage_costs,
+    vertices,
+)
 from lago_gitops.render.prices.filters import Values, filter_label, moves
 from lago_gitops.render.prices.offers import Offer, offer, phrase, same
 from lago_gitops.render.prices.points import Axis, Scale, axis, tiers_of
@@ -64,7 +72,7 @@ class PriceChange:
     tier_units: tuple[Unit, Unit]
     costs: tuple[UsageCost, ...]
     assumed: str
-    comparison: Comparison | None
+    comparison: CostComparison | None
     lines: tuple[tuple[Vertex, ...], tuple[Vertex, ...]]
 
 
@@ -476,7 +484,7 @@ def _price(case: _Case, others: Sequence[Price | None], pair: _Pair) -> PriceCha
     )
 
 
-def _upto(costs: Sequence[UsageCost], compared: Comparison | None) -> Decimal:
+def _upto(costs: Sequence[UsageCost], compared: CostComparison | None) -> Decimal:
     """As far as a line is drawn: to the last usage that is told, and beyond the last break-even."""
     even = compared.break_even[-1:] if compared else ()
     return max((*(each.units for each in costs), *(2 * each.units for each in even)), default=ZERO)

@@ -53,7 +53,7 @@ class Vertex:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class CostComparison:
     """Two prices for every usage at once. `cliffs`: the usages of which one unit more costs less, after."""
 
     stretches: tuple[Stretch, ...]
@@ -100,23 +100,23 @@ def vertices(price: Price | None, metric: Metric | None, upto: Decimal) -> tuple
     return tuple(_bends(found, upto)) if found else ()
 
 
-def comparison(before: Price | None, after: Price | None, metric: Metric | None) -> Comparison | None:
+def comparison(before: Price | None, after: Price | None, metric: Metric | None) -> CostComparison | None:
     """None where one of the two has no curve."""
     was, is_ = curve_of(before, metric), curve_of(after, metric)
     if was is None or is_ is None:
         return None
     stretches = compare(was, is_)
-    return Comparison(stretches, tuple(_break_even(stretches, is_)), cliffs(is_))
+    return CostComparison(stretches, tuple(_break_even(stretches, is_)), cliffs(is_))
 
 
-def verdict(found: Comparison) -> str:
+def verdict(found: CostComparison) -> str:
     """`same up to 10,000, dearer below 1,060,000, cheaper above; no cliffs; monotone`."""
     falls = ", ".join(figure(each) for each in found.cliffs)
     steady = f"one unit more costs less at {falls}" if falls else "no cliffs; monotone"
     return f"{sides(found)}; {steady}"
 
 
-def sides(found: Comparison) -> str:
+def sides(found: CostComparison) -> str:
     """`same up to 10,000, dearer above`."""
     return ", ".join(_said(found.stretches))
 

@@ -103,7 +103,7 @@ class PolicyShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedChange:
     address: str
     place: str
     message: str
@@ -123,7 +123,7 @@ class Review:
     items: tuple[Item, ...]
     approvals: tuple[Approval, ...]
     policies: tuple[PolicyShown, ...]
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[RefusedChange, ...]
     unmanaged: tuple[str, ...]
     unknown: tuple[str, ...]
     base: str  # what the changes are compared with besides
@@ -223,8 +223,8 @@ def _policy(one: Document) -> PolicyShown:
     return PolicyShown(one["name"], verb, one["stands"], one["reason"], addresses, answer(one))
 
 
-def _refusal(refusal: Document) -> Refusal:
-    return Refusal(refusal["address"], _place(refusal["source"]), refusal["message"], tuple(refusal["ways_out"]))
+def _refusal(refusal: Document) -> RefusedChange:
+    return RefusedChange(refusal["address"], _place(refusal["source"]), refusal["message"], tuple(refusal["ways_out"]))
 
 
 def _unknown(one: Document) -> str:

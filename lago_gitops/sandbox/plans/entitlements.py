@@ -20,7 +20,7 @@ def _replace(world: World, request: Request) -> Doc:
     Within one that is sent the privileges that aren't go too, unless none is: an empty object changes nothing.
     """
     plan = plan_lookup.found(world, request.args[0])
-    wanted = given(request)
+    wanted = values_asked(request)
     for entitlement in world.store.children(ENTITLEMENT, plan["id"]):
         if world.store.with_deleted(FEATURE, entitlement["feature_id"])["code"] not in wanted:
             _discard(world, entitlement)
@@ -31,12 +31,12 @@ def _replace(world: World, request: Request) -> Doc:
 
 def _merge(world: World, request: Request) -> Doc:
     plan = plan_lookup.found(world, request.args[0])
-    for code, values in given(request).items():
+    for code, values in values_asked(request).items():
         _grant(world, plan, code, values, keep_others=True)
     return {"entitlements": rendered_list(world, plan)}
 
 
-def given(request: Request) -> dict[str, Doc]:
+def values_asked(request: Request) -> dict[str, Doc]:
     """The values of privileges in a request, by feature."""
     sent = request.body.get("entitlements", {})
     if sent is None:

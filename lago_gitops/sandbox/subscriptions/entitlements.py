@@ -14,7 +14,7 @@ from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE, SUBSCRIPTION
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog.features import privilege_of
-from lago_gitops.sandbox.plans.entitlements import checked, given
+from lago_gitops.sandbox.plans.entitlements import checked, values_asked
 from lago_gitops.sandbox.subscriptions.related import plan_of
 from lago_gitops.sandbox.subscriptions.requested import requested
 
@@ -27,7 +27,7 @@ def _index(world: World, request: Request) -> Doc:
 
 def _merge(world: World, request: Request) -> Doc:
     subscription = requested(world, request)
-    for code, values in given(request).items():
+    for code, values in values_asked(request).items():
         feature = world.store.by_code(FEATURE, code)
         if feature is None:
             raise not_found("feature")

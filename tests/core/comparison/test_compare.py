@@ -3,8 +3,7 @@ from typing import Any
 import pytest
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.comparison.compare import Comparison, Unknown, compare, with_value
-from lago_gitops.core.comparison.compare import update as update_of
+from lago_gitops.core.comparison.compare import Comparison, Unknown, compare, needed_update, with_value
 from lago_gitops.core.model.resources import Create, Delete, Desired, Live, Update
 from tests.core.kinds import KINDS, NODE, address, desired, live, node, tombstone
 
@@ -70,8 +69,8 @@ def test_a_field_that_the_server_is_too_old_for_is_not_sent_and_said() -> None:
 def test_items_of_a_server_that_keeps_no_codes_are_matched_by_what_they_are() -> None:
     there = live(node("a", parts=[{"code": "x", "of": "b", "price": "1"}]))
     wanted = desired(node("a", parts=[{"code": "mine", "of": "b", "price": "1.0"}]))
-    assert update_of(wanted, there, NODE, OLD) is None
-    assert update_of(wanted, there, NODE, Server()) is not None
+    assert needed_update(wanted, there, NODE, OLD) is None
+    assert needed_update(wanted, there, NODE, Server()) is not None
 
 
 # Left to others ---------------------------------------------------------------------------------------------------
@@ -82,7 +81,7 @@ PARTS = [{"code": "a.b", "price": 1}, {"code": "a", "price": 2}]
 def left(*paths: str, **fields: Any) -> Update | None:
     there = live(node("n", parts=PARTS, name="there"))
     wanted = {"parts": PARTS, "name": "there", **fields}
-    return update_of(desired(node("n", **wanted), ignore=paths), there, NODE, Server())
+    return needed_update(desired(node("n", **wanted), ignore=paths), there, NODE, Server())
 
 
 def wheres(change: Update | None) -> list[str]:

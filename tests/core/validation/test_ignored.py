@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.comparison.compare import update
+from lago_gitops.core.comparison.compare import needed_update
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.model.canonical import canonical
@@ -136,7 +136,7 @@ def test_what_is_ignored_is_kept_where_both_sides_have_a_place_for_it(
 ) -> None:
     kind, (manifest, lago) = KINDS["coupon"], sorts
     wanted = Manifest("c.yaml", {"kind": "coupon", **coupon(manifest), "ignore": [path]})
-    found = update(desired(wanted, kind), live(kind, answer(lago)), kind, Server())
+    found = needed_update(desired(wanted, kind), live(kind, answer(lago)), kind, Server())
     assert sorted(change.where for change in (found.fields if found else ())) == changes
 
 
@@ -152,7 +152,7 @@ def test_a_price_of_another_model_is_not_kept() -> None:
     }
     wanted = Manifest("p.yaml", {**PLAN, "charges": PLAN["charges"][:1], "ignore": ["charges.calls.amount"]})
     fields = canonical(kind.object, there)
-    found = update(desired(wanted, kind), Live(Address("plan", "p"), "1", fields, there), kind, Server())
+    found = needed_update(desired(wanted, kind), Live(Address("plan", "p"), "1", fields, there), kind, Server())
 
     assert found is not None
     assert found.desired.fields["charges"]["calls"]["properties"]["amount"] == 2

@@ -12,8 +12,8 @@ from lago_gitops.lago.errors import (
     LostAnswer,
     NotFound,
     RateLimited,
-    Refusal,
     Rejected,
+    Rejection,
     ServerFailed,
     Unauthorized,
     Unreachable,
@@ -24,8 +24,8 @@ from lago_gitops.lago.http.retry import LONGEST_DELAY_S, RetryBudget, backoff_s,
 CALL = Call("GET", "/x")
 
 
-def refused(status: int) -> Refusal:
-    return Refusal(status, "no")
+def refused(status: int) -> Rejection:
+    return Rejection(status, "no")
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from lago_gitops.core.model.canonical import (
     canonical_value,
     case_of,
     decimal,
-    given,
     keys_of,
     plain,
     value_of,
+    written_value,
 )
 from lago_gitops.core.model.types import Exact, Grants, Json, Keyed, Many, Object, TextMap, Type, Variant
 
@@ -29,7 +29,7 @@ def revised(object_: Object, data: Data, wanted: Data, outer: Scope = (), around
     revised_ = dict(data)
     scope, inside = (data, *outer), (wanted, *around)
     for index, field in enumerate(object_.fields):
-        before, after = given(field, data), wanted.get(field.name)
+        before, after = written_value(field, data), wanted.get(field.name)
         if field.write_only or (field.only_if_given and before is None) or value_of(field, data, scope) == after:
             continue
         name = field.alias if field.alias and data.get(field.alias) is not None else field.name
