@@ -23,6 +23,7 @@ from lago_gitops.core.model.duplicates import repeated
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shape
+from lago_gitops.policytests.documents import NOTHING_KNOWN, Known, PolicyTest, policy_test_problems, policy_tests
 from lago_gitops.pricetests.expectations import FEES, TOTALS, Amount, Between, Exactly, Expectation
 from lago_gitops.pricetests.schema import HINTS, price_test_schema
 from lago_gitops.pricing.base.errors import InvalidPriceError, PricingError
@@ -60,27 +61,33 @@ class PriceTests:
     source: str
     tests: tuple[PriceTest, ...] = ()
     problems: tuple[Problem, ...] = ()
+    policies: tuple[PolicyTest, ...] = ()
 
 
-def price_tests(source: str, documents: Iterable[Manifest], prices: PriceList) -> PriceTests:
-    """The tests of one file, held against the price list that they are about."""
+def price_tests(
+    source: str, documents: Iterable[Manifest], prices: PriceList, known: Known = NOTHING_KNOWN
+) -> PriceTests:
+    """The tests of one file, held against the price list, and the policies, that they are about."""
     tests: list[PriceTest] = []
+    policies: list[PolicyTest] = []
     problems: list[Problem] = []
     shape = Shape(price_test_schema(), HINTS)
     for number_, document in enumerate(documents):
         found = tuple(shape.problems(document))
-        problems.extend(found or _repeated_names(document))
-        for index, data in enumerate(() if found else document.data["tests"]):
+        found = found or (*_repeated_names(document), *policy_test_problems(document, known))
+        problems.extend(found)
+        policies.extend(() if found else policy_tests(document))
+        for index, data in enumerate(() if found else document.data.get("tests") or ()):
             notes = _Notes(document, ("tests", index))
             test = _test(notes, data, number_, prices)
             problems.extend(notes.problems)
             if test is not None and not notes.problems:
                 tests.append(test)
-    return PriceTests(source, tuple(tests), tuple(problems))
+    return PriceTests(source, tuple(tests), tuple(problems), tuple(policies))
 
 
 def _repeated_names(document: Manifest) -> Iterator[Problem]:
-    for index, name in repeated(test["name"] for test in document.data["tests"]):
+    for index, name in repeated(test["name"] for test in document.data.get("tests") or ()):
         mark = document.mark(("tests", index, "name"))
         yield Problem(mark, f"there is another test {name!r} in this file", "a name says what is tested", RULE)
 

@@ -55,7 +55,8 @@ def selected(found: PriceTests, words: str) -> PriceTests:
     tests = tuple(
         test for test in found.tests if wanted in f"{found.source}\n{test.name}\n{test.scenario.plan}".casefold()
     )
-    return PriceTests(found.source, tests, found.problems)
+    policies = tuple(test for test in found.policies if wanted in f"{found.source}\n{test.name}".casefold())
+    return PriceTests(found.source, tests, found.problems, policies)
 
 
 def run_all(files: Iterable[PriceTests], prices: PriceList) -> tuple[FileRun, ...]:

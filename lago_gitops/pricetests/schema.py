@@ -5,12 +5,15 @@ from typing import Final
 from lago_gitops.core.model.fields import NOT_BLANK
 from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT_TEXT, Schema
 from lago_gitops.core.validation.usage import EXACT, USAGE
+from lago_gitops.policytests.documents import KEY as POLICY_TESTS
+from lago_gitops.policytests.schema import POLICY_TEST_HINTS, policy_tests_schema
 
 PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
 LAGO_VERSION: Final = r"^[0-9]+\.[0-9]+(\.[0-9]+)*$"
 HINTS: Final = {
     PERIOD: "a month such as 2026-12, or a day of the period, such as 2026-12-24",
     LAGO_VERSION: 'a version such as "1.51"',
+    **POLICY_TEST_HINTS,
 }
 
 _CODE: Final[Schema] = {"type": "string", "minLength": 1}
@@ -86,10 +89,13 @@ def price_test_schema() -> Schema:
         "type": "object",
         "additionalProperties": False,
         "patternProperties": {"^x-": {"description": "Reserved for you, e.g. for YAML anchors; ignored."}},
-        "required": ["tests"],
+        "if": {"not": {"required": [POLICY_TESTS]}},
+        "then": {"required": ["tests"]},
         "properties": {
             "plan": _CODE | {"description": "The plan of all tests that name none."},
             "tests": {"type": "array", "minItems": 1, "items": _TEST},
+            "environment": {"type": "string", "description": "That of all policy tests that name none."},
+            POLICY_TESTS: policy_tests_schema(),
         },
     }
 

@@ -107,11 +107,11 @@ def read_manifests(project: Project, environment: Environment, paths: tuple[str,
         whole = _without_doubles(whole, _sources(project.root, project.manifests))
     for overlay in environment.overlays:
         patch = _read(project, environment, (overlay,), kept=(overlay,))
-        merged = overlaid(whole.manifests, patch.manifests, _identity, partial(list_key, KINDS))
+        merged = overlaid(whole.manifests, patch.manifests, identity, partial(list_key, KINDS))
         stray = tuple(manifest for manifest in merged.added if _is_patch(manifest.data))
         problems = (_without_base(manifest, whole.manifests) for manifest in stray)
-        gone = {(manifest.kind, _identity(manifest.data)) for manifest in stray}
-        kept = tuple(one for one in merged.manifests if (one.kind, _identity(one.data)) not in gone)
+        gone = {(manifest.kind, identity(manifest.data)) for manifest in stray}
+        kept = tuple(one for one in merged.manifests if (one.kind, identity(one.data)) not in gone)
         found = (*whole.problems, *patch.problems, *merged.problems, *problems)
         whole = Reading(kept, found, whole.referring | patch.referring)
     return _completed(whole, project.variables)
@@ -131,8 +131,8 @@ def _completed(reading: Reading, variables: Variables) -> Reading:
 
 def _without_doubles(whole: Reading, own: Set[str]) -> Reading:
     """Without what the project's own files describe and files beside it describe, too: those are meant."""
-    beside = {(one.kind, _identity(one.data)) for one in whole.manifests if one.source not in own}
-    kept = (one for one in whole.manifests if one.source not in own or (one.kind, _identity(one.data)) not in beside)
+    beside = {(one.kind, identity(one.data)) for one in whole.manifests if one.source not in own}
+    kept = (one for one in whole.manifests if one.source not in own or (one.kind, identity(one.data)) not in beside)
     return replace(whole, manifests=tuple(kept))
 
 
@@ -143,14 +143,14 @@ def _sources(root: Path, paths: Iterable[str]) -> frozenset[str]:
 def _is_patch(data: Mapping[str, Any]) -> bool:
     """Whether it can't be a new resource, since it lacks what every one of its kind says."""
     kind = KINDS.get(str(data.get("kind")))
-    if kind is None or _identity(data) is None or data.get("state") == "absent":
+    if kind is None or identity(data) is None or data.get("state") == "absent":
         return False
     return not all(field.name in data for field in kind.fields if field.required)
 
 
 def _without_base(overlay: Manifest, base: Iterable[Manifest]) -> Problem:
-    kind, code = KINDS[overlay.kind], str(_identity(overlay.data))
-    codes = [key for manifest in base if manifest.kind == kind.name and (key := _identity(manifest.data)) is not None]
+    kind, code = KINDS[overlay.kind], str(identity(overlay.data))
+    codes = [key for manifest in base if manifest.kind == kind.name and (key := identity(manifest.data)) is not None]
     needed = ", ".join(field.name for field in kind.fields if field.required)
     hint = closest(code, codes) or f"correct its {kind.key}; a new {kind.name} needs {needed}"
     message = f"there is no {kind.name} {code!r} for this overlay to patch"
@@ -193,7 +193,8 @@ def _no_manifests(paths: tuple[str, ...]) -> Problem:
     return Problem(Mark(paths[0]), "there are no manifests here, so nothing says what Lago should have", hint, EMPTY)
 
 
-def _identity(data: Mapping[str, Any]) -> str | None:
+def identity(data: Mapping[str, Any]) -> str | None:
+    """What tells a manifest of its kind from others, as it is written; None where it does not say."""
     kind = KINDS.get(str(data.get("kind")))
     key = data.get(kind.key) if kind is not None else None
     name = variable(key)

@@ -123,9 +123,11 @@ def make_plan(
     return _planned(checked, written, environment, found, terms=terms, asking=asking)
 
 
-def plan_revisions(checked: Checked, environment: Environment, base: BaseRevision, terms: PlanTerms) -> Planned:
-    """What separates two revisions of the manifests, without a Lago: who is subscribed is not known."""
-    hidden = Asking(lambda _: {}, lambda _: frozenset(), lambda _: HIDDEN, sees_all=False)
+def plan_revisions(
+    checked: Checked, environment: Environment, base: BaseRevision, terms: PlanTerms, audience: Audience = HIDDEN
+) -> Planned:
+    """What separates two revisions of the manifests, without a Lago: of who is subscribed it knows what it is told."""
+    hidden = Asking(lambda _: {}, lambda _: frozenset(), lambda _: audience, sees_all=False)
     written = tuple(_desired(checked))
     return _planned(checked, written, environment, as_inventory(base), terms=replace(terms, base=base), asking=hidden)
 

@@ -15,11 +15,15 @@ from lago_gitops.core.model.problem import Problem
 from lago_gitops.disk import write_whole
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.sources.files import Text, text_of
+from lago_gitops.policytests.documents import Known
+from lago_gitops.policytests.report import policy_report_text, policy_suites, with_policies
 from lago_gitops.pricetests.documents import PriceTests, price_tests
 from lago_gitops.pricetests.files import price_test_files
 from lago_gitops.pricetests.recording import recorded
 from lago_gitops.pricetests.report import report_document, report_text, suites
 from lago_gitops.pricetests.runs import FileRun, run_all, selected
+from lago_gitops.project import SANDBOX
+from lago_gitops.workflow.policy_tests import run_policy_tests
 
 
 @click.command("test")
@@ -44,20 +48,26 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
 
     Amounts are in units of the plan's currency, as prices are, not in cents: 198.00 is 198 euros, 198 is 198 yen. All
     fields are in the schema of price tests. Exit code 3 if a test fails.
+
+    The same files can hold `policy_tests`: facts, or a change of manifests, and the policies that speak up.
     """
     session = begin_offline(options)
     prices = price_list(readable_manifests(session, ()).manifests)
     found = [selected(each, words) for each in _tests(session, paths, prices)]
     runs = run_all(found, prices)
-    if not runs:
+    policies = tuple(run_policy_tests((test for each in found for test in each.policies), session.project))
+    if not runs and not policies:
         raise StoppedError(Exit.USAGE, f"no pricing test{f' about {words!r}' if words else 's here: *.test.yaml'}")
     if record:
         _record(session, runs)
         runs = run_all([selected(each, words) for each in _tests(session, paths, prices)], prices)
-    options.told.tests = tuple(suites(runs, prices))
-    session.document(report_document(runs, prices))
-    session.result(report_text(runs, prices, paint))
-    failed = any(not result.passed for run in runs for result in run.results)
+    options.told.tests = (*suites(runs, prices), *policy_suites(policies))
+    session.document(with_policies(report_document(runs, prices), policies))
+    if runs:
+        session.result(report_text(runs, prices, paint))
+    if policies:
+        session.result(policy_report_text(policies, paint))
+    failed = any(not result.passed for run in runs for result in run.results) or any(not one.passed for one in policies)
     sys.exit(Exit.INVALID if failed else Exit.FINE)
 
 
@@ -65,20 +75,22 @@ def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple
     """The tests of all files. Raises StoppedError, everything wrong with them being said."""
     root = session.project.root
     found = price_test_files([root / path for path in paths] or [root], root)
-    files = tuple(_read(path, root, prices) for path in found.paths)
+    project = session.project
+    known = Known({*project.environments, SANDBOX}, [one.name for one in project.policies])
+    files = tuple(_read(path, root, prices, known) for path in found.paths)
     problems = (*found.problems, *(problem for file in files for problem in file.problems))
     if problems:
         report(session, tuple(sorted(problems, key=lambda problem: problem.mark)))
     return files
 
 
-def _read(path: Path, root: Path, prices: PriceList) -> PriceTests:
+def _read(path: Path, root: Path, prices: PriceList, known: Known) -> PriceTests:
     match text_of(path, root):
         case Text(source, text):
             reading = read_text(source, text)
             if reading.problems:
                 return PriceTests(source, (), reading.problems)
-            return price_tests(source, reading.manifests, prices)
+            return price_tests(source, reading.manifests, prices, known)
         case problem:
             return PriceTests(str(path), (), (problem,))
 

@@ -119,7 +119,7 @@ def _bounds(pattern: str, more: Schema | None = None) -> Schema:
         "at_least": number | {"description": "Or more."},
         "at_most": number | {"description": "Or less."},
     }
-    return _closed(both | (more or {})) | {"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}
+    return _closed(both | (more or {})) | {"minProperties": 1}
 
 
 def _one_or_more(item: Schema) -> Schema:

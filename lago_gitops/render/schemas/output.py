@@ -229,7 +229,19 @@ def _tests() -> Schema:
     )
     test["properties"] |= {"misses": list_({"type": "object"}), "bill": _bill()}
     counts = object_({"passed": number("Tests."), "failed": number("Tests.")})
-    return object_({"format_version": VERSION, "tests": list_(test), "summary": counts})
+    policy_test = object_(
+        {
+            "path": text("File."),
+            "line": number("From 1."),
+            "name": text("Of the test."),
+            "environment": text("Whose policies hold."),
+            "passed": TRUTH,
+            "reasons": texts("What is wrong, a line each."),
+            "policies": texts("Those that spoke up."),
+        }
+    )
+    about = {"format_version": VERSION, "tests": list_(test), "policy_tests": list_(policy_test)}
+    return object_({**about, "summary": counts})
 
 
 def _written() -> Schema:

@@ -1,0 +1,78 @@
+"""The JSON Schema of `policy_tests` in `*.test.yaml`."""
+
+from typing import Final
+
+from lago_gitops.core.assessment.change_class import ChangeClass
+from lago_gitops.core.model.effects import EffectClass
+from lago_gitops.core.model.fields import NOT_BLANK
+from lago_gitops.core.validation.schema import SIGNED_TEXT, Schema
+from lago_gitops.core.validation.usage import EXACT
+from lago_gitops.kinds import KINDS
+
+MOMENT: Final = (
+    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
+    r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+POLICY_TEST_HINTS: Final = {MOMENT: "a moment with its offset, such as 2026-11-27T16:30+01:00"}
+USUAL_MOMENT: Final = "2026-12-16T12:00:00+00:00"  # a Wednesday
+_COUNT: Final[Schema] = {"type": ["integer", "null"], "minimum": 0}
+
+
+def policy_tests_schema() -> Schema:
+    return {"type": "array", "minItems": 1, "items": _test(), "description": "What policies say to a plan."}
+
+
+def _test() -> Schema:
+    return _closed(
+        {
+            "name": {"type": "string", "pattern": NOT_BLANK, "description": "What is true of the policies."},
+            "environment": {"type": "string", "minLength": 1, "description": "Left out: that of the file."},
+            "at": {
+                "type": "string",
+                "pattern": MOMENT,
+                "description": f"When the plan is made. Left out: {USUAL_MOMENT}, a Wednesday.",
+            },
+            "facts": _one_or_more(_facts()) | {"description": "Changes as policies see them."},
+            "change": _one_or_more({"type": "object", "required": ["kind"]})
+            | {"description": "What manifests are to say instead, as overlays do: the rest of them stays."},
+            "subscriptions": {
+                "type": "object",
+                "additionalProperties": _COUNT,
+                "description": "Active ones by code of the plan, where there is a `change`; null: not known.",
+            },
+            "expect": {
+                "type": "array",
+                "items": {"type": "string"},
+                "uniqueItems": True,
+                "description": "The policies that speak up, all of them.",
+            },
+        }
+    ) | {"required": ["name", "expect"]}
+
+
+def _facts() -> Schema:
+    return _closed(
+        {
+            "kind": {"enum": list(KINDS), "default": "plan"},
+            "code": {"type": "string", "minLength": 1, "default": "example"},
+            "action": {"enum": ["create", "update", "delete"], "default": "update"},
+            "class": {"enum": [one.value for one in ChangeClass]},
+            "effects": {"type": "array", "items": {"enum": [one.value for one in EffectClass]}},
+            "increase_percent": EXACT,
+            "decrease_percent": EXACT,
+            "subscriptions": _COUNT | {"description": "That it hits; null: not known."},
+            "amount_per_month": {
+                "type": "object",
+                "additionalProperties": {"type": ["string", "number"], "pattern": SIGNED_TEXT},
+                "description": "By currency.",
+            },
+        }
+    ) | {"required": ["class"]}
+
+
+def _one_or_more(item: Schema) -> Schema:
+    return {"if": {"type": "array"}, "then": {"type": "array", "minItems": 1, "items": item}, "else": item}
+
+
+def _closed(properties: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
