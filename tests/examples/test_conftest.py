@@ -95,4 +95,4 @@ def by_regopy(found: Document) -> list[str]:
     rego.add_data_json('{"approvals": []}')
     rego.set_input_term(json.dumps(found))
     output = json.loads(str(rego.query("data.main.deny")))
-    return sorted(output["result"][0]["expressions"][0])
+    return sorted(output["expressions"][0])
