@@ -21,7 +21,7 @@ from lago_gitops.project import Environment, Project, offline_environment, polic
 from lago_gitops.render.plan.policy_facts import policy_facts
 from lago_gitops.workflow.base import BaseRevision
 from lago_gitops.workflow.manifests import checked_manifests, identity
-from lago_gitops.workflow.plan import DEFAULT_TERMS, SUBSCRIBED, UnfitManifestsError, plan_revisions
+from lago_gitops.workflow.plan import DEFAULT_PLAN_TERMS, SUBSCRIBED, UnfitManifestsError, plan_revisions
 
 
 class _UnfitChangeError(Exception):
@@ -55,7 +55,7 @@ def _facts_of(test: PolicyTest, environment: Environment, now: Checked) -> tuple
     subscribers = {Address(SUBSCRIBED.name, code): Subscribers(number, 0, 0) for code, number in _known(test)}
     audience = Audience(sum(one.active or 0 for one in subscribers.values()), subscribers)
     try:
-        planned = plan_revisions(then, environment, _as_base(now), DEFAULT_TERMS, audience)
+        planned = plan_revisions(then, environment, _as_base(now), DEFAULT_PLAN_TERMS, audience)
     except UnfitManifestsError as error:
         raise _UnfitChangeError(error.problems) from None
     if planned.plan.refusals:
