@@ -3,20 +3,25 @@
 import os
 import stat
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # this module is imported for `--help`, too
+    from pathlib import Path
 
 
 class NotWrittenError(Exception):
     """A file can't be written. What it had before is still there, whole; the text says so."""
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: "Path", text: str) -> None:
     """Give a file its text: whoever reads it meanwhile, or after a crash, finds the old text or the new one.
 
     Folders that are missing are made. The text goes to a hidden file beside, which then takes the place of the old
     one: permissions stay, and where a link leads elsewhere, that file is written. What is no file (a terminal, a pipe)
     is written to as it is. Raises NotWrittenError.
     """
+    from pathlib import Path
+
     place = Path(os.path.realpath(path))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +34,7 @@ def write_whole(path: Path, text: str) -> None:
         raise NotWrittenError(f"{path} can't be written: {error.strerror or error}{left}") from error
 
 
-def _replace(place: Path, content: bytes) -> None:
+def _replace(place: "Path", content: bytes) -> None:
     beside = place.with_name(f".{os.urandom(6).hex()}.tmp")  # whatever its name, one of this length can be had
     try:
         with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
@@ -44,7 +49,7 @@ def _replace(place: Path, content: bytes) -> None:
         raise
 
 
-def _take_after(new: Path, old: os.stat_result) -> None:
+def _take_after(new: "Path", old: os.stat_result) -> None:
     """Owner and permissions of the file that is replaced; giving a file away is for the superuser alone."""
     if hasattr(os, "chown"):
         with suppress(PermissionError):

@@ -12,6 +12,7 @@ from importlib import import_module
 
 import click
 
+from lago_gitops import __version__
 from lago_gitops.cli.base.exits import Exit, ended_well
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.output import Output, format_of
@@ -46,6 +47,8 @@ COLLECTIONS = (200_000, 20, 100)
 """How often Python looks for garbage in cycles. A run makes many values that stay and hardly a cycle: at Python's own
 pace, looking takes a third of the time."""
 
+
+_WIDTH = 80  # of help, at most
 
 MODULES = {
     "changes": ("apply", "comment", "drift", "plan", "show"),
@@ -84,9 +87,7 @@ class Commands(click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, value: object) -> None:
     if value and not ctx.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"lago-gitops {version('lago-gitops')}")
+        click.echo(f"lago-gitops {__version__}")
         ctx.exit()
 
 
@@ -121,9 +122,21 @@ def main(args: Sequence[str] | None = None) -> None:
         gc.set_threshold(*COLLECTIONS)
     try:
         with progress.ticking(), progress.doing("Working"), ended_well(options):
-            code = cli.main(args, prog_name="lago-gitops", standalone_mode=False, obj=options)
+            code = cli.main(
+                args, prog_name="lago-gitops", standalone_mode=False, obj=options, terminal_width=_help_width()
+            )
             raise SystemExit(code if isinstance(code, int) else Exit.FINE)
     except SystemExit as ended:
         if args is None and ended.code == Exit.INTERRUPTED:
             os._exit(Exit.INTERRUPTED)  # Python would wait for threads whose requests hang
         raise
+
+
+def _help_width() -> int:
+    """The width that click chooses for help by itself; to ask the system for it, click imports all of `shutil`."""
+    said = os.environ.get("COLUMNS", "")
+    try:
+        columns = int(said) if said.isdecimal() else os.get_terminal_size().columns
+    except OSError:
+        columns = 0
+    return max(min(columns or _WIDTH, _WIDTH) - 2, 50)

@@ -3,10 +3,10 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 
 import httpx
 
+from lago_gitops import __version__
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.http.clock import Clock, SystemClock
 from lago_gitops.lago.http.crowd import Crowd
@@ -99,7 +99,7 @@ def open_http(target: Target, transport: httpx.BaseTransport | None, headers: Ma
     try:
         return httpx.Client(
             base_url=target.origin,
-            headers={"Accept": "application/json", "User-Agent": f"lago-gitops/{_version()}", **headers},
+            headers={"Accept": "application/json", "User-Agent": f"lago-gitops/{__version__}", **headers},
             limits=httpx.Limits(max_connections=MOST_CONCURRENCY, max_keepalive_connections=MOST_CONCURRENCY),
             follow_redirects=False,
             trust_env=not target.is_loopback,  # a proxy would see the key, and has another loopback than ours
@@ -121,10 +121,3 @@ def _http(target: Target, key: Secret, transport: httpx.BaseTransport | None) ->
 def _refuse_writes(request: httpx.Request) -> None:
     if request.method != "GET":
         raise PermissionError(f"{request.method} {request.url.path}: this client only reads")
-
-
-def _version() -> str:
-    try:
-        return version("lago-gitops")
-    except PackageNotFoundError:  # run from a checkout
-        return "0"

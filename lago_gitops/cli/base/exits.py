@@ -3,7 +3,6 @@
 import io
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import IntEnum
@@ -54,6 +53,8 @@ def ended_well(options: "Options") -> Iterator[None]:
         _tell(options, words, error)
         sys.exit(code)
     except Exception as error:
+        import traceback
+
         trace = "".join(traceback.format_exception(error))
         _tell(options, f"this is a fault of lago-gitops:\n{trace}", error)
         sys.exit(Exit.UNEXPECTED)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,19 +10,24 @@ from lago_gitops.cli.base.exits import Exit, found
 from lago_gitops.cli.base.options import Options
 from lago_gitops.disk import NotWrittenError, write_whole
 
+if TYPE_CHECKING:  # this module is imported for `--help`, too
+    from pathlib import Path
+
 FORMATS = ("text", "markdown", "html", "json", "sarif", "junit", "github")
 
 
-class ReportType(click.ParamType[tuple[str, Path]]):
+class ReportType(click.ParamType["tuple[str, Path]"]):
     """FORMAT=PATH"""
 
     name = "report"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "tuple[str, Path]":
         format_, equals, path = str(value).partition("=")
         if format_ not in FORMATS or not equals or not path:
             known = ", ".join(FORMATS)
             self.fail(f"{value!r} is not a report: write FORMAT=PATH, with one of {known}", param, ctx)
+        from pathlib import Path
+
         return format_, Path(path)
 
 
@@ -40,7 +44,7 @@ def reported(command: str) -> Callable[[Callable[..., None]], Callable[..., None
             help=f"Also write a report, whatever the result: {', '.join(FORMATS)}. Repeatable.",
         )
         @wraps(function)
-        def run(*, options: Options, reports: Sequence[tuple[str, Path]], **given: Any) -> None:
+        def run(*, options: Options, reports: "Sequence[tuple[str, Path]]", **given: Any) -> None:
             options.told.command = command
             try:
                 function(options=options, **given)
@@ -54,7 +58,7 @@ def reported(command: str) -> Callable[[Callable[..., None]], Callable[..., None
     return decorate
 
 
-def _write(options: Options, reports: Sequence[tuple[str, Path]], ended_by: BaseException | None) -> None:
+def _write(options: Options, reports: "Sequence[tuple[str, Path]]", ended_by: BaseException | None) -> None:
     """What can't be written is said, and makes a failure only of a run that is none already."""
     if not reports:
         return

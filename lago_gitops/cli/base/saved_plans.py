@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 
+from lago_gitops import __version__
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.core.assessment.guard import Requirement, Verdict
 from lago_gitops.core.identity import change_id
@@ -71,7 +71,7 @@ def about_now() -> dict[str, str]:
     """What is known of a document that is made now."""
     now = datetime.now(UTC)
     return {
-        "tool": f"lago-gitops {version('lago-gitops')}",
+        "tool": f"lago-gitops {__version__}",
         "commit": _commit(),
         "created_at": _text(now),
         "expires_at": _text(now + GOOD_FOR),

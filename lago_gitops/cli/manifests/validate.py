@@ -6,12 +6,6 @@ import click
 
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import reported
-from lago_gitops.cli.base.session import begin_offline, paint, report
-from lago_gitops.core.model.plurals import counted
-from lago_gitops.project import validated_environments
-from lago_gitops.render.json import problems_document
-from lago_gitops.render.plan.text import problems_text
-from lago_gitops.workflow.manifests import validate_all
 
 
 @click.command("validate")
@@ -24,6 +18,13 @@ def command(*, options: Options, paths: tuple[str, ...]) -> None:
     PATHS are files or folders; without any, those of the project. Without --env the manifests of every environment are
     checked. Exit code 3 if anything is wrong; a warning is not.
     """
+    from lago_gitops.cli.base.session import begin_offline, paint, report
+    from lago_gitops.core.model.plurals import counted
+    from lago_gitops.project import validated_environments
+    from lago_gitops.render.json import problems_document
+    from lago_gitops.render.plan.text import problems_text
+    from lago_gitops.workflow.manifests import validate_all
+
     session = begin_offline(options)
     environments = validated_environments(session.project, options.environment, os.environ)
     checked = validate_all(session.project, environments, paths)
