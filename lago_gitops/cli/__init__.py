@@ -14,7 +14,7 @@ import click
 
 from lago_gitops import __version__
 from lago_gitops.cli.base.exits import Exit, ended_well
-from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.options import Options, Told, shared_options
 from lago_gitops.cli.base.output import Output, format_of
 from lago_gitops.cli.base.progress import Progress, on_stderr
 from lago_gitops.cli.base.signals import leave_soon
@@ -116,7 +116,7 @@ def main(args: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that can't show a character shows its number
     color = False if os.environ.get("NO_COLOR") else None
     progress = on_stderr(os.environ) if args is None else Progress()
-    options = Options(output=Output(format_of(sys.argv[1:] if args is None else args), color=color, progress=progress))
+    options = Options(Told(), Output(format_of(sys.argv[1:] if args is None else args), color=color, progress=progress))
     if args is None:
         leave_soon()
         gc.set_threshold(*COLLECTIONS)

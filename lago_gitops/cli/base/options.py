@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -19,25 +18,24 @@ if TYPE_CHECKING:  # this module is imported for `--help`, too
 Command = Callable[..., None]
 
 
-@dataclass(slots=True)
 class Told:
     """What a run found and did so far, for its reports: as far as it came, when it ends early."""
 
-    command: str = ""
-    problems: list["Problem"] = field(default_factory=list)
-    plan: dict[str, Any] | None = None
-    outcomes: "tuple[Outcome, ...] | None" = None
-    tests: "tuple[Suite, ...] | None" = None
-    result: dict[str, Any] | None = None  # what `--format json` prints
+    def __init__(self) -> None:
+        self.command = ""
+        self.problems: list[Problem] = []
+        self.plan: dict[str, Any] | None = None
+        self.outcomes: tuple[Outcome, ...] | None = None
+        self.tests: tuple[Suite, ...] | None = None
+        self.result: dict[str, Any] | None = None  # what `--format json` prints
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """As given, with what the run has told so far, and where it tells it."""
 
+    told: Told
+    output: Output
     environment: str | None = None
-    told: Told = field(default_factory=Told)
-    output: Output = field(default_factory=Output)
 
 
 def _enter(_: click.Context, __: click.Parameter, folder: str | None) -> None:
@@ -80,7 +78,7 @@ def _with_options(function: Command, formats: tuple[str, ...]) -> Command:
     @wraps(function)
     def with_options(ctx: click.Context, /, **given: Any) -> None:
         environment, format_, quiet, color = (given.pop(name) for name in ("environment", "format", "quiet", "color"))
-        options = ctx.obj if environment is None else replace(ctx.obj, environment=environment)
+        options = ctx.obj if environment is None else ctx.obj._replace(environment=environment)
         options.told.command = ctx.info_name or ""
         options.output.format = format_ or options.output.format
         options.output.quiet = options.output.quiet or bool(quiet)

@@ -1,7 +1,6 @@
 """What a run says: its one result to stdout, as words or as a document; all else to stderr; secrets in neither."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +15,16 @@ Document = dict[str, Any]
 PROGRAMS = ("json", "matrix")  # formats that programs read
 
 
-@dataclass(slots=True)
 class Output:
-    """`format` is what `--format` says."""
+    """`format` is what `--format` says. No dataclass: to make one takes longer than all else that `--version` does."""
 
-    format: str = "text"
-    quiet: bool = False
-    color: bool | None = None
-    progress: Progress = field(default_factory=Progress, repr=False)
-    _redaction: "Redaction | None" = field(default=None, repr=False)
-    _printed: bool = False
+    def __init__(self, format_: str = "text", *, color: bool | None = None, progress: Progress | None = None) -> None:
+        self.format = format_
+        self.quiet = False
+        self.color = color
+        self.progress = progress or Progress()
+        self._redaction: Redaction | None = None
+        self._printed = False
 
     @property
     def is_json(self) -> bool:
