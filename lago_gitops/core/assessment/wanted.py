@@ -29,7 +29,11 @@ def counts_wanted(changes: Iterable[Change], kinds: Kinds) -> Iterator[tuple[Liv
     """Numbers of what is there and changes."""
     for change in changes:
         if not isinstance(change, Create):
-            yield from ((change.live, one) for one in kinds[change.address.kind].counts)
+            yield from ((change.live, one) for one in kinds[change.address.kind].counts if _depends_on(change, one))
+
+
+def _depends_on(change: Update | Delete, of: Count) -> bool:
+    return isinstance(change, Delete) or not of.fields or any(one.keys[0] in of.fields for one in change.fields)
 
 
 def audience_wanted(changes: Sequence[Change], there: Mapping[Address, Live], kinds: Kinds) -> Wanted | None:

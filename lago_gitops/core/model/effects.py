@@ -87,12 +87,18 @@ def distinct(hits: Iterable[tuple[Address, Number]]) -> Number:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number that Lago knows of an object: the rows of a list that name its code, among those that `params` pick."""
+    """A number that Lago knows of an object: the rows of a list that name its code, among those that `params` pick.
+
+    Where no query picks them, the codes are those of the items that each row has `within`. It is asked of deletes, and
+    of changes of `fields`; without any, of every change.
+    """
 
     name: str
     collection: str
-    code_param: str
+    code_param: str = ""
     params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    within: str = ""
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

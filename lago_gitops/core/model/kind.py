@@ -175,7 +175,7 @@ class ResourceKind:
     def asked_beside(self) -> frozenset[str]:
         """The lists, beside the kind's own, that a plan asks how much an object of it is in use."""
         use = {self.use.collection} if isinstance(self.use, CountedUse) else set()
-        return frozenset({one.collection for one in self.counts} | use)
+        return frozenset({one.collection for one in self.counts if not one.within} | use)
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -21,12 +21,12 @@ def is_taken_off(change: Change, situation: Situation) -> Iterator[Effect]:
     if isinstance(change, Delete):
         bearers = situation.referrers.get(change.live.address, ())
         what = f"it is removed from {listed(bearers)}, " if bearers else "it is removed from "
-        sentence = f"{what}customers, billing entities and draft invoices"
+        sentence = f"{what}{_customers(change, situation)}, billing entities and draft invoices"
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
 
 
 def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Who has it on a plan, and everybody where a billing entity has it; which customers have it is not asked."""
+    """Who has it on a plan, everybody where a billing entity has it, and customers who have it themselves."""
     match change:
         case Delete() if hit := _hit(change, situation):
             sentence = (
@@ -36,7 +36,8 @@ def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
         case Update() if any(one.keys == ("rate",) for one in change.fields):
             hit = _hit(change, situation)
             who = f"the bills of {counted(number_of(hit), 'subscription')} change, and " if hit else "the bills change "
-            sentence = f"{who}of customers who have it themselves: all invoices from now on, and drafts"
+            having = f"{_customers(change, situation)} with this tax of their own"
+            sentence = f"{who}of {having}: all invoices from now on, and drafts"
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.REVERSIBLE, sentence, hit, Timing.ALL)
         case _:
             pass
@@ -57,6 +58,12 @@ def applies_to_everybody(change: Change, situation: Situation) -> Iterator[Effec
 
 
 TAX_EFFECTS = (burns_its_code, is_taken_off, changes_bills, applies_to_everybody)
+
+
+def _customers(change: Delete | Update, situation: Situation) -> str:
+    """`3 customers`; in words only where they weren't counted."""
+    number = situation.counts.get(change.live.address, {}).get("customers")
+    return "customers" if number is None else counted(number, "customer")
 
 
 def _hit(change: Delete | Update, situation: Situation) -> Hit:

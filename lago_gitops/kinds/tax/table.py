@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.fields import boolean, code, name, text
 from lago_gitops.core.model.kind import Explained, ResourceKind, Sign
 from lago_gitops.core.model.types import Exact, Field, Sent
@@ -11,6 +12,7 @@ TAX = ResourceKind(
     name="tax",
     collection="taxes",
     doc="A tax rate that plans, charges, add-ons, customers and billing entities can carry.",
+    counts=(Count("customers", "customers", within="taxes", fields=("rate",)),),
     effects=TAX_EFFECTS,
     on_invoices=True,
     of_lago="lago_eu_*",

@@ -4,6 +4,7 @@ Rows of a list name the code of what they use. Of one object they are counted; o
 long as that takes fewer requests than to ask for each.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
@@ -13,7 +14,7 @@ from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.resources import Address, Live
-from lago_gitops.lago.client import Reader
+from lago_gitops.lago.client import PER_PAGE, Reader
 from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.errors import Forbidden, UnsteadyList
 from lago_gitops.lago.http.payload import JsonObject
@@ -22,6 +23,7 @@ from lago_gitops.lago.http.transport import Params
 from lago_gitops.lago.reading.expected import expected_shape
 
 Rows = Sequence[JsonObject]
+MOST_PAGES = 20  # of a list that is read whole for a number alone
 Found = TypeVar("Found")
 
 
@@ -50,12 +52,28 @@ def is_in_use(reader: Reader, use: CountedUse, found: Live) -> bool:
 def counts(reader: Reader, of: Count, asked: Sequence[Live]) -> list[Number]:
     """How many rows of the list name the code of each; None where the key may not read them."""
     try:
+        if of.within:
+            return _within(reader, of, asked)
         rows = _rows(reader, of.collection, of.code_param, of.params, len(asked))
     except Forbidden:
         return [None] * len(asked)
     if rows is None:
         return _of_each(partial(_count, reader, of), asked)
     return [len(rows.get(one.address.key, ())) for one in asked]
+
+
+def _within(reader: Reader, of: Count, asked: Sequence[Live]) -> list[Number]:
+    """From the whole list; None where it is too long for that, or changes while it is read."""
+    first = reader.first_page(of.collection, params=of.params, per_page=PER_PAGE)
+    pages = first.total_pages or 1
+    if pages > MOST_PAGES:
+        return [None] * len(asked)
+    try:
+        rows = first.rows if pages == 1 else reader.pages(of.collection, params=of.params)
+        found = Counter(item["code"] for row in rows for item in row.get(of.within) or ())
+    except UnsteadyList:
+        return [None] * len(asked)
+    return [found[one.address.key] for one in asked]
 
 
 def _is_used(found: Live, rows: Iterable[JsonObject], use: CountedUse) -> bool:

@@ -74,3 +74,13 @@ def test_numbers_are_asked_of_what_is_there() -> None:
     kinds: dict[str, ResourceKind] = {"node": replace(NODE, counts=(one, other))}
     change = update(plain("a"), plain("a", name="n"))
     assert list(counts_wanted([create(plain("x")), change], kinds)) == [(change.live, one), (change.live, other)]
+
+
+def test_a_number_of_some_fields_is_asked_of_changes_of_those_and_of_deletes() -> None:
+    of_a_tax = [Count("customers", "customers", within="taxes", fields=("rate",))]
+
+    def asked(change: Change) -> list[Count]:
+        return [one for _, one in counts_wanted([change], KINDS)]
+
+    assert asked(changed(TAX, rate=19)) == asked(gone(TAX)) == of_a_tax
+    assert asked(changed(TAX, name="N")) == asked(new(TAX)) == []

@@ -56,3 +56,37 @@ def test_what_the_key_may_not_read_may_be_in_use(connect: Any) -> None:
     assert counts(connect(ScriptedLago(FORBIDDEN)), APPLIED, [A, B]) == [None, None]
     assert counts(connect(ScriptedLago(FORBIDDEN)), APPLIED, [A]) == [None]
     assert in_use(connect(ScriptedLago(FORBIDDEN)), USE, [A]) == {A.address}
+
+
+# What no query picks -----------------------------------------------------------------------------------------------
+
+CARRIED = Count("customers", "customers", within="taxes", fields=("rate",))
+
+
+def customers(*taxes: str, pages: int = 1, total: int | None = None) -> httpx.Response:
+    """A customer for each text, with a tax for each letter of it."""
+    found = [{"lago_id": f"{n}", "taxes": [{"code": code} for code in each]} for n, each in enumerate(taxes)]
+    meta = {"total_count": len(found) if total is None else total, "total_pages": pages}
+    return httpx.Response(200, json={"customers": found, "meta": meta})
+
+
+def test_what_no_query_picks_is_counted_in_the_whole_list(connect: Any) -> None:
+    lago = ScriptedLago(customers("a", "ab", ""))
+
+    assert counts(connect(lago), CARRIED, [A, B, C]) == [2, 1, 0]
+    assert len(lago.requests) == 1
+
+
+def test_a_long_list_is_read_to_its_end(connect: Any) -> None:
+    halves = [customers("a", pages=2, total=2), httpx.Response(200, json={
+        "customers": [{"lago_id": "9", "taxes": [{"code": "a"}]}],
+        "meta": {"total_count": 2, "total_pages": 2},
+    })]  # fmt: skip
+    assert counts(connect(ScriptedLago(halves[0], *halves)), CARRIED, [A]) == [2]
+
+
+def test_a_list_that_is_too_long_or_shifts_tells_nothing(connect: Any) -> None:
+    assert counts(connect(ScriptedLago(customers("a", pages=21, total=2100))), CARRIED, [A, B]) == [None, None]
+    shifting = [customers("a", pages=2, total=number) for number in range(9, 1, -1)]
+    assert counts(connect(ScriptedLago(*shifting)), CARRIED, [A]) == [None]
+    assert counts(connect(ScriptedLago(FORBIDDEN)), CARRIED, [A]) == [None]
