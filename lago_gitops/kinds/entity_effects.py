@@ -23,7 +23,19 @@ def changes_terms(change: Change, situation: Situation) -> Iterator[Effect]:
     yield from _effect(change, situation, EffectClass.CHANGES_TERMS, OF_TERMS)
 
 
-ENTITY_EFFECTS = (changes_bills, changes_terms)
+def may_drop_sections(change: Change, situation: Situation) -> Iterator[Effect]:
+    """Lago drops codes of sections that it doesn't know, and its API has no list of them."""
+    wanted = change.desired.fields.get(SECTIONS) or ()
+    there = {code for one in situation.live.values() for code in one.fields.get(SECTIONS) or ()}
+    if unseen := sorted(set(wanted) - there):
+        sentence = (
+            f"Lago drops sections that it doesn't have without a word, and none is seen yet of {', '.join(unseen)}"
+        )
+        yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence)
+
+
+ENTITY_EFFECTS = (changes_bills, changes_terms, may_drop_sections)
+SECTIONS = "invoice_custom_section_codes"
 
 
 def _effect(change: Change, situation: Situation, class_: EffectClass, timings: tuple[Timing, ...]) -> Iterator[Effect]:

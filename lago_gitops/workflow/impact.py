@@ -36,7 +36,7 @@ def markets(planned: Planned, candidates: Mapping[str, BaseRevision]) -> Markets
     renamed = {
         one.address.key: one.live.address.key
         for one in planned.plan.changes
-        if isinstance(one, Update) and KINDS[one.address.kind].is_priced
+        if isinstance(one, Update) and KINDS[one.address.kind].shows_prices(one)
     }
     return Markets(
         before=price_list(before),

@@ -6,6 +6,7 @@ from lago_gitops.core.model.types import Lock
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds.billing_entity import BILLING_ENTITY
 from lago_gitops.kinds.organization import ORGANIZATION
+from tests.kinds.effects import create, effects, update
 from tests.kinds.forms import SHAPES, as_read, as_written, findings, recorded
 
 ENTITY = {"kind": "billing_entity", "code": "e", "name": "E"}
@@ -111,3 +112,10 @@ def test_a_prefix_is_in_capitals_of_any_alphabet(prefix: str, fits: bool) -> Non
 def test_no_payment_term_at_all_is_a_term_of_no_days() -> None:
     for kind in (BILLING_ENTITY, ORGANIZATION):
         assert as_read(kind, {"net_payment_term": None})["net_payment_term"] == 0
+
+
+def test_sections_that_no_entity_has_yet_may_be_dropped() -> None:
+    wanted = {**ENTITY, "invoice_custom_section_codes": ["vat_note", "bank"]}
+    said = "Lago drops sections that it doesn't have without a word, and none is seen yet of bank, vat_note"
+    assert said in effects(create(wanted))
+    assert said not in effects(update(wanted, name="N"))

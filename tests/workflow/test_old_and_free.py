@@ -1,5 +1,8 @@
 """What a Lago that is older, or has no licence, refuses: said by the plan and not found out by the apply."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -10,6 +13,9 @@ from lago_gitops.lago.connect import connect_reader
 from lago_gitops.lago.errors import NotFound
 from lago_gitops.lago.reading.organization import Inventory, inventory
 from lago_gitops.lago.target import IN_PROCESS, Secret
+from lago_gitops.render.facts import Facts
+from lago_gitops.render.plan.document import plan_document
+from lago_gitops.render.reports.formats import FORMATS
 from tests.worlds import World, statuses, world
 
 METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
@@ -68,6 +74,18 @@ def test_tiers_that_touch_are_refused_before_1_45(version: str, number: int) -> 
         assert all("before Lago 1.45 a tier has to start at 11" in message for message in messages)
         if not number:
             assert set(statuses(lago.apply(METRIC, TOUCHING)).values()) == {"done"}
+
+
+def test_a_filter_that_contains_another_one_is_refused_before_1_39() -> None:
+    """Recorded: overlap/same-keys-subset. Its events are on no invoice."""
+    metric = f"{METRIC}filters: [{{key: region, values: [eu, us]}}]\n"
+    filters = "{values: {region: [eu, us]}, properties: {amount: 2}}, {values: {region: [eu]}, properties: {amount: 3}}"
+    plan = f"{PLAN}{CHARGE}standard, properties: {{amount: 1}}, filters: [{filters}]}}\n"
+    with world(lago_version="1.38.0") as lago:
+        [message] = refused(lago, metric, plan)
+        assert "before Lago 1.39 no event of the filter {region: eu, us} is billed" in message
+    with world(lago_version="1.46.0") as lago:
+        assert refused(lago, metric, plan) == []
 
 
 def test_a_language_that_came_later_is_refused_on_1_38() -> None:
@@ -149,3 +167,33 @@ def test_a_list_that_is_not_there_yet_means_that_the_server_is_too_old() -> None
 def test_another_404_is_no_such_sign() -> None:
     with pytest.raises(NotFound):
         read(features=missing("plan_not_found"))
+
+
+@pytest.mark.parametrize("lacking", ["interval", "amount_cents", "pay_in_advance"])
+def test_plans_of_the_product_catalogue_are_told_and_stop_new_ones(lacking: str) -> None:
+    """Lago does not say which sort of plans it creates; one of the new sort can lack what all others have."""
+    other = PLAN.replace("code: p", "code: q")
+    with world() as lago, odd_plans(lago, "p", lacking) as odd:
+        lago.apply(PLAN)
+        assert "as plan/p is: what is created now is of that sort" in odd.plan(PLAN, other).plan.refusals[-1].message
+        assert "as plan/p is" in odd.plan(other).plan.refusals[-1].message
+        changed = odd.plan(PLAN.replace("amount_cents: ", "amount_cents: 9")).plan
+        assert [one.address.key for one in changed.refusals] == ["p"]
+        for report in FORMATS.values():
+            report(Facts("plan", plan=plan_document(changed, KINDS)))
+        assert [problem.mark.source for problem in odd.pull().left_out] == ["plan/p"]
+
+
+@contextmanager
+def odd_plans(lago: World, code: str, lacking: str) -> Iterator[World]:
+    """The same organization, whose plan lacks a field in all answers."""
+
+    def without(request: httpx.Request) -> httpx.Response:
+        answer = lago.http.request(request.method, request.url.raw_path.decode(), content=request.content)
+        body = answer.json()
+        for plan in (*body.get("plans", ()), *([body["plan"]] if "plan" in body else ())):
+            if plan["code"] == code:
+                plan[lacking] = None
+        return httpx.Response(answer.status_code, json=body, headers={"X-Request-Id": "1"})
+
+    yield replace(lago, access=replace(lago.access, transport=httpx.MockTransport(without)))

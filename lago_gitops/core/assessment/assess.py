@@ -9,7 +9,7 @@ from lago_gitops.core.comparison.compare import Comparison
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, deletes
 from lago_gitops.core.model.kind import ReferredUse, ResourceKind
 from lago_gitops.core.model.references import references
-from lago_gitops.core.model.resources import Address, Change, Refusal
+from lago_gitops.core.model.resources import Address, Change, Refusal, Update
 
 Kinds = Mapping[str, ResourceKind]
 
@@ -66,6 +66,8 @@ def _used_by_own_plans(situation: Situation, kinds: Kinds) -> Iterator[Address]:
 
 def _found(change: Change, situation: Situation, kind: ResourceKind) -> Iterator[Effect | Refusal]:
     yield from deletes(change)
+    if isinstance(change, Update) and kind.is_of_another_sort(change.live.fields):
+        return  # it is refused
     for rule in kind.effects:
         yield from rule(change, situation)
     if situation.licence is None:

@@ -9,7 +9,7 @@ from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Comparison
 from lago_gitops.core.model.kind import Gate, ResourceKind
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.core.model.resources import Change, Delete, Refusal
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Refusal, Update
 
 Kinds = Mapping[str, ResourceKind]
 
@@ -18,16 +18,36 @@ def beyond_server(
     compared: Comparison, server: Server, kinds: Kinds, unavailable: Collection[str] = ()
 ) -> Iterator[Refusal]:
     """One refusal for each value, and for each object that would be one too many; `unavailable` kinds have theirs."""
+    odd = _odd_ones(compared, kinds)
     for change in compared.changes:
         kind = kinds[change.address.kind]
         if isinstance(change, Delete) or kind.name in unavailable:
             continue
+        yield from _of_another_sort(change, odd, kind)
         for one in gated_values(kind.object, change.desired.fields):
             yield from _value(change, one, server, kind)
         for finding in (found for rule in kind.server_rules for found in rule(change.desired.fields, server.has)):
             yield Refusal(change.address, change.desired.mark, finding.message, (finding.hint,))
         if server.licence is False and is_one_too_many(change, compared.changes, compared.live, kind, server.has):
             yield Refusal(change.address, change.desired.mark, *_without_licence(kind))
+
+
+def _odd_ones(compared: Comparison, kinds: Kinds) -> dict[str, Address]:
+    """By kind an object which shows that Lago creates objects of another sort in this organization."""
+    live = (one for one in compared.live.values() if kinds[one.address.kind].is_of_another_sort(one.fields))
+    return {one.address.kind: one.address for one in live}
+
+
+def _of_another_sort(change: Create | Update, odd: Mapping[str, Address], kind: ResourceKind) -> Iterator[Refusal]:
+    """Of what is created where there are such objects, and of such an object."""
+    match change:
+        case Create():
+            like, what = odd.get(kind.name), ": what is created now is of that sort"
+        case Update():
+            like, what = change.live.address if kind.is_of_another_sort(change.live.fields) else None, ""
+    if like is not None:
+        message = f"this organization has {kind.other_sort}, as {like} is{what}"
+        yield Refusal(change.address, change.desired.mark, message, ("manage those in Lago's web interface",))
 
 
 def _value(change: Change, one: Gated, server: Server, kind: ResourceKind) -> Iterator[Refusal]:

@@ -95,7 +95,8 @@ def _object(object_: Object, answer: Mapping[str, Any], outer: Scope) -> _Mistak
         if type(value) is plain:
             continue
         if value is None:
-            if field.required and not field.null_means:
+            is_odd = field.tells_sort and field.name in answer
+            if field.required and not field.null_means and not is_odd:
                 return _Mistake((field.name,), "null" if field.name in answer else "missing", _words(field.type))
         elif (found := _value(field.type, value, scope)) is not None:
             return replace(found, path=(field.name, *found.path))

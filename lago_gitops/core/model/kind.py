@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from lago_gitops.core.model.effects import Count, EffectRule
-from lago_gitops.core.model.resources import Address
+from lago_gitops.core.model.resources import Address, Change, Create
 from lago_gitops.core.model.types import Field, Keyed, Object
 
 Path = tuple[str | int, ...]
@@ -146,6 +146,7 @@ class ResourceKind:
     rules: tuple[Rule, ...] = ()
     since: str = ""  # the first Lago that has the kind
     gate: Gate | None = None
+    other_sort: str = ""  # what objects are, in words, that lack a field which tells their sort
     server_rules: tuple[ServerRule, ...] = ()
     explained: tuple[Explained, ...] = ()
     nested: tuple[Nested, ...] = ()
@@ -159,7 +160,7 @@ class ResourceKind:
     default_key: str = ""  # of an answer: whether the object is the one of which other kinds show facts
     deletes_first: bool = False  # a delete may have to make room for a create
     on_invoices: bool = False  # a change of it can show on the next invoices of whoever is there
-    is_priced: bool = False  # a change of it is shown as prices, too
+    is_priced: bool = False  # it has prices, which a change is shown with
     detail: Detail | None = None
     use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE
     is_subscribed: bool = False  # subscriptions name it
@@ -181,6 +182,15 @@ class ResourceKind:
     def identity(self) -> tuple[str, ...]:
         """The fields that name an object: one, or none where there is only one object."""
         return (self.key,) if self.key else ()
+
+    def is_of_another_sort(self, fields: Mapping[str, Any]) -> bool:
+        """Whether canonical fields are of an object that no manifest can describe."""
+        return bool(self.other_sort) and any(one.tells_sort and fields.get(one.name) is None for one in self.fields)
+
+    def shows_prices(self, change: Change) -> bool:
+        """Whether the change is shown as prices, too."""
+        live = None if isinstance(change, Create) else change.live
+        return self.is_priced and (live is None or not self.is_of_another_sort(live.fields))
 
     def address(self, data: Mapping[str, Any]) -> Address:
         """The address of a manifest's data, or of what Lago answered."""

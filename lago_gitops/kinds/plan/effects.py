@@ -126,7 +126,8 @@ def _new_fee(move: Move, situation: Situation) -> int:
 
 
 def _yearly(plan: Mapping[str, Any]) -> int:
-    return int(plan["amount_cents"]) * A_YEAR[plan["interval"]]
+    """Nothing for a plan of Lago's product catalogue, which can have neither."""
+    return int(plan["amount_cents"] or 0) * A_YEAR.get(plan["interval"], 0)
 
 
 def _granted(change: FieldChange) -> str:

@@ -11,7 +11,7 @@ from lago_gitops.kinds.plan.charge import CHARGE
 from lago_gitops.kinds.plan.effects import PLAN_EFFECTS
 from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
 from lago_gitops.kinds.plan.rules import LONG_INTERVALS, PLAN_RULES
-from lago_gitops.kinds.plan.server_rules import tiers_are_exact
+from lago_gitops.kinds.plan.server_rules import filters_are_billed, tiers_are_exact
 
 INTERVALS = ("weekly", "monthly", "quarterly", "semiannual", "yearly")
 
@@ -62,7 +62,8 @@ PLAN = ResourceKind(
     collection="plans",
     doc="What a subscription costs: a fee a period, prices for usage, and what comes with it.",
     rules=PLAN_RULES,
-    server_rules=(tiers_are_exact,),
+    server_rules=(tiers_are_exact, filters_are_billed),
+    other_sort="plans of Lago's new product catalogue, with rate cards instead of charges",
     explained=(
         Explained(
             "pricing_unit",
@@ -106,8 +107,10 @@ PLAN = ResourceKind(
         name("Shown on invoices unless there is a display name.", example="Growth"),
         text("invoice_display_name", "Shown on invoices instead of the name."),
         text("description", "For your own use."),
-        choice("interval", INTERVALS, "The length of a period.", required=True, lock=Lock.IN_USE),
-        cents("amount_cents", "The fee a period, in cents of the currency.", required=True, example=9900),
+        choice("interval", INTERVALS, "The length of a period.", required=True, lock=Lock.IN_USE, tells_sort=True),
+        cents(
+            "amount_cents", "The fee a period, in cents of the currency.", required=True, example=9900, tells_sort=True
+        ),
         currency("amount_currency", "ISO 4217 code, in capitals.", required=True, lock=Lock.IN_USE, example="EUR"),
         Field(
             "trial_period",
@@ -116,7 +119,14 @@ PLAN = ResourceKind(
             lock=Lock.IN_USE,
             example=14,
         ),
-        Field("pay_in_advance", Boolean(), "The fee is due when the period starts.", required=True, lock=Lock.IN_USE),
+        Field(
+            "pay_in_advance",
+            Boolean(),
+            "The fee is due when the period starts.",
+            required=True,
+            lock=Lock.IN_USE,
+            tells_sort=True,
+        ),
         boolean(
             "bill_charges_monthly",
             "Usage is billed every month. With semiannual and yearly only.",

@@ -45,7 +45,7 @@ def fee_impact(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
     lines = [
         line
         for change in plan.changes
-        if kinds[change.address.kind].is_priced and not isinstance(change, Create)
+        if kinds[change.address.kind].shows_prices(change) and not isinstance(change, Create)
         for line in _lines(change, plan.audience.of(change.live.address))
     ]
     return {

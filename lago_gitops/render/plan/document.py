@@ -151,7 +151,7 @@ def compared_prices(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, 
     priced = [
         (gravity(effects), one)
         for one, effects in zip(plan.changes, plan.effects, strict=True)
-        if not isinstance(one, Delete) and kinds[one.address.kind].is_priced
+        if not isinstance(one, Delete) and kinds[one.address.kind].shows_prices(one)
     ]
     priced.sort(key=lambda each: -each[0])
     found: dict[str, PlanChange | None] = {}
@@ -167,7 +167,7 @@ def classes_of(
     """How far each change goes."""
     for id_, change, effects in zip(ids, plan.changes, plan.effects, strict=True):
         own = tuple(own_price_moves(change))
-        is_compared = isinstance(change, Update) and kinds[change.address.kind].is_priced
+        is_compared = isinstance(change, Update) and kinds[change.address.kind].shows_prices(change)
         moves = _moves(compared, id_, own) if is_compared else own
         yield classified(change, effects, moves, is_cosmetic=is_cosmetic(change))
 
@@ -188,7 +188,7 @@ def _metrics(plan: Plan, prices: Mapping[str, Document], ids: Iterable[str]) -> 
     for id_, change in zip(ids, plan.changes, strict=True):
         if id_ in prices and isinstance(change, Create | Update):
             wanted |= {one["billable_metric_code"] for one in (change.desired.fields.get("charges") or {}).values()}
-    known = _measures(plan)
+    known = _measures(plan) if wanted else {}
     return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
 
 

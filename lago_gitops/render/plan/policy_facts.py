@@ -27,7 +27,7 @@ def policy_facts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> tuple[Facts, 
     for id_, change, effects, classified in zip(
         ids, plan.changes, plan.effects, classes_of(plan, kinds, ids, compared), strict=True
     ):
-        is_priced = kinds[change.address.kind].is_priced
+        is_priced = kinds[change.address.kind].shows_prices(change)
         moved = largest(_percents(id_, change, compared, is_priced=is_priced))
         found.append(
             Facts(

@@ -8,6 +8,7 @@ from lago_gitops.core.assessment.beyond_server import beyond_server
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.model.kind import Finding, Gate, ResourceKind
+from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.types import Field, Text
 from tests.core.kinds import NODE, desired, live, node, tombstone
 
@@ -77,3 +78,23 @@ def test_deletes_and_kinds_that_are_not_listed_have_no_such_refusal() -> None:
     deleting = compare([tombstone("a")], present, kinds, FREE)
     creating = compare([desired(node("b"))], present, kinds, FREE)
     assert list(beyond_server(deleting, FREE, kinds)) == list(beyond_server(creating, FREE, kinds, ["node"])) == []
+
+
+def test_an_organization_whose_objects_are_of_another_sort_gets_no_new_ones() -> None:
+    fields = tuple(replace(one, tells_sort=one.name == "size") for one in KIND.fields)
+    kinds = {"node": replace(KIND, fields=fields, other_sort="nodes of a new sort")}
+    odd = live(node("odd"))
+    present = {odd.address: replace(odd, fields={**odd.fields, "size": None})}
+    creating = compare([desired(node("a"))], present, kinds, Server())
+    assert [one.message for one in beyond_server(creating, Server(), kinds)] == [
+        "this organization has nodes of a new sort, as node/odd is: what is created now is of that sort"
+    ]
+    changing = compare([desired(node("odd"))], present, kinds, Server())
+    assert [one.message for one in beyond_server(changing, Server(), kinds)] == [
+        "this organization has nodes of a new sort, as node/odd is"
+    ]
+    other = {**present, Address("node", "a"): live(node("a"))}
+    usual_one = compare([desired(node("a", size=2))], other, kinds, Server())
+    assert list(beyond_server(usual_one, Server(), kinds)) == []
+    usual = compare([desired(node("a"))], {odd.address: odd}, kinds, Server())
+    assert list(beyond_server(usual, Server(), kinds)) == []

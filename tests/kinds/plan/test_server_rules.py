@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.kinds.plan.server_rules import tiers_are_exact
+from lago_gitops.kinds.plan.server_rules import filters_are_billed, tiers_are_exact
 from lago_gitops.kinds.plan.table import PLAN
 from tests.kinds.forms import CHARGE, FIXED, as_written
 from tests.kinds.forms import PLAN as BARE
@@ -53,3 +53,37 @@ def test_of_filters_and_fixed_charges_too() -> None:
 
 def test_charges_without_a_price_have_no_tiers() -> None:
     assert said(charges=[{**CHARGE, "charge_model": "graduated"}, {**CHARGE, "code": "d"}]) == []
+
+
+def unbilled(*filters: dict[str, list[str]], release: tuple[int, int] = (1, 38), **fields: Any) -> list[str]:
+    priced = [{"values": values, "properties": {"amount": "1"}} for values in filters]
+    plan = as_written(PLAN, {**BARE, "charges": [{**CHARGE, "filters": priced, **fields}]})
+    return [one.message for one in filters_are_billed(plan, Server(release).has)]
+
+
+# recorded: timing, overlap/same-keys-subset and its neighbours
+def test_before_1_39_a_filter_that_contains_another_one_bills_nothing() -> None:
+    assert unbilled({"region": ["eu", "us"]}, {"region": ["eu"]}) == [
+        "charges.c: before Lago 1.39 no event of the filter {region: eu, us} is billed, since another one has a part "
+        "of its values"
+    ]
+    assert len(unbilled({"r": ["eu", "us"], "t": ["gold", "iron"]}, {"r": ["eu"], "t": ["gold"]})) == 1
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        ({"region": ["eu", "us"]}, {"region": ["eu", "ap"]}),
+        ({"region": ["eu"]}, {"region": ["eu"], "tier": ["gold"]}),
+        ({"region": ["__ALL_FILTER_VALUES__"]}, {"region": ["eu"]}),
+        ({"region": ["eu"]},),
+    ],
+)
+def test_every_other_pair_is_billed(filters: tuple[dict[str, list[str]], ...]) -> None:
+    assert unbilled(*filters) == []
+
+
+def test_so_it_is_in_advance_and_on_later_servers() -> None:
+    both = ({"region": ["eu", "us"]}, {"region": ["eu"]})
+    assert unbilled(*both, pay_in_advance=True) == unbilled(*both, release=(1, 39)) == []
+    assert list(filters_are_billed({}, Server((1, 38)).has)) == []
