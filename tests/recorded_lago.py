@@ -15,7 +15,11 @@ from lago_gitops.lago.target import IN_PROCESS, Secret
 
 FOLDER = Path(__file__).parent / "data" / "lago"
 ORGANIZATION = {"lago_id": "0", "name": "Recorded", "slug": "recorded"}
-FILTERS = {"events": ("external_subscription_id", "code"), "fees": ("external_subscription_id",)}
+FILTERS = {
+    "events": ("external_subscription_id", "code"),
+    "fees": ("external_subscription_id",),
+    "subscriptions": ("plan_code",),
+}
 Answers = dict[str, Any]
 Rows = list[dict[str, Any]]
 
@@ -61,6 +65,11 @@ class RecordedLago:
     def _answer(self, path: str, query: dict[str, str]) -> Any:
         if path == "events" and not self.has_events:
             return None
+        if path == "subscriptions" and "overridden" in query:
+            return _page(path, [], 1, 100)
+        if past := re.fullmatch("customers/(.+)/past_usage", path):
+            asked = (body for known, body in self.answers.items() if known.startswith(f"/{past[0]}?"))
+            return next(asked, {"usage_periods": [], "meta": {}})
         if path in self.lists and "page" in query:
             rows = [row for row in self.lists[path] if _fits(row, query, FILTERS.get(path, ()))]
             return _page(path, rows, int(query["page"]), int(query["per_page"]))
@@ -91,5 +100,11 @@ def _lists(recorded: Answers) -> dict[str, Rows]:
         if "page" in dict(parse_qsl(url.query)) and set(dict(parse_qsl(url.query))) <= {"page", "per_page"}:
             name = unquote(url.path.removeprefix("/"))
             found.setdefault(name, []).extend(body.get(name, ()))
+    found["subscriptions"] = [
+        row
+        for asked, body in recorded.items()
+        if asked.startswith("/subscriptions?plan_code=")
+        for row in body["subscriptions"]
+    ]
     one_by_one = [body["plan"] for asked, body in recorded.items() if re.fullmatch("/plans/[^/?]+", asked)]
     return {"plans": one_by_one, "billing_entities": [], "features": [], "webhook_endpoints": []} | found

@@ -1,11 +1,14 @@
 """lago-gitops plan"""
 
+import sqlite3
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from lago_gitops.cli.base.exits import Exit
+from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import reported
 from lago_gitops.cli.base.saved_plans import write_plan
@@ -27,6 +30,7 @@ from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import Policy
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
 from lago_gitops.project import policies_in
 from lago_gitops.render.plan.document import Document, plan_document
 from lago_gitops.render.plan.policies import names_standing
@@ -36,7 +40,10 @@ from lago_gitops.workflow.base import policies_on
 from lago_gitops.workflow.impact import impact_on_profiles
 from lago_gitops.workflow.manifests import wrong_profiles
 from lago_gitops.workflow.plan import Planned, PlanTerms, make_plan, plan_revisions
+from lago_gitops.workflow.usage.cache import usage_cache
+from lago_gitops.workflow.usage.run import Ask, impact_on_usage
 
+USAGE_FOLDER = ".lago-gitops"
 FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
 
 
@@ -71,6 +78,18 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
     multiple=True,
     help="Show beside it what profiles would pay by the manifests of another branch, tag or commit; repeatable.",
 )
+@click.option(
+    "--impact",
+    "measure",
+    type=click.Choice(["usage"]),
+    help="Rate the past usage of subscribers at the prices before and after: exact, read once and then kept.",
+)
+@click.option(
+    "--periods", type=click.IntRange(1, 24), default=1, show_default=True, help="With --impact: latest billing periods."
+)
+@click.option("--sample", type=click.IntRange(min=2), help="With --impact: so many subscriptions, not all.")
+@click.option("--seed", type=int, default=0, show_default=True, help="With --sample: another seed, another sample.")
+@click.option("--show-customers", is_flag=True, help="With --impact: show customers by their ids, not hashed.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show` and `apply`.")
 @shared_options
 @reported("plan")
@@ -86,6 +105,8 @@ def command(  # noqa: PLR0913 -- one argument an option
     against: str | None,
     refs: tuple[str, ...],
     out: Path | None,
+    measure: str | None,
+    **rated: Any,
 ) -> None:
     """Show what apply would change, and change nothing.
 
@@ -111,13 +132,14 @@ def command(  # noqa: PLR0913 -- one argument an option
         base=revision,
     )
     other = None if against is None else _other(session, against)
-    planned = _planned(session, checked, terms)
+    ask = None if measure is None else Ask(rated["periods"], rated["sample"], rated["seed"], rated["show_customers"])
+    planned, usage = _planned(session, checked, terms, ask)
     if other is not None:
         planned = held_against(planned, checked, other)
     warn(session, planned.warnings)
     plan = planned.plan
     with session.progress.doing("Describing the plan"):
-        impact = impact_on_profiles(planned, session.project.profiles, candidates)
+        impact = usage | impact_on_profiles(planned, session.project.profiles, candidates)
         document = options.told.plan = session.redacted(plan_document(plan, KINDS, impact))
     if out is not None:
         write_plan(document, out)
@@ -145,10 +167,26 @@ def _is_too_far(document: Document, most: str | None) -> bool:
     return most is not None and found is not None and ChangeClass(found).rank > ChangeClass(most).rank
 
 
-def _planned(session: Session, checked: Checked, terms: PlanTerms) -> Planned:
-    """Without a key, as on a pull request from a fork, two revisions can still be compared."""
+def _planned(session: Session, checked: Checked, terms: PlanTerms, ask: Ask | None) -> tuple[Planned, Document]:
+    """The plan, and its impact on past usage where that was asked for.
+
+    Without a key, as on a pull request from a fork, two revisions can still be compared.
+    """
     if terms.base is not None and not has_key(session):
         session.note(f"{session.environment.key_variable} is not set: comparing with {terms.base.ref}, not with Lago")
-        return plan_revisions(checked, session.environment, terms.base, terms)
+        if ask is not None:
+            raise StoppedError(Exit.USAGE, f"--impact reads Lago: set {session.environment.key_variable}")
+        return plan_revisions(checked, session.environment, terms.base, terms), {}
     with organization(session) as way, way.reader() as client:
-        return make_plan(checked, session.environment, client, way, terms)
+        planned = make_plan(checked, session.environment, client, way, terms)
+        return planned, {} if ask is None else _usage(session, planned, client, ask)
+
+
+def _usage(session: Session, planned: Planned, client: Reader, ask: Ask) -> Document:
+    """Raises StoppedError where what is read can't be kept."""
+    path = session.project.root / USAGE_FOLDER / f"usage-{session.environment.name}.sqlite"
+    try:
+        with usage_cache(path) as cache, session.progress.doing("Rating past usage"):
+            return impact_on_usage(planned, client, ask, cache, datetime.now(UTC))
+    except (OSError, sqlite3.Error) as error:
+        raise StoppedError(Exit.UNEXPECTED, f"{path} can't be written: {error}") from None

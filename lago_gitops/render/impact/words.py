@@ -27,9 +27,11 @@ class Section:
 
 def sections(impact: Document) -> Iterator[Section]:
     """Those that have something to say, in the order in which they are shown."""
-    fees, profiles = impact["fees"], impact.get("profiles")
+    fees, profiles, usage = impact["fees"], impact.get("profiles"), impact.get("usage")
     if any(one["subscriptions"] != 0 for one in fees["plans"]):
         yield Section("Fees", fee_heading(fees), fee_table(fees), tuple(fee_notes(fees)))
+    if usage and usage["subscriptions"]["all"]:
+        yield Section("Past usage", usage_heading(usage), usage_table(usage), tuple(usage_notes(usage)))
     if profiles and profiles["bills"]:
         heading = profile_heading(profiles)
         yield Section("Bills of profiles", heading, profile_table(profiles), tuple(profile_notes(profiles)))
@@ -116,6 +118,77 @@ def profile_notes(profiles: Document) -> Iterator[str]:
             yield f"{one['address']}, profile {one['profile']}: {one['reason']}"
     if profiles["plans_left_out"]:
         yield f"{counted(profiles['plans_left_out'], 'more plan')} not rated"
+
+
+def usage_heading(usage: Document) -> str:
+    """Sums by currency, and how sure they are."""
+    numbers = usage["subscriptions"]
+    rated = f"{numbers['rated'] + numbers['without_usage']:,} of {counted(numbers['all'], 'subscription')}"
+    seed = "" if usage["seed"] is None else f", seed {usage['seed']}"
+    said = "; ".join(map(_usage_sum, usage["by_currency"]))
+    periods = "the last period" if usage["periods"] == 1 else f"the last {usage['periods']} periods"
+    return f"{said} ({usage['basis']}, {rated}{seed}, {periods} of each: {usage['assumption']})"
+
+
+def _usage_sum(one: Document) -> str:
+    before, after = (money_of(one[side], one["currency"]) for side in ("before_cents", "after_cents"))
+    said = f"{before} → {after}, {signed_money(one['difference_cents'], one['currency'])}"
+    if one["estimate"] is None:
+        return said
+    found = one["estimate"]
+    middle, low, high = (
+        signed_money(found[name], one["currency"]) for name in ("difference_cents", "low_cents", "high_cents")
+    )
+    return f"{said} in the sample; {middle} of {counted(found['subscriptions'], 'subscription')}, 95% {low} to {high}"
+
+
+def usage_table(usage: Document) -> Table:
+    """Who moves most. The figures are of usage and fees together."""
+    rows = [["Who moves most", "Plan", "Before", "After", "Difference"]]
+    for one in usage["movers"]:
+        sides = (money_of(one[side], one["currency"]) for side in ("before_cents", "after_cents"))
+        difference = signed_money(one["difference_cents"], one["currency"])
+        rows.append([one["customer"], one["address"], *sides, difference])
+    return rows if rows[1:] else []
+
+
+def usage_notes(usage: Document) -> Iterator[str]:
+    """Winners and losers, bands, and what is in no sum."""
+    for one in usage["by_currency"]:
+        yield from _winners(one)
+    for one in usage["left_out"]:
+        who = counted(one["subscriptions"], "subscription")
+        yield f"in no sum: {who} of {one['address']}, for charge {one['charge']}: {one['why']}"
+    if own := usage["subscriptions"]["overridden"]:
+        yield f"in no sum: {counted(own, 'overridden subscription')}"
+
+
+def _winners(one: Document) -> Iterator[str]:
+    if one["more"] or one["less"]:
+        more = f"{one['more']:,} pay more"
+        if one["more"]:
+            typical, most = (money_of(one[name], one["currency"]) for name in ("median_more_cents", "most_more_cents"))
+            more += f" (median {typical}, at most {most})"
+        less = f"{one['less']:,} less"
+        if one["less"]:
+            less += f" (at most {money_of(-one['most_less_cents'], one['currency'])})"
+        yield f"{one['currency']}: {more}, {less}, {one['same']:,} the same"
+        yield f"{one['currency']}, by change: {', '.join(map(_band, one['bands']))}"
+
+
+def _band(band: Document) -> str:
+    low, high = band["from_percent"], band["to_percent"]
+    if low is None:
+        said = f"below {MINUS}{-high}%"
+    elif high is None:
+        said = f"from +{low}%"
+    else:
+        said = f"{_bound(low)} to {_bound(high)}"
+    return f"{said}: {band['subscriptions']:,}"
+
+
+def _bound(percent: int) -> str:
+    return f"{MINUS}{-percent}%" if percent < 0 else f"+{percent}%" if percent else "0%"
 
 
 def _differs(one: Document) -> bool:

@@ -8,7 +8,7 @@ CENTS: Schema = {"type": ["integer", "null"]}
 def impact_schema() -> Schema:
     about = "Whose bill changes, and by how much: every part says what it takes for granted."
     schema = object_({"fees": _fees()}, about)
-    schema["properties"]["profiles"] = _profiles()
+    schema["properties"] |= {"profiles": _profiles(), "usage": _usage()}
     return schema
 
 
@@ -91,6 +91,62 @@ def _profiles() -> Schema:
             ),
         },
         "Bills of typical customers before and after: assumed usage, exact amounts.",
+    )
+
+
+def _usage() -> Schema:
+    number_ = number("Subscriptions.")
+    bound: Schema = {"type": ["integer", "null"], "description": "Percent; null for no bound."}
+    estimate = {
+        "subscriptions": number("Those of all that can be rated."),
+        "difference_cents": number("Of usage."),
+        "low_cents": number("95 of 100 such intervals have the true difference."),
+        "high_cents": number("Its other end."),
+    }
+    sums = {
+        "currency": text("Of the amounts, in cents."),
+        "from_date": or_null(text("First day of the periods.")),
+        "to_date": or_null(text("Last day of the periods.")),
+        "before_cents": number("Usage at the prices of now."),
+        "after_cents": number("The same usage at the prices after."),
+        "difference_cents": number("Between them, of the subscriptions that were rated."),
+        "estimate": or_null(object_(estimate, "Of all subscriptions, where a sample was rated.")),
+        "more": number("Who pays more, fees included."),
+        "less": number("Who pays less."),
+        "same": number("Who pays the same."),
+        "median_more_cents": CENTS,
+        "most_more_cents": CENTS,
+        "most_less_cents": CENTS,
+        "bands": list_(object_({"from_percent": bound, "to_percent": bound, "subscriptions": number_})),
+    }
+    mover = {
+        "customer": text("External id, hashed unless --show-customers."),
+        "address": text("The plan."),
+        "currency": text("Of the amounts, in cents."),
+        "before_cents": number("Usage and fees."),
+        "after_cents": number("Usage and fees."),
+        "difference_cents": number("Between them."),
+    }
+    unrated = {"address": text("The plan."), "charge": text("Its code."), "why": text("Why it can't be rated.")}
+    subscriptions = {
+        "all": number("Active ones of the plans that are priced otherwise."),
+        "rated": number("With usage, in the sums."),
+        "without_usage": number("No period of theirs is over."),
+        "left_out": number("In no sum: `left_out` says why."),
+        "overridden": count("With a plan of their own, in no sum."),
+    }
+    return object_(
+        {
+            "assumption": text("What the figures take for granted."),
+            "basis": {"enum": ["exact", "sampled"]},
+            "periods": number("The latest of each subscription that are over."),
+            "seed": {"type": ["integer", "null"], "description": "Of the sample; null where all were rated."},
+            "subscriptions": object_(subscriptions),
+            "by_currency": list_(object_(sums)),
+            "movers": list_(object_(mover), "Those who pay most more, then those who pay most less."),
+            "left_out": list_(object_({**unrated, "subscriptions": number_})),
+        },
+        "Past usage of subscribers at the prices before and after.",
     )
 
 

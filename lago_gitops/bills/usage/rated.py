@@ -1,0 +1,245 @@
+"""What a period of past usage costs at the prices of a plan before and after a change.
+
+A charge whose price stays costs what Lago billed. One whose price changes is rated again with both prices: only where
+the old one makes the amounts that Lago billed, to the cent, is the usage known well enough to trust the new one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from lago_gitops.bills.audit.billed import BilledFee, filters_of
+from lago_gitops.bills.audit.rating import Offer, is_told, offered_cents
+from lago_gitops.bills.usage.recorded import Bucket, ChargeUsage, UsagePeriod
+from lago_gitops.pricing.base.errors import UnratableError
+from lago_gitops.pricing.base.numbers import ZERO, from_cents, to_cents
+from lago_gitops.pricing.base.rules import Rules
+from lago_gitops.pricing.catalog.items import Aggregation, Charge, Metric, Plan
+from lago_gitops.pricing.fees.fee import ItemType
+from lago_gitops.pricing.models import Price, rate
+from lago_gitops.pricing.models.dynamic import Custom
+from lago_gitops.pricing.models.usage import Counted, Summed, Usage
+
+IN_ADVANCE: Final = "it is billed in advance, and past usage doesn't show that"
+PRORATED: Final = "it is prorated: past usage doesn't show for how long units were held"
+DIVIDED: Final = "its filters or groups change: how its usage divides among them isn't known"
+SIZES: Final = "its price depends on single events, and past usage shows only their sum"
+UNEXPLAINED: Final = "today's price doesn't make what Lago billed"
+NEW: Final = "it is new: nobody knows what will be used of it"
+_ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Unrated:
+    """A charge whose usage can't be priced anew, and why."""
+
+    charge: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """All charges of a period in cents, before minimums, commitments, coupons and taxes; without those `unrated`."""
+
+    before: int
+    after: int
+    unrated: tuple[Unrated, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """The charges that bill a period, before and after; `codes` has those of charges that Lago names by id alone."""
+
+    old: Plan
+    new: Plan | None  # None: the plan is deleted
+    rules: Rules
+    codes: Mapping[str, str]
+
+
+def is_priced_alike(old: Plan, new: Plan) -> bool:
+    """Whether all usage costs the same on both."""
+    sides = ({charge.code: _priced(charge) for charge in plan.charges} for plan in (old, new))
+    return next(sides) == next(sides)
+
+
+def rated(period: UsagePeriod, tariff: Tariff) -> Rated:
+    """What the period cost, and what it would have cost with the new prices."""
+    usage = {one.code or tariff.codes.get(one.lago_id, one.lago_id): one for one in period.charges}
+    found = [_charge(code, usage, period.currency, tariff) for code in _codes(usage, tariff)]
+    sums = [one for one in found if isinstance(one, tuple)]
+    return Rated(
+        before=sum(before for before, _ in sums),
+        after=sum(after for _, after in sums),
+        unrated=tuple(one for one in found if isinstance(one, Unrated)),
+    )
+
+
+def _codes(usage: Mapping[str, ChargeUsage], tariff: Tariff) -> Iterator[str]:
+    """Of all charges, those that take another's place by that one's code."""
+    old = [charge.code for charge in tariff.old.charges]
+    new = [charge.code for charge in tariff.new.charges] if tariff.new else []
+    successors = set(_successors(tariff).values())
+    yield from dict.fromkeys((*usage, *old, *(code for code in new if code not in successors)))
+
+
+def _successors(tariff: Tariff) -> dict[str, str]:
+    """A charge that goes, and the new one on its metric, where that is clear."""
+    gone = _without(tariff.old.charges, tariff.new.charges if tariff.new else ())
+    added = _without(tariff.new.charges if tariff.new else (), tariff.old.charges)
+    return {
+        mine[0].code: theirs[0].code
+        for metric in {charge.metric.code for charge in gone}
+        if len(mine := [one for one in gone if one.metric.code == metric]) == 1
+        and len(theirs := [one for one in added if one.metric.code == metric]) == 1
+    }
+
+
+def _without(charges: Sequence[Charge], others: Sequence[Charge]) -> list[Charge]:
+    codes = {charge.code for charge in others}
+    return [charge for charge in charges if charge.code not in codes]
+
+
+def _charge(code: str, usage: Mapping[str, ChargeUsage], currency: str, tariff: Tariff) -> tuple[int, int] | Unrated:
+    old = _named(tariff.old, code)
+    new = _named(tariff.new, _successors(tariff).get(code, code))
+    cents = usage[code].cents if code in usage else 0
+    if old is None and new is None:  # a charge that is gone already
+        return cents, cents
+    if old is not None and new is not None and _is_same(old, new):
+        return cents, cents
+    if any(one.pay_in_advance for one in (old, new) if one is not None):
+        return Unrated(code, IN_ADVANCE)
+    if new is None:
+        return cents, 0
+    if old is None:
+        return _added(new, usage, currency, tariff.rules)
+    return _changed(old, new, usage.get(code), currency, tariff.rules)
+
+
+def _named(plan: Plan | None, code: str) -> Charge | None:
+    return next((charge for charge in plan.charges if charge.code == code), None) if plan else None
+
+
+def _is_same(old: Charge, new: Charge) -> bool:
+    """Whether usage costs the same: taxes, names and minimums are looked at elsewhere."""
+    return _priced(old) == _priced(new)
+
+
+def _priced(charge: Charge) -> Charge:
+    filters = tuple(replace(one, invoice_display_name=None) for one in charge.filters)
+    return replace(
+        charge, code="", filters=filters, tax_codes=(), min_amount_cents=0, invoiceable=True, regroups_paid_fees=False
+    )
+
+
+def _added(new: Charge, usage: Mapping[str, ChargeUsage], currency: str, rules: Rules) -> tuple[int, int] | Unrated:
+    """Usage that another charge on its metric has already."""
+    like = next((one for one in usage.values() if one.metric_code == new.metric.code), None)
+    if like is None or len(like.buckets) != 1 or new.filters or new.group_keys or like.buckets[0].filters:
+        return Unrated(new.code, NEW)
+    if new.prorated:
+        return Unrated(new.code, PRORATED)
+    after = _cents(replace(like.buckets[0], cents=0), new, new, currency, rules)
+    return Unrated(new.code, SIZES) if after is None else (0, after)
+
+
+def _changed(
+    old: Charge, new: Charge, used: ChargeUsage | None, currency: str, rules: Rules
+) -> tuple[int, int] | Unrated:
+    if old.prorated or new.prorated:
+        return Unrated(old.code, PRORATED)
+    if _divisions(old) != _divisions(new):
+        return Unrated(old.code, DIVIDED)
+    before = after = 0
+    for bucket in used.buckets if used else (Bucket(ZERO, 0, 0),):
+        found = _both(bucket, old, new, currency, rules)
+        if isinstance(found, str):
+            return Unrated(old.code, found)
+        before, after = before + found[0], after + found[1]
+    return before, after
+
+
+def _both(bucket: Bucket, old: Charge, new: Charge, currency: str, rules: Rules) -> tuple[int, int] | str:
+    """What a bucket costs at both prices by the rules under which the old one makes what Lago billed; else why not."""
+    why = SIZES
+    for each in _likely(rules):
+        again, changed = (_cents(bucket, old, charge, currency, each) for charge in (old, new))
+        if again is not None and changed is not None:
+            if again == bucket.cents:
+                return again, changed
+            why = UNEXPLAINED
+    return why
+
+
+def _likely(rules: Rules) -> Iterator[Rules]:
+    """First those of the server, as far as it tells which release it is and whether it has a licence."""
+    yield rules
+    yield replace(rules, licensed=not rules.licensed)
+    yield replace(rules, first_flat_at_zero=not rules.first_flat_at_zero)
+
+
+def _divisions(charge: Charge) -> object:
+    """How usage is divided before it is priced."""
+    filters = tuple((filters_of(one.values), one.group_keys) for one in charge.filters)
+    return charge.metric, charge.group_keys, filters
+
+
+def _cents(bucket: Bucket, old: Charge, charge: Charge, currency: str, rules: Rules) -> int | None:
+    """What the bucket costs at a charge; None where that hangs on more than its sums, or Lago can't bill it."""
+    fee = _fee(bucket, old, currency)
+    mine = Offer(charge, _price(charge, bucket))
+    if is_told(fee, mine, rules):
+        return offered_cents(fee, mine, mine, rules)
+    return _cents_of_events(bucket, mine.price, charge, currency, rules)
+
+
+def _cents_of_events(bucket: Bucket, price: Price, charge: Charge, currency: str, rules: Rules) -> int | None:
+    """Of usage whose events are known after all: they are counted, or there is only one."""
+    sizes = _sizes(bucket, charge.metric)
+    if sizes is None or isinstance(price, Custom) or charge.pricing_unit:
+        return None
+    try:
+        return to_cents(rate(price, Usage(bucket.units, bucket.events, sizes), rules=rules).amount, currency)
+    except UnratableError:
+        return None
+
+
+def _sizes(bucket: Bucket, metric: Metric) -> Counted | Summed | None:
+    match metric.aggregation:
+        case Aggregation.COUNT if bucket.units == bucket.events:
+            return Counted(bucket.events, bucket.events)
+        case Aggregation.SUM if bucket.events == 1 and metric.rounding is None:
+            return Summed((bucket.units,))
+        case _:
+            return None
+
+
+def _price(charge: Charge, bucket: Bucket) -> Price:
+    return next((one.price for one in charge.filters if filters_of(one.values) == bucket.filters), charge.price)
+
+
+def _fee(bucket: Bucket, charge: Charge, currency: str) -> BilledFee:
+    """The bucket as a fee that tells no more than it."""
+    return BilledFee(
+        lago_id="",
+        item_type=ItemType.CHARGE,
+        item_code=charge.metric.code,
+        item_id="",
+        subscription="",
+        subscription_id="",
+        customer="",
+        invoice_id="",
+        created_at=_ANY_TIME,
+        start=_ANY_TIME,
+        end=_ANY_TIME,
+        currency=currency,
+        amount_cents=bucket.cents,
+        precise_amount=from_cents(bucket.cents, currency),
+        unit_amount=ZERO,
+        units=bucket.units,
+        events_count=bucket.events,
+        details={},
+        filters=bucket.filters,
+        group=bucket.group,
+    )

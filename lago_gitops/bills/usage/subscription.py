@@ -1,0 +1,73 @@
+"""One subscription: all of its past periods, at both prices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lago_gitops.bills.profiles.profile import MONTHS
+from lago_gitops.bills.usage.rated import Tariff, is_priced_alike, rated
+from lago_gitops.bills.usage.recorded import UsagePeriod
+from lago_gitops.bills.usage.summary import LeftOut, Outcome
+from lago_gitops.pricing.base.numbers import ZERO, quot, to_cents, whole
+from lago_gitops.pricing.catalog.items import Interval, Plan
+from lago_gitops.pricing.periods.subscription import charges_interval, fixed_interval
+from lago_gitops.render.prices.costs import fixed_cost
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A subscription in a list: its ids in Lago and out of it, and whose it is."""
+
+    lago_id: str
+    external_id: str
+    customer: str
+    plan: str
+    currency: str
+    started_at: str
+    period_started_at: str  # empty where the server doesn't tell
+    period_ends_at: str
+
+
+def outcome(subscriber: Subscriber, periods: Sequence[UsagePeriod], tariff: Tariff) -> Outcome | LeftOut:
+    """`periods` are some, the latest first."""
+    found = [rated(period, tariff) for period in periods]
+    if unrated := tuple(dict.fromkeys(each for one in found for each in one.unrated)):
+        return LeftOut(subscriber.plan, subscriber.currency, unrated)
+    return Outcome(
+        customer=subscriber.customer,
+        plan=subscriber.plan,
+        currency=subscriber.currency,
+        periods=len(found),
+        first=min(period.start for period in periods),
+        last=max(period.end for period in periods),
+        before=sum(one.before for one in found),
+        after=sum(one.after for one in found),
+        fees_before=_fees(tariff.old, tariff.old, len(found)),
+        fees_after=_fees(tariff.new, tariff.old, len(found)) if tariff.new else 0,
+    )
+
+
+def is_changed(tariff: Tariff) -> bool:
+    """Whether somebody pays something else for usage, or in fees."""
+    if tariff.new is None or not is_priced_alike(tariff.old, tariff.new):
+        return True
+    return _fees(tariff.old, tariff.old, 1) != _fees(tariff.new, tariff.old, 1)
+
+
+def _fees(plan: Plan, old: Plan, periods: int) -> int:
+    """What doesn't hang on usage, in cents, of as many periods as the old plan bills usage by."""
+    months = _months(charges_interval(old)) * periods
+    fixed = sum((_fixed(plan, at) for at in range(len(plan.fixed_charges))), ZERO)
+    return whole(months * (quot(Decimal(plan.amount_cents), _months(plan.interval)) + fixed))
+
+
+def _fixed(plan: Plan, at: int) -> Decimal:
+    """Of a fixed charge a month; what can't be rated is left out on both sides."""
+    charge = plan.fixed_charges[at]
+    cost = fixed_cost(charge.price, charge.units)
+    return ZERO if cost is None else quot(Decimal(to_cents(cost, plan.currency)), _months(fixed_interval(plan)))
+
+
+def _months(interval: Interval) -> Decimal:
+    number, parts = MONTHS[interval]
+    return quot(Decimal(number), Decimal(parts))
