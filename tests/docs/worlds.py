@@ -141,7 +141,8 @@ def audited(folder: Path) -> Iterator[Variables]:
         git(folder, "init", "-q", "-b", "main")
         for revision, at in (("v1", "2026-08-25T09:00:00Z"), ("v2", "2026-10-10T12:00:00Z")):
             shutil.rmtree(folder / "manifests", ignore_errors=True)
-            shutil.copytree(RECORDED / "audit" / "git" / revision / "manifests", folder / "manifests")
+            source = RECORDED / "audit" / "git" / revision / "manifests"
+            shutil.copytree(source, folder / "manifests", copy_function=shutil.copyfile)  # Git goes by times of files
             _write(folder, {"lago-gitops.yaml": project})
             git(folder, "add", "-A")
             with mock.patch.dict(os.environ, {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}):

@@ -380,7 +380,7 @@ def test_deleting_a_tax_burns_its_code_and_takes_it_off() -> None:
         lago.apply(gone(TAX))
 
         assert said[EffectClass.CODE_BURNED] == "no tax can ever be created again under the code 'vat'"
-        assert said[EffectClass.CASCADES].startswith("it is removed from add_on/setup, customers")
+        assert said[EffectClass.CASCADES].startswith("it is removed from add_on/setup, billing entities")
         assert lago.send("GET", "add_ons/setup")["add_on"]["taxes"] == []
         assert statuses(lago.apply(TAX)) == {"tax/vat": "failed"}
 

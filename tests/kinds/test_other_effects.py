@@ -40,10 +40,10 @@ def test_a_deleted_tax_changes_the_bills_of_those_whose_plan_has_it() -> None:
 
 
 def test_a_new_rate_changes_bills_and_a_new_name_does_not() -> None:
-    rest = "of customers with this tax of their own: all invoices from now on, and drafts"
-    assert effects(update(TAX, rate=19)) == [f"the bills change {rest}"]
+    rest = "customers with this tax of their own change: all invoices from now on, and drafts"
+    assert effects(update(TAX, rate=19)) == [f"the bills of {rest}"]
     assert effects(update(TAX, rate=19), {**PLAN, "tax_codes": ["t"]}, audience=on("p", 2)) == [
-        f"the bills of 2 subscriptions change, and {rest}"
+        f"the bills of 2 subscriptions and of {rest}"
     ]
     assert effects(update(TAX, name="VAT")) == []
 
@@ -51,16 +51,19 @@ def test_a_new_rate_changes_bills_and_a_new_name_does_not() -> None:
 def test_customers_who_carry_a_tax_are_counted_where_lago_tells() -> None:
     carried = {Address("tax", "t"): {"customers": 3}}
     assert effects(update(TAX, rate=19), counts=carried) == [
-        "the bills change of 3 customers with this tax of their own: all invoices from now on, and drafts"
+        "the bills of 3 customers with this tax of their own change: all invoices from now on, and drafts"
     ]
     assert "it is removed from 3 customers, billing entities and draft invoices" in effects(delete(TAX), counts=carried)
+    nobody = {Address("tax", "t"): {"customers": 0}}
+    assert effects(update(TAX, rate=19), counts=nobody) == []
+    assert "it is removed from billing entities and draft invoices" in effects(delete(TAX), counts=nobody)
     unknown = {Address("tax", "t"): {"customers": None}}
     assert effects(update(TAX, rate=19), counts=unknown) == effects(update(TAX, rate=19))
 
 
 def test_the_rate_of_a_billing_entitys_tax_is_everybodys() -> None:
     [said] = effects(update(TAX, rate=19), {**ENTITY, "tax_codes": ["t"]}, audience=on("p", 7))
-    assert said.startswith("the bills of 7 subscriptions change")
+    assert said.startswith("the bills of 7 subscriptions and of customers with")
 
 
 # measured on a server: e2e 5

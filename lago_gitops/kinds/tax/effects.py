@@ -20,8 +20,8 @@ def is_taken_off(change: Change, situation: Situation) -> Iterator[Effect]:
     """Lago takes a deleted tax off everything that has it, without a word."""
     if isinstance(change, Delete):
         bearers = situation.referrers.get(change.live.address, ())
-        what = f"it is removed from {listed(bearers)}, " if bearers else "it is removed from "
-        sentence = f"{what}{_customers(change, situation)}, billing entities and draft invoices"
+        having = (*([listed(bearers)] if bearers else ()), *_customers(change, situation), "billing entities")
+        sentence = f"it is removed from {', '.join(having)} and draft invoices"
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
 
 
@@ -35,9 +35,11 @@ def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.IRREVERSIBLE, sentence, hit, Timing.ALL)
         case Update() if any(one.keys == ("rate",) for one in change.fields):
             hit = _hit(change, situation)
-            who = f"the bills of {counted(number_of(hit), 'subscription')} change, and " if hit else "the bills change "
-            having = f"{_customers(change, situation)} with this tax of their own"
-            sentence = f"{who}of {having}: all invoices from now on, and drafts"
+            who = [counted(number_of(hit), "subscription")] if hit else []
+            who += [f"{found} with this tax of their own" for found in _customers(change, situation)]
+            if not who:
+                return
+            sentence = f"the bills of {' and of '.join(who)} change: all invoices from now on, and drafts"
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.REVERSIBLE, sentence, hit, Timing.ALL)
         case _:
             pass
@@ -60,10 +62,10 @@ def applies_to_everybody(change: Change, situation: Situation) -> Iterator[Effec
 TAX_EFFECTS = (burns_its_code, is_taken_off, changes_bills, applies_to_everybody)
 
 
-def _customers(change: Delete | Update, situation: Situation) -> str:
-    """`3 customers`; in words only where they weren't counted."""
+def _customers(change: Delete | Update, situation: Situation) -> tuple[str, ...]:
+    """`3 customers`; without a number where they weren't counted, and nothing where there are none."""
     number = situation.counts.get(change.live.address, {}).get("customers")
-    return "customers" if number is None else counted(number, "customer")
+    return ("customers",) if number is None else (counted(number, "customer"),) if number else ()
 
 
 def _hit(change: Delete | Update, situation: Situation) -> Hit:
