@@ -36,6 +36,7 @@ COMMANDS = {
     "sandbox": "Serve a look-alike of Lago on this machine.",
     "schema": "Print or write the JSON Schemas of manifests.",
     "show": "Show a saved plan.",
+    "simulate": "Show what customers would be invoiced, month by month.",
     "targets": "List projects and environments; as a matrix for pipelines.",
     "test": "Run pricing tests: usage in, bill out.",
     "validate": "Check manifests without a network.",
@@ -54,7 +55,7 @@ MODULES = {
     "changes": ("apply", "comment", "drift", "plan", "show"),
     "manifests": ("fmt", "graph", "import", "init", "pull", "schema", "validate"),
     "pipeline": ("ci", "targets"),
-    "prices": ("audit", "price", "test"),
+    "prices": ("audit", "price", "simulate", "test"),
 }
 """By room, the commands in it; all others are modules beside this one."""
 

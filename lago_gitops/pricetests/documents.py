@@ -1,13 +1,13 @@
 """`*.test.yaml`: from documents to tests, and everything wrong with them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from lago_gitops.bills.bill import billing_period
 from lago_gitops.bills.notation import UsageLine, selection, stated_usages
+from lago_gitops.bills.notes import Notes
 from lago_gitops.bills.price_list import PriceList, meant, plan_named
 from lago_gitops.bills.scenario import (
     AS_WRITTEN,
@@ -26,7 +26,7 @@ from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.policytests.documents import NOTHING_KNOWN, Known, PolicyTest, policy_test_problems, policy_tests
 from lago_gitops.pricetests.expectations import FEES, TOTALS, Amount, Between, Exactly, Expectation
 from lago_gitops.pricetests.schema import HINTS, price_test_schema
-from lago_gitops.pricing.base.errors import InvalidPriceError, PricingError
+from lago_gitops.pricing.base.errors import InvalidPriceError
 from lago_gitops.pricing.base.numbers import number
 from lago_gitops.pricing.base.rules import Rules, rules_of
 from lago_gitops.pricing.catalog.items import Plan
@@ -78,7 +78,7 @@ def price_tests(
         problems.extend(found)
         policies.extend(() if found else policy_tests(document))
         for index, data in enumerate(() if found else document.data.get("tests") or ()):
-            notes = _Notes(document, ("tests", index))
+            notes = Notes(document, RULE, ("tests", index))
             test = _test(notes, data, number_, prices)
             problems.extend(notes.problems)
             if test is not None and not notes.problems:
@@ -92,30 +92,7 @@ def _repeated_names(document: Manifest) -> Iterator[Problem]:
         yield Problem(mark, f"there is another test {name!r} in this file", "a name says what is tested", RULE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Notes:
-    """Where a test stands, and what is wrong in it."""
-
-    document: Manifest
-    path: Path
-    problems: list[Problem] = field(default_factory=list)
-
-    def mark(self, *path: str | int) -> Mark:
-        return self.document.mark((*self.path, *path))
-
-    def wrong(self, message: object, *path: str | int) -> None:
-        self.problems.append(Problem(self.mark(*path), str(message), "", RULE))
-
-    @contextmanager
-    def noted(self, *path: str | int) -> Iterator[None]:
-        """What is raised within is wrong at that place."""
-        try:
-            yield
-        except PricingError as error:
-            self.wrong(error, *path)
-
-
-def _test(notes: _Notes, data: Mapping[str, Any], number_: int, prices: PriceList) -> PriceTest | None:
+def _test(notes: Notes, data: Mapping[str, Any], number_: int, prices: PriceList) -> PriceTest | None:
     """The test as far as it could be read; None where not even its plan could."""
     plan = _plan(notes, data, prices)
     if plan is None:
@@ -134,7 +111,7 @@ def _test(notes: _Notes, data: Mapping[str, Any], number_: int, prices: PriceLis
     )
 
 
-def _plan(notes: _Notes, data: Mapping[str, Any], prices: PriceList) -> Plan | None:
+def _plan(notes: Notes, data: Mapping[str, Any], prices: PriceList) -> Plan | None:
     code = data.get("plan") or notes.document.data.get("plan")
     if code is None:
         notes.wrong("the test names no plan, nor does the file", "name")
@@ -144,7 +121,7 @@ def _plan(notes: _Notes, data: Mapping[str, Any], prices: PriceList) -> Plan | N
     return None
 
 
-def _scenario(notes: _Notes, data: Mapping[str, Any], plan: Plan, prices: PriceList) -> Scenario:
+def _scenario(notes: Notes, data: Mapping[str, Any], plan: Plan, prices: PriceList) -> Scenario:
     scenario = Scenario(
         plan=plan.code,
         usage=_usage(notes, plan, data.get("usage") or {}),
@@ -160,7 +137,7 @@ def _scenario(notes: _Notes, data: Mapping[str, Any], plan: Plan, prices: PriceL
     return scenario
 
 
-def _usage(notes: _Notes, plan: Plan, usage: Mapping[str, Any]) -> Usage:
+def _usage(notes: Notes, plan: Plan, usage: Mapping[str, Any]) -> Usage:
     lines: list[UsageLine] = []
     for name, value in usage.items():
         with notes.noted("usage", name):
@@ -170,7 +147,7 @@ def _usage(notes: _Notes, plan: Plan, usage: Mapping[str, Any]) -> Usage:
     return usage_of(plan, lines)
 
 
-def _codes(notes: _Notes, data: Mapping[str, Any], field_: str, known: Mapping[str, object]) -> tuple[str, ...]:
+def _codes(notes: Notes, data: Mapping[str, Any], field_: str, known: Mapping[str, object]) -> tuple[str, ...]:
     codes = tuple(data.get(field_) or ())
     for at, code in enumerate(codes):
         if code not in known:
@@ -178,7 +155,7 @@ def _codes(notes: _Notes, data: Mapping[str, Any], field_: str, known: Mapping[s
     return codes
 
 
-def _day(notes: _Notes, data: Mapping[str, Any]) -> date:
+def _day(notes: Notes, data: Mapping[str, Any]) -> date:
     if data.get("period"):
         with notes.noted("period"):
             return day_of(data["period"])
@@ -193,7 +170,7 @@ def _rules(data: Mapping[str, Any]) -> Rules:
     return rules_of((int(major), int(minor)), licensed=licensed)
 
 
-def _expectations(notes: _Notes, plan: Plan, expect: Mapping[str, Any]) -> Iterator[Expectation]:
+def _expectations(notes: Notes, plan: Plan, expect: Mapping[str, Any]) -> Iterator[Expectation]:
     for name in (*FEES, *TOTALS):
         if name in expect:
             yield Expectation(Amount(name), _wanted(expect[name]))

@@ -16,8 +16,8 @@ HINTS: Final = {
     **POLICY_TEST_HINTS,
 }
 
-_CODE: Final[Schema] = {"type": "string", "minLength": 1}
-_CODES: Final[Schema] = {"type": "array", "items": _CODE}
+CODE: Final[Schema] = {"type": "string", "minLength": 1}
+CODES: Final[Schema] = {"type": "array", "items": CODE}
 _AMOUNT: Final[Schema] = {
     "type": ["string", "number", "object"],
     "pattern": EXACT_TEXT,
@@ -52,10 +52,10 @@ _TEST: Final[Schema] = {
     "required": ["name"],
     "properties": {
         "name": {"type": "string", "pattern": NOT_BLANK, "description": "What is true of the price list."},
-        "plan": _CODE | {"description": "The plan's code; left out, the file's."},
+        "plan": CODE | {"description": "The plan's code; left out, the file's."},
         "usage": USAGE,
-        "coupons": _CODES | {"description": "Codes of the customer's coupons, in order of application."},
-        "taxes": _CODES | {"description": "Codes of the customer's own taxes."},
+        "coupons": CODES | {"description": "Codes of the customer's coupons, in order of application."},
+        "taxes": CODES | {"description": "Codes of the customer's own taxes."},
         "commitment": EXACT | {"description": "A minimum commitment instead of the plan's; 0: none."},
         "period": {
             "type": "string",
@@ -92,7 +92,7 @@ def price_test_schema() -> Schema:
         "if": {"not": {"required": [POLICY_TESTS]}},
         "then": {"required": ["tests"]},
         "properties": {
-            "plan": _CODE | {"description": "The plan of all tests that name none."},
+            "plan": CODE | {"description": "The plan of all tests that name none."},
             "tests": {"type": "array", "minItems": 1, "items": _TEST},
             "environment": {"type": "string", "description": "That of all policy tests that name none."},
             POLICY_TESTS: policy_tests_schema(),

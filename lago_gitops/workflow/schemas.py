@@ -6,14 +6,16 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.pricetests.schema import price_test_schema
 from lago_gitops.render.schemas.output import output_schemas
 from lago_gitops.render.schemas.plan import plan_schema
+from lago_gitops.simulations.schema import simulation_schema
 
 
 def schemas() -> dict[str, Schema]:
-    """By name: that of each kind, of any manifest, of the project file, of price tests, of saved plans, of outputs."""
+    """By name: each kind, any manifest, and what else there is to read and write, from the project file to outputs."""
     return {kind.name: kind_schema(kind) for kind in KINDS.values()} | {
         "manifest": any_schema(KINDS.values()),
         "project": project_schema(KINDS),
         "price_test": price_test_schema(),
+        "simulation": simulation_schema(),
         "plan-file": plan_schema(),
         **output_schemas(),
     }

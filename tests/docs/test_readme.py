@@ -87,6 +87,26 @@ def sold(url: str) -> None:
         lago.post("/subscriptions", json={"subscription": subscription}).raise_for_status()
 
 
+def test_five_commands_lead_from_nothing_to_an_invoice_and_its_change(tmp_path: Path) -> None:
+    title = "Five commands from nothing to an invoice, and to what a new price makes of it"
+    who = {f"GIT_{role}_{what}": "a@b.invalid" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LAGO_", "GIT_"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
+    said = []
+    for line in commands(title):
+        ran = subprocess.run(
+            ("bash", "-c", line.removeprefix("$ ")), cwd=tmp_path, env={**kept, **who, "PATH": path},
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert ran.returncode == 0, f"{line}\n{ran.stdout}{ran.stderr}"
+        said.append(ran.stdout)
+
+    assert len(said) == 5
+    shown = README[README.index(title) :].split("```console\n")[2].splitlines()[1]
+    assert " ".join(shown.split()) in [" ".join(line.split()) for line in said[-1].splitlines()]
+    assert "small-1" in (tmp_path / "invoices.html").read_text(encoding="utf-8")
+
+
 def test_from_an_empty_folder_to_a_reviewed_price_change(tmp_path: Path) -> None:
     with serve(Sandbox(Settings(api_key="k3y"))) as url:
         sold(url)

@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from lago_gitops.pricetests.files import price_test_files
+from lago_gitops.manifests.sources.beside import PRICE_TESTS, files_of
 
 
 def test_tests_are_found_below_folders_and_by_name_each_once(tmp_path: Path) -> None:
@@ -9,14 +9,14 @@ def test_tests_are_found_below_folders_and_by_name_each_once(tmp_path: Path) -> 
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    found = price_test_files([tmp_path, tmp_path / "a", tmp_path / "b.test.yaml"], tmp_path)
+    found = files_of(PRICE_TESTS, [tmp_path, tmp_path / "a", tmp_path / "b.test.yaml"], tmp_path)
     assert [path.relative_to(tmp_path).as_posix() for path in found.paths] == ["a/x.test.yml", "b.test.yaml"]
     assert found.problems == ()
 
 
 def test_what_is_no_test_or_not_there_is_said(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").touch()
-    found = price_test_files([tmp_path / "m.yaml", tmp_path / "none"], tmp_path)
+    found = files_of(PRICE_TESTS, [tmp_path / "m.yaml", tmp_path / "none"], tmp_path)
     assert [str(problem) for problem in found.problems] == [
         "m.yaml:1:1: this is not a file of pricing tests (their names end in .test.yaml)",
         "none:1:1: there is no such file or folder",
@@ -28,7 +28,7 @@ def test_a_pipe_is_no_test_and_a_link_stays_in_the_project(tmp_path: Path) -> No
     project.mkdir()
     (project / "root").symlink_to("/")
     os.mkfifo(project / "a.test.yaml")
-    found = price_test_files([project], project)
+    found = files_of(PRICE_TESTS, [project], project)
 
     assert found.paths == ()
     assert [problem.message for problem in found.problems] == [

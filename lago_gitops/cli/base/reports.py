@@ -21,10 +21,13 @@ class ReportType(click.ParamType["tuple[str, Path]"]):
 
     name = "report"
 
+    def __init__(self, formats: Sequence[str] = FORMATS) -> None:
+        self._formats = formats
+
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "tuple[str, Path]":
         format_, equals, path = str(value).partition("=")
-        if format_ not in FORMATS or not equals or not path:
-            known = ", ".join(FORMATS)
+        if format_ not in self._formats or not equals or not path:
+            known = ", ".join(self._formats)
             self.fail(f"{value!r} is not a report: write FORMAT=PATH, with one of {known}", param, ctx)
         from pathlib import Path
 

@@ -14,11 +14,11 @@ from lago_gitops.cli.base.session import Session, begin_offline, paint, readable
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.disk import write_whole
 from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.sources.beside import PRICE_TESTS, files_of
 from lago_gitops.manifests.sources.files import Text, text_of
 from lago_gitops.policytests.documents import Known
 from lago_gitops.policytests.report import policy_report_text, policy_suites, with_policies
 from lago_gitops.pricetests.documents import PriceTests, price_tests
-from lago_gitops.pricetests.files import price_test_files
 from lago_gitops.pricetests.recording import recorded
 from lago_gitops.pricetests.report import report_document, report_text, suites
 from lago_gitops.pricetests.runs import FileRun, run_all, selected
@@ -74,7 +74,7 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
 def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[PriceTests, ...]:
     """The tests of all files. Raises StoppedError, everything wrong with them being said."""
     root = session.project.root
-    found = price_test_files([root / path for path in paths] or [root], root)
+    found = files_of(PRICE_TESTS, [root / path for path in paths] or [root], root)
     project = session.project
     known = Known({*project.environments, SANDBOX}, [one.name for one in project.policies])
     files = tuple(_read(path, root, prices, known) for path in found.paths)

@@ -6,11 +6,11 @@ from lago_gitops.core.validation.schema import EXACT_TEXT, SIGNED_TEXT, Schema
 
 MOST_EVENTS: Final = 10_000_000  # each may have to be priced alone
 EXACT: Final[Schema] = {"type": ["string", "number"], "pattern": EXACT_TEXT, "minimum": 0}
-_SIGNED: Final[Schema] = {"type": ["string", "number"], "pattern": SIGNED_TEXT}
+SIGNED: Final[Schema] = {"type": ["string", "number"], "pattern": SIGNED_TEXT}
 
-_GIVEN: Final[Schema] = {
+GIVEN: Final[Schema] = {
     "properties": {
-        "units": _SIGNED | {"description": "Units as the metric counts them."},
+        "units": SIGNED | {"description": "Units as the metric counts them."},
         "events": {
             "type": "integer",
             "minimum": 0,
@@ -33,7 +33,7 @@ USAGE: Final[Schema] = {
     "additionalProperties": {
         "type": ["string", "number", "object", "array"],
         "pattern": SIGNED_TEXT,
-        "items": {"type": "object"} | _GIVEN,
+        "items": {"type": "object"} | GIVEN,
     }
-    | _GIVEN,
+    | GIVEN,
 }

@@ -15,6 +15,7 @@ TEMPLATE_SUFFIXES = (".yaml.j2", ".yml.j2")
 FOLDER_SUFFIXES = (".yaml", ".yml", *TEMPLATE_SUFFIXES)
 SUFFIXES = (*FOLDER_SUFFIXES, ".json")  # JSON lies around for many reasons (saved plans, too), so it has to be named
 TEST_SUFFIXES = (".test.yaml", ".test.yml")  # pricing tests live beside the manifests they test
+SIMULATION_SUFFIXES = (".simulation.yaml", ".simulation.yml")  # and so do simulations
 PROJECT_FILE = "lago-gitops.yaml"
 EMPTY = "empty"  # the rule of problems that a first manifest solves
 _LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked into: a manifest is far smaller
@@ -42,8 +43,8 @@ def is_manifest(name: str) -> bool:
 
 
 def is_other(name: str) -> bool:
-    """Whether a file of that name is YAML of ours that is no manifest: a pricing test or the project file."""
-    return name.lower().endswith(TEST_SUFFIXES) or name.lower() == PROJECT_FILE
+    """Whether a file of that name is YAML of ours but no manifest: a pricing test, a simulation, the project file."""
+    return name.lower().endswith((*TEST_SUFFIXES, *SIMULATION_SUFFIXES)) or name.lower() == PROJECT_FILE
 
 
 def is_template(source: str) -> bool:

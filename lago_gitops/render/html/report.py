@@ -1,20 +1,15 @@
 """A run as one HTML file: no network, no script or style but its own, held to that by a policy of hashes."""
 
 import json
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lago_gitops.pricing.base.words import SYMBOLS, money
-from lago_gitops.render.base.values import printable
 from lago_gitops.render.facts import Facts, findings
+from lago_gitops.render.html.page import hash_of, static, templates
 from lago_gitops.render.html.svg import chart, difference
 from lago_gitops.render.html.what_if import rated_plan
 from lago_gitops.render.plan.document import Document
@@ -67,10 +62,10 @@ def run_html(facts: Facts) -> str:
     found = review(plan) if plan is not None else None
     items = found.items if found else ()
     detailed, data = _details(items, (plan or {}).get("metrics") or {})
-    script = _static("rating.js") + _static("report.js")
-    style = _static("report.css")
+    script = static("rating.js") + static("report.js")
+    style = static("report.css")
     page = (
-        _templates()
+        templates()
         .get_template("report.html.j2")
         .render(
             facts=facts,
@@ -83,9 +78,9 @@ def run_html(facts: Facts) -> str:
             named=items[MOST_SHOWN:],
             data=_json(data) if data else "",
             style=Markup(style),  # noqa: S704 -- ours
-            style_hash=_hash(style),
+            style_hash=hash_of(style),
             script=Markup(script),  # noqa: S704 -- ours
-            script_hash=_hash(script),
+            script_hash=hash_of(script),
         )
     )
     return page + "\n"
@@ -176,31 +171,3 @@ def _json(data: Any) -> Markup:
     """JSON that can't end the element that it stands in."""
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
-
-
-@cache
-def _static(name: str) -> str:
-    return (files("lago_gitops.render.html") / "static" / name).read_text(encoding="utf-8")
-
-
-def _shown(value: object) -> object:
-    """Lines of a text without characters that reorder letters or do something to whoever copies them."""
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    return "\n".join(map(printable, value.split("\n")))
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("lago_gitops.render.html"),
-        autoescape=True,
-        finalize=_shown,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -13,6 +13,7 @@ from lago_gitops.pricing.catalog.items import Interval
 from lago_gitops.render.schemas.audit import audit_schema
 from lago_gitops.render.schemas.parts import Schema, list_, number, object_, or_null, text, texts, time
 from lago_gitops.render.schemas.plan import plan_schema
+from lago_gitops.render.schemas.simulation import simulations_schema
 
 VERSION: Schema = {"const": FORMAT, "description": "Another major version is another format."}
 OF_A_FILE = frozenset({"tool", "commit", "created_at", "expires_at", "seal"})  # what only a saved plan has
@@ -294,6 +295,7 @@ OUTPUTS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "pull": _pulled,
         "sandbox": _served,
         "show": _saved_plan,
+        "simulate": simulations_schema,
         "targets": _targets,
         "test": _tests,
         "validate": _problems,

@@ -13,7 +13,7 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.storage.event_log import EventLog
 from lago_gitops.sandbox.base.storage.kinds import SEED
-from lago_gitops.sandbox.base.storage.store import Store
+from lago_gitops.sandbox.base.storage.store import Kind, Store
 from lago_gitops.sandbox.base.versions import Abilities, abilities
 
 T = TypeVar("T")
@@ -74,16 +74,24 @@ class World:
 
     def grants(self) -> Grants:
         """As the last seed says, else as the settings do."""
-        key = ("grants", self.store.written((SEED,)))
+        return self.once("grants", (SEED,), self._grants)
+
+    def _grants(self) -> Grants:
+        seed = self.store.first(SEED) or {}
+        return Grants(
+            premium=seed.get("premium", self.settings.premium),
+            integrations=tuple(seed.get("premium_integrations", self.settings.premium_integrations)),
+            pricing_units={code: code for code in self.settings.pricing_units} | seed.get("pricing_units", {}),
+        )
+
+    def once(self, key: object, kinds: tuple[Kind, ...], make: Callable[[], T]) -> T:
+        """What `make` makes, made once for as long as no document of these kinds is written."""
+        written = self.store.written(kinds)
         known = self.memo.get(key)
-        if not isinstance(known, Grants):
-            seed = self.store.first(SEED) or {}
-            known = self.memo[key] = Grants(
-                premium=seed.get("premium", self.settings.premium),
-                integrations=tuple(seed.get("premium_integrations", self.settings.premium_integrations)),
-                pricing_units={code: code for code in self.settings.pricing_units} | seed.get("pricing_units", {}),
-            )
-        return known
+        if known is None or known[0] != written:
+            known = self.memo[key] = (written, make())
+        found: T = known[1]
+        return found
 
     def unordered(self, items: Iterable[T]) -> list[T]:
         """A list that Lago gives in whatever order the database finds it."""

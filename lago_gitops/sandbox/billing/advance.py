@@ -43,9 +43,19 @@ def taken(world: World, told: Doc) -> None:
         if subscription["customer_id"] not in seen:
             seen.add(subscription["customer_id"])
             balance.flag_for_refresh(world, subscription["customer_id"])
-        plan = price_list.plan(world, world.store.with_deleted(PLAN, subscription["plan_id"]))
-        if any(charge.pay_in_advance and charge.metric.code == event.code for charge in plan.charges):
+        if _has_charge_in_advance(world, subscription, event.code):
             queue(world, Task.FEES_OF_EVENT, subscription, event=event.seq)
+
+
+def is_billed_at_once(world: World, event: LoggedEvent) -> bool:
+    """Whether a charge of its subscription makes a fee of it, by itself."""
+    subscription = serving(world, event)
+    return subscription is not None and _has_charge_in_advance(world, subscription, event.code)
+
+
+def _has_charge_in_advance(world: World, subscription: Doc, code: str) -> bool:
+    plan = price_list.plan(world, world.store.with_deleted(PLAN, subscription["plan_id"]))
+    return any(charge.pay_in_advance and charge.metric.code == code for charge in plan.charges)
 
 
 def serving(world: World, event: LoggedEvent) -> Doc | None:

@@ -11,15 +11,27 @@ from lago_gitops.pricing.periods.subscription import Subscription, charges_inter
 from lago_gitops.sandbox.base.clock import stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CUSTOMER, FEE, INVOICE, SUBSCRIPTION, WALLET
+from lago_gitops.sandbox.base.storage.kinds import (
+    BILLED_PERIOD,
+    BILLING_ENTITY,
+    CUSTOMER,
+    FEE,
+    INVOICE,
+    SUBSCRIPTION,
+    UNITS,
+    WALLET,
+)
 from lago_gitops.sandbox.base.storage.store import all_of, among
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
-from lago_gitops.sandbox.rating import lives
+from lago_gitops.sandbox.rating import lives, price_list
 from lago_gitops.sandbox.subscriptions import life, periods
 from lago_gitops.sandbox.subscriptions.related import pending_after, plan_of
 
 AFTER_MIDNIGHT = timedelta(minutes=10)  # when the hourly billing runs
+
+
+_PARTS_OF_A_LIFE = (SUBSCRIPTION, CUSTOMER, BILLING_ENTITY, UNITS, *price_list.PARTS_OF_A_PLAN)
 
 
 def bill_periods(world: World) -> None:
@@ -47,7 +59,7 @@ def _active(world: World) -> Iterator[Doc]:
 
 
 def _is_due(world: World, subscription: Doc) -> bool:
-    of = lives.subscription(world, subscription)
+    of = world.once(("life", subscription["id"]), _PARTS_OF_A_LIFE, lambda: lives.subscription(world, subscription))
     day = local_date(world.now(), of.zone)
     return of.started_on < day and _opens_a_period(of, day) and not _was_billed_on(world, subscription, of, day)
 

@@ -29,7 +29,7 @@ def _create(world: World, request: Request) -> Doc:
     event, problems = read(world, params)
     if problems:
         raise invalid(problems)
-    taken = _taken(world, event)
+    taken = logged(world, event)
     if taken is None:
         raise invalid({"transaction_id": ["value_already_exist"]})
     world.tell(Event.EVENTS_TAKEN, {"events": [taken]})
@@ -50,7 +50,7 @@ def _create_batch(world: World, request: Request) -> Doc:
     seen: set[str] = set()
     taken: list[LoggedEvent] = []
     for at, (event, _) in enumerate(found):
-        kept = None if event.transaction_id in seen and world.can.whole_batches else _taken(world, event)
+        kept = None if event.transaction_id in seen and world.can.whole_batches else logged(world, event)
         seen.add(event.transaction_id)
         if kept is None:
             refused[str(at)] = {"transaction_id": ["value_already_exist"]}
@@ -106,7 +106,7 @@ def _with_expression(world: World, code: str, properties: Doc, problems: Problem
         return properties
 
 
-def _taken(world: World, event: LoggedEvent) -> LoggedEvent | None:
+def logged(world: World, event: LoggedEvent) -> LoggedEvent | None:
     seq = world.events.add(event)
     return None if seq is None else event._replace(seq=seq)
 

@@ -26,7 +26,7 @@ from lago_gitops.sandbox.base.storage.kinds import (
 from lago_gitops.sandbox.base.versions import release
 from lago_gitops.sandbox.base.world import World
 
-_PARTS_OF_A_PLAN = (PLAN, CHARGE, FIXED_CHARGE, METRIC, ADD_ON, TAX, SEED)
+PARTS_OF_A_PLAN = (PLAN, CHARGE, FIXED_CHARGE, METRIC, ADD_ON, TAX, SEED)
 
 
 def rules(world: World) -> Rules:
@@ -35,11 +35,7 @@ def rules(world: World) -> Rules:
 
 def plan(world: World, doc: Doc) -> Plan:
     """Read once for as long as nothing of the catalogue is written."""
-    key = ("plan", doc["id"], world.store.written(_PARTS_OF_A_PLAN))
-    known = world.memo.get(key)
-    if not isinstance(known, Plan):
-        known = world.memo[key] = _plan(world, doc)
-    return known
+    return world.once(("plan", doc["id"]), PARTS_OF_A_PLAN, lambda: _plan(world, doc))
 
 
 def _plan(world: World, doc: Doc) -> Plan:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import repeat
 
 from lago_gitops.pricing.catalog.items import Interval, Plan
 from lago_gitops.pricing.periods.subscription import Subscription
@@ -21,7 +22,8 @@ def events(world: World, external_id: str, plan: Plan, since: datetime, until: d
         *world.events.of_subscription(external_id, sorted(others), end, instants.of_moment(since)),
         *world.events.of_subscription(external_id, sorted(carried), end),
     ]
-    return tuple(read(each) for each in sorted(logged, key=lambda each: (each.at, each.seq)))
+    in_order = sorted(logged, key=lambda each: (each.at, each.seq))
+    return tuple(event for each in in_order for event in repeat(read(each), each.times))
 
 
 def reaching_back(world: World, external_id: str, life: Subscription, until: datetime) -> Events:

@@ -13,7 +13,7 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.storage.kinds import CLOCK, SIGNING_KEY
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import organizations
-from lago_gitops.sandbox.serving import jobs, seeding
+from lago_gitops.sandbox.serving import bulk, jobs, seeding
 from lago_gitops.sandbox.webhooks import delivering
 
 PREFIX = "/sandbox/"
@@ -99,6 +99,19 @@ def _seed(world: World, request: Request) -> Doc:
     return seeding.seed(world, request.body)
 
 
+def _events(world: World, request: Request) -> Doc:
+    """Take events, however many; each as often as it says."""
+    sent = request.body.get("events")
+    if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
+        raise invalid({"events": ["write a list of events"]})
+    with world.clock.at(at(request.body.get("now"))):
+        with world.store.transaction():
+            number = bulk.take(world, sent)
+        if world.settings.jobs == "auto":
+            jobs.run_all(world)
+    return {"events": number}
+
+
 def _reset(world: World, _: Request) -> Doc:
     """An organization without anything in it; a clock that was turned stands where it stood, the key stays."""
     kept = [(kind, doc) for kind in (CLOCK, SIGNING_KEY) if (doc := world.store.first(kind)) is not None]
@@ -152,6 +165,7 @@ CONTROLS: dict[tuple[str, str], Control] = {
     ("POST", "clock"): _turn,
     ("GET", "clock"): _clock,
     ("POST", "seed"): _seed,
+    ("POST", "events"): _events,
     ("POST", "reset"): _reset,
     ("POST", "snapshot"): _snapshot,
     ("POST", "restore"): _restore,

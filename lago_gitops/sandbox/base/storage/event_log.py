@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS events (
     created_at TEXT NOT NULL,
     properties TEXT NOT NULL,
     cents TEXT,
+    times INTEGER NOT NULL DEFAULT 1,
     UNIQUE (subscription, transaction_id)
 );
 CREATE INDEX IF NOT EXISTS of_subscription ON events (subscription, at);
@@ -23,7 +24,7 @@ CREATE INDEX IF NOT EXISTS by_time ON events (at DESC, transaction_id);
 CREATE INDEX IF NOT EXISTS by_transaction ON events (transaction_id);
 """
 _EARLIEST = -(2**62)
-_COLUMNS = "seq, id, subscription, transaction_id, code, at, created_at, properties, cents"
+_COLUMNS = "seq, id, subscription, transaction_id, code, at, created_at, properties, cents, times"
 
 
 class LoggedEvent(NamedTuple):
@@ -38,6 +39,7 @@ class LoggedEvent(NamedTuple):
     created_at: str
     properties: dict[str, Any]
     cents: str | None  # a precise total amount
+    times: int = 1  # as if so many of them had been sent
 
 
 class Range(NamedTuple):
@@ -53,13 +55,15 @@ class EventLog:
     def __init__(self, sql: sqlite3.Connection) -> None:
         self._sql = sql
         sql.executescript(_SCHEMA)
+        if "times" not in {row[1] for row in sql.execute("PRAGMA table_info(events)")}:  # a file of an earlier version
+            sql.execute("ALTER TABLE events ADD COLUMN times INTEGER NOT NULL DEFAULT 1")
 
     def add(self, event: LoggedEvent) -> int | None:
         """Its number; None where the subscription has one of that transaction id already."""
-        row = (*event[1:7], json.dumps(event.properties, separators=(",", ":")), event.cents)
+        row = (*event[1:7], json.dumps(event.properties, separators=(",", ":")), event.cents, event.times)
         added = self._sql.execute(
-            "INSERT INTO events (id, subscription, transaction_id, code, at, created_at, properties, cents) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO events (id, subscription, transaction_id, code, at, created_at, properties, cents, times) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             row,
         )
         return added.lastrowid if added.rowcount else None
@@ -97,9 +101,9 @@ class EventLog:
 
     def _read(self, condition: str, values: tuple[Any, ...]) -> Iterator[LoggedEvent]:
         rows = self._sql.execute(f"SELECT {_COLUMNS} FROM events WHERE {condition}", values)  # noqa: S608 (as above)
-        for seq, id_, subscription, transaction_id, code, at, created_at, properties, cents in rows:
+        for seq, id_, subscription, transaction_id, code, at, created_at, properties, cents, times in rows:
             shared = (seq, id_, subscription, transaction_id, code, at, created_at)
-            yield LoggedEvent(*shared, json.loads(properties), cents)
+            yield LoggedEvent(*shared, json.loads(properties), cents, times)
 
 
 def _condition(wanted: Range) -> tuple[str, tuple[Any, ...]]:

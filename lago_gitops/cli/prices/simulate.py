@@ -1,0 +1,157 @@
+"""lago-gitops simulate"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from lago_gitops.bills.price_list import PriceList, price_list
+from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.options import Options, shared_options
+from lago_gitops.cli.base.reports import ReportType
+from lago_gitops.cli.base.session import Session, begin_offline, paint, readable_manifests, report
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.validation.validate import Checked
+from lago_gitops.disk import write_whole
+from lago_gitops.lago.errors import LagoError
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.sources.beside import SIMULATIONS, files_of
+from lago_gitops.manifests.sources.files import Text, text_of
+from lago_gitops.manifests.sources.revision import RevisionError
+from lago_gitops.render.html.simulation import simulations_html
+from lago_gitops.render.json import dump
+from lago_gitops.render.plan.document import FORMAT, Document
+from lago_gitops.render.simulation.csv import simulations_csv
+from lago_gitops.render.simulation.document import Revision, simulation_document
+from lago_gitops.render.simulation.text import simulation_text
+from lago_gitops.simulations.documents import Simulations, simulations
+from lago_gitops.simulations.population import Simulation
+from lago_gitops.simulations.running import RefusedError
+from lago_gitops.workflow.plan import UnfitManifestsError
+from lago_gitops.workflow.simulation import Base, base_manifests, changed_during, simulated
+
+WRITERS: Mapping[str, Callable[[list[Document]], str]] = {
+    "csv": simulations_csv,
+    "html": simulations_html,
+    "json": lambda documents: dump(_whole(documents)) + "\n",
+    "text": lambda documents: "\n\n".join(simulation_text(each, lambda text, _: text) for each in documents) + "\n",
+}
+
+
+@click.command("simulate")
+@click.argument("paths", nargs=-1)
+@click.option("--base", metavar="REF", help="Compare with the manifests at REF.")
+@click.option(
+    "--change-on",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Start with the manifests at --base, and change to the present ones on that day, as `apply` would.",
+)
+@click.option(
+    "--report",
+    "reports",
+    type=ReportType(tuple(WRITERS)),
+    multiple=True,
+    metavar="FORMAT=PATH",
+    help=f"Also write a report: {', '.join(WRITERS)}. Repeatable.",
+)
+@shared_options
+def command(
+    *,
+    options: Options,
+    paths: tuple[str, ...],
+    base: str | None,
+    day: datetime | None,
+    reports: tuple[tuple[str, Path], ...],
+) -> None:
+    """Show what customers would be invoiced, month by month: events, usage, fees and invoices, without a network.
+
+    PATHS are simulations (NAME.simulation.yaml) or folders that hold some; without any, the whole project is searched.
+
+    \b
+    first_month: 2026-01
+    months: 3
+    customers:
+      - name: small
+        count: 20
+        subscriptions:
+          - plan: growth
+            usage: {api_requests: {between: [0, 20000]}}
+
+    Each runs in a sandbox of its own, on a clock that is turned. With --base, it runs twice, with the prices at REF and
+    with the present ones, for the same customers with the same usage.
+    """
+    if day is not None and base is None:
+        raise StoppedError(Exit.USAGE, "--change-on needs --base: the manifests to start with")
+    session = begin_offline(options)
+    checked = readable_manifests(session, ())
+    found = _simulations(session, paths, price_list(checked.manifests))
+    if not found:
+        raise StoppedError(Exit.USAGE, "no simulation here: *.simulation.yaml")
+    before = None if base is None else _base(session, base)
+    documents = [_document(session, each, checked, before, None if day is None else day.date()) for each in found]
+    session.document(_whole(documents))
+    session.result("\n\n".join(simulation_text(each, paint) for each in documents))
+    for format_, path in reports:
+        write_whole(path, WRITERS[format_](documents))
+
+
+def _whole(documents: Iterable[Document]) -> Document:
+    return {"format_version": FORMAT, "simulations": list(documents)}
+
+
+def _base(session: Session, ref: str) -> Base:
+    try:
+        return base_manifests(session.project, session.environment, ref)
+    except RevisionError as error:
+        raise StoppedError(Exit.USAGE, f"--base: {error}") from None
+
+
+def _document(
+    session: Session, simulation: Simulation, checked: Checked, before: Base | None, day: date | None
+) -> Document:
+    """Raises StoppedError where something of it is refused."""
+    months = [f"{month:%Y-%m}" for month in simulation.months]
+    try:
+        revisions = tuple(_revisions(simulation, checked, before, day))
+    except UnfitManifestsError as error:
+        report(session, error.problems)
+        raise
+    except (RefusedError, LagoError) as error:
+        raise StoppedError(Exit.INVALID, f"{simulation.source}: {error}") from None
+    return simulation_document(simulation.source, months, revisions)
+
+
+def _revisions(simulation: Simulation, checked: Checked, before: Base | None, day: date | None) -> Iterator[Revision]:
+    if before is None:
+        yield Revision("", "", simulated(simulation, checked))
+        return
+    yield Revision(before.ref, before.commit, simulated(simulation, before.checked))
+    if day is None:
+        yield Revision("now", "", simulated(simulation, checked))
+    else:
+        yield Revision(f"changed on {day}", "", changed_during(simulation, before.checked, checked, day))
+
+
+def _simulations(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[Simulation, ...]:
+    """Those of all files. Raises StoppedError, everything wrong with them being said."""
+    root = session.project.root
+    files = files_of(SIMULATIONS, [root / path for path in paths] or [root], root)
+    found = [_read(path, root, prices) for path in files.paths]
+    problems = (*files.problems, *(problem for each in found for problem in each.problems))
+    if problems:
+        report(session, tuple(sorted(problems, key=lambda problem: problem.mark)))
+    return tuple(one for each in found for one in each.simulations)
+
+
+def _read(path: Path, root: Path, prices: PriceList) -> Simulations:
+    match text_of(path, root):
+        case Text(source, text):
+            reading = read_text(source, text)
+            if reading.problems:
+                return Simulations((), reading.problems)
+            return simulations(source, reading.manifests, prices)
+        case Problem() as problem:
+            return Simulations((), (problem,))

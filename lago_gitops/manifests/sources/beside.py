@@ -1,0 +1,52 @@
+"""Files of ours that lie beside manifests and are none: pricing tests, simulations."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.manifests.sources.files import SIMULATION_SUFFIXES, TEST_SUFFIXES, Found
+from lago_gitops.manifests.sources.folders import files_below, source_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """`suffixes` are what their names end in; `words` say what such a file is."""
+
+    suffixes: tuple[str, ...]
+    words: str
+    rule: str
+
+
+PRICE_TESTS = Sort(TEST_SUFFIXES, "a file of pricing tests", "price_test")
+SIMULATIONS = Sort(SIMULATION_SUFFIXES, "a simulation", "simulation")
+
+
+def files_of(sort: Sort, paths: Iterable[Path], root: Path) -> Found:
+    """Those below the folders and among the files that `paths` name; hidden folders are passed over."""
+    files: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        if path.is_dir():
+            for found in files_below(path, root, lambda name: _is_of(sort, name) and not name.startswith(".")):
+                if isinstance(found, Problem):
+                    problems.append(found)
+                else:
+                    files[os.path.realpath(found)] = found
+        elif path.is_file() and _is_of(sort, path.name):
+            files[os.path.realpath(path)] = path
+        else:
+            problems.append(_is_none(sort, path, root))
+    return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), tuple(problems))
+
+
+def _is_of(sort: Sort, name: str) -> bool:
+    return name.lower().endswith(sort.suffixes)
+
+
+def _is_none(sort: Sort, path: Path, root: Path) -> Problem:
+    mark = Mark(source_of(path, root))
+    if not path.exists():
+        return Problem(mark, "there is no such file or folder", rule=sort.rule)
+    return Problem(mark, f"this is not {sort.words}", f"their names end in {sort.suffixes[0]}", sort.rule)

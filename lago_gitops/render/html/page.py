@@ -1,0 +1,39 @@
+"""What all pages share: templates that escape, their own styles and scripts, and the policy that allows no others."""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from lago_gitops.render.base.values import printable
+
+
+def hash_of(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def static(name: str) -> str:
+    return (files("lago_gitops.render.html") / "static" / name).read_text(encoding="utf-8")
+
+
+@cache
+def templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("lago_gitops.render.html"),
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _shown(value: object) -> object:
+    """Lines of a text without characters that reorder letters or do something to whoever copies them."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return "\n".join(map(printable, value.split("\n")))

@@ -1,0 +1,1 @@
+"""What a simulation invoices: for a terminal, for spreadsheets, as a page."""

@@ -1,0 +1,99 @@
+"""What a simulation is made of: customers, their subscriptions, and the usage of each month, nothing left to chance."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.pricing.catalog.items import Metric
+from lago_gitops.pricing.usage.given import Given
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyUsage:
+    """What one line of a month's usage says of a metric."""
+
+    metric: Metric
+    given: Given
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvent:
+    """An event that is written out."""
+
+    at: datetime
+    code: str
+    properties: Mapping[str, Any]
+    precise_total_amount_cents: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    on: date
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """From its first day to its last; None: it goes on."""
+
+    external_id: str
+    plan: str
+    start: date
+    end: date | None = None
+    billing_time: str = "calendar"
+    changes: tuple[PlanChange, ...] = ()
+    usage: Mapping[date, tuple[MonthlyUsage, ...]] = field(default_factory=dict)  # by the first day of each month
+    events: tuple[PlannedEvent, ...] = ()
+
+    @property
+    def starts_at(self) -> datetime:
+        return midnight(self.start)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The last second of its last day."""
+        return None if self.end is None else midnight(self.end) + timedelta(days=1, seconds=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    external_id: str
+    subscriptions: tuple[Subscribed, ...]
+    coupons: tuple[str, ...] = ()
+    taxes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """`source` is the file that it is written in."""
+
+    source: str
+    months: tuple[date, ...]  # the first days
+    customers: tuple[Customer, ...]
+    licensed: bool = True
+    lago_version: str = ""  # empty: the latest
+
+    @property
+    def start(self) -> datetime:
+        return midnight(self.months[0])
+
+    @property
+    def end(self) -> datetime:
+        """When the last month has been billed."""
+        return midnight(month_after(self.months[-1])) + timedelta(hours=1)
+
+
+def midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def month_after(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def months_from(first: date, number: int) -> Iterator[date]:
+    for _ in range(number):
+        yield first
+        first = month_after(first)

@@ -1,0 +1,126 @@
+"""The JSON Schema of simulations: usage is written as in price tests, and may be drawn by lot."""
+
+from typing import Final
+
+from lago_gitops.core.model.fields import NOT_BLANK
+from lago_gitops.core.validation.schema import BASE, DIALECT, Schema
+from lago_gitops.core.validation.usage import EXACT, GIVEN, SIGNED, USAGE
+from lago_gitops.pricetests.schema import CODE, CODES, LAGO_VERSION
+from lago_gitops.pricetests.schema import HINTS as USAGE_HINTS
+
+MONTH: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+DAY: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+INSTANT: Final = rf"{DAY[:-1]}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?Z$"
+HINTS: Final = {
+    **USAGE_HINTS,
+    MONTH: "a month such as 2026-01",
+    DAY: "a day such as 2026-01-15",
+    INSTANT: "a time in UTC such as 2026-01-15T12:00:00Z",
+}
+MOST_MONTHS: Final = 60
+MOST_CUSTOMERS: Final = 10_000
+
+_DRAWN: Final[Schema] = {
+    "required": [],
+    "properties": {
+        **GIVEN["properties"],
+        "between": {
+            "type": "array",
+            "minItems": 2,
+            "maxItems": 2,
+            "items": SIGNED,
+            "description": "Instead of units: drawn for each customer and month, both ends included.",
+        },
+        "growth": SIGNED | {"description": "By how much it grows from one month to the next: 0.1 is 10 %."},
+    },
+    "additionalProperties": False,
+}
+_USAGE: Final[Schema] = {
+    "type": "object",
+    "description": "Usage of a month, by the code of a charge of the plan or of a metric.",
+    "additionalProperties": USAGE["additionalProperties"] | _DRAWN | {"items": {"type": "object"} | _DRAWN},
+}
+_DAY: Final[Schema] = {"type": "string", "pattern": DAY}
+_SUBSCRIPTION: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["plan"],
+    "properties": {
+        "plan": CODE | {"description": "The plan's code."},
+        "start": _DAY | {"description": "First day. Left out, the first of the simulation."},
+        "end": _DAY | {"description": "Last day. Left out, it goes on."},
+        "billing_time": {"enum": ["calendar", "anniversary"], "default": "calendar"},
+        "changes": {
+            "type": "array",
+            "description": "Plans that follow, each asked for on a day: upgrades come at once, downgrades wait.",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["on", "plan"],
+                "properties": {"on": _DAY, "plan": CODE},
+            },
+        },
+        "usage": _USAGE,
+        "months": {
+            "type": "object",
+            "description": "Usage of single months, instead of `usage`.",
+            "propertyNames": {"pattern": MONTH},
+            "additionalProperties": _USAGE,
+        },
+        "events": {
+            "type": "array",
+            "description": "Events one by one, beside the usage.",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["at", "code"],
+                "properties": {
+                    "at": {"type": "string", "pattern": INSTANT},
+                    "code": CODE | {"description": "Of the metric."},
+                    "properties": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+                    "precise_total_amount_cents": EXACT,
+                },
+            },
+        },
+    },
+}
+_CUSTOMER: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["name", "subscriptions"],
+    "properties": {
+        "name": {"type": "string", "pattern": NOT_BLANK, "description": "The external id."},
+        "count": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MOST_CUSTOMERS,
+            "default": 1,
+            "description": "So many customers of this sort: NAME-1, NAME-2 …",
+        },
+        "coupons": CODES | {"description": "Codes of coupons that the customer has, in order of application."},
+        "taxes": CODES | {"description": "Codes of the customer's own taxes."},
+        "subscriptions": {"type": "array", "minItems": 1, "items": _SUBSCRIPTION},
+    },
+}
+
+
+def simulation_schema() -> Schema:
+    """The schema of `*.simulation.yaml`."""
+    return {
+        "$schema": DIALECT,
+        "$id": f"{BASE}/simulation.schema.json",
+        "title": "simulation",
+        "description": "Customers with subscriptions and usage, over months.",
+        "type": "object",
+        "additionalProperties": False,
+        "patternProperties": {"^x-": {"description": "Reserved for you, e.g. for YAML anchors; ignored."}},
+        "required": ["first_month", "customers"],
+        "properties": {
+            "first_month": {"type": "string", "pattern": MONTH, "description": "The month that it starts with."},
+            "months": {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS, "default": 1},
+            "seed": {"type": "integer", "default": 0, "description": "What is drawn is the same for the same seed."},
+            "licensed": {"type": "boolean", "default": True, "description": "Whether Lago has a licence."},
+            "lago_version": {"type": "string", "pattern": LAGO_VERSION, "description": "Left out: the latest."},
+            "customers": {"type": "array", "minItems": 1, "items": _CUSTOMER},
+        },
+    }

@@ -1,0 +1,125 @@
+"""A simulation on the manifests of one revision, or of two: what is invoiced in a sandbox that nobody else sees."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lago_gitops.access import Access
+from lago_gitops.core.validation.validate import Checked, is_tombstone
+from lago_gitops.kinds import KINDS
+from lago_gitops.kinds.billable_metric.table import BILLABLE_METRIC
+from lago_gitops.kinds.webhook_endpoint.table import WEBHOOK_ENDPOINT
+from lago_gitops.lago.target import IN_PROCESS, Secret
+from lago_gitops.manifests.sources.revision import RevisionError, revision
+from lago_gitops.project import SANDBOX, Environment, Project, find_project
+from lago_gitops.simulations.population import Simulation
+from lago_gitops.simulations.running import Document, Lago, RefusedError, invoices, run
+from lago_gitops.simulations.sending import CUSTOM_FIELD
+from lago_gitops.workflow.apply import carry_out
+from lago_gitops.workflow.manifests import checked_manifests
+from lago_gitops.workflow.plan import make_plan
+
+_INTEGRATIONS = ["progressive_billing", "events_targeting_wallets", "multi_entities_enterprise"]
+"""All that what is invoiced depends on; usage over a lifetime, which they leave out, is worked out anew every day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The manifests that a simulation is compared with; `ref` as it was said, `commit` what it came out as."""
+
+    ref: str
+    commit: str
+    checked: Checked
+
+
+def base_manifests(project: Project, environment: Environment, ref: str) -> Base:
+    """Where HEAD and `ref` parted, for the environment of that name. Raises RevisionError."""
+    with revision(project.root, ref) as found:
+        there = find_project(found.folder, KINDS)
+        if there.problems:
+            raise RevisionError(f"lago-gitops.yaml at {found.commit[:7]} can't be read: {there.problems[0].message}")
+        of_then = there.project.environments.get(environment.name, environment)
+        checked = checked_manifests(replace(there.project, variables=project.variables), of_then)
+        if not checked.is_valid:
+            first = next(iter(checked.problems))
+            raise RevisionError(f"the manifests at {found.commit[:7]} can't be used: {first}")
+        return Base(ref, found.commit, checked)
+
+
+def simulated(simulation: Simulation, checked: Checked) -> tuple[Document, ...]:
+    """All invoices, with the prices of the manifests from the start. Raises RefusedError, UnfitManifestsError."""
+    with _lago(simulation, (checked,)) as lago:
+        lago.apply(checked)
+        run(simulation, lago.client)
+        return invoices(lago.client)
+
+
+def changed_during(simulation: Simulation, before: Checked, after: Checked, on: date) -> tuple[Document, ...]:
+    """As `simulated` with the first manifests, and with the others from the start of that day on."""
+    with _lago(simulation, (before, after)) as lago:
+        lago.apply(before)
+        run(simulation, lago.client, [(on, lambda _: lago.apply(after))])
+        return invoices(lago.client)
+
+
+@dataclass(frozen=True, slots=True)
+class _Simulated:
+    """A sandbox in this process, as a program of the customer's and as this tool see it."""
+
+    access: Access
+    client: Lago
+
+    def apply(self, checked: Checked) -> None:
+        """Make it match the manifests, but for webhook endpoints: a simulation tells nobody.
+
+        Raises RefusedError, UnfitManifestsError.
+        """
+        told = {address: one for address, one in checked.manifests.items() if address.kind != WEBHOOK_ENDPOINT.name}
+        with self.access.writer() as writer:
+            planned = make_plan(replace(checked, manifests=told), Environment(SANDBOX), writer, self.access)
+            for refusal in planned.plan.refusals:
+                raise RefusedError(f"{refusal.address}: {refusal.message}")
+            for outcome in carry_out(planned, writer, lambda _: None):
+                if not outcome.status.is_good:
+                    raise RefusedError(f"{outcome.task.change.address} {outcome.status}: {outcome.message}")
+
+
+@contextmanager
+def _lago(simulation: Simulation, revisions: Iterable[Checked]) -> Iterator[_Simulated]:
+    """With all that the manifests need and Lago's API can't give."""
+    import httpx
+
+    from lago_gitops.lago.http.inprocess import InProcess
+    from lago_gitops.sandbox.base.settings import Settings
+    from lago_gitops.sandbox.serving.app import Sandbox
+
+    settings = Settings(premium=simulation.licensed, starts_at=simulation.start)
+    sandbox = Sandbox(replace(settings, lago_version=simulation.lago_version or settings.lago_version))
+    transport, key = InProcess(sandbox), settings.api_key
+    headers = {"Authorization": f"Bearer {key}"}
+    try:
+        with httpx.Client(transport=transport, base_url=IN_PROCESS.origin, headers=headers) as http:
+            lago = Lago(http)
+            lago.send("POST", "/sandbox/seed", _seed(tuple(revisions)))
+            yield _Simulated(Access(IN_PROCESS, Secret(key), transport), lago)
+    finally:
+        sandbox.close()
+
+
+def _seed(revisions: Iterable[Checked]) -> Document:
+    """Pricing units, and metrics that no manifest describes: those whose code runs inside Lago."""
+    manifests = [one for checked in revisions for one in checked.manifests.values() if not is_tombstone(one)]
+    charges = [charge for one in manifests for charge in one.data.get("charges") or ()]
+    described = {one.data.get("code") for one in manifests if one.kind == BILLABLE_METRIC.name}
+    metrics = dict.fromkeys(each["billable_metric_code"] for each in charges)
+    units = dict.fromkeys(unit["code"] for each in charges if (unit := each.get("applied_pricing_unit")))
+    return {
+        "premium_integrations": _INTEGRATIONS,
+        "pricing_units": [{"code": code} for code in units],
+        "custom_metrics": [
+            {"code": code, "field_name": CUSTOM_FIELD, "bills_as": "sum_agg"}
+            for code in metrics
+            if code not in described
+        ],
+    }
