@@ -10,6 +10,7 @@ from lago_gitops.core.comparison.origin import Base, as_live, origins
 from lago_gitops.core.model.resources import Address, Change
 from lago_gitops.core.plan import Attribution, Organization
 from lago_gitops.core.policies.rule import Rule
+from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.manifests.sources.revision import RevisionError, at_commit, commit_of, parted
@@ -26,6 +27,7 @@ class BaseRevision:
     manifests: Base
     data: Mapping[Address, Mapping[str, Any]]  # of the manifests, as they are written
     policies: tuple[Rule, ...] = ()  # that hold there
+    checked: Checked = Checked({}, ())  # all of them, with what is wrong
 
 
 def base_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
@@ -50,7 +52,7 @@ def _revision(project: Project, environment: Environment, ref: str, commit: str)
         checked = checked_manifests(replace(there.project, variables=project.variables), of_then)
         wanted = {address: desired(one, KINDS[address.kind]) for address, one in checked.manifests.items()}
         data = {address: one.data for address, one in checked.manifests.items()}
-        return BaseRevision(ref, found.commit, wanted, data, policies_in(there.project, of_then))
+        return BaseRevision(ref, found.commit, wanted, data, policies_in(there.project, of_then), checked)
 
 
 def policies_on(base: BaseRevision | None, own: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -7,44 +7,18 @@ from datetime import date
 
 from lago_gitops.access import Access
 from lago_gitops.core.validation.validate import Checked, is_tombstone
-from lago_gitops.kinds import KINDS
 from lago_gitops.kinds.billable_metric.table import BILLABLE_METRIC
 from lago_gitops.kinds.webhook_endpoint.table import WEBHOOK_ENDPOINT
 from lago_gitops.lago.target import IN_PROCESS, Secret
-from lago_gitops.manifests.sources.revision import RevisionError, revision
-from lago_gitops.project import SANDBOX, Environment, Project, find_project
+from lago_gitops.project import SANDBOX, Environment
 from lago_gitops.simulations.population import Simulation
 from lago_gitops.simulations.running import Document, Lago, RefusedError, invoices, run
 from lago_gitops.simulations.sending import CUSTOM_FIELD
 from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.manifests import checked_manifests
 from lago_gitops.workflow.plan import make_plan
 
 _INTEGRATIONS = ["progressive_billing", "events_targeting_wallets", "multi_entities_enterprise"]
 """All that what is invoiced depends on; usage over a lifetime, which they leave out, is worked out anew every day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The manifests that a simulation is compared with; `ref` as it was said, `commit` what it came out as."""
-
-    ref: str
-    commit: str
-    checked: Checked
-
-
-def base_manifests(project: Project, environment: Environment, ref: str) -> Base:
-    """Where HEAD and `ref` parted, for the environment of that name. Raises RevisionError."""
-    with revision(project.root, ref) as found:
-        there = find_project(found.folder, KINDS)
-        if there.problems:
-            raise RevisionError(f"lago-gitops.yaml at {found.commit[:7]} can't be read: {there.problems[0].message}")
-        of_then = there.project.environments.get(environment.name, environment)
-        checked = checked_manifests(replace(there.project, variables=project.variables), of_then)
-        if not checked.is_valid:
-            first = next(iter(checked.problems))
-            raise RevisionError(f"the manifests at {found.commit[:7]} can't be used: {first}")
-        return Base(ref, found.commit, checked)
 
 
 def simulated(simulation: Simulation, checked: Checked) -> tuple[Document, ...]:

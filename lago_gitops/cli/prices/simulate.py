@@ -10,7 +10,7 @@ from lago_gitops.bills.price_list import PriceList, price_list
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import ReportType
-from lago_gitops.cli.base.session import Session, begin_offline, paint, readable_manifests, report
+from lago_gitops.cli.base.session import Session, base_of, begin_offline, paint, readable_manifests, report
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.disk import write_whole
@@ -18,7 +18,6 @@ from lago_gitops.lago.errors import LagoError
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.sources.beside import SIMULATIONS, files_of
 from lago_gitops.manifests.sources.files import Text, text_of
-from lago_gitops.manifests.sources.revision import RevisionError
 from lago_gitops.render.html.simulation import simulations_html
 from lago_gitops.render.json import dump
 from lago_gitops.render.plan.document import FORMAT, Document
@@ -28,8 +27,9 @@ from lago_gitops.render.simulation.text import simulation_text
 from lago_gitops.simulations.documents import Simulations, simulations
 from lago_gitops.simulations.population import Simulation
 from lago_gitops.simulations.running import RefusedError
+from lago_gitops.workflow.base import BaseRevision
 from lago_gitops.workflow.plan import UnfitManifestsError
-from lago_gitops.workflow.simulation import Base, base_manifests, changed_during, simulated
+from lago_gitops.workflow.simulation import changed_during, simulated
 
 WRITERS: Mapping[str, Callable[[list[Document]], str]] = {
     "csv": simulations_csv,
@@ -102,15 +102,18 @@ def _whole(documents: Iterable[Document]) -> Document:
     return {"format_version": FORMAT, "simulations": list(documents)}
 
 
-def _base(session: Session, ref: str) -> Base:
-    try:
-        return base_manifests(session.project, session.environment, ref)
-    except RevisionError as error:
-        raise StoppedError(Exit.USAGE, f"--base: {error}") from None
+def _base(session: Session, ref: str) -> BaseRevision:
+    """Raises StoppedError, also where its manifests can't be used."""
+    base = base_of(session, ref)
+    if not base.checked.is_valid:
+        raise StoppedError(
+            Exit.INVALID, f"the manifests at {base.commit[:7]} can't be used: {base.checked.problems[0]}"
+        )
+    return base
 
 
 def _document(
-    session: Session, simulation: Simulation, checked: Checked, before: Base | None, day: date | None
+    session: Session, simulation: Simulation, checked: Checked, before: BaseRevision | None, day: date | None
 ) -> Document:
     """Raises StoppedError where something of it is refused."""
     months = [f"{month:%Y-%m}" for month in simulation.months]
@@ -124,7 +127,9 @@ def _document(
     return simulation_document(simulation.source, months, revisions)
 
 
-def _revisions(simulation: Simulation, checked: Checked, before: Base | None, day: date | None) -> Iterator[Revision]:
+def _revisions(
+    simulation: Simulation, checked: Checked, before: BaseRevision | None, day: date | None
+) -> Iterator[Revision]:
     if before is None:
         yield Revision("", "", simulated(simulation, checked))
         return

@@ -213,5 +213,5 @@ def test_schemas_are_of_what_people_write(shell: Shell) -> None:
     shell.run("init")
 
     assert {Path(name).name.split(".")[0] for name in texts(shell) if name.startswith("schemas/")} == {
-        *KINDS, "manifest", "project", "price_test",
+        *KINDS, "manifest", "project", "price_test", "simulation",
     }  # fmt: skip
