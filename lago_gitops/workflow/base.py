@@ -1,7 +1,7 @@
 """The manifests at other revisions: the base that a branch is compared with, and candidates beside it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
@@ -27,7 +27,7 @@ class BaseRevision:
     manifests: Base
     data: Mapping[Address, Mapping[str, Any]]  # of the manifests, as they are written
     policies: tuple[Rule, ...] = ()  # that hold there
-    checked: Checked = Checked({}, ())  # all of them, with what is wrong
+    checked: Checked = field(default_factory=lambda: Checked({}, ()))  # all of them, with what is wrong
 
 
 def base_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
