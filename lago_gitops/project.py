@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lago_gitops.bills.profiles.profile import Profile, profiles_of
+from lago_gitops.bills.profiles.schema import profile_schema
 from lago_gitops.core.assessment.guard import OPEN, Guards, Limit, Policy
 from lago_gitops.core.comparison.prune import Scope
 from lago_gitops.core.model.effects import EffectClass
@@ -169,7 +170,7 @@ def _names(project: Project) -> str:
 
 
 def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind], folder: Path) -> list[Problem]:
-    problems = list(Shape(project_schema(kinds), POLICY_HINTS).problems(manifest))
+    problems = list(Shape(project_schema(kinds, profile_schema()), POLICY_HINTS).problems(manifest))
     return problems or [*_without_url(manifest), *_outside(manifest, folder), *policy_problems(manifest)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.validation.usage import MOST_EVENTS
+from lago_gitops.bills.usage_schema import MOST_EVENTS
 from lago_gitops.pricing.base.errors import InvalidPriceError
 from lago_gitops.pricing.base.numbers import ZERO, number
 from lago_gitops.pricing.usage.given import Given

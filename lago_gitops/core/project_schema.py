@@ -7,13 +7,13 @@ from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.policies.schema import policies_schema
 from lago_gitops.core.validation.schema import BASE, DIALECT, Schema
-from lago_gitops.core.validation.usage import EXACT, USAGE
 
 KEY_VARIABLE = "LAGO_API_KEY"
 TEXTS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
 
 
-def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
+def project_schema(kinds: Mapping[str, ResourceKind], profile: Schema) -> Schema:
+    """`profile` is the schema of one typical customer, as who computes bills reads it."""
     properties = {
         "manifests": TEXTS
         | {"minItems": 1, "default": ["."], "description": "Folders and files, relative to this file."},
@@ -38,7 +38,7 @@ def project_schema(kinds: Mapping[str, ResourceKind]) -> Schema:
         "policies": policies_schema(kinds),
         "profiles": {
             "type": "object",
-            "additionalProperties": _profile(),
+            "additionalProperties": profile,
             "description": "Typical customers by name. A plan shows what they pay before and after it.",
         },
     }
@@ -86,27 +86,6 @@ def _environment(kinds: Mapping[str, ResourceKind]) -> Schema:
             "guards": _guards(),
             "premium": {"type": "boolean", "default": False, "description": "The sandbox has what a licence adds."},
             "lago_version": {"type": "string", "description": "The release that the sandbox imitates."},
-        }
-    )
-
-
-def _profile() -> Schema:
-    return _closed(
-        {
-            "description": {"type": "string", "description": "Who this is, for reviewers."},
-            "usage": USAGE
-            | {
-                "description": "What the customer uses in a month, by the code of a metric, or of a charge. Plans that "
-                "bill usage by another period get as many months of what is counted or summed up, and not held."
-            },
-            "fixed_units": {
-                "type": "object",
-                "additionalProperties": EXACT,
-                "description": "Units by the code of an add-on, or of a fixed charge, instead of the plan's.",
-            },
-            "coupons": TEXTS | {"description": "Codes of the customer's coupons, in order of application."},
-            "taxes": TEXTS | {"description": "Codes of the customer's own taxes."},
-            "plans": TEXTS | {"minItems": 1, "description": "Codes of plans for such customers. Left out: every plan."},
         }
     )
 

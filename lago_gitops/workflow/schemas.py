@@ -1,5 +1,6 @@
 """The JSON Schemas of all that people write and tools read."""
 
+from lago_gitops.bills.profiles.schema import profile_schema
 from lago_gitops.core.project_schema import project_schema
 from lago_gitops.core.validation.schema import Schema, any_schema, kind_schema
 from lago_gitops.kinds import KINDS
@@ -13,7 +14,7 @@ def schemas() -> dict[str, Schema]:
     """By name: each kind, any manifest, and what else there is to read and write, from the project file to outputs."""
     return {kind.name: kind_schema(kind) for kind in KINDS.values()} | {
         "manifest": any_schema(KINDS.values()),
-        "project": project_schema(KINDS),
+        "project": project_schema(KINDS, profile_schema()),
         "price_test": price_test_schema(),
         "simulation": simulation_schema(),
         "plan-file": plan_schema(),

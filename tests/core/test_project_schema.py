@@ -3,11 +3,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from lago_gitops.bills.profiles.schema import profile_schema
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.project_schema import project_schema
 from lago_gitops.kinds import KINDS
 
-SCHEMA = project_schema(KINDS)
+SCHEMA = project_schema(KINDS, profile_schema())
 
 
 def fits(project: Any) -> bool:
