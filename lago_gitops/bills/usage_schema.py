@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from lago_gitops.core.validation.schema import EXACT_TEXT, SIGNED_TEXT, Schema
+from lago_gitops.core.validation.schema import EXACT, SIGNED_TEXT, Schema
 
 MOST_EVENTS: Final = 10_000_000  # each may have to be priced alone
-EXACT: Final[Schema] = {"type": ["string", "number"], "pattern": EXACT_TEXT, "minimum": 0}
 SIGNED: Final[Schema] = {"type": ["string", "number"], "pattern": SIGNED_TEXT}
 
 GIVEN: Final[Schema] = {

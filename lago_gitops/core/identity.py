@@ -74,10 +74,8 @@ def _stable(value: Any) -> str:
             keys = tuple(value)
             ordered = _fields_in_order if all(type(key) is str for key in keys) else _in_order
             return f"[{','.join(f'[{text},{_stable(value[key])}]' for key, text in ordered(keys))}]"
-        case tuple() | list():
+        case _:  # a tuple, or a list; of anything else there is no canonical form, and it has no items
             return f"[{','.join(map(_stable, value))}]"
-        case _:
-            return json.dumps(value)
 
 
 _WORDS = {None: "null", True: "true", False: "false"}

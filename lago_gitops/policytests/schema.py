@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from lago_gitops.bills.usage_schema import EXACT
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.fields import NOT_BLANK
-from lago_gitops.core.validation.schema import SIGNED_TEXT, Schema
+from lago_gitops.core.validation.schema import EXACT, SIGNED_TEXT, Schema
 from lago_gitops.kinds import KINDS
 
 MOMENT: Final = (

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from lago_gitops.bills.usage_schema import EXACT, USAGE
+from lago_gitops.bills.usage_schema import USAGE
 from lago_gitops.core.model.fields import NOT_BLANK
-from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT_TEXT, Schema
+from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT, EXACT_TEXT, Schema
 from lago_gitops.policytests.documents import KEY as POLICY_TESTS
 from lago_gitops.policytests.schema import POLICY_TEST_HINTS, policy_tests_schema
 

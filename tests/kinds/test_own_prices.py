@@ -1,9 +1,11 @@
 """Names and texts are all that a cosmetic change touches."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from lago_gitops.core.model.resources import Address
 from lago_gitops.kinds.own_prices import is_cosmetic
 from tests.kinds.effects import create, delete, update
 
@@ -41,6 +43,11 @@ def test_a_name_is_cosmetic(before: dict[str, Any], after: dict[str, Any]) -> No
 )
 def test_what_an_invoice_or_an_entitlement_has_is_not(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert not is_cosmetic(update(before, **after))
+
+
+def test_a_new_code_of_a_plan_is_not() -> None:
+    renamed = update(PLAN, name="Q")
+    assert not is_cosmetic(replace(renamed, live=replace(renamed.live, address=Address("plan", "old"))))
 
 
 def test_what_comes_or_goes_is_not() -> None:

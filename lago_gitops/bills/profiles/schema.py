@@ -1,7 +1,7 @@
 """The part of lago-gitops.yaml that describes typical customers."""
 
-from lago_gitops.bills.usage_schema import EXACT, USAGE
-from lago_gitops.core.validation.schema import Schema
+from lago_gitops.bills.usage_schema import USAGE
+from lago_gitops.core.validation.schema import EXACT, Schema
 
 _TEXTS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
 

@@ -31,6 +31,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://raw.githubusercontent.com/lago-gitops/lago-gitops/main/schemas"
 EXACT_TEXT = r"^[0-9]{1,15}(\.[0-9]+)?$"
 SIGNED_TEXT = r"^-?[0-9]{1,15}(\.[0-9]+)?$"
+EXACT: Schema = {"type": ["string", "number"], "pattern": EXACT_TEXT, "minimum": 0}
 
 WORDS: Schema = {
     "state": {

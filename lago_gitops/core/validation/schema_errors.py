@@ -111,10 +111,6 @@ class Shape:
                 yield Problem(manifest.mark(place), message, hint, "schema")
 
 
-def _shape(kind: ResourceKind) -> Shape:
-    return Shape(kind_schema(kind), dict(_hints(kind.object)), dict(_misnomers(kind.object)))
-
-
 def _is_integer(value: Json) -> bool:
     if isinstance(value, Decimal):
         return value.is_finite() and value == value.to_integral_value()

@@ -17,7 +17,7 @@ def takes_entitlements_along(change: Change, situation: Situation) -> Iterator[E
             return
         case Delete():
             what = "the feature and its values are"
-        case Update():
+        case Update():  # the last of its union
             gone = _gone(change)
             if not gone:
                 return

@@ -36,7 +36,7 @@ def reached(change: Change, holding: Iterable[When] = ()) -> Iterator[Reached]:
             yield Reached("", ADDED, timing(kind, ADDED, *facts))
         case Delete():
             yield Reached("", DELETED, timing(kind, DELETED, *facts))
-        case Update():
+        case Update():  # the last of its union
             if change.live.address != change.address:
                 yield Reached("code", "code", timing(kind, "code", *facts))
             for one in change.fields:

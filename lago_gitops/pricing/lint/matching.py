@@ -41,9 +41,7 @@ def shared_events(one: Priceable, other: Priceable, matching: Values) -> Iterato
 
 
 def charge_of(subject: ChargeSubject, metric: Metric) -> Charge:
-    """The charge with its filters in their order. Raises ValueError where none of its prices can be read."""
-    if not subject.prices:
-        raise ValueError(f"no price of {subject.path} can be read")
+    """The charge with its filters in their order, for a subject with a price that can be read."""
     return Charge(
         metric.code,
         metric,

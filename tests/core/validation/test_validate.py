@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.model.problem import Mark, Problem, Severity
@@ -147,3 +148,11 @@ def test_what_is_external_has_no_manifest_not_even_one_that_deletes_or_renames_i
     assert problems({"kind": "tax", "code": "t", "state": "absent"}, external=external) == [f"0.yaml:1:1: {said}"]
     assert problems({**TAX, "code": "new", "previously": ["t"]}, external=external) == [f"0.yaml:1:1: {said}"]
     assert problems({**TAX, "code": "new"}, external=external) == []
+
+
+def test_of_a_text_that_is_not_known_yet_no_rule_speaks() -> None:
+    entity = Manifest("e.yaml", {"kind": "billing_entity", "code": "e", "name": "E", "document_number_prefix": "{x}"})
+    unset = replace(entity, unset=frozenset({("document_number_prefix",)}))
+
+    assert check([entity], KINDS, SHAPES, External()).problems != ()
+    assert check([unset], KINDS, SHAPES, External()).problems == ()

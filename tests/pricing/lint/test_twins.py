@@ -67,3 +67,8 @@ def test_all_else_is_fine(charges: tuple[dict[str, Any], ...]) -> None:
 def test_a_price_that_can_not_be_rated_is_not_taken_for_free() -> None:
     hole = tiered("volume", (5, None, 1, 0))
     assert found("billed-twice", plan(charge("volume", hole), charge("volume", hole) | {"code": "second"}), REGIONS)
+
+
+def test_a_price_that_only_the_server_knows_is_not_taken_for_free() -> None:
+    custom = charge("custom", {})
+    assert found("billed-twice", plan(custom, {**custom, "code": "second"}), metric("custom_agg"))
