@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from lago_gitops.bills.usage_schema import GIVEN, SIGNED, USAGE
 from lago_gitops.core.model.fields import NOT_BLANK
-from lago_gitops.core.validation.schema import BASE, DIALECT, Schema
-from lago_gitops.core.validation.usage import EXACT, GIVEN, SIGNED, USAGE
+from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT, Schema
 from lago_gitops.pricetests.schema import CODE, CODES, LAGO_VERSION
 from lago_gitops.pricetests.schema import HINTS as USAGE_HINTS
 
