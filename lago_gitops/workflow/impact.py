@@ -30,9 +30,10 @@ def impact_on_profiles(
 
 
 def markets(planned: Planned, candidates: Mapping[str, BaseRevision]) -> Markets:
-    """The price lists before and after the plan, as the server bills."""
+    """The price lists before and after the plan, as the server bills; in order of codes, since Lago's own order is
+    that in which plans happened to be created."""
     server = planned.inventory.server
-    before = {address: _manifest(address, one.fields) for address, one in planned.inventory.live.items()}
+    before = {address: _manifest(address, one.fields) for address, one in sorted(planned.inventory.live.items())}
     renamed = {
         one.address.key: one.live.address.key
         for one in planned.plan.changes
@@ -54,7 +55,7 @@ def _after(planned: Planned, before: Manifests) -> Manifests:
             after.pop(change.live.address, None)
         if not isinstance(change, Delete):
             after[change.address] = _manifest(change.address, change.desired.fields)
-    return after
+    return dict(sorted(after.items()))
 
 
 def _with_manifests(before: Manifests, there: BaseRevision) -> PriceList:
