@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from lago_gitops.lago.errors import BadAnswer, Call, UnsteadyList
-from lago_gitops.lago.http.paging import Page, is_whole, page
+from lago_gitops.lago.http.paging import Made, Page, is_whole, made, page
 from lago_gitops.lago.http.payload import JsonObject
 from lago_gitops.lago.http.transport import Params, Transport, api_path
 
@@ -16,6 +16,9 @@ PER_PAGE = 100
 LIST_TRIES = 3
 PAGES_AHEAD = 4
 MOST_PAGES = 10_000  # of PER_PAGE rows: nobody has a million prices
+
+
+T = TypeVar("T")
 
 
 class Reader:
@@ -49,14 +52,30 @@ class Reader:
         `key` is what the rows stand under, where that isn't the last part of the path. Raises UnsteadyList when the
         list changed each time it was read.
         """
+        return self.values(_itself, *collection, params=params, per_page=per_page, key=key)
+
+    def values(
+        self,
+        each: Callable[[JsonObject], T],
+        *collection: str,
+        params: Params | None = None,
+        per_page: int = PER_PAGE,
+        key: str | None = None,
+    ) -> list[T]:
+        """What `each` makes of the rows of a list, page by page as they come, so that the rows need not be held: those
+        of the first page before any other."""
         if per_page < 1:
             raise ValueError(f"Lago fails at {per_page} rows a page, or sends 25")
         call = Call("GET", api_path(*collection))
         ask = partial(self._page, call, dict(params or {}, per_page=per_page), key or collection[-1])
+
+        def take(number: int) -> Made[T]:
+            return made(ask(number), each)
+
         for _ in range(LIST_TRIES):
-            pages = self._all_pages(call, ask)
+            pages = self._all_pages(call, take)
             if is_whole(pages):
-                return [row for each in pages for row in each.rows]
+                return [value for page in pages for value in page.rows]
         raise UnsteadyList(
             call, f"somebody else is writing: the list changed during each of {LIST_TRIES} readings; try again later"
         )
@@ -114,7 +133,7 @@ class Reader:
     ) -> None:
         self.close()
 
-    def _all_pages(self, call: Call, ask: Callable[[int], Page]) -> list[Page]:
+    def _all_pages(self, call: Call, ask: Callable[[int], Made[T]]) -> list[Made[T]]:
         first = ask(1)
         last = first.total_pages or 1
         if last > MOST_PAGES:
@@ -148,3 +167,7 @@ class Writer(Reader):
 
     def delete(self, *parts: str, params: Params | None = None) -> JsonObject:
         return self._transport.send(Call("DELETE", api_path(*parts)), params=params)
+
+
+def _itself(row: JsonObject) -> JsonObject:
+    return row

@@ -1,6 +1,9 @@
 """The organization that an environment means, as it is now."""
 
+from collections.abc import Iterable
+
 from lago_gitops.access import Access
+from lago_gitops.core.model.resources import Desired
 from lago_gitops.core.plan import Organization
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
@@ -13,8 +16,12 @@ class ForeignOrganizationError(Exception):
     """The key opens another organization than the environment names."""
 
 
-def read_organization(client: Reader, access: Access, environment: Environment) -> Inventory:
-    found = inventory(client, str(access.target), KINDS.values(), concurrency=CONCURRENCY)
+def read_organization(
+    client: Reader, access: Access, environment: Environment, expected: Iterable[Desired] = ()
+) -> Inventory:
+    """All of it. What is as `expected` takes no memory of its own."""
+    like = {one.address: one.fields for one in expected}
+    found = inventory(client, str(access.target), KINDS.values(), concurrency=CONCURRENCY, like=like)
     pinned, organization = environment.organization, found.organization
     if pinned and pinned not in {organization.lago_id, organization.slug}:
         raise ForeignOrganizationError(

@@ -113,7 +113,7 @@ def make_plan(
     """
     written = tuple(_desired(checked))
     access.onlooker.tell("Reading Lago")
-    found = asked_for_licence(read_organization(client, access, environment), written, client)
+    found = asked_for_licence(read_organization(client, access, environment, written), written, client)
     asking = Asking(
         partial(_counts, client=client),
         partial(_in_use, client=client),

@@ -7,6 +7,7 @@ large organization is there at once and is served without a thought.
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -51,6 +52,7 @@ def _lists(resources: int) -> Rows:
     return {name: rows[::-1] for name, rows in found.items()}
 
 
+@cache
 def _sample(ten: int) -> Rows:
     """What the sandbox answers once the resources of that ten are made."""
     with world() as one:

@@ -2,28 +2,36 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.diff import field_changes
+from lago_gitops.core.comparison.packed import Packed
 from lago_gitops.core.model.canonical import canonical, shaped
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Desired, Live
+from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.core.model.types import Json, Keyed
 
 Item = Mapping[str, Any]
 Items = Mapping[str, Item]
+NOTHING: Mapping[Address, Item] = MappingProxyType({})
 
 
-def live(kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
-    """One object that Lago answered in full (a plan with its fixed charges)."""
+def live(kind: ResourceKind, answer: Item, like: Mapping[Address, Item] = NOTHING) -> Live:
+    """One object that Lago answered in full (a plan with its fixed charges).
+
+    Where it is as `like` has it under its address, it has those very fields, so that memory holds them once.
+    """
     named = _named(kind, answer)
     data = shaped(kind.object, named)
+    address, fields = kind.address(answer), canonical(kind.object, data)
+    expected = like.get(address)
     return Live(
-        address=kind.address(answer),
+        address=address,
         lago_id=answer.get("lago_id") or answer[kind.key],
-        fields=canonical(kind.object, data),
-        data=data,
+        fields=fields if expected is None or expected != fields else expected,
+        data=Packed(data),
         ids=dict(_ids(kind, named)),
         created_at=answer.get("created_at") or "",
         pending_deletion=bool(answer.get("pending_deletion")),

@@ -1,12 +1,14 @@
 """The organization behind a key, read whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from lago_gitops.core.assessment.unavailable import Why
 from lago_gitops.core.comparison.abilities.server import Server, server_of
-from lago_gitops.core.comparison.live import live
+from lago_gitops.core.comparison.live import NOTHING, live
 from lago_gitops.core.model.kind import Detail, ResourceKind
 from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.plan import Organization
@@ -16,7 +18,7 @@ from lago_gitops.lago.http.payload import JsonObject
 from lago_gitops.lago.http.threads import threads
 from lago_gitops.lago.reading.expected import expected, whoami
 
-Answers = Mapping[str, list[JsonObject]]
+Like = Mapping[Address, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +37,38 @@ class Inventory:
         return {one.address.kind: one.address for one in self.live.values() if one.is_default}
 
 
-def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concurrency: int) -> Inventory:
-    """Read all lists at the same time, then what lists leave out, then put them into values. Raises LagoError."""
+def inventory(
+    reader: Reader,
+    url: str,
+    kinds: Iterable[ResourceKind],
+    *,
+    concurrency: int,
+    like: Like = NOTHING,
+) -> Inventory:
+    """Read all lists at the same time, then what lists leave out. Raises LagoError.
+
+    `like` is what is expected there, in canonical form: what is as expected shares its values, and takes no memory of
+    its own.
+    """
     wanted = tuple(kinds)
     with threads(concurrency, "inventory") as pool:
         own = pool.submit(whoami, reader)
-        listed = tuple(kind for kind in wanted if kind.key)
-        lists = dict(zip((kind.name for kind in listed), pool.map(partial(_list, reader), listed), strict=True))
+        asked: Asked = {}
+        for kind in sorted((one for one in wanted if one.key), key=lambda one: one.detail is not None):
+            asked[kind.name] = pool.submit(_list, reader, kind, _Making(kind, asked, like))
+        lists = {kind.name: asked[kind.name].result() for kind in wanted if kind.key}
         about = own.result()
-        answers = {name: found for name, found in lists.items() if not isinstance(found, Why)}
-        answers |= {kind.name: [expected(kind, about, kind.collection)] for kind in wanted if not kind.key}
-        server = server_of({**answers, "organization": [about]}, wanted)
+        listed = {name: found for name, found in lists.items() if not isinstance(found, Why)}
+        listed |= {kind.name: _alone(kind, about, like) for kind in wanted if not kind.key}
+        firsts = {name: one.first for name, one in listed.items()}
+        server = server_of({**firsts, "organization": (about,)}, wanted)
         for kind in wanted:
-            if kind.detail is not None and _has_details(kind.detail, answers, server):
-                ask = partial(_with_detail, reader, kind, kind.detail, server)
-                rows = answers.get(kind.name, [])
+            if kind.detail is not None and kind.name in listed and _has_details(kind.detail, firsts, server):
+                rows = [row for row in listed[kind.name].found if not isinstance(row, Live)]
                 reader.foretell(len(rows))
-                answers[kind.name] = list(pool.map(ask, rows))
-    found = (live(kind, answer) for kind in wanted for answer in answers.get(kind.name, ()))
+                ask = partial(_with_detail, reader, kind, kind.detail, server)
+                listed[kind.name] = _Listed([live(kind, row, like) for row in pool.map(ask, rows)])
+    found = (one for kind in wanted if kind.name in listed for one in _values(kind, listed[kind.name], like))
     return Inventory(
         organization=_organization(url, about, server),
         server=server,
@@ -61,15 +77,58 @@ def inventory(reader: Reader, url: str, kinds: Iterable[ResourceKind], *, concur
     )
 
 
-def _list(reader: Reader, kind: ResourceKind) -> list[JsonObject] | Why:
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The objects of a list, or its rows as long as something may have to be added to them; and its first row."""
+
+    found: list[Live | JsonObject]
+    first: tuple[JsonObject, ...] = ()
+
+
+Asked = dict[str, Future[_Listed | Why]]
+
+
+class _Making:
+    """Makes objects of the rows of a list as they come, unless details may be missing: that its first row tells."""
+
+    def __init__(self, kind: ResourceKind, asked: Asked, like: Like) -> None:
+        self._kind, self._asked, self._like = kind, asked, like
+        self._is_whole: bool | None = None
+        self.first: tuple[JsonObject, ...] = ()
+
+    def __call__(self, row: JsonObject) -> Live | JsonObject:
+        expected(self._kind, row, self._kind.collection)
+        if self._is_whole is None:
+            self.first = (row,)
+            self._is_whole = self._has_all(row)
+        return live(self._kind, row, self._like) if self._is_whole else row
+
+    def _has_all(self, row: JsonObject) -> bool:
+        detail = self._kind.detail
+        if detail is None or detail.made_of not in self._asked:
+            return detail is None
+        found = self._asked[detail.made_of].result()  # it was asked for before, so that it isn't waited for in vain
+        server = server_of({self._kind.name: (row,)}, (self._kind,))
+        return isinstance(found, _Listed) and not _has_details(detail, {detail.made_of: found.first}, server)
+
+
+def _list(reader: Reader, kind: ResourceKind, making: _Making) -> _Listed | Why:
     try:
-        rows = reader.pages(kind.collection)
+        return _Listed(reader.values(making, kind.collection), making.first)
     except (Forbidden, NotFound) as error:
         why = why_unavailable(error)
         if why is None:
             raise
         return why
-    return [expected(kind, row, kind.collection) for row in rows]
+
+
+def _alone(kind: ResourceKind, about: JsonObject, like: Like) -> _Listed:
+    """The one object of a kind that has no list."""
+    return _Listed([live(kind, expected(kind, about, kind.collection), like)], (about,))
+
+
+def _values(kind: ResourceKind, listed: _Listed, like: Like) -> Iterator[Live]:
+    return (one if isinstance(one, Live) else live(kind, one, like) for one in listed.found)
 
 
 def why_unavailable(error: LagoError) -> Why | None:
@@ -83,7 +142,7 @@ def why_unavailable(error: LagoError) -> Why | None:
             return None
 
 
-def _has_details(detail: Detail, answers: Answers, server: Server) -> bool:
+def _has_details(detail: Detail, answers: Mapping[str, Sequence[JsonObject]], server: Server) -> bool:
     return not server.has(detail.since) or bool(answers.get(detail.made_of, True))
 
 

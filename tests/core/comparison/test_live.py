@@ -93,3 +93,12 @@ def test_an_item_keeps_its_partners_code_where_another_would_have_the_same() -> 
 
 def test_a_plan_without_charges_has_none_to_name() -> None:
     assert named(live(PLAN, BARE), charge("m", code="c")).fields["charges"] == {}
+
+
+def test_what_is_as_expected_has_the_very_fields_that_were_expected() -> None:
+    address, answer = Address("billable_metric", "m"), {"code": "m", "aggregation_type": "count_agg"}
+    expected = dict(live(BILLABLE_METRIC, answer).fields)
+    other = expected | {"aggregation_type": "max_agg"}
+
+    assert live(BILLABLE_METRIC, answer, {address: expected}).fields is expected
+    assert live(BILLABLE_METRIC, answer, {address: other}).fields == expected

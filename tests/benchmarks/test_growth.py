@@ -1,0 +1,96 @@
+"""How work grows with the number of resources, in counts that are the same on every machine: calls and requests."""
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from itertools import count, pairwise
+from pathlib import Path
+from typing import Any
+
+from lago_gitops.access import Access
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.http.inprocess import InProcess
+from lago_gitops.lago.target import IN_PROCESS, Secret
+from lago_gitops.project import Environment, find_project
+from lago_gitops.workflow.manifests import validate
+from lago_gitops.workflow.plan import make_plan
+from tests.benchmarks.organization import Organization
+from tests.benchmarks.trees import COLLECTIONS, write_tree
+
+HERE = Environment("growth", url="http://sandbox.invalid")
+SIZES = (30, 60, 90, 120)
+MOST_GROWTH = 1.05  # of the calls a resource more takes, from one size to the next
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions of ours are called, in this thread and in those that it starts."""
+    counter = count()
+
+    def called(frame: Any, event: str, _: object) -> None:
+        if event == "call" and "lago_gitops" in frame.f_code.co_filename:
+            next(counter)
+
+    threading.setprofile(called)
+    sys.setprofile(called)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)  # type: ignore[arg-type]
+    return next(counter)
+
+
+def grows_no_faster_than_its_size(numbers: list[int]) -> bool:
+    """Whether a resource more takes as many calls in a large project as in a small one."""
+    steps = list(zip(pairwise(SIZES), pairwise(numbers), strict=True))
+    rates = [(after - before) / (larger - smaller) for (smaller, larger), (before, after) in steps]
+    return all(rate <= MOST_GROWTH * rates[0] for rate in rates)
+
+
+def test_validating_takes_as_much_of_each_resource_however_many_there_are(tmp_path: Path) -> None:
+    projects = [find_project(write_tree(tmp_path / str(size), size), KINDS).project for size in SIZES]
+    validate(projects[0], HERE)  # what is made once is made
+
+    assert grows_no_faster_than_its_size([calls(partial(validate, one, HERE)) for one in projects])
+
+
+def test_planning_takes_as_much_of_each_resource_however_many_there_are(tmp_path: Path) -> None:
+    def planning(size: int, *, changed: bool) -> int:
+        folder = write_tree(tmp_path / str(len(list(tmp_path.iterdir()))), size, changed=changed)
+        checked = validate(find_project(folder, KINDS).project, HERE)
+        access = Access(IN_PROCESS, Secret("sandbox"), InProcess(Organization(size)))
+
+        def work() -> None:
+            with access.reader() as client:
+                make_plan(checked, HERE, client, access)
+
+        return calls(work)
+
+    for changed in (False, True):
+        planning(SIZES[0], changed=changed)  # what is made once is made
+
+    assert grows_no_faster_than_its_size([planning(size, changed=False) for size in SIZES])
+    assert grows_no_faster_than_its_size([planning(size, changed=True) for size in SIZES])
+
+
+def test_a_plan_without_changes_asks_for_the_pages_of_the_lists_and_nothing_a_resource(tmp_path: Path) -> None:
+    def requests(size: int) -> Counter[str]:
+        asked: Counter[str] = Counter()
+        organization = Organization(size)
+
+        def counted(environ: Any, start_response: Any) -> Any:
+            asked[environ["PATH_INFO"].removeprefix("/api/v1/")] += 1
+            return organization(environ, start_response)
+
+        access = Access(IN_PROCESS, Secret("sandbox"), InProcess(counted))
+        checked = validate(find_project(write_tree(tmp_path / str(size), size), KINDS).project, HERE)
+        with access.reader() as client:
+            make_plan(checked, HERE, client, access)
+        return asked
+
+    few, many = requests(30), requests(330)
+
+    assert few.keys() == many.keys() >= set(COLLECTIONS)
+    assert {name: number for name, number in many.items() if number > 1} == {"billable_metrics": 2, "plans": 2}
