@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,6 +52,7 @@ class World:
     dice: random.Random | None = field(default=None)
     reactions: Reactions = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)
+    outbox: deque[str] = field(default_factory=deque)  # ids of deliveries that wait to be sent
 
     def tell(self, event: Event, doc: Doc) -> None:
         """Let everybody who reacts to such an event act on the document that it happened to."""

@@ -9,11 +9,14 @@ from lago_gitops.sandbox.base.errors import PartlyRefusedError, RefusedError, no
 from lago_gitops.sandbox.base.http.messages import REASONS, Answer, Request, path_parts, read_request
 from lago_gitops.sandbox.base.http.routes import Router
 from lago_gitops.sandbox.base.settings import Settings
+from lago_gitops.sandbox.base.storage.kinds import DELIVERY
 from lago_gitops.sandbox.base.storage.store import UnusableFileError
 from lago_gitops.sandbox.base.world import new_world
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.serving import control, jobs
+from lago_gitops.sandbox.serving.courier import Courier
 from lago_gitops.sandbox.serving.registry import REACTIONS, ROUTES
+from lago_gitops.sandbox.webhooks import delivering
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -35,6 +38,7 @@ class Sandbox:
             organizations.ensure(self._world)
         self._router = Router(ROUTES, self._world.can)
         self._lock = threading.RLock()
+        self._courier = Courier(self._send)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         answer = self._answer_or_own_fault(environ)
@@ -44,21 +48,48 @@ class Sandbox:
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else payload]
 
     def drain(self) -> int:
-        """Run the background jobs that wait; how many there were."""
+        """Run the background jobs that wait, and send what they write to webhook endpoints; how many there were."""
         with self._lock:
-            return jobs.run_all(self._world)
+            done = jobs.run_all(self._world)
+            self._hand_over()
+        self._courier.flush()
+        return done
 
     def close(self) -> None:
+        self._courier.end()
         with self._lock:
             self._world.store.close()
+
+    def _hand_over(self) -> None:
+        """To the courier, what jobs have written to webhook endpoints."""
+        while self._world.outbox:
+            self._courier.take(self._world.outbox.popleft())
+
+    def _send(self, delivery_id: str) -> None:
+        """In the courier's thread. One that was reset away, or undone, is not sent."""
+        with self._lock:
+            delivery = self._world.store.get(DELIVERY, delivery_id)
+        if delivery is None:
+            return
+        delivery = delivering.sent(delivery, self.settings.webhook_hosts)
+        with self._lock, self._world.store.transaction():
+            if self._world.store.get(DELIVERY, delivery_id) is not None:
+                self._world.store.save(DELIVERY, delivery)
 
     def _answer_or_own_fault(self, environ: "WSGIEnvironment") -> Answer:
         """A fault of the sandbox is no 500 of Lago's: it is told apart by its `sandbox` key."""
         try:
             request = read_request(environ)
+            is_control = request.path.startswith(control.PREFIX)
+            if is_control:
+                self._courier.flush()
             in_use = self._world.store.file_in_use()
             with self._lock, in_use, self._world.clock.at(control.at(environ.get(_TIME_HEADER))):
-                return self._answer(request)
+                answer = self._answer(request)
+                self._hand_over()
+            if is_control:
+                self._courier.flush()
+            return answer
         except RefusedError as refused:
             return Answer(refused.status, refused.body)
         except UnusableFileError as fault:
@@ -74,7 +105,7 @@ class Sandbox:
             return Answer(200, control.answered(self._world, request))
         answer = self._routed(request)
         if self.settings.jobs == "auto":
-            self.drain()
+            jobs.run_all(self._world)
         return answer
 
     def _health(self) -> dict[str, str]:

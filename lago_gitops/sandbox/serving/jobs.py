@@ -50,12 +50,19 @@ _HOURLY: tuple[Step, ...] = (
 
 
 def run_all(world: World) -> int:
-    """How many ran, those included that they queued themselves; each in a transaction of its own."""
+    """How many ran, those included that they queued themselves; each in a transaction of its own.
+
+    One that fails is not tried again: it would stand in the way of all others.
+    """
     done = 0
     while (job := world.store.first(JOB)) is not None:
-        with world.store.transaction():
+        try:
+            with world.store.transaction():
+                world.store.erase(JOB, job["id"])
+                _TASKS[Task(job["task"])](world, job)
+        except Exception:
             world.store.erase(JOB, job["id"])
-            _TASKS[Task(job["task"])](world, job)
+            raise
         done += 1
     return done
 
@@ -181,5 +188,5 @@ _TASKS: dict[Task, Callable[[World, Doc], None]] = {
     Task.SPREAD_PAYMENT: _pay,
     Task.BILL_CREDITS: _bill_credits,
     Task.REFRESH_WALLETS: _refresh_wallets,
-    Task.ANNOUNCE: delivering.deliver,
+    Task.ANNOUNCE: delivering.prepare,
 }

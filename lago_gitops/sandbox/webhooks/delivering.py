@@ -3,9 +3,12 @@
 import base64
 import http.client
 import json
+from collections.abc import Iterable, Set
 from contextlib import closing
+from datetime import timedelta
 from urllib.parse import urlsplit
 
+from lago_gitops.sandbox.base.clock import stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.routes import read_route
@@ -15,24 +18,25 @@ from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.webhooks import payloads, signing
 
 ATTEMPTS = 3
+NOT_ALLOWED = "not allowed"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TIMEOUT_S = 5.0
 SUCCESSES = frozenset({200, 201, 202, 204})
 _ISSUER = "http://127.0.0.1:8080"
 
 
-def deliver(world: World, job: Doc) -> None:
-    """To each endpoint that has asked for the type, or for all."""
+def prepare(world: World, job: Doc) -> None:
+    """A delivery to each endpoint that has asked for the type, or for all: signed, and left to be sent."""
     body = payloads.payload(world, job, organizations.only(world)["id"])
     if body is None:
         return
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     for endpoint in world.store.kept(WEBHOOK_ENDPOINT):
         if endpoint["event_types"] is None or job["event_type"] in endpoint["event_types"]:
-            _deliver(world, endpoint, job["event_type"], text)
+            _prepare(world, endpoint, job["event_type"], text)
 
 
-def _deliver(world: World, endpoint: Doc, event_type: str, body: str) -> None:
+def _prepare(world: World, endpoint: Doc, event_type: str, body: str) -> None:
     id_ = new_id()
     headers = {
         "Content-Type": "application/json",
@@ -41,13 +45,29 @@ def _deliver(world: World, endpoint: Doc, event_type: str, body: str) -> None:
         "X-Lago-Signature-Algorithm": endpoint["signature_algo"],
         "X-Lago-Unique-Key": id_,
     }
-    attempts: list[Doc] = []
-    while len(attempts) < ATTEMPTS:
-        attempts.append(_attempt(world, endpoint["webhook_url"], headers, body))
-        if attempts[-1]["status"] in SUCCESSES or attempts[-1]["error"] == "not allowed":
-            break
-    kept = {"url": endpoint["webhook_url"], "type": event_type, "headers": headers, "body": body, "attempts": attempts}
+    kept = {"url": endpoint["webhook_url"], "type": event_type, "headers": headers, "body": body, "attempts": []}
     world.store.save(DELIVERY, {"id": id_, "created_at": world.stamp(), **kept})
+    world.outbox.append(id_)
+
+
+def sent(delivery: Doc, hosts: Iterable[str]) -> Doc:
+    """The delivery with its attempts: one after the other at once, each dated when Lago would have made it.
+
+    Nothing of the sandbox is touched, so that whoever gets it may ask the sandbox what it is about.
+    """
+    at, attempts = unstamp(delivery["created_at"]), list[Doc]()
+    while len(attempts) < ATTEMPTS:
+        attempt = _attempt(delivery["url"], delivery["headers"], delivery["body"], LOOPBACK | set(hosts))
+        attempts.append({"at": stamp(at), **attempt})
+        if attempt["status"] in SUCCESSES or attempt["error"] == NOT_ALLOWED:
+            break
+        at += pause(len(attempts))
+    return delivery | {"attempts": attempts}
+
+
+def pause(attempt: int) -> timedelta:
+    """After a failed attempt, counted from 1; Lago adds up to 15 %."""
+    return timedelta(seconds=2 + attempt**4)
 
 
 def _signature(world: World, endpoint: Doc, body: str) -> str:
@@ -56,10 +76,10 @@ def _signature(world: World, endpoint: Doc, body: str) -> str:
     return signing.jwt(world, body, _ISSUER)
 
 
-def _attempt(world: World, url: str, headers: dict[str, str], body: str) -> Doc:
+def _attempt(url: str, headers: dict[str, str], body: str, hosts: Set[str]) -> Doc:
     parts = urlsplit(url)
-    if parts.scheme != "http" or parts.hostname not in LOOPBACK | set(world.settings.webhook_hosts):
-        return {"status": None, "error": "not allowed"}
+    if parts.scheme != "http" or parts.hostname not in hosts:
+        return {"status": None, "error": NOT_ALLOWED}
     path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
     try:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT_S)

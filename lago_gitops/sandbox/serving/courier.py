@@ -1,0 +1,44 @@
+"""Sends webhooks beside the requests that caused them: a receiver may ask the sandbox before it answers."""
+
+import queue
+import threading
+from collections.abc import Callable
+
+END = ""  # in place of an id
+PATIENCE_S = 20.0  # three attempts that nobody answers
+
+
+class Courier:
+    """One thread, from the first delivery on; deliveries go out one after the other, in order."""
+
+    def __init__(self, send: Callable[[str], None]) -> None:
+        self._send = send
+        self._waiting: queue.Queue[str] = queue.Queue()
+        self._thread: threading.Thread | None = None
+        self._ended = threading.Event()
+
+    def take(self, delivery_id: str) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
+            self._thread.start()
+        self._waiting.put(delivery_id)
+
+    def flush(self) -> None:
+        """Wait until all that was taken is sent; what is asked from a receiver waits for nothing."""
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._waiting.join()
+
+    def end(self) -> None:
+        """What still waits is not sent."""
+        self._ended.set()
+        if self._thread is not None:
+            self._waiting.put(END)
+            self._thread.join(PATIENCE_S)
+
+    def _run(self) -> None:
+        while (delivery_id := self._waiting.get()) != END:
+            try:
+                if not self._ended.is_set():
+                    self._send(delivery_id)
+            finally:
+                self._waiting.task_done()
