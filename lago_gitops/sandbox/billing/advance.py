@@ -1,5 +1,6 @@
 """Charges paid in advance: a fee for every event, on an invoice of its own or on none."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -36,10 +37,7 @@ _COUNTED = ("count_agg", "custom_agg")
 def taken(world: World, told: Doc) -> None:
     """What events set off: fees in advance, by jobs; and ongoing balances are out of date."""
     seen: set[str] = set()
-    for event in told["events"]:
-        subscription = serving(world, event)
-        if subscription is None:
-            continue
+    for event, subscription in served(world, told["events"]):
         if subscription["customer_id"] not in seen:
             seen.add(subscription["customer_id"])
             balance.flag_for_refresh(world, subscription["customer_id"])
@@ -58,11 +56,28 @@ def _has_charge_in_advance(world: World, subscription: Doc, code: str) -> bool:
     return any(charge.pay_in_advance and charge.metric.code == code for charge in plan.charges)
 
 
+def served(world: World, events: Iterable[LoggedEvent]) -> Iterator[tuple[LoggedEvent, Doc]]:
+    """Those of a subscription that ran then, each with it."""
+    known: dict[str, list[Doc]] = {}
+    for event in events:
+        if event.subscription is None:
+            continue
+        if event.subscription not in known:
+            known[event.subscription] = world.store.of_code(SUBSCRIPTION, event.subscription)
+        found = _serving(known[event.subscription], event)
+        if found is not None:
+            yield event, found
+
+
 def serving(world: World, event: LoggedEvent) -> Doc | None:
     """The subscription that ran at the event's time: one that runs still, or the last that ended."""
     if event.subscription is None:
         return None
-    found = [each for each in world.store.of_code(SUBSCRIPTION, event.subscription) if _ran(each, event.at)]
+    return _serving(world.store.of_code(SUBSCRIPTION, event.subscription), event)
+
+
+def _serving(candidates: list[Doc], event: LoggedEvent) -> Doc | None:
+    found = [each for each in candidates if _ran(each, event.at)]
     return max(found, key=lambda each: (each["terminated_at"] or "~", each["started_at"]), default=None)
 
 
@@ -115,7 +130,7 @@ def _has_value(world: World, event: LoggedEvent) -> bool:
 
 
 def _was_billed(world: World, event: LoggedEvent) -> bool:
-    where = Where("json_extract(doc, '$.event') = ?", (event.transaction_id,))
+    where = Where("kind = 'fee' AND json_extract(doc, '$.event') = ?", (event.transaction_id,))
     return world.store.first(FEE, where) is not None
 
 

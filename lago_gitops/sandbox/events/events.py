@@ -95,7 +95,8 @@ def read(world: World, params: Doc) -> tuple[LoggedEvent, Problems]:
 
 def _with_expression(world: World, code: str, properties: Doc, problems: Problems) -> Doc:
     """A metric's expression gives its field a value."""
-    metric = world.store.by_code(METRIC, code)
+    metrics = world.once("metrics", (METRIC,), lambda: {each["code"]: each for each in world.store.kept(METRIC)})
+    metric = metrics.get(code)
     if metric is None or blank(metric["expression"]) or blank(metric["field_name"]):
         return properties
     event = {"code": code, "properties": properties}

@@ -25,8 +25,7 @@ def taken(world: World, told: Doc) -> None:
 
 
 def _serving(world: World, events: Iterable[LoggedEvent]) -> Iterable[Doc]:
-    found = (advance.serving(world, event) for event in events)
-    return {each["id"]: each for each in found if each is not None}.values()
+    return {each["id"]: each for _, each in advance.served(world, events)}.values()
 
 
 def _is_watched(world: World, subscription: Doc) -> bool:

@@ -31,6 +31,8 @@ CREATE INDEX IF NOT EXISTS by_age ON objects (kind, deleted);
 CREATE INDEX IF NOT EXISTS by_code ON objects (kind, code, parent, deleted);
 CREATE INDEX IF NOT EXISTS by_parent ON objects (kind, parent, deleted);
 CREATE INDEX IF NOT EXISTS by_ref ON objects (kind, ref, deleted);
+CREATE INDEX IF NOT EXISTS fees_of_event ON objects (json_extract(doc, '$.event')) WHERE kind = 'fee';
+CREATE INDEX IF NOT EXISTS true_ups ON objects (json_extract(doc, '$.true_up_parent_id')) WHERE kind = 'fee';
 CREATE INDEX IF NOT EXISTS in_order ON objects (kind, deleted, sort, seq DESC);
 """
 _SAVE = """

@@ -33,7 +33,9 @@ def rendered(world: World, fee: Doc) -> Doc:
     )
     customer: Doc = {} if subscription is None else world.store.with_deleted(CUSTOMER, fee["customer_id"])
     newer: Doc = {"lago_fixed_charge_id": fee["fixed_charge_id"], "lago_original_fee_id": None}
-    topped = world.store.first(FEE, Where("json_extract(doc, '$.true_up_parent_id') = ?", (fee["id"],)))
+    topped = world.store.first(
+        FEE, Where("kind = 'fee' AND json_extract(doc, '$.true_up_parent_id') = ?", (fee["id"],))
+    )
     return {
         "lago_id": fee["id"],
         "lago_charge_id": fee["charge_id"],
