@@ -84,3 +84,40 @@ def test_what_somebody_deleted_comes_back_with_all_that_went_with_it(path: str) 
 
         assert set(statuses(lago.apply(*ALL)).values()) == {"done"}
         assert lago.plan(*ALL).plan.changes == ()
+
+
+@pytest.mark.parametrize("path", ["entitlements", "entitlements.seats", "entitlements.seats.max"])
+def test_ignored_values_of_a_privilege_that_is_replaced_are_set_again(path: str) -> None:
+    with world() as lago:
+        lago.apply(*ALL)
+        feature = FEATURE.replace("integer", "string")
+        plans = tuple(f"{PLAN.format(code=code, most=7)}ignore: [{path}]\n" for code in ("a", "b"))
+        lago.apply(METRIC, ADD_ON, feature, *plans, COUPON)
+
+        [seats] = lago.send("GET", "plans/a/entitlements")["entitlements"]
+        assert {one["code"]: one["value"] for one in seats["privileges"]} == {"max": "5", "level": "gold"}
+        assert lago.plan(METRIC, ADD_ON, feature, *plans, COUPON).plan.changes == ()
+
+
+def test_an_ignored_value_that_its_new_privilege_does_not_take_is_refused() -> None:
+    with world() as lago:
+        lago.apply(*ALL)
+        feature = FEATURE.replace("silver, gold, old", "silver, bronze")
+        plan = PLAN.format(code="a", most=5).replace("gold", "bronze") + "ignore: [entitlements.seats.level]\n"
+        [refusal] = lago.plan(METRIC, ADD_ON, feature, plan).plan.refusals
+
+        assert refusal.message == (
+            "entitlements.seats.level is gold in Lago, where the privilege will take one of bronze, silver"
+        )
+
+
+def test_an_ignored_value_goes_with_its_privilege() -> None:
+    with world() as lago:
+        lago.apply(*ALL)
+        feature = FEATURE.replace("  - {code: max, value_type: integer}\n", "")
+        plan = f"{PLAN.format(code='a', most=5).replace('max: 5, ', '')}ignore: [entitlements.seats.max]\n"
+        lago.apply(METRIC, ADD_ON, feature, plan)
+
+        [seats] = lago.send("GET", "plans/a/entitlements")["entitlements"]
+        assert [one["code"] for one in seats["privileges"]] == ["level"]
+        assert lago.plan(METRIC, ADD_ON, feature, plan).plan.changes == ()

@@ -87,10 +87,17 @@ def requests(outcomes: Iterable[Outcome], server: Server) -> Iterator[str]:
 
 
 def orphans(live: Mapping[Address, Live]) -> Iterator[str]:
-    """What refers to something that was deleted, which no manifest can describe: coupons, and plans of an old Lago."""
+    """What no manifest can describe: what refers to something that was deleted, as coupons can, and plans of an old
+    Lago; and plans that no manifest describes, of which a metric took values, so that two filters became alike."""
     for address, one in live.items():
-        if any(target not in live for _, target in references(KINDS[address.kind].object, one.fields)):
+        dangling = any(target not in live for _, target in references(KINDS[address.kind].object, one.fields))
+        filters = [[each["values"] for each in charge["filters"].values()] for charge in charges(one)]
+        if dangling or any(len(set(values)) < len(values) for values in filters):
             yield str(address)
+
+
+def charges(one: Live) -> Iterable[Mapping[str, Any]]:
+    return (one.fields.get("charges") or {}).values()
 
 
 def without_queries(sent: Iterable[str]) -> list[str]:

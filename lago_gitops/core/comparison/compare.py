@@ -9,7 +9,7 @@ from lago_gitops.core.comparison.abilities.server import NEWEST, Server
 from lago_gitops.core.comparison.abilities.versions import known_to, unknown_to
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.comparison.live import named_like
-from lago_gitops.core.comparison.losses import Lost, lost_parts, with_losses
+from lago_gitops.core.comparison.losses import Lost, deleted_parts, lost_parts, with_losses
 from lago_gitops.core.comparison.renames import with_renames
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
@@ -67,7 +67,7 @@ def compare(
     pairs = _pairs(wanted, there, kinds)
     changes = pairs.changes(kinds, server)
     if lost := lost_parts(changes, kinds):
-        pairs = pairs.without(lost, kinds)
+        pairs = pairs.without(lost, deleted_parts(changes, kinds), kinds)
         changes = pairs.changes(kinds, server)
     return _comparison(pairs, changes, kinds, server, described)
 
@@ -91,11 +91,17 @@ class _Pairs:
     def changes(self, kinds: Kinds, server: Server) -> tuple[Change, ...]:
         return tuple(one for item in self.wanted for one in _change(item, self.like.get(item.address), kinds, server))
 
-    def without(self, lost: Lost, kinds: Kinds) -> "_Pairs":
-        """As what is there reads once it has lost those parts, but for what goes itself."""
-        staying = (one.address for one in self.wanted if not one.absent and one.address in self.like)
-        left = {address: with_losses(kinds[address.kind], self.like[address], lost) for address in staying}
-        return replace(self, like={**self.like, **left})
+    def without(self, lost: Lost, deleted: Lost, kinds: Kinds) -> "_Pairs":
+        """As what is there reads once it has lost those parts, but for what goes itself; what is ignored of those that
+        come again is wanted again."""
+        staying = [one.address for one in self.wanted if not one.absent and one.address in self.like]
+        reads = {address: with_losses(kinds[address.kind], self.like[address], lost) for address in staying}
+        kept = {address: with_losses(kinds[address.kind], self.like[address], deleted) for address in staying}
+        wanted = tuple(
+            _wanted_again(one, kept[one.address], reads[one.address], kinds) if one.address in reads else one
+            for one in self.wanted
+        )
+        return replace(self, wanted=wanted, like={**self.like, **reads})
 
 
 def _pairs(wanted: Iterable[Desired], there: Mapping[Address, Live], kinds: Kinds) -> _Pairs:
@@ -208,6 +214,17 @@ def _unknown(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) 
     if server.licence is False:
         there = set() if found is None else set(licensed(object_, found.fields))
         yield from (Unknown(wanted.address, path, "") for path in licensed(object_, wanted.fields) if path not in there)
+
+
+def _wanted_again(wanted: Desired, kept: Live, reads: Live, kinds: Kinds) -> Desired:
+    """With what it ignores, where that reads otherwise now, as Lago had it."""
+    object_, fields, ignore = kinds[wanted.address.kind].object, wanted.fields, list(wanted.ignore)
+    for path in wanted.ignore:
+        theirs = _left_to_others(object_, fields, kept.fields, path)
+        if theirs != _left_to_others(object_, fields, reads.fields, path):
+            fields = theirs
+            ignore.remove(path)
+    return replace(wanted, fields=fields, ignore=tuple(ignore)) if len(ignore) < len(wanted.ignore) else wanted
 
 
 def _left_to_others(object_: Object, fields: Fields, there: Fields, path: str) -> Fields:

@@ -1,12 +1,12 @@
 """What changes take away from others: what has values of a part that goes, or is replaced, reads without them then."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Address, Change, Live, Update
+from lago_gitops.core.model.resources import Address, Change, FieldChange, Live, Update
 from lago_gitops.core.model.types import Grants, Lock
 
 Kinds = Mapping[str, ResourceKind]
@@ -16,12 +16,12 @@ Lost = Mapping[Address, frozenset[str]]
 
 def lost_parts(changes: Iterable[Change], kinds: Kinds) -> Lost:
     """What is deleted inside objects, for good or to come again."""
-    found = {
-        change.address: frozenset(_lost(change, kinds[change.address.kind]))
-        for change in changes
-        if isinstance(change, Update)
-    }
-    return {address: codes for address, codes in found.items() if codes}
+    return _parts(changes, kinds, _is_lost)
+
+
+def deleted_parts(changes: Iterable[Change], kinds: Kinds) -> Lost:
+    """What is deleted inside objects for good."""
+    return _parts(changes, kinds, _is_deleted)
 
 
 def with_losses(kind: ResourceKind, found: Live, lost: Lost) -> Live:
@@ -41,9 +41,24 @@ def _granted(grants: Grants, values: Mapping[str, Mapping[str, Any]], lost: Lost
     }
 
 
-def _lost(change: Update, kind: ResourceKind) -> Iterator[str]:
+def _parts(changes: Iterable[Change], kinds: Kinds, is_one: Callable[[FieldChange], bool]) -> Lost:
+    found = {
+        change.address: frozenset(one.keys[1] for one in _inside(change, kinds[change.address.kind]) if is_one(one))
+        for change in changes
+        if isinstance(change, Update)
+    }
+    return {address: codes for address, codes in found.items() if codes}
+
+
+def _inside(change: Update, kind: ResourceKind) -> Iterator[FieldChange]:
+    """Changes of parts that have to be deleted one by one."""
     merged = {nested.field for nested in kind.nested if nested.merges}
-    for one in change.fields:
-        goes = len(one.keys) == 2 and one.after is None
-        if one.keys[0] in merged and (goes or one.lock is Lock.REPLACE):
-            yield one.keys[1]
+    return (one for one in change.fields if one.keys[0] in merged)
+
+
+def _is_deleted(one: FieldChange) -> bool:
+    return len(one.keys) == 2 and one.after is None
+
+
+def _is_lost(one: FieldChange) -> bool:
+    return _is_deleted(one) or one.lock is Lock.REPLACE

@@ -6,10 +6,11 @@ from typing import Any
 from lago_gitops.core.model.audience import Move, Number, OwnPlan, is_some
 from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.core.model.resources import Address, Change, Delete, FieldChange, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.common_effects import loses_coupons_their_targets
 from lago_gitops.kinds.plan.bill_effects import OF_PRICES, bills_twice, changes_bills, invoices_now, loses_usage
+from lago_gitops.kinds.plan.entitlement_rules import misfit
 from lago_gitops.kinds.plan.subscribers import Subscribed
 
 A_YEAR = {"weekly": 52, "monthly": 12, "quarterly": 4, "semiannual": 2, "yearly": 1}
@@ -85,6 +86,32 @@ def leaves_out(change: Change, situation: Situation) -> Iterator[Effect]:
         yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence, ((of.plan, own),))
 
 
+def restored_values_fit(change: Change, situation: Situation) -> Iterator[Refusal]:
+    """What a manifest ignores is set again once its privilege has been replaced, and may be no value of it any more."""
+    if not isinstance(change, Update):
+        return
+    for one in change.fields:
+        if one.keys[0] != "entitlements" or len(one.keys) != 3 or one.after is None:
+            continue
+        address = Address("feature", one.keys[1])
+        privileges = situation.after(address)["privileges"] if address in situation.live else {}
+        if one.keys[2] in privileges and (words := misfit(one.after, privileges[one.keys[2]])):
+            message = f"{one.where} is {_value(one.after)} in Lago, where the privilege will take {words}"
+            ways = ("remove its path from `ignore`, and write the value", "keep the privilege as it is")
+            yield Refusal(change.address, change.desired.mark, message, ways)
+
+
+def bills_no_fixed_charges(change: Change, situation: Situation) -> Iterator[Effect]:
+    """Recorded: old/fx-w. Lago before 1.39 keeps them, and makes no fee of any."""
+    if situation.version >= (1, 39) or isinstance(change, Delete):
+        return
+    if isinstance(change, Create) or any(one.keys[0] == "fixed_charges" for one in change.fields):
+        codes = [str(code) for code in change.desired.fields.get("fixed_charges") or ()]
+        if codes:
+            sentence = f"fixed charges {listed(codes)} are stored and never billed: Lago bills them from 1.39 on"
+            yield Effect(EffectClass.LEAVES_OUT, Weight.WARNING, Undo.REVERSIBLE, sentence)
+
+
 PLAN_EFFECTS = (
     ends_subscriptions,
     changes_bills,
@@ -95,6 +122,8 @@ PLAN_EFFECTS = (
     cancels_downgrades,
     changes_entitlements,
     leaves_out,
+    bills_no_fixed_charges,
+    restored_values_fit,
     loses_coupons_their_targets,
 )
 

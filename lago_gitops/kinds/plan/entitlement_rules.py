@@ -23,11 +23,11 @@ def _values_fit(values: Mapping[str, Json], feature: Mapping[str, Any], path: Pa
         if code not in privileges:
             hint = closest(code, privileges) or f"it has {', '.join(privileges) or 'none'}"
             yield Finding((*path, code), f"the feature has no privilege {code!r}", hint)
-        elif words := _misfit(value, privileges[code]):
+        elif words := misfit(value, privileges[code]):
             yield Finding((*path, code), f"{code} is {value!r}, not {words}")
 
 
-def _misfit(value: Json, privilege: Mapping[str, Any]) -> str:
+def misfit(value: Json, privilege: Mapping[str, Any]) -> str:
     """What the value should be; empty where it is. What Lago keeps as text may be written as what the text says: it
     is read so, too, since not every reader knows the type of the privilege."""
     options = (privilege.get("config") or {}).get("select_options") or ()

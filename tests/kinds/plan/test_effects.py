@@ -264,7 +264,12 @@ def test_a_fixed_charge_that_is_removed_is_not_billed_for_the_running_period() -
 
 def test_before_1_39_fixed_charges_are_never_billed() -> None:
     change = fixed(ARREARS, price(ARREARS))
-    assert effects(change, audience=on("p", 2), version=(1, 38)) == []
+    said = ["fixed charges f are stored and never billed: Lago bills them from 1.39 on"]
+    assert effects(change, audience=on("p", 2), version=(1, 38)) == effects(change, version=(1, 38)) == said
+    charged = {**PLAN, "fixed_charges": [FIXED]}
+    assert effects(create(charged), version=(1, 38)) == said
+    assert effects(create(charged)) == effects(update(charged, name="Q"), version=(1, 38)) == []
+    assert effects(create(PLAN), version=(1, 38)) == effects(delete(charged), version=(1, 38)) == []
 
 
 # Thresholds ---------------------------------------------------------------------------------------------------------
