@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from lago_gitops.apply.ahead import Ahead, Places
 from lago_gitops.apply.first_write import FirstWrite
 from lago_gitops.apply.oversight import Oversight
 from lago_gitops.core.comparison.abilities.server import Server
@@ -26,7 +27,7 @@ from lago_gitops.lago.reading.expected import expected
 @dataclass(frozen=True, slots=True)
 class Remote:
     """`ids` are Lago's ids of all that is there; creates add theirs. `renames` are those of the run, done or not; `own`
-    are the places of its objects that its other writes reach."""
+    are the places of its objects that its other writes reach. `places`: of objects in lists that show all of them."""
 
     writer: Writer
     kinds: Mapping[str, ResourceKind]
@@ -37,10 +38,13 @@ class Remote:
     renames: Renames = field(default_factory=dict)
     own: Mapping[Address, frozenset[Place]] = field(default_factory=dict)
     oversight: Oversight = field(default_factory=Oversight)
+    places: Places = field(default_factory=dict)
     first: FirstWrite = field(init=False)
+    ahead: Ahead = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "first", FirstWrite(self.oversight.stop))
+        object.__setattr__(self, "ahead", Ahead(self.writer, self.places, self._live, self.clock))
 
     def writing(self, wanted: Desired) -> Writing:
         return Writing(self.server, self.ids.__getitem__, wanted.options)
@@ -58,6 +62,10 @@ class Remote:
         """An object that was there, under the code it had; None where it is not. Raises LagoError."""
         kind = self.kinds[seen.address.kind]
         return self._get(kind, seen.lago_id) if kind.path_by is PathBy.ID else self.find(seen.address)
+
+    def before(self, seen: Live) -> Live | None:
+        """As `again`, right before it is written."""
+        return self.ahead.take(seen.address) or self.again(seen)
 
     def created(self, kind: ResourceKind, answer: JsonObject | None) -> Live | None:
         """The object in the answer to a create; None where it has to be read again."""

@@ -13,7 +13,7 @@ from lago_gitops.core.comparison.renames import Renames
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.own_writes import reached
 from lago_gitops.core.execution.schedule import Schedule
-from lago_gitops.core.model.resources import Change, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Update
 from lago_gitops.lago.http.threads import threads
 
 Watch = Callable[[Outcome], None]
@@ -40,6 +40,11 @@ def _renames(changes: Sequence[Change]) -> Renames:
     return {change.live.address: change.address for change in updates if change.live.address != change.address}
 
 
+def _there(change: Change) -> Address:
+    """The address before the change; of what is not there yet, the one after it."""
+    return change.address if isinstance(change, Create) else change.live.address
+
+
 class _Run:
     """What is under way: the one place of an apply that changes as it goes."""
 
@@ -52,7 +57,7 @@ class _Run:
     def through(self, pool: ThreadPoolExecutor) -> None:
         sorter = self._schedule.sorter()
         while sorter.is_active():
-            for index in sorter.get_ready():
+            for index in self._in_order(sorter.get_ready()):
                 if (held := self._held(index)) is not None:
                     self._end(index, held)
                     sorter.done(index)
@@ -64,6 +69,17 @@ class _Run:
                 self._running -= 1
                 self._end(index, ended)
                 sorter.done(index)
+
+    def _in_order(self, ready: Sequence[int]) -> Sequence[int]:
+        """Kind by kind, and what stands side by side in a list one after the other, so that it can be looked at
+        together."""
+        changes, kinds = [self._schedule.tasks[index].change for index in ready], dict[str, int]()
+        for change in changes:
+            kinds.setdefault(change.address.kind, len(kinds))
+            if not isinstance(change, Create):
+                self._remote.ahead.expect(self._remote.kinds[change.address.kind], change.live.address)
+        keys = [(kinds[change.address.kind], self._remote.places.get(_there(change), -1)) for change in changes]
+        return [index for _, index in sorted(zip(keys, ready, strict=True))]
 
     def outcomes(self) -> tuple[Outcome, ...]:
         return tuple(self._ended[index] for index in range(len(self._schedule.tasks)))

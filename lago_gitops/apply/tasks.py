@@ -117,7 +117,8 @@ def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> T
 
 
 def _update(planned: Update, remote: Remote) -> TaskResult:
-    kind, found = remote.kinds[planned.address.kind], _now(planned, remote)
+    kind = remote.kinds[planned.address.kind]
+    found = remote.ahead.take(planned.live.address) or _now(planned, remote)
     left = left_to_do(planned, found, kind, remote.server, _own(planned, remote))
     match left:
         case Stale(message):
@@ -190,7 +191,7 @@ def _now(change: Update, remote: Remote) -> Live | None:
 
 
 def _delete(planned: Delete, ends: int, remote: Remote) -> TaskResult:
-    kind, found = remote.kinds[planned.address.kind], remote.again(planned.live)
+    kind, found = remote.kinds[planned.address.kind], remote.before(planned.live)
     if found is None:
         return TaskResult(Status.ALREADY, "it is gone")
     if found.pending_deletion:

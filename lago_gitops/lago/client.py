@@ -87,7 +87,12 @@ class Reader:
 
     def first_page(self, *collection: str, params: Params | None = None, per_page: int = PER_PAGE) -> Page:
         """The newest rows of a list, and how many it has."""
-        return self._page(Call("GET", api_path(*collection)), dict(params or {}, per_page=per_page), collection[-1], 1)
+        return self.page(*collection, number=1, params=params, per_page=per_page)
+
+    def page(self, *collection: str, number: int, params: Params | None = None, per_page: int = PER_PAGE) -> Page:
+        """One page of a list, counted from 1."""
+        call = Call("GET", api_path(*collection))
+        return self._page(call, dict(params or {}, per_page=per_page), collection[-1], number)
 
     def walk(
         self, *collection: str, params: Params | None = None, first: int = 1, key: str | None = None

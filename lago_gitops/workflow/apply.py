@@ -11,6 +11,7 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Writer
 from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.http.clock import SystemClock
+from lago_gitops.lago.reading.organization import places
 from lago_gitops.workflow.plan import Planned
 
 
@@ -39,5 +40,6 @@ def carry_out(
         clock=SystemClock(),
         concurrency=CONCURRENCY,
         oversight=oversight,
+        places=places(planned.inventory, KINDS),
     )
     return (*outcomes, *run_schedule(parts.schedule, remote, watch))

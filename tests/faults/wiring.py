@@ -19,7 +19,7 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import Tuning, connect_reader, connect_writer
 from lago_gitops.lago.http.events import Observer, unobserved
-from lago_gitops.lago.reading.organization import Inventory, inventory
+from lago_gitops.lago.reading.organization import Inventory, inventory, places
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
@@ -162,9 +162,10 @@ def carried_out(
 ) -> tuple[Outcome, ...]:
     """What `carry_out` does; one request after the other, unless said otherwise, so that the k-th is the same."""
     with writer(app, observer, concurrency) as client:
-        ids = {address: one.lago_id for address, one in plan.inventory.live.items()}
-        server, watched = plan.inventory.server, oversight or Oversight()
-        remote = Remote(client, KINDS, server, ids, NoTime(), concurrency, oversight=watched)
+        found = plan.inventory
+        ids = {address: one.lago_id for address, one in found.live.items()}
+        watched, there = oversight or Oversight(), places(found, KINDS)
+        remote = Remote(client, KINDS, found.server, ids, NoTime(), concurrency, oversight=watched, places=there)
         return apply(plan.plan.schedule, remote, lambda _: None)
 
 

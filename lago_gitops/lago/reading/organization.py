@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from typing import Any
 
 from lago_gitops.core.assessment.unavailable import Why
@@ -75,6 +76,19 @@ def inventory(
         live={one.address: one for one in found},
         unavailable={name: why for name, why in lists.items() if isinstance(why, Why)},
     )
+
+
+def places(found: Inventory, kinds: Mapping[str, ResourceKind]) -> Mapping[Address, int]:
+    """Where objects stand in the list of their kind, from 0; none of kinds whose lists leave something out."""
+    there = dict.fromkeys((*(address.kind for address in found.live), *found.unavailable), (True,))
+    parts = {name: there.get(name, ()) for name in kinds}
+    details = {kind.name: kind.detail for kind in kinds.values() if kind.key}
+    numbers = {
+        name: count()
+        for name, detail in details.items()
+        if detail is None or not _has_details(detail, parts, found.server)
+    }
+    return {address: next(numbers[address.kind]) for address in found.live if address.kind in numbers}
 
 
 @dataclass(frozen=True, slots=True)
