@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.benchmarks.bench import KEY, Bench, Target
 from tests.benchmarks.measure import Command, Sample, Turns
+from tests.benchmarks.paced import paced
 from tests.benchmarks.peers import octodns
 
 MB, KB = 1_000_000, 1_000
@@ -85,7 +86,30 @@ def document(bench: Bench) -> Iterator[Target]:
         yield Target(f"document of {size:,} changes", took, "s", most=size / MIDDLE)
 
 
-ITEMS: Mapping[str, Item] = {"start": start, "validate": validate, "fmt": fmt, "plan": plan, "document": document}
+def write(bench: Bench) -> Iterator[Target]:
+    """Applying, against the same writes as bare requests of the client: how fast, of all that is possible."""
+    for late_s, least in ((0.0, 0.9), (0.02, 0.95)):
+        with paced(late_s) as url:
+            took = bench.turns({name: writing(name, url) for name in ("posts", "creates")})
+        name = f"1,000 creates, {late_s * 1000:.0f} ms"
+        yield Target(
+            name, took.ratio("posts", "creates"), "of bare POSTs", least=least, note=_taken(took, "creates", "posts")
+        )
+    with paced(per_s=50) as url:
+        took = bench.turns({name: writing(name, url) for name in ("puts", "changes")})
+    ratio = took.ratio("changes", "puts")
+    note = _taken(took, "changes", "puts")
+    yield Target("300 price changes planned and applied, 50 requests/s", ratio, "× bare PUTs", most=1.3, note=note)
+
+
+ITEMS: Mapping[str, Item] = {
+    "start": start,
+    "validate": validate,
+    "fmt": fmt,
+    "plan": plan,
+    "document": document,
+    "write": write,
+}
 
 
 def tool(folder: Path, *args: str) -> Command:
@@ -95,6 +119,10 @@ def tool(folder: Path, *args: str) -> Command:
 
 def floor(name: str, of: Path | str) -> Command:
     return Command((sys.executable, "-m", "tests.benchmarks.floors", name, str(of)))
+
+
+def writing(what: str, url: str) -> Command:
+    return Command((sys.executable, "-m", "tests.benchmarks.writing", what, url), says=True)
 
 
 def _sizes(bench: Bench, *sizes: int) -> Iterator[int]:
@@ -109,6 +137,11 @@ def _growth(name: str, cpu_s: Mapping[int, float]) -> Iterator[Target]:
 
 def _seconds(took: Turns, *names: str) -> str:
     return "; ".join(f"{name} {_said(took.median(name))}" for name in names)
+
+
+def _taken(took: Turns, *names: str) -> str:
+    """Of what is mostly waiting: the seconds that it took."""
+    return "; ".join(f"{name} {took.median(name).cpu_s:.2f} s" for name in names)
 
 
 def _said(one: Sample) -> str:

@@ -1,16 +1,17 @@
 """What writes take, as processes: `python -m tests.benchmarks.writing WHAT URL`, which prints seconds.
 
-`posts` and `puts` are bare requests of the client, ten at a time; `creates` and `updates` the same writes as apply
-makes them, with its journal.
+`posts` and `puts` are bare requests of the client; `creates` and `changes` the same as apply makes them, journal
+included: `creates` from the plan on, `changes` with the plan.
 """
 
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from random import randrange
 
 from lago_gitops.access import Access
 from lago_gitops.apply import Journal, Oversight, Stop
@@ -23,79 +24,117 @@ from lago_gitops.lago.target import Secret, parse_target
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.project import Environment
 from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.plan import make_plan
+from lago_gitops.workflow.plan import Planned, make_plan
 
-NUMBER = 1_000
-METRIC = "kind: billable_metric\ncode: {code}\nname: {name}\naggregation_type: sum_agg\nfield_name: units\n"
+CREATES, CHANGES = 1_000, 300
 HERE = Environment("benchmark", url="http://sandbox.invalid")
+METRIC = "kind: billable_metric\ncode: {code}\nname: Name\naggregation_type: sum_agg\nfield_name: units\n"
+PLAN = """\
+kind: plan
+code: plan_{n}
+name: Name
+interval: monthly
+amount_cents: 1000
+amount_currency: EUR
+pay_in_advance: false
+charges:
+  - {{code: c, billable_metric_code: units, charge_model: standard, properties: {{amount: "{price}"}}}}
+"""
 
 
 def posts(access: Access) -> float:
+    fields = {"name": "Name", "aggregation_type": "sum_agg", "field_name": "units"}
     with access.writer() as client:
-        return _timed(lambda code: client.post("billable_metrics", body=_body(code, "Name")))
-
-
-def puts(access: Access) -> float:
-    with access.writer() as client:
-        return _timed(lambda code: client.put("billable_metrics", code, body=_body(code, "New")))
+        return _sent(
+            lambda code: client.post("billable_metrics", body={"billable_metric": fields | {"code": code}}), _codes()
+        )
 
 
 def creates(access: Access) -> float:
-    return _applied(access, "Name")
-
-
-def updates(access: Access) -> float:
-    return _applied(access, "New")
-
-
-def _timed(send: Callable[[str], object]) -> float:
-    with ThreadPoolExecutor(CONCURRENCY) as pool:
+    """Of codes that no earlier run has made."""
+    with _writing(access) as (client, oversight):
+        planned = _planned((METRIC.format(code=code) for code in _codes()), client, access)
         began = time.perf_counter()
-        list(pool.map(send, _codes()))
+        _carried_out(planned, client, oversight)
         return time.perf_counter() - began
 
 
-def _applied(access: Access, name: str) -> float:
-    """Only what comes after the plan."""
-    journal = Journal(stop := Stop())
-    with access.writer(journal.observe) as client, _kept(journal):
-        planned = make_plan(_checked(METRIC.format(code=code, name=name) for code in _codes()), HERE, client, access)
+def puts(access: Access) -> float:
+    """Another price of one charge on each plan."""
+    charge = {"code": "c", "charge_model": "standard", "properties": {"amount": _price()}}
+    _set_up(access)
+    with access.writer() as client:
+        return _sent(
+            lambda n: client.put("plans", f"plan_{n}", "charges", "c", body={"charge": charge}), range(CHANGES)
+        )
+
+
+def changes(access: Access) -> float:
+    """The same, planned before."""
+    price = _price()
+    _set_up(access)
+    with _writing(access) as (client, oversight):
         began = time.perf_counter()
-        outcomes = carry_out(planned, client, lambda _: None, oversight=Oversight(stop, journal))
-        took_s = time.perf_counter() - began
-    assert len(outcomes) == NUMBER
-    assert all(outcome.status.is_good for outcome in outcomes)
-    return took_s
+        planned = _planned(_plans(price), client, access)
+        assert len(planned.plan.changes) == CHANGES
+        _carried_out(planned, client, oversight)
+        return time.perf_counter() - began
 
 
-@contextmanager
-def _kept(journal: Journal) -> Iterator[None]:
-    with tempfile.TemporaryDirectory() as folder:
-        journal.begin(Path(folder, "run.jsonl"), {}, dict)
-        yield
-        journal.close()
-
-
-def _checked(texts: Iterator[str]) -> Checked:
-    manifests = [manifest for text in texts for manifest in read_text("metrics.yaml", text).manifests]
-    return check(manifests, KINDS, Shapes(KINDS.values()), External())
+def _sent(send: Callable[..., object], each: Iterable[object]) -> float:
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
+        began = time.perf_counter()
+        list(pool.map(send, each))
+        return time.perf_counter() - began
 
 
 def _codes() -> Sequence[str]:
-    return [f"metric_{n}" for n in range(NUMBER)]
+    run = randrange(10**9)
+    return [f"metric_{run}_{n}" for n in range(CREATES)]
 
 
-def _body(code: str, name: str) -> dict[str, object]:
-    fields = {"code": code, "name": name, "aggregation_type": "sum_agg", "field_name": "units"}
-    return {"billable_metric": fields}
+def _price() -> str:
+    return f"0.{randrange(1, 10**9)}1"
 
 
-def _cleared(client: Writer) -> None:
-    for code in _codes():
-        client.delete("billable_metrics", code)
+def _plans(price: str) -> Iterator[str]:
+    yield METRIC.format(code="units")
+    yield from (PLAN.format(n=n, price=price) for n in range(CHANGES))
 
 
-WHAT = {each.__name__: each for each in (posts, puts, creates, updates)}
+def _set_up(access: Access) -> None:
+    """The plans, once."""
+    with access.writer() as client:
+        if not client.count("plans"):
+            _carried_out(_planned(_plans("1"), client, access), client, Oversight())
+
+
+def _planned(texts: Iterable[str], client: Writer, access: Access) -> Planned:
+    manifests = [manifest for text in texts for manifest in read_text("manifests.yaml", text).manifests]
+    return make_plan(_checked(manifests), HERE, client, access)
+
+
+def _checked(manifests: Sequence[object]) -> Checked:
+    return check(manifests, KINDS, Shapes(KINDS.values()), External())  # type: ignore[arg-type]
+
+
+def _carried_out(planned: Planned, client: Writer, oversight: Oversight) -> None:
+    outcomes = carry_out(planned, client, lambda _: None, oversight=oversight)
+    assert len(outcomes) == len(planned.plan.changes)
+    assert all(outcome.status.is_good for outcome in outcomes)
+
+
+@contextmanager
+def _writing(access: Access) -> Iterator[tuple[Writer, Oversight]]:
+    stop = Stop()
+    journal = Journal(stop)
+    with tempfile.TemporaryDirectory() as folder, access.writer(journal.observe) as client:
+        journal.begin(Path(folder, "run.jsonl"), {}, dict)
+        yield client, Oversight(stop, journal)
+        journal.close()
+
+
+WHAT = {each.__name__: each for each in (posts, creates, puts, changes)}
 
 if __name__ == "__main__":
     sys.stdout.write(f"{WHAT[sys.argv[1]](Access(parse_target(sys.argv[2]), Secret('sandbox')))}\n")

@@ -152,8 +152,11 @@ def _lies(outcomes: Sequence[Outcome], writes: Sequence[Sent], again: Planned, c
 
 
 def _is_by_somebody_else(change: Change) -> bool:
-    """Whether it is there since somebody gave the object another name after it was looked at. The answer to a write of a
-    part, as of one charge, doesn't show that; nothing of it is overwritten, and the next plan shows it."""
+    """Whether it is left since somebody gave the object another name after it was looked at.
+
+    The answer to a write of a part, as of one charge, doesn't show that. Nothing of it is overwritten, and the next
+    plan shows it.
+    """
     if not isinstance(change, Update) or not str(change.live.fields.get("name") or "").endswith(MEDDLED):
         return False
     return all(one.keys == ("name",) for one in change.fields)
