@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lago_gitops.sandbox.app import Sandbox
+    from lago_gitops.sandbox.serving.app import Sandbox
 
 
 class Paced:
@@ -56,10 +56,9 @@ def paced(late_s: float = 0.0, per_s: int = 0) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    from lago_gitops.sandbox.app import Sandbox
-    from lago_gitops.sandbox.server import serve_forever
-
     from lago_gitops.sandbox.base.settings import Settings
+    from lago_gitops.sandbox.serving.app import Sandbox
+    from lago_gitops.sandbox.serving.server import serve_forever
 
     for url in serve_forever(Paced(Sandbox(Settings()), float(sys.argv[1]), int(sys.argv[2]))):
         sys.stdout.write(f"{url}\n")

@@ -53,7 +53,8 @@ def posts(access: Access) -> float:
 def creates(access: Access) -> float:
     """Of codes that no earlier run has made."""
     with _writing(access) as (client, oversight):
-        planned = _planned((METRIC.format(code=code) for code in _codes()), client, access)
+        wanted = _checked(METRIC.format(code=code) for code in _codes())
+        planned = make_plan(wanted, HERE, client, access)
         began = time.perf_counter()
         _carried_out(planned, client, oversight)
         return time.perf_counter() - began
@@ -74,8 +75,9 @@ def changes(access: Access) -> float:
     price = _price()
     _set_up(access)
     with _writing(access) as (client, oversight):
+        wanted = _checked(_plans(price))
         began = time.perf_counter()
-        planned = _planned(_plans(price), client, access)
+        planned = make_plan(wanted, HERE, client, access)
         assert len(planned.plan.changes) == CHANGES
         _carried_out(planned, client, oversight)
         return time.perf_counter() - began
@@ -106,16 +108,12 @@ def _set_up(access: Access) -> None:
     """The plans, once."""
     with access.writer() as client:
         if not client.count("plans"):
-            _carried_out(_planned(_plans("1"), client, access), client, Oversight())
+            _carried_out(make_plan(_checked(_plans("1")), HERE, client, access), client, Oversight())
 
 
-def _planned(texts: Iterable[str], client: Writer, access: Access) -> Planned:
+def _checked(texts: Iterable[str]) -> Checked:
     manifests = [manifest for text in texts for manifest in read_text("manifests.yaml", text).manifests]
-    return make_plan(_checked(manifests), HERE, client, access)
-
-
-def _checked(manifests: Sequence[object]) -> Checked:
-    return check(manifests, KINDS, Shapes(KINDS.values()), External())  # type: ignore[arg-type]
+    return check(manifests, KINDS, Shapes(KINDS.values()), External())
 
 
 def _carried_out(planned: Planned, client: Writer, oversight: Oversight) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Hashable
 
 START = 10
 LEAST = 2
-FEW_WAIT, MANY_WAIT = 3.0, 6.0  # requests that wait inside the server for others
+FEW_WAIT, MANY_WAIT = 6.0, 10.0  # requests that wait inside the server, or for a busy machine of ours
 
 
 class Crowd:
