@@ -80,7 +80,7 @@ def inventory(
 
 def places(found: Inventory, kinds: Mapping[str, ResourceKind]) -> Mapping[Address, int]:
     """Where objects stand in the list of their kind, from 0; none of kinds whose lists leave something out."""
-    there = dict.fromkeys((*(address.kind for address in found.live), *found.unavailable), (True,))
+    there = dict.fromkeys((*(address.kind for address in found.live), *found.unavailable), ("some",))
     parts = {name: there.get(name, ()) for name in kinds}
     details = {kind.name: kind.detail for kind in kinds.values() if kind.key}
     numbers = {
@@ -156,7 +156,7 @@ def why_unavailable(error: LagoError) -> Why | None:
             return None
 
 
-def _has_details(detail: Detail, answers: Mapping[str, Sequence[JsonObject]], server: Server) -> bool:
+def _has_details(detail: Detail, answers: Mapping[str, Sequence[object]], server: Server) -> bool:
     return not server.has(detail.since) or bool(answers.get(detail.made_of, True))
 
 
