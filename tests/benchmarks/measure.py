@@ -55,8 +55,8 @@ class Turns:
 
 
 def in_turns(rounds: int, commands: Mapping[str, Command]) -> Turns:
-    """Each command so many times, one after the other, after a run of each that does not count."""
-    for command in commands.values():
+    """Each command so many times, one after the other; unless that is once, after a run of each that does not count."""
+    for command in commands.values() if rounds > 1 else ():
         sample(command)
     taken = [{name: sample(command) for name, command in commands.items()} for _ in range(rounds)]
     return Turns({name: [each[name] for each in taken] for name in commands})

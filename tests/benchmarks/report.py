@@ -13,7 +13,7 @@ from tests.benchmarks.bench import Target
 RESULTS = Path(__file__).with_name("results.json")
 README = Path(__file__).parents[2] / "README.md"
 _TABLE = re.compile(r"(?<=<!-- benchmarks -->\n).*?(?=<!-- /benchmarks -->)", re.DOTALL)
-_WORDS = {True: "ok", False: "MISSED", None: "skipped"}
+_WORDS = {True: "ok", False: "MISSED", None: "–"}
 
 
 def line(target: Target) -> str:
@@ -55,4 +55,4 @@ def _number(value: float | None) -> str:
 def _limit(target: Target) -> str:
     if target.most is not None:
         return f"at most {target.most:g}"
-    return f"at least {target.least:g}"
+    return "–" if target.least is None else f"at least {target.least:g}"

@@ -9,6 +9,8 @@ from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lago_gitops.access import Access
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.http.inprocess import InProcess
@@ -56,6 +58,7 @@ def test_validating_takes_as_much_of_each_resource_however_many_there_are(tmp_pa
     assert grows_no_faster_than_its_size([calls(partial(validate, one, HERE)) for one in projects])
 
 
+@pytest.mark.slow
 def test_planning_takes_as_much_of_each_resource_however_many_there_are(tmp_path: Path) -> None:
     def planning(size: int, *, changed: bool) -> int:
         folder = write_tree(tmp_path / str(len(list(tmp_path.iterdir()))), size, changed=changed)

@@ -28,8 +28,18 @@ def value_findings(object_: Object, data: Mapping[str, Any], outer: Scope = (), 
     scope = (data, *outer)
     for field in _bounded_fields(object_):
         value = written_value(field, data)
-        if value is not None:
+        if value is not None and not _is_whole_within(field.type, value):
             yield from _value(field.type, value, scope, (*path, field.name))
+
+
+def _is_whole_within(type_: Type, value: Json) -> bool:
+    """The quick answer for most bounds of tiers: a whole number has no digits too many."""
+    return (
+        type(value) is int
+        and isinstance(type_, Exact)
+        and (type_.above is None or value > type_.above)
+        and (type_.maximum is None or value <= type_.maximum)
+    )
 
 
 @cache

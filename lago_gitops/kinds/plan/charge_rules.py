@@ -98,9 +98,12 @@ def price_findings(properties: Mapping[str, Any], path: Path) -> Iterator[Findin
     least, most = properties.get("per_transaction_min_amount"), properties.get("per_transaction_max_amount")
     if least is not None and most is not None and Decimal(least) > Decimal(most):
         yield Finding((*path, "per_transaction_min_amount"), f"the minimum {least} is above the maximum {most}")
-    for index, key in repeated(properties.get("pricing_group_keys") or properties.get("grouped_by") or ()):
+    keys = properties.get("pricing_group_keys") or properties.get("grouped_by")
+    for index, key in repeated(keys) if keys else ():
         yield Finding((*path, "pricing_group_keys", index), f"the group key {key!r} appears twice")
-    shown = properties.get("presentation_group_keys") or ()
+    shown = properties.get("presentation_group_keys")
+    if not shown:
+        return
     if len(shown) > 2:
         yield Finding((*path, "presentation_group_keys"), "at most two properties can be shown on the invoice")
     for index, key in repeated(item["value"] for item in shown):
@@ -108,10 +111,10 @@ def price_findings(properties: Mapping[str, Any], path: Path) -> Iterator[Findin
 
 
 def _filters_distinct(charge: Mapping[str, Any], path: Path) -> Iterator[Finding]:
-    values = (
-        frozenset((key, frozenset(taken)) for key, taken in item["values"].items())
-        for item in charge.get("filters") or ()
-    )
+    filters = charge.get("filters")
+    if not filters:
+        return
+    values = (frozenset((key, frozenset(taken)) for key, taken in item["values"].items()) for item in filters)
     for index, _ in repeated(values):
         yield Finding(
             (*path, "filters", index, "values"), "another filter of this charge has the same values", "merge the two"
