@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults fuzz bench schemas site lock dist zipapp lago lago-down e2e clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults fuzz bench schemas site lock dist zipapp lago lago-down e2e mutants clean
 
 # This list.
 help:
@@ -100,6 +100,11 @@ lago-down:
 # The end-to-end suite on the empty organization of LAGO_API_URL and LAGO_API_KEY: make e2e [PART=conformance]
 e2e: $(INSTALLED)
 	@LAGO_RSA_PRIVATE_KEY=unused LAGO_WORKER="$${LAGO_WORKER-$(COMPOSE)}" $(BIN)/python -m tests.e2e $(PART)
+
+# What tests don't notice when a module is changed in one place: make mutants M="lago_gitops/pricing/models/package.py …" [TESTS=…]
+mutants: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	nice -n 19 $(BIN)/python -m tests.mutants $(M) $(if $(TESTS),-- $(TESTS))
 
 # Pages of the documentation that are generated
 docs: $(INSTALLED)

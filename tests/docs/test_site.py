@@ -20,6 +20,33 @@ def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
 
 
+def test_links_to_the_repository_on_github_lead_to_files_that_are_there() -> None:
+    pages = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    link = re.compile(r"https://github\.com/lago-gitops/lago-gitops/(?:blob|tree)/main/([^)#\s>\"]+)")
+    links = [(page, path) for page in pages for path in link.findall(page.read_text(encoding="utf-8"))]
+
+    assert len(links) > 5
+    assert [f"{page.name}: {path}" for page, path in links if not (ROOT / path).exists()] == []
+
+
+def test_links_to_headings_lead_to_headings() -> None:
+    """As GitHub names them; of the pages as a site, Sphinx checks them."""
+    pages = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)\s:]*#[^)\s]+)\)", _text(page))]
+
+    assert [f"{page.name}: {link}" for page, link in links if not _has_heading(page, link)] == []
+
+
+def _has_heading(page: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    headings = re.findall(r"^#+ (.+)$", _text(page.parent / path if path else page), re.MULTILINE)
+    return anchor in {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _text(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
 def test_links_to_files_of_the_repository_lead_somewhere() -> None:
     pages = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")]
     links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))]

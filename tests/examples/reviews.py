@@ -186,6 +186,7 @@ def _same_everywhere(document: Document, organization: str) -> Document:
 
 def main() -> None:
     """Writes the reviews, with screenshots where there is a browser."""
+    from tests.examples.pictures import taken
     from tests.render.html.browser import CHROMIUM, DRIVER, browser, screenshot
 
     for name in CHANGES:
@@ -199,6 +200,8 @@ def main() -> None:
                 screenshot(driver, folder / "report.png")
         else:
             sys.stderr.write(f"{name}: no screenshot, Chromium and its driver are not there\n")
+    if CHROMIUM and DRIVER:
+        taken()
 
 
 if __name__ == "__main__":
