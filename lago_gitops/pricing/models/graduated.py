@@ -8,8 +8,9 @@ from typing import Any
 
 from lago_gitops.pricing.base.numbers import ONE, ZERO, json_number
 from lago_gitops.pricing.base.rules import Rules
-from lago_gitops.pricing.models.properties import figure, is_text, optional_figure, text_bound, tiers
+from lago_gitops.pricing.models.properties import figure, is_text, optional_figure, tiers
 from lago_gitops.pricing.models.rated import Rated, per_unit
+from lago_gitops.pricing.models.tiered import flat, tiers_reached
 from lago_gitops.pricing.models.usage import Usage
 
 
@@ -68,20 +69,8 @@ def rate(price: Graduated, usage: Usage, rules: Rules) -> Rated:
     return Rated(total, per_unit(total, usage.full_units), Details(details))
 
 
-def is_last(to_value: Decimal | None, units: Decimal) -> bool:
-    """Does the walk through the tiers end in the tier that goes up to `to_value`?"""
-    return to_value is None or to_value >= units
-
-
 def _parts(price: Graduated, units: Decimal) -> Iterator[tuple[Tier, Decimal]]:
-    """The tiers that the walk comes through, each with the units that fall into it."""
-    step = ZERO if _touching(price.tiers) else ONE
-    for tier in price.tiers:
-        if tier.is_text:
-            raise text_bound()
-        yield tier, _units_in(tier, units, step)
-        if is_last(tier.to_value, units):
-            return
+    return tiers_reached(price.tiers, units, ZERO if _touching(price.tiers) else ONE)
 
 
 def _touching(tiers: tuple[Tier, ...]) -> bool:
@@ -89,28 +78,18 @@ def _touching(tiers: tuple[Tier, ...]) -> bool:
     return len(tiers) > 1 and all(lower.to_value == upper.from_value for lower, upper in pairwise(tiers))
 
 
-def _units_in(tier: Tier, units: Decimal, step: Decimal) -> Decimal:
-    reached = units if tier.to_value is None else min(units, tier.to_value)
-    return reached - tier.from_value + step if tier.from_value else reached
-
-
 def _total(tier: Tier, units: Decimal, all_units: Decimal, rules: Rules) -> Decimal:
-    return units * tier.per_unit_amount + _flat(tier, all_units, rules)
-
-
-def _flat(tier: Tier, all_units: Decimal, rules: Rules) -> Decimal:
-    return tier.flat_amount if all_units or rules.first_flat_at_zero else ZERO
+    return units * tier.per_unit_amount + flat(tier, all_units, rules)
 
 
 def _details_of(tier: Tier, units: Decimal, all_units: Decimal, rules: Rules) -> TierDetails:
-    flat = _flat(tier, all_units, rules)
-    total = units * tier.per_unit_amount
+    total, flat_amount = units * tier.per_unit_amount, flat(tier, all_units, rules)
     return TierDetails(
         from_value=json_number(tier.from_value),
         to_value=None if tier.to_value is None else json_number(tier.to_value),
-        flat_unit_amount=flat,
+        flat_unit_amount=flat_amount,
         per_unit_amount=tier.per_unit_amount if units else ZERO,
         units=units,
         per_unit_total_amount=total,
-        total_with_flat_amount=total + flat,
+        total_with_flat_amount=total + flat_amount,
     )

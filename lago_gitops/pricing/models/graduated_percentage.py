@@ -1,15 +1,15 @@
 """Graduated percentage: every tier takes a percentage of the units that fall into it, and a flat amount."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from lago_gitops.pricing.base.numbers import ONE, ZERO, from_percent, json_number
 from lago_gitops.pricing.base.rules import Rules
-from lago_gitops.pricing.models.graduated import is_last
-from lago_gitops.pricing.models.properties import figure, is_text, optional_figure, text_bound, tiers
+from lago_gitops.pricing.models.properties import figure, is_text, optional_figure, tiers
 from lago_gitops.pricing.models.rated import Rated, per_unit
+from lago_gitops.pricing.models.tiered import flat, tiers_reached
 from lago_gitops.pricing.models.usage import Usage
 
 
@@ -48,7 +48,9 @@ def read(properties: Mapping[str, Any]) -> GraduatedPercentage:
 
 
 def rate(price: GraduatedPercentage, usage: Usage, rules: Rules) -> Rated:
-    details = tuple(_tier_details(price, usage.units, rules))
+    # Unlike graduated there is no touching mode: tiers that touch count a unit twice, as Lago does.
+    parts = tiers_reached(price.tiers, usage.units, ONE)
+    details = tuple(_details_of(*part, usage.units, rules) for part in parts)
     amount = sum((tier.total_with_flat_amount for tier in details), ZERO)
     return Rated(amount, per_unit(amount, usage.full_units), Details(details))
 
@@ -63,30 +65,14 @@ def _read_tier(tier: Mapping[str, Any]) -> Tier:
     )
 
 
-def _tier_details(price: GraduatedPercentage, units: Decimal, rules: Rules) -> Iterator[TierDetails]:
-    for tier in price.tiers:
-        if tier.is_text:
-            raise text_bound()
-        yield _details_of(tier, _units_in(tier, units), units, rules)
-        if is_last(tier.to_value, units):
-            return
-
-
-def _units_in(tier: Tier, units: Decimal) -> Decimal:
-    """Unlike graduated there is no touching mode: tiers that touch count a unit twice, as Lago does."""
-    reached = units if tier.to_value is None else min(units, tier.to_value)
-    return reached - tier.from_value + ONE if tier.from_value else reached
-
-
 def _details_of(tier: Tier, units: Decimal, all_units: Decimal, rules: Rules) -> TierDetails:
-    flat = tier.flat_amount if all_units or rules.first_flat_at_zero else ZERO
-    total = from_percent(units * tier.rate)
+    total, flat_amount = from_percent(units * tier.rate), flat(tier, all_units, rules)
     return TierDetails(
         from_value=json_number(tier.from_value),
         to_value=None if tier.to_value is None else json_number(tier.to_value),
-        flat_unit_amount=flat,
+        flat_unit_amount=flat_amount,
         rate=tier.rate,
         units=units,
         per_unit_total_amount=total,
-        total_with_flat_amount=total + flat,
+        total_with_flat_amount=total + flat_amount,
     )

@@ -1,15 +1,14 @@
 """Charges: what creating, updating and deleting one does, from within a plan and by its own routes."""
 
-from lago_gitops.sandbox.base import codes
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, invalid, not_found, note, refuse_if_any
 from lago_gitops.sandbox.base.http.params import Many, One, Shape, scalars
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
 from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, choice, integer, text
-from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import taxes
-from lago_gitops.sandbox.plans import charge_filters, charge_models, pricing_units
+from lago_gitops.sandbox.plans import charge_filters, charge_models, pricing_units, sold
 
 _CASTS_OF_UNUSED = {
     "billable_metric_id": text,
@@ -40,25 +39,8 @@ SCHEMA_IN_PLAN = {**NESTED_SCHEMA, "id": Shape.SCALAR}
 def create(world: World, plan: Doc, params: Doc) -> Doc:
     """Raises RefusedError, 404 for an unknown metric or tax, 422 for the rest."""
     metric = _metric(world, params)
-    model = text(params.get("charge_model"))
-    properties = params.get("properties") or charge_models.defaults(model)
-    charge = {
-        "id": new_id(),
-        "created_at": world.stamp(),
-        "plan_id": plan["id"],
-        "metric_id": metric["id"],
-        "parent_id": None,
-        "code": text(params.get("code")),
-        "invoice_display_name": text(params.get("invoice_display_name")),
-        "charge_model": model,
-        "pay_in_advance": boolean(params.get("pay_in_advance")) or False,
-        "prorated": boolean(params.get("prorated")) or False,
-        "properties": charge_models.sliced(world, model or "", metric, properties),
-        "filters": [],
-        "tax_ids": [],
-        "pricing_unit": None,
-        **_licensed(world, params),
-    }
+    own = {"metric_id": metric["id"], "filters": [], "pricing_unit": None, **_licensed(world, params)}
+    charge = sold.new(world, plan, params, metric) | own
     check(world, charge, metric)
     charge["pricing_unit"] = pricing_units.applied(world, params.get("applied_pricing_unit"))
     charge["filters"] = charge_filters.synced(world, charge, metric, params.get("filters", []))
@@ -69,9 +51,8 @@ def create(world: World, plan: Doc, params: Doc) -> Doc:
 
 def create_in_plan(world: World, plan: Doc, params: Doc) -> Doc:
     """As `create`, and Lago makes up a code where none is sent."""
-    if world.can.charge_codes and blank(params.get("code")):
-        metric = _metric(world, params)
-        params = {**params, "code": codes.generated(world, CHARGE, plan, metric["code"])}
+    if sold.lacks_code(world, params):
+        params = sold.coded(world, CHARGE, plan, params, _metric(world, params)["code"])
     return create(world, plan, params)
 
 
@@ -133,7 +114,7 @@ def _renamed(values: Doc) -> Doc:
 
 def update_used(world: World, charge: Doc, params: Doc) -> Doc:
     """Of a plan in use: prices, name, filters and taxes; the rest is ignored, the properties of a new model are not."""
-    charge = _update_prices(world, dict(charge), params)
+    charge = _update_prices(world, charge, params)
     world.store.save(CHARGE, charge)
     return charge
 
@@ -141,9 +122,7 @@ def update_used(world: World, charge: Doc, params: Doc) -> Doc:
 def _update_prices(world: World, charge: Doc, params: Doc) -> Doc:
     """What is left out is set back: no name, and the price of nothing of the model that was sent."""
     metric = world.store.with_deleted(METRIC, charge["metric_id"])
-    properties = params.get("properties") or charge_models.defaults(text(params.get("charge_model")))
-    charge["invoice_display_name"] = text(params.get("invoice_display_name"))
-    charge["properties"] = charge_models.sliced(world, charge["charge_model"] or "", metric, properties)
+    charge = sold.priced(world, charge, params, metric)
     check(world, charge, metric)
     if "filters" in params:
         charge["filters"] = charge_filters.synced(world, charge, metric, params["filters"])
@@ -158,10 +137,7 @@ def _update_prices(world: World, charge: Doc, params: Doc) -> Doc:
 def check(world: World, charge: Doc, metric: Doc) -> None:
     """Raises RefusedError."""
     problems: Problems = {}
-    if world.can.charge_codes and blank(charge["code"]):
-        note(problems, "code", "value_is_mandatory")
-    if world.can.charge_codes and world.store.code_is_taken(CHARGE, charge):
-        note(problems, "code", "value_already_exist")
+    sold.note_code(world, CHARGE, charge, problems)
     if charge["regroup_paid_fees"] not in (None, "invoice"):
         raise crash()
     if charge["charge_model"] in charge_models.MODELS:

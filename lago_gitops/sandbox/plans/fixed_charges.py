@@ -1,6 +1,5 @@
 """Fixed charges: add-ons billed with each period of a plan."""
 
-from lago_gitops.sandbox.base import codes
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
@@ -8,9 +7,9 @@ from lago_gitops.sandbox.base.http.params import Shape, scalars
 from lago_gitops.sandbox.base.storage.kinds import ADD_ON, FIXED_CHARGE
 from lago_gitops.sandbox.base.values.casts import blank, boolean, exact, text
 from lago_gitops.sandbox.base.values.numerals import is_number
-from lago_gitops.sandbox.base.world import Event, World, new_id
+from lago_gitops.sandbox.base.world import Event, World
 from lago_gitops.sandbox.catalog import taxes
-from lago_gitops.sandbox.plans import charge_models
+from lago_gitops.sandbox.plans import charge_models, sold
 
 UNITS = exact(10, 30)
 _MODELS = frozenset({"standard", "graduated", "volume"})
@@ -40,22 +39,7 @@ SCHEMA_IN_PLAN = {**_SCHEMA, "id": Shape.SCALAR, "code": Shape.SCALAR}
 def create(world: World, plan: Doc, params: Doc) -> Doc:
     """Raises RefusedError, 500 without an add-on, 404 for an unknown one, 422 for the rest."""
     add_on = _add_on(world, params)
-    model = text(params.get("charge_model"))
-    properties = params.get("properties") or charge_models.defaults(model)
-    charge = {
-        "id": new_id(),
-        "created_at": world.stamp(),
-        "plan_id": plan["id"],
-        "add_on_id": add_on["id"],
-        "parent_id": None,
-        "code": text(params.get("code")),
-        "invoice_display_name": text(params.get("invoice_display_name")),
-        "charge_model": model,
-        "pay_in_advance": boolean(params.get("pay_in_advance")) or False,
-        "prorated": boolean(params.get("prorated")) or False,
-        "properties": charge_models.sliced(world, model or "", _NO_METRIC, properties),
-        "tax_ids": [],
-    }
+    charge = sold.new(world, plan, params, _NO_METRIC) | {"add_on_id": add_on["id"]}
     check(world, charge, params.get("units") or 0)
     charge["units"] = UNITS(params.get("units") or 0)
     charge["tax_ids"] = taxes.ids_of_codes(world, params.get("tax_codes", ()))
@@ -72,8 +56,8 @@ def tell_units(world: World, charge: Doc, params: Doc) -> None:
 
 def create_in_plan(world: World, plan: Doc, params: Doc) -> Doc:
     """As `create`, and Lago makes up a code where none is sent."""
-    if world.can.charge_codes and blank(params.get("code")):
-        params = {**params, "code": codes.generated(world, FIXED_CHARGE, plan, _add_on(world, params)["code"])}
+    if sold.lacks_code(world, params):
+        params = sold.coded(world, FIXED_CHARGE, plan, params, _add_on(world, params)["code"])
     return create(world, plan, params)
 
 
@@ -98,10 +82,7 @@ def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
 
 def update_used(world: World, charge: Doc, params: Doc) -> Doc:
     """Add-on, pay_in_advance and prorated never change; units left out are an error, properties a price of nothing."""
-    before, charge = charge["units"], dict(charge)
-    properties = params.get("properties") or charge_models.defaults(text(params.get("charge_model")))
-    charge["invoice_display_name"] = text(params.get("invoice_display_name"))
-    charge["properties"] = charge_models.sliced(world, charge["charge_model"] or "", _NO_METRIC, properties)
+    before, charge = charge["units"], sold.priced(world, charge, params, _NO_METRIC)
     check(world, charge, params.get("units"))
     charge["units"] = UNITS(params.get("units"))
     if "tax_codes" in params:
@@ -115,10 +96,7 @@ def update_used(world: World, charge: Doc, params: Doc) -> Doc:
 def check(world: World, charge: Doc, units: object) -> None:
     """Raises RefusedError."""
     problems: Problems = {}
-    if world.can.charge_codes and blank(charge["code"]):
-        note(problems, "code", "value_is_mandatory")
-    if world.can.charge_codes and world.store.code_is_taken(FIXED_CHARGE, charge):
-        note(problems, "code", "value_already_exist")
+    sold.note_code(world, FIXED_CHARGE, charge, problems)
     if not is_number(units):
         note(problems, "units", "is not a number")
     elif (UNITS(units) or "").startswith("-"):

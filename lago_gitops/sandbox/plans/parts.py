@@ -1,10 +1,12 @@
 """The routes of a plan's charges, their filters, its fixed charges and its metadata, all since 1.39."""
 
+from typing import Protocol
+
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page, page_of
-from lago_gitops.sandbox.base.http.params import root
+from lago_gitops.sandbox.base.http.params import Schema, root
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, FIXED_CHARGE, METRIC, PLAN
 from lago_gitops.sandbox.base.storage.store import Kind, Where
@@ -17,76 +19,60 @@ from lago_gitops.sandbox.plans.lookup import found, is_used
 _SINCE = "nested_plan_routes"
 
 
-def _create_charge(world: World, request: Request) -> Doc:
-    """Unlike in a plan, no code is made up."""
-    params = root(request.body, "charge", charges.NESTED_SCHEMA)
-    plan = found(world, request.args[0])
-    charge = charges.create(world, plan, params)
-    if _cascades(request, "charge"):
-        cascades.create(world, CHARGE, plan, charge)
-    return {"charge": charges.rendered(world, charge)}
+class _Part(Protocol):
+    """Charges or fixed charges: what their modules do with one of them."""
+
+    def create(self, world: World, plan: Doc, params: Doc, /) -> Doc: ...
+    def update_used(self, world: World, charge: Doc, params: Doc, /) -> Doc: ...
+    def update_unused(self, world: World, charge: Doc, params: Doc, /) -> Doc: ...
+    def delete(self, world: World, charge: Doc, /) -> Doc: ...
+    def rendered(self, world: World, charge: Doc, /) -> Doc: ...
 
 
-def _update_charge(world: World, request: Request) -> Doc:
-    params = root(request.body, "charge", charges.NESTED_SCHEMA)
-    plan, charge = _found(world, request, CHARGE)
-    update = charges.update_used if is_used(world, plan) else charges.update_unused
-    changed = update(world, charge, params)
-    if _cascades(request, "charge"):
-        cascades.update(world, CHARGE, charge, changed, plan)
-    return {"charge": charges.rendered(world, changed)}
+def _routes(kind: Kind, part: _Part, schema: Schema) -> tuple[Route, ...]:
+    """Below a plan, with the changes handed on to its overrides where they are asked for."""
+    name = kind.name
 
+    def create(world: World, request: Request) -> Doc:
+        """Unlike in a plan, no code is made up."""
+        params = root(request.body, name, schema)
+        plan = found(world, request.args[0])
+        charge = part.create(world, plan, params)
+        if _cascades(request, name):
+            cascades.create(world, kind, plan, charge)
+        return {name: part.rendered(world, charge)}
 
-def _show_charge(world: World, request: Request) -> Doc:
-    _, charge = _found(world, request, CHARGE)
-    return {"charge": charges.rendered(world, charge)}
+    def update(world: World, request: Request) -> Doc:
+        params = root(request.body, name, schema)
+        plan, charge = _found(world, request, kind)
+        changed = (part.update_used if is_used(world, plan) else part.update_unused)(world, charge, params)
+        if _cascades(request, name):
+            cascades.update(world, kind, charge, changed, plan)
+        return {name: part.rendered(world, changed)}
 
+    def show(world: World, request: Request) -> Doc:
+        _, charge = _found(world, request, kind)
+        return {name: part.rendered(world, charge)}
 
-def _index_charges(world: World, request: Request) -> Doc:
-    return page(world, request, Listing(CHARGE, "charges", charges.rendered), _of_plan(world, request))
+    def index(world: World, request: Request) -> Doc:
+        where = Where("parent = ?", (found(world, request.args[0])["id"],))
+        return page(world, request, Listing(kind, f"{name}s", part.rendered), where)
 
+    def delete(world: World, request: Request) -> Doc:
+        plan, charge = _found(world, request, kind)
+        if _cascades(request, name):
+            cascades.delete(world, kind, plan, charge)
+        return {name: part.rendered(world, part.delete(world, charge))}
 
-def _delete_charge(world: World, request: Request) -> Doc:
-    plan, charge = _found(world, request, CHARGE)
-    if _cascades(request, "charge"):
-        cascades.delete(world, CHARGE, plan, charge)
-    return {"charge": charges.rendered(world, charges.delete(world, charge))}
-
-
-def _create_fixed_charge(world: World, request: Request) -> Doc:
-    params = root(request.body, "fixed_charge", fixed_charges.NESTED_SCHEMA)
-    plan = found(world, request.args[0])
-    charge = fixed_charges.create(world, plan, params)
-    if _cascades(request, "fixed_charge"):
-        cascades.create(world, FIXED_CHARGE, plan, charge)
-    return {"fixed_charge": fixed_charges.rendered(world, charge)}
-
-
-def _update_fixed_charge(world: World, request: Request) -> Doc:
-    params = root(request.body, "fixed_charge", fixed_charges.NESTED_SCHEMA)
-    plan, charge = _found(world, request, FIXED_CHARGE)
-    update = fixed_charges.update_used if is_used(world, plan) else fixed_charges.update_unused
-    changed = update(world, charge, params)
-    if _cascades(request, "fixed_charge"):
-        cascades.update(world, FIXED_CHARGE, charge, changed, plan)
-    return {"fixed_charge": fixed_charges.rendered(world, changed)}
-
-
-def _show_fixed_charge(world: World, request: Request) -> Doc:
-    _, charge = _found(world, request, FIXED_CHARGE)
-    return {"fixed_charge": fixed_charges.rendered(world, charge)}
-
-
-def _index_fixed_charges(world: World, request: Request) -> Doc:
-    where = _of_plan(world, request)
-    return page(world, request, Listing(FIXED_CHARGE, "fixed_charges", fixed_charges.rendered), where)
-
-
-def _delete_fixed_charge(world: World, request: Request) -> Doc:
-    plan, charge = _found(world, request, FIXED_CHARGE)
-    if _cascades(request, "fixed_charge"):
-        cascades.delete(world, FIXED_CHARGE, plan, charge)
-    return {"fixed_charge": fixed_charges.rendered(world, fixed_charges.delete(world, charge))}
+    all_ = f"plans/{{code}}/{name}s"
+    one = f"{all_}/{{code}}"
+    return (
+        read_route(all_, index, _SINCE),
+        Route("POST", all_, create, _SINCE),
+        read_route(one, show, _SINCE),
+        write_route(one, update, _SINCE),
+        Route("DELETE", one, delete, _SINCE),
+    )
 
 
 def _cascades(request: Request, name: str) -> bool:
@@ -94,10 +80,6 @@ def _cascades(request: Request, name: str) -> bool:
     inside = request.body.get(name)
     sent = inside.get("cascade_updates") if isinstance(inside, dict) else None
     return boolean(request.query.get(f"{name}[cascade_updates]", sent)) or False
-
-
-def _of_plan(world: World, request: Request) -> Where:
-    return Where("parent = ?", (found(world, request.args[0])["id"],))
 
 
 def _found(world: World, request: Request, kind: Kind) -> tuple[Doc, Doc]:
@@ -202,8 +184,6 @@ def _drop_metadata_key(world: World, request: Request) -> Doc:
     return {"metadata": plan["metadata"]}
 
 
-_CHARGES = "plans/{code}/charges"
-_FIXED_CHARGES = "plans/{code}/fixed_charges"
 _FILTERS = "plans/{code}/charges/{code}/filters"
 _METADATA = "plans/{code}/metadata"
 
@@ -213,16 +193,8 @@ ROUTES = (
     read_route(f"{_FILTERS}/{{id}}", _show_filter, _SINCE),
     write_route(f"{_FILTERS}/{{id}}", _update_filter, _SINCE),
     Route("DELETE", f"{_FILTERS}/{{id}}", _delete_filter, _SINCE),
-    read_route(_CHARGES, _index_charges, _SINCE),
-    Route("POST", _CHARGES, _create_charge, _SINCE),
-    read_route(f"{_CHARGES}/{{code}}", _show_charge, _SINCE),
-    write_route(f"{_CHARGES}/{{code}}", _update_charge, _SINCE),
-    Route("DELETE", f"{_CHARGES}/{{code}}", _delete_charge, _SINCE),
-    read_route(_FIXED_CHARGES, _index_fixed_charges, _SINCE),
-    Route("POST", _FIXED_CHARGES, _create_fixed_charge, _SINCE),
-    read_route(f"{_FIXED_CHARGES}/{{code}}", _show_fixed_charge, _SINCE),
-    write_route(f"{_FIXED_CHARGES}/{{code}}", _update_fixed_charge, _SINCE),
-    Route("DELETE", f"{_FIXED_CHARGES}/{{code}}", _delete_fixed_charge, _SINCE),
+    *_routes(CHARGE, charges, charges.NESTED_SCHEMA),
+    *_routes(FIXED_CHARGE, fixed_charges, fixed_charges.NESTED_SCHEMA),
     Route("POST", _METADATA, _replace_metadata, _SINCE),
     write_route(_METADATA, _merge_metadata, _SINCE),
     Route("DELETE", _METADATA, _drop_metadata, _SINCE),

@@ -1,0 +1,60 @@
+"""What charges and fixed charges of a plan have in common, whatever they bill."""
+
+from lago_gitops.sandbox.base import codes
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.errors import Problems, note
+from lago_gitops.sandbox.base.storage.store import Kind
+from lago_gitops.sandbox.base.values.casts import blank, boolean, text
+from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.plans import charge_models
+
+
+def new(world: World, plan: Doc, params: Doc, metric: Doc) -> Doc:
+    """A charge as it is created, but for what only one of the two has."""
+    model = text(params.get("charge_model"))
+    return {
+        "id": new_id(),
+        "created_at": world.stamp(),
+        "plan_id": plan["id"],
+        "parent_id": None,
+        "code": text(params.get("code")),
+        "invoice_display_name": text(params.get("invoice_display_name")),
+        "charge_model": model,
+        "pay_in_advance": boolean(params.get("pay_in_advance")) or False,
+        "prorated": boolean(params.get("prorated")) or False,
+        "properties": sliced(world, model, metric, params),
+        "tax_ids": [],
+    }
+
+
+def priced(world: World, charge: Doc, params: Doc, metric: Doc) -> Doc:
+    """A charge with the name and the properties of an update; without properties, the price of nothing."""
+    return charge | {
+        "invoice_display_name": text(params.get("invoice_display_name")),
+        "properties": sliced(world, charge["charge_model"], metric, params),
+    }
+
+
+def sliced(world: World, model: str | None, metric: Doc, params: Doc) -> Doc:
+    """The properties for a model: what was sent, or what the model that was sent starts from."""
+    properties = params.get("properties") or charge_models.defaults(text(params.get("charge_model")))
+    return charge_models.sliced(world, model or "", metric, properties)
+
+
+def coded(world: World, kind: Kind, plan: Doc, params: Doc, base: str) -> Doc:
+    """The parameters with a code that Lago makes up from `base` where none is sent."""
+    return {**params, "code": codes.generated(world, kind, plan, base)}
+
+
+def lacks_code(world: World, params: Doc) -> bool:
+    return world.can.charge_codes and blank(params.get("code"))
+
+
+def note_code(world: World, kind: Kind, charge: Doc, problems: Problems) -> None:
+    """Since there are codes, each charge of a plan has one of its own."""
+    if not world.can.charge_codes:
+        return
+    if blank(charge["code"]):
+        note(problems, "code", "value_is_mandatory")
+    if world.store.code_is_taken(kind, charge):
+        note(problems, "code", "value_already_exist")
