@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay properties faults fuzz bench schemas site lock dist zipapp lago lago-down e2e mutants clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay billing properties faults fuzz bench schemas site lock dist zipapp lago lago-down e2e mutants clean
 
 # This list.
 help:
@@ -68,6 +68,10 @@ replay: $(INSTALLED)
 # The properties of tests/end_to_end/test_properties.py on ten times as many examples: 10,000.
 properties: $(INSTALLED)
 	EXAMPLES=2500 $(BIN)/pytest -n auto tests/end_to_end/test_properties.py
+
+# Recorded prices through the sandbox's HTTP API: the same invoices, to the last digit.
+billing: $(INSTALLED)
+	@$(BIN)/python -m tests.replay.prices $(CASES) $(SETUP)
 
 # An apply, interrupted by every fault at every request.
 faults: $(INSTALLED)

@@ -105,6 +105,7 @@ def command(*, options: Options, host: str, port: int, faults: tuple[Rule, ...],
     try:
         for url in serve_forever(Faulty(sandbox, faults) if faults else sandbox, host, port):
             own = "" if key == DEFAULTS.api_key else "LAGO_API_KEY as it is set; "
+            options.output.progress.end()
             session.document({"format_version": FORMAT, "url": url, "api_key": _shown(key)})
             session.result(f"Lago look-alike at {url}\n  {own}export LAGO_API_URL={url} LAGO_API_KEY={_shown(key)}")
     except OSError as error:
