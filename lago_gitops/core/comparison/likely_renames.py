@@ -1,6 +1,8 @@
 """New resources that look like one which no manifest names any more: renames, perhaps, that nobody wrote down."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.comparison.compare import Comparison
@@ -9,7 +11,7 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live
 from lago_gitops.core.model.suggestions import closest
-from lago_gitops.core.model.types import Lock
+from lago_gitops.core.model.types import Field, Lock
 
 Kinds = Mapping[str, ResourceKind]
 RULE = "rename"
@@ -20,14 +22,46 @@ def likely_renames(compared: Comparison, kinds: Kinds, external: Collection[Addr
     """A warning for each new resource that an object resembles which is deleted, or which no manifest names."""
     deleted = {change.live.address: change.live for change in compared.changes if isinstance(change, Delete)}
     vanished = {address: compared.live[address] for address in compared.unmanaged if address not in external}
+    gone = _Gone.of({**deleted, **vanished}.values(), kinds)
     for change in compared.changes:
         kind = kinds[change.address.kind]
         if isinstance(change, Create) and _can_be_renamed(kind):
-            candidates = (one for one in {**deleted, **vanished}.values() if one.address.kind == kind.name)
-            before = _counterpart(change.desired, kind, candidates)
+            before = _counterpart(change.desired, kind, gone)
             if before is not None:
                 fate = "is deleted" if before.address in deleted else "has no manifest"
                 yield _warning(change.desired, before, fate)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """What may have been renamed, by what new resources would have in common with it, so that each meets only a few."""
+
+    by_name: Mapping[Hashable, Sequence[Live]]
+    by_facts: Mapping[Hashable, Sequence[Live]]
+
+    @classmethod
+    def of(cls, found: Iterable[Live], kinds: Kinds) -> "_Gone":
+        by_name: dict[Hashable, list[Live]] = {}
+        by_facts: dict[Hashable, list[Live]] = {}
+        for one in found:
+            by_name.setdefault((one.address.kind, _name(one.fields)), []).append(one)
+            by_facts.setdefault(_facts(kinds[one.address.kind], one.fields), []).append(one)
+        return cls(by_name, by_facts)
+
+
+def _facts(kind: ResourceKind, fields: Mapping[str, Any]) -> Hashable:
+    """What every resource of the kind says, but for its names, as far as it is one word or number."""
+    said = (fields.get(field.name) for field in _other_fields(kind) if field.required)
+    return kind.name, tuple(value for value in said if isinstance(value, str | int | Decimal))
+
+
+def _name(fields: Mapping[str, Any]) -> str | None:
+    name = fields.get("name")
+    return name.casefold() if isinstance(name, str) else None
+
+
+def _other_fields(kind: ResourceKind) -> Iterator[Field]:
+    return (field for field in kind.fields if field.name not in {kind.key, "name"})
 
 
 def _warning(new: Desired, before: Live, fate: str) -> Problem:
@@ -40,21 +74,26 @@ def _can_be_renamed(kind: ResourceKind) -> bool:
     return any(field.name == kind.key and field.lock is not Lock.NEVER for field in kind.fields)
 
 
-def _counterpart(new: Desired, kind: ResourceKind, candidates: Iterable[Live]) -> Live | None:
-    alike = [one for one in candidates if _has_same_name(new.fields, one.fields) or _says_the_same(new, one, kind)]
-    return next(iter(sorted(alike, key=lambda one: not _says_the_same(new, one, kind))), None)
+def _counterpart(new: Desired, kind: ResourceKind, gone: _Gone) -> Live | None:
+    """One that says the same before one of the same name only."""
+    if _tells_enough(new, kind):
+        for one in gone.by_facts.get(_facts(kind, new.fields), ()):
+            if _says_the_same(new, one, kind):
+                return one
+    name = _name(new.fields)
+    return None if name is None else next(iter(gone.by_name.get((kind.name, name), ())), None)
 
 
-def _has_same_name(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
-    name = new.get("name")
-    return isinstance(name, str) and name.casefold() == str(old.get("name")).casefold()
+def _tells_enough(new: Desired, kind: ResourceKind) -> bool:
+    scope = (new.fields,)
+    fields = (one for one in _other_fields(kind) if one.name in new.fields)
+    telling = [one for one in fields if new.fields[one.name] != canonical_value(one.type, one.default, scope)]
+    return len(telling) >= TELLING
 
 
 def _says_the_same(new: Desired, old: Live, kind: ResourceKind) -> bool:
-    """Under an alike code, in enough fields beside the name."""
-    fields = [field for field in kind.fields if field.name not in {kind.key, "name"} and field.name in new.fields]
-    if any(new.fields[field.name] != old.fields.get(field.name) for field in fields):
+    """Under an alike code, in all fields beside the name."""
+    fields = (field.name for field in _other_fields(kind) if field.name in new.fields)
+    if any(new.fields[name] != old.fields.get(name) for name in fields):
         return False
-    scope = (new.fields,)
-    saying = [one for one in fields if new.fields[one.name] != canonical_value(one.type, one.default, scope)]
-    return len(saying) >= TELLING and closest(new.address.key, [old.address.key]) != ""
+    return bool(closest(new.address.key, [old.address.key]))

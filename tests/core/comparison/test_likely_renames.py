@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from lago_gitops.core.comparison import likely_renames as likely_renames_module
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.likely_renames import likely_renames
@@ -54,9 +55,18 @@ def test_the_same_name_is_enough_and_the_same_fields_are_better() -> None:
         ({**METRIC, "code": "m_2", "name": "N"}, METRIC),
         ({**VAT, "code": "growth"}, GROWTH),
         ({**GROWTH, "code": "growth_2", "name": "N"}, {**PLAN, "code": "growth"}),
+        ({**GROWTH, "code": "growth_2", "name": "N"}, {**GROWTH, "charges": []}),
         ({"kind": "billing_entity", "code": "b", "name": "E"}, {"kind": "billing_entity", "code": "a", "name": "E"}),
     ],
-    ids=["another price", "another code and name", "too little said", "another kind", "other fields", "never renamed"],
+    ids=[
+        "another price",
+        "another code and name",
+        "too little said",
+        "another kind",
+        "other fields",
+        "other charges",
+        "never renamed",
+    ],
 )
 def test_all_else_is_new(wanted: dict[str, Any], there: dict[str, Any]) -> None:
     assert said(wanted, there=[there]) == []
@@ -66,3 +76,11 @@ def test_what_somebody_else_manages_has_not_vanished() -> None:
     renamed = {**GROWTH, "code": "growth_2027"}
     assert said(renamed, there=[GROWTH], external=(Address("plan", "growth"),)) == []
     assert said(GROWTH, renamed, there=[GROWTH]) == []
+
+
+def test_each_new_one_is_held_against_few_of_those_that_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[str] = []
+    monkeypatch.setattr(likely_renames_module, "closest", lambda code, _: held.append(code) or "")
+    gone = [{**GROWTH, "code": f"old_{n}", "name": f"Old {n}", "amount_cents": n} for n in range(40)]
+    assert said(*({**one, "code": f"n{n}", "name": f"N {n}"} for n, one in enumerate(gone)), there=gone) == []
+    assert len(held) == 40
