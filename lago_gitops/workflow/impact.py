@@ -7,7 +7,7 @@ from lago_gitops.bills.price_list import PriceList, price_list
 from lago_gitops.bills.profiles.impact import Markets, profile_impact
 from lago_gitops.bills.profiles.profile import Profile
 from lago_gitops.core.comparison.pulling.export import manifest_form
-from lago_gitops.core.model.resources import Address, Delete, Update
+from lago_gitops.core.model.resources import Address, Delete, Desired, Update
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.base.rules import rules_of
@@ -33,7 +33,8 @@ def markets(planned: Planned, candidates: Mapping[str, BaseRevision]) -> Markets
     """The price lists before and after the plan, as the server bills; in order of codes, since Lago's own order is
     that in which plans happened to be created."""
     server = planned.inventory.server
-    before = {address: _manifest(address, one.fields) for address, one in sorted(planned.inventory.live.items())}
+    form = _written if _stands_in(planned) else _manifest
+    before = {address: form(address, one.fields) for address, one in sorted(planned.inventory.live.items())}
     renamed = {
         one.address.key: one.live.address.key
         for one in planned.plan.changes
@@ -54,8 +55,28 @@ def _after(planned: Planned, before: Manifests) -> Manifests:
         if isinstance(change, Update | Delete):
             after.pop(change.live.address, None)
         if not isinstance(change, Delete):
-            after[change.address] = _manifest(change.address, change.desired.fields)
+            after[change.address] = _written(change.address, change.desired.fields)
+    for change in planned.plan.changes:
+        after |= _listed(change.desired, planned, after)
     return dict(sorted(after.items()))
+
+
+def _listed(wanted: Desired, planned: Planned, after: Manifests) -> Manifests:
+    """The default resource that lists another one, or lists it no more, since that one says so itself: a tax that all
+    customers have."""
+    found = dict[Address, Manifest]()
+    for field in KINDS[wanted.address.kind].fields:
+        applies = wanted.fields.get(field.name)
+        if field.same_as is None or not isinstance(applies, bool):
+            continue
+        kind, name = field.same_as
+        for one in planned.inventory.live.values():
+            if one.is_default and one.address.kind == kind and one.address in after:
+                data = after[one.address].data
+                others = [code for code in data.get(name) or () if code != wanted.address.key]
+                listed = [*others, wanted.address.key] if applies else others
+                found[one.address] = Manifest(_SOURCE, {**data, name: listed})
+    return found
 
 
 def _with_manifests(before: Manifests, there: BaseRevision) -> PriceList:
@@ -65,8 +86,20 @@ def _with_manifests(before: Manifests, there: BaseRevision) -> PriceList:
         for code in (address.key, *one.previously):
             after.pop(Address(address.kind, code), None)
         if not one.absent:
-            after[address] = _manifest(address, one.fields)
+            after[address] = _written(address, one.fields)
     return price_list(after)
+
+
+def _stands_in(planned: Planned) -> bool:
+    """Whether manifests of another revision are taken for what Lago has."""
+    return planned.plan.attribution is not None and planned.plan.attribution.stands_in
+
+
+def _written(address: Address, fields: Mapping[str, Any]) -> Manifest:
+    """With what another resource says too, such as who has a tax: of what changes, and where nothing else says it."""
+    names = (field.name for field in KINDS[address.kind].fields if field.only_if_given)
+    given = {name: fields[name] for name in names if name in fields}
+    return Manifest(_SOURCE, {**_manifest(address, fields).data, **given})
 
 
 def _manifest(address: Address, fields: Mapping[str, Any]) -> Manifest:

@@ -29,9 +29,9 @@ def lago(shell: Shell) -> Iterator[RecordedLago]:
 def test_impact_on_usage_stands_first_and_is_data_too(shell: Shell, lago: RecordedLago) -> None:
     text = shell.run("plan", "--impact", "usage").out
     found = json.loads(shell.run("plan", "--impact", "usage", "--show-customers", "--format", "json").out)
-    assert text.index("Impact on past usage: $1,472,552,593.23 → $1,472,609,462.58, +$56,869.35 (exact,") < text.index(
-        "~ plan/grid_sum"
-    )
+    assert text.index(
+        "Impact on past usage: $1,472,552,593.23 → $1,472,609,462.58, +$56,869.35 (exact for"
+    ) < text.index("~ plan/grid_sum")
     assert found["impact"]["usage"]["by_currency"][0]["difference_cents"] == 5686935
     assert "sum_25" not in text
     assert found["impact"]["usage"]["movers"][0]["customer"] == "sum_25"
@@ -55,3 +55,10 @@ def test_without_a_lago_there_is_no_usage(shell: Shell) -> None:
     ran = shell.run("plan", "--env", "eu", "--base", "main", "--impact", "usage")
     assert ran.code == 64
     assert "--impact reads Lago: set LAGO_API_KEY" in ran.err
+
+
+def test_what_is_about_usage_asks_for_its_impact(shell: Shell) -> None:
+    shell.write("m.yaml", "{kind: tax, code: vat, name: VAT, rate: 20}\n")
+    ran = shell.run("plan", "--sample", "5")
+    assert ran.code == 64
+    assert "add --impact usage" in ran.err

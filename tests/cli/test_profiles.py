@@ -103,3 +103,30 @@ def test_candidates_need_profiles_and_have_to_be_there(shell: Shell) -> None:
     ran = shell.run("plan", "--compare", "main")
     assert ran.code == 64
     assert "--compare: Git has no revision 'main' here" in ran.err
+
+
+def test_without_a_lago_everybody_has_the_taxes_that_manifests_say(shell: Shell) -> None:
+    tax = "---\n{kind: tax, code: vat, name: VAT, rate: 20, applied_to_organization: true}\n"
+    git(shell.folder, "init", "-q", "-b", "main")
+    shell.write("lago-gitops.yaml", "environments: {eu: {url: https://lago.example}}\n" + PROJECT)
+    shell.write("manifests.yaml", PLAN + tax)
+    git(shell.folder, "add", "-A")
+    git(shell.folder, "commit", "-qm", "base")
+    shell.write("manifests.yaml", PLAN.replace("0.01", "0.03") + tax)
+
+    ran = shell.run("plan", "--env", "eu", "--base", "main", "--format", "json")
+
+    [bill] = json.loads(ran.out)["impact"]["profiles"]["bills"]
+    assert (bill["before_cents"], bill["after_cents"]) == (1320, 1560)
+
+
+def test_a_tax_that_everybody_gets_or_loses_is_on_their_bills(shell: Shell) -> None:
+    tax = "---\n{kind: tax, code: vat, name: VAT, rate: 20, applied_to_organization: %s}\n"
+    shell.write("lago-gitops.yaml", PROJECT)
+    shell.write("manifests.yaml", PLAN + tax % "false")
+    assert shell.run("apply", "--auto-approve").code == 0
+    for applied, cents in (("true", (1100, 1320)), ("false", (1320, 1100))):
+        shell.write("manifests.yaml", PLAN + tax % applied)
+        [bill] = json.loads(shell.run("plan", "--format", "json").out)["impact"]["profiles"]["bills"]
+        assert (bill["before_cents"], bill["after_cents"]) == cents
+        assert shell.run("apply", "--auto-approve").code == 0

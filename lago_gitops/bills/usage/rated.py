@@ -4,9 +4,10 @@ A charge whose price stays costs what Lago billed. One whose price changes is ra
 the old one makes the amounts that Lago billed, to the cent, is the usage known well enough to trust the new one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Final
 
 from lago_gitops.bills.audit.billed import BilledFee, filters_of
@@ -48,6 +49,15 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """A charge before and after; None where there is none. `alike`: all usage costs the same on both."""
+
+    old: Charge | None
+    new: Charge | None
+    alike: bool
+
+
+@dataclass(frozen=True)
 class Tariff:
     """The charges that bill a period, before and after; `codes` has those of charges that Lago names by id alone."""
 
@@ -55,6 +65,16 @@ class Tariff:
     new: Plan | None  # None: the plan is deleted
     rules: Rules
     codes: Mapping[str, str]
+
+    @cached_property
+    def pairs(self) -> Mapping[str, Pair]:
+        """By the code that usage has now, of new charges by their own."""
+        old = {charge.code: charge for charge in self.old.charges}
+        new = {charge.code: charge for charge in (self.new.charges if self.new else ())}
+        successors = dict(_successors(old, new))
+        pairs = {code: _pair(charge, new.get(successors.get(code, code))) for code, charge in old.items()}
+        added = (code for code in new if code not in old and code not in successors.values())
+        return pairs | {code: _pair(None, new[code]) for code in added}
 
 
 def is_priced_alike(old: Plan, new: Plan) -> bool:
@@ -66,7 +86,7 @@ def is_priced_alike(old: Plan, new: Plan) -> bool:
 def rated(period: UsagePeriod, tariff: Tariff) -> Rated:
     """What the period cost, and what it would have cost with the new prices."""
     usage = {one.code or tariff.codes.get(one.lago_id, one.lago_id): one for one in period.charges}
-    found = [_charge(code, usage, period.currency, tariff) for code in _codes(usage, tariff)]
+    found = [_charge(code, usage, period.currency, tariff) for code in dict.fromkeys((*usage, *tariff.pairs))]
     sums = [one for one in found if isinstance(one, tuple)]
     return Rated(
         before=sum(before for before, _ in sums),
@@ -75,55 +95,35 @@ def rated(period: UsagePeriod, tariff: Tariff) -> Rated:
     )
 
 
-def _codes(usage: Mapping[str, ChargeUsage], tariff: Tariff) -> Iterator[str]:
-    """Of all charges, those that take another's place by that one's code."""
-    old = [charge.code for charge in tariff.old.charges]
-    new = [charge.code for charge in tariff.new.charges] if tariff.new else []
-    successors = set(_successors(tariff).values())
-    yield from dict.fromkeys((*usage, *old, *(code for code in new if code not in successors)))
-
-
-def _successors(tariff: Tariff) -> dict[str, str]:
+def _successors(old: Mapping[str, Charge], new: Mapping[str, Charge]) -> Iterator[tuple[str, str]]:
     """A charge that goes, and the new one on its metric, where that is clear."""
-    gone = _without(tariff.old.charges, tariff.new.charges if tariff.new else ())
-    added = _without(tariff.new.charges if tariff.new else (), tariff.old.charges)
-    return {
-        mine[0].code: theirs[0].code
-        for metric in {charge.metric.code for charge in gone}
-        if len(mine := [one for one in gone if one.metric.code == metric]) == 1
-        and len(theirs := [one for one in added if one.metric.code == metric]) == 1
-    }
+    gone = [charge for code, charge in old.items() if code not in new]
+    added = [charge for code, charge in new.items() if code not in old]
+    for charge in gone:
+        mine, theirs = ([one for one in some if one.metric.code == charge.metric.code] for some in (gone, added))
+        if len(mine) == len(theirs) == 1:
+            yield charge.code, theirs[0].code
 
 
-def _without(charges: Sequence[Charge], others: Sequence[Charge]) -> list[Charge]:
-    codes = {charge.code for charge in others}
-    return [charge for charge in charges if charge.code not in codes]
+def _pair(old: Charge | None, new: Charge | None) -> Pair:
+    """Taxes, names and minimums are looked at elsewhere."""
+    return Pair(old, new, alike=old is not None and new is not None and _priced(old) == _priced(new))
 
 
 def _charge(code: str, usage: Mapping[str, ChargeUsage], currency: str, tariff: Tariff) -> tuple[int, int] | Unrated:
-    old = _named(tariff.old, code)
-    new = _named(tariff.new, _successors(tariff).get(code, code))
     cents = usage[code].cents if code in usage else 0
-    if old is None and new is None:  # a charge that is gone already
+    pair = tariff.pairs.get(code)
+    if pair is None or pair.alike:  # one that is not in pairs is gone already
         return cents, cents
-    if old is not None and new is not None and _is_same(old, new):
-        return cents, cents
-    if any(one.pay_in_advance for one in (old, new) if one is not None):
+    if any(one.pay_in_advance for one in (pair.old, pair.new) if one is not None):
         return Unrated(code, IN_ADVANCE)
-    if new is None:
-        return cents, 0
-    if old is None:
-        return _added(new, usage, currency, tariff.rules)
-    return _changed(old, new, usage.get(code), currency, tariff.rules)
-
-
-def _named(plan: Plan | None, code: str) -> Charge | None:
-    return next((charge for charge in plan.charges if charge.code == code), None) if plan else None
-
-
-def _is_same(old: Charge, new: Charge) -> bool:
-    """Whether usage costs the same: taxes, names and minimums are looked at elsewhere."""
-    return _priced(old) == _priced(new)
+    match pair.old, pair.new:
+        case None, new if new is not None:
+            return _added(new, usage, currency, tariff.rules)
+        case old, new if old is not None and new is not None:
+            return _changed(old, new, usage.get(code), currency, tariff.rules)
+        case _:
+            return cents, 0
 
 
 def _priced(charge: Charge) -> Charge:

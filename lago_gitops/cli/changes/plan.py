@@ -132,6 +132,8 @@ def command(  # noqa: PLR0913 -- one argument an option
         base=revision,
     )
     other = None if against is None else _other(session, against)
+    if measure is None and (rated["sample"] or rated["show_customers"] or rated["periods"] > 1):
+        raise click.UsageError("--periods, --sample and --show-customers are about past usage: add --impact usage")
     ask = None if measure is None else Ask(rated["periods"], rated["sample"], rated["seed"], rated["show_customers"])
     planned, usage = _planned(session, checked, terms, ask)
     if other is not None:

@@ -125,9 +125,25 @@ def usage_heading(usage: Document) -> str:
     numbers = usage["subscriptions"]
     rated = f"{numbers['rated'] + numbers['without_usage']:,} of {counted(numbers['all'], 'subscription')}"
     seed = "" if usage["seed"] is None else f", seed {usage['seed']}"
-    said = "; ".join(map(_usage_sum, usage["by_currency"]))
+    said = "; ".join(map(_usage_sum, usage["by_currency"])) if numbers["rated"] else "not known"
     periods = "the last period" if usage["periods"] == 1 else f"the last {usage['periods']} periods"
-    return f"{said} ({usage['basis']}, {rated}{seed}, {periods} of each: {usage['assumption']})"
+    return f"{said} ({usage['basis']} for {rated}{seed}, {periods} of each: {usage['assumption']})"
+
+
+def usage_words(usage: Document | None) -> str:
+    """`past usage costs +€5,535.65, 942 pay more and 12 less`; empty where nothing was rated, or nobody pays anything
+    else."""
+    if usage is None:
+        return ""
+    sums = [one for one in usage["by_currency"] if one["more"] or one["less"]]
+    said = [
+        f"{'about ' if one['estimate'] else ''}"
+        f"{signed_money((one['estimate'] or one)['difference_cents'], one['currency'])}"
+        for one in sums
+    ]
+    more, less = (sum(one[name] for one in sums) for name in ("more", "less"))
+    in_sample = " in the sample" if usage["basis"] == "sampled" else ""
+    return f"past usage costs {' and '.join(said)}, {more:,} pay more and {less:,} less{in_sample}" if said else ""
 
 
 def _usage_sum(one: Document) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.against import Contrasted, contrasted
-from lago_gitops.render.impact.words import Section, fee_words, sections
+from lago_gitops.render.impact.words import Section, fee_words, sections, usage_words
 from lago_gitops.render.plan.attribution import base_words, origin_words
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 from lago_gitops.render.plan.text import change_lines, class_reason
@@ -263,6 +263,8 @@ def _verdict(document: Document, items: Sequence[Item]) -> str:
 def _parts(document: Document, items: Sequence[Item]) -> Iterator[str]:
     yield _what(items) or _numbers(document["summary"])
     yield from _people(document, items)
+    if said := usage_words(document.get("impact", {}).get("usage")):
+        yield said
     classes = {one["class"] for change in document["changes"] for one in change["effects"]}
     if classes & _HITS:
         yield "invoices are made at once" if classes & _INVOICES else "nothing is invoiced now"

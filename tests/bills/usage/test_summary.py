@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lago_gitops.bills.usage.rated import Unrated
 from lago_gitops.bills.usage.summary import MOVERS, Draw, LeftOut, Outcome, hashed, usage_document
 from lago_gitops.render.impact.text import impact_text
+from lago_gitops.render.impact.words import usage_words
 
 START, END = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)
 NO_FEES: Any = {"assumption": "", "plans": [], "by_currency": []}
@@ -122,7 +123,9 @@ def test_impact_on_usage_in_words() -> None:
     assert heading.startswith(
         "Impact on past usage: €4.00 → €4.40, +€0.40 in the sample; +€4.00 of 30 subscriptions, 95% "
     )
-    assert "(sampled, 3 of 40 subscriptions, seed 7, the last 2 periods of each: what Lago billed for usage" in heading
+    assert (
+        "(sampled for 3 of 40 subscriptions, seed 7, the last 2 periods of each: what Lago billed for usage" in heading
+    )
     assert lines == [
         "Who moves most Plan Before After Difference",
         "a plan/growth €1.00 €1.50 +€0.50",
@@ -132,3 +135,19 @@ def test_impact_on_usage_in_words() -> None:
         "in no sum: 1 subscription of plan/growth, for charge seats: it is prorated",
         "in no sum: 3 overridden subscriptions",
     ]
+
+
+def test_where_nobody_can_be_rated_nothing_is_known() -> None:
+    text = impact_text(
+        {"fees": NO_FEES, "usage": document([], left_out=(LeftOut("growth", "EUR", (Unrated("a", "b"),)),))}
+    )
+    assert text.startswith("Impact on past usage: not known (exact for 0 of 1 subscription, the last period of each")
+
+
+def test_the_verdict_has_the_sum_and_how_many_pay_more() -> None:
+    assert usage_words(document([one(100, 150), one(100, 90), one(5, 5)])) == (
+        "past usage costs +€0.40, 1 pay more and 1 less"
+    )
+    sampled = document([one(100, 150), one(100, 200)], Draw({"EUR": 20}, 1, size=2))
+    assert usage_words(sampled) == "past usage costs about +€15.00, 2 pay more and 0 less in the sample"
+    assert usage_words(document([one(5, 5)])) == ""
