@@ -23,6 +23,7 @@ COMMANDS = {
     "apply": "Make Lago match the manifests.",
     "audit": "Check that the fees that Lago made follow the price list.",
     "doctor": "Check the server, the API key and its permissions.",
+    "export": "Write what Lago billed as partitions: Parquet or CSV.",
     "fmt": "Write manifests in the canonical layout; comments stay.",
     "import": "Convert what other tools have into manifests.",
     "init": "Start a project in this folder.",
@@ -33,6 +34,7 @@ COMMANDS = {
     "graph": "Draw which resource refers to which.",
     "price": "Show what a usage costs on a plan, item by item.",
     "pull": "Make the manifests match Lago.",
+    "rate": "Rate partitions of closed periods, here or on a cluster.",
     "sandbox": "Serve a look-alike of Lago on this machine.",
     "schema": "Print or write the JSON Schemas of manifests.",
     "show": "Show a saved plan.",
@@ -55,7 +57,7 @@ MODULES = {
     "changes": ("apply", "comment", "drift", "plan", "show"),
     "manifests": ("fmt", "graph", "import", "init", "pull", "schema", "validate"),
     "pipeline": ("ci", "targets"),
-    "prices": ("audit", "price", "simulate", "test"),
+    "prices": ("audit", "export", "price", "rate", "simulate", "test"),
 }
 """By room, the commands in it; all others are modules beside this one."""
 

@@ -44,12 +44,23 @@ expiration: no_expiration
 """
 BAD = "kind: tax\ncode: t\nname: T\nrate: twenty\n"
 PRICE_TEST = "plan: growth\ntests: [{name: fee, usage: {calls: 10}, expect: {total: '100.00'}}]\n"
+SIMULATION = """
+first_month: 2026-01
+months: 1
+customers: [{name: acme, subscriptions: [{plan: growth, usage: {calls: 10}}]}]
+"""
+ROWS = (
+    "item_type,plan,charge,subscription,from,to,currency,amount_cents,units\n"
+    "charge,growth,calls,s,2026-10-01,2026-10-31,EUR,100,10\n"
+)
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "apply": ("--auto-approve",),
     "audit": ("--price-list", "2026-01-01=manifests"),
     "comment": ("--plan", "saved.json", "--dry-run"),
+    "export": ("fees", "--out", "fees"),
     "import": ("state.json",),
     "price": ("--plan", "growth", "--usage", "calls=250"),
+    "rate": ("rows.csv",),
     "show": ("saved.json",),
 }
 REMOTE = ("apply", "audit", "doctor", "drift", "plan", "pull")
@@ -60,6 +71,8 @@ def project(shell: Shell, manifests: str = GOOD) -> None:
     shell.write("lago-gitops.yaml", "manifests: [manifests]\n")
     shell.write("manifests/all.yaml", manifests)
     shell.write("growth.test.yaml", PRICE_TEST)
+    shell.write("rows.csv", ROWS)
+    shell.write("growth.simulation.yaml", SIMULATION)
     shell.write("state.json", json.dumps({"tax": {"lago_id": "1", "code": "t", "name": "T", "rate": 20}}))
 
 

@@ -33,7 +33,12 @@ class Place:
 
 def listing(name: str, live_from: datetime, prices: PriceList) -> Listing:
     """Plans that the engine can't make sense of are left out."""
-    return Listing(name, live_from, dict(_plans(prices)), prices.plans)
+    return Listing(name, live_from, readable_plans(prices), prices.plans)
+
+
+def readable_plans(prices: PriceList) -> dict[str, Plan]:
+    """By code, without those that the engine can't make sense of."""
+    return dict(_plans(prices))
 
 
 class Book:

@@ -279,6 +279,37 @@ def _served() -> Schema:
     )
 
 
+def _exported() -> Schema:
+    return object_({"format_version": VERSION, "folder": text("Of the partitions."), "rows": number("In all of them.")})
+
+
+def _rated() -> Schema:
+    figures = {
+        "rows": number("That could be rated."),
+        "billed_cents": number("What Lago billed for them."),
+        "now_cents": number("What the prices that made them make of them."),
+        "after_cents": number("What the manifests make of them."),
+        "difference_cents": number("After less now."),
+        "unrated": number("Rows that need more than themselves to be rated, in no other figure."),
+        "unrated_billed_cents": number("What Lago billed for those."),
+    }
+    charge = {
+        "plan": text("Code."),
+        "charge": text("Code; empty: the plan's own fee."),
+        "item_type": text("Sort of fee."),
+        "currency": text("Of the amounts."),
+    }
+    return object_(
+        {
+            "format_version": VERSION,
+            "partitions": number("Files."),
+            "compared": TRUTH,
+            "charges": list_(object_(charge | figures)),
+            "by_currency": list_(object_({"currency": charge["currency"], **figures})),
+        }
+    )
+
+
 OUTPUTS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
     {
         "apply": _outcomes,
@@ -286,6 +317,7 @@ OUTPUTS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "comment": _comment,
         "doctor": _checks,
         "drift": _drift,
+        "export": _exported,
         "fmt": _formatted,
         "graph": _graph,
         "import": _imported,
@@ -293,6 +325,7 @@ OUTPUTS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "plan": _plan,
         "price": _prices,
         "pull": _pulled,
+        "rate": _rated,
         "sandbox": _served,
         "show": _saved_plan,
         "simulate": simulations_schema,

@@ -59,7 +59,7 @@ def audited(audit: Audit, access: Access, environment: Environment, progress: Pr
     expectations = Expectations(audit.lists.book, lago.listing(), lago, rules)
     summary = Summary()
     cursor = _begun(audit, found.organization, summary)
-    for at, rows in fee_pages(audit.client, _params(audit.period), cursor):
+    for at, rows in fee_pages(audit.client, period_params(audit.period), cursor):
         entries = list(_entries(audit.period, rows, expectations, lago))
         audit.log.add(at, entries)
         _take(summary, entries)
@@ -86,7 +86,7 @@ def _about(audit: Audit, organization: Organization) -> Line:
         "audit": organization.lago_id,
         "url": organization.url,
         "price_lists": audit.lists.name,
-        **_params(audit.period),
+        **period_params(audit.period),
     }
 
 
@@ -95,7 +95,7 @@ def _take(summary: Summary, entries: list[Entry]) -> None:
         summary.take(each)
 
 
-def _params(period: Period) -> dict[str, str]:
+def period_params(period: Period) -> dict[str, str]:
     bounds = {"created_at_from": period.start, "created_at_to": period.end}
     return {name: stamp(bound) for name, bound in bounds.items() if bound is not None}
 

@@ -1,0 +1,80 @@
+"""Sums of rated partitions, as data and as text."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lago_gitops.bills.partitions.sums import Sum, Sums
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.pricing.base.words import money_of, signed_money
+from lago_gitops.render.base.columns import table
+from lago_gitops.render.base.values import printable
+from lago_gitops.render.plan.document import FORMAT, Document
+
+
+def sums_document(sums: Sums, partitions: int, *, is_compared: bool) -> Document:
+    """In cents of each currency. `now` and `after` are the same where nothing is compared."""
+    currencies = dict.fromkeys(sorted(key[3] for key in sums))
+    return {
+        "format_version": FORMAT,
+        "partitions": partitions,
+        "compared": is_compared,
+        "charges": [
+            {"plan": plan, "charge": charge, "item_type": sort, "currency": currency, **_figures(one)}
+            for (plan, charge, sort, currency), one in sums.items()
+        ],
+        "by_currency": [{"currency": currency, **_figures(_all_in(currency, sums))} for currency in currencies],
+    }
+
+
+def sums_text(document: Document) -> str:
+    """A table of charges, the sums by currency below."""
+    lines = [*_lines(document["charges"], document), *_lines(document["by_currency"], document)]
+    number = sum(one["unrated"] for one in document["by_currency"])
+    lines += (
+        [f"{counted(number, 'row')} can't be rated without the rest of their invoice or their events."]
+        if number
+        else []
+    )
+    return "\n".join(lines or ["no rows"])
+
+
+def _all_in(currency: str, sums: Sums) -> Sum:
+    return sum((one for key, one in sums.items() if key[3] == currency), Sum())
+
+
+def _figures(one: Sum) -> dict[str, int]:
+    return {
+        "rows": one.rows,
+        "billed_cents": one.billed,
+        "now_cents": one.now,
+        "after_cents": one.after,
+        "difference_cents": one.after - one.now,
+        "unrated": one.unrated,
+        "unrated_billed_cents": one.unrated_billed,
+    }
+
+
+def _lines(rows: list[dict[str, Any]], document: Document) -> Iterator[str]:
+    if not rows:
+        return
+    compared = document["compared"]
+    titles = ("", "Rows", "Billed", "Rated", *(("After", "Difference") if compared else ()), "Not rated")
+    yield from table([titles, *([_name(one), *_cells(one, compared)] for one in rows)])
+    yield ""
+
+
+def _name(one: dict[str, Any]) -> str:
+    if "plan" not in one:
+        return f"all in {one['currency']}"
+    return printable(f"{one['plan']}/{one['charge']}" if one["charge"] else f"{one['plan']} ({one['item_type']})")
+
+
+def _cells(one: dict[str, Any], compared: bool) -> Iterator[str]:  # noqa: FBT001 -- a fact of the document
+    currency = one["currency"]
+    yield f"{one['rows']:,}"
+    yield money_of(one["billed_cents"], currency)
+    yield money_of(one["now_cents"], currency)
+    if compared:
+        yield money_of(one["after_cents"], currency)
+        yield signed_money(one["difference_cents"], currency)
+    yield f"{one['unrated']:,}" if one["unrated"] else ""
