@@ -28,7 +28,7 @@ else
 test: lint types layers pytest
 endif
 
-# All but the slow tests, in about a minute.
+# All but the slow tests, in less than two minutes.
 quick: lint types layers
 	$(BIN)/pytest -q -n auto -m "not slow"
 
@@ -45,9 +45,10 @@ types: $(INSTALLED)
 layers: $(INSTALLED)
 	$(BIN)/lint-imports --no-cache
 
-# Every test, with coverage.
+# Every test. Coverage is that of the quick ones: the slow ones take the same paths, on more inputs.
 pytest: $(INSTALLED)
-	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow" --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist worksteal -m slow
 
 # The rating engine against recorded invoices: make prices [CASES=FILE [SETUP=FILE]]
 prices: $(INSTALLED)
@@ -65,9 +66,9 @@ conformance: $(INSTALLED)
 replay: $(INSTALLED)
 	@$(BIN)/python -m tests.replay $(STEPS) $(ANSWERS) $(SERVER)
 
-# The properties of tests/end_to_end/test_properties.py on ten times as many examples: 10,000.
+# The properties of tests/whole/test_properties.py on 2,500 examples each.
 properties: $(INSTALLED)
-	EXAMPLES=2500 $(BIN)/pytest -n auto tests/end_to_end/test_properties.py
+	EXAMPLES=2500 $(BIN)/pytest -n auto tests/whole/test_properties.py
 
 # Recorded prices through the sandbox's HTTP API: the same invoices, to the last digit.
 billing: $(INSTALLED)

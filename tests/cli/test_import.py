@@ -10,8 +10,8 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.manifests.reading.reader import read_files
 from lago_gitops.manifests.sources.files import manifest_files
 from tests.cli.running import Ran, Shell
-from tests.end_to_end.test_recorded_organizations import pulled
 from tests.organizations import recorded
+from tests.whole.test_recorded_organizations import pulled
 
 METRIC = {"code": "calls", "name": "Calls", "aggregation_type": "count_agg"}
 CHARGE = {"charge_model": "standard", "properties": {"amount": "0.001"}}

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [page for page in sorted((ROOT / "docs").rglob("*.md")) if "```console" in page.read_text(encoding="utf-8")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [one for one in PAGES if "lint" not in one.parts], ids=lambda page: page.name)
 def test_every_command_of_a_page_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
     with world(page.stem, tmp_path) as variables:

@@ -8,6 +8,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import httpx
+import pytest
 
 from lago_gitops.cli import COMMANDS
 from lago_gitops.cli.base.exits import Exit
@@ -107,6 +108,7 @@ def test_five_commands_lead_from_nothing_to_an_invoice_and_its_change(tmp_path: 
     assert "small-1" in (tmp_path / "invoices.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_from_an_empty_folder_to_a_reviewed_price_change(tmp_path: Path) -> None:
     with serve(Sandbox(Settings(api_key="k3y"))) as url:
         sold(url)

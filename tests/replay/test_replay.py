@@ -10,6 +10,7 @@ BILLING = TRAFFIC.parent / "billing"
 ALIKE = {"free": 305, "prem": 303, "1.38": 303}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("server", ALIKE)
 def test_the_sandbox_answers_as_lago_did(server: str) -> None:
     results = replayed(BILLING / "steps.json", BILLING / f"answers.{server}.jsonl", server)

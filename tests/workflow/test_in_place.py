@@ -21,9 +21,9 @@ from lago_gitops.manifests.writing.writer import write_all
 from lago_gitops.project import Project
 from lago_gitops.workflow.in_place import placed, read_beside
 from lago_gitops.workflow.manifests import checked_manifests
-from tests.end_to_end.test_properties import applied, pricing_units, valid
 from tests.manifests.writing.test_editing import block, commented, flow, mixed
 from tests.strategies import organizations
+from tests.whole.test_properties import applied, pricing_units, valid
 from tests.worlds import ENVIRONMENT, world
 
 ELSEWHERE = {Fate.ABSENT, Fate.LEFT}
