@@ -52,8 +52,13 @@ def is_billed_at_once(world: World, event: LoggedEvent) -> bool:
 
 
 def _has_charge_in_advance(world: World, subscription: Doc, code: str) -> bool:
+    key = ("billed at once", subscription["plan_id"])
+    return code in world.once(key, price_list.PARTS_OF_A_PLAN, lambda: _codes_in_advance(world, subscription))
+
+
+def _codes_in_advance(world: World, subscription: Doc) -> frozenset[str]:
     plan = price_list.plan(world, world.store.with_deleted(PLAN, subscription["plan_id"]))
-    return any(charge.pay_in_advance and charge.metric.code == code for charge in plan.charges)
+    return frozenset(charge.metric.code for charge in plan.charges if charge.pay_in_advance)
 
 
 def served(world: World, events: Iterable[LoggedEvent]) -> Iterator[tuple[LoggedEvent, Doc]]:

@@ -136,7 +136,8 @@ def wallet_changed(world: World, wallet: Doc) -> None:
 
 def flag_for_refresh(world: World, customer_id: str) -> None:
     """The ongoing balances are out of date: Lago's clock looks at them again."""
-    if not active(world, customer_id):
+    has_wallets = world.once("has wallets", (WALLET,), lambda: world.store.first(WALLET) is not None)
+    if not has_wallets or not active(world, customer_id):
         return
     customer = world.store.with_deleted(CUSTOMER, customer_id)
     if not customer.get("awaiting_wallet_refresh"):

@@ -17,11 +17,10 @@ CREATE TABLE IF NOT EXISTS events (
     properties TEXT NOT NULL,
     cents TEXT,
     times INTEGER NOT NULL DEFAULT 1,
-    UNIQUE (subscription, transaction_id)
+    UNIQUE (transaction_id, subscription)
 );
 CREATE INDEX IF NOT EXISTS of_subscription ON events (subscription, at);
 CREATE INDEX IF NOT EXISTS by_time ON events (at DESC, transaction_id);
-CREATE INDEX IF NOT EXISTS by_transaction ON events (transaction_id);
 """
 _EARLIEST = -(2**62)
 _COLUMNS = "seq, id, subscription, transaction_id, code, at, created_at, properties, cents, times"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash
 
+CACHE_KB = 64_000  # of memory that pages of the file may take
 _ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -109,6 +110,7 @@ class Store:
             self.sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
             weakref.finalize(self, self.sql.close)  # of a sandbox that is dropped, as those of tests are
             self.sql.execute("PRAGMA journal_mode = TRUNCATE")
+            self.sql.execute(f"PRAGMA cache_size = -{CACHE_KB}")
             self.sql.execute("PRAGMA synchronous = OFF")  # a power cut may cost a sandbox its data
             self.sql.executescript(_SCHEMA)
 
