@@ -76,6 +76,13 @@ def test_what_one_of_them_lacks_is_meant_where_only_the_other_has_a_manifest() -
     assert told(here, there, [tax("a")], [tax("a"), tax("b")])[0] == "tax/a lacks there False"
 
 
+def test_a_difference_that_only_one_of_them_has_a_manifest_of_is_not_meant() -> None:
+    here, there = manifests(tax(rate=21)), lago(tax(rate=20))
+
+    assert told(here, there, here_says=[tax(rate=21)]) == ["tax/vat rate 20→21 False"]
+    assert told(here, there, there_says=[tax(rate=20)]) == ["tax/vat rate 20→21 False"]
+
+
 def test_what_a_manifest_ignores_or_leaves_to_others_is_not_compared() -> None:
     there = lago(tax(rate=20, applied_to_organization=True))
     live = lago(tax(rate=21, applied_to_organization=False))
