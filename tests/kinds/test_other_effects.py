@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lago_gitops.core.model.audience import Audience, Subscribers
 from lago_gitops.core.model.effects import Effect, EffectClass
 from lago_gitops.core.model.resources import Address
 from tests.kinds.effects import create, delete, effects, found, on, update
@@ -64,6 +65,15 @@ def test_customers_who_carry_a_tax_are_counted_where_lago_tells() -> None:
 def test_the_rate_of_a_billing_entitys_tax_is_everybodys() -> None:
     [said] = effects(update(TAX, rate=19), {**ENTITY, "tax_codes": ["t"]}, audience=on("p", 7))
     assert said.startswith("the bills of 7 subscriptions and of customers with")
+
+
+def test_the_rate_of_another_bearers_tax_is_not_everybodys() -> None:
+    there = Audience(9, {Address("plan", "p"): Subscribers(2, 0, 0)})
+    [of_a_plan] = effects(update(TAX, rate=19), {**PLAN, "tax_codes": ["t"]}, audience=there)
+    [of_an_add_on] = effects(update(TAX, rate=19), {**ADD_ON, "tax_codes": ["t"]}, audience=there)
+
+    assert of_a_plan.startswith("the bills of 2 subscriptions and of customers")
+    assert of_an_add_on.startswith("the bills of customers")
 
 
 # measured on a server: e2e 5
