@@ -8,7 +8,6 @@ from typing import Any
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.saved_plan import FORMAT
-from lago_gitops.render.plan.document import action
 
 
 def dump(value: Any) -> str:
@@ -37,6 +36,8 @@ def outcomes_document(outcomes: Iterable[Outcome]) -> dict[str, Any]:
 
 
 def outcome_document(one: Outcome) -> dict[str, Any]:
+    from lago_gitops.render.plan.document import action
+
     return {
         "address": str(one.task.change.address),
         "action": action(one.task.change),

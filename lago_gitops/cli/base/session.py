@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lago_gitops.access import Access, NoAccessError, access
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options
+from lago_gitops.cli.base.output import Document
 from lago_gitops.cli.base.progress import Progress
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
@@ -20,12 +21,6 @@ from lago_gitops.core.validation.from_environment import Variables
 from lago_gitops.core.validation.manifest import reference
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
-from lago_gitops.lago.connect import MachineError
-from lago_gitops.lago.errors import LagoError, Unauthorized
-from lago_gitops.lago.http.events import Onlooker
-from lago_gitops.lago.redaction import Redaction
-from lago_gitops.lago.target import TargetError
-from lago_gitops.manifests.sources.revision import RevisionError
 from lago_gitops.project import (
     Environment,
     Project,
@@ -34,12 +29,12 @@ from lago_gitops.project import (
     find_project,
     offline_environment,
 )
-from lago_gitops.render.plan.document import Document
-from lago_gitops.render.plan.text import problems_text
-from lago_gitops.workflow.base import BaseRevision, base_revision, candidate_revision
 from lago_gitops.workflow.manifests import checked_manifests
-from lago_gitops.workflow.organization import ForeignOrganizationError
-from lago_gitops.workflow.plan import UnfitManifestsError
+
+if TYPE_CHECKING:  # what needs no Lago doesn't wait for the client to be imported
+    from lago_gitops.access import Access
+    from lago_gitops.lago.redaction import Redaction
+    from lago_gitops.workflow.base import BaseRevision
 
 TOKENS = ("GITHUB_TOKEN", "GITLAB_TOKEN")  # that open other doors than Lago's
 
@@ -121,7 +116,7 @@ def _session(options: Options, choose: Callable[[Project, str | None, Mapping[st
     return replace(chosen, project=replace(found.project, variables=variables))
 
 
-def _variable(redaction: Redaction, name: str) -> str | None:
+def _variable(redaction: "Redaction", name: str) -> str | None:
     """The text of an environment variable that manifests refer to, and which nobody is to see."""
     text = os.environ.get(name, "").strip()
     if not text.isprintable():
@@ -143,7 +138,7 @@ def warn(session: Session, problems: tuple[Problem, ...]) -> None:
     """Say what is odd, but no reason to stop."""
     session.options.told.problems.extend(problems)
     if problems:
-        session.note(problems_text(problems, paint))
+        session.note(_said(problems))
 
 
 def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
@@ -162,9 +157,15 @@ def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
 def report(session: Session, problems: tuple[Problem, ...]) -> None:
     """Say all problems, and stop."""
     session.options.told.problems.extend(problems)
-    session.result(problems_text(problems, paint))
+    session.result(_said(problems))
     number = sum(problem.severity is Severity.ERROR for problem in problems)
     raise StoppedError(Exit.INVALID, f"{counted(number, 'problem')}; nothing was sent to Lago")
+
+
+def _said(problems: tuple[Problem, ...]) -> str:
+    from lago_gitops.render.plan.text import problems_text
+
+    return problems_text(problems, paint)
 
 
 def has_key(session: Session) -> bool:
@@ -173,16 +174,22 @@ def has_key(session: Session) -> bool:
     return environment.is_sandbox or bool(os.environ.get(environment.key_variable, "").strip())
 
 
-def base_of(session: Session, ref: str) -> BaseRevision:
+def base_of(session: Session, ref: str) -> "BaseRevision":
     """The manifests where this branch parted from `ref`. Raises StoppedError where Git does not have them."""
+    from lago_gitops.manifests.sources.revision import RevisionError
+    from lago_gitops.workflow.base import base_revision
+
     try:
         return base_revision(session.project, session.environment, ref)
     except RevisionError as error:
         raise StoppedError(Exit.USAGE, f"--base: {error}") from None
 
 
-def candidates_of(session: Session, refs: tuple[str, ...]) -> dict[str, BaseRevision]:
+def candidates_of(session: Session, refs: tuple[str, ...]) -> "dict[str, BaseRevision]":
     """The manifests at other revisions, by what names them. Raises StoppedError where Git does not have them."""
+    from lago_gitops.manifests.sources.revision import RevisionError
+    from lago_gitops.workflow.base import candidate_revision
+
     try:
         return {ref: candidate_revision(session.project, session.environment, ref) for ref in refs}
     except RevisionError as error:
@@ -190,8 +197,16 @@ def candidates_of(session: Session, refs: tuple[str, ...]) -> dict[str, BaseRevi
 
 
 @contextmanager
-def organization(session: Session) -> Iterator[Access]:
+def organization(session: Session) -> "Iterator[Access]":
     """The way to the environment's organization. What goes wrong on it becomes a StoppedError."""
+    from lago_gitops.access import NoAccessError, access
+    from lago_gitops.lago.connect import MachineError
+    from lago_gitops.lago.errors import LagoError, Unauthorized
+    from lago_gitops.lago.http.events import Onlooker
+    from lago_gitops.lago.target import TargetError
+    from lago_gitops.workflow.organization import ForeignOrganizationError
+    from lago_gitops.workflow.plan import UnfitManifestsError
+
     onlooker = Onlooker(session.progress.observe, session.progress.begin)
     try:
         with (

@@ -22,7 +22,6 @@ def command(*, options: Options, paths: tuple[str, ...]) -> None:
     from lago_gitops.core.model.plurals import counted
     from lago_gitops.project import validated_environments
     from lago_gitops.render.json import problems_document
-    from lago_gitops.render.plan.text import problems_text
     from lago_gitops.workflow.manifests import validate_all
 
     session = begin_offline(options)
@@ -33,6 +32,8 @@ def command(*, options: Options, paths: tuple[str, ...]) -> None:
     options.told.problems.extend(checked.problems)
     session.document(problems_document(checked.problems))
     if checked.problems:
+        from lago_gitops.render.plan.text import problems_text
+
         session.result(problems_text(checked.problems, paint))
     found = f"{counted(len(checked.problems), 'warning')}, no errors" if checked.problems else "no problems"
     many = f" in {len(environments)} environments" if len(environments) > 1 else ""
