@@ -23,7 +23,7 @@ _INTEGRATIONS = ["progressive_billing", "events_targeting_wallets", "multi_entit
 
 def simulated(simulation: Simulation, checked: Checked) -> tuple[Document, ...]:
     """All invoices, with the prices of the manifests from the start. Raises RefusedError, UnfitManifestsError."""
-    with _lago(simulation, (checked,)) as lago:
+    with laid_out(simulation, (checked,)) as lago:
         lago.apply(checked)
         run(simulation, lago.client)
         return invoices(lago.client)
@@ -31,14 +31,14 @@ def simulated(simulation: Simulation, checked: Checked) -> tuple[Document, ...]:
 
 def changed_during(simulation: Simulation, before: Checked, after: Checked, on: date) -> tuple[Document, ...]:
     """As `simulated` with the first manifests, and with the others from the start of that day on."""
-    with _lago(simulation, (before, after)) as lago:
+    with laid_out(simulation, (before, after)) as lago:
         lago.apply(before)
         run(simulation, lago.client, [(on, lambda _: lago.apply(after))])
         return invoices(lago.client)
 
 
 @dataclass(frozen=True, slots=True)
-class _Simulated:
+class Simulated:
     """A sandbox in this process, as a program of the customer's and as this tool see it."""
 
     access: Access
@@ -60,7 +60,7 @@ class _Simulated:
 
 
 @contextmanager
-def _lago(simulation: Simulation, revisions: Iterable[Checked]) -> Iterator[_Simulated]:
+def laid_out(simulation: Simulation, revisions: Iterable[Checked]) -> Iterator[Simulated]:
     """With all that the manifests need and Lago's API can't give."""
     import httpx
 
@@ -76,7 +76,7 @@ def _lago(simulation: Simulation, revisions: Iterable[Checked]) -> Iterator[_Sim
         with httpx.Client(transport=transport, base_url=IN_PROCESS.origin, headers=headers) as http:
             lago = Lago(http)
             lago.send("POST", "/sandbox/seed", _seed(tuple(revisions)))
-            yield _Simulated(Access(IN_PROCESS, Secret(key), transport), lago)
+            yield Simulated(Access(IN_PROCESS, Secret(key), transport), lago)
     finally:
         sandbox.close()
 
