@@ -18,7 +18,7 @@ from lago_gitops.workflow.apply import carry_out
 from lago_gitops.workflow.plan import make_plan
 
 _INTEGRATIONS = ["progressive_billing", "events_targeting_wallets", "multi_entities_enterprise"]
-"""All that what is invoiced depends on; usage over a lifetime, which they leave out, is worked out anew every day."""
+"""Those that change what is invoiced. Lifetime usage is not among them: it would be computed again every day."""
 
 
 def simulated(simulation: Simulation, checked: Checked) -> tuple[Document, ...]:

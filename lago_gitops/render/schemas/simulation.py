@@ -10,7 +10,7 @@ def simulations_schema() -> Schema:
     """Amounts are cents of the currency."""
     revision = {
         "revision": text("As it was said; empty for the files as they are."),
-        "commit": text("What it came out as; empty for the files as they are."),
+        "commit": text("Its id; empty for the files as they are."),
         "invoices": list_(_invoice(), "By day of issue and customer."),
     }
     simulation = {

@@ -43,7 +43,7 @@ def month_of(invoice: Document) -> str:
 def _grouped(
     every: Iterable[Document], revisions: tuple[Revision, ...], key: Callable[[Document], Mapping[str, Any]]
 ) -> list[Document]:
-    """For each key, in order, what the invoices of each revision come to."""
+    """For each key, in order, the number and the sum of the invoices of each revision."""
     keys = {tuple(key(one).values()): key(one) for one in every}
     sums = [_sums(each.invoices, key) for each in revisions]
     return [

@@ -10,7 +10,7 @@ from lago_gitops.sandbox.events import events
 
 
 def take(world: World, items: list[Doc]) -> int:
-    """Any number of them, each as often as its `times` says; how many that comes to. All, or none: raises RefusedError.
+    """Log any number of events, each as often as its `times` says, or none: raises RefusedError. Returns how many.
 
     What a charge bills event by event is logged event by event; of anything else, one row stands for all.
     """
