@@ -124,11 +124,11 @@ class Progress:
 
     def observe(self, event: "Event") -> None:
         """Count requests: those that begin, those that are foretold, those that are over."""
+        if not self._counts_requests:  # asked without the lock: a terminal that is stopped must not stop a write
+            return
         from lago_gitops.lago.http.events import Began, Foretold
 
         with self._lock:
-            if not self._counts_requests:
-                return
             match event:
                 case Foretold(number):
                     self._expect(number)
