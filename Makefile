@@ -66,9 +66,11 @@ conformance: $(INSTALLED)
 replay: $(INSTALLED)
 	@$(BIN)/python -m tests.replay $(STEPS) $(ANSWERS) $(SERVER)
 
-# The properties of tests/whole/test_properties.py on 2,500 examples each.
+# The properties on many more examples: 10,000 organizations, 2,000 random projects, 100 edits of each kind.
 properties: $(INSTALLED)
 	EXAMPLES=2500 $(BIN)/pytest -n auto tests/whole/test_properties.py
+	SEEDS=2000 $(BIN)/pytest -n auto tests/whole/test_random_projects.py
+	EXAMPLES=100 $(BIN)/pytest -n auto tests/whole/test_edits_that_bill.py tests/workflow
 
 # Recorded prices through the sandbox's HTTP API: the same invoices, to the last digit.
 billing: $(INSTALLED)

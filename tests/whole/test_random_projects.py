@@ -35,7 +35,7 @@ SERVERS: Mapping[str, Mapping[str, Any]] = {
     "free": {},
     "1.38": {"lago_version": "1.38.0"},
 }
-FIRST, SEEDS = int(os.environ.get("FIRST", "0")), int(os.environ.get("SEEDS", "120"))
+FIRST, SEEDS = int(os.environ.get("FIRST", "0")), int(os.environ.get("SEEDS", "200"))
 QUICK = 2 * len(SERVERS)  # with and without subscribers on each
 Manifests = tuple[Manifest, ...]
 
