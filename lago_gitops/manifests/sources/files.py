@@ -18,6 +18,7 @@ TEST_SUFFIXES = (".test.yaml", ".test.yml")  # pricing tests live beside the man
 SIMULATION_SUFFIXES = (".simulation.yaml", ".simulation.yml")  # and so do simulations
 PROJECT_FILE = "lago-gitops.yaml"
 EMPTY = "empty"  # the rule of problems that a first manifest solves
+_OTHER_TEMPLATES = ("jinja", "jinja2", "tmpl", "tpl")  # what other tools call a template, after .yaml
 _LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked into: a manifest is far smaller
 
 
@@ -111,16 +112,22 @@ def _below(path: Path, root: Path) -> Found:
 
 
 def _in_folder(folder: Path, source: str, root: Path) -> Found:
-    found = tuple(files_below(folder, root, lambda name: is_manifest(name) or _is_json(name)))
-    problems = [one for one in found if isinstance(one, Problem) and not _is_json(one.mark.source)]
+    found = tuple(files_below(folder, root, lambda name: is_manifest(name) or _is_looked_at(name)))
+    problems = [one for one in found if isinstance(one, Problem) and not _is_looked_at(Path(one.mark.source).name)]
     every = [one for one in found if isinstance(one, Path)]
     files = tuple(file for file in every if is_manifest(file.name))
     if not files and not problems:
         hint = "manifests are files with names that end in " + ", ".join(FOLDER_SUFFIXES)
         problems.append(Problem(Mark(source), "no manifests in this folder", hint, EMPTY))
-    json_files = (file for file in every if not is_manifest(file.name))
-    problems.extend(_passed_over(source_of(file, root)) for file in json_files if _is_json_manifest(file))
+    others = [file for file in every if not is_manifest(file.name)]
+    problems.extend(_passed_over(source_of(file, root)) for file in others if _is_json_manifest(file))
+    problems.extend(_no_template(source_of(file, root)) for file in others if _is_like_template(file.name))
     return Found(files, tuple(problems))
+
+
+def _is_looked_at(name: str) -> bool:
+    """Whether a file of that name may have been meant for a manifest."""
+    return _is_json(name) or _is_like_template(name)
 
 
 def _is_json(name: str) -> bool:
@@ -134,7 +141,20 @@ def _is_json_manifest(file: Path) -> bool:
         data = json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(data, dict) and isinstance(data.get("kind"), str)
+    items = data if isinstance(data, list) else [data]
+    return any(isinstance(item, dict) and isinstance(item.get("kind"), str) for item in items)
+
+
+def _is_like_template(name: str) -> bool:
+    """Whether it has another tool's name for a template of YAML."""
+    stem, dot, last = name.lower().rpartition(".")
+    return bool(dot) and last in _OTHER_TEMPLATES and is_manifest(stem)
+
+
+def _no_template(source: str) -> Problem:
+    message = "this looks like a template but is skipped: templates of manifests end in .yaml.j2"
+    hint = f"rename it to {Path(source).stem}.j2"
+    return Problem(Mark(source), message, hint, severity=Severity.WARNING)
 
 
 def _passed_over(source: str) -> Problem:

@@ -67,6 +67,19 @@ def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     assert found(tmp_path, "a", "a/a.yaml", "a/../a") == ["a/a.yaml"]
 
 
+def test_templates_by_another_tools_name_and_lists_of_manifests_are_named_too(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "b.yaml.jinja2", "c.yml.TPL", "d.jinja2", ".e.yaml.tmpl", "f.yaml.txt")
+    (tmp_path / "g.json").write_text('[1, {"kind": "tax"}]')
+    (tmp_path / "h.json").write_text('[{"kind": 1}]')
+    template = "this looks like a template but is skipped: templates of manifests end in .yaml.j2"
+    assert sorted(map(str, manifest_files([tmp_path], tmp_path).problems)) == [
+        f"b.yaml.jinja2:1:1: {template} (rename it to b.yaml.j2)",
+        f"c.yml.TPL:1:1: {template} (rename it to c.yml.j2)",
+        "g.json:1:1: this looks like a manifest but is skipped: in folders only YAML is read (name the file under "
+        "`manifests` in lago-gitops.yaml, or save it as YAML)",
+    ]
+
+
 def test_named_files_that_are_no_manifests_by_design_are_passed_over(tmp_path: Path) -> None:
     write(tmp_path, "a.test.yaml", "lago-gitops.yaml")
     assert found(tmp_path, "a.test.yaml", "lago-gitops.yaml") == []
