@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.core.model.resources import Change, Update
+from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.common_effects import everybody, number_of
 from lago_gitops.kinds.timing.line import When
@@ -34,8 +34,26 @@ def may_drop_sections(change: Change, situation: Situation) -> Iterator[Effect]:
         yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence)
 
 
-ENTITY_EFFECTS = (changes_bills, changes_terms, may_drop_sections)
+def taxes_are_told_apart(change: Change, situation: Situation) -> Iterator[Refusal]:
+    """Only here Lago looks for taxes whatever their capitals, and refuses a code that finds two."""
+    sent = isinstance(change, Create) or any(one.keys[0] == "tax_codes" for one in _fields(change))
+    codes = change.desired.fields.get("tax_codes") or () if sent else ()
+    gone = {one.live.address for one in situation.changes if isinstance(one, Delete)}
+    there = {*situation.live, *(one.address for one in situation.changes if isinstance(one, Create))} - gone
+    taxes = sorted(one.key for one in there if one.kind == "tax") if codes else []
+    for code in codes:
+        twin = next((one for one in taxes if one != code and one.upper() == code.upper()), None)
+        if twin is not None:
+            message = f"Lago can't tell the tax {code!r} from {twin!r} here: their codes differ in capitals only"
+            yield Refusal(change.address, change.desired.mark, message, ("give one of the taxes another code",))
+
+
+ENTITY_EFFECTS = (changes_bills, changes_terms, may_drop_sections, taxes_are_told_apart)
 SECTIONS = "invoice_custom_section_codes"
+
+
+def _fields(change: Change) -> tuple[FieldChange, ...]:
+    return change.fields if isinstance(change, Update) else ()
 
 
 def _effect(change: Change, situation: Situation, class_: EffectClass, timings: tuple[Timing, ...]) -> Iterator[Effect]:

@@ -6,7 +6,7 @@ from lago_gitops.core.model.types import Lock
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds.billing_entity import BILLING_ENTITY
 from lago_gitops.kinds.organization import ORGANIZATION
-from tests.kinds.effects import create, effects, update
+from tests.kinds.effects import create, delete, effects, update
 from tests.kinds.forms import SHAPES, as_read, as_written, findings, recorded
 
 ENTITY = {"kind": "billing_entity", "code": "e", "name": "E"}
@@ -119,3 +119,17 @@ def test_sections_that_no_entity_has_yet_may_be_dropped() -> None:
     said = "Lago drops sections that it doesn't have without a word, and none is seen yet of bank, vat_note"
     assert said in effects(create(wanted))
     assert said not in effects(update(wanted, name="N"))
+
+
+def test_taxes_that_differ_in_capitals_only_are_refused_on_an_entity() -> None:
+    """Lago answers 404 for either of them."""
+    entity = {"kind": "billing_entity", "code": "e", "name": "E"}
+    taxes = [{"kind": "tax", "code": code, "name": "T", "rate": 1} for code in ("vat", "VAT", "other")]
+    on_entity = update(entity, tax_codes=["vat"])
+    said = ["refused: Lago can't tell the tax 'vat' from 'VAT' here: their codes differ in capitals only"]
+
+    assert effects(on_entity, *taxes) == said
+    assert effects(on_entity, taxes[0], with_=[create(taxes[1])]) == said
+    assert effects(create({**entity, "code": "f", "tax_codes": ["vat"]}), *taxes) == said
+    assert effects(on_entity, taxes[0], taxes[2], with_=[delete(taxes[1])]) == []
+    assert effects(update(entity, name="F"), *taxes) == []
