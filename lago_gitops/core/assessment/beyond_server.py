@@ -43,7 +43,7 @@ def _of_another_sort(change: Create | Update, odd: Mapping[str, Address], kind: 
     match change:
         case Create():
             like, what = odd.get(kind.name), ": what is created now is of that sort"
-        case Update():
+        case Update():  # the last of its union
             like, what = change.live.address if kind.is_of_another_sort(change.live.fields) else None, ""
     if like is not None:
         message = f"this organization has {kind.other_sort}, as {like} is{what}"

@@ -10,7 +10,7 @@ from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.resources import Address, Live
-from lago_gitops.core.validation.ignored import ignore_findings, ignored_keys
+from lago_gitops.core.validation.ignored import has_place, ignore_findings, ignored_keys
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 
@@ -142,6 +142,13 @@ def test_what_is_ignored_is_kept_where_both_sides_have_a_place_for_it(
 
 def answer(sort: str) -> dict[str, Any]:
     return {**coupon(sort), "lago_id": "1", "limited_plans": False, "limited_billable_metrics": False}
+
+
+def test_what_is_inside_an_object_has_a_place_where_the_object_has_one() -> None:
+    fields = canonical(OBJECT, PLAN)
+    assert has_place(OBJECT, fields, ("minimum_commitment", "amount_cents"))
+    assert not has_place(OBJECT, fields, ("bill_charges_monthly",))
+    assert not has_place(OBJECT, fields, ("nothing", "amount_cents"))
 
 
 def test_a_price_of_another_model_is_not_kept() -> None:
