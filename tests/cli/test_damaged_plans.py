@@ -84,6 +84,9 @@ def _deep(plan: dict[str, Any]) -> None:
         lambda plan: plan.update(organization={}),
         lambda plan: plan.update(summary=[]),
         lambda plan: plan.pop("refusals"),
+        lambda plan: plan.pop("created_at"),
+        lambda plan: plan.update(created_at="."),
+        lambda plan: plan.update(expires_at="never"),
         lambda plan: plan["changes"][0].update(id=[]),
         lambda plan: plan["changes"][0].update(action="explode"),
         lambda plan: plan["changes"][1]["prices"].update(charges=[{}]),
@@ -91,7 +94,7 @@ def _deep(plan: dict[str, Any]) -> None:
         lambda plan: plan["changes"][1]["after"].update(charges=[1]),
         _deep,
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_a_plan_that_was_harmed_and_sealed_again_is_refused(
     shell: Shell, plan: dict[str, Any], harm: Callable[[dict[str, Any]], None]

@@ -70,7 +70,7 @@ class Shape:
     def fits(self) -> Callable[[Any], bool]:
         import jsonschema_rs
 
-        return jsonschema_rs.validator_for(self.schema).is_valid
+        return jsonschema_rs.validator_for(self.schema, validate_formats=True).is_valid
 
     @cached_property
     def explain(self) -> Callable[[Any], Iterable[Any]]:
