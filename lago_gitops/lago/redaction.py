@@ -99,7 +99,7 @@ def _with_its_rest(said: str, found: re.Match[str]) -> str:
 
 
 class Redaction:
-    """All that one run must not show: the secrets of URLs, and whatever else it is told to hide as it comes to know it.
+    """All that one run must not show: the secrets of URLs, and whatever else it is told to hide as it learns it.
 
     Applied to values, before they are written as JSON or painted; on text that is ready it is a net below.
     """

@@ -1,4 +1,4 @@
-"""A whole organization, made anew from what Lago reads back of it, reads back alike."""
+"""A whole organization, rebuilt from what Lago reads back of it, reads back alike."""
 
 import json
 from collections.abc import Iterator

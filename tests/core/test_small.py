@@ -47,7 +47,7 @@ def test_an_outcome_is_good_when_it_is_as_wanted() -> None:
 
 
 def test_places_and_problems_read_as_editors_like_them() -> None:
-    assert str(Problem(Mark("a.yaml", 2, 3), "it is wrong", "mend it")) == "a.yaml:2:3: it is wrong (mend it)"
+    assert str(Problem(Mark("a.yaml", 2, 3), "it is wrong", "fix it")) == "a.yaml:2:3: it is wrong (fix it)"
     assert str(Problem(Mark("a.yaml"), "it is wrong")) == "a.yaml:1:1: it is wrong"
     assert str(Address("plan", "p")) == "plan/p"
 

@@ -35,7 +35,7 @@ class Environment:
 
 
 def environments() -> Iterator[Environment]:
-    """Every environment of every example, the sandbox as it is first; those that come to the same once."""
+    """Every environment of every example, the sandbox as it is first; those that are the same, once."""
     for example in EXAMPLES:
         named = _project(example).get("environments") or {}
         seen: list[Mapping[str, Any]] = []

@@ -31,11 +31,11 @@ def test_every_outcome_is_told() -> None:
 
 
 def test_every_problem_is_told_with_its_place() -> None:
-    found = problems_document([Problem(Mark("a.yaml", 2, 3), "wrong", "mend", "rule", Severity.WARNING)])
+    found = problems_document([Problem(Mark("a.yaml", 2, 3), "wrong", "fix", "rule", Severity.WARNING)])
     assert found["format_version"]
     assert found["problems"] == [
         {
             "path": "a.yaml", "line": 2, "column": 3, "severity": "warning",
-            "rule": "rule", "message": "wrong", "hint": "mend", "also": [], "environments": [],
+            "rule": "rule", "message": "wrong", "hint": "fix", "also": [], "environments": [],
         }
     ]  # fmt: skip

@@ -65,7 +65,7 @@ class _Case:
 
     @property
     def after(self) -> Rating:
-        """Plans of single subscriptions follow when told to, where they have not got a price of their own."""
+        """Overridden plans follow when told to, where they have not got a price of their own."""
         return Rating(self.experiment, _own(self.experiment.after, self), self.subscriber)
 
     def is_open(self, day: date) -> bool:

@@ -33,7 +33,7 @@ _ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Unrated:
-    """A charge whose usage can't be priced anew, and why."""
+    """A charge whose usage can't be priced again, and why."""
 
     charge: str
     why: str

@@ -33,7 +33,7 @@ class Output:
 
     @property
     def redaction(self) -> "Redaction":
-        """All that this run must not show; who comes to know a secret adds it."""
+        """All that this run must not show; whoever learns a secret adds it."""
         if self._redaction is None:
             from lago_gitops.lago.redaction import Redaction
 

@@ -1,4 +1,4 @@
-"""What changes come to on a Lago without a licence, which accepts some fields and leaves them out."""
+"""What changes do on a Lago without a licence, which accepts some fields and leaves them out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -41,7 +41,7 @@ def impossible_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refu
 
 
 def lacking_targets(compared: Comparison, kinds: Kinds, known: Set[Address]) -> Iterator[Refusal]:
-    """What comes to refer to something that is neither there nor made by the same plan: it was not planned with it.
+    """What now refers to something that is neither there nor made by the same plan: it was not planned with it.
 
     `known` is what is there although it was not read.
     """

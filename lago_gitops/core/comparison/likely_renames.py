@@ -66,8 +66,15 @@ def _other_fields(kind: ResourceKind) -> Iterator[Field]:
 
 def _warning(new: Desired, before: Live, fate: str) -> Problem:
     message = f"{new.address} is new and like {before.address}, which {fate}"
-    hint = f"if this is a rename, write `previously: [{before.address.key}]`: Lago then keeps what belongs to it"
+    hint = (
+        f"if this is a rename, write `previously: [{_in_yaml(before.address.key)}]`: Lago then keeps what belongs to it"
+    )
     return Problem(new.mark, message, hint, RULE, Severity.WARNING)
+
+
+def _in_yaml(key: str) -> str:
+    """In quotes where they may be needed: a number, or a URL, which ends at them."""
+    return key if key.replace("-", "_").isidentifier() else repr(key)
 
 
 def _can_be_renamed(kind: ResourceKind) -> bool:

@@ -132,7 +132,7 @@ class Situation:
 
 
 EffectRule = Callable[[Change, Situation], Iterable[Effect | Refusal]]
-"""What one change comes to, or why it would come to nothing."""
+"""The effects of one change, or why it would have none."""
 
 
 def listed(addresses: Iterable[Address | str], most: int = 5) -> str:

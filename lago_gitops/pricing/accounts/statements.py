@@ -1,4 +1,4 @@
-"""Fees in advance without an invoice: they are paid one by one, and a statement at the end of the period lists them."""
+"""Fees billed in advance without an invoice are paid one by one; a statement at the end of the period lists them."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -41,7 +41,7 @@ class History:
     coupons: tuple[AppliedCoupon, ...] = ()
     levels: Levels = field(default_factory=lambda: NO_LEVELS)
     parts: tuple[Part, ...] = ()  # of earlier invoices, drafts included, in the order in which they were made
-    loose: tuple[Fee, ...] = ()  # fees in advance without an invoice
+    loose: tuple[Fee, ...] = ()  # fees billed in advance without an invoice
     predecessor: tuple[Fee, ...] = ()  # those of the subscription that this one follows
 
 

@@ -134,7 +134,7 @@ def _usage_gaps(subject: Subject) -> Iterator[tuple[Priced, Gap]]:
 
 
 def _can_happen(gap: Gap, metric: Metric | None) -> bool:
-    """A metric that rounds to tens or hundreds never comes to what lies between."""
+    """A metric that rounds to tens or hundreds never reaches what lies between."""
     if gap.above is None or metric is None or metric.rounding is None or metric.rounding_precision >= 0:
         return True
     return floor(gap.upto, metric.rounding_precision) > gap.above

@@ -334,4 +334,4 @@ OUTPUTS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "validate": _problems,
     }
 )
-"""By command, the document of a run that comes to its end. `schema` prints a schema, and `ci` runs other commands."""
+"""By command, the document of a run that ends by itself. `schema` prints a schema, and `ci` runs other commands."""

@@ -14,7 +14,7 @@ class Task(Enum):
     BILL_FIXED_CHARGES = "invoice the fixed charges that a subscription pays in advance"
     FEES_OF_EVENT = "make the fees of an event on charges paid in advance"
     FINALIZE = "finalize a draft"
-    REFRESH_DRAFT = "compute a draft anew"
+    REFRESH_DRAFT = "compute a draft again"
     TOP_UP = "fill a wallet"
     SPREAD_PAYMENT = "pass an invoice's payment status on"
     BILL_CREDITS = "invoice paid credits"

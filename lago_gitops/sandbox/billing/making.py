@@ -142,7 +142,7 @@ def _due_again(world: World, period: Doc, subscription: Doc) -> Due:
 
 
 def finalized(world: World, invoice: Doc) -> Doc:
-    """A draft, computed anew and made final: with coupons, credits and a number."""
+    """A draft, computed again and finalized: with coupons, credits and a number."""
     customer = world.store.with_deleted(CUSTOMER, invoice["customer_id"])
     invoice = recomputed(world, invoice)
     today = world.now().astimezone(zone_of(world, customer)).date()

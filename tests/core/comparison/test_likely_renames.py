@@ -39,6 +39,10 @@ def test_so_it_may_beside_one_that_is_deleted() -> None:
     ]
 
 
+def test_a_code_that_yaml_would_take_for_something_else_is_quoted() -> None:
+    assert "`previously: ['20']`" in said({**VAT, "code": "vat_20"}, there=[{**VAT, "code": "20"}])[0]
+
+
 def test_the_same_name_is_enough_and_the_same_fields_are_better() -> None:
     other = {**GROWTH, "code": "other", "amount_cents": 1, "charges": []}
     assert "like plan/other," in said({**GROWTH, "code": "new", "name": "GROWTH"}, there=[other])[0]

@@ -206,9 +206,9 @@ def test_outcomes_are_counted_and_none_is_left_out() -> None:
 
 def test_problems_read_as_editors_like_them() -> None:
     error, warning = (
-        Problem(Mark("a.yaml", 2, 3), "wrong", "mend"),
+        Problem(Mark("a.yaml", 2, 3), "wrong", "fix"),
         Problem(Mark("b.yaml"), "odd", rule="lint", severity=Severity.WARNING),
     )
     assert problems_text([error, warning], coloured) == (
-        "a.yaml:2:3: <red>error</>: wrong [manifest]\n    mend\nb.yaml:1:1: <yellow>warning</>: odd [lint]"
+        "a.yaml:2:3: <red>error</>: wrong [manifest]\n    fix\nb.yaml:1:1: <yellow>warning</>: odd [lint]"
     )
