@@ -13,22 +13,22 @@ class NotWrittenError(Exception):
     """A file can't be written. What it had before is still there, whole; the text says so."""
 
 
-def write_whole(path: "Path", text: str) -> None:
-    """Give a file its text: whoever reads it meanwhile, or after a crash, finds the old text or the new one.
+def write_whole(path: "Path", content: str | bytes) -> None:
+    """Give a file its content: whoever reads it meanwhile, or after a crash, finds the old one or the new one.
 
-    Folders that are missing are made. The text goes to a hidden file beside, which then takes the place of the old
-    one: permissions stay, and where a link leads elsewhere, that file is written. What is no file (a terminal, a pipe)
-    is written to as it is. Raises NotWrittenError.
+    Folders that are missing are created. The content goes to a hidden file beside, which then replaces the old one:
+    permissions stay, and where a link leads elsewhere, that file is written. What is no file (a terminal, a pipe) is
+    written to as it is. Raises NotWrittenError.
     """
     from pathlib import Path
 
-    place = Path(os.path.realpath(path))
+    place, data = Path(os.path.realpath(path)), content.encode() if isinstance(content, str) else content
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.exists() and not place.is_file():
-            place.write_bytes(text.encode())
+            place.write_bytes(data)
         else:
-            _replace(place, text.encode())
+            _replace(place, data)
     except OSError as error:
         left = "; it is as it was" if os.path.isfile(place) else ""
         raise NotWrittenError(f"{path} can't be written: {error.strerror or error}{left}") from error

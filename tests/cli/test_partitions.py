@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,8 +93,14 @@ def test_what_is_no_partition_is_said(project: Shell, name: str, text: str, said
     assert said in ran.err
 
 
+def test_without_pyarrow_parquet_is_refused_with_what_helps(project: Shell) -> None:
+    project.write("x.parquet", "no")
+    project.monkeypatch.setitem(sys.modules, "pyarrow", None)
+    ran = project.run("rate", "x.parquet")
+    assert (ran.code, "x.parquet: Parquet needs pyarrow: pip install" in ran.err) == (3, True)
+
+
 def test_parquet_has_the_same_rows(project: Shell) -> None:
-    pytest.importorskip("pyarrow", reason="Parquet needs pyarrow")
     export(project, "fees", "csv")
     export(project, "fees", "parquet", "--file-format", "parquet", "--rows", "50")
     assert rated(project, "parquet", "--base", "HEAD~1") == rated(project, "csv", "--base", "HEAD~1")

@@ -36,11 +36,11 @@ def _options(
         value = data.get(field.name)
         if value is None:
             continue
-        if field.write_only:
-            yield (*keys, field.name), value
-        elif isinstance(field.type, Keyed):
+        if isinstance(field.type, Keyed):
             for key, item in zip(keys_of(field.type, value, (data,)), value, strict=True):
                 yield from _options(field.type.item, item, (*keys, field.name, key))
+        else:
+            yield (*keys, field.name), value
 
 
 @cache

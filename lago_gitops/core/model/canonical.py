@@ -208,9 +208,8 @@ def _shaped(type_: Type, value: Json, scope: Scope) -> Json:
             return shaped(type_, value, scope)
         case Keyed():
             return [shaped(type_.item, item, scope) for item in value]
-        case Variant():
-            found = case_of(type_, scope)
-            return value if found is None else shaped(found, value, scope)
+        case Variant() if (found := case_of(type_, scope)) is not None:
+            return shaped(found, value, scope)
         case _:
             return value
 

@@ -59,7 +59,7 @@ def _csv_rows(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _parquet_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    pyarrow, parquet = _parquet()
+    pyarrow, parquet = _parquet(path)
     try:
         for batch in parquet.ParquetFile(path).iter_batches():
             yield from batch.to_pylist()
@@ -68,16 +68,16 @@ def _parquet_rows(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _write_parquet(path: Path, rows: Sequence[Flat]) -> None:
-    pyarrow, parquet = _parquet()
+    pyarrow, parquet = _parquet(path)
     types = [(name, pyarrow.int64() if name in NUMBERS else pyarrow.string()) for name in COLUMNS]
     columns = {name: [row[name] for row in rows] for name in COLUMNS}
-    unfinished = path.with_suffix(".unfinished")
-    parquet.write_table(pyarrow.table(columns, schema=pyarrow.schema(types)), unfinished)
-    unfinished.replace(path)
+    content = pyarrow.BufferOutputStream()
+    parquet.write_table(pyarrow.table(columns, schema=pyarrow.schema(types)), content)
+    write_whole(path, content.getvalue().to_pybytes())
 
 
-def _parquet() -> tuple[Any, Any]:
+def _parquet(path: Path) -> tuple[Any, Any]:
     try:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
-        raise PartitionError(PARQUET) from None
+        raise PartitionError(f"{path}: {PARQUET}") from None
