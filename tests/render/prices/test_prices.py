@@ -12,6 +12,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog.items import Aggregation, Metric
 from lago_gitops.pricing.models import price
+from lago_gitops.render.base.values import printable
 from lago_gitops.render.prices.changes import Figure, PlanChange, Unit, price_changes, says
 from lago_gitops.render.prices.costs import BreakEven, UsageCost, comparison, usage_costs, verdict
 from lago_gitops.render.prices.documents import prices_document, read_prices
@@ -667,6 +668,18 @@ def test_any_plan_can_become_any_other(found: tuple[Manifest, ...]) -> None:
         for after in plans:
             found_change = price_changes(before, after, metrics)
             if found_change is not None:
-                document = json.loads(json.dumps(prices_document(found_change)))
-                assert read_prices(document) == found_change
+                document = as_json(prices_document(found_change))
+                assert as_json(prices_document(read_prices(document))) == with_printable_texts(document)
                 assert prices_text(document, plainly).startswith("~ plan ")
+
+
+def as_json(document: Any) -> Any:
+    return json.loads(json.dumps(document))
+
+
+def with_printable_texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: with_printable_texts(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [with_printable_texts(inner) for inner in value]
+    return printable(value) if isinstance(value, str) else value
