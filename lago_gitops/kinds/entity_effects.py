@@ -35,17 +35,22 @@ def may_drop_sections(change: Change, situation: Situation) -> Iterator[Effect]:
 
 
 def taxes_are_told_apart(change: Change, situation: Situation) -> Iterator[Refusal]:
-    """Only here Lago looks for taxes whatever their capitals, and refuses a code that finds two."""
+    """Only here Lago looks for taxes whatever their capitals, and refuses a code that finds two.
+
+    One that the same plan deletes counts: its turn may come after the entity's.
+    """
     sent = isinstance(change, Create) or any(one.keys[0] == "tax_codes" for one in _fields(change))
     codes = change.desired.fields.get("tax_codes") or () if sent else ()
-    gone = {one.live.address for one in situation.changes if isinstance(one, Delete)}
-    there = {*situation.live, *(one.address for one in situation.changes if isinstance(one, Create))} - gone
+    gone = {one.live.address.key for one in situation.changes if isinstance(one, Delete)}
+    there = {*situation.live, *(one.live.address for one in situation.changes if isinstance(one, Delete))}
+    there |= {one.address for one in situation.changes if isinstance(one, Create)}
     taxes = sorted(one.key for one in there if one.kind == "tax") if codes else []
     for code in codes:
         twin = next((one for one in taxes if one != code and one.upper() == code.upper()), None)
         if twin is not None:
             message = f"Lago can't tell the tax {code!r} from {twin!r} here: their codes differ in capitals only"
-            yield Refusal(change.address, change.desired.mark, message, ("give one of the taxes another code",))
+            first = (f"delete {twin!r} in a plan before this one",) if twin in gone else ()
+            yield Refusal(change.address, change.desired.mark, message, (*first, "give one of the taxes another code"))
 
 
 ENTITY_EFFECTS = (changes_bills, changes_terms, may_drop_sections, taxes_are_told_apart)

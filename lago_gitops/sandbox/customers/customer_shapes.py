@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from lago_gitops.pricing.periods.zones import zone
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY
@@ -15,7 +16,7 @@ def entity_of(world: World, customer: Doc) -> Doc:
 
 
 def zone_of(world: World, customer: Doc) -> ZoneInfo:
-    return ZoneInfo(zone_name(world, customer))
+    return zone(zone_name(world, customer))
 
 
 def zone_name(world: World, customer: Doc) -> str:

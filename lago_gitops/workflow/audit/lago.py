@@ -6,7 +6,6 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from itertools import chain
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from lago_gitops.bills.audit.billed import BilledFee, billed_fee, moment
 from lago_gitops.bills.audit.by_events import Past
@@ -25,6 +24,7 @@ from lago_gitops.pricing.base.numbers import number
 from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.pricing.periods.subscription import BillingTime
+from lago_gitops.pricing.periods.zones import zone
 from lago_gitops.pricing.usage.events import Event
 from lago_gitops.workflow.pull import exported
 
@@ -124,7 +124,7 @@ class Lago:
 
     def _zone(self, fee: BilledFee) -> tzinfo:
         answer = self._get("customers", fee.customer) or {"customer": {}}
-        return ZoneInfo(answer["customer"].get("applicable_timezone") or "UTC")
+        return zone(answer["customer"].get("applicable_timezone") or "UTC")
 
     def _ask(self, collection: str, key: str, status: str = "") -> JsonObject | None:
         try:
