@@ -1,6 +1,10 @@
-"""What all tests share: property tests have no deadline, since no test depends on how fast the machine is."""
+"""What all tests share: no test depends on how fast the machine is, so property tests have no deadline, and commands
+say nothing of their progress, which they do where they take long."""
+
+import os
 
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
+os.environ["LAGO_GITOPS_PROGRESS"] = "off"
