@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from lago_gitops.core.model.effects import EffectClass, Undo, Weight
+from lago_gitops.core.model.effects import EffectClass, Undo, Weight, distinct
 from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.resources import Address
 from lago_gitops.render.against import Contrasted, contrasted
 from lago_gitops.render.impact.words import Section, fee_words, sections, usage_words
 from lago_gitops.render.plan.attribution import base_words, origin_words
@@ -310,16 +311,20 @@ def _people(document: Document, items: Sequence[Item]) -> Iterator[str]:
 
 
 def _billed(document: Document) -> int | None:
-    """Distinct subscriptions whose bills change: each has one plan. None where that isn't known."""
-    most: dict[str, int | None] = {}
-    for change in document["changes"]:
-        for effect in change["effects"]:
-            for hit in effect.get("hits", ()) if effect["class"] == EffectClass.CHANGES_BILLS else ():
-                known, number = most.get(hit["address"], 0), hit["subscriptions"]
-                most[hit["address"]] = None if known is None or number is None else max(known, number)
-    everybody = [number for address, number in most.items() if "/" not in address]
-    numbers = everybody[:1] or list(most.values())
-    return None if None in numbers else sum(number or 0 for number in numbers)
+    """Distinct subscriptions whose bills change. None where that isn't known."""
+    return distinct(
+        (_address(hit["address"]), hit["subscriptions"])
+        for change in document["changes"]
+        for effect in change["effects"]
+        if effect["class"] == EffectClass.CHANGES_BILLS
+        for hit in effect.get("hits", ())
+    )
+
+
+def _address(text: str) -> Address:
+    """As a document has it."""
+    kind, _, key = text.partition("/")
+    return Address(kind, key)
 
 
 def _fees(document: Document) -> str:
