@@ -28,6 +28,7 @@ from lago_gitops.manifests.sources.files import PROJECT_FILE, text_of
 from lago_gitops.manifests.sources.folders import OUTSIDE, is_inside
 
 SANDBOX = "sandbox"
+UNNAMED = "default"  # what plans call the environment of a project that has none
 SANDBOX_DATABASE = ".lago-gitops/sandbox.sqlite"
 CLOUD_URL = "https://api.getlago.com"
 URL_VARIABLE = "LAGO_API_URL"
@@ -121,12 +122,12 @@ def environment_of(project: Project, name: str | None, variables: Mapping[str, s
     state.
     """
     chosen = _named(project, name, variables)
-    if chosen:
+    if chosen and (chosen != UNNAMED or project.environments):
         return _known(project, chosen)
     variable = next((one for one in (URL_VARIABLE, KEY_VARIABLE) if variables.get(one)), "")
     if project.environments.keys() - {SANDBOX} or (project.environments and variable):
         raise UnknownEnvironmentError(_not_named(project, variable))
-    return Environment("default", variables.get(URL_VARIABLE) or CLOUD_URL) if variable else _known(project, SANDBOX)
+    return Environment(UNNAMED, variables.get(URL_VARIABLE) or CLOUD_URL) if variable else _known(project, SANDBOX)
 
 
 def offline_environment(project: Project, name: str | None, variables: Mapping[str, str]) -> Environment:

@@ -92,3 +92,47 @@ def test_the_default_environment_is_checked_with_the_others(shell: Shell) -> Non
     project(shell, f"{{a: {NOWHERE}}}", "default_environment: sandbox\n")
 
     assert shell.run("validate").out == "1 resource in 2 environments, no problems.\n"
+
+
+@pytest.mark.parametrize("more", ["", "default_environment: sandbox\n"])
+def test_a_saved_plan_is_applied_in_the_environment_that_it_is_for(shell: Shell, lago: str, more: str) -> None:
+    project(shell, f"{{a: {NOWHERE}, b: {{url: '{lago}', key_from: KEY_OF_B}}}}", more)
+    shell.monkeypatch.setenv("KEY_OF_B", "key")
+    assert shell.run("plan", "--env", "b", "--out", "x.json").code == 0
+
+    assert shell.run("apply", "x.json").out == "Applied: 1 done.\n"
+    assert shell.run("apply", "x.json", "--env", "b").code == 0
+
+
+def test_a_saved_plan_is_not_applied_where_another_environment_is_named(shell: Shell, lago: str) -> None:
+    project(shell, f"{{a: {{url: '{lago}'}}, b: {{url: '{lago}'}}}}")
+    shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+    assert shell.run("plan", "--env", "b", "--out", "x.json").code == 0
+
+    ran = shell.run("apply", "x.json", "--env", "a")
+    assert (ran.code, "the plan is for environment 'b', but --env is 'a'; nothing was changed" in ran.err) == (5, True)
+    shell.monkeypatch.setenv("LAGO_GITOPS_ENV", "a")
+    ran = shell.run("apply", "x.json")
+    assert (ran.code, "but LAGO_GITOPS_ENV is 'a'" in ran.err) == (5, True)
+    assert shell.run("apply", "x.json", "--env", "b").code == 0
+
+
+def test_a_saved_plan_of_an_environment_that_is_gone_is_not_applied_elsewhere(shell: Shell, lago: str) -> None:
+    project(shell, f"{{a: {NOWHERE}, b: {{url: '{lago}'}}}}")
+    shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+    assert shell.run("plan", "--env", "b", "--out", "x.json").code == 0
+    project(shell, f"{{a: {{url: '{lago}'}}}}")
+
+    ran = shell.run("apply", "x.json")
+    assert (ran.code, "there is no environment 'b'" in ran.err) == (64, True)
+
+
+def test_a_saved_plan_of_a_project_without_environments_is_for_the_lago_of_the_variables(
+    shell: Shell, lago: str
+) -> None:
+    shell.write("a.yaml", TAX)
+    shell.monkeypatch.setenv("LAGO_API_URL", lago)
+    shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+    assert shell.run("plan", "--out", "x.json").code == 0
+
+    assert shell.run("apply", "x.json").out == "Applied: 1 done.\n"

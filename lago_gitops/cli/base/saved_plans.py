@@ -1,6 +1,7 @@
 """Saved plans: written, read, and held against what is to be done now."""
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +15,7 @@ import click
 
 from lago_gitops import __version__
 from lago_gitops.cli.base.exits import Exit, StoppedError
+from lago_gitops.cli.base.options import Options
 from lago_gitops.core.assessment.guard import Requirement, Verdict
 from lago_gitops.core.identity import change_id
 from lago_gitops.core.model.resources import Address
@@ -21,6 +23,7 @@ from lago_gitops.core.saved_plan import PlanFileError, check_target, verify
 from lago_gitops.core.validation.validate import Checked, is_tombstone
 from lago_gitops.disk import write_whole
 from lago_gitops.manifests.sources.files import SUFFIXES
+from lago_gitops.project import ENVIRONMENT_VARIABLE
 from lago_gitops.render.json import dump
 from lago_gitops.render.plan.document import Document, saved
 from lago_gitops.render.plan_file import is_plan
@@ -94,6 +97,17 @@ def _may_be_manifest(path: Path) -> bool:
     if path.suffix.lower() != ".json":
         return path.name.lower().endswith(SUFFIXES)
     return "kind" in (_json(path) or {})
+
+
+def planned_for(document: Document, options: Options) -> Options:
+    """The options, with the environment that the plan is for. Raises StoppedError where they name another."""
+    planned = document["environment"]
+    given = (("--env", options.environment), (ENVIRONMENT_VARIABLE, os.environ.get(ENVIRONMENT_VARIABLE)))
+    way, named = next((one for one in given if one[1]), ("", planned))
+    if named != planned:
+        message = f"the plan is for environment {planned!r}, but {way} is {named!r}; nothing was changed"
+        raise StoppedError(Exit.STALE, message)
+    return options._replace(environment=planned)
 
 
 def has_change(document: Document, redact: Redact) -> Callable[[Address], bool]:

@@ -12,7 +12,15 @@ from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.journals import kept
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import reported
-from lago_gitops.cli.base.saved_plans import Approved, approved, check_digest, digest_option, has_change, plan_in
+from lago_gitops.cli.base.saved_plans import (
+    Approved,
+    approved,
+    check_digest,
+    digest_option,
+    has_change,
+    plan_in,
+    planned_for,
+)
 from lago_gitops.cli.base.session import Session, begin, organization, paint, readable_manifests, warn
 from lago_gitops.cli.base.signals import draining, is_signal
 from lago_gitops.cli.base.waivers import allow_option, allowed
@@ -64,13 +72,13 @@ def command(  # noqa: PLR0913 -- one argument an option
     Shows the plan, asks, and carries it out. Every change has an outcome; one that fails stops only what depends on
     it, and the next run goes on from there. PATHS are files or folders, as for `plan`.
 
-    With a PLAN that `plan --out` saved, only the changes that it has are made, and each only if Lago and the manifests
-    still are as they were for it; nothing else is a reason to stop. Such a plan, like --approved, is the approval that
-    guards ask for: of what it showed. What guards refuse needs --allow, and so does a policy that wants somebody to
-    agree; in a pipeline, the label that it names answers it.
+    With a PLAN that `plan --out` saved, only the changes that it has are made, in the environment that it is for, and
+    each only if Lago and the manifests still are as they were for it; nothing else is a reason to stop. Such a plan,
+    like --approved, is the approval that guards ask for: of what it showed. What guards refuse needs --allow, and so
+    does a policy that wants somebody to agree; in a pipeline, the label that it names answers it.
     """
-    session = begin(options)
     document = plan_in(paths)
+    session = begin(options if document is None else planned_for(document, options))
     only = has_change(document, session.options.output.redaction) if document is not None else None
     terms = PlanTerms(
         allowed(session.project.policies, allow),
