@@ -12,6 +12,7 @@ ADD_ON = ResourceKind(
     effects=(*takes_items_along(Sold("fixed_charges", "add_on_code", "fixed charges")), changes_taxes),
     on_invoices=True,
     is_on_own_plans=True,
+    billed_on_own_plans=("tax_codes",),
     fields=(
         code("Unique in the organization."),
         name("Shown on invoices unless there is a display name.", example="Onboarding"),

@@ -1,5 +1,6 @@
 """What the same change of any kind comes to, and how many it hits."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from lago_gitops.core.model.audience import Number, added, is_some
@@ -20,6 +21,13 @@ def hit_of(plans: Iterable[Address], situation: Situation) -> Hit:
     """The active subscriptions of plans, overridden ones too; plans without any are left out."""
     found = ((plan, situation.audience.of(plan).active) for plan in dict.fromkeys(plans))
     return tuple((plan, number) for plan, number in found if is_some(number))
+
+
+def hit_with_own(plans: Iterable[Address], own: Iterable[Address], situation: Situation) -> Hit:
+    """The active subscriptions of plans, and those of overridden plans, each given by what it was copied from."""
+    listed_ = tuple(dict.fromkeys(plans))
+    hidden = Counter(one for one in own if one not in listed_)
+    return (*hit_of(listed_, situation), *hidden.items())
 
 
 def number_of(hit: Hit) -> Number:

@@ -9,7 +9,7 @@ from lago_gitops.core.model.effects import Effect, EffectClass, EffectRule, Situ
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Address, Change, Delete, Update
 from lago_gitops.core.model.timing import Timing
-from lago_gitops.kinds.common_effects import hit_of, number_of, overridden, plans_using
+from lago_gitops.kinds.common_effects import hit_with_own, number_of, overridden, plans_using
 from lago_gitops.kinds.timing.line import When
 from lago_gitops.kinds.timing.reach import reached
 
@@ -38,11 +38,12 @@ def takes_items_along(sold: Sold) -> tuple[EffectRule, ...]:
         """Recorded: charges/m_del, fixed2/ao_del."""
         if not isinstance(change, Delete) or not _is_billed(change, situation):
             return
-        hit = hit_of((*plans_using(change, situation), *own_plans_using(change, situation, sold)), situation)
+        own = own_plans_using(change, situation, sold)
+        hit = hit_with_own(plans_using(change, situation), own, situation)
         if hit:
             sentence = (
-                f"what {counted(number_of(hit), 'subscription')} owe for its {sold.items} in the running period, "
-                "and on drafts, is never billed"
+                f"what is due from {counted(number_of(hit), 'subscription')} for its {sold.items} in the running "
+                "period, and on drafts, is never billed"
             )
             yield Effect(EffectClass.LOSES_USAGE, Weight.DANGER, Undo.IRREVERSIBLE, sentence, hit, Timing.LOST)
 
@@ -54,7 +55,8 @@ def changes_taxes(change: Change, situation: Situation) -> Iterator[Effect]:
     if isinstance(change, Update) and any(one.keys == ("tax_codes",) for one in change.fields):
         code = change.live.address.key
         plans = [one for one in plans_using(change, situation) if _is_taxed_by(situation.after(one), code)]
-        if hit := hit_of(plans, situation):
+        own = [one.plan for one in situation.audience.own_plans or () if _is_taxed_by(one.fields, code)]
+        if hit := hit_with_own(plans, own, situation):
             sentence = (
                 f"the bills of {counted(number_of(hit), 'subscription')} change: its taxes are those of fixed charges "
                 "without taxes of their own, in the running period and on drafts too"

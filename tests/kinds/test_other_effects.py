@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.model.audience import Audience, Subscribers
+from lago_gitops.core.model.audience import Audience, OwnPlan, Subscribers
 from lago_gitops.core.model.effects import Effect, EffectClass
 from lago_gitops.core.model.resources import Address
-from tests.kinds.effects import create, delete, effects, found, on, update
+from tests.kinds.effects import create, delete, desired, effects, found, on, update
 from tests.kinds.forms import ADD_ON, FIXED, PLAN
 
 TAX = {"kind": "tax", "code": "t", "name": "T", "rate": 20}
@@ -76,6 +76,28 @@ def test_the_rate_of_another_bearers_tax_is_not_everybodys() -> None:
     assert of_an_add_on.startswith("the bills of customers")
 
 
+def own(**fields: Any) -> OwnPlan:
+    return OwnPlan(Address("plan", "p"), desired({**PLAN, **fields}).fields)
+
+
+def test_a_tax_that_only_overridden_plans_have_changes_their_bills() -> None:
+    """Lago copies no tax: an overridden plan has those that the override names, whatever the plan has."""
+    audience = on("p", 3, own=2, own_plans=(own(), own(tax_codes=["t"])))
+    rest = "customers with this tax of their own change: all invoices from now on, and drafts"
+    assert effects(update(TAX, rate=19), PLAN, audience=audience) == [f"the bills of 1 subscription and of {rest}"]
+    assert effects(delete(TAX), PLAN, audience=audience)[1:] == [
+        "it is removed from 1 overridden plan of plan/p, customers, billing entities and draft invoices",
+        "the bills of 1 subscription change: no invoice has it, drafts neither",
+    ]
+
+
+def test_who_has_a_tax_is_who_has_the_plan_itself_and_who_has_an_override_with_it() -> None:
+    taxed = {**PLAN, "tax_codes": ["t"]}
+    for own_plans, number in (((own(), own()), 1), ((own(), own(tax_codes=["t"])), 2), (None, 3)):
+        [said] = effects(update(TAX, rate=19), taxed, audience=on("p", 3, own=2, own_plans=own_plans))
+        assert said.startswith(f"the bills of {number} subscription")
+
+
 # measured on a server: e2e 5
 def test_a_tax_that_is_put_on_everybody_or_taken_off_says_so() -> None:
     on_all = {**TAX, "applied_to_organization": True}
@@ -103,10 +125,10 @@ def test_a_deleted_coupon_ends_discounts() -> None:
 def test_a_new_end_leaves_what_customers_have() -> None:
     later, given = update(COUPON, expiration_at="2028-12-31"), Address("coupon", "c")
     assert effects(later, counts={given: {"applied": 3}}) == [
-        "the 3 discounts given to customers stay as they are, past the new date too"
+        "nothing changes for the 3 discounts given to customers, past the new date either"
     ]
     assert effects(later, counts={given: {"applied": None}}) == [
-        "discounts given to customers stay as they are, past the new date too"
+        "nothing changes for discounts given to customers, past the new date either"
     ]
     assert effects(later) == effects(update(COUPON, name="N"), counts={given: {"applied": 3}}) == []
 
@@ -144,7 +166,7 @@ def test_a_deleted_add_on_takes_its_fixed_charges_along() -> None:
     assert effects(delete(ADD_ON), plan) == [removed]
     assert effects(delete(ADD_ON), plan, audience=on("p", 1)) == [
         removed,
-        "what 1 subscription owe for its fixed charges in the running period, and on drafts, is never billed",
+        "what is due from 1 subscription for its fixed charges in the running period, and on drafts, is never billed",
     ]
     assert effects(delete(ADD_ON), plan, audience=on("p", 1), version=(1, 38)) == [removed]
 
@@ -156,6 +178,12 @@ def test_taxes_of_an_add_on_are_those_of_fixed_charges_without_their_own() -> No
     assert effects(update(ADD_ON, tax_codes=["t"]), taxed, audience=on("p", 1)) == []
     assert effects(update(ADD_ON, tax_codes=["t"]), plan) == []
     assert effects(update(ADD_ON, amount_cents=7), plan, audience=on("p", 1)) == []
+
+
+def test_taxes_of_an_add_on_reach_overridden_plans_that_alone_have_it() -> None:
+    hidden = on("p", 2, own=1, own_plans=(own(fixed_charges=[FIXED]),))
+    [said] = effects(update(ADD_ON, tax_codes=["t"]), PLAN, audience=hidden)
+    assert said.startswith("the bills of 1 subscription change")
 
 
 # recorded: iu-feature-delete

@@ -237,7 +237,7 @@ def test_overridden_plans_lose_what_only_they_still_use() -> None:
         refused = lago.plan(empty, METRIC.replace("count_agg", "sum_agg\nfield_name: n")).plan.refusals
         lago.apply(empty, gone(METRIC))
 
-        assert said[EffectClass.LOSES_USAGE].startswith("what 1 subscription owe for its charges")
+        assert said[EffectClass.LOSES_USAGE].startswith("what is due from 1 subscription for its charges")
         assert "not change aggregation_type" in refused[0].message
         assert lago.send("GET", "subscriptions/acme")["subscription"]["plan"]["charges"] == []
 

@@ -88,7 +88,5 @@ def _may_hide_users(change: Change, kind: ResourceKind) -> bool:
     """Whether it matters that something uses it that Lago does not list."""
     if not kind.is_on_own_plans or isinstance(change, Create):
         return False
-    shrinking = {field.name for field in kind.fields if field.grows_first}
-    return isinstance(change, Delete) or any(
-        one.lock is Lock.IN_USE or one.keys[0] in shrinking for one in change.fields
-    )
+    telling = {*kind.billed_on_own_plans, *(field.name for field in kind.fields if field.grows_first)}
+    return isinstance(change, Delete) or any(one.lock is Lock.IN_USE or one.keys[0] in telling for one in change.fields)

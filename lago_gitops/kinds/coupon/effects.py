@@ -23,7 +23,7 @@ def is_kept(change: Change, situation: Situation) -> Iterator[Effect]:
     if not isinstance(change, Update) or all(one.keys[0] not in OF_NEW_ONES for one in change.fields):
         return
     if is_some(number := situation.count(change.live.address, "applied")):
-        sentence = f"{_given(number)} stay as they are, past the new date too"
+        sentence = f"nothing changes for {_given(number)}, past the new date either"
         yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence, timing=Timing.IGNORED)
 
 

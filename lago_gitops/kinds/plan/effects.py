@@ -187,10 +187,10 @@ def _taken_by_others(of: Subscribed) -> str:
 
 
 def _takes(change: Change) -> bool:
-    """Whether Lago takes charges or filters from plans of its own accord."""
+    """Whether Lago takes charges, filters or taxes from plans of its own accord."""
     match change:
         case Delete():
-            return change.address.kind in {"billable_metric", "add_on"}
+            return change.address.kind in {"billable_metric", "add_on", "tax"}
         case Update():
             return change.address.kind == "billable_metric" and any(one.keys[0] == "filters" for one in change.fields)
         case _:
@@ -198,11 +198,15 @@ def _takes(change: Change) -> bool:
 
 
 def _is_used(change: Change, plan: Address, own: tuple[OwnPlan, ...] | None, of: Subscribed) -> bool:
-    key = change.address.key if not isinstance(change, Update) else change.live.address.key
+    address = change.address if not isinstance(change, Update) else change.live.address
     plans = [of.change.live.fields] if own is None else [one.fields for one in own if one.plan == plan]
-    return any(key in _sold(fields) for fields in plans)
+    return any(address in _used(fields) for fields in plans)
 
 
-def _sold(fields: Mapping[str, Any]) -> set[str]:
-    charges = (one["billable_metric_code"] for one in (fields.get("charges") or {}).values())
-    return {*charges, *(one["add_on_code"] for one in (fields.get("fixed_charges") or {}).values())}
+def _used(fields: Mapping[str, Any]) -> Iterator[Address]:
+    """What a plan bills, and its taxes."""
+    charges, fixed = ((fields.get(name) or {}).values() for name in ("charges", "fixed_charges"))
+    yield from (Address("billable_metric", one["billable_metric_code"]) for one in charges)
+    yield from (Address("add_on", one["add_on_code"]) for one in fixed)
+    for one in (fields, fields.get("minimum_commitment") or {}, *charges, *fixed):
+        yield from (Address("tax", code) for code in one.get("tax_codes") or ())

@@ -1,12 +1,16 @@
 """What changes of taxes come to."""
 
+from collections import Counter
 from collections.abc import Iterator
 
+from lago_gitops.core.model.audience import added, is_some
 from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.core.model.resources import Change, Delete, Update
+from lago_gitops.core.model.references import references
+from lago_gitops.core.model.resources import Address, Change, Delete, Update
 from lago_gitops.core.model.timing import Timing
-from lago_gitops.kinds.common_effects import everybody, hit_of, number_of, plans_using
+from lago_gitops.kinds.common_effects import everybody, hit_of, number_of, overridden, plans_using
+from lago_gitops.kinds.plan.table import PLAN
 
 
 def burns_its_code(change: Change, _: Situation) -> Iterator[Effect]:
@@ -19,8 +23,13 @@ def burns_its_code(change: Change, _: Situation) -> Iterator[Effect]:
 def is_taken_off(change: Change, situation: Situation) -> Iterator[Effect]:
     """Lago takes a deleted tax off everything that has it, without a word."""
     if isinstance(change, Delete):
-        bearers = situation.referrers.get(change.live.address, ())
-        having = (*([listed(bearers)] if bearers else ()), *_customers(change, situation), "billing entities")
+        bearers, own = situation.referrers.get(change.live.address, ()), _own_plans(change, situation)
+        having = (
+            *([listed(bearers)] if bearers else ()),
+            *([overridden(own)] if own else ()),
+            *_customers(change, situation),
+            "billing entities",
+        )
         sentence = f"it is removed from {', '.join(having)} and draft invoices"
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
 
@@ -72,4 +81,19 @@ def _hit(change: Delete | Update, situation: Situation) -> Hit:
     bearers = situation.referrers.get(change.live.address, ())
     if any(one.kind == "billing_entity" for one in bearers):
         return everybody(situation)
-    return hit_of(plans_using(change, situation), situation)
+    plans, own = plans_using(change, situation), Counter(_own_plans(change, situation))
+    if situation.audience.own_plans is None:
+        return hit_of(plans, situation)
+    found = (
+        (one, added((situation.audience.of(one).plain if one in plans else 0, own[one]))) for one in {*plans, *own}
+    )
+    return tuple(sorted((one, number) for one, number in found if is_some(number)))
+
+
+def _own_plans(change: Delete | Update, situation: Situation) -> tuple[Address, ...]:
+    """For each overridden plan that has it, what that plan was copied from; none where they could not be read.
+
+    Lago copies no tax: such a plan has those that the override names.
+    """
+    tax, own = change.live.address, situation.audience.own_plans or ()
+    return tuple(one.plan for one in own if any(target == tax for _, target in references(PLAN.object, one.fields)))

@@ -15,6 +15,8 @@ TAX = ResourceKind(
     counts=(Count("customers", "customers", within="taxes", fields=("rate",)),),
     effects=TAX_EFFECTS,
     on_invoices=True,
+    is_on_own_plans=True,
+    billed_on_own_plans=("rate",),
     of_lago="lago_eu_*",
     explained=(
         Explained(

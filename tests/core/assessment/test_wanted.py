@@ -14,7 +14,7 @@ from tests.kinds.effects import create as new
 from tests.kinds.effects import delete as gone
 from tests.kinds.effects import live
 from tests.kinds.effects import update as changed
-from tests.kinds.forms import CHARGE, METRIC, PLAN
+from tests.kinds.forms import ADD_ON, CHARGE, METRIC, PLAN
 
 TAX = {"kind": "tax", "code": "t", "name": "T", "rate": 20}
 COUPON = {
@@ -56,7 +56,7 @@ def test_so_are_plans_that_refer_to_what_changes_and_those_that_it_refers_to() -
     assert wanted(changed({**COUPON, "applies_to": {}}, applies_to=COUPON["applies_to"]), there=(PLAN,)) == Wanted(
         frozenset({P}), moves=False, own=False
     )
-    assert wanted(changed(TAX, rate=1), there=(SELLING,)) == EVERYBODY
+    assert wanted(changed(TAX, name="N"), there=(SELLING,)) == EVERYBODY
 
 
 def test_overridden_plans_matter_where_they_may_be_the_last_to_use_something() -> None:
@@ -66,7 +66,8 @@ def test_overridden_plans_matter_where_they_may_be_the_last_to_use_something() -
     assert wanted(changed(declared, filters=[])) == hidden
     assert wanted(changed(METRIC, field_name="m")) == hidden
     assert wanted(changed(METRIC, name="N")) == EVERYBODY
-    assert wanted(new(METRIC), changed(TAX, rate=1)) == EVERYBODY
+    assert wanted(changed(TAX, rate=1)) == wanted(gone(TAX)) == wanted(changed(ADD_ON, tax_codes=["t"])) == hidden
+    assert wanted(new(METRIC), changed(TAX, name="N")) == EVERYBODY
 
 
 def test_numbers_are_asked_of_what_is_there() -> None:

@@ -35,7 +35,7 @@ def test_a_deleted_metric_takes_its_charges_along_and_what_is_unbilled() -> None
     assert effects(delete(METRIC), plan()) == ["its charges are removed from plan/p"]
     assert effects(delete(METRIC), plan(), audience=on("p", 2)) == [
         "its charges are removed from plan/p",
-        "what 2 subscriptions owe for its charges in the running period, and on drafts, is never billed",
+        "what is due from 2 subscriptions for its charges in the running period, and on drafts, is never billed",
         WALLETS,
     ]
 
@@ -45,7 +45,7 @@ def test_a_metric_that_only_overridden_plans_use_takes_their_charges_along() -> 
     hidden = on("p", 2, own=2, own_plans=(own(), own()))
     assert effects(delete(METRIC), audience=hidden)[:2] == [
         "its charges are removed from 2 overridden plans of plan/p",
-        "what 2 subscriptions owe for its charges in the running period, and on drafts, is never billed",
+        "what is due from 2 subscriptions for its charges in the running period, and on drafts, is never billed",
     ]
     assert effects(delete({**METRIC, "code": "unused"}), audience=hidden) == [WALLETS]
 

@@ -11,6 +11,8 @@ from lago_gitops.core.model.timing import Timing
 from tests.kinds.effects import create, delete, desired, effects, found, on, update
 from tests.kinds.forms import ADD_ON, CHARGE, FIXED, METRIC, PLAN
 
+TAX = {"kind": "tax", "code": "t", "name": "T", "rate": 20}
+
 IN_ADVANCE = {**CHARGE, "code": "d", "pay_in_advance": True}
 WITH_CHARGES = {**PLAN, "charges": [CHARGE, IN_ADVANCE]}
 OTHER = {**PLAN, "code": "q"}
@@ -402,11 +404,12 @@ def test_before_1_39_it_is_not_known_who_is_overridden() -> None:
         (update({**METRIC, "filters": [{"key": "r", "values": ["eu"]}]}, filters=[]), METRIC),
         (delete(METRIC), METRIC),
         (delete(ADD_ON), ADD_ON),
+        (delete(TAX), TAX),
     ],
 )
 def test_what_other_changes_take_from_overridden_plans_is_not_kept(taker: Change, there: dict[str, Any]) -> None:
-    before = {**PLAN, "charges": [CHARGE], "fixed_charges": [ARREARS]}
-    change = update(before, charges=[], fixed_charges=[], amount_cents=5)
+    before = {**PLAN, "charges": [CHARGE], "fixed_charges": [ARREARS], "tax_codes": ["t"]}
+    change = update(before, tax_codes=[], charges=[], fixed_charges=[], amount_cents=5)
     own = OwnPlan(P, desired(before).fields)
     for audience in (on("p", 2, own=1, own_plans=(own,)), on("p", 2, own=1, own_plans=None)):
         said = effects(change, with_=[taker], audience=audience)
