@@ -11,7 +11,20 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import httpx
 
 FOLDER = Path(__file__).parent / "data" / "lago" / "org"
-NAMES = ("price_list", "odd", "price_list-1.38")
+NAMES = ("price_list", "odd", "price_list-1.38", "premium_a", "old_b")
+# The sandbox as the servers of those that it can be filled with again, and what their API can't create.
+SERVERS: dict[str, dict[str, Any]] = {
+    "price_list": {"organization": "Recording"},
+    "price_list-1.38": {"organization": "Recording", "lago_version": "1.38.0"},
+    "premium_a": {"organization": "Default", "premium": True},
+    "old_b": {"organization": "Default", "lago_version": "1.38.0"},
+}
+SEEDS = {
+    "premium_a": {
+        "pricing_units": [{"code": "cred"}, {"code": "tok ü"}],
+        "custom_metrics": [{"code": "cust", "name": "Cu", "bills_as": "count_agg"}],
+    }
+}
 
 
 @cache

@@ -23,7 +23,7 @@ UNORDERED = frozenset(
 _SENT_TIME = "expiration_at"
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_END_OF_ID = re.compile(r"(?<=^REC-)[0-9A-F]{4}")
+_END_OF_ID = re.compile(r"(?<=^REC-|^ORG-|^DEF-)[0-9A-F]{4}")
 
 
 class Names:

@@ -9,21 +9,22 @@ import pytest
 
 from tests.conformance.normal_form import UUID, Names, normal
 from tests.conformance.replay import ORGANIZATIONS
+from tests.organizations import SEEDS, SERVERS
 from tests.sandbox.calls import Calls
 
 Doc = dict[str, Any]
-ENTITY = "recording"
 CONFIGURATION = ("invoice_footer", "document_locale")
 
 
-@pytest.mark.parametrize(("recording", "version"), [("price_list", "1.51.0"), ("price_list-1.38", "1.38.0")])
-def test_a_rebuilt_organization_reads_alike(recording: str, version: str) -> None:
+@pytest.mark.parametrize("recording", SERVERS)
+def test_a_rebuilt_organization_reads_alike(recording: str) -> None:
     recorded = json.loads((ORGANIZATIONS / f"{recording}.json").read_text(encoding="utf-8"))
-    lago = Calls(organization="Recording", lago_version=version)
+    lago = Calls(**SERVERS[recording])
+    lago.post("/sandbox/seed", SEEDS.get(recording, {}))
     rebuild(lago, recorded)
     compared = {path: (body, lago.get(path[1:]).body) for path, body in _comparable(recorded)}
     differing = {path: both for path, both in compared.items() if normal(both[0], Names()) != normal(both[1], Names())}
-    assert len(compared) > 50
+    assert len(compared) > 40
     assert not differing
 
 
@@ -36,21 +37,30 @@ def _comparable(recorded: Doc) -> Iterator[tuple[str, Doc]]:
 
 def rebuild(lago: Calls, recorded: Doc) -> None:
     """Oldest first, so that the newest comes first again."""
+    entity = _default_entity(recorded)
+    stored = {tax["code"]: tax["applied_to_organization"] for tax in entity["taxes"]}
     for tax in _items(recorded, "taxes"):
-        lago.made("taxes", {"tax": tax | {"applied_to_organization": False}})
+        lago.made("taxes", {"tax": tax | {"applied_to_organization": stored.get(tax["code"], False)}})
     for kind in ("billable_metric", "add_on", "feature", "webhook_endpoint"):
         for item in _items(recorded, f"{kind}s"):
-            lago.made(f"{kind}s", {kind: item | _tax_codes(item)})
+            if item.get("aggregation_type") != "custom_agg":
+                lago.made(f"{kind}s", {kind: item | _tax_codes(item)})
     for plan in _items(recorded, "plans"):
         _rebuild_plan(lago, recorded[f"/plans/{quote(plan['code'], safe='')}"]["plan"])
     for coupon in _items(recorded, "coupons"):
         targets = {name: coupon[name] for name in ("plan_codes", "billable_metric_codes")}
         lago.made("coupons", {"coupon": coupon | {"applies_to": targets}})
-    entity = recorded[f"/billing_entities/{ENTITY}"]["billing_entity"]
     configuration = {name: entity[name] for name in CONFIGURATION}
     entity = entity | _tax_codes(entity) | {"billing_configuration": configuration}
-    lago.put(f"billing_entities/{ENTITY}", {"billing_entity": entity})
     lago.put("organizations", {"organization": {**recorded["/organizations"]["organization"], "webhook_url": {}}})
+    lago.put(f"billing_entities/{entity['code']}", {"billing_entity": entity})
+
+
+def _default_entity(recorded: Doc) -> Doc:
+    """Its taxes say what is stored of each; a list of taxes, which ones the entity has."""
+    [path] = [path for path in recorded if path.startswith("/billing_entities/")]
+    entity: Doc = recorded[path]["billing_entity"]
+    return entity
 
 
 def _items(recorded: Doc, kind: str) -> Iterator[Doc]:

@@ -3,6 +3,7 @@
 import pytest
 
 from lago_gitops.access import Access
+from lago_gitops.core.execution.outcome import Status
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.validate import Checked, External, check
@@ -14,8 +15,8 @@ from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.plan import make_plan
 from lago_gitops.workflow.pull import Sayable
 from tests import worlds
-from tests.organizations import NAMES, transport
-from tests.worlds import ENVIRONMENT, SHAPES
+from tests.organizations import NAMES, SEEDS, SERVERS, transport
+from tests.worlds import ENVIRONMENT, SHAPES, world
 
 
 def access(name: str) -> Access:
@@ -49,11 +50,29 @@ def test_what_is_pulled_validates_and_its_plan_is_empty(name: str) -> None:
     assert plan.comparison.unchanged == len(manifests.manifests)
 
 
-@pytest.mark.parametrize(("name", "number"), [("price_list", 37), ("price_list-1.38", 34)])
+@pytest.mark.parametrize("name", SERVERS)
+def test_an_apply_of_what_is_pulled_rebuilds_it_on_such_a_server(name: str) -> None:
+    manifests = reread(pulled(name))
+    with world(**SERVERS[name]) as lago:
+        lago.http.post("/sandbox/seed", json=SEEDS.get(name, {}))
+        statuses = {outcome.status for outcome in lago.apply_manifests(manifests)}
+        again = lago.plan_manifests(manifests).plan
+        rebuilt = lago.pull()
+
+    assert statuses == {Status.DONE}
+    assert again.changes == ()
+    assert _texts(rebuilt) == _texts(pulled(name))
+
+
+@pytest.mark.parametrize(("name", "number"), [("price_list", 37), ("price_list-1.38", 34), ("old_b", 30)])
 def test_a_price_list_is_pulled_whole(name: str, number: int) -> None:
-    """Without a licence the older one has no features."""
+    """Without a licence the older ones have no features."""
     assert len(pulled(name).manifests) == number
     assert pulled(name).left_out == ()
+
+
+def test_a_metric_whose_code_is_in_lago_alone_is_for_external() -> None:
+    assert pulled("premium_a").unsaid == {Address("billable_metric", "cust"): Address("plan", "plan0z+z")}
 
 
 def test_what_no_manifest_can_hold_is_named_with_the_reason() -> None:
@@ -69,8 +88,15 @@ def test_what_no_manifest_can_hold_is_named_with_the_reason() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "version"), [("price_list", "1.51"), ("price_list-1.38", "1.38")])
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [("price_list", "1.51"), ("price_list-1.38", "1.38"), ("premium_a", "1.51"), ("old_b", "1.38")],
+)
 def test_the_release_of_a_server_is_read_from_its_answers(name: str, version: str) -> None:
     way = access(name)
     with way.reader() as client:
         assert read_organization(client, way, ENVIRONMENT).organization.version == version
+
+
+def _texts(found: Sayable) -> list[str]:
+    return sorted(write(manifest.data) for manifest in found.manifests)
