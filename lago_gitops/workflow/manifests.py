@@ -49,9 +49,7 @@ def validate_all(project: Project, environments: Iterable[Environment], paths: t
     names: dict[str, list[str]] = {}
     found: dict[str, Checked] = {}
     for environment in environments:
-        inputs = repr(
-            (environment.overlays, environment.variables, environment.from_outside)
-        )  # the same for the same manifests
+        inputs = repr(_inputs(environment))
         names.setdefault(inputs, []).append(environment.name)
         if inputs not in found:
             found[inputs] = validate(project, environment, paths)
@@ -67,6 +65,16 @@ def validate_all(project: Project, environments: Iterable[Environment], paths: t
         for problem, those in having.items()
     )
     return Checked(manifests, tuple(sorted(problems, key=lambda problem: problem.mark)))
+
+
+def _inputs(environment: Environment) -> tuple[object, ...]:
+    """What its manifests, and what is wrong with them, depend on; the same for two that needn't be read twice."""
+    return (
+        environment.overlays,
+        environment.variables,
+        environment.from_outside,
+        sorted(map(str, environment.external.addresses)),
+    )
 
 
 def checked_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:

@@ -136,3 +136,16 @@ def test_a_saved_plan_of_a_project_without_environments_is_for_the_lago_of_the_v
     assert shell.run("plan", "--out", "x.json").code == 0
 
     assert shell.run("apply", "x.json").out == "Applied: 1 done.\n"
+
+
+@pytest.mark.parametrize("names", [("production", "staging"), ("staging", "production")])
+def test_what_is_external_in_one_environment_is_not_in_the_others(shell: Shell, names: tuple[str, str]) -> None:
+    external = {"production": ", external: {tax: [vat]}", "staging": ""}
+    each = ", ".join(f"{name}: {{url: 'http://127.0.0.1:1'{external[name]}}}" for name in names)
+    project(shell, f"{{{each}}}")
+    shell.write("manifests/a.yaml", "kind: billing_entity\ncode: acme\nname: Acme\ntax_codes: [vat]\n")
+    ran = shell.run("validate")
+
+    assert ran.code == 3
+    assert "there is no tax 'vat'" in ran.out
+    assert "staging" in ran.out and "production" not in ran.out
