@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from lago_gitops.core.model.fields import CODE
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Desired, Live
@@ -28,13 +29,14 @@ def tombstones(
     kinds: Mapping[str, ResourceKind],
     external: Collection[Address] = (),
 ) -> Iterator[Desired]:
-    """What is there, in a scope, not somebody else's, and not named by a manifest, under its code or an earlier one."""
+    """What is there, in a scope, not somebody else's, and not named by a manifest, under its code or an earlier one;
+    but for codes that no request can name."""
     named = {*external, *(item.address for item in wanted)}
     named |= {Address(item.address.kind, code) for item in wanted for code in item.previously}
     all_ = tuple(scopes)
     for address in there:
         scope, kind = next((scope for scope in all_ if scope.has(address)), None), kinds[address.kind]
-        if scope is None or address in named or fnmatchcase(address.key, kind.of_lago):
+        if scope is None or address in named or address.key in CODE.forbidden or fnmatchcase(address.key, kind.of_lago):
             continue
         if not kind.fixed and not kind.undeletable:
             yield Desired(address, {}, scope.mark, absent=True)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
+from lago_gitops.core.model.fields import CODE
 from lago_gitops.lago.errors import BadAnswer, Call, LagoError, RateLimited, Unreachable
 from lago_gitops.lago.http.answer import Answer, as_write, content, positive_number
 from lago_gitops.lago.http.clock import Clock
@@ -174,9 +175,14 @@ def api_path(*parts: str) -> str:
     Raises ValueError for a part that would make this the path of something else: `DELETE` of the collection for an
     empty code, of the parent for "..", which proxies resolve even when it is percent-encoded.
     """
-    if not parts or {"", ".", ".."} & set(parts):
+    if not parts or not all(map(has_path, parts)):
         raise ValueError(f"no path to {parts!r}: an empty part, '.' or '..' would lead to another object")
     return "/".join((API_PATH, *(quote(part, safe="") for part in parts)))
+
+
+def has_path(part: str) -> bool:
+    """Whether an object can be asked for under this code at all; what Lago has under another one is only in lists."""
+    return part not in ("", *CODE.forbidden)
 
 
 def _sort(call: Call, params: Params | None, request: httpx.Request) -> Hashable:

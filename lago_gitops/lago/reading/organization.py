@@ -17,6 +17,7 @@ from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import NO_LICENCE, Forbidden, LagoError, NotFound
 from lago_gitops.lago.http.payload import JsonObject
 from lago_gitops.lago.http.threads import threads
+from lago_gitops.lago.http.transport import has_path
 from lago_gitops.lago.reading.expected import expected, whoami
 
 Like = Mapping[Address, Mapping[str, Any]]
@@ -162,6 +163,8 @@ def _has_details(detail: Detail, answers: Mapping[str, Sequence[object]], server
 
 def _with_detail(reader: Reader, kind: ResourceKind, detail: Detail, server: Server, row: JsonObject) -> JsonObject:
     parts = (kind.collection, row[kind.key])
+    if not has_path(row[kind.key]):
+        return row
     if detail.field and server.has(detail.since):
         return expected(kind, {**row, detail.field: reader.pages(*parts, detail.field)}, *parts, detail.field)
     return expected(kind, reader.one(kind.name, *parts), *parts)

@@ -253,6 +253,19 @@ def test_what_no_manifest_can_hold_is_named_external_and_what_refers_to_it_is_wr
     assert shell.run("pull").code == 0
 
 
+@pytest.mark.parametrize("code", [".", ".."])
+def test_what_no_request_can_name_is_named_and_stops_nothing_else(shell: Shell, lago: Lago, code: str) -> None:
+    plan = {"interval": "monthly", "amount_cents": 1, "amount_currency": "USD", "pay_in_advance": False}
+    lago.send("POST", "add_ons", {"add_on": {"code": "a", "name": "A", "amount_cents": 1, "amount_currency": "USD"}})
+    lago.send("POST", "plans", {"plan": {"code": code, "name": "P", **plan}})
+    ran = shell.run("pull", "--no-color")
+
+    assert (ran.code, f"plan/{code}: code can't be {code!r}" in ran.out) == (3, True)
+    assert is_in_step(shell)
+    shell.write("lago-gitops.yaml", f"{PROJECT % lago.url}prune: [{{kind: plan, codes: ['*']}}]\n")
+    assert is_in_step(shell)
+
+
 def test_what_a_lago_leaves_out_for_want_of_a_licence_stays_in_the_manifests(shell: Shell, lago: Lago) -> None:
     committed = GROWTH + "minimum_commitment: {amount_cents: 5000}\n"
     shell.write("manifests/growth.yaml", committed)

@@ -39,6 +39,10 @@ def test_what_can_not_be_deleted_stays() -> None:
     assert gone(Address("billing_entity", "acme"), scope=scope) == []
 
 
+def test_what_no_request_can_name_stays() -> None:
+    assert gone(tax("."), tax(".."), tax("..."), scope=Scope("tax", ("*",), Mark("x"))) == ["tax/..."]
+
+
 def test_the_tombstone_stands_where_the_scope_does() -> None:
     live = {tax("old"): Live(tax("old"), "", {}, {})}
     [one] = tombstones((), live, [Scope("tax", ("ol?",), Mark("p.yaml", 7))], KINDS)
