@@ -37,6 +37,10 @@ class _Place:
     def change(self, before: Any, after: Any, lock: Lock = Lock.FREE) -> FieldChange:
         return FieldChange(self.keys, self.path, before, after, lock, self.licence)
 
+    def item(self, object_: Object, before: Any, after: Any) -> FieldChange:
+        """A whole item of a list, which is new or goes."""
+        return replace(self.change(before, after), item=object_, scope=self.scope)
+
 
 def _object(
     object_: Object, before: Mapping[str, Any], after: Mapping[str, Any], place: _Place
@@ -81,12 +85,12 @@ def _keyed(keyed: Keyed, before: Mapping[Any, Any], after: Mapping[Any, Any], pl
     for key, new in after.items():
         here = place.at(key, keyed.label(new))
         if key not in before:
-            yield here.change(None, new)
+            yield here.item(keyed.item, None, new)
         elif before[key] != new:
             yield from _object(keyed.item, before[key], new, here)
     for key, old in before.items():
         if key not in after:
-            yield place.at(key, keyed.label(old)).change(old, None)
+            yield place.at(key, keyed.label(old)).item(keyed.item, old, None)
 
 
 def _map(before: Mapping[str, Any], after: Mapping[str, Any], place: _Place) -> Iterator[FieldChange]:

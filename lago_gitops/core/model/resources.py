@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lago_gitops.core.model.problem import Mark
-from lago_gitops.core.model.types import Json, Lock
+from lago_gitops.core.model.types import Json, Lock, Object
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,7 +54,8 @@ class Live:
 class FieldChange:
     """One value that differs. In a keyed list an item that is new has `before` None, one that goes has `after` None.
 
-    `keys` leads to the value in the canonical fields, `path` is the same in words.
+    `keys` leads to the value in the canonical fields, `path` is the same in words. Of a whole item, `item` and `scope`
+    say how a manifest would have it.
     """
 
     keys: tuple[Any, ...]
@@ -63,6 +64,8 @@ class FieldChange:
     after: Any
     lock: Lock = Lock.FREE
     licence: bool = False  # a Lago without one leaves it out
+    item: Object | None = field(default=None, compare=False, repr=False)
+    scope: tuple[Mapping[str, Any], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def where(self) -> str:

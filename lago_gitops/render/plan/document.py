@@ -292,9 +292,16 @@ def _both(change: Update, kind: ResourceKind) -> Document:
 
 def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
     """`currency` is there for amounts in its cents, `in_prices` where the change's `prices` say the same in words."""
-    found = {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
+    found = {"path": change.where, "before": _side(change, change.before), "after": _side(change, change.after)}
     money = {"currency": currency} if currency and str(change.keys[-1]).endswith("_cents") else {}
     return found | money | ({"in_prices": True} if priced and says(change.keys) else {})
+
+
+def _side(change: FieldChange, value: Any) -> Any:
+    """A whole item as a manifest has it: without the fields that nobody wrote."""
+    if change.item is None or value is None:
+        return _plain(value)
+    return _json(manifest_form(change.item, value, change.scope))
 
 
 def _verdict(verdict: Verdict) -> Document:

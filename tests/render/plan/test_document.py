@@ -35,6 +35,15 @@ def test_amounts_in_cents_have_their_currency() -> None:
     assert fields(plan(), plan(amount_cents=2000))["amount_cents"]["currency"] == "EUR"
 
 
+def test_a_whole_item_is_as_a_manifest_has_it_without_what_nobody_wrote() -> None:
+    [change] = document([METRIC, plan(charges=[])], [METRIC, plan(charges=[charge({"amount": "1"}, filters=[EU])])])[
+        "changes"
+    ]
+    [added] = change["fields"]
+
+    assert added["after"] == charge({"amount": "1"}, filters=[EU])
+
+
 def text(*args: Any, **others: Any) -> list[str]:
     return plan_text(document(*args, **others), lambda shown, _: shown).splitlines()
 
