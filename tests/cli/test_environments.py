@@ -148,4 +148,5 @@ def test_what_is_external_in_one_environment_is_not_in_the_others(shell: Shell, 
 
     assert ran.code == 3
     assert "there is no tax 'vat'" in ran.out
-    assert "staging" in ran.out and "production" not in ran.out
+    assert "staging" in ran.out
+    assert "production" not in ran.out
