@@ -74,7 +74,7 @@ properties: $(INSTALLED)
 
 # Recorded prices through the sandbox's HTTP API: the same invoices, to the last digit.
 billing: $(INSTALLED)
-	@$(BIN)/python -m tests.replay.prices $(CASES) $(SETUP)
+	@$(BIN)/python -m tests.replay.billing $(CASES) $(SETUP)
 
 # An apply, interrupted by every fault at every request.
 faults: $(INSTALLED)

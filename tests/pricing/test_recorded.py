@@ -103,3 +103,43 @@ def test_an_invoice_too_many_in_a_timeline_is_named(tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text(json.dumps(case))
     (verdict,) = verdicts(tmp_path / "cases.jsonl")
     assert "invoices" in {difference.field for difference in verdict.differences}
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ({"id": "x_1", "plan": "nope", "events": [], "subscription_at": "2026-10-01T00:00:00Z"}, "KeyError: 'nope'"),
+        ({"subscriptions": []}, "KeyError"),
+        (
+            {"id": "x_2", "plan": "s", "subscription_at": "2026-10-01T00:00:00Z", "events": [], "invoices": []}
+            | {"subscriptions": [], "actions": [{"do": "dance", "at": "2026-10-02T00:00:00Z"}]},
+            "what a case may do is change, coupon",
+        ),
+    ],
+)
+def test_a_case_that_cannot_be_tried_says_why_and_leaves_the_others_alone(
+    tmp_path: Path, broken: dict[str, Any], said: str
+) -> None:
+    good = timeline(tmp_path, "change_up_coupon")
+    (tmp_path / "cases.jsonl").write_text("\n".join(map(json.dumps, (broken, good))))
+
+    bad, well = verdicts(tmp_path / "cases.jsonl")
+
+    assert said in str(*bad.differences)
+    assert (well.case, well.differences) == ("change_up_coupon", ())
+
+
+def test_a_field_of_a_case_that_is_null_counts_as_left_out(tmp_path: Path) -> None:
+    nulls = dict.fromkeys(("actions", "coupons", "customer", "customer_tax_codes", "bill_hour", "note"))
+    case = {**nulls, **timeline(tmp_path, "commit_cw")}
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case))
+
+    assert [verdict.differences for verdict in verdicts(tmp_path / "cases.jsonl")] == [()]
+
+
+def test_events_in_advance_are_told_from_timelines_by_what_a_case_holds(tmp_path: Path) -> None:
+    case = timeline(tmp_path, "regroup_paid")
+    del case["subscriptions"], case["actions"][0]["at"]
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case))
+
+    assert "KeyError: 'at'" in str(next(verdicts(tmp_path / "cases.jsonl")).differences[0])

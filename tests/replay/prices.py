@@ -1,29 +1,16 @@
-"""Recorded prices through the sandbox's HTTP API: customers, subscriptions, events; the invoices held against Lago's.
+"""Recorded prices through the sandbox's HTTP API: customers, subscriptions, events; their invoices against Lago's."""
 
-python -m tests.replay.prices [CASES [SETUP]]
-"""
-
-import json
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from tests.pricing.recorded.comparison import Difference, Verdict, fee_differences, field_differences
-from tests.pricing.recorded.setup import PRICES
 from tests.sandbox.calls import Calls, Doc
 
-FILES = (PRICES / "cases.jsonl", PRICES / "more.jsonl", PRICES / "advance.jsonl")
 ENTERED_AT = "2026-11-22T04:00:00Z"
 AFTER_MIDNIGHT = "T00:10:00Z"
-SHOWN = 20  # differences printed
-REASONS = dict.fromkeys(
-    ("fee_4_monthly_10-31", "fee_6_monthly_10-31"),
-    "the server billed as of a day that was over, when the trial had ended; a sandbox bills at its own time",
-)
 _SUMS = (*("fees", "coupons", "sub_total_excluding_taxes", "taxes", "sub_total_including_taxes", "total"),)
 _OF_FEE = (
     *("units", "total_aggregated_units", "events_count", "amount_cents", "precise_amount", "precise_unit_amount"),
@@ -35,25 +22,17 @@ _CHARGE_FIELDS = frozenset({"metric", "add_on"})
 
 
 @dataclass(slots=True)
-class _Lago:
+class Lago:
     """A sandbox with the price list of one case; which code each charge of Lago's has, by its id."""
 
     calls: Calls
     codes: dict[str, str] = field(default_factory=dict)
 
 
-def verdicts(cases: Path, setup: Path) -> Iterator[Verdict]:
-    lines = [json.loads(case) for case in cases.read_text(encoding="utf-8").splitlines()]
-    if "fees_by_event" in lines[-1]:
-        return (advance_verdict(case, lines) for case in lines[1:])
-    prices = json.loads(setup.read_text(encoding="utf-8"))
-    return (verdict(case, prices) for case in lines)
-
-
 def verdict(case: Mapping[str, Any], setup: Mapping[str, Any]) -> Verdict:
     lago = _opened(case, setup)
     _lived(lago.calls, case, setup["plans"][case["plan"]]["interval"])
-    ours = [_invoice(lago, each) for each in _invoices(lago.calls)]
+    ours = [invoice_of(lago, each) for each in _invoices(lago.calls)]
     lago.calls.sandbox.close()
     if "billing_error" in case:
         wrong = [Difference(case["id"], "", "billing_error", case["billing_error"], None)] if ours else []
@@ -83,15 +62,15 @@ def advance_verdict(case: Mapping[str, Any], lines: list[Doc]) -> Verdict:
     return Verdict(case["id"], 0, sum(map(len, case["fees_by_event"].values())), tuple(found))
 
 
-def _with_plan(header: Doc) -> _Lago:
-    lago = _Lago(Calls())
+def _with_plan(header: Doc) -> Lago:
+    lago = Lago(Calls())
     lago.calls.now = ENTERED_AT
-    ids = {code: _made(lago.calls, "billable_metric", each, code) for code, each in header["metrics"].items()}
-    _plan(lago, header["plan"], ids, header)
+    ids = {code: made(lago.calls, "billable_metric", each, code) for code, each in header["metrics"].items()}
+    nested_plan(lago, header["plan"], ids, header)
     return lago
 
 
-def _advance_fee(lago: _Lago, shown: Doc) -> Doc:
+def _advance_fee(lago: Lago, shown: Doc) -> Doc:
     left_out = "sub_total_excluding_taxes_precise_amount_cents"
     return {
         "charge": lago.codes[shown["lago_charge_id"]],
@@ -114,11 +93,11 @@ def _differences(case: str, expected: list[Doc], ours: list[Doc]) -> Iterator[Di
 # The price list ---------------------------------------------------------------------------------------------------
 
 
-def _opened(case: Mapping[str, Any], setup: Mapping[str, Any]) -> _Lago:
+def _opened(case: Mapping[str, Any], setup: Mapping[str, Any]) -> Lago:
     """What the case refers to, and no more."""
     calls = Calls(jobs="auto")
     calls.now = ENTERED_AT
-    lago = _Lago(calls)
+    lago = Lago(calls)
     for code, rate in setup["taxes"].items():
         calls.made("taxes", {"tax": {"name": code, "code": code, "rate": str(rate)}})
     plan = setup["plans"][case["plan"]]
@@ -126,14 +105,14 @@ def _opened(case: Mapping[str, Any], setup: Mapping[str, Any]) -> _Lago:
     given = [setup["coupons"][code] for code in case.get("coupons", ())]
     for coupon in given:
         metrics |= set(coupon.get("applies_to", {}).get("billable_metric_codes", ()))
-    ids = {code: _made(calls, "billable_metric", setup["metrics"][code], code) for code in sorted(metrics)}
+    ids = {code: made(calls, "billable_metric", setup["metrics"][code], code) for code in sorted(metrics)}
     add_ons = {each["add_on"] for each in plan.get("fixed_charges", ())}
-    ids |= {code: _made(calls, "add_on", setup["add_ons"][code], code) for code in sorted(add_ons)}
+    ids |= {code: made(calls, "add_on", setup["add_ons"][code], code) for code in sorted(add_ons)}
     for coupon in given:
         for code in coupon.get("applies_to", {}).get("plan_codes", ()):
             if code != case["plan"]:
-                _plan(lago, setup["plans"][code], ids, setup)
-    _plan(lago, plan, ids, setup)
+                nested_plan(lago, setup["plans"][code], ids, setup)
+    nested_plan(lago, plan, ids, setup)
     for code in dict.fromkeys(case.get("coupons", ())):
         coupon = {"name": code, "code": code, "expiration": "no_expiration", **setup["coupons"][code]}
         calls.made("coupons", {"coupon": coupon})
@@ -144,14 +123,14 @@ def _opened(case: Mapping[str, Any], setup: Mapping[str, Any]) -> _Lago:
     return lago
 
 
-def _made(calls: Calls, kind: str, fields: Doc, code: str) -> str:
+def made(calls: Calls, kind: str, fields: Doc, code: str) -> str:
     return str(calls.made(f"{kind}s", {kind: {"name": code, "code": code, **fields}})["lago_id"])
 
 
-def _plan(lago: _Lago, plan: Doc, ids: dict[str, str], setup: Mapping[str, Any]) -> None:
+def nested_plan(lago: Lago, plan: Doc, ids: dict[str, str], setup: Mapping[str, Any]) -> None:
     def nested(item: Doc, key: str, sent_as: str) -> Doc:
         if item[key] not in ids:
-            ids[item[key]] = _made(lago.calls, sent_as[:-3], setup[f"{key}s"][item[key]], item[key])
+            ids[item[key]] = made(lago.calls, sent_as[:-3], setup[f"{key}s"][item[key]], item[key])
         return {name: value for name, value in item.items() if name not in _CHARGE_FIELDS} | {sent_as: ids[item[key]]}
 
     charges = [nested(each, "metric", "billable_metric_id") for each in plan.get("charges", ())]
@@ -211,20 +190,24 @@ def _invoices(calls: Calls) -> list[Doc]:
     return [calls.get(f"invoices/{each['lago_id']}").body["invoice"] for each in listed]
 
 
-def _invoice(lago: _Lago, shown: Doc) -> tuple[Doc, list[Doc]]:
+def invoice_of(lago: Lago, shown: Doc) -> tuple[Doc, list[Doc]]:
     taxes = ("tax_code", "tax_rate", "amount_cents", "fees_amount_cents")
     applied = sorted(shown["applied_taxes"], key=lambda each: str(each["tax_code"]))
     sums = {f"{name}_amount_cents": shown[f"{name}_amount_cents"] for name in _SUMS}
-    credits_ = [{"coupon": each["item"]["code"], "amount_cents": each["amount_cents"]} for each in shown["credits"]]
+    credits_ = [
+        {"coupon": each["item"]["code"], "amount_cents": each["amount_cents"]}
+        for each in shown["credits"]
+        if each["item"]["type"] == "coupon"
+    ]
     return {
         "currency": shown["currency"],
         **sums,
         "credits": credits_,
         "applied_taxes": [{name: each[name] for name in taxes} for each in applied],
-    }, [_fee(lago, each) for each in shown["fees"]]
+    }, [fee_of(lago, each) for each in shown["fees"]]
 
 
-def _fee(lago: _Lago, shown: Doc) -> Doc:
+def fee_of(lago: Lago, shown: Doc) -> Doc:
     item = shown["item"]
     code = lago.codes.get(shown["lago_charge_id"] or shown.get("lago_fixed_charge_id") or "")
     named = {
@@ -237,31 +220,5 @@ def _fee(lago: _Lago, shown: Doc) -> Doc:
         "item_type": item["type"],
         "item_code": item["code"],
         **{name: value for name, value in named.items() if value},
-        **{name: shown[name] for name in _OF_FEE},
+        **{name: shown.get(name) for name in _OF_FEE},
     }
-
-
-def main(arguments: list[str]) -> int:
-    files = [Path(arguments[0])] if arguments else list(FILES)
-    found: list[Verdict] = []
-    for file in files:
-        found += verdicts(file, Path(arguments[1]) if len(arguments) > 1 else setup_of(file))
-    for difference in [each for one in found for each in one.differences][:SHOWN]:
-        why = REASONS.get(difference.case)
-        sys.stdout.write(f"{difference}{f'  ({why})' if why else ''}\n")
-    sys.stdout.write(_total(found))
-    return 1 if any(each.differences for each in found) else 0
-
-
-def setup_of(file: Path) -> Path:
-    return file.parent / {"more.jsonl": "more_setup.json"}.get(file.name, "setup.json")
-
-
-def _total(found: Iterable[Verdict]) -> str:
-    every = tuple(found)
-    alike = sum(not each.differences for each in every)
-    return f"{alike} of {len(every)} cases alike, {sum(each.fees for each in every)} fees\n"
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

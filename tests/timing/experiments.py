@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -76,26 +77,28 @@ def lines(file: Path) -> list[Json]:
     return [json.loads(line, parse_float=Decimal) for line in text.splitlines() if line.strip()]
 
 
-def experiments(rows: list[Json]) -> Iterator[Experiment]:
-    """The lines that bill a price list before and after a change, or without one: the controls."""
-    metrics = _metrics_by_id(rows)
-    for row in rows:
-        if "A" in row:
-            yield _of_item(row, {**metrics, **_add_ons(row)})
-        elif "subscriptions" in row:
-            yield _of_plan(row, {**metrics, **_add_ons(row)})
+def experiment(row: Json) -> Experiment:
+    """A line that bills a price list before and after a change, or without one: a control.
+
+    Raises ValueError for a line that does neither.
+    """
+    codes = {**_metrics_by_id(row), **_add_ons(row)}
+    if "A" in row:
+        return _of_item(row, codes)
+    if "subscriptions" in row:
+        return _of_plan(row, codes)
+    raise ValueError("neither A nor subscriptions are there to say what was invoiced")
 
 
-def _metrics_by_id(rows: list[Json]) -> dict[str, str]:
+def _metrics_by_id(row: Json) -> dict[str, str]:
     """A line has the id of a metric only; what was counted tells it."""
     found: dict[str, str] = {}
-    for row in rows:
-        for charge in row.get("plan_charge") or ():
-            if id_ := charge.get("billable_metric_id"):
-                found.setdefault(id_, _metric_of(row, charge))
-        for charge in (row.get("plan") or {}).get("charges") or ():
-            codes = {"std": "calls", "adv": "hits", "flt": "gb", "grad": "units", "new": "units"}
-            found.setdefault(charge["billable_metric_id"], codes.get(charge.get("code"), ""))
+    for charge in row.get("plan_charge") or ():
+        if id_ := charge.get("billable_metric_id"):
+            found.setdefault(id_, _metric_of(row, charge))
+    for charge in (row.get("plan") or {}).get("charges") or ():
+        codes = {"std": "calls", "adv": "hits", "flt": "gb", "grad": "units", "new": "units"}
+        found.setdefault(charge["billable_metric_id"], codes.get(charge.get("code"), ""))
     return {id_: code for id_, code in found.items() if code}
 
 
@@ -194,7 +197,7 @@ def _price_list(row: Json, items: Json, codes: Mapping[str, str]) -> PriceList:
                 for code, fields in known.items()
             },
             "tax": {code: {"kind": "tax", "code": code, "name": code, "rate": TAX_RATE} for code in taxes},
-            "coupon": {code: _coupon(code) for code in _codes(row, "coupons")},
+            "coupon": {code: _coupon(code, row) for code in _codes(row, "coupons")},
             "add_on": {
                 code: {"kind": "add_on", "code": code, "name": code, "amount_cents": 1000, "amount_currency": "USD"}
                 for code in {one["add_on_code"] for one in plan["fixed_charges"]} | _codes(row, "add_ons")
@@ -216,9 +219,13 @@ def _codes(row: Json, collection: str) -> set[str]:
     return own | ({"coupon"} if collection == "coupons" and "/k-" in row["id"] and not own else set())
 
 
-def _coupon(code: str) -> Json:
-    return {"kind": "coupon", "code": code, "name": "c", "coupon_type": "fixed_amount", "amount_cents": 500,
-            "amount_currency": "USD", "frequency": "forever", "expiration": "no_expiration"}  # fmt: skip
+def _coupon(code: str, row: Json) -> Json:
+    """5.00, or a percentage that only the name of the experiment says: "percentage 10→50"."""
+    shared = {"kind": "coupon", "code": code, "name": "c", "frequency": "forever", "expiration": "no_expiration"}
+    percentage = re.search(r"([\d.]+) ?%? ?→", row["kind"]) if "'percentage'" in str(row["requests"]) else None
+    if percentage:
+        return {**shared, "coupon_type": "percentage", "percentage_rate": percentage[1]}
+    return {**shared, "coupon_type": "fixed_amount", "amount_cents": 500, "amount_currency": "USD"}
 
 
 def _taxes_in(row: Json) -> set[str]:

@@ -1,5 +1,9 @@
 """When a change reaches an invoice: the table against recorded experiments, and against the tables of kinds."""
 
+import json
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from lago_gitops.core.model.timing import MEANINGS, Timing
@@ -10,7 +14,8 @@ from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
 from lago_gitops.kinds.timing.drafts import marks_drafts
 from lago_gitops.kinds.timing.line import ADDED, DELETED, REMOVED, SWAPPED, When
 from lago_gitops.kinds.timing.table import TABLE, timing
-from tests.timing.experiments import RECORDED, lines
+from tests.timing.experiments import RECORDED, experiment, lines
+from tests.timing.invoices import predicted
 from tests.timing.page import PAGE, page
 from tests.timing.recorded import verdicts
 
@@ -27,6 +32,28 @@ def test_every_recorded_class_and_amount_is_predicted() -> None:
 
 def fields(object_: Object) -> list[str]:
     return [field.name for field in object_.fields if not field.write_only and field.name not in APART]
+
+
+def test_a_line_that_cannot_be_tried_says_why_and_leaves_the_others_alone(tmp_path: Path) -> None:
+    good = lines(RECORDED)[0]
+    file = tmp_path / "lines.jsonl"
+    file.write_text("\n".join(json.dumps(line, default=str) for line in ({"id": "small/new", "kind": "?"}, good)))
+
+    bad, well = verdicts(file)
+
+    assert "it can't be tried" in str(bad.differences)
+    assert (well.id, well.differences) == (good["id"], ())
+
+
+@pytest.mark.parametrize(("kind", "cents"), [("coupon percentage 20→50 while applied", 1020), ("coupon", 500)])
+def test_of_a_percentage_an_experiment_says_in_words_what_it_was(kind: str, cents: int) -> None:
+    base = next(line for line in lines(RECORDED) if line["id"] == "small/k-ctl")
+    sent = {"coupon": {"name": "c", "coupon_type": "percentage" if "→" in kind else "fixed_amount"}}
+    asked = {"method": "PUT", "path": "/coupons/c", "body": sent, "status": 200}
+
+    tried = experiment({**base, "id": "small/k-pct", "kind": kind, "requests": [asked]})
+
+    assert predicted(tried, tried.subscribers[-1])[date(2026, 11, 1)] == (5100, cents, 0, 0)
 
 
 @pytest.mark.parametrize("kind", [name for name in KINDS if name != "organization"])

@@ -17,6 +17,7 @@ from lago_gitops.sandbox.base.storage.kinds import (
     CUSTOMER,
     FEE,
     INVOICE,
+    JOB,
     SUBSCRIPTION,
     UNITS,
     WALLET,
@@ -91,8 +92,10 @@ def end_trials(world: World) -> None:
 
 
 def _was_billed_before(world: World, subscription: Doc) -> bool:
-    """By the billing of today's period; or when it began, by a plan that had no trial then."""
+    """By the billing of today's period, which may still wait; or when it began, by a plan that had no trial then."""
     of = lives.subscription(world, subscription)
+    if _is_to_be_billed(world, subscription):
+        return True
     if _was_billed_on(world, subscription, of, local_date(world.now(), of.zone)):
         return True
     first = subscription["started_at"][:10]
@@ -100,6 +103,10 @@ def _was_billed_before(world: World, subscription: Doc) -> bool:
     paid = {each["invoice_id"] for each in fees if each["fee_type"] == "subscription"}
     periods_ = world.store.children(BILLED_PERIOD, subscription["id"])
     return any(each["at"][:10] == first and each["invoice_id"] in paid for each in periods_)
+
+
+def _is_to_be_billed(world: World, subscription: Doc) -> bool:
+    return any(subscription["id"] in each.get("subscription_ids", ()) for each in world.store.kept(JOB))
 
 
 def finalize_drafts(world: World) -> None:

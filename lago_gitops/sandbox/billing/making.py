@@ -13,7 +13,7 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CUSTOMER, FEE, SUBSCRIPTION
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import documents, progressive, settling
+from lago_gitops.sandbox.billing import documents, noting, progressive, settling
 from lago_gitops.sandbox.billing.lines import line, loose, on
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
 from lago_gitops.sandbox.rating import history, lives, price_list, usage
@@ -109,6 +109,7 @@ def _tie_true_ups(fees: list[Doc]) -> None:
 def recomputed(world: World, invoice: Doc) -> Doc:
     """A draft with everything as it is now: usage, prices, taxes. Its fees are new ones."""
     customer = world.store.with_deleted(CUSTOMER, invoice["customer_id"])
+    notes = noting.on_draft(world, invoice)
     settling.undo_fees(world, invoice)
     fees: list[Doc] = []
     for period in world.store.referrers(BILLED_PERIOD, invoice["id"]):
@@ -122,7 +123,9 @@ def recomputed(world: World, invoice: Doc) -> Doc:
     _tie_true_ups(fees)
     fees, credited = progressive.credited(world, invoice, fees)
     changed = invoice | {"updated_at": world.stamp(), "ready_to_be_refreshed": False}
-    return settling.settled(world, changed, customer, fees, credited)
+    settled = settling.settled(world, changed, customer, fees, credited)
+    noting.again(world, settled, notes)
+    return settled
 
 
 def _due_again(world: World, period: Doc, subscription: Doc) -> Due:
@@ -148,9 +151,11 @@ def finalized(world: World, invoice: Doc) -> Doc:
     today = world.now().astimezone(zone_of(world, customer)).date()
     if documents.aligns_with_finalization(world, customer):
         invoice = documents.issue_on(invoice, today)
+    notes = noting.on_draft(world, invoice)
     fees, credited = progressive.credited(world, invoice, world.store.children(FEE, invoice["id"]))
     settling.undo_credits(world, invoice)
     invoice = settling.settled(world, invoice | {"status": "finalized"}, customer, fees, credited)
+    noting.again(world, invoice, notes)
     if invoice["status"] != "closed":
         announce(world, "invoice.created", invoice)
     return invoice

@@ -1,9 +1,11 @@
 """Credit notes that Lago makes by itself: of what an end leaves unused, of usage that fell."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from lago_gitops.pricing.base.numbers import text
-from lago_gitops.pricing.invoicing.credit_notes import CreditNote
+from lago_gitops.pricing.invoicing.credit_notes import CreditNote, refreshed
+from lago_gitops.pricing.invoicing.invoice import Invoice
 from lago_gitops.pricing.invoicing.termination_notes import OnTermination, Unused, termination_note
 from lago_gitops.pricing.periods.boundaries import View, beginning, boundaries
 from lago_gitops.pricing.periods.subscription import Subscription, running_at
@@ -61,6 +63,45 @@ def _was_billed(world: World, ended: Doc, life: Subscription) -> bool:
         (each.subscription.start, each.subscription.end) == (span.start, span.end)
         for each in map(history.boundaries, world.store.children(BILLED_PERIOD, ended["id"]))
     )
+
+
+class OnDraft(NamedTuple):
+    """The notes on a draft before it is computed again: what they are of is its subscription fee."""
+
+    before: Invoice
+    owner_id: str | None  # the subscription of that fee
+    notes: tuple[Doc, ...]
+    read: tuple[CreditNote, ...]
+
+
+def on_draft(world: World, invoice: Doc) -> OnDraft:
+    notes = tuple(each for each in world.store.referrers(CREDIT_NOTE, invoice["id"]) if each["status"] == "draft")
+    fees = {each["id"]: each for each in world.store.children(FEE, invoice["id"])}
+    owners = (fees[item["fee_id"]]["subscription_id"] for note in notes for item in note["items"])
+    return OnDraft(
+        invoices.invoice(world, invoice), next(owners, None), notes, invoices.notes(world, invoice) if notes else ()
+    )
+
+
+def again(world: World, invoice: Doc, drafts: OnDraft) -> None:
+    """The notes on a draft that has been computed again; final once the invoice is."""
+    fees = world.store.children(FEE, invoice["id"])
+    of = (
+        at
+        for at, each in enumerate(fees)
+        if each["fee_type"] == "subscription" and each["subscription_id"] == drafts.owner_id
+    )
+    position = next(of, None)
+    for kept, note in zip(drafts.notes, drafts.read, strict=True):
+        if position is not None:
+            after = refreshed(note, drafts.before, invoices.invoice(world, invoice), position)
+            again_ = replace(after, finalized=invoice["status"] == "finalized")
+            same = ("id", "created_at", "sequential_id", "issuing_date")
+            number = f"{invoice['number']}-CN{kept['sequential_id']:03}"
+            world.store.save(
+                CREDIT_NOTE,
+                document(world, invoice, again_) | {name: kept[name] for name in same} | {"number": number},
+            )
 
 
 def saved(world: World, invoice: Doc, note: CreditNote, **fields: Any) -> Doc:

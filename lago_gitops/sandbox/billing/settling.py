@@ -1,6 +1,6 @@
 """Settling an invoice: progressive credits, coupons, taxes, credit notes, prepaid credits, in this order."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lago_gitops.pricing.fees.fee import Fee
@@ -47,7 +47,7 @@ def _saved(world: World, unsettled: Doc, lines: tuple[Doc, ...], result: Invoice
     taxes = price_list.tax_docs(world)
     for line, fee in zip(lines, result.fees, strict=True):
         world.store.save(FEE, line | fees.money(fee, taxes))
-    document = unsettled | _sums(result, taxes) | {"taxed_at": world.stamp()}
+    document = unsettled | sums(world, result)
     world.store.save(INVOICE, document)
     return document
 
@@ -69,8 +69,11 @@ def _plan_code(world: World, line: Doc) -> str:
     return "" if line["plan_id"] is None else str(world.store.with_deleted(PLAN, line["plan_id"])["code"])
 
 
-def _sums(result: Invoice, taxes: Mapping[str, Doc]) -> Doc:
+def sums(world: World, result: Invoice) -> Doc:
+    """Of an invoice, before credit notes and prepaid credits pay of it."""
+    taxes = price_list.tax_docs(world)
     return {
+        "taxed_at": world.stamp(),
         "fees_amount_cents": result.fees_amount_cents,
         "coupons_amount_cents": result.coupons_amount_cents,
         "taxes_amount_cents": result.taxes_amount_cents,

@@ -20,7 +20,7 @@ from lago_gitops.sandbox.base.storage.kinds import (
     WALLET_TRANSACTION,
 )
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import advance, due, fixed, making, paid_credits, paying
+from lago_gitops.sandbox.billing import advance, due, fixed, making, paid_credits, paying, statements
 from lago_gitops.sandbox.catalog import coupons
 from lago_gitops.sandbox.customers import applied_coupons
 from lago_gitops.sandbox.subscriptions import life
@@ -103,6 +103,7 @@ def _bill(world: World, job: Doc) -> None:
     billed = [making.Billed(each, _reason(each, job["reason"])) for each in subscriptions]
     try:
         making.issued(world, billed, unstamp(job["at"]))
+        statements.stated(world, subscriptions, unstamp(job["at"]))
     except (UnratableError, UnsupportedError):
         return
 

@@ -60,8 +60,8 @@ def _create(world: World, request: Request) -> Doc:
         return {"subscription": rendered_alone(world, current)}
     if not external_id:
         raise invalid({"external_id": ["value_is_mandatory"]})
-    if params.get("plan_overrides"):
-        plan = overrides.child(world, plan, params["plan_overrides"])
+    if "plan_overrides" in params:  # empty ones, too
+        plan = overrides.child(world, plan, params["plan_overrides"] or {})
     common = {
         "name": (text(params.get("name")) or "").strip(),
         **_own_thresholds(world, params),
@@ -126,8 +126,8 @@ def _update(world: World, request: Request) -> Doc:
     if "name" in params:
         changed["name"] = text(params["name"])
     changed |= _endings(world, subscription, params)
-    if params.get("plan_overrides"):
-        changed["plan_id"] = _overridden(world, plan_of(world, subscription), params["plan_overrides"])["id"]
+    if "plan_overrides" in params:
+        changed["plan_id"] = overrides.child(world, plan_of(world, subscription), params["plan_overrides"] or {})["id"]
     return {"subscription": rendered_updated(world, _updated(world, changed, params))}
 
 
@@ -141,10 +141,6 @@ def _endings(world: World, subscription: Doc, params: Doc) -> Doc:
             raise crash()
         found["on_termination_invoice"] = params["on_termination_invoice"]
     return found
-
-
-def _overridden(world: World, plan: Doc, params: Doc) -> Doc:
-    return overrides.child(world, plan, params)
 
 
 def _updated(world: World, changed: Doc, params: Doc) -> Doc:

@@ -1,7 +1,9 @@
 """What Lago's clock makes of usage, where it has a licence: lifetime usage, thresholds that are passed, alerts."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
+from lago_gitops.pricing.base.errors import UnratableError
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.event_log import LoggedEvent
 from lago_gitops.sandbox.base.storage.kinds import ALERT, BILLED_PERIOD, FEE, INVOICE, LIFETIME_USAGE, SUBSCRIPTION
@@ -38,17 +40,22 @@ def _has_thresholds(world: World, subscription: Doc) -> bool:
 
 
 def check(world: World) -> None:
-    """Of subscriptions with new events, and of those whose invoices have changed."""
+    """Of subscriptions with new events, and of those whose invoices have changed.
+
+    The job of one whose usage Lago can't rate fails, and nobody hears of it.
+    """
     if not world.premium:
         return
     for subscription in reversed(world.store.newest(SUBSCRIPTION, among("awaiting_usage_check", (True,)))):
         world.store.save(SUBSCRIPTION, subscription | {"awaiting_usage_check": False})
         if subscription["status"] == "active":
-            _check(world, subscription)
+            with suppress(UnratableError):
+                _check(world, subscription)
     for usage in reversed(world.store.newest(LIFETIME_USAGE, among("awaiting_invoiced_usage", (True,)))):
         subscription = world.store.with_deleted(SUBSCRIPTION, usage["subscription_id"])
         if subscription["status"] == "active" and _counts(world, subscription):
-            _renew(world, subscription, rated.current(world, subscription))
+            with suppress(UnratableError):
+                _renew(world, subscription, rated.current(world, subscription))
 
 
 def _counts(world: World, subscription: Doc) -> bool:

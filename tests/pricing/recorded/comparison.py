@@ -1,7 +1,7 @@
 """Comparing what was recorded with what the engine says: text as text, every field."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,15 @@ class Verdict:
     @property
     def group(self) -> str:
         return self.case.split("_")[0]
+
+
+def tried(case: str, verdict: Callable[[], Verdict]) -> Verdict:
+    """The verdict on a case; of one that can't be tried, why: the others of its file are tried all the same."""
+    try:
+        return verdict()
+    except Exception as error:  # whatever a case holds that nobody has seen before
+        said = str(error).strip() or "no more is known"
+        return Verdict(case, 0, 0, (Difference(case, "", "the case", "tried", f"{type(error).__name__}: {said}"),))
 
 
 def field_differences(part: str, expected: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[Found]:

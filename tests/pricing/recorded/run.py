@@ -10,13 +10,14 @@ something differs.
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tests.pricing.recorded.cases import advance_verdicts, invoice_verdict
-from tests.pricing.recorded.comparison import Verdict
-from tests.pricing.recorded.setup import PRICES, RECORDINGS, read_json, read_lines, setup_of
+from tests.pricing.recorded.comparison import Verdict, tried
+from tests.pricing.recorded.setup import PRICES, RECORDINGS, Setup, read_json, read_lines, setup_of
 from tests.pricing.recorded.timelines import timeline_verdict
 
 FILES = (
@@ -29,18 +30,34 @@ SHOWN = 20  # differences printed
 
 
 def verdicts(cases: Path, setup: Path | None = None) -> Iterator[Verdict]:
-    """One verdict a case, in the order of the file."""
-    lines = read_lines(cases)
-    if "subscriptions" in lines[0]:
-        prices = setup_of(read_json(setup or _setup_file(cases, lines)))
-        yield from (timeline_verdict(case, prices) for case in lines)
-    elif "fees_by_event" in lines[-1]:
+    """One verdict a case, in the order of the file. A field that is null is one that is left out."""
+    lines = [_without_nulls(line) for line in read_lines(cases)]
+    if all(_is_of_events(line) for line in lines[1:] or lines):
         own_header = "metrics" in lines[0]
         header = lines[0] if own_header else read_lines(setup or PRICES / "advance.jsonl")[0]
         yield from advance_verdicts(setup_of(header), lines[1:] if own_header else lines)
-    else:
-        prices = setup_of(read_json(setup or _setup_file(cases, lines)))
-        yield from (invoice_verdict(case, prices) for case in lines)
+        return
+    prices = setup_of(read_json(setup or _setup_file(cases, lines)))
+    for at, case in enumerate(lines, start=1):
+        named = {"id": f"line {at}", **case}
+        yield tried(named["id"], partial(_verdict, named, prices))
+
+
+def _verdict(case: Mapping[str, Any], prices: Setup) -> Verdict:
+    """Of a timeline of subscriptions, or of the invoices of one."""
+    return (timeline_verdict if _is_timeline(case) else invoice_verdict)(case, prices)
+
+
+def _is_timeline(case: Mapping[str, Any]) -> bool:
+    return not {"subscriptions", "actions"}.isdisjoint(case)
+
+
+def _is_of_events(case: Mapping[str, Any]) -> bool:
+    return "fees_by_event" in case and not _is_timeline(case)
+
+
+def _without_nulls(case: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in case.items() if value is not None}
 
 
 def main(arguments: list[str]) -> int:

@@ -110,8 +110,10 @@ def _taken(world: World, at: datetime, label: str, step: Any) -> None:
                 world.account = events.thresholds_checked(world.account, LINE, at, world.usage)
             case Event():
                 _receive(world, at, step)
-            case {"do": do}:
+            case {"do": do} if do in ACTIONS:
                 ACTIONS[do](world, at, step)
+            case _:
+                raise ValueError(f"what a case may do is {', '.join(ACTIONS)}, not {step!r}")
     except UnratableError:
         world.failed.append(label)
     world.labels.note(before, world.account, label)
@@ -151,7 +153,7 @@ def _check_thresholds(world: World, at: datetime, label: str) -> None:
 
 def _terminate(world: World, at: datetime, step: Fields) -> None:
     number, query = world.subscription(), step.get("query", "")
-    at = _ended_at(world.case, at)
+    at = ended_at(world.case, at)
     how = next((each for each in OnTermination if f"on_termination_credit_note={each}" in query), OnTermination.CREDIT)
     if "on_termination_invoice=skip" in query:
         world.account = changes.uninvoiced_end(world.account, number, at, how)
@@ -171,11 +173,11 @@ def _change(world: World, at: datetime, step: Fields) -> None:
         at,
     )
     world.own_fields = None
-    change = changes.PlanChange(plan, _ended_at(world.case, at), started)
+    change = changes.PlanChange(plan, ended_at(world.case, at), started)
     world.account = changes.changed(world.account, world.subscription(), change, world.usage)
 
 
-def _ended_at(case: Fields, at: datetime) -> datetime:
+def ended_at(case: Fields, at: datetime) -> datetime:
     """The server shows the instant cut to the second, and the end of the period rounded: known to the half second."""
     for each in case["subscriptions"]:
         ended_at = instant(each["terminated_at"]) if each.get("terminated_at") else None
@@ -203,7 +205,8 @@ def _tax(world: World, at: datetime, step: Fields) -> None:
 
 
 def _wallet(world: World, at: datetime, step: Fields) -> None:
-    sent = step.get("body") or step.get("wallet") or step
+    sent = step.get("body") or step
+    sent = sent.get("wallet") or sent
     credits_ = sum(float(sent.get(name) or 0) for name in ("paid_credits", "granted_credits", "credits"))
     cents = round(credits_ * float(sent.get("rate_amount") or 1) * 100)
     world.account = replace(world.account, prepaid_cents=world.account.prepaid_cents + cents)
@@ -299,7 +302,8 @@ def _trial(world: World, at: datetime, step: Fields) -> None:
 
 def _pay(world: World, at: datetime, step: Fields) -> None:
     """All fees without an invoice, or those of the events and charges that the step names."""
-    named = {name for value in step.values() if isinstance(value, list) for name in value}
+    said = (value for name, value in step.items() if name not in ("do", "at", "label", "order"))
+    named = {name for value in said for name in (value if isinstance(value, list) else [value])}
     paid = statements.loose_paid(world.account, at)
     if named:
         both = zip(world.account.loose, paid.loose, strict=True)

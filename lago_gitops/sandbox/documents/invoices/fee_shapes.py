@@ -1,9 +1,11 @@
 """How fees are shown. Names are those of today, whatever they were when the fee was made."""
 
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
 from lago_gitops.pricing.base.numbers import from_cents, text, through_float, whole
+from lago_gitops.pricing.periods.boundaries import View, boundaries
 from lago_gitops.sandbox.base.clock import to_second, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.kinds import (
@@ -19,6 +21,7 @@ from lago_gitops.sandbox.base.storage.kinds import (
 )
 from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.rating import lives
 
 _DATED = ("charge", "subscription", "add_on", "fixed_charge")
 
@@ -99,10 +102,27 @@ def _rest(world: World, fee: Doc) -> Doc:
         **({"presentation_breakdowns": []} if world.can.presentation_group_keys else {}),
     }
     if fee["fee_type"] in _DATED:
-        shown |= {"from_date": _instant(fee["start"]), "to_date": _instant(fee["end"])}
+        first, last = _dates(world, fee)
+        shown |= {"from_date": first, "to_date": last}
     if fee["fee_type"] == "charge" and _in_advance(world, fee):
         shown["event_transaction_id"] = fee["event"]
     return shown
+
+
+def _dates(world: World, fee: Doc) -> tuple[str, str]:
+    """Of a fee in advance without an invoice, and of units that stay: the days of the period that ran at its making.
+
+    They are worked out when somebody looks, so that the end of the subscription moves them.
+    """
+    billed_as_it_came = fee["event"] is not None and _charge(world, fee).get("invoiceable", True)
+    if fee["fee_type"] != "charge" or billed_as_it_came or not _charge(world, fee)["pay_in_advance"]:
+        return _instant(fee["start"]), _instant(fee["end"])
+    subscription = world.store.with_deleted(SUBSCRIPTION, fee["subscription_id"])
+    span = boundaries(View(lives.subscription(world, subscription), unstamp(fee["created_at"]), running=True)).charges
+    if span is None:
+        return _instant(fee["start"]), _instant(fee["end"])
+    first, last = (at.astimezone(UTC).date() for at in (span.start, span.end))
+    return f"{first}T00:00:00+00:00", f"{last}T23:59:59+00:00"
 
 
 def _instant(kept: str) -> str:

@@ -1,0 +1,56 @@
+"""Statements: fees in advance without an invoice are paid one by one, and the end of a period lists those paid."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from lago_gitops.pricing.invoicing.invoice import statement
+from lago_gitops.sandbox.base.clock import unstamp
+from lago_gitops.sandbox.base.doc import Doc
+from lago_gitops.sandbox.base.queue import announce
+from lago_gitops.sandbox.base.storage.kinds import CHARGE, CUSTOMER, FEE, INVOICE, SUBSCRIPTION
+from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.billing import documents, settling
+from lago_gitops.sandbox.billing.lines import loose_of
+from lago_gitops.sandbox.rating import fees
+from lago_gitops.sandbox.subscriptions.related import next_of
+
+
+def stated(world: World, billed: Iterable[Doc], at: datetime) -> None:
+    """Every paid fee of these subscriptions, if a charge of one of them asks for a statement.
+
+    As long as they simply go on, fees of the period that runs wait.
+    """
+    subscriptions = tuple(billed)
+    go_on = all(each["status"] == "active" and next_of(world, each) is None for each in subscriptions)
+    listed = [
+        fee
+        for owner in _with_predecessors(world, subscriptions)
+        for fee in loose_of(world, owner["id"])
+        if _is_paid(fee, at) and not (go_on and unstamp(fee["end"]) > at)
+    ]
+    if not any(_asks(world, fee["plan_id"]) for fee in listed):
+        return
+    customer = world.store.with_deleted(CUSTOMER, listed[0]["customer_id"])
+    unsettled = documents.new(world, customer, listed[0]["currency"], at, invoice_type="advance_charges")
+    made = statement(tuple(map(fees.read, listed)), listed[0]["currency"])
+    invoice = settling.finalized(world, unsettled | settling.sums(world, made), customer)
+    paid = {"payment_status": "succeeded", "total_paid_amount_cents": invoice["total_amount_cents"]}
+    world.store.save(INVOICE, invoice | paid)
+    for fee in listed:
+        world.store.save(FEE, fee | {"invoice_id": invoice["id"]})
+    announce(world, "invoice.created", invoice)
+
+
+def _with_predecessors(world: World, subscriptions: tuple[Doc, ...]) -> list[Doc]:
+    """All that go by the external ids of these, the oldest first."""
+    ids = dict.fromkeys(each["external_id"] for each in subscriptions)
+    return [each for external_id in ids for each in world.store.of_code(SUBSCRIPTION, external_id)]
+
+
+def _is_paid(fee: Doc, at: datetime) -> bool:
+    return fee["payment_status"] == "succeeded" and unstamp(fee["succeeded_at"]) <= at
+
+
+def _asks(world: World, plan_id: str) -> bool:
+    charges = world.store.children(CHARGE, plan_id)
+    return any(each["pay_in_advance"] and not each["invoiceable"] and each["regroup_paid_fees"] for each in charges)
