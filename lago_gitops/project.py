@@ -10,6 +10,7 @@ from typing import Any
 from lago_gitops.bills.profiles.profile import Profile, profiles_of
 from lago_gitops.bills.profiles.schema import profile_schema
 from lago_gitops.core.assessment.guard import OPEN, Guards, Limit, Policy
+from lago_gitops.core.comparison.abilities.server import RELEASE, Server, version
 from lago_gitops.core.comparison.prune import Scope
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.kind import ResourceKind
@@ -33,6 +34,7 @@ SANDBOX_DATABASE = ".lago-gitops/sandbox.sqlite"
 CLOUD_URL = "https://api.getlago.com"
 URL_VARIABLE = "LAGO_API_URL"
 ENVIRONMENT_VARIABLE = "LAGO_GITOPS_ENV"
+_HINTS = {**POLICY_HINTS, RELEASE: 'a version such as "1.51"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Environment:
     variables: Mapping[str, Any] = field(default_factory=dict)
     from_outside: Mapping[str, Outside] = field(default_factory=dict)  # variables that are not in the file
     premium: bool = False  # of the sandbox
-    lago_version: str = ""  # of the sandbox
+    lago_version: str = ""  # the release that its Lago is; empty: the newest
     agreed_overrides: tuple[str, ...] = ()  # external ids of subscriptions, with wildcards
     guards: Guards = field(default_factory=Guards)
     external: External = field(default_factory=External)  # beside the project's
@@ -64,6 +66,14 @@ class Environment:
     @property
     def is_sandbox(self) -> bool:
         return self.name == SANDBOX
+
+    @property
+    def server(self) -> Server:
+        """As far as it is known without asking."""
+        if not self.lago_version:
+            return Server()
+        major, minor = version(self.lago_version)
+        return Server((major, minor), before=(major, minor + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +181,7 @@ def _names(project: Project) -> str:
 
 
 def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind], folder: Path) -> list[Problem]:
-    problems = list(Shape(project_schema(kinds, profile_schema()), POLICY_HINTS).problems(manifest))
+    problems = list(Shape(project_schema(kinds, profile_schema()), _HINTS).problems(manifest))
     return problems or [*_without_url(manifest), *_outside(manifest, folder), *policy_problems(manifest)]
 
 

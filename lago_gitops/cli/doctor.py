@@ -10,7 +10,14 @@ from lago_gitops.cli.base.exits import Exit
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.session import Session, begin, organization, paint
 from lago_gitops.kinds import KINDS
-from lago_gitops.lago.reading.diagnosis import Check, key_checks, licence_check, permission_checks, server_checks
+from lago_gitops.lago.reading.diagnosis import (
+    Check,
+    key_checks,
+    licence_check,
+    permission_checks,
+    server_checks,
+    version_check,
+)
 from lago_gitops.lago.reading.organization import inventory
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.plan.document import FORMAT
@@ -48,7 +55,7 @@ def _checks(session: Session, way: Access) -> Iterator[Check]:
             yield Check.well("pin", "none: add `organization` to the environment, so that a wrong key can do no harm")
         if key[0].is_well:
             found = inventory(client, str(way.target), KINDS.values(), concurrency=2)
-            yield Check.well("version", f"{found.organization.version} or later, by what its answers have")
+            yield version_check(found.server, environment.lago_version)
             yield licence_check(client, KINDS.values(), found.server)
             yield from permission_checks(client, KINDS.values(), _needed(session))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lago_gitops.core.assessment.guard import DEFAULTS, Policy
+from lago_gitops.core.comparison.abilities.server import RELEASE
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.policies.schema import policies_schema
@@ -85,7 +86,12 @@ def _environment(kinds: Mapping[str, ResourceKind]) -> Schema:
             },
             "guards": _guards(),
             "premium": {"type": "boolean", "default": False, "description": "The sandbox has what a licence adds."},
-            "lago_version": {"type": "string", "description": "The release that the sandbox imitates."},
+            "lago_version": {
+                "type": "string",
+                "pattern": RELEASE,
+                "description": "The release of its Lago, as `doctor` finds it: `validate`, the lint and `price` go by "
+                "it, and the sandbox imitates it. Left out: the newest.",
+            },
         }
     )
 

@@ -19,6 +19,7 @@ from lago_gitops.bills.scenario import (
     day_of,
     usage_of,
 )
+from lago_gitops.core.comparison.abilities.server import version
 from lago_gitops.core.model.duplicates import repeated
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import Manifest
@@ -166,8 +167,7 @@ def _rules(data: Mapping[str, Any]) -> Rules:
     licensed = data.get("licensed") is not False
     if not data.get("lago_version"):
         return replace(AS_WRITTEN, licensed=licensed)
-    major, minor = data["lago_version"].split(".")[:2]
-    return rules_of((int(major), int(minor)), licensed=licensed)
+    return rules_of(version(data["lago_version"]), licensed=licensed)
 
 
 def _expectations(notes: Notes, plan: Plan, expect: Mapping[str, Any]) -> Iterator[Expectation]:

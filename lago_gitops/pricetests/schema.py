@@ -3,13 +3,14 @@
 from typing import Final
 
 from lago_gitops.bills.usage_schema import USAGE
+from lago_gitops.core.comparison.abilities.server import RELEASE
 from lago_gitops.core.model.fields import NOT_BLANK
 from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT, EXACT_TEXT, Schema
 from lago_gitops.policytests.documents import KEY as POLICY_TESTS
 from lago_gitops.policytests.schema import POLICY_TEST_HINTS, policy_tests_schema
 
 PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
-LAGO_VERSION: Final = r"^[0-9]+\.[0-9]+(\.[0-9]+)*$"
+LAGO_VERSION: Final = RELEASE
 HINTS: Final = {
     PERIOD: "a month such as 2026-12, or a day of the period, such as 2026-12-24",
     LAGO_VERSION: 'a version such as "1.51"',

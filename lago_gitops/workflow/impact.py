@@ -43,7 +43,7 @@ def markets(planned: Planned, candidates: Mapping[str, BaseRevision]) -> Markets
     return Markets(
         before=price_list(before),
         after=price_list(_after(planned, before)),
-        rules=rules_of(server.version, licensed=server.licence is not False),
+        rules=rules_of(server.at_most, licensed=server.licence is not False),
         candidates={name: _with_manifests(before, one) for name, one in candidates.items()},
         renamed=renamed,
     )

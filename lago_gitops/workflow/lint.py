@@ -13,6 +13,7 @@ from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Refusal, Update
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
+from lago_gitops.pricing.base.rules import rules_of
 from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.lint import registry as lint
 from lago_gitops.pricing.lint.metrics import metric_unit_changes
@@ -34,7 +35,8 @@ def lint_changes(manifests: Manifests, compared: Comparison, *, everything: bool
         return Linted((), ())
     changes = {one.address: one for one in compared.changes if not isinstance(one, Delete)}
     metrics = lint.metrics_of({one.address: one.data for one in compared.live.values()})
-    found = tuple(lint.heard(manifests, metrics, None if everything else changes))
+    rules = rules_of(compared.server.at_most)
+    found = tuple(lint.heard(manifests, metrics, None if everything else changes, rules))
     errors = [one for one in found if one.severity is Severity.ERROR]
     new = tuple(_introduced(errors, manifests, changes, metrics)) if errors else ()
     old = (replace(one, severity=Severity.WARNING) for one in found if one not in new)

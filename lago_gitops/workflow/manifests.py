@@ -8,6 +8,7 @@ from typing import Any
 
 from lago_gitops.bills.price_list import price_list
 from lago_gitops.bills.profiles.problems import profile_problems
+from lago_gitops.core.assessment.by_release import release_problems
 from lago_gitops.core.model.field_walk import list_key
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.suggestions import closest
@@ -21,6 +22,7 @@ from lago_gitops.manifests.overlays import overlaid
 from lago_gitops.manifests.reading.reader import Reading, read_files
 from lago_gitops.manifests.sources.files import EMPTY, is_template, manifest_files
 from lago_gitops.manifests.sources.folders import source_of
+from lago_gitops.pricing.base.rules import rules_of
 from lago_gitops.pricing.lint import registry as lint
 from lago_gitops.project import Environment, Project
 
@@ -33,8 +35,13 @@ def validate(project: Project, environment: Environment, paths: tuple[str, ...] 
     checked = checked_manifests(project, environment, paths)
     chosen = checked.chosen_manifests.values()
     sources = {source for manifest in chosen for source in manifest.sources}
-    linted = (one for one in lint.problems(checked.manifests) if one.mark.source in sources)
-    return _with(checked, (*linted, *(() if paths else wrong_profiles(project, checked))))
+    server = environment.server
+    said = (
+        *lint.problems(checked.manifests, rules_of(server.at_most)),
+        *(release_problems(checked.manifests.values(), server, KINDS) if checked.is_valid else ()),
+    )
+    found = (one for one in said if one.mark.source in sources)
+    return _with(checked, (*found, *(() if paths else wrong_profiles(project, checked))))
 
 
 def wrong_profiles(project: Project, checked: Checked) -> tuple[Problem, ...]:
@@ -74,6 +81,7 @@ def _inputs(environment: Environment) -> tuple[object, ...]:
         environment.variables,
         environment.from_outside,
         sorted(map(str, environment.external.addresses)),
+        environment.server,
     )
 
 

@@ -1,6 +1,7 @@
 """The organization that an environment means, as it is now."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lago_gitops.access import Access
 from lago_gitops.core.model.resources import Desired
@@ -22,6 +23,7 @@ def read_organization(
     """All of it. What is as `expected` takes no memory of its own."""
     like = {one.address: one.fields for one in expected}
     found = inventory(client, str(access.target), KINDS.values(), concurrency=CONCURRENCY, like=like)
+    found = replace(found, server=found.server.said_to_be(environment.lago_version))
     pinned, organization = environment.organization, found.organization
     if pinned and pinned not in {organization.lago_id, organization.slug}:
         raise ForeignOrganizationError(

@@ -11,7 +11,7 @@ import click
 from lago_gitops.bills.bill import Bill, about, period_bill
 from lago_gitops.bills.notation import UsageLine, stated_usages, usage_line
 from lago_gitops.bills.price_list import PriceList, plan_named, price_list
-from lago_gitops.bills.scenario import AS_WRITTEN, DEFAULT_MONTH, Scenario, day_of, moved, usage_of
+from lago_gitops.bills.scenario import DEFAULT_MONTH, Scenario, day_of, moved, usage_of
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.session import Session, begin_offline, paint, readable_manifests, report
@@ -21,6 +21,7 @@ from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.sources.files import read
 from lago_gitops.pricetests.schema import HINTS, usage_schema
 from lago_gitops.pricing.base.errors import PricingError, UnratableError
+from lago_gitops.pricing.base.rules import rules_of
 from lago_gitops.render.bill.comparison import comparison_text
 from lago_gitops.render.bill.document import bill_document, comparison_document
 from lago_gitops.render.bill.text import bill_text
@@ -68,9 +69,9 @@ def command(*, options: Options, paths: tuple[str, ...], compare: str | None, **
     try:
         lines = (*_from_file(session, asked["usage_file"]), *map(usage_line, asked["lines"]))
         if compare is None:
-            _show_bill(session, _scenario(asked), lines, prices)
+            _show_bill(session, _scenario(asked, session), lines, prices)
         else:
-            _show_comparison(session, _scenario(asked), compare, lines, prices)
+            _show_comparison(session, _scenario(asked, session), compare, lines, prices)
     except UnratableError as error:
         session.document({"format_version": FORMAT, "no_invoice": str(error)})
         session.result(str(error))
@@ -79,7 +80,7 @@ def command(*, options: Options, paths: tuple[str, ...], compare: str | None, **
         raise StoppedError(Exit.USAGE, str(error)) from None
 
 
-def _scenario(asked: Mapping[str, Any]) -> Scenario:
+def _scenario(asked: Mapping[str, Any], session: Session) -> Scenario:
     """What the options say; its usage is still to come."""
     return Scenario(
         plan=asked["plan"],
@@ -87,7 +88,7 @@ def _scenario(asked: Mapping[str, Any]) -> Scenario:
         taxes=asked["taxes"],
         day=day_of(asked["period"]),
         days=asked["days"],
-        rules=replace(AS_WRITTEN, licensed=not asked["unlicensed"]),
+        rules=rules_of(session.environment.server.at_most, licensed=not asked["unlicensed"]),
     )
 
 

@@ -148,6 +148,7 @@ class ResourceKind:
     gate: Gate | None = None
     other_sort: str = ""  # what objects are, in words, that lack a field which tells their sort
     server_rules: tuple[ServerRule, ...] = ()
+    never_billed: tuple[ServerRule, ...] = ()  # what an older server takes for nothing
     explained: tuple[Explained, ...] = ()
     nested: tuple[Nested, ...] = ()
     apart: tuple[Apart, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.model.audience import Move, Number, OwnPlan, is_some
 from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
 from lago_gitops.core.model.plurals import counted
@@ -11,6 +12,7 @@ from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.common_effects import loses_coupons_their_targets
 from lago_gitops.kinds.plan.bill_effects import OF_PRICES, bills_twice, changes_bills, invoices_now, loses_usage
 from lago_gitops.kinds.plan.entitlement_rules import misfit
+from lago_gitops.kinds.plan.server_rules import fixed_charges_are_billed
 from lago_gitops.kinds.plan.subscribers import Subscribed
 
 A_YEAR = {"weekly": 52, "monthly": 12, "quarterly": 4, "semiannual": 2, "yearly": 1}
@@ -102,14 +104,13 @@ def restored_values_fit(change: Change, situation: Situation) -> Iterator[Refusa
 
 
 def bills_no_fixed_charges(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Recorded: old/fx-w. Lago before 1.39 keeps them, and makes no fee of any."""
-    if situation.version >= (1, 39) or isinstance(change, Delete):
+    """By an older Lago."""
+    if isinstance(change, Delete):
         return
     if isinstance(change, Create) or any(one.keys[0] == "fixed_charges" for one in change.fields):
-        codes = [str(code) for code in change.desired.fields.get("fixed_charges") or ()]
-        if codes:
-            sentence = f"fixed charges {listed(codes)} are stored and never billed: Lago bills them from 1.39 on"
-            yield Effect(EffectClass.LEAVES_OUT, Weight.WARNING, Undo.REVERSIBLE, sentence)
+        has = Server(situation.version).has
+        for found in fixed_charges_are_billed(change.desired.fields, has):
+            yield Effect(EffectClass.LEAVES_OUT, Weight.WARNING, Undo.REVERSIBLE, found.message)
 
 
 PLAN_EFFECTS = (

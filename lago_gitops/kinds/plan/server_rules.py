@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.model.canonical import plain
-from lago_gitops.core.model.kind import Finding
+from lago_gitops.core.model.effects import listed
+from lago_gitops.core.model.kind import Finding, Path
 from lago_gitops.kinds.plan.tier_rules import TIER_FIELDS
 
 TOUCHING = "1.45"  # the first Lago that lets a tier start where the one before ends
 
 APART = "1.39"  # the first Lago that bills a filter which contains another one
+FIXED = "1.39"  # the first Lago that makes fees of fixed charges
 ALL_VALUES = "__ALL_FILTER_VALUES__"
 
 Tiers = Mapping[Decimal, Mapping[str, Any]]
@@ -20,25 +22,26 @@ def tiers_are_exact(plan: Mapping[str, Any], has: Callable[[str], bool]) -> Iter
     """Recorded on 1.38: the first tier starts at 0, each other one above the end of the one before, of volume too."""
     if has(TOUCHING):
         return
-    for where, properties in _prices(plan):
+    for path, where, properties in _prices(plan):
         for name in TIER_FIELDS:
-            yield from _exact(properties.get(name) or {}, f"{where}.{name}")
+            yield from _exact(properties.get(name) or {}, (*path, "properties", name), f"{where}.{name}")
 
 
-def _prices(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _prices(plan: Mapping[str, Any]) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+    """Each with its path in the manifest, whose order canonical fields keep."""
     for name in ("charges", "fixed_charges"):
-        for code, charge in (plan.get(name) or {}).items():
-            yield f"{name}.{code}", charge["properties"] or {}
-            for item in (charge.get("filters") or {}).values():
-                yield f"{name}.{code}.filters", item["properties"] or {}
+        for at, (code, charge) in enumerate((plan.get(name) or {}).items()):
+            yield (name, at), f"{name}.{code}", charge["properties"] or {}
+            for number, item in enumerate((charge.get("filters") or {}).values()):
+                yield (name, at, "filters", number), f"{name}.{code}.filters", item["properties"] or {}
 
 
-def _exact(tiers: Tiers, where: str) -> Iterator[Finding]:
+def _exact(tiers: Tiers, path: Path, where: str) -> Iterator[Finding]:
     expected = Decimal(0)
     for start in sorted(tiers):
         if start != expected:
             message = f"{where}: before Lago {TOUCHING} a tier has to start at {plain(expected)}, not at {plain(start)}"
-            yield Finding((), message, f"start it at {plain(expected)}, or update Lago to {TOUCHING}")
+            yield Finding(path, message, f"start it at {plain(expected)}, or update Lago to {TOUCHING}")
             return
         expected = (tiers[start]["to_value"] or Decimal(0)) + 1
 
@@ -47,7 +50,7 @@ def filters_are_billed(plan: Mapping[str, Any], has: Callable[[str], bool]) -> I
     """Recorded on 1.38: in arrears a filter with the same keys as another one, and all of its values, bills nothing."""
     if has(APART):
         return
-    for code, charge in (plan.get("charges") or {}).items():
+    for at, (code, charge) in enumerate((plan.get("charges") or {}).items()):
         values = [dict(item["values"]) for item in (charge.get("filters") or {}).values()]
         lost = [one for one in values if any(_contains(one, other) for other in values if other is not one)]
         if lost and not charge["pay_in_advance"]:
@@ -56,8 +59,18 @@ def filters_are_billed(plan: Mapping[str, Any], has: Callable[[str], bool]) -> I
                 f"charges.{code}: before Lago {APART} no event of the filter {{{shown}}} is billed, since another one"
             )
             yield Finding(
-                (), f"{message} has a part of its values", "let filters have no value in common, or update Lago"
+                ("charges", at, "filters"),
+                f"{message} has a part of its values",
+                "let filters have no value in common, or update Lago",
             )
+
+
+def fixed_charges_are_billed(plan: Mapping[str, Any], has: Callable[[str], bool]) -> Iterator[Finding]:
+    """Recorded: old/fx-w. Lago before 1.39 keeps them, and makes no fee of any."""
+    codes = [str(code) for code in plan.get("fixed_charges") or ()]
+    if codes and not has(FIXED):
+        message = f"fixed charges {listed(codes)} are stored and never billed: Lago bills them from {FIXED} on"
+        yield Finding(("fixed_charges",), message, f"update Lago to {FIXED}, or sell them in another way")
 
 
 def _contains(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from lago_gitops.kinds.plan.charge import CHARGE
 from lago_gitops.kinds.plan.effects import PLAN_EFFECTS
 from lago_gitops.kinds.plan.fixed_charge import FIXED_CHARGE
 from lago_gitops.kinds.plan.rules import LONG_INTERVALS, PLAN_RULES
-from lago_gitops.kinds.plan.server_rules import filters_are_billed, tiers_are_exact
+from lago_gitops.kinds.plan.server_rules import filters_are_billed, fixed_charges_are_billed, tiers_are_exact
 
 INTERVALS = ("weekly", "monthly", "quarterly", "semiannual", "yearly")
 
@@ -63,6 +63,7 @@ PLAN = ResourceKind(
     doc="What a subscription costs: a fee a period, prices for usage, and what comes with it.",
     rules=PLAN_RULES,
     server_rules=(tiers_are_exact, filters_are_billed),
+    never_billed=(fixed_charges_are_billed,),
     other_sort="plans of Lago's new product catalogue, with rate cards instead of charges",
     explained=(
         Explained(

@@ -9,7 +9,7 @@ import httpx
 
 from lago_gitops.core.assessment.unavailable import Why, reason, way_out
 from lago_gitops.core.comparison.abilities.licence import missing_without_licence
-from lago_gitops.core.comparison.abilities.server import Server
+from lago_gitops.core.comparison.abilities.server import Server, Version, version
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import open_http
@@ -103,6 +103,16 @@ def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
         yield Check.ill("organization", found, fix)
 
 
+def version_check(server: Server, said: str) -> Check:
+    """Which release is it, and does the environment, where it says one, say the same."""
+    found = f"{_release(server.version)} or later, by what its answers have"
+    if not said or (server.version <= version(said) and not server.lacks(said)):
+        return Check.well("version", found)
+    fix = f"the environment says `lago_version: {said!r}`: correct it, or leave it out where Lago is the newest"
+    most = f", and {_release(server.at_most)} at most" if server.before is not None else ""
+    return Check.ill("version", found + most, fix)
+
+
 def licence_check(reader: Reader, kinds: Iterable[ResourceKind], server: Server) -> Check:
     """Does Lago have a licence, and what goes without one."""
     licence = has_licence(reader)
@@ -167,6 +177,10 @@ def _writes(writer: Writer, kind: ResourceKind) -> bool:
     except (Forbidden, NotFound):
         return False
     return True
+
+
+def _release(release: Version) -> str:
+    return ".".join(map(str, release))
 
 
 def _clock(theirs: datetime) -> Check:

@@ -9,6 +9,7 @@ class Rules:
 
     first_flat_at_zero: bool = True  # since 1.51: zero usage pays the flat amount of the first tier
     loses_filters: bool = False  # before 1.39: in arrears a filter that contains another one bills nothing
+    bills_fixed_charges: bool = True  # since 1.39: before, they are stored and make no fee
     licensed: bool = False  # per-transaction minimum and maximum, charge minimum, minimum commitment
 
 
@@ -17,4 +18,9 @@ LATEST = Rules()
 
 def rules_of(version: tuple[int, int], *, licensed: bool = False) -> Rules:
     """The rules of a Lago server by its version (major, minor)."""
-    return Rules(first_flat_at_zero=version >= (1, 51), loses_filters=version < (1, 39), licensed=licensed)
+    return Rules(
+        first_flat_at_zero=version >= (1, 51),
+        loses_filters=version < (1, 39),
+        bills_fixed_charges=version >= (1, 39),
+        licensed=licensed,
+    )

@@ -32,11 +32,13 @@ _PRORATED_DECIMALS = 6
 
 @exact
 def fixed_charge_fee(charge: FixedCharge, terms: Terms, changes: tuple[UnitsFrom, ...] = ()) -> Fee | None:
-    """The fee for a period; None where Lago keeps none: no units and no amount.
+    """The fee for a period; None where Lago makes none: no units and no amount, or a release that bills none.
 
     `changes` are those of the units within the span, in order of days; before the first one the charge's own count.
     Raises UnratableError where a volume charge has no tier for the units.
     """
+    if not terms.rules.bills_fixed_charges:
+        return None
     usage = _usage(charge, terms.span, changes)
     rated = rate(charge.price, usage, rules=terms.rules)
     fee = _fee(charge, terms, usage.full_units, rated)

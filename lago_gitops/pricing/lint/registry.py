@@ -10,6 +10,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import is_tombstone
 from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.base.numbers import exact
+from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.lint import charges, coupons, filters, groups, metrics, plans, rounding, tiers, twins, volume
@@ -43,11 +44,15 @@ _BY_KIND: Final[Mapping[str, tuple[Rule, ...]]] = {
 
 
 def lint(
-    manifests: Data, external: Mapping[str, Metric] | None = None, only: Collection[Address] | None = None
+    manifests: Data,
+    external: Mapping[str, Metric] | None = None,
+    only: Collection[Address] | None = None,
+    rules: Rules = LATEST,
 ) -> Iterator[LintFinding]:
     """What the rules find in manifests that fit their schema, tombstones left out; nothing is silenced yet.
 
     `external` are metrics by code that no manifest describes. `only`: the manifests to speak of, among the others.
+    `rules` are those of the Lago that bills.
     """
     known = {**(external or {}), **metrics_of(manifests)}
     sold = {address.key: data for address, data in manifests.items() if address.kind == "plan"}
@@ -56,27 +61,28 @@ def lint(
     def plan(code: str) -> Subject:
         return subject(Address("plan", code), sold[code], known)
 
-    catalogue = Catalogue(plan, known, sold, plans.rivals(sold), plans.periods(sold))
+    catalogue = Catalogue(plan, known, sold, plans.rivals(sold), plans.periods(sold), rules)
     for address, data in manifests.items():
         if address.kind in _BY_KIND and (only is None or address in only):
             one = plan(address.key) if address.kind == "plan" else subject(address, data, known)
             yield from _findings(one, catalogue)
 
 
-def problems(manifests: Mapping[Address, Manifest]) -> Iterator[Problem]:
+def problems(manifests: Mapping[Address, Manifest], rules: Rules = LATEST) -> Iterator[Problem]:
     """What is to be said of manifests that fit their schema, silences heeded, each where it stands."""
-    return placed(heard(manifests), manifests)
+    return placed(heard(manifests, rules=rules), manifests)
 
 
 def heard(
     manifests: Mapping[Address, Manifest],
     external: Mapping[str, Metric] | None = None,
     only: Collection[Address] | None = None,
+    rules: Rules = LATEST,
 ) -> Iterator[LintFinding]:
     """As `lint`, of manifests as they were read: without tombstones, and with silences heeded."""
     data = {address: manifest.data for address, manifest in manifests.items() if not is_tombstone(manifest)}
     silenced = {address: found for address, found in silences(data).items() if only is None or address in only}
-    return audible(lint(data, external, only), silenced, (*(rule.id for rule in RULES), *LATER), LATER)
+    return audible(lint(data, external, only, rules), silenced, (*(rule.id for rule in RULES), *LATER), LATER)
 
 
 def placed(findings: Iterable[LintFinding], manifests: Mapping[Address, Manifest]) -> Iterator[Problem]:

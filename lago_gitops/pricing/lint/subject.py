@@ -9,6 +9,7 @@ from lago_gitops.core.model.kind import Path
 from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.base.numbers import number
+from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.models import Price, price
 from lago_gitops.pricing.models.properties import with_numeric_bounds
@@ -88,6 +89,7 @@ class Catalogue:
     plans: Mapping[str, Data] = field(default_factory=dict)
     rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # plan → others that sell the same
     periods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # plan → the same one by other periods
+    rules: Rules = LATEST  # of the Lago that bills
 
 
 def subject(address: Address, data: Data, metrics: Mapping[str, Metric]) -> Subject:

@@ -16,7 +16,7 @@ from lago_gitops.pricing.base.numbers import ONE, ceiling
 from lago_gitops.pricing.base.words import figure, money
 from lago_gitops.pricing.catalog.items import Aggregation
 from lago_gitops.pricing.lint.rule import Rule
-from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
+from lago_gitops.pricing.lint.subject import Catalogue, ChargeSubject, Priced, Subject
 from lago_gitops.pricing.models.graduated import Graduated, Tier
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.graduated_percentage import Tier as PercentageTier
@@ -44,9 +44,9 @@ def first_flat(priced: Priced) -> Decimal:
     return found[0].flat_amount if found else Decimal(0)
 
 
-def zero_usage_flat(subject: Subject, _: Catalogue) -> Iterator[Finding]:
-    for charge in subject.charges:
-        if charge.own and (flat := first_flat(charge.own)) and not charge.in_advance:
+def zero_usage_flat(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
+    for charge in _flat_without_usage(subject, catalogue):
+        if charge.own and (flat := first_flat(charge.own)):
             yield Finding(
                 charge.own.tier(0, "flat_amount"),
                 f"{money(flat, subject.currency)} is billed in every period, also without usage",
@@ -54,16 +54,21 @@ def zero_usage_flat(subject: Subject, _: Catalogue) -> Iterator[Finding]:
             )
 
 
-def filter_flat(subject: Subject, _: Catalogue) -> Iterator[Finding]:
-    for charge in subject.charges:
+def filter_flat(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
+    for charge in _flat_without_usage(subject, catalogue):
         for priced in charge.filters:
-            if (flat := first_flat(priced)) and not charge.in_advance:
+            if flat := first_flat(priced):
                 yield Finding(
                     priced.tier(0, "flat_amount"),
                     f"this filter bills {money(flat, subject.currency)} in every period in which no event matches it, "
                     "beside the flat amounts of all others",
                     "keep flat amounts off filters",
                 )
+
+
+def _flat_without_usage(subject: Subject, catalogue: Catalogue) -> Iterator[ChargeSubject]:
+    """The charges whose first flat amount is billed without usage, too."""
+    return (one for one in subject.charges if catalogue.rules.first_flat_at_zero and not one.in_advance)
 
 
 def mixed_bounds(subject: Subject, _: Catalogue) -> Iterator[Finding]:

@@ -55,7 +55,7 @@ def audited(audit: Audit, access: Access, environment: Environment, progress: Pr
     """Raises LagoError, ForeignOrganizationError, RevisionError, NotWrittenError."""
     found = read_organization(audit.client, access, environment)
     lago = Lago(audit.client, found, audit.lists.desired())
-    rules = rules_of(found.server.version, licensed=has_licence(audit.client) is not False)
+    rules = rules_of(found.server.at_most, licensed=has_licence(audit.client) is not False)
     expectations = Expectations(audit.lists.book, lago.listing(), lago, rules)
     summary = Summary()
     cursor = _begun(audit, found.organization, summary)

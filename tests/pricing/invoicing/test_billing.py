@@ -3,6 +3,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from lago_gitops.pricing.base.rules import rules_of
 from lago_gitops.pricing.catalog.items import Interval, MinimumCommitment, Plan, Tax
 from lago_gitops.pricing.fees.fee import ItemType, to_json
 from lago_gitops.pricing.fees.fixed_charges import UnitsFrom, fixed_charge_fee
@@ -203,3 +204,10 @@ def test_a_fixed_charge_of_no_units_has_a_fee_only_for_a_flat_amount() -> None:
     assert flat is not None
     assert flat.amount_cents == 300
     assert fixed_charge_fee(fixed_charge(graduated((0, None, 1, 0)), 0), Terms(span(), "USD")) is None
+
+
+# recorded: old/fx-w
+def test_a_lago_before_1_39_bills_no_fixed_charge() -> None:
+    seats = fixed_charge(standard(5), 2)
+    assert fixed_charge_fee(seats, Terms(span(), "USD", rules=rules_of((1, 38)))) is None
+    assert fixed_charge_fee(seats, Terms(span(), "USD", rules=rules_of((1, 39)))) is not None

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.model.kind import ResourceKind
@@ -12,6 +12,8 @@ from lago_gitops.core.model.kind import ResourceKind
 NEWEST = (1, 51)
 OLDEST = (1, 38)
 Version = tuple[int, int]
+RELEASE = r"^[0-9]+\.[0-9]+(\.[0-9]+)*$"
+"""How a release is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,23 @@ class Server:
     licence: bool | None = None
     before: Version | None = None
 
+    @property
+    def at_most(self) -> Version:
+        """The newest release that it can be, for all we know: what is billed goes by that one."""
+        if self.before is None:
+            return max(self.version, NEWEST)
+        major, minor = self.before
+        return max(self.version, (major, minor - 1))
+
     def has(self, since: str) -> bool:
         """Whether it has, for all we know, what came with the release; all have what came with none in particular."""
         return not since or self.version >= version(since)
+
+    def said_to_be(self, release: str) -> "Server":
+        """With what somebody says of a server, where its answers don't contradict: they show few releases."""
+        if not release or self.has(release) or self.lacks(release):
+            return self
+        return replace(self, version=version(release))
 
     def lacks(self, since: str) -> bool:
         """Whether it is known not to have what came with the release."""
@@ -36,8 +52,8 @@ class Server:
 
 
 def version(text: str) -> Version:
-    """The release "1.39" as numbers."""
-    major, minor = text.split(".")
+    """The release "1.39", or "1.39.2", as numbers."""
+    major, minor, *_ = text.split(".")
     return int(major), int(minor)
 
 

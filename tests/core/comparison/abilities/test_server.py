@@ -22,6 +22,19 @@ def test_what_a_server_lacks_is_known_where_a_sign_was_looked_for() -> None:
     assert Server().version == NEWEST
 
 
+def test_the_newest_release_that_a_server_can_be_is_the_one_before_the_first_that_it_lacks() -> None:
+    assert Server((1, 49)).at_most == NEWEST
+    assert Server((1, 44), before=(1, 46)).at_most == (1, 45)
+    assert Server((1, 60)).at_most == (1, 60)
+
+
+def test_what_is_said_of_a_server_counts_where_its_answers_do_not_contradict() -> None:
+    unsure = Server(OLDEST, before=(1, 46))
+    assert unsure.said_to_be("1.45.2").version == (1, 45)
+    for said in ("", "1.38", "1.46", "1.51"):
+        assert unsure.said_to_be(said) == unsure
+
+
 def test_releases_are_compared_by_number() -> None:
     assert version("1.9") < version("1.10")
 
