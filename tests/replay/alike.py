@@ -8,9 +8,11 @@ from typing import Any
 UNORDERED = frozenset(
     {
         *("charges", "fees", "charges_usage", "applied_taxes", "taxes", "entitlements", "filters", "grouped_usage"),
-        *("usage_thresholds", "applicable_usage_thresholds", "fixed_charges", "privileges"),
+        *("usage_thresholds", "applicable_usage_thresholds", "fixed_charges", "privileges", "lago_invoice_ids"),
     }
 )
+# On an invoice, by the names of the subscriptions: those without one come as they like.
+_BY_SUBSCRIPTION = re.compile(r".+\.(subscriptions|billing_periods)")
 # Newest first; what was made in the same minute comes as it likes.
 _BY_AGE = frozenset({"webhook_endpoints", "invoices", "fees", "usage_periods"})
 _ID = re.compile(r"id-\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -72,7 +74,7 @@ def unlike(theirs: Any, ours: Any, path: str) -> Iterator[str]:
         case dict(), dict():
             for key in theirs.keys() ^ ours.keys():
                 yield f"{path}.{key}: only {'Lago' if key in theirs else 'the sandbox'} has it"
-            for key in theirs.keys() & ours.keys():
+            for key in theirs.keys() & ours.keys() - {"amount_details"}:  # as the charge model has them
                 yield from unlike(theirs[key], ours[key], f"{path}.{key}")
         case list(), list():
             for one, other in zip(theirs[:1], ours[:1], strict=False):
@@ -103,7 +105,8 @@ def _ordered(items: list[Any], path: str, name: Any) -> list[Any]:
     key = re.sub(r"\[\d+\]", "", path).rpartition(".")[2]
     if path in _BY_AGE:
         return sorted(items, key=lambda item: (_made(item), _key(item, name)), reverse=True)
-    return sorted(items, key=lambda item: _key(item, name)) if key in UNORDERED else items
+    unordered = key in UNORDERED or _BY_SUBSCRIPTION.fullmatch(path)
+    return sorted(items, key=lambda item: _key(item, name)) if unordered else items
 
 
 def _made(item: Any) -> str:

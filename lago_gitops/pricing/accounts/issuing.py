@@ -39,10 +39,11 @@ def issued(account: Account, billed: Iterable[Billed], at: datetime, usage: Usag
 
     Raises UnratableError where Lago fails and makes no invoice.
     """
-    number, parts = len(account.invoices), []
+    number = len(account.invoices)
+    parts: list[OwnedPart] = []
     for each in billed:
         opening = account.subscriptions[each.subscription].levels
-        made = _made(account, each, at, usage)
+        made = part(replace(_due(account, each, at, usage), beside=_beside(account, parts, each.subscription)))
         account = _with_made(account, each.subscription, made, at)
         parts.append(OwnedPart(each.subscription, made.part, opening))
     draft = Issued(
@@ -58,9 +59,11 @@ def issued(account: Account, billed: Iterable[Billed], at: datetime, usage: Usag
 
 def recomputed(account: Account, number: int, now: datetime, usage: Usage) -> Account:
     """A draft with everything as it is now: usage, prices, taxes."""
-    draft, parts = account.invoices[number], []
+    draft = account.invoices[number]
+    parts: list[OwnedPart] = []
     for owned in draft.parts:
-        made = _made_again(account, number, owned, now, usage)
+        due = _due_again(account, number, owned, now, usage)
+        made = part(replace(due, beside=_beside(account, parts, owned.subscription)))
         account = _with_made(account, owned.subscription, made, now)
         parts.append(replace(owned, part=made.part))
     return settled(account, number, replace(draft, parts=tuple(parts)))
@@ -94,37 +97,40 @@ def loose_fee(account: Account, fee: Fee, at: datetime) -> LooseFee:
     return LooseFee(taxed(fee, account.taxes), at)
 
 
-def _made(account: Account, billed: Billed, at: datetime, usage: Usage) -> Made:
+def _due(account: Account, billed: Billed, at: datetime, usage: Usage) -> Due:
     held = account.subscriptions[billed.subscription]
-    return part(
-        Due(
-            subscription=held.subscription,
-            reason=billed.reason,
-            at=at,
-            usage=usage.get(held.line, ()),
-            history=history(account, billed.subscription),
-            rules=account.rules,
-            number=billed.subscription,
-        )
+    return Due(
+        subscription=held.subscription,
+        reason=billed.reason,
+        at=at,
+        usage=usage.get(held.line, ()),
+        history=history(account, billed.subscription),
+        rules=account.rules,
+        number=billed.subscription,
     )
 
 
-def _made_again(account: Account, number: int, owned: OwnedPart, now: datetime, usage: Usage) -> Made:
+def _due_again(account: Account, number: int, owned: OwnedPart, now: datetime, usage: Usage) -> Due:
     held = account.subscriptions[owned.subscription]
     past = history(account, owned.subscription, without=number)
-    return part(
-        Due(
-            subscription=held.subscription,
-            reason=owned.part.reason,
-            at=owned.part.at,
-            usage=usage.get(held.line, ()),
-            history=replace(past, levels=owned.opening),
-            rules=account.rules,
-            made_at=owned.part.made_at,
-            now=now,
-            number=owned.subscription,
-        )
+    return Due(
+        subscription=held.subscription,
+        reason=owned.part.reason,
+        at=owned.part.at,
+        usage=usage.get(held.line, ()),
+        history=replace(past, levels=owned.opening),
+        rules=account.rules,
+        made_at=owned.part.made_at,
+        now=now,
+        number=owned.subscription,
     )
+
+
+def _beside(account: Account, parts: Iterable[OwnedPart], number: int) -> tuple[Fee, ...]:
+    """The fees on the invoice so far of other subscriptions to the same plan."""
+    plan = account.subscriptions[number].subscription.plan
+    same = (each for each in parts if account.subscriptions[each.subscription].subscription.plan == plan)
+    return tuple(fee for each in same for fee in each.part.fees)
 
 
 def _with_made(account: Account, number: int, made: Made, at: datetime) -> Account:

@@ -35,6 +35,7 @@ class Due:
     made_at: datetime | None = None  # when the invoice was made; None: at that instant
     now: datetime | None = None  # when its fees are computed, again and again while it is a draft; None: when made
     number: int = 0  # of the subscription in its account
+    beside: tuple[Fee, ...] = ()  # on the same invoice, of subscriptions to the same plan that were billed before
 
 
 @dataclass(frozen=True, slots=True)

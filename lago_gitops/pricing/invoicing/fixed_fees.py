@@ -1,4 +1,7 @@
-"""The fees of fixed charges on an invoice: of the period that ended, and in advance of the one that starts."""
+"""The fees of fixed charges on an invoice: of the period that ended, and in advance of the one that starts.
+
+Lago bills each of them once an invoice: of several subscriptions to one plan only the first pays for it.
+"""
 
 from collections.abc import Iterator
 
@@ -34,6 +37,8 @@ def fixed_fees_in_advance(of: Billing) -> Iterator[Fee]:
 
 
 def _fixed_fee(of: Billing, charge: FixedCharge, span: Span) -> Iterator[Fee]:
+    if any(_is_of(fee, charge) for fee in of.due.beside):
+        return
     held, changes = in_force(charge, span, of.due.subscription.units)
     fee = fixed_charge_fee(held, of.terms(span), changes)
     if fee is not None:
@@ -42,12 +47,15 @@ def _fixed_fee(of: Billing, charge: FixedCharge, span: Span) -> Iterator[Fee]:
 
 def _was_paid(of: Billing, charge: FixedCharge, span: Span) -> bool:
     return any(
-        fee.item_type == ItemType.FIXED_CHARGE
-        and fee.charge_code == charge.code
+        _is_of(fee, charge)
         and (fee.start.replace(microsecond=0), fee.end.replace(microsecond=0))
         == (span.start.replace(microsecond=0), span.end.replace(microsecond=0))
         for fee in fees_of(of.due.history)
     )
+
+
+def _is_of(fee: Fee, charge: FixedCharge) -> bool:
+    return fee.item_type == ItemType.FIXED_CHARGE and fee.charge_code == charge.code
 
 
 def _is_same_add_on(fee: Fee, charge: FixedCharge) -> bool:

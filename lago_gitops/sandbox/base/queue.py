@@ -17,17 +17,18 @@ class Task(Enum):
     REFRESH_DRAFT = "compute a draft again"
     TOP_UP = "fill a wallet"
     SPREAD_PAYMENT = "pass an invoice's payment status on"
+    ISSUE_RECEIPT = "issue the receipt of a payment"
     BILL_CREDITS = "invoice paid credits"
     REFRESH_WALLETS = "work out the ongoing balances of a customer's wallets"
     ANNOUNCE = "tell the webhook endpoints"
 
 
 def queue(world: World, task: Task, subject: Doc, /, **more: object) -> None:
-    """`more` is what the job has to know besides its subject: values of JSON."""
+    """`more` is what the job has to know besides its subject: values of JSON. With `later` it runs after all others."""
     world.store.save(JOB, {"id": new_id(), "task": task.value, "subject_id": subject["id"], **more})
 
 
 def announce(world: World, event_type: str, subject: Doc, /, **more: object) -> None:
-    """Let the webhook endpoints know, as soon as jobs run; what they get is how the subject looks then."""
+    """Let the webhook endpoints know, when jobs run; what they get is how the subject looks then."""
     if world.store.first(WEBHOOK_ENDPOINT) is not None:
         queue(world, Task.ANNOUNCE, subject, event_type=event_type, **more)

@@ -7,7 +7,7 @@ from typing import Literal
 
 ALL_INTEGRATIONS = (
     *("progressive_billing", "lifetime_usage", "granular_lifetime_usage", "projected_usage", "preview"),
-    *("events_targeting_wallets", "multi_entities_enterprise"),
+    *("events_targeting_wallets", "multi_entities_enterprise", "issue_receipts"),
 )
 
 

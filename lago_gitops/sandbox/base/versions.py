@@ -27,6 +27,7 @@ _SINCE: dict[str, tuple[int, int, int]] = {
     "usage_filters": (1, 39, 0),
     "bills_fixed_charges": (1, 39, 0),
     "wallets_await_refresh": (1, 39, 0),
+    "kept_plans_announced": (1, 39, 0),
     "remembered_counts": (1, 39, 0),
     "add_on_takes_fixed_charges": (1, 40, 0),
     "wallet_alerts": (1, 39, 0),
@@ -42,6 +43,8 @@ _SINCE: dict[str, tuple[int, int, int]] = {
     "organization_slug": (1, 46, 0),
     "coupon_code_mandatory": (1, 47, 0),
     "events_store": (1, 47, 0),
+    "metric_webhooks": (1, 47, 0),
+    "ready_drafts": (1, 47, 0),
     "entity_phone": (1, 49, 0),
     "tax_entities": (1, 51, 0),
     "count_without_field": (1, 51, 0),
@@ -72,6 +75,7 @@ class Abilities:
     usage_filters: bool
     bills_fixed_charges: bool
     wallets_await_refresh: bool
+    kept_plans_announced: bool
     remembered_counts: bool
     add_on_takes_fixed_charges: bool
     wallet_alerts: bool
@@ -87,6 +91,8 @@ class Abilities:
     organization_slug: bool
     coupon_code_mandatory: bool
     events_store: bool
+    metric_webhooks: bool
+    ready_drafts: bool
     entity_phone: bool
     tax_entities: bool
     count_without_field: bool

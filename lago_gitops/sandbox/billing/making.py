@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.invoicing.due import Due
 from lago_gitops.pricing.invoicing.history import Reason
 from lago_gitops.pricing.invoicing.parts import Made, part
@@ -37,8 +38,10 @@ def issued(world: World, billed: Iterable[Billed], at: datetime) -> Doc:
     invoice = documents.new(world, customer, currency, at, purchase_order_number=_order_number(every))
     invoice = _dated(world, invoice, customer, recurring=every[0].reason == Reason.PERIODIC)
     fees: list[Doc] = []
+    beside: tuple[Fee, ...] = ()
     for each in every:
-        made = part(_due(world, each, at))
+        made = part(replace(_due(world, each, at), beside=beside))
+        beside += made.part.fees
         opening = each.subscription.get("levels", [])
         period = history.period(made.part, each.subscription, invoice["id"]) | {"opening": opening}
         world.store.save(BILLED_PERIOD, period)
@@ -91,11 +94,18 @@ def _closed(world: World, invoice: Doc, customer: Doc, fees: list[Doc]) -> Doc:
     if final:
         invoice = invoice | {"status": "finalized"}
     invoice = settling.settled(world, invoice, customer, fees, credited)
-    if invoice["status"] != "closed":
-        announce(world, "invoice.created" if final else "invoice.drafted", invoice)
     if not final:
+        _announce_draft(world, invoice)
         balance.flag_for_refresh(world, customer["id"])
+    elif invoice["status"] != "closed":
+        announce(world, "invoice.created", invoice)
     return invoice
+
+
+def _announce_draft(world: World, invoice: Doc) -> None:
+    announce(world, "invoice.drafted", invoice)
+    if world.can.ready_drafts:
+        announce(world, "invoice.ready_to_finalize", invoice)
 
 
 def _tie_true_ups(fees: list[Doc]) -> None:
@@ -112,9 +122,11 @@ def recomputed(world: World, invoice: Doc) -> Doc:
     notes = noting.on_draft(world, invoice)
     settling.undo_fees(world, invoice)
     fees: list[Doc] = []
+    beside: tuple[Fee, ...] = ()
     for period in world.store.referrers(BILLED_PERIOD, invoice["id"]):
         subscription = world.store.with_deleted(SUBSCRIPTION, period["subscription_id"])
-        made = part(_due_again(world, period, subscription))
+        made = part(replace(_due_again(world, period, subscription), beside=beside))
+        beside += made.part.fees
         again = history.period(made.part, subscription, invoice["id"])
         world.store.save(BILLED_PERIOD, again | {name: period[name] for name in ("id", "made_at", "opening")})
         fees += _lines(world, subscription, made, invoice, customer)

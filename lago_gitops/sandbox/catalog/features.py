@@ -9,6 +9,7 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Many, Shape, root, scalars
 from lago_gitops.sandbox.base.http.routes import Handler, Route, read_route, write_route
+from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE
 from lago_gitops.sandbox.base.storage.store import EVERYTHING, Where
 from lago_gitops.sandbox.base.values.casts import assigned, blank, text
@@ -46,8 +47,7 @@ def _create(world: World, request: Request) -> Doc:
     if len(set(codes)) < len(codes):
         raise invalid({"privilege.code": ["value_is_duplicated"]})
     feature["privileges"] = [_new_privilege(item) for item in given]
-    world.store.save(FEATURE, feature)
-    return {"feature": _rendered_alone(feature)}
+    return _saved(world, feature, "created")
 
 
 @_licensed
@@ -63,8 +63,13 @@ def _update(world: World, request: Request) -> Doc:
             feature["privileges"].append(_new_privilege(item))
         else:
             _extend(known, item)
+    return _saved(world, feature, "updated")
+
+
+def _saved(world: World, feature: Doc, verb: str) -> Doc:
     world.store.save(FEATURE, feature)
-    return {"feature": _rendered_alone(feature)}
+    announce(world, f"feature.{verb}", feature)
+    return {"feature": rendered_alone(feature)}
 
 
 def _extend(privilege: Doc, item: Doc) -> None:
@@ -125,7 +130,7 @@ def _fits(value_type: str, config: Any) -> bool:
 
 @_licensed
 def _show(world: World, request: Request) -> Doc:
-    return {"feature": _rendered_alone(_found(world, request))}
+    return {"feature": rendered_alone(_found(world, request))}
 
 
 @_licensed
@@ -147,8 +152,7 @@ def _delete(world: World, request: Request) -> Doc:
     deleted = {"deleted_at": world.stamp()}
     for entitlement in world.store.referrers(ENTITLEMENT, feature["id"]):
         world.store.save(ENTITLEMENT, entitlement | deleted)
-    world.store.save(FEATURE, feature | deleted)
-    return {"feature": _rendered(feature | {"privileges": []})}
+    return _saved(world, feature | deleted | {"privileges": []}, "deleted")
 
 
 @_licensed
@@ -157,11 +161,10 @@ def _delete_privilege(world: World, request: Request) -> Doc:
     feature = _found(world, request)
     gone = privilege_of(feature, request.args[1])
     feature["privileges"].remove(gone)
-    world.store.save(FEATURE, feature)
     for entitlement in world.store.referrers(ENTITLEMENT, feature["id"]):
         left = {code: value for code, value in entitlement["values"].items() if code != gone["code"]}
         world.store.save(ENTITLEMENT, entitlement | {"values": left})
-    return {"feature": _rendered_alone(feature)}
+    return _saved(world, feature, "updated")
 
 
 def privilege_of(feature: Doc, code: str) -> Doc:
@@ -190,7 +193,7 @@ def _rendered(feature: Doc) -> Doc:
     }
 
 
-def _rendered_alone(feature: Doc) -> Doc:
+def rendered_alone(feature: Doc) -> Doc:
     """Privileges by code."""
     return _rendered(feature | {"privileges": sorted(feature["privileges"], key=lambda found: str(found["code"]))})
 

@@ -9,6 +9,7 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Many, Shape, expected_root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
 from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, choice, integer, text
@@ -45,8 +46,7 @@ def _create(world: World, request: Request) -> Doc:
     metric["recurring"] = metric["recurring"] or False
     _check(world, metric)
     metric["filters"] = _filters(params)
-    world.store.save(METRIC, metric)
-    return {"billable_metric": rendered(metric)}
+    return _saved(world, metric, "created")
 
 
 def _update(world: World, request: Request) -> Doc:
@@ -59,7 +59,13 @@ def _update(world: World, request: Request) -> Doc:
     if "filters" in params:
         metric["filters"] = _filters(params)
         world.tell(Event.METRIC_FILTERS_CHANGED, metric)
+    return _saved(world, metric, "updated")
+
+
+def _saved(world: World, metric: Doc, verb: str) -> Doc:
     world.store.save(METRIC, metric)
+    if world.can.metric_webhooks:
+        announce(world, f"billable_metric.{verb}", metric)
     return {"billable_metric": rendered(metric)}
 
 
@@ -159,8 +165,7 @@ def _delete(world: World, request: Request) -> Doc:
     deleted = {"deleted_at": world.stamp()}
     for charge in world.store.referrers(CHARGE, metric["id"]):
         world.store.save(CHARGE, charge | deleted)
-    world.store.save(METRIC, metric | deleted)
-    return {"billable_metric": rendered(metric)}
+    return _saved(world, metric | deleted, "deleted")
 
 
 def _evaluate(_: World, request: Request) -> Doc:

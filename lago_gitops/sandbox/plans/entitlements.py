@@ -6,6 +6,7 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash, invalid, not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog.features import privilege_of
@@ -26,6 +27,7 @@ def _replace(world: World, request: Request) -> Doc:
             _discard(world, entitlement)
     for code, values in wanted.items():
         _grant(world, plan, code, values, keep_others=not values)
+    announce(world, "plan.updated", plan)
     return {"entitlements": rendered_list(world, plan)}
 
 
@@ -33,6 +35,7 @@ def _merge(world: World, request: Request) -> Doc:
     plan = plan_lookup.found(world, request.args[0])
     for code, values in values_asked(request).items():
         _grant(world, plan, code, values, keep_others=True)
+    announce(world, "plan.updated", plan)
     return {"entitlements": rendered_list(world, plan)}
 
 
@@ -94,6 +97,7 @@ def _show(world: World, request: Request) -> Doc:
 def _delete(world: World, request: Request) -> Doc:
     entitlement = _found(world, request)
     _discard(world, entitlement)
+    announce(world, "plan.updated", plan_lookup.found(world, request.args[0]))
     return {"entitlement": _rendered(world, entitlement | {"values": {}})}
 
 
@@ -104,6 +108,7 @@ def _delete_value(world: World, request: Request) -> Doc:
         raise not_found("privilege")
     del entitlement["values"][request.args[2]]
     world.store.save(ENTITLEMENT, entitlement)
+    announce(world, "plan.updated", plan_lookup.found(world, request.args[0]))
     return {"entitlement": _rendered(world, entitlement)}
 
 

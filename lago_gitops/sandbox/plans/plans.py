@@ -9,7 +9,7 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Many, One, Schema, Shape, root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
-from lago_gitops.sandbox.base.queue import Task, queue
+from lago_gitops.sandbox.base.queue import Task, announce, queue
 from lago_gitops.sandbox.base.storage.kinds import ADD_ON, CHARGE, FIXED_CHARGE, METRIC, PLAN
 from lago_gitops.sandbox.base.storage.store import Kind, Where
 from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, floating, integer, text
@@ -69,12 +69,14 @@ def _create(world: World, request: Request) -> Doc:
     _check(world, plan, params)
     world.store.save(PLAN, plan)
     _write_parts(world, plan, params)
+    announce(world, "plan.created", plan)
     return {"plan": plan_shapes.rendered(world, plan)}
 
 
 def _update(world: World, request: Request) -> Doc:
     params = root(request.body, "plan", _schema(world))
     plan = update(world, found(world, request.args[0]), params)
+    announce(world, "plan.updated", plan)
     return {"plan": plan_shapes.rendered(world, plan)}
 
 
@@ -231,6 +233,7 @@ def _delete(world: World, request: Request) -> Doc:
         for child in world.store.children(PLAN, plan["id"]):
             world.store.save(PLAN, child | {"pending_deletion": True})
         queue(world, Task.DELETE_PLAN, plan)
+    announce(world, "plan.deleted", plan)
     return {"plan": plan_shapes.rendered(world, plan)}
 
 

@@ -15,7 +15,6 @@ _COLLECTIONS = (
     "invoice_custom_sections",
     "order_forms",
     "orders",
-    "payment_receipts",
     "quote_versions",
     "quotes",
     "security_logs",

@@ -14,6 +14,7 @@ from lago_gitops.sandbox.base.storage.kinds import (
     ENTITLEMENT,
     INVOICE,
     JOB,
+    PAYMENT,
     PLAN,
     SUBSCRIPTION,
     WALLET,
@@ -23,6 +24,7 @@ from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import advance, due, fixed, making, paid_credits, paying, statements
 from lago_gitops.sandbox.catalog import coupons
 from lago_gitops.sandbox.customers import applied_coupons
+from lago_gitops.sandbox.documents.payments import receipts
 from lago_gitops.sandbox.subscriptions import life
 from lago_gitops.sandbox.usage import activity, ongoing
 from lago_gitops.sandbox.wallets import topping, transactions, wallets
@@ -52,19 +54,31 @@ _HOURLY: tuple[Step, ...] = (
 def run_all(world: World) -> int:
     """How many ran, those included that they queued themselves; each in a transaction of its own.
 
-    One that fails is not tried again: it would stand in the way of all others.
+    What requests announce is told when other jobs are done, and shows what these have changed; what Lago leaves for
+    some seconds later comes last. One that fails is not tried again: it would stand in the way of all others.
     """
     done = 0
-    while (job := world.store.first(JOB)) is not None:
-        try:
-            with world.store.transaction():
-                world.store.erase(JOB, job["id"])
-                _TASKS[Task(job["task"])](world, job)
-        except Exception:
-            world.store.erase(JOB, job["id"])
-            raise
-        done += 1
+    while waiting := sorted(world.store.since(JOB, 0), key=_is_announcement):
+        at_once = [job for job in waiting if not job.get("later")]
+        done += sum(_run(world, job) for job in at_once or waiting)
     return done
+
+
+def _is_announcement(job: Doc) -> bool:
+    return bool(job["task"] == Task.ANNOUNCE.value)
+
+
+def _run(world: World, job: Doc) -> int:
+    """With those that it queues."""
+    last = world.store.last_number()
+    try:
+        with world.store.transaction():
+            world.store.erase(JOB, job["id"])
+            _TASKS[Task(job["task"])](world, job)
+    except Exception:
+        world.store.erase(JOB, job["id"])
+        raise
+    return 1 + sum(_run(world, each) for each in world.store.since(JOB, last) if not each.get("later"))
 
 
 def tick(world: World) -> None:
@@ -138,6 +152,10 @@ def _pay(world: World, job: Doc) -> None:
     paying.passed_on(world, world.store.with_deleted(INVOICE, job["subject_id"]))
 
 
+def _receipt(world: World, job: Doc) -> None:
+    receipts.issued(world, world.store.with_deleted(PAYMENT, job["subject_id"]))
+
+
 def _top_up(world: World, job: Doc) -> None:
     transactions.create(world, world.store.with_deleted(WALLET, job["subject_id"]), job["params"])
 
@@ -185,6 +203,7 @@ _TASKS: dict[Task, Callable[[World, Doc], None]] = {
     Task.FEES_OF_EVENT: _event,
     Task.FINALIZE: _finalize,
     Task.REFRESH_DRAFT: _refresh,
+    Task.ISSUE_RECEIPT: _receipt,
     Task.TOP_UP: _top_up,
     Task.SPREAD_PAYMENT: _pay,
     Task.BILL_CREDITS: _bill_credits,

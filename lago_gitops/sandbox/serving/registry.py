@@ -18,7 +18,7 @@ from lago_gitops.sandbox.catalog import (
 from lago_gitops.sandbox.customers import applied_coupons, customers
 from lago_gitops.sandbox.documents.credit_notes import credit_notes
 from lago_gitops.sandbox.documents.invoices import analytics, fees, invoices, one_off
-from lago_gitops.sandbox.documents.payments import payments
+from lago_gitops.sandbox.documents.payments import payments, receipts
 from lago_gitops.sandbox.documents.payments import requests as payment_requests
 from lago_gitops.sandbox.events import events
 from lago_gitops.sandbox.plans import charge_filters, entitlements, plans
@@ -62,6 +62,7 @@ MODULES = (
     fees,
     credit_notes,
     payments,
+    receipts,
     payment_requests,
     events,
     wallets,

@@ -7,7 +7,7 @@ A subscription keeps `entitlements` (its own values by feature id and privilege)
 from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import not_found
+from lago_gitops.sandbox.base.errors import PartlyRefusedError, not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.routes import Route, read_route
 from lago_gitops.sandbox.base.queue import announce
@@ -27,11 +27,14 @@ def _index(world: World, request: Request) -> Doc:
 
 def _merge(world: World, request: Request) -> Doc:
     subscription = requested(world, request)
-    for code, values in values_asked(request).items():
-        feature = world.store.by_code(FEATURE, code)
-        if feature is None:
-            raise not_found("feature")
-        subscription = _granted(world, subscription, feature, values)
+    asked = values_asked(request)
+    features = {code: world.store.by_code(FEATURE, code) for code in asked}
+    if None in features.values():
+        _saved(world, subscription)  # Lago announces a change although there is none
+        raise PartlyRefusedError(not_found("feature"))
+    for code, feature in features.items():
+        if feature is not None:
+            subscription = _granted(world, subscription, feature, asked[code])
     return _saved(world, subscription)
 
 

@@ -140,7 +140,10 @@ def cancel(world: World, subscription: Doc) -> Doc:
 
 
 def terminate(world: World, subscription: Doc, options: Doc | None = None, *, upgrade: bool = False) -> Doc:
-    """A job makes the invoice of what is due until now; `options` are what the request says of its end."""
+    """A job makes the invoice of what is due until now; `options` are what the request says of its end.
+
+    Lago keeps what becomes of the end as an update, and announces it as one.
+    """
     chosen = {
         "on_termination_credit_note": subscription["on_termination_credit_note"] or "credit",
         "on_termination_invoice": subscription["on_termination_invoice"] or "generate",
@@ -151,8 +154,8 @@ def terminate(world: World, subscription: Doc, options: Doc | None = None, *, up
     ended["on_termination_invoice"] = chosen["on_termination_invoice"]
     if plan["pay_in_advance"]:
         ended["on_termination_credit_note"] = chosen["on_termination_credit_note"]
-        _tell_of_change(world, subscription, ended)
     world.store.save(SUBSCRIPTION, ended)
+    announce(world, "subscription.updated", ended)
     world.tell(Event.SUBSCRIPTION_ENDED, ended | {"upgrade": upgrade})
     if not upgrade:
         if chosen["on_termination_invoice"] == "generate":
@@ -162,12 +165,6 @@ def terminate(world: World, subscription: Doc, options: Doc | None = None, *, up
             cancel(world, following)
     announce(world, "subscription.terminated", ended)
     return ended
-
-
-def _tell_of_change(world: World, before: Doc, after: Doc) -> None:
-    """Lago keeps what became of the end as an update, and announces it as one."""
-    if before["on_termination_credit_note"] != after["on_termination_credit_note"]:
-        announce(world, "subscription.updated", after)
 
 
 def follow_new_amount(world: World, plan: Doc) -> None:

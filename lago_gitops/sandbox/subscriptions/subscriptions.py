@@ -18,7 +18,7 @@ from lago_gitops.sandbox.customers import customers
 from lago_gitops.sandbox.plans import lookup as plan_lookup
 from lago_gitops.sandbox.plans import overrides, thresholds
 from lago_gitops.sandbox.subscriptions import fields, life, periods
-from lago_gitops.sandbox.subscriptions.related import active, plan_of
+from lago_gitops.sandbox.subscriptions.related import active, plan_of, previous_of
 from lago_gitops.sandbox.subscriptions.requested import with_status
 from lago_gitops.sandbox.subscriptions.shapes import rendered, rendered_alone, rendered_updated, rendered_with_plan
 
@@ -175,6 +175,9 @@ def _delete(world: World, request: Request) -> Doc:
     """An active one ends, a pending one (`status=pending`) is canceled."""
     if request.query.get("status") == "pending":
         canceled = life.cancel(world, with_status(world, request.code, "pending"))
+        previous = previous_of(world, canceled)
+        if previous is not None and world.can.kept_plans_announced:
+            announce(world, "subscription.updated", previous)
         announce(world, "subscription.terminated", canceled)
         return {"subscription": rendered_with_plan(world, canceled)}
     options = {name: request.query[name] for name in _ENDINGS if request.query.get(name)}

@@ -49,7 +49,11 @@ def transaction(world: World, wallet: Doc, credit: Credit, **fields: Any) -> Doc
 
 
 def increase(world: World, wallet: Doc, inbound: Doc) -> Doc:
+    """Of what an invoice had used and gives back, nothing counts as used any more."""
     wallet = _current(world, wallet)
+    if inbound["voided_invoice_id"] is not None:
+        used = Decimal(wallet["consumed_credits"]) - Decimal(inbound["credit_amount"])
+        wallet["consumed_credits"] = amounts.added("0.0", max(used, Decimal(0)))
     wallet |= {
         "balance_cents": wallet["balance_cents"] + inbound["amount_cents"],
         "credits_balance": amounts.added(wallet["credits_balance"], Decimal(inbound["credit_amount"])),
@@ -124,8 +128,8 @@ def settle(world: World, inbound: Doc) -> None:
     """Paid credits count once their invoice is paid."""
     settled = {"status": "settled", "settled_at": world.stamp(), "remaining_cents": inbound["amount_cents"]}
     world.store.save(WALLET_TRANSACTION, inbound | settled)
-    increase(world, world.store.with_deleted(WALLET, inbound["wallet_id"]), inbound | settled)
     announce(world, "wallet_transaction.updated", inbound)
+    increase(world, world.store.with_deleted(WALLET, inbound["wallet_id"]), inbound | settled)
 
 
 def wallet_changed(world: World, wallet: Doc) -> None:

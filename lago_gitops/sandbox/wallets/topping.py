@@ -77,7 +77,7 @@ def _fill(world: World, wallet: Doc, rule: Doc, paid: Decimal, ongoing: Decimal)
         "purchase_order_number": rule["purchase_order_number"] or wallet["purchase_order_number"],
     }
     if paid or granted:
-        queue(world, Task.TOP_UP, wallet, params=params)
+        queue(world, Task.TOP_UP, wallet, params=params, later=rule["trigger"] == "threshold")
 
 
 def at_intervals(world: World) -> None:

@@ -28,8 +28,6 @@ _ISSUER = "http://127.0.0.1:8080"
 def prepare(world: World, job: Doc) -> None:
     """A delivery to each endpoint that has asked for the type, or for all: signed, and left to be sent."""
     body = payloads.payload(world, job, organizations.only(world)["id"])
-    if body is None:
-        return
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     for endpoint in world.store.kept(WEBHOOK_ENDPOINT):
         if endpoint["event_types"] is None or job["event_type"] in endpoint["event_types"]:

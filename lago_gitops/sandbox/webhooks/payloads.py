@@ -8,20 +8,26 @@ from lago_gitops.sandbox.base.storage.kinds import (
     ALERT,
     CREDIT_NOTE,
     CUSTOMER,
+    FEATURE,
     FEE,
     INVOICE,
+    METRIC,
+    PAYMENT_RECEIPT,
     PAYMENT_REQUEST,
+    PLAN,
     SUBSCRIPTION,
     WALLET,
     WALLET_TRANSACTION,
 )
 from lago_gitops.sandbox.base.storage.store import Kind
 from lago_gitops.sandbox.base.world import World
+from lago_gitops.sandbox.catalog import features, metrics
 from lago_gitops.sandbox.customers import customer_shapes
 from lago_gitops.sandbox.documents.credit_notes import shapes as note_shapes
 from lago_gitops.sandbox.documents.invoices import fee_shapes
 from lago_gitops.sandbox.documents.invoices import shapes as invoice_shapes
-from lago_gitops.sandbox.documents.payments import requests
+from lago_gitops.sandbox.documents.payments import receipts, requests
+from lago_gitops.sandbox.plans import shapes as plan_shapes
 from lago_gitops.sandbox.plans.thresholds import rendered as rendered_threshold
 from lago_gitops.sandbox.subscriptions import entitlements
 from lago_gitops.sandbox.subscriptions import shapes as subscription_shapes
@@ -48,6 +54,7 @@ _PARTS_OF_INVOICES: Mapping[str, tuple[str, ...]] = {
     "invoice.payment_dispute_lost": (),
     "invoice.voided": _LINES,
 }
+_NO_PROVIDER = ("provider_customer_id", "payment_provider", "payment_provider_code", "provider_error")
 _PARTS = frozenset((*_LINES, _SECTIONS, "metadata", "error_details"))
 _WITH_ENTITLEMENTS = frozenset(("subscription.started", "subscription.updated"))
 
@@ -98,11 +105,29 @@ def _transaction(world: World, transaction: Doc, _: Doc) -> Doc:
     return {**wallet_shapes.rendered_transaction(world, transaction), "wallet": bare}
 
 
+def _plan(world: World, plan: Doc, job: Doc) -> Doc:
+    shown = _without(plan_shapes.rendered_in_list(world, plan), "applicable_usage_thresholds")
+    return _without(shown, "entitlements") if job["event_type"] == "plan.deleted" else shown
+
+
+def _payment_failure(world: World, invoice: Doc, _: Doc) -> Doc:
+    return {
+        "lago_invoice_id": invoice["id"],
+        "lago_customer_id": invoice["customer_id"],
+        "external_customer_id": world.store.with_deleted(CUSTOMER, invoice["customer_id"])["external_id"],
+        **dict.fromkeys(_NO_PROVIDER),
+        "error_details": {"code": "customer_must_have_payment_provider"},
+    }
+
+
 def _dispute(world: World, invoice: Doc, job: Doc) -> Doc:
     return {"invoice": _invoice(world, invoice, job)}
 
 
 _KINDS: Mapping[str, Told] = {
+    "billable_metric": Told(METRIC, "billable_metric", lambda _, doc, __: metrics.rendered_inside(doc)),
+    "feature": Told(FEATURE, "feature", lambda _, doc, __: features.rendered_alone(doc)),
+    "plan": Told(PLAN, "plan", _plan),
     "customer": Told(CUSTOMER, "customer", lambda world, doc, _: customer_shapes.rendered_inside(world, doc)),
     "subscription": Told(SUBSCRIPTION, "subscription", _subscription),
     "invoice": Told(INVOICE, "invoice", _invoice),
@@ -110,17 +135,18 @@ _KINDS: Mapping[str, Told] = {
     "credit_note": Told(CREDIT_NOTE, "credit_note", _note),
     "wallet": Told(WALLET, "wallet", _wallet),
     "wallet_transaction": Told(WALLET_TRANSACTION, "wallet_transaction", _transaction),
+    "payment_receipt": Told(PAYMENT_RECEIPT, "payment_receipt", lambda world, doc, _: receipts.rendered(world, doc)),
     "payment_request": Told(PAYMENT_REQUEST, "payment_request", lambda world, doc, _: requests.rendered(world, doc)),
     "alert": Told(ALERT, "triggered_alert", lambda _, __, job: dict(job["triggered"])),
 }
-_SPECIAL: Mapping[str, Told] = {"invoice.payment_dispute_lost": Told(INVOICE, "payment_dispute_lost", _dispute)}
+_SPECIAL: Mapping[str, Told] = {
+    "invoice.payment_dispute_lost": Told(INVOICE, "payment_dispute_lost", _dispute),
+    "invoice.payment_failure": Told(INVOICE, "payment_provider_invoice_payment_error", _payment_failure),
+}
 
 
-def payload(world: World, job: Doc, organization_id: str) -> Doc | None:
-    """None for what the sandbox doesn't tell of."""
-    told = _SPECIAL.get(job["event_type"]) or _KINDS.get(job["event_type"].partition(".")[0])
-    if told is None:
-        return None
+def payload(world: World, job: Doc, organization_id: str) -> Doc:
+    told = _SPECIAL.get(job["event_type"]) or _KINDS[job["event_type"].partition(".")[0]]
     subject = world.store.with_deleted(told.kind, job["subject_id"])
     return {
         "webhook_type": job["event_type"],

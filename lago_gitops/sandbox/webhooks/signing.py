@@ -12,14 +12,18 @@ from lago_gitops.sandbox.base.world import World
 
 _BITS = 2048
 _EXPONENT = 65537
-_ROUNDS = 16
+_ROUNDS = 8
 _SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")  # the DigestInfo of PKCS #1
 _RSA = bytes.fromhex("300d06092a864886f70d0101010500")  # the algorithm in a public key
 
 
 class Key(NamedTuple):
-    modulus: int
-    private: int
+    one: int  # the two primes
+    other: int
+
+    @property
+    def modulus(self) -> int:
+        return self.one * self.other
 
 
 def hmac_signature(world: World, body: str) -> str:
@@ -43,23 +47,23 @@ def _rs256(key: Key, data: bytes) -> bytes:
     size = (key.modulus.bit_length() + 7) // 8
     digest = _SHA256 + hashlib.sha256(data).digest()
     padded = b"\x00\x01" + b"\xff" * (size - len(digest) - 3) + b"\x00" + digest
-    return pow(int.from_bytes(padded), key.private, key.modulus).to_bytes(size)
+    return _private_power(key, int.from_bytes(padded)).to_bytes(size)
+
+
+def _private_power(key: Key, number: int) -> int:
+    """By each prime alone, and joined: four times as fast as by the modulus."""
+    of_one, of_other = (pow(number, pow(_EXPONENT, -1, prime - 1), prime) for prime in key)
+    return of_other + (of_one - of_other) * pow(key.other, -1, key.one) % key.one * key.other
 
 
 def key(world: World) -> Key:
     """Made when it is first needed, and kept."""
     kept = world.store.first(SIGNING_KEY)
     if kept is not None:
-        return Key(int(kept["modulus"], 16), int(kept["private"], 16))
-    made = _new()
-    new = {"id": SIGNING_KEY.name, "modulus": hex(made.modulus), "private": hex(made.private)}
-    world.store.save(SIGNING_KEY, new)
+        return Key(int(kept["one"], 16), int(kept["other"], 16))
+    made = Key(_prime(), _prime())
+    world.store.save(SIGNING_KEY, {"id": SIGNING_KEY.name, "one": hex(made.one), "other": hex(made.other)})
     return made
-
-
-def _new() -> Key:
-    one, other = _prime(), _prime()
-    return Key(one * other, pow(_EXPONENT, -1, (one - 1) * (other - 1)))
 
 
 def _prime() -> int:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from lago_gitops.pricing.accounts.account import Held, active, serving
 from lago_gitops.pricing.accounts.changes import uninvoiced_end
+from lago_gitops.pricing.accounts.drafts import refreshed
 from lago_gitops.pricing.accounts.periodic import billed
 from lago_gitops.pricing.accounts.starting import started, trials_ended, units_billed
 from lago_gitops.pricing.catalog.items import Interval, MinimumCommitment
@@ -102,3 +103,16 @@ def test_months_of_a_year_count_units_paid_a_month_before() -> None:
         account = billed(account, first_of(month), events)
     new_year = billed(account, first_of(12).replace(year=2027, month=1), events)
     assert fees(new_year) == [("subscription", 0), ("charge", 2000), ("commitment", 9200 - 2 * 2000)]
+
+
+def test_a_fixed_charge_is_billed_once_an_invoice_however_many_subscriptions_have_its_plan() -> None:
+    """Recorded: inv-minimal, where four subscriptions to one plan fell due on the same day."""
+    with_seats = replace(MONTHLY, fixed_charges=(SEAT, replace(fixed_charge(standard(1), 2), code="desk")))
+    account = of(with_seats, replace(CLIENT, grace_days=3))
+    for code, held in (("second", with_seats), ("other plan", replace(with_seats, code="other"))):
+        account = started(account, Held(code, subscription(held)), {})
+    draft = billed(account, first_of(11), {})
+    once = [("subscription", 3100), ("fixed_charge", 200), ("fixed_charge", 1000)]
+    expected = [*once, ("subscription", 3100), *once]
+    assert fees(draft) == expected
+    assert fees(refreshed(draft, at(2, month=11), {})) == expected

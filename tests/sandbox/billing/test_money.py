@@ -136,7 +136,8 @@ def test_voiding_gives_back_what_the_invoice_had_used() -> None:
     assert lago.post(f"invoices/{invoice['lago_id']}/void").body["invoice"]["status"] == "voided"
     [given] = lago.get("applied_coupons").body["applied_coupons"]
     assert (given["status"], given["frequency_duration_remaining"]) == ("active", 1)
-    assert lago.get(f"wallets/{made['lago_id']}").body["wallet"]["balance_cents"] == 100
+    after = lago.get(f"wallets/{made['lago_id']}").body["wallet"]
+    assert (after["balance_cents"], after["consumed_credits"]) == (100, "0.0")
     assert lago.post(f"invoices/{invoice['lago_id']}/void").code == "not_voidable"
 
 

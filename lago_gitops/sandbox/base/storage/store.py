@@ -221,6 +221,15 @@ class Store:
         """The oldest kept one."""
         return self._one(f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY seq", kind.name, *where.values)
 
+    def since(self, kind: Kind, number: int) -> list[Doc]:
+        """The kept ones that were made after the last document that had this number, oldest first."""
+        return self._all("kind = ? AND deleted = 0 AND seq > ? ORDER BY seq", kind.name, number)
+
+    def last_number(self) -> int:
+        """That of the newest document of any kind; 0 where there is none."""
+        (found,) = self.sql.execute("SELECT coalesce(max(seq), 0) FROM objects").fetchone()
+        return int(found)
+
     def by_code(self, kind: Kind, code: str, parent: str | None = None) -> Doc | None:
         return self._one("kind = ? AND code = ? AND deleted = 0 AND parent IS ?", kind.name, code, parent)
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, note, refuse_if_any
+from lago_gitops.sandbox.base.errors import refuse_if_any
 from lago_gitops.sandbox.base.storage.store import Where, among
 from lago_gitops.sandbox.base.values.casts import boolean
 
@@ -27,20 +27,55 @@ _PAID = "json_extract(doc, '$.total_paid_amount_cents')"
 
 def of_invoices(query: Doc, external_id: Any) -> list[Where]:
     """Raises RefusedError for statuses that there aren't."""
-    problems: Problems = {}
-    statuses = list_of(query, "status", "statuses")
-    payments = list_of(query, "payment_status", "payment_statuses")
+    problems: dict[str, Any] = {}
+    statuses = _asked(query, "status", "statuses")
+    payments = _asked(query, "payment_status", "payment_statuses")
     for name, asked, known in (("status", statuses, VISIBLE), ("payment_status", payments, PAYMENT_STATUSES)):
-        if any(each not in known for each in asked):
-            note(problems, name, f"must be one of: {', '.join(known)}")
+        _note_unknown(problems, name, asked, known)
+    _note_flags(query, problems)
     refuse_if_any(problems)
-    equal = (("status", statuses), ("payment_status", payments), *((name, list_of(query, name)) for name in _EQUAL))
+    asked_ = {"status": _listed(statuses), "payment_status": _listed(payments)}
+    equal = (*asked_.items(), *((name, list_of(query, name)) for name in _EQUAL))
     found = [among(name, values) for name, values in equal if values]
-    found += [*of_customer(external_id), *ranges(query), *_flags(query), *searched(query)]
+    found += [*of_customer(external_id), *ranges(query), *_flags(query), *_ordered(query)]
+    found += searched(query, with_customers=not external_id)
     return [*found, *_with_metadata(query)]
 
 
 _EQUAL = ("currency", "invoice_type")
+
+
+def _asked(query: Doc, *names: str) -> Any:
+    """One value, a list, or nothing: which of them is told apart in refusals."""
+    found = (query[key] for name in names for key in (name, f"{name}[]") if query.get(key))
+    return next(found, None)
+
+
+def _listed(asked: Any) -> list[Any]:
+    return asked if isinstance(asked, list) else [asked] if asked else []
+
+
+def _note_unknown(problems: dict[str, Any], name: str, asked: Any, known: tuple[str, ...]) -> None:
+    wanted = f"must be one of: {', '.join(known)}"
+    if isinstance(asked, list):
+        unknown = {str(at): [wanted] for at, each in enumerate(asked) if each not in known}
+        problems |= {name: unknown} if unknown else {}
+    elif asked and asked not in known:
+        problems[name] = [f"{wanted} or must be an array"]
+
+
+def _note_flags(query: Doc, problems: dict[str, Any]) -> None:
+    for name in ("self_billed", "partially_paid", "payment_overdue"):
+        if query.get(name) and str(query[name]).lower() not in _BOOLEANS:
+            problems[name] = ["must be boolean"]
+
+
+_BOOLEANS = frozenset(("0", "1", "f", "t", "false", "true", "off", "on", "n", "y", "no", "yes"))
+
+
+def _ordered(query: Doc) -> list[Where]:
+    order = query.get("purchase_order_number")
+    return [Where("lower(json_extract(doc, '$.purchase_order_number')) = lower(?)", (order,))] if order else []
 
 
 def list_of(query: Doc, *names: str) -> list[str]:
@@ -81,9 +116,8 @@ def _flags(query: Doc) -> Iterable[Where]:
     if query.get("payment_overdue") is not None:
         overdue = boolean(query["payment_overdue"]) or False
         yield Where("json_extract(doc, '$.payment_overdue') = ?", (overdue,))
-    if query.get("payment_dispute_lost") is not None:
-        negation = "NOT " if boolean(query["payment_dispute_lost"]) else ""
-        yield Where(f"json_extract(doc, '$.payment_dispute_lost_at') IS {negation}NULL", ())
+    if query.get("payment_dispute_lost") is not None:  # whatever it says: Lago takes the text as it is
+        yield Where("json_extract(doc, '$.payment_dispute_lost_at') IS NOT NULL", ())
     if query.get("partially_paid") is not None:
         partly = f"{_PAID} BETWEEN 1 AND {_TOTAL} - 1"
         yield Where(partly if boolean(query["partially_paid"]) else f"NOT ({partly})", ())
@@ -91,8 +125,8 @@ def _flags(query: Doc) -> Iterable[Where]:
         yield Where("0", ())
 
 
-def searched(query: Doc) -> list[Where]:
-    """A part of a number, an id, or something of the customer."""
+def searched(query: Doc, *, with_customers: bool = True) -> list[Where]:
+    """A part of a number, an id, or something of the customer, unless a customer is asked for."""
     term = str(query.get("search_term") or "").strip()
     if not term:
         return []
@@ -102,6 +136,8 @@ def searched(query: Doc) -> list[Where]:
     )
     customer = f"parent IN (SELECT id FROM objects o WHERE o.kind = 'customer' AND ({named}))"  # noqa: S608 (constants)
     number = "instr(lower(json_extract(doc, '$.number')), lower(?))"
+    if not with_customers:
+        return [Where(f"({number} OR id = ?)", (term,) * 2)]
     return [Where(f"({number} OR id = ? OR {customer})", (term,) * 7)]
 
 

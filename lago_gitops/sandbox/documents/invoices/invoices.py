@@ -155,7 +155,11 @@ def _download(world: World, request: Request) -> None:
 
 
 def _retry_payment(world: World, request: Request) -> None:
-    _found(world, request)
+    """Nobody has a payment provider here, which is announced as a failure."""
+    invoice = _found(world, request)
+    if invoice["status"] in ("draft", "voided") or invoice["payment_status"] == "succeeded":
+        raise not_allowed("invalid_status")
+    announce(world, "invoice.payment_failure", invoice)
 
 
 def _retry(world: World, request: Request) -> Doc:

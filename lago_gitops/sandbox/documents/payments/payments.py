@@ -9,6 +9,7 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.queue import Task, queue
 from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, INVOICE, PAYMENT
 from lago_gitops.sandbox.base.storage.store import Where, all_of
 from lago_gitops.sandbox.base.values.casts import blank, text
@@ -44,7 +45,9 @@ def _create(world: World, request: Request) -> Doc:
     world.store.save(INVOICE, invoice)
     if amounts.due(world, invoice) == 0:
         paying.marked(world, invoice, "succeeded")
-    return {"payment": _rendered(world, payment)}
+    if world.has("issue_receipts"):
+        queue(world, Task.ISSUE_RECEIPT, payment)
+    return {"payment": rendered(world, payment)}
 
 
 def _invoice(world: World, params: Doc) -> Doc:
@@ -84,17 +87,17 @@ def _listed(world: World, request: Request, external_id: Any) -> Doc:
     found = filters.of_customer(external_id)
     if request.query.get("invoice_id"):
         found.append(Where("ref = ?", (request.query["invoice_id"],)))
-    return page(world, request, Listing(PAYMENT, "payments", _rendered), all_of(found))
+    return page(world, request, Listing(PAYMENT, "payments", rendered), all_of(found))
 
 
 def _show(world: World, request: Request) -> Doc:
     payment = world.store.get(PAYMENT, request.args[0])
     if payment is None:
         raise not_found("payment")
-    return {"payment": _rendered(world, payment)}
+    return {"payment": rendered(world, payment)}
 
 
-def _rendered(world: World, payment: Doc) -> Doc:
+def rendered(world: World, payment: Doc) -> Doc:
     invoice = world.store.with_deleted(INVOICE, payment["invoice_id"])
     return {
         "lago_id": payment["id"],

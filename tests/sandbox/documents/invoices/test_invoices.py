@@ -56,11 +56,23 @@ def test_invoices_are_filtered_by_what_is_on_them() -> None:
         "currency=EUR",
         "amount_to=99",
         "self_billed=true",
+        "payment_dispute_lost=false",
+        "purchase_order_number=7",
+        "external_customer_id=c1&search_term=c1",
     ):
         assert lago.get(f"invoices?{query}").body["invoices"] == []
-    assert lago.get("invoices?status=lost").details == {
-        "status": ["must be one of: draft, finalized, voided, failed, pending"]
+
+
+def test_filters_of_invoices_that_can_t_be_are_refused_each_item_of_a_list_for_itself() -> None:
+    lago = Calls()
+    payments = "must be one of: pending, succeeded, failed"
+    assert lago.get("invoices?status=lost&partially_paid=perhaps&self_billed=no").details == {
+        "status": ["must be one of: draft, finalized, voided, failed, pending or must be an array"],
+        "partially_paid": ["must be boolean"],
     }
+    assert lago.get("invoices?payment_status=lost").details == {"payment_status": [f"{payments} or must be an array"]}
+    listed = lago.get("invoices?payment_statuses[]=failed&payment_statuses[]=lost")
+    assert listed.details == {"payment_status": {"1": [payments]}}
 
 
 def test_a_count_is_remembered_for_half_an_hour_also_for_another_customer() -> None:
@@ -106,6 +118,23 @@ def test_payments_add_up_and_what_is_left_can_be_credited() -> None:
     payment["amount_cents"] = 3000
     lago.made("payments", {"payment": payment})
     assert lago.get(f"invoices/{made['lago_id']}").body["invoice"]["payment_status"] == "succeeded"
+
+
+def test_a_payment_has_a_receipt_numbered_by_the_customer_s_where_these_are_sold() -> None:
+    for sold in (("issue_receipts",), ()):
+        lago = Calls(premium=True, premium_integrations=sold)
+        lago.add_on(amount_cents=5000)
+        made = one_off(lago)
+        payment = {"invoice_id": made["lago_id"], "amount_cents": 2000, "reference": "wire"}
+        paid = [lago.made("payments", {"payment": payment}) for _ in range(2)]
+        listed = lago.get(f"payment_receipts?invoice_id={made['lago_id']}").body["payment_receipts"]
+        slug = made["customer"]["slug"]
+        assert [each["number"] for each in listed] == [f"{slug}-RCPT-00000{each}" for each in (2, 1) if sold]
+        for receipt, of in zip(listed, reversed(paid), strict=False):
+            assert lago.get(f"payment_receipts/{receipt['lago_id']}").body["payment_receipt"] == receipt
+            assert receipt["payment"] == of
+        assert lago.get("payment_receipts?invoice_id=nope").body["payment_receipts"] == []
+        assert lago.get("payment_receipts/nope").code == "invoice_not_found"
 
 
 def test_credit_notes_pay_the_next_invoice_of_the_customer() -> None:
