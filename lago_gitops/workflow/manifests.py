@@ -26,6 +26,8 @@ from lago_gitops.pricing.base.rules import rules_of
 from lago_gitops.pricing.lint import registry as lint
 from lago_gitops.project import Environment, Project
 
+SHAPES = Shapes(KINDS.values())
+
 
 def validate(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
     """The manifests of an environment, and everything wrong with them, also what Lago would take and can't bill.
@@ -91,7 +93,7 @@ def checked_manifests(project: Project, environment: Environment, paths: tuple[s
     With `paths` those in these files and folders, or patched there, are chosen; what is wrong elsewhere is not said.
     """
     reading = read_manifests(project, environment, paths)
-    checked = check(reading.manifests, KINDS, Shapes(KINDS.values()), external(project, environment))
+    checked = check(reading.manifests, KINDS, SHAPES, external(project, environment))
     whole = _with(checked, reading.problems)
     return _chosen(whole, reading, project.root, paths) if paths else whole
 

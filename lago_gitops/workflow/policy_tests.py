@@ -11,7 +11,6 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.core.policies.judging import fired
 from lago_gitops.core.policies.rule import Facts
 from lago_gitops.core.validation.manifest import Manifest
-from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.overlays import overlaid
@@ -20,7 +19,7 @@ from lago_gitops.policytests.report import PolicyResult
 from lago_gitops.project import Environment, Project, offline_environment, policies_in
 from lago_gitops.render.plan.policy_facts import policy_facts
 from lago_gitops.workflow.base import BaseRevision
-from lago_gitops.workflow.manifests import checked_manifests, identity
+from lago_gitops.workflow.manifests import SHAPES, checked_manifests, identity
 from lago_gitops.workflow.plan import DEFAULT_PLAN_TERMS, SUBSCRIBED, UnfitManifestsError, plan_revisions
 
 
@@ -67,7 +66,7 @@ def _patched(test: PolicyTest, now: Checked) -> Checked:
     """The manifests once they say what the test wants them to. Raises _UnfitChangeError."""
     patches = (Manifest(test.mark.source, patch) for patch in test.patches)
     merged = overlaid(now.manifests.values(), patches, identity, partial(list_key, KINDS))
-    checked = check(merged.manifests, KINDS, Shapes(KINDS.values()), now.external)
+    checked = check(merged.manifests, KINDS, SHAPES, now.external)
     if problems := (*merged.problems, *(one for one in checked.problems if one.severity == "error")):
         raise _UnfitChangeError(f"{one.message} ({one.hint})" if one.hint else one.message for one in problems)
     return replace(checked, external=now.external)

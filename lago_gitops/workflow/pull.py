@@ -9,13 +9,12 @@ from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Live, joined
 from lago_gitops.core.validation.from_environment import references as variables_in
 from lago_gitops.core.validation.manifest import Manifest
-from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.shared_facts import Defaults, contradictions
 from lago_gitops.core.validation.validate import External, address_of, check
 from lago_gitops.kinds import KINDS
+from lago_gitops.workflow.manifests import SHAPES
 
 NO_DEFAULTS: Defaults = {}
-_SHAPES = Shapes(KINDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def _referring(manifest: Manifest) -> Iterator[Problem]:
 
 
 def _errors(manifests: Iterable[Manifest], external: External, defaults: Defaults) -> Iterator[Problem]:
-    checked = check(manifests, KINDS, _SHAPES, external)
+    checked = check(manifests, KINDS, SHAPES, external)
     found = (*checked.problems, *contradictions(checked.manifests, defaults, KINDS))
     return (problem for problem in dict.fromkeys(found) if problem.severity is Severity.ERROR)
 

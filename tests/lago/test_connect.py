@@ -1,5 +1,6 @@
 import logging
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -291,4 +292,5 @@ def test_certificates_and_proxies_that_can_not_be_used_are_named(
 
 def test_a_server_on_this_machine_needs_neither(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", ":::")
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", pytest.fail)
     connect_reader(Target("http://127.0.0.1:1"), Secret("key")).close()

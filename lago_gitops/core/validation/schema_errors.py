@@ -38,17 +38,21 @@ TYPE_NAMES = {
 
 
 class Shapes:
-    """The schemas of all kinds, each compiled once, at first use."""
+    """The schemas of all kinds, each written and compiled once, at first use."""
 
     def __init__(self, kinds: Iterable[ResourceKind]) -> None:
-        self._shapes = {
-            kind.name: Shape(kind_schema(kind), dict(_hints(kind.object)), dict(_misnomers(kind.object)))
-            for kind in kinds
-        }
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._shapes: dict[str, Shape] = {}
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         """What is wrong with the shape of a manifest whose kind is known, in order of place."""
-        yield from self._shapes[manifest.kind].problems(manifest)
+        yield from self._shape(manifest.kind).problems(manifest)
+
+    def _shape(self, name: str) -> "Shape":
+        if name not in self._shapes:
+            kind = self._kinds[name]
+            self._shapes[name] = Shape(kind_schema(kind), dict(_hints(kind.object)), dict(_misnomers(kind.object)))
+        return self._shapes[name]
 
 
 class Shape:

@@ -60,7 +60,9 @@ class Lago:
 
     def send(self, method: str, path: str, body: Any) -> None:
         headers = {"Authorization": "Bearer k"}
-        answer = httpx.request(method, f"{self.url}/api/v1/{path}", json=body, headers=headers, timeout=30)
+        answer = httpx.request(
+            method, f"{self.url}/api/v1/{path}", json=body, headers=headers, timeout=30, verify=False
+        )
         assert answer.status_code == 200, answer.text
 
 
