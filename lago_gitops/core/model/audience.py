@@ -1,12 +1,13 @@
 """Who is subscribed to what, as far as Lago tells."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from lago_gitops.core.model.resources import Address
 
+T = TypeVar("T")
 Number = int | None
 """Of distinct subscriptions; None where Lago does not tell."""
 
@@ -77,10 +78,37 @@ class Audience:
     plans: Mapping[Address, Subscribers] = field(default_factory=dict)
     moves: tuple[Move, ...] | None = ()
     own_plans: tuple[OwnPlan, ...] | None = ()
+    _to: Mapping[Address, list[Move]] = field(init=False, repr=False, compare=False)
+    _from: Mapping[Address, list[Move]] = field(init=False, repr=False, compare=False)
+    _copies: Mapping[Address, list[OwnPlan]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_to", _grouped(self.moves, lambda one: one.new))
+        object.__setattr__(self, "_from", _grouped(self.moves, lambda one: one.old))
+        object.__setattr__(self, "_copies", _grouped(self.own_plans, lambda one: one.plan))
 
     def of(self, plan: Address) -> Subscribers:
         """A plan that isn't there has nobody."""
         return self.plans.get(plan, UNKNOWN if self.total is None else NOBODY)
+
+    def moves_to(self, plan: Address) -> Sequence[Move] | None:
+        """None where `moves` is."""
+        return None if self.moves is None else self._to.get(plan, ())
+
+    def moves_from(self, plan: Address) -> Sequence[Move] | None:
+        """None where `moves` is."""
+        return None if self.moves is None else self._from.get(plan, ())
+
+    def copies_of(self, plan: Address) -> Sequence[OwnPlan] | None:
+        """The overridden plans made of it; None where `own_plans` is."""
+        return None if self.own_plans is None else self._copies.get(plan, ())
+
+
+def _grouped(items: Iterable[T] | None, key: Callable[[T], Address]) -> Mapping[Address, list[T]]:
+    groups: dict[Address, list[T]] = {}
+    for item in items or ():
+        groups.setdefault(key(item), []).append(item)
+    return groups
 
 
 NO_AUDIENCE = Audience()

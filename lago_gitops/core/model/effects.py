@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience, Number, added
-from lago_gitops.core.model.resources import Address, Change, Delete, Live, Refusal, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Live, Refusal, Update
 from lago_gitops.core.model.timing import Timing
 
 
@@ -118,6 +119,12 @@ class Situation:
     licence: bool | None = None
     audience: Audience = NO_AUDIENCE
     version: tuple[int, int] = (1, 51)
+    _altered: Mapping[Address, tuple[int, Update | Delete]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Every effect may ask for a few changes; to look through all of them each time would be quadratic."""
+        found = {one.live.address: (at, one) for at, one in enumerate(self.changes) if not isinstance(one, Create)}
+        object.__setattr__(self, "_altered", found)
 
     def count(self, address: Address, name: str) -> Number:
         """0 where Lago has not been asked, None where it doesn't tell."""
@@ -125,10 +132,15 @@ class Situation:
 
     def after(self, address: Address) -> Mapping[str, Any]:
         """The fields of a live object once the changes are made."""
-        for change in self.changes:
-            if isinstance(change, Update) and change.live.address == address:
+        match self.changes_of((address,)):
+            case [Update() as change]:
                 return change.desired.fields
         return self.live[address].fields
+
+    def changes_of(self, addresses: Iterable[Address]) -> list[Update | Delete]:
+        """What happens to live objects, in the order of all changes."""
+        found = {one: self._altered[one] for one in addresses if one in self._altered}
+        return [change for _, change in sorted(found.values(), key=itemgetter(0))]
 
 
 EffectRule = Callable[[Change, Situation], Iterable[Effect | Refusal]]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.model.audience import Move, Number, OwnPlan, is_some
+from lago_gitops.core.model.audience import Move, Number, is_some
 from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
@@ -35,7 +35,7 @@ def ends_subscriptions(change: Change, situation: Situation) -> Iterator[Effect]
 def moves_subscribers(change: Change, situation: Situation) -> Iterator[Effect]:
     """Who waits to move here moves at once when this fee is no longer the lower one. Recorded: use-amount."""
     for new in _with_new_fee(change):
-        moves = situation.audience.moves
+        moves = situation.audience.moves_to(new.address)
         number = None if moves is None else sum(_moves_now(one, new, situation) for one in moves)
         if number or (number is None and is_some(situation.audience.of(new.live.address).pending)):
             sentence = (
@@ -48,7 +48,7 @@ def moves_subscribers(change: Change, situation: Situation) -> Iterator[Effect]:
 def cancels_downgrades(change: Change, situation: Situation) -> Iterator[Effect]:
     """Who waits to move away to what is now the dearer plan stays. Measured on a server: e2e 7."""
     for new in _with_new_fee(change):
-        moves = situation.audience.moves
+        moves = situation.audience.moves_from(new.address)
         number = None if moves is None else sum(_stays(one, new, situation) for one in moves)
         if number or (number is None and is_some(situation.audience.of(new.live.address).active)):
             sentence = (
@@ -139,11 +139,11 @@ def _of_a_new_fee(class_: EffectClass, weight: Weight, sentence: str, change: Up
 
 
 def _moves_now(move: Move, change: Update, situation: Situation) -> bool:
-    return move.new == change.address and _yearly(change.desired.fields) >= _old_fee(move, situation)
+    return _yearly(change.desired.fields) >= _old_fee(move, situation)
 
 
 def _stays(move: Move, change: Update, situation: Situation) -> bool:
-    return move.old == change.address and _new_fee(move, situation) > _yearly(change.desired.fields)
+    return _new_fee(move, situation) > _yearly(change.desired.fields)
 
 
 def _old_fee(move: Move, situation: Situation) -> int:
@@ -182,26 +182,18 @@ def _is_less(change: FieldChange) -> bool:
 
 def _taken_by_others(of: Subscribed) -> str:
     """What other changes of the run take from overridden plans, whatever the flag says."""
-    own = of.situation.audience.own_plans
-    takers = [one.address for one in of.situation.changes if _takes(one) and _is_used(one, of.plan, own, of)]
+    copies = of.situation.audience.copies_of(of.plan)
+    fields = [of.change.live.fields] if copies is None else [one.fields for one in copies]
+    used = (address for each in fields for address in _used(each))
+    takers = [one.address for one in of.situation.changes_of(used) if _takes(one)]
     return f", but for what the change of {listed(takers)} takes from them" if takers else ""
 
 
-def _takes(change: Change) -> bool:
-    """Whether Lago takes charges, filters or taxes from plans of its own accord."""
-    match change:
-        case Delete():
-            return change.address.kind in {"billable_metric", "add_on", "tax"}
-        case Update():
-            return change.address.kind == "billable_metric" and any(one.keys[0] == "filters" for one in change.fields)
-        case _:
-            return False
-
-
-def _is_used(change: Change, plan: Address, own: tuple[OwnPlan, ...] | None, of: Subscribed) -> bool:
-    address = change.address if not isinstance(change, Update) else change.live.address
-    plans = [of.change.live.fields] if own is None else [one.fields for one in own if one.plan == plan]
-    return any(address in _used(fields) for fields in plans)
+def _takes(change: Update | Delete) -> bool:
+    """Whether Lago takes charges, filters or taxes from the plans that use it of its own accord."""
+    if isinstance(change, Delete):
+        return True
+    return change.address.kind == "billable_metric" and any(one.keys[0] == "filters" for one in change.fields)
 
 
 def _used(fields: Mapping[str, Any]) -> Iterator[Address]:

@@ -5,8 +5,9 @@ number 1.5 is `1.5`, never `1.50`, `+1.5` or `15e-1`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any, Final
 
 from lago_gitops.core.model.kind import Finding
@@ -46,13 +47,11 @@ def metric_unit_changes(changes: Iterable[Change], plans: Mapping[Address, Mappi
     `plans` are those that Lago has, in canonical form; what the changes make of them counts.
     """
     all_ = tuple(changes)
-    after = _after(all_, plans)
-    for change in all_:
-        if isinstance(change, Update) and change.address.kind == "billable_metric":
-            fields = [field for field in change.fields if field.keys[0] in UNIT_FIELDS]
-            kept = tuple(_kept_prices(change.live.address.key, change.address.key, plans, after))
-            if fields and kept:
-                yield _unit_change(change, fields[0], kept)
+    found = [each for change in all_ for each in _unit_fields(change)]
+    kept = _kept_prices(plans, _after(all_, plans)) if found else {}
+    for change, field in found:
+        if charges := kept.get((change.live.address.key, change.address.key)):
+            yield _unit_change(change, field, charges)
 
 
 RULES: Final = (
@@ -78,6 +77,12 @@ def _as_printed(number: Decimal) -> str:
     return str(int(number)) if number == number.to_integral_value() else text(number)
 
 
+def _unit_fields(change: Change) -> Iterator[tuple[Update, FieldChange]]:
+    """The first field, if any, by which a metric's units change."""
+    if isinstance(change, Update) and change.address.kind == "billable_metric":
+        yield from islice(((change, field) for field in change.fields if field.keys[0] in UNIT_FIELDS), 1)
+
+
 def _after(changes: Iterable[Change], plans: Mapping[Address, Mapping[str, Any]]) -> dict[Address, Mapping[str, Any]]:
     """The plans once the changes are made."""
     found = dict(plans)
@@ -96,26 +101,25 @@ def _after(changes: Iterable[Change], plans: Mapping[Address, Mapping[str, Any]]
 
 
 def _kept_prices(
-    old_code: str,
-    new_code: str,
-    before: Mapping[Address, Mapping[str, Any]],
-    after: Mapping[Address, Mapping[str, Any]],
-) -> Iterator[str]:
-    """The charges on the metric that were there before and have the same price after."""
+    before: Mapping[Address, Mapping[str, Any]], after: Mapping[Address, Mapping[str, Any]]
+) -> Mapping[tuple[str, str], list[str]]:
+    """The charges that were there before and have the same price after, by the codes that their metric had and has."""
+    found: dict[tuple[str, str], list[str]] = {}
     for address, plan in after.items():
         charges = before.get(address, {}).get("charges") or {}
         for code, charge in (plan.get("charges") or {}).items():
             old = charges.get(code)
-            same = old and (old["billable_metric_code"], charge["billable_metric_code"]) == (old_code, new_code)
-            if old and same and _price(old) == _price(charge):
-                yield f"{address.key}.{code}"
+            if old and _price(old) == _price(charge):
+                metrics = old["billable_metric_code"], charge["billable_metric_code"]
+                found.setdefault(metrics, []).append(f"{address.key}.{code}")
+    return found
 
 
 def _price(charge: Mapping[str, Any]) -> tuple[Any, ...]:
     return charge["charge_model"], charge["properties"], charge["filters"]
 
 
-def _unit_change(change: Update, field: FieldChange, kept: tuple[str, ...]) -> LintFinding:
+def _unit_change(change: Update, field: FieldChange, kept: Sequence[str]) -> LintFinding:
     named = ", ".join(kept[:_SHOWN]) + (f" and {len(kept) - _SHOWN} more" if len(kept) > _SHOWN else "")
     return LintFinding(
         change.address,

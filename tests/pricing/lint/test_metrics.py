@@ -65,6 +65,30 @@ ROUNDED = metric(rounding_function="ceil")
 GROWTH = plan(charge())
 
 
+class Passes(dict[Address, Any]):
+    """Plans that know how often somebody went through them."""
+
+    count = 0
+
+    def items(self) -> Any:
+        self.count += 1
+        return super().items()
+
+    def get(self, *args: Any) -> Any:
+        self.count += 1
+        return super().get(*args)
+
+
+def test_plans_are_looked_through_as_often_for_many_metrics_as_for_one() -> None:
+    def passes(number: int) -> int:
+        metrics = [metric(code=f"storage_{n}") for n in range(number)]
+        plans = Passes({live(GROWTH).address: live(GROWTH).fields})
+        list(metric_unit_changes([update(one, {**one, "rounding_function": "ceil"}) for one in metrics], plans))
+        return plans.count
+
+    assert passes(1) == passes(4)
+
+
 def test_units_that_change_under_a_price_that_stays_are_said() -> None:
     (finding,) = unit_changes(update(SUM, ROUNDED), plans=(GROWTH, plan(charge(), code="team")))
     assert finding.address == Address("billable_metric", "storage")
