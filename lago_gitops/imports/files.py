@@ -15,8 +15,9 @@ from lago_gitops.manifests.sources.files import Text, text_of
 LINES = (".jsonl", ".ndjson")
 YAML = (".yaml", ".yml")
 TABLES = (".csv",)
+HCL = (".tf", ".hcl")
 JSON = (".json", ".tfstate")
-SUFFIXES = (*JSON, *LINES, *YAML, *TABLES)
+SUFFIXES = (*JSON, *LINES, *YAML, *TABLES, *HCL)
 
 
 def documents(path: Path) -> Iterator[Document | Note]:
@@ -39,6 +40,8 @@ def _documents(path: Path) -> Iterator[Document | Note]:
     found = text_of(path, path.parent)
     if not isinstance(found, Text):
         yield Note(source, found.message)
+    elif name.endswith(HCL):
+        yield Note(source, "this is Terraform's HCL: import its state, or what `terraform show -json` prints")
     elif name.endswith(YAML):
         reading = read_text(source, found.text)
         yield from (Note(str(problem.mark), problem.message) for problem in reading.problems)

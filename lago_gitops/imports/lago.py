@@ -4,13 +4,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.imports.found import Raw
+from lago_gitops.imports.found import Note, Raw
 
 Kinds = Mapping[str, ResourceKind]
 LEAST_FIELDS = 3  # that a kind demands: fewer could be of anything
+NO_PRICES = frozenset(  # names, of one and of many, that Lago's API has for what is no part of a price list
+    f"{name}{end}"
+    for name in (
+        "alert", "applied_coupon", "credit_note", "customer", "event", "fee", "invoice", "payment", "payment_request",
+        "subscription", "wallet", "wallet_transaction",
+    )
+    for end in ("", "s")
+)  # fmt: skip
 
 
-def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw]:
+def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw | Note]:
     """Every resource in a JSON value: below the name of its kind or collection, or known by the fields it has.
 
     What lies inside of a resource (the taxes of a plan) is a part of it.
@@ -28,17 +36,23 @@ def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw]:
             places = [name] if len(found) == 1 else [f"{name}[{index}]" for index in range(len(found))]
             yield from (Raw(name, item, f"{source}: {place}") for item, place in zip(found, places, strict=True))
         for key in (each for each in value if each not in known):
-            yield from lago_objects(f"{source}: {key}", value[key], kinds)
+            if key in NO_PRICES and isinstance(value[key], dict | list):
+                yield Note(f"{source}: {key}", "only what belongs to the price list is imported")
+            else:
+                yield from lago_objects(f"{source}: {key}", value[key], kinds)
 
 
 def _below(value: Mapping[str, Any], kind: ResourceKind) -> list[Mapping[str, Any]]:
+    """Those under the kind's name, where one of them at least is told by its fields; all of them, then."""
     one, many = value.get(kind.name), value.get(kind.collection)
     items = [one] if isinstance(one, dict) else many if isinstance(many, list) else []
-    return [item for item in items if isinstance(item, dict) and _is_one(item, kind)]
+    objects: list[Mapping[str, Any]] = [item for item in items if isinstance(item, dict)]
+    return objects if any(_is_one(item, kind) for item in objects) else []
 
 
 def _is_one(item: Mapping[str, Any], kind: ResourceKind) -> bool:
-    return all(isinstance(item.get(name), str) for name in kind.identity)
+    is_named = all(isinstance(item.get(name), str) for name in kind.identity)
+    return is_named or any(one.required and item.get(one.name) is not None for one in kind.fields)
 
 
 def _kind_of(value: Mapping[str, Any], kinds: Kinds) -> str | None:

@@ -1,6 +1,6 @@
 """A resource as its source says it → data in manifest form, by the table of its kind."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,12 +31,16 @@ def shaped_all(raws: Iterable[Raw], kinds: Kinds) -> Iterator[Shaped | Note]:
         kind = kinds[raw.kind]
         reader = _Reader(codes, is_answer=not ANSWERED.isdisjoint(raw.data.keys() - raw.others))
         data = reader.object(kind.object, raw.data, ())
-        if not all(isinstance(data.get(name), str) for name in kind.identity):
+        named = [data.get(name) for name in kind.identity]
+        if not all(isinstance(name, str) for name in named):
             yield Note(raw.where, f"it has no {kind.key}, so that nothing can name it")
+            continue
+        if any("${" in str(name) for name in named):
+            yield Note(raw.where, f"{kind.key} {named[0]!r} is an expression, so that nothing can name it")
             continue
         if kind.fixed and reader.is_answer:  # who saved what Lago says of itself does not mean to manage it
             continue
-        missed = () if reader.is_answer else _missed(kind, raw)
+        missed = (name for name in reader.missed if name not in raw.others | {"kind"})
         yield from (Note(raw.where, f"{name} has no place in a manifest") for name in sorted(missed))
         yield Shaped(
             {"kind": raw.kind, **_tidied(kind, data, is_answer=reader.is_answer)}, raw.where, frozenset(reader.unknown)
@@ -54,19 +58,18 @@ def _identities(raw: Raw, kinds: Kinds) -> Iterator[Any]:
     )
 
 
-def _missed(kind: ResourceKind, raw: Raw) -> set[str]:
-    known = {name for one in kind.fields for name in (one.name, one.alias, *_inner_names(one.type))}
-    return {
-        name
-        for name, value in raw.data.items()
-        if name not in known | raw.others | {"kind"} and value not in (None, [], {}, "")
-    }
+def _known(object_: Object) -> set[str]:
+    """All keys under which a source can say something of an object."""
+    return {name for one in object_.fields for name in (one.name, one.alias, *_inner_names(one.type))}
 
 
 def _inner_names(type_: Type) -> Iterator[str]:
-    """Fields of an object that some write beside it."""
-    if isinstance(type_, Object):
-        yield from (one.name for one in type_.fields)
+    """Fields of an object that some write beside it, and what says the same by id."""
+    match type_:
+        case Object():
+            yield from (one.name for one in type_.fields)
+        case Reference():
+            yield type_.sent_as
 
 
 def _tidied(kind: ResourceKind, data: Mapping[str, Any], *, is_answer: bool) -> Mapping[str, Any]:
@@ -81,19 +84,29 @@ def _tidied(kind: ResourceKind, data: Mapping[str, Any], *, is_answer: bool) -> 
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads one resource; `codes` has the code of a resource for each of its kinds and names."""
+    """Reads one resource; `codes` has the code of a resource for each of its kinds and names.
+
+    `missed` are the ways to what has no place, in a body that somebody wrote: answers have much that is Lago's own.
+    """
 
     codes: Mapping[tuple[str, Any], str]
     is_answer: bool
     unknown: list[str] = field(default_factory=list)
+    missed: set[str] = field(default_factory=set)
 
-    def object(self, object_: Object, data: Mapping[str, Any], outer: Scope) -> dict[str, Json]:
+    def object(self, object_: Object, data: Mapping[str, Any], outer: Scope, way: str = "") -> dict[str, Json]:
         scope = (data, *outer)
+        self._miss(data, _known(object_) | ({"id"} if way else set()), way)
         names = frozenset(one.name for one in object_.fields)
-        found = ((one.name, self._value(one, data, scope, names)) for one in object_.fields if not one.write_only)
+        found = ((one.name, self._value(one, data, scope, names, way)) for one in object_.fields if not one.write_only)
         return {name: value for name, value in found if value is not None}
 
-    def _value(self, one: Field, data: Mapping[str, Any], scope: Scope, others: frozenset[str]) -> Json:
+    def _miss(self, data: Mapping[str, Any], known: Set[str], way: str) -> None:
+        if not self.is_answer and ANSWERED.isdisjoint(data if way else ()):
+            said = (name for name, value in data.items() if value not in (None, [], {}, ""))
+            self.missed.update(f"{way}{name}" for name in said if name not in known)
+
+    def _value(self, one: Field, data: Mapping[str, Any], scope: Scope, others: frozenset[str], way: str) -> Json:
         """What the source says of a field, also where it has what is inside of an object beside the `others`."""
         value = data.get(one.name)
         if value is None and one.alias:
@@ -105,17 +118,19 @@ class _Reader:
             value = {name: data[name] for name in names if data.get(name) is not None} or None
         if one.read is not None and (value is None or self.is_answer):
             value = _read(one, data, value)
-        return None if value is None else self._typed(one.type, value, scope)
+        return None if value is None else self._typed(one.type, value, scope, f"{way}{one.name}.")
 
-    def _typed(self, type_: Type, value: Json, scope: Scope) -> Json:
+    def _typed(self, type_: Type, value: Json, scope: Scope, way: str) -> Json:
         match type_:
             case Object() if isinstance(value, dict):
-                return self.object(type_, value, scope)
-            case Variant() if isinstance(value, dict) and (shape := case_of(type_, scope)) is not None:
-                return self.object(shape, value, scope)
-            case Keyed() if isinstance(value, list):
-                return [self.object(type_.item, item, scope) for item in self._with_codes(type_, value)]
-            case Grants() if isinstance(value, list):
+                return self.object(type_, value, scope, way)
+            case Variant() if isinstance(value, dict) and (shape := _case(type_, scope)) is not None:
+                return self.object(shape, value, scope, way)
+            case Keyed() if _are_objects(value):
+                return [self.object(type_.item, item, scope, way) for item in self._with_codes(type_, value)]
+            case Grants() if _are_objects(value):
+                for item in value:
+                    self._miss(item, {"code", "privileges"}, way)
                 return {str(item["code"]): _privileges(item.get("privileges")) for item in value if "code" in item}
             case Reference() if isinstance(value, str):
                 return self.codes.get((type_.kind, value), value)
@@ -133,13 +148,22 @@ class _Reader:
         """Charges without a code get the one that Lago gives them: that of their metric, then `_2`, `_3`."""
         names = {one.name: one for one in keyed.item.fields}
         counts: dict[str, int] = {}
-        for item in (one for one in items if isinstance(one, dict)):
+        for item in items:
             if item.get("code") or not keyed.unnamed_by:
                 yield item
                 continue
-            base = str(self._value(names[keyed.unnamed_by[0]], item, (item,), frozenset(names)) or "")
+            base = str(self._value(names[keyed.unnamed_by[0]], item, (item,), frozenset(names), "") or "")
             counts[base] = counts.get(base, 0) + 1
             yield {**item, "code": base if counts[base] == 1 else f"{base}_{counts[base]}"}
+
+
+def _case(variant: Variant, scope: Scope) -> Object | None:
+    return case_of(variant, scope) if all(isinstance(one.get(variant.by) or "", str) for one in scope) else None
+
+
+def _are_objects(value: Json) -> bool:
+    """What is none is left for validation to name."""
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _read(one: Field, data: Mapping[str, Any], value: Json) -> Json:
@@ -151,7 +175,7 @@ def _read(one: Field, data: Mapping[str, Any], value: Json) -> Json:
     return value if found in (None, [], {}) else found
 
 
-def _privileges(given: Any) -> dict[str, Json]:
-    if isinstance(given, dict):
-        return given
-    return {str(one["code"]): one.get("value") for one in given or () if isinstance(one, dict) and "code" in one}
+def _privileges(given: Json) -> Json:
+    if not _are_objects(given):
+        return given or {}
+    return {str(one["code"]): one.get("value") for one in given if "code" in one}

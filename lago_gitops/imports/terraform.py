@@ -10,7 +10,18 @@ from lago_gitops.imports.found import Note, Raw
 
 PREFIX = "lago_"
 OWN = frozenset(
-    {"id", "lago_id", "created_at", "updated_at", "timeouts", "lifecycle", "provider", "depends_on", "count"}
+    {
+        "id",
+        "lago_id",
+        "created_at",
+        "updated_at",
+        "timeouts",
+        "lifecycle",
+        "provider",
+        "depends_on",
+        "count",
+        "for_each",
+    }
 )
 _REFERENCE = re.compile(r"\$\{\s*(?:data\.)?lago_(\w+)\.([\w-]+)\.(\w+)\s*\}")
 
@@ -31,7 +42,7 @@ def terraform_objects(source: str, value: Mapping[str, Any], kinds: Mapping[str,
             yield Note(where, f"there is no kind {kind!r}: only what belongs to the price list is imported")
             continue
         data, notes = _attributes(attributes, by_name)
-        yield from (Note(where, note) for note in notes)
+        yield from (Note(where, note) for note in (*notes, *_repeated(attributes)))
         yield Raw(kind, data, where, OWN)
 
 
@@ -46,22 +57,22 @@ def _resources(value: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str
 
 
 def _of_state(resources: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    for resource in resources if isinstance(resources, list) else ():
+    for resource in _objects(resources):
         if _is_ours(resource) and resource.get("mode", "managed") == "managed":
-            instances = resource.get("instances") or ()
-            for instance in instances:
+            for instance in _objects(resource.get("instances")):
                 index = instance.get("index_key")
-                name = str(resource.get("name")) + ("" if index is None else f"[{json.dumps(index)}]")
-                yield resource["type"], name, instance.get("attributes") or {}
+                name = str(resource.get("name")) + ("" if index is None else f"[{json.dumps(index, default=str)}]")
+                if "deposed" not in instance:  # what is to be destroyed
+                    yield resource["type"], name, _object(instance.get("attributes"))
 
 
 def _of_module(module: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     if not isinstance(module, dict):
         return
-    for resource in module.get("resources") or ():
+    for resource in _objects(module.get("resources")):
         if _is_ours(resource) and resource.get("mode", "managed") == "managed":
-            yield resource["type"], str(resource.get("name")), resource.get("values") or {}
-    for child in module.get("child_modules") or ():
+            yield resource["type"], str(resource.get("name")), _object(resource.get("values"))
+    for child in _objects(module.get("child_modules")):
         yield from _of_module(child)
 
 
@@ -73,8 +84,23 @@ def _of_configuration(types: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]
                 yield from ((type_, name, block) for block in blocks if isinstance(block, dict))
 
 
-def _is_ours(resource: Any) -> bool:
-    return isinstance(resource, dict) and str(resource.get("type", "")).startswith(PREFIX)
+def _is_ours(resource: Mapping[str, Any]) -> bool:
+    return str(resource.get("type", "")).startswith(PREFIX)
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _repeated(attributes: Mapping[str, Any]) -> Iterator[str]:
+    """Configuration says once what a state has several times."""
+    for word in ("count", "for_each"):
+        if attributes.get(word) is not None:
+            yield f"{word} is not followed: import a state, or `terraform show -json`"
 
 
 def _attributes(

@@ -10,17 +10,21 @@ from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, address_of
 from lago_gitops.imports.files import documents
 from lago_gitops.imports.found import Document, Note, Raw
 from lago_gitops.imports.lago import lago_objects
 from lago_gitops.imports.shape import Shaped, shaped_all
-from lago_gitops.imports.stripe import is_stripe, stripe_objects
+from lago_gitops.imports.stripe import stripe_objects
+from lago_gitops.imports.stripe_exports import is_stripe
 from lago_gitops.imports.terraform import is_terraform, terraform_objects
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Project
 from lago_gitops.workflow.in_place import new_files, variables_of
 from lago_gitops.workflow.pull import sayable
+
+SHAPES = Shapes(KINDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +101,6 @@ def _is_empty_list(value: Any) -> bool:
 
 
 def _targets(manifests: Iterable[Manifest]) -> Iterator[Address]:
-    for manifest in manifests:
+    """What manifests refer to, as far as they have the shape of manifests."""
+    for manifest in (one for one in manifests if not any(SHAPES.problems(one))):
         yield from (target for _, target in references(KINDS[manifest.kind].object, manifest.data))

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.manifests.reading.reader import read_files
 from lago_gitops.manifests.sources.files import manifest_files
 from tests.cli.running import Ran, Shell
+from tests.fuzz.mutations import mutated
 from tests.organizations import recorded
 from tests.whole.test_recorded_organizations import pulled
 
@@ -165,6 +167,45 @@ def test_what_has_no_code_is_told(shell: Shell) -> None:
     assert "lago_tax.vat: it has no code, so that nothing can name it" in imported(shell, value, "a.tf.json").out
 
 
+def test_one_of_a_list_that_has_no_code_is_told(shell: Shell) -> None:
+    ran = imported(shell, {"taxes": [{"code": "t", "name": "T", "rate": 20}, {"name": "U", "rate": 7}]})
+
+    assert "in.json: tax[1]: it has no code, so that nothing can name it" in ran.out
+    assert set(manifests(shell)) == {"tax/t"}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"charges": [{**CHARGE, "billable_metric_code": "calls", "colour": "red"}]}, "charges.colour has no place"),
+        ({"charges": [{**CHARGE, "billable_metric_code": "calls", "properties": {"amount": "1", "package_size": 5}}]},
+         "charges.properties.package_size has no place"),
+        ({"entitlements": [{"code": "sso", "name": "SSO", "privileges": []}]}, "entitlements.name has no place"),
+        ({"charges": ["calls"]}, "charges[0]"),
+    ],
+)  # fmt: skip
+def test_what_has_no_place_inside_of_a_resource_is_told(shell: Shell, more: dict[str, Any], words: str) -> None:
+    assert words in imported(shell, {"billable_metric": METRIC, "plan": {**PLAN, **more}}).out
+
+
+def test_a_code_that_is_an_expression_names_nothing(shell: Shell) -> None:
+    """Fixtures of Lago's command line have variables, as configuration of Terraform's has."""
+    ran = imported(shell, {"steps": [{"body": {"tax": {"code": "${prefix}-vat", "name": "VAT", "rate": 20}}}]})
+
+    assert (ran.code, manifests(shell)) == (3, {})
+    assert "code '${prefix}-vat' is an expression, so that nothing can name it" in ran.out
+
+
+def test_what_is_no_part_of_a_price_list_is_told(shell: Shell) -> None:
+    plan = {"code": "child", "name": "C", "interval": "monthly", "amount_cents": 1, "amount_currency": "USD",
+            "pay_in_advance": True}  # fmt: skip
+    value = {"tax": {"code": "t", "name": "T", "rate": 20}, "subscriptions": [{"external_id": "s", "plan": plan}]}
+    ran = imported(shell, value)
+
+    assert "in.json: subscriptions: only what belongs to the price list is imported" in ran.out
+    assert set(manifests(shell)) == {"tax/t"}
+
+
 # Terraform --------------------------------------------------------------------------------------------------------
 
 STATE = {
@@ -241,6 +282,48 @@ def test_terraform_s_configuration_is_imported_as_far_as_it_is_no_program(shell:
     plan = manifests(shell)["plan/starter"]
     assert plan["charges"] == [{"code": "calls", "billable_metric_code": "calls", "charge_model": "standard"}]
     assert "vat" in plan["tax_codes"]
+
+
+@pytest.mark.parametrize("word", ["count", "for_each"])
+def test_configuration_that_says_once_what_there_is_several_times_is_told(shell: Shell, word: str) -> None:
+    tax = {"code": "${each.key}", "name": "T", "rate": 20, word: "${var.taxes}"}
+    ran = imported(shell, {"resource": {"lago_tax": {"all": tax}}}, "main.tf.json")
+
+    assert (ran.code, manifests(shell)) == (3, {})
+    assert f"lago_tax.all: {word} is not followed: import a state" in ran.out
+
+
+def test_terraform_s_language_is_told(shell: Shell) -> None:
+    shell.write("infra/main.tf", 'resource "lago_tax" "vat" {}\n')
+
+    for ran in (shell.run("import", "infra/main.tf"), shell.run("import", "infra")):
+        assert (ran.code, "infra/main.tf: this is Terraform's HCL: import its state" in ran.out) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"resources": [{"type": "lago_tax", "instances": 5}]},
+        {"resources": [{"type": "lago_tax", "instances": [None, {"attributes": []}]}]},
+        {"resources": [{"type": "lago_tax", "instances": [{"deposed": "a", "attributes": {"code": "t"}}]}]},
+        {"values": {"root_module": {"resources": {}, "child_modules": [1]}}},
+        {"values": {"root_module": {"resources": [{"type": "lago_tax", "values": "x"}]}}},
+        {"resource": {"lago_tax": {"vat": 5}}},
+    ],
+)
+def test_a_damaged_state_is_no_crash(shell: Shell, value: Any) -> None:
+    assert (imported(shell, value).code, manifests(shell)) == (3, {})
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_damaged_input_is_imported_in_part_or_told(shell: Shell, seed: int) -> None:
+    random = Random(seed)
+    stripe = listed(PRODUCT, price("p"), price("q", billing_scheme="tiered", tiers=TIERS, tiers_mode="volume"))
+    lago = {"billable_metric": METRIC, "plan": {**PLAN, "charges": [{**CHARGE, "billable_metric_code": "calls"}]}}
+    for value in (STATE, stripe, lago):
+        ran = imported(shell, mutated(mutated(value, random), random))
+
+        assert ran.code in {0, 3}, ran.err
 
 
 # Stripe -----------------------------------------------------------------------------------------------------------
@@ -336,7 +419,22 @@ def test_other_prices_of_stripe_s(shell: Shell) -> None:
         ({"billing_scheme": "tiered"}, "its tiers are not in the file"),
         ({"transform_quantity": {"divide_by": 5, "round": "down"}}, "it rounds packages down"),
         ({"unit_amount": None, "unit_amount_decimal": None}, "it has no amount"),
-        ({"unit_amount_decimal": "ten"}, "it has no amount"),
+        ({"unit_amount_decimal": "ten"}, "unit_amount_decimal is not as Stripe writes it: the price is left out"),
+        ({"billing_scheme": "tiered", "tiers": [{"up_to": "all"}]}, "tiers[0].up_to is not as Stripe writes it"),
+        ({"billing_scheme": "tiered", "tiers": TIERS}, "it doesn't say whether its tiers are graduated or volume"),
+        ({"recurring": "month"}, "recurring is not as Stripe writes it"),
+        ({"recurring": metered(interval_count="x")}, "recurring.interval_count is not as Stripe writes it"),
+        ({"transform_quantity": {}}, "transform_quantity.divide_by is not as Stripe writes it"),
+        ({"product": None}, "product is not as Stripe writes it"),
+        ({"product": {**PRODUCT, "active": False}}, "its product is archived"),
+        ({"product": {**PRODUCT, "tax_code": "txcd_1"}}, "Stripe's tax code txcd_1 is not imported"),
+        ({"recurring": None, "billing_scheme": "tiered", "tiers": TIERS}, "a one-time price with tiers or packages"),
+        ({"recurring": None, "transform_quantity": {"divide_by": 5}}, "a one-time price with tiers or packages"),
+        ({"recurring": metered(meter="mtr_1")}, "its meter mtr_1 is not in the files"),
+        ({"recurring": metered(), "metadata": {"a": "b"}}, "its metadata is not imported"),
+        ({}, "its product prod_1 is not in the files"),
+        ({}, "Stripe multiplies it by the quantity that is subscribed; a plan's fee is billed once"),
+        ({"transform_quantity": {"divide_by": 5, "round": "up"}}, "Stripe bills this quantity in advance"),
         ({"tax_behavior": "inclusive"}, "its amount includes tax"),
         ({"currency_options": {"eur": {}}}, "its amounts in other currencies are not imported"),
         ({"recurring": metered(aggregate_usage="last_ever")}, "it bills the last value ever reported"),
@@ -348,6 +446,75 @@ def test_what_stripe_can_say_and_lago_can_not_is_told(shell: Shell, more: dict[s
 
 def test_a_second_fee_of_a_product_is_told(shell: Shell) -> None:
     assert "p2: a plan has one fee a period, and p1 is it already" in imported(shell, [price("p1"), price("p2")]).out
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({**PRODUCT, "id": "prod_2"}, "in.json: prod_2: no price of this product is in the files"),
+        (
+            {"id": "SUMMER", "object": "coupon", "percent_off": 10},
+            "in.json: 1 × coupon: only products, prices",
+        ),
+        ({"object": "billing.meter", "id": "m"}, "in.json: m: event_name is not as Stripe writes it"),
+    ],
+)
+def test_what_of_stripe_s_is_not_imported_is_told(shell: Shell, value: Any, words: str) -> None:
+    assert words in imported(shell, listed(PRODUCT, price("p"), value)).out
+
+
+def test_a_list_that_goes_on_is_told(shell: Shell) -> None:
+    value = {**listed(PRODUCT, price("p")), "has_more": True}
+
+    assert "in.json: the list goes on (has_more): export all of its pages" in imported(shell, value).out
+
+
+def test_prices_that_count_in_different_ways_have_metrics_of_their_own(shell: Shell) -> None:
+    boxes = {"product": {**PRODUCT, "id": "prod_2", "name": "Boxes"}, "nickname": "Storage"}
+    prices = [
+        price("p1", product=PRODUCT, nickname="Storage", recurring=metered(aggregate_usage="max")),
+        price("p2", **boxes, recurring=metered()),
+        price("p3", **boxes, recurring=metered(), currency="eur"),
+    ]
+
+    assert imported(shell, prices).code == 0
+    found = manifests(shell)
+    kinds = {name: one["aggregation_type"] for name, one in found.items() if name.startswith("billable_metric")}
+    assert kinds == {"billable_metric/storage": "max_agg", "billable_metric/storage_boxes": "sum_agg"}
+    assert found["plan/boxes"]["charges"][0]["billable_metric_code"] == "storage_boxes"
+
+
+def test_a_meter_without_a_price_is_a_metric(shell: Shell) -> None:
+    meter = {"id": "m", "object": "billing.meter", "event_name": "calls", "default_aggregation": {"formula": "count"}}
+
+    assert imported(shell, [meter]).code == 0
+    assert manifests(shell)["billable_metric/calls"]["aggregation_type"] == "count_agg"
+
+
+def test_the_same_price_in_several_places_is_one(shell: Shell) -> None:
+    """Items of subscriptions have their price, and the plan that it was, in each."""
+    legacy = {"id": "p", "object": "plan", "amount": 1000, "interval": "month", "product": "prod_1", "currency": "usd"}
+    item = {"object": "subscription_item", "id": "si", "price": price("p"), "plan": legacy}
+    ran = imported(shell, [item, item, PRODUCT])
+
+    assert (ran.code, manifests(shell)["plan/growth"]["amount_cents"]) == (0, 1000)
+    assert "one fee a period" not in ran.out
+    assert imported(shell, [{**legacy, "id": "q", "amount": 900}, PRODUCT], "plans.json").code == 0
+
+
+@pytest.mark.parametrize("amount", ["10,00", "1.099,00", "1e3", "-5"])
+def test_an_amount_that_the_dashboard_does_not_write_is_not_guessed_at(shell: Shell, amount: str) -> None:
+    row = f'Price ID,Product ID,Product Name,Amount,Currency,Interval\np1,prod_1,Growth,"{amount}",eur,month\n'
+
+    assert "p1: unit_amount_decimal is not as Stripe writes it" in imported(shell, row, "prices.csv").out
+
+
+def test_the_dashboard_s_columns_are_read(shell: Shell) -> None:
+    columns = "Price ID,Product ID,Product Name,Description,Amount,Currency,Interval,Usage Type,Aggregate Usage"
+    ran = imported(shell, f"{columns}\np1,prod_1,Growth,Peak,5.00,eur,month,metered,max\n", "prices.csv")
+
+    assert ran.code == 0, ran.out
+    assert manifests(shell)["billable_metric/peak"]["aggregation_type"] == "max_agg"
 
 
 def test_codes_of_one_time_prices_are_told_apart(shell: Shell) -> None:

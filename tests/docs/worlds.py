@@ -132,6 +132,46 @@ def burned_code(folder: Path) -> Iterator[Variables]:
 
 
 @contextmanager
+def other_tools(folder: Path) -> Iterator[Variables]:
+    """A Terraform state, an export of Stripe's, and what a script sends."""
+    metric = {"code": "calls", "name": "Calls", "aggregation_type": "count_agg", "id": "calls"}
+    plan = {
+        "code": "starter",
+        "name": "Starter",
+        "interval": "monthly",
+        "amount_cents": 1000,
+        "amount_currency": "USD",
+        "pay_in_advance": False,
+        "charges": [{"billable_metric_id": "calls", "charge_model": "standard", "properties_json": '{"amount": "1"}'}],
+    }
+    resources = {"lago_plan.starter": plan, "lago_billable_metric.calls": metric, "lago_customer.acme": {"id": "acme"}}
+    named = ((*address.split("."), attributes) for address, attributes in resources.items())
+    state = [
+        {"mode": "managed", "type": type_, "name": name, "instances": [{"attributes": attributes}]}
+        for type_, name, attributes in named
+    ]
+    monthly = {"object": "price", "product": "prod_1", "currency": "usd", "recurring": {"interval": "month"}}
+    usage = {"unit_amount_decimal": "0.5", "nickname": "API calls"}
+    metered = {**monthly, "id": "price_2", **usage, "recurring": {"interval": "month", "usage_type": "metered"}}
+    prices = {"object": "list", "has_more": True, "data": [{**monthly, "id": "price_1", "unit_amount": 900}, metered]}
+    products = [
+        {"id": "prod_1", "object": "product", "name": "Team"},
+        {"id": "prod_2", "object": "product", "name": "Old"},
+        {"id": "HALF", "object": "coupon"},
+    ]
+    steps = [{"tax": {"code": "city", "name": "City", "rate": 1}}, {"customer": {"external_id": "acme"}}]
+    texts = {
+        "lago-gitops.yaml": "manifests: [manifests]\n",
+        "terraform.tfstate": json.dumps({"version": 4, "resources": state}),
+        "stripe/prices.json": json.dumps(prices),
+        "stripe/products.json": json.dumps(products),
+        "seed.json": json.dumps({"steps": steps}),
+    }
+    _write(folder, texts)
+    yield {}
+
+
+@contextmanager
 def starter(folder: Path) -> Iterator[Variables]:
     _run(folder, {}, "lago-gitops init")
     yield {}
@@ -180,6 +220,7 @@ WORLDS: Mapping[str, World] = {
     "audit": audited,
     "drift": changed_in_lago,
     "first-pull-request": production,
+    "import": other_tools,
     "price-tests": starter,
     "promote": two_environments,
     "recover": burned_code,
