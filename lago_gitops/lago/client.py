@@ -67,13 +67,9 @@ class Reader:
         if per_page < 1:
             raise ValueError(f"Lago fails at {per_page} rows a page, or sends 25")
         call = Call("GET", api_path(*collection))
-        ask = partial(self._page, call, dict(params or {}, per_page=per_page), key or collection[-1])
-
-        def take(number: int) -> Made[T]:
-            return made(ask(number), each)
-
+        asked, under = dict(params or {}, per_page=per_page), key or collection[-1]
         for _ in range(LIST_TRIES):
-            pages = self._all_pages(call, take)
+            pages = self._all_pages(call, asked, under, each)
             if is_whole(pages):
                 return [value for page in pages for value in page.rows]
         raise UnsteadyList(
@@ -138,20 +134,24 @@ class Reader:
     ) -> None:
         self.close()
 
-    def _all_pages(self, call: Call, ask: Callable[[int], Made[T]]) -> list[Made[T]]:
-        first = ask(1)
+    def _all_pages(self, call: Call, params: Params, key: str, each: Callable[[JsonObject], T]) -> list[Made[T]]:
+        """The first page becomes values by itself: what `each` makes of it may wait for another list."""
+        first = made(self._page(call, params, key, 1), each)
         last = first.total_pages or 1
         if last > MOST_PAGES:
             raise BadAnswer(call, f"a list of {last} pages; more than {MOST_PAGES} are not read", status=200)
         self.foretell(last - 1)
+
+        def take(answer: JsonObject) -> Made[T]:
+            return made(_page_in(call, answer, key), each)
+
+        def ask(number: int) -> Made[T]:
+            return self._transport.read(call, take, params={**params, "page": number})
+
         return [first, *self._pool.map(ask, range(2, last + 1))]
 
     def _page(self, call: Call, params: Params, key: str, number: int) -> Page:
-        answer = self._transport.send(call, params={**params, "page": number})
-        try:
-            return page(answer, key)
-        except ValueError as error:
-            raise BadAnswer(call, f"an unexpected answer: {error}", status=200) from None
+        return _page_in(call, self._transport.send(call, params={**params, "page": number}), key)
 
 
 class Writer(Reader):
@@ -172,6 +172,13 @@ class Writer(Reader):
 
     def delete(self, *parts: str, params: Params | None = None) -> JsonObject:
         return self._transport.send(Call("DELETE", api_path(*parts)), params=params)
+
+
+def _page_in(call: Call, answer: JsonObject, key: str) -> Page:
+    try:
+        return page(answer, key)
+    except ValueError as error:
+        raise BadAnswer(call, f"an unexpected answer: {error}", status=200) from None
 
 
 def _itself(row: JsonObject) -> JsonObject:

@@ -25,6 +25,7 @@ from lago_gitops.core.execution.schedule import schedule
 from lago_gitops.core.model.audience import HIDDEN, NO_AUDIENCE, Audience, Number
 from lago_gitops.core.model.effects import Count, Situation
 from lago_gitops.core.model.kind import CountedUse
+from lago_gitops.core.model.packed import Packed
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address, Delete, Desired, Live, Update
 from lago_gitops.core.plan import Plan
@@ -266,7 +267,8 @@ def _now() -> str:
 
 def _desired(checked: Checked) -> Iterator[Desired]:
     for address, manifest in checked.manifests.items():
-        yield desired(manifest, KINDS[address.kind])
+        wanted = desired(manifest, KINDS[address.kind])
+        yield replace(wanted, fields=Packed(wanted.fields))
 
 
 def _without(wanted: Desired, paths: Iterable[tuple[str, ...]]) -> Desired:
@@ -278,4 +280,7 @@ def _without(wanted: Desired, paths: Iterable[tuple[str, ...]]) -> Desired:
 
 
 def _manifests_of(wanted: Iterable[Desired], checked: Checked) -> Mapping[Address, Manifest]:
-    return {one.address: checked.manifests[one.address] for one in wanted if one.address in checked.manifests}
+    addresses = {one.address for one in wanted}
+    if checked.manifests.keys() <= addresses:
+        return checked.manifests
+    return {address: checked.manifests[address] for address in checked.manifests if address in addresses}

@@ -1,5 +1,6 @@
 """How work grows with the number of resources, in counts that are the same on every machine: calls and requests."""
 
+import gc
 import sys
 import threading
 from collections import Counter
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from tests.benchmarks.trees import COLLECTIONS, write_tree
 
 HERE = Environment("growth", url="http://sandbox.invalid")
 SIZES = (30, 60, 90, 120)
+MOST_KEPT = 8  # objects of a resource
 MOST_GROWTH = 1.05  # of the calls a resource more takes, from one size to the next
 
 
@@ -76,6 +79,33 @@ def test_planning_takes_as_much_of_each_resource_however_many_there_are(tmp_path
 
     assert grows_no_faster_than_its_size([planning(size, changed=False) for size in SIZES])
     assert grows_no_faster_than_its_size([planning(size, changed=True) for size in SIZES])
+
+
+def test_a_plan_keeps_a_few_objects_of_a_resource_that_does_not_change(tmp_path: Path) -> None:
+    """What a manifest says, what is wanted and what is there are bytes: as dicts they are hundreds of objects."""
+
+    def kept(size: int) -> int:
+        folder = write_tree(tmp_path / str(size), size)
+        checked = validate(find_project(folder, KINDS).project, HERE).at_rest()
+        access = Access(IN_PROCESS, Secret("sandbox"), InProcess(Organization(size)))
+        with access.reader() as client:
+            return _objects([checked, make_plan(checked, HERE, client, access)])
+
+    few, many = kept(60), kept(120)
+
+    assert (many - few) / 60 < MOST_KEPT
+
+
+def _objects(root: list[object]) -> int:
+    """How many containers can be reached, classes and modules left out."""
+    seen: dict[int, object] = {}
+    waiting = list(root)
+    while waiting:
+        one = waiting.pop()
+        if gc.is_tracked(one) and id(one) not in seen and not isinstance(one, type | ModuleType | FunctionType):
+            seen[id(one)] = one
+            waiting.extend(gc.get_referents(one))
+    return len(seen)
 
 
 def test_a_plan_without_changes_asks_for_the_pages_of_the_lists_and_nothing_a_resource(tmp_path: Path) -> None:

@@ -52,6 +52,25 @@ def test_all_pages_come_in_order_and_none_is_asked_twice(connect: Any, count: in
     assert pages == list(range(1, max(1, -(-count // 100)) + 1))
 
 
+def test_pages_after_the_first_become_values_one_at_a_time(connect: Any) -> None:
+    """The first may wait for another list, so that nobody waits for it."""
+    client, inside, most = connect(PagedLago(taxes(1_000))), list[str](), list[int]()
+
+    def each(row: dict[str, Any]) -> Any:
+        if row["code"] == "tax-0":
+            return client.pages("add_ons")
+        inside.append(threading.current_thread().name)
+        most.append(len(set(inside)))
+        time.sleep(0)  # lets others in
+        inside.pop()
+        return row["code"]
+
+    values = client.values(each, "taxes")
+
+    assert values[1:] == [f"tax-{number}" for number in range(1, 1_000)]
+    assert max(most) == 1
+
+
 def test_parameters_go_with_every_page(connect: Any) -> None:
     lago = PagedLago(taxes(5))
     connect(lago).pages("plans", "a/b", "charges", params={"status[]": ["a", "b"]}, per_page=2)

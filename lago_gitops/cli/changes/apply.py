@@ -87,7 +87,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         only=only,
         policies=policies_in(session.project, session.environment),
     )
-    checked = readable_manifests(session, paths if document is None else ())
+    checked = readable_manifests(session, paths if document is None else ()).at_rest()
     stop = Stop()
     journal = Journal(stop)
     with organization(session) as way, way.writer(journal.observe) as client:

@@ -48,7 +48,7 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_over
     Exits with 2 where it is not. Nothing is changed in Lago.
     """
     session = begin(options)
-    checked = readable_manifests(session, paths)
+    checked = readable_manifests(session, paths).at_rest()
     with organization(session) as way, way.reader() as client:
         planned = make_plan(checked, session.environment, client, way, PlanTerms(prune=session.project.prune))
         told = {"overrides": _overrides(session, planned, client)} if wants_overrides else {}

@@ -116,7 +116,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     Exits with 4 where Lago would not do what the manifests say, and where a policy of the project stands in the way.
     """
     session = begin(options)
-    checked = readable_manifests(session, paths)
+    checked = readable_manifests(session, paths).at_rest()
     if wrong := wrong_profiles(session.project, checked):
         report(session, wrong)
     if refs and not session.project.profiles:
@@ -158,7 +158,7 @@ def command(  # noqa: PLR0913 -- one argument an option
 def _other(session: Session, name: str) -> Other:
     """What the organization of another environment has. Raises StoppedError."""
     there = elsewhere(session, name)
-    checked = readable_manifests(there, ())
+    checked = readable_manifests(there, ()).at_rest()
     with organization(there) as way, way.reader() as client:
         return read_other(checked, there.environment, client, way)
 

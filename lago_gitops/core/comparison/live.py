@@ -7,15 +7,16 @@ from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.diff import field_changes
-from lago_gitops.core.comparison.packed import Packed
 from lago_gitops.core.model.canonical import canonical, shaped
 from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.packed import Packed
 from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.core.model.types import Json, Keyed
 
 Item = Mapping[str, Any]
 Items = Mapping[str, Item]
 NOTHING: Mapping[Address, Item] = MappingProxyType({})
+NO_IDS: Mapping[tuple[str, Any], str] = MappingProxyType({})
 
 
 def live(kind: ResourceKind, answer: Item, like: Mapping[Address, Item] = NOTHING) -> Live:
@@ -32,7 +33,7 @@ def live(kind: ResourceKind, answer: Item, like: Mapping[Address, Item] = NOTHIN
         lago_id=answer.get("lago_id") or answer[kind.key],
         fields=fields if expected is None or expected != fields else expected,
         data=Packed(data),
-        ids=dict(_ids(kind, named)),
+        ids=Packed(ids) if (ids := dict(_ids(kind, named))) else NO_IDS,
         created_at=answer.get("created_at") or "",
         pending_deletion=bool(answer.get("pending_deletion")),
         is_default=bool(answer.get(kind.default_key)),

@@ -31,16 +31,16 @@ def only_candidates(addresses: frozenset[Address], kinds: Kinds) -> Defaults:
 
 def contradictions(manifests: Manifests, defaults: Defaults, kinds: Kinds) -> Iterator[Problem]:
     """One problem for each fact of which two manifests say different things: each apply would undo the one before."""
-    for address, manifest in manifests.items():
-        for pair in _pairs(address, manifest, manifests, defaults, kinds):
+    for address in manifests:
+        for pair in _pairs(address, manifests, defaults, kinds):
             yield from _contradictions(pair)
 
 
 def left_to_others(manifests: Manifests, defaults: Defaults, kinds: Kinds) -> Mapping[Address, list[tuple[str, ...]]]:
     """The paths of fields that manifests leave out, and that another one says of the same facts, by address."""
     found: dict[Address, list[tuple[str, ...]]] = {}
-    for other, manifest in manifests.items():
-        for pair in _pairs(other, manifest, manifests, defaults, kinds):
+    for other in manifests:
+        for pair in _pairs(other, manifests, defaults, kinds):
             found.setdefault(pair.default, []).extend(_only_there(pair))
     return found
 
@@ -65,13 +65,13 @@ class _Pair:
         return self.other.data.get(self.twin.name)
 
 
-def _pairs(
-    address: Address, manifest: Manifest, manifests: Manifests, defaults: Defaults, kinds: Kinds
-) -> Iterator[_Pair]:
-    """Those of which neither manifest leaves the field to somebody else."""
-    if manifest.data.get("state") == "absent":
+def _pairs(address: Address, manifests: Manifests, defaults: Defaults, kinds: Kinds) -> Iterator[_Pair]:
+    """Those of which neither manifest leaves the field to somebody else. Of kinds that share nothing no manifest is
+    looked at."""
+    shared = _shared_fields(kinds[address.kind].object)
+    if not shared or (manifest := manifests[address]).data.get("state") == "absent":
         return
-    for field, (kind, name) in _shared_fields(kinds[address.kind].object):
+    for field, (kind, name) in shared:
         if manifest.data.get(field.name) is None:
             continue
         default = defaults.get(kind)

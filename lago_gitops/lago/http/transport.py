@@ -1,8 +1,10 @@
 """One request to Lago and its answer: time-outs, repeats, pace. Everything sent goes through `Transport.send`."""
 
-from collections.abc import Hashable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -27,6 +29,7 @@ LEAST_LIMIT_PER_S = 1.0
 BYTES_PER_EXTRA_SECOND = 10_000  # Lago takes 8.5 s for a plan of 300 kB that it must compare with the live one
 
 Params = Mapping[str, str | int | bool | Sequence[str]]
+T = TypeVar("T")
 
 # Raised while there is no connection yet, so that nothing can have been sent.
 _NEVER_OPENED = (
@@ -56,17 +59,31 @@ class Transport:
     def __init__(self, http: httpx.Client, run: Run) -> None:
         self._http = http
         self._run = run
+        self._decoding = threading.Lock()
 
     def send(self, call: Call, *, params: Params | None = None, body: JsonObject | None = None) -> JsonObject:
         """Lago's answer. Raises LagoError.
 
         A read is repeated while there is hope, a write only when it was certainly not carried out.
         """
+        return self._sent(call, params, body, self._content)
+
+    def read(self, call: Call, take: Callable[[JsonObject], T], *, params: Params | None = None) -> T:
+        """What `take` makes of Lago's answer to a read, of one answer at a time: decoded, an answer takes ten times
+        its bytes, and as many are under way as the server likes. Raises LagoError."""
+
+        def taken(call: Call, answer: Answer) -> T:
+            with self._decoding:
+                return take(self._content(call, answer))
+
+        return self._sent(call, params, None, taken)
+
+    def _sent(self, call: Call, params: Params | None, body: JsonObject | None, take: Callable[[Call, Answer], T]) -> T:
         request = self._request(call, params, body)
         sort = _sort(call, params, request)
         for attempt in count(1):
             try:
-                return self._attempt(call, request, attempt, sort)
+                return self._attempt(call, request, attempt, sort, take)
             except LagoError as error:
                 if attempt >= TRIES or not may_repeat(error) or not self._run.budget.take():
                     raise
@@ -92,22 +109,24 @@ class Transport:
             call.method, call.path, params=dict(params or {}), content=sent or None, headers=headers, timeout=timeout
         )
 
-    def _attempt(self, call: Call, request: httpx.Request, attempt: int, sort: Hashable) -> JsonObject:
+    def _attempt(
+        self, call: Call, request: httpx.Request, attempt: int, sort: Hashable, take: Callable[[Call, Answer], T]
+    ) -> T:
         crowd, took_s = self._run.crowd, None
         times = crowd.enter()
         try:
             self._run.throttle.wait()
             began = self._run.clock.now()
-            answer = self._observed(call, request, attempt)
+            found = self._observed(call, request, attempt, take)
             took_s = self._run.clock.now() - began
-            return answer
+            return found
         except RateLimited:
             crowd.disperse(times)
             raise
         finally:
             crowd.leave(sort, took_s)
 
-    def _observed(self, call: Call, request: httpx.Request, attempt: int) -> JsonObject:
+    def _observed(self, call: Call, request: httpx.Request, attempt: int, take: Callable[[Call, Answer], T]) -> T:
         run = self._run
         run.observe(Began(call, attempt))
         began = run.clock.now()
@@ -115,7 +134,7 @@ class Transport:
         problem: LagoError | None = None
         try:
             answer = self._exchange(call, request)
-            return content(call, answer, run.redact)
+            return take(call, answer)
         except LagoError as error:
             problem = error if call.is_read else as_write(error)
             if problem is error:
@@ -123,6 +142,9 @@ class Transport:
             raise problem from error
         finally:
             run.observe(_ended(Began(call, attempt), answer, problem, run.clock.now() - began))
+
+    def _content(self, call: Call, answer: Answer) -> JsonObject:
+        return content(call, answer, self._run.redact)
 
     def _exchange(self, call: Call, request: httpx.Request) -> Answer:
         try:

@@ -7,6 +7,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, address_of, check, is_tombstone
 from lago_gitops.kinds import KINDS
+from lago_gitops.manifests.reading.reader import read_text
 
 SHAPES = Shapes(KINDS.values())
 TAX = {"kind": "tax", "code": "t", "name": "T", "rate": 20}
@@ -30,6 +31,15 @@ def test_manifests_without_problems_are_found_by_address() -> None:
     assert found.is_valid
     assert list(found.manifests) == [Address("tax", "t"), Address("plan", "p")]
     assert address_of(Manifest("w", {"kind": "webhook_endpoint", "webhook_url": "u"}), KINDS).key == "u"
+
+
+def test_manifests_at_rest_read_as_before() -> None:
+    text = "kind: tax\ncode: t\nname: T\nrate: 1.50\n"
+    found = check(read_text("taxes.yaml", text).manifests, KINDS, SHAPES, External())
+    [(address, tax)] = found.at_rest().manifests.items()
+
+    assert (address, tax) == (Address("tax", "t"), found.manifests[address])
+    assert tax.mark(("rate",)) == Mark("taxes.yaml", 4, 1)
 
 
 def test_warnings_are_no_mistakes() -> None:

@@ -1,0 +1,69 @@
+"""Data that is seldom looked at, in a tenth of the memory."""
+
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+K = TypeVar("K")
+V = TypeVar("V")
+UNPACKED_KEPT = 64
+
+
+class Packed(Mapping[K, V]):
+    """A mapping as bytes. What is looked at is unpacked, and must not be altered."""
+
+    __slots__ = ("_bytes",)
+
+    def __init__(self, data: Mapping[K, V]) -> None:
+        self._bytes = _packed(data)
+
+    def __getitem__(self, key: K) -> V:
+        return cast("V", _unpacked(self._bytes)[key])
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(_unpacked(self._bytes))
+
+    def __len__(self) -> int:
+        return len(_unpacked(self._bytes))
+
+    def __eq__(self, other: object) -> bool:
+        """The very same data need not be unpacked to be equal."""
+        if self is other:
+            return True
+        return bool(_unpacked(self._bytes) == (_unpacked(other._bytes) if isinstance(other, Packed) else other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(_unpacked(self._bytes))
+
+
+class PackedValues(Mapping[K, V]):
+    """A mapping of which each value is bytes until it is looked at. Its values must not be altered."""
+
+    __slots__ = ("_packed",)
+
+    def __init__(self, values: Iterable[tuple[K, V]]) -> None:
+        self._packed = {key: _packed(value) for key, value in values}
+
+    def __getitem__(self, key: K) -> V:
+        return cast("V", _unpacked(self._packed[key]))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._packed
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+
+def _packed(value: object) -> bytes:
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+@lru_cache(UNPACKED_KEPT)
+def _unpacked(content: bytes) -> Any:
+    return pickle.loads(content)  # noqa: S301 -- what this process has packed

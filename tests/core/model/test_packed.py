@@ -1,0 +1,32 @@
+from decimal import Decimal
+
+from lago_gitops.core.model.packed import Packed, PackedValues
+
+DATA = {"code": "a", "rate": Decimal("0.10"), "charges": [{"code": "calls", "pay_in_advance": True}]}
+
+
+def test_packed_data_reads_as_it_was() -> None:
+    packed = Packed(DATA)
+
+    assert (packed, DATA, {**packed}, len(packed)) == (DATA, packed, DATA, 3)
+    assert (repr(packed), str(packed["rate"])) == (repr(DATA), "0.10")
+
+
+def test_packed_mappings_are_equal_when_their_data_is() -> None:
+    packed = Packed(DATA)
+
+    assert packed == packed  # noqa: PLR0124 -- the very same one
+    assert packed == Packed({**DATA})
+    assert packed != Packed({**DATA, "code": "b"})
+    assert packed != {}
+
+
+def test_packed_values_read_as_they_were() -> None:
+    packed = PackedValues([("one", DATA), ("two", [1])])
+
+    assert (dict(packed), len(packed), "one" in packed, "three" in packed) == (
+        {"one": DATA, "two": [1]},
+        2,
+        True,
+        False,
+    )
