@@ -42,6 +42,13 @@ class Grants(NamedTuple):
 Reactions = Mapping[Event, tuple[Callable[["World", Doc], None], ...]]
 
 
+@dataclass(slots=True)
+class Address:
+    """Where clients reach the sandbox, as the last of them said."""
+
+    url: str = "http://127.0.0.1:8080"
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     settings: Settings
@@ -52,6 +59,7 @@ class World:
     dice: random.Random | None = field(default=None)
     reactions: Reactions = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)
+    address: Address = field(default_factory=Address)
     outbox: deque[str] = field(default_factory=deque)  # ids of deliveries that wait to be sent
 
     def tell(self, event: Event, doc: Doc) -> None:

@@ -85,6 +85,8 @@ class Sandbox:
                 self._courier.flush()
             in_use = self._world.store.file_in_use()
             with self._lock, in_use, self._world.clock.at(control.at(environ.get(_TIME_HEADER))):
+                if host := environ.get("HTTP_HOST"):
+                    self._world.address.url = f"{environ.get('wsgi.url_scheme', 'http')}://{host}"
                 answer = self._answer(request)
                 self._hand_over()
             if is_control:

@@ -20,6 +20,8 @@ WAITING_CONNECTIONS = 128
 MAX_BODY_BYTES = 50_000_000
 POLL_S = 0.05
 _DIGITS = re.compile("[0-9]+", re.ASCII)
+# A target may be written out, as some clients do: GET http://localhost:3000/api/v1/plans
+_WITH_HOST = re.compile("^https?://[^/?]*", re.IGNORECASE)
 
 
 class _Server(ThreadingHTTPServer):
@@ -84,15 +86,17 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 (the names http.server looks for)
 
     def _environ(self, body: bytes) -> "WSGIEnvironment":
-        path, _, query = self.path.partition("?")
+        target = _WITH_HOST.sub("", self.path, count=1) or "/"
+        path, _, query = target.partition("?")
         return {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
             "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-            "RAW_URI": self.path,
+            "RAW_URI": target,
             "QUERY_STRING": query,
             "CONTENT_TYPE": self.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(body)),
+            "HTTP_HOST": self.headers.get("Host", ""),
             "HTTP_AUTHORIZATION": self.headers.get("Authorization", ""),
             "HTTP_X_SANDBOX_NOW": self.headers.get("X-Sandbox-Now"),
             "SERVER_NAME": str(self.server.server_address[0]),

@@ -22,7 +22,6 @@ NOT_ALLOWED = "not allowed"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TIMEOUT_S = 5.0
 SUCCESSES = frozenset({200, 201, 202, 204})
-_ISSUER = "http://127.0.0.1:8080"
 
 
 def prepare(world: World, job: Doc) -> None:
@@ -71,7 +70,7 @@ def pause(attempt: int) -> timedelta:
 def _signature(world: World, endpoint: Doc, body: str) -> str:
     if endpoint["signature_algo"] == "hmac":
         return signing.hmac_signature(world, body)
-    return signing.jwt(world, body, _ISSUER)
+    return signing.jwt(world, body, world.address.url)
 
 
 def _attempt(url: str, headers: dict[str, str], body: str, hosts: Set[str]) -> Doc:

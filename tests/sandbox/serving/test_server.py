@@ -1,3 +1,4 @@
+import base64
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,27 @@ def test_one_connection_carries_many_requests() -> None:
         assert asked(connection, "HEAD", "/api/v1/taxes") == (200, None)
         assert connection.sock is before
         connection.close()
+
+
+def test_a_target_may_be_written_out_with_scheme_and_host() -> None:
+    """As Lago's Ruby client asks for past usage."""
+    with serve(Sandbox(Settings())) as url:
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+        assert asked(connection, "GET", f"{url}/api/v1/taxes?per_page=1")[0] == 200
+        assert asked(connection, "GET", f"{url}/api/v1/nope")[0] == 404
+        connection.close()
+
+
+def test_deliveries_name_the_address_that_clients_use_as_their_issuer() -> None:
+    with serve(Sandbox(Settings())) as url:
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+        hook = {"webhook_endpoint": {"webhook_url": "http://elsewhere.test/"}}
+        assert asked(connection, "POST", "/api/v1/webhook_endpoints", hook)[0] == 200
+        assert asked(connection, "POST", "/api/v1/customers", {"customer": {"external_id": "c1"}})[0] == 200
+        _, log = asked(connection, "GET", "/sandbox/webhooks")
+        connection.close()
+    claims = log["webhooks"][0]["headers"]["X-Lago-Signature"].split(".")[1]  # type: ignore[index]
+    assert json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["iss"] == url
 
 
 def test_a_slash_that_was_sent_encoded_is_part_of_the_code() -> None:
