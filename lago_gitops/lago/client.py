@@ -7,7 +7,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
-from lago_gitops.lago.errors import BadAnswer, Call, UnsteadyList
+from lago_gitops.lago.errors import BadAnswer, Call, NotFound, UnsteadyList
 from lago_gitops.lago.http.paging import Made, Page, is_whole, made, page
 from lago_gitops.lago.http.payload import JsonObject
 from lago_gitops.lago.http.transport import Params, Transport, api_path
@@ -35,6 +35,17 @@ class Reader:
     def get(self, *parts: str, params: Params | None = None) -> JsonObject:
         """The whole answer, root key included."""
         return self._transport.send(Call("GET", api_path(*parts)), params=params)
+
+    def has_any(self, path: str) -> bool:
+        """Whether a list that is not below this version of the API has a row; no where there is no such list.
+
+        The rows stand under the last part of the path.
+        """
+        try:
+            answer = self._transport.send(Call("GET", path), params={"per_page": 1})
+        except NotFound:
+            return False
+        return bool(answer.get(path.rpartition("/")[2]))
 
     def one(self, root: str, *parts: str, params: Params | None = None) -> JsonObject:
         """The object below the root key of the answer. Raises BadAnswer where there is none."""

@@ -41,6 +41,7 @@ from lago_gitops.lago.reading.audience import read_audience
 from lago_gitops.lago.reading.in_use import counts, in_use
 from lago_gitops.lago.reading.licence import has_licence
 from lago_gitops.lago.reading.organization import Inventory
+from lago_gitops.lago.reading.other_sort import other_sorts
 from lago_gitops.project import Environment
 from lago_gitops.render.plan.policy_facts import policy_facts
 from lago_gitops.workflow.base import BaseRevision, as_inventory, attributed
@@ -96,6 +97,7 @@ class Asking:
     counts: Callable[[Comparison], Mapping[Address, Mapping[str, Number]]]
     in_use: Callable[[Comparison], frozenset[Address]]
     audience: Callable[[Comparison], Audience]
+    other_sorts: Callable[[Comparison], frozenset[str]]
     sees_all: bool = True  # what is external, too
     tell: Callable[[str], None] = untold
 
@@ -119,6 +121,7 @@ def make_plan(
         partial(_counts, client=client),
         partial(_in_use, client=client),
         partial(_audience, client=client, server=found.server),
+        lambda compared: other_sorts(client, compared.changes, KINDS.values(), found.server),
         tell=access.onlooker.tell,
     )
     return _planned(checked, written, environment, found, terms=terms, asking=asking)
@@ -128,7 +131,8 @@ def plan_revisions(
     checked: Checked, environment: Environment, base: BaseRevision, terms: PlanTerms, audience: Audience = HIDDEN
 ) -> Planned:
     """What separates two revisions of the manifests, without a Lago: of who is subscribed it knows what it is told."""
-    hidden = Asking(lambda _: {}, lambda _: frozenset(), lambda _: audience, sees_all=False)
+    nothing = frozenset[str]()
+    hidden = Asking(lambda _: {}, lambda _: frozenset(), lambda _: audience, lambda _: nothing, sees_all=False)
     written = tuple(_desired(checked))
     return _planned(checked, written, environment, as_inventory(base), terms=replace(terms, base=base), asking=hidden)
 
@@ -176,7 +180,7 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
     unseen = {one.address for one in described if one.address.kind in found.unavailable}
     refusals = (
         *unavailable_kinds(wanted, found.unavailable, KINDS),
-        *beyond_server(compared, found.server, KINDS, found.unavailable),
+        *beyond_server(compared, found.server, KINDS, found.unavailable, asking.other_sorts(compared)),
         *assessed.refusals,
         *linted.refusals,
         *lacking_targets(compared, KINDS, external.keys() | unseen),

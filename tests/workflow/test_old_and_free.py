@@ -8,14 +8,18 @@ from typing import Any
 import httpx
 import pytest
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.connect import connect_reader
 from lago_gitops.lago.errors import NotFound
 from lago_gitops.lago.reading.organization import Inventory, inventory
+from lago_gitops.lago.reading.other_sort import other_sorts
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.render.facts import Facts
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.reports.formats import FORMATS
+from tests.kinds import forms
+from tests.kinds.effects import create
 from tests.worlds import World, statuses, world
 
 METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
@@ -167,6 +171,27 @@ def test_a_list_that_is_not_there_yet_means_that_the_server_is_too_old() -> None
 def test_another_404_is_no_such_sign() -> None:
     with pytest.raises(NotFound):
         read(features=missing("plan_not_found"))
+
+
+def test_an_organization_with_products_is_known_by_them_before_the_first_plan_is_created() -> None:
+    """Its plans can all be complete; whoever prices by rate cards has products."""
+    with world(products=("api",)) as lago:
+        [refused] = lago.plan(PLAN).plan.refusals
+        assert "as GET /api/v2/products shows" in refused.message
+        asked = len(lago.requests)
+        assert lago.plan(METRIC).plan.refusals == ()
+        assert "GET /api/v2/products?per_page=1" not in lago.requests[asked:]
+
+
+def test_who_may_not_read_products_is_not_stopped() -> None:
+    denied = {"status": 403, "error": "Forbidden", "code": "read_action_not_allowed_for_product"}
+    wanted = [create(forms.PLAN)]
+    answers = ((403, denied, set()), (200, {"products": []}, set()), (200, {"products": [{}]}, {"plan"}))
+    for status, body, known in answers:
+        answer = httpx.Response(status, json=body)
+        with connect_reader(IN_PROCESS, Secret("key"), transport=httpx.MockTransport(lambda _, a=answer: a)) as reader:
+            assert other_sorts(reader, wanted, KINDS.values(), Server()) == known
+            assert other_sorts(reader, wanted, KINDS.values(), Server((1, 38), before=(1, 39))) == set()
 
 
 @pytest.mark.parametrize("lacking", ["interval", "amount_cents", "pay_in_advance"])

@@ -102,7 +102,8 @@ def test_creates_take_one_request_each_and_a_second_for_what_a_create_cannot_car
         sent = requests(lago, lambda: lago.apply(METRIC, feature, entitled))
 
         assert sorted(sent[LISTS:]) == [
-            "POST /billable_metrics", "POST /features", "POST /plans", "POST /plans/p/entitlements",
+            "GET /api/v2/products", "POST /billable_metrics", "POST /features", "POST /plans",
+            "POST /plans/p/entitlements",
         ]  # fmt: skip
         more = entitled.replace("25", "30")
         assert requests(lago, lambda: lago.apply(METRIC, feature, more))[LISTS + 1 :] == [

@@ -9,16 +9,23 @@ from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Comparison
 from lago_gitops.core.model.kind import Gate, ResourceKind
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.core.model.resources import Address, Change, Create, Delete, Refusal, Update
+from lago_gitops.core.model.resources import Change, Create, Delete, Refusal, Update
 
 Kinds = Mapping[str, ResourceKind]
 
 
 def beyond_server(
-    compared: Comparison, server: Server, kinds: Kinds, unavailable: Collection[str] = ()
+    compared: Comparison,
+    server: Server,
+    kinds: Kinds,
+    unavailable: Collection[str] = (),
+    other_sorts: Collection[str] = (),
 ) -> Iterator[Refusal]:
-    """One refusal for each value, and for each object that would be one too many; `unavailable` kinds have theirs."""
-    odd = _odd_ones(compared, kinds)
+    """One refusal for each value, and for each object that would be one too many; `unavailable` kinds have theirs.
+
+    `other_sorts` are kinds of which Lago creates objects that no manifest can describe.
+    """
+    odd = {name: f"GET {kinds[name].other_sort_list} shows" for name in other_sorts} | _odd_ones(compared, kinds)
     for change in compared.changes:
         kind = kinds[change.address.kind]
         if isinstance(change, Delete) or kind.name in unavailable:
@@ -32,21 +39,21 @@ def beyond_server(
             yield Refusal(change.address, change.desired.mark, *_without_licence(kind))
 
 
-def _odd_ones(compared: Comparison, kinds: Kinds) -> dict[str, Address]:
+def _odd_ones(compared: Comparison, kinds: Kinds) -> dict[str, str]:
     """By kind an object which shows that Lago creates objects of another sort in this organization."""
     live = (one for one in compared.live.values() if kinds[one.address.kind].is_of_another_sort(one.fields))
-    return {one.address.kind: one.address for one in live}
+    return {one.address.kind: f"{one.address} is" for one in live}
 
 
-def _of_another_sort(change: Create | Update, odd: Mapping[str, Address], kind: ResourceKind) -> Iterator[Refusal]:
+def _of_another_sort(change: Create | Update, odd: Mapping[str, str], kind: ResourceKind) -> Iterator[Refusal]:
     """Of what is created where there are such objects, and of such an object."""
     match change:
         case Create():
             like, what = odd.get(kind.name), ": what is created now is of that sort"
         case Update():  # the last of its union
-            like, what = change.live.address if kind.is_of_another_sort(change.live.fields) else None, ""
+            like, what = f"{change.live.address} is" if kind.is_of_another_sort(change.live.fields) else None, ""
     if like is not None:
-        message = f"this organization has {kind.other_sort}, as {like} is{what}"
+        message = f"this organization has {kind.other_sort}, as {like}{what}"
         yield Refusal(change.address, change.desired.mark, message, ("manage those in Lago's web interface",))
 
 

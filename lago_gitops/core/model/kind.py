@@ -147,6 +147,7 @@ class ResourceKind:
     since: str = ""  # the first Lago that has the kind
     gate: Gate | None = None
     other_sort: str = ""  # what objects are, in words, that lack a field which tells their sort
+    other_sort_list: str = ""  # a path of Lago's: where its list isn't empty, what is created is of that sort
     server_rules: tuple[ServerRule, ...] = ()
     never_billed: tuple[ServerRule, ...] = ()  # what an older server takes for nothing
     explained: tuple[Explained, ...] = ()

@@ -65,6 +65,7 @@ PLAN = ResourceKind(
     server_rules=(tiers_are_exact, filters_are_billed),
     never_billed=(fixed_charges_are_billed,),
     other_sort="plans of Lago's new product catalogue, with rate cards instead of charges",
+    other_sort_list="/api/v2/products",
     explained=(
         Explained(
             "pricing_unit",

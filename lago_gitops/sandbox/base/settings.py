@@ -20,7 +20,8 @@ class Settings:
     """`jobs` "auto" runs background jobs right after the answer that queued them, "manual" on `POST /sandbox/drain`.
 
     `premium` is Lago's licence; `premium_integrations` count with it only. `pricing_units` are the codes that exist:
-    Lago makes them in its UI only. `database` is a file or ":memory:". With a `shuffle_seed` the nested lists that
+    Lago makes them in its UI only. With `products` it has Lago's new product catalogue, of which they are codes.
+    `database` is a file or ":memory:". With a `shuffle_seed` the nested lists that
     Lago leaves unordered come in another order with each read. The time is that of `clock` or, from `starts_at` on,
     stands until somebody turns it. Webhooks go to this machine and to `webhook_hosts` only.
     """
@@ -31,6 +32,7 @@ class Settings:
     premium: bool = False
     premium_integrations: tuple[str, ...] = ALL_INTEGRATIONS
     pricing_units: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
     jobs: Literal["auto", "manual"] = "auto"
     database: str = ":memory:"
     shuffle_seed: int | None = None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 _API = "/api/v1/"
+_PRODUCTS = "/api/v2/products"  # after 1.51; all of the product catalogue that there is here
 _TIME_HEADER = "HTTP_X_SANDBOX_NOW"
 _READS = frozenset({"GET", "HEAD"})
 
@@ -119,6 +120,8 @@ class Sandbox:
     def _routed(self, request: Request) -> Answer:
         path = request.path
         below = path[len(_API) :].removesuffix("/")
+        if path == _PRODUCTS and request.token == self.settings.api_key and self.settings.products:
+            return Answer(200, {"products": [{"code": code} for code in self.settings.products]})
         found = self._router.find(request.method, below) if path.startswith(_API) else None
         if found is None:
             raise not_found("resource")

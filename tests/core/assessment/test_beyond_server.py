@@ -98,3 +98,11 @@ def test_an_organization_whose_objects_are_of_another_sort_gets_no_new_ones() ->
     assert list(beyond_server(usual_one, Server(), kinds)) == []
     usual = compare([desired(node("a"))], {odd.address: odd}, kinds, Server())
     assert list(beyond_server(usual, Server(), kinds)) == []
+
+
+def test_a_list_that_only_such_an_organization_has_rows_in_is_enough() -> None:
+    kinds = {"node": replace(KIND, other_sort="nodes of a new sort", other_sort_list="/api/v2/shapes")}
+    creating = compare([desired(node("a"))], {}, kinds, Server())
+    assert [one.message for one in beyond_server(creating, Server(), kinds, (), ["node"])] == [
+        "this organization has nodes of a new sort, as GET /api/v2/shapes shows: what is created now is of that sort"
+    ]

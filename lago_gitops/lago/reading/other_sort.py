@@ -1,0 +1,23 @@
+"""Kinds of which Lago creates objects of another sort in an organization: nothing that it says of one tells."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from lago_gitops.core.comparison.abilities.server import NEWEST, Server
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.resources import Change, Create
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.errors import Answered
+
+
+def other_sorts(
+    reader: Reader, changes: Iterable[Change], kinds: Iterable[ResourceKind], server: Server
+) -> frozenset[str]:
+    """The names of such kinds, of those that objects are to be created of: one request each, of a new Lago only."""
+    created = {one.address.kind for one in changes if isinstance(one, Create)} if server.at_most >= NEWEST else set()
+    found = set()
+    for kind in kinds:
+        if kind.other_sort_list and kind.name in created:
+            with suppress(Answered):  # a key that may not read it doesn't tell
+                found |= {kind.name} if reader.has_any(kind.other_sort_list) else set()
+    return frozenset(found)
