@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.resources import Change, Create, Delete, Update
 
 _KEYS_KEPT = 1024
+_NUMBERS_KEPT = 8_192
 ID_LENGTH = 16  # hex digits: enough to tell changes apart, too few to guess a secret by
 
 
@@ -59,33 +60,62 @@ def _hash(value: Any) -> str:
 def _stable(value: Any) -> str:
     """JSON that is the same for equal canonical values: mappings as lists in order of their keys, which are unique.
 
-    It is written at once, since every value of every change comes by here.
+    It is written at once, and by the exact type, since every value of every change comes by here.
     """
-    match value:
-        case str():
-            return _quoted(value)
-        case None | bool():
-            return _WORDS[value]
-        case int():
-            return str(value)
-        case Decimal():
-            return f'"{plain(value)}"'
-        case dict() | Mapping():  # the one is tried sooner
-            keys = tuple(value)
-            ordered = _fields_in_order if all(type(key) is str for key in keys) else _in_order
-            return f"[{','.join(f'[{text},{_stable(value[key])}]' for key, text in ordered(keys))}]"
-        case _:  # a tuple, or a list; of anything else there is no canonical form, and it has no items
-            return f"[{','.join(map(_stable, value))}]"
+    return _WRITERS.get(type(value), _of_another_type)(value)
 
 
-_WORDS = {None: "null", True: "true", False: "false"}
-_quoted = json.encoder.encode_basestring
+def _of_another_type(value: Any) -> str:
+    """Words that are members of an enumeration, views of mappings."""
+    base = next(one for one in (str, Mapping, Sequence) if isinstance(value, one))
+    return _WRITERS[base](value)
+
+
+def _mapping(value: Mapping[Any, Any]) -> str:
+    keys = tuple(value)
+    ordered = _fields_in_order if _TEXT.issuperset(map(type, keys)) else _in_order
+    found = [
+        f"[{text},{_WRITERS.get(type(item), _of_another_type)(item)}]"
+        for key, text in ordered(keys)
+        for item in (value[key],)
+    ]
+    return f"[{','.join(found)}]"
+
+
+def _items(value: Iterable[Any]) -> str:
+    return f"[{','.join(map(_stable, value))}]"
+
+
+@lru_cache(_NUMBERS_KEPT)
+def _number(value: Decimal) -> str:
+    """Price lists repeat theirs; equal ones have the same text."""
+    return f'"{plain(value)}"'
+
+
+_TEXT = frozenset({str})
+_WRITERS: Mapping[type, Callable[[Any], str]] = {
+    str: json.encoder.encode_basestring,
+    type(None): lambda _: "null",
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    Decimal: _number,
+    dict: _mapping,
+    Mapping: _mapping,
+    tuple: _items,
+    list: _items,
+    Sequence: _items,
+}
 
 
 def _in_order(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...]:
     """Keys as they are sorted, each with its text."""
-    found = ((key, _stable(key)) for key in keys)
-    return tuple(sorted(found, key=lambda each: repr(json.loads(each[1]))))
+    found = [(key, _stable(key)) for key in keys]
+    return tuple(sorted(found, key=lambda each: _rank(each[1])))
+
+
+@lru_cache(_KEYS_KEPT)
+def _rank(text: str) -> str:
+    return repr(json.loads(text))
 
 
 _fields_in_order = lru_cache(_KEYS_KEPT)(_in_order)  # objects of one shape have the same; of others 1 and 1.0 are equal

@@ -1,8 +1,5 @@
 """How a change will be sent, told beforehand: which request it is can decide what is billed when."""
 
-from collections import defaultdict
-from dataclasses import replace
-
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.execution.body import Writing
@@ -27,10 +24,9 @@ def announced(kind: ResourceKind, change: Change, server: Server) -> tuple[str, 
 
 
 def _of_update(kind: ResourceKind, change: Update, server: Server) -> list[Request]:
-    """Ids stand in bodies only, which nobody sees here: what is not there yet has none."""
+    """Ids stand in bodies only, which nobody asks for here: what is not there yet has none."""
     writing = Writing(server, lambda address: address.key, change.desired.options)
-    unidentified = replace(change, live=replace(change.live, ids=defaultdict(str)))
-    return [step.request for step in update(kind, unidentified, writing)]
+    return [step.request for step in update(kind, change, writing)]
 
 
 def _made(kind: ResourceKind, wanted: Desired) -> Update:

@@ -1,6 +1,6 @@
 """Canonical values as the JSON that Lago wants."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from lago_gitops.core.model.types import (
     Variant,
 )
 
+Fields = Mapping[str, Any]
 Ids = Callable[[Address], str]
 """Lago's id of a resource; raises KeyError for one that is not there (yet)."""
 
@@ -91,18 +92,20 @@ def value_body(writing: Writing, type_: Type, value: Any, place: Place) -> Json:
         case Object():
             return object_body(writing, type_, value, place)
         case Keyed():
-            return [item_body(writing, type_, key, value[key], place) for key in _in_order(value)]
+            return item_bodies(writing, type_, value, _in_order(value), place)
         case Variant():
             return _variant_body(writing, type_, value, place)
         case _:
             return value
 
 
-def item_body(writing: Writing, keyed: Keyed, key: Any, item: Mapping[str, Any], place: Place) -> dict[str, Json]:
-    """One item of the keyed list at `place`."""
+def item_bodies(
+    writing: Writing, keyed: Keyed, items: Mapping[Any, Fields], keys: Iterable[Any], place: Place
+) -> list[dict[str, Json]]:
+    """Some items of the keyed list at `place`."""
     there = place.like or ()
-    like = dict(zip(keys_of(keyed, there, place.scope), there, strict=True)).get(key)
-    return object_body(writing, keyed.item, item, place.at(key, like))
+    like = dict(zip(keys_of(keyed, there, place.scope), there, strict=True))
+    return [object_body(writing, keyed.item, items[key], place.at(key, like.get(key))) for key in keys]
 
 
 def _variant_body(writing: Writing, variant: Variant, value: Any, place: Place) -> Json:

@@ -1,11 +1,12 @@
 """The requests that carry a change out: the smallest that still are all or nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from lago_gitops.core.comparison.compare import with_value
-from lago_gitops.core.execution.body import Place, Writing, field_body, item_body
+from lago_gitops.core.execution.body import Place, Writing, field_body, item_bodies
 from lago_gitops.core.model.kind import Apart, Nested, PathBy, ResourceKind
 from lago_gitops.core.model.resources import Desired, FieldChange, Live, Update
 from lago_gitops.core.model.types import Json, Keyed, Lock
@@ -13,15 +14,26 @@ from lago_gitops.core.model.types import Json, Keyed, Lock
 Fields = Mapping[str, Any]
 
 
+def _nothing() -> None:
+    """What a request without a body has for one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`parts` are the parts of the path, not yet encoded. `part`: the answer is about that, not the whole."""
+    """`parts` are the parts of the path, not yet encoded. `part`: the answer is about that, not the whole.
+
+    The body is made when it is asked for: a plan tells of thousands of requests, and shows none of their bodies.
+    """
 
     method: str
     parts: tuple[str, ...]
-    body: Json = None
+    write: Callable[[], Json] = _nothing
     params: Mapping[str, str] = field(default_factory=dict)
     part: Nested | Apart | None = None
+
+    @property
+    def body(self) -> Json:
+        return self.write()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +46,7 @@ class Step:
 
 def create(kind: ResourceKind, wanted: Desired, writing: Writing) -> Request:
     """The first request of a create. What it can't carry is left for an update of what it made."""
-    later = left_for_later(kind)
-    body = _options(wanted)
-    for one in kind.fields:
-        value = wanted.fields.get(one.name)
-        if value is not None and value != {} and one.name not in later:
-            body |= field_body(writing, one, value, Place(scope=(wanted.fields,)))
-    return Request("POST", (kind.collection,), {kind.name: body})
+    return Request("POST", (kind.collection,), partial(_created, kind, wanted, writing))
 
 
 def after_create(kind: ResourceKind, change: Update) -> Update | None:
@@ -136,6 +142,16 @@ def _is_billed_whole(work: _Work, items: _Items, key: str) -> bool:
     return bool(flags) and all(item.get(flag) or options.get((name, key, flag)) for flag in flags)
 
 
+def _created(kind: ResourceKind, wanted: Desired, writing: Writing) -> Json:
+    later = left_for_later(kind)
+    body = _options(wanted)
+    for one in kind.fields:
+        value = wanted.fields.get(one.name)
+        if value is not None and value != {} and one.name not in later:
+            body |= field_body(writing, one, value, Place(scope=(wanted.fields,)))
+    return {kind.name: body}
+
+
 def _steps(work: _Work) -> Iterator[Step]:
     fields = work.change.live.fields
     for step in _object_steps(work, fields):
@@ -155,7 +171,7 @@ def _object_steps(work: _Work, fields: Fields) -> Iterator[Step]:
         yield from _item_steps(work, work.single, fields)
     elif work.own or any(_is_sent(items) for items in work.lists):
         apart = {one.field: fields.get(one.field) for one in work.kind.apart}
-        yield Step(_whole(work), {**work.change.desired.fields, **apart})
+        yield Step(Request("PUT", work.path, partial(_whole, work)), {**work.change.desired.fields, **apart})
 
 
 def _deleted_before(work: _Work, items: _Items) -> tuple[str, ...]:
@@ -173,10 +189,10 @@ def _item_steps(work: _Work, items: _Items, fields: Fields) -> Iterator[Step]:
     collection = (*work.path, items.nested.field)
     wanted = work.change.desired.fields[items.nested.field]
     for key in (*items.added, *items.replaced):
-        request = Request("POST", collection, _item_root(work, items, key), part=items.nested)
+        request = Request("POST", collection, partial(_item_root, work, items, key), part=items.nested)
         yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
     for key in items.changed:
-        request = Request("PUT", (*collection, key), _item_root(work, items, key), part=items.nested)
+        request = Request("PUT", (*collection, key), partial(_item_root, work, items, key), part=items.nested)
         yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
 
 
@@ -188,8 +204,8 @@ def _apart_steps(work: _Work, apart: Apart, fields: Fields) -> Iterator[Step]:
             yield Step(Request("DELETE", (*path, item, apart.parts, part), part=apart), fields)
     if fields.get(apart.field) != wanted:
         one = next(one for one in work.kind.fields if one.name == apart.field)
-        body = field_body(work.writing, one, wanted, Place())
-        yield Step(Request("POST", path, body, part=apart), {**fields, apart.field: wanted})
+        write = partial(field_body, work.writing, one, wanted, Place())
+        yield Step(Request("POST", path, write, part=apart), {**fields, apart.field: wanted})
 
 
 def _items(kind: ResourceKind, nested: Nested, changes: tuple[FieldChange, ...]) -> _Items:
@@ -220,16 +236,17 @@ def _item_delete(work: _Work, items: _Items, key: str) -> Request:
 
 
 def _item_root(work: _Work, items: _Items, key: str) -> Json:
-    return {items.nested.root: _item(work, items, key) | _options(work.change.desired)}
+    [item] = _bodies(work, items, (key,))
+    return {items.nested.root: item | _options(work.change.desired)}
 
 
-def _item(work: _Work, items: _Items, key: str) -> dict[str, Json]:
+def _bodies(work: _Work, items: _Items, keys: Iterable[str]) -> list[dict[str, Json]]:
     name, wanted = items.nested.field, work.change.desired.fields
     place = Place((name,), (wanted,), work.change.live.data.get(name))
-    return item_body(work.writing, items.keyed, key, wanted[name][key], place)
+    return item_bodies(work.writing, items.keyed, wanted[name], keys, place)
 
 
-def _whole(work: _Work) -> Request:
+def _whole(work: _Work) -> Json:
     """The object with the fields that change and those that Lago would reset, and the lists that change."""
     wanted = work.change.desired.fields
     body = _options(work.change.desired)
@@ -239,8 +256,10 @@ def _whole(work: _Work) -> Request:
             body |= field_body(work.writing, one, wanted[one.name], place)
     for items in work.lists:
         if _is_sent(items):
-            body[items.nested.field] = [_id(work, items, key) | _item(work, items, key) for key in _sent(work, items)]
-    return Request("PUT", work.path, {work.kind.name: body})
+            keys = _sent(work, items)
+            bodies = zip(keys, _bodies(work, items, keys), strict=True)
+            body[items.nested.field] = [_id(work, items, key) | item for key, item in bodies]
+    return {work.kind.name: body}
 
 
 def _sent(work: _Work, items: _Items) -> tuple[str, ...]:

@@ -45,7 +45,17 @@ def body(code: str, price: str = "1", of: str = "b") -> dict[str, Any]:
 
 def test_a_create_sends_what_has_a_value() -> None:
     found = create(NODE, desired(node("a", "b", name="", parts=[part("p")])), writing())
-    assert found == Request("POST", ("nodes",), {"node": {"code": "a", "size": 1, "to": ["b"], "parts": [body("p")]}})
+    assert (found.method, found.parts) == ("POST", ("nodes",))
+    assert found.body == {"node": {"code": "a", "size": 1, "to": ["b"], "parts": [body("p")]}}
+
+
+def test_a_body_is_made_when_it_is_asked_for() -> None:
+    asked: list[Address] = []
+    noting = Writing(NEW, lambda address: asked.append(address) or address.key)  # type: ignore[func-returns-value]
+    steps = steps_of(NODE, update(node("a", parts=[part("p")]), node("a", size=2, parts=[part("p", price=2)])), noting)
+    assert (len(steps), asked) == (1, [])
+    assert steps[0].request.body["node"]["size"] == 2
+    assert asked == [Address("node", "b")]
 
 
 def test_how_to_write_goes_along() -> None:
