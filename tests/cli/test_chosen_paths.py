@@ -163,6 +163,23 @@ def test_files_beside_the_project_are_meant_instead_of_its_own(shell: Shell, lag
     assert codes(lago, "taxes") == set()
 
 
+def test_a_saved_plan_of_files_beside_the_project_is_of_them_when_it_is_applied(shell: Shell, lago: str) -> None:
+    shell.write("beside/plan.yaml", PLAN.replace("name: Basic", "name: Beside"))
+    shell.write("beside/tax.yaml", TAX)
+    run(shell, "plan", "beside", "--out", "p.json")
+
+    assert run(shell, "apply", "p.json").out == "Applied: 2 done.\n"
+    assert codes(lago, "taxes") == {"vat"}
+
+
+def test_what_has_become_wrong_elsewhere_does_not_stop_a_saved_plan_of_some_files(shell: Shell, lago: str) -> None:
+    shell.write("m/tax.yaml", TAX)
+    run(shell, "plan", "m/tax.yaml", "--out", "p.json")
+    shell.write("m/other.yaml", "kind: tax\ncode: [1]\n")
+
+    assert run(shell, "apply", "p.json").out == "Applied: 1 done.\n"
+
+
 def test_an_overlay_chooses_what_it_patches(shell: Shell, lago: str) -> None:
     project = (shell.folder / "lago-gitops.yaml").read_text().replace("url:", "overlays: [prod], url:")
     shell.write("lago-gitops.yaml", project)

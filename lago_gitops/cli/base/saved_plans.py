@@ -22,7 +22,7 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.core.saved_plan import PlanFileError, check_target, verify
 from lago_gitops.core.validation.validate import Checked, is_tombstone
 from lago_gitops.disk import write_whole
-from lago_gitops.manifests.sources.files import SUFFIXES
+from lago_gitops.manifests.sources.files import SUFFIXES, manifest_files
 from lago_gitops.project import ENVIRONMENT_VARIABLE
 from lago_gitops.render.json import dump
 from lago_gitops.render.plan.document import Document, saved
@@ -65,9 +65,13 @@ class Approved:
         return is_all and now - (self.saved_at or now) >= timedelta(seconds=wanted.wait_s)
 
 
-def write_plan(document: Document, path: Path) -> None:
-    """Save a plan that has no secrets; the seal is over what is saved. Raises NotWrittenError."""
-    write_whole(path, dump(saved(document, about_now())) + "\n")
+def write_plan(document: Document, path: Path, paths: tuple[str, ...]) -> None:
+    """Save a plan of the manifests at `paths`, without secrets; its seal is over what is saved.
+
+    Raises NotWrittenError.
+    """
+    chosen = {"paths": list(paths)} if paths else {}
+    write_whole(path, dump(saved(document | chosen, about_now())) + "\n")
 
 
 def about_now() -> dict[str, str]:
@@ -108,6 +112,11 @@ def planned_for(document: Document, options: Options) -> Options:
         message = f"the plan is for environment {planned!r}, but {way} is {named!r}; nothing was changed"
         raise StoppedError(Exit.STALE, message)
     return options._replace(environment=planned)
+
+
+def paths_of(document: Document, root: Path) -> tuple[str, ...]:
+    """The paths that the plan is of, where manifests still are; none for a plan of the whole project."""
+    return tuple(path for path in document.get("paths", ()) if manifest_files((root / path,), root).paths)
 
 
 def has_change(document: Document, redact: Redact) -> Callable[[Address], bool]:

@@ -18,6 +18,7 @@ from lago_gitops.cli.base.saved_plans import (
     check_digest,
     digest_option,
     has_change,
+    paths_of,
     plan_in,
     planned_for,
 )
@@ -87,7 +88,8 @@ def command(  # noqa: PLR0913 -- one argument an option
         only=only,
         policies=policies_in(session.project, session.environment),
     )
-    checked = readable_manifests(session, paths if document is None else ()).at_rest()
+    chosen = paths if document is None else paths_of(document, session.project.root)
+    checked = readable_manifests(session, chosen).at_rest()
     stop = Stop()
     journal = Journal(stop)
     with organization(session) as way, way.writer(journal.observe) as client:

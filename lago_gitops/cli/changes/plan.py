@@ -144,7 +144,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         impact = usage | impact_on_profiles(planned, session.project.profiles, candidates)
         document = options.told.plan = session.redacted(plan_document(plan, KINDS, impact))
     if out is not None:
-        write_plan(document, out)
+        write_plan(document, out, paths)
         session.note(f"saved {out}")
     session.document(document)
     session.result(plan_text(document, paint))

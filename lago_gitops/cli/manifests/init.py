@@ -13,6 +13,7 @@ from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.places import FOLDER, described
 from lago_gitops.cli.base.session import Session, organization
 from lago_gitops.cli.manifests.pull import tell
+from lago_gitops.core.comparison.pulling.pulled import Fate
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.project_schema import KEY_VARIABLE
@@ -95,7 +96,9 @@ def _pulled(options: Options) -> None:
     tell(session, session.redacted(pulled_document(found.organization.name, done.resources, done.left_out, {})))
     unset = ", ".join(name for name in variables if not os.environ.get(name))
     first = f"set {unset}, and then " if unset else ""
-    _end(options, written, f"{first}lago-gitops plan --env {environment.name}: it is empty")
+    is_in_step = {one.fate for one in done.resources}.isdisjoint((Fate.LEFT, Fate.ABSENT))
+    shown = "it is empty" if is_in_step else "it shows where the manifests that were here differ from Lago"
+    _end(options, written, f"{first}lago-gitops plan --env {environment.name}: {shown}")
 
 
 def _environment(options: Options, variables: Mapping[str, str]) -> Environment:

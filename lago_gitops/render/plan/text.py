@@ -53,7 +53,7 @@ def organization_text(organization: Mapping[str, Any]) -> str:
 def summary(document: Document) -> str:
     counts = document["summary"]
     if not document["changes"]:
-        return f"No changes: Lago is as the manifests say ({counts['unchanged']} resources)."
+        return f"No changes: Lago is as the manifests say ({counted(counts['unchanged'], 'resource')})."
     return (
         f"Plan: {counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete, "
         f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}."

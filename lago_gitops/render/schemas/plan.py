@@ -76,6 +76,11 @@ def plan_schema() -> Schema:
         ),
     }
     schema["properties"]["impact"] = impact_schema()  # plans that older releases saved have none
+    schema["properties"]["paths"] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "The files and folders that it is of, where some were named.",
+    }
     schema["properties"]["base"] = object_(
         {
             "ref": text("What --base named."),

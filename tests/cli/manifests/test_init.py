@@ -139,6 +139,15 @@ def test_a_project_of_an_organization_is_complete_and_its_plan_is_empty(shell: S
     assert [name for name, text in found.items() if "Bearer" in text or re.search(r"\bk\b.*secret", text)] == []
 
 
+def test_where_manifests_were_already_it_says_that_the_plan_is_not_empty(shell: Shell, lago: str) -> None:
+    shell.write("manifests/mine.yaml", "kind: tax\ncode: mine\nname: Mine\nrate: 1\n")
+
+    assert (
+        "plan --env production: it shows where the manifests that were here differ" in shell.run("init", "--pull").out
+    )
+    assert shell.run("plan", "--env", "production", "--detailed-exitcode").code == 2
+
+
 def test_price_tests_are_recorded_from_today_s_prices(shell: Shell, lago: str) -> None:
     shell.run("init", "--pull")
     text = texts(shell)["tests/team_monthly.test.yaml"]
