@@ -192,7 +192,7 @@ def test_a_deleted_feature_ends_entitlements() -> None:
     assert effects(delete(FEATURE), ENTITLED) == [taken]
     assert effects(delete(FEATURE), ENTITLED, audience=on("p", 2)) == [
         taken,
-        "2 subscriptions lose this entitlement at once",
+        "this entitlement ends at once for 2 subscriptions",
     ]
     assert effects(delete(FEATURE)) == []
 

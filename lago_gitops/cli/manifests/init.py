@@ -68,7 +68,8 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
         _pulled(options)
         return
     price_list = {} if bare else starter(model or DEFAULT_MODEL)
-    written = _written({PROJECT_FILE: project_file(None, ()), **price_list, **common(None)}, options)
+    # the project file last, as with --pull: after a run that ends midway, another one begins
+    written = _written({**price_list, **common(None), PROJECT_FILE: project_file(None, ())}, options)
     _end(options, written, "lago-gitops pull" if bare else "lago-gitops plan, and then lago-gitops apply")
 
 

@@ -28,7 +28,7 @@ def takes_entitlements_along(change: Change, situation: Situation) -> Iterator[E
         sentence = f"{what} taken from {users} that were given them on their own"
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
     if hit := hit_of(plans, situation):
-        sentence = f"{counted(number_of(hit), 'subscription')} lose this entitlement at once"
+        sentence = f"this entitlement ends at once for {counted(number_of(hit), 'subscription')}"
         yield Effect(EffectClass.CHANGES_ENTITLEMENTS, Weight.DANGER, Undo.LOSSY, sentence, hit, Timing.AT_ONCE)
 
 
