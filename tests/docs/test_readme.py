@@ -17,6 +17,7 @@ from lago_gitops.pricing.lint.registry import RULES
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
+from tests.docs.console import Command, fits, take
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -53,11 +54,28 @@ def test_the_number_of_lint_rules_is_said() -> None:
 # On your Lago: each command, as it stands there, against an organization that has a plan with a subscriber ------------
 
 
-def commands(title: str) -> list[str]:
-    """Those of the console block below the heading, without what is said about them."""
-    block = re.search(rf"^### {title}$.*?^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def commands(title: str) -> list[tuple[str, str]]:
+    """Those of the console block below the heading, each with what is said about it."""
+    block = re.search(rf"^##+ {title}$.*?^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     assert block is not None
-    return [re.split(r"\s{2,}#", line)[0] for line in block[1].splitlines() if line.startswith("$ ")]
+    lines = (re.split(r"\s+# ", line) for line in block[1].splitlines() if line.startswith("$ "))
+    return [(line.removeprefix("$ "), " ".join(said)) for line, *said in lines]
+
+
+def test_five_minutes_lead_to_an_applied_plan_and_to_the_next_one(tmp_path: Path) -> None:
+    title = "Five minutes from nothing to an applied plan"
+    clone, install, folder, *others = commands(title)
+    assert "git clone" in clone[0]
+    assert "pip install ." in install[0]
+    assert "mkdir" in folder[0]
+    for line, said in others:
+        printed = take(Command(line, ()), tmp_path, {})
+        assert all(part.removesuffix(".") in printed for part in said.split(", ") if part[0] in "+AN"), printed
+    growth = tmp_path / "manifests" / "growth.yaml"
+    growth.write_text(growth.read_text(encoding="utf-8").replace('"0.002"', '"0.0022"'), encoding="utf-8")
+    shown = README[README.index(title) :].split("```text\n")[1].split("```")[0]
+
+    assert fits(("…", *shown.splitlines()), take(Command("lago-gitops plan", ()), tmp_path, {}))
 
 
 def sold(url: str) -> None:
@@ -94,9 +112,9 @@ def test_five_commands_lead_from_nothing_to_an_invoice_and_its_change(tmp_path: 
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LAGO_", "GIT_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
     said = []
-    for line in commands(title):
+    for line, _ in commands(title):
         ran = subprocess.run(
-            ("bash", "-c", line.removeprefix("$ ")), cwd=tmp_path, env={**kept, **who, "PATH": path},
+            ("bash", "-c", line), cwd=tmp_path, env={**kept, **who, "PATH": path},
             capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
         assert ran.returncode == 0, f"{line}\n{ran.stdout}{ran.stderr}"
@@ -112,8 +130,8 @@ def test_five_commands_lead_from_nothing_to_an_invoice_and_its_change(tmp_path: 
 def test_from_an_empty_folder_to_a_reviewed_price_change(tmp_path: Path) -> None:
     with serve(Sandbox(Settings(api_key="k3y"))) as url:
         sold(url)
-        export, *others = commands("On your Lago")
-        assert export == "$ export LAGO_API_URL=https://api.getlago.com LAGO_API_KEY=…"
+        (export, _), *others = commands("On your Lago")
+        assert export == "export LAGO_API_URL=https://api.getlago.com LAGO_API_KEY=…"
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LAGO_")},
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -122,9 +140,9 @@ def test_from_an_empty_folder_to_a_reviewed_price_change(tmp_path: Path) -> None
             "LAGO_API_KEY": "k3y",
         }
         said = []
-        for line in others:
+        for line, _ in others:
             ran = subprocess.run(
-                ("bash", "-c", line.removeprefix("$ ")), cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL,
+                ("bash", "-c", line), cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL,
                 capture_output=True, text=True, check=False, timeout=120,
             )  # fmt: skip
             assert ran.returncode == 0, f"{line}\n{ran.stdout}{ran.stderr}"

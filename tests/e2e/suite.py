@@ -52,7 +52,7 @@ def told_conformance(server: Server, version: str, drain: Drain) -> int:
     """How many answers are as recorded, and each that is not. 1 where there is one."""
     recorded = "1.38.0" if version.removeprefix("v").startswith("1.38.") else next(iter(VERSIONS))
     found = conformance(server, recorded, drain)
-    print(f"compared with Lago {recorded}\n{table(found)}")  # noqa: T201 -- the report is the purpose
+    print(f"compared with Lago {recorded}, without a licence\n{table(found)}")  # noqa: T201 -- the report is the purpose
     differing = [one for one in found if one.verdict is Verdict.DIFFERS]
     for one in differing:
         print(f"\n{one.step}\n{difference(one)}")  # noqa: T201 -- as above

@@ -58,7 +58,7 @@ def _shared(formats: tuple[str, ...]) -> tuple[Callable[[Command], Command], ...
         ),
         click.option("--env", "environment", metavar="NAME", help="Environment of lago-gitops.yaml, or `sandbox`."),
         click.option("--format", type=click.Choice(formats), help="How results are printed.  [default: text]"),
-        click.option("--quiet", is_flag=True, default=None, help="Results and errors only."),
+        click.option("-q", "--quiet", is_flag=True, default=None, help="Results and errors only."),
         click.option("--color/--no-color", default=None, help="Force colour on or off. NO_COLOR is respected."),
     )
 

@@ -1,8 +1,9 @@
 import pytest
 
 from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError
+from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.fees.fee import rendered
-from lago_gitops.pricing.models import Price, price, rate
+from lago_gitops.pricing.models import Price, amount, price, rate
 from lago_gitops.pricing.models.properties import with_numeric_bounds
 from lago_gitops.pricing.models.usage import Counted, Peak, Summed, Untold, Usage, counted, summed
 from tests.pricing.samples import (
@@ -93,6 +94,17 @@ def test_one_tier_that_does_not_touch_makes_all_count_from_one_after() -> None:
     assert rate(tiers, units(5)).amount == D("61.9")  # 5.99 units in the second tier
 
 
+@pytest.mark.parametrize("amount_of", [0, 1, 10, "10.5", 11, 25])
+@pytest.mark.parametrize("rules", [LATEST, BEFORE_1_51])
+def test_the_amount_alone_is_that_of_the_breakdown(amount_of: object, rules: Rules) -> None:
+    for tiers in (
+        graduated((0, 10, 3, 2), (10, 20, 2, 0), (20, None, 1, 7)),
+        graduated((0, 10, 3, 2), (11, 20, 2, 0), (21, None, 1, 7)),
+        graduated((0, None, 3, 2)),
+    ):
+        assert amount(tiers, units(amount_of), rules=rules) == rate(tiers, units(amount_of), rules=rules).amount
+
+
 def test_graduated_shows_bounds_as_stored_and_prices_as_text() -> None:
     assert details(graduated((0, 0.5, "0.10", 0), (0.5, None, 2, 0)), units("0.25")) == {
         "graduated_ranges": [
@@ -141,6 +153,8 @@ def test_volume_without_a_tier_for_the_usage_makes_no_invoice() -> None:
 
 def test_volume_of_counted_events_shows_the_text_of_a_float() -> None:
     assert details(volume((0, None, "0.00001", 0)), counted(3))["per_unit_amount"] == "1.0e-05"
+    assert details(volume((0, None, "0.00001", 0)), Usage(D(3), D(3), Counted(3, 3)))["per_unit_amount"] == "0.00001"
+    assert details(volume((0, None, "0.00001", 0)), summed(D(1), D(2)))["per_unit_amount"] == "0.00001"
 
 
 def test_a_package_begun_is_paid_whole() -> None:
