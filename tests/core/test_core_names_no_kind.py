@@ -13,6 +13,8 @@ from lago_gitops.core.model.types import Grants, Many, Object, Reference, Type
 from lago_gitops.kinds import KINDS
 
 CORE = Path(lago_gitops.core.__file__).parent
+PACKAGE = CORE.parent
+ELSEWHERE = [file for file in PACKAGE.rglob("*.py") if file.relative_to(PACKAGE).parts[0] not in ("kinds", "sandbox")]
 OURS = frozenset({"plan", "plans", "organization", "organizations", "filters"})
 """Words that are ours too: the plan of a run, the organization of a key, what picks a count."""
 
@@ -71,6 +73,50 @@ def said(tree: ast.Module) -> Iterator[tuple[int, str]]:
 def test_the_core_names_no_kind_and_no_field_of_one(module: Path) -> None:
     tree = ast.parse(module.read_text(encoding="utf-8"))
     assert [(line, text) for line, text in said(tree) if NAMES.search(text)] == []
+
+
+def compared_with_kinds(tree: ast.AST) -> Iterator[int]:
+    """The lines that decide by what kind something is, whichever way they ask."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Compare(left=asked, comparators=[against]) if _says_kind(asked) and _names_a_kind(against):
+                yield node.lineno
+            case ast.Match(subject=asked, cases=cases) if _says_kind(asked):
+                yield from (one.pattern.lineno for one in cases if _names_a_kind(one.pattern))
+            case ast.MatchClass(cls=ast.Name(id="Address")) if _names_a_kind(node):
+                yield node.lineno
+            case _:
+                pass
+
+
+def _says_kind(asked: ast.expr) -> bool:
+    return ast.unparse(asked).split(".")[-1] == "kind"
+
+
+def _names_a_kind(tree: ast.AST) -> bool:
+    return any(isinstance(node, ast.Constant) and node.value in KINDS for node in ast.walk(tree))
+
+
+def test_nothing_outside_the_tables_decides_by_the_name_of_a_kind() -> None:
+    """The sandbox has kinds of its own, and shares none with the client."""
+    texts = {file: file.read_text(encoding="utf-8") for file in ELSEWHERE}
+    quoted = re.compile(r"""["'](?:""" + "|".join(KINDS) + ")[\"']")
+    trees = {file: ast.parse(text) for file, text in texts.items() if "kind" in text and quoted.search(text)}
+    assert [(str(file), line) for file, tree in trees.items() for line in compared_with_kinds(tree)] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x.kind == 'plan'",
+        "kind != 'tax'",
+        "one.address.kind in ('plan', 'coupon')",
+        "match x.kind:\n    case 'plan' | 'tax': ...",
+        "match x:\n    case Address('plan', key): ...",
+    ],
+)
+def test_a_comparison_with_a_kind_is_seen(code: str) -> None:
+    assert list(compared_with_kinds(ast.parse(code))) != []
 
 
 @pytest.mark.parametrize("code", ["x = 'lago_eu_tax'", "x.names_charges", "def f(tax): ...", "x['amount_cents']"])

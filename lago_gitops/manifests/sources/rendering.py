@@ -216,8 +216,8 @@ def _lines(question: Question, plain: str) -> list[int]:
 def _marked(text: str) -> str:
     """The template with the number of each line before the first character of its own text."""
     pieces = []
-    for line, kind, value in _environment().lex(text):
-        pieces.append(_marked_lines(value, line - 1) if kind == "data" else value)
+    for line, sort, value in _environment().lex(text):
+        pieces.append(_marked_lines(value, line - 1) if sort == "data" else value)
     return "".join(pieces)
 
 

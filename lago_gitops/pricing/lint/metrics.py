@@ -16,7 +16,7 @@ from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Update
 from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.lint.rule import LintFinding, Rule
-from lago_gitops.pricing.lint.subject import Catalogue, Subject
+from lago_gitops.pricing.lint.subject import METRIC, Catalogue, Subject
 
 UNITS_CHANGE: Final = "metric-units-change"
 UNIT_FIELDS: Final = frozenset(
@@ -60,7 +60,7 @@ RULES: Final = (
         Severity.WARNING,
         "A filter value that no number sent by an event can equal",
         numeral_values,
-        ("billable_metric",),
+        (METRIC,),
     ),
 )
 
@@ -79,25 +79,19 @@ def _as_printed(number: Decimal) -> str:
 
 def _unit_fields(change: Change) -> Iterator[tuple[Update, FieldChange]]:
     """The first field, if any, by which a metric's units change."""
-    if isinstance(change, Update) and change.address.kind == "billable_metric":
+    if isinstance(change, Update) and change.address.kind == METRIC:
         yield from islice(((change, field) for field in change.fields if field.keys[0] in UNIT_FIELDS), 1)
 
 
 def _after(changes: Iterable[Change], plans: Mapping[Address, Mapping[str, Any]]) -> dict[Address, Mapping[str, Any]]:
-    """The plans once the changes are made."""
-    found = dict(plans)
+    """The plans once the changes are applied, among whatever else the changes are about."""
+    after = dict(plans)
     for change in changes:
-        match change:
-            case Create(desired) if desired.address.kind == "plan":
-                found[desired.address] = desired.fields
-            case Update(desired, live) if desired.address.kind == "plan":
-                found.pop(live.address, None)
-                found[desired.address] = desired.fields
-            case Delete(_, live):
-                found.pop(live.address, None)
-            case _:
-                pass
-    return found
+        if not isinstance(change, Create):
+            after.pop(change.live.address, None)
+        if not isinstance(change, Delete):
+            after[change.desired.address] = change.desired.fields
+    return after
 
 
 def _kept_prices(

@@ -16,7 +16,7 @@ from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.lint import charges, coupons, filters, groups, metrics, plans, rounding, tiers, twins, volume
 from lago_gitops.pricing.lint.rule import LintFinding, Rule
 from lago_gitops.pricing.lint.silence import audible, silences
-from lago_gitops.pricing.lint.subject import Catalogue, Subject, subject
+from lago_gitops.pricing.lint.subject import METRIC, PLAN, Catalogue, Subject, subject
 
 RULES: Final[tuple[Rule, ...]] = (
     *volume.RULES,
@@ -34,8 +34,8 @@ RULES: Final[tuple[Rule, ...]] = (
 Data = Mapping[Address, Mapping[str, Any]]
 LATER: Final = (metrics.UNITS_CHANGE,)
 """Rules that need to know what was there before: they speak when a plan is made."""
-PLANS_READ: Final = 64
-"""Plans kept as the rules see them, so that those beside each other are read once."""
+SUBJECTS_READ: Final = 64
+"""Manifests kept as the rules see them, so that plans beside each other are read once."""
 
 _BY_KIND: Final[Mapping[str, tuple[Rule, ...]]] = {
     kind: tuple(rule for rule in RULES if kind in rule.kinds)
@@ -55,17 +55,19 @@ def lint(
     `rules` are those of the Lago that bills.
     """
     known = {**(external or {}), **metrics_of(manifests)}
-    sold = {address.key: data for address, data in manifests.items() if address.kind == "plan"}
+    sold = _of(PLAN, manifests)
 
-    @lru_cache(PLANS_READ)
+    @lru_cache(SUBJECTS_READ)
+    def read(address: Address) -> Subject:
+        return subject(address, manifests[address], known)
+
     def plan(code: str) -> Subject:
-        return subject(Address("plan", code), sold[code], known)
+        return read(Address(PLAN, code))
 
     catalogue = Catalogue(plan, known, sold, plans.rivals(sold), plans.periods(sold), rules)
-    for address, data in manifests.items():
+    for address in manifests:
         if address.kind in _BY_KIND and (only is None or address in only):
-            one = plan(address.key) if address.kind == "plan" else subject(address, data, known)
-            yield from _findings(one, catalogue)
+            yield from _findings(read(address), catalogue)
 
 
 def problems(manifests: Mapping[Address, Manifest], rules: Rules = LATEST) -> Iterator[Problem]:
@@ -98,8 +100,12 @@ def placed(findings: Iterable[LintFinding], manifests: Mapping[Address, Manifest
 
 def metrics_of(manifests: Data) -> dict[str, Metric]:
     """The metrics among manifests, by code; without those that a newer Lago counts in a way of its own."""
-    metrics = {address.key: _metric(data) for address, data in manifests.items() if address.kind == "billable_metric"}
-    return {code: metric for code, metric in metrics.items() if metric is not None}
+    read = {code: _metric(data) for code, data in _of(METRIC, manifests).items()}
+    return {code: metric for code, metric in read.items() if metric is not None}
+
+
+def _of(kind: str, manifests: Data) -> dict[str, Mapping[str, Any]]:
+    return {address.key: data for address, data in manifests.items() if address.kind == kind}
 
 
 def _metric(data: Mapping[str, Any]) -> Metric | None:

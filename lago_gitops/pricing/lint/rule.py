@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lago_gitops.core.model.kind import Finding, Path
 from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.model.resources import Address
-from lago_gitops.pricing.lint.subject import Catalogue, Subject
+from lago_gitops.pricing.lint.subject import PLAN, Catalogue, Subject
 
 Find = Callable[[Subject, Catalogue], Iterable[Finding]]
 
@@ -19,7 +19,7 @@ class Rule:
     severity: Severity
     summary: str
     find: Find
-    kinds: tuple[str, ...] = ("plan",)
+    kinds: tuple[str, ...] = (PLAN,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from lago_gitops.pricing.models import Price, price
 from lago_gitops.pricing.models.properties import with_numeric_bounds
 
 Data = Mapping[str, Any]
+PLAN: Final = "plan"
+METRIC: Final = "billable_metric"
 TIERS: Final = {
     "graduated": "graduated_ranges",
     "graduated_percentage": "graduated_percentage_ranges",
@@ -93,8 +95,6 @@ class Catalogue:
 
 
 def subject(address: Address, data: Data, metrics: Mapping[str, Metric]) -> Subject:
-    if address.kind != "plan":
-        return Subject(address, data)
     charges = enumerate(data.get("charges") or ())
     fixed_charges = enumerate(data.get("fixed_charges") or ())
     return Subject(
