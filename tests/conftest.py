@@ -1,10 +1,14 @@
 """What all tests share: no test depends on how fast the machine is, so property tests have no deadline, and commands
-say nothing of their progress, which they do where they take long."""
+say nothing of their progress, which they do where they take long.
+
+`--hypothesis-profile=quick` tries each property on a few inputs only, where the test doesn't say how many.
+"""
 
 import os
 
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("tests"), max_examples=10)
 settings.load_profile("tests")
 os.environ["LAGO_GITOPS_PROGRESS"] = "off"

@@ -94,6 +94,7 @@ def test_where_there_can_be_no_file_the_reason_is_told(tmp_path: Path, name: str
         write_whole(tmp_path / name, "text")
 
 
+@pytest.mark.slow
 def test_commands_end_with_1_and_say_which_file(tmp_path: Path) -> None:
     code = (
         "import resource, signal\nfrom lago_gitops.cli import main\n"

@@ -421,6 +421,7 @@ def test_the_journal_accounts_for_every_request_and_every_change(tmp_path: Path)
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
 def test_a_journal_that_can_not_be_written_stops_the_run_before_anything_is_sent(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(TAX)
@@ -465,6 +466,7 @@ def begun(folder: Path, *args: str, url: str = "") -> "subprocess.Popen[str]":
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_what_is_under_way_and_reports_everything(tmp_path: Path, number: signal.Signals) -> None:
     """The signal comes while the first tax is being written; the metric and the plan have to wait for nothing else."""
@@ -492,6 +494,7 @@ def test_a_signal_ends_what_is_under_way_and_reports_everything(tmp_path: Path, 
     assert lines(tmp_path / "run.jsonl")[-1]["stopped"] == number.name
 
 
+@pytest.mark.slow
 def test_a_run_in_which_the_key_is_refused_before_anything_is_done_ends_with_8(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(THREE_TAXES)
     app = Sandbox(Settings())
@@ -502,6 +505,7 @@ def test_a_run_in_which_the_key_is_refused_before_anything_is_done_ends_with_8(t
     assert (ran.returncode, ran.stdout) == (8, "Applied: 3 not tried.\n")
 
 
+@pytest.mark.slow
 def test_a_run_in_which_something_failed_ends_with_6(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("\n---\n".join((TAX, METRIC)))
     app = Sandbox(Settings())
@@ -514,6 +518,7 @@ def test_a_run_in_which_something_failed_ends_with_6(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (6, "Applied: 1 done, 1 failed.\n")
 
 
+@pytest.mark.slow
 def test_the_journal_of_a_project_is_kept_out_of_git(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(TAX)
     ran = lago_gitops(tmp_path, "apply", "--auto-approve")

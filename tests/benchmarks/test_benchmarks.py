@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from lago_gitops.access import Access
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.http.inprocess import InProcess
@@ -24,6 +26,7 @@ def test_a_tree_is_of_so_many_resources_and_nothing_is_wrong_with_it(tmp_path: P
     assert (len(checked.manifests), checked.problems) == (RESOURCES, ())
 
 
+@pytest.mark.slow
 def test_the_organization_has_what_the_tree_describes_and_differs_from_a_changed_one(tmp_path: Path) -> None:
     access = Access(IN_PROCESS, Secret("sandbox"), InProcess(Organization(RESOURCES)))
 

@@ -54,6 +54,7 @@ def grows_no_faster_than_its_size(numbers: list[int]) -> bool:
     return all(rate <= MOST_GROWTH * rates[0] for rate in rates)
 
 
+@pytest.mark.slow
 def test_validating_takes_as_much_of_each_resource_however_many_there_are(tmp_path: Path) -> None:
     projects = [find_project(write_tree(tmp_path / str(size), size), KINDS).project for size in SIZES]
     validate(projects[0], HERE)  # what is made once is made
@@ -108,6 +109,7 @@ def _objects(root: list[object]) -> int:
     return len(seen)
 
 
+@pytest.mark.slow
 def test_a_plan_without_changes_asks_for_the_pages_of_the_lists_and_nothing_a_resource(tmp_path: Path) -> None:
     def requests(size: int) -> Counter[str]:
         asked: Counter[str] = Counter()

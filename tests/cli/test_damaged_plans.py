@@ -105,6 +105,7 @@ def test_a_plan_that_was_harmed_and_sealed_again_is_refused(
     refused(shell, json.dumps(sealed(harmed)))
 
 
+@pytest.mark.slow
 def test_whatever_texts_a_plan_has_are_text_in_the_terminal(shell: Shell, plan: dict[str, Any]) -> None:
     assert texts_that_do_something(shell, plan) == []
 

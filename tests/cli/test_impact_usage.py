@@ -26,6 +26,7 @@ def lago(shell: Shell) -> Iterator[RecordedLago]:
         yield found
 
 
+@pytest.mark.slow
 def test_impact_on_usage_stands_first_and_is_data_too(shell: Shell, lago: RecordedLago) -> None:
     text = shell.run("plan", "--impact", "usage").out
     found = json.loads(shell.run("plan", "--impact", "usage", "--show-customers", "--format", "json").out)
@@ -37,6 +38,7 @@ def test_impact_on_usage_stands_first_and_is_data_too(shell: Shell, lago: Record
     assert found["impact"]["usage"]["movers"][0]["customer"] == "sum_25"
 
 
+@pytest.mark.slow
 def test_a_cache_that_cannot_be_written_is_said(shell: Shell, lago: RecordedLago) -> None:
     shell.write(".lago-gitops", "a file, no folder")
     ran = shell.run("plan", "--impact", "usage")

@@ -226,6 +226,7 @@ def test_numbers_are_numbers(shell: Shell) -> None:
     assert document("fmt", run(shell, "fmt"))["files"] == 1
 
 
+@pytest.mark.slow
 def test_a_schema_is_the_document_of_schema(shell: Shell) -> None:
     assert json.loads(run(shell, "schema", "tax").out)["title"] == "tax"
     assert json.loads(run(shell, "schema", "--out", "s").out)["written"][0].startswith("s/")

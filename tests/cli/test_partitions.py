@@ -45,6 +45,7 @@ def export(shell: Shell, what: str, folder: str, *args: str) -> int:
     return rows
 
 
+@pytest.mark.slow
 def test_the_cut_makes_no_difference_to_what_fees_cost(project: Shell) -> None:
     assert export(project, "fees", "one") == export(project, "fees", "many", "--rows", "7")
     assert len(list((project.folder / "many").iterdir())) > 5
@@ -100,6 +101,7 @@ def test_without_pyarrow_parquet_is_refused_with_what_helps(project: Shell) -> N
     assert (ran.code, "x.parquet: Parquet needs pyarrow: pip install" in ran.err) == (3, True)
 
 
+@pytest.mark.slow
 def test_parquet_has_the_same_rows(project: Shell) -> None:
     export(project, "fees", "csv")
     export(project, "fees", "parquet", "--file-format", "parquet", "--rows", "50")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.cli.running import Shell
 
@@ -30,6 +31,7 @@ def served(*args: str, **variables: str) -> Iterator[str]:
         assert process.wait(10) == 130
 
 
+@pytest.mark.slow
 def test_another_shell_applies_to_it(shell: Shell) -> None:
     shell.run("init")
     with served("--organization", "Acme") as url:
@@ -40,6 +42,7 @@ def test_another_shell_applies_to_it(shell: Shell) -> None:
         assert "Acme" in shell.run("plan").out
 
 
+@pytest.mark.slow
 def test_it_keeps_what_it_has_in_a_file_and_its_key_to_itself(tmp_path: Path) -> None:
     file, tax = str(tmp_path / "lago.sqlite"), {"tax": {"name": "T", "code": "t", "rate": "1"}}
     with served("--db", file, LAGO_API_KEY="s3cret") as url:
@@ -50,6 +53,7 @@ def test_it_keeps_what_it_has_in_a_file_and_its_key_to_itself(tmp_path: Path) ->
         assert answer.status_code == 200
 
 
+@pytest.mark.slow
 def test_its_clock_stands_where_it_was_put(shell: Shell) -> None:
     with served("--clock", "2026-10-01") as url:
         headers = {"Authorization": "Bearer sandbox"}
@@ -59,6 +63,7 @@ def test_its_clock_stands_where_it_was_put(shell: Shell) -> None:
     assert "write it like 2026-10-01" in shell.run("sandbox", "--clock", "noon").err
 
 
+@pytest.mark.slow
 def test_faults_can_be_asked_for(shell: Shell) -> None:
     with served("--fault", "500-before@POST") as url:
         headers = {"Authorization": "Bearer sandbox"}

@@ -30,6 +30,7 @@ def test_exceptions_are_few_and_have_reasons(version: str) -> None:
     assert all(EXCEPTIONS[version].values())
 
 
+@pytest.mark.slow
 def test_what_the_requests_leave_behind_reads_as_in_lago() -> None:
     compared = list(states("odd", "HEAD", "odd"))
     assert len(compared) > 150

@@ -106,6 +106,7 @@ def sold(url: str) -> None:
         lago.post("/subscriptions", json={"subscription": subscription}).raise_for_status()
 
 
+@pytest.mark.slow
 def test_five_commands_lead_from_nothing_to_an_invoice_and_its_change(tmp_path: Path) -> None:
     title = "Five commands from nothing to an invoice, and to what a new price makes of it"
     who = {f"GIT_{role}_{what}": "a@b.invalid" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}

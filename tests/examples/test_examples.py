@@ -82,6 +82,7 @@ def test_no_environment_has_a_problem(shell: Shell, example: Path, environment: 
     assert (ran.code, json.loads(ran.out)["problems"]) == (0, [])
 
 
+@pytest.mark.slow
 @each_environment
 def test_nothing_is_planned_before_what_it_refers_to(shell: Shell, environment: Environment) -> None:
     started(shell, environment)
@@ -105,6 +106,7 @@ def referred(data: Any) -> Iterator[str]:
             yield from (f"{REFERENCES[key]}/{code}" for code in codes) if key in REFERENCES else referred(value)
 
 
+@pytest.mark.slow
 @each_environment
 def test_an_applied_example_leaves_nothing_to_do_and_a_changed_price_is_one_change(
     shell: Shell, environment: Environment
@@ -131,6 +133,7 @@ def edit(path: Path, text: str, other: str) -> None:
     path.write_text(before.replace(text, other), encoding="utf-8")
 
 
+@pytest.mark.slow
 @each_environment
 def test_what_is_pulled_into_a_fresh_folder_plans_to_nothing(
     shell: Shell, environment: Environment, tmp_path: Path

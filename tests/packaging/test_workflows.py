@@ -36,6 +36,7 @@ def test_the_action_fits_githubs_schema() -> None:
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.slow
 def test_the_lago_of_the_end_to_end_suite_fits_the_compose_schema() -> None:
     file = ROOT / "tests" / "e2e" / "compose.yaml"
     checked = ran("check-jsonschema", "--builtin-schema", "vendor.compose-spec", str(file))

@@ -14,6 +14,7 @@ from tests.replay.timelines import timeline_verdict
 EVERY = 24  # case of the quick test
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "bills"), [(PRICES, verdict), (RECORDINGS / "premium", timeline_verdict)])
 def test_a_sample_of_the_recordings_bills_alike(file: Path, bills: Any) -> None:
     prices = json.loads((file / "setup.json").read_text(encoding="utf-8"))

@@ -142,6 +142,7 @@ def test_what_changes_an_invoice_or_an_entitlement_is_said_and_asked_for(kind: s
             assert plan.verdicts or outcome(lago) == before, changes
 
 
+@pytest.mark.slow
 def test_the_outcome_tells_what_is_billed_and_what_is_granted() -> None:
     base = tuple(checked(*ORGANIZATION.split("---\n")).manifests.values())
     with world(premium=True, starts_at=moment(BEGIN)) as lago:

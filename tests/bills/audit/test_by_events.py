@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from lago_gitops.bills.audit.billed import BilledFee
 from lago_gitops.bills.audit.by_events import MOST_IN_ADVANCE, Past, cents_by_events
 from lago_gitops.bills.audit.rating import offered_cents
@@ -42,6 +44,7 @@ def untold() -> Iterator[tuple[str, BilledFee, Plan, Past]]:
                 yield case["id"], replace(fee, created_at=LATER), plan, past(case)
 
 
+@pytest.mark.slow
 def test_events_make_the_recorded_amounts() -> None:
     wrong, checked = [], 0
     for case, fee, plan, before in untold():
@@ -75,6 +78,7 @@ def test_events_that_make_other_units_tell_nothing() -> None:
     assert cents_by_events(replace(fee, units=fee.units + 1), plan, charge, fewer, LATEST) is None
 
 
+@pytest.mark.slow
 def test_events_after_the_fee_do_not_count() -> None:
     fee, plan, charge, before = seats()
     late = replace(before.events[-1], at=datetime(2028, 1, 1, tzinfo=UTC))

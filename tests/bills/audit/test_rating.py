@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
+import pytest
+
 from lago_gitops.bills.audit.billed import BilledFee
 from lago_gitops.bills.audit.rating import Offer, is_told, offered_cents, plan_cents
 from lago_gitops.pricing.base.rules import LATEST, Rules
@@ -51,6 +53,7 @@ def rated() -> tuple[tuple[str, BilledFee, Offer, Rules], ...]:
     )
 
 
+@pytest.mark.slow
 def test_no_fee_costs_anything_else_by_the_price_that_made_it() -> None:
     wrong = [
         (case, fee.item_id, fee.amount_cents, cents)

@@ -49,6 +49,7 @@ def is_linted(shell: Shell) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_a_template_is_a_price_list_without_a_warning_and_with_tests(shell: Shell, model: str) -> None:
     ran = shell.run("init", "--template", model)
@@ -123,6 +124,7 @@ def lago(shell: Shell) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.slow
 def test_a_project_of_an_organization_is_complete_and_its_plan_is_empty(shell: Shell, lago: str) -> None:
     ran = shell.run("init", "--pull")
 
@@ -157,6 +159,7 @@ def test_where_manifests_were_already_it_says_that_the_plan_is_not_empty(shell: 
     assert shell.run("plan", "--env", "production", "--detailed-exitcode").code == 2
 
 
+@pytest.mark.slow
 def test_price_tests_are_recorded_from_today_s_prices(shell: Shell, lago: str) -> None:
     shell.run("init", "--pull")
     text = texts(shell)["tests/team_monthly.test.yaml"]
@@ -169,6 +172,7 @@ def test_price_tests_are_recorded_from_today_s_prices(shell: Shell, lago: str) -
     assert shell.run("test").code == 3
 
 
+@pytest.mark.slow
 def test_the_environment_has_the_name_and_the_key_that_are_given(shell: Shell, lago: str) -> None:
     shell.monkeypatch.delenv("LAGO_API_KEY")
     shell.monkeypatch.setenv("LAGO_API_KEY_EU_STAGING", "k")
@@ -178,6 +182,7 @@ def test_the_environment_has_the_name_and_the_key_that_are_given(shell: Shell, l
     assert "environment: eu-staging-plan\n" in texts(shell)[".github/workflows/pricing.yml"]
 
 
+@pytest.mark.slow
 def test_what_is_there_is_brought_up_to_date_and_not_described_twice(shell: Shell, lago: str) -> None:
     shell.write("manifests/mine.yaml", "kind: tax\ncode: vat_nl_21\nname: Mine\nrate: 21\n")
 
@@ -209,6 +214,7 @@ def test_the_sandbox_can_be_pulled_as_well(shell: Shell) -> None:
     assert shell.run("plan", "--detailed-exitcode").code == 0
 
 
+@pytest.mark.slow
 def test_the_workflow_has_the_secrets_that_manifests_refer_to(shell: Shell) -> None:
     with serve(Sandbox(Settings(api_key="k"))) as url:
         shell.monkeypatch.setenv("LAGO_API_URL", url)

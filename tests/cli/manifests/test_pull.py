@@ -120,6 +120,7 @@ def test_what_is_new_comes_into_a_new_file(shell: Shell, lago: Lago) -> None:
     assert is_in_step(shell)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plans.yaml.j2", "other.yaml"])
 def test_what_comes_from_a_template_or_an_overlay_is_left_and_told(shell: Shell, lago: Lago, name: str) -> None:
     is_template = name.endswith(".j2")
@@ -333,6 +334,7 @@ def test_a_project_without_manifests_is_filled(shell: Shell, lago: Lago) -> None
     assert set(statuses(shell).values()) == {"unchanged"}
 
 
+@pytest.mark.slow
 def test_new_files_tell_editors_the_schema_that_the_project_has(shell: Shell, lago: Lago) -> None:
     assert shell.run("schema", "--out", "schemas").code == 0
     lago.send("POST", "taxes", {"tax": {"code": "vat", "name": "VAT", "rate": 20}})

@@ -49,6 +49,7 @@ def _git(shell: Shell, at: str, *words: str) -> None:
     subprocess.run(("git", *words), cwd=shell.folder, check=True, env={"PATH": "/usr/bin:/bin", **who, **when})
 
 
+@pytest.mark.slow
 def test_the_document_has_every_fee_that_differs_and_fits_its_schema(shell: Shell, lago: RecordedLago) -> None:
     found = document(shell, *STATED)
     jsonschema.validate(found, json.loads((SCHEMAS / "audit-output.schema.json").read_text()))
@@ -141,6 +142,7 @@ def test_days_and_instants_bound_the_period(shell: Shell, lago: RecordedLago) ->
     assert 0 < half["fees"] < day["fees"]
 
 
+@pytest.mark.slow
 def test_progress_is_told_on_stderr(shell: Shell, lago: RecordedLago) -> None:
     lago.lists["fees"] = lago.lists["fees"] * 7
     told: list[tuple[str, int, int]] = []
@@ -156,6 +158,7 @@ def test_what_it_wrote_down_to_go_on_is_gone_when_it_is_done(shell: Shell, lago:
     assert not list((shell.folder / ".lago-gitops").glob("audit-*"))
 
 
+@pytest.mark.slow
 def test_after_lago_refused_the_key_it_goes_on_with_resume(shell: Shell, lago: RecordedLago) -> None:
     lago.lists["fees"] = [{**row, "lago_id": f"{row['lago_id']}-{n}"} for n in range(3) for row in lago.lists["fees"]]
     whole = shell.run("audit", *STATED).out
@@ -183,6 +186,7 @@ def test_a_project_file_that_can_not_be_read_stops_it(shell: Shell, lago: Record
     assert shell.run("audit", "--price-list", "2026-01-01=odd").code == 3
 
 
+@pytest.mark.slow
 def test_where_a_commit_has_no_project_file_that_can_be_read_the_one_before_stays_live(
     shell: Shell, lago: RecordedLago
 ) -> None:

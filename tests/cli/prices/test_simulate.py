@@ -39,6 +39,7 @@ def project(shell: Shell) -> Shell:
     return shell
 
 
+@pytest.mark.slow
 def test_before_and_after_are_shown_for_the_same_usage(project: Shell) -> None:
     ran = project.run("simulate", "--base", "HEAD", "--format", "json")
     [one] = json.loads(ran.out)["simulations"]
@@ -49,6 +50,7 @@ def test_before_and_after_are_shown_for_the_same_usage(project: Shell) -> None:
     assert "1 customer would pay the same." in text
 
 
+@pytest.mark.slow
 def test_a_price_that_changes_on_a_day_counts_for_the_whole_period_of_that_day(project: Shell) -> None:
     ran = project.run("simulate", "--base", "HEAD", "--change-on", "2026-02-10", "--format", "json")
     [one] = json.loads(ran.out)["simulations"]
@@ -57,6 +59,7 @@ def test_a_price_that_changes_on_a_day_counts_for_the_whole_period_of_that_day(p
     assert months["2026-03"] == [2 * 9900 + 3000, 2 * 9900 + 4500]
 
 
+@pytest.mark.slow
 def test_the_rows_of_each_invoice_add_up_to_its_total(project: Shell) -> None:
     ran = project.run("simulate", "--report", "csv=o.csv", "--report", "json=o.json", "--report", "html=o.html")
     assert ran.code == 0

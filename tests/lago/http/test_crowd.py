@@ -26,6 +26,7 @@ def settled(crowd: Crowd, workers: int, answers: int = 2_000) -> int:
     return crowd.limit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("workers", "least", "most"), [(1, 7, 12), (2, 8, 13), (4, 10, 16), (1_000, 20, 20)])
 def test_more_are_let_in_as_long_as_few_wait_inside_the_server(workers: int, least: int, most: int) -> None:
     assert least <= settled(Crowd(20), workers) <= most

@@ -252,6 +252,7 @@ def test_a_template_gets_nothing_of_the_environment(monkeypatch: pytest.MonkeyPa
         assert not environment.exists() or b"s3cr3t" not in environment.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_renderer_that_was_ended_is_followed_by_another() -> None:
     with Renderer() as one:
         one.rendered("a", "b", {})

@@ -121,6 +121,7 @@ def test_prices_that_can_not_be_read_have_no_box() -> None:
     assert Reader(text).open == []
 
 
+@pytest.mark.slow
 def test_the_work_of_a_page_grows_no_faster_than_its_changes() -> None:
     def work(number: int) -> int:
         made = document([], [{**METRIC, "code": f"m{at}"} for at in range(number)])

@@ -147,6 +147,7 @@ def many(number: int, **others: Any) -> tuple[list[Any], list[Any]]:
     return [METRIC, *before], [METRIC, *after]
 
 
+@pytest.mark.slow
 def test_a_comment_that_would_be_too_long_has_its_worst_and_names_the_others() -> None:
     effects = [(BILLS,) if at >= 990 else () for at in range(1000)]
     found = plan_comment(document(*many(1000), effects=effects))
@@ -180,6 +181,7 @@ def test_every_budget_is_held(budget: int) -> None:
     assert len(plan_comment(document(*many(100)), budget).text) <= budget
 
 
+@pytest.mark.slow
 def test_the_work_of_a_comment_grows_no_faster_than_its_changes() -> None:
     def work(number: int) -> int:
         made = document([METRIC], [{**METRIC, "code": f"m{at}"} for at in range(number)])

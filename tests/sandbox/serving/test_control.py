@@ -143,6 +143,7 @@ def test_a_snapshot_that_is_none_is_refused() -> None:
     assert lago.post("/sandbox/snapshot", {"name": 5}).details == {"name": ["5 is no name: write a text"]}
 
 
+@pytest.mark.slow
 def test_webhooks_verify_with_the_same_key_after_a_reset() -> None:
     lago = Calls()
     before = lago.get("webhooks/json_public_key").body

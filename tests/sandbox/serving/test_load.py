@@ -51,6 +51,7 @@ def works(url: str, client: int) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", [":memory:", "file"])
 def test_twenty_clients_at_once_are_all_answered(tmp_path: Path, database: str) -> None:
     sandbox = Sandbox(Settings(database=database if database == ":memory:" else str(tmp_path / "lago.sqlite")))
@@ -67,6 +68,7 @@ def test_twenty_clients_at_once_are_all_answered(tmp_path: Path, database: str) 
     assert {status for each in found for status in each} == {200}
 
 
+@pytest.mark.slow
 def test_a_killed_sandbox_has_kept_every_write_that_it_answered(tmp_path: Path) -> None:
     file = str(tmp_path / "lago.sqlite")
     command = [sys.executable, "-m", "lago_gitops", "sandbox", "--port", "0", "--db", file]

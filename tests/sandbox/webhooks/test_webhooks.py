@@ -51,6 +51,7 @@ def test_what_fails_is_tried_three_times_under_one_key() -> None:
     assert len({each.headers["X-Lago-Unique-Key"] for each in found}) == 1
 
 
+@pytest.mark.slow
 def test_a_jwt_verifies_with_the_public_key() -> None:
     lago = Calls()
     lago.post("webhook_endpoints", {"webhook_endpoint": {"webhook_url": "http://elsewhere.test/"}})

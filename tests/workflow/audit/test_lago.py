@@ -1,7 +1,6 @@
 """What an audit finds out about fees beside the fees themselves."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +12,7 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.catalog.reading import metric
 from lago_gitops.workflow.audit.lago import MOST_EVENTS, Lago
 from lago_gitops.workflow.organization import read_organization
-from tests.recorded_lago import RecordedLago, answers
+from tests.recorded_lago import RecordedLago, answers, answers_to_change
 from tests.workflow.audit.auditing import ENVIRONMENT
 
 SEATS = metric({"code": "seats", "aggregation_type": "unique_count_agg", "field_name": "user", "recurring": True})
@@ -39,7 +38,7 @@ class Asked:
 
 @pytest.fixture
 def asked() -> Iterator[Asked]:
-    found = Asked(deepcopy(answers("audit")))
+    found = Asked(answers_to_change("audit"))
     with found.client:
         yield found
 

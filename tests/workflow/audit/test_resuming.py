@@ -32,6 +32,7 @@ def stopping(page: int) -> RecordedLago:
     return lago
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [2, 5, 8])
 def test_it_finds_the_same_as_one_that_never_stopped(page: int, tmp_path: Path) -> None:
     lago = stopping(page)

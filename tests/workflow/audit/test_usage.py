@@ -110,6 +110,7 @@ def test_only_prorated_graduated_usage_can_not_be_told_from_fees_alone(tmp_path:
 UNTOLD = "its figures don't tell the usage that its price needs"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", sorted({plan for plan, _ in charges()}))
 def test_one_price_edited_finds_the_fees_of_that_charge_and_no_others(plan: str) -> None:
     billed = [fee for row in lago().lists["fees"] if (fee := billed_fee(row)) and fee.subscription in subscribers(plan)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 
 from lago_gitops.bills.price_list import plan_named, price_list
 from lago_gitops.bills.usage.rated import PRORATED, SIZES, Tariff, rated
@@ -96,6 +97,7 @@ def test_the_second_run_asks_lago_for_no_usage_and_says_the_same(tmp_path: Path)
     assert not any("past_usage" in asked for asked in second.asked)
 
 
+@pytest.mark.slow
 def test_usage_is_asked_for_again_when_another_period_is_over_or_more_are_wanted(tmp_path: Path) -> None:
     impact(RecordedLago(answers("usage")), dearer_units(), tmp_path)
     for ask, now in ((Ask(), datetime(2026, 12, 2, tzinfo=UTC)), (Ask(periods=2), NOW)):
@@ -104,6 +106,7 @@ def test_usage_is_asked_for_again_when_another_period_is_over_or_more_are_wanted
         assert sum("past_usage" in asked for asked in lago.asked) == 16
 
 
+@pytest.mark.slow
 def test_a_sample_is_the_same_for_its_seed(tmp_path: Path) -> None:
     ask = Ask(sample=8, seed=1)
     lago = RecordedLago(answers("usage"))
@@ -120,6 +123,7 @@ def test_a_sample_is_the_same_for_its_seed(tmp_path: Path) -> None:
     assert estimate["low_cents"] < estimate["difference_cents"] < estimate["high_cents"]
 
 
+@pytest.mark.slow
 def test_customers_are_hashed_with_a_secret_of_the_machine(tmp_path: Path) -> None:
     lago = RecordedLago(answers("usage"))
     hashed = impact(lago, dearer_units(), tmp_path)["movers"]
