@@ -1,9 +1,9 @@
 """Subscriptions with prices of their own: as data, for a terminal, and for an issue."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
+from lago_gitops.core.model.patterns import fits
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.kinds.plan.overrides import Override
 from lago_gitops.render.base.values import printable, shown
@@ -19,7 +19,7 @@ def overrides_document(found: Iterable[Override], agreed: Sequence[str]) -> list
         {
             "subscription": one.subscription,
             "plan": str(one.plan),
-            "agreed": any(fnmatchcase(one.subscription, each) for each in agreed),
+            "agreed": fits(one.subscription, agreed),
             "fields": [field_document(each) for each in one.fields],
         }
         for one in found

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from lago_gitops.core.model.fields import CODE
 from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.patterns import fits
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Desired, Live
 
@@ -19,7 +19,7 @@ class Scope:
     mark: Mark
 
     def has(self, address: Address) -> bool:
-        return address.kind == self.kind and any(fnmatchcase(address.key, code) for code in self.codes)
+        return address.kind == self.kind and fits(address.key, self.codes)
 
 
 def tombstones(
@@ -36,7 +36,7 @@ def tombstones(
     all_ = tuple(scopes)
     for address in there:
         scope, kind = next((scope for scope in all_ if scope.has(address)), None), kinds[address.kind]
-        if scope is None or address in named or address.key in CODE.forbidden or fnmatchcase(address.key, kind.of_lago):
+        if scope is None or address in named or address.key in CODE.forbidden or fits(address.key, (kind.of_lago,)):
             continue
         if not kind.fixed and not kind.undeletable:
             yield Desired(address, {}, scope.mark, absent=True)

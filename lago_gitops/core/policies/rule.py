@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import Requirement
 from lago_gitops.core.model.effects import EffectClass, Hit
+from lago_gitops.core.model.patterns import fits
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.policies.window import Window
@@ -105,8 +105,3 @@ class Rule:
     def holds_in(self, environment: str, *, is_billed: bool) -> bool:
         """Nobody is billed by the sandbox: there a policy holds that names it."""
         return fits(environment, self.environments) if self.environments else is_billed
-
-
-def fits(text: str, patterns: tuple[str, ...]) -> bool:
-    """`*` and `?` as in a shell."""
-    return any(fnmatchcase(text, pattern) for pattern in patterns)

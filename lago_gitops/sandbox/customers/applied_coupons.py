@@ -41,15 +41,15 @@ def _create(world: World, request: Request) -> Doc:
         raise not_allowed("plan_overlapping")
     if not coupon["reusable"] and any(other["coupon_id"] == coupon["id"] for other in others):
         raise invalid({"coupon": ["coupon_is_not_reusable"]})
-    applied = _applied(world, coupon, customer, params)
+    applied = applied_to(world, customer, coupon, params)
     if coupon["coupon_type"] == "fixed_amount":
         customers.adopt_currency(world, customer, applied["amount_currency"])
     world.store.save(APPLIED_COUPON, applied)
     return {"applied_coupon": _rendered(world, applied)}
 
 
-def _applied(world: World, coupon: Doc, customer: Doc, params: Doc) -> Doc:
-    """The coupon's terms, or those of the request."""
+def applied_to(world: World, customer: Doc, coupon: Doc, params: Doc) -> Doc:
+    """The coupon on a customer, by its own terms or by those of the request; it is not saved."""
     terms = {name: coupon[name] for name in _CASTS}
     terms |= {name: value for name, value in assigned(params, _CASTS).items() if not blank(value)}
     terms["frequency_duration_remaining"] = terms["frequency_duration"]

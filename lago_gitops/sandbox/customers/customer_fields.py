@@ -9,11 +9,11 @@ from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, choi
 from lago_gitops.sandbox.base.values.currencies import CURRENCIES
 from lago_gitops.sandbox.base.values.emails import are_addresses
 from lago_gitops.sandbox.base.values.locales import COUNTRIES, LOCALES, TIMEZONES
+from lago_gitops.sandbox.base.values.metadata import listed, written
 from lago_gitops.sandbox.base.values.numerals import is_number
-from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.base.world import World
 
 MOST_METADATA = 5
-LONGEST_KEY = 20
 LONGEST_VALUE = 100
 LONGEST_NAME = 255
 _ZERO_AMOUNT = ("inherit", "skip", "finalize")
@@ -134,24 +134,10 @@ def _note_count(field: str, sent: Any, problems: Problems) -> None:
 
 
 def metadata(world: World, old: list[Doc], items: list[Doc]) -> list[Doc]:
-    """Those of a known id are changed, the others made; what isn't named is gone. Raises RefusedError."""
-    known = {each["id"]: each for each in old}
-    new = [_entry(world, known.get(text(item.get("id")) or ""), item) for item in items]
-    if len({each["key"] for each in new}) < len(new):
-        raise invalid({"key": ["value_already_exist"]})
-    return new
+    """The entries once the items are sent. Raises RefusedError."""
 
+    def entry(old: Doc | None, item: Doc) -> Doc:
+        shown = boolean(item.get("display_in_invoice")) or False
+        return written(world, old, item, LONGEST_VALUE) | {"display_in_invoice": shown}
 
-def _entry(world: World, old: Doc | None, item: Doc) -> Doc:
-    new = old or {"id": new_id(), "key": None, "value": None, "created_at": world.stamp()}
-    new = new | assigned(item, {"key": text, "value": text})
-    new["display_in_invoice"] = boolean(item.get("display_in_invoice")) or False
-    problems: Problems = {}
-    for field, longest in (("key", LONGEST_KEY), ("value", LONGEST_VALUE)):
-        if blank(new[field]):
-            note(problems, field, "value_is_mandatory")
-        elif len(new[field]) > longest:
-            note(problems, field, "value_is_too_long")
-    if problems:
-        raise invalid(problems)
-    return new
+    return listed(old, items, entry)

@@ -12,6 +12,7 @@ from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import billing_entities
 from lago_gitops.sandbox.catalog.coupons import RATE
 from lago_gitops.sandbox.customers import customer_fields, customers
+from lago_gitops.sandbox.customers.applied_coupons import applied_to
 from lago_gitops.sandbox.subscriptions import fields, periods
 from lago_gitops.sandbox.subscriptions.related import pending_after, plan_of
 from lago_gitops.sandbox.subscriptions.shapes import yearly_cents
@@ -45,7 +46,7 @@ def give_coupons(world: World, customer: Doc, sent: Any) -> None:
         return
     for item in sent if isinstance(sent, list) else ():
         if isinstance(item, dict):
-            world.store.save(APPLIED_COUPON, _applied(world, customer, _coupon(world, item)))
+            world.store.save(APPLIED_COUPON, applied_to(world, customer, _coupon(world, item), {}))
 
 
 def _coupon(world: World, sent: Doc) -> Doc:
@@ -70,21 +71,6 @@ def _coupon(world: World, sent: Doc) -> Doc:
     made["frequency"] = made["frequency"] or "once"
     world.store.save(COUPON, made)
     return made
-
-
-def _applied(world: World, customer: Doc, coupon: Doc) -> Doc:
-    names = ("frequency", "frequency_duration", "amount_cents", "amount_currency", "percentage_rate")
-    return {
-        "id": new_id(),
-        "created_at": world.stamp(),
-        "coupon_id": coupon["id"],
-        "customer_id": customer["id"],
-        "status": "active",
-        "terminated_at": None,
-        **{name: coupon[name] for name in names},
-        "frequency_duration_remaining": coupon["frequency_duration"],
-        "amount_cents_remaining": coupon["amount_cents"] if coupon["frequency"] == "once" else None,
-    }
 
 
 def subscriptions(world: World, customer: Doc, body: Doc) -> Subjects:

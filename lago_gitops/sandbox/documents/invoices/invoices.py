@@ -4,13 +4,10 @@ from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import (
-    Problems,
     forbidden,
     invalid,
     not_allowed,
     not_found,
-    note,
-    refuse_if_any,
 )
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
@@ -19,15 +16,15 @@ from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import INVOICE
 from lago_gitops.sandbox.base.storage.store import all_of, among
-from lago_gitops.sandbox.base.values.casts import blank, boolean, text
-from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.base.values.casts import boolean
+from lago_gitops.sandbox.base.values.metadata import listed, written
+from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.billing import making, paying
 from lago_gitops.sandbox.documents.crediting import voiding
 from lago_gitops.sandbox.documents.invoices import filters
 from lago_gitops.sandbox.documents.invoices.shapes import rendered_alone, rendered_in_list
 
 MOST_METADATA = 5
-LONGEST_KEY = 20
 LONGEST_VALUE = 255
 _VISIBLE = among("status", filters.VISIBLE)
 _SCHEMA: Schema = {**scalars(("payment_status",)), "metadata": Many(scalars(("id", "key", "value")))}
@@ -81,27 +78,9 @@ def _update(world: World, request: Request) -> Doc:
 
 
 def _metadata(world: World, old: list[Doc], items: list[Doc]) -> list[Doc]:
-    """Those of a known id are changed, the others made; what isn't named is gone."""
     if len(items) > MOST_METADATA:
         raise invalid({"metadata": ["invalid_count"]})
-    known = {each["id"]: each for each in old}
-    new = [_entry(world, known.get(text(item.get("id")) or ""), item) for item in items]
-    if len({each["key"] for each in new}) < len(new):
-        raise invalid({"key": ["value_already_exist"]})
-    return new
-
-
-def _entry(world: World, old: Doc | None, item: Doc) -> Doc:
-    new = old or {"id": new_id(), "created_at": world.stamp(), "key": None, "value": None}
-    new = new | {name: text(item[name]) for name in ("key", "value") if name in item}
-    problems: Problems = {}
-    for field, longest in (("key", LONGEST_KEY), ("value", LONGEST_VALUE)):
-        if blank(new[field]):
-            note(problems, field, "value_is_mandatory")
-        elif len(new[field]) > longest:
-            note(problems, field, "value_is_too_long")
-    refuse_if_any(problems)
-    return new
+    return listed(old, items, lambda known, item: written(world, known, item, LONGEST_VALUE))
 
 
 def _refresh(world: World, request: Request) -> Doc:
