@@ -16,7 +16,7 @@ from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Update
 from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.lint.rule import LintFinding, Rule
-from lago_gitops.pricing.lint.subject import METRIC, Catalogue, Subject
+from lago_gitops.pricing.lint.subject import METRIC, PLAN, Catalogue, Subject
 
 UNITS_CHANGE: Final = "metric-units-change"
 UNIT_FIELDS: Final = frozenset(
@@ -84,9 +84,9 @@ def _unit_fields(change: Change) -> Iterator[tuple[Update, FieldChange]]:
 
 
 def _after(changes: Iterable[Change], plans: Mapping[Address, Mapping[str, Any]]) -> dict[Address, Mapping[str, Any]]:
-    """The plans once the changes are applied, among whatever else the changes are about."""
+    """The plans once the changes are applied."""
     after = dict(plans)
-    for change in changes:
+    for change in (each for each in changes if each.address.kind == PLAN):
         if not isinstance(change, Create):
             after.pop(change.live.address, None)
         if not isinstance(change, Delete):
