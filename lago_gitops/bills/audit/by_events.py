@@ -6,6 +6,7 @@ from typing import Final
 
 from lago_gitops.bills.audit.billed import BilledFee, filters_of
 from lago_gitops.pricing.base.errors import PricingError
+from lago_gitops.pricing.base.numbers import ZERO
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.catalog.items import Charge, Plan
 from lago_gitops.pricing.fees.advance import advance_fees
@@ -33,14 +34,30 @@ class Past:
 
 def cents_by_events(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) -> int | None:
     """What the charge makes of the events, in cents; None where they don't make the fee's units."""
+    made = _made(fee, plan, charge, past, rules)
+    return next((each.amount_cents for each in made if _is_same(each, fee)), None)
+
+
+def _made(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) -> tuple[Fee, ...]:
+    """None where Lago itself makes none."""
     alone = replace(plan, charges=(charge,), fixed_charges=(), minimum_commitment=None)
     subscription = Subscription(alone, past.started_at, past.billing_time, past.zone, past.anchored_at)
     events = tuple(event for event in past.events if event.at <= fee.created_at)
     try:
-        fees = (_of_event if fee.event else _of_period)(fee, subscription, events, rules)
+        return (_of_event if fee.event else _of_period)(fee, subscription, events, rules)
     except PricingError:
-        return None
-    return next((made.amount_cents for made in fees if _is_same(made, fee)), None)
+        return ()
+
+
+def cents_together(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) -> int | None:
+    """What the charge makes of the usage of a fee that holds what several of its filters or groups are for, in cents.
+
+    None where what they make isn't together the fee's units.
+    """
+    made = _made(fee, plan, charge, past, rules)
+    of_group = tuple(each for each in made if not fee.group or frozenset(each.grouped_by) == fee.group)
+    units = sum((each.units for each in of_group), ZERO)
+    return sum(each.amount_cents for each in of_group) if units == fee.units else None
 
 
 def _of_event(fee: BilledFee, subscription: Subscription, events: tuple[Event, ...], rules: Rules) -> tuple[Fee, ...]:

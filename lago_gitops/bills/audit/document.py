@@ -69,6 +69,8 @@ def message(differs: Differs, lago: Listing) -> str:
             return f"changed in Lago, not in {here}: {_changes(differs, lago) or 'its price differs'}"
         case Reason.NOT_LISTED:
             return f"Lago has this charge, {here} does not"
+        case Reason.OTHER_FEES:
+            return f"it tops up fees that don't follow {here} themselves"
         case Reason.ROUNDING:
             return "rounded otherwise"
         case Reason.COUPON:

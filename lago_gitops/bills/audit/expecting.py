@@ -1,20 +1,25 @@
 """What a price list makes of a fee."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final, Protocol
 
-from lago_gitops.bills.audit.billed import BilledFee
-from lago_gitops.bills.audit.by_events import Past, cents_by_events
+from lago_gitops.bills.audit.billed import BilledFee, Filters, filters_of
+from lago_gitops.bills.audit.by_events import Past, cents_by_events, cents_together
+from lago_gitops.bills.audit.committing import committed
 from lago_gitops.bills.audit.listings import Book, Listing, Place, offer
 from lago_gitops.bills.audit.minimums import lacking_cents, shares
-from lago_gitops.bills.audit.rating import Offer, is_told, offered_cents, plan_cents
+from lago_gitops.bills.audit.rating import Offer, is_told, offered_cents, plan_cents, with_units
 from lago_gitops.pricing.base.numbers import whole_float
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.catalog.items import Charge, FixedCharge, Metric, Plan
 from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.pricing.models.dynamic import Custom
 from lago_gitops.pricing.periods.subscription import charges_interval, fixed_interval
+
+_A_DAY: Final = timedelta(days=1)
+_ByEvents = Callable[[BilledFee, Plan, Charge, Past, Rules], int | None]
 
 
 class Sources(Protocol):
@@ -31,6 +36,12 @@ class Sources(Protocol):
 
     def past(self, fee: BilledFee, metric: Metric) -> Past | None:
         """None where the events can't be had."""
+
+    def fees_until(self, fee: BilledFee) -> tuple[BilledFee, ...]:
+        """All fees of the fee's subscription that were created until then, a year or so back."""
+
+    def filters(self, fee: BilledFee) -> frozenset[Filters] | None:
+        """Those of the fee's charge in Lago; None where that isn't there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +69,11 @@ class Expectations:
         offered = offer(fee, place, plan)
         if offered is None:
             return 0
-        return (
-            self._true_up(fee, place, plan, offered.charge)
-            if fee.true_up_of
-            else self._usage(fee, place, listing, offered)
-        )
+        if fee.true_up_of:
+            return self._true_up(fee, place, plan, offered.charge)
+        if isinstance(offered.charge, FixedCharge):
+            fee = self._with_listed_units(fee, place, offered.charge)
+        return self._usage(fee, place, listing, offered)
 
     def is_stray(self, fee: BilledFee, place: Place, listing: Listing) -> bool:
         """Whether Lago has a price now that no price list of around the fee's time has."""
@@ -77,14 +88,31 @@ class Expectations:
         listing, place = self.book.at(fee.created_at), self.sources.place(fee)
         return None if listing is None or place is None else self.cents(fee, place, listing)
 
+    def _with_listed_units(self, fee: BilledFee, place: Place, charge: FixedCharge) -> BilledFee:
+        """A fixed charge brings its own units: those of the price list, or those that its period began with."""
+        began = self._fixed_charge(fee, place)
+        listed = (charge.units, began.units) if began else (charge.units,)
+        raised = charge.pay_in_advance and fee.created_at - fee.start > _A_DAY  # by which Lago shows units more
+        return fee if raised or fee.units in listed else with_units(fee, listed[-1], charge)
+
+    def _fixed_charge(self, fee: BilledFee, place: Place) -> FixedCharge | None:
+        listing = self.book.at(fee.start)
+        offered = None if listing is None else self._offer(fee, place, listing)
+        return offered.charge if offered is not None and isinstance(offered.charge, FixedCharge) else None
+
     def _usage(self, fee: BilledFee, place: Place, listing: Listing, offered: Offer) -> int | None:
+        together = self._billed_together(fee, offered.charge)
+        if together is not None:
+            whole = self._by_events(fee, place, listing, replace(offered, charge=together), cents_together)
+            if whole is not None:
+                return whole
         own = offered_cents(fee, offered, offered, self.rules)
         if is_told(fee, offered, self.rules) or isinstance(offered.price, Custom):
             return own
         fits = own == fee.amount_cents
         if fits and not self.is_stray(fee, place, listing):
             return own
-        by_events = self._by_events(fee, place, listing, offered)
+        by_events = self._by_events(fee, place, listing, offered, cents_by_events)
         if by_events is not None:
             return by_events
         for rival in self._rivals(fee, place, (self.lago,) if fits else (self.lago, *self.book.beside(fee.created_at))):
@@ -92,12 +120,25 @@ class Expectations:
                 return offered_cents(fee, offered, rival, self.rules)
         return own if fits else None
 
-    def _by_events(self, fee: BilledFee, place: Place, listing: Listing, offered: Offer) -> int | None:
+    def _billed_together(self, fee: BilledFee, charge: Charge | FixedCharge) -> Charge | None:
+        """The charge with those of its filters that Lago has not, where it bills their usage with all other.
+
+        Of groups that Lago doesn't tell apart the same holds.
+        """
+        if fee.filters is not None or not isinstance(charge, Charge) or fee.event:
+            return None
+        live = self.sources.filters(fee) if charge.filters else None
+        missing = tuple(each for each in charge.filters if live is not None and filters_of(each.values) not in live)
+        return replace(charge, filters=missing) if missing or (charge.group_keys and not fee.group) else None
+
+    def _by_events(
+        self, fee: BilledFee, place: Place, listing: Listing, offered: Offer, cents: "_ByEvents"
+    ) -> int | None:
         plan, charge = self.book.plan(place, listing), offered.charge
         if plan is None or not isinstance(charge, Charge):
             return None
         past = self.sources.past(fee, charge.metric)
-        return None if past is None else cents_by_events(fee, plan, charge, past, self.rules)
+        return None if past is None else cents(fee, plan, charge, past, self.rules)
 
     def _rivals(self, fee: BilledFee, place: Place, listings: Iterable[Listing]) -> Iterator[Offer]:
         """Other prices that may have made the fee."""
@@ -129,6 +170,13 @@ class Expectations:
         """Where other invoices count too, what is right is told from what was billed, and from Lago's commitment."""
         fees = tuple(each for each in self.sources.invoice(fee) if each.subscription_id == fee.subscription_id)
         others = tuple(each for each in fees if each.item_type is not ItemType.COMMITMENT)
+        if not _is_settled_by_one_invoice(plan):
+            listings = (self.book.at(fee.created_at), self.lago, *self.book.beside(fee.created_at))
+            plans = (self.book.plan(place, each) for each in listings if each is not None)
+            amounts = (_committed(plan), *(_committed(each) for each in plans if each is not None))
+            told = committed(fee, self.sources.fees_until(fee), plan, amounts)
+            if told is not None:
+                return told.cents(_committed(plan), self.right_cents)
         whole = next((each for each in others if each.item_type is ItemType.SUBSCRIPTION), None)
         right, lago = self._right(others), self.book.plan(place, self.lago)
         if right is None:

@@ -84,6 +84,8 @@ def _is_not_listed(differs: Differs, expectations: Expectations) -> bool:
 
 
 def _reason_without_price(differs: Differs, expectations: Expectations) -> Reason:
+    if _tops_up_others(differs.fee, expectations):
+        return Reason.OTHER_FEES
     missing = (differs.expected_cents or 0) - differs.fee.amount_cents
     if missing == differs.fee.coupons_cents:
         return Reason.COUPON
@@ -94,6 +96,17 @@ def _reason_without_price(differs: Differs, expectations: Expectations) -> Reaso
         if under.cents(differs.fee, differs.place, differs.listing) == differs.fee.amount_cents:
             return Reason.SERVER_VERSION
     return Reason.CHANGED_IN_BETWEEN if shown_price(differs.fee) else Reason.UNKNOWN
+
+
+def _tops_up_others(fee: BilledFee, expectations: Expectations) -> bool:
+    """Whether the fee is what others lack, and one of these is another than it should be."""
+    if not fee.true_up_of and fee.item_type is not ItemType.COMMITMENT:
+        return False
+    of_invoice = expectations.sources.invoice(fee)
+    since = min((each.start for each in of_invoice if each.subscription_id == fee.subscription_id), default=fee.start)
+    topped = (each for each in expectations.sources.fees_until(fee) if each.end > since)
+    usage = (each for each in topped if not each.true_up_of and each.item_type is not ItemType.COMMITMENT)
+    return any(expectations.right_cents(each) != each.amount_cents for each in usage)
 
 
 def _other_rules(rules: Rules) -> Iterator[Rules]:

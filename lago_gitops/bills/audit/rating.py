@@ -4,7 +4,7 @@ Most fees tell all that a price needs. Of a prorated charge the part of its unit
 percentage what was free: both are read from the fee under the price that is taken to have made it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -78,6 +78,15 @@ def offered_cents(fee: BilledFee, offer: Offer, made_by: Offer, rules: Rules) ->
     except UnratableError:
         return None
     return None if amount is None else _cents(fee, offer.charge, amount)
+
+
+@exact
+def with_units(fee: BilledFee, units: Decimal, charge: FixedCharge) -> BilledFee:
+    """The fee for other units; of a prorated charge, for the same part of the period."""
+    if not charge.prorated or not fee.units:
+        return replace(fee, units=units)
+    precise = quot(fee.precise_amount * units, fee.units)
+    return replace(fee, units=units, precise_amount=precise, amount_cents=to_cents(precise, fee.currency))
 
 
 @exact

@@ -12,6 +12,7 @@ class Reason(StrEnum):
     CHANGED_IN_LAGO = "changed_in_lago"
     CHANGED_IN_BETWEEN = "changed_in_between"
     NOT_LISTED = "not_in_price_list"
+    OTHER_FEES = "other_fees"
     ROUNDING = "rounding"
     COUPON = "coupon"
     SERVER_VERSION = "server_version"

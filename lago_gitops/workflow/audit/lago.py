@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import chain
 from typing import Final
 
-from lago_gitops.bills.audit.billed import BilledFee, billed_fee, moment
+from lago_gitops.bills.audit.billed import BilledFee, Filters, billed_fee, filters_of, moment
 from lago_gitops.bills.audit.by_events import Past
 from lago_gitops.bills.audit.document import stamp
 from lago_gitops.bills.audit.listings import Listing, Place, listing
@@ -31,6 +31,7 @@ from lago_gitops.workflow.pull import exported
 MOST_EVENTS: Final = 10_000  # behind one fee: a hundred requests
 _REMEMBERED: Final = 64  # answers, since fees of one invoice come together
 _PRICED: Final = ("plan", "billable_metric", "add_on")
+_LONGEST_PERIOD: Final = timedelta(days=400)  # with what was billed in advance for it
 _NOW: Final = datetime.max.replace(tzinfo=UTC)  # later than any other price list
 _CHARGED_BY: Final = {"charges": "billable_metric_code", "fixed_charges": "add_on_code"}
 
@@ -46,6 +47,8 @@ class Lago:
         self._places = dict(_places(self._live.values()))
         self._get = lru_cache(_REMEMBERED)(self._ask)
         self._events = lru_cache(2)(self._ask_events)
+        self._fees = lru_cache(2)(self._ask_fees)
+        self._filters = {id_: found for one in self._live.values() for id_, found in _filters_of(one)}
 
     def listing(self) -> Listing:
         """What Lago has now, as a price list."""
@@ -84,6 +87,17 @@ class Lago:
             billing_time=BillingTime(subscription["billing_time"]),
             anchored_at=moment(subscription["subscription_at"]),
         )
+
+    def fees_until(self, fee: BilledFee) -> tuple[BilledFee, ...]:
+        return self._fees(fee.subscription, fee.subscription_id, fee.created_at)
+
+    def filters(self, fee: BilledFee) -> frozenset[Filters] | None:
+        live = self._filters.get(fee.item_id)
+        if live is not None or fee.item_id in self._places:
+            return live
+        charges = (self._plan(fee) or {}).get("charges") or ()
+        own = next((each for each in charges if each["lago_id"] == fee.item_id), None)
+        return None if own is None else frozenset(_filter(each["values"]) for each in own.get("filters") or ())
 
     def _own_place(self, fee: BilledFee) -> Place | None:
         """Of a charge of the subscription's own plan: that of the charge which it stands in for."""
@@ -132,6 +146,14 @@ class Lago:
         except NotFound:
             return None
 
+    def _ask_fees(self, subscription: str, subscription_id: str, until: datetime) -> tuple[BilledFee, ...]:
+        since = stamp(until - _LONGEST_PERIOD)
+        bounds = {"created_at_from": since, "created_at_to": stamp(until + timedelta(seconds=1))}
+        pages = self._client.walk("fees", params={"external_subscription_id": subscription, **bounds})
+        fees = (billed_fee(row) for page in pages for row in page.rows)
+        found = (each for each in fees if each is not None and each.subscription_id == subscription_id)
+        return tuple(each for each in found if each.created_at <= until)
+
     def _ask_events(
         self, subscription: str, metric_code: str, since: datetime | None, until: datetime
     ) -> tuple[Event, ...] | None:
@@ -166,6 +188,18 @@ def _places(live: Iterable[Live]) -> Iterator[tuple[str, Place]]:
         for (collection, code), id_ in one.ids.items():
             if collection in _CHARGED_BY:
                 yield id_, Place(one.address.key, str(code))
+
+
+def _filters_of(one: Live) -> Iterator[tuple[str, frozenset[Filters]]]:
+    """Of each charge by its id in Lago."""
+    for code, charge in (one.fields.get("charges") or {}).items():
+        id_ = one.ids.get(("charges", code))
+        if id_ is not None:
+            yield id_, frozenset(filters_of(values) for values in charge.get("filters") or ())
+
+
+def _filter(values: Mapping[str, Iterable[str]]) -> Filters:
+    return filters_of(tuple((key, tuple(words)) for key, words in values.items()))
 
 
 def _event(row: JsonObject) -> Event:

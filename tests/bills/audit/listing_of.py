@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lago_gitops.bills.audit.billed import BilledFee
+from lago_gitops.bills.audit.billed import BilledFee, Filters
 from lago_gitops.bills.audit.by_events import Past
 from lago_gitops.bills.audit.expecting import Expectations
 from lago_gitops.bills.audit.listings import Book, Listing, Place
@@ -21,6 +21,7 @@ class Told:
     fees: tuple[BilledFee, ...] = ()
     before: Past | None = None
     overridden: bool = False
+    live_filters: frozenset[Filters] | None = None
 
     def place(self, fee: BilledFee) -> Place | None:
         return Place(self.plan, fee.item_id)
@@ -30,6 +31,12 @@ class Told:
 
     def invoice(self, fee: BilledFee) -> tuple[BilledFee, ...]:
         return self.fees
+
+    def fees_until(self, fee: BilledFee) -> tuple[BilledFee, ...]:
+        return self.fees
+
+    def filters(self, fee: BilledFee) -> frozenset[Filters] | None:
+        return self.live_filters
 
     def past(self, fee: BilledFee, metric: Metric) -> Past | None:
         return self.before

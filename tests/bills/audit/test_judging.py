@@ -214,3 +214,84 @@ def test_another_licence_is_another_version() -> None:
     fee = storage(136, "1.355", events_count=1)
     told = replace(expectations, sources=Told(before=past))
     assert reason(fee, told) == (200, Reason.SERVER_VERSION)
+
+
+REGIONS = reading.metric(
+    {
+        "code": "gb",
+        "aggregation_type": "sum_agg",
+        "field_name": "gb",
+        "filters": [{"key": "region", "values": ["eu", "us"]}],
+    }
+)
+US = {"values": {"region": ["us"]}, "properties": {"amount": "0.2"}}
+FILTERED = replace(GIT, charges=(reading.charge({**STORAGE, "filters": [US]}, {"gb": REGIONS}), GIT.charges[1]))
+USED = Past(
+    tuple(
+        Event("gb", datetime(2026, 10, day, tzinfo=UTC), {"gb": gb, "region": region})
+        for day, gb, region in ((5, "100", "eu"), (9, "35.5", "us"))
+    ),
+    datetime(2026, 10, 1, tzinfo=UTC),
+)
+
+
+def test_usage_of_a_filter_that_lago_has_not_is_expected_at_the_filters_price() -> None:
+    """100 at 0.10 and 35.5 at 0.20, all billed at 0.10."""
+    told = Told(before=USED, live_filters=frozenset())
+    assert reason(storage(1355), lists(FILTERED, GIT, told)) == (1710, Reason.CHANGED_IN_LAGO)
+
+
+@pytest.mark.parametrize("told", [Told(before=USED), Told(live_filters=frozenset())])
+def test_without_events_or_the_charge_a_fee_of_all_other_usage_is_taken_at_its_word(told: Told) -> None:
+    assert isinstance(verdict(storage(1355), lists(FILTERED, GIT, told)), Follows)
+
+
+def test_where_lago_has_the_filter_all_other_usage_has_a_fee_of_its_own() -> None:
+    live = frozenset({frozenset({("region", frozenset({"us"}))})})
+    assert isinstance(verdict(storage(1355), lists(FILTERED, FILTERED, Told(before=USED, live_filters=live))), Follows)
+
+
+def test_groups_that_lago_bills_together_are_expected_apart() -> None:
+    """Each of 100 and 35.5 has tiers of its own: the first 50 at 1.00, the rest at 0.10."""
+    tiers = [
+        {"from_value": 0, "to_value": 50, "per_unit_amount": "1", "flat_amount": "0"},
+        {"from_value": 51, "to_value": None, "per_unit_amount": "0.1", "flat_amount": "0"},
+    ]
+    tiered = {**STORAGE, "charge_model": "graduated", "properties": {"graduated_ranges": tiers}}
+    grouped = {**tiered, "properties": {"graduated_ranges": tiers, "pricing_group_keys": ["region"]}}
+    fee = storage(5855)  # 50 + 85.5 * 0.1
+    assert reason(fee, lists(plan(grouped), plan(tiered), Told(before=USED))) == (9050, Reason.CHANGED_IN_LAGO)
+
+
+SETUP = {"code": "setup", "add_on_code": "s", "charge_model": "standard", "properties": {"amount": "7.5"}}
+
+
+def fixed(units: int, cents: int, **more: Any) -> BilledFee:
+    said = {"item_type": "fixed_charge", "fixed_charge_code": "setup", "units": str(units), "amount_cents": cents}
+    return replace(billed({**said, "precise_amount": str(cents / 100), **more}), created_at=CREATED)
+
+
+def test_units_of_a_fixed_charge_are_those_of_git() -> None:
+    two, three = (plan(fixed_charges=[{**SETUP, "units": units}]) for units in (2, 3))
+    assert isinstance(verdict(fixed(2, 1500), lists(two)), Follows)
+    assert reason(fixed(3, 2250), lists(two, three)) == (1500, Reason.CHANGED_IN_LAGO)
+
+
+def test_units_that_a_period_began_with_count_until_its_end() -> None:
+    """Unless they are applied at once, new ones wait."""
+    two, three = (plan(fixed_charges=[{**SETUP, "units": units}]) for units in (2, 3))
+    before = listed(two, "v0", START)
+    assert isinstance(verdict(fixed(2, 1500), lists(three, three, None, before)), Follows)
+    assert isinstance(verdict(fixed(3, 2250), lists(three, three, None, before)), Follows)
+    assert reason(fixed(4, 3000), lists(three, three, None, before))[0] == 1500
+
+
+def test_of_prorated_units_the_part_of_the_period_stays() -> None:
+    """Three from the 17th on are 1.451613; two would be 0.967742."""
+    two, three = (plan(fixed_charges=[{**SETUP, "prorated": True, "units": units}]) for units in (2, 3))
+    assert reason(fixed(3, 1089, precise_amount="10.8870975"), lists(two, three)) == (726, Reason.CHANGED_IN_LAGO)
+
+
+def test_units_more_in_advance_are_billed_while_the_period_runs() -> None:
+    more = plan(fixed_charges=[{**SETUP, "pay_in_advance": True, "units": 5}])
+    assert isinstance(verdict(fixed(2, 1500), lists(more)), Follows)
