@@ -104,6 +104,13 @@ class UnknownEnvironmentError(LookupError):
     """No environment has that name, or none is named; the message names those there are."""
 
 
+def project_above(folder: Path) -> Path | None:
+    """The nearest folder above that has a project file, for a folder without one."""
+    having = (each for each in (folder, *folder.parents) if (each / PROJECT_FILE).exists())
+    nearest = next(having, None)
+    return None if nearest == folder else nearest
+
+
 def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:
     """The project whose file is in the folder; without such a file every manifest below the folder belongs to it."""
     path = folder / PROJECT_FILE

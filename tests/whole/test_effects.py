@@ -395,7 +395,10 @@ def test_deleting_a_coupon_ends_discounts() -> None:
         said = predicted(lago, gone(COUPON))
         lago.apply(gone(COUPON))
 
-        assert said[EffectClass.ENDS_DISCOUNTS] == "1 discount applied to customers end at once, on draft invoices too"
+        assert (
+            said[EffectClass.ENDS_DISCOUNTS]
+            == "the coupon ends at once for the 1 discount given to customers, on draft invoices too"
+        )
         assert [one["status"] for one in lago.send("GET", "applied_coupons")["applied_coupons"]] == ["terminated"]
 
 

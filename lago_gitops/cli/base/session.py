@@ -28,6 +28,7 @@ from lago_gitops.project import (
     environment_of,
     find_project,
     offline_environment,
+    project_above,
 )
 from lago_gitops.workflow.manifests import checked_manifests
 
@@ -80,8 +81,14 @@ def paint(text: str, colour: str) -> str:
 def begin(options: Options) -> Session:
     """The session of a command that reads or writes Lago.
 
-    Raises StoppedError when the project file is wrong, or when it isn't said which environment is meant.
+    Raises StoppedError when the project file is wrong, or when it isn't said which environment is meant; also in a
+    folder of a project that is not its own, where nothing would be known of its environments, guards and scopes.
     """
+    above = project_above(Path.cwd())
+    if above is not None:
+        shown = os.path.relpath(above)
+        message = f"the project of this folder is in {shown}: work there, or with `-C {shown}`; nothing was done"
+        raise StoppedError(Exit.USAGE, message)
     return _session(options, environment_of)
 
 

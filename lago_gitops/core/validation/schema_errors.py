@@ -96,7 +96,7 @@ class Shape:
         path = tuple(error.absolute_path)
         match error.validator:
             case "additionalProperties" if "properties" in error.schema:
-                known = [*error.schema["properties"]]
+                known = error.schema["properties"]
                 free = tuple(error.schema.get("patternProperties", ()))
                 for name in error.instance:
                     if name not in known and not any(re.search(pattern, name) for pattern in free):
@@ -141,10 +141,13 @@ def _misnomers(object_: Object) -> Iterator[tuple[str, str]]:
             yield from _misnomers(inner)
 
 
-def _unknown_hint(name: str, known: list[str], instead: Mapping[str, str]) -> str:
+def _unknown_hint(name: str, known: Mapping[str, Schema], instead: Mapping[str, str]) -> str:
+    """Lago answers with some fields beside the one that they are sent in, so that they are pasted there."""
     if name in OF_LAGO:
         return "Lago sets it; leave it out"
-    return instead.get(name) or closest(name, known) or f"fields here: {', '.join(known)}"
+    holder = next((field for field, schema in known.items() if name in schema.get("properties", ())), None)
+    within = holder and f"it belongs in {holder}"
+    return instead.get(name) or within or closest(name, known) or f"fields here: {', '.join(known)}"
 
 
 def _name(path: tuple[Any, ...]) -> str:

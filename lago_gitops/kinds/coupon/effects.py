@@ -14,7 +14,7 @@ OF_NEW_ONES = ("expiration", "expiration_at")
 def ends_discounts(change: Change, situation: Situation) -> Iterator[Effect]:
     """Recorded: use-coupon-del, use-coupon-applied."""
     if isinstance(change, Delete) and is_some(number := situation.count(change.live.address, "applied")):
-        sentence = f"{counted(number, 'discount')} applied to customers end at once, on draft invoices too"
+        sentence = f"the coupon ends at once for {_given(number)}, on draft invoices too"
         yield Effect(EffectClass.ENDS_DISCOUNTS, Weight.DANGER, Undo.IRREVERSIBLE, sentence, timing=Timing.ALL)
 
 

@@ -80,8 +80,10 @@ def _stops(document: Document) -> str:
     asking = [verdict["waiver"] for verdict in guards if verdict["policy"] == "ask"]
     refusing = [verdict["waiver"] for verdict in guards if verdict["policy"] == "refuse"]
     approve = f"apply --approved {document['digest'][:DIGEST_SHOWN]}, or a saved plan"
-    said = [f"{', '.join(asking)} needs approval ({approve})"] if asking else []
-    said += [f"{', '.join(refusing)} is refused ({' '.join(map('--allow {}'.format, refusing))})"] if refusing else []
+    need, are = "needs" if len(asking) == 1 else "need", "is" if len(refusing) == 1 else "are"
+    allow = " ".join(map("--allow {}".format, refusing))
+    said = [f"{', '.join(asking)} {need} approval ({approve})"] if asking else []
+    said += [f"{', '.join(refusing)} {are} refused ({allow})"] if refusing else []
     blocked = f"\nGuards block this plan: {'; '.join(said)}." if said else ""
     flags = " ".join(map("--allow {}".format, standing))
     return blocked + (f"\nPolicies block this plan: {', '.join(standing)} ({flags})." if standing else "")

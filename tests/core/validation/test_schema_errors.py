@@ -54,6 +54,7 @@ NODE = ResourceKind(
         field("labels", TextMap(1, 3, 3)),
         field("values", ValueSets()),
         field("words", Many(Text()), not_called=("rows",)),
+        field("terms", Object((field("grace_period", Integer()),))),
     ),
 )
 SHAPES = Shapes([NODE])
@@ -131,6 +132,7 @@ def test_a_field_that_is_missing_is_asked_for_where_it_is_missing() -> None:
         ("lago_id", "Lago sets it; leave it out"),
         ("rows", "manifests name the codes only: words"),
         ("sortt", "did you mean 'sort'?"),
+        ("grace_period", "it belongs in terms"),
     ],
 )
 def test_a_field_that_there_is_not(name: str, hint: str) -> None:

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.schedule import Part, Task
 from lago_gitops.core.model.problem import Mark, Problem, Severity
@@ -157,6 +159,20 @@ def test_a_plan_that_guards_stand_in_the_way_of_ends_in_how_to_pass_them() -> No
         "Guards block this plan: changes-bills needs approval (apply --approved 0123456789ab, or a saved plan)."
     )
     assert refusing == "Guards block this plan: loses-usage is refused (--allow loses-usage)."
+
+
+@pytest.mark.parametrize(("policy", "words"), [("ask", "a, b need approval ("), ("refuse", "a, b are refused (")])
+def test_several_guards_are_spoken_of_as_several(policy: str, words: str) -> None:
+    counts = {"create": 0, "update": 1, "delete": 0, "unchanged": 0, "class": "additive"}
+    guards = [{"waiver": "a", "policy": policy}, {"waiver": "b", "policy": policy}]
+
+    assert words in summary({**NOTHING, "changes": [CHANGE], "summary": counts, "guards": guards})
+
+
+def test_one_resource_that_is_as_it_should_be_is_one() -> None:
+    counts = {"create": 0, "update": 0, "delete": 0, "unchanged": 1, "class": None}
+
+    assert summary({**NOTHING, "summary": counts}).endswith("(1 resource).")
 
 
 def test_fields_that_are_not_sent_are_said() -> None:
