@@ -67,6 +67,8 @@ def validate_all(project: Project, environments: Iterable[Environment], paths: t
         for problem in checked.problems:
             having.setdefault(problem, []).append(inputs)
     manifests = {address: one for checked in found.values() for address, one in checked.chosen_manifests.items()}
+    if paths and manifests:  # an overlay chooses something only where it is laid on
+        having.pop(_no_manifests(paths), None)
     problems = (
         problem
         if len(those) == len(found)

@@ -150,3 +150,25 @@ def test_what_is_external_in_one_environment_is_not_in_the_others(shell: Shell, 
     assert "there is no tax 'vat'" in ran.out
     assert "staging" in ran.out
     assert "production" not in ran.out
+
+
+def test_the_files_of_an_overlay_are_checked_in_the_environments_that_have_it(shell: Shell) -> None:
+    project(shell, f"{{a: {{url: 'http://127.0.0.1:1', overlays: [over]}}, b: {NOWHERE}}}")
+    shell.write("over/a.yaml", "kind: tax\ncode: vat\nrate: 21\n")
+
+    assert shell.run("validate", "over").out == "1 resource in 2 environments, no problems.\n"
+    shell.write("empty/a.txt", "")
+    assert shell.run("validate", "empty").code == 3
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_folder_within_a_project_is_no_way_around_its_environments(shell: Shell, lago: str, command: str) -> None:
+    project(shell, f"{{production: {{url: '{lago}', organization: acme}}}}")
+    shell.monkeypatch.setenv("LAGO_API_URL", lago)
+    shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+    shell.monkeypatch.chdir(shell.folder / "manifests")
+    ran = shell.run(command)
+
+    assert (ran.code, "the project of this folder is in ..: work there, or with `-C ..`" in ran.err) == (64, True)
+    assert shell.run(command, "-C", "..").code == 64
+    assert shell.run("validate").code == 0
