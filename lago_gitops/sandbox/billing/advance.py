@@ -63,26 +63,20 @@ def _codes_in_advance(world: World, subscription: Doc) -> frozenset[str]:
 
 def served(world: World, events: Iterable[LoggedEvent]) -> Iterator[tuple[LoggedEvent, Doc]]:
     """Those of a subscription that ran then, each with it."""
-    known: dict[str, list[Doc]] = {}
     for event in events:
-        if event.subscription is None:
-            continue
-        if event.subscription not in known:
-            known[event.subscription] = world.store.of_code(SUBSCRIPTION, event.subscription)
-        found = _serving(known[event.subscription], event)
+        found = serving(world, event)
         if found is not None:
             yield event, found
 
 
 def serving(world: World, event: LoggedEvent) -> Doc | None:
     """The subscription that ran at the event's time: one that runs still, or the last that ended."""
-    if event.subscription is None:
+    external_id = event.subscription
+    if external_id is None:
         return None
-    return _serving(world.store.of_code(SUBSCRIPTION, event.subscription), event)
-
-
-def _serving(candidates: list[Doc], event: LoggedEvent) -> Doc | None:
-    found = [each for each in candidates if _ran(each, event.at)]
+    key = ("subscriptions of", external_id)
+    same = world.once(key, (SUBSCRIPTION,), lambda: world.store.of_code(SUBSCRIPTION, external_id))
+    found = [each for each in same if _ran(each, event.at)]
     return max(found, key=lambda each: (each["terminated_at"] or "~", each["started_at"]), default=None)
 
 
