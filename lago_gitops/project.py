@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lago_gitops.bills.profiles.profile import Profile, profiles_of
 from lago_gitops.bills.profiles.schema import profile_schema
 from lago_gitops.core.assessment.guard import OPEN, Guards, Limit, Policy
 from lago_gitops.core.comparison.abilities.server import RELEASE, Server, version
@@ -27,6 +26,9 @@ from lago_gitops.core.validation.validate import External
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.sources.files import PROJECT_FILE, text_of
 from lago_gitops.manifests.sources.folders import OUTSIDE, is_inside
+
+if TYPE_CHECKING:  # projects without profiles don't wait for what reads bills
+    from lago_gitops.bills.profiles.profile import Profile
 
 SANDBOX = "sandbox"
 UNNAMED = "default"  # what plans call the environment of a project that has none
@@ -88,7 +90,7 @@ class Project:
     prune: tuple[Scope, ...] = ()
     lints_all: bool = False  # plan and apply warn of what does not change, too
     policies: tuple[Rule, ...] = ()
-    profiles: tuple[Profile, ...] = ()  # typical customers, whose bills a plan shows
+    profiles: "tuple[Profile, ...]" = ()  # typical customers, whose bills a plan shows
     variables: Variables = field(default_factory=Variables)  # of the process, for what is not to be in files
 
 
@@ -230,8 +232,16 @@ def _project(folder: Path, manifest: Manifest) -> Project:
         ),
         lints_all=data.get("lint") == "all",
         policies=read_policies(manifest),
-        profiles=profiles_of(manifest),
+        profiles=_profiles(manifest),
     )
+
+
+def _profiles(manifest: Manifest) -> "tuple[Profile, ...]":
+    if not manifest.data.get("profiles"):
+        return ()
+    from lago_gitops.bills.profiles.profile import profiles_of
+
+    return profiles_of(manifest)
 
 
 def policies_in(project: Project, environment: Environment) -> tuple[Rule, ...]:

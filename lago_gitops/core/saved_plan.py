@@ -1,6 +1,5 @@
 """A saved plan: sealed, so that a change by hand shows, and good for a while only."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -39,6 +38,8 @@ def check_target(document: Document, url: str, organization_id: str) -> None:
 
 
 def _seal(document: Document) -> str:
+    import hashlib  # brings OpenSSL, and most runs save no plan
+
     rest = {key: value for key, value in document.items() if key != "seal"}
     text = json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator
 from textwrap import indent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.saved_plan import FORMAT
+
+if TYPE_CHECKING:  # what shows problems doesn't wait for what carries plans out
+    from lago_gitops.core.execution.outcome import Outcome
 
 
 def dump(value: Any) -> str:
@@ -31,11 +33,11 @@ def _escaped(line: str) -> str:
     return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in line)
 
 
-def outcomes_document(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+def outcomes_document(outcomes: "Iterable[Outcome]") -> dict[str, Any]:
     return {"format_version": FORMAT, "outcomes": [outcome_document(one) for one in outcomes]}
 
 
-def outcome_document(one: Outcome) -> dict[str, Any]:
+def outcome_document(one: "Outcome") -> dict[str, Any]:
     from lago_gitops.render.plan.document import action
 
     return {

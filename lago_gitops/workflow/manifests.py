@@ -6,8 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lago_gitops.bills.price_list import price_list
-from lago_gitops.bills.profiles.problems import profile_problems
 from lago_gitops.core.assessment.by_release import release_problems
 from lago_gitops.core.model.field_walk import list_key
 from lago_gitops.core.model.problem import Mark, Problem
@@ -50,6 +48,9 @@ def wrong_profiles(project: Project, checked: Checked) -> tuple[Problem, ...]:
     """What the profiles of the project name and no manifest describes; of wrong manifests nothing is said."""
     if not project.profiles or not checked.is_valid:
         return ()
+    from lago_gitops.bills.price_list import price_list
+    from lago_gitops.bills.profiles.problems import profile_problems
+
     return tuple(profile_problems(project.profiles, price_list(checked.manifests)))
 
 

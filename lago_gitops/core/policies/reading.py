@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import LABEL, WAIVERS, Requirement
@@ -67,6 +66,8 @@ def _window_problems(manifest: Manifest, path: Path, window: Mapping[str, Any]) 
 
 
 def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError):  # of a name that is no path below the database's folder, or a folder
@@ -141,6 +142,8 @@ def _bounds(data: Mapping[str, Any] | None) -> Bounds | None:
 
 
 def _window(data: Mapping[str, Any]) -> Window:
+    from zoneinfo import ZoneInfo
+
     start, _, end = data.get("hours", "").partition("-")
     return Window(
         zone=ZoneInfo(data["time_zone"]),

@@ -3,7 +3,10 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # finding out where zones are takes longer than most schemas, and few projects have policies
+    from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
@@ -17,7 +20,7 @@ class Window:
     `days_of_month` count from 1, or from the end of the month: -1 is its last day. `dates` are first and last days.
     """
 
-    zone: ZoneInfo
+    zone: "ZoneInfo"
     days: tuple[str, ...] = ()
     hours: tuple[int, int] | None = None
     days_of_month: tuple[int, ...] = ()

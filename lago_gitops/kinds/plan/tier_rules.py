@@ -25,9 +25,9 @@ def tiers_join(properties: Mapping[str, Any], path: Path) -> Iterator[Finding]:
 def _joined(tiers: Sequence[Mapping[str, Any]], path: Path, step: int) -> Iterator[Finding]:
     if not tiers:
         yield Finding(path, "there are no tiers", "one from 0 to null is enough")
-    expected = Decimal(0)
+    expected: Decimal | int = 0
     for index, tier in enumerate(tiers):
-        start, end = Decimal(tier["from_value"]), tier["to_value"]
+        start, end = _bound(tier["from_value"]), tier["to_value"]
         last = index == len(tiers) - 1
         if start not in (expected, expected + 1):
             yield Finding((*path, index, "from_value"), *_misplaced(start, expected, first=index == 0))
@@ -41,16 +41,28 @@ def _joined(tiers: Sequence[Mapping[str, Any]], path: Path, step: int) -> Iterat
             )
         if end is None:
             return
-        if Decimal(end) <= start and not last:
+        upto = _bound(end)
+        if upto <= start and not last:
             yield Finding(
-                (*path, index, "to_value"),
-                f"the tier ends at {plain(Decimal(end))}, not above its start {plain(start)}",
+                (*path, index, "to_value"), f"the tier ends at {_plain(upto)}, not above its start {_plain(start)}"
             )
-        expected = Decimal(end) + step
+        expected = upto + step
 
 
-def _misplaced(start: Decimal, expected: Decimal, *, first: bool) -> tuple[str, str]:
+def _bound(written: Any) -> Decimal | int:
+    """Most are whole numbers, and counted as such."""
+    return written if type(written) is int else Decimal(written)
+
+
+def _plain(number: Decimal | int) -> str:
+    return plain(Decimal(number))
+
+
+def _misplaced(start: Decimal | int, expected: Decimal | int, *, first: bool) -> tuple[str, str]:
     if first:
-        return f"the first tier starts at {plain(start)}", "it has to start at 0"
+        return f"the first tier starts at {_plain(start)}", "it has to start at 0"
     what = "overlaps the one before" if start < expected else "leaves a gap after the one before"
-    return f"the tier that starts at {plain(start)} {what}", f"start it at {plain(expected)} or {plain(expected + 1)}"
+    return (
+        f"the tier that starts at {_plain(start)} {what}",
+        f"start it at {_plain(expected)} or {_plain(expected + 1)}",
+    )

@@ -4,7 +4,6 @@ import json
 import os
 import pickle
 import re
-import subprocess
 import sys
 import threading
 from array import array
@@ -13,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import COLUMN_MASK, LINE_SHIFT, Manifest, Marks, place_slots
@@ -24,6 +23,9 @@ from lago_gitops.manifests.limits import (
     MAX_TEMPLATE_STEPS,
 )
 from lago_gitops.manifests.sources import rendering
+
+if TYPE_CHECKING:  # most projects have no templates
+    import subprocess
 
 RULE = "template"
 LIMITS = rendering.Limits(MAX_FILE_BYTES, MAX_TEMPLATE_STEPS, MAX_TEMPLATE_SECONDS, MAX_TEMPLATE_BYTES_OF_MEMORY)
@@ -92,6 +94,8 @@ class Renderer:
 
 def _started() -> "subprocess.Popen[bytes]":
     """Without the environment: whatever a template finds out, there are no keys."""
+    import subprocess
+
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.Popen(  # noqa: S603 -- this program itself
         [sys.executable, "-I", str(Path(rendering.__file__))],

@@ -16,7 +16,7 @@ from decimal import (
     localcontext,
 )
 from functools import lru_cache, wraps
-from typing import Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from lago_gitops.pricing.base.currencies import exponent, subunits
 from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError
@@ -62,18 +62,23 @@ def number(value: object) -> Decimal:
 
     Raises InvalidPriceError for anything else, NaN and infinity included.
     """
-    if isinstance(value, Decimal) and value.is_finite():
+    type_ = type(value)
+    if type_ is str or type_ is int:  # most figures of price lists
+        read = _read(value)
+    elif isinstance(value, Decimal) and value.is_finite():
         return value
-    read = _read(repr(value) if isinstance(value, float) else str(value))
-    if isinstance(value, bool) or not read.is_finite():
+    else:
+        read = _read(repr(value) if isinstance(value, float) else str(value))
+    if type_ is bool or not read.is_finite():
         raise InvalidPriceError(f"{value!r} is not a number: write digits, such as '0.002'")
     return read
 
 
 @lru_cache(_NUMBERS_KEPT)
-def _read(text: str) -> Decimal:
+def _read(written: Any) -> Decimal:
+    """Of text, or of a whole number."""
     try:
-        return Decimal(text)
+        return Decimal(written)
     except InvalidOperation:
         return Decimal("NaN")
 

@@ -25,12 +25,13 @@ _USUAL: Final = 100
 
 def sub_cent(subject: Subject, _: Catalogue) -> Iterator[Finding]:
     """One finding a charge, for its lowest price: others of its filters lie near."""
-    half = quot(ONE, Decimal(2 * subunits(subject.currency)))
     for charge in subject.charges:
-        if charge.data.get("applied_pricing_unit"):
+        grouped = [priced for priced in charge.prices if priced.group_keys]
+        if not grouped or charge.data.get("applied_pricing_unit"):
             continue
-        grouped = (next(_unit_prices(priced), None) for priced in charge.prices if priced.group_keys)
-        tiny = [found for found in grouped if found is not None and 0 < found[1] < half]
+        half = quot(ONE, Decimal(2 * subunits(subject.currency)))
+        lowest = (next(_unit_prices(priced), None) for priced in grouped)
+        tiny = [found for found in lowest if found is not None and 0 < found[1] < half]
         if tiny:
             path, price = min(tiny, key=lambda found: found[1])
             free = figure(ceiling(quot(half, price)) - ONE)

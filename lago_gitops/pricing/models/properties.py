@@ -10,14 +10,16 @@ from lago_gitops.pricing.base.numbers import number
 
 def figure(properties: Mapping[str, Any], name: str) -> Decimal:
     """Raises InvalidPriceError where it is missing, null or not a number."""
-    if properties.get(name) is None:
+    value = properties.get(name)
+    if value is None:
         raise InvalidPriceError(f"{name!r} is missing from the charge's properties")
-    return number(properties[name])
+    return number(value)
 
 
 def optional_figure(properties: Mapping[str, Any], name: str) -> Decimal | None:
     """None where it is missing or null."""
-    return None if properties.get(name) is None else number(properties[name])
+    value = properties.get(name)
+    return None if value is None else number(value)
 
 
 def with_numeric_bounds(properties: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -32,7 +34,7 @@ def with_numeric_bounds(properties: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def is_text(tier: Mapping[str, Any], name: str) -> bool:
     """Lago takes a bound that is sent as text, keeps it so, and can't compare it when it bills."""
-    return isinstance(tier.get(name), str)
+    return type(tier.get(name)) is str
 
 
 def text_bound() -> UnratableError:
@@ -40,7 +42,7 @@ def text_bound() -> UnratableError:
 
 
 def _has_text(tier: Mapping[str, Any]) -> bool:
-    return is_text(tier, "from_value") or is_text(tier, "to_value")
+    return type(tier.get("from_value")) is str or type(tier.get("to_value")) is str
 
 
 def _numeric(tier: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from lago_gitops.core.assessment.by_release import release_problems
 from lago_gitops.core.comparison.abilities.server import Server
+from lago_gitops.core.model.field_walk import objects_of
 from lago_gitops.core.model.kind import Finding, Gate, ResourceKind
 from lago_gitops.core.model.types import Field, Object, Text
 from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.kinds import KINDS
 from tests.core.kinds import NODE
 
 OLD = Server((1, 38))
@@ -39,6 +41,23 @@ def test_values_and_kinds_that_came_later_are_errors() -> None:
     later = replace(KIND, since="1.44")
     assert said(OLD, later) == ["error: nodes came with Lago 1.44, and this environment's is 1.38"]
     assert said(Server(), later) == []
+
+
+def test_the_newest_release_has_all_that_the_tables_name_and_no_manifest_is_read_for_it() -> None:
+    def named(object_: Object) -> Iterator[str]:
+        for field in object_.fields:
+            yield field.since
+            yield from (since for _, since in getattr(field.type, "newer", ()))
+            for inner in objects_of(field.type):
+                yield from named(inner)
+
+    kinds = KINDS.values()
+    gates = [kind.gate.until for kind in kinds if kind.gate is not None]
+    nested = [one.since for kind in kinds for one in kind.nested]
+    releases = {*gates, *nested, *(since for kind in kinds for since in (kind.since, *named(kind.object)))}
+    assert "1.39" in releases
+    assert all(map(Server().has, releases))
+    assert list(release_problems([Manifest("a.yaml", {})], Server(), {})) == []
 
 
 def test_fields_that_came_later_are_left_out() -> None:
