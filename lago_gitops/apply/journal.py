@@ -1,5 +1,6 @@
-"""The journal of a run: JSON lines, each on disk before what it announces happens."""
+"""The journal of a run: JSON lines, each written before what it announces happens."""
 
+import errno
 import json
 import os
 import threading
@@ -16,6 +17,8 @@ from lago_gitops.core.execution.schedule import Task
 from lago_gitops.lago.http.events import Began, Event, Foretold
 
 Line = Mapping[str, Any]
+NO_DISK = frozenset({errno.EINVAL, errno.ENOTSUP})
+"""What says so of a pipe, or of a file system that keeps nothing."""
 
 
 def _utc_now() -> datetime:
@@ -28,6 +31,10 @@ class Journal:
     Every line has the time `at` and an `event`: `run`, `planned` (one a task), `task` (begun), `request` (about to be
     sent), `answer` (or what came instead), `fault`, `outcome`, `end`. The lines of a task have its number. There are no
     bodies, no queries and no headers in it, and no secrets in URLs.
+
+    A line survives the end of the process as soon as it is written, and the end of the machine once it is settled: all
+    that is planned before the first write, and each outcome before anybody hears of it. To settle each request before
+    it is sent would take as long as the request.
 
     Where it can't be written any more the run is stopped. Safe between threads.
     """
@@ -57,6 +64,7 @@ class Journal:
             _leave(file)
             _cut(path, size)
             raise
+        _settle_folder(path.parent)
         self._file = file
 
     def close(self) -> None:
@@ -100,8 +108,22 @@ class Journal:
         line = {"event": "outcome", "task": index, **_about(outcome.task), **words}
         self._write(*self._beginning(index), line)
 
+    def settle(self) -> None:
+        file = self._file
+        if file is None:
+            return
+        try:
+            os.fsync(file.fileno())  # without the lock: meanwhile others write
+        except ValueError:
+            return  # it was closed, which somebody has said
+        except OSError as error:
+            if error.errno not in NO_DISK:
+                with self._lock:
+                    self._lose(error)
+
     def finished(self, reason: str) -> None:
         self._write({"event": "end", "stopped": reason, "summary": dict(self._statuses)})
+        self.settle()
 
     def _beginning(self, task: int | None) -> tuple[Line, ...]:
         """The line that a task has begun, once."""
@@ -117,9 +139,13 @@ class Journal:
             try:
                 _put(self._file, text)
             except OSError as error:
-                _leave(self._file)
-                self._file = None
-                self._stop.ask(f"the journal can't be written: {error.strerror}")
+                self._lose(error)
+
+    def _lose(self, error: OSError) -> None:
+        if self._file is not None:
+            _leave(self._file)
+        self._file = None
+        self._stop.ask(f"the journal can't be written: {error.strerror}")
 
     def _text(self, *lines: Line) -> str:
         at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -129,6 +155,16 @@ class Journal:
 def _put(file: TextIO, text: str) -> None:
     file.write(text)
     file.flush()
+
+
+def _settle_folder(folder: Path) -> None:
+    """So that the file is found there; not every system opens folders."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _leave(file: TextIO) -> None:

@@ -24,6 +24,9 @@ class Record(Protocol):
     def ended(self, index: int | None, outcome: Outcome) -> None:
         """Once for each task, and for each that was held back and so has no index."""
 
+    def settle(self) -> None:
+        """Return when a power failure can't take away what was recorded so far."""
+
     def finished(self, reason: str) -> None:
         """Every task has ended; `reason` says why the run was stopped, "" where it was not."""
 
@@ -38,6 +41,8 @@ class _Unrecorded:
     def fault(self, index: int, trace: str) -> None: ...
 
     def ended(self, index: int | None, outcome: Outcome) -> None: ...
+
+    def settle(self) -> None: ...
 
     def finished(self, reason: str) -> None: ...
 

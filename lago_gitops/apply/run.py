@@ -1,7 +1,7 @@
 """All tasks of a schedule, as many at a time as the remote allows."""
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -29,6 +29,7 @@ def apply(schedule: Schedule, remote: Remote, watch: Watch) -> tuple[Outcome, ..
     remote = replace(remote, renames=_renames(changes), own=reached(changes, remote.kinds))
     run = _Run(schedule, remote, watch)
     remote.oversight.record.planned(schedule.tasks)
+    remote.oversight.record.settle()
     with threads(remote.concurrency, "apply") as pool:
         run.through(pool)
     remote.oversight.record.finished(remote.oversight.stop.reason)
@@ -51,24 +52,20 @@ class _Run:
     def __init__(self, schedule: Schedule, remote: Remote, watch: Watch) -> None:
         self._schedule, self._remote, self._watch = schedule, remote, watch
         self._ended: dict[int, Outcome] = {}
-        self._running = 0
         self._came: SimpleQueue[tuple[int, TaskResult]] = SimpleQueue()
 
     def through(self, pool: ThreadPoolExecutor) -> None:
         sorter = self._schedule.sorter()
         while sorter.is_active():
+            ended = dict[int, TaskResult]()
             for index in self._in_order(sorter.get_ready()):
                 if (held := self._held(index)) is not None:
-                    self._end(index, held)
-                    sorter.done(index)
+                    ended[index] = held
                 else:
-                    self._running += 1
                     pool.submit(self._carry_out, index)
-            if self._running:
-                index, ended = self._next()
-                self._running -= 1
-                self._end(index, ended)
-                sorter.done(index)
+            ended = ended or self._next()
+            self._end(ended)
+            sorter.done(*ended)
 
     def _in_order(self, ready: Sequence[int]) -> Sequence[int]:
         """Kind by kind, and what stands side by side in a list one after the other, so that it can be looked at
@@ -103,15 +100,18 @@ class _Run:
             words = f"a fault of lago-gitops ({type(error).__name__}); the object may be partly written"
             return TaskResult(Status.FAILED, words, halts=True)
 
-    def _next(self) -> tuple[int, TaskResult]:
-        """What ends next. Who interrupts a second time does not want to wait for it."""
-        while True:
+    def _next(self) -> dict[int, TaskResult]:
+        """What ends next, with all that has ended by then. Who interrupts a second time does not want to wait for it."""
+        came = dict[int, TaskResult]()
+        while not came or not self._came.empty():
             try:
-                return self._came.get()
+                index, one = self._came.get()
+                came[index] = one
             except KeyboardInterrupt:
                 if self._remote.oversight.stop.is_asked:
                     raise
                 self._remote.oversight.stop.ask("interrupted")
+        return came
 
     def _held(self, index: int) -> TaskResult | None:
         """The end of a task that can't be begun."""
@@ -124,9 +124,13 @@ class _Run:
     def _not_tried(self) -> TaskResult:
         return TaskResult(Status.NOT_TRIED, f"the run was stopped first: {self._remote.oversight.stop.reason}")
 
-    def _end(self, index: int, ended: TaskResult) -> None:
-        outcome = Outcome(self._schedule.tasks[index], ended.status, ended.message, ended.unmet)
-        self._ended[index] = outcome
-        self._remote.oversight.record.ended(index, outcome)
-        with suppress(OSError):  # nobody looks any more; that is no reason to leave the rest undone
-            self._watch(outcome)
+    def _end(self, ended: Mapping[int, TaskResult]) -> None:
+        """They are settled together, before anybody hears of them: one write to the disk takes as long as a request."""
+        record = self._remote.oversight.record
+        for index, one in ended.items():
+            self._ended[index] = Outcome(self._schedule.tasks[index], one.status, one.message, one.unmet)
+            record.ended(index, self._ended[index])
+        record.settle()
+        for index in ended:
+            with suppress(OSError):  # nobody looks any more; that is no reason to leave the rest undone
+                self._watch(self._ended[index])

@@ -421,6 +421,32 @@ def test_the_journal_accounts_for_every_request_and_every_change(tmp_path: Path)
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_what_is_planned_and_every_outcome_is_on_disk_before_anybody_acts_on_it_or_hears_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, journal, path = Sandbox(Settings()), Journal(Stop()), tmp_path / "run.jsonl"
+    on_disk = [""]
+    monkeypatch.setattr(os, "fsync", lambda _: on_disk.append(path.read_text(encoding="utf-8")))
+    journal.begin(path, {}, dict)
+    found, committed, heard = planned(app, PLAN, METRIC, THREE_TAXES), Committed(app), list[bool]()
+
+    def seen_by_lago(environ: Any, start_response: Any) -> Any:
+        heard.append(on_disk[-1].count('"planned"') == 5)
+        return committed(environ, start_response)
+
+    def watch(outcome: Outcome) -> None:
+        said = [line for line in map(json.loads, on_disk[-1].splitlines()) if line["event"] == "outcome"]
+        heard.append(str(outcome.task.change.address) in {line["address"] for line in said})
+
+    with writer(seen_by_lago, journal.observe, 1) as client:
+        carry_out(found, client, watch, oversight=Oversight(record=journal))
+    journal.close()
+    app.close()
+
+    assert (len(heard), all(heard)) == (10, True)
+    assert on_disk[-1] == path.read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
 def test_a_journal_that_can_not_be_written_stops_the_run_before_anything_is_sent(tmp_path: Path) -> None:
