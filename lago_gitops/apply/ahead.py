@@ -50,6 +50,7 @@ class Ahead:
         self._waiting: set[tuple[str, int]] = set()  # the places of the same
         self._shift: dict[str, int] = {}  # by how much lists have moved since the plan was made
         self._seen: dict[Address, tuple[float, Live]] = {}
+        self._shown: dict[Address, tuple[float, Live]] = {}
         self._reading: dict[tuple[str, int, int], _Page] = {}
 
     def expect(self, kind: ResourceKind, address: Address) -> None:
@@ -60,8 +61,15 @@ class Ahead:
                 self._expected[address] = kind, self._times
                 self._waiting.add((address.kind, self._places[address]))
 
+    def show(self, found: Live) -> None:
+        """An object as the answer to a write has it, which another task of the same object follows."""
+        self._shown[found.address] = self._clock.now(), found
+
     def take(self, address: Address) -> Live | None:
         """The object as it is; None where it has to be read by itself."""
+        shown_s, shown = self._shown.pop(address, (0.0, None))
+        if shown is not None and self._clock.now() - shown_s <= FRESH_S:
+            return shown
         if address not in self._expected:
             return None
         with self._lock:

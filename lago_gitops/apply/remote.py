@@ -27,7 +27,8 @@ from lago_gitops.lago.reading.expected import expected
 @dataclass(frozen=True, slots=True)
 class Remote:
     """`ids` are Lago's ids of all that is there; creates add theirs. `renames` are those of the run, done or not; `own`
-    are the places of its objects that its other writes reach. `places`: of objects in lists that show all of them."""
+    are the places of its objects that its other writes reach. `growing` is what is written a second time, to shrink.
+    `places`: of objects in lists that show all of them."""
 
     writer: Writer
     kinds: Mapping[str, ResourceKind]
@@ -37,6 +38,7 @@ class Remote:
     concurrency: int
     renames: Renames = field(default_factory=dict)
     own: Mapping[Address, frozenset[Place]] = field(default_factory=dict)
+    growing: frozenset[Address] = frozenset()
     oversight: Oversight = field(default_factory=Oversight)
     places: Places = field(default_factory=dict)
     first: FirstWrite = field(init=False)

@@ -12,7 +12,7 @@ from lago_gitops.apply.tasks import TaskResult, carried_out
 from lago_gitops.core.comparison.renames import Renames
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.own_writes import reached
-from lago_gitops.core.execution.schedule import Schedule
+from lago_gitops.core.execution.schedule import Part, Schedule
 from lago_gitops.core.model.resources import Address, Change, Create, Update
 from lago_gitops.lago.http.threads import threads
 
@@ -26,7 +26,8 @@ def apply(schedule: Schedule, remote: Remote, watch: Watch) -> tuple[Outcome, ..
     under way ends and the rest is not tried; so it does when a stop is asked for.
     """
     changes = [task.change for task in schedule.tasks]
-    remote = replace(remote, renames=_renames(changes), own=reached(changes, remote.kinds))
+    growing = frozenset(task.change.address for task in schedule.tasks if task.part is Part.GROW)
+    remote = replace(remote, renames=_renames(changes), own=reached(changes, remote.kinds), growing=growing)
     run = _Run(schedule, remote, watch)
     remote.oversight.record.planned(schedule.tasks)
     remote.oversight.record.settle()
@@ -101,7 +102,7 @@ class _Run:
             return TaskResult(Status.FAILED, words, halts=True)
 
     def _next(self) -> dict[int, TaskResult]:
-        """What ends next, with all that has ended by then. Who interrupts a second time does not want to wait for it."""
+        """What ends next, with all that has ended by then. Who interrupts a second time doesn't want to wait for it."""
         came = dict[int, TaskResult]()
         while not came or not self._came.empty():
             try:

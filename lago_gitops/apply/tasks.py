@@ -238,6 +238,8 @@ _WORDS = {Status.ADOPTED: "the answer was lost; Lago has what was wanted", Statu
 def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> TaskResult:
     """Lago can accept a write and ignore part of it, so what it has afterwards decides."""
     remote.ids[wanted.address] = found.lago_id
+    if wanted.address in remote.growing:
+        remote.ahead.show(found)
     return _judged(wanted, _difference(wanted, found, remote), remote, status)
 
 

@@ -1,14 +1,25 @@
 """How many requests a plan and an apply take: the lists, at most three a change, and fewer counts than changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
 from lago_gitops.core.execution.outcome import Outcome
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.validate import External, check
+from lago_gitops.kinds import KINDS
 from lago_gitops.lago.reading import in_use
-from tests.worlds import World, statuses, world
+from lago_gitops.sandbox.base.clock import moment
+from tests.whole.test_edits_that_bill import BEGIN, ORGANIZATION, begin, control, edits
+from tests.worlds import SHAPES, World, checked, statuses, world
 
 LISTS = 10  # of eight kinds, the organization, and the one billing entity
+EDITS = 4
+ALONE = """---
+{kind: webhook_endpoint, webhook_url: "https://example.com/a", signature_algo: hmac}
+---
+{kind: organization, country: FR, net_payment_term: 10}
+"""
 METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg"
 PLAN = """
 kind: plan
@@ -148,3 +159,50 @@ def test_in_use_is_told_from_one_list_as_from_single_questions(monkeypatch: pyte
 
         assert {str(one.address) for one in at_once.refusals} == {"plan/p1", "coupon/c2"}
         assert (at_once.refusals, at_once.effects) == (one_by_one.refusals, one_by_one.effects)
+
+
+def test_values_that_come_and_go_around_the_plans_that_use_them_take_a_read_and_two_writes() -> None:
+    metric = METRIC + "\nfilters: [{{key: region, values: [{value}]}}]"
+    filters = "    filters: [{{values: {{region: [{value}]}}, properties: {{amount: '2'}}}}]\n"
+    with world() as lago:
+        before, after = ((metric.format(value=of), plan("p", (1,)) + filters.format(value=of)) for of in ("eu", "us"))
+        lago.apply(*before)
+        sent = requests(lago, lambda: lago.apply(*after))
+
+        metrics = [one for one in sent[LISTS:] if one.endswith("/billable_metrics/calls")]
+        assert metrics == ["GET /billable_metrics/calls", *["PUT /billable_metrics/calls"] * 2]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_edited_takes_at_most_three_requests_a_change(kind: str) -> None:
+    """In an organization with add-ons, subscribers, overridden plans and given coupons. A part that Lago deletes only
+    by itself is a change of its own."""
+    base = tuple(checked(*(ORGANIZATION + ALONE).split("---\n")).manifests.values())
+    tried = 0
+    with world(premium=True, starts_at=moment(BEGIN)) as lago:
+        begin(lago, base)
+        for after in (*edits(kind, base, EDITS), *_without_one(kind, base)):
+            wanted = check(after, KINDS, SHAPES, External())
+            control(lago, "restore")
+            del lago.requests[:]
+            planned = lago.plan_manifests(wanted).plan
+            asked = len(lago.requests)
+            if wanted.problems or planned.refusals or not planned.changes:
+                continue
+            tried += 1
+            lago.apply_manifests(wanted)
+            sent = lago.requests[2 * asked :]
+            parts = sum(one.startswith("DELETE") and one.count("/") > 2 for one in sent)
+
+            assert len(sent) <= 3 * len(planned.changes) + max(parts - 1, 0), sent
+    assert tried
+
+
+def _without_one(kind: str, manifests: Sequence[Manifest]) -> Iterator[Sequence[Manifest]]:
+    """All manifests but one of the kind, which is deleted or created."""
+    for one in manifests:
+        if one.kind == kind and not KINDS[kind].undeletable and KINDS[kind].key:
+            gone = Manifest(one.source, {"kind": kind, KINDS[kind].key: one.data[KINDS[kind].key], "state": "absent"})
+            yield [gone if other is one else other for other in manifests]
+            fields = {**one.data, KINDS[kind].key: "https://new.example" if kind == "webhook_endpoint" else "new"}
+            yield [*manifests, Manifest("new.yaml", fields)]
