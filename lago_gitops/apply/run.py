@@ -74,10 +74,12 @@ class _Run:
         changes, kinds = [self._schedule.tasks[index].change for index in ready], dict[str, int]()
         for change in changes:
             kinds.setdefault(change.address.kind, len(kinds))
+        keys = [(kinds[change.address.kind], self._remote.places.get(_there(change), -1)) for change in changes]
+        ordered = [index for _, index in sorted(zip(keys, ready, strict=True))]
+        for change in (self._schedule.tasks[index].change for index in ordered):
             if not isinstance(change, Create):
                 self._remote.ahead.expect(self._remote.kinds[change.address.kind], change.live.address)
-        keys = [(kinds[change.address.kind], self._remote.places.get(_there(change), -1)) for change in changes]
-        return [index for _, index in sorted(zip(keys, ready, strict=True))]
+        return ordered
 
     def outcomes(self) -> tuple[Outcome, ...]:
         return tuple(self._ended[index] for index in range(len(self._schedule.tasks)))

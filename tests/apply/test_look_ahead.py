@@ -81,6 +81,16 @@ def test_a_page_tells_of_many(make: Callable[[int], list[str]]) -> None:
         assert lago.plan(*make(2)).plan.changes == ()
 
 
+def test_pages_are_read_in_the_order_in_which_what_they_show_is_written() -> None:
+    """Manifests are in another order than lists, and what is seen too early has to be read once more."""
+    with world() as lago:
+        lago.apply(*taxes(1, 5 * MOST))
+        outcomes = carried_out(lago, lago.plan(*taxes(2, 5 * MOST)), each_s=FRESH_S / MOST / 2)
+
+        assert set(statuses(outcomes).values()) == {"done"}
+        assert set(reads(lago)) == {"GET /taxes"}
+
+
 def test_ten_tasks_at_a_time_look_at_one_page_together() -> None:
     with world() as lago:
         lago.apply(*taxes(1))

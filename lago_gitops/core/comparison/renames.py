@@ -14,6 +14,8 @@ Renames = Mapping[Address, Address]
 
 def with_renames(kind: ResourceKind, found: Live, renames: Renames) -> Live:
     """The object as it reads once what it refers to has its new codes."""
+    if not renames:
+        return found
     data = renamed(kind.object, found.data, renames)
     return found if data == found.data else replace(found, data=data, fields=canonical(kind.object, data))
 
