@@ -298,7 +298,8 @@ def _new_places(project: Project, folder: Path, addresses: Iterable[Address]) ->
         )
         if place not in taken:
             taken[place] = {name.lower() for name in os.listdir(place)} if place.is_dir() else set()
-        name = file_name(address.key, redact_urls(address.key), taken[place])
+        named = address.key or address.kind  # the organization has no key
+        name = file_name(named, redact_urls(named), taken[place])
         taken[place].add(name)
         yield address, source_of(place / name, project.root)
 

@@ -161,6 +161,11 @@ def test_exact_numbers_stay_exact(shell: Shell) -> None:
     assert "rate: 8.875000000001\n" in (shell.folder / "manifests/taxes/t.yaml").read_text()
 
 
+def test_the_organization_is_a_file_of_that_name(shell: Shell) -> None:
+    assert imported(shell, {"organization": {"country": "FR", "email": "a@example.com"}}).code == 0
+    assert "country: FR" in (shell.folder / "manifests/organizations/organization.yaml").read_text()
+
+
 def test_what_has_no_code_is_told(shell: Shell) -> None:
     value = {"resource": {"lago_tax": {"vat": {"name": "VAT", "rate": 20}}}}
 

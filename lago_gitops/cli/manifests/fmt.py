@@ -10,6 +10,7 @@ from lago_gitops.cli.base.exits import Exit
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.session import Session, begin_offline, report
 from lago_gitops.core.model.field_walk import key_order
+from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.disk import write_whole
 from lago_gitops.kinds import KINDS
@@ -47,7 +48,7 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     if problems:
         report(session, tuple(problems))
     session.document({"format_version": FORMAT, "files": len(found.paths), "changed": changed, "is_written": not check})
-    session.result(f"{len(changed)} of {len(found.paths)} files {'would change' if check else 'changed'}.")
+    session.result(f"{len(changed)} of {counted(len(found.paths), 'file')} {'would change' if check else 'changed'}.")
     sys.exit(Exit.INVALID if check and changed else Exit.FINE)
 
 

@@ -70,7 +70,8 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
     price_list = {} if bare else starter(model or DEFAULT_MODEL)
     # the project file last, as with --pull: after a run that ends midway, another one begins
     written = _written({**price_list, **common(None), PROJECT_FILE: project_file(None, ())}, options)
-    _end(options, written, "lago-gitops pull" if bare else "lago-gitops plan, and then lago-gitops apply")
+    bare_next = f"name your Lago in {PROJECT_FILE}, and then lago-gitops pull --env production"
+    _end(options, written, bare_next if bare else "lago-gitops plan, and then lago-gitops apply")
 
 
 def _pulled(options: Options) -> None:

@@ -70,7 +70,9 @@ def test_the_help_tells_of_every_template(shell: Shell) -> None:
 
 
 def test_a_bare_project_has_no_price_list(shell: Shell) -> None:
-    assert "Next: lago-gitops pull" in shell.run("init", "--bare").out
+    assert (
+        "Next: name your Lago in lago-gitops.yaml, and then lago-gitops pull --env" in shell.run("init", "--bare").out
+    )
     assert [name for name in texts(shell) if name.startswith(("manifests/", "tests/"))] == []
     assert shell.run("pull").code == 0
     assert shell.run("plan", "--detailed-exitcode").code == 0

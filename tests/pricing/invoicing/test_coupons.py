@@ -1,3 +1,5 @@
+import pytest
+
 from lago_gitops.pricing.catalog.items import Coupon, FixedAmount, Frequency, Percentage
 from lago_gitops.pricing.fees.fee import Fee, ItemType
 from lago_gitops.pricing.invoicing.coupons import AppliedCoupon, Discounted, applied, discounted
@@ -38,8 +40,29 @@ def test_a_limited_coupon_without_its_fee_is_skipped() -> None:
     assert credited(percent(10, metric_codes=frozenset({"calls"})), fixed(1, plan_codes=frozenset({"other"}))) == []
 
 
-def test_a_fixed_coupon_in_another_currency_is_skipped() -> None:
-    assert credited(Coupon("eur", FixedAmount(100, "EUR"), Frequency.FOREVER)) == []
+@pytest.mark.parametrize("item_type", [one for one in ItemType if one is not ItemType.CHARGE])
+def test_a_coupon_of_a_metric_takes_nothing_from_what_only_has_its_code(item_type: ItemType) -> None:
+    coupon = percent(10, metric_codes=frozenset({"units"}))
+    assert credited(coupon, fees=(fee(1000, item_type=item_type, item_code="units"),)) == []
+
+
+@pytest.mark.parametrize("currency", ["EUR", "ZAR"])
+def test_a_fixed_coupon_in_another_currency_is_skipped_and_the_next_one_is_not(currency: str) -> None:
+    assert credited(Coupon("other", FixedAmount(100, currency), Frequency.FOREVER), fixed(200)) == [200]
+
+
+def test_what_progressive_invoices_left_off_can_not_be_taken_again() -> None:
+    def left_to(coupon: Coupon, credited_cents: int) -> list[int]:
+        found = discounted((fee(1000),), (applied(coupon),), "USD", credited_cents)
+        return [credit.amount_cents for credit in found.credits]
+
+    assert [left_to(fixed(900), cents) for cents in (0, 300, 999, 1000, 1001)] == [[900], [700], [1], [], []]
+    assert left_to(percent(10), 300) == [70]
+
+
+def test_more_than_all_is_all() -> None:
+    assert credited(percent(150)) == [1500]
+    assert credited(percent(150, metric_codes=frozenset({"units"}))) == [500]
 
 
 def test_a_fixed_coupon_takes_at_most_what_is_there() -> None:
