@@ -83,6 +83,17 @@ class Commands(click.Group):
         command: click.Command = import_module(module_of(cmd_name)).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from lago_gitops.core.model.suggestions import closest
+
+            hint = closest(args[0], COMMANDS)
+            raise click.UsageError(f"{error.message} {hint.capitalize()}".rstrip(), ctx) from None
+
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(sorted(COMMANDS.items()))

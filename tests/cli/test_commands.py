@@ -198,3 +198,12 @@ def test_what_needs_no_work_imports_nothing_slow(args: list[str]) -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ran.stderr.strip() == "[]"
+
+
+def test_a_command_that_is_nearly_written_is_named(shell: Shell) -> None:
+    assert "No such command 'pln'. Did you mean 'plan'?" in shell.run("pln").err
+    assert "No such command 'xyzzy'.\n" in shell.run("xyzzy").err
+
+
+def test_quiet_has_a_letter_of_its_own(shell: Shell) -> None:
+    assert shell.run("init", "-q").err == ""

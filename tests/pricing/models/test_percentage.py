@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lago_gitops.pricing.base.rules import Rules
-from lago_gitops.pricing.models.percentage import Percentage, rate
-from lago_gitops.pricing.models.usage import Counted, Summed, Usage
+from lago_gitops.pricing.models.percentage import Details, Percentage, amount_beside, rate
+from lago_gitops.pricing.models.usage import Counted, Summed, Usage, counted, summed
 
 LICENSED = Rules(licensed=True)
 AMOUNTS = st.decimals(0, 20, places=1)
@@ -32,3 +32,35 @@ def test_more_events_than_anybody_could_go_through_are_priced_at_once() -> None:
     usage = Usage(Decimal(MANY), MANY, Counted(MANY, MANY))
     assert rate(price(3, Decimal(0), Decimal(1)), usage, LICENSED).amount == MANY - 3
     assert rate(price(MANY // 2, Decimal(MANY), None), usage, LICENSED).amount > 0
+
+
+def details(found: Percentage, usage: Usage) -> Details:
+    shown = rate(found, usage, LICENSED).details
+    assert isinstance(shown, Details)
+    return shown
+
+
+@given(st.integers(0, 12), st.integers(0, 5), st.sampled_from([0, "0.5", 1, "2.5", 7]))
+def test_the_amount_beside_what_is_free_is_the_amount(events: int, free_events: int, free_units: str | int) -> None:
+    found, usage = price(free_events, Decimal(free_units), None), counted(events)
+    free = details(found, usage)
+    assert amount_beside(found, usage, free.free_units, int(free.free_events)) == rate(found, usage, LICENSED).amount
+
+
+def test_events_that_are_all_free_cost_nothing() -> None:
+    for found in (price(0, Decimal(3), None), price(0, Decimal(5), None), price(3, Decimal(0), None)):
+        assert details(found, counted(3)).free_units == 3
+        assert rate(found, counted(2), LICENSED).amount == 0
+
+
+def test_the_adjustment_is_what_minimum_and_maximum_add_to_shares_and_fixed_amounts() -> None:
+    found = price(0, Decimal(0), Decimal(1), Decimal("2.4"))
+    usage = summed(Decimal(1), Decimal(20))  # 0.6, held to 1; 2.5, held to 2.4
+    assert rate(found, usage, LICENSED).amount == Decimal("3.4")
+    assert details(found, usage).min_max_adjustment_total_amount == Decimal("0.3")
+
+
+def test_events_before_the_one_that_reaches_the_free_units_pay_no_fixed_amount() -> None:
+    for usage in (counted(4), summed(*[Decimal(1)] * 4)):
+        shown = details(price(0, Decimal(2), None), usage)
+        assert (shown.free_events, shown.paid_events, shown.fixed_fee_total_amount) == (1, 3, Decimal("1.5"))
