@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.percentage import Details, Percentage, amount_beside, rate
-from lago_gitops.pricing.models.usage import Counted, Summed, Usage, counted, summed
+from lago_gitops.pricing.models.usage import Counted, Peak, Summed, Usage, counted, summed
 
 LICENSED = Rules(licensed=True)
 AMOUNTS = st.decimals(0, 20, places=1)
@@ -64,3 +64,14 @@ def test_events_before_the_one_that_reaches_the_free_units_pay_no_fixed_amount()
     for usage in (counted(4), summed(*[Decimal(1)] * 4)):
         shown = details(price(0, Decimal(2), None), usage)
         assert (shown.free_events, shown.paid_events, shown.fixed_fee_total_amount) == (1, 3, Decimal("1.5"))
+        assert (shown.free_units, shown.paid_units) == (2, 2)
+
+
+def test_free_events_of_one_unit_each_are_so_many_free_units() -> None:
+    shown = details(price(2, Decimal(0), None), counted(4))
+    assert (shown.free_units, shown.paid_units, shown.free_events) == (2, 2, 2)
+
+
+def test_of_a_maximum_only_the_event_that_set_it_first_has_units() -> None:
+    usage = Usage(Decimal(5), 4, Peak(tuple(map(Decimal, (4, 5, 5, 2)))))
+    assert rate(price(0, Decimal(0), Decimal(0)), usage, LICENSED).amount == Decimal("2.5")  # 0.5 + 1 + 0.5 + 0.5
