@@ -66,17 +66,20 @@ TEXTS = (
     *("acme-1", "a@example.com", "A@b.example, c@d.example"),
 )
 LICENSED_MODELS = ("graduated_percentage",)
+SORTS = ("billable_metric_code", "add_on_code", "charge_model")  # of a charge: another one replaces it
+RENAMED = {"tax": 0.2, "add_on": 0.2, "coupon": 0.1, "plan": 0.05, "billable_metric": 0.05}
+"""How many get another code in the second project, by kind."""
 EDGES = "abA1.-_/%#?ü漢😀"
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What values depend on: chance, and the manifests that there are already, by kind."""
+    """What values depend on: chance, the manifests that there are already, by kind, and what was here `before`."""
 
     random: Random
     found: Mapping[str, Sequence[Data]] = field(default_factory=dict)
     licence: bool = True
-    plain_codes: bool = False
+    before: Any = None
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -88,6 +91,9 @@ class Around:
         """Different ones, in any order."""
         most = min(most, len(of))
         return self.random.sample(list(of), self.random.randint(min(least, most), most))
+
+    def within(self, name: str) -> "Around":
+        return replace(self, before=self.before.get(name) if isinstance(self.before, dict) else None)
 
     def codes(self, kind: str) -> list[str]:
         return [data[KINDS[kind].key] for data in self.found.get(kind, ())]
@@ -134,6 +140,8 @@ def project(seed: int, number: int, sort: Sort, before: Iterable[Manifest] = ())
             old, here = was.get((name, code)), replace(around, found=found)
             if around.chance(0.8):
                 found[name].append(_resource(KINDS[name], code, here, old))
+                if old is not None and around.chance(RENAMED.get(name, 0)):
+                    found[name][-1] |= {"code": f"{code}~", "previously": [code]}
             elif old is not None and not KINDS[name].undeletable and KINDS[name].key and around.chance(0.8):
                 gone.append({"kind": name, KINDS[name].key: code, "state": "absent"})
     _agree(found)
@@ -152,7 +160,8 @@ def _resource(kind: ResourceKind, code: str, around: Around, old: Data | None) -
     if old is not None and around.chance(0.7):
         locked = (one.name for one in kind.fields if one.lock is Lock.IN_USE)
         kept = {name: old.get(name, ABSENT) for name in locked}
-    data = {"kind": kind.name} | fields(kind.object, around, (), {**kept, **named})
+    edited = replace(around, before=old if around.chance(0.7) else None)
+    data = {"kind": kind.name} | fields(kind.object, edited, (), {**kept, **named})
     if around.chance(0.1):
         data["state"] = "present"
     if around.chance(0.1) and "protect" not in data:
@@ -194,17 +203,29 @@ def fields(object_: Object, around: Around, outer: Scope = (), given: Mapping[st
     """An object of the table: what it requires, and anything of the rest. `given` values are not left to chance."""
     data: Data = {}
     depending = DEPENDING.get(id(object_))
-    fixed = {**(depending(around, outer, given or {}) if depending is not None else {}), **(given or {})}
+    own = dict(given or {})
+    fixed = {**(depending(around, outer, own) if depending is not None else {}), **own}
     for one in object_.fields:
         if one.name in fixed:
             value = fixed[one.name]
+        elif _stays(one, around):
+            value = around.before[one.name]
         elif one.required or around.chance(0.7):
-            value = _value(one.type, around, (data, *outer)) if _can_be(one, around) else ABSENT
+            value = _value(one.type, around.within(one.name), (data, *outer)) if _can_be(one, around) else ABSENT
         else:
             value = None if around.chance(0.2) else ABSENT
         if value is not ABSENT:
             data[one.alias if one.alias and around.chance(0.3) else one.name] = value
     return _fitting(data)
+
+
+PLAIN = (Text, Integer, Exact, Boolean, Moment, TextMap)
+
+
+def _stays(one: Field, around: Around) -> bool:
+    """Half of what depends on nothing else is left as it was, so that an edit changes some fields of many."""
+    there = isinstance(around.before, dict) and around.before.get(one.name) is not None
+    return there and isinstance(one.type, PLAIN) and _can_be(one, around) and around.chance(0.5)
 
 
 def _fitting(data: Data) -> Data:
@@ -274,11 +295,23 @@ def _list(many: Many, around: Around, scope: Scope) -> list[Json]:
 
 def _items(keyed: Keyed, around: Around, scope: Scope, given: Sequence[Mapping[str, Json]] | None = None) -> Json:
     """Items that are told apart by their keys."""
-    some: list[Data] = [{} for _ in range(around.one([0, 1, *range(1, MOST_ITEMS + 1)]))]
-    wanted: Sequence[Mapping[str, Json]] = some if given is None else given
-    items = [fields(keyed.item, around, scope, one) for one in wanted]
+    number = around.one([0, 1, *range(1, MOST_ITEMS + 1)])
+    if given is None:
+        items = [_item(keyed, around, scope) for _ in range(number)]
+    else:
+        items = [fields(keyed.item, around, scope, one) for one in given]
     keys = keys_of(keyed, items, scope)
     return [item for item, key in zip(items, keys, strict=True) if not _is_repeated(key, keyed)]
+
+
+def _item(keyed: Keyed, around: Around, scope: Scope) -> Data:
+    """A new one, or one that was here with the same name and mostly of the same sort, edited."""
+    if not around.before or around.chance(0.2):
+        return fields(keyed.item, replace(around, before=None), scope)
+    old = around.one(around.before)
+    given = {name: old[name] for name in keyed.key if name in old}
+    sort = {name: old[name] for name in SORTS if name in old} if around.chance(0.8) else {}
+    return fields(keyed.item, replace(around, before=old), scope, {**given, **sort})
 
 
 def _is_repeated(key: Any, keyed: Keyed) -> bool:
@@ -347,7 +380,7 @@ def written(number: Decimal, around: Around) -> Json:
 # What depends on something else -----------------------------------------------------------------------------------
 
 
-def _metric(around: Around, _: Scope, given: Mapping[str, Json]) -> Data:
+def _metric(around: Around, _: Scope, given: dict[str, Json]) -> Data:
     """All but custom_agg, which no manifest can describe."""
     aggregations = [one for one in _choices(BILLABLE_METRIC.object, "aggregation_type") if one != "custom_agg"]
     aggregation = given.get("aggregation_type", around.one(aggregations))
@@ -363,11 +396,11 @@ def _metric(around: Around, _: Scope, given: Mapping[str, Json]) -> Data:
     }
 
 
-def _metric_filter(around: Around, _: Scope, __: Mapping[str, Json]) -> Data:
+def _metric_filter(around: Around, _: Scope, __: dict[str, Json]) -> Data:
     return {"values": around.some(TEXTS, least=1)}
 
 
-def _plan(around: Around, _: Scope, given: Mapping[str, Json]) -> Data:
+def _plan(around: Around, _: Scope, given: dict[str, Json]) -> Data:
     interval = given.get("interval", around.one(_choices(PLAN.object, "interval")))
     flag = [ABSENT, True, False] if interval in LONG_INTERVALS else [ABSENT, False]
     amounts = around.some(range(1, 1000), most=2)
@@ -399,18 +432,22 @@ def _grant(privilege: Mapping[str, Json], around: Around) -> Json:
             return around.one([*TEXTS, "007"])
 
 
-def _privilege(around: Around, _: Scope, __: Mapping[str, Json]) -> Data:
+def _privilege(around: Around, _: Scope, __: dict[str, Json]) -> Data:
     value_type = around.one([ABSENT, None, *_choices(PRIVILEGE, "value_type")])
     options = {"select_options": around.some(TEXTS, least=1)}
     return {"value_type": value_type, "config": options if value_type == "select" else around.one([ABSENT, {}])}
 
 
-def _charge(around: Around, _: Scope, given: Mapping[str, Json]) -> Data:
-    """A charge that Lago takes on its metric."""
-    metric = around.one(around.found[BILLABLE_METRIC.name])
+def _charge(around: Around, _: Scope, given: dict[str, Json]) -> Data:
+    """A charge that Lago takes on its metric; of the sort that is given, where there is such a metric still."""
+    metrics = around.found[BILLABLE_METRIC.name]
+    metric = next((one for one in metrics if one["code"] == given.get("billable_metric_code")), around.one(metrics))
     aggregation = metric["aggregation_type"]
     models = [one for one in MODELS if _prices(one, aggregation) and (around.licence or one not in LICENSED_MODELS)]
     model = around.one([*models, *(one for one in models if one in BY_MODEL)])  # which few metrics can have
+    model = given["charge_model"] if given.get("charge_model") in models else model
+    for name in SORTS:
+        given.pop(name, None)
     advance = aggregation in IN_ADVANCE and model != "volume" and around.chance(0.4)
     invoiceable = not advance or not around.licence or around.chance(0.6)
     prorates = bool(metric.get("recurring")) and aggregation != "weighted_sum_agg"
@@ -435,10 +472,17 @@ def _charge_filters(charge: Mapping[str, Json], metric: Mapping[str, Json], arou
     """Filters on keys and values of the metric, each set of values once."""
     item = _keyed(CHARGE, "filters").item
     shape = case_of(_field(item, "properties").type, (charge,))  # type: ignore[arg-type]
-    sets = [_value_set(metric, around) for _ in range(around.random.randint(0, MOST_ITEMS))]
+    there = [one["values"] for one in around.within("filters").before or () if _fits(one["values"], metric)]
+    new = [_value_set(metric, around) for _ in range(around.random.randint(0, MOST_ITEMS))]
+    sets = around.some([*there, *new])
     distinct = {frozenset((key, frozenset(values)) for key, values in one.items()): one for one in sets}
     given = ({"values": values, "properties": _shape(shape or Object(()), around, ())} for values in distinct.values())
     return [fields(item, around, (charge,), one) for one in given]
+
+
+def _fits(values: Mapping[str, Sequence[str]], metric: Mapping[str, Json]) -> bool:
+    known = {one["key"]: {ALL_VALUES, *one["values"]} for one in metric["filters"]}
+    return all(known.get(key, set()).issuperset(taken) for key, taken in values.items())
 
 
 def _value_set(metric: Mapping[str, Json], around: Around) -> Data:
@@ -474,8 +518,10 @@ def _tiers(keyed: Keyed, step: int, around: Around) -> list[Data]:
     return [fields(keyed.item, around, (), bounds) for bounds in found]
 
 
-def _fixed_charge(around: Around, _: Scope, __: Mapping[str, Json]) -> Data:
-    model = around.one(list(FIXED_CHARGE_PROPERTIES.cases))
+def _fixed_charge(around: Around, _: Scope, given: dict[str, Json]) -> Data:
+    model = given.pop("charge_model", around.one(list(FIXED_CHARGE_PROPERTIES.cases)))
+    if given.get("add_on_code") not in around.codes("add_on"):
+        given.pop("add_on_code", None)
     advance = model != "volume" and around.chance(0.5)
     return {
         "charge_model": model,
@@ -484,7 +530,7 @@ def _fixed_charge(around: Around, _: Scope, __: Mapping[str, Json]) -> Data:
     }
 
 
-def _coupon(around: Around, _: Scope, given: Mapping[str, Json]) -> Data:
+def _coupon(around: Around, _: Scope, given: dict[str, Json]) -> Data:
     sort = given.get("coupon_type", around.one(_choices(COUPON.object, "coupon_type")))
     frequency = given.get("frequency", around.one(_choices(COUPON.object, "frequency")))
     expiration, amounts = around.one(_choices(COUPON.object, "expiration")), sort == "fixed_amount"
@@ -504,7 +550,7 @@ def _coupon(around: Around, _: Scope, given: Mapping[str, Json]) -> Data:
     }
 
 
-def _entity(around: Around, _: Scope, __: Mapping[str, Json]) -> Data:
+def _entity(around: Around, _: Scope, __: dict[str, Json]) -> Data:
     """Countries decide what Lago can do for an entity. Sections are made in its web page only."""
     country = around.one([ABSENT, *E_INVOICING, *around.some(_choices(BILLING_ENTITY.object, "country"))])
     return {
@@ -515,15 +561,15 @@ def _entity(around: Around, _: Scope, __: Mapping[str, Json]) -> Data:
     }
 
 
-def _webhook(around: Around, _: Scope, __: Mapping[str, Json]) -> Data:
+def _webhook(around: Around, _: Scope, __: dict[str, Json]) -> Data:
     some = [around.one([one, one.upper(), f" {one} "]) for one in around.some(sorted(EVENT_TYPES))]
     return {"event_types": around.one([ABSENT, None, ["*"], some])}
 
 
-Depending = Callable[[Around, Scope, Mapping[str, Json]], Data]
+Depending = Callable[[Around, Scope, dict[str, Json]], Data]
 
 
-def _organization(_: Around, __: Scope, ___: Mapping[str, Json]) -> Data:
+def _organization(_: Around, __: Scope, ___: dict[str, Json]) -> Data:
     """Its country is that of its billing entity."""
     return {"country": ABSENT}
 

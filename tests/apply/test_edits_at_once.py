@@ -84,6 +84,20 @@ def test_a_coupon_is_no_use_of_a_plan_or_of_a_metric() -> None:
         assert set(becomes(lago, (metric("m"), limited), (metric("m", "max_agg"), limited)).values()) == {"done"}
 
 
+def test_an_overridden_plan_locks_a_metric_also_when_its_subscription_has_ended() -> None:
+    """Such a plan stays, is in no list, and Lago would answer 200 and keep what it has."""
+    with world(premium=True) as lago:
+        lago.apply(metric("m"), charged("p", "m"))
+        lago.send("POST", "customers", {"customer": {"external_id": "acme", "currency": "EUR"}})
+        about = {"external_customer_id": "acme", "plan_code": "p", "external_id": "s"}
+        lago.send("POST", "subscriptions", {"subscription": {**about, "plan_overrides": {"amount_cents": 7}}})
+        lago.send("DELETE", "subscriptions/s")
+        assert statuses(lago.apply(metric("m"), PLAN.format(code="p"))) == {"plan/p": "done"}
+
+        [refused] = lago.plan(metric("m", "max_agg"), PLAN.format(code="p")).plan.refusals
+        assert refused.message.startswith("Lago would answer 200 and not change aggregation_type")
+
+
 def test_what_lago_ignored_does_not_block_what_only_needs_the_object() -> None:
     """The section codes are made in Lago's web page; those that are not there it drops without a word."""
     with world() as lago:

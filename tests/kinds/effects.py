@@ -63,7 +63,7 @@ def effects(change: Change, *others: Mapping[str, Any], **more: Any) -> list[str
 
 
 def on(plan: str, active: int | None = 0, pending: int | None = 0, own: int | None = 0, **more: Any) -> Audience:
-    """Subscribers of one plan, and nobody else. `moves` and `own_plans` are the audience's, the rest the plan's."""
-    ours = {name: more.pop(name) for name in ("moves", "own_plans") if name in more}
+    """Subscribers of one plan, and nobody else. `moves` and lists of plans are the audience's, the rest the plan's."""
+    ours = {name: more.pop(name) for name in ("moves", "own_plans", "ended_plans") if name in more}
     subscribers = Subscribers(active, pending, own, **more)
     return Audience(subscribers.all, {Address("plan", plan): subscribers}, **ours)

@@ -154,6 +154,15 @@ def test_a_coupon_for_an_overridden_plan_can_not_be_updated() -> None:
     ]
 
 
+def test_so_it_is_while_a_subscription_that_waits_or_has_ended_has_a_copy_of_the_plan() -> None:
+    """Lago looks its plans up by code, and finds each copy too: 404 plans_not_found."""
+    limited = {**COUPON, "applies_to": {"plan_codes": ["p"]}}
+    copied = Audience(copied=frozenset({Address("plan", "p")}))
+    [refused] = effects(update(limited, name="N"), audience=copied)
+    assert "'p' while it has an overridden subscription that waits or has ended" in refused
+    assert effects(update({**COUPON, "applies_to": {"plan_codes": ["q"]}}, name="N"), audience=copied) == []
+
+
 # measured on a server: e2e 9
 def test_where_lago_does_not_tell_who_is_overridden_nothing_is_refused_for_it() -> None:
     limited = {**COUPON, "applies_to": {"plan_codes": ["p"]}}

@@ -6,7 +6,7 @@ SEEDS says how many are tried, from the one that FIRST names on.
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.model.types import Lock
+from lago_gitops.core.plan import Plan
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, External, address_of, check
 from lago_gitops.kinds import KINDS
@@ -59,8 +60,8 @@ def test_whatever_a_plan_accepts_is_applied_and_nothing_is_left(seed: int) -> No
 
 def becomes(lago: World, wanted: Manifests, before: Manifests) -> Manifests:
     """The organization as the manifests say it, but for what a plan refuses; those that are left."""
-    kept = accepted(lago, wanted, before)
-    plan, number = lago.plan_manifests(kept).plan, len(lago.writes())
+    kept, plan = accepted(lago, wanted, before)
+    number = len(lago.writes())
     outcomes = lago.apply_manifests(kept)
     odd = [one for one in outcomes if one.status not in {Status.DONE, Status.ALREADY}]
     assert not odd, [f"{one.status} {one.task.change.address}: {one.message}" for one in odd]
@@ -107,17 +108,20 @@ def without_queries(sent: Iterable[str]) -> list[str]:
 # What is refused --------------------------------------------------------------------------------------------------
 
 
-def accepted(lago: World, wanted: Manifests, before: Manifests) -> Checked:
-    """What a plan takes: of what it refuses the locked fields are put back, then all of it, and then it is dropped."""
+def accepted(lago: World, wanted: Manifests, before: Manifests) -> tuple[Checked, Plan]:
+    """What a plan takes, and the plan. Of what it refuses the locked fields are put back, then all of it, and then it
+    is dropped."""
     was = {address_of(one, KINDS): one for one in before}
     tries: Counter[Address] = Counter()
     manifests = {address_of(one, KINDS): one for one in wanted}
     for _ in range(100):
         found = check(manifests.values(), KINDS, SHAPES, External())
         refused = {address_of(one, KINDS) for one in manifests.values() if one.source in sources(found)}
-        refused = refused or {one.address for one in lago.plan_manifests(found).plan.refusals}
         if not refused:
-            return found
+            plan = lago.plan_manifests(found).plan
+            refused = {one.address for one in plan.refusals}
+            if not refused:
+                return found, plan
         for address in refused & manifests.keys():
             tries[address] += 1
             put_back(manifests, address, was.get(address), tries[address])
@@ -144,19 +148,43 @@ def put_back(manifests: dict[Address, Manifest], address: Address, old: Manifest
 
 
 def subscribe(lago: World, random: Random, *, premium: bool) -> None:
-    """Some plans have subscribers, some of these prices of their own; some coupons are given away."""
-    for number, plan in enumerate(lago.send("GET", "plans?per_page=100")["plans"]):
-        if random.random() < 0.6:
-            customer = {"external_id": f"c{number}", "currency": plan["amount_currency"]}
-            lago.send("POST", "customers", {"customer": customer})
-            about: dict[str, Any] = {"external_customer_id": f"c{number}", "external_id": f"s{number}"}
-            if premium and random.random() < 0.3:
-                about["plan_overrides"] = {"amount_cents": 7}
+    """Some plans have subscribers, some of these prices of their own, some have to wait, some have gone again; some
+    coupons are given away, some wallets are limited to a metric."""
+    metrics = [one["code"] for one in lago.send("GET", "billable_metrics?per_page=100")["billable_metrics"]]
+    taxes = [one["code"] for one in lago.send("GET", "taxes?per_page=100")["taxes"]]
+    plans = lago.send("GET", "plans?per_page=100")["plans"]
+    for number, plan in enumerate(plans):
+        customer = {"external_id": f"c{number}", "currency": plan["amount_currency"]}
+        lago.send("POST", "customers", {"customer": customer})
+        for one in range(random.choice([0, 0, 1, 1, 1, 2, 3])):
+            about: dict[str, Any] = {"external_customer_id": f"c{number}", "external_id": f"s{number}-{one}"}
+            if premium and random.random() < 0.4:
+                about["plan_overrides"] = overrides(random, plan, taxes)
+            if random.random() < 0.2:
+                about["subscription_at"] = "2099-01-01T00:00:00Z"
             lago.send("POST", "subscriptions", {"subscription": {**about, "plan_code": plan["code"]}})
+            if random.random() < 0.2:
+                waits = "?status=pending" if "subscription_at" in about else ""
+                lago.http.delete(f"/api/v1/subscriptions/{about['external_id']}{waits}")
+            elif random.random() < 0.3:  # to another plan, now or when the period ends
+                about = {**about, "plan_code": random.choice(plans)["code"]}
+                about.pop("plan_overrides", None)
+                lago.http.post("/api/v1/subscriptions", json={"subscription": about})
+        if metrics and random.random() < 0.3:
+            limits = {"billable_metric_codes": [random.choice(metrics)]}
+            wallet = {"external_customer_id": f"c{number}", "currency": customer["currency"], "rate_amount": "1"}
+
+            lago.http.post("/api/v1/wallets", json={"wallet": {**wallet, "applies_to": limits}})
     for coupon in lago.send("GET", "coupons?per_page=100")["coupons"]:
         if random.random() < 0.4:
             body = {"applied_coupon": {"external_customer_id": "c0", "coupon_code": coupon["code"]}}
             lago.http.post("/api/v1/applied_coupons", json=body)  # which Lago may refuse: another currency
+
+
+def overrides(random: Random, plan: Mapping[str, Any], taxes: Sequence[str]) -> dict[str, Any]:
+    """A fee, taxes, or what a charge costs at least: all else is copied."""
+    charges = [{"id": one["lago_id"], "min_amount_cents": 9} for one in plan["charges"] if not one["pay_in_advance"]]
+    return random.choice([{"amount_cents": 7}, {"tax_codes": list(taxes[:1])}, {"charges": charges[:1]}])
 
 
 def pricing_units(*projects: Manifests) -> tuple[str, ...]:

@@ -58,7 +58,8 @@ def _referred_to(situation: Situation, kinds: Kinds) -> Iterator[Address]:
 
 def _used_by_own_plans(situation: Situation, kinds: Kinds) -> Iterator[Address]:
     """What overridden plans refer to, which no list of Lago's has."""
-    for one in situation.audience.own_plans or ():
+    audience = situation.audience
+    for one in (*(audience.own_plans or ()), *(audience.ended_plans or ())):
         for _, target in references(kinds[one.plan.kind].object, one.fields):
             if isinstance(kinds[target.kind].use, ReferredUse):
                 yield target

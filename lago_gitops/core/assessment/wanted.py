@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lago_gitops.core.assessment.refusals import locked_changes
 from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.references import kinds_named, references
@@ -17,12 +18,15 @@ Kinds = Mapping[str, ResourceKind]
 class Wanted:
     """Of which objects the subscriptions matter; with none of them, how many there are in all.
 
-    `moves`: who waits to move from one to another. `own`: what overridden ones, which Lago doesn't list, are made of.
+    `moves`: who waits to move from one to another. `own`: what overridden ones, which Lago doesn't list, are made of;
+    `ended`: also those that have ended, whose plans stay. `copies`: of what there are such plans at all.
     """
 
     objects: frozenset[Address]
     moves: bool
     own: bool
+    ended: bool = False
+    copies: bool = False
 
 
 def counts_wanted(changes: Iterable[Change], kinds: Kinds) -> Iterator[tuple[Live, Count]]:
@@ -47,6 +51,8 @@ def audience_wanted(changes: Sequence[Change], there: Mapping[Address, Live], ki
         objects=frozenset(_objects(mine, there, kinds)),
         moves=any(kinds[one.address.kind].is_subscribed for one in updates),
         own=any(_may_hide_users(one, kinds[one.address.kind]) for one in mine),
+        ended=any(kinds[one.address.kind].is_on_own_plans and locked_changes(one) for one in mine),
+        copies=any(_names_copied(one, kinds) for one in mine),
     )
 
 
@@ -82,6 +88,13 @@ def _objects(changes: Iterable[Change], there: Mapping[Address, Live], kinds: Ki
 
 def _targets(address: Address, fields: Mapping[str, Any], kinds: Kinds) -> frozenset[Address]:
     return frozenset(target for _, target in references(kinds[address.kind].object, fields))
+
+
+def _names_copied(change: Change, kinds: Kinds) -> bool:
+    """Whether it is an update of what names something that can have copies, and of which they count."""
+    if not kinds[change.address.kind].counts_copies or not isinstance(change, Update):
+        return False
+    return any(kinds[to.kind].is_subscribed for to in _targets(change.address, change.desired.fields, kinds))
 
 
 def _may_hide_users(change: Change, kind: ResourceKind) -> bool:

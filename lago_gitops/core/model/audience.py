@@ -71,13 +71,17 @@ class OwnPlan:
 class Audience:
     """Of the whole organization. Only plans that were asked about are in `plans`.
 
-    `moves` and `own_plans` are None where Lago was not asked, or there are too many to read.
+    `moves`, `own_plans` and `ended_plans` are None where Lago was not asked, or there are too many to read. An
+    overridden plan stays when its subscription ends, and goes on using what it bills: so there are `ended_plans`.
+    `copied` are the plans that overridden ones were copied from, as far as Lago tells.
     """
 
     total: Number = 0
     plans: Mapping[Address, Subscribers] = field(default_factory=dict)
     moves: tuple[Move, ...] | None = ()
     own_plans: tuple[OwnPlan, ...] | None = ()
+    ended_plans: tuple[OwnPlan, ...] | None = ()
+    copied: frozenset[Address] = frozenset()
     _to: Mapping[Address, list[Move]] = field(init=False, repr=False, compare=False)
     _from: Mapping[Address, list[Move]] = field(init=False, repr=False, compare=False)
     _copies: Mapping[Address, list[OwnPlan]] = field(init=False, repr=False, compare=False)
@@ -112,5 +116,5 @@ def _grouped(items: Iterable[T] | None, key: Callable[[T], Address]) -> Mapping[
 
 
 NO_AUDIENCE = Audience()
-HIDDEN = Audience(None, {}, None, None)
+HIDDEN = Audience(None, {}, None, None, None)
 """Of an organization that Lago tells nothing of: there may be anybody."""

@@ -167,6 +167,7 @@ class ResourceKind:
     use: CountedUse | ReferredUse | None = None  # what locks the fields whose lock is IN_USE
     is_subscribed: bool = False  # subscriptions name it
     is_on_own_plans: bool = False  # overridden plans, which Lago does not list, may use it when no other does
+    counts_copies: bool = False  # an update fails for what overridden subscriptions have copies of, ended ones too
     billed_on_own_plans: tuple[str, ...] = ()  # the fields that such a plan is billed by
     counts: tuple[Count, ...] = ()  # asked of what changes
     effects: tuple[EffectRule, ...] = ()

@@ -8,6 +8,7 @@ from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo,
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Change, Delete, Update
 from lago_gitops.core.model.timing import Timing
+from lago_gitops.core.model.types import Lock
 from lago_gitops.kinds.common_effects import (
     hit_of,
     loses_coupons_their_targets,
@@ -51,7 +52,15 @@ def trims_filters(change: Change, situation: Situation) -> Iterator[Effect]:
         yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, sentence, hit, Timing.ALL)
 
 
-METRIC_EFFECTS = (*takes_items_along(SOLD), frees_wallets, loses_coupons_their_targets, trims_filters)
+def may_be_kept(change: Change, situation: Situation) -> Iterator[Effect]:
+    """Lago answers 200 and keeps what is locked while any plan uses the metric. Measured on a server: e2e 8c."""
+    locked = [one.where for one in change.fields if one.lock is Lock.IN_USE] if isinstance(change, Update) else []
+    if locked and None in (situation.audience.own_plans, situation.audience.ended_plans):
+        sentence = f"Lago keeps {', '.join(locked)} as long as an overridden plan uses the metric, which is not known"
+        yield Effect(EffectClass.LEAVES_OUT, Weight.WARNING, Undo.REVERSIBLE, sentence)
+
+
+METRIC_EFFECTS = (*takes_items_along(SOLD), frees_wallets, loses_coupons_their_targets, trims_filters, may_be_kept)
 
 
 def _gone_values(change: Change) -> Iterator[str]:

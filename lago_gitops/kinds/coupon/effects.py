@@ -43,8 +43,11 @@ def targets_are_found(change: Change, situation: Situation) -> Iterator[Refusal]
     if not isinstance(change, Update):
         return
     for code in change.desired.fields["applies_to"]["plan_codes"]:
-        if number := situation.audience.of(Address("plan", code)).own:
-            own = counted(number, "overridden subscription")
+        plan = Address("plan", code)
+        number = situation.audience.of(plan).own
+        if number or plan in situation.audience.copied:
+            of_others = "an overridden subscription that waits or has ended: its plan stays"
+            own = counted(number, "overridden subscription") if number else of_others
             message = f"Lago can't update a coupon for plan {code!r} while it has {own}"
             yield Refusal(change.address, change.desired.mark, message, ("create a coupon under another code",))
 

@@ -54,6 +54,7 @@ COUPON = ResourceKind(
     always_sent=("applies_to",),  # an update without both of its lists takes the targets away
     counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
     effects=COUPON_EFFECTS,
+    counts_copies=True,
     on_invoices=True,
     fields=(
         code("Unique in the organization.", lock=Lock.IN_USE),

@@ -25,9 +25,11 @@ from lago_gitops.lago.reading.expected import expected, expected_shape
 
 Counts = Counter[str]  # by code of the plan
 LIST = "subscriptions"
-LIVING: Params = {"status[]": ("active", "pending")}
+STATUSES = ("active", "pending")
+LIVING: Params = {"status[]": STATUSES}
 WAITING: Params = {"status[]": "pending"}
 OVERRIDDEN: Params = {**LIVING, "overridden": "true"}
+ENDED: Params = {"status[]": ("terminated", "canceled", "incomplete"), "overridden": "true"}
 OVERRIDDEN_SINCE = "1.39"  # before, the filter is ignored: every answer would be that of all
 MOST_OWN_PLANS = 100  # each takes a request or two
 ROW = Object(
@@ -69,7 +71,7 @@ class _Asking:
         first = self.reader.first_page(LIST, params=LIVING, per_page=PER_PAGE)
         total = len(first.rows) if first.total_count is None else first.total_count
         if not total:
-            return Audience()
+            return Audience(ended_plans=self._ended_plans() if self._tells_own else (), copied=self._copied(()))
         if total <= len(first.rows):
             return self._of_all(self._fitting(first.rows))
         if total <= PER_PAGE * len(self.wanted.objects):
@@ -88,7 +90,8 @@ class _Asking:
             self._address(code): _counted(found, None if active is None else active[code])
             for code, found in by_code.items()
         }
-        return Audience(len(rows), plans, tuple(self._moves(rows)), self._own_plans(own))
+        moves = tuple(self._moves(rows))
+        return Audience(len(rows), plans, moves, self._own_plans(own), self._ended_plans(), self._copied(own))
 
     def _of_each(self, total: int) -> Audience:
         """By counting: how many each plan has. Of those that wait and those overridden there are few in most
@@ -101,7 +104,7 @@ class _Asking:
         with threads(CONCURRENCY, "audience") as pool:
             found = dict(zip(asked, pool.map(ask, asked), strict=True))
         moves = () if not self.wanted.moves else None if waiting is None else tuple(self._moves(waiting))
-        return Audience(total, found, moves, self._own_plans(own))
+        return Audience(total, found, moves, self._own_plans(own), self._ended_plans(), self._copied(own))
 
     @property
     def _tells_own(self) -> bool:
@@ -142,6 +145,19 @@ class _Asking:
             return ()
         return None if rows is None or len(rows) > MOST_OWN_PLANS else self.read(rows)
 
+    def _ended_plans(self) -> tuple[OwnPlan, ...] | None:
+        """Of several subscriptions of one name that ended alike Lago shows the newest only."""
+        if not self.wanted.ended:
+            return ()
+        rows = self._few(ENDED) if self._tells_own else None
+        return None if rows is None else self.read(rows)
+
+    def _copied(self, own: Iterable[JsonObject] | None) -> frozenset[Address]:
+        """Of which an overridden subscription has a copy, whether it runs, waits or has ended."""
+        if not self.wanted.copies or not self._tells_own:
+            return frozenset()
+        return frozenset(self._address(row["plan_code"]) for row in (*(own or ()), *(self._few(ENDED) or ())))
+
     def read(self, rows: list[JsonObject]) -> tuple[OwnPlan, ...]:
         """The plans of overridden subscriptions."""
         with threads(CONCURRENCY, "own plans") as pool:
@@ -153,7 +169,7 @@ class _Asking:
         try:
             answer = self.reader.one("subscription", LIST, id_, params={"status": status})
             found = expected(self.kind, answer.get("plan") or {}, LIST, id_)
-            if self.server.has(OWN_FIXED_CHARGES_SINCE):
+            if status in STATUSES and self.server.has(OWN_FIXED_CHARGES_SINCE):
                 fixed = self.reader.pages(LIST, id_, "fixed_charges", params={"subscription_status": status})
                 found = expected(self.kind, {**found, "fixed_charges": fixed}, LIST, id_)
         except NotFound:

@@ -52,9 +52,12 @@ def test_a_plan_that_changes_is_asked_about_and_who_waits_to_move() -> None:
 
 def test_so_are_plans_that_refer_to_what_changes_and_those_that_it_refers_to() -> None:
     assert wanted(changed(METRIC, name="N"), there=(SELLING,)) == Wanted(frozenset({P}), moves=False, own=False)
-    assert wanted(changed(COUPON, name="N"), there=(PLAN,)) == Wanted(frozenset({P}), moves=False, own=False)
+    assert wanted(changed(COUPON, name="N"), there=(PLAN,)) == Wanted(
+        frozenset({P}), moves=False, own=False, copies=True
+    )
+    assert wanted(changed(COUPON, applies_to=None), there=(PLAN,)) == Wanted(frozenset({P}), moves=False, own=False)
     assert wanted(changed({**COUPON, "applies_to": {}}, applies_to=COUPON["applies_to"]), there=(PLAN,)) == Wanted(
-        frozenset({P}), moves=False, own=False
+        frozenset({P}), moves=False, own=False, copies=True
     )
     assert wanted(changed(TAX, name="N"), there=(SELLING,)) == EVERYBODY
 
@@ -64,7 +67,7 @@ def test_overridden_plans_matter_where_they_may_be_the_last_to_use_something() -
     hidden = Wanted(frozenset(), moves=False, own=True)
     assert wanted(gone(METRIC)) == hidden
     assert wanted(changed(declared, filters=[])) == hidden
-    assert wanted(changed(METRIC, field_name="m")) == hidden
+    assert wanted(changed(METRIC, field_name="m")) == replace(hidden, ended=True)
     assert wanted(changed(METRIC, name="N")) == EVERYBODY
     assert wanted(changed(TAX, rate=1)) == wanted(gone(TAX)) == wanted(changed(ADD_ON, tax_codes=["t"])) == hidden
     assert wanted(new(METRIC), changed(TAX, name="N")) == EVERYBODY

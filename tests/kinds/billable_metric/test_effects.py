@@ -106,3 +106,13 @@ def test_what_a_plan_stops_using_in_the_same_run_is_not_lost() -> None:
     before, after = plan({"region": ["us"]}), plan({"region": ["eu"]})
     change = update(before, charges=after["charges"])
     assert effects(update(DECLARED, filters=without("us")), with_=[change]) == []
+
+
+# measured on a server: e2e 8c
+def test_where_overridden_plans_are_not_known_lago_may_keep_what_a_plan_in_use_locks() -> None:
+    other = update(METRIC, aggregation_type="max_agg", field_name="f")
+    for unknown in ({"own_plans": None}, {"ended_plans": None}):
+        [said] = effects(other, audience=on("p", 2, **unknown))
+        assert said.startswith("Lago keeps aggregation_type")
+        assert effects(update(METRIC, name="N"), audience=on("p", 2, **unknown)) == []
+    assert effects(other, audience=on("p", 2)) == []

@@ -1,5 +1,6 @@
 """Who is subscribed, as the sandbox tells: few requests for few subscriptions, a few for each plan for many."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -121,6 +122,24 @@ def test_overridden_plans_are_read_where_they_matter(monkeypatch: pytest.MonkeyP
         assert asked(lago, wanted).own_plans is None
 
 
+def test_overridden_plans_of_subscriptions_that_have_ended_are_read_where_they_matter() -> None:
+    with world(premium=True) as lago:
+        some(lago)
+        [row] = lago.send("GET", "subscriptions?overridden=true&status[]=active")["subscriptions"]
+        wanted = Wanted(frozenset(), moves=False, own=True, ended=True)
+        assert asked(lago, wanted).ended_plans == ()
+        lago.send("DELETE", f"subscriptions/{row['external_id']}")
+        [ended] = asked(lago, wanted).ended_plans or ()
+
+        assert (ended.plan, list(ended.fields["charges"])) == (P, ["c"])
+        assert asked(lago, replace(wanted, copies=True)).copied == {P}
+        assert asked(lago, wanted).copied == frozenset()
+        assert asked(lago, wanted).own_plans == ()
+        for other in lago.send("GET", "subscriptions?per_page=100&status[]=active&status[]=pending")["subscriptions"]:
+            lago.send("DELETE", f"subscriptions/{other['external_id']}?status={other['status']}")
+        assert [one.plan for one in asked(lago, wanted).ended_plans or ()] == [P]
+
+
 def test_the_fixed_charges_of_a_subscription_came_with_1_42() -> None:
     with world(premium=True) as lago:
         some(lago)
@@ -138,6 +157,8 @@ def test_before_1_39_lago_does_not_tell_who_is_overridden(monkeypatch: pytest.Mo
         found = asked(lago, wanted, old)
 
         assert (found.of(P).active, found.of(P).own, found.own_plans) == (1, None, None)
+        ended = Wanted(frozenset({P}), moves=False, own=True, ended=True)
+        assert asked(lago, ended, old).ended_plans is None
         subscribe(lago, "p", "b")
         monkeypatch.setattr(audience_module, "PER_PAGE", 1)
         assert asked(lago, wanted, old).of(P) == Subscribers(2, 0, None)
