@@ -148,9 +148,7 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
 ) -> Planned:
     asking.tell("Comparing")
     external = checked.external.addresses
-    left = left_to_others(checked.manifests, found.defaults, KINDS)
-    written = tuple(_without(one, left.get(one.address, ())) for one in all_)
-    described = (*written, *tombstones(written, found.live, terms.prune, KINDS, external))
+    described = _described(checked, all_, found, terms)
     wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))
     needed = external if len(wanted) == len(described) else referred_external(wanted, external, KINDS)
     problems = tuple(missing_external(needed, found.live, found.unavailable))
@@ -159,23 +157,12 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
     if fights := tuple(contradictions(_manifests_of(wanted, checked), found.defaults, KINDS)):
         raise UnfitManifestsError(fights)
     compared = compare(wanted, found.live, KINDS, found.server, described)
-    referrers = remaining_referrers(compared.changes, compared.live, KINDS)
     asking.tell("Asking who is subscribed")
-    situation = Situation(
-        live=found.live,
-        changes=compared.changes,
-        counts=asking.counts(compared),
-        referrers=referrers,
-        now=_now(),
-        licence=found.server.licence,
-        audience=asking.audience(compared),
-        version=found.server.version,
-    )
+    situation = _situation(compared, found, asking)
     in_use = asking.in_use(compared)
     asking.tell("Assessing changes")
     assessed = assess(compared, situation, in_use, KINDS)
-    leaving = [one for one in found.live.values() if one.pending_deletion]
-    order = schedule(compared.changes, KINDS, assessed.ending(situation), leaving)
+    order = schedule(compared.changes, KINDS, assessed.ending(situation), _leaving(found))
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
     unseen = {one.address for one in described if one.address.kind in found.unavailable}
     refusals = (
@@ -187,8 +174,6 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
         *circular_changes(order),
     )
     there = sum(not one.absent for one in described) + sum(isinstance(one, Delete) for one in compared.changes)
-    stops = verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed)
-    attribution = attributed(compared.changes, terms.base, found) if terms.base is not None else None
     made = Plan(
         environment=environment.name,
         organization=found.organization,
@@ -196,12 +181,36 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
         schedule=order,
         effects=assessed.effects,
         refusals=refusals,
-        verdicts=stops,
-        attribution=attribution,
+        verdicts=verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed),
+        attribution=attributed(compared.changes, terms.base, found) if terms.base is not None else None,
         audience=situation.audience,
     )
     renamed = likely_renames(compared, KINDS, external.keys())
     return Planned(judged(made, terms, datetime.now(UTC)), found, (*linted.warnings, *renamed))
+
+
+def _described(checked: Checked, all_: tuple[Desired, ...], found: Inventory, terms: PlanTerms) -> tuple[Desired, ...]:
+    """What the manifests want, without fields that another resource decides; and what is pruned, as tombstones."""
+    left = left_to_others(checked.manifests, found.defaults, KINDS)
+    written = tuple(_without(one, left.get(one.address, ())) for one in all_)
+    return (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
+
+
+def _situation(compared: Comparison, found: Inventory, asking: Asking) -> Situation:
+    return Situation(
+        live=found.live,
+        changes=compared.changes,
+        counts=asking.counts(compared),
+        referrers=remaining_referrers(compared.changes, compared.live, KINDS),
+        now=_now(),
+        licence=found.server.licence,
+        audience=asking.audience(compared),
+        version=found.server.version,
+    )
+
+
+def _leaving(found: Inventory) -> list[Live]:
+    return [one for one in found.live.values() if one.pending_deletion]
 
 
 def judged(plan: Plan, terms: PlanTerms, at: datetime) -> Plan:

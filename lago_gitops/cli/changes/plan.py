@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -122,20 +123,9 @@ def command(  # noqa: PLR0913 -- one argument an option
     if refs and not session.project.profiles:
         raise click.UsageError("--compare shows what profiles pay: describe some in lago-gitops.yaml, under `profiles`")
     candidates = candidates_of(session, refs)
-    revision = None if base is None else base_of(session, base)
-    policies = policies_on(revision, policies_in(session.project, session.environment))
-    terms = PlanTerms(
-        allowed=allowed((*session.project.policies, *policies), allow),
-        policies=policies,
-        prune=session.project.prune,
-        lints_all=session.project.lints_all,
-        base=revision,
-    )
+    terms = _terms(session, base, allow)
     other = None if against is None else _other(session, against)
-    if measure is None and (rated["sample"] or rated["show_customers"] or rated["periods"] > 1):
-        raise click.UsageError("--periods, --sample and --show-customers are about past usage: add --impact usage")
-    ask = None if measure is None else Ask(rated["periods"], rated["sample"], rated["seed"], rated["show_customers"])
-    planned, usage = _planned(session, checked, terms, ask)
+    planned, usage = _planned(session, checked, terms, _asked(measure, rated))
     if other is not None:
         planned = held_against(planned, checked, other)
     warn(session, planned.warnings)
@@ -148,11 +138,32 @@ def command(  # noqa: PLR0913 -- one argument an option
         session.note(f"saved {out}")
     session.document(document)
     session.result(plan_text(document, paint))
-    if plan.refusals or names_standing(document) or _is_too_far(document, max_class):
-        sys.exit(Exit.REFUSED)
-    if any(one.policy in FAIL_ON.get(fail_on or "", ()) for one in plan.verdicts):
+    stops = any(one.policy in FAIL_ON.get(fail_on or "", ()) for one in plan.verdicts)
+    if plan.refusals or names_standing(document) or _is_too_far(document, max_class) or stops:
         sys.exit(Exit.REFUSED)
     sys.exit(Exit.CHANGES if plan.changes and detailed_exitcode else Exit.FINE)
+
+
+def _terms(session: Session, base: str | None, allow: tuple[str, ...]) -> PlanTerms:
+    """Raises StoppedError for a base that can't be read, and for a waiver that neither a guard nor a policy has."""
+    revision = None if base is None else base_of(session, base)
+    policies = policies_on(revision, policies_in(session.project, session.environment))
+    return PlanTerms(
+        allowed=allowed((*session.project.policies, *policies), allow),
+        policies=policies,
+        prune=session.project.prune,
+        lints_all=session.project.lints_all,
+        base=revision,
+    )
+
+
+def _asked(measure: str | None, rated: Mapping[str, Any]) -> Ask | None:
+    """What is to be rated of past usage, if anything. Raises UsageError."""
+    if measure is not None:
+        return Ask(rated["periods"], rated["sample"], rated["seed"], rated["show_customers"])
+    if rated["sample"] or rated["show_customers"] or rated["periods"] > 1:
+        raise click.UsageError("--periods, --sample and --show-customers are about past usage: add --impact usage")
+    return None
 
 
 def _other(session: Session, name: str) -> Other:

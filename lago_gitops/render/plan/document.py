@@ -42,7 +42,6 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
 
     `impact`: what is known of it besides fees, by its name.
     """
-    counts = plan.counts
     ids = [change_id(change) for change in plan.changes]
     waits = _waits(plan, ids)
     compared, sent, users = compared_prices(plan, kinds), _requests(plan, kinds), _users(plan, kinds)
@@ -51,11 +50,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
     document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
-        "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
-        "money_digest": money_digest(
-            money_facts(change, effects, is_cosmetic)
-            for change, effects in zip(plan.changes, plan.effects, strict=True)
-        ),
+        **_digests(plan, ids),
         "organization": _organization(plan.organization),
         "impact": {"fees": fee_impact(plan, kinds), **(impact or {})},
         "changes": [
@@ -78,20 +73,33 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
         "unmanaged": [str(address) for address in plan.comparison.unmanaged],
         "unknown": [{"address": str(one.address), "field": one.field, "since": one.since} for one in _unknown(plan)],
-        "summary": {
-            "create": counts.create,
-            "update": counts.update,
-            "delete": counts.delete,
-            "unchanged": counts.unchanged,
-            "guards_that_ask": sum(one.policy is Policy.ASK for one in plan.verdicts),
-            "guards_that_refuse": sum(one.policy is Policy.REFUSE for one in plan.verdicts),
-            "subscriptions": distinct_subscriptions(effect for each in plan.effects for effect in each),
-            "class": highest(one.class_ for one in classes),
-        },
+        "summary": _summary(plan, classes),
     }
     if plan.against is not None:
         document["against"] = _against(plan.against)
     return document if plan.attribution is None else attributed(document, plan.attribution)
+
+
+def _digests(plan: Plan, ids: Iterable[str]) -> Document:
+    facts = (money_facts(*each, is_cosmetic) for each in zip(plan.changes, plan.effects, strict=True))
+    return {
+        "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
+        "money_digest": money_digest(facts),
+    }
+
+
+def _summary(plan: Plan, classes: Iterable[Classified]) -> Document:
+    counts = plan.counts
+    return {
+        "create": counts.create,
+        "update": counts.update,
+        "delete": counts.delete,
+        "unchanged": counts.unchanged,
+        "guards_that_ask": sum(one.policy is Policy.ASK for one in plan.verdicts),
+        "guards_that_refuse": sum(one.policy is Policy.REFUSE for one in plan.verdicts),
+        "subscriptions": distinct_subscriptions(effect for each in plan.effects for effect in each),
+        "class": highest(one.class_ for one in classes),
+    }
 
 
 def shown_again(document: Document) -> Document:

@@ -38,64 +38,76 @@ def plan_schema() -> Schema:
                 "changes": {"type": "array", "items": _change(), "description": "In the order of the manifests."},
                 "metrics": {"type": "object", "description": "By code, how the usage that has prices adds up."},
                 "guards": {"type": "array", "items": _guard(), "description": "What has to be allowed before apply."},
-                "refusals": {
-                    "type": "array",
-                    "items": object_(
-                        {
-                            "address": text("Which resource."),
-                            "source": source(),
-                            "message": text("Why it would not do what it says."),
-                            "ways_out": texts("What to do instead."),
-                        },
-                        "A change that is not made, and with it none of the plan.",
-                    ),
-                },
+                "refusals": {"type": "array", "items": _refusal()},
                 "unmanaged": texts("What Lago has and no manifest names."),
-                "unknown": {
-                    "type": "array",
-                    "items": object_(
-                        {
-                            "address": text("Which resource."),
-                            "field": text("Which field."),
-                            "since": text("Release."),
-                        }
-                    ),
-                    "description": "Fields that the server would drop: too old for them, or, where `since` is empty, "
-                    "without the licence that they need.",
-                },
-                "summary": object_(
-                    {name: {"type": "integer", "minimum": 0} for name in SUMMARY}
-                    | {
-                        "subscriptions": count("Distinct subscriptions that any effect hits."),
-                        "class": {"enum": [*CLASSES, None], "description": "That of the change that goes furthest."},
-                    },
-                    "How many of each.",
-                ),
+                "unknown": _unknown(),
+                "summary": _summary(),
                 "seal": hash_("Over all the rest: a plan that was edited is refused."),
             }
         ),
     }
-    schema["properties"]["impact"] = impact_schema()  # plans that older releases saved have none
-    schema["properties"]["paths"] = {
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "The files and folders that it is of, where some were named.",
-    }
-    schema["properties"]["base"] = object_(
-        {
-            "ref": text("What --base named."),
-            "commit": text("Where HEAD and it parted."),
-            "stands_in": {"type": "boolean", "description": "Lago was not asked: the base is taken for it."},
-        },
-        "The revision that tells this branch's changes from drift, where one was named.",
-    )
-    schema["properties"]["against"] = _against()
-    schema["properties"]["policies"] = {
-        "type": "array",
-        "items": _policy(),
-        "description": "Policies of the project that are about some of the changes.",
-    }
+    schema["properties"] |= _optional()
     return schema
+
+
+def _optional() -> dict[str, Schema]:
+    """What not every plan has, or plans that older releases saved don't."""
+    return {
+        "impact": impact_schema(),
+        "paths": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "The files and folders that it is of, where some were named.",
+        },
+        "base": object_(
+            {
+                "ref": text("What --base named."),
+                "commit": text("Where HEAD and it parted."),
+                "stands_in": {"type": "boolean", "description": "Lago was not asked: the base is taken for it."},
+            },
+            "The revision that tells this branch's changes from drift, where one was named.",
+        ),
+        "against": _against(),
+        "policies": {
+            "type": "array",
+            "items": _policy(),
+            "description": "Policies of the project that are about some of the changes.",
+        },
+    }
+
+
+def _refusal() -> Schema:
+    return object_(
+        {
+            "address": text("Which resource."),
+            "source": source(),
+            "message": text("Why it would not do what it says."),
+            "ways_out": texts("What to do instead."),
+        },
+        "A change that is not made, and with it none of the plan.",
+    )
+
+
+def _unknown() -> Schema:
+    return {
+        "type": "array",
+        "items": object_(
+            {"address": text("Which resource."), "field": text("Which field."), "since": text("Release.")}
+        ),
+        "description": "Fields that the server would drop: too old for them, or, where `since` is empty, "
+        "without the licence that they need.",
+    }
+
+
+def _summary() -> Schema:
+    return object_(
+        {name: {"type": "integer", "minimum": 0} for name in SUMMARY}
+        | {
+            "subscriptions": count("Distinct subscriptions that any effect hits."),
+            "class": {"enum": [*CLASSES, None], "description": "That of the change that goes furthest."},
+        },
+        "How many of each.",
+    )
 
 
 def _organization(description: str) -> Schema:
