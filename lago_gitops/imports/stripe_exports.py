@@ -127,7 +127,7 @@ def stripe_exports(values: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Fou
 
 def _of_others(numbers: Mapping[str, int]) -> Iterator[str]:
     for name, number in numbers.items():
-        if name == "cut list":
+        if name == "list":
             yield "the list goes on (has_more): export all of its pages"
         else:
             yield f"{number} × {name}: only products, prices and meters are imported"
@@ -150,7 +150,7 @@ def _objects(value: Any) -> Iterator[Found]:
 def _itself(value: Mapping[str, Any]) -> Iterator[Found]:
     match value:
         case {"object": "list" | "search_result"}:
-            yield from [{"object": "cut list"}] if value.get("has_more") is True else []
+            yield from [{"object": "list"}] if value.get("has_more") is True else []  # only where it is cut
         case {"object": "plan", "interval": _, "product": _}:
             yield _of_plan(value)
         case {"object": str(), "id": _}:
