@@ -36,10 +36,10 @@ def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw | Note]:
             places = [name] if len(found) == 1 else [f"{name}[{index}]" for index in range(len(found))]
             yield from (Raw(name, item, f"{source}: {place}") for item, place in zip(found, places, strict=True))
         for key in (each for each in value if each not in known):
-            if key in NO_PRICES and isinstance(value[key], dict | list):
-                yield Note(f"{source}: {key}", "only what belongs to the price list is imported")
-            else:
+            if key not in NO_PRICES:
                 yield from lago_objects(f"{source}: {key}", value[key], kinds)
+            elif isinstance(value[key], dict | list) and value[key]:
+                yield Note(f"{source}: {key}", "only what belongs to the price list is imported")
 
 
 def _below(value: Mapping[str, Any], kind: ResourceKind) -> list[Mapping[str, Any]]:

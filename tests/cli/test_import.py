@@ -204,10 +204,15 @@ def test_a_code_that_is_an_expression_names_nothing(shell: Shell) -> None:
 def test_what_is_no_part_of_a_price_list_is_told(shell: Shell) -> None:
     plan = {"code": "child", "name": "C", "interval": "monthly", "amount_cents": 1, "amount_currency": "USD",
             "pay_in_advance": True}  # fmt: skip
-    value = {"tax": {"code": "t", "name": "T", "rate": 20}, "subscriptions": [{"external_id": "s", "plan": plan}]}
+    value = {
+        "tax": {"code": "t", "name": "T", "rate": 20},
+        "subscriptions": [{"external_id": "s", "plan": plan}],
+        "customers": [],
+    }
     ran = imported(shell, value)
 
     assert "in.json: subscriptions: only what belongs to the price list is imported" in ran.out
+    assert "customers" not in ran.out
     assert set(manifests(shell)) == {"tax/t"}
 
 
