@@ -69,3 +69,24 @@ def test_a_guard_counts_each_subscription_once() -> None:
     [found] = verdicts([delete("a"), delete("b")], [[first], [second]], 9, Guards(), frozenset({"many-deletes"}))
 
     assert found.subscriptions == 7
+
+
+def test_a_share_is_held_to_the_last_resource() -> None:
+    guards = Guards(OPEN.policies, updates=Limit(percent=Decimal(50)))
+
+    assert reasons([update(str(number)) for number in range(100)], 200, guards) == {}
+    assert list(reasons([update(str(number)) for number in range(101)], 200, guards)) == ["many-updates"]
+
+
+def test_without_a_word_in_the_project_twenty_deletes_pass_and_half_of_what_there_is() -> None:
+    def stops(number: int, there: int) -> bool:
+        return "many-deletes" in reasons([delete(str(one)) for one in range(number)], there, Guards())
+
+    assert [stops(20, 40), stops(21, 1000), stops(10, 20), stops(10, 19)] == [False, True, False, True]
+
+
+def test_the_first_of_several_effects_gives_the_reason() -> None:
+    effects = [replace(DELETES, sentence="first"), replace(DELETES, sentence="second")]
+    [found] = verdicts([delete("a")], [effects], 9, Guards(), frozenset())
+
+    assert found.reason == "first"
