@@ -1,10 +1,12 @@
 from dataclasses import replace
+from decimal import Decimal
 
 from lago_gitops.pricing.catalog.items import ChargeFilter, PricingUnit
-from lago_gitops.pricing.fees.charges import charge_fees
+from lago_gitops.pricing.fees.charges import charge_fees, early_charge_fees
 from lago_gitops.pricing.fees.fee import to_json
 from lago_gitops.pricing.fees.terms import Terms
-from lago_gitops.pricing.models.usage import NOTHING
+from lago_gitops.pricing.models import Price
+from lago_gitops.pricing.models.usage import NOTHING, Usage
 from lago_gitops.pricing.usage.buckets import Bucket, BucketUsage
 from tests.pricing.samples import LICENSED, SUM, D, charge, given, graduated, span, standard, terms, units
 
@@ -66,3 +68,43 @@ def test_a_filters_fee_names_it() -> None:
     item = to_json(fee)["item"]
     assert (item["filters"], item["filter_invoice_display_name"]) == ({"region": ["eu"]}, "Europe")
     assert fee.amount_cents == 800
+
+
+def test_only_what_is_negative_is_shown_as_zero() -> None:
+    def shown(price: Price, amount: object) -> tuple[Decimal, int]:
+        (fee,) = charge_fees(charge(SUM, price), given(units(amount)), terms())
+        return fee.units, fee.amount_cents
+
+    assert shown(graduated((0, None, 1, 5)), 0) == (0, 500)
+    assert shown(standard(0), 5) == (5, 0)
+    assert shown(graduated((0, None, 1, 5)), -3) == (0, 0)
+
+
+def test_a_true_up_is_what_is_missing_to_the_last_part_of_a_cent() -> None:
+    *_, true_up = charge_fees(MINIMUM, given(units("7.0005")), terms(LICENSED))
+    assert (true_up.true_up, true_up.amount_cents, true_up.precise_amount_cents) == (True, 300, D("299.95"))
+    assert true_up.precise_unit_amount == D("2.9995")
+
+
+def test_a_minimum_in_credits_is_converted_when_what_is_missing_is_known() -> None:
+    """A minimum of 10 credits at 0.25, of which 7 are used."""
+    credits_ = replace(MINIMUM, pricing_unit=PricingUnit(D("0.25")))
+    *_, true_up = charge_fees(credits_, given(units(7)), terms(LICENSED))
+    assert (true_up.amount_cents, true_up.precise_amount_cents, true_up.precise_unit_amount) == (75, 75, D("0.75"))
+    assert true_up.unit_amounts is not None
+    assert (true_up.unit_amounts.amount_cents, true_up.unit_amounts.precise_amount_cents) == (300, 300)
+
+
+def test_units_alone_make_a_fee_and_an_amount_alone_too() -> None:
+    assert charge_fees(charge(SUM, standard(0)), given(Usage(D(5), 0)), terms())
+    assert charge_fees(charge(SUM, graduated((0, None, 1, 5))), given(Usage(D(0), 0)), terms())
+
+
+def test_before_the_period_ends_no_minimum_is_due() -> None:
+    assert early_charge_fees(MINIMUM, given(NOTHING), terms(LICENSED)) == ()
+
+
+def test_units_that_are_aggregated_in_all_are_those_of_the_fee_unless_they_are_said() -> None:
+    said = replace(units(3), total_aggregated_units=D(9))
+    found = [charge_fees(charge(SUM, standard(1)), given(usage), terms())[0] for usage in (units(3), said)]
+    assert [fee.total_aggregated_units for fee in found] == [3, 9]
