@@ -1,5 +1,6 @@
-"""What nobody can do without, as processes: `python -m tests.benchmarks.floors events FOLDER`, `… lists URL`."""
+"""What nobody can do without, as processes: `python -m tests.benchmarks.floors events|products FOLDER|lists URL`."""
 
+import csv
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -39,5 +40,15 @@ def lists(url: str) -> None:
             list(pool.map(lambda number, of=name: page(of, number), range(2, first["meta"]["total_pages"] + 1)))
 
 
+def products(folder: str) -> None:
+    """Units times the amount of one, exact and rounded to cents, of every row of partitions."""
+    cent, total = Decimal("0.01"), Decimal(0)
+    for file in sorted(Path(folder).glob("fees/*.csv")):
+        with file.open(encoding="utf-8", newline="") as rows:
+            for row in csv.DictReader(rows):
+                total += (Decimal(row["units"]) * Decimal(row["unit_amount"])).quantize(cent)
+    sys.stdout.write(f"{total}\n")
+
+
 if __name__ == "__main__":
-    {"events": events, "lists": lists}[sys.argv[1]](sys.argv[2])
+    {"events": events, "lists": lists, "products": products}[sys.argv[1]](sys.argv[2])

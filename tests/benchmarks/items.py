@@ -8,9 +8,11 @@ from tests.benchmarks.bench import KEY, LARGE, Bench, Target
 from tests.benchmarks.measure import Command, Sample, Turns
 from tests.benchmarks.paced import paced
 from tests.benchmarks.peers import octodns
+from tests.benchmarks.rating import write_partitions
 
 MB, KB = 1_000_000, 1_000
 SMALL, MIDDLE = 1_000, 10_000
+RATED = 50_000
 MOST_MB = {MIDDLE: 150, LARGE: 600}
 TOOL = str(Path(sys.executable).with_name("lago-gitops"))
 Item = Callable[[Bench], Iterator[Target]]
@@ -96,6 +98,14 @@ def write(bench: Bench) -> Iterator[Target]:
     yield Target("300 price changes planned and applied, 50 requests/s", ratio, "× bare PUTs", most=1.3, note=note)
 
 
+def rate(bench: Bench) -> Iterator[Target]:
+    """Rating partitions of billed fees: all that is said of each, against one product for each."""
+    folder = write_partitions(bench.folder / "rated", RATED)
+    took = bench.turns({"rate": tool(folder, "rate", "fees"), "products": floor("products", folder)})
+    ratio, note = took.ratio("rate", "products"), _seconds(took, *took.samples)
+    yield Target(f"rate {RATED:,} fees", ratio, "× a product each", most=14, note=note)
+
+
 ITEMS: Mapping[str, Item] = {
     "start": start,
     "validate": validate,
@@ -103,6 +113,7 @@ ITEMS: Mapping[str, Item] = {
     "plan": plan,
     "document": document,
     "write": write,
+    "rate": rate,
 }
 
 

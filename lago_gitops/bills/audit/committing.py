@@ -39,7 +39,7 @@ def committed(fee: BilledFee, every: Iterable[BilledFee], plan: Plan, commitment
     for whole in _periods(fee, others, plan):
         counted = tuple(each for each in others if each is whole or _is_within(each, whole))
         billed = sum(each.amount_cents for each in counted)
-        for share in shares(whole, plan.interval):
+        for share in shares(whole.start, whole.end, plan.interval):
             if any(_lacking(amount, billed, share) == fee.amount_cents for amount in amounts):
                 return Committed(counted, share)
     return None

@@ -157,7 +157,9 @@ class Expectations:
         if used is None:
             return None
         if charge.pricing_unit is None:
-            return lacking_cents(fee, charge.min_amount_cents, sum(used), shares(fee, charges_interval(plan)))
+            return lacking_cents(
+                fee, charge.min_amount_cents, sum(used), shares(fee.start, fee.end, charges_interval(plan))
+            )
         lago = self._offer(fee, place, self.lago)
         same = (
             lago is not None
@@ -182,11 +184,11 @@ class Expectations:
         if right is None:
             return None
         if whole is not None and _is_settled_by_one_invoice(plan):
-            return lacking_cents(fee, _committed(plan), sum(right), shares(whole, plan.interval))
+            return lacking_cents(fee, _committed(plan), sum(right), shares(whole.start, whole.end, plan.interval))
         raised = None if lago is None else _committed(plan) - _committed(lago)
         if raised is None or (raised and whole is None):
             return None
-        days, period = next(shares(whole, plan.interval)) if whole else (1, 1)
+        days, period = next(shares(whole.start, whole.end, plan.interval)) if whole else (1, 1)
         wrong = sum(each.amount_cents for each in others) - sum(right)
         return max(fee.amount_cents + whole_float(raised / period * days) + wrong, 0)
 
@@ -199,7 +201,9 @@ class Expectations:
 
 def _subscription(fee: BilledFee, plan: Plan) -> int:
     found = plan_cents(fee, plan.amount_cents)
-    return lacking_cents(fee, plan.amount_cents, 0, shares(fee, plan.interval)) if found is None else found
+    return (
+        lacking_cents(fee, plan.amount_cents, 0, shares(fee.start, fee.end, plan.interval)) if found is None else found
+    )
 
 
 def _is_settled_by_one_invoice(plan: Plan) -> bool:

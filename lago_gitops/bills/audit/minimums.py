@@ -24,13 +24,13 @@ def lacking_cents(fee: BilledFee, minimum: int, used: int, shares: Iterable[Shar
     return fee.amount_cents if fee.amount_cents in lacking else lacking[0]
 
 
-def shares(fee: BilledFee, interval: Interval) -> Iterator[Share]:
-    """Which part of a period the fee may stand for: by the calendar, or from its own first day on.
+def shares(start: datetime, end: datetime, interval: Interval) -> Iterator[Share]:
+    """Which part of a period a fee with these bounds may stand for: by the calendar, or from its own first day on.
 
     The customer's midnight is that of UTC, or else that at which the fee's period ends or begins.
     """
-    for zone in dict.fromkeys((UTC, _zone(fee.end + _SECOND), _zone(fee.start))):
-        first, last = (moment.astimezone(zone).date() for moment in (fee.start, fee.end))
+    for zone in dict.fromkeys((UTC, _zone(end + _SECOND), _zone(start))):
+        first, last = (moment.astimezone(zone).date() for moment in (start, end))
         for anchor in (CALENDAR_ANCHOR, first):
             yield (last - first).days + 1, period_of(interval, anchor, first).days
 

@@ -30,11 +30,7 @@ def sums_text(document: Document) -> str:
     """A table of charges, the sums by currency below."""
     lines = [*_lines(document["charges"], document), *_lines(document["by_currency"], document)]
     number = sum(one["unrated"] for one in document["by_currency"])
-    lines += (
-        [f"{counted(number, 'row')} can't be rated without the rest of their invoice or their events."]
-        if number
-        else []
-    )
+    lines += [f"{counted(number, 'row')} can't be rated: they hang on other fees or on events."] if number else []
     return "\n".join(lines or ["no rows"])
 
 

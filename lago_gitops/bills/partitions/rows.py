@@ -54,7 +54,7 @@ def flat(row: Row, *, hashes: bool = True) -> dict[str, str | int]:
         "unit_amount": _plain(fee.unit_amount),
         "units": _plain(fee.units),
         "events_count": fee.events_count,
-        "details": json.dumps(fee.details, sort_keys=True) if fee.details else "",
+        "details": json.dumps(fee.details, sort_keys=True, default=str) if fee.details else "",
         "filters": "" if fee.filters is None else _words(fee.filters),
         "group": json.dumps(dict(sorted(fee.group))) if fee.group else "",
         "in_advance": "true" if fee.in_advance else "",

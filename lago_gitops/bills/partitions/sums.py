@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lago_gitops.bills.audit.billed import BilledFee
+from lago_gitops.bills.audit.billed import Filters
 from lago_gitops.bills.audit.listings import Place, offer
 from lago_gitops.bills.audit.rating import Offer, offered_cents, plan_cents
+from lago_gitops.bills.partitions.minimums import Minimums, Period, Topped, period_of, settled, true_up
 from lago_gitops.bills.partitions.rows import Row
 from lago_gitops.pricing.base.rules import Rules
-from lago_gitops.pricing.catalog.items import Plan
+from lago_gitops.pricing.catalog.items import Charge, Plan
 from lago_gitops.pricing.fees.fee import ItemType
+from lago_gitops.pricing.periods.subscription import charges_interval
 
 Key = tuple[str, str, str, str]
 """Plan, charge (empty: the plan's own fee), sort of fee, currency."""
@@ -48,46 +50,107 @@ class Prices:
 
 
 Sums = Mapping[Key, Sum]
+Offers = tuple[Offer | None, Offer | None]
+"""What a row's charge costs now, and after."""
 
 
-def sums(rows: Iterable[Row], prices: Prices) -> Sums:
-    found: dict[Key, Sum] = {}
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """Of a partition; of charges with a minimum, the periods that other partitions may have rows of."""
+
+    sums: Sums
+    periods: Mapping[Period, Topped]
+
+
+def rated(rows: Iterable[Row], prices: Prices) -> Rated:
+    sums: dict[Key, Sum] = {}
+    periods: dict[Period, Topped] = {}
+    offers: dict[tuple[Place, ItemType, Filters | None], Offers] = {}
     for row in rows:
-        key = (row.place.plan, row.place.charge, row.fee.item_type.value, row.fee.currency)
-        found[key] = found.get(key, Sum()) + _of(row, prices)
-    return found
+        about = (row.place, row.fee.item_type, row.fee.filters)
+        if about not in offers:
+            offers[about] = _offers(row, prices)
+        one = _of(row, prices, offers[about])
+        if _has_minimum(row, offers[about]):
+            period = period_of(row)
+            periods[period] = periods.get(period, Topped()) + (true_up(row) if row.fee.true_up_of else _usage(one))
+            one = Sum() if row.fee.true_up_of else one
+        key = _key(row.place.plan, row.place.charge, row.fee.item_type, row.fee.currency)
+        sums[key] = sums.get(key, Sum()) + one
+    return Rated(sums, periods)
 
 
-def together(parts: Iterable[Sums]) -> Sums:
-    found: dict[Key, Sum] = {}
+def together(parts: Iterable[Rated], prices: Prices) -> Sums:
+    """With what tops up the periods of all partitions."""
+    sums: dict[Key, Sum] = {}
+    periods: dict[Period, Topped] = {}
     for part in parts:
-        for key, one in part.items():
-            found[key] = found.get(key, Sum()) + one
-    return dict(sorted(found.items()))
+        for key, one in part.sums.items():
+            sums[key] = sums.get(key, Sum()) + one
+        for period, topped in part.periods.items():
+            periods[period] = periods.get(period, Topped()) + topped
+    for period, topped in periods.items():
+        key = _key(period.plan, period.charge, ItemType.CHARGE, period.currency)
+        sums[key] = sums.get(key, Sum()) + _topping_up(period, topped, prices)
+    return dict(sorted(sums.items()))
 
 
-def _of(row: Row, prices: Prices) -> Sum:
+def _key(plan: str, charge: str, item_type: ItemType, currency: str) -> Key:
+    return plan, charge, item_type.value, currency
+
+
+def _offers(row: Row, prices: Prices) -> Offers:
+    now, after = (plans.get(row.place.plan) for plans in (prices.now, prices.after))
+    own = None if now is None else offer(row.fee, row.place, now)
+    return own, None if after is None else offer(row.fee, row.place, after)
+
+
+def _has_minimum(row: Row, offers: Offers) -> bool:
+    """Those priced in credits aside, whose minimum is one of credits."""
+    charges = [each.charge for each in offers if each is not None and isinstance(each.charge, Charge)]
+    if offers[0] is None or row.fee.event or any(each.pricing_unit for each in charges):
+        return False
+    return any(each.min_amount_cents for each in charges)
+
+
+def _usage(one: Sum) -> Topped:
+    return Topped(one.billed + one.unrated_billed, one.now, one.after, is_told=not one.unrated)
+
+
+def _topping_up(period: Period, topped: Topped, prices: Prices) -> Sum:
+    now, after = (_minimum(plans.get(period.plan), period.charge) for plans in (prices.now, prices.after))
+    minimums = Minimums(now, after, charges_interval(prices.now[period.plan]))
+    found = settled(period, topped, minimums)
+    if found is None:
+        return Sum(unrated=topped.rows, unrated_billed=topped.billed)
+    return Sum(topped.rows, topped.billed, found.now, found.after)
+
+
+def _minimum(plan: Plan | None, code: str) -> int:
+    charges = plan.charges if plan else ()
+    return next((each.min_amount_cents for each in charges if each.code == code), 0)
+
+
+def _of(row: Row, prices: Prices, offers: Offers) -> Sum:
     billed = row.fee.amount_cents
-    now = _cents(row, prices.now, prices)
-    after = now if prices.after is prices.now else _cents(row, prices.after, prices)
+    now = _cents(row, prices.now, offers[0], (offers[0], prices.rules))
+    same = prices.after is prices.now
+    after = now if same else _cents(row, prices.after, offers[1], (offers[0], prices.rules))
     if now is None or after is None:
         return Sum(unrated=1, unrated_billed=billed)
     return Sum(1, billed, now, after)
 
 
-def _cents(row: Row, plans: Plans, prices: Prices) -> int | None:
-    """None for what hangs on the rest of the invoice, or on events that the row doesn't tell."""
-    fee, place = row.fee, row.place
-    plan, made_by = plans.get(place.plan), prices.now.get(place.plan)
-    if plan is None or made_by is None or fee.true_up_of or fee.item_type is ItemType.COMMITMENT:
+def _cents(row: Row, plans: Plans, offered: Offer | None, made_by: tuple[Offer | None, Rules]) -> int | None:
+    """None for what hangs on the rest of the invoice, or on events that the row doesn't tell.
+
+    A charge that the plan has no longer costs nothing.
+    """
+    fee, plan, (own, rules) = row.fee, plans.get(row.place.plan), made_by
+    if plan is None or fee.true_up_of or fee.item_type is ItemType.COMMITMENT:
         return None
     if fee.item_type is ItemType.SUBSCRIPTION:
         return plan_cents(fee, plan.amount_cents)
-    own = offer(fee, place, made_by)
-    return None if own is None else _offered(fee, place, plan, own, prices.rules)
-
-
-def _offered(fee: BilledFee, place: Place, plan: Plan, own: Offer, rules: Rules) -> int | None:
-    """A charge that the plan has no longer costs nothing."""
-    offered = offer(fee, place, plan)
+    if own is None:
+        return None
     return 0 if offered is None else offered_cents(fee, offered, own, rules)

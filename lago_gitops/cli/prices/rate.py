@@ -33,8 +33,8 @@ def command(*, options: Options, paths: tuple[Path, ...], base: str | None, sche
     """Rate partitions of closed periods with the manifests: what was billed, what it costs now, and after a change.
 
     PATHS are partitions, or folders of them, that `export` or a warehouse wrote. With --base, the change from there to
-    the manifests here is what the difference is of. Sums are exact, whatever the partitions; what can't be rated from
-    its row alone (true-ups, commitments, events in advance) is counted apart.
+    the manifests here is what the difference is of. Sums are exact, whatever the partitions; what rows
+    don't tell (commitments, tiered events in advance) is counted apart.
     """
     session = begin_offline(options)
     prices = _prices(session, base)

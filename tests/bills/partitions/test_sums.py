@@ -2,8 +2,10 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from lago_gitops.bills.audit.billed import billed_fee
 from lago_gitops.bills.partitions.rows import COLUMNS, Row, RowError, flat, read
-from lago_gitops.bills.partitions.sums import Prices, Sum, sums, together
+from lago_gitops.bills.partitions.sums import Prices, Sum, Sums, rated, together
 from lago_gitops.pricing.base.rules import LATEST
 from lago_gitops.workflow.audit.lago import Lago
 from lago_gitops.workflow.audit.price_lists import Stated, stated_price_lists
@@ -40,19 +42,33 @@ def prices() -> Prices:
     return Prices(now.plans, after.plans, LATEST)
 
 
+def sums(some: Iterable[Row], by: Prices) -> Sums:
+    """Of one partition."""
+    return together([rated(some, by)], by)
+
+
 @settings(max_examples=10)
 @given(st.data())
 def test_sums_hang_neither_on_the_order_of_rows_nor_on_partitions(data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(rows()))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=5)))
     parts = [shuffled[start:end] for start, end in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
-    assert together(sums(part, prices()) for part in parts) == together([sums(rows(), prices())])
+    assert together((rated(part, prices()) for part in parts), prices()) == sums(rows(), prices())
 
 
 def test_every_row_is_in_one_sum_rated_or_not() -> None:
     found = sums(rows(), prices()).values()
     assert sum(one.rows + one.unrated for one in found) == len(rows())
     assert sum(one.billed + one.unrated_billed for one in found) == sum(row.fee.amount_cents for row in rows())
+
+
+def test_details_of_any_number_are_written_and_read() -> None:
+    """Bounds of tiers can be parts of a unit."""
+    row = next(row for row in rows() if row.fee.details)
+    tier = {"from_value": Decimal("0.5"), "to_value": None, "units": "1.0"}
+    odd = replace(row, fee=replace(row.fee, details={"graduated_percentage_ranges": [tier]}))
+    (found,) = read(flat(odd)).fee.details["graduated_percentage_ranges"]
+    assert Decimal(found["from_value"]) == Decimal("0.5")
 
 
 def test_a_row_is_rated_after_it_was_written_and_read_as_before() -> None:

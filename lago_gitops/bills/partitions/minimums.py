@@ -1,0 +1,78 @@
+"""What tops the usage of a charge up to its minimum: rows of one period, which can be in several partitions."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lago_gitops.bills.audit.minimums import Share, shares
+from lago_gitops.bills.partitions.rows import Row
+from lago_gitops.pricing.base.numbers import whole_float
+from lago_gitops.pricing.catalog.items import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Of one charge of a subscription."""
+
+    plan: str
+    charge: str
+    currency: str
+    subscription: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Topped:
+    """In cents: usage as billed, now and after; and what was billed to top it up, in so many rows."""
+
+    used: int = 0
+    now: int = 0
+    after: int = 0
+    rows: int = 0
+    billed: int = 0
+    is_told: bool = True  # that of every row of usage it is known what it costs
+
+    def __add__(self, other: "Topped") -> "Topped":
+        return Topped(
+            self.used + other.used,
+            self.now + other.now,
+            self.after + other.after,
+            self.rows + other.rows,
+            self.billed + other.billed,
+            self.is_told and other.is_told,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Minimums:
+    """Of a charge, in cents of the plan's currency; 0 for none."""
+
+    now: int
+    after: int
+    interval: Interval
+
+
+def period_of(row: Row) -> Period:
+    fee, place = row.fee, row.place
+    return Period(place.plan, place.charge, fee.currency, fee.subscription, fee.start, fee.end)
+
+
+def true_up(row: Row) -> Topped:
+    return Topped(rows=1, billed=row.fee.amount_cents)
+
+
+def settled(period: Period, topped: Topped, minimums: Minimums) -> Topped | None:
+    """What tops the period up now, and after; None where the minimum doesn't make what was billed."""
+    for share in shares(period.start, period.end, minimums.interval):
+        if _lacking(minimums.now, topped.used, share) == topped.billed and topped.is_told:
+            now, after = (
+                _lacking(minimum, used, share)
+                for minimum, used in ((minimums.now, topped.now), (minimums.after, topped.after))
+            )
+            return replace(topped, now=now, after=after)
+    return None
+
+
+def _lacking(minimum: int, used: int, share: Share) -> int:
+    days, period = share
+    return max(whole_float(minimum / period * days) - used, 0)
