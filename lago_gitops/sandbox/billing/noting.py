@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from lago_gitops.pricing.base.errors import UnratableError
 from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.invoicing.credit_notes import CreditNote, refreshed
 from lago_gitops.pricing.invoicing.invoice import Invoice
@@ -66,42 +67,39 @@ def _was_billed(world: World, ended: Doc, life: Subscription) -> bool:
 
 
 class OnDraft(NamedTuple):
-    """The notes on a draft before it is computed again: what they are of is its subscription fee."""
+    """The notes on a draft before it is computed again."""
 
     before: Invoice
-    owner_id: str | None  # the subscription of that fee
     notes: tuple[Doc, ...]
+    owners: tuple[str, ...]  # of each note, the subscription of its first fee
     read: tuple[CreditNote, ...]
 
 
 def on_draft(world: World, invoice: Doc) -> OnDraft:
     notes = tuple(each for each in world.store.referrers(CREDIT_NOTE, invoice["id"]) if each["status"] == "draft")
     fees = {each["id"]: each for each in world.store.children(FEE, invoice["id"])}
-    owners = (fees[item["fee_id"]]["subscription_id"] for note in notes for item in note["items"])
-    return OnDraft(
-        invoices.invoice(world, invoice), next(owners, None), notes, invoices.notes(world, invoice) if notes else ()
-    )
+    owners = tuple(fees[note["items"][0]["fee_id"]]["subscription_id"] for note in notes)
+    return OnDraft(invoices.invoice(world, invoice), notes, owners, invoices.notes(world, invoice) if notes else ())
 
 
 def again(world: World, invoice: Doc, drafts: OnDraft) -> None:
-    """The notes on a draft that has been computed again; final once the invoice is."""
+    """The notes on a draft that has been computed again, of their subscription's fee now; final once the invoice is.
+
+    Raises UnratableError where that subscription has no such fee, over which Lago fails.
+    """
     fees = world.store.children(FEE, invoice["id"])
-    of = (
-        at
-        for at, each in enumerate(fees)
-        if each["fee_type"] == "subscription" and each["subscription_id"] == drafts.owner_id
-    )
-    position = next(of, None)
-    for kept, note in zip(drafts.notes, drafts.read, strict=True):
-        if position is not None:
-            after = refreshed(note, drafts.before, invoices.invoice(world, invoice), position)
-            again_ = replace(after, finalized=invoice["status"] == "finalized")
-            same = ("id", "created_at", "sequential_id", "issuing_date")
-            number = f"{invoice['number']}-CN{kept['sequential_id']:03}"
-            world.store.save(
-                CREDIT_NOTE,
-                document(world, invoice, again_) | {name: kept[name] for name in same} | {"number": number},
-            )
+    positions = {each["subscription_id"]: at for at, each in enumerate(fees) if each["fee_type"] == "subscription"}
+    for kept, owner, note in zip(drafts.notes, drafts.owners, drafts.read, strict=True):
+        if owner not in positions:
+            raise UnratableError(f"credit note {kept['number']}: its subscription has no fee of its plan any more")
+        after = refreshed(note, drafts.before, invoices.invoice(world, invoice), positions[owner])
+        again_ = replace(after, finalized=invoice["status"] == "finalized")
+        same = ("id", "created_at", "sequential_id", "issuing_date")
+        number = f"{invoice['number']}-CN{kept['sequential_id']:03}"
+        world.store.save(
+            CREDIT_NOTE,
+            document(world, invoice, again_) | {name: kept[name] for name in same} | {"number": number},
+        )
 
 
 def saved(world: World, invoice: Doc, note: CreditNote, **fields: Any) -> Doc:

@@ -75,6 +75,8 @@ def _run(world: World, job: Doc) -> int:
         with world.store.transaction():
             world.store.erase(JOB, job["id"])
             _TASKS[Task(job["task"])](world, job)
+    except (UnratableError, UnsupportedError):  # Lago's own job fails, and leaves nothing
+        world.store.erase(JOB, job["id"])
     except Exception:
         world.store.erase(JOB, job["id"])
         raise
@@ -112,14 +114,10 @@ def _of(world: World, job: Doc) -> Doc:
 
 
 def _bill(world: World, job: Doc) -> None:
-    """Nothing is invoiced where Lago itself fails to."""
     subscriptions = [world.store.with_deleted(SUBSCRIPTION, id_) for id_ in job["subscription_ids"]]
     billed = [making.Billed(each, _reason(each, job["reason"])) for each in subscriptions]
-    try:
-        making.issued(world, billed, unstamp(job["at"]))
-        statements.stated(world, subscriptions, unstamp(job["at"]))
-    except (UnratableError, UnsupportedError):
-        return
+    making.issued(world, billed, unstamp(job["at"]))
+    statements.stated(world, subscriptions, unstamp(job["at"]))
 
 
 def _reason(subscription: Doc, reason: str) -> Reason:

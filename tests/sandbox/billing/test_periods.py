@@ -155,3 +155,23 @@ def test_days_of_grace_make_a_draft_that_follows_late_events_and_is_final_after_
     billed(lago, "2026-02-04T00:20:00Z")
     [final] = invoices(lago)
     assert (final["status"], final["issuing_date"], final["number"][-7:]) == ("finalized", "2026-02-04", "001-001")
+
+
+def test_a_note_on_a_draft_without_the_fee_of_a_plan_makes_lago_fail_over_it_and_nothing_else() -> None:
+    """Of what Lago's own source says: it looks for the plan's fee, and doesn't expect that there is none."""
+    lago = at_new_year(premium=True)
+    customer = {"external_id": "c1", "billing_configuration": {"invoice_grace_period": 3}}
+    lago.post("customers", {"customer": customer})
+    lago.plan(charges=[charge(lago.metric())], trial_period=60)
+    lago.subscription(subscription_at="2026-01-01T00:00:00Z")
+    use(lago, "one", "2026-01-20T00:00:00Z")
+    billed(lago, "2026-02-01T00:10:00Z")
+    [draft] = invoices(lago)
+    [fee] = alone(lago, draft)["fees"]
+    items = [{"fee_id": fee["lago_id"], "amount_cents": 50}]
+    note = {"invoice_id": draft["lago_id"], "reason": "other", "credit_amount_cents": 50, "items": items}
+    assert lago.post("credit_notes", {"credit_note": note}).status == 200
+    assert lago.put(f"invoices/{draft['lago_id']}/refresh", {}).body == {"status": 500, "error": "Internal Server Error"}
+    billed(lago, "2026-02-05T00:10:00Z")
+    assert [each["status"] for each in invoices(lago)] == ["draft"]
+    assert lago.get("credit_notes").body["credit_notes"] == []

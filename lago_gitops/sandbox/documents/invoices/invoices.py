@@ -1,9 +1,12 @@
 """Invoices: listed by many filters, and changed where they may be."""
 
+from collections.abc import Callable
 from typing import Any
 
+from lago_gitops.pricing.base.errors import UnratableError, UnsupportedError
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import (
+    crash,
     forbidden,
     invalid,
     not_allowed,
@@ -87,7 +90,7 @@ def _refresh(world: World, request: Request) -> Doc:
     """Of a draft; any other stays as it is."""
     invoice = _found(world, request)
     if invoice["status"] == "draft":
-        invoice = making.recomputed(world, invoice)
+        invoice = _as_lago(making.recomputed, world, invoice)
     return {"invoice": rendered_alone(world, invoice)}
 
 
@@ -95,7 +98,15 @@ def _finalize(world: World, request: Request) -> Doc:
     invoice = world.store.get(INVOICE, request.args[0])
     if invoice is None or invoice["status"] != "draft":
         raise not_found("invoice")
-    return {"invoice": rendered_alone(world, making.finalized(world, invoice))}
+    return {"invoice": rendered_alone(world, _as_lago(making.finalized, world, invoice))}
+
+
+def _as_lago(make: Callable[[World, Doc], Doc], world: World, invoice: Doc) -> Doc:
+    """Raises RefusedError where Lago crashes."""
+    try:
+        return make(world, invoice)
+    except (UnratableError, UnsupportedError):
+        raise crash() from None
 
 
 def _void(world: World, request: Request) -> Doc:
