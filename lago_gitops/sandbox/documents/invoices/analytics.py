@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from lago_gitops.pricing.base.numbers import text
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import beyond_sandbox, forbidden
+from lago_gitops.sandbox.base.errors import forbidden
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.routes import read_route
 from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, CUSTOMER, FEE, INVOICE, METRIC
@@ -14,6 +15,7 @@ from lago_gitops.sandbox.base.storage.store import Where, among
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.documents.crediting import amounts
+from lago_gitops.sandbox.documents.invoices import recurring_revenue
 from lago_gitops.sandbox.rating import fees
 
 Key = tuple[Any, ...]
@@ -92,7 +94,8 @@ def _payment(invoice: Doc) -> Key:
 def _usage(world: World, request: Request) -> Doc:
     """Of each metric, after coupons; the latest month first, the most in it first."""
     _require_licence(world)
-    charged = [each for each in world.store.newest(FEE, among("fee_type", ("charge",))) if each["invoice_id"]]
+    every = reversed(world.store.newest(FEE, among("fee_type", ("charge",))))
+    charged = [each for each in every if each["invoice_id"]]
     found = _grouped(charged, lambda each: (_month(each["created_at"]), fees.metric_id(world, each), each["currency"]))
     rows = [
         {
@@ -107,11 +110,18 @@ def _usage(world: World, request: Request) -> Doc:
     return {"invoiced_usages": _latest(world, request, rows)}
 
 
-def _recurring_revenue(world: World, _: Request) -> Doc:
+def _recurring_revenue(world: World, request: Request) -> Doc:
+    """A month without any has a row of nothing."""
     _require_licence(world)
-    if world.store.first(FEE, among("fee_type", ("subscription",))) is not None:
-        raise beyond_sandbox("monthly recurring revenue")
-    return {"mrrs": []}
+    found = recurring_revenue.by_month(world, _invoiced(world, request))
+    rows: list[Doc] = []
+    for month in _months(world):
+        shown = {"month": f"{month}-01T00:00:00.000+00:00"}
+        own = sorted((key[1], cents) for key, cents in found.items() if key[0] == month)
+        rows += [{**shown, "amount_cents": text(cents), "currency": currency} for currency, cents in own]
+        if not own:
+            rows.append({**shown, "amount_cents": None, "currency": None})
+    return {"mrrs": _latest(world, request, rows)}
 
 
 def _require_licence(world: World) -> None:
@@ -182,8 +192,8 @@ def _latest(world: World, request: Request, rows: list[Doc]) -> list[Doc]:
     if entity is not None:
         rows = [row for row in rows if row.get("billing_entity_id", entity["id"]) == entity["id"]]
     if str(query.get("months") or "").isdigit():
-        since = _shown(_plus(world.now().date(), 1 - max(int(query["months"]), 1)))
-        rows = [row for row in rows if row["month"] >= since]
+        since = _plus(world.now().date(), 1 - max(int(query["months"]), 1))
+        rows = [row for row in rows if _month(row["month"]) >= since]
     return rows
 
 
