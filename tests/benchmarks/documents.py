@@ -7,6 +7,7 @@ from time import process_time
 
 from lago_gitops.cli.base.output import Output
 from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.plan import Plan
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Environment, find_project
 from lago_gitops.render.plan.document import plan_document
@@ -18,6 +19,14 @@ HERE = Environment("benchmark")
 
 
 def main(before: str, after: str) -> None:
+    plan = planned(before, after)
+    start = process_time()
+    Output().redaction.document(plan_document(plan, KINDS))
+    sys.stdout.write(f"{process_time() - start}\n")
+
+
+def planned(before: str, after: str) -> Plan:
+    """The plan in which one project's folder becomes another."""
     was, is_ = (checked_manifests(find_project(Path(folder), KINDS).project, HERE) for folder in (before, after))
     base = BaseRevision(
         "before",
@@ -25,10 +34,7 @@ def main(before: str, after: str) -> None:
         {address: desired(one, KINDS[address.kind]) for address, one in was.manifests.items()},
         {address: one.data for address, one in was.manifests.items()},
     )
-    plan = plan_revisions(is_, HERE, base, PlanTerms()).plan
-    start = process_time()
-    Output().redaction.document(plan_document(plan, KINDS))
-    sys.stdout.write(f"{process_time() - start}\n")
+    return plan_revisions(is_, HERE, base, PlanTerms()).plan
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from itertools import count, pairwise
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -14,18 +14,23 @@ from typing import Any
 import pytest
 
 from lago_gitops.access import Access
+from lago_gitops.core.model.field_walk import key_order
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.http.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
+from lago_gitops.manifests.writing.formatter import format_text
 from lago_gitops.project import Environment, find_project
+from lago_gitops.render.plan import document
 from lago_gitops.workflow.manifests import validate
 from lago_gitops.workflow.plan import make_plan
+from tests.benchmarks.documents import planned
 from tests.benchmarks.organization import Organization
 from tests.benchmarks.trees import COLLECTIONS, write_tree
 
 HERE = Environment("growth", url="http://sandbox.invalid")
 SIZES = (30, 60, 90, 120)
 MOST_KEPT = 8  # objects of a resource
+MOST_CALLS = {"validate": 500, "fmt": 900, "document": 860}  # of our functions, a resource more of a large price list
 MOST_GROWTH = 1.05  # of the calls a resource more takes, from one size to the next
 
 
@@ -60,6 +65,30 @@ def test_validating_takes_as_much_of_each_resource_however_many_there_are(tmp_pa
     validate(projects[0], HERE)  # what is made once is made
 
     assert grows_no_faster_than_its_size([calls(partial(validate, one, HERE)) for one in projects])
+
+
+def test_a_resource_takes_no_more_calls_than_it_is_worth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at twice, or asked of every value in vain, shows here on any machine."""
+    few, many = 10, 20
+    monkeypatch.setattr(document, "PRICES_SHOWN", 0)  # of a large plan only so many are compared
+    trees = {size: write_tree(tmp_path / str(size), size) for size in (few, many)}
+    changed = {size: write_tree(tmp_path / f"{size}-changed", size, changed=True) for size in (few, many)}
+    plans = {size: planned(str(trees[size]), str(changed[size])) for size in (few, many)}
+    order = cache(partial(key_order, KINDS))
+
+    def validating(size: int) -> object:
+        return validate(find_project(trees[size], KINDS).project, HERE)
+
+    def laying_out(size: int) -> object:
+        return [format_text(one.name, one.read_text(), order) for one in Path(trees[size], "manifests").iterdir()]
+
+    def showing(size: int) -> object:
+        return document.plan_document(plans[size], KINDS)
+
+    for name, work in {"validate": validating, "fmt": laying_out, "document": showing}.items():
+        work(few)  # what is made once is made
+        a_resource = (calls(partial(work, many)) - calls(partial(work, few))) / (many - few)
+        assert a_resource <= MOST_CALLS[name], name
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.disk import write_whole
 from lago_gitops.kinds import KINDS
+from lago_gitops.manifests.reading.reader import collection_paused
 from lago_gitops.manifests.sources.files import Text, manifest_files, text_of
 from lago_gitops.manifests.writing.formatter import Order, format_text
 from lago_gitops.render.plan.document import FORMAT
@@ -36,15 +37,16 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     problems = [one for one in found.problems if one.severity is Severity.ERROR]
     changed: list[str] = []
     order = cache(partial(key_order, KINDS))
-    for path in found.paths:
-        match _laid_out(session, path, order):
-            case Text(source, text):
-                changed.append(source)
-                session.result(f"{'would change' if check else 'changed'} {source}")
-                if not check:
-                    write_whole(path, text)
-            case more:
-                problems += more
+    with collection_paused():
+        for path in found.paths:
+            match _laid_out(session, path, order):
+                case Text(source, text):
+                    changed.append(source)
+                    session.result(f"{'would change' if check else 'changed'} {source}")
+                    if not check:
+                        write_whole(path, text)
+                case more:
+                    problems += more
     if problems:
         report(session, tuple(problems))
     session.document({"format_version": FORMAT, "files": len(found.paths), "changed": changed, "is_written": not check})

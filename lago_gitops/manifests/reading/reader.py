@@ -42,16 +42,14 @@ def read_text(source: str, text: str) -> Reading:
 def read_with_events(source: str, text: str) -> tuple[Reading, list[Any]]:
     """As `read_text`, and the events that were read, for those who make a tree of them too."""
     found: list[Any] = []
-    return _reading(source, text.removeprefix("\ufeff"), lambda plain: _noted(events(plain), found)), found
+    return _reading(source, text.removeprefix("\ufeff"), lambda plain: _noted(events(plain), found).__next__), found
 
 
-def _noted(get_event: Events, found: list[Any]) -> Events:
-    def get() -> Any:
+def _noted(get_event: Events, found: list[Any]) -> Iterator[Any]:
+    while True:
         event = get_event()
         found.append(event)
-        return event
-
-    return get
+        yield event
 
 
 def _reading(source: str, text: str, start: Callable[[str], Events]) -> Reading:

@@ -36,7 +36,8 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     before, events = read_with_events(source, text)
     if before.problems or not before.manifests:
         return Formatted(text, before.problems)
-    documents = [_ordered_document(document, order) for document in trees(text, events)]
+    may_repeat = "*" in text  # what an alias starts with
+    documents = [_ordered_document(document, order, may_repeat=may_repeat) for document in trees(text, events)]
     made = "---\n".join("\n".join([*lines_of(document), ""]) for document in documents)
     if made == text:
         return Formatted(text)
@@ -58,12 +59,12 @@ def typed(value: Any) -> Any:
     return isinstance(value, bool), value
 
 
-def _ordered_document(root: Branch, order: Order) -> Branch:
+def _ordered_document(root: Branch, order: Order, *, may_repeat: bool) -> Branch:
     """The document with its keys in order. What stands at its top, apart from its first key, stays at the top.
 
     Where aliases are, the order stays too: an alias must come after what it repeats.
     """
-    if _has_alias(root) or not root.entries:
+    if not root.entries or (may_repeat and _has_alias(root)):
         return root
     head, first = _head(root.entries[0])
     ordered = _ordered(replace(root, entries=(first, *root.entries[1:])), (_kind(root),), order)

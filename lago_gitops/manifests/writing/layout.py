@@ -28,7 +28,9 @@ class Alias:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+# The parts of a tree aren't frozen: there is one for every value of every file, and frozen ones take three times as
+# long to make. Whoever lays a tree out in another way replaces parts all the same.
+@dataclass(slots=True)
 class Leaf:
     """A scalar. `folded` are the lines of a text that its author broke for reading (`>`), its header first."""
 
@@ -37,26 +39,26 @@ class Leaf:
     folded: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Branch:
     """A mapping, or a list when `is_list`. `foot` are the comments after its last entry."""
 
-    entries: tuple["Entry", ...]
+    entries: Sequence["Entry"]
     is_list: bool
     anchor: str = ""
-    foot: tuple[str, ...] = ()
+    foot: Sequence[str] = ()
 
 
 Node = Leaf | Branch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """A value and its key, which list items haven't got. An empty string among the comments is an empty line."""
 
     key: str
     node: Node
-    before: tuple[str, ...] = ()
+    before: Sequence[str] = ()
     beside: str = ""
 
 
@@ -88,7 +90,16 @@ def _pair(entry: Entry, depth: int) -> list[str]:
     indent, name = INDENT * depth, text_of(entry.key, is_flow=True)
     if len(name) > _LONGEST_KEY:
         return [f"{indent}? {name}", *_after(f"{indent}:", entry, depth)]
+    if not entry.beside and (text := _plain_line(entry.node)):  # most entries
+        return [f"{indent}{name}: {text}"]
     return _after(f"{indent}{name}:", entry, depth)
+
+
+def _plain_line(node: Node) -> str:
+    """A scalar that stands beside its key with nothing else; empty for others."""
+    if isinstance(node, Branch) or node.anchor or node.folded or (isinstance(node.value, str) and "\n" in node.value):
+        return ""
+    return leaf_text(node, is_flow=False)
 
 
 def _after(start: str, entry: Entry, depth: int) -> list[str]:
@@ -190,6 +201,8 @@ def _leaf_lines(leaf: Leaf) -> list[str]:
 def leaf_text(leaf: Leaf, *, is_flow: bool) -> str:
     """A scalar on one line."""
     match leaf.value:
+        case str(text):
+            return text_of(text, is_flow=is_flow)
         case None:
             return "null"
         case bool(value):
@@ -198,16 +211,23 @@ def leaf_text(leaf: Leaf, *, is_flow: bool) -> str:
             return str(value)
         case Decimal() as value:
             return format(value, "f")  # without an exponent: 1e3 is text to YAML 1.1
-        case Alias(name):
+        case Alias(name):  # the last of its union
             return f"*{name}"
-        case text:
-            return text_of(text, is_flow=is_flow)
+
+
+def text_of(text: str, *, is_flow: bool) -> str:
+    """The text, quoted only where a reader could take it for something else."""
+    return _in_flow(text) if is_flow else _alone(text)
 
 
 @lru_cache(_TEXTS_KEPT)
-def text_of(text: str, *, is_flow: bool) -> str:
-    """The text, quoted only where a reader could take it for something else."""
-    return text if _is_plain(text) and not (is_flow and _NOT_PLAIN_IN_FLOW.search(text)) else _quoted(text)
+def _in_flow(text: str) -> str:
+    return text if _is_plain(text) and not _NOT_PLAIN_IN_FLOW.search(text) else _quoted(text)
+
+
+@lru_cache(_TEXTS_KEPT)
+def _alone(text: str) -> str:
+    return text if _is_plain(text) else _quoted(text)
 
 
 def _is_plain(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from yaml.events import (
@@ -17,10 +16,11 @@ from yaml.events import (
 from lago_gitops.manifests.reading.parser import events
 from lago_gitops.manifests.reading.scalars import Odd, resolved
 from lago_gitops.manifests.writing.comments import Comment, comments
-from lago_gitops.manifests.writing.layout import Alias, Branch, Entry, Leaf
+from lago_gitops.manifests.writing.layout import Alias, Branch, Entry, Leaf, Node
 
-_ENDS = (MappingEndEvent, SequenceEndEvent)
-_STARTS = (MappingStartEvent, SequenceStartEvent)
+_ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
+_STARTS = frozenset({MappingStartEvent, SequenceStartEvent})
+_PENDING = Leaf(None)  # until the value is read
 
 
 def trees(text: str, found: list[Any]) -> tuple[Branch, ...]:
@@ -42,40 +42,6 @@ def all_events(text: str) -> list[Any]:
     return found
 
 
-@dataclass(slots=True)
-class _Entry:
-    """An entry whose comments are still being found."""
-
-    key: str = ""
-    node: "Leaf | _Branch" = field(default_factory=lambda: Leaf(None))
-    before: list[str] = field(default_factory=list)
-    beside: str = ""
-
-    def add_beside(self, text: str) -> None:
-        if self.beside:
-            self.before.append(text)
-        else:
-            self.beside = text
-
-    def done(self) -> Entry:
-        node, before = self.node, self.before
-        if isinstance(node, _Branch) and not node.entries:
-            before = [*before, *filter(None, node.foot)]
-            node.foot = []
-        return Entry(self.key, node.done() if isinstance(node, _Branch) else node, tuple(before), self.beside)
-
-
-@dataclass(slots=True)
-class _Branch:
-    is_list: bool
-    anchor: str
-    entries: list[_Entry] = field(default_factory=list)
-    foot: list[str] = field(default_factory=list)
-
-    def done(self) -> Branch:
-        return Branch(tuple(entry.done() for entry in self.entries), self.is_list, self.anchor, tuple(self.foot))
-
-
 class _Reader:
     """Walks through the events and gives each comment to the entry that it is about.
 
@@ -84,53 +50,64 @@ class _Reader:
     """
 
     def __init__(self, text: str, found: list[Any]) -> None:
+        lines = re.split("\r\n|\n|\r", text)
         self._text = text
-        self._lines = re.split("\r\n|\n|\r", text)
+        self._blank = frozenset(number for number, line in enumerate(lines) if not line.strip())
         self._events = iter(found)
         self._comments = list(comments(text, found))[::-1] if "#" in text else []  # the next one is the last
-        self._latest: _Entry | None = None
+        self._latest: tuple[Entry, list[str]] | None = None  # and the comments above it, to which more may be added
+        self._hollow: list[tuple[Entry, Branch]] = []  # with comments inside of what is empty
 
     def documents(self) -> tuple[Branch, ...]:
         roots = [self._root(event) for event in self._events if type(event) in _STARTS]
-        while roots and self._comments:
-            self._add(self._comments.pop(), roots[-1].foot)
-        return tuple(root.done() for root in roots)
+        if roots and self._comments:
+            foot = [*roots[-1].foot]
+            while self._comments:
+                self._add(self._comments.pop(), foot)
+            roots[-1].foot = foot
+        for entry, empty in self._hollow:
+            entry.before, empty.foot = [*entry.before, *filter(None, empty.foot)], ()
+        return tuple(roots)
 
-    def _root(self, start: Any) -> _Branch:
+    def _root(self, start: Any) -> Branch:
         self._latest = None  # what stands beside the dashes isn't about the document before
         root = self._branch(start, -1)
         root.anchor = ""  # no alias can repeat a whole document
         return root
 
-    def _branch(self, start: Any, parent_column: int) -> _Branch:
-        branch = _Branch(type(start) is SequenceStartEvent, start.anchor or "")
-        column = start.start_mark.column
+    def _branch(self, start: Any, parent_column: int) -> Branch:
+        entries: list[Entry] = []
+        is_list, column, foot = type(start) is SequenceStartEvent, start.start_mark.column, list[str]()
         while type(event := next(self._events)) not in _ENDS:
-            entry = _Entry()
-            self._take(event.start_mark.index, entry.before)
-            if self._is_blank(event.start_mark.line - 1):
-                entry.before.append("")
-            self._latest = entry
-            if not branch.is_list:
+            before: list[str] = []
+            if self._comments:
+                self._take(event.start_mark.index, before)
+            if event.start_mark.line - 1 in self._blank:
+                before.append("")
+            entry = Entry("", _PENDING, before)
+            self._latest = entry, before
+            if not is_list:
                 entry.key = event.value
                 event = next(self._events)
-            entry.node = self._node(event, entry, column)
-            self._latest = entry
-            branch.entries.append(entry)
+            entry.node = self._node(event, before, column)
+            self._latest = entry, before
+            if isinstance(entry.node, Branch) and entry.node.foot and not entry.node.entries:
+                self._hollow.append((entry, entry.node))
+            entries.append(entry)
         if start.flow_style:
-            self._take(event.start_mark.index, branch.foot)
+            self._take(event.start_mark.index, foot)
         else:
             self._take(
                 event.start_mark.index,
-                branch.foot,
+                foot,
                 lambda comment: comment.column >= column and comment.column > parent_column,
             )
-        return branch
+        return Branch(entries, is_list, start.anchor or "", foot)
 
-    def _node(self, event: Any, entry: _Entry, column: int) -> "Leaf | _Branch":
+    def _node(self, event: Any, before: list[str], column: int) -> Node:
         is_branch = type(event) in _STARTS
-        if not is_branch or event.flow_style:
-            self._take(event.start_mark.index, entry.before)
+        if self._comments and (not is_branch or event.flow_style):
+            self._take(event.start_mark.index, before)
         if is_branch:
             return self._branch(event, column)
         return self._leaf(event)
@@ -143,12 +120,10 @@ class _Reader:
             if value.message:
                 raise ValueError(value.message)
             value = value.value
-        return Leaf(value, event.anchor or "", self._folded(event))
+        return Leaf(value, event.anchor or "", self._folded(event) if event.style == ">" else ())
 
     def _folded(self, event: Any) -> tuple[str, ...]:
         """The lines of a text after `>`, as their author broke them, when they can be moved without a change."""
-        if event.style != ">":
-            return ()
         header, *lines = self._text[event.start_mark.index : event.end_mark.index].splitlines()
         found = re.match(r"(>-?)\s*(?:#|$)", header[header.find(">") :])
         if found is None:
@@ -163,7 +138,7 @@ class _Reader:
         while self._comments and self._comments[-1].index < end:
             comment = self._comments[-1]
             if not comment.is_alone and self._latest is not None:
-                self._latest.add_beside(comment.text)
+                _add_beside(*self._latest, comment.text)
             elif belongs(comment):
                 self._add(comment, own)
             else:
@@ -171,9 +146,14 @@ class _Reader:
             self._comments.pop()
 
     def _add(self, comment: Comment, own: list[str]) -> None:
-        if self._is_blank(comment.line - 1):
+        if comment.line - 1 in self._blank:
             own.append("")
         own.append(comment.text)
 
-    def _is_blank(self, line: int) -> bool:
-        return line >= 0 and not self._lines[line].strip()
+
+def _add_beside(entry: Entry, above: list[str], text: str) -> None:
+    """There is room for one; others come above."""
+    if entry.beside:
+        above.append(text)
+    else:
+        entry.beside = text
