@@ -7,7 +7,7 @@ from functools import partial
 
 from lago_gitops.access import Access
 from lago_gitops.core.assessment.assess import assess
-from lago_gitops.core.assessment.beyond_server import beyond_server
+from lago_gitops.core.assessment.beyond_server import beyond_server, there_already
 from lago_gitops.core.assessment.guard import verdicts
 from lago_gitops.core.assessment.refusals import lacking_targets, locked_changes
 from lago_gitops.core.assessment.unavailable import Why, unavailable_kinds
@@ -185,8 +185,9 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
         attribution=attributed(compared.changes, terms.base, found) if terms.base is not None else None,
         audience=situation.audience,
     )
+    old = there_already(compared, found.server, KINDS)
     renamed = likely_renames(compared, KINDS, external.keys())
-    return Planned(judged(made, terms, datetime.now(UTC)), found, (*linted.warnings, *renamed))
+    return Planned(judged(made, terms, datetime.now(UTC)), found, (*linted.warnings, *old, *renamed))
 
 
 def _described(checked: Checked, all_: tuple[Desired, ...], found: Inventory, terms: PlanTerms) -> tuple[Desired, ...]:

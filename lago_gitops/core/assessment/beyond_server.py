@@ -1,14 +1,17 @@
 """What this server would refuse: what needs a licence that it lacks, or a release that it is too old for."""
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
+from lago_gitops.core.assessment.by_release import RULE
 from lago_gitops.core.assessment.licence import is_one_too_many
 from lago_gitops.core.assessment.unavailable import Why, reason, way_out
 from lago_gitops.core.comparison.abilities.licence import Gated, gated_values
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Comparison
-from lago_gitops.core.model.kind import Gate, ResourceKind
+from lago_gitops.core.model.kind import Finding, Gate, ResourceKind
 from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.model.resources import Change, Create, Delete, Refusal, Update
 
 Kinds = Mapping[str, ResourceKind]
@@ -33,10 +36,32 @@ def beyond_server(
         yield from _of_another_sort(change, odd, kind)
         for one in gated_values(kind.object, change.desired.fields):
             yield from _value(change, one, server, kind)
-        for finding in (found for rule in kind.server_rules for found in rule(change.desired.fields, server.has)):
-            yield Refusal(change.address, change.desired.mark, finding.message, (finding.hint,))
+        for finding in _of_release(kind, change.desired.fields, server):
+            if finding.message not in _known(change, kind, server):
+                yield Refusal(change.address, change.desired.mark, finding.message, (finding.hint,))
         if server.licence is False and is_one_too_many(change, compared.changes, compared.live, kind, server.has):
             yield Refusal(change.address, change.desired.mark, *_without_licence(kind))
+
+
+def there_already(compared: Comparison, server: Server, kinds: Kinds) -> Iterator[Problem]:
+    """What this server takes and never bills right, of resources that change in something else: no reason to stop."""
+    for change in compared.changes:
+        kind = kinds[change.address.kind]
+        if isinstance(change, Update) and (known := _known(change, kind, server)):
+            for finding in _of_release(kind, change.desired.fields, server):
+                if finding.message in known:
+                    yield Problem(change.desired.mark, finding.message, finding.hint, RULE, Severity.WARNING)
+
+
+def _of_release(kind: ResourceKind, fields: Mapping[str, Any], server: Server) -> Iterator[Finding]:
+    return (found for rule in kind.server_rules for found in rule(fields, server.has))
+
+
+def _known(change: Create | Update, kind: ResourceKind, server: Server) -> frozenset[str]:
+    """What would be said of what Lago has now."""
+    if not isinstance(change, Update):
+        return frozenset()
+    return frozenset(finding.message for finding in _of_release(kind, change.live.fields, server))
 
 
 def _odd_ones(compared: Comparison, kinds: Kinds) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.assessment.beyond_server import beyond_server
+from lago_gitops.core.assessment.beyond_server import beyond_server, there_already
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.model.kind import Finding, Gate, ResourceKind
@@ -52,6 +52,20 @@ def test_a_choice_that_came_later_is_refused_on_an_older_server() -> None:
 def test_a_kinds_rules_for_older_servers_are_asked_with_what_the_server_has() -> None:
     assert refused(OLD, node("a", size=9), node("b", size=1)) == ["size is 9"]
     assert refused(Server(), node("a", size=9)) == []
+
+
+@pytest.mark.parametrize(("name", "size", "refusals", "warnings"), [
+    ("A", 9, [], []), ("B", 9, [], ["size is 9"]), ("B", 8, ["size is 8"], []), ("B", 1, [], []),
+])  # fmt: skip
+def test_what_an_older_server_has_already_is_no_reason_to_stop(
+    name: str, size: int, refusals: list[str], warnings: list[str]
+) -> None:
+    there = live(node("a", name="A", size=9))
+    wanted = desired(node("a", name=name, size=size))
+    compared = compare([wanted], {there.address: there}, {"node": KIND}, OLD)
+
+    assert [one.message for one in beyond_server(compared, OLD, {"node": KIND})] == refusals
+    assert [one.message for one in there_already(compared, OLD, {"node": KIND})] == warnings
 
 
 @pytest.mark.parametrize(
