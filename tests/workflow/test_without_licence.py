@@ -73,7 +73,7 @@ def test_other_changes_of_the_same_resource_are_made() -> None:
         assert lago.plan(METRIC, changed, COUPON).plan.changes == ()
 
 
-def test_what_a_licence_brought_stays_when_it_has_ended(tmp_path: Path) -> None:
+def test_what_a_licence_brought_stays_when_it_has_ended_and_a_change_of_it_is_said(tmp_path: Path) -> None:
     """What Lago has of it, it would not change any more."""
     database = str(tmp_path / "lago.sqlite")
     with world(premium=True, database=database) as lago:
@@ -84,7 +84,22 @@ def test_what_a_licence_brought_stays_when_it_has_ended(tmp_path: Path) -> None:
 
         assert lago.send("GET", "plans/basic")["plan"]["minimum_commitment"]["amount_cents"] == 5
         assert lago.plan(METRIC, changed, COUPON).plan.changes == ()
-        assert lago.plan(METRIC, changed, COUPON).plan.comparison.unknown == ()
+        unknown = {one.field for one in lago.plan(METRIC, changed, COUPON).plan.comparison.unknown}
+        assert unknown == {"minimum_commitment", "usage_thresholds"}
+        assert lago.plan(METRIC, PLAN, COUPON).plan.comparison.unknown == ()
+
+
+@VERSIONS
+@pytest.mark.parametrize(("field", "value"), [("timezone", "Asia/Tokyo"), ("email_settings", "[invoice.finalized]")])
+def test_what_the_organization_would_not_take_is_said(version: str, field: str, value: str) -> None:
+    """Of the organization no defaults are known: what Lago has need not be a licence's doing."""
+    manifest = f"kind: organization\n{field}: {value}\n"
+    with world(lago_version=version) as lago:
+        plan = lago.plan(manifest).plan
+
+        assert plan.changes == ()
+        assert [one.field for one in plan.comparison.unknown] == [field]
+        assert lago.plan(f"{manifest}ignore: [{field}]\n").plan.comparison.unknown == ()
 
 
 def test_the_licence_is_asked_for_only_where_a_manifest_needs_one() -> None:

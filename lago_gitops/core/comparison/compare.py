@@ -208,12 +208,26 @@ def _for_server(wanted: Desired, kind: ResourceKind, server: Server) -> Desired:
 
 
 def _unknown(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -> Iterator[Unknown]:
-    object_ = kinds[wanted.address.kind].object
-    for dropped in unknown_to(server, object_, wanted.fields):
+    kind = kinds[wanted.address.kind]
+    for dropped in unknown_to(server, kind.object, wanted.fields):
         yield Unknown(wanted.address, dropped.name, dropped.since)
     if server.licence is False:
-        there = set() if found is None else set(licensed(object_, found.fields))
-        yield from (Unknown(wanted.address, path, "") for path in licensed(object_, wanted.fields) if path not in there)
+        yield from (Unknown(wanted.address, path, "") for path in _unlicensed(wanted, found, kind, server))
+
+
+def _unlicensed(wanted: Desired, found: Live | None, kind: ResourceKind, server: Server) -> Iterator[str]:
+    """The licensed fields that stay as Lago has them, which is not as the manifest says."""
+    if found is None:
+        yield from licensed(kind.object, wanted.fields)
+        return
+    like, fields = named_like(kind, found, wanted, server), wanted.fields
+    for path in wanted.ignore:
+        fields = _left_to_others(kind.object, fields, like.fields, path)
+    differing = [one.where for one in field_changes(kind.object, like.fields, fields) if one.licence]
+    there = dict.fromkeys(licensed(kind.object, like.fields))
+    for path in dict.fromkeys((*licensed(kind.object, fields), *there)):
+        if path not in there or any(where == path or where.startswith((f"{path}.", f"{path}[")) for where in differing):
+            yield path
 
 
 def _wanted_again(wanted: Desired, kept: Live, reads: Live, kinds: Kinds) -> Desired:
