@@ -90,6 +90,31 @@ def test_what_a_licence_brought_stays_when_it_has_ended_and_a_change_of_it_is_sa
 
 
 @VERSIONS
+def test_a_charge_that_needs_the_licence_that_ended_stops_only_changes_of_charges(version: str, tmp_path: Path) -> None:
+    """A PUT of the plan's own fields passes; one that has its charges is a 422."""
+    tiers = "{graduated_percentage_ranges: [{from_value: 0, to_value: null, rate: '1', flat_amount: '0'}]}"
+    metric = METRIC.replace("count_agg", "sum_agg\nfield_name: x")
+    plan = f"""
+kind: plan
+code: share
+name: Share
+interval: monthly
+amount_cents: 100
+amount_currency: EUR
+pay_in_advance: false
+charges:
+  - {{code: calls, billable_metric_code: calls, charge_model: graduated_percentage, properties: {tiers}}}
+"""
+    database = str(tmp_path / "lago.sqlite")
+    with world(premium=True, database=database, lago_version=version) as lago:
+        lago.apply(metric, plan)
+    with world(database=database, lago_version=version) as lago:
+        assert statuses(lago.apply(metric, plan.replace("Share", "Shared"))) == {"plan/share": "done"}
+        [refusal] = lago.plan(metric, plan.replace("rate: '1'", "rate: '2'")).plan.refusals
+        assert "graduated_percentage needs a Lago licence" in refusal.message
+
+
+@VERSIONS
 @pytest.mark.parametrize(("field", "value"), [("timezone", "Asia/Tokyo"), ("email_settings", "[invoice.finalized]")])
 def test_what_the_organization_would_not_take_is_said(version: str, field: str, value: str) -> None:
     """Of the organization no defaults are known: what Lago has need not be a licence's doing."""

@@ -1,5 +1,6 @@
 """What this server would refuse: what needs a licence that it lacks, or a release that it is too old for."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -35,7 +36,8 @@ def beyond_server(
             continue
         yield from _of_another_sort(change, odd, kind)
         for one in gated_values(kind.object, change.desired.fields):
-            yield from _value(change, one, server, kind)
+            if not _is_left_alone(change, one, kind):
+                yield from _value(change, one, server, kind)
         for finding in _of_release(kind, change.desired.fields, server):
             if finding.message not in _known(change, kind, server):
                 yield Refusal(change.address, change.desired.mark, finding.message, (finding.hint,))
@@ -51,6 +53,14 @@ def there_already(compared: Comparison, server: Server, kinds: Kinds) -> Iterato
             for finding in _of_release(kind, change.desired.fields, server):
                 if finding.message in known:
                     yield Problem(change.desired.mark, finding.message, finding.hint, RULE, Severity.WARNING)
+
+
+def _is_left_alone(change: Create | Update, one: Gated, kind: ResourceKind) -> bool:
+    """Whether Lago has the value already, as of a licence that has ended, and nothing beside it is sent."""
+    if not isinstance(change, Update) or one not in gated_values(kind.object, change.live.fields):
+        return False
+    sent_with = re.split(r"[.\[]", one.path)[0]
+    return all(field.keys[0] != sent_with for field in change.fields)
 
 
 def _of_release(kind: ResourceKind, fields: Mapping[str, Any], server: Server) -> Iterator[Finding]:

@@ -42,6 +42,17 @@ def test_a_choice_that_needs_a_licence_is_refused_where_there_is_none() -> None:
     assert refused(Server(), node("a", model="fancy")) == []
 
 
+@pytest.mark.parametrize("changed", [{"name": "B"}, {"model": "new"}, {"size": 3}])
+def test_a_choice_that_a_licence_which_ended_has_left_stops_no_other_change(changed: dict[str, Any]) -> None:
+    there, wanted = live(node("a")), desired(node("a"))
+    there = replace(there, fields={**there.fields, "model": "fancy"})
+    wanted = replace(wanted, fields={**wanted.fields, "model": "fancy", **changed})
+    compared = compare([wanted], {there.address: there}, {"node": KIND}, FREE)
+
+    assert len(compared.changes) == 1
+    assert list(beyond_server(compared, FREE, {"node": KIND})) == []
+
+
 def test_a_choice_that_came_later_is_refused_on_an_older_server() -> None:
     assert refused(OLD, node("a", model="new")) == [
         "model: new came with Lago 1.45, and this one is 1.38 by its answers"
