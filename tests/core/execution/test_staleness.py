@@ -46,6 +46,10 @@ def test_what_the_run_itself_wrote_is_nobody_elses() -> None:
     own = frozenset({("to",)})
     assert isinstance(left_to_do(PLANNED, live(node("a", "x", name="old", size=1)), NODE, Server(), own), Update)
     assert isinstance(left_to_do(PLANNED, live(node("a", name="other", size=1)), NODE, Server(), own), Stale)
+    for elsewhere in ("a", "z"):
+        own_elsewhere = frozenset({(elsewhere,)})
+        found = live(node("a", "x", name="old", size=1))
+        assert isinstance(left_to_do(PLANNED, found, NODE, Server(), own_elsewhere), Stale)
     planned = delete(node("a", "x"))
     assert obstacle(planned, replace(live(node("a")), lago_id=planned.live.lago_id), NODE, Server(), own) is None
 
@@ -61,7 +65,10 @@ RENAME = update(node("old"), node("new", name="n"))
 def test_a_rename_that_went_through_is_the_same_object() -> None:
     there: Any = replace(live(node("new")), lago_id=RENAME.live.lago_id)
     assert left(there, RENAME) == ["name"]
-    assert left(live(node("new")), RENAME) == "another node has its new code by now"
+    for before, after in (("a", "b"), ("b", "a")):
+        for lago_id in ("0", "~"):
+            other = replace(live(node(after)), lago_id=lago_id)
+            assert left(other, update(node(before), node(after))) == "another node has its new code by now"
 
 
 def test_a_delete_is_of_what_the_plan_saw() -> None:
@@ -70,6 +77,7 @@ def test_a_delete_is_of_what_the_plan_saw() -> None:
     assert obstacle(planned, live(node("a", name="m")), NODE, Server()) == Stale(
         "somebody changed name after the plan was made"
     )
-    other = replace(planned.live, lago_id="another")
-    assert obstacle(planned, other, NODE, Server()) == Stale("another node has its code by now")
+    for lago_id in ("0", "~"):
+        other = replace(planned.live, lago_id=lago_id)
+        assert obstacle(planned, other, NODE, Server()) == Stale("another node has its code by now")
     assert seen_by(planned).fields == planned.live.fields
