@@ -46,3 +46,8 @@ def test_values_of_a_replaced_part_are_set_again_by_the_same_plan() -> None:
         ("plan/p", ["entitlements.seats.max"]),
         ("feature/seats", ["privileges.max.value_type"]),
     ]
+
+
+def test_a_field_of_a_part_that_goes_leaves_the_part() -> None:
+    named = {"code": "max", "value_type": "integer", "name": "Max"}
+    assert lost({**feature(), "privileges": [named]}, feature(max="integer")) == {}
