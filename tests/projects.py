@@ -166,6 +166,8 @@ def _resource(kind: ResourceKind, code: str, around: Around, old: Data | None) -
         data["state"] = "present"
     if around.chance(0.1) and "protect" not in data:
         data["protect"] = False
+    if old is not None and around.chance(0.1):
+        data["ignore"] = around.some([one.name for one in kind.fields if not one.required and not one.write_only])
     return data
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from lago_gitops.cli import main
 from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.writing.writer import write_all
 from lago_gitops.sandbox.base.settings import Settings
@@ -25,6 +27,7 @@ from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
 from tests.manifests.writing.test_places import codes
+from tests.projects import Around, fields
 from tests.worlds import SHAPES
 
 PROJECT = "manifests: [manifests]\nenvironments: {live: {url: '%s'}}\ndefault_environment: live\n"
@@ -424,11 +427,22 @@ def test_a_resource_that_took_over_a_former_code_is_told(shell: Shell, lago: Lag
     assert shell.run("validate").code == 0
 
 
-def fits(code: str) -> bool:
+CODED = tuple(kind.name for kind in KINDS.values() if kind.key == "code")
+LICENSED = "environments: {sandbox: {premium: true}}\ndefault_environment: sandbox\n"  # one more billing entity
+Named = tuple[str, str]
+
+
+def described(name: str, code: str) -> dict[str, Any]:
+    """A manifest of the kind, always the same but for its code."""
+    return {"kind": name, **fields(KINDS[name].object, Around(Random(name)), (), {"code": code})}
+
+
+def fits(named: Named) -> bool:
     """Whether Lago takes the code: one of blanks alone, whichever, is none to it."""
-    return bool(code.strip()) and not [
-        *SHAPES.problems(Manifest("", {"kind": "tax", "code": code, "name": "T", "rate": 1}))
-    ]
+    return bool(named[1].strip()) and not [*SHAPES.problems(Manifest("", described(*named)))]
+
+
+NAMED = st.tuples(st.sampled_from(CODED), codes).filter(fits)
 
 
 def ran(folder: Path, *args: str) -> int:
@@ -439,20 +453,22 @@ def ran(folder: Path, *args: str) -> int:
 
 @pytest.mark.slow
 @settings(max_examples=int(os.environ.get("EXAMPLES", "40")), phases=[Phase.explicit, Phase.reuse, Phase.generate])
-@given(st.lists(codes.filter(fits), min_size=1, max_size=6, unique=True), st.lists(codes.filter(fits), max_size=3))
-def test_whatever_the_codes_what_is_pulled_is_read_and_plans_to_nothing(wanted: list[str], more: list[str]) -> None:
-    def manifests(those: list[str]) -> str:
-        return write_all({"kind": "tax", "code": code, "name": "T", "rate": 1} for code in those)
+@given(st.lists(NAMED, min_size=1, max_size=6, unique=True), st.lists(NAMED, max_size=3, unique=True))
+def test_whatever_the_codes_what_is_pulled_is_read_and_plans_to_nothing(wanted: list[Named], more: list[Named]) -> None:
+    def manifests(those: list[Named]) -> str:
+        return write_all(described(*one) for one in those)
 
     with TemporaryDirectory() as folder:
         path = Path(folder)
+        (path / "lago-gitops.yaml").write_text(LICENSED)
         (path / "a.yaml").write_text(manifests(wanted), encoding="utf-8")
         assert ran(path, "apply", "--auto-approve") == 0
         (path / "a.yaml").unlink()
         assert ran(path, "pull") == 0
-        assert len([*path.rglob("taxes/*.yaml")]) == len(wanted)
+        own = ("sandbox.yaml", "lago-gitops.yaml")
+        assert len([one for one in path.rglob("*.yaml") if one.name not in own]) == len(wanted)
         assert ran(path, "plan", "--detailed-exitcode") == 0
-        (path / "a.yaml").write_text(manifests(sorted({*more} - {*wanted})), encoding="utf-8")
+        (path / "a.yaml").write_text(manifests([one for one in more if one not in wanted]), encoding="utf-8")
         ran(path, "apply", "--auto-approve")
         (path / "a.yaml").unlink()
         assert ran(path, "pull") == 0
