@@ -29,6 +29,13 @@ ORGANIZATION = """
 ---
 {kind: tax, code: usage, name: Usage, rate: 3}
 ---
+{kind: tax, code: agreed, name: Agreed, rate: 4}
+---
+{kind: billable_metric, code: former, name: Former, aggregation_type: sum_agg, field_name: tokens,
+ filters: [{key: region, values: [eu, us]}]}
+---
+{kind: add_on, code: onboarding, name: Onboarding, amount_cents: 100, amount_currency: EUR}
+---
 {kind: billing_entity, code: sandbox, name: Sandbox, tax_codes: [vat], net_payment_term: 10, country: FR}
 ---
 kind: billable_metric
@@ -103,19 +110,39 @@ charges:
 {kind: coupon, code: one, name: One, coupon_type: fixed_amount, amount_cents: 100, amount_currency: EUR,
  frequency: recurring, frequency_duration: 3, expiration: no_expiration}
 """
+FORMER = """
+charges:
+- code: former
+  billable_metric_code: former
+  charge_model: standard
+  properties: {amount: "1"}
+  filters: [{values: {region: [eu]}, properties: {amount: "2"}}]
+"""
+FORMER_FIXED = """
+fixed_charges:
+- {code: former, add_on_code: onboarding, charge_model: standard, units: 2, properties: {amount: "10"}}
+"""
+"""What the plan had when overridden subscriptions were made, and has no more: their plans have it still."""
 SUBSCRIBERS = {
     "a": ("arrears", "one"),
     "b": ("advance", "half"),
     "own": ("arrears", "one"),
+    "agreed": ("arrears", "one"),
+    "waits": ("advance", "half"),
     "draft": ("arrears", "half"),
 }
 CUSTOMERS = {"b": {"tax_codes": ["usage"]}, "draft": {"invoice_grace_period": 20}}
-SUBSCRIPTIONS = {"own": {"plan_overrides": {"amount_cents": 700}}, "draft": {"subscription_at": "2026-02-01T00:00:00Z"}}
+SUBSCRIPTIONS = {
+    "own": {"plan_overrides": {"amount_cents": 700}},
+    "agreed": {"plan_overrides": {"tax_codes": ["agreed"]}},
+    "draft": {"subscription_at": "2026-02-01T00:00:00Z"},
+}
 USAGE = (
     ("calls", {"region": "eu"}),
     ("calls", {"region": "us"}),
     ("tokens", {"tokens": 30}),
     ("seats", {"id": "x"}),
+    ("former", {"tokens": 7, "region": "eu"}),
 )
 BILLED = ("amount_cents", "taxes_amount_cents", "units", "amount_currency", "from_date", "to_date")
 TOTALS = (
@@ -167,13 +194,17 @@ def test_the_outcome_tells_what_is_billed_and_what_is_granted() -> None:
 
 def begin(lago: World, manifests: Iterable[Manifest]) -> None:
     """Everybody is subscribed and has used something; half a period is over."""
-    lago.apply_manifests(check(manifests, KINDS, SHAPES, External()))
+    former = ORGANIZATION.replace("\ncharges:\n", FORMER, 1).replace("\nfixed_charges:\n", FORMER_FIXED, 1)
+    lago.apply(*former.split("---\n"))
     for name, (plan, coupon) in SUBSCRIBERS.items():
         about = {"external_id": name, "currency": "EUR", **CUSTOMERS.get(name, {})}
         lago.send("POST", "customers", {"customer": about})
         begins = {"external_customer_id": name, "external_id": name, "plan_code": plan, **SUBSCRIPTIONS.get(name, {})}
         lago.send("POST", "subscriptions", {"subscription": begins})
         lago.send("POST", "applied_coupons", {"applied_coupon": {"external_customer_id": name, "coupon_code": coupon}})
+    waits = {"external_customer_id": "waits", "external_id": "waits", "plan_code": "arrears"}
+    lago.send("POST", "subscriptions", {"subscription": waits})
+    lago.apply_manifests(check(manifests, KINDS, SHAPES, External()))
     control(lago, "clock", now="2026-03-10T00:00:00Z")
     use(lago, "early")
     control(lago, "clock", now=CHANGE)
