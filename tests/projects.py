@@ -167,8 +167,13 @@ def _resource(kind: ResourceKind, code: str, around: Around, old: Data | None) -
     if around.chance(0.1) and "protect" not in data:
         data["protect"] = False
     if old is not None and around.chance(0.1):
-        data["ignore"] = around.some([one.name for one in kind.fields if not one.required and not one.write_only])
+        data["ignore"] = around.some([one.name for one in kind.fields if _can_be_ignored(one)])
     return data
+
+
+def _can_be_ignored(one: Field) -> bool:
+    """Where nothing else depends on what Lago has of it."""
+    return not one.required and isinstance(one.type, PLAIN) and one.name != "country"
 
 
 def _agree(found: Mapping[str, Sequence[Data]]) -> None:

@@ -106,11 +106,13 @@ def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> TaskResult:
 
 
 def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> TaskResult:
-    """What a create could not carry, written to what it made."""
+    """What a create could not carry, written to what it made: what is ignored, too, as nobody has set it yet."""
     remote.ids[wanted.address] = made.lago_id
-    left = _difference(wanted, made, remote)
+    left = _difference(replace(wanted, ignore=()), made, remote)
     later = None if left is None else wire.after_create(remote.kinds[wanted.address.kind], left)
-    return _judged(wanted, left, remote, status) if later is None else _written_update(later, remote, status)
+    if later is None:
+        return _judged(wanted, _difference(wanted, made, remote), remote, status)
+    return _written_update(later, remote, status)
 
 
 # Update -----------------------------------------------------------------------------------------------------------

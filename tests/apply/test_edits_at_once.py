@@ -84,6 +84,16 @@ def test_a_coupon_is_no_use_of_a_plan_or_of_a_metric() -> None:
         assert set(becomes(lago, (metric("m"), limited), (metric("m", "max_agg"), limited)).values()) == {"done"}
 
 
+def test_what_is_ignored_is_set_once_by_the_create_whatever_request_it_takes() -> None:
+    feature = "kind: feature\ncode: f\nname: F\nprivileges: [{code: a}]\n"
+    plan = PLAN.format(code="p") + "entitlements: {f: {a: x}}\ndescription: D\nignore: [entitlements, description]\n"
+    with world() as lago:
+        assert statuses(lago.apply(feature, plan)) == {"feature/f": "done", "plan/p": "done"}
+        found = lago.send("GET", "plans/p")["plan"]
+        assert found["description"] == "D"
+        assert [one["code"] for one in found["entitlements"]] == ["f"]
+
+
 def test_an_overridden_plan_locks_a_metric_also_when_its_subscription_has_ended() -> None:
     """Such a plan stays, is in no list, and Lago would answer 200 and keep what it has."""
     with world(premium=True) as lago:
