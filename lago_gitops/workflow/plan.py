@@ -10,7 +10,7 @@ from lago_gitops.core.assessment.assess import assess
 from lago_gitops.core.assessment.beyond_server import beyond_server, there_already
 from lago_gitops.core.assessment.guard import verdicts
 from lago_gitops.core.assessment.refusals import lacking_targets, locked_changes
-from lago_gitops.core.assessment.unavailable import Why, unavailable_kinds
+from lago_gitops.core.assessment.unavailable import Why, reason, unavailable_kinds, way_out
 from lago_gitops.core.assessment.wanted import audience_wanted, counts_wanted
 from lago_gitops.core.comparison.abilities.licence import asks_for_licence, licensed
 from lago_gitops.core.comparison.abilities.server import Server
@@ -151,7 +151,8 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
     described = _described(checked, all_, found, terms)
     wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))
     needed = external if len(wanted) == len(described) else referred_external(wanted, external, KINDS)
-    problems = tuple(missing_external(needed, found.live, found.unavailable))
+    unlisted = {name: (reason(KINDS[name], why), way_out(KINDS[name], why)) for name, why in found.unavailable.items()}
+    problems = tuple(missing_external(needed, found.live, unlisted))
     if problems and asking.sees_all:
         raise MissingExternalError(problems)
     if fights := tuple(contradictions(_manifests_of(wanted, checked), found.defaults, KINDS)):

@@ -75,7 +75,10 @@ def _overrides(session: Session, planned: Planned, client: Reader) -> list[dict[
 
 
 def _has_drifted(document: dict[str, Any]) -> bool:
-    return bool(document["changes"]) or any(not one["agreed"] for one in document.get("overrides", ()))
+    """Also where nothing can be done about it, as while Lago is deleting what manifests describe."""
+    return bool(document["changes"] or document["refusals"]) or any(
+        not one["agreed"] for one in document.get("overrides", ())
+    )
 
 
 def _keep_issue(session: Session, document: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """What somebody else manages has to be there: manifests refer to it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark, Problem
@@ -20,14 +20,16 @@ def referred_external(
 
 
 def missing_external(
-    external: Mapping[Address, Mark], live: Mapping[Address, Live], unavailable: Collection[str]
+    external: Mapping[Address, Mark], live: Mapping[Address, Live], unavailable: Mapping[str, tuple[str, str]]
 ) -> Iterator[Problem]:
-    """A problem for each external resource that Lago doesn't have, or that can't be looked up."""
+    """A problem for each external resource that Lago doesn't have, or that can't be looked up: `unavailable` says of a
+    kind why not, and what would help."""
     for address, mark in external.items():
         found = live.get(address)
         if found is None and address.kind in unavailable:
-            message = f"whether {address} exists can't be looked up: this key, or this Lago, doesn't list its kind"
-            yield Problem(mark, message, f"give the key permission to read kind {address.kind}", RULE)
+            why, way_out = unavailable[address.kind]
+            message = f"whether {address} exists can't be looked up: {why}"
+            yield Problem(mark, message, f"{way_out}, or remove it from `external`", RULE)
         elif found is None:
             codes = sorted(there.key for there in live if there.kind == address.kind)
             hint = closest(address.key, codes) or "whoever manages it has to create it; or remove it from `external`"

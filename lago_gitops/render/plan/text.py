@@ -52,6 +52,8 @@ def organization_text(organization: Mapping[str, Any]) -> str:
 
 def summary(document: Document) -> str:
     counts = document["summary"]
+    if not document["changes"] and document["refusals"]:
+        return "No changes can be made, and Lago is not as the manifests say (see what is refused)."
     if not document["changes"]:
         return f"No changes: Lago is as the manifests say ({counted(counts['unchanged'], 'resource')})."
     return (

@@ -8,7 +8,8 @@ HERE = Mark("lago-gitops.yaml", 3)
 
 def missing(address: Address, *there: Live, unavailable: tuple[str, ...] = ()) -> list[str]:
     live = {one.address: one for one in there}
-    return [str(problem) for problem in missing_external({address: HERE}, live, unavailable)]
+    unlisted = dict.fromkeys(unavailable, ("this Lago is too old", "update it"))
+    return [str(problem) for problem in missing_external({address: HERE}, live, unlisted)]
 
 
 def tax(code: str, *, pending_deletion: bool = False) -> Live:
@@ -37,8 +38,8 @@ def test_what_is_about_to_be_deleted_is_as_good_as_gone() -> None:
 
 def test_what_can_not_be_looked_up_is_not_taken_for_there() -> None:
     assert missing(Address("tax", "vat"), unavailable=("tax",)) == [
-        "lago-gitops.yaml:3:1: whether tax/vat exists can't be looked up: this key, or this Lago, doesn't list "
-        "its kind (give the key permission to read kind tax)"
+        "lago-gitops.yaml:3:1: whether tax/vat exists can't be looked up: this Lago is too old "
+        "(update it, or remove it from `external`)"
     ]
 
 

@@ -169,6 +169,12 @@ def test_several_guards_are_spoken_of_as_several(policy: str, words: str) -> Non
     assert words in summary({**NOTHING, "changes": [CHANGE], "summary": counts, "guards": guards})
 
 
+def test_where_nothing_can_be_done_nobody_is_told_that_all_is_well() -> None:
+    refused = {**NOTHING, "refusals": [{"address": "plan/p"}]}
+
+    assert summary(refused) == "No changes can be made, and Lago is not as the manifests say (see what is refused)."
+
+
 def test_one_resource_that_is_as_it_should_be_is_one() -> None:
     counts = {"create": 0, "update": 0, "delete": 0, "unchanged": 1, "class": None}
 
