@@ -52,7 +52,7 @@ def taxes_of(fee: Fee, levels: TaxLevels) -> tuple[Tax, ...]:
     codes = fee.tax_codes or levels.customer or levels.billing_entity
     unknown = [code for code in codes if code not in levels.taxes]
     if unknown:
-        raise InvalidPriceError(f"there is no tax {unknown[0]!r}")
+        raise InvalidPriceError(f"no manifest describes tax {unknown[0]!r}, so that its rate is not known")
     return tuple(levels.taxes[code] for code in codes)
 
 
