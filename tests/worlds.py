@@ -9,6 +9,7 @@ import httpx
 
 from lago_gitops.access import Access
 from lago_gitops.core.execution.outcome import Outcome
+from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
@@ -17,6 +18,7 @@ from lago_gitops.lago.client import Reader
 from lago_gitops.lago.http.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.writing.writer import write
 from lago_gitops.project import Environment
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
@@ -70,6 +72,21 @@ def pulled(client: Reader, access: Access) -> Sayable:
     live = read_organization(client, access, ENVIRONMENT).live
     wanted = (one for one in live.values() if not one.pending_deletion and not KINDS[one.address.kind].fixed)
     return sayable(map(exported, wanted), (), live, External())
+
+
+def reread(found: Sayable) -> Checked:
+    """Manifests as they are when they have been files in between; what none can describe, and some refer to, is named
+    as external, as `pull` advises."""
+    readings = [read_text(one.source, write(one.data)) for one in found.manifests]
+    assert [reading.problems for reading in readings] == [()] * len(readings)
+    external = External(dict.fromkeys(found.unsaid, Mark("lago-gitops.yaml")))
+    checked = check((one for reading in readings for one in reading.manifests), KINDS, SHAPES, external)
+    assert checked.problems == ()
+    return checked
+
+
+def plan_is_empty(lago: World, manifests: Checked) -> bool:
+    return lago.plan_manifests(manifests).plan.changes == ()
 
 
 @contextmanager

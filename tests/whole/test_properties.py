@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, External, address_of, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.reading.reader import read_text
-from lago_gitops.manifests.writing.writer import write
 from tests.strategies import organizations
-from tests.worlds import SHAPES, World, world
+from tests.worlds import SHAPES, World, plan_is_empty, reread, world
 
 pytestmark = pytest.mark.slow
 
@@ -38,11 +36,6 @@ def valid(manifests: Iterable[Manifest]) -> Checked:
     found = check(manifests, KINDS, SHAPES, External())
     assert found.problems == ()
     return found
-
-
-def reread(manifests: Iterable[Manifest]) -> Checked:
-    """As they are when they have been files in between."""
-    return valid(one for manifest in manifests for one in read_text(manifest.source, write(manifest.data)).manifests)
 
 
 def tombstones(before: Iterable[Manifest], after: Iterable[Manifest]) -> list[Manifest]:
@@ -68,10 +61,6 @@ def pricing_units(*organizations_: Iterable[Manifest]) -> tuple[str, ...]:
     return tuple({unit["code"] for charge in charges if (unit := charge.get("applied_pricing_unit"))})
 
 
-def plan_is_empty(lago: World, manifests: Checked) -> bool:
-    return lago.plan_manifests(manifests).plan.changes == ()
-
-
 @VERSIONS
 @settings(SLOW)
 @given(st.data(), st.integers(0, 99))
@@ -86,7 +75,7 @@ def test_what_is_applied_and_what_is_pulled_plans_to_nothing(version: str, data:
         assert plan_is_empty(lago, wanted)
         pulled = lago.pull()
         assert pulled.left_out == ()
-        assert plan_is_empty(lago, reread(pulled.manifests))
+        assert plan_is_empty(lago, reread(pulled))
 
 
 @VERSIONS

@@ -23,13 +23,11 @@ from lago_gitops.core.plan import Plan
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, External, address_of, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.reading.reader import read_text
-from lago_gitops.manifests.writing.writer import write
 from lago_gitops.render.facts import Facts
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.reports.formats import FORMATS
 from tests.projects import Sort, project
-from tests.worlds import SHAPES, World, world
+from tests.worlds import SHAPES, World, plan_is_empty, reread, world
 
 SERVERS: Mapping[str, Mapping[str, Any]] = {
     "premium": {"premium": True},
@@ -76,7 +74,7 @@ def becomes(lago: World, wanted: Manifests, before: Manifests) -> Manifests:
     assert lago.writes()[number:] == []
     pulled = lago.pull()
     assert {problem.mark.source for problem in pulled.left_out} == set(orphans(again.inventory.live))
-    assert lago.plan_manifests(reread(pulled.manifests)).plan.changes == ()
+    assert plan_is_empty(lago, reread(pulled))
     return tuple(kept.manifests.values())
 
 
@@ -191,11 +189,3 @@ def pricing_units(*projects: Manifests) -> tuple[str, ...]:
     """Those that charges refer to: Lago makes them in its web page only."""
     charges = (one for each in projects for manifest in each for one in manifest.data.get("charges") or ())
     return tuple({unit["code"] for charge in charges if (unit := charge.get("applied_pricing_unit"))})
-
-
-def reread(manifests: Iterable[Manifest]) -> Checked:
-    """As they are when they have been files in between."""
-    found = [one for manifest in manifests for one in read_text(manifest.source, write(manifest.data)).manifests]
-    checked = check(found, KINDS, SHAPES, External())
-    assert checked.problems == ()
-    return checked

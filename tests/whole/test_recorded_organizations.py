@@ -4,19 +4,15 @@ import pytest
 
 from lago_gitops.access import Access
 from lago_gitops.core.execution.outcome import Status
-from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address
-from lago_gitops.core.validation.validate import Checked, External, check
-from lago_gitops.kinds import KINDS
 from lago_gitops.lago.target import IN_PROCESS, Secret
-from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.writing.writer import write
 from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.plan import make_plan
 from lago_gitops.workflow.pull import Sayable
 from tests import worlds
 from tests.organizations import NAMES, SEEDS, SERVERS, transport
-from tests.worlds import ENVIRONMENT, SHAPES, world
+from tests.worlds import ENVIRONMENT, reread, world
 
 
 def access(name: str) -> Access:
@@ -29,15 +25,6 @@ def pulled(name: str) -> Sayable:
         return worlds.pulled(client, way)
 
 
-def reread(found: Sayable) -> Checked:
-    """The manifests as they are when they have been files in between, and what has to be external is named."""
-    texts = {f"{number}.yaml": write(manifest.data) for number, manifest in enumerate(found.manifests)}
-    readings = [read_text(source, text) for source, text in texts.items()]
-    assert [reading.problems for reading in readings] == [()] * len(readings)
-    external = External(dict.fromkeys(found.unsaid, Mark("lago-gitops.yaml")))
-    return check((one for reading in readings for one in reading.manifests), KINDS, SHAPES, external)
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_pulled_validates_and_its_plan_is_empty(name: str) -> None:
     manifests = reread(pulled(name))
@@ -45,7 +32,6 @@ def test_what_is_pulled_validates_and_its_plan_is_empty(name: str) -> None:
     with way.reader() as client:
         plan = make_plan(manifests, ENVIRONMENT, client, way).plan
 
-    assert manifests.problems == ()
     assert plan.changes == ()
     assert plan.comparison.unchanged == len(manifests.manifests)
 

@@ -3,8 +3,9 @@
 Recorded: one plan in every currency was billed (prices: cur_*).
 """
 
-from decimal import Decimal
 from types import MappingProxyType
+
+from lago_gitops.core.model.canonical import EXACT
 
 _HUNDREDTHS = """
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CNY COP CRC CVE CZK
@@ -47,5 +48,5 @@ def money_of(cents: int, currency: str) -> str:
     """Cents with the decimals of their currency: €1,234.50, KWD 1.500. A currency that Lago doesn't know has two."""
     subunits = SUBUNITS.get(currency, 100)
     places = len(str(subunits)) - 1 if subunits != 5 else 1
-    figures = f"{abs(Decimal(cents)) / subunits:,.{places}f}"
+    figures = f"{EXACT.divide(abs(cents), subunits):,.{places}f}"
     return f"{'−' if cents < 0 else ''}{SYMBOLS.get(currency) or f'{currency} '}{figures}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from lago_gitops.core.model.canonical import EXACT, plain
 from lago_gitops.core.model.currencies import SUBUNITS, money_of
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
 from lago_gitops.core.model.resources import Change
@@ -123,13 +124,13 @@ def _lost(each: Reached, of: Subscribed) -> str:
 
 def _of_units(each: Reached, of: Subscribed) -> str:
     old, new = _items(each, of)
-    units = new["units"] - (old.get("units", Decimal(0)) if each.change == "units" else Decimal(0))
+    units = EXACT.subtract(new["units"], old.get("units", Decimal(0)) if each.change == "units" else Decimal(0))
     if units <= 0:
         return f"an invoice over nothing is made for {of.words} on apply: {_named(each)} has fewer units, not credited"
     amount = _amount(units, new, of.change.live.fields["amount_currency"])
     days = f", for the days left of {of.period.running}" if new["prorated"] else ""
     more = "more " if each.change == "units" else ""
-    return f"{units.normalize():f} units {more}of {_named(each)} are invoiced to {of.words} on apply{amount}{days}"
+    return f"{plain(units)} units {more}of {_named(each)} are invoiced to {of.words} on apply{amount}{days}"
 
 
 def _amount(units: Decimal, item: Mapping[str, Any], currency: str) -> str:
@@ -137,7 +138,8 @@ def _amount(units: Decimal, item: Mapping[str, Any], currency: str) -> str:
     price = item["properties"].get("amount") if item["charge_model"] == "standard" else None
     if price is None:
         return ""
-    cents = (units * Decimal(price) * SUBUNITS[currency]).quantize(Decimal(1), ROUND_HALF_UP)
+    cents = EXACT.multiply(EXACT.multiply(units, Decimal(price)), SUBUNITS[currency])
+    cents = cents.quantize(Decimal(1), ROUND_HALF_UP, EXACT)
     return f": {money_of(int(cents), currency)} each"
 
 

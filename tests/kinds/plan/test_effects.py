@@ -208,6 +208,16 @@ def test_units_in_advance_are_invoiced_now_only_when_told_so() -> None:
     assert classes(fixed(AHEAD, more)) == classes(fixed(None, AHEAD)) == [(EffectClass.CHANGES_BILLS, Timing.NEXT)]
 
 
+def test_units_and_prices_of_many_digits_are_told_exactly() -> None:
+    units, amount = "999999999999999.0000000001", "99999999999999.123456789012345"
+    more = {**AHEAD, "units": units, "properties": {"amount": amount}}
+    [said] = of(fixed({**more, "units": 0}, more, at_once=True), 1)
+    assert said == (
+        "999999999999999.0000000001 units more of fixed charge 'f' are invoiced to 1 subscription on apply: "
+        "€99,999,999,999,999,023,456,789,022,345.88 each"
+    )
+
+
 def test_units_for_the_days_left_have_no_amount_yet() -> None:
     prorated = {**AHEAD, "prorated": True}
     [said] = of(fixed(prorated, {**prorated, "units": 5}, at_once=True), 1, period_ends=OCTOBER)
