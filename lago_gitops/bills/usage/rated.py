@@ -27,6 +27,7 @@ PRORATED: Final = "it is prorated: past usage doesn't show for how long units we
 DIVIDED: Final = "its filters or groups change: how its usage divides among them isn't known"
 SIZES: Final = "its price depends on single events, and past usage shows only their sum"
 UNEXPLAINED: Final = "today's price doesn't make what Lago billed"
+CODE: Final = "what the code of its metric is told changes: nobody knows what it makes of it"
 NEW: Final = "it is new: nobody knows what will be used of it"
 _ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -149,6 +150,8 @@ def _changed(
 ) -> tuple[int, int] | Unrated:
     if old.prorated or new.prorated:
         return Unrated(old.code, PRORATED)
+    if _told(old) != _told(new):
+        return Unrated(old.code, CODE)
     if _divisions(old) != _divisions(new):
         return Unrated(old.code, DIVIDED)
     before = after = 0
@@ -183,6 +186,12 @@ def _divisions(charge: Charge) -> object:
     """How usage is divided before it is priced."""
     filters = tuple((filters_of(one.values), one.group_keys) for one in charge.filters)
     return charge.metric, charge.group_keys, filters
+
+
+def _told(charge: Charge) -> tuple[str, ...]:
+    """What the code of a custom metric is told."""
+    own = (one.custom_properties for one in charge.filters)
+    return tuple(filter(None, (charge.custom_properties, *own)))
 
 
 def _cents(bucket: Bucket, old: Charge, charge: Charge, currency: str, rules: Rules) -> int | None:

@@ -52,6 +52,7 @@ class ChargeFilter:
     price: Price
     group_keys: tuple[str, ...] = ()
     invoice_display_name: str | None = None
+    custom_properties: str = ""  # what the code of a custom metric is told, as JSON
     is_lost: bool = False  # an old server bills none of its events
 
 
@@ -78,6 +79,7 @@ class Charge:
     min_amount_cents: int = 0  # in cents of the pricing unit where there is one
     pricing_unit: PricingUnit | None = None
     tax_codes: tuple[str, ...] = ()
+    custom_properties: str = ""  # what the code of a custom metric is told, as JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """From Lago's own field names, as manifests and the API have them, to the engine's price list."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -83,6 +84,7 @@ def charge(fields: Fields, metrics: Mapping[str, Metric]) -> Charge:
         min_amount_cents=fields.get("min_amount_cents") or 0,
         pricing_unit=_pricing_unit(fields.get("applied_pricing_unit")),
         tax_codes=_codes(fields),
+        custom_properties=_custom(properties),
     )
 
 
@@ -132,7 +134,13 @@ def _filter(fields: Fields, charge_model: str) -> ChargeFilter:
         price=price(charge_model, properties),
         group_keys=_group_keys(properties),
         invoice_display_name=fields.get("invoice_display_name"),
+        custom_properties=_custom(properties),
     )
+
+
+def _custom(properties: Fields) -> str:
+    given = properties.get("custom_properties")
+    return json.dumps(given, sort_keys=True, default=str) if given else ""
 
 
 def _group_keys(properties: Fields) -> tuple[str, ...]:

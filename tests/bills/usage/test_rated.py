@@ -4,6 +4,7 @@ import pytest
 
 from lago_gitops.bills.price_list import plan_named
 from lago_gitops.bills.usage.rated import (
+    CODE,
     DIVIDED,
     IN_ADVANCE,
     NEW,
@@ -144,3 +145,13 @@ def test_charges_are_known_by_their_ids_where_usage_has_no_codes() -> None:
 def test_plans_are_alike_where_all_usage_costs_the_same(other: tuple[str, ...], alike: bool) -> None:
     sides = (plan_named(prices(plan(*charges)), "growth") for charges in ((CALLS,), other))
     assert is_priced_alike(*sides) is alike
+
+
+def test_what_the_code_of_a_metric_is_told_makes_another_price_of_it() -> None:
+    """Though the price itself stays, nobody knows of how much it is then."""
+    magic = CUSTOM.replace(
+        "charge_model: custom, properties: {custom_properties: {}}", "charge_model: standard, properties: {}"
+    )
+    one, two = (magic.replace("{}}", f"{{amount: '1', custom_properties: {{weight: {at}}}}}}}") for at in (1, 2))
+    assert of((one,), (one,), used("magic", "magic")) == Rated(250, 250)
+    assert of((one,), (two,), used("magic", "magic")).unrated == (Unrated("magic", CODE),)
