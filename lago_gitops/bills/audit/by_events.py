@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from lago_gitops.bills.audit.billed import BilledFee, filters_of
+from lago_gitops.bills.audit.billed import BilledFee, Filters, filters_of
 from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.base.numbers import ZERO
 from lago_gitops.pricing.base.rules import Rules
@@ -32,14 +32,8 @@ class Past:
     zone: tzinfo = UTC
 
 
-def cents_by_events(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) -> int | None:
-    """What the charge makes of the events, in cents; None where they don't make the fee's units."""
-    made = _made(fee, plan, charge, past, rules)
-    return next((each.amount_cents for each in made if _is_same(each, fee)), None)
-
-
-def _made(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) -> tuple[Fee, ...]:
-    """None where Lago itself makes none."""
+def fees_by_events(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) -> tuple[Fee, ...]:
+    """What the charge makes of the events that the fee is of: none where Lago itself makes none."""
     alone = replace(plan, charges=(charge,), fixed_charges=(), minimum_commitment=None)
     subscription = Subscription(alone, past.started_at, past.billing_time, past.zone, past.anchored_at)
     events = tuple(event for event in past.events if event.at <= fee.created_at)
@@ -49,15 +43,20 @@ def _made(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) 
         return ()
 
 
-def cents_together(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) -> int | None:
-    """What the charge makes of the usage of a fee that holds what several of its filters or groups are for, in cents.
+def cents_of_same(fee: BilledFee, made: tuple[Fee, ...]) -> int | None:
+    """Of the one that has the fee's filter, group and units; None where there is none."""
+    return next((each.amount_cents for each in made if _is_same(each, fee)), None)
 
-    None where what they make isn't together the fee's units.
+
+def cents_together(fee: BilledFee, made: tuple[Fee, ...], apart: frozenset[Filters]) -> int | None:
+    """Of all whose usage was billed as one fee: those of no filter, and of filters that are not billed `apart`.
+
+    None where they don't have the fee's units together.
     """
-    made = _made(fee, plan, charge, past, rules)
-    of_group = tuple(each for each in made if not fee.group or frozenset(each.grouped_by) == fee.group)
-    units = sum((each.units for each in of_group), ZERO)
-    return sum(each.amount_cents for each in of_group) if units == fee.units else None
+    rest = (each for each in made if each.filters is None or filters_of(each.filters) not in apart)
+    held = tuple(each for each in rest if not fee.group or frozenset(each.grouped_by) == fee.group)
+    units = sum((each.units for each in held), ZERO)
+    return sum(each.amount_cents for each in held) if held and units == fee.units else None
 
 
 def _of_event(fee: BilledFee, subscription: Subscription, events: tuple[Event, ...], rules: Rules) -> tuple[Fee, ...]:

@@ -1,12 +1,12 @@
 """What a price list makes of a fee."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
 from lago_gitops.bills.audit.billed import BilledFee, Filters, filters_of
-from lago_gitops.bills.audit.by_events import Past, cents_by_events, cents_together
+from lago_gitops.bills.audit.by_events import Past, cents_of_same, cents_together, fees_by_events
 from lago_gitops.bills.audit.committing import committed
 from lago_gitops.bills.audit.listings import Book, Listing, Place, offer
 from lago_gitops.bills.audit.minimums import lacking_cents, shares
@@ -14,12 +14,11 @@ from lago_gitops.bills.audit.rating import Offer, is_told, offered_cents, plan_c
 from lago_gitops.pricing.base.numbers import whole_float
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.catalog.items import Charge, FixedCharge, Metric, Plan
-from lago_gitops.pricing.fees.fee import ItemType
+from lago_gitops.pricing.fees.fee import Fee, ItemType
 from lago_gitops.pricing.models.dynamic import Custom
 from lago_gitops.pricing.periods.subscription import charges_interval, fixed_interval
 
 _A_DAY: Final = timedelta(days=1)
-_ByEvents = Callable[[BilledFee, Plan, Charge, Past, Rules], int | None]
 
 
 class Sources(Protocol):
@@ -101,9 +100,9 @@ class Expectations:
         return offered.charge if offered is not None and isinstance(offered.charge, FixedCharge) else None
 
     def _usage(self, fee: BilledFee, place: Place, listing: Listing, offered: Offer) -> int | None:
-        together = self._billed_together(fee, offered.charge)
-        if together is not None:
-            whole = self._by_events(fee, place, listing, replace(offered, charge=together), cents_together)
+        apart = self._billed_apart(fee, offered.charge)
+        if apart is not None:
+            whole = cents_together(fee, self._by_events(fee, place, listing, offered), apart)
             if whole is not None:
                 return whole
         own = offered_cents(fee, offered, offered, self.rules)
@@ -112,7 +111,7 @@ class Expectations:
         fits = own == fee.amount_cents
         if fits and not self.is_stray(fee, place, listing):
             return own
-        by_events = self._by_events(fee, place, listing, offered, cents_by_events)
+        by_events = cents_of_same(fee, self._by_events(fee, place, listing, offered))
         if by_events is not None:
             return by_events
         for rival in self._rivals(fee, place, (self.lago,) if fits else (self.lago, *self.book.beside(fee.created_at))):
@@ -120,25 +119,23 @@ class Expectations:
                 return offered_cents(fee, offered, rival, self.rules)
         return own if fits else None
 
-    def _billed_together(self, fee: BilledFee, charge: Charge | FixedCharge) -> Charge | None:
-        """The charge with those of its filters that Lago has not, where it bills their usage with all other.
-
-        Of groups that Lago doesn't tell apart the same holds.
-        """
+    def _billed_apart(self, fee: BilledFee, charge: Charge | FixedCharge) -> frozenset[Filters] | None:
+        """The filters that have fees of their own, where Lago bills the usage of others, or of groups, as one."""
         if fee.filters is not None or not isinstance(charge, Charge) or fee.event:
             return None
-        live = self.sources.filters(fee) if charge.filters else None
-        missing = tuple(each for each in charge.filters if live is not None and filters_of(each.values) not in live)
-        return replace(charge, filters=missing) if missing or (charge.group_keys and not fee.group) else None
+        listed = frozenset(filters_of(each.values) for each in charge.filters)
+        live = self.sources.filters(fee) if listed else listed
+        if live is None:
+            return None
+        return live if not listed <= live or (charge.group_keys and not fee.group) else None
 
-    def _by_events(
-        self, fee: BilledFee, place: Place, listing: Listing, offered: Offer, cents: "_ByEvents"
-    ) -> int | None:
+    def _by_events(self, fee: BilledFee, place: Place, listing: Listing, offered: Offer) -> tuple[Fee, ...]:
+        """Those of the charge; none where the events can't be had."""
         plan, charge = self.book.plan(place, listing), offered.charge
         if plan is None or not isinstance(charge, Charge):
-            return None
+            return ()
         past = self.sources.past(fee, charge.metric)
-        return None if past is None else cents(fee, plan, charge, past, self.rules)
+        return () if past is None else fees_by_events(fee, plan, charge, past, self.rules)
 
     def _rivals(self, fee: BilledFee, place: Place, listings: Iterable[Listing]) -> Iterator[Offer]:
         """Other prices that may have made the fee."""

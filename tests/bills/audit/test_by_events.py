@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from lago_gitops.bills.audit.billed import BilledFee
-from lago_gitops.bills.audit.by_events import MOST_IN_ADVANCE, Past, cents_by_events
+from lago_gitops.bills.audit.by_events import MOST_IN_ADVANCE, Past, cents_of_same, fees_by_events
 from lago_gitops.bills.audit.rating import offered_cents
-from lago_gitops.pricing.base.rules import LATEST
+from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.catalog.items import Charge, Plan
 from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.pricing.models.dynamic import Custom
@@ -20,6 +20,10 @@ from tests.bills.audit.billing import billed, own_offer
 from tests.pricing.recorded.setup import PRICES, event, instant, read_json, read_lines, setup_of
 
 LATER = datetime(2027, 12, 31, tzinfo=UTC)
+
+
+def cents_by_events(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) -> int | None:
+    return cents_of_same(fee, fees_by_events(fee, plan, charge, past, rules))
 
 
 def past(case: Mapping[str, Any]) -> Past:

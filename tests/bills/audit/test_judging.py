@@ -221,7 +221,7 @@ REGIONS = reading.metric(
         "code": "gb",
         "aggregation_type": "sum_agg",
         "field_name": "gb",
-        "filters": [{"key": "region", "values": ["eu", "us"]}],
+        "filters": [{"key": "region", "values": ["ap", "eu", "us"]}],
     }
 )
 US = {"values": {"region": ["us"]}, "properties": {"amount": "0.2"}}
@@ -239,6 +239,16 @@ def test_usage_of_a_filter_that_lago_has_not_is_expected_at_the_filters_price() 
     """100 at 0.10 and 35.5 at 0.20, all billed at 0.10."""
     told = Told(before=USED, live_filters=frozenset())
     assert reason(storage(1355), lists(FILTERED, GIT, told)) == (1710, Reason.CHANGED_IN_LAGO)
+
+
+def test_usage_of_a_filter_that_lago_has_is_not_expected_twice() -> None:
+    """100 at 0.10 and 35.5 at 0.20, beside 7 of a filter that has a fee of its own."""
+    ap = {"values": {"region": ["ap"]}, "properties": {"amount": "0.5"}}
+    both = replace(GIT, charges=(reading.charge({**STORAGE, "filters": [US, ap]}, {"gb": REGIONS}),))
+    more = replace(USED, events=(*USED.events, Event("gb", CREATED - timedelta(days=3), {"gb": "7", "region": "ap"})))
+    live = frozenset({frozenset({("region", frozenset({"ap"}))})})
+    told = Told(before=more, live_filters=live)
+    assert reason(storage(1355), lists(both, GIT, told)) == (1710, Reason.CHANGED_IN_LAGO)
 
 
 @pytest.mark.parametrize("told", [Told(before=USED), Told(live_filters=frozenset())])
