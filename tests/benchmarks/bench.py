@@ -53,8 +53,8 @@ class Bench:
             self._urls[resources] = self.kept.enter_context(serving(resources))
         return self._urls[resources]
 
-    def tree(self, resources: int, url: str = "", *, changed: bool = False) -> Path:
-        """A project's folder; for the Lago at `url` if one is given."""
+    def tree(self, resources: int, url: str = "", *, changed: int = 0) -> Path:
+        """A project's folder, with so many changes; for the Lago at `url` if one is given."""
         served = f"-at-{url.rpartition(':')[2]}" if url else ""
-        folder = self.folder / f"{resources}{served}{'-changed' if changed else ''}"
+        folder = self.folder / f"{resources}{served}{f'-{changed}-changed' if changed else ''}"
         return folder if folder.exists() else write_tree(folder, resources, url, changed=changed)

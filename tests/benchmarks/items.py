@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tests.benchmarks.bench import KEY, LARGE, Bench, Target
-from tests.benchmarks.measure import Command, Sample, Turns
+from tests.benchmarks.measure import Command, Sample, Turns, sample
 from tests.benchmarks.paced import paced
 from tests.benchmarks.peers import octodns
 from tests.benchmarks.rating import write_partitions
+from tests.benchmarks.server import requests
+from tests.benchmarks.trees import CHANGEABLE
 
 MB, KB = 1_000_000, 1_000
+PAGE, OTHER_LISTS = 100, 20  # rows; requests for lists of one page and last pages
 SMALL, MIDDLE = 1_000, 10_000
 RATED = 50_000
 MOST_MB = {MIDDLE: 150, LARGE: 600}
@@ -76,7 +79,7 @@ def plan(bench: Bench) -> Iterator[Target]:
 def document(bench: Bench) -> Iterator[Target]:
     """The document of a plan in which everything changes."""
     for size in _sizes(bench, SMALL, MIDDLE):
-        before, after = bench.tree(size), bench.tree(size, changed=True)
+        before, after = bench.tree(size), bench.tree(size, changed=size)
         args = (sys.executable, "-m", "tests.benchmarks.documents", str(before), str(after))
         took = bench.turns({"document": Command(args, says=True)}).median("document").cpu_s
         yield Target(f"document of {size:,} changes", took, "s", most=size / MIDDLE)
@@ -106,6 +109,27 @@ def rate(bench: Bench) -> Iterator[Target]:
     yield Target(f"rate {RATED:,} fees", ratio, "× a product each", most=14, note=note)
 
 
+def large(bench: Bench) -> Iterator[Target]:
+    """What a large project takes, one run each: to check it, to plan some changes of it, and to make them."""
+    if bench.most < LARGE:
+        return
+    url = bench.url(LARGE)
+    same, changed = bench.tree(LARGE, url), bench.tree(LARGE, url, changed=CHANGEABLE)
+    lists = LARGE / PAGE + OTHER_LISTS
+    commands = {
+        "validate": (tool(same, "validate"), 0.0),
+        f"plan of {CHANGEABLE} changes": (tool(changed, "plan"), lists),
+        f"apply of {CHANGEABLE} changes": (tool(changed, "apply", "--auto-approve", "--quiet"), lists + 3 * CHANGEABLE),
+    }
+    for name, (command, most) in commands.items():
+        before = requests(url)
+        took, sent = sample(command), requests(url) - before
+        what = f"{LARGE:,} resources, {name}"
+        yield Target(f"{what}: time", took.cpu_s, "s CPU", note=f"{took.wall_s:.0f} s in all, on a busy machine")
+        yield Target(f"{what}: memory", took.memory_bytes / MB, "MB", most=MOST_MB[LARGE])
+        yield Target(f"{what}: requests", sent, "requests", most=most)
+
+
 ITEMS: Mapping[str, Item] = {
     "start": start,
     "validate": validate,
@@ -114,6 +138,7 @@ ITEMS: Mapping[str, Item] = {
     "document": document,
     "write": write,
     "rate": rate,
+    "large": large,
 }
 
 

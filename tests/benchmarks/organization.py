@@ -11,11 +11,18 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
+from lago_gitops.access import Access
+from lago_gitops.lago.http.inprocess import InProcess
+from lago_gitops.lago.http.payload import encode
+from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
+from lago_gitops.workflow.apply import carry_out
+from lago_gitops.workflow.plan import make_plan
 from tests.benchmarks.trees import A_TEN, COLLECTIONS, FIRST_TEN, OTHERS, documents
-from tests.worlds import world
+from tests.worlds import ENVIRONMENT, checked, world
 
+COUNT = "/requests"
 SAMPLE_TEN = 9876543  # whose digits are in no other text
 _LIST = re.compile(r"/api/v1/([a-z_]+)/?")
 _ID = re.compile(r'(id": ?")[0-9a-f]{8}(?=-[0-9a-f]{4}-)')
@@ -24,13 +31,20 @@ Rows = dict[str, list[str]]
 
 
 class Organization:
-    """A WSGI callable: the lists are served as they were made, all else is for an empty sandbox."""
+    """A WSGI callable: the lists are served as they were made, all else is for a sandbox that has the first so many
+    resources, those that are `changeable`. `COUNT` answers how many requests there were before."""
 
-    def __init__(self, resources: int) -> None:
+    def __init__(self, resources: int, changeable: int = 0) -> None:
         self._sandbox = Sandbox(Settings())
-        self._lists = _lists(resources)
+        self._number = 0
+        first = _filled(self._sandbox, changeable) if changeable else {}
+        self._lists = {name: rows + first.get(name, []) for name, rows in _lists(resources, changeable).items()}
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == COUNT:
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [str(self._number).encode()]
+        self._number += 1
         found = _LIST.fullmatch(environ["PATH_INFO"])
         if environ["REQUEST_METHOD"] != "GET" or found is None or found[1] not in self._lists:
             return self._sandbox(environ, start_response)
@@ -40,11 +54,21 @@ class Organization:
         return [payload]
 
 
-def _lists(resources: int) -> Rows:
-    """The newest first, as in Lago."""
+def _filled(sandbox: Sandbox, resources: int) -> Rows:
+    """The rows of the first so many resources, once they are there."""
+    access = Access(IN_PROCESS, Secret(sandbox.settings.api_key), InProcess(sandbox))
+    texts = (text for ten in range(FIRST_TEN, FIRST_TEN + resources // A_TEN) for text in documents(ten))
+    with access.writer() as client:
+        outcomes = carry_out(make_plan(checked(*texts), ENVIRONMENT, client, access), client, lambda _: None)
+        assert all(one.status.is_good for one in outcomes)
+        return {name: [encode(row).decode() for row in client.pages(name)] for name in COLLECTIONS}
+
+
+def _lists(resources: int, without: int) -> Rows:
+    """The newest first, as in Lago, without the first so many resources."""
     found: Rows = {name: [] for name in COLLECTIONS}
     samples = [_sample(SAMPLE_TEN + at) for at in range(len(OTHERS))]
-    for ten in range(FIRST_TEN, FIRST_TEN + resources // A_TEN):
+    for ten in range(FIRST_TEN + without // A_TEN, FIRST_TEN + resources // A_TEN):
         at = (ten - SAMPLE_TEN) % len(OTHERS)
         for collection, rows in samples[at].items():
             own = (row.replace(str(SAMPLE_TEN + at), str(ten)) for row in rows)

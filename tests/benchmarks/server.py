@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.request import urlopen
 
 
 @contextmanager
@@ -18,10 +19,17 @@ def serving(resources: int) -> Iterator[str]:
             process.terminate()
 
 
+def requests(url: str) -> int:
+    """How many it has answered."""
+    with urlopen(f"{url}/requests") as answer:
+        return int(answer.read())
+
+
 if __name__ == "__main__":  # whoever starts it imports nothing: a process is counted with what it was forked from
     from lago_gitops.sandbox.serving.server import serve_forever
     from tests.benchmarks.organization import Organization
+    from tests.benchmarks.trees import CHANGEABLE
 
-    for url in serve_forever(Organization(int(sys.argv[1]))):
+    for url in serve_forever(Organization(int(sys.argv[1]), CHANGEABLE)):
         sys.stdout.write(f"{url}\n")
         sys.stdout.flush()

@@ -36,7 +36,8 @@ def test_the_organization_has_what_the_tree_describes_and_differs_from_a_changed
             return len(make_plan(checked, HERE, client, access).plan.changes)
 
     assert changes(write_tree(tmp_path / "same", RESOURCES)) == 0
-    assert changes(write_tree(tmp_path / "changed", RESOURCES, changed=True)) == RESOURCES
+    assert changes(write_tree(tmp_path / "changed", RESOURCES, changed=RESOURCES)) == RESOURCES
+    assert changes(write_tree(tmp_path / "partly", RESOURCES, changed=20)) == 20
 
 
 def test_a_target_is_judged_by_its_limits_and_one_that_was_skipped_by_none() -> None:

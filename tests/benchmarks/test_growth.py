@@ -94,7 +94,7 @@ def test_a_resource_takes_no_more_calls_than_it_is_worth(tmp_path: Path, monkeyp
 @pytest.mark.slow
 def test_planning_takes_as_much_of_each_resource_however_many_there_are(tmp_path: Path) -> None:
     def planning(size: int, *, changed: bool) -> int:
-        folder = write_tree(tmp_path / str(len(list(tmp_path.iterdir()))), size, changed=changed)
+        folder = write_tree(tmp_path / str(len(list(tmp_path.iterdir()))), size, changed=size if changed else 0)
         checked = validate(find_project(folder, KINDS).project, HERE)
         access = Access(IN_PROCESS, Secret("sandbox"), InProcess(Organization(size)))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 A_TEN = 10
 FIRST_TEN = 1
 CHARGES = 4
+CHANGEABLE = 100  # resources that a server takes other values for
 COLLECTIONS = ("billable_metrics", "plans", "taxes", "features", "coupons")
 """The lists in which Lago has what the projects describe."""
 
@@ -53,17 +54,18 @@ OTHERS = (
 )
 
 
-def write_tree(folder: Path, resources: int, url: str = "", *, changed: bool = False) -> Path:
+def write_tree(folder: Path, resources: int, url: str = "", *, changed: int = 0) -> Path:
     """A project of so many resources, a multiple of ten, for the Lago at `url` if one is given; the folder is made.
 
-    With `changed` every resource has another name, and every charge another price.
+    The first so many that are `changed`, a multiple of ten, too, have other names, and their charges other prices.
     """
     manifests = folder / "manifests"
     manifests.mkdir(parents=True)
     (folder / "lago-gitops.yaml").write_text(_project(url), encoding="utf-8")
     for ten in range(FIRST_TEN, FIRST_TEN + resources // A_TEN):
         text = _ten(ten)
-        text = text.replace(" number ", " no. ").replace('"0.0', '"0.1') if changed else text
+        if ten < FIRST_TEN + changed // A_TEN:
+            text = text.replace(" number ", " no. ").replace('"0.0', '"0.1')
         (manifests / f"{ten:06}.yaml").write_text(text, encoding="utf-8")
     return folder
 
