@@ -132,6 +132,10 @@ class Reader:
         """Say that so many requests follow, for whoever waits to know how far it is."""
         self._transport.foretell(number)
 
+    def hurry(self) -> None:
+        """Wait for no rate limit any more: what it holds up is not sent. Safe in a signal handler."""
+        self._transport.hurry()
+
     def close(self) -> None:
         """End what is under way. A write in flight may still be carried out."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -33,6 +33,9 @@ class InstantClock:
     def jitter(self) -> float:
         return 1.0
 
+    def stir(self) -> None:
+        pass
+
     def wake(self) -> None:
         pass
 

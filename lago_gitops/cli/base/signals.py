@@ -34,14 +34,15 @@ def leave_soon() -> None:
 
 
 @contextmanager
-def draining(stop: "Stop", say: Callable[[str], None]) -> Iterator[None]:
-    """The first signal asks for a stop, so that what is under way ends and everything is reported; the second acts as
-    it always does."""
+def draining(stop: "Stop", hurry: Callable[[], None], say: Callable[[str], None]) -> Iterator[None]:
+    """The first signal asks for a stop and for a `hurry`, so that what is under way ends and everything is reported;
+    the second acts as it always does."""
 
     def drain(number: int, _: FrameType | None) -> None:
         for each, handler in before.items():
             signal.signal(each, handler)
         stop.ask(signal.Signals(number).name)
+        hurry()
         say("lago-gitops: stopping once the requests in flight are done; press Ctrl-C again to quit now")
 
     before = {each: signal.getsignal(each) for each in SIGNALS}

@@ -105,7 +105,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         _say(session, limits)
         with (
             kept(journal, journal_file, planned.plan, session),
-            draining(stop, session.options.output.error),
+            draining(stop, client.hurry, session.options.output.error),
             session.progress.doing("Applying", len(planned.plan.schedule.tasks)),
         ):
             outcomes = carry_out(planned, client, partial(_told, session), limits.held, Oversight(stop, journal))

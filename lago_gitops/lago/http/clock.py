@@ -15,6 +15,9 @@ class Clock(Protocol):
     def jitter(self) -> float:
         """A random number from 0 to 1."""
 
+    def stir(self) -> None:
+        """End the sleep of those who sleep now."""
+
     def wake(self) -> None:
         """End all sleep, now and from now on."""
 
@@ -23,16 +26,24 @@ class SystemClock:
     """The real one. A sleeper can be woken, so that an interrupted run ends at once."""
 
     def __init__(self) -> None:
-        self._awake = threading.Event()
+        self._morning = threading.Event()
+        self._is_awake = False
 
     def now(self) -> float:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        self._awake.wait(seconds)
+        self._morning.wait(seconds)
 
     def jitter(self) -> float:
         return random.random()  # noqa: S311 -- spreads retries, guards nothing
 
+    def stir(self) -> None:
+        morning = self._morning
+        if not self._is_awake:
+            self._morning = threading.Event()
+            morning.set()
+
     def wake(self) -> None:
-        self._awake.set()
+        self._is_awake = True
+        self._morning.set()

@@ -9,6 +9,9 @@ from lago_gitops.lago.http.clock import Clock
 SHARE_OF_LIMIT = 0.96
 
 
+HURRIED_S = 1.0  # who is in a hurry waits for no longer
+
+
 class Throttle:
     """Lets requests begin one interval apart; without a rate, at once. Safe between threads.
 
@@ -20,16 +23,28 @@ class Throttle:
         self._interval_s = 1 / rate_per_s if rate_per_s else 0.0
         self._next_slot = self._held_until = clock.now()
         self._begun = 0
+        self._is_hurried = False
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Return when the next request may begin."""
+    @property
+    def is_hurried(self) -> bool:
+        return self._is_hurried
+
+    def wait(self) -> bool:
+        """Return when the next request may begin, or False where it is not worth waiting for that in a hurry."""
         while True:
             slot = self._take_slot()
-            if (pause_s := slot - self._clock.now()) > 0:
+            if (pause_s := slot - self._clock.now()) > 0 and not self._is_vain(slot):
                 self._clock.sleep(pause_s)
+            if self._is_vain(slot):
+                return False
             if slot >= self._held_until:
-                return  # otherwise everybody was told to hold meanwhile: take a later slot
+                return True  # otherwise everybody was told to hold meanwhile: take a later slot
+
+    def hurry(self) -> None:
+        """From now on nobody waits for long. Safe in a signal handler."""
+        self._is_hurried = True
+        self._clock.stir()
 
     def hold(self, seconds: float) -> None:
         """Let nobody begin for so long."""
@@ -47,6 +62,9 @@ class Throttle:
             if not self._interval_s:
                 self._next_slot = self._clock.now() + interval_s * min(self._begun, limit_per_s)
             self._interval_s = max(self._interval_s, interval_s)
+
+    def _is_vain(self, slot: float) -> bool:
+        return self._is_hurried and slot - self._clock.now() > HURRIED_S
 
     def _take_slot(self) -> float:
         with self._lock:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from lago_gitops.core.model.fields import CODE
-from lago_gitops.lago.errors import BadAnswer, Call, LagoError, RateLimited, Unreachable
+from lago_gitops.lago.errors import BadAnswer, Call, LagoError, RateLimited, Rejection, Unreachable
 from lago_gitops.lago.http.answer import Answer, as_write, content, positive_number
 from lago_gitops.lago.http.clock import Clock
 from lago_gitops.lago.http.crowd import Crowd
@@ -26,6 +26,7 @@ READ_TIMEOUT_S = 30.0
 LONGEST_ANSWER_S = 300.0
 MOST_ANSWER_BYTES = 500_000_000
 LEAST_LIMIT_PER_S = 1.0
+STOPPED = "too many requests, and the run was stopped before this one could be sent"
 BYTES_PER_EXTRA_SECOND = 10_000  # Lago takes 8.5 s for a plan of 300 kB that it must compare with the live one
 
 Params = Mapping[str, str | int | bool | Sequence[str]]
@@ -85,7 +86,7 @@ class Transport:
             try:
                 return self._attempt(call, request, attempt, sort, take)
             except LagoError as error:
-                if attempt >= TRIES or not may_repeat(error) or not self._run.budget.take():
+                if attempt >= TRIES or self._is_vain(error) or not self._run.budget.take():
                     raise
                 self._pause(error, attempt)
         raise AssertionError("count() ends")
@@ -93,6 +94,11 @@ class Transport:
     def foretell(self, number: int) -> None:
         """Tell who observes that so many requests follow."""
         self._run.observe(Foretold(number))
+
+    def hurry(self) -> None:
+        """Somebody wants it to end: what a rate limit holds up for long is not sent any more. Safe in a signal
+        handler."""
+        self._run.throttle.hurry()
 
     def close(self) -> None:
         """Close the connections first, so that a sleeper that wakes can send nothing any more."""
@@ -115,7 +121,8 @@ class Transport:
         crowd, took_s = self._run.crowd, None
         times = crowd.enter()
         try:
-            self._run.throttle.wait()
+            if not self._run.throttle.wait():
+                raise RateLimited(call, Rejection(429, STOPPED), wait_s=None)
             began = self._run.clock.now()
             found = self._observed(call, request, attempt, take)
             took_s = self._run.clock.now() - began
@@ -182,6 +189,10 @@ class Transport:
         limit_per_s = positive_number(answer.headers.get("x-ratelimit-limit", ""))
         if limit_per_s:
             self._run.throttle.learn(max(limit_per_s, LEAST_LIMIT_PER_S))
+
+    def _is_vain(self, error: LagoError) -> bool:
+        """Whether to send it again would help nobody."""
+        return not may_repeat(error) or (isinstance(error, RateLimited) and self._run.throttle.is_hurried)
 
     def _pause(self, error: LagoError, attempt: int) -> None:
         delay_s = backoff_s(attempt, self._run.clock.jitter())

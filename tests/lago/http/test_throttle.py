@@ -25,6 +25,29 @@ def test_without_a_rate_nobody_waits(clock: Any, begin: Any) -> None:
     assert clock.slept == []
 
 
+def test_in_a_hurry_a_slot_is_waited_for_and_a_hold_is_not(clock: Any) -> None:
+    throttle = Throttle(clock, 10)
+    throttle.wait()
+    throttle.hurry()
+    assert throttle.wait()
+    throttle.hold(50)
+    assert not throttle.wait()
+    assert sum(clock.slept) < 1
+
+
+def test_a_hold_ends_for_those_who_wait_when_there_is_hurry(clock: Any) -> None:
+    throttle = Throttle(clock)
+    throttle.hold(50)
+    sleep = clock.sleep
+
+    def stirred(_: float) -> None:
+        throttle.hurry()
+        sleep(1)
+
+    clock.sleep = stirred
+    assert not throttle.wait()
+
+
 def test_with_a_rate_requests_begin_one_interval_apart(clock: Any, begin: Any) -> None:
     assert begin(Throttle(clock, 10), 4) == [0, 0.1, 0.2, 0.3]
 

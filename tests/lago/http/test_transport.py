@@ -289,3 +289,26 @@ def test_a_missing_object_is_told_by_its_code(connect: Any, script: Any) -> None
         connect(script(missing)).put("add_ons", "setup", body={"add_on": {"tax_codes": ["x"]}})
     assert raised.value.code == "tax_not_found"
     assert str(raised.value) == "PUT /api/v1/add_ons/setup: 404 tax_not_found"
+
+
+def test_in_a_hurry_what_a_limit_holds_up_is_not_sent_again(connect: Any, script: Any) -> None:
+    lago = script(failed(429, retry_after="50"), FINE)
+    client = connect(lago)
+    client.hurry()
+    with pytest.raises(RateLimited):
+        client.get("taxes", "vat")
+    assert len(lago.requests) == 1
+
+
+def test_who_waits_for_a_limit_does_not_send_once_there_is_hurry(connect: Any, script: Any, clock: Any) -> None:
+    lago = script(failed(429, retry_after="50"), FINE)
+    client, sleep = connect(lago), clock.sleep
+
+    def hurried(seconds: float) -> None:
+        sleep(min(seconds, 1))
+        client.hurry()
+
+    clock.sleep = hurried
+    with pytest.raises(RateLimited, match="the run was stopped before"):
+        client.get("taxes", "vat")
+    assert len(lago.requests) == 1
