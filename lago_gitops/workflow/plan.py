@@ -37,6 +37,7 @@ from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.http.events import untold
+from lago_gitops.lago.http.threads import threads
 from lago_gitops.lago.reading.audience import read_audience
 from lago_gitops.lago.reading.in_use import counts, in_use
 from lago_gitops.lago.reading.licence import has_licence
@@ -102,6 +103,14 @@ class Asking:
     tell: Callable[[str], None] = untold
 
 
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    counts: Mapping[Address, Mapping[str, Number]]
+    in_use: frozenset[Address]
+    audience: Audience
+    other_sorts: frozenset[str]
+
+
 def make_plan(
     checked: Checked,
     environment: Environment,
@@ -159,16 +168,16 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
         raise UnfitManifestsError(fights)
     compared = compare(wanted, found.live, KINDS, found.server, described)
     asking.tell("Asking who is subscribed")
-    situation = _situation(compared, found, asking)
-    in_use = asking.in_use(compared)
+    answers = _answers(compared, asking)
+    situation = _situation(compared, found, answers)
     asking.tell("Assessing changes")
-    assessed = assess(compared, situation, in_use, KINDS)
+    assessed = assess(compared, situation, answers.in_use, KINDS)
     order = schedule(compared.changes, KINDS, assessed.ending(situation), _leaving(found))
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
     unseen = {one.address for one in described if one.address.kind in found.unavailable}
     refusals = (
         *unavailable_kinds(wanted, found.unavailable, KINDS),
-        *beyond_server(compared, found.server, KINDS, found.unavailable, asking.other_sorts(compared)),
+        *beyond_server(compared, found.server, KINDS, found.unavailable, answers.other_sorts),
         *assessed.refusals,
         *linted.refusals,
         *lacking_targets(compared, KINDS, external.keys() | unseen),
@@ -198,15 +207,23 @@ def _described(checked: Checked, all_: tuple[Desired, ...], found: Inventory, te
     return (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
 
 
-def _situation(compared: Comparison, found: Inventory, asking: Asking) -> Situation:
+def _answers(compared: Comparison, asking: Asking) -> _Answers:
+    """All are asked for at the same time: none depends on another."""
+    with threads(4, "asking") as pool:
+        counts, in_use = pool.submit(asking.counts, compared), pool.submit(asking.in_use, compared)
+        audience, sorts = pool.submit(asking.audience, compared), pool.submit(asking.other_sorts, compared)
+        return _Answers(counts.result(), in_use.result(), audience.result(), sorts.result())
+
+
+def _situation(compared: Comparison, found: Inventory, answers: _Answers) -> Situation:
     return Situation(
         live=found.live,
         changes=compared.changes,
-        counts=asking.counts(compared),
+        counts=answers.counts,
         referrers=remaining_referrers(compared.changes, compared.live, KINDS),
         now=_now(),
         licence=found.server.licence,
-        audience=asking.audience(compared),
+        audience=answers.audience,
         version=found.server.version,
     )
 

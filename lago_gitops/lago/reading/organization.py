@@ -1,6 +1,6 @@
 """The organization behind a key, read whole."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +11,7 @@ from lago_gitops.core.assessment.unavailable import Why
 from lago_gitops.core.comparison.abilities.server import Server, server_of
 from lago_gitops.core.comparison.live import NOTHING, live
 from lago_gitops.core.model.kind import Detail, ResourceKind
+from lago_gitops.core.model.packed import Packed
 from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.plan import Organization
 from lago_gitops.lago.client import Reader
@@ -21,6 +22,7 @@ from lago_gitops.lago.http.transport import has_path
 from lago_gitops.lago.reading.expected import expected, whoami
 
 Like = Mapping[Address, Mapping[str, Any]]
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,14 @@ def inventory(
         listed |= {kind.name: _alone(kind, about, like) for kind in wanted if not kind.key}
         firsts = {name: one.first for name, one in listed.items()}
         server = server_of({**firsts, "organization": (about,)}, wanted)
+        details: dict[str, Iterator[Live]] = {}  # of all kinds at once
         for kind in wanted:
             if kind.detail is not None and kind.name in listed and _has_details(kind.detail, firsts, server):
                 rows = [row for row in listed[kind.name].found if not isinstance(row, Live)]
                 reader.foretell(len(rows))
                 ask = partial(_with_detail, reader, kind, kind.detail, server)
-                listed[kind.name] = _Listed([live(kind, row, like) for row in pool.map(ask, rows)])
+                details[kind.name] = pool.map(partial(_whole, kind, ask, like), rows)
+        listed |= {name: _Listed(list(found)) for name, found in details.items()}
     found = (one for kind in wanted if kind.name in listed for one in _values(kind, listed[kind.name], like))
     return Inventory(
         organization=_organization(url, about, server),
@@ -96,7 +100,7 @@ def places(found: Inventory, kinds: Mapping[str, ResourceKind]) -> Mapping[Addre
 class _Listed:
     """The objects of a list, or its rows as long as something may have to be added to them; and its first row."""
 
-    found: list[Live | JsonObject]
+    found: "Sequence[Live | Row]"
     first: tuple[JsonObject, ...] = ()
 
 
@@ -111,12 +115,12 @@ class _Making:
         self._is_whole: bool | None = None
         self.first: tuple[JsonObject, ...] = ()
 
-    def __call__(self, row: JsonObject) -> Live | JsonObject:
+    def __call__(self, row: JsonObject) -> "Live | Row":
         expected(self._kind, row, self._kind.collection)
         if self._is_whole is None:
             self.first = (row,)
             self._is_whole = self._has_all(row)
-        return live(self._kind, row, self._like) if self._is_whole else row
+        return live(self._kind, row, self._like) if self._is_whole else Packed(row)
 
     def _has_all(self, row: JsonObject) -> bool:
         detail = self._kind.detail
@@ -161,7 +165,11 @@ def _has_details(detail: Detail, answers: Mapping[str, Sequence[object]], server
     return not server.has(detail.since) or bool(answers.get(detail.made_of, True))
 
 
-def _with_detail(reader: Reader, kind: ResourceKind, detail: Detail, server: Server, row: JsonObject) -> JsonObject:
+def _whole(kind: ResourceKind, ask: Callable[[Row], Row], like: Like, row: Row) -> Live:
+    return live(kind, ask(row), like)
+
+
+def _with_detail(reader: Reader, kind: ResourceKind, detail: Detail, server: Server, row: Row) -> Row:
     parts = (kind.collection, row[kind.key])
     if not has_path(row[kind.key]):
         return row
