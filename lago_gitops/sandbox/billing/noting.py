@@ -71,14 +71,14 @@ class OnDraft(NamedTuple):
 
     before: Invoice
     notes: tuple[Doc, ...]
-    owners: tuple[str, ...]  # of each note, the subscription of its first fee
+    owners: tuple[str | None, ...]  # of each note, the subscription of its first fee
     read: tuple[CreditNote, ...]
 
 
 def on_draft(world: World, invoice: Doc) -> OnDraft:
     notes = tuple(each for each in world.store.referrers(CREDIT_NOTE, invoice["id"]) if each["status"] == "draft")
     fees = {each["id"]: each for each in world.store.children(FEE, invoice["id"])}
-    owners = tuple(fees[note["items"][0]["fee_id"]]["subscription_id"] for note in notes)
+    owners = tuple(next((fees[item["fee_id"]]["subscription_id"] for item in note["items"]), None) for note in notes)
     return OnDraft(invoices.invoice(world, invoice), notes, owners, invoices.notes(world, invoice) if notes else ())
 
 

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import refuse_if_any
+from lago_gitops.sandbox.base.errors import not_found, refuse_if_any
+from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY
 from lago_gitops.sandbox.base.storage.store import Where, among
 from lago_gitops.sandbox.base.values.casts import boolean
+from lago_gitops.sandbox.base.world import World
 
 VISIBLE = ("draft", "finalized", "voided", "failed", "pending")
 PAYMENT_STATUSES = ("pending", "succeeded", "failed")
@@ -86,6 +88,15 @@ def list_of(query: Doc, *names: str) -> list[str]:
                 value = query[key]
                 return value if isinstance(value, list) else [value]
     return []
+
+
+def of_entities(world: World, query: Doc) -> list[Where]:
+    """Of the billing entities that are named, all of which have to be there."""
+    codes = list_of(query, "billing_entity_codes")
+    found = [world.store.by_code(BILLING_ENTITY, code) for code in codes]
+    if None in found:
+        raise not_found("billing_entity")
+    return [among("entity_id", [each["id"] for each in found if each is not None])] if codes else []
 
 
 def of_customer(external_id: Any) -> list[Where]:

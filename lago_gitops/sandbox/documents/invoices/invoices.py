@@ -42,7 +42,8 @@ def _index_of_customer(world: World, request: Request) -> Doc:
 
 
 def _listed(world: World, request: Request, external_id: Any) -> Doc:
-    where = all_of((_VISIBLE, *filters.of_invoices(request.query, external_id)))
+    entities = filters.of_entities(world, request.query)
+    where = all_of((_VISIBLE, *entities, *filters.of_invoices(request.query, external_id)))
     return page(world, request, Listing(INVOICE, "invoices", rendered_in_list, filters.COUNTED), where)
 
 

@@ -47,7 +47,14 @@ def test_invoices_are_filtered_by_what_is_on_them() -> None:
     lago.add_on()
     made = one_off(lago)
     lago.put(f"invoices/{made['lago_id']}", {"invoice": {"metadata": [{"key": "po", "value": "42"}]}})
-    for query in ("status=finalized", "metadata[po]=42", "search_term=c1", "currency=USD", "amount_from=100"):
+    for query in (
+        "status=finalized",
+        "metadata[po]=42",
+        "search_term=c1",
+        "currency=USD",
+        "amount_from=100",
+        "billing_entity_codes[]=sandbox",
+    ):
         assert [each["lago_id"] for each in lago.get(f"invoices?{query}").body["invoices"]] == [made["lago_id"]]
     for query in (
         "status=draft",
@@ -71,6 +78,7 @@ def test_filters_of_invoices_that_can_t_be_are_refused_each_item_of_a_list_for_i
         "partially_paid": ["must be boolean"],
     }
     assert lago.get("invoices?payment_status=lost").details == {"payment_status": [f"{payments} or must be an array"]}
+    assert lago.get("invoices?billing_entity_codes[]=nope").code == "billing_entity_not_found"
     listed = lago.get("invoices?payment_statuses[]=failed&payment_statuses[]=lost")
     assert listed.details == {"payment_status": {"1": [payments]}}
 
