@@ -76,7 +76,7 @@ def _create(wanted: Desired, remote: Remote) -> TaskResult:
         answer = written(request, partial(_fate_of_create, wanted, remote), remote)
     except Rejected as error:
         return _met(wanted, error, remote)
-    with unsettled("it was made, but"):
+    with unsettled("it was created, but"):
         made = remote.created(kind, answer) or remote.find(wanted.address)
         if made is None:
             raise UnsettledError("it was created, but could not be found afterwards")

@@ -100,7 +100,7 @@ def command(*, options: Options, host: str, port: int, faults: tuple[Rule, ...],
     except UnusableFileError as error:
         raise StoppedError(Exit.UNEXPECTED, str(error)) from None
     if host not in LOOPBACK:
-        session.note(f"Warning: everyone who can reach {host} can use this sandbox; its key is no secret.")
+        session.note(f"Warning: everyone who can reach {host} can use this sandbox; its key is not a secret.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for url in serve_forever(Faulty(sandbox, faults) if faults else sandbox, host, port):
@@ -115,5 +115,5 @@ def command(*, options: Options, host: str, port: int, faults: tuple[Rule, ...],
 
 
 def _shown(key: str) -> str:
-    """The default key is no secret; any other is."""
+    """The default key is not a secret; any other is."""
     return key if key == DEFAULTS.api_key else "***"

@@ -111,7 +111,7 @@ def _guards() -> Schema:
     }
     return _closed({**classes, **limits}) | {
         "description": "What apply does by itself (allow), what it asks for (ask), and what it does only with --allow "
-        "(refuse), by what a change comes to. In the sandbox everything is allowed."
+        "(refuse), by the effect of a change. In the sandbox everything is allowed."
     }
 
 

@@ -59,8 +59,8 @@ def _value(source: str, text: str) -> Document | Note:
     try:
         return source, json.loads(text, parse_float=Decimal, parse_constant=_refused)
     except (ValueError, RecursionError) as error:
-        return Note(source, f"this is no JSON: {error}")
+        return Note(source, f"this is not JSON: {error}")
 
 
 def _refused(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

@@ -189,7 +189,7 @@ def _of_row(row: Mapping[str, str | None]) -> Found:
 
 
 def _number(text: str | None) -> int | str | None:
-    """As it is where it is no number: its shape is wrong then."""
+    """As it is where it isn't a number: its shape is wrong then."""
     return int(text) if text and text.isascii() and text.isdigit() else text or None
 
 

@@ -1,4 +1,4 @@
-"""What the same change of any kind comes to, and how many it hits."""
+"""The effects of changes that every kind has alike, and how many they hit."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator

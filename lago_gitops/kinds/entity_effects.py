@@ -1,4 +1,4 @@
-"""What changes of billing entities come to, and of the organization, which are those of its default entity."""
+"""The effects of changes of billing entities, and of the organization, which are those of its default entity."""
 
 from collections.abc import Iterator
 
@@ -82,5 +82,5 @@ def _words(one: Reached) -> str:
         case Timing.NEW_ONLY:
             when = "new customers only"
         case _:
-            when = "all that are made or finalized from now on"
+            when = "all that are created or finalized from now on"
     return f"{one.part}: {when}{note}"

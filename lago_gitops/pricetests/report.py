@@ -64,7 +64,7 @@ def reasons(result: Result) -> Iterator[str]:
             if result.test.is_open:
                 yield OPEN
             if result.test.no_invoice:
-                yield "an invoice is made, though none is expected"
+                yield "an invoice is created, though none is expected"
             yield from _miss_lines(result.outcome, result.misses)
 
 

@@ -67,7 +67,7 @@ _TEST: Final[Schema] = {
         "days": {
             "type": "integer",
             "minimum": 1,
-            "description": "Subscribed for the last so many days of the period. Left out: all along.",
+            "description": "Days at the end of the period for which the subscription ran. Left out: the whole period.",
         },
         "licensed": {
             "type": "boolean",

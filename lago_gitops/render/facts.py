@@ -17,7 +17,7 @@ from lago_gitops.render.plan.document import FORMAT, Document
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Whatever is None or empty the command did not come to. `stopped` is why it could not go on.
+    """The command ended before whatever is None or empty. `stopped` is why it could not go on.
 
     `about` says what is known of the run: `tool`, `commit`, `created_at`; `result` is what `--format json` prints.
     Reports are of facts `without_secrets`.

@@ -244,7 +244,7 @@ def _day(notes: Notes, data: Mapping[str, Any], name: str) -> date | None:
     try:
         return date.fromisoformat(data[name])
     except ValueError:
-        notes.wrong(f"{data[name]} is no day of the calendar", name)
+        notes.wrong(f"{data[name]} is not a day of the calendar", name)
         return None
 
 
@@ -252,5 +252,5 @@ def _instant(notes: Notes, text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        notes.wrong(f"{text} is no day of the calendar", "at")
+        notes.wrong(f"{text} is not a day of the calendar", "at")
         return None

@@ -95,7 +95,7 @@ _CUSTOMER: Final[Schema] = {
             "minimum": 1,
             "maximum": MOST_CUSTOMERS,
             "default": 1,
-            "description": "So many customers of this sort: NAME-1, NAME-2 …",
+            "description": "Number of customers of this sort: NAME-1, NAME-2 …",
         },
         "coupons": CODES | {"description": "Codes of coupons that the customer has, in order of application."},
         "taxes": CODES | {"description": "Codes of the customer's own taxes."},

@@ -244,7 +244,7 @@ def test_a_task_that_was_half_done_when_the_key_was_refused_is_not_called_untrie
     app.close()
 
     assert statuses(outcomes) == {"plan/growth": "failed"}
-    assert outcomes[0].message.startswith("it was made, but: ")
+    assert outcomes[0].message.startswith("it was created, but: ")
 
 
 def test_a_fault_of_our_own_has_an_outcome_and_a_trace() -> None:

@@ -130,8 +130,8 @@ def test_a_field_that_has_no_place_is_told(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("text", "name", "words"),
     [
-        ("{", "in.json", "this is no JSON"),
-        ('{"rate": NaN}', "in.json", "NaN is no number"),
+        ("{", "in.json", "this is not JSON"),
+        ('{"rate": NaN}', "in.json", "NaN is not a number"),
         ("{}", "in.json", "nothing of Terraform's, Stripe's or Lago's is in here"),
         ("a: [", "in.yaml", "in.yaml:1:"),
     ],

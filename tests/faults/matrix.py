@@ -164,7 +164,7 @@ def _is_by_somebody_else(change: Change) -> bool:
 
 def _is_unknown(outcome: Outcome) -> bool:
     """Whether it says itself that something was written and could not be read back."""
-    return "can't be read" in outcome.message or outcome.message.startswith("it was made, but: GET")
+    return "can't be read" in outcome.message or outcome.message.startswith("it was created, but: GET")
 
 
 def _is_written(address: Address, writes: Sequence[Sent], calm: Reference) -> bool:

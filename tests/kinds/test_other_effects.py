@@ -234,7 +234,7 @@ ORGANIZATION = {"kind": "organization", "slug": "acme", "net_payment_term": 0, "
         (
             {"net_payment_term": 30},
             EffectClass.CHANGES_TERMS,
-            "net_payment_term: all that are made or finalized from now on (due dates of drafts move at once)",
+            "net_payment_term: all that are created or finalized from now on (due dates of drafts move at once)",
         ),
         ({"timezone": "Europe/Paris"}, EffectClass.CHANGES_BILLS, "timezone: the running period and drafts"),
         ({"default_currency": "EUR"}, EffectClass.CHANGES_TERMS, "default_currency: new customers only"),

@@ -48,7 +48,7 @@ FAILED x.test.yaml:3 one
     ("test", "charge", "reason"),
     [
         ("", CALLS, OPEN),
-        ("expect: {no_invoice: true}", CALLS, "an invoice is made, though none is expected"),
+        ("expect: {no_invoice: true}", CALLS, "an invoice is created, though none is expected"),
         ("expect: {total: 1}", VOLUME, "Lago makes no invoice: charge 'calls': 0.0 units fall in no volume tier"),
         ("usage: {magic: 1}", CUSTOM, "charge 'magic': a program inside the Lago server prices it"),
         ("expect: {total: {at_least: 32, at_most: 40}}", CALLS, "total  expected 32.00 to 40.00  got 31.00"),

@@ -107,7 +107,7 @@ def right(manifests: Checked, customers: str, head: str = HEAD) -> Simulation:
         ),
         (
             "- {name: a, subscriptions: [{plan: growth, start: 2026-02-30}]}",
-            "5:44: 2026-02-30 is no day of the calendar",
+            "5:44: 2026-02-30 is not a day of the calendar",
         ),
         (
             "- {name: a, subscriptions: [{plan: growth, start: 2026-03-01}]}",
@@ -131,7 +131,7 @@ def right(manifests: Checked, customers: str, head: str = HEAD) -> Simulation:
         ),
         (
             "- {name: a, subscriptions: [{plan: growth, events: [{at: 2026-02-30T00:00:00Z, code: cals}]}]}",
-            "5:54: 2026-02-30T00:00:00Z is no day of the calendar",
+            "5:54: 2026-02-30T00:00:00Z is not a day of the calendar",
         ),
         (
             "- {name: a, subscriptions: [{plan: growth}]}\n- {name: a, subscriptions: [{plan: growth}]}",

@@ -34,9 +34,9 @@ experiments: the class of each change, and every amount that the rating engine c
 
 This page is generated from `lago_gitops/kinds/timing/table.py` by `make docs`.
 
-1. **There is no version of a price.** What is billed in arrears is priced, when its invoice is made, with what the plan
-   says then: usage before the change too. That holds for drafts of the period before, which are computed when they are
-   finalized.
+1. **There is no version of a price.** What is billed in arrears is priced, when its invoice is created, with what the
+   plan says then: usage before the change too. That holds for drafts of the period before, which are computed when they
+   are finalized.
 2. **What was billed in advance stays.** The new price takes the next event or the next period.
 3. **What is taken away takes its unbilled usage along**, from drafts too. What is added bills the whole running period.
 4. **Locked fields answer 200 and do nothing** once a plan, metric or coupon is in use.

@@ -61,7 +61,7 @@ def ended_well(options: "Options") -> Iterator[None]:
 
 
 def ending(error: BaseException | None) -> tuple[int, str]:
-    """The exit code that an ending comes to, and why it stopped; nothing for one that is as it should be."""
+    """The exit code of an ending, and why it stopped; nothing for one that is as it should be."""
     match error:
         case None:
             return Exit.FINE, ""

@@ -88,7 +88,7 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
 @click.option(
     "--periods", type=click.IntRange(1, 24), default=1, show_default=True, help="With --impact: latest billing periods."
 )
-@click.option("--sample", type=click.IntRange(min=2), help="With --impact: so many subscriptions, not all.")
+@click.option("--sample", type=click.IntRange(min=2), help="With --impact: rate this many subscriptions, not all.")
 @click.option("--seed", type=int, default=0, show_default=True, help="With --sample: another seed, another sample.")
 @click.option("--show-customers", is_flag=True, help="With --impact: show customers by their ids, not hashed.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show` and `apply`.")

@@ -47,7 +47,7 @@ class Moment(click.ParamType[datetime]):
         try:
             instant = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(f"{text!r} is no day and no instant: write 2026-10-01 or 2026-10-01T12:00Z", param, ctx)
+            self.fail(f"{text!r} is neither a day nor an instant: write 2026-10-01 or 2026-10-01T12:00Z", param, ctx)
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
@@ -59,7 +59,7 @@ class PriceListType(click.ParamType[Stated]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Stated:
         when, equals, folder = str(value).partition("=")
         if not equals or not Path(folder).is_dir():
-            self.fail(f"{value!r} is no price list: write WHEN=DIR, with a folder of manifests", param, ctx)
+            self.fail(f"{value!r} is not a price list: write WHEN=DIR, with a folder of manifests", param, ctx)
         return Stated(Moment().convert(when, param, ctx), Path(folder))
 
 
@@ -82,8 +82,8 @@ def command(
     """Rate the fees that Lago made again, and list those that don't follow the price list.
 
     Each is rated from its units with the manifests that were live when Lago made it: for usage in arrears, with the
-    invoice; for usage in advance, when the event came. Without --price-list, manifests are those of the commits on this
-    branch, each from the time when it was committed or merged. Times are in UTC.
+    invoice; for usage billed in advance, when the event came. Without --price-list, manifests are those of the commits
+    on this branch, each from the time when it was committed or merged. Times are in UTC.
 
     Exit code 2 when fees differ. What can't be checked is named, and never guessed.
     """

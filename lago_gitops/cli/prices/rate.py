@@ -34,7 +34,7 @@ def command(*, options: Options, paths: tuple[Path, ...], base: str | None, sche
 
     PATHS are partitions, or folders of them, that `export` or a warehouse wrote. With --base, the change from there to
     the manifests here is what the difference is of. Sums are exact, whatever the partitions; what rows
-    don't tell (commitments, tiered events in advance) is counted apart.
+    don't tell (commitments, tiered events billed in advance) is counted apart.
     """
     session = begin_offline(options)
     prices = _prices(session, base)

@@ -1,4 +1,4 @@
-"""Every change of a plan, weighed: what it comes to, and what stands in its way."""
+"""Every change of a plan, assessed: its effects, and what refuses it."""
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass

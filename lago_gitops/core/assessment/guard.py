@@ -1,4 +1,4 @@
-"""What may be done without asking, by what it comes to; each guard has a waiver of its own."""
+"""What may be done without asking, by the class of its effects; each guard has a waiver of its own."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field

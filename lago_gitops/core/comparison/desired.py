@@ -31,7 +31,7 @@ def desired(manifest: Manifest, kind: ResourceKind) -> Desired:
 def _options(
     object_: Object, data: Mapping[str, Any], keys: tuple[Any, ...] = ()
 ) -> Iterator[tuple[tuple[Any, ...], Json]]:
-    """What tells Lago how to write, by the way to it: it is sent, and never read back."""
+    """What tells Lago how to write, by its path: it is sent, and never read back."""
     for field in _leading_to_options(object_):
         value = data.get(field.name)
         if value is None:

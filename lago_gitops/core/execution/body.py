@@ -30,7 +30,7 @@ Ids = Callable[[Address], str]
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a body depends on besides the value: `options` are the write-only fields, by the way to them."""
+    """What a body depends on besides the value: `options` are the write-only fields, by their path."""
 
     server: Server
     ids: Ids

@@ -155,7 +155,7 @@ def listed(addresses: Iterable[Address | str], most: int = 5) -> str:
 
 
 def deletes(change: Change) -> Iterator[Effect]:
-    """Whatever else a delete comes to, it is one."""
+    """A delete, whatever its other effects."""
     if isinstance(change, Delete):
         sentence = f"the {change.address.kind} is deleted"
         yield Effect(EffectClass.DELETES, Weight.WARNING, Undo.LOSSY, sentence)

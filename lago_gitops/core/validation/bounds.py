@@ -74,7 +74,7 @@ def _value(type_: Type, value: Json, scope: Scope, path: Path) -> Iterator[Findi
             yield from _without_gaps(value, path)
         case Moment():
             if instant(value) is None:
-                yield Finding(path, f"{value!r} is no date", "write it like 2027-12-31T23:59:59Z")
+                yield Finding(path, f"{value!r} is not a date", "write it like 2027-12-31T23:59:59Z")
         case Keyed():
             for index, item in enumerate(value):
                 yield from value_findings(type_.item, item, scope, (*path, index))

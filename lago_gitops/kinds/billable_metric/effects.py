@@ -1,4 +1,4 @@
-"""What changes of billable metrics come to."""
+"""The effects of changes of billable metrics."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

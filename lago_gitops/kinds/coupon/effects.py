@@ -1,4 +1,4 @@
-"""What changes of coupons come to."""
+"""The effects of changes of coupons."""
 
 from collections.abc import Iterator
 

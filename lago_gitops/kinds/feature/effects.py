@@ -1,4 +1,4 @@
-"""What changes of features come to."""
+"""The effects of changes of features."""
 
 from collections.abc import Iterator
 

@@ -126,7 +126,8 @@ def _of_units(each: Reached, of: Subscribed) -> str:
     old, new = _items(each, of)
     units = EXACT.subtract(new["units"], old.get("units", Decimal(0)) if each.change == "units" else Decimal(0))
     if units <= 0:
-        return f"an invoice over nothing is made for {of.words} on apply: {_named(each)} has fewer units, not credited"
+        less = f"{_named(each)} has fewer units, not credited"
+        return f"an invoice with a zero total is created for {of.words} on apply: {less}"
     amount = _amount(units, new, of.change.live.fields["amount_currency"])
     days = f", for the days left of {of.period.running}" if new["prorated"] else ""
     more = "more " if each.change == "units" else ""

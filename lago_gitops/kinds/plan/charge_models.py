@@ -31,7 +31,7 @@ def _tier_label(tier: Mapping[str, Any]) -> str:
 
 
 def _bound(value: Any) -> str:
-    """Text that is no number stays as it is: Lago may have any."""
+    """Text that isn't a number stays as it is: Lago may have any."""
     number = decimal(value)
     return plain(number) if isinstance(number, Decimal) else str(value)
 

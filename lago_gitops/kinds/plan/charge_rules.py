@@ -34,9 +34,9 @@ def _flags(charge: Mapping[str, Any], path: Path) -> Iterator[Finding]:
             (*path, "pay_in_advance"), "a volume charge can't be paid in advance", "use graduated, or arrears"
         )
     if advance and charge.get("min_amount_cents"):
-        yield Finding((*path, "min_amount_cents"), "a charge paid in advance has no minimum", "leave it out")
+        yield Finding((*path, "min_amount_cents"), "a charge billed in advance has no minimum", "leave it out")
     if not advance and not invoiceable:
-        yield Finding((*path, "invoiceable"), "only a charge paid in advance can be left off invoices")
+        yield Finding((*path, "invoiceable"), "only a charge billed in advance can be left off invoices")
     if charge.get("regroup_paid_fees") and (invoiceable or not advance):
         yield Finding(
             (*path, "regroup_paid_fees"), "fees are regrouped only where pay_in_advance is true and invoiceable false"
@@ -48,7 +48,7 @@ def _fits_metric(charge: Mapping[str, Any], metric: Mapping[str, Any], path: Pat
     if charge.get("pay_in_advance") and aggregation not in IN_ADVANCE:
         yield Finding(
             (*path, "pay_in_advance"),
-            f"a charge on a {aggregation} metric can't be paid in advance",
+            f"a charge on a {aggregation} metric can't be billed in advance",
             "bill it in arrears",
         )
     if aggregation not in BY_MODEL.get(model, (aggregation,)):

@@ -23,7 +23,7 @@ def fixed_charges_fit(plan: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
         if advance and model == "volume":
             yield Finding((*path, "pay_in_advance"), "a volume fixed charge can't be paid in advance")
         if advance and charge.get("prorated") and model == "graduated":
-            yield Finding((*path, "prorated"), "a graduated fixed charge in advance can't be prorated")
+            yield Finding((*path, "prorated"), "a graduated fixed charge billed in advance can't be prorated")
         yield from price_findings(charge.get("properties") or {}, (*path, "properties"))
 
 

@@ -1,4 +1,4 @@
-"""What changes of taxes come to."""
+"""The effects of changes of taxes."""
 
 from collections import Counter
 from collections.abc import Iterator

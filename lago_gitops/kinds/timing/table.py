@@ -1,6 +1,6 @@
 """The table: change × in arrears or in advance × in use × server → which invoices.
 
-Five rules make it. There is no version of a price: what is billed in arrears is priced, when its invoice is made or
+Five rules make it. There is no version of a price: what is billed in arrears is priced, when its invoice is created or
 finalized, with what the plan says then. What was billed in advance stays. What is taken away takes its unbilled usage
 along. Locked fields answer 200 and do nothing. Names are read when an invoice is shown, those of taxes excepted.
 """
@@ -228,7 +228,7 @@ OTHER_LINES = (
     Line("billing_entity", ("tax_codes", "eu_tax_management"), Timing.ALL, recorded=("entity/be-tax",)),
     Line(
         "billing_entity", ("timezone",), Timing.ALL, undo=LOSSY,
-        note="billing moves to the new midnight; a draft that was made shortly before is computed again for another "
+        note="billing moves to the new midnight; a draft created shortly before is computed again for another "
         "period, without its usage",
         recorded=("entity/be-tz", "entity/be-tz9"),
     ),

@@ -1,4 +1,4 @@
-"""What changes of webhook endpoints come to."""
+"""The effects of changes of webhook endpoints."""
 
 from collections.abc import Iterator
 

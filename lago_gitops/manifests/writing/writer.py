@@ -57,7 +57,7 @@ def _node(value: Any) -> Node:
         case list():
             return Branch(tuple(Entry("", _node(item)) for item in value), is_list=True)
         case Decimal() if not value.is_finite():
-            raise ValueError(f"{value} is no number that a manifest can have")
+            raise ValueError(f"{value} is not a number that a manifest can have")
         case None | str() | int() | Decimal():
             return Leaf(value)
     raise TypeError(f"{type(value).__name__} has no place in a manifest: {value!r}")

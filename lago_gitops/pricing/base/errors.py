@@ -21,4 +21,4 @@ class UnsupportedError(PricingError):
 
 
 class InvalidPriceError(PricingError):
-    """A price list that can't be read: a figure that is no number, a property that is missing, an unknown word."""
+    """A price list that can't be read: a figure that isn't a number, a property that is missing, an unknown word."""

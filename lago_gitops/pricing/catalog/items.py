@@ -102,7 +102,7 @@ class MinimumCommitment:
 
 @dataclass(frozen=True, slots=True)
 class UsageThreshold:
-    """An amount of usage at which an invoice is made before the period ends. At most one of a plan recurs."""
+    """An amount of usage at which an invoice is created before the period ends. At most one of a plan recurs."""
 
     amount_cents: int
     recurring: bool = False

@@ -1,4 +1,4 @@
-"""Charges paid in advance: a fee for every event, when it comes."""
+"""Charges billed in advance: a fee for every event, when it comes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -91,7 +91,7 @@ def advance_fees(subscription: Subscription, events: Events, rules: Rules = LATE
     """The fees of each event, in the order in which they came, which must be that of their time.
 
     A charge has no fee for an event where Lago's own job fails: an amount for no units.
-    Raises UnsupportedError for metrics that can't be paid in advance: max, latest, weighted sum, custom.
+    Raises UnsupportedError for metrics that can't be billed in advance: max, latest, weighted sum, custom.
     """
     levels: _Heights = {}
     return tuple(
@@ -161,7 +161,7 @@ def _added(case: _Case, level: Height | None) -> _Added:
             return _added_member(changes[-1] if changes else 0, level)
         case Aggregation.COUNT:
             return _Added(ONE, ONE)
-    raise UnsupportedError(f"Lago lets nothing be paid in advance on a metric of the kind {metric.aggregation.value}")
+    raise UnsupportedError(f"Lago bills nothing in advance on a metric of the kind {metric.aggregation.value}")
 
 
 def _added_value(value: Decimal, level: Height | None) -> _Added:

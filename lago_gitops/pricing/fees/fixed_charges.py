@@ -74,7 +74,7 @@ def in_force(
 
 @exact
 def less_already_paid(fee: Fee, paid: Iterable[Fee]) -> Fee:
-    """The first fee of a prorated charge in advance after an upgrade, less what the old plan's fee paid of its span.
+    """The first fee of a prorated charge billed in advance after an upgrade, less what the old plan's fee paid of it.
 
     `paid`: the old fees on the same add-on, in the order in which they were made. Lago takes days begun over days
     begun, as floats.

@@ -169,7 +169,7 @@ def _is_in_advance(books: _Books, fee: Fee) -> bool:
 
 
 def _is_units_in_advance(books: _Books, fee: Fee) -> bool:
-    """Of a charge in advance on an invoice of a period: units that stay."""
+    """Of a charge billed in advance on an invoice of a period: units that stay."""
     return (
         fee.item_type == ItemType.CHARGE
         and fee.event is None

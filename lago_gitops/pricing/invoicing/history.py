@@ -13,7 +13,7 @@ from lago_gitops.pricing.usage.buckets import NO_LEVELS, Levels
 
 
 class Reason(StrEnum):
-    """Why an invoice is made, in Lago's words."""
+    """Why an invoice is created, in Lago's words."""
 
     STARTING = "subscription_starting"
     PERIODIC = "subscription_periodic"

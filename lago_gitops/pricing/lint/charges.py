@@ -50,8 +50,8 @@ def fixed_amount_in_advance(subject: Subject, _: Catalogue) -> Iterator[Finding]
             if isinstance(priced.price, Percentage) and priced.price.fixed_amount:
                 yield Finding(
                     priced.at("fixed_amount"),
-                    f"in advance an event that adds no units pays {money(priced.price.fixed_amount, subject.currency)} "
-                    "for nothing, or Lago fails to make its fee",
+                    "billed in advance, an event that adds no units pays "
+                    f"{money(priced.price.fixed_amount, subject.currency)} for nothing, or Lago fails to make its fee",
                     "bill in arrears, or leave out fixed_amount",
                 )
 

@@ -71,7 +71,7 @@ def lint(
 
 
 def problems(manifests: Mapping[Address, Manifest], rules: Rules = LATEST) -> Iterator[Problem]:
-    """What is to be said of manifests that fit their schema, silences heeded, each where it stands."""
+    """What is to be said of manifests that fit their schema, silences respected, each where it stands."""
     return placed(heard(manifests, rules=rules), manifests)
 
 
@@ -81,7 +81,7 @@ def heard(
     only: Collection[Address] | None = None,
     rules: Rules = LATEST,
 ) -> Iterator[LintFinding]:
-    """As `lint`, of manifests as they were read: without tombstones, and with silences heeded."""
+    """As `lint`, of manifests as they were read: without tombstones, and with silences respected."""
     data = {address: manifest.data for address, manifest in manifests.items() if not is_tombstone(manifest)}
     silenced = {address: found for address, found in silences(data).items() if only is None or address in only}
     return audible(lint(data, external, only, rules), silenced, (*(rule.id for rule in RULES), *LATER), LATER)

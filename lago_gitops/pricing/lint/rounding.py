@@ -53,7 +53,7 @@ def in_advance(subject: Subject, _: Catalogue) -> Iterator[Finding]:
                 if billed != price:
                     yield Finding(
                         path,
-                        "in advance the fee of every event is rounded by itself: a unit at "
+                        "billed in advance, the fee of every event is rounded by itself: a unit at "
                         f"{money(price, subject.currency)} is billed at {money(billed, subject.currency)}",
                         "bill in arrears, or use prices without fractions of a cent",
                     )

@@ -1,7 +1,7 @@
 """Volume charges: usage that falls in no tier, which costs the whole invoice, and more usage that costs less.
 
 Lago looks for the first tier with from_value ≤ usage rounded up and usage ≤ to_value. Where it finds none it raises,
-and no invoice is made, with any of its charges. (prices: volume_from_one_0, volume_hole_1, sum_29, max_2)
+and no invoice is created, with any of its charges. (prices: volume_from_one_0, volume_hole_1, sum_29, max_2)
 """
 
 from collections.abc import Iterator

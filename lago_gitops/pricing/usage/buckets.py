@@ -93,7 +93,7 @@ def matches(metric: Metric, filter_: ChargeFilter, event: Event) -> bool:
 
 
 def best_filter(charge: Charge, event: Event) -> ChargeFilter | None:
-    """For a charge in advance: the matching filter with most keys, of equals the first."""
+    """For a charge billed in advance: the matching filter with most keys, of equals the first."""
     matching = [each for each in charge.filters if matches(charge.metric, each, event)]
     return max(matching, key=lambda each: len(each.values), default=None)
 

@@ -70,7 +70,7 @@ def fee_notes(fees: Document) -> Iterator[str]:
         own = one["overridden"]["subscriptions"]
         who = f"{counted(own, 'overridden subscription')} of {one['address']}"
         if own is None and one["subscriptions"] is not None:
-            yield f"{one['address']}: at most so many, since Lago before 1.39 doesn't tell who is overridden"
+            yield f"{one['address']}: at most this many, since Lago before 1.39 doesn't tell who is overridden"
         elif own and one["overridden"]["follow"]:
             yield f"{who} not counted: the change is theirs where they have no price of their own"
         elif own:

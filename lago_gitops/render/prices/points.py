@@ -46,7 +46,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What a bill of the plan usually comes to, in units of the currency that the prices are in."""
+    """The usual total of a bill of the plan, in units of the currency that the prices are in."""
 
     bill: Decimal
     currency: str
@@ -84,7 +84,7 @@ def axis(prices: Prices, others: Prices, metric: Metric | None, scale: Scale) ->
 
 
 def usual_size(currency: str) -> Decimal:
-    """What an event is assumed to come to: a hundred, and its like in currencies without hundredths."""
+    """The amount that an event is assumed to have: a hundred, and its like in currencies without hundredths."""
     return Decimal(10) ** max(2, 4 - least_decimals(currency))
 
 

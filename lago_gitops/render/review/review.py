@@ -268,7 +268,7 @@ def _parts(document: Document, items: Sequence[Item]) -> Iterator[str]:
         yield said
     classes = {one["class"] for change in document["changes"] for one in change["effects"]}
     if classes & _HITS:
-        yield "invoices are made at once" if classes & _INVOICES else "nothing is invoiced now"
+        yield "invoices are created at once" if classes & _INVOICES else "nothing is invoiced now"
     undo = {effect.undo for item in items for effect in item.effects}
     yield _UNDO[max(undo, key=tuple(Undo).index)] if undo else _UNDO[Undo.REVERSIBLE]
 

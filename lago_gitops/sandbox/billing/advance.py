@@ -1,4 +1,4 @@
-"""Charges paid in advance: a fee for every event, on an invoice of its own or on none."""
+"""Charges billed in advance: a fee for every event, on an invoice of its own or on none."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -32,7 +32,7 @@ def found(type_: Type, value: Any, **around: Any) -> list[tuple[str, str]]:
         (Exact(maximum=Decimal(100)), "100.0", "100.01", "100.01 is more than 100"),
         (Exact(places=2), "1.2500", Decimal("1.250000001"), "1.250000001 has more than 2 decimals"),
         (Exact(places=0), Decimal("1E+2"), "0.5", "0.5 has more than 0 decimals"),
-        (Moment(), "2027-01-01", "tomorrowZ", "'tomorrowZ' is no date"),
+        (Moment(), "2027-01-01", "tomorrowZ", "'tomorrowZ' is not a date"),
         (Text(capitals=True), "Ü-1", "ü-1", "'ü-1' has lower-case letters"),
         (Text(capitals=True), "SS", "ß", "'ß' has lower-case letters"),
         (

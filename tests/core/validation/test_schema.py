@@ -45,7 +45,7 @@ OF_ONE = ("items", "additionalProperties", "propertyNames", "not", "if", "then",
 
 
 def parts(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
-    """The schema and all schemas in it, by the way to them."""
+    """The schema and all schemas in it, by their path."""
     yield path, schema
     for word in OF_SCHEMAS:
         for name, part in schema.get(word, {}).items():

@@ -62,7 +62,7 @@ def test_an_end_goes_with_a_time_limit() -> None:
 
 def test_an_end_is_a_date() -> None:
     limited = {**FIXED, "expiration": "time_limit", "expiration_at": "some dayZ"}
-    assert findings(limited) == [("expiration_at", "'some dayZ' is no date")]
+    assert findings(limited) == [("expiration_at", "'some dayZ' is not a date")]
 
 
 # recorded: cp-both, coup-13

@@ -41,13 +41,13 @@ def test_a_volume_charge_is_in_arrears() -> None:
 def test_a_charge_in_advance_has_no_minimum() -> None:
     assert found(min_amount_cents=5) == found(pay_in_advance=True, min_amount_cents=0) == []
     assert found(pay_in_advance=True, min_amount_cents=5) == [
-        ("min_amount_cents", "a charge paid in advance has no minimum")
+        ("min_amount_cents", "a charge billed in advance has no minimum")
     ]
 
 
 def test_only_a_charge_in_advance_is_left_off_invoices() -> None:
     assert found(pay_in_advance=True, invoiceable=False) == []
-    assert found(invoiceable=False) == [("invoiceable", "only a charge paid in advance can be left off invoices")]
+    assert found(invoiceable=False) == [("invoiceable", "only a charge billed in advance can be left off invoices")]
 
 
 @pytest.mark.parametrize("flags", [{"pay_in_advance": True}, {"pay_in_advance": True, "invoiceable": True}, {}])
@@ -66,7 +66,7 @@ def test_usage_that_adds_up_can_be_paid_in_advance(aggregation: str) -> None:
 @pytest.mark.parametrize("aggregation", ["max_agg", "latest_agg", "weighted_sum_agg"])
 def test_and_no_other(aggregation: str) -> None:
     assert found(metric(aggregation), pay_in_advance=True) == [
-        ("pay_in_advance", f"a charge on a {aggregation} metric can't be paid in advance")
+        ("pay_in_advance", f"a charge on a {aggregation} metric can't be billed in advance")
     ]
 
 

@@ -234,7 +234,8 @@ def test_units_of_a_model_with_tiers_have_no_amount() -> None:
 # recorded: fixed/ua_dn
 def test_fewer_units_in_advance_are_not_credited() -> None:
     assert of(fixed(AHEAD, {**AHEAD, "units": 1}, at_once=True), 1) == [
-        "an invoice over nothing is made for 1 subscription on apply: fixed charge 'f' has fewer units, not credited"
+        "an invoice with a zero total is created for 1 subscription on apply: "
+        "fixed charge 'f' has fewer units, not credited"
     ]
 
 

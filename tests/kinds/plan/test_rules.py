@@ -23,7 +23,7 @@ def test_a_graduated_fixed_charge_is_prorated_in_arrears_only() -> None:
     assert fixed(charge_model="graduated", pay_in_advance=True) == []
     assert fixed(charge_model="graduated", prorated=True) == []
     assert fixed(charge_model="graduated", pay_in_advance=True, prorated=True) == [
-        ("fixed_charges.0.prorated", "a graduated fixed charge in advance can't be prorated")
+        ("fixed_charges.0.prorated", "a graduated fixed charge billed in advance can't be prorated")
     ]
 
 

@@ -84,7 +84,7 @@ def test_numbers_that_lago_does_not_tell_are_said_to_be_unknown() -> None:
     said = shown(a=Subscribers(None, None, None), b=Subscribers(2, 0, None))
     assert "not known for an unknown number of subscriptions" in said
     assert "unknown" in said.splitlines()[2]
-    assert "plan/b: at most so many, since Lago before 1.39 doesn't tell who is overridden" in said
+    assert "plan/b: at most this many, since Lago before 1.39 doesn't tell who is overridden" in said
 
 
 def test_cascades_are_said() -> None:

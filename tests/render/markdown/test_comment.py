@@ -61,7 +61,7 @@ def test_how_far_the_plan_goes_is_said_with_what_makes_it_so() -> None:
         ([], [plan(), METRIC], (), "### 🟢 2 to create; can be undone"),
         (
             [plan()], [plan(state="absent")], [(ENDS, CASCADES)],
-            "### 🔴 1 to delete; its subscriptions end; invoices are made at once; can't be undone",
+            "### 🔴 1 to delete; its subscriptions end; invoices are created at once; can't be undone",
         ),
         (
             [plan("a"), plan("b")], [plan("a", amount_cents=2), plan("b", amount_cents=1)], [(BILLS,), (BILLS,)],

@@ -83,4 +83,5 @@ def test_everybody_is_more_than_any_plan() -> None:
 def test_what_hits_people_besides_is_said_too() -> None:
     ends = Effect(EffectClass.MOVES_SUBSCRIBERS, Weight.DANGER, Undo.IRREVERSIBLE, "2 subscriptions move: now")
     found = verdict([of()], [of(cents=1200)], (*bills("a", 5), ends))
-    assert "change, fees by +€10.00 a month; 2 subscriptions move; invoices are made at once; can't be undone" in found
+    said = "change, fees by +€10.00 a month; 2 subscriptions move; invoices are created at once; can't be undone"
+    assert said in found

@@ -124,7 +124,7 @@ def _body(environ: "WSGIEnvironment") -> Doc:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def path_parts(found: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,49 @@
+"""The wording that everybody keeps to: one word for one thing (docs/glossary.md), as a native writer has it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+AVOIDED = {
+    r"\bmend(s|ed|ing)?\b": "fix",
+    r"\banew\b": "again",
+    r"\bcome(s)? to\b": "effects, or a total",
+    r"\bsingle subscriptions\b": "overridden subscriptions",
+    r"\bheeded\b": "respected",
+    r"\bis no (number|date|day|secret|JSON|price list)\b": "is not a …",
+    r"\bcharge in advance\b": "charge billed in advance",
+    r"\binvoices? (is|are) made\b(?! of)": "is created",
+}
+PAGES = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")]
+OWN_PAGE = "glossary.md"  # it lists them
+
+
+def texts_of(module: Path) -> Iterator[str]:
+    """Messages, help and docstrings."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def avoided_in(text: str) -> Iterator[str]:
+    for pattern, instead in AVOIDED.items():
+        yield from (f"{found[0]!r}: say {instead}" for found in re.finditer(pattern, text))
+
+
+@pytest.mark.slow
+def test_messages_help_and_docstrings_have_none_of_the_avoided_words() -> None:
+    modules = sorted((ROOT / "lago_gitops").rglob("*.py"))
+    assert [(str(one), word) for one in modules for text in texts_of(one) for word in avoided_in(text)] == []
+
+
+def test_pages_have_none_of_the_avoided_words() -> None:
+    pages = [page for page in PAGES if "_build" not in page.parts and page.name != OWN_PAGE]
+    assert [(str(page), word) for page in pages for word in avoided_in(page.read_text(encoding="utf-8"))] == []
+
+
+def test_an_avoided_word_is_seen() -> None:
+    assert list(avoided_in("a bill that comes to 5")) == ["'comes to': say effects, or a total"]
