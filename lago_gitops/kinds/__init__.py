@@ -1,4 +1,8 @@
-"""One table a kind of resource: data, not behaviour. The registry names every kind the tool knows."""
+"""One table a kind of resource: data, not behaviour. The registry names every kind the tool knows.
+
+A folder or a module for each kind, so that it grows with the kinds of Lago; beside them what several kinds share
+(`common_*`, `*_effects`, `own_prices`, `places`), and `timing`, which says when a change reaches an invoice.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
