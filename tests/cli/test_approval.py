@@ -45,11 +45,15 @@ def subscribe(url: str, name: str = "acme") -> None:
         ("customers", {"customer": {"external_id": name, "currency": "EUR"}}),
         ("subscriptions", {"subscription": subscription}),
     ):
-        assert httpx.post(f"{url}/api/v1/{path}", json=body, headers=HEADERS, verify=False).status_code == 200
+        assert (
+            httpx.post(f"{url}/api/v1/{path}", json=body, headers=HEADERS, verify=False, timeout=120).status_code == 200
+        )
 
 
 def amount(url: str) -> int:
-    found: int = httpx.get(f"{url}/api/v1/plans/p", headers=HEADERS, verify=False).json()["plan"]["amount_cents"]
+    found: int = httpx.get(f"{url}/api/v1/plans/p", headers=HEADERS, verify=False, timeout=120).json()["plan"][
+        "amount_cents"
+    ]
     return found
 
 

@@ -44,12 +44,15 @@ def lago(shell: Shell) -> Iterator[str]:
 
 
 def send(url: str, path: str, body: Any) -> None:
-    assert httpx.post(f"{url}/api/v1/{path}", json=body, headers=HEADERS, verify=False).status_code == 200
+    assert httpx.post(f"{url}/api/v1/{path}", json=body, headers=HEADERS, verify=False, timeout=120).status_code == 200
 
 
 def codes(url: str, collection: str) -> set[str]:
     return {
-        one["code"] for one in httpx.get(f"{url}/api/v1/{collection}", headers=HEADERS, verify=False).json()[collection]
+        one["code"]
+        for one in httpx.get(f"{url}/api/v1/{collection}", headers=HEADERS, verify=False, timeout=120).json()[
+            collection
+        ]
     }
 
 

@@ -35,7 +35,9 @@ def lago(shell: Shell) -> Iterator[str]:
         shell.write("manifests/plan.yaml", PLAN)
         agree(shell, url)
         shell.run("apply", "--env", "production", "--auto-approve")
-        with httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": "Bearer k"}, verify=False) as client:
+        with httpx.Client(
+            base_url=f"{url}/api/v1", headers={"Authorization": "Bearer k"}, verify=False, timeout=120
+        ) as client:
             for name, own in (("acme", {"plan_overrides": {"amount_cents": 1900}}), ("globex", {})):
                 client.post("/customers", json={"customer": {"external_id": name, "currency": "EUR"}})
                 about = {"external_customer_id": name, "plan_code": "growth", "external_id": f"{name}-1", **own}

@@ -28,7 +28,7 @@ def served(*args: str, **variables: str) -> Iterator[str]:
         assert variables.get("LAGO_API_KEY", "nothing") not in said
         yield found.group()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 130
+        assert process.wait(120) == 130
 
 
 @pytest.mark.slow
@@ -46,10 +46,14 @@ def test_another_shell_applies_to_it(shell: Shell) -> None:
 def test_it_keeps_what_it_has_in_a_file_and_its_key_to_itself(tmp_path: Path) -> None:
     file, tax = str(tmp_path / "lago.sqlite"), {"tax": {"name": "T", "code": "t", "rate": "1"}}
     with served("--db", file, LAGO_API_KEY="s3cret") as url:
-        answer = httpx.post(f"{url}/api/v1/taxes", json=tax, headers={"Authorization": "Bearer s3cret"}, verify=False)
+        answer = httpx.post(
+            f"{url}/api/v1/taxes", json=tax, headers={"Authorization": "Bearer s3cret"}, verify=False, timeout=120
+        )
         assert answer.status_code == 200
     with served("--db", file, LAGO_API_KEY="s3cret") as url:
-        answer = httpx.get(f"{url}/api/v1/taxes/t", headers={"Authorization": "Bearer s3cret"}, verify=False)
+        answer = httpx.get(
+            f"{url}/api/v1/taxes/t", headers={"Authorization": "Bearer s3cret"}, verify=False, timeout=120
+        )
         assert answer.status_code == 200
 
 
@@ -58,7 +62,7 @@ def test_its_clock_stands_where_it_was_put(shell: Shell) -> None:
     with served("--clock", "2026-10-01") as url:
         headers = {"Authorization": "Bearer sandbox"}
         tax = {"tax": {"name": "T", "code": "t", "rate": "1"}}
-        made = httpx.post(f"{url}/api/v1/taxes", json=tax, headers=headers, verify=False).json()
+        made = httpx.post(f"{url}/api/v1/taxes", json=tax, headers=headers, verify=False, timeout=120).json()
         assert made["tax"]["created_at"] == "2026-10-01T00:00:00Z"
     assert "write it like 2026-10-01" in shell.run("sandbox", "--clock", "noon").err
 
@@ -67,8 +71,8 @@ def test_its_clock_stands_where_it_was_put(shell: Shell) -> None:
 def test_faults_can_be_asked_for(shell: Shell) -> None:
     with served("--fault", "500-before@POST") as url:
         headers = {"Authorization": "Bearer sandbox"}
-        assert httpx.get(f"{url}/api/v1/taxes", headers=headers, verify=False).status_code == 200
-        assert httpx.post(f"{url}/api/v1/taxes", headers=headers, verify=False).status_code == 500
+        assert httpx.get(f"{url}/api/v1/taxes", headers=headers, verify=False, timeout=120).status_code == 200
+        assert httpx.post(f"{url}/api/v1/taxes", headers=headers, verify=False, timeout=120).status_code == 500
     assert shell.run("sandbox", "--fault", "nonsense").code == 64
 
 

@@ -81,7 +81,7 @@ def test_five_minutes_lead_to_an_applied_plan_and_to_the_next_one(tmp_path: Path
 def sold(url: str) -> None:
     """The price list that `init` writes, and somebody who is subscribed to it."""
     headers = {"Authorization": "Bearer k3y"}
-    with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30, verify=False) as lago:
+    with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=120, verify=False) as lago:
         tiers = [
             {"from_value": 0, "to_value": 10000, "per_unit_amount": "0", "flat_amount": "0"},
             {"from_value": 10001, "to_value": None, "per_unit_amount": "0.002", "flat_amount": "0"},

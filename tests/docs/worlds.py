@@ -87,7 +87,7 @@ def production(folder: Path) -> Iterator[Variables]:
         _write(folder, {"lago-gitops.yaml": project, "manifests/growth.yaml": GROWTH, ".gitignore": ".lago-gitops/\n"})
         _run(folder, variables, "lago-gitops apply --env production --auto-approve")
         with httpx.Client(
-            base_url=f"{url}/api/v1/", headers={"Authorization": f"Bearer {KEY}"}, verify=False
+            base_url=f"{url}/api/v1/", headers={"Authorization": f"Bearer {KEY}"}, verify=False, timeout=120
         ) as client:
             client.post("customers", json={"customer": {"external_id": "acme", "currency": "EUR"}})
             acme = {"external_customer_id": "acme", "plan_code": "growth", "external_id": "acme-1"}
@@ -124,7 +124,7 @@ def burned_code(folder: Path) -> Iterator[Variables]:
         project = f"manifests: [manifests]\nenvironments:\n  production: {{url: '{url}'}}\n"
         _write(folder, {"lago-gitops.yaml": project, "manifests/taxes.yaml": f"{city}---\n{vat}"})
         with httpx.Client(
-            base_url=f"{url}/api/v1/", headers={"Authorization": f"Bearer {KEY}"}, verify=False
+            base_url=f"{url}/api/v1/", headers={"Authorization": f"Bearer {KEY}"}, verify=False, timeout=120
         ) as client:
             client.post("taxes", json={"tax": {"code": "city", "name": "City", "rate": 2}}).raise_for_status()
             client.delete("taxes/city").raise_for_status()

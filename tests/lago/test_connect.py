@@ -43,7 +43,7 @@ class Wire:
             with connection:
                 self.heard.append(connection.recv(65_536))
                 if reply is None:
-                    self.done.wait(30)
+                    self.done.wait(120)
                 else:
                     connection.sendall(reply)
 
@@ -57,7 +57,7 @@ def wire(*replies: bytes | None) -> Iterator[Wire]:
         yield server
     finally:
         server.done.set()
-        thread.join(10)
+        thread.join(120)
         server.socket.close()
 
 
@@ -151,7 +151,7 @@ def test_a_sleeper_is_woken_when_the_client_is_closed() -> None:
     sleeper = threading.Thread(target=post)
     sleeper.start()
     client.close()
-    sleeper.join(10)
+    sleeper.join(120)
     assert not sleeper.is_alive()
     assert len(failures) == 1
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -232,6 +233,7 @@ def _running(lago: Calls) -> Iterator[Doc]:
     yield from lago.get("subscriptions?external_customer_id=c1&per_page=20").body["subscriptions"]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=EXAMPLES,
     derandomize="EXAMPLES" not in os.environ,

@@ -46,7 +46,7 @@ def planned(shell: Shell) -> dict[str, object]:
 
 
 def rates(url: str) -> dict[str, float]:
-    answer = httpx.get(f"{url}/api/v1/taxes", headers={"Authorization": "Bearer key"}, verify=False).json()
+    answer = httpx.get(f"{url}/api/v1/taxes", headers={"Authorization": "Bearer key"}, verify=False, timeout=120).json()
     return {tax["code"]: tax["rate"] for tax in answer["taxes"]}
 
 

@@ -64,7 +64,7 @@ class Lago:
     def send(self, method: str, path: str, body: Any) -> None:
         headers = {"Authorization": "Bearer k"}
         answer = httpx.request(
-            method, f"{self.url}/api/v1/{path}", json=body, headers=headers, timeout=30, verify=False
+            method, f"{self.url}/api/v1/{path}", json=body, headers=headers, timeout=120, verify=False
         )
         assert answer.status_code == 200, answer.text
 

@@ -58,7 +58,9 @@ class Story:
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Authorization": "Bearer sandbox"}
-        return httpx.request(method, f"{self.lago}/api/v1/{path}", json=body, headers=headers, verify=False).json()
+        return httpx.request(
+            method, f"{self.lago}/api/v1/{path}", json=body, headers=headers, verify=False, timeout=120
+        ).json()
 
     def price(self, price: str) -> str:
         """Written and committed; the new commit."""

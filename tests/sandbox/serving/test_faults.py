@@ -21,7 +21,7 @@ def lago(*rules: str) -> Iterator[httpx.Client]:
     sandbox = Sandbox(Settings())
     faulty = Faulty(sandbox, map(parse_rule, rules), sleep=lambda _: None)
     key = {"Authorization": "Bearer sandbox"}
-    with serve(faulty) as url, httpx.Client(base_url=f"{url}/api/v1", headers=key, verify=False) as client:
+    with serve(faulty) as url, httpx.Client(base_url=f"{url}/api/v1", headers=key, verify=False, timeout=120) as client:
         yield client
     sandbox.close()
 

@@ -12,6 +12,7 @@ from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
 
 HEADERS = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}
+PATIENCE_S = 120  # with a busy machine
 
 
 def asked(connection: HTTPConnection, method: str, path: str, body: object = None) -> tuple[int, object]:
@@ -23,7 +24,7 @@ def asked(connection: HTTPConnection, method: str, path: str, body: object = Non
 
 def test_one_connection_carries_many_requests() -> None:
     with serve(Sandbox(Settings())) as url:
-        connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_S)
         connection.connect()
         before = connection.sock
         for number in range(5):
@@ -38,7 +39,7 @@ def test_one_connection_carries_many_requests() -> None:
 def test_a_target_may_be_written_out_with_scheme_and_host() -> None:
     """As Lago's Ruby client asks for past usage."""
     with serve(Sandbox(Settings())) as url:
-        connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_S)
         assert asked(connection, "GET", f"{url}/api/v1/taxes?per_page=1")[0] == 200
         assert asked(connection, "GET", f"{url}/api/v1/nope")[0] == 404
         connection.close()
@@ -46,7 +47,7 @@ def test_a_target_may_be_written_out_with_scheme_and_host() -> None:
 
 def test_deliveries_name_the_address_that_clients_use_as_their_issuer() -> None:
     with serve(Sandbox(Settings())) as url:
-        connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_S)
         hook = {"webhook_endpoint": {"webhook_url": "http://elsewhere.test/"}}
         assert asked(connection, "POST", "/api/v1/webhook_endpoints", hook)[0] == 200
         assert asked(connection, "POST", "/api/v1/customers", {"customer": {"external_id": "c1"}})[0] == 200
@@ -58,7 +59,7 @@ def test_deliveries_name_the_address_that_clients_use_as_their_issuer() -> None:
 
 def test_a_slash_that_was_sent_encoded_is_part_of_the_code() -> None:
     with serve(Sandbox(Settings())) as url:
-        connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_S)
         code = "a/charges/b"
         plan = {"name": "n", "code": code, "interval": "monthly", "amount_cents": 0, "amount_currency": "USD"}
         assert asked(connection, "POST", "/api/v1/plans", {"plan": {**plan, "pay_in_advance": False}})[0] == 200
@@ -71,7 +72,7 @@ def test_of_many_creations_of_one_code_at_once_one_succeeds() -> None:
     with serve(Sandbox(Settings())) as url:
 
         def made(_: int) -> int:
-            connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+            connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_S)
             try:
                 return asked(connection, "POST", "/api/v1/taxes", {"tax": {"name": "n", "code": "c", "rate": "1"}})[0]
             finally:
@@ -86,9 +87,9 @@ def test_a_client_that_hangs_up_is_no_fault(capfd: pytest.CaptureFixture[str]) -
     with serve(Sandbox(Settings())) as url:
         host, port = urlsplit(url).netloc.split(":")
         for sent in (b"", b"GET / HT", b"POST /api/v1/taxes HTTP/1.1\r\nContent-Length: 99\r\n\r\n{"):
-            with socket.create_connection((host, int(port)), timeout=5) as connection:
+            with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
                 connection.sendall(sent)
-        connection2 = HTTPConnection(host, int(port), timeout=10)
+        connection2 = HTTPConnection(host, int(port), timeout=PATIENCE_S)
         assert asked(connection2, "GET", "/api/v1/taxes")[0] == 200
         connection2.close()
     assert "Traceback" not in capfd.readouterr().err
@@ -103,7 +104,7 @@ def test_nobody_else_can_reach_it(host: str) -> None:
 def first_line(url: str, head: bytes) -> bytes:
     """What a request with these headers is answered with."""
     host, _, port = urlsplit(url).netloc.partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
         connection.sendall(b"POST /api/v1/taxes HTTP/1.1\r\nAuthorization: Bearer sandbox\r\n" + head + b"\r\n\r\n")
         return connection.makefile("rb").readline()
 

@@ -42,13 +42,13 @@ def receiver(status: int, ask: str = "") -> Iterator[tuple[str, list[Any]]]:
 
 
 def fetched(url: str) -> Any:
-    with urlopen(Request(url, headers={"Authorization": f"Bearer {KEY}"}), timeout=30) as answer:
+    with urlopen(Request(url, headers={"Authorization": f"Bearer {KEY}"}), timeout=120) as answer:
         return json.loads(answer.read())
 
 
 def sent(url: str, path: str, body: object) -> None:
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
-    urlopen(Request(f"{url}{path}", json.dumps(body).encode(), headers), timeout=30).close()
+    urlopen(Request(f"{url}{path}", json.dumps(body).encode(), headers), timeout=120).close()
 
 
 def test_a_receiver_may_ask_the_sandbox_before_it_answers() -> None:
