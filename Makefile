@@ -28,7 +28,7 @@ else
 test: lint types layers pytest
 endif
 
-# All but the slow tests, each property on a few inputs: less than a minute on two idle cores.
+# All but the slow tests, each property on a few inputs: about a minute on two idle cores.
 quick: lint types layers
 	$(BIN)/pytest -q -n auto --dist worksteal -m "not slow" --hypothesis-profile=quick
 
