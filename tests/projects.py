@@ -69,6 +69,7 @@ LICENSED_MODELS = ("graduated_percentage",)
 SORTS = ("billable_metric_code", "add_on_code", "charge_model")  # of a charge: another one replaces it
 RENAMED = {"tax": 0.2, "add_on": 0.2, "coupon": 0.1, "plan": 0.05, "billable_metric": 0.05}
 """How many get another code in the second project, by kind."""
+BY_COUNTRY = ("country", "einvoicing", "eu_tax_management")
 EDGES = "abA1.-_/%#?ü漢😀"
 
 
@@ -173,7 +174,7 @@ def _resource(kind: ResourceKind, code: str, around: Around, old: Data | None) -
 
 def _can_be_ignored(one: Field) -> bool:
     """Where nothing else depends on what Lago has of it."""
-    return not one.required and isinstance(one.type, PLAIN) and one.name != "country"
+    return not one.required and isinstance(one.type, PLAIN) and one.name not in BY_COUNTRY
 
 
 def _agree(found: Mapping[str, Sequence[Data]]) -> None:

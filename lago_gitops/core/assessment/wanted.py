@@ -1,7 +1,7 @@
 """What has to be asked of Lago before changes can be assessed, and no more."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lago_gitops.core.assessment.refusals import locked_changes
@@ -20,6 +20,7 @@ class Wanted:
 
     `moves`: who waits to move from one to another. `own`: what overridden ones, which Lago doesn't list, are made of;
     `ended`: also those that have ended, whose plans stay. `copies`: of what there are such plans at all.
+    `since`: when what is there was made; what is older is of another one that had the same code, and went with it.
     """
 
     objects: frozenset[Address]
@@ -27,6 +28,7 @@ class Wanted:
     own: bool
     ended: bool = False
     copies: bool = False
+    since: Mapping[Address, str] = field(default_factory=dict, compare=False)
 
 
 def counts_wanted(changes: Iterable[Change], kinds: Kinds) -> Iterator[tuple[Live, Count]]:
@@ -53,6 +55,7 @@ def audience_wanted(changes: Sequence[Change], there: Mapping[Address, Live], ki
         own=any(_may_hide_users(one, kinds[one.address.kind]) for one in mine),
         ended=any(kinds[one.address.kind].is_on_own_plans and locked_changes(one) for one in mine),
         copies=any(_names_copied(one, kinds) for one in mine),
+        since={address: one.created_at for address, one in there.items() if kinds[address.kind].is_subscribed},
     )
 
 

@@ -37,6 +37,7 @@ ROW = Object(
         Field("external_id", Text(), "Whose it is.", required=True),
         Field("plan_code", Text(), "What it is of; an overridden plan has the same.", required=True),
         Field("status", Text(), "active or pending.", required=True),
+        Field("created_at", Text(), "When it was made."),
         Field("previous_plan_code", Text(), "What it moves from."),
         Field("plan_amount_cents", Integer(), "The fee a period. Since 1.39."),
         Field("current_billing_period_ending_at", Text(), "When the running period ends."),
@@ -150,13 +151,21 @@ class _Asking:
         if not self.wanted.ended:
             return ()
         rows = self._few(ENDED) if self._tells_own else None
-        return None if rows is None else self.read(rows)
+        return None if rows is None else self.read(list(self._of_these(rows)))
 
     def _copied(self, own: Iterable[JsonObject] | None) -> frozenset[Address]:
         """Of which an overridden subscription has a copy, whether it runs, waits or has ended."""
         if not self.wanted.copies or not self._tells_own:
             return frozenset()
-        return frozenset(self._address(row["plan_code"]) for row in (*(own or ()), *(self._few(ENDED) or ())))
+        rows = (*(own or ()), *self._of_these(self._few(ENDED) or ()))
+        return frozenset(self._address(row["plan_code"]) for row in rows)
+
+    def _of_these(self, rows: Iterable[JsonObject]) -> Iterator[JsonObject]:
+        """Those of plans that are there, and not of one before: a plan takes its overridden ones along."""
+        for row in rows:
+            made = self.wanted.since.get(self._address(row["plan_code"]))
+            if made is not None and (row.get("created_at") or "") >= made:
+                yield row
 
     def read(self, rows: list[JsonObject]) -> tuple[OwnPlan, ...]:
         """The plans of overridden subscriptions."""

@@ -126,7 +126,7 @@ def test_overridden_plans_of_subscriptions_that_have_ended_are_read_where_they_m
     with world(premium=True) as lago:
         some(lago)
         [row] = lago.send("GET", "subscriptions?overridden=true&status[]=active")["subscriptions"]
-        wanted = Wanted(frozenset(), moves=False, own=True, ended=True)
+        wanted = Wanted(frozenset(), moves=False, own=True, ended=True, since={P: ""})
         assert asked(lago, wanted).ended_plans == ()
         lago.send("DELETE", f"subscriptions/{row['external_id']}")
         [ended] = asked(lago, wanted).ended_plans or ()
@@ -134,6 +134,9 @@ def test_overridden_plans_of_subscriptions_that_have_ended_are_read_where_they_m
         assert (ended.plan, list(ended.fields["charges"])) == (P, ["c"])
         assert asked(lago, replace(wanted, copies=True)).copied == {P}
         assert asked(lago, wanted).copied == frozenset()
+        for since in ({P: "2999-01-01"}, {}):  # they were of another plan, that had the same code and is gone
+            of_another = asked(lago, replace(wanted, copies=True, since=since))
+            assert (of_another.ended_plans, of_another.copied) == ((), frozenset())
         assert asked(lago, wanted).own_plans == ()
         for other in lago.send("GET", "subscriptions?per_page=100&status[]=active&status[]=pending")["subscriptions"]:
             lago.send("DELETE", f"subscriptions/{other['external_id']}?status={other['status']}")
