@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.sandbox.calls import Calls, Doc, coupon
 from tests.simulations.test_same_as_price import METRICS, charges
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "300")) // 25
+EXAMPLES = int(os.environ.get("EXAMPLES", "200")) // 25
 START = datetime.fromisoformat("2026-01-14T10:30:00Z")
 ZONES = (None, "America/New_York", "Asia/Tokyo", "Europe/Berlin")
 STEPS = ("use", "use", "use", "wait", "wait", "move", "end", "fill", "void", "pay", "finalize", "credit", "change")
