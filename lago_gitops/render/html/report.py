@@ -13,8 +13,8 @@ from lago_gitops.render.html.page import hash_of, static, templates
 from lago_gitops.render.html.svg import chart, difference
 from lago_gitops.render.html.what_if import rated_plan
 from lago_gitops.render.plan.document import Document
-from lago_gitops.render.prices.changes import PlanChange, PriceChange
 from lago_gitops.render.prices.costs import verdict
+from lago_gitops.render.prices.model import PlanChange, PriceChange
 from lago_gitops.render.prices.text import compact, cost_rows, currencies_of
 from lago_gitops.render.review.review import Item, Mood, change_text, review
 

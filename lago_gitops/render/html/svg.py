@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 from lago_gitops.pricing.base.numbers import ZERO, quot
 from lago_gitops.pricing.base.words import money
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.prices.changes import PriceChange
 from lago_gitops.render.prices.costs import Vertex, bends
+from lago_gitops.render.prices.model import PriceChange
 from lago_gitops.render.prices.points import round_figure
 from lago_gitops.render.prices.text import compact
 

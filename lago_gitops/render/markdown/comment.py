@@ -13,8 +13,8 @@ from lago_gitops.pricing.base.words import figure
 from lago_gitops.render.markdown.escape import block, cell, code, prose, summary
 from lago_gitops.render.markdown.mermaid import chart
 from lago_gitops.render.plan.document import Document
-from lago_gitops.render.prices.changes import PriceChange
 from lago_gitops.render.prices.costs import verdict
+from lago_gitops.render.prices.model import PriceChange
 from lago_gitops.render.prices.text import cost_rows, currencies_of
 from lago_gitops.render.review.review import Item, Mood, change_text, review
 

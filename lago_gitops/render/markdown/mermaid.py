@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 from lago_gitops.pricing.base.numbers import ZERO, half_up, quot
-from lago_gitops.render.prices.changes import PriceChange
 from lago_gitops.render.prices.costs import Vertex, bends
+from lago_gitops.render.prices.model import PriceChange
 
 STEPS: Final = 20  # between the samples: mermaid spreads the values of a line evenly over the axis
 

@@ -25,8 +25,9 @@ from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.kinds.own_prices import is_cosmetic
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.attribution import attributed
-from lago_gitops.render.prices.changes import PlanChange, price_changes, says
+from lago_gitops.render.prices.changes import price_changes, says
 from lago_gitops.render.prices.documents import prices_document, read_prices
+from lago_gitops.render.prices.model import PlanChange
 from lago_gitops.render.prices.moves import own_price_moves, price_moves
 
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]

@@ -12,8 +12,8 @@ from lago_gitops.pricing.base.currencies import subunits
 from lago_gitops.pricing.base.numbers import quot
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.document import action, classes_of, compared_prices
-from lago_gitops.render.prices.changes import PlanChange
 from lago_gitops.render.prices.largest import Percent, largest, own_percents, plan_percents
+from lago_gitops.render.prices.model import PlanChange
 
 Compared = Mapping[str, PlanChange | None]
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final
 
 from lago_gitops.core.model.canonical import is_again
@@ -17,101 +16,20 @@ from lago_gitops.pricing.models.volume import Volume
 from lago_gitops.render.prices.costs import (
     CostComparison,
     UsageCost,
-    Vertex,
     comparison,
     fixed_cost,
     usage_costs,
     vertices,
 )
 from lago_gitops.render.prices.filters import Values, filter_label, moves
+from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
 from lago_gitops.render.prices.offers import Offer, offer, phrase, same
 from lago_gitops.render.prices.points import Axis, Scale, axis, tiers_of
-from lago_gitops.render.prices.tiers import Sign, TierRow, tier_rows
+from lago_gitops.render.prices.tiers import Sign, tier_rows
 
 Fields = Mapping[str, Any]
-Value = Decimal | str | None
 Replaced = Mapping[tuple[str, str], tuple[str, ...]]
 """By collection and code of a charge that can't be changed in place: the fields that are to change."""
-
-
-class Unit(StrEnum):
-    MONEY = "money"
-    NUMBER = "number"
-    PERCENT = "percent"
-    WORD = "word"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of a price, or a word about it; None where it isn't there. `per` is the period it is for."""
-
-    label: str
-    before: Value
-    after: Value
-    unit: Unit
-    per: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class PriceChange:
-    """One price: the charge's own (no label), or that of a filter or of some of its values.
-
-    `before` and `after` are the price in words. Of a filter that is new `was_of` says whose price its events had, of
-    one that goes `now_of` whose they get; "" is the charge's own. Tiers are all of them, figures what differs.
-    `assumed` is what the costs take for granted. `lines` are what to draw, before and after.
-    """
-
-    label: str
-    sign: Sign
-    before: str | None
-    after: str | None
-    was_of: str | None
-    now_of: str | None
-    figures: tuple[Figure, ...]
-    tiers: tuple[TierRow, ...]
-    tier_units: tuple[Unit, Unit]
-    costs: tuple[UsageCost, ...]
-    assumed: str
-    comparison: CostComparison | None
-    lines: tuple[tuple[Vertex, ...], tuple[Vertex, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class ChargeChange:
-    """`sort` is `charge` or `fixed charge`, `of` the metric or add-on, `unit_code` that of a pricing unit.
-
-    `period` is what its usage is billed by. `notes` are what else is to know of a new one, `replaced` the fields for
-    which it is deleted and created again.
-    """
-
-    sort: str
-    code: str
-    of: str
-    model: str
-    sign: Sign
-    period: str
-    figures: tuple[Figure, ...]
-    prices: tuple[PriceChange, ...]
-    aggregation: str = ""
-    unit_code: str = ""
-    notes: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlanChange:
-    """What costs otherwise after an update of a plan, or what a new one costs."""
-
-    code: str
-    name: str
-    sign: Sign
-    currency: str
-    currency_before: str
-    interval: str
-    figures: tuple[Figure, ...]
-    charges: tuple[ChargeChange, ...]
-    notes: tuple[str, ...] = ()
-
 
 PERIODS: Final = {
     Interval.WEEKLY: "week",

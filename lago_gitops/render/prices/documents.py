@@ -10,8 +10,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.prices.changes import Figure, PlanChange, Unit
 from lago_gitops.render.prices.costs import verdict
+from lago_gitops.render.prices.model import Figure, PlanChange, Unit
 
 Document = dict[str, Any]
 Data = Mapping[str, Any]

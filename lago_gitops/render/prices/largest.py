@@ -8,7 +8,7 @@ from lago_gitops.core.model.resources import Change, FieldChange, Update
 from lago_gitops.core.policies.rule import FROM_NOTHING
 from lago_gitops.kinds.own_prices import price_sign
 from lago_gitops.pricing.base.numbers import ZERO, quot
-from lago_gitops.render.prices.changes import ChargeChange, Figure, PlanChange, PriceChange, Unit
+from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange, Unit
 from lago_gitops.render.prices.moves import NOT_COMPARED, TOLD_APART
 from lago_gitops.render.prices.tiers import Sign, TierRow
 

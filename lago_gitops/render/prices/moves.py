@@ -7,8 +7,8 @@ from lago_gitops.core.assessment.change_class import PriceMove
 from lago_gitops.core.model.resources import Change, FieldChange, Update
 from lago_gitops.kinds.own_prices import CHEAPER, DEARER, price_sign
 from lago_gitops.render.base.values import shown
-from lago_gitops.render.prices.changes import ChargeChange, Figure, PlanChange, PriceChange
 from lago_gitops.render.prices.costs import sides
+from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange
 from lago_gitops.render.prices.text import Currencies, figure_sides
 from lago_gitops.render.prices.tiers import Sign
 

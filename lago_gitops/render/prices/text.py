@@ -10,9 +10,9 @@ from lago_gitops.pricing.base.words import decimals, figure, least_decimals, mon
 from lago_gitops.render.base.columns import aligned
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.prices.changes import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
 from lago_gitops.render.prices.costs import UsageCost, verdict
 from lago_gitops.render.prices.documents import read_prices
+from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
 from lago_gitops.render.prices.tiers import Sign, TierRow
 
 SIGNS: Final[Mapping[Sign, str]] = {Sign.SAME: " ", Sign.CHANGED: "~", Sign.NEW: "+", Sign.GONE: "-"}

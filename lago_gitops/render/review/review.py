@@ -13,8 +13,8 @@ from lago_gitops.render.impact.words import Section, fee_words, sections, usage_
 from lago_gitops.render.plan.attribution import base_words, origin_words
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 from lago_gitops.render.plan.text import change_lines, class_reason
-from lago_gitops.render.prices.changes import PlanChange
 from lago_gitops.render.prices.documents import read_prices
+from lago_gitops.render.prices.model import PlanChange
 from lago_gitops.render.review.rows import Row, directions, field_rows, price_rows
 
 Document = Mapping[str, Any]

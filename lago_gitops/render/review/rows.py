@@ -8,7 +8,7 @@ from typing import Any, Final
 from lago_gitops.pricing.base.numbers import quot
 from lago_gitops.pricing.base.words import money_of, percent
 from lago_gitops.render.base.values import shown
-from lago_gitops.render.prices.changes import ChargeChange, Figure, PlanChange, PriceChange, Unit
+from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange, Unit
 from lago_gitops.render.prices.text import Currencies, currencies_of, figure_sides, tier_sides
 from lago_gitops.render.prices.tiers import Sign
 

@@ -13,9 +13,10 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog.items import Aggregation, Metric
 from lago_gitops.pricing.models import price
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.prices.changes import Figure, PlanChange, Unit, price_changes, says
+from lago_gitops.render.prices.changes import price_changes, says
 from lago_gitops.render.prices.costs import BreakEven, UsageCost, comparison, usage_costs, verdict
 from lago_gitops.render.prices.documents import prices_document, read_prices
+from lago_gitops.render.prices.model import Figure, PlanChange, Unit
 from lago_gitops.render.prices.points import Point, Scale, axis, tiers_of
 from lago_gitops.render.prices.text import compact, prices_text
 from lago_gitops.render.prices.tiers import Sign, TierRow, bounds, tier_rows, unit_price
