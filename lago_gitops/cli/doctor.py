@@ -1,27 +1,20 @@
 """lago-gitops doctor"""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
-from lago_gitops.access import Access
 from lago_gitops.cli.base.exits import Exit
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.session import Session, begin, organization, paint
-from lago_gitops.kinds import KINDS
-from lago_gitops.lago.reading.diagnosis import (
-    Check,
-    key_checks,
-    licence_check,
-    permission_checks,
-    server_checks,
-    version_check,
-)
-from lago_gitops.lago.reading.organization import inventory
-from lago_gitops.render.base.values import printable
-from lago_gitops.render.plan.document import FORMAT
-from lago_gitops.workflow.manifests import checked_manifests
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.access import Access
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.lago.reading.diagnosis import Check
 
 
 @click.command("doctor")
@@ -31,6 +24,9 @@ def command(*, options: Options) -> None:
 
     Changes nothing: whether the key may write is asked with a request that no Lago carries out.
     """
+    from lago_gitops.cli.base.session import begin, organization
+    from lago_gitops.render.plan.document import FORMAT
+
     session = begin(options)
     found: list[Check] = []
     with organization(session) as way:
@@ -43,6 +39,17 @@ def command(*, options: Options) -> None:
 
 
 def _checks(session: Session, way: Access) -> Iterator[Check]:
+    from lago_gitops.kinds import KINDS
+    from lago_gitops.lago.reading.diagnosis import (
+        Check,
+        key_checks,
+        licence_check,
+        permission_checks,
+        server_checks,
+        version_check,
+    )
+    from lago_gitops.lago.reading.organization import inventory
+
     environment = session.environment
     server = tuple(server_checks(way.target, way.transport))
     yield from server
@@ -62,6 +69,9 @@ def _checks(session: Session, way: Access) -> Iterator[Check]:
 
 def _needed(session: Session) -> frozenset[str]:
     """The kinds that the project is about; all of them where its manifests don't say."""
+    from lago_gitops.kinds import KINDS
+    from lago_gitops.workflow.manifests import checked_manifests
+
     checked = checked_manifests(session.project, session.environment)
     described = {address.kind for address in (*checked.manifests, *session.project.external.addresses)}
     scopes = {scope.kind for scope in session.project.prune}
@@ -69,6 +79,9 @@ def _needed(session: Session) -> frozenset[str]:
 
 
 def _line(check: Check) -> str:
+    from lago_gitops.cli.base.session import paint
+    from lago_gitops.render.base.values import printable
+
     mark = paint("ok  ", "green") if check.is_well else paint("FAIL", "red")
     fix = f"\n       {printable(check.fix)}" if check.fix else ""
     return f"{mark} {check.name:<27} {printable(check.found)}{fix}"

@@ -1,29 +1,28 @@
 """lago-gitops sandbox"""
 
+from __future__ import annotations
+
 import os
 import signal
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.session import begin_offline
-from lago_gitops.core.project_schema import KEY_VARIABLE
-from lago_gitops.render.plan.document import FORMAT
-from lago_gitops.sandbox.base.clock import moment
 from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.base.storage.store import UnusableFileError
-from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.sandbox.serving.faults import Faulty, Rule, parse_rule
-from lago_gitops.sandbox.serving.server import LOOPBACK, serve_forever
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.sandbox.serving.faults import Rule
 
 DEFAULTS = Settings()
 
 
 def _rules(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tuple[Rule, ...]:
+    from lago_gitops.sandbox.serving.faults import parse_rule
+
     try:
         return tuple(parse_rule(text) for text in texts)
     except ValueError as error:
@@ -31,6 +30,8 @@ def _rules(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tup
 
 
 def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetime | None:
+    from lago_gitops.sandbox.base.clock import moment
+
     found = None if text is None else moment(text)
     if text is not None and found is None:
         raise click.BadParameter(f"{text!r} is not a date or time: write it like 2026-10-01 or 2026-10-01T12:00:00Z")
@@ -93,6 +94,14 @@ def command(*, options: Options, host: str, port: int, faults: tuple[Rule, ...],
 
     The API key is LAGO_API_KEY, or `sandbox` where that is not set.
     """
+    from lago_gitops.cli.base.session import begin_offline
+    from lago_gitops.core.project_schema import KEY_VARIABLE
+    from lago_gitops.render.plan.document import FORMAT
+    from lago_gitops.sandbox.base.storage.store import UnusableFileError
+    from lago_gitops.sandbox.serving.app import Sandbox
+    from lago_gitops.sandbox.serving.faults import Faulty
+    from lago_gitops.sandbox.serving.server import LOOPBACK, serve_forever
+
     session = begin_offline(options)
     key = os.environ.get(KEY_VARIABLE) or DEFAULTS.api_key
     try:

@@ -16,15 +16,6 @@ from lago_gitops.project import Environment
 from lago_gitops.render.json import dump
 from lago_gitops.workflow.schemas import schemas
 
-MODELS = {
-    "usage-tiers": "a fee that includes some usage, and tiers beyond it",
-    "ai-tokens": "tokens by model and direction, images by number",
-    "saas-seats": "seats by the month or the year, storage in packages",
-    "payments": "a share of each payment, by the card's region",
-    "marketplace": "a commission by category, listings and payouts",
-}
-"""Business models to start from, by name."""
-
 Texts = Mapping[str, str]
 STARTERS = files("lago_gitops") / "starters"
 FOR_PROGRAMS = ("plan-file", "-output")  # schemas of what nobody writes

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,7 +32,6 @@ GOOD_FOR = timedelta(hours=24)
 NO_PLAN = "this is not a plan saved by `plan --out`"
 GIT_HEAD = ("git", "rev-parse", "HEAD")
 Redact = Callable[[str], str]
-DIGEST = re.compile("(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +201,6 @@ def approved(document: Mapping[str, Any], planned: Planned, checked: Checked, re
         ),
         saved_at=datetime.fromisoformat(document["created_at"]),
     )
-
-
-def digest_option(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
-    """The digits of --approved. Raises BadParameter for fewer than tell plans apart."""
-    if given is None:
-        return None
-    found = DIGEST.fullmatch(given)
-    if found is None:
-        raise click.BadParameter("give at least the first 12 hex digits of the plan's digest")
-    return found[1].lower()
 
 
 def check_digest(document: Document, approved: str) -> None:

@@ -1,42 +1,40 @@
 """lago-gitops apply"""
 
+from __future__ import annotations
+
+import re
 import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lago_gitops.apply import Journal, Oversight, Stop
 from lago_gitops.cli.base.exits import Exit, StoppedError
-from lago_gitops.cli.base.journals import kept
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import reported
-from lago_gitops.cli.base.saved_plans import (
-    Approved,
-    approved,
-    check_digest,
-    digest_option,
-    has_change,
-    paths_of,
-    plan_in,
-    planned_for,
-)
-from lago_gitops.cli.base.session import Session, begin, organization, paint, readable_manifests, warn
-from lago_gitops.cli.base.signals import draining, is_signal
 from lago_gitops.cli.base.waivers import allow_option, allowed
-from lago_gitops.core.assessment.guard import Policy, Verdict
-from lago_gitops.core.execution.outcome import Outcome, Status
-from lago_gitops.core.plan import Plan
-from lago_gitops.kinds import KINDS
-from lago_gitops.project import policies_in
-from lago_gitops.render.json import outcomes_document
-from lago_gitops.render.plan.document import plan_document
-from lago_gitops.render.plan.text import outcome_text, outcomes_summary, plan_text
-from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.plan import PlanTerms, make_plan
 
-NOTHING = Approved(frozenset(), (), ())
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.apply import Stop
+    from lago_gitops.cli.base.saved_plans import Approved
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.core.assessment.guard import Verdict
+    from lago_gitops.core.execution.outcome import Outcome
+    from lago_gitops.core.plan import Plan
+
+DIGEST = re.compile("(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
+
+
+def _digits(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    """The digits of --approved. Raises BadParameter for fewer than tell plans apart."""
+    if given is None:
+        return None
+    found = DIGEST.fullmatch(given)
+    if found is None:
+        raise click.BadParameter("give at least the first 12 hex digits of the plan's digest")
+    return found[1].lower()
 
 
 @click.command("apply")
@@ -46,7 +44,7 @@ NOTHING = Approved(frozenset(), (), ())
     "--approved",
     "digest",
     metavar="DIGEST",
-    callback=digest_option,
+    callback=_digits,
     help="Go ahead, without asking, only if this is the plan's digest: its first 12 hex digits or more.",
 )
 @allow_option("Waive a guard, or a policy of the project, for this run.")
@@ -78,6 +76,27 @@ def command(  # noqa: PLR0913 -- one argument an option
     like --approved, is the approval that guards ask for: of what it showed. What guards refuse needs --allow, and so
     does a policy that wants somebody to agree; in a pipeline, the label that it names answers it.
     """
+    from lago_gitops.apply import Journal, Oversight, Stop
+    from lago_gitops.cli.base.journals import kept
+    from lago_gitops.cli.base.saved_plans import (
+        Approved,
+        approved,
+        check_digest,
+        has_change,
+        paths_of,
+        plan_in,
+        planned_for,
+    )
+    from lago_gitops.cli.base.session import begin, organization, paint, readable_manifests, warn
+    from lago_gitops.cli.base.signals import draining
+    from lago_gitops.kinds import KINDS
+    from lago_gitops.project import policies_in
+    from lago_gitops.render.json import outcomes_document
+    from lago_gitops.render.plan.document import plan_document
+    from lago_gitops.render.plan.text import outcomes_summary, plan_text
+    from lago_gitops.workflow.apply import carry_out
+    from lago_gitops.workflow.plan import PlanTerms, make_plan
+
     document = plan_in(paths)
     session = begin(options if document is None else planned_for(document, options))
     only = has_change(document, session.options.output.redaction) if document is not None else None
@@ -100,7 +119,8 @@ def command(  # noqa: PLR0913 -- one argument an option
         session.note(plan_text(fresh, paint))
         if digest is not None:
             check_digest(fresh, digest)
-        limits = NOTHING if document is None else approved(document, planned, checked, session.options.output.redaction)
+        nothing = Approved(frozenset(), (), ())
+        limits = nothing if document is None else approved(document, planned, checked, session.options.output.redaction)
         _pass(planned.plan, limits, is_approved=digest is not None, is_asked=not (auto_approve or digest or document))
         _say(session, limits)
         with (
@@ -116,12 +136,17 @@ def command(  # noqa: PLR0913 -- one argument an option
 
 
 def _told(session: Session, outcome: Outcome) -> None:
+    from lago_gitops.cli.base.session import paint
+    from lago_gitops.render.plan.text import outcome_text
+
     session.progress.step()
     session.note(outcome_text(outcome, paint))
 
 
 def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) -> None:
     """Raises StoppedError where a refusal, a guard or a person stands in the way."""
+    from lago_gitops.core.assessment.guard import Policy
+
     if any(limits.is_about(one.address) for one in plan.refusals):
         raise StoppedError(Exit.REFUSED, "the plan contains refused changes (see above); nothing was changed")
     is_answered = partial(_is_answered, limits=limits, is_approved=is_approved or is_asked)
@@ -136,6 +161,8 @@ def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) ->
 
 
 def _is_answered(verdict: Verdict, limits: Approved, *, is_approved: bool) -> bool:
+    from lago_gitops.core.assessment.guard import Policy
+
     if verdict.policy is Policy.REFUSE:
         return verdict.requirement is not None and limits.has_waited(verdict.requirement, datetime.now(UTC))
     return is_approved or limits.answers(verdict)
@@ -156,6 +183,9 @@ def _say(session: Session, limits: Approved) -> None:
 
 
 def _exit(outcomes: tuple[Outcome, ...], limits: Approved, stop: Stop) -> Exit:
+    from lago_gitops.cli.base.signals import is_signal
+    from lago_gitops.core.execution.outcome import Status
+
     if all(outcome.status.is_good for outcome in outcomes):
         return Exit.PARTLY if limits.lost else Exit.FINE
     if is_signal(stop.reason):

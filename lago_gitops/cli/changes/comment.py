@@ -1,29 +1,20 @@
 """lago-gitops comment"""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
-from lago_gitops.cli.base.forges import head_sha, pull_request_number, this_forge
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.saved_plans import intact, reading
-from lago_gitops.cli.base.session import Session, begin_offline
-from lago_gitops.forge.comments import Draft
-from lago_gitops.forge.connection import ForgeError
-from lago_gitops.forge.posting import Posted, post
-from lago_gitops.render.markdown.comment import plan_comment
-from lago_gitops.render.markdown.header import Header
-from lago_gitops.render.plan.document import FORMAT, shown_again
 
-SAID = {
-    Posted.CREATED: "commented on",
-    Posted.UPDATED: "updated the comment on",
-    Posted.UNCHANGED: "the comment is up to date on",
-    Posted.NONE: "nothing changes, so no comment on",
-}
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.forge.comments import Draft
+    from lago_gitops.forge.posting import Posted
 
 
 @click.command("comment")
@@ -53,6 +44,13 @@ def command(  # noqa: PLR0913 -- one argument an option
     On GitHub it needs GITHUB_TOKEN (with `pull-requests: write`) and GITHUB_REPOSITORY, which GitHub Actions sets; in
     GitLab CI it needs GITLAB_TOKEN. A run whose plan is older than the comment's changes nothing.
     """
+    from lago_gitops.cli.base.forges import head_sha, pull_request_number, this_forge
+    from lago_gitops.cli.base.saved_plans import intact, reading
+    from lago_gitops.cli.base.session import begin_offline
+    from lago_gitops.forge.connection import ForgeError
+    from lago_gitops.forge.posting import post
+    from lago_gitops.render.plan.document import FORMAT
+
     session = begin_offline(options)
     document = intact(plan)
     with reading(plan):
@@ -72,6 +70,11 @@ def command(  # noqa: PLR0913 -- one argument an option
 
 
 def _draft(document: dict[str, Any], sha: str, report_url: str) -> Draft:
+    from lago_gitops.forge.comments import Draft
+    from lago_gitops.render.markdown.comment import plan_comment
+    from lago_gitops.render.markdown.header import Header
+    from lago_gitops.render.plan.document import shown_again
+
     comment = plan_comment(shown_again(document), report_url=report_url)
     header = Header(
         environment=document["environment"],
@@ -86,6 +89,15 @@ def _draft(document: dict[str, Any], sha: str, report_url: str) -> Draft:
 
 
 def _say(session: Session, number: int, posted: Posted) -> None:
+    from lago_gitops.forge.posting import Posted
+    from lago_gitops.render.plan.document import FORMAT
+
+    said = {
+        Posted.CREATED: "commented on",
+        Posted.UPDATED: "updated the comment on",
+        Posted.UNCHANGED: "the comment is up to date on",
+        Posted.NONE: "nothing changes, so no comment on",
+    }
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     session.document({"format_version": FORMAT, "pull_request": number, "comment": posted, "at": at})
-    session.result(f"{SAID[posted]} pull request {number}")
+    session.result(f"{said[posted]} pull request {number}")

@@ -1,28 +1,21 @@
 """lago-gitops drift"""
 
+from __future__ import annotations
+
 import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
-from lago_gitops.cli.base.forges import this_github
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import reported
-from lago_gitops.cli.base.session import Session, begin, organization, paint, readable_manifests, warn
-from lago_gitops.forge.comments import Draft
-from lago_gitops.forge.connection import ForgeError
-from lago_gitops.forge.posting import keep_issue
-from lago_gitops.kinds import KINDS
-from lago_gitops.lago.client import Reader
-from lago_gitops.render.markdown.comment import plan_comment
-from lago_gitops.render.markdown.header import Header
-from lago_gitops.render.overrides import overrides_document, overrides_markdown, overrides_text
-from lago_gitops.render.plan.document import plan_document
-from lago_gitops.render.plan.text import plan_text
-from lago_gitops.workflow.overrides import read_overrides
-from lago_gitops.workflow.plan import Planned, PlanTerms, make_plan
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.lago.client import Reader
+    from lago_gitops.workflow.plan import Planned
 
 WAYS = "Accept what Lago has with `lago-gitops pull`, or put it back with `lago-gitops apply`."
 
@@ -47,6 +40,13 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_over
 
     Exits with 2 where it is not. Nothing is changed in Lago.
     """
+    from lago_gitops.cli.base.session import begin, organization, paint, readable_manifests, warn
+    from lago_gitops.kinds import KINDS
+    from lago_gitops.render.overrides import overrides_text
+    from lago_gitops.render.plan.document import plan_document
+    from lago_gitops.render.plan.text import plan_text
+    from lago_gitops.workflow.plan import PlanTerms, make_plan
+
     session = begin(options)
     checked = readable_manifests(session, paths).at_rest()
     with organization(session) as way, way.reader() as client:
@@ -66,6 +66,9 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_over
 
 def _overrides(session: Session, planned: Planned, client: Reader) -> list[dict[str, Any]]:
     """Raises StoppedError where Lago doesn't tell them from others."""
+    from lago_gitops.render.overrides import overrides_document
+    from lago_gitops.workflow.overrides import read_overrides
+
     found = read_overrides(planned, client)
     if found is None:
         raise StoppedError(
@@ -83,6 +86,14 @@ def _has_drifted(document: dict[str, Any]) -> bool:
 
 def _keep_issue(session: Session, document: dict[str, Any]) -> None:
     """A failing issue is said, and hides nothing: the exit code is that of the drift."""
+    from lago_gitops.cli.base.forges import this_github
+    from lago_gitops.forge.comments import Draft
+    from lago_gitops.forge.connection import ForgeError
+    from lago_gitops.forge.posting import keep_issue
+    from lago_gitops.render.markdown.comment import plan_comment
+    from lago_gitops.render.markdown.header import Header
+    from lago_gitops.render.overrides import overrides_markdown
+
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     header = Header(document["environment"], now, digest=document["digest"], money=document["digest"])
     own = overrides_markdown(document.get("overrides", ()))

@@ -1,48 +1,30 @@
 """lago-gitops plan"""
 
-import sqlite3
+from __future__ import annotations
+
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import reported
-from lago_gitops.cli.base.saved_plans import write_plan
-from lago_gitops.cli.base.session import (
-    Session,
-    base_of,
-    begin,
-    candidates_of,
-    elsewhere,
-    has_key,
-    organization,
-    paint,
-    readable_manifests,
-    report,
-    warn,
-)
 from lago_gitops.cli.base.waivers import allow_option, allowed
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import Policy
-from lago_gitops.core.validation.validate import Checked
-from lago_gitops.kinds import KINDS
-from lago_gitops.lago.client import Reader
-from lago_gitops.project import policies_in
-from lago_gitops.render.plan.document import Document, plan_document
-from lago_gitops.render.plan.policies import names_standing
-from lago_gitops.render.plan.text import plan_text
-from lago_gitops.workflow.against import Other, held_against, read_other
-from lago_gitops.workflow.base import policies_on
-from lago_gitops.workflow.impact import impact_on_profiles
-from lago_gitops.workflow.manifests import wrong_profiles
-from lago_gitops.workflow.plan import Planned, PlanTerms, make_plan, plan_revisions
-from lago_gitops.workflow.usage.cache import usage_cache
-from lago_gitops.workflow.usage.run import Ask, impact_on_usage
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.core.validation.validate import Checked
+    from lago_gitops.lago.client import Reader
+    from lago_gitops.render.plan.document import Document
+    from lago_gitops.workflow.against import Other
+    from lago_gitops.workflow.plan import Planned, PlanTerms
+    from lago_gitops.workflow.usage.run import Ask
 
 USAGE_FOLDER = ".lago-gitops"
 FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
@@ -116,6 +98,16 @@ def command(  # noqa: PLR0913 -- one argument an option
 
     Exits with 4 where Lago would not do what the manifests say, and where a policy of the project stands in the way.
     """
+    from lago_gitops.cli.base.saved_plans import write_plan
+    from lago_gitops.cli.base.session import begin, candidates_of, paint, readable_manifests, report, warn
+    from lago_gitops.kinds import KINDS
+    from lago_gitops.render.plan.document import plan_document
+    from lago_gitops.render.plan.policies import names_standing
+    from lago_gitops.render.plan.text import plan_text
+    from lago_gitops.workflow.against import held_against
+    from lago_gitops.workflow.impact import impact_on_profiles
+    from lago_gitops.workflow.manifests import wrong_profiles
+
     session = begin(options)
     checked = readable_manifests(session, paths).at_rest()
     if wrong := wrong_profiles(session.project, checked):
@@ -146,6 +138,11 @@ def command(  # noqa: PLR0913 -- one argument an option
 
 def _terms(session: Session, base: str | None, allow: tuple[str, ...]) -> PlanTerms:
     """Raises StoppedError for a base that can't be read, and for a waiver that neither a guard nor a policy has."""
+    from lago_gitops.cli.base.session import base_of
+    from lago_gitops.project import policies_in
+    from lago_gitops.workflow.base import policies_on
+    from lago_gitops.workflow.plan import PlanTerms
+
     revision = None if base is None else base_of(session, base)
     policies = policies_on(revision, policies_in(session.project, session.environment))
     return PlanTerms(
@@ -159,6 +156,8 @@ def _terms(session: Session, base: str | None, allow: tuple[str, ...]) -> PlanTe
 
 def _asked(measure: str | None, rated: Mapping[str, Any]) -> Ask | None:
     """What is to be rated of past usage, if anything. Raises UsageError."""
+    from lago_gitops.workflow.usage.run import Ask
+
     if measure is not None:
         return Ask(rated["periods"], rated["sample"], rated["seed"], rated["show_customers"])
     if rated["sample"] or rated["show_customers"] or rated["periods"] > 1:
@@ -168,6 +167,9 @@ def _asked(measure: str | None, rated: Mapping[str, Any]) -> Ask | None:
 
 def _other(session: Session, name: str) -> Other:
     """What the organization of another environment has. Raises StoppedError."""
+    from lago_gitops.cli.base.session import elsewhere, organization, readable_manifests
+    from lago_gitops.workflow.against import read_other
+
     there = elsewhere(session, name)
     checked = readable_manifests(there, ()).at_rest()
     with organization(there) as way, way.reader() as client:
@@ -185,6 +187,9 @@ def _planned(session: Session, checked: Checked, terms: PlanTerms, ask: Ask | No
 
     Without a key, as on a pull request from a fork, two revisions can still be compared.
     """
+    from lago_gitops.cli.base.session import has_key, organization
+    from lago_gitops.workflow.plan import make_plan, plan_revisions
+
     if terms.base is not None and not has_key(session):
         session.note(f"{session.environment.key_variable} is not set: comparing with {terms.base.ref}, not with Lago")
         if ask is not None:
@@ -197,6 +202,11 @@ def _planned(session: Session, checked: Checked, terms: PlanTerms, ask: Ask | No
 
 def _usage(session: Session, planned: Planned, client: Reader, ask: Ask) -> Document:
     """Raises StoppedError where what is read can't be kept."""
+    import sqlite3
+
+    from lago_gitops.workflow.usage.cache import usage_cache
+    from lago_gitops.workflow.usage.run import impact_on_usage
+
     path = session.project.root / USAGE_FOLDER / f"usage-{session.environment.name}.sqlite"
     try:
         with usage_cache(path) as cache, session.progress.doing("Rating past usage"):

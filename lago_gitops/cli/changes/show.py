@@ -6,10 +6,6 @@ import click
 
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import reported
-from lago_gitops.cli.base.saved_plans import intact, reading
-from lago_gitops.cli.base.session import begin_offline, paint
-from lago_gitops.render.plan.document import shown_again
-from lago_gitops.render.plan.text import plan_text
 
 
 @click.command("show")
@@ -18,6 +14,11 @@ from lago_gitops.render.plan.text import plan_text
 @reported("show")
 def command(*, options: Options, plan: Path) -> None:
     """Show a plan saved by `plan --out`."""
+    from lago_gitops.cli.base.saved_plans import intact, reading
+    from lago_gitops.cli.base.session import begin_offline, paint
+    from lago_gitops.render.plan.document import shown_again
+    from lago_gitops.render.plan.text import plan_text
+
     session = begin_offline(options)
     document = intact(plan)
     with reading(plan):

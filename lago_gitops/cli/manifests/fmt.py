@@ -1,23 +1,23 @@
 """lago-gitops fmt"""
 
+from __future__ import annotations
+
 import sys
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lago_gitops.cli.base.exits import Exit
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.session import Session, begin_offline, report
-from lago_gitops.core.model.field_walk import key_order
-from lago_gitops.core.model.plurals import counted
-from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.disk import write_whole
-from lago_gitops.kinds import KINDS
-from lago_gitops.manifests.reading.reader import collection_paused
-from lago_gitops.manifests.sources.files import Text, manifest_files, text_of
-from lago_gitops.manifests.writing.formatter import Order, format_text
-from lago_gitops.render.plan.document import FORMAT
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.core.model.problem import Problem
+    from lago_gitops.manifests.sources.files import Text
+    from lago_gitops.manifests.writing.formatter import Order
 
 
 @click.command("fmt")
@@ -30,6 +30,15 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     PATHS are files or folders; without any, those of the project and its overlays. A file whose data or
     comments would not be the same afterwards is left as it is.
     """
+    from lago_gitops.cli.base.session import begin_offline, report
+    from lago_gitops.core.model.field_walk import key_order
+    from lago_gitops.core.model.plurals import counted
+    from lago_gitops.core.model.problem import Severity
+    from lago_gitops.kinds import KINDS
+    from lago_gitops.manifests.reading.reader import collection_paused
+    from lago_gitops.manifests.sources.files import Text, manifest_files
+    from lago_gitops.render.plan.document import FORMAT
+
     session = begin_offline(options)
     overlays = (path for each in session.project.environments.values() for path in each.overlays)
     chosen = paths or (*session.project.manifests, *overlays)
@@ -56,6 +65,9 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
 
 def _laid_out(session: Session, path: Path, order: Order) -> Text | tuple[Problem, ...]:
     """The text in its layout where it is in another; else what keeps it from being laid out, if anything."""
+    from lago_gitops.manifests.sources.files import Text, text_of
+    from lago_gitops.manifests.writing.formatter import format_text
+
     text = text_of(path, session.project.root)
     if not isinstance(text, Text):
         return (text,)

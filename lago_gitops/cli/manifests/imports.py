@@ -7,11 +7,7 @@ import click
 
 from lago_gitops.cli.base.exits import Exit
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.places import described, first_folder, scope
-from lago_gitops.cli.base.session import begin_offline, paint
 from lago_gitops.disk import write_whole
-from lago_gitops.render.pulled import imported_document, imported_text, resource_text
-from lago_gitops.workflow.imports import imported
 
 
 @click.command("import")
@@ -30,6 +26,11 @@ def command(*, options: Options, files: tuple[Path, ...], out: Path | None) -> N
     What is described already stays as it is. What can't be said in manifests is listed; where a resource is left out
     for it, the exit code is 3.
     """
+    from lago_gitops.cli.base.places import described, first_folder, scope
+    from lago_gitops.cli.base.session import begin_offline, paint
+    from lago_gitops.render.pulled import imported_document, imported_text, resource_text
+    from lago_gitops.workflow.imports import imported
+
     session = begin_offline(options)
     folder = session.project.root / (out or first_folder(session.project))
     project, environment = scope(session, folder)

@@ -1,31 +1,24 @@
 """lago-gitops init"""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.places import FOLDER, described
-from lago_gitops.cli.base.session import Session, organization
-from lago_gitops.cli.manifests.pull import tell
-from lago_gitops.core.comparison.pulling.pulled import Fate
-from lago_gitops.core.model.plurals import counted
-from lago_gitops.core.model.problem import Mark
-from lago_gitops.core.project_schema import KEY_VARIABLE
-from lago_gitops.core.validation.validate import External
 from lago_gitops.disk import write_whole
-from lago_gitops.manifests.sources.files import PROJECT_FILE
-from lago_gitops.project import CLOUD_URL, SANDBOX, URL_VARIABLE, Environment, Project
-from lago_gitops.render.plan.document import FORMAT
-from lago_gitops.render.pulled import pulled_document
-from lago_gitops.workflow.in_place import placed, read_beside
-from lago_gitops.workflow.manifests import checked_manifests
-from lago_gitops.workflow.start import MODELS, Texts, common, first_price_tests, project_file, starter, with_ignored
+from lago_gitops.workflow.business_models import MODELS
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.project import Environment
+    from lago_gitops.workflow.start import Texts
 
 DEFAULT_MODEL = next(iter(MODELS))
 IGNORE_FILE = Path(".gitignore")
@@ -60,6 +53,9 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
 
     What is there already stays as it is; where lago-gitops.yaml is, nothing is done.
     """
+    from lago_gitops.manifests.sources.files import PROJECT_FILE
+    from lago_gitops.workflow.start import common, project_file, starter
+
     if sum((model is not None, bare, is_pulled)) > 1:
         raise click.UsageError("--template, --bare and --pull exclude each other")
     if Path(PROJECT_FILE).exists():
@@ -76,6 +72,19 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
 
 def _pulled(options: Options) -> None:
     """The project of an organization. Its file is written last: after a run that ends midway, another one begins."""
+    from lago_gitops.cli.base.places import FOLDER, described
+    from lago_gitops.cli.base.session import Session, organization
+    from lago_gitops.cli.manifests.pull import tell
+    from lago_gitops.core.comparison.pulling.pulled import Fate
+    from lago_gitops.core.model.problem import Mark
+    from lago_gitops.core.validation.validate import External
+    from lago_gitops.manifests.sources.files import PROJECT_FILE
+    from lago_gitops.project import Project
+    from lago_gitops.render.pulled import pulled_document
+    from lago_gitops.workflow.in_place import placed, read_beside
+    from lago_gitops.workflow.manifests import checked_manifests
+    from lago_gitops.workflow.start import common, first_price_tests, project_file
+
     environment = _environment(options, os.environ)
     project = Project(Path(), (str(FOLDER),), environments={environment.name: environment})
     session = Session(project, environment, options)
@@ -105,6 +114,9 @@ def _pulled(options: Options) -> None:
 
 def _environment(options: Options, variables: Mapping[str, str]) -> Environment:
     """The environment to write. Raises StoppedError where no Lago is meant."""
+    from lago_gitops.core.project_schema import KEY_VARIABLE
+    from lago_gitops.project import CLOUD_URL, SANDBOX, URL_VARIABLE, Environment
+
     name = options.environment or "production"
     if name == SANDBOX:
         return Environment(SANDBOX)
@@ -120,6 +132,9 @@ def _environment(options: Options, variables: Mapping[str, str]) -> Environment:
 
 def _written(texts: Texts, options: Options) -> list[str]:
     """The files that were not there yet, and what Git must not see."""
+    from lago_gitops.core.model.plurals import counted
+    from lago_gitops.workflow.start import with_ignored
+
     new = {name: text for name, text in texts.items() if not Path(name).exists()}
     for name, text in new.items():
         write_whole(Path(name), text)
@@ -137,5 +152,7 @@ def _written(texts: Texts, options: Options) -> list[str]:
 
 
 def _end(options: Options, written: list[str], following: str) -> None:
+    from lago_gitops.render.plan.document import FORMAT
+
     options.output.document({"format_version": FORMAT, "written": written})
     options.output.result(f"Next: {following}")

@@ -1,19 +1,20 @@
 """lago-gitops pull"""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lago_gitops.cli.base.exits import Exit
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.places import described, first_folder, scope
-from lago_gitops.cli.base.session import Session, begin, organization, paint
-from lago_gitops.core.comparison.pulling.pulled import Fate
 from lago_gitops.disk import write_whole
-from lago_gitops.render.plan.document import Document
-from lago_gitops.render.pulled import pulled_document, resource_text, summary_text
-from lago_gitops.workflow.in_place import placed, read_beside
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.render.plan.document import Document
 
 
 @click.command("pull")
@@ -31,6 +32,11 @@ def command(*, options: Options, out: Path | None) -> None:
     Nothing is deleted from manifests, and what is external stays out of them. An object that no manifest can hold, or
     that a manifest of something else contradicts, is named, with the reason, and the exit code is then 3.
     """
+    from lago_gitops.cli.base.places import described, first_folder, scope
+    from lago_gitops.cli.base.session import begin, organization
+    from lago_gitops.render.pulled import pulled_document
+    from lago_gitops.workflow.in_place import placed, read_beside
+
     session = begin(options)
     folder = session.project.root / (out or first_folder(session.project))
     project, environment = scope(session, folder)
@@ -50,6 +56,10 @@ def command(*, options: Options, out: Path | None) -> None:
 
 def tell(session: Session, document: Document) -> None:
     """Say what became of each resource."""
+    from lago_gitops.cli.base.session import paint
+    from lago_gitops.core.comparison.pulling.pulled import Fate
+    from lago_gitops.render.pulled import resource_text, summary_text
+
     for one in document["resources"]:
         say = session.note if one["status"] == Fate.UNCHANGED else session.result
         say(resource_text(one, paint))

@@ -6,12 +6,7 @@ import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.session import begin_offline
-from lago_gitops.core.model.suggestions import closest
 from lago_gitops.disk import write_whole
-from lago_gitops.render.json import dump
-from lago_gitops.render.plan.document import FORMAT
-from lago_gitops.workflow.schemas import schemas
 
 
 @click.command("schema")
@@ -23,6 +18,12 @@ def command(*, options: Options, name: str | None, out: Path | None) -> None:
 
     With --out, write them all, one file each: for editors.
     """
+    from lago_gitops.cli.base.session import begin_offline
+    from lago_gitops.core.model.suggestions import closest
+    from lago_gitops.render.json import dump
+    from lago_gitops.render.plan.document import FORMAT
+    from lago_gitops.workflow.schemas import schemas
+
     session = begin_offline(options)
     known = schemas()
     if out is not None:

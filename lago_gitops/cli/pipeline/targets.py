@@ -1,18 +1,17 @@
 """lago-gitops targets"""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, with_formats
-from lago_gitops.cli.base.session import Session, report
-from lago_gitops.manifests.sources.revision import RevisionError, changed_since
-from lago_gitops.project import Environment, Project
-from lago_gitops.render.base.values import printable
-from lago_gitops.render.plan.document import FORMAT
-from lago_gitops.workflow.targets import Target, targets
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.workflow.targets import Target
 
 
 @click.command("targets")
@@ -24,6 +23,11 @@ def command(*, options: Options, base: str | None) -> None:
     With `--format matrix` they are a matrix for GitHub Actions: `fromJSON` of the output, with `project` and
     `environment` for each job. With --env, only environments of that name.
     """
+    from lago_gitops.cli.base.session import Session, report
+    from lago_gitops.manifests.sources.revision import RevisionError, changed_since
+    from lago_gitops.project import Environment, Project
+    from lago_gitops.workflow.targets import targets
+
     session = Session(Project(Path()), Environment(""), options)
     try:
         changed = None if base is None else changed_since(Path(), base)
@@ -51,10 +55,14 @@ def row(target: Target) -> dict[str, Any]:
 
 
 def _document(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    from lago_gitops.render.plan.document import FORMAT
+
     return {"format_version": FORMAT, "targets": rows}
 
 
 def _line(target: Target) -> str:
+    from lago_gitops.render.base.values import printable
+
     one = target.environment
     pinned = f" ({one.organization})" if one.organization else ""
     return printable(f"{target.folder.as_posix()}  {one.name}  {one.url}{pinned}  key from {one.key_variable}")

@@ -1,28 +1,25 @@
 """lago-gitops audit"""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lago_gitops.bills.audit.summary import Summary, summary_document
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.session import Session, begin, organization, paint, report
-from lago_gitops.manifests.sources.revision import RevisionError
-from lago_gitops.render.audit.text import audit_text
-from lago_gitops.render.plan.document import FORMAT, Document
-from lago_gitops.workflow.audit.log import Log
-from lago_gitops.workflow.audit.price_lists import (
-    BadPriceListError,
-    PriceLists,
-    Stated,
-    committed_price_lists,
-    stated_price_lists,
-)
-from lago_gitops.workflow.audit.run import Audit, Audited, Period, Progress, audited
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.bills.audit.summary import Summary
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.render.plan.document import Document
+    from lago_gitops.workflow.audit.log import Log
+    from lago_gitops.workflow.audit.price_lists import PriceLists, Stated
+    from lago_gitops.workflow.audit.run import Audited, Progress
 
 DAY = timedelta(days=1)
 FOLDER = ".lago-gitops"
@@ -51,7 +48,7 @@ class Moment(click.ParamType[datetime]):
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
-class PriceListType(click.ParamType[Stated]):
+class PriceListType(click.ParamType["Stated"]):
     """WHEN=DIR"""
 
     name = "price list"
@@ -60,6 +57,8 @@ class PriceListType(click.ParamType[Stated]):
         when, equals, folder = str(value).partition("=")
         if not equals or not Path(folder).is_dir():
             self.fail(f"{value!r} is not a price list: write WHEN=DIR, with a folder of manifests", param, ctx)
+        from lago_gitops.workflow.audit.price_lists import Stated
+
         return Stated(Moment().convert(when, param, ctx), Path(folder))
 
 
@@ -87,6 +86,10 @@ def command(
 
     Exit code 2 when fees differ. What can't be checked is named, and never guessed.
     """
+    from lago_gitops.cli.base.session import begin, organization
+    from lago_gitops.workflow.audit.log import Log
+    from lago_gitops.workflow.audit.run import Audit, Period, audited
+
     session = begin(options)
     lists = _price_lists(session, stated)
     log = Log(session.project.root / FOLDER / f"audit-{session.environment.name}.jsonl")
@@ -99,6 +102,10 @@ def command(
 
 
 def _price_lists(session: Session, stated: Sequence[Stated]) -> PriceLists:
+    from lago_gitops.cli.base.session import report
+    from lago_gitops.manifests.sources.revision import RevisionError
+    from lago_gitops.workflow.audit.price_lists import BadPriceListError, committed_price_lists, stated_price_lists
+
     try:
         if stated:
             return stated_price_lists(stated, session.environment)
@@ -118,6 +125,11 @@ def _progress(session: Session) -> Progress:
 
 
 def _show(session: Session, found: Audited, log: Log) -> None:
+    from lago_gitops.bills.audit.summary import summary_document
+    from lago_gitops.cli.base.session import paint
+    from lago_gitops.render.audit.text import audit_text
+    from lago_gitops.render.plan.document import FORMAT
+
     head: Document = {
         "format_version": FORMAT,
         "organization": {"lago_id": found.organization.lago_id, "name": found.organization.name},

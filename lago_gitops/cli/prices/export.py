@@ -7,13 +7,7 @@ import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.session import begin, organization
 from lago_gitops.cli.prices.audit import Moment
-from lago_gitops.core.model.plurals import counted
-from lago_gitops.render.plan.document import FORMAT
-from lago_gitops.workflow.audit.run import Period
-from lago_gitops.workflow.partitions.export import Target, fee_rows, past_usage_rows, write_all
-from lago_gitops.workflow.partitions.files import PartitionError
 
 ROWS = 50_000
 
@@ -52,6 +46,13 @@ def command(  # noqa: PLR0913 -- one argument an option
     `fees` are all fees of plans, charges and fixed charges; `usage` is that of the last closed periods of every
     subscription, by charge, filter and group. Both have the same columns. Parquet needs lago-gitops[parquet].
     """
+    from lago_gitops.cli.base.session import begin, organization
+    from lago_gitops.core.model.plurals import counted
+    from lago_gitops.render.plan.document import FORMAT
+    from lago_gitops.workflow.audit.run import Period
+    from lago_gitops.workflow.partitions.export import Target, fee_rows, past_usage_rows, write_all
+    from lago_gitops.workflow.partitions.files import PartitionError
+
     session = begin(options)
     target = Target(out, f".{file_format}", rows, hashes=not show_customers)
     try:

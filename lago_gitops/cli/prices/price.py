@@ -1,31 +1,25 @@
 """lago-gitops price"""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lago_gitops.bills.bill import Bill, about, period_bill
-from lago_gitops.bills.notation import UsageLine, stated_usages, usage_line
-from lago_gitops.bills.price_list import PriceList, plan_named, price_list
-from lago_gitops.bills.scenario import DEFAULT_MONTH, Scenario, day_of, moved, usage_of
+from lago_gitops.bills.scenario import DEFAULT_MONTH
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.session import Session, begin_offline, paint, readable_manifests, report
-from lago_gitops.core.model.problem import Problem
-from lago_gitops.core.validation.schema_errors import Shape
-from lago_gitops.manifests.reading.reader import read_text
-from lago_gitops.manifests.sources.files import read
-from lago_gitops.pricetests.schema import HINTS, usage_schema
-from lago_gitops.pricing.base.errors import PricingError, UnratableError
-from lago_gitops.pricing.base.rules import rules_of
-from lago_gitops.render.bill.comparison import comparison_text
-from lago_gitops.render.bill.document import bill_document, comparison_document
-from lago_gitops.render.bill.text import bill_text
-from lago_gitops.render.plan.document import FORMAT
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.bills.bill import Bill
+    from lago_gitops.bills.notation import UsageLine
+    from lago_gitops.bills.price_list import PriceList
+    from lago_gitops.bills.scenario import Scenario
+    from lago_gitops.cli.base.session import Session
 
 
 @click.command("price")
@@ -64,6 +58,12 @@ def command(*, options: Options, paths: tuple[str, ...], compare: str | None, **
     The bill closes the billing period of a subscription that has been running all along; what is paid in advance is on
     it for the next one. With --days the subscription is new, and all that those days cost is taken together.
     """
+    from lago_gitops.bills.notation import usage_line
+    from lago_gitops.bills.price_list import price_list
+    from lago_gitops.cli.base.session import begin_offline, readable_manifests
+    from lago_gitops.pricing.base.errors import PricingError, UnratableError
+    from lago_gitops.render.plan.document import FORMAT
+
     session = begin_offline(options)
     prices = price_list(readable_manifests(session, paths).manifests)
     try:
@@ -82,6 +82,9 @@ def command(*, options: Options, paths: tuple[str, ...], compare: str | None, **
 
 def _scenario(asked: Mapping[str, Any], session: Session) -> Scenario:
     """What the options say; its usage is still to come."""
+    from lago_gitops.bills.scenario import Scenario, day_of
+    from lago_gitops.pricing.base.rules import rules_of
+
     return Scenario(
         plan=asked["plan"],
         coupons=asked["coupons"],
@@ -93,6 +96,12 @@ def _scenario(asked: Mapping[str, Any], session: Session) -> Scenario:
 
 
 def _show_bill(session: Session, scenario: Scenario, lines: tuple[UsageLine, ...], prices: PriceList) -> None:
+    from lago_gitops.bills.bill import period_bill
+    from lago_gitops.bills.price_list import plan_named
+    from lago_gitops.bills.scenario import usage_of
+    from lago_gitops.cli.base.session import paint
+    from lago_gitops.render.bill.text import bill_text
+
     usage = usage_of(plan_named(prices, scenario.plan), lines)
     document = session.document(_document(period_bill(replace(scenario, usage=usage), prices), prices))
     session.result(bill_text(document, paint))
@@ -101,6 +110,13 @@ def _show_bill(session: Session, scenario: Scenario, lines: tuple[UsageLine, ...
 def _show_comparison(
     session: Session, scenario: Scenario, other: str, lines: tuple[UsageLine, ...], prices: PriceList
 ) -> None:
+    from lago_gitops.bills.bill import period_bill
+    from lago_gitops.bills.price_list import plan_named
+    from lago_gitops.bills.scenario import moved, usage_of
+    from lago_gitops.cli.base.session import paint
+    from lago_gitops.render.bill.comparison import comparison_text
+    from lago_gitops.render.bill.document import comparison_document
+
     plans = plan_named(prices, scenario.plan), plan_named(prices, other)
     usage = usage_of(plans[0], lines)
     there = moved(usage, *plans)
@@ -115,11 +131,22 @@ def _show_comparison(
 
 
 def _document(bill: Bill, prices: PriceList, notes: tuple[str, ...] = ()) -> dict[str, object]:
+    from lago_gitops.bills.bill import about
+    from lago_gitops.render.bill.document import bill_document
+
     return bill_document(about(bill, prices, notes), bill.invoice)
 
 
 def _from_file(session: Session, path: Path | None) -> tuple[UsageLine, ...]:
     """One document, whose keys name charges. Raises StoppedError, everything wrong with it being said."""
+    from lago_gitops.bills.notation import UsageLine, stated_usages
+    from lago_gitops.cli.base.session import report
+    from lago_gitops.core.model.problem import Problem
+    from lago_gitops.core.validation.schema_errors import Shape
+    from lago_gitops.manifests.reading.reader import read_text
+    from lago_gitops.manifests.sources.files import read
+    from lago_gitops.pricetests.schema import HINTS, usage_schema
+
     if path is None:
         return ()
     try:

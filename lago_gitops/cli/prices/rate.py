@@ -1,21 +1,19 @@
 """lago-gitops rate"""
 
+from __future__ import annotations
+
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lago_gitops.bills.audit.listings import readable_plans
-from lago_gitops.bills.partitions.report import sums_document, sums_text
-from lago_gitops.bills.partitions.sums import Prices, Sums
-from lago_gitops.bills.price_list import price_list
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.base.session import Session, base_of, begin_offline, readable_manifests
-from lago_gitops.core.validation.manifest import Manifest
-from lago_gitops.pricing.base.rules import LATEST
-from lago_gitops.workflow.partitions.files import PartitionError, partitions_in
-from lago_gitops.workflow.partitions.rating import rated_here, rated_on_cluster
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.bills.partitions.sums import Prices, Sums
+    from lago_gitops.cli.base.session import Session
 
 
 @click.command("rate")
@@ -36,6 +34,11 @@ def command(*, options: Options, paths: tuple[Path, ...], base: str | None, sche
     the manifests here is what the difference is of. Sums are exact, whatever the partitions; what rows
     don't tell (commitments, tiered events billed in advance) is counted apart.
     """
+    from lago_gitops.bills.partitions.report import sums_document, sums_text
+    from lago_gitops.cli.base.session import begin_offline
+    from lago_gitops.workflow.partitions.files import PartitionError, partitions_in
+    from lago_gitops.workflow.partitions.rating import rated_here, rated_on_cluster
+
     session = begin_offline(options)
     prices = _prices(session, base)
     rated = rated_here if scheduler is None else partial(rated_on_cluster, scheduler=scheduler)
@@ -49,6 +52,13 @@ def command(*, options: Options, paths: tuple[Path, ...], base: str | None, sche
 
 
 def _prices(session: Session, base: str | None) -> Prices:
+    from lago_gitops.bills.audit.listings import readable_plans
+    from lago_gitops.bills.partitions.sums import Prices
+    from lago_gitops.bills.price_list import price_list
+    from lago_gitops.cli.base.session import base_of, readable_manifests
+    from lago_gitops.core.validation.manifest import Manifest
+    from lago_gitops.pricing.base.rules import LATEST
+
     after = readable_plans(price_list(readable_manifests(session, ()).manifests))
     if base is None:
         return Prices(after, after, LATEST)

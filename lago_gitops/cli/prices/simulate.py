@@ -1,42 +1,30 @@
 """lago-gitops simulate"""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lago_gitops.bills.price_list import PriceList, price_list
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import ReportType
-from lago_gitops.cli.base.session import Session, base_of, begin_offline, paint, readable_manifests, report
-from lago_gitops.core.model.problem import Problem
-from lago_gitops.core.validation.validate import Checked
 from lago_gitops.disk import write_whole
-from lago_gitops.lago.errors import LagoError
-from lago_gitops.manifests.reading.reader import read_text
-from lago_gitops.manifests.sources.beside import SIMULATIONS, files_of
-from lago_gitops.manifests.sources.files import Text, text_of
-from lago_gitops.render.html.simulation import simulations_html
-from lago_gitops.render.json import dump
-from lago_gitops.render.plan.document import FORMAT, Document
-from lago_gitops.render.simulation.csv import simulations_csv
-from lago_gitops.render.simulation.document import Revision, simulation_document
-from lago_gitops.render.simulation.text import simulation_text
-from lago_gitops.simulations.documents import Simulations, simulations
-from lago_gitops.simulations.population import Simulation
-from lago_gitops.simulations.running import RefusedError
-from lago_gitops.workflow.base import BaseRevision
-from lago_gitops.workflow.plan import UnfitManifestsError
-from lago_gitops.workflow.simulation import changed_during, simulated
 
-WRITERS: Mapping[str, Callable[[list[Document]], str]] = {
-    "csv": simulations_csv,
-    "html": simulations_html,
-    "json": lambda documents: dump(_whole(documents)) + "\n",
-    "text": lambda documents: "\n\n".join(simulation_text(each, lambda text, _: text) for each in documents) + "\n",
-}
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.bills.price_list import PriceList
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.core.validation.validate import Checked
+    from lago_gitops.render.plan.document import Document
+    from lago_gitops.render.simulation.document import Revision
+    from lago_gitops.simulations.documents import Simulations
+    from lago_gitops.simulations.population import Simulation
+    from lago_gitops.workflow.base import BaseRevision
+
+FORMATS = ("csv", "html", "json", "text")
 
 
 @click.command("simulate")
@@ -52,10 +40,10 @@ WRITERS: Mapping[str, Callable[[list[Document]], str]] = {
 @click.option(
     "--report",
     "reports",
-    type=ReportType(tuple(WRITERS)),
+    type=ReportType(FORMATS),
     multiple=True,
     metavar="FORMAT=PATH",
-    help=f"Also write a report: {', '.join(WRITERS)}. Repeatable.",
+    help=f"Also write a report: {', '.join(FORMATS)}. Repeatable.",
 )
 @shared_options
 def command(
@@ -83,6 +71,10 @@ def command(
     Each runs in a sandbox of its own, on a clock that is turned. With --base, it runs twice, with the prices at REF and
     with the present ones, for the same customers with the same usage.
     """
+    from lago_gitops.bills.price_list import price_list
+    from lago_gitops.cli.base.session import begin_offline, paint, readable_manifests
+    from lago_gitops.render.simulation.text import simulation_text
+
     if day is not None and base is None:
         raise StoppedError(Exit.USAGE, "--change-on needs --base: the manifests to start with")
     session = begin_offline(options)
@@ -95,15 +87,36 @@ def command(
     session.document(_whole(documents))
     session.result("\n\n".join(simulation_text(each, paint) for each in documents))
     for format_, path in reports:
-        write_whole(path, WRITERS[format_](documents))
+        write_whole(path, _written(documents, format_))
+
+
+def _written(documents: list[Document], format_: str) -> str:
+    from lago_gitops.render.html.simulation import simulations_html
+    from lago_gitops.render.json import dump
+    from lago_gitops.render.simulation.csv import simulations_csv
+    from lago_gitops.render.simulation.text import simulation_text
+
+    match format_:
+        case "csv":
+            return simulations_csv(documents)
+        case "html":
+            return simulations_html(documents)
+        case "json":
+            return dump(_whole(documents)) + "\n"
+        case _:
+            return "\n\n".join(simulation_text(each, lambda text, _: text) for each in documents) + "\n"
 
 
 def _whole(documents: Iterable[Document]) -> Document:
+    from lago_gitops.render.plan.document import FORMAT
+
     return {"format_version": FORMAT, "simulations": list(documents)}
 
 
 def _base(session: Session, ref: str) -> BaseRevision:
     """Raises StoppedError, also where its manifests can't be used."""
+    from lago_gitops.cli.base.session import base_of
+
     base = base_of(session, ref)
     if not base.checked.is_valid:
         raise StoppedError(
@@ -116,6 +129,12 @@ def _document(
     session: Session, simulation: Simulation, checked: Checked, before: BaseRevision | None, day: date | None
 ) -> Document:
     """Raises StoppedError where something of it is refused."""
+    from lago_gitops.cli.base.session import report
+    from lago_gitops.lago.errors import LagoError
+    from lago_gitops.render.simulation.document import simulation_document
+    from lago_gitops.simulations.running import RefusedError
+    from lago_gitops.workflow.plan import UnfitManifestsError
+
     months = [f"{month:%Y-%m}" for month in simulation.months]
     try:
         revisions = tuple(_revisions(simulation, checked, before, day))
@@ -130,6 +149,9 @@ def _document(
 def _revisions(
     simulation: Simulation, checked: Checked, before: BaseRevision | None, day: date | None
 ) -> Iterator[Revision]:
+    from lago_gitops.render.simulation.document import Revision
+    from lago_gitops.workflow.simulation import changed_during, simulated
+
     if before is None:
         yield Revision("", "", simulated(simulation, checked))
         return
@@ -142,6 +164,9 @@ def _revisions(
 
 def _simulations(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[Simulation, ...]:
     """Those of all files. Raises StoppedError, everything wrong with them being said."""
+    from lago_gitops.cli.base.session import report
+    from lago_gitops.manifests.sources.beside import SIMULATIONS, files_of
+
     root = session.project.root
     files = files_of(SIMULATIONS, [root / path for path in paths] or [root], root)
     found = [_read(path, root, prices) for path in files.paths]
@@ -152,6 +177,11 @@ def _simulations(session: Session, paths: tuple[str, ...], prices: PriceList) ->
 
 
 def _read(path: Path, root: Path, prices: PriceList) -> Simulations:
+    from lago_gitops.core.model.problem import Problem
+    from lago_gitops.manifests.reading.reader import read_text
+    from lago_gitops.manifests.sources.files import Text, text_of
+    from lago_gitops.simulations.documents import Simulations, simulations
+
     match text_of(path, root):
         case Text(source, text):
             reading = read_text(source, text)

@@ -1,29 +1,26 @@
 """lago-gitops test"""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lago_gitops.bills.price_list import PriceList, price_list
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.base.reports import reported
-from lago_gitops.cli.base.session import Session, begin_offline, paint, readable_manifests, report
-from lago_gitops.core.model.problem import Problem
 from lago_gitops.disk import write_whole
-from lago_gitops.manifests.reading.reader import read_text
-from lago_gitops.manifests.sources.beside import PRICE_TESTS, files_of
-from lago_gitops.manifests.sources.files import Text, text_of
-from lago_gitops.policytests.documents import Known
-from lago_gitops.policytests.report import policy_report_text, policy_suites, with_policies
-from lago_gitops.pricetests.documents import PriceTests, price_tests
-from lago_gitops.pricetests.recording import recorded
-from lago_gitops.pricetests.report import report_document, report_text, suites
-from lago_gitops.pricetests.runs import FileRun, run_all, selected
-from lago_gitops.project import SANDBOX
-from lago_gitops.workflow.policy_tests import run_policy_tests
+
+if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.bills.price_list import PriceList
+    from lago_gitops.cli.base.session import Session
+    from lago_gitops.core.model.problem import Problem
+    from lago_gitops.policytests.documents import Known
+    from lago_gitops.pricetests.documents import PriceTests
+    from lago_gitops.pricetests.runs import FileRun
 
 
 @click.command("test")
@@ -51,6 +48,13 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
 
     The same files can hold `policy_tests`: facts, or a change of manifests, and the policies that speak up.
     """
+    from lago_gitops.bills.price_list import price_list
+    from lago_gitops.cli.base.session import begin_offline, paint, readable_manifests
+    from lago_gitops.policytests.report import policy_report_text, policy_suites, with_policies
+    from lago_gitops.pricetests.report import report_document, report_text, suites
+    from lago_gitops.pricetests.runs import run_all, selected
+    from lago_gitops.workflow.policy_tests import run_policy_tests
+
     session = begin_offline(options)
     prices = price_list(readable_manifests(session, ()).manifests)
     found = [selected(each, words) for each in _tests(session, paths, prices)]
@@ -73,6 +77,11 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
 
 def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[PriceTests, ...]:
     """The tests of all files. Raises StoppedError, everything wrong with them being said."""
+    from lago_gitops.cli.base.session import report
+    from lago_gitops.manifests.sources.beside import PRICE_TESTS, files_of
+    from lago_gitops.policytests.documents import Known
+    from lago_gitops.project import SANDBOX
+
     root = session.project.root
     found = files_of(PRICE_TESTS, [root / path for path in paths] or [root], root)
     project = session.project
@@ -85,6 +94,10 @@ def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple
 
 
 def _read(path: Path, root: Path, prices: PriceList, known: Known) -> PriceTests:
+    from lago_gitops.manifests.reading.reader import read_text
+    from lago_gitops.manifests.sources.files import Text, text_of
+    from lago_gitops.pricetests.documents import PriceTests, price_tests
+
     match text_of(path, root):
         case Text(source, text):
             reading = read_text(source, text)
@@ -97,6 +110,10 @@ def _read(path: Path, root: Path, prices: PriceList, known: Known) -> PriceTests
 
 def _record(session: Session, runs: Iterable[FileRun]) -> None:
     """Writes the files that change. Raises StoppedError for those that can't be written to."""
+    from lago_gitops.cli.base.session import report
+    from lago_gitops.manifests.sources.files import Text, text_of
+    from lago_gitops.pricetests.recording import recorded
+
     problems: list[Problem] = []
     root = session.project.root
     for run in runs:
