@@ -1,11 +1,13 @@
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lago_gitops.core.identity import change_id, digest, fingerprint
+from lago_gitops.core.model.effects import Weight
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Create, Delete, Desired, FieldChange, Live, Update
 
@@ -60,3 +62,8 @@ def test_a_fingerprint_does_not_depend_on_the_order_of_keys(fields: dict[Any, An
 def test_equal_numbers_have_one_fingerprint() -> None:
     assert fingerprint({"a": Decimal("1.0")}) == fingerprint({"a": Decimal("1.00")})
     assert fingerprint({"a": (1, None, True)}) != fingerprint({"a": (1, None, False)})
+
+
+def test_a_view_and_a_member_of_an_enumeration_are_what_they_show() -> None:
+    assert fingerprint(MappingProxyType({"a": Weight.NOTE})) == fingerprint({"a": "note"})
+    assert fingerprint({"a": [1, "b"]}) == fingerprint({"a": (1, "b")})
