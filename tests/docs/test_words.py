@@ -15,7 +15,7 @@ AVOIDED = {
     r"\bsingle subscriptions\b": "overridden subscriptions",
     r"\bheeded\b": "respected",
     r"\bis no (number|date|day|secret|JSON|price list)\b": "is not a …",
-    r"\bcharge in advance\b": "charge billed in advance",
+    r"\b(charges?|fees?|plans?|usage|events) in advance\b": "billed in advance",
     r"\binvoices? (is|are) made\b(?! of)": "is created",
 }
 PAGES = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")]

@@ -77,7 +77,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class LooseFee:
-    """A fee in advance that is made without an invoice. When it is paid, a statement may list it."""
+    """A fee billed in advance that is made without an invoice. When it is paid, a statement may list it."""
 
     fee: Fee
     made_at: datetime

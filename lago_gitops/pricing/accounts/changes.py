@@ -37,7 +37,7 @@ def terminated(
     usage: Usage,
     on_termination: OnTermination = OnTermination.CREDIT,
 ) -> Account:
-    """The account after a subscription's end: the credit note for what isn't used of a plan in advance, the invoice."""
+    """After a subscription's end: the credit note for the unused rest of a plan billed in advance, the invoice."""
     return stated(
         issued(uninvoiced_end(account, number, at, on_termination), (Billed(number, Reason.TERMINATING),), at, usage),
         (number,),
@@ -91,7 +91,7 @@ def _bills_at_once(subscription: Subscription, now: datetime) -> bool:
 
 
 def _noted(account: Account, number: int, on_termination: OnTermination) -> Account:
-    """With the credit note for the unused rest of the last subscription fee in advance."""
+    """With the credit note for the unused rest of the last subscription fee billed in advance."""
     unused = _unused(account, number)
     if unused is None or not _was_billed(account, number):
         return account

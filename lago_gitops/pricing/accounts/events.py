@@ -1,4 +1,4 @@
-"""Events that come: fees in advance, and usage that passes a threshold."""
+"""Events that come: fees billed in advance, and usage that passes a threshold."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -33,7 +33,7 @@ from lago_gitops.pricing.usage.buckets import usages
 
 
 def received(account: Account, line: str, usage: Usage, now: datetime | None = None) -> Account:
-    """The fees in advance of the last event of a line: each on an invoice of its own, or without one.
+    """The fees billed in advance of the last event of a line: each on an invoice of its own, or without one.
 
     `now`: when it came, where that wasn't its own time.
     """
@@ -50,7 +50,7 @@ def received(account: Account, line: str, usage: Usage, now: datetime | None = N
 
 
 def current_fees(account: Account, number: int, at: datetime, usage: Usage) -> tuple[Fee, ...]:
-    """The fees of the usage so far in the period that runs, those of charges in advance too; no minimums."""
+    """The fees of the usage so far in the period that runs, those of charges billed in advance too; no minimums."""
     charges = account.subscriptions[number].subscription.plan.charges
     return _early_fees(account, number, charges, at, usage)
 

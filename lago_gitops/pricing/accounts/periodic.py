@@ -82,7 +82,7 @@ def _by_currency(account: Account, due: tuple[int, ...]) -> tuple[tuple[int, ...
 
 
 def _downgraded(account: Account, number: int, plan: Plan, at: datetime, usage: Usage) -> Account:
-    """The cheaper plan starts, and its fees in advance come on the last invoice of the dearer one."""
+    """The cheaper plan starts, and its fees billed in advance come on the last invoice of the dearer one."""
     held = account.subscriptions[number]
     following = len(account.subscriptions)
     account = with_held(account, number, ended(held, at, successor_of(plan, Change.DOWNGRADE)))

@@ -42,7 +42,7 @@ def started(account: Account, held: Held, usage: Usage) -> Account:
 
 
 def units_billed(account: Account, number: int, at: datetime) -> Account:
-    """The account with an invoice of the units of fixed charges in advance that aren't paid yet; never a draft."""
+    """The account with an invoice of the unpaid units of fixed charges billed in advance; never a draft."""
     subscription = account.subscriptions[number].subscription
     made = Part(boundaries(View(subscription, at)), Reason.IN_ADVANCE_CHARGE, at, at)
     fees = tuple(_unit_fees(account, number, at))
@@ -58,7 +58,7 @@ def units_billed(account: Account, number: int, at: datetime) -> Account:
 
 
 def trials_ended(account: Account, at: datetime, usage: Usage) -> Account:
-    """What Lago does every hour: plans in advance whose trial has ended are billed for the rest of the period."""
+    """Lago's hourly job: plans billed in advance whose trial has ended are billed for the rest of the period."""
     for number, held in enumerate(account.subscriptions):
         subscription = held.subscription
         ends_at = subscription.trial_ends_at

@@ -47,7 +47,7 @@ def fixed_charge_fee(charge: FixedCharge, terms: Terms, changes: tuple[UnitsFrom
 
 @exact
 def added_units_fee(charge: FixedCharge, terms: Terms, change: UnitsFrom, billed: Decimal) -> Fee:
-    """The fee in advance for what a change adds to the units `billed` before; units that go are not paid back."""
+    """The fee billed in advance of what a change adds to the units `billed` before; removed units are not paid back."""
     added = max(change.units - billed, ZERO)
     if not added:
         return _fee(charge, terms, ZERO, Rated(ZERO, ZERO))

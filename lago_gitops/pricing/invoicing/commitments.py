@@ -19,7 +19,7 @@ from lago_gitops.pricing.periods.subscription import Subscription, charges_inter
 def commitment_fee(subscription: Subscription, part: Part, history: History, rules: Rules) -> Fee | None:
     """What the period that a part closes lacks to the plan's commitment; the part has all its other fees already.
 
-    The first part of a plan in advance closes none.
+    The first part of a plan billed in advance closes none.
     """
     plan, books = subscription.plan, _Books(subscription, part, history)
     commitment = plan.minimum_commitment

@@ -51,7 +51,7 @@ def _fees_in_advance(of: Billing) -> Iterator[Fee]:
 
 
 def _opens_in_arrears(of: Billing) -> bool:
-    """The first invoice of a plan in arrears is only about its fixed charges in advance. After an upgrade Lago takes
+    """The first invoice of a plan in arrears has only fixed charges billed in advance. After an upgrade Lago takes
     it for that of a period."""
     subscription = of.due.subscription
     opens = of.due.reason == Reason.STARTING and subscription.follows is None

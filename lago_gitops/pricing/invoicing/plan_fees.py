@@ -25,18 +25,18 @@ def _is_subscription_due(of: Billing) -> bool:
         return False
     if not is_plan_due(of) or _is_in_trial(of):
         return False
-    # A plan in arrears starts with an invoice only where it has fixed charges in advance.
+    # A plan in arrears starts with an invoice only where it has fixed charges billed in advance.
     return plan.pay_in_advance or of.due.reason != Reason.STARTING
 
 
 def _has_ended(of: Billing) -> bool:
-    """A draft of an invoice that was made before the end keeps its fee in advance."""
+    """A draft of an invoice that was made before the end keeps its fee billed in advance."""
     ended_at = of.due.subscription.ended_at
     return ended_at is not None and ended_at <= of.made_at
 
 
 def _was_billed_that_day(of: Billing) -> bool:
-    """Where a plan starts or its trial ends on a day of billing, one fee in advance is enough."""
+    """Where a plan starts or its trial ends on a day of billing, one fee billed in advance is enough."""
     return any(
         each.made_at.astimezone(UTC).date() == of.view.day
         for each in of.due.history.parts

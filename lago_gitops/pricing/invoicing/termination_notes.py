@@ -1,4 +1,4 @@
-"""The credit note for what isn't used of a plan in advance when its subscription ends."""
+"""The credit note for what isn't used of a plan billed in advance when its subscription ends."""
 
 import math
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from lago_gitops.pricing.periods.subscription import Subscription
 
 
 class OnTermination(StrEnum):
-    """What becomes of the unused rest of a plan in advance. An upgrade always credits it."""
+    """What becomes of the unused rest of a plan billed in advance. An upgrade always credits it."""
 
     CREDIT = "credit"
     SKIP = "skip"
@@ -28,7 +28,7 @@ class OnTermination(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """The last subscription fee of a plan in advance that ends: where it is, and what has been noted of it before."""
+    """The last subscription fee of an ending plan billed in advance: where it is, and what was noted of it before."""
 
     subscription: Subscription
     invoice: Invoice

@@ -54,7 +54,7 @@ def boundaries(view: View) -> Boundaries:
 
 
 def in_advance_span(subscription: Subscription, at: datetime) -> Span | None:
-    """The period for which fixed charges in advance are due at an instant."""
+    """The period for which fixed charges billed in advance are due at an instant."""
     return boundaries(View(subscription, at, running=True)).fixed_charges
 
 

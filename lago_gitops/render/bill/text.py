@@ -49,7 +49,7 @@ def price(amount: Decimal, currency: str) -> str:
 
 
 def rank(fee: Document) -> int:
-    """Lago puts the fee of a plan in advance behind the usage."""
+    """Lago puts the fee of a plan billed in advance behind the usage."""
     return RANKS.index(fee["item"]["type"])
 
 

@@ -35,7 +35,7 @@ _COUNTED = ("count_agg", "custom_agg")
 
 
 def taken(world: World, told: Doc) -> None:
-    """What events set off: fees in advance, by jobs; and ongoing balances are out of date."""
+    """What events set off: fees billed in advance, by jobs; and ongoing balances are out of date."""
     seen: set[str] = set()
     for event, subscription in served(world, told["events"]):
         if subscription["customer_id"] not in seen:

@@ -19,7 +19,7 @@ from lago_gitops.sandbox.rating import history, invoices, lives, price_list
 
 
 def subscription_ended(world: World, ended: Doc) -> None:
-    """The unused rest of a plan in advance is given back; after an upgrade always as a credit."""
+    """The unused rest of a plan billed in advance is given back; after an upgrade always as a credit."""
     life = lives.subscription(world, ended)
     if not life.plan.pay_in_advance or not _was_billed(world, ended, life):
         return

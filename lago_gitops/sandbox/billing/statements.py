@@ -1,4 +1,4 @@
-"""Statements: fees in advance without an invoice are paid one by one, and the end of a period lists those paid."""
+"""Statements: fees billed in advance without an invoice are paid one by one; the end of a period lists those paid."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -110,7 +110,7 @@ def _rest(world: World, fee: Doc) -> Doc:
 
 
 def _dates(world: World, fee: Doc) -> tuple[str, str]:
-    """Of a fee in advance without an invoice, and of units that stay: the days of the period that ran at its making.
+    """Of a fee billed in advance without an invoice, and of units that stay: the days of the period running then.
 
     They are worked out when somebody looks, so that the end of the subscription moves them.
     """
