@@ -72,9 +72,10 @@ def test_a_resource_takes_no_more_calls_than_it_is_worth(tmp_path: Path, monkeyp
     few, many = 10, 20
     monkeypatch.setattr(document, "PRICES_SHOWN", 0)  # of a large plan only so many are compared
     trees = {size: write_tree(tmp_path / str(size), size) for size in (few, many)}
-    changed = {size: write_tree(tmp_path / f"{size}-changed", size, changed=True) for size in (few, many)}
+    changed = {size: write_tree(tmp_path / f"{size}-changed", size, changed=size) for size in (few, many)}
     plans = {size: planned(str(trees[size]), str(changed[size])) for size in (few, many)}
     order = cache(partial(key_order, KINDS))
+    assert [len(plan.changes) for plan in plans.values()] == [few, many]
 
     def validating(size: int) -> object:
         return validate(find_project(trees[size], KINDS).project, HERE)
