@@ -1,12 +1,13 @@
 """Data that is seldom looked at, in a tenth of the memory."""
 
 import pickle
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 K = TypeVar("K")
 V = TypeVar("V")
+N = TypeVar("N")
 UNPACKED_KEPT = 64
 
 
@@ -58,6 +59,26 @@ class PackedValues(Mapping[K, V]):
 
     def __len__(self) -> int:
         return len(self._packed)
+
+
+class Looked(Mapping[K, V]):
+    """What stands elsewhere under the names that `names` leads to, looked up each time: held for all, what is unpacked
+    would fill the memory that it was packed for."""
+
+    __slots__ = ("_look", "_names")
+
+    def __init__(self, names: Mapping[K, N], look: Callable[[N], V]) -> None:
+        self._names, self._look = names, look
+
+    def __getitem__(self, key: K) -> V:
+        found: V = self._look(self._names[key])
+        return found
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _packed(value: object) -> bytes:

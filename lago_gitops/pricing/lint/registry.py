@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from lago_gitops.core.model.packed import Looked
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.manifest import Manifest
@@ -55,7 +56,7 @@ def lint(
     `rules` are those of the Lago that bills.
     """
     known = {**(external or {}), **metrics_of(manifests)}
-    sold = _of(PLAN, manifests)
+    sold = Looked({address.key: address for address in manifests if address.kind == PLAN}, manifests.__getitem__)
 
     @lru_cache(SUBJECTS_READ)
     def read(address: Address) -> Subject:
@@ -82,9 +83,16 @@ def heard(
     rules: Rules = LATEST,
 ) -> Iterator[LintFinding]:
     """As `lint`, of manifests as they were read: without tombstones, and with silences respected."""
-    data = {address: manifest.data for address, manifest in manifests.items() if not is_tombstone(manifest)}
-    silenced = {address: found for address, found in silences(data).items() if only is None or address in only}
-    return audible(lint(data, external, only, rules), silenced, (*(rule.id for rule in RULES), *LATER), LATER)
+
+    def data(address: Address) -> Mapping[str, Any]:
+        return manifests[address].data
+
+    there = {address: address for address, manifest in manifests.items() if not is_tombstone(manifest)}
+    spoken_of = {address: address for address in there if only is None or address in only}
+    silenced = silences(Looked(spoken_of, data))
+    return audible(
+        lint(Looked(there, data), external, only, rules), silenced, (*(rule.id for rule in RULES), *LATER), LATER
+    )
 
 
 def placed(findings: Iterable[LintFinding], manifests: Mapping[Address, Manifest]) -> Iterator[Problem]:
@@ -100,12 +108,8 @@ def placed(findings: Iterable[LintFinding], manifests: Mapping[Address, Manifest
 
 def metrics_of(manifests: Data) -> dict[str, Metric]:
     """The metrics among manifests, by code; without those that a newer Lago counts in a way of its own."""
-    read = {code: _metric(data) for code, data in _of(METRIC, manifests).items()}
+    read = {address.key: _metric(manifests[address]) for address in manifests if address.kind == METRIC}
     return {code: metric for code, metric in read.items() if metric is not None}
-
-
-def _of(kind: str, manifests: Data) -> dict[str, Mapping[str, Any]]:
-    return {address.key: data for address, data in manifests.items() if address.kind == kind}
 
 
 def _metric(data: Mapping[str, Any]) -> Metric | None:

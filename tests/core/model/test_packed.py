@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from lago_gitops.core.model.packed import Packed, PackedValues
+from lago_gitops.core.model.packed import Looked, Packed, PackedValues
 
 DATA = {"code": "a", "rate": Decimal("0.10"), "charges": [{"code": "calls", "pay_in_advance": True}]}
 
@@ -30,3 +30,9 @@ def test_packed_values_read_as_they_were() -> None:
         True,
         False,
     )
+
+
+def test_what_is_looked_up_reads_as_it_stands_there() -> None:
+    looked = Looked({"a": "one"}, {"one": DATA, "two": {}}.__getitem__)
+
+    assert (dict(looked), len(looked), "one" in looked) == ({"a": DATA}, 1, False)
