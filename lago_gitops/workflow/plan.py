@@ -123,7 +123,7 @@ def make_plan(
 
     Raises LagoError, ForeignOrganizationError, UnfitManifestsError.
     """
-    written = tuple(_desired(checked))
+    written = tuple(replace(one, fields=Packed(one.fields)) for one in _desired(checked))
     access.onlooker.tell("Reading Lago")
     found = asked_for_licence(read_organization(client, access, environment, written), written, client)
     asking = Asking(
@@ -299,8 +299,7 @@ def _now() -> str:
 
 def _desired(checked: Checked) -> Iterator[Desired]:
     for address, manifest in checked.manifests.items():
-        wanted = desired(manifest, KINDS[address.kind])
-        yield replace(wanted, fields=Packed(wanted.fields))
+        yield desired(manifest, KINDS[address.kind])
 
 
 def _without(wanted: Desired, paths: Iterable[tuple[str, ...]]) -> Desired:
