@@ -5,7 +5,7 @@ from tests.sandbox.calls import Calls
 
 
 def one_off(lago: Calls, **fields: object) -> dict[str, object]:
-    lago.post("customers", {"customer": {"external_id": "c1", "currency": "USD"}})
+    lago.post("customers", {"customer": {"external_id": "c1", "name": "Zoe", "currency": "USD"}})
     fees = [{"add_on_code": "setup", **fields}]
     return lago.made("invoices", {"invoice": {"external_customer_id": "c1", "currency": "USD", "fees": fees}})
 
@@ -50,7 +50,7 @@ def test_invoices_are_filtered_by_what_is_on_them() -> None:
     for query in (
         "status=finalized",
         "metadata[po]=42",
-        "search_term=c1",
+        "search_term=zoe",
         "currency=USD",
         "amount_from=100",
         "billing_entity_codes[]=sandbox",
@@ -65,7 +65,7 @@ def test_invoices_are_filtered_by_what_is_on_them() -> None:
         "self_billed=true",
         "payment_dispute_lost=false",
         "purchase_order_number=7",
-        "external_customer_id=c1&search_term=c1",
+        "external_customer_id=c1&search_term=zoe",
     ):
         assert lago.get(f"invoices?{query}").body["invoices"] == []
 
