@@ -174,7 +174,8 @@ def _resource(kind: ResourceKind, code: str, around: Around, old: Data | None) -
 
 def _can_be_ignored(one: Field) -> bool:
     """Where nothing else depends on what Lago has of it."""
-    return not one.required and isinstance(one.type, PLAIN) and one.name not in BY_COUNTRY
+    plain = isinstance(one.type, PLAIN) and not one.write_only
+    return plain and not one.required and one.name not in BY_COUNTRY
 
 
 def _agree(found: Mapping[str, Sequence[Data]]) -> None:
