@@ -416,7 +416,7 @@ def _plan(around: Around, _: Scope, given: dict[str, Json]) -> Data:
     thresholds = [{"amount_cents": amount, "recurring": ABSENT} for amount in amounts]
     if around.chance(0.3):
         thresholds.append({"recurring": True})
-    items = _items(_keyed(PLAN.object, "usage_thresholds"), around, (), thresholds)
+    items = _items(_keyed(PLAN.object, "usage_thresholds"), around.within("usage_thresholds"), (), thresholds)
     return {
         "interval": interval,
         "bill_charges_monthly": around.one(flag),
