@@ -1,4 +1,8 @@
-"""Runs a page: every ```console block as a user would type it, every ```yaml file=… block as a file to write."""
+"""Runs a page: every ```console block as a user would type it, every ```yaml file=… block as a file to write.
+
+`<!-- stage: NAME -->` goes on in a folder of its own, with what `worlds` has under that name.
+`<!-- not run: REASON -->` above a block says why it is shown only.
+"""
 
 import contextlib
 import io
@@ -15,8 +19,12 @@ from unittest import mock
 from tests.cli.running import ended
 
 BLOCK = re.compile(
-    r"^(?P<indent> *)```(?P<language>\w+)(?: file=(?P<file>\S+))?\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
+    r"^ *<!-- stage: (?P<stage>\S+) -->$"
+    r"|(?:^ *<!-- not run: (?P<reason>[^>]+?) -->\n\n?)?"
+    r"^(?P<indent> *)```(?P<language>\w+)(?: file=(?P<file>\S+))?\n(?P<text>.*?)^ *```$",
+    re.MULTILINE | re.DOTALL,
 )
+COMMANDS = frozenset({"bash", "console", "shell", "sh", "text"})  # text is what a command printed
 WITH_EXIT_CODE = ' || echo "exit code $?"'
 NEEDS_A_SHELL = frozenset("|&;<>()$`*?[]{}~=")
 TIMEOUT_S = 120
@@ -37,14 +45,34 @@ class File:
     text: str
 
 
-def steps(page: str) -> Iterator[Command | File]:
+@dataclass(frozen=True, slots=True)
+class Stage:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Commands that are not run, and why; without a reason, nobody has said."""
+
+    first_line: str
+    reason: str | None
+
+
+Step = Command | File | Stage | Shown
+
+
+def steps(page: str) -> Iterator[Step]:
     """What a page tells to do, in order."""
     for block in BLOCK.finditer(page):
-        text = re.sub(rf"^{block['indent']}", "", block["text"], flags=re.MULTILINE)
-        if block["file"]:
+        text = re.sub(rf"^{block['indent'] or ''}", "", block["text"] or "", flags=re.MULTILINE)
+        if block["stage"]:
+            yield Stage(block["stage"])
+        elif block["file"]:
             yield File(block["file"], text)
-        elif block["language"] == "console":
+        elif block["language"] == "console" and text.startswith("$ ") and not block["reason"]:
             yield from _commands(text)
+        elif block["language"] in COMMANDS:
+            yield Shown(re.split(r"\s{2,}|\n", text, maxsplit=1)[0], block["reason"])
 
 
 def take(step: Command | File, folder: Path, variables: Variables) -> str:

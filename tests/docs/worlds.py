@@ -5,7 +5,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import httpx
@@ -21,6 +24,7 @@ from tests.recorded_lago import FOLDER as RECORDED
 from tests.recorded_lago import RecordedLago, answers
 from tests.sandbox.calls import Calls
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 KEY = "sandbox"
 GROWTH = """\
 kind: billable_metric
@@ -86,9 +90,7 @@ def production(folder: Path) -> Iterator[Variables]:
         project = f"manifests: [manifests]\nenvironments:\n  production: {{url: '{url}'}}\n"
         _write(folder, {"lago-gitops.yaml": project, "manifests/growth.yaml": GROWTH, ".gitignore": ".lago-gitops/\n"})
         _run(folder, variables, "lago-gitops apply --env production --auto-approve")
-        with httpx.Client(
-            base_url=f"{url}/api/v1/", headers={"Authorization": f"Bearer {KEY}"}, verify=False, timeout=120
-        ) as client:
+        with _client(url) as client:
             client.post("customers", json={"customer": {"external_id": "acme", "currency": "EUR"}})
             acme = {"external_customer_id": "acme", "plan_code": "growth", "external_id": "acme-1"}
             client.post("subscriptions", json={"subscription": acme}).raise_for_status()
@@ -110,10 +112,43 @@ def changed_in_git(folder: Path) -> Iterator[Variables]:
 @contextmanager
 def changed_in_lago(folder: Path) -> Iterator[Variables]:
     with production(folder) as variables:
-        body = {"plan": {"amount_cents": 1900}}
-        headers = {"Authorization": f"Bearer {KEY}"}
-        httpx.put(f"{variables['URL']}/api/v1/plans/growth", json=body, headers=headers).raise_for_status()
+        with _client(variables["URL"]) as client:
+            client.put("plans/growth", json={"plan": {"amount_cents": 1900}}).raise_for_status()
         yield variables
+
+
+@contextmanager
+def overridden(folder: Path) -> Iterator[Variables]:
+    """Two subscribers, one of whom has a price of its own."""
+    with _lago(premium=True) as url:
+        project = f"manifests: [manifests]\nenvironments:\n  production: {{url: '{url}'}}\n"
+        _write(folder, {"lago-gitops.yaml": project, "manifests/growth.yaml": GROWTH})
+        _run(folder, {"LAGO_API_KEY": KEY}, "lago-gitops apply --env production --auto-approve")
+        with _client(url) as client:
+            for name, own in (("acme", {"plan_overrides": {"amount_cents": 1900}}), ("globex", {})):
+                client.post("customers", json={"customer": {"external_id": name, "currency": "EUR"}})
+                about = {"external_customer_id": name, "plan_code": "growth", "external_id": f"{name}-1", **own}
+                client.post("subscriptions", json={"subscription": about}).raise_for_status()
+        yield {"LAGO_API_KEY": KEY}
+
+
+@contextmanager
+def billed(folder: Path) -> Iterator[Variables]:
+    """Ten customers whose usage of August has been billed; a lower fee and a dearer call are to come."""
+    with _lago(starts_at=datetime(2026, 8, 1, tzinfo=UTC)) as url, _client(url) as client:
+        project = f"manifests: [manifests]\nenvironments:\n  production: {{url: '{url}'}}\n"
+        _write(folder, {"lago-gitops.yaml": project, "manifests/growth.yaml": GROWTH})
+        _run(folder, {"LAGO_API_KEY": KEY}, "lago-gitops apply --env production --auto-approve")
+        for number in range(1, 11):
+            subscribed = {"external_id": f"{number}-1", "external_customer_id": str(number), "plan_code": "growth"}
+            calls = {"code": "calls", "external_subscription_id": f"{number}-1", "timestamp": 1_786_000_000}
+            calls |= {"transaction_id": str(number), "times": 70 * number}
+            client.post("customers", json={"customer": {"external_id": str(number), "currency": "EUR"}})
+            client.post("subscriptions", json={"subscription": subscribed}).raise_for_status()
+            client.post(f"{url}/sandbox/events", json={"events": [calls]}).raise_for_status()
+        client.post(f"{url}/sandbox/clock", json={"now": "2026-09-02T00:00:00Z"}).raise_for_status()
+        _write(folder, {"manifests/growth.yaml": GROWTH.replace('"0.10"', '"0.12"').replace("2900", "2400")})
+        yield {"LAGO_API_KEY": KEY}
 
 
 @contextmanager
@@ -123,9 +158,7 @@ def burned_code(folder: Path) -> Iterator[Variables]:
     with _lago() as url:
         project = f"manifests: [manifests]\nenvironments:\n  production: {{url: '{url}'}}\n"
         _write(folder, {"lago-gitops.yaml": project, "manifests/taxes.yaml": f"{city}---\n{vat}"})
-        with httpx.Client(
-            base_url=f"{url}/api/v1/", headers={"Authorization": f"Bearer {KEY}"}, verify=False, timeout=120
-        ) as client:
+        with _client(url) as client:
             client.post("taxes", json={"tax": {"code": "city", "name": "City", "rate": 2}}).raise_for_status()
             client.delete("taxes/city").raise_for_status()
         yield {"LAGO_API_KEY": KEY}
@@ -187,7 +220,7 @@ def audited(folder: Path) -> Iterator[Variables]:
             shutil.rmtree(folder / "manifests", ignore_errors=True)
             source = RECORDED / "audit" / "git" / revision / "manifests"
             shutil.copytree(source, folder / "manifests", copy_function=shutil.copyfile)  # Git goes by times of files
-            _write(folder, {"lago-gitops.yaml": project})
+            _write(folder, {"lago-gitops.yaml": project, ".gitignore": ".lago-gitops/\n"})
             git(folder, "add", "-A")
             with mock.patch.dict(os.environ, {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}):
                 git(folder, "commit", "-qm", revision)
@@ -200,8 +233,19 @@ def webhook(folder: Path) -> Iterator[Variables]:
     yield {"HARBOR_WEBHOOK_URL": "https://hooks.example.com/lago?token=s3cr3t"}
 
 
-def _lago() -> AbstractContextManager[str]:
-    return serve(Sandbox(Settings(api_key=KEY)))
+@contextmanager
+def _copy_of(example: str, folder: Path) -> Iterator[Variables]:
+    shutil.copytree(EXAMPLES / example, folder, dirs_exist_ok=True)
+    yield {}
+
+
+def _lago(**settings: Any) -> AbstractContextManager[str]:
+    return serve(Sandbox(Settings(api_key=KEY, **settings)))
+
+
+def _client(url: str) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {KEY}"}
+    return httpx.Client(base_url=f"{url}/api/v1/", headers=headers, verify=False, timeout=120)
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
@@ -215,10 +259,14 @@ def _run(folder: Path, variables: Variables, line: str) -> None:
 
 
 WORLDS: Mapping[str, World] = {
+    **{name: partial(_copy_of, name) for name in ("ai-api", "payments", "saas-seats")},
     "adopt": price_list,
     "approve": changed_in_git,
     "audit": audited,
+    "warehouse": audited,
     "drift": changed_in_lago,
+    "overrides": overridden,
+    "past-usage": billed,
     "first-pull-request": production,
     "import": other_tools,
     "price-tests": starter,
