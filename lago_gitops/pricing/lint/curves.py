@@ -68,7 +68,7 @@ def final_slope(price: Price) -> Decimal | None:
         case Standard():
             return price.amount
         case Graduated() | Volume() if price.tiers[-1].to_value is None:
-            return price.tiers[-1].per_unit_amount
+            return price.tiers[-1].unit_price
         case _:
             return None
 
@@ -109,10 +109,8 @@ def _bounds(price: Price, *, told: bool) -> tuple[Decimal, ...] | None:
     match price:
         case Standard():
             return ()
-        case Graduated(tiers) | Volume(tiers):
+        case Graduated(tiers) | GraduatedPercentage(tiers) | Volume(tiers):
             return tuple(tier.to_value for tier in tiers if tier.to_value is not None)
-        case GraduatedPercentage(rates):
-            return tuple(tier.to_value for tier in rates if tier.to_value is not None)
         case Percentage(fixed_amount=fixed, free_events=events, free_aggregation=free) if not fixed and not events:
             if price.min_amount is not None or price.max_amount is not None:
                 return None

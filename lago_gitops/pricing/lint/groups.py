@@ -12,8 +12,9 @@ from lago_gitops.core.model.problem import Severity
 from lago_gitops.pricing.base.words import figure, money
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, Priced, Subject
-from lago_gitops.pricing.lint.tiers import first_flat, tiers_of
-from lago_gitops.pricing.models.graduated import Graduated, Tier
+from lago_gitops.pricing.lint.tiers import first_flat
+from lago_gitops.pricing.models import tiers_of
+from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
@@ -67,9 +68,8 @@ def _free(priced: Priced) -> tuple[Path, str] | None:
 
 
 def _free_tier(priced: Priced) -> tuple[Path, str] | None:
-    first = tiers_of(priced)[0]
-    price = first.per_unit_amount if isinstance(first, Tier) else first.rate
-    if price or first.to_value is None:
+    first = tiers_of(priced.price)[0]
+    if first.unit_price or first.to_value is None:
         return None
     return priced.tier(0), f"{figure(first.to_value)} free units"
 

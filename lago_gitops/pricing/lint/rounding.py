@@ -90,7 +90,7 @@ def _unit_prices(priced: Priced) -> Iterator[tuple[Path, Decimal]]:
             yield priced.at("amount"), amount
         case Graduated(tiers) | Volume(tiers):
             for index, tier in enumerate(tiers):
-                yield priced.tier(index, "per_unit_amount"), tier.per_unit_amount
+                yield priced.tier(index, "per_unit_amount"), tier.unit_price
         case _:
             return
 

@@ -17,30 +17,17 @@ from lago_gitops.pricing.base.words import figure, money
 from lago_gitops.pricing.catalog.items import Aggregation
 from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, ChargeSubject, Priced, Subject
-from lago_gitops.pricing.models.graduated import Graduated, Tier
+from lago_gitops.pricing.models import tiers_of
+from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
-from lago_gitops.pricing.models.graduated_percentage import Tier as PercentageTier
-from lago_gitops.pricing.models.volume import Volume
-
-Tiers = Sequence[Tier | PercentageTier]
+from lago_gitops.pricing.models.tiered import Tier
 
 _WHOLE: Final = {Aggregation.COUNT, Aggregation.UNIQUE_COUNT}
 
 
-def tiers_of(priced: Priced) -> Tiers:
-    """Empty for models without tiers."""
-    match priced.price:
-        case Graduated(tiers) | Volume(tiers):
-            return tiers
-        case GraduatedPercentage(rates):
-            return rates
-        case _:
-            return ()
-
-
 def first_flat(priced: Priced) -> Decimal:
     """What is billed without any usage."""
-    found = tiers_of(priced)
+    found = tiers_of(priced.price)
     return found[0].flat_amount if found else Decimal(0)
 
 
@@ -98,7 +85,7 @@ def percentage_touching(subject: Subject, _: Catalogue) -> Iterator[Finding]:
 
 def dead_tier(subject: Subject, _: Catalogue) -> Iterator[Finding]:
     for priced in _all_prices(subject):
-        for index, (lower, upper) in enumerate(pairwise(tiers_of(priced)), start=1):
+        for index, (lower, upper) in enumerate(pairwise(tiers_of(priced.price)), start=1):
             if _same_price(priced, lower, upper):
                 yield Finding(
                     priced.tier(index),
@@ -114,7 +101,7 @@ def dead_tier(subject: Subject, _: Catalogue) -> Iterator[Finding]:
 def _unreachable(priced: Priced) -> Iterator[Finding]:
     """Counted units are whole numbers: nothing ends in a tier without any. The units below it pay no part of it."""
     start = Decimal(-1)
-    for index, tier in enumerate(tiers_of(priced)):
+    for index, tier in enumerate(tiers_of(priced.price)):
         if tier.to_value is not None and _whole_above(start) > tier.to_value:
             yield Finding(
                 priced.tier(index),
@@ -129,16 +116,12 @@ def _whole_above(bound: Decimal) -> Decimal:
     return up if up > bound else up + ONE
 
 
-def _same_price(priced: Priced, lower: Tier | PercentageTier, upper: Tier | PercentageTier) -> bool:
+def _same_price(priced: Priced, lower: Tier, upper: Tier) -> bool:
     flats_agree = lower.flat_amount == upper.flat_amount if priced.model == "volume" else not upper.flat_amount
-    return flats_agree and _unit_price(lower) == _unit_price(upper)
+    return flats_agree and lower.unit_price == upper.unit_price
 
 
-def _unit_price(tier: Tier | PercentageTier) -> Decimal:
-    return tier.per_unit_amount if isinstance(tier, Tier) else tier.rate
-
-
-def _steps(tiers: Tiers) -> Iterator[tuple[int, Decimal]]:
+def _steps(tiers: Sequence[Tier]) -> Iterator[tuple[int, Decimal]]:
     """How far above the end of the tier before each other tier starts."""
     for index, (lower, upper) in enumerate(pairwise(tiers), start=1):
         yield index, ONE if lower.to_value is None else upper.from_value - lower.to_value

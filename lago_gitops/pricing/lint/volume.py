@@ -98,10 +98,10 @@ def cliff(subject: Subject, _: Catalogue) -> Iterator[Finding]:
     for priced, price in _volumes(subject):
         for index, (lower, upper) in enumerate(pairwise(price.tiers), start=1):
             last = upper.from_value - ONE if lower.to_value is None else lower.to_value
-            before = last * lower.per_unit_amount + lower.flat_amount
-            after = (last + ONE) * upper.per_unit_amount + upper.flat_amount
+            before = last * lower.unit_price + lower.flat_amount
+            after = (last + ONE) * upper.unit_price + upper.flat_amount
             if after < before:
-                until = _until(before - upper.flat_amount, upper.per_unit_amount)
+                until = _until(before - upper.flat_amount, upper.unit_price)
                 yield Finding(
                     priced.tier(index, "per_unit_amount"),
                     f"{figure(last)} units cost {money(before, currency)}, {figure(last + ONE)} cost "

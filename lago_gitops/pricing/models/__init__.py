@@ -24,6 +24,7 @@ from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.models.rated import Rated
 from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.tiered import Tier
 from lago_gitops.pricing.models.usage import Usage
 from lago_gitops.pricing.models.volume import Volume
 
@@ -59,6 +60,15 @@ def price(charge_model: str, properties: Mapping[str, Any]) -> Price:
     if charge_model not in _READERS:
         raise InvalidPriceError(f"{charge_model!r} is not a charge model: use one of {', '.join(sorted(_READERS))}")
     return _READERS[charge_model](properties or _DEFAULTS.get(charge_model, {}))
+
+
+def tiers_of(price: Price | None) -> tuple[Tier, ...]:
+    """Empty for a price without tiers."""
+    match price:
+        case Graduated(tiers) | GraduatedPercentage(tiers) | Volume(tiers):
+            return tiers
+        case _:
+            return ()
 
 
 @exact

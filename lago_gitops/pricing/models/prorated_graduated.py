@@ -48,7 +48,7 @@ def _paid(price: Graduated, before: Decimal, step: Step) -> Decimal:
     # What the division loses stays in the tier where the path begins: an event inside one tier is paid exactly.
     start = _start(price, before, upward=step.full > 0)
     prorated[start] += step.prorated - sum(prorated, ZERO)
-    return sum((part * tier.per_unit_amount for part, tier in zip(prorated, price.tiers, strict=True)), ZERO)
+    return sum((part * tier.unit_price for part, tier in zip(prorated, price.tiers, strict=True)), ZERO)
 
 
 def _shares(price: Graduated, before: Decimal, after: Decimal) -> Iterator[Decimal]:

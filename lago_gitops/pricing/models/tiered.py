@@ -1,29 +1,55 @@
-"""The walk through tiers that each bill the units which fall into them."""
+"""Tiers, and the walk through those that each bill the units which fall into them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Any
 
-from lago_gitops.pricing.base.numbers import ZERO
+from lago_gitops.pricing.base.numbers import ZERO, json_number
 from lago_gitops.pricing.base.rules import Rules
-from lago_gitops.pricing.models.properties import text_bound
+from lago_gitops.pricing.models.properties import figure, is_text, optional_figure, text_bound
+from lago_gitops.pricing.models.rated import Rated, per_unit
+from lago_gitops.pricing.models.usage import Usage
 
 
-class Tiered(Protocol):
+@dataclass(frozen=True, slots=True)
+class Tier:
+    from_value: Decimal
+    to_value: Decimal | None  # None in the last tier
+    unit_price: Decimal  # an amount; per cent in graduated_percentage
+    flat_amount: Decimal
+    is_text: bool = False  # a bound that makes Lago fail
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one tier bills of a usage, in units of the currency."""
+
+    tier: Tier
+    units: Decimal
+    units_amount: Decimal
+    flat_amount: Decimal
+
     @property
-    def from_value(self) -> Decimal: ...
-    @property
-    def to_value(self) -> Decimal | None: ...  # None in the last tier
-    @property
-    def flat_amount(self) -> Decimal: ...
-    @property
-    def is_text(self) -> bool: ...  # a bound that makes Lago fail
+    def amount(self) -> Decimal:
+        return self.units_amount + self.flat_amount
 
 
-AnyTier = TypeVar("AnyTier", bound=Tiered)
+def read_tier(tier: Mapping[str, Any], unit_price: str, *bounds: str) -> Tier:
+    """`unit_price` names the property with the price of a unit, `bounds` those that make Lago fail where they are text.
+
+    Raises InvalidPriceError.
+    """
+    return Tier(
+        figure(tier, "from_value"),
+        optional_figure(tier, "to_value"),
+        figure(tier, unit_price),
+        figure(tier, "flat_amount"),
+        any(is_text(tier, bound) for bound in bounds),
+    )
 
 
-def tiers_reached(tiers: Iterable[AnyTier], units: Decimal, step: Decimal) -> Iterator[tuple[AnyTier, Decimal]]:
+def tiers_reached(tiers: Iterable[Tier], units: Decimal, step: Decimal) -> Iterator[tuple[Tier, Decimal]]:
     """The tiers that usage comes through, each with the units that fall into it.
 
     `step` is what a tier but the first has more than the distance of its bounds: 1 where 0–10 is followed by 11–20.
@@ -37,6 +63,16 @@ def tiers_reached(tiers: Iterable[AnyTier], units: Decimal, step: Decimal) -> It
             return
 
 
-def flat(tier: Tiered, all_units: Decimal, rules: Rules) -> Decimal:
+def flat(tier: Tier, all_units: Decimal, rules: Rules) -> Decimal:
     """The flat amount of a tier that is reached; older releases leave it out where there is no usage."""
     return tier.flat_amount if all_units or rules.first_flat_at_zero else ZERO
+
+
+def rated(parts: Sequence[Part], usage: Usage, details: Any) -> Rated:
+    amount = sum((part.amount for part in parts), ZERO)
+    return Rated(amount, per_unit(amount, usage.full_units), details)
+
+
+def shown_bounds(tier: Tier) -> tuple[int | float, int | float | None]:
+    """Where the tier begins and ends, as numbers of JSON; None: it has no end."""
+    return json_number(tier.from_value), None if tier.to_value is None else json_number(tier.to_value)

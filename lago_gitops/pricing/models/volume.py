@@ -8,9 +8,9 @@ from typing import Any
 from lago_gitops.pricing.base.errors import UnratableError
 from lago_gitops.pricing.base.numbers import ZERO, ceiling, fdiv, float_text, text
 from lago_gitops.pricing.base.rules import Rules
-from lago_gitops.pricing.models.graduated import Tier, read_tier
 from lago_gitops.pricing.models.properties import tiers
 from lago_gitops.pricing.models.rated import Rated, per_unit
+from lago_gitops.pricing.models.tiered import Tier, flat, read_tier
 from lago_gitops.pricing.models.usage import Counted, Usage
 
 
@@ -27,17 +27,17 @@ class Details:
 
 
 def read(properties: Mapping[str, Any]) -> Volume:
-    found = (read_tier(tier) for tier in tiers(properties, "volume_ranges"))
+    found = (read_tier(tier, "per_unit_amount", "to_value") for tier in tiers(properties, "volume_ranges"))
     return Volume(tuple(sorted(found, key=lambda tier: tier.from_value)))
 
 
 def rate(price: Volume, usage: Usage, rules: Rules) -> Rated:
     """Raises UnratableError where no tier holds the usage: Lago then issues no invoice at all."""
     tier = _tier_of(price, usage.full_units)
-    flat = tier.flat_amount if usage.full_units or rules.first_flat_at_zero else ZERO
-    total = usage.units * tier.per_unit_amount
-    amount = total + flat
-    details = Details(flat, _per_unit_text(total, usage), total)
+    flat_amount = flat(tier, usage.full_units, rules)
+    total = usage.units * tier.unit_price
+    amount = total + flat_amount
+    details = Details(flat_amount, _per_unit_text(total, usage), total)
     return Rated(amount, per_unit(amount, usage.full_units), details)
 
 

@@ -12,6 +12,7 @@ from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.tiered import Tier
 from lago_gitops.pricing.models.volume import Volume
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.prices.filters import filter_label
@@ -117,19 +118,17 @@ def _figures(found: Price) -> Document:
                 "min": _text(found.min_amount),
                 "max": _text(found.max_amount),
             }
-        case Graduated(tiers) | Volume(tiers):
-            return {"tiers": [_tier(one, one.per_unit_amount) for one in tiers]}
-        case GraduatedPercentage(rates):
-            return {"tiers": [_tier(one, one.rate) for one in rates]}
+        case Graduated(tiers) | GraduatedPercentage(tiers) | Volume(tiers):
+            return {"tiers": [_tier(one) for one in tiers]}
         case Dynamic() | Custom():  # the last of its union
             return {}
 
 
-def _tier(tier: Any, amount: Any) -> Document:
+def _tier(tier: Tier) -> Document:
     return {
         "from": _text(tier.from_value),
         "to": _text(tier.to_value),
-        "amount": _text(amount),
+        "amount": _text(tier.unit_price),
         "flat": _text(tier.flat_amount),
     }
 

@@ -10,7 +10,7 @@ from lago_gitops.pricing.base.numbers import ZERO, from_cents, quot
 from lago_gitops.pricing.base.words import least_decimals
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Interval, Metric
-from lago_gitops.pricing.models import Price
+from lago_gitops.pricing.models import Price, tiers_of
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.volume import Volume
 from lago_gitops.render.prices.costs import (
@@ -24,7 +24,7 @@ from lago_gitops.render.prices.costs import (
 from lago_gitops.render.prices.filters import Values, filter_label, moves
 from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange, Unit, Value
 from lago_gitops.render.prices.offers import Offer, offer, phrase, same
-from lago_gitops.render.prices.points import Axis, Scale, axis, tiers_of
+from lago_gitops.render.prices.points import Axis, Scale, axis
 from lago_gitops.render.prices.tiers import Sign, tier_rows
 
 Fields = Mapping[str, Any]

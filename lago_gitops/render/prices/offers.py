@@ -9,12 +9,12 @@ from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.base.words import figure, money
 from lago_gitops.pricing.models import Price, price
 from lago_gitops.pricing.models.dynamic import Custom, Dynamic
-from lago_gitops.pricing.models.graduated import Graduated, Tier
+from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
-from lago_gitops.pricing.models.graduated_percentage import Tier as PercentageTier
 from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.models.standard import Standard
+from lago_gitops.pricing.models.tiered import Tier
 from lago_gitops.pricing.models.volume import Volume
 
 Fields = Mapping[str, Any]
@@ -79,9 +79,9 @@ def _said(found: Price | None, currency: str) -> str:
         case Percentage():
             return "".join(_percentage(found, currency))
         case Graduated(tiers) | Volume(tiers):
-            return _tiers([(tier, money(tier.per_unit_amount, currency)) for tier in tiers], " per unit", currency)
+            return _tiers([(tier, money(tier.unit_price, currency)) for tier in tiers], " per unit", currency)
         case GraduatedPercentage(rates):
-            return _tiers([(tier, f"{figure(tier.rate)}%") for tier in rates], "", currency)
+            return _tiers([(tier, f"{figure(tier.unit_price)}%") for tier in rates], "", currency)
         case Dynamic():
             return "priced by its events"
         case Custom():  # the last of its union
@@ -108,7 +108,7 @@ def _percentage(found: Percentage, currency: str) -> Iterator[str]:
         yield f", at most {money(found.max_amount, currency)} per event"
 
 
-def _tiers(tiers: list[tuple[Tier | PercentageTier, str]], per: str, currency: str) -> str:
+def _tiers(tiers: list[tuple[Tier, str]], per: str, currency: str) -> str:
     first, price_ = tiers[0]
     if len(tiers) > 1:
         return f"{len(tiers)} tiers, {price_} to {tiers[-1][1]}{per}"

@@ -9,14 +9,14 @@ from typing import Final
 from lago_gitops.pricing.base.numbers import HUNDRED, ONE, ZERO, floor, quot
 from lago_gitops.pricing.base.words import figure, least_decimals
 from lago_gitops.pricing.catalog.items import Aggregation, Metric
-from lago_gitops.pricing.models import Price
+from lago_gitops.pricing.models import Price, tiers_of
 from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage
 from lago_gitops.pricing.models.standard import Standard
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.render.prices.tiers import Tiers, bounds
+from lago_gitops.render.prices.tiers import bounds
 
 MOST_POINTS: Final = 9
 MOST_EVENTS: Final = 20_000  # of one usage: each may have to be priced alone
@@ -53,17 +53,6 @@ class Scale:
 
 
 Prices = Sequence[Price | None]
-
-
-def tiers_of(price: Price | None) -> Tiers:
-    """Empty where there are none."""
-    match price:
-        case Graduated(tiers) | Volume(tiers):
-            return tiers
-        case GraduatedPercentage(rates):
-            return rates
-        case _:
-            return ()
 
 
 def axis(prices: Prices, others: Prices, metric: Metric | None, scale: Scale) -> Axis:
@@ -130,9 +119,9 @@ def _slope(price: Price | None) -> Decimal:
         case Standard(amount):
             return amount
         case Graduated(tiers) | Volume(tiers):
-            return tiers[0].per_unit_amount
+            return tiers[0].unit_price
         case GraduatedPercentage(rates):
-            return rates[0].rate / HUNDRED
+            return rates[0].unit_price / HUNDRED
         case Percentage(rate):
             return rate / HUNDRED
         case _:

@@ -8,11 +8,9 @@ from itertools import pairwise
 
 from lago_gitops.pricing.base.numbers import ONE, ZERO
 from lago_gitops.pricing.base.words import figure
-from lago_gitops.pricing.models.graduated import Tier
-from lago_gitops.pricing.models.graduated_percentage import Tier as PercentageTier
+from lago_gitops.pricing.models.tiered import Tier
 
-AnyTier = Tier | PercentageTier
-Tiers = Sequence[AnyTier]
+Tiers = Sequence[Tier]
 
 
 class Sign(StrEnum):
@@ -64,10 +62,6 @@ def tier_rows(before: Tiers, after: Tiers, *, adds_up: bool = True) -> tuple[Tie
     return tuple(_row(at, pieces, (before, after), adds_up=adds_up) for at in range(len(pieces)))
 
 
-def unit_price(tier: AnyTier) -> Decimal:
-    return tier.per_unit_amount if isinstance(tier, Tier) else tier.rate
-
-
 def bounds(*sides: Tiers) -> tuple[Decimal, ...]:
     """Where tiers of any side end, the smallest first."""
     return tuple(sorted({tier.to_value for tiers in sides for tier in tiers if tier.to_value is not None}))
@@ -103,8 +97,8 @@ def _row(at: int, pieces: tuple[_Piece, ...], sides: tuple[Tiers, Tiers], *, add
     row = TierRow(
         piece.start,
         piece.end,
-        unit_price(was) if was else None,
-        unit_price(is_) if is_ else None,
+        was.unit_price if was else None,
+        is_.unit_price if is_ else None,
         _flat(was, begins=piece.was_begins or not adds_up),
         _flat(is_, begins=piece.is_begins or not adds_up),
         Sign.SAME,
@@ -112,13 +106,13 @@ def _row(at: int, pieces: tuple[_Piece, ...], sides: tuple[Tiers, Tiers], *, add
     return _named(row, at, pieces, was)
 
 
-def _flat(tier: AnyTier | None, *, begins: bool) -> Decimal | None:
+def _flat(tier: Tier | None, *, begins: bool) -> Decimal | None:
     if tier is None:
         return None
     return tier.flat_amount if begins else ZERO
 
 
-def _named(row: TierRow, at: int, pieces: tuple[_Piece, ...], was: AnyTier | None) -> TierRow:
+def _named(row: TierRow, at: int, pieces: tuple[_Piece, ...], was: Tier | None) -> TierRow:
     """The row with its sign, and what happened to its bounds in words."""
     piece = pieces[at]
     if was is None or piece.is_ < 0:

@@ -11,15 +11,15 @@ from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog.items import Aggregation, Metric
-from lago_gitops.pricing.models import price
+from lago_gitops.pricing.models import price, tiers_of
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.prices.changes import price_changes, says
 from lago_gitops.render.prices.costs import BreakEven, UsageCost, comparison, usage_costs, verdict
 from lago_gitops.render.prices.documents import prices_document, read_prices
 from lago_gitops.render.prices.model import Figure, PlanChange, Unit
-from lago_gitops.render.prices.points import Point, Scale, axis, tiers_of
+from lago_gitops.render.prices.points import Point, Scale, axis
 from lago_gitops.render.prices.text import compact, prices_text
-from lago_gitops.render.prices.tiers import Sign, TierRow, bounds, tier_rows, unit_price
+from lago_gitops.render.prices.tiers import Sign, TierRow, bounds, tier_rows
 from tests.strategies import organizations
 
 D = Decimal
@@ -654,7 +654,7 @@ def test_signs_are_painted_and_names_are_harmless() -> None:
 def test_bounds_and_unit_prices_are_those_of_the_tiers() -> None:
     found = tiers_of(GRADUATED[0])
     assert bounds(found) == (10_000, 100_000)
-    assert [unit_price(each) for each in found] == [0, D("0.002"), D("0.0012")]
+    assert [each.unit_price for each in found] == [0, D("0.002"), D("0.0012")]
 
 
 @pytest.mark.slow
