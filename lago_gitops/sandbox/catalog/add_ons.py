@@ -2,11 +2,12 @@
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.errors import Problems, note, refuse_if_any
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Shape, root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.storage.kinds import ADD_ON, FIXED_CHARGE
 from lago_gitops.sandbox.base.values.casts import assigned, blank, integer, text
 from lago_gitops.sandbox.base.values.currencies import CURRENCIES
@@ -84,10 +85,7 @@ def _delete(world: World, request: Request) -> Doc:
 
 
 def _found(world: World, request: Request) -> Doc:
-    add_on = world.store.by_code(ADD_ON, request.code)
-    if add_on is None:
-        raise not_found("add_on")
-    return add_on
+    return with_code(world, ADD_ON, request.code)
 
 
 def _rendered(world: World, add_on: Doc) -> Doc:

@@ -9,6 +9,7 @@ from lago_gitops.sandbox.base.errors import Problems, crash, forbidden, not_foun
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.params import One, Schema, Shape, root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import oldest, with_code
 from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, TAX
 from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, text
 from lago_gitops.sandbox.base.values.currencies import CURRENCIES
@@ -53,10 +54,7 @@ def create_default(world: World, organization: Doc) -> None:
 
 def default(world: World) -> Doc:
     """The oldest one."""
-    entity = world.store.first(BILLING_ENTITY)
-    if entity is None:
-        raise not_found("billing_entity")
-    return entity
+    return oldest(world, BILLING_ENTITY)
 
 
 def _create(world: World, request: Request) -> Doc:
@@ -151,10 +149,7 @@ def _index(world: World, _: Request) -> Doc:
 
 
 def _found(world: World, request: Request) -> Doc:
-    entity = world.store.by_code(BILLING_ENTITY, request.code)
-    if entity is None:
-        raise not_found("billing_entity")
-    return entity
+    return with_code(world, BILLING_ENTITY, request.code)
 
 
 def _rendered_alone(world: World, entity: Doc) -> Doc:

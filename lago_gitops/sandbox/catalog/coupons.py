@@ -10,6 +10,7 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import One, Schema, Shape, root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.storage.kinds import APPLIED_COUPON, COUPON, METRIC, PLAN
 from lago_gitops.sandbox.base.storage.store import Kind
 from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, exact, integer, text
@@ -205,10 +206,7 @@ def end_expired(world: World) -> None:
 
 
 def _found(world: World, request: Request) -> Doc:
-    coupon = world.store.by_code(COUPON, request.code)
-    if coupon is None:
-        raise not_found("coupon")
-    return coupon
+    return with_code(world, COUPON, request.code)
 
 
 def _rendered(world: World, coupon: Doc) -> Doc:

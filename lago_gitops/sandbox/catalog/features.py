@@ -9,6 +9,7 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Many, Shape, root, scalars
 from lago_gitops.sandbox.base.http.routes import Handler, Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE
 from lago_gitops.sandbox.base.storage.store import EVERYTHING, Where
@@ -176,10 +177,7 @@ def privilege_of(feature: Doc, code: str) -> Doc:
 
 
 def _found(world: World, request: Request) -> Doc:
-    feature = world.store.by_code(FEATURE, request.args[0])
-    if feature is None:
-        raise not_found("feature")
-    return feature
+    return with_code(world, FEATURE, request.args[0])
 
 
 def _rendered(feature: Doc) -> Doc:

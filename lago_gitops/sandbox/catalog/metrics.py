@@ -4,11 +4,12 @@ from typing import Any
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, crash, forbidden, invalid, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.errors import Problems, crash, forbidden, invalid, note, refuse_if_any
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Many, Shape, expected_root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
 from lago_gitops.sandbox.base.storage.store import Where
@@ -183,10 +184,7 @@ def _evaluate(_: World, request: Request) -> Doc:
 
 
 def _found(world: World, request: Request) -> Doc:
-    metric = world.store.by_code(METRIC, request.code)
-    if metric is None:
-        raise not_found("billable_metric")
-    return metric
+    return with_code(world, METRIC, request.code)
 
 
 def rendered(metric: Doc) -> Doc:

@@ -5,11 +5,12 @@ from typing import Any
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.errors import Problems, crash, note, refuse_if_any
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import oldest, with_code
 from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, TAX
 from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, floating, text
 from lago_gitops.sandbox.base.world import World, new_id
@@ -78,21 +79,18 @@ def _delete(world: World, request: Request) -> Doc:
 
 
 def _found(world: World, request: Request) -> Doc:
-    tax = world.store.by_code(TAX, request.code)
-    if tax is None:
-        raise not_found("tax")
-    return tax
+    return with_code(world, TAX, request.code)
 
 
 def _apply(world: World, tax: Doc) -> None:
-    entity = _default_entity(world)
+    entity = oldest(world, BILLING_ENTITY)
     if tax["id"] not in entity["tax_ids"]:
         entity["tax_ids"].append(tax["id"])
         world.store.save(BILLING_ENTITY, entity)
 
 
 def _unapply(world: World, tax: Doc) -> None:
-    _leave(world, _default_entity(world), tax)
+    _leave(world, oldest(world, BILLING_ENTITY), tax)
 
 
 def _leave(world: World, entity: Doc, tax: Doc) -> None:
@@ -101,19 +99,12 @@ def _leave(world: World, entity: Doc, tax: Doc) -> None:
         world.store.save(BILLING_ENTITY, entity)
 
 
-def _default_entity(world: World) -> Doc:
-    entity = world.store.first(BILLING_ENTITY)
-    if entity is None:
-        raise not_found("billing_entity")
-    return entity
-
-
 def _rendered(world: World, tax: Doc) -> Doc:
     """A tax on its own; from 1.51 on the flag says whether the default entity has it, whatever the column holds."""
     shown = rendered_inside(tax)
     if world.can.tax_entities:
         entities = [entity for entity in world.store.kept(BILLING_ENTITY) if tax["id"] in entity["tax_ids"]]
-        default = _default_entity(world)
+        default = oldest(world, BILLING_ENTITY)
         shown["applied_to_organization"] = tax["id"] in default["tax_ids"]
         shown["applied_to_billing_entities_codes"] = sorted(entity["code"] for entity in entities)
     return shown
@@ -143,9 +134,7 @@ def ids_of_codes(world: World, codes: Iterable[Any]) -> list[str]:
     """Each tax once; a code that isn't there is a 404 of the whole request."""
     ids: dict[str, None] = {}
     for code in codes:
-        tax = world.store.by_code(TAX, text(code) or "")
-        if tax is None:
-            raise not_found("tax")
+        tax = with_code(world, TAX, text(code) or "")
         ids[tax["id"]] = None
     return list(ids)
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.errors import Problems, crash, note, refuse_if_any
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Schema, Shape, root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import oldest, with_id
 from lago_gitops.sandbox.base.storage.kinds import ORGANIZATION, WEBHOOK_ENDPOINT
 from lago_gitops.sandbox.base.values.casts import assigned, blank, text
 from lago_gitops.sandbox.base.values.event_types import EVENT_TYPES
@@ -124,16 +125,11 @@ def _delete(world: World, request: Request) -> Doc:
 
 
 def _found(world: World, request: Request) -> Doc:
-    endpoint = world.store.get(WEBHOOK_ENDPOINT, request.code)
-    if endpoint is None:
-        raise not_found("webhook_endpoint")
-    return endpoint
+    return with_id(world, WEBHOOK_ENDPOINT, request.code)
 
 
 def _rendered(world: World, endpoint: Doc) -> Doc:
-    organization = world.store.first(ORGANIZATION)
-    if organization is None:
-        raise not_found("organization")
+    organization = oldest(world, ORGANIZATION)
     details = {"name": endpoint["name"], "event_types": endpoint["event_types"]}
     return {
         "lago_id": endpoint["id"],

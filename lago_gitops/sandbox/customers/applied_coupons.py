@@ -9,7 +9,7 @@ from lago_gitops.sandbox.base.errors import invalid, not_allowed, not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import root, scalars
-from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.http.routes import Route, list_routes
 from lago_gitops.sandbox.base.storage.kinds import APPLIED_COUPON, CHARGE, COUPON, CREDIT, CUSTOMER
 from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.values.casts import assigned, blank, integer, text
@@ -76,14 +76,6 @@ def _overlap(world: World, coupon: Doc, other: Doc) -> bool:
 def _metrics(world: World, coupon: Doc) -> set[str]:
     """Those on which the plans that it is limited to have charges."""
     return {charge["metric_id"] for id_ in coupon["plan_ids"] for charge in world.store.children(CHARGE, id_)}
-
-
-def _index(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.query.get("external_customer_id"))
-
-
-def _index_of_customer(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.args[0])
 
 
 def _listed(world: World, request: Request, external_id: Any) -> Doc:
@@ -162,7 +154,6 @@ def _rendered(world: World, applied: Doc) -> Doc:
 
 ROUTES = (
     Route("POST", "applied_coupons", _create),
-    read_route("applied_coupons", _index),
-    read_route("customers/{id}/applied_coupons", _index_of_customer),
+    *list_routes("applied_coupons", _listed),
     Route("DELETE", "customers/{id}/applied_coupons/{id}", _delete),
 )

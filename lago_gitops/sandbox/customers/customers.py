@@ -3,11 +3,12 @@
 from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, invalid, not_found, refuse_if_any
+from lago_gitops.sandbox.base.errors import Problems, invalid, refuse_if_any
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import expected_root
 from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.queue import Task, announce, queue
 from lago_gitops.sandbox.base.storage.kinds import (
     APPLIED_COUPON,
@@ -56,10 +57,7 @@ def _upsert(world: World, request: Request) -> Doc:
 def _entity(world: World, params: Doc) -> Doc:
     if params.get("billing_entity_code") is None:
         return billing_entities.default(world)
-    entity = world.store.by_code(BILLING_ENTITY, text(params["billing_entity_code"]) or "")
-    if entity is None:
-        raise not_found("billing_entity")
-    return entity
+    return with_code(world, BILLING_ENTITY, text(params["billing_entity_code"]) or "")
 
 
 def _check(world: World, customer: Doc, params: Doc, known: Doc | None) -> None:
@@ -134,10 +132,7 @@ def found_or_new(world: World, external_id: str) -> Doc:
 
 
 def found(world: World, external_id: str) -> Doc:
-    customer = world.store.by_code(CUSTOMER, external_id)
-    if customer is None:
-        raise not_found("customer")
-    return customer
+    return with_code(world, CUSTOMER, external_id)
 
 
 def _show(world: World, request: Request) -> Doc:

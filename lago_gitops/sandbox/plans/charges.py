@@ -1,9 +1,9 @@
 """Charges: what creating, updating and deleting one does, from within a plan and by its own routes."""
 
-from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, crash, invalid, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.errors import Problems, crash, invalid, note, refuse_if_any
 from lago_gitops.sandbox.base.http.params import Many, One, Shape, scalars
+from lago_gitops.sandbox.base.lookup import with_id
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
 from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, choice, integer, text
 from lago_gitops.sandbox.base.world import World
@@ -76,10 +76,7 @@ def _takes_wallets(world: World, params: Doc) -> bool | None:
 
 
 def _metric(world: World, params: Doc) -> Doc:
-    metric = world.store.get(METRIC, params.get("billable_metric_id"))
-    if metric is None:
-        raise not_found("billable_metric")
-    return metric
+    return with_id(world, METRIC, params.get("billable_metric_id"))
 
 
 def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
@@ -87,10 +84,7 @@ def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
 
     The first takes model, name, code and properties, with the old metric and the old flags, the second the rest.
     """
-    charge = charge | {"charge_model": text(params.get("charge_model"))}
-    if not blank(params.get("code")):
-        charge["code"] = text(params["code"])
-    charge = _update_prices(world, charge, params)
+    charge = _update_prices(world, sold.remodelled(charge, params), params)
     charge |= _renamed(assigned(params, _CASTS_OF_UNUSED))
     if world.premium:
         charge["min_amount_cents"] = integer(params.get("min_amount_cents")) or 0
@@ -183,11 +177,6 @@ def _check_fees(charge: Doc, problems: Problems) -> None:
         note(problems, "regroup_paid_fees", "only_compatible_with_pay_in_advance_and_non_invoiceable")
 
 
-def sliced(world: World, charge: Doc, metric: Doc, properties: Doc) -> Doc:
-    """Of properties that were sent, those of the charge's model."""
-    return charge_models.sliced(world, charge["charge_model"] or "", metric, properties)
-
-
 def delete(world: World, charge: Doc) -> Doc:
     """The answer to a deletion has no filters any more, and still the taxes."""
     charge = charge | {"deleted_at": world.stamp(), "filters": []}
@@ -196,25 +185,14 @@ def delete(world: World, charge: Doc) -> Doc:
 
 
 def rendered(world: World, charge: Doc) -> Doc:
-    metric = world.store.with_deleted(METRIC, charge["metric_id"])
-    can = world.can
+    in_wallets = {"accepts_target_wallet": charge["accepts_target_wallet"]} if world.can.target_wallets else {}
     return {
-        "lago_id": charge["id"],
-        "lago_billable_metric_id": metric["id"],
-        **({"code": charge["code"]} if can.charge_codes else {}),
-        "invoice_display_name": charge["invoice_display_name"],
-        "billable_metric_code": metric["code"],
-        "created_at": to_second(charge["created_at"]),
-        "charge_model": charge["charge_model"],
+        **sold.rendered(world, charge, METRIC, charge["metric_id"]),
         "invoiceable": charge["invoiceable"],
         "regroup_paid_fees": charge["regroup_paid_fees"],
-        "pay_in_advance": charge["pay_in_advance"],
-        "prorated": charge["prorated"],
         "min_amount_cents": charge["min_amount_cents"],
-        **({"accepts_target_wallet": charge["accepts_target_wallet"]} if can.target_wallets else {}),
+        **in_wallets,
         "properties": charge_models.mirrored(charge["properties"]),
         "applied_pricing_unit": charge["pricing_unit"],
-        **({"lago_parent_id": charge["parent_id"]} if can.charge_codes else {}),
         "filters": [charge_filters.rendered(world, charge, found) for found in charge["filters"]],
-        "taxes": taxes.rendered_list(world, charge["tax_ids"]),
     }

@@ -6,6 +6,7 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash, invalid, not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE
 from lago_gitops.sandbox.base.world import World, new_id
@@ -50,9 +51,7 @@ def values_asked(request: Request) -> dict[str, Doc]:
 
 
 def _grant(world: World, plan: Doc, code: str, values: Doc, *, keep_others: bool) -> None:
-    feature = world.store.by_code(FEATURE, code)
-    if feature is None:
-        raise not_found("feature")
+    feature = with_code(world, FEATURE, code)
     new = {"id": new_id(), "plan_id": plan["id"], "feature_id": feature["id"], "values": {}}
     entitlement = of_feature(world, plan, feature) or new
     new_values = {code: checked(privilege_of(feature, code), value) for code, value in values.items()}

@@ -1,6 +1,5 @@
 """Fixed charges: add-ons billed with each period of a plan."""
 
-from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
 from lago_gitops.sandbox.base.http.params import Shape, scalars
@@ -14,7 +13,7 @@ from lago_gitops.sandbox.plans import charge_models, sold
 UNITS = exact(10, 30)
 _MODELS = frozenset({"standard", "graduated", "volume"})
 # Its models are rated without events: what a metric would say about them is nothing.
-_NO_METRIC: Doc = {"aggregation_type": None}
+NO_METRIC: Doc = {"aggregation_type": None}
 
 _SCHEMA = {
     **scalars(
@@ -39,7 +38,7 @@ SCHEMA_IN_PLAN = {**_SCHEMA, "id": Shape.SCALAR, "code": Shape.SCALAR}
 def create(world: World, plan: Doc, params: Doc) -> Doc:
     """Raises RefusedError, 500 without an add-on, 404 for an unknown one, 422 for the rest."""
     add_on = _add_on(world, params)
-    charge = sold.new(world, plan, params, _NO_METRIC) | {"add_on_id": add_on["id"]}
+    charge = sold.new(world, plan, params, NO_METRIC) | {"add_on_id": add_on["id"]}
     check(world, charge, params.get("units") or 0)
     charge["units"] = UNITS(params.get("units") or 0)
     charge["tax_ids"] = taxes.ids_of_codes(world, params.get("tax_codes", ()))
@@ -74,15 +73,12 @@ def _add_on(world: World, params: Doc) -> Doc:
 
 
 def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
-    charge = charge | {"charge_model": text(params.get("charge_model"))}
-    if not blank(params.get("code")):
-        charge["code"] = text(params["code"])
-    return update_used(world, charge, params)
+    return update_used(world, sold.remodelled(charge, params), params)
 
 
 def update_used(world: World, charge: Doc, params: Doc) -> Doc:
     """Add-on, pay_in_advance and prorated never change; units left out are an error, properties a price of nothing."""
-    before, charge = charge["units"], sold.priced(world, charge, params, _NO_METRIC)
+    before, charge = charge["units"], sold.priced(world, charge, params, NO_METRIC)
     check(world, charge, params.get("units"))
     charge["units"] = UNITS(params.get("units"))
     if "tax_codes" in params:
@@ -114,17 +110,12 @@ def _check_model(world: World, charge: Doc, problems: Problems) -> None:
         raise crash()
     if not charge["properties"]:
         note(problems, "properties", "value_is_mandatory")
-    elif found := charge_models.problems(world, model, _NO_METRIC, charge["properties"]):
+    elif found := charge_models.problems(world, model, NO_METRIC, charge["properties"]):
         note(problems, "properties", *found)
     if model == "volume" and charge["pay_in_advance"]:
         note(problems, "pay_in_advance", "invalid_charge_model")
     if model == "graduated" and charge["pay_in_advance"] and charge["prorated"]:
         note(problems, "prorated", "invalid_charge_model")
-
-
-def sliced(world: World, charge: Doc, properties: Doc) -> Doc:
-    """Of properties that were sent, those of the charge's model."""
-    return charge_models.sliced(world, charge["charge_model"] or "", _NO_METRIC, properties)
 
 
 def delete(world: World, charge: Doc) -> Doc:
@@ -133,20 +124,4 @@ def delete(world: World, charge: Doc) -> Doc:
 
 
 def rendered(world: World, charge: Doc) -> Doc:
-    add_on = world.store.with_deleted(ADD_ON, charge["add_on_id"])
-    can = world.can
-    return {
-        "lago_id": charge["id"],
-        "lago_add_on_id": add_on["id"],
-        **({"code": charge["code"]} if can.charge_codes else {}),
-        "invoice_display_name": charge["invoice_display_name"],
-        "add_on_code": add_on["code"],
-        "created_at": to_second(charge["created_at"]),
-        "charge_model": charge["charge_model"],
-        "pay_in_advance": charge["pay_in_advance"],
-        "prorated": charge["prorated"],
-        "properties": charge["properties"],
-        "units": charge["units"],
-        **({"lago_parent_id": charge["parent_id"]} if can.charge_codes else {}),
-        "taxes": taxes.rendered_list(world, charge["tax_ids"]),
-    }
+    return sold.rendered(world, charge, ADD_ON, charge["add_on_id"]) | {"units": charge["units"]}

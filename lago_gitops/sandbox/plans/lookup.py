@@ -1,17 +1,14 @@
 """Finding a plan, and whether it is or ever was in use."""
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import not_found
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.storage.kinds import PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.world import World
 
 
 def found(world: World, code: str) -> Doc:
     """The plan itself, never one of the overrides that share its code."""
-    plan = world.store.by_code(PLAN, code)
-    if plan is None:
-        raise not_found("plan")
-    return plan
+    return with_code(world, PLAN, code)
 
 
 def is_used(world: World, plan: Doc) -> bool:

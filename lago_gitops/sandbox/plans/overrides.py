@@ -13,7 +13,15 @@ from lago_gitops.sandbox.base.storage.store import Kind
 from lago_gitops.sandbox.base.values.casts import assigned, floating, integer, text
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import taxes
-from lago_gitops.sandbox.plans import charge_filters, charges, commitments, fixed_charges, pricing_units, thresholds
+from lago_gitops.sandbox.plans import (
+    charge_filters,
+    charge_models,
+    charges,
+    commitments,
+    fixed_charges,
+    pricing_units,
+    thresholds,
+)
 
 _CASTS = {
     "name": text,
@@ -100,7 +108,7 @@ def changed_charge(world: World, charge: Doc, params: Doc) -> Doc:
         changed["min_amount_cents"] = integer(params["min_amount_cents"]) or 0
     metric = world.store.with_deleted(METRIC, charge["metric_id"])
     if "properties" in params:
-        changed["properties"] = charges.sliced(world, changed, metric, params["properties"])
+        changed["properties"] = charge_models.sliced(world, changed["charge_model"], metric, params["properties"])
     charges.check(world, changed, metric)
     if "filters" in params:
         changed["filters"] = charge_filters.synced(world, changed, metric, params["filters"])
@@ -114,7 +122,9 @@ def changed_fixed_charge(world: World, charge: Doc, params: Doc) -> Doc:
     """By key; never its model."""
     changed = charge | _common(world, params)
     if params.get("properties"):
-        changed["properties"] = fixed_charges.sliced(world, changed, params["properties"])
+        changed["properties"] = charge_models.sliced(
+            world, changed["charge_model"], fixed_charges.NO_METRIC, params["properties"]
+        )
     units = params.get("units", charge["units"])
     fixed_charges.check(world, changed, units)
     changed["units"] = fixed_charges.UNITS(units)

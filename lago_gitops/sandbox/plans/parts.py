@@ -1,35 +1,24 @@
 """The routes of a plan's charges, their filters, its fixed charges and its metadata, all since 1.39."""
 
-from typing import Protocol
-
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page, page_of
 from lago_gitops.sandbox.base.http.params import Schema, root
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, FIXED_CHARGE, METRIC, PLAN
 from lago_gitops.sandbox.base.storage.store import Kind, Where
 from lago_gitops.sandbox.base.values.casts import boolean, text
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.plans import cascades, charge_filters, charges, fixed_charges, plans
+from lago_gitops.sandbox.plans import cascades, charge_filters, charges, fixed_charges, plans, sold
 from lago_gitops.sandbox.plans import metadata as plan_metadata
 from lago_gitops.sandbox.plans.lookup import found, is_used
 
 _SINCE = "nested_plan_routes"
 
 
-class _Part(Protocol):
-    """Charges or fixed charges: what their modules do with one of them."""
-
-    def create(self, world: World, plan: Doc, params: Doc, /) -> Doc: ...
-    def update_used(self, world: World, charge: Doc, params: Doc, /) -> Doc: ...
-    def update_unused(self, world: World, charge: Doc, params: Doc, /) -> Doc: ...
-    def delete(self, world: World, charge: Doc, /) -> Doc: ...
-    def rendered(self, world: World, charge: Doc, /) -> Doc: ...
-
-
-def _routes(kind: Kind, part: _Part, schema: Schema) -> tuple[Route, ...]:
+def _routes(kind: Kind, part: sold.Part, schema: Schema) -> tuple[Route, ...]:
     """Below a plan, with the changes handed on to its overrides where they are asked for."""
     name = kind.name
 
@@ -85,10 +74,7 @@ def _cascades(request: Request, name: str) -> bool:
 def _found(world: World, request: Request, kind: Kind) -> tuple[Doc, Doc]:
     """The plan, and its charge or fixed charge."""
     plan = found(world, request.args[0])
-    charge = world.store.by_code(kind, request.args[1], plan["id"])
-    if charge is None:
-        raise not_found(kind.name)
-    return plan, charge
+    return plan, with_code(world, kind, request.args[1], plan["id"])
 
 
 def _create_filter(world: World, request: Request) -> Doc:

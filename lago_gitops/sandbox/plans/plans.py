@@ -1,8 +1,5 @@
 """Plans: created whole, updated by key, their charges synced by id, deleted by a job."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
 from lago_gitops.sandbox.base.http.messages import Request
@@ -17,7 +14,7 @@ from lago_gitops.sandbox.base.values.currencies import CURRENCIES
 from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.catalog import taxes
-from lago_gitops.sandbox.plans import cascades, charges, commitments, fixed_charges, thresholds
+from lago_gitops.sandbox.plans import cascades, charges, commitments, fixed_charges, sold, thresholds
 from lago_gitops.sandbox.plans import shapes as plan_shapes
 from lago_gitops.sandbox.plans.lookup import found, is_used
 from lago_gitops.sandbox.plans.metadata import checked as checked_metadata
@@ -163,56 +160,35 @@ def _write_parts(world: World, plan: Doc, params: Doc) -> None:
     if "usage_thresholds" in params and world.has("progressive_billing"):
         plan["thresholds"] = thresholds.written(world, plan["thresholds"], params["usage_thresholds"])
     world.store.save(PLAN, plan)
-    for part in _PARTS:
-        if part.root in params:
-            _sync(world, plan, part, params)
+    for kind, part in _PARTS:
+        if f"{kind.name}s" in params:
+            _sync(world, plan, kind, part, params)
 
 
-class _Part(NamedTuple):
-    """What a plan's charges and fixed charges have in common."""
-
-    root: str
-    kind: Kind
-    create: Callable[[World, Doc, Doc], Doc]
-    update_used: Callable[[World, Doc, Doc], Doc]
-    update_unused: Callable[[World, Doc, Doc], Doc]
-    delete: Callable[[World, Doc], Doc]
+_PARTS: tuple[tuple[Kind, sold.Part], ...] = ((CHARGE, charges), (FIXED_CHARGE, fixed_charges))
 
 
-_PARTS = (
-    _Part("charges", CHARGE, charges.create_in_plan, charges.update_used, charges.update_unused, charges.delete),
-    _Part(
-        "fixed_charges",
-        FIXED_CHARGE,
-        fixed_charges.create_in_plan,
-        fixed_charges.update_used,
-        fixed_charges.update_unused,
-        fixed_charges.delete,
-    ),
-)
-
-
-def _sync(world: World, plan: Doc, part: _Part, params: Doc) -> None:
+def _sync(world: World, plan: Doc, kind: Kind, part: sold.Part, params: Doc) -> None:
     """By id: known ones are updated, others created, and then those that weren't named are deleted."""
-    known = {charge["id"]: charge for charge in world.store.children(part.kind, plan["id"])}
+    known = {charge["id"]: charge for charge in world.store.children(kind, plan["id"])}
     named = set()
     change = part.update_used if known and is_used(world, plan) else part.update_unused
     cascading = _cascades(params)
-    for item in params[part.root]:
+    for item in params[f"{kind.name}s"]:
         charge = known.get(str(item.get("id")))
         if charge is not None:
             named.add(charge["id"])
             changed = change(world, charge, item)
             if cascading:
-                cascades.update(world, part.kind, charge, changed, plan)
+                cascades.update(world, kind, charge, changed, plan)
             continue
-        created = part.create(world, plan, item)
+        created = part.create_in_plan(world, plan, item)
         if cascading:
-            cascades.create(world, part.kind, plan, created)
+            cascades.create(world, kind, plan, created)
     for gone in (charge for id_, charge in known.items() if id_ not in named):
         part.delete(world, gone)
         if cascading:
-            cascades.delete(world, part.kind, plan, gone)
+            cascades.delete(world, kind, plan, gone)
 
 
 def _show(world: World, request: Request) -> Doc:

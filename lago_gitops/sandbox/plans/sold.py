@@ -1,12 +1,27 @@
 """What charges and fixed charges of a plan have in common, whatever they bill."""
 
+from typing import Protocol
+
 from lago_gitops.sandbox.base import codes
+from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, note
 from lago_gitops.sandbox.base.storage.store import Kind
 from lago_gitops.sandbox.base.values.casts import blank, boolean, text
 from lago_gitops.sandbox.base.world import World, new_id
+from lago_gitops.sandbox.catalog import taxes
 from lago_gitops.sandbox.plans import charge_models
+
+
+class Part(Protocol):
+    """Charges or fixed charges: what their modules do with one of them."""
+
+    def create(self, world: World, plan: Doc, params: Doc, /) -> Doc: ...
+    def create_in_plan(self, world: World, plan: Doc, params: Doc, /) -> Doc: ...
+    def update_used(self, world: World, charge: Doc, params: Doc, /) -> Doc: ...
+    def update_unused(self, world: World, charge: Doc, params: Doc, /) -> Doc: ...
+    def delete(self, world: World, charge: Doc, /) -> Doc: ...
+    def rendered(self, world: World, charge: Doc, /) -> Doc: ...
 
 
 def new(world: World, plan: Doc, params: Doc, metric: Doc) -> Doc:
@@ -25,6 +40,12 @@ def new(world: World, plan: Doc, params: Doc, metric: Doc) -> Doc:
         "properties": sliced(world, model, metric, params),
         "tax_ids": [],
     }
+
+
+def remodelled(charge: Doc, params: Doc) -> Doc:
+    """A charge with the model and the code of an update; a blank code is not sent."""
+    code = {} if blank(params.get("code")) else {"code": text(params["code"])}
+    return charge | {"charge_model": text(params.get("charge_model"))} | code
 
 
 def priced(world: World, charge: Doc, params: Doc, metric: Doc) -> Doc:
@@ -58,3 +79,22 @@ def note_code(world: World, kind: Kind, charge: Doc, problems: Problems) -> None
         note(problems, "code", "value_is_mandatory")
     if world.store.code_is_taken(kind, charge):
         note(problems, "code", "value_already_exist")
+
+
+def rendered(world: World, charge: Doc, item: Kind, item_id: str) -> Doc:
+    """What both of them show, with the metric or the add-on that they bill."""
+    billed = world.store.with_deleted(item, item_id)
+    named = {"code": charge["code"], "lago_parent_id": charge["parent_id"]} if world.can.charge_codes else {}
+    return {
+        "lago_id": charge["id"],
+        f"lago_{item.name}_id": billed["id"],
+        f"{item.name}_code": billed["code"],
+        **named,
+        "invoice_display_name": charge["invoice_display_name"],
+        "created_at": to_second(charge["created_at"]),
+        "charge_model": charge["charge_model"],
+        "pay_in_advance": charge["pay_in_advance"],
+        "prorated": charge["prorated"],
+        "properties": charge["properties"],
+        "taxes": taxes.rendered_list(world, charge["tax_ids"]),
+    }

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from lago_gitops.sandbox.base.clock import moment, stamp, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import invalid, not_found
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.storage.kinds import APPLIED_COUPON, COUPON, CUSTOMER, PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World, new_id
@@ -87,9 +88,7 @@ def subscriptions(world: World, customer: Doc, body: Doc) -> Subjects:
 
 
 def _proposed(world: World, customer: Doc, body: Doc) -> Doc:
-    plan = world.store.by_code(PLAN, text(body.get("plan_code")) or "")
-    if plan is None:
-        raise not_found("plan")
+    plan = with_code(world, PLAN, text(body.get("plan_code")) or "")
     begins = stamp(moment(body.get("subscription_at")) or world.now())
     asked = body.get("billing_time")
     proposed = {
@@ -163,9 +162,7 @@ def _saved(world: World, subscription: Doc) -> Doc:
 
 def _moved(world: World, current: Doc, code: str) -> Subjects:
     """The old one until now, or until the period ends; the new one where it is paid in advance."""
-    plan = world.store.by_code(PLAN, code)
-    if plan is None:
-        raise not_found("plan")
+    plan = with_code(world, PLAN, code)
     if plan["id"] == current["plan_id"]:
         raise invalid({"base": ["new_plan_should_be_different_from_existing_plan"]})
     upgrade = yearly_cents(plan) >= yearly_cents(plan_of(world, current))

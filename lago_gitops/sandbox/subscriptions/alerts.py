@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, invalid, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.errors import Problems, invalid, note, refuse_if_any
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Many, Schema, Shape, permit, root, scalars
 from lago_gitops.sandbox.base.http.routes import Handler, Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.storage.kinds import ALERT, METRIC
 from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.values.casts import blank, boolean, exact, text
@@ -122,9 +123,7 @@ def _thresholds(items: list[Doc]) -> list[Doc]:
 def _metric_id(world: World, params: Doc) -> str | None:
     if blank(params.get("billable_metric_code")):
         return None
-    metric = world.store.by_code(METRIC, text(params["billable_metric_code"]) or "")
-    if metric is None:
-        raise not_found("billable_metric")
+    metric = with_code(world, METRIC, text(params["billable_metric_code"]) or "")
     return str(metric["id"])
 
 
@@ -183,10 +182,7 @@ def delete_all(world: World, _: Request, owner: str) -> None:
 
 
 def _found(world: World, request: Request, owner: str) -> Doc:
-    alert = world.store.by_code(ALERT, request.code, owner)
-    if alert is None:
-        raise not_found("alert")
-    return alert
+    return with_code(world, ALERT, request.code, owner)
 
 
 def rendered(world: World, alert: Doc) -> Doc:

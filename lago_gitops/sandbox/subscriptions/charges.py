@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import forbidden, not_found
+from lago_gitops.sandbox.base.errors import forbidden
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Schema, root
 from lago_gitops.sandbox.base.http.routes import Handler, Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, FIXED_CHARGE, SUBSCRIPTION
 from lago_gitops.sandbox.base.storage.store import Kind, Where
 from lago_gitops.sandbox.base.values.casts import boolean
@@ -76,10 +77,7 @@ def _update(part: _Part) -> Handler:
 
 
 def _found(world: World, request: Request, part: _Part, subscription: Doc) -> Doc:
-    charge = world.store.by_code(part.kind, request.args[1], subscription["plan_id"])
-    if charge is None:
-        raise not_found(part.kind.name)
-    return charge
+    return with_code(world, part.kind, request.args[1], subscription["plan_id"])
 
 
 ROUTES: tuple[Route, ...] = tuple(

@@ -10,6 +10,7 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import PartlyRefusedError, not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE, SUBSCRIPTION
 from lago_gitops.sandbox.base.world import World
@@ -57,9 +58,7 @@ def _granted(world: World, subscription: Doc, feature: Doc, values: _Values) -> 
 
 def _remove(world: World, request: Request) -> Doc:
     subscription = requested(world, request)
-    feature = world.store.by_code(FEATURE, request.args[1])
-    if feature is None:
-        raise not_found("feature")
+    feature = with_code(world, FEATURE, request.args[1])
     own = {id_: values for id_, values in _own(subscription).items() if id_ != feature["id"]}
     removed = list(subscription.get("removed_features", ()))
     if feature["id"] in _plan_values(world, subscription):
@@ -71,9 +70,7 @@ def _remove(world: World, request: Request) -> Doc:
 
 def _remove_privilege(world: World, request: Request) -> Doc:
     subscription = requested(world, request)
-    feature = world.store.by_code(FEATURE, request.args[1])
-    if feature is None:
-        raise not_found("feature")
+    feature = with_code(world, FEATURE, request.args[1])
     code = privilege_of(feature, request.args[2])["code"]
     own = {**_own(subscription)}
     if feature["id"] in own:

@@ -14,6 +14,7 @@ from lago_gitops.sandbox.base.errors import invalid, not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.params import Schema, permit, root
 from lago_gitops.sandbox.base.http.routes import Route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.storage.event_log import LoggedEvent
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
 from lago_gitops.sandbox.base.values.numerals import amount, is_number
@@ -60,9 +61,7 @@ def _event(world: World, params: Doc, transaction_id: str) -> LoggedEvent:
 
 
 def _check(world: World, params: Doc) -> None:
-    metric = world.store.by_code(METRIC, str(params.get("code")))
-    if metric is None:
-        raise not_found("billable_metric")
+    metric = with_code(world, METRIC, str(params.get("code")))
     value = (params.get("properties") or {}).get(metric["field_name"] or "")
     if metric["aggregation_type"] in _NUMBERS and value is not None and not is_number(value):
         raise invalid({"properties": ["value_is_not_valid_number"]})

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import invalid, not_found
+from lago_gitops.sandbox.base.errors import invalid
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import asked_slice
 from lago_gitops.sandbox.base.http.routes import read_route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CUSTOMER, FEE, INVOICE, METRIC, SUBSCRIPTION
 from lago_gitops.sandbox.base.values.casts import blank, integer
 from lago_gitops.sandbox.base.world import World
@@ -36,9 +37,7 @@ def _metric_id(world: World, request: Request) -> str | None:
     code = request.query.get("billable_metric_code")
     if blank(code):
         return None
-    metric = world.store.by_code(METRIC, str(code))
-    if metric is None:
-        raise not_found("billable_metric")
+    metric = with_code(world, METRIC, str(code))
     return str(metric["id"])
 
 

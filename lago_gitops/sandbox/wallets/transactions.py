@@ -5,11 +5,12 @@ from typing import Any
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, invalid, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.errors import Problems, invalid, note, refuse_if_any
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Schema, Shape, root, scalars
 from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.lookup import with_id
 from lago_gitops.sandbox.base.queue import Task, announce, queue
 from lago_gitops.sandbox.base.storage.kinds import CONSUMPTION, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.storage.store import Where, all_of, among
@@ -135,9 +136,7 @@ def _gone(world: World, wallet: Doc, params: Doc, voided: Doc | None) -> Doc | N
 
 
 def _index(world: World, request: Request) -> Doc:
-    wallet = world.store.get(WALLET, request.args[0])
-    if wallet is None:
-        raise not_found("wallet")
+    wallet = with_id(world, WALLET, request.args[0])
     asked = ((name, request.query.get(name), known) for name, known in _FILTERS.items())
     filters = [among(name, (value,)) for name, value, known in asked if value in known]
     where = all_of((Where("parent = ?", (wallet["id"],)), *filters))
@@ -149,10 +148,7 @@ def _show(world: World, request: Request) -> Doc:
 
 
 def _found(world: World, request: Request) -> Doc:
-    transaction = world.store.get(WALLET_TRANSACTION, request.args[0])
-    if transaction is None:
-        raise not_found("wallet_transaction")
-    return transaction
+    return with_id(world, WALLET_TRANSACTION, request.args[0])
 
 
 def _consumptions(world: World, request: Request) -> Doc:

@@ -9,7 +9,8 @@ from lago_gitops.sandbox.base.errors import Problems, crash, invalid, not_found,
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Many, One, Schema, Shape, root, scalars
-from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.http.routes import Route, list_routes, read_route, write_route
+from lago_gitops.sandbox.base.lookup import with_id
 from lago_gitops.sandbox.base.queue import Task, announce, queue
 from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, METRIC, WALLET
 from lago_gitops.sandbox.base.storage.store import Where, all_of, among
@@ -256,9 +257,7 @@ def _change_targets(world: World, wallet: Doc, params: Doc) -> None:
 
 
 def _terminate(world: World, request: Request) -> Doc:
-    wallet = world.store.get(WALLET, request.args[0])
-    if wallet is None:
-        raise not_found("wallet")
+    wallet = with_id(world, WALLET, request.args[0])
     return {"wallet": rendered(world, end(world, wallet))}
 
 
@@ -285,9 +284,7 @@ def end_expired(world: World) -> None:
 
 
 def _show(world: World, request: Request) -> Doc:
-    wallet = world.store.get(WALLET, request.args[0])
-    if wallet is None:
-        raise not_found("wallet")
+    wallet = with_id(world, WALLET, request.args[0])
     return {"wallet": rendered(world, wallet)}
 
 
@@ -304,19 +301,10 @@ def _of_customer(world: World, request: Request) -> Doc:
     return min(found, key=lambda each: each["status"])
 
 
-def _index(world: World, request: Request) -> Doc:
-    external_id = request.query.get("external_customer_id")
-    return _listed(world, request, None if external_id is None else str(external_id))
-
-
-def _index_of_customer(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.args[0])
-
-
-def _listed(world: World, request: Request, external_id: str | None) -> Doc:
+def _listed(world: World, request: Request, external_id: Any) -> Doc:
     conditions = []
     if external_id is not None:
-        conditions.append(Where("parent = ?", (customers.found(world, external_id)["id"],)))
+        conditions.append(Where("parent = ?", (customers.found(world, str(external_id))["id"],)))
     if request.query.get("currency"):
         conditions.append(among("currency", [request.query["currency"]]))
     return page(world, request, Listing(WALLET, "wallets", rendered), all_of(conditions))
@@ -326,11 +314,10 @@ _BY_CODE = "wallet_codes"
 
 ROUTES = (
     Route("POST", "wallets", _create),
-    read_route("wallets", _index),
+    *list_routes("wallets", _listed),
     read_route("wallets/{id}", _show),
     write_route("wallets/{id}", _update),
     Route("DELETE", "wallets/{id}", _terminate),
-    read_route("customers/{id}/wallets", _index_of_customer),
     Route("POST", "customers/{id}/wallets", _create_of_customer, _BY_CODE),
     read_route("customers/{id}/wallets/{id}", _show_of_customer, _BY_CODE),
     write_route("customers/{id}/wallets/{id}", _update_of_customer, _BY_CODE),

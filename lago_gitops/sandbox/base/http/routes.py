@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.http.messages import Request
@@ -32,6 +33,18 @@ def read_route(path: str, handler: Handler, ability: str | None = None) -> Route
 def write_route(path: str, handler: Handler, ability: str | None = None) -> Route:
     """PUT and PATCH are one and the same to Lago."""
     return Route("PUT PATCH", path, handler, ability)
+
+
+def list_routes(root: str, listed: Callable[[World, Request, Any], Doc]) -> tuple[Route, Route]:
+    """The lists of all customers, or of the one that the query names, and of one customer."""
+
+    def of_all(world: World, request: Request) -> Doc:
+        return listed(world, request, request.query.get("external_customer_id"))
+
+    def of_customer(world: World, request: Request) -> Doc:
+        return listed(world, request, request.args[0])
+
+    return read_route(root, of_all), read_route(f"customers/{{id}}/{root}", of_customer)
 
 
 class Router:

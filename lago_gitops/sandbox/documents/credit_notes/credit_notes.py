@@ -8,7 +8,7 @@ from lago_gitops.sandbox.base.errors import forbidden, invalid, not_allowed, not
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Many, Schema, Shape, root, scalars
-from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.http.routes import Route, list_routes, read_route, write_route
 from lago_gitops.sandbox.base.storage.kinds import CREDIT_NOTE, FEE, INVOICE
 from lago_gitops.sandbox.base.storage.store import Where, all_of, among
 from lago_gitops.sandbox.base.values.casts import text
@@ -29,14 +29,6 @@ _SCHEMA: Schema = {
     "items": _ITEMS,
 }
 _FINAL = among("status", ("finalized",))
-
-
-def _index(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.query.get("external_customer_id"))
-
-
-def _index_of_customer(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.args[0])
 
 
 def _listed(world: World, request: Request, external_id: Any) -> Doc:
@@ -151,8 +143,7 @@ def _resend(world: World, request: Request) -> Doc:
 
 
 ROUTES = (
-    read_route("credit_notes", _index),
-    read_route("customers/{id}/credit_notes", _index_of_customer),
+    *list_routes("credit_notes", _listed),
     Route("POST", "credit_notes", _create),
     Route("POST", "credit_notes/estimate", _estimate),
     read_route("credit_notes/{id}", _show),

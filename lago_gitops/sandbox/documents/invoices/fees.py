@@ -4,11 +4,12 @@ from typing import Any
 
 from lago_gitops.sandbox.base.clock import moment, stamp
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import invalid, not_allowed, not_found
+from lago_gitops.sandbox.base.errors import invalid, not_allowed
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Shape, root
 from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.lookup import with_id
 from lago_gitops.sandbox.base.storage.kinds import FEE
 from lago_gitops.sandbox.base.storage.store import Where, all_of, among
 from lago_gitops.sandbox.base.values.casts import text
@@ -79,10 +80,7 @@ def _show(world: World, request: Request) -> Doc:
 
 
 def _found(world: World, request: Request) -> Doc:
-    fee = world.store.get(FEE, request.args[0])
-    if fee is None:
-        raise not_found("fee")
-    return fee
+    return with_id(world, FEE, request.args[0])
 
 
 def _update(world: World, request: Request) -> Doc:

@@ -15,7 +15,7 @@ from lago_gitops.sandbox.base.errors import (
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Many, Schema, root, scalars
-from lago_gitops.sandbox.base.http.routes import Route, read_route, write_route
+from lago_gitops.sandbox.base.http.routes import Route, list_routes, read_route, write_route
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import INVOICE
 from lago_gitops.sandbox.base.storage.store import all_of, among
@@ -31,14 +31,6 @@ MOST_METADATA = 5
 LONGEST_VALUE = 255
 _VISIBLE = among("status", filters.VISIBLE)
 _SCHEMA: Schema = {**scalars(("payment_status",)), "metadata": Many(scalars(("id", "key", "value")))}
-
-
-def _index(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.query.get("external_customer_id"))
-
-
-def _index_of_customer(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.args[0])
 
 
 def _listed(world: World, request: Request, external_id: Any) -> Doc:
@@ -171,8 +163,7 @@ def _resend(world: World, request: Request) -> Doc:
 
 
 ROUTES = (
-    read_route("invoices", _index),
-    read_route("customers/{id}/invoices", _index_of_customer),
+    *list_routes("invoices", _listed),
     read_route("invoices/{id}", _show),
     write_route("invoices/{id}", _update),
     Route("DELETE", "invoices/{id}", _delete, "invoice_details"),

@@ -13,6 +13,7 @@ from lago_gitops.sandbox.base.errors import invalid, not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.params import Many, Schema, Shape, root, scalars
 from lago_gitops.sandbox.base.http.routes import Route
+from lago_gitops.sandbox.base.lookup import with_code
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import ADD_ON, BILLING_ENTITY, CUSTOMER, TAX
 from lago_gitops.sandbox.base.values.casts import blank, floating, integer, text
@@ -36,9 +37,7 @@ _SCHEMA: Schema = {
 
 def _create(world: World, request: Request) -> Doc:
     params = root(request.body, "invoice", _SCHEMA)
-    customer = world.store.by_code(CUSTOMER, text(params.get("external_customer_id")) or "")
-    if customer is None:
-        raise not_found("customer")
+    customer = with_code(world, CUSTOMER, text(params.get("external_customer_id")) or "")
     if not params.get("fees"):
         raise not_found("fees")
     add_ons = [_add_on(world, each) for each in params["fees"]]
@@ -56,18 +55,13 @@ def _create(world: World, request: Request) -> Doc:
 
 
 def _add_on(world: World, sent: Doc) -> Doc:
-    add_on = world.store.by_code(ADD_ON, text(sent.get("add_on_code")) or "")
-    if add_on is None:
-        raise not_found("add_on")
-    return add_on
+    return with_code(world, ADD_ON, text(sent.get("add_on_code")) or "")
 
 
 def _entity_id(world: World, customer: Doc, params: Doc) -> str:
     if blank(params.get("billing_entity_code")):
         return str(customer["entity_id"])
-    entity = world.store.by_code(BILLING_ENTITY, text(params["billing_entity_code"]) or "")
-    if entity is None:
-        raise not_found("billing_entity")
+    entity = with_code(world, BILLING_ENTITY, text(params["billing_entity_code"]) or "")
     return str(entity["id"])
 
 

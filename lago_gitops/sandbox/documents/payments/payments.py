@@ -4,11 +4,12 @@ from typing import Any
 
 from lago_gitops.sandbox.base.clock import moment, stamp, to_second
 from lago_gitops.sandbox.base.doc import Doc
-from lago_gitops.sandbox.base.errors import Problems, forbidden, invalid, not_found, note, refuse_if_any
+from lago_gitops.sandbox.base.errors import Problems, forbidden, invalid, note, refuse_if_any
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import root, scalars
-from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.http.routes import Route, list_routes, read_route
+from lago_gitops.sandbox.base.lookup import with_id
 from lago_gitops.sandbox.base.queue import Task, queue
 from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, INVOICE, PAYMENT
 from lago_gitops.sandbox.base.storage.store import Where, all_of
@@ -56,9 +57,7 @@ def _invoice(world: World, params: Doc) -> Doc:
         raise invalid({"invoice_id": ["value_is_mandatory"]})
     if not isinstance(cents, int) or isinstance(cents, bool) or cents <= 0:
         raise invalid({"amount_cents": ["invalid_value"]})
-    invoice = world.store.get(INVOICE, params["invoice_id"])
-    if invoice is None:
-        raise not_found("invoice")
+    invoice = with_id(world, INVOICE, params["invoice_id"])
     if not world.premium:
         raise forbidden("feature_unavailable")
     return invoice
@@ -75,14 +74,6 @@ def _check(world: World, invoice: Doc, cents: int, reference: Any) -> None:
     refuse_if_any(problems)
 
 
-def _index(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.query.get("external_customer_id"))
-
-
-def _index_of_customer(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.args[0])
-
-
 def _listed(world: World, request: Request, external_id: Any) -> Doc:
     found = filters.of_customer(external_id)
     if request.query.get("invoice_id"):
@@ -91,9 +82,7 @@ def _listed(world: World, request: Request, external_id: Any) -> Doc:
 
 
 def _show(world: World, request: Request) -> Doc:
-    payment = world.store.get(PAYMENT, request.args[0])
-    if payment is None:
-        raise not_found("payment")
+    payment = with_id(world, PAYMENT, request.args[0])
     return {"payment": rendered(world, payment)}
 
 
@@ -122,7 +111,6 @@ def rendered(world: World, payment: Doc) -> Doc:
 
 ROUTES = (
     Route("POST", "payments", _create),
-    read_route("payments", _index),
+    *list_routes("payments", _listed),
     read_route("payments/{id}", _show),
-    read_route("customers/{id}/payments", _index_of_customer),
 )

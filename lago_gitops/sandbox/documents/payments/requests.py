@@ -8,7 +8,8 @@ from lago_gitops.sandbox.base.errors import forbidden, not_allowed, not_found
 from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.paging import Listing, page
 from lago_gitops.sandbox.base.http.params import Schema, Shape, root, scalars
-from lago_gitops.sandbox.base.http.routes import Route, read_route
+from lago_gitops.sandbox.base.http.routes import Route, list_routes, read_route
+from lago_gitops.sandbox.base.lookup import with_code, with_id
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, INVOICE, PAYMENT_REQUEST
 from lago_gitops.sandbox.base.storage.store import all_of, among
@@ -26,9 +27,7 @@ def _create(world: World, request: Request) -> Doc:
     params = root(request.body, "payment_request", _SCHEMA)
     if not world.premium:
         raise forbidden("feature_unavailable")
-    customer = world.store.by_code(CUSTOMER, text(params.get("external_customer_id")) or "")
-    if customer is None:
-        raise not_found("customer")
+    customer = with_code(world, CUSTOMER, text(params.get("external_customer_id")) or "")
     invoices = _invoices(world, customer, params.get("lago_invoice_ids") or [])
     email = text(params.get("email"))
     made = {
@@ -59,14 +58,6 @@ def _invoices(world: World, customer: Doc, ids: list[Any]) -> list[Doc]:
     return found
 
 
-def _index(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.query.get("external_customer_id"))
-
-
-def _index_of_customer(world: World, request: Request) -> Doc:
-    return _listed(world, request, request.args[0])
-
-
 def _listed(world: World, request: Request, external_id: Any) -> Doc:
     found = filters.of_customer(external_id)
     found += [among(name, (request.query[name],)) for name in ("payment_status", "currency") if request.query.get(name)]
@@ -74,9 +65,7 @@ def _listed(world: World, request: Request, external_id: Any) -> Doc:
 
 
 def _show(world: World, request: Request) -> Doc:
-    found = world.store.get(PAYMENT_REQUEST, request.args[0])
-    if found is None:
-        raise not_found("payment_request")
+    found = with_id(world, PAYMENT_REQUEST, request.args[0])
     return {"payment_request": rendered(world, found)}
 
 
@@ -97,7 +86,6 @@ def rendered(world: World, made: Doc) -> Doc:
 
 ROUTES = (
     Route("POST", "payment_requests", _create),
-    read_route("payment_requests", _index),
+    *list_routes("payment_requests", _listed),
     read_route("payment_requests/{id}", _show),
-    read_route("customers/{id}/payment_requests", _index_of_customer),
 )
