@@ -10,6 +10,7 @@ from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.catalog.items import Charge, ChargeFilter, PricingUnit
 from lago_gitops.pricing.fees.advance import advance_fees
 from lago_gitops.pricing.fees.charges import charge_fees
+from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.pricing.fees.fixed_charges import UnitsFrom, added_units_fee, fixed_charge_fee
 from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.models import Price, price, rate
@@ -28,6 +29,7 @@ from tests.pricing.samples import (
     charge,
     dynamic,
     event,
+    fee,
     fixed_charge,
     given,
     graduated,
@@ -265,13 +267,14 @@ def test_row_109_true_up_in_a_pricing_unit() -> None:
     [("111", 0, 10, 10_000, 10), ("112", 10, 15, 5000, 5), ("113", 10, 5, 0, 0), ("113 equal", 10, 10, 0, 0)],
 )
 def test_fixed_charge_in_advance(row: str, paid: int, now: int, cents: int, shown: int) -> None:
-    fee = added_units_fee(fixed_charge(standard(10), now), terms(), UnitsFrom(at(15).date(), D(now)), D(paid))
-    assert (fee.amount_cents, fee.units) == (cents, shown)
+    earlier = fee(1000 * paid, item_type=ItemType.FIXED_CHARGE, units=D(paid), charge_code="seat")
+    added = added_units_fee(fixed_charge(standard(10), now), terms(), at(15), (), [earlier])
+    assert (added.amount_cents, added.units) == (cents, shown)
 
 
 def test_row_114_fixed_charge_in_advance_prorated() -> None:
     charge_ = fixed_charge(standard(10), 10, prorated=True)
-    fee = added_units_fee(charge_, terms(), UnitsFrom(at(15).date(), D(10)), D(0))
+    fee = added_units_fee(charge_, terms(), at(15), (), ())
     assert fee.amount_cents == 5484
 
 
@@ -293,7 +296,7 @@ def test_fixed_charge_in_arrears(row: str, price_: Price, count: int, cents: int
 
 def test_row_119_the_last_units_of_a_fixed_charge_win() -> None:
     price_ = graduated((0, 5, "0.1", 10), (6, None, 2, 20))
-    fee = fixed_charge_fee(fixed_charge(price_, 62), terms(), (UnitsFrom(at(10).date(), D("3.1")),))
+    fee = fixed_charge_fee(fixed_charge(price_, 62), terms(), (UnitsFrom(at(10).date(), D("3.1"), "seat"),))
     assert fee is not None
     assert fee.amount_cents == 1031
 

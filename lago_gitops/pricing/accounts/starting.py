@@ -17,16 +17,15 @@ from lago_gitops.pricing.accounts.account import (
     with_held,
 )
 from lago_gitops.pricing.accounts.issuing import Billed, issued, settled
-from lago_gitops.pricing.base.numbers import ZERO
 from lago_gitops.pricing.fees.booking import booked
 from lago_gitops.pricing.fees.fee import Fee
-from lago_gitops.pricing.fees.fixed_charges import added_units_fee, in_force
+from lago_gitops.pricing.fees.fixed_charges import added_units_fee
 from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.invoicing.history import Part, Reason, has_subscription_fee
 from lago_gitops.pricing.invoicing.invoice import invoice
 from lago_gitops.pricing.periods.boundaries import View, boundaries, in_advance_span
 from lago_gitops.pricing.periods.spans import local_date
-from lago_gitops.pricing.periods.subscription import Subscription, UnitsFrom
+from lago_gitops.pricing.periods.subscription import Subscription
 
 
 def started(account: Account, held: Held, usage: Usage) -> Account:
@@ -91,19 +90,8 @@ def _unit_fees(account: Account, number: int, at: datetime) -> Iterator[Fee]:
     if span is None:
         return
     terms = Terms(span, plan.currency, account.rules)
+    billed = tuple(fee for _, part in parts_of(account, number) for fee in part.fees)
     for charge in plan.fixed_charges:
         if charge.pay_in_advance:
-            held, changes = in_force(charge, span, subscription.units)
-            now = changes[-1].units if changes else held.units
-            paid = sum(
-                (
-                    fee.units
-                    for _, part in parts_of(account, number)
-                    for fee in part.fees
-                    if fee.charge_code == charge.code and (fee.start, fee.end) == (span.start, span.end)
-                ),
-                ZERO,
-            )
-            change = UnitsFrom(local_date(at, subscription.zone), now, charge.code)
-            fee = added_units_fee(charge, terms, change, paid)
+            fee = added_units_fee(charge, terms, at, subscription.units, billed)
             yield booked(fee, subscription, at, number)

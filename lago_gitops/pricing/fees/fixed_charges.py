@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 
@@ -46,17 +46,19 @@ def fixed_charge_fee(charge: FixedCharge, terms: Terms, changes: tuple[UnitsFrom
 
 
 @exact
-def added_units_fee(charge: FixedCharge, terms: Terms, change: UnitsFrom, billed: Decimal) -> Fee:
-    """The fee billed in advance of what a change adds to the units `billed` before; removed units are not paid back."""
-    added = max(change.units - billed, ZERO)
-    if not added:
+def added_units_fee(
+    charge: FixedCharge, terms: Terms, at: datetime, changes: Iterable[UnitsFrom], billed: Iterable[Fee]
+) -> Fee:
+    """The fee billed in advance, at an instant, of the units that nothing has billed for the span yet.
+
+    `billed`: the subscription's fees so far. Removed units are not paid back: then it is a fee of 0.
+    """
+    held, within = in_force(charge, terms.span, changes)
+    units = within[-1].units if within else held.units
+    added = units - sum((fee.units for fee in billed if is_of(fee, charge) and _spans(fee, terms.span)), ZERO)
+    if added <= 0:
         return _fee(charge, terms, ZERO, Rated(ZERO, ZERO))
-    # Days over days is a float in Lago.
-    share = (
-        through_float(Decimal(terms.span.days_from(change.day) / terms.span.period_days))
-        if charge.prorated
-        else Decimal(1)
-    )
+    share = _share_left(at, terms.span) if charge.prorated else Decimal(1)
     amount = rate(charge.price, Usage(added * share, 1), rules=terms.rules).amount
     return _fee(charge, terms, added, Rated(amount, per_unit(amount, added)))
 
@@ -64,12 +66,16 @@ def added_units_fee(charge: FixedCharge, terms: Terms, change: UnitsFrom, billed
 def in_force(
     charge: FixedCharge, span: Span, changes: Iterable[UnitsFrom]
 ) -> tuple[FixedCharge, tuple[UnitsFrom, ...]]:
-    """The charge with the units that a span starts with, and the changes within the span."""
+    """The charge with the units that a span starts with, and the changes within the span, in order of days.
+
+    A change cancels those that were made before it and still wait for a later day.
+    """
     own = [change for change in changes if change.charge_code == charge.code]
+    kept = [change for at, change in enumerate(own) if all(change.day <= later.day for later in own[at + 1 :])]
     first, last = local_date(span.start, span.zone), local_date(span.end, span.zone)
-    before = [change for change in own if change.day < first]
+    before = [change for change in kept if change.day < first]
     held = replace(charge, units=before[-1].units) if before else charge
-    return held, tuple(change for change in own if first <= change.day <= last)
+    return held, tuple(change for change in kept if first <= change.day <= last)
 
 
 @exact
@@ -79,7 +85,7 @@ def less_already_paid(fee: Fee, paid: Iterable[Fee]) -> Fee:
     `paid`: the old fees on the same add-on, in the order in which they were made. Lago takes days begun over days
     begun, as floats.
     """
-    covering = [each for each in paid if each.start <= fee.start and each.end >= fee.end and each.billed_at]
+    covering = [each for each in paid if each.start <= fee.start and each.end >= fee.end]
     if not covering:
         return fee
     old = covering[-1]
@@ -90,6 +96,21 @@ def less_already_paid(fee: Fee, paid: Iterable[Fee]) -> Fee:
         amount_cents=max(fee.amount_cents - credit, 0),
         precise_amount_cents=max(fee.precise_amount_cents - credit, ZERO),
     )
+
+
+def is_of(fee: Fee, charge: FixedCharge) -> bool:
+    """A charge may have the code of a fixed charge."""
+    return fee.item_type == ItemType.FIXED_CHARGE and fee.charge_code == charge.code
+
+
+def _spans(fee: Fee, span: Span) -> bool:
+    return (fee.start, fee.end) == (span.start, span.end)
+
+
+def _share_left(at: datetime, span: Span) -> Decimal:
+    """Of the period, from a day on. Lago counts the dates of UTC here, and divides floats."""
+    days = (span.end.astimezone(UTC).date() - at.astimezone(UTC).date()).days + 1
+    return through_float(Decimal(days / span.period_days))
 
 
 def _days_begun(start: datetime, until: datetime) -> int:
@@ -109,9 +130,8 @@ def _stretches(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) 
     start, after = local_date(span.start, span.zone), local_date(span.end, span.zone) + DAY
     counts = (UnitsFrom(start, charge.units), *changes, UnitsFrom(after, ZERO))
     for current, following in pairwise(counts):
-        days = (following.day - current.day).days
-        if days > 0:
-            yield half_up(pg(Decimal(days), Decimal(span.period_days)) * current.units, _PRORATED_DECIMALS)
+        days = Decimal((following.day - current.day).days)
+        yield half_up(pg(days, Decimal(span.period_days)) * current.units, _PRORATED_DECIMALS)
 
 
 def _fee(charge: FixedCharge, terms: Terms, units: Decimal, rated: Rated) -> Fee:

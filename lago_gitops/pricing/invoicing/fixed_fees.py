@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lago_gitops.pricing.catalog.items import FixedCharge
 from lago_gitops.pricing.fees.fee import Fee, ItemType
-from lago_gitops.pricing.fees.fixed_charges import fixed_charge_fee, in_force, less_already_paid
+from lago_gitops.pricing.fees.fixed_charges import fixed_charge_fee, in_force, is_of, less_already_paid
 from lago_gitops.pricing.invoicing.due import Billing
 from lago_gitops.pricing.invoicing.history import Reason, fees_of
 from lago_gitops.pricing.periods.boundaries import in_advance_span
@@ -37,7 +37,7 @@ def fixed_fees_in_advance(of: Billing) -> Iterator[Fee]:
 
 
 def _fixed_fee(of: Billing, charge: FixedCharge, span: Span) -> Iterator[Fee]:
-    if any(_is_of(fee, charge) for fee in of.due.beside):
+    if any(is_of(fee, charge) for fee in of.due.beside):
         return
     held, changes = in_force(charge, span, of.due.subscription.units)
     fee = fixed_charge_fee(held, of.terms(span), changes)
@@ -47,15 +47,11 @@ def _fixed_fee(of: Billing, charge: FixedCharge, span: Span) -> Iterator[Fee]:
 
 def _was_paid(of: Billing, charge: FixedCharge, span: Span) -> bool:
     return any(
-        _is_of(fee, charge)
+        is_of(fee, charge)
         and (fee.start.replace(microsecond=0), fee.end.replace(microsecond=0))
         == (span.start.replace(microsecond=0), span.end.replace(microsecond=0))
         for fee in fees_of(of.due.history)
     )
-
-
-def _is_of(fee: Fee, charge: FixedCharge) -> bool:
-    return fee.item_type == ItemType.FIXED_CHARGE and fee.charge_code == charge.code
 
 
 def _is_same_add_on(fee: Fee, charge: FixedCharge) -> bool:

@@ -54,7 +54,7 @@ class Subscription:
     ended_at: datetime | None = None
     follows: Change | None = None
     successor: Successor | None = None
-    units: tuple[UnitsFrom, ...] = ()  # of fixed charges, where they aren't the plan's all along; in order of days
+    units: tuple[UnitsFrom, ...] = ()  # of fixed charges, where they aren't the plan's all along; as they were made
 
     @property
     def started_on(self) -> date:

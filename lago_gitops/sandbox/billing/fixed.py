@@ -2,18 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 
-from lago_gitops.pricing.base.numbers import ZERO
-from lago_gitops.pricing.catalog.items import FixedCharge
 from lago_gitops.pricing.fees.booking import booked
 from lago_gitops.pricing.fees.fee import Fee
-from lago_gitops.pricing.fees.fixed_charges import added_units_fee, in_force
+from lago_gitops.pricing.fees.fixed_charges import added_units_fee
 from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.invoicing.history import History, Part, Reason, fees_of
 from lago_gitops.pricing.periods.boundaries import View, boundaries, in_advance_span
-from lago_gitops.pricing.periods.spans import Span, local_date
-from lago_gitops.pricing.periods.subscription import Subscription, UnitsFrom
+from lago_gitops.pricing.periods.subscription import Subscription
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import announce
@@ -53,14 +49,7 @@ def _fees(world: World, life: Subscription, past: History, at: datetime) -> Iter
     if span is None:
         return
     terms = Terms(span, life.plan.currency, price_list.rules(world))
+    billed = tuple(fees_of(past))
     for charge in life.plan.fixed_charges:
         if charge.pay_in_advance:
-            held, changes = in_force(charge, span, life.units)
-            units = changes[-1].units if changes else held.units
-            change = UnitsFrom(local_date(at, life.zone), units, charge.code)
-            yield booked(added_units_fee(charge, terms, change, _paid(past, charge, span)), life, at)
-
-
-def _paid(past: History, charge: FixedCharge, span: Span) -> Decimal:
-    paid = (each for each in fees_of(past) if each.charge_code == charge.code)
-    return sum((each.units for each in paid if (each.start, each.end) == (span.start, span.end)), ZERO)
+            yield booked(added_units_fee(charge, terms, at, life.units, billed), life, at)

@@ -57,12 +57,10 @@ def _change(old: Doc, new: Doc) -> Change:
 
 
 def _units(world: World, doc: Doc) -> tuple[UnitsFrom, ...]:
-    """In order of days."""
     where = zone_of(world, customer_of(world, doc))
-    changes = sorted(world.store.children(UNITS, doc["id"]), key=lambda each: each["at"])
     return tuple(
         UnitsFrom(unstamp(each["at"]).astimezone(where).date(), Decimal(each["units"]), each["charge_id"])
-        for each in changes
+        for each in world.store.children(UNITS, doc["id"])
     )
 
 
