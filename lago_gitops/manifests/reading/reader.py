@@ -14,6 +14,7 @@ from lago_gitops.core.validation.from_environment import WORD
 from lago_gitops.core.validation.manifest import Manifest, Marks
 from lago_gitops.manifests.characters import character_problems, zero_bytes
 from lago_gitops.manifests.reading.builder import Builder, Notes, Unreadable
+from lago_gitops.manifests.reading.lines import documents_by_line
 from lago_gitops.manifests.reading.parser import Events, YAMLError, events
 from lago_gitops.manifests.reading.syntax import syntax_problem
 from lago_gitops.manifests.sources.files import Text, is_template, text_of
@@ -36,13 +37,17 @@ def read_text(source: str, text: str) -> Reading:
 
     A syntax error ends the file: what stands before it is returned, what stands after it isn't looked at.
     """
-    return _reading(source, text.removeprefix("\ufeff"), events)
+    return _reading(source, text.removeprefix("\ufeff"), _documents)
 
 
 def read_with_events(source: str, text: str) -> tuple[Reading, list[Any]]:
     """As `read_text`, and the events that were read, for those who make a tree of them too."""
     found: list[Any] = []
-    return _reading(source, text.removeprefix("\ufeff"), lambda plain: _noted(events(plain), found).__next__), found
+
+    def documents(plain: str, notes: Notes) -> Iterator[Manifest]:
+        return _parsed(_noted(events(plain), found).__next__, notes)
+
+    return _reading(source, text.removeprefix("\ufeff"), documents), found
 
 
 def _noted(get_event: Events, found: list[Any]) -> Iterator[Any]:
@@ -52,13 +57,13 @@ def _noted(get_event: Events, found: list[Any]) -> Iterator[Any]:
         yield event
 
 
-def _reading(source: str, text: str, start: Callable[[str], Events]) -> Reading:
+def _reading(source: str, text: str, documents: Callable[[str, Notes], Iterable[Manifest]]) -> Reading:
     if problems := character_problems(source, text):
         return Reading((), problems)
     notes = Notes(source)
     manifests: list[Manifest] = []
     try:
-        manifests.extend(_documents(start(text), notes))
+        manifests.extend(documents(text, notes))
     except YAMLError as error:
         notes.problems.append(syntax_problem(source, text, error))
     except Unreadable as error:
@@ -117,7 +122,14 @@ def _without_zero_bytes(text: str, reading: Reading) -> Reading:
     return replace(reading, problems=(*reading.problems, *zero_bytes(text, reading.manifests)))
 
 
-def _documents(get_event: Events, notes: Notes) -> Iterator[Manifest]:
+def _documents(text: str, notes: Notes) -> Iterable[Manifest]:
+    found, sources = documents_by_line(text), (notes.source,)
+    if found is None:
+        return _parsed(events(text), notes)
+    return [Manifest(notes.source, data, Marks(sources, slots)) for data, slots in found]
+
+
+def _parsed(get_event: Events, notes: Notes) -> Iterator[Manifest]:
     while type(event := get_event()) is not StreamEndEvent:
         if type(event) is DocumentStartEvent:
             if event.version not in {None, (1, 2)}:
