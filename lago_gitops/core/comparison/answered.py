@@ -1,10 +1,10 @@
 """Whether what Lago answered has the shape that its kind says, before anything else looks at it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from lago_gitops.core.model.canonical import Scope, case_of, decimal
 from lago_gitops.core.model.duplicates import repeated
@@ -67,39 +67,34 @@ class _Mistake:
     def __str__(self) -> str:
         return f"{joined(self.path) or 'it'} is {self.found}, not {self.wanted}"
 
+    def below(self, name: str) -> "_Mistake":
+        return replace(self, path=(name, *self.path))
+
 
 @cache
-def _keys(object_: Object) -> tuple[tuple[Field, type | None], ...]:
+def _keys(object_: Object) -> tuple[tuple[str, Field, type | None], ...]:
     """What is looked at: a field under its own name, or what its `read` needs instead; and the type of a value about
     which there is nothing more to ask."""
     fields = (field for field in object_.fields if not field.write_only)
-    return tuple((key, _plain(key.type)) for field in fields for key in (field.answered or (field,)))
-
-
-def _plain(type_: Type) -> type | None:
-    match type_:
-        case Text() | Moment() | Reference() | Exact():
-            return str
-        case Boolean():
-            return bool
-        case Integer():
-            return int
-        case _:
-            return None
+    return tuple(
+        (key.name, key, None if type(key.type) in _INSIDE else _JSON[type(key.type)])
+        for field in fields
+        for key in (field.answered or (field,))
+    )
 
 
 def _object(object_: Object, answer: Mapping[str, Any], outer: Scope) -> _Mistake | None:
     scope = (answer, *outer)
-    for field, plain in _keys(object_):
-        value = answer.get(field.name)
+    for name, field, plain in _keys(object_):
+        value = answer.get(name)
         if type(value) is plain:
             continue
         if value is None:
-            is_odd = field.tells_sort and field.name in answer
+            is_odd = field.tells_sort and name in answer
             if field.required and not field.null_means and not is_odd:
-                return _Mistake((field.name,), "null" if field.name in answer else "missing", _words(field.type))
+                return _Mistake((name,), "null" if name in answer else "missing", _words(field.type))
         elif (found := _value(field.type, value, scope)) is not None:
-            return replace(found, path=(field.name, *found.path))
+            return found.below(name)
     return None
 
 
@@ -107,38 +102,54 @@ def _value(type_: Type, value: Json, scope: Scope) -> _Mistake | None:
     """What is wrong with a list or an object as such, or else with what is in it."""
     if not _is_one(type_, value):
         return _Mistake((), _shown(value), _words(type_))
-    match type_:
-        case Object():
-            return _object(type_, value, scope)
-        case Variant():
-            shape = case_of(type_, scope)
-            return None if shape is None else _object(shape, value, scope)
-        case Keyed() if type_.key == (CODE,):
-            return _first(_parts(type_, value), scope) or _repeated(value)
-        case Keyed() | Many() | ValueSets() | TextMap():
-            return _first(_parts(type_, value), scope)
-        case Free() if not _is_shallow(value):
-            return _Mistake((), "nested too deeply", f"at most {DEEPEST} levels")
-        case _:
-            return None
+    inside = _INSIDE.get(type(type_))
+    return None if inside is None else inside(type_, value, scope)
 
 
-def _parts(type_: Keyed | Many | ValueSets | TextMap, value: Json) -> Iterator[tuple[str, Type, Json]]:
-    match type_:
-        case Keyed():
-            yield from ((f"[{index}]", _item(type_, item), item) for index, item in enumerate(value))
-        case Many():
-            yield from ((f"[{index}]", type_.item, item) for index, item in enumerate(value))
-        case ValueSets():
-            yield from ((key, Many(Text()), values) for key, values in value.items())
-        case TextMap():  # the last of its union
-            yield from ((key, Text(), text) for key, text in value.items() if text is not None)
+def _variant(variant: Variant, value: Json, scope: Scope) -> _Mistake | None:
+    shape = case_of(variant, scope)
+    return None if shape is None else _object(shape, value, scope)
+
+
+def _keyed(keyed: Keyed, items: Json, scope: Scope) -> _Mistake | None:
+    for index, item in enumerate(items):
+        if (found := _value(_item(keyed, item), item, scope)) is not None:
+            return found.below(f"[{index}]")
+    return _repeated(items) if keyed.key == (CODE,) else None
+
+
+def _many(many: Many, items: Json, scope: Scope) -> _Mistake | None:
+    return _first(((f"[{index}]", many.item, item) for index, item in enumerate(items)), scope)
+
+
+def _value_sets(_: ValueSets, sets: Json, scope: Scope) -> _Mistake | None:
+    return _first(((key, Many(Text()), values) for key, values in sets.items()), scope)
+
+
+def _text_map(_: TextMap, texts: Json, scope: Scope) -> _Mistake | None:
+    return _first(((key, Text(), text) for key, text in texts.items() if text is not None), scope)
+
+
+def _free(_: Free, value: Json, _scope: Scope) -> _Mistake | None:
+    return None if _is_shallow(value) else _Mistake((), "nested too deeply", f"at most {DEEPEST} levels")
+
+
+_INSIDE: Final[Mapping[type, Callable[[Any, Json, Scope], _Mistake | None]]] = {
+    Object: _object,
+    Variant: _variant,
+    Keyed: _keyed,
+    Many: _many,
+    ValueSets: _value_sets,
+    TextMap: _text_map,
+    Free: _free,
+}
+"""What is wrong inside of what has the right type in JSON, by the type of the field."""
 
 
 def _first(parts: Iterable[tuple[str, Type, Json]], scope: Scope) -> _Mistake | None:
     for name, type_, value in parts:
         if (found := _value(type_, value, scope)) is not None:
-            return replace(found, path=(name, *found.path))
+            return found.below(name)
     return None
 
 
@@ -165,19 +176,34 @@ def _unnamed(keyed: Keyed) -> Object:
 
 
 def _is_one(type_: Type, value: Json) -> bool:
+    if type(value) is _JSON[type(type_)]:
+        return True
     match type_:
-        case Text() | Moment() | Reference():
-            return isinstance(value, str)
-        case Exact():  # Lago keeps prices as text, and any text for some of them. Recorded: num-get
-            return isinstance(value, str) or isinstance(decimal(value), Decimal)
-        case Boolean():
-            return isinstance(value, bool)
+        case Exact():
+            return isinstance(decimal(value), Decimal)
         case Integer():
             return isinstance(number := decimal(value), Decimal) and number == number.to_integral_value()
-        case Many() | Keyed():
-            return isinstance(value, list)
-        case Object() | Variant() | TextMap() | ValueSets() | Grants() | Free():  # the last of its union
-            return isinstance(value, dict)
+        case _:
+            return False
+
+
+_JSON: Final[Mapping[type, type]] = {
+    Text: str,
+    Moment: str,
+    Reference: str,
+    Exact: str,  # Lago keeps prices as text, and any text for some of them. Recorded: num-get
+    Boolean: bool,
+    Integer: int,
+    Many: list,
+    Keyed: list,
+    Object: dict,
+    Variant: dict,
+    TextMap: dict,
+    ValueSets: dict,
+    Grants: dict,
+    Free: dict,
+}
+"""As what Lago answers a value, by the type of its field; numbers as something else, too."""
 
 
 def _is_shallow(value: Json, levels: int = DEEPEST) -> bool:

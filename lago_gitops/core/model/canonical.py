@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -35,10 +36,11 @@ _NESTED = frozenset({Object, Keyed, Variant})
 def shaped(object_: Object, answer: Mapping[str, Any], outer: Scope = ()) -> dict[str, Json]:
     """What Lago answered for one object, in the form of a manifest; what no field reads is left out."""
     scope = (answer, *outer)
-    return {
-        name: _shaped(type_, answer.get(name) if read is None else read(answer), scope)
-        for name, type_, read in _read_fields(object_)
-    }
+    found = {}
+    for name, nested, read in _read_fields(object_):
+        value = answer.get(name) if read is None else read(answer)
+        found[name] = value if nested is None or value is None else _shaped(nested, value, scope)
+    return found
 
 
 def canonical(object_: Object, data: Mapping[str, Any], outer: Scope = ()) -> dict[str, Any]:
@@ -47,17 +49,18 @@ def canonical(object_: Object, data: Mapping[str, Any], outer: Scope = ()) -> di
     Takes what Lago can answer too (`"1_000"`, repeated keys), so it does not refuse anything: validation does.
     """
     scope = (data, *outer)
-    found = {}
-    for name, field, is_set, left_out in _compared_fields(object_):
-        value = data.get(name)
-        if value is None and field.alias:
-            value = data.get(field.alias)
-        if value is not None:
-            found[name] = canonical_value(field.type, value, scope)
-        elif is_set:
-            found[name] = left_out
-        elif not field.only_if_given:
-            found[name] = canonical_value(field.type, field.default, scope)
+    walk = _walk(object_)
+    found, forms = walk.left_out.copy(), walk.forms
+    for name, value in data.items():
+        if value is not None and name in forms:
+            form, type_ = forms[name]
+            found[name] = value if form is None else form(type_, value, scope)
+    for field in walk.own_defaults:
+        if data.get(field.name) is None:
+            if field.only_if_given and written_value(field, data) is None:
+                del found[field.name]
+            else:
+                found[field.name] = value_of(field, data, scope)
     return found
 
 
@@ -183,26 +186,43 @@ def _key_fields(keyed: Keyed) -> tuple[Field, ...]:
 
 
 @cache
-def _read_fields(object_: Object) -> tuple[tuple[str, Type, Callable[[Mapping[str, Any]], Json] | None], ...]:
-    return tuple((field.name, field.type, field.read) for field in object_.fields if not field.write_only)
+def _read_fields(object_: Object) -> tuple[tuple[str, Type | None, Callable[[Mapping[str, Any]], Json] | None], ...]:
+    """Each with its type, if there is something to be read inside."""
+    return tuple(
+        (field.name, field.type if type(field.type) in _NESTED else None, field.read)
+        for field in object_.fields
+        if not field.write_only
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The fields of an object, for a walk through data in which most are left out: `left_out` is what it has then, in
+    the order of the table, and `forms` are of what it has. What `own_defaults` are depends on where they stand."""
+
+    left_out: dict[str, Any]
+    forms: Mapping[str, tuple[Callable[[Any, Any, Scope], Any] | None, Type]]
+    own_defaults: tuple[Field, ...]
 
 
 @cache
-def _compared_fields(object_: Object) -> tuple[tuple[str, Field, bool, Any], ...]:
-    """Each with what it is where it is left out, if that is the same wherever it stands: most are left out."""
-    return tuple((field.name, field, *_left_out(field)) for field in object_.fields if not field.write_only)
+def _walk(object_: Object) -> _Walk:
+    fields = [field for field in object_.fields if not field.write_only]
+    own = tuple(field for field in fields if not _has_one_default(field))
+    return _Walk(
+        left_out={one.name: None if one in own else canonical_value(one.type, one.default) for one in fields},
+        forms={one.name: (_FORMS.get(type(one.type)), one.type) for one in fields},
+        own_defaults=own,
+    )
 
 
-def _left_out(field: Field) -> tuple[bool, Any]:
-    if field.only_if_given or isinstance(field.type, Variant | Keyed | Object):
-        return False, None
-    value = canonical_value(field.type, field.default)
-    return (False, None) if isinstance(value, dict) else (True, value)  # a dict is not for many to have
+def _has_one_default(field: Field) -> bool:
+    if field.only_if_given or field.alias or isinstance(field.type, Variant | Keyed | Object):
+        return False
+    return not isinstance(canonical_value(field.type, field.default), dict)  # which is not for many to have
 
 
 def _shaped(type_: Type, value: Json, scope: Scope) -> Json:
-    if value is None or type(type_) not in _NESTED:
-        return value
     match type_:
         case Object():
             return shaped(type_, value, scope)
@@ -273,6 +293,9 @@ def _item(type_: Type, value: Json, scope: Scope) -> Any:
 
 def _keyed(keyed: Keyed, items: Sequence[Mapping[str, Any]], scope: Scope) -> dict[Any, dict[str, Any]]:
     found = [canonical(keyed.item, item, scope) for item in items]
+    named = {_key(keyed, item): item for item in found}
+    if len(named) == len(found):
+        return named
     return dict(zip(_told_apart(_key(keyed, item) for item in found), found, strict=True))
 
 

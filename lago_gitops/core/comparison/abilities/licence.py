@@ -1,7 +1,7 @@
 """What a manifest says that a Lago without a licence accepts and leaves out, or refuses."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -13,26 +13,27 @@ from lago_gitops.core.model.resources import joined
 from lago_gitops.core.model.types import Field, Object, Text, Type, Variant
 
 
-def licensed(object_: Object, fields: Mapping[str, Any], outer: Scope = (), path: str = "") -> Iterator[str]:
+def licensed(object_: Object, fields: Mapping[str, Any], outer: Scope = ()) -> Iterator[str]:
     """The paths of licensed fields that have another value than their default."""
     scope = (fields, *outer)
     for field in _leading_to_licensed(object_):
         value = fields.get(field.name)
         if value is None:
             continue
-        here = joined((path, field.name))
-        deeper = path if isinstance(field.type, Variant) else here
-        found = (
-            [here]
-            if field.licence
-            else [
-                one
-                for inner, item, label in inside(field.type, value, scope)
-                for one in licensed(inner, item, scope, joined((deeper, label)))
-            ]
-        )
+        found = [field.name] if field.licence else list(_licensed_inside(field, value, scope))
         if found and value != canonical_value(field.type, field.default, scope):
             yield from found
+
+
+def _licensed_inside(field: Field, value: Any, scope: Scope) -> Iterator[str]:
+    for inner, item, label in inside(field.type, value, scope):
+        for below in licensed(inner, item, scope):
+            yield joined((_step(field), label, below))
+
+
+def _step(field: Field) -> str:
+    """How the field is named on the way to what is inside of it. Paths grow on the way back: most lead to nothing."""
+    return "" if isinstance(field.type, Variant) else field.name
 
 
 @cache
@@ -106,20 +107,20 @@ class Gated:
     since: str
 
 
-def gated_values(object_: Object, fields: Mapping[str, Any], outer: Scope = (), path: str = "") -> Iterator[Gated]:
+def gated_values(object_: Object, fields: Mapping[str, Any], outer: Scope = ()) -> Iterator[Gated]:
     """The values of canonical fields, at any depth, for which some servers refuse the whole resource."""
     scope = (fields, *outer)
     for field in _leading_to_gated(object_):
-        value, here = fields.get(field.name), joined((path, field.name))
+        value = fields.get(field.name)
         if value is None:
             continue
         if isinstance(field.type, Text):
-            found = Gated(here, value, value in field.type.licensed, dict(field.type.newer).get(value, ""))
+            found = Gated(field.name, value, value in field.type.licensed, dict(field.type.newer).get(value, ""))
             if found.is_licensed or found.since:
                 yield found
-        deeper = path if isinstance(field.type, Variant) else here
         for inner, item, label in inside(field.type, value, scope):
-            yield from gated_values(inner, item, scope, joined((deeper, label)))
+            for below in gated_values(inner, item, scope):
+                yield replace(below, path=joined((_step(field), label, below.path)))
 
 
 @cache
