@@ -111,7 +111,8 @@ def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> T
     left = _difference(replace(wanted, ignore=()), made, remote)
     later = None if left is None else wire.after_create(remote.kinds[wanted.address.kind], left)
     if later is None:
-        return _judged(wanted, _difference(wanted, made, remote), remote, status)
+        seen = _difference(wanted, made, remote) if wanted.ignore else left
+        return _judged(wanted, seen, remote, status)
     return _written_update(later, remote, status)
 
 

@@ -198,7 +198,7 @@ def test_a_fault_of_our_own_is_a_document_too(shell: Shell) -> None:
         raise RuntimeError("https://u:p@h.example/?token=s3cr3t")
 
     project(shell)
-    shell.monkeypatch.setattr("lago_gitops.cli.base.session.readable_manifests", fail)
+    shell.monkeypatch.setattr("lago_gitops.cli.changes.planning.readable_manifests", fail)
     with pytest.raises(SystemExit):
         main(("plan", "--format", "json"))
     out, err = shell.capsys.readouterr()

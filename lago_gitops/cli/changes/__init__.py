@@ -1,1 +1,1 @@
-"""Commands about changes: plan, show, apply, drift, comment."""
+"""Commands about changes: plan, show, apply, drift, comment; `planning` and `applying` are what the largest two do."""

@@ -95,45 +95,11 @@ def _profiles() -> Schema:
 
 
 def _usage() -> Schema:
-    number_ = number("Subscriptions.")
-    bound: Schema = {"type": ["integer", "null"], "description": "Percent; null for no bound."}
-    estimate = {
-        "subscriptions": number("Those of all that can be rated."),
-        "difference_cents": number("Of usage."),
-        "low_cents": number("95 of 100 such intervals have the true difference."),
-        "high_cents": number("Its other end."),
-    }
-    sums = {
-        "currency": text("Of the amounts, in cents."),
-        "from_date": or_null(text("First day of the periods.")),
-        "to_date": or_null(text("Last day of the periods.")),
-        "before_cents": number("Usage at the prices of now."),
-        "after_cents": number("The same usage at the prices after."),
-        "difference_cents": number("Between them, of the subscriptions that were rated."),
-        "estimate": or_null(object_(estimate, "Of all subscriptions, where a sample was rated.")),
-        "more": number("Who pays more, fees included."),
-        "less": number("Who pays less."),
-        "same": number("Who pays the same."),
-        "median_more_cents": CENTS,
-        "most_more_cents": CENTS,
-        "most_less_cents": CENTS,
-        "bands": list_(object_({"from_percent": bound, "to_percent": bound, "subscriptions": number_})),
-    }
-    mover = {
-        "customer": text("External id, hashed unless --show-customers."),
+    unrated = {
         "address": text("The plan."),
-        "currency": text("Of the amounts, in cents."),
-        "before_cents": number("Usage and fees."),
-        "after_cents": number("Usage and fees."),
-        "difference_cents": number("Between them."),
-    }
-    unrated = {"address": text("The plan."), "charge": text("Its code."), "why": text("Why it can't be rated.")}
-    subscriptions = {
-        "all": number("Active ones of the plans that are priced otherwise."),
-        "rated": number("With usage, in the sums."),
-        "without_usage": number("No period of theirs is over."),
-        "left_out": number("In no sum: `left_out` says why."),
-        "overridden": count("With a plan of their own, in no sum."),
+        "charge": text("Its code."),
+        "why": text("Why it can't be rated."),
+        "subscriptions": number("Subscriptions."),
     }
     return object_(
         {
@@ -141,12 +107,75 @@ def _usage() -> Schema:
             "basis": {"enum": ["exact", "sampled"]},
             "periods": number("The latest of each subscription that are over."),
             "seed": {"type": ["integer", "null"], "description": "Of the sample; null where all were rated."},
-            "subscriptions": object_(subscriptions),
-            "by_currency": list_(object_(sums)),
-            "movers": list_(object_(mover), "Those who pay most more, then those who pay most less."),
-            "left_out": list_(object_({**unrated, "subscriptions": number_})),
+            "subscriptions": _counts(),
+            "by_currency": list_(_sums()),
+            "movers": list_(_mover(), "Those who pay most more, then those who pay most less."),
+            "left_out": list_(object_(unrated)),
         },
         "Past usage of subscribers at the prices before and after.",
+    )
+
+
+def _counts() -> Schema:
+    return object_(
+        {
+            "all": number("Active ones of the plans that are priced otherwise."),
+            "rated": number("With usage, in the sums."),
+            "without_usage": number("No period of theirs is over."),
+            "left_out": number("In no sum: `left_out` says why."),
+            "overridden": count("With a plan of their own, in no sum."),
+        }
+    )
+
+
+def _sums() -> Schema:
+    return object_(
+        {
+            "currency": text("Of the amounts, in cents."),
+            "from_date": or_null(text("First day of the periods.")),
+            "to_date": or_null(text("Last day of the periods.")),
+            "before_cents": number("Usage at the prices of now."),
+            "after_cents": number("The same usage at the prices after."),
+            "difference_cents": number("Between them, of the subscriptions that were rated."),
+            "estimate": or_null(_estimate()),
+            "more": number("Who pays more, fees included."),
+            "less": number("Who pays less."),
+            "same": number("Who pays the same."),
+            "median_more_cents": CENTS,
+            "most_more_cents": CENTS,
+            "most_less_cents": CENTS,
+            "bands": list_(_band()),
+        }
+    )
+
+
+def _estimate() -> Schema:
+    return object_(
+        {
+            "subscriptions": number("Those of all that can be rated."),
+            "difference_cents": number("Of usage."),
+            "low_cents": number("95 of 100 such intervals have the true difference."),
+            "high_cents": number("Its other end."),
+        },
+        "Of all subscriptions, where a sample was rated.",
+    )
+
+
+def _band() -> Schema:
+    bound: Schema = {"type": ["integer", "null"], "description": "Percent; null for no bound."}
+    return object_({"from_percent": bound, "to_percent": bound, "subscriptions": number("Subscriptions.")})
+
+
+def _mover() -> Schema:
+    return object_(
+        {
+            "customer": text("External id, hashed unless --show-customers."),
+            "address": text("The plan."),
+            "currency": text("Of the amounts, in cents."),
+            "before_cents": number("Usage and fees."),
+            "after_cents": number("Usage and fees."),
+            "difference_cents": number("Between them."),
+        }
     )
 
 

@@ -1,7 +1,8 @@
 """What Lago's clock makes of usage, where it has a licence: lifetime usage, thresholds that are passed, alerts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 
 from lago_gitops.pricing.base.errors import UnratableError
 from lago_gitops.sandbox.base.doc import Doc
@@ -46,24 +47,33 @@ def check(world: World) -> None:
     """
     if not world.premium:
         return
+    for look, subscription in chain(_with_new_events(world), _with_changed_invoices(world)):
+        with suppress(UnratableError):
+            look(world, subscription, rated.current(world, subscription))
+
+
+_Look = Callable[[World, Doc, tuple[Rated, ...]], None]
+
+
+def _with_new_events(world: World) -> Iterator[tuple[_Look, Doc]]:
     for subscription in reversed(world.store.newest(SUBSCRIPTION, among("awaiting_usage_check", (True,)))):
         world.store.save(SUBSCRIPTION, subscription | {"awaiting_usage_check": False})
         if subscription["status"] == "active":
-            with suppress(UnratableError):
-                _check(world, subscription)
+            yield _check, subscription
+
+
+def _with_changed_invoices(world: World) -> Iterator[tuple[_Look, Doc]]:
     for usage in reversed(world.store.newest(LIFETIME_USAGE, among("awaiting_invoiced_usage", (True,)))):
         subscription = world.store.with_deleted(SUBSCRIPTION, usage["subscription_id"])
         if subscription["status"] == "active" and _counts(world, subscription):
-            with suppress(UnratableError):
-                _renew(world, subscription, rated.current(world, subscription))
+            yield _renew, subscription
 
 
 def _counts(world: World, subscription: Doc) -> bool:
     return world.has("lifetime_usage") or _has_thresholds(world, subscription)
 
 
-def _check(world: World, subscription: Doc) -> None:
-    usage = rated.current(world, subscription)
+def _check(world: World, subscription: Doc, usage: tuple[Rated, ...]) -> None:
     if _counts(world, subscription):
         _renew(world, subscription, usage)
     current = lifetime.of(world, subscription["id"])
