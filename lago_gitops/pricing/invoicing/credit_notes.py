@@ -33,6 +33,7 @@ class CreditNote:
     taxes_rate: float
     applied_taxes: tuple[NotedTax, ...]
     split: Split
+    total_cents: int  # of the split, but for the cent by which `adjusted` may move it
     balance_cents: int  # what is left of the credit
     finalized: bool = True
 
@@ -79,7 +80,7 @@ def progressive_note(
     invoice: Invoice, number: int, excess_cents: int, others: Iterable[CreditNote] = ()
 ) -> CreditNote | None:
     """For usage that fell below what a progressive invoice billed: off its fees, the largest first."""
-    left, items = excess_cents, []
+    left, items, others = excess_cents, [], tuple(others)
     noted = [item for other in others for item in other.items]
     for position in sorted(range(len(invoice.fees)), key=lambda at: -invoice.fees[at].amount_cents):
         before = sum(item.amount_cents for item in noted if item.fee == position)
@@ -92,7 +93,7 @@ def progressive_note(
     credit = whole(excess_cents - adjustment + sum(tax.amount_cents for tax in taxes.applied))
     if not credit:
         return None
-    return adjusted(new_note(invoice, number, tuple(items), "other", Split(credit)))
+    return adjusted(closed(new_note(invoice, number, tuple(items), "other", Split(credit)), invoice, others))
 
 
 @exact
@@ -109,7 +110,10 @@ def refreshed(note: CreditNote, before: Invoice, after: Invoice, fee: int) -> Cr
     total = sum((item.precise_amount_cents for item in items), ZERO) - taxes.coupons_adjustment_cents + taxes_cents
     split = replace(note.split, credit_cents=whole(total))
     again = new_note(after, note.invoice, items, note.reason, split)
-    return adjusted(replace(again, precise_taxes_cents=Decimal(taxes_cents), finalized=note.finalized))
+    again = replace(
+        again, precise_taxes_cents=Decimal(taxes_cents), total_cents=split.credit_cents + split.refund_cents
+    )
+    return adjusted(replace(again, finalized=note.finalized))
 
 
 def paid_by(notes: tuple[CreditNote, ...], invoice: Invoice, number: int) -> Paid:
@@ -137,22 +141,32 @@ def new_note(invoice: Invoice, number_: int, items: tuple[Item, ...], reason: st
         taxes_rate=taxes.rate,
         applied_taxes=taxes.applied,
         split=split,
+        total_cents=split.total_cents,
         balance_cents=split.credit_cents,
     )
 
 
+def closed(note: CreditNote, invoice: Invoice, others: Iterable[CreditNote]) -> CreditNote:
+    """The last note on an invoice makes up for what the `others` have rounded of taxes; each one on a draft does."""
+    others = tuple(others)
+    credited = sum(item.amount_cents for each in (*others, note) for item in each.items)
+    if note.finalized and credited < invoice.fees_amount_cents:
+        return note
+    drift = sum((other.taxes_cents - other.precise_taxes_cents for other in others), ZERO)
+    return replace(note, precise_taxes_cents=note.precise_taxes_cents - drift)
+
+
 def adjusted(note: CreditNote) -> CreditNote:
     """A cent more or less, so that the rounded sub-total and the rounded taxes add up to the total."""
-    drift = note.sub_total_cents - (note.split.total_cents - note.taxes_cents)
+    drift = note.sub_total_cents - (note.total_cents - note.taxes_cents)
     if not drift:
         return note
-    step = 1 if drift > 0 else -1
-    split = note.split
+    total, split = note.total_cents + (1 if drift > 0 else -1), note.split
     if split.credit_cents > 0:
-        split = replace(split, credit_cents=split.total_cents + step - split.refund_cents)
+        split = replace(split, credit_cents=total - split.refund_cents)
     else:
-        split = replace(split, refund_cents=split.total_cents + step)
-    return replace(note, split=split, balance_cents=split.credit_cents)
+        split = replace(split, refund_cents=total)
+    return replace(note, split=split, total_cents=total, balance_cents=split.credit_cents)
 
 
 def kept(value: Decimal) -> Decimal:

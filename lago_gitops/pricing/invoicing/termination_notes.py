@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from lago_gitops.pricing.base.numbers import ZERO, exact, fdiv, through_float, whole
 from lago_gitops.pricing.fees.subscription import Details
-from lago_gitops.pricing.invoicing.credit_notes import CreditNote, Split, adjusted, kept, new_note
+from lago_gitops.pricing.invoicing.credit_notes import CreditNote, Split, adjusted, closed, kept, new_note
 from lago_gitops.pricing.invoicing.invoice import Invoice
 from lago_gitops.pricing.invoicing.note_taxes import DECIMALS, Item, NoteTaxes
 from lago_gitops.pricing.periods.boundaries import View, boundaries, last_day
@@ -45,17 +45,13 @@ def termination_note(
 ) -> CreditNote | None:
     """None where nothing is left, or nothing is to be given back. `others`: the notes on the invoice before."""
     cents = _unused_cents(unused)
-    if how == OnTermination.SKIP or not cents:
+    if how == OnTermination.SKIP:
         return None
     split = _split(unused, how, cents)
     if not split.total_cents:
         return None
     note = new_note(unused.invoice, unused.number, (Item(unused.fee, cents),), "order_cancellation", split)
-    credited = sum(item.amount_cents for other in (*others, note) for item in other.items)
-    if credited >= unused.invoice.fees_amount_cents:
-        drift = sum((other.taxes_cents - other.precise_taxes_cents for other in others), ZERO)
-        note = replace(note, precise_taxes_cents=note.precise_taxes_cents - drift)
-    return adjusted(replace(note, finalized=unused.invoice_is_final))
+    return adjusted(closed(replace(note, finalized=unused.invoice_is_final), unused.invoice, others))
 
 
 def _unused_cents(unused: Unused) -> Decimal:
@@ -77,14 +73,14 @@ def _unused_days(subscription: Subscription) -> int:
     used_until = _end_date(subscription) - (DAY if subscription.upgraded else timedelta(0))
     trial_ends_on = _trial_end_date(subscription)
     if trial_ends_on is not None and trial_ends_on >= used_until:
-        used_until = last if trial_ends_on > last else trial_ends_on - DAY
+        used_until = trial_ends_on - DAY
     return max((last - used_until).days, 0)
 
 
 def _used_days(subscription: Subscription) -> int:
     start = boundaries(_end_view(subscription)).subscription.start.astimezone(UTC).date()
     first = max(start, _trial_end_date(subscription) or start)
-    return max((min(_end_date(subscription), _last_date(subscription)) - first).days + 1, 0)
+    return max((_end_date(subscription) - first).days + 1, 0)
 
 
 def _end_view(subscription: Subscription) -> View:

@@ -48,6 +48,7 @@ def _note(doc: Doc, positions: dict[str, int]) -> CreditNote:
             for each in doc["taxes"]
         ),
         split=Split(doc["credit_amount_cents"], doc["refund_amount_cents"], doc["offset_amount_cents"]),
+        total_cents=doc["total_amount_cents"],
         balance_cents=doc["balance_amount_cents"],
         finalized=doc["status"] == "finalized",
     )
@@ -62,7 +63,7 @@ def note_figures(note: CreditNote) -> Doc:
         "taxes_amount_cents": note.taxes_cents,
         "taxes_rate": note.taxes_rate,
         "sub_total_excluding_taxes_amount_cents": note.sub_total_cents,
-        "total_amount_cents": note.split.total_cents,
+        "total_amount_cents": note.total_cents,
         "precise_total_amount_cents": text(note.precise_total_cents),
         "credit_amount_cents": note.split.credit_cents,
         "refund_amount_cents": note.split.refund_cents,

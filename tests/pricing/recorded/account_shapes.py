@@ -119,7 +119,7 @@ def note_shape(account: Account, note: CreditNote, labels: list[str], made_by: s
         "refund_status": note.refund_status,
         "reason": note.reason,
         "currency": note.currency,
-        "total_amount_cents": note.split.total_cents,
+        "total_amount_cents": note.total_cents,
         "precise_total_amount_cents": text(note.precise_total_cents),
         "taxes_amount_cents": note.taxes_cents,
         "precise_taxes_amount_cents": text(note.precise_taxes_cents),

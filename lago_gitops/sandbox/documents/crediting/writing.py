@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from lago_gitops.pricing.base.numbers import exact
-from lago_gitops.pricing.invoicing.credit_notes import CreditNote, Split, adjusted, new_note
+from lago_gitops.pricing.invoicing.credit_notes import CreditNote, Split, adjusted, closed, new_note
 from lago_gitops.pricing.invoicing.note_taxes import Item
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, invalid, not_allowed, not_found, note, refuse_if_any
@@ -109,19 +109,13 @@ def _item(world: World, invoice: Doc, fees: dict[Any, tuple[int, Doc]], sent: Do
 
 @exact
 def composed(world: World, invoice: Doc, items: tuple[Item, ...], asked: Wanted) -> CreditNote:
-    """The last note on an invoice makes up for what the others have rounded."""
-    others = invoices.notes(world, invoice)
     made = new_note(invoices.invoice(world, invoice), 0, items, asked.reason, asked.split)
-    credited = sum(item.amount_cents for other in (*others, made) for item in other.items)
-    if credited < invoice["fees_amount_cents"]:
-        return made
-    drift = sum((other.taxes_cents - other.precise_taxes_cents for other in others), Decimal(0))
-    return replace(made, precise_taxes_cents=made.precise_taxes_cents - drift)
+    return closed(made, invoices.invoice(world, invoice), invoices.notes(world, invoice))
 
 
 def _check_amounts(world: World, invoice: Doc, made: CreditNote) -> None:
     problems: Problems = {}
-    total = made.split.total_cents
+    total = made.total_cents
     noted = {part: amounts.noted(world, invoice, part) for part in _PARTS}
     of_fees = amounts.of_fees(world, invoice)
     if abs(total - amounts.whole(made.precise_total_cents)) > 1:
