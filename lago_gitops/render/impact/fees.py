@@ -11,9 +11,9 @@ from lago_gitops.core.model.resources import Create, Delete, Update
 from lago_gitops.core.plan import Plan
 from lago_gitops.pricing.base.numbers import ZERO, quot, to_cents, whole
 from lago_gitops.pricing.catalog.items import Interval
-from lago_gitops.render.prices.changes import PERIODS, item_period
 from lago_gitops.render.prices.costs import fixed_cost
 from lago_gitops.render.prices.offers import offer
+from lago_gitops.render.prices.sides import PERIODS, item_period
 
 Document = dict[str, Any]
 Fields = Mapping[str, Any]

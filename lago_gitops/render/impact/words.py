@@ -8,7 +8,7 @@ from lago_gitops.core.model.effects import listed
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.pricing.base.words import MINUS, money_of, signed_money
 from lago_gitops.pricing.catalog.items import Interval
-from lago_gitops.render.prices.changes import PERIODS
+from lago_gitops.render.prices.sides import PERIODS
 
 Document = Mapping[str, Any]
 Table = list[list[str]]

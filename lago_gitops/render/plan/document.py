@@ -25,10 +25,11 @@ from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.kinds.own_prices import is_cosmetic
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.attribution import attributed
-from lago_gitops.render.prices.changes import price_changes, says
+from lago_gitops.render.prices.changes import price_changes
 from lago_gitops.render.prices.documents import prices_document, read_prices
 from lago_gitops.render.prices.model import PlanChange
 from lago_gitops.render.prices.moves import own_price_moves, price_moves
+from lago_gitops.render.prices.said import says
 
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 

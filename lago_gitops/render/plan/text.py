@@ -158,7 +158,7 @@ def _unsaid(change: Document) -> Document:
     """What a new resource has besides its prices."""
     if "prices" not in change:
         return dict(change["after"])
-    from lago_gitops.render.prices.changes import SAID_OF_NEW
+    from lago_gitops.render.prices.said import SAID_OF_NEW
 
     return {name: value for name, value in change["after"].items() if name not in SAID_OF_NEW}
 

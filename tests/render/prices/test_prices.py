@@ -13,11 +13,12 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog.items import Aggregation, Metric
 from lago_gitops.pricing.models import price, tiers_of
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.prices.changes import price_changes, says
+from lago_gitops.render.prices.changes import price_changes
 from lago_gitops.render.prices.costs import BreakEven, UsageCost, comparison, usage_costs, verdict
 from lago_gitops.render.prices.documents import prices_document, read_prices
 from lago_gitops.render.prices.model import Figure, PlanChange, Unit
 from lago_gitops.render.prices.points import Point, Scale, axis
+from lago_gitops.render.prices.said import says
 from lago_gitops.render.prices.text import compact, prices_text
 from lago_gitops.render.prices.tiers import Sign, TierRow, bounds, tier_rows
 from tests.strategies import organizations

@@ -1,0 +1,38 @@
+"""Which fields of a plan the change of its prices speaks of, so that nothing else has to."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from lago_gitops.render.prices.figures import FLAGS, PRICE_FIGURES
+
+_PLAN_FIELDS: Final = {"interval", "amount_cents", "amount_currency", "trial_period", "bill_charges_monthly"}
+_CHARGE_FIELDS: Final = {
+    *("billable_metric_code", "add_on_code", "charge_model", "units", "min_amount_cents", "tax_codes"),
+    *("applied_pricing_unit", "regroup_paid_fees"),
+    *FLAGS,
+}
+_PRICE_FIELDS: Final = {
+    *("amount", "pricing_group_keys", "graduated_ranges", "graduated_percentage_ranges", "volume_ranges"),
+    *PRICE_FIGURES,
+}
+SAID_OF_NEW: Final = _PLAN_FIELDS | {
+    *("code", "name", "charges", "fixed_charges", "pay_in_advance", "bill_fixed_charges_monthly", "tax_codes"),
+}
+"""The fields of a plan that are said where it is new."""
+
+
+def says(keys: Sequence[Any]) -> bool:
+    """Whether the change of prices says what becomes of the field of a plan that these keys lead to."""
+    match keys:
+        case ["charges" | "fixed_charges", _] | ["charges", _, "filters", _] | ["minimum_commitment", "amount_cents"]:
+            return True
+        case ["charges" | "fixed_charges", _, "properties", name, *_]:
+            return name in _PRICE_FIELDS
+        case ["charges", _, "filters", _, "properties", name, *_]:
+            return name in _PRICE_FIELDS
+        case ["charges" | "fixed_charges", _, name, *_]:
+            return name in _CHARGE_FIELDS
+        case [name, *_]:
+            return name in _PLAN_FIELDS
+        case _:
+            return False
