@@ -89,9 +89,11 @@ def terms(rules: Rules = LATEST, currency: str = "USD") -> Terms:
     return Terms(span(), currency, rules)
 
 
-def event(metric: Metric, day: int, value: object = None, cents: object = 0, **properties: object) -> Event:
+def event(
+    metric: Metric, day: int, value: object = None, cents: object = 0, month: int = 10, **properties: object
+) -> Event:
     values: Mapping[str, object] = {} if value is None else {metric.field_name or "": value}
-    return Event(metric.code, at(day), {**values, **properties}, D(str(cents)))
+    return Event(metric.code, at(day, month=month), {**values, **properties}, D(str(cents)))
 
 
 def charge(metric: Metric, price: Price, **others: Any) -> Charge:

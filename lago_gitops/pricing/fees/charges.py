@@ -107,7 +107,7 @@ def _true_up(charge: Charge, fees: tuple[Fee, ...], terms: Terms) -> Iterator[Fe
     if parent is None or not terms.rules.licensed:
         return
     # The minimum goes by days in floats, like the subscription fee.
-    minimum = charge.min_amount_cents / terms.span.period_days * terms.days
+    minimum = charge.min_amount_cents / terms.span.period_days * terms.span.days
     used, precise_used = _used(fees)
     if used >= minimum:
         return

@@ -57,7 +57,7 @@ class Billing:
         return not self.due.history.parts
 
     def terms(self, span: Span) -> Terms:
-        return Terms(span, self.due.subscription.plan.currency, self.due.rules, self.due.subscription.upgraded)
+        return Terms(span, self.due.subscription.plan.currency, self.due.rules)
 
     def booked(self, fee: Fee) -> Fee:
         return booked(fee, self.due.subscription, self.due.at, self.due.number)

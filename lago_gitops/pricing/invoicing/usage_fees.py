@@ -1,7 +1,7 @@
 """The fees of charges on an invoice, and those without one for units that stay."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lago_gitops.pricing.catalog.items import Charge
 from lago_gitops.pricing.fees.charges import recurring_fees
@@ -23,6 +23,7 @@ def used(of: Billing) -> Iterator[Used]:
     span, usage = of.boundaries.charges, of.due.usage
     if span is None or span.start >= span.end or of.due.reason == Reason.STARTING:
         return
+    span = replace(span, upgraded=of.due.subscription.upgraded)
     for charge in of.due.subscription.plan.charges:
         if isinstance(usage, Mapping):
             if charge.code in usage:

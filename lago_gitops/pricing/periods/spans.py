@@ -19,13 +19,16 @@ class Span:
     end: datetime
     period_days: int  # of the whole period, also where the span is shorter
     zone: tzinfo = UTC
+    upgraded: bool = False  # the last day belongs to the plan that follows
 
     @property
     def days(self) -> int:
-        """Days from the date of the start to the date of the end, both counted."""
-        return self.days_from(local_date(self.start, self.zone))
+        """Those begun in the span, as far as they count for money."""
+        days = days_between(self.start, self.end, self.zone)
+        return max(days - 1, 0) if self.upgraded else days
 
     def days_from(self, day: date) -> int:
+        """Days from a date to the date of the end, both counted."""
         return (local_date(self.end, self.zone) - day).days + 1
 
 

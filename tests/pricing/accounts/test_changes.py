@@ -184,6 +184,17 @@ def test_days_of_a_trial_are_not_given_back(trial: int, day: int, cents: int) ->
     assert sum(note.split.total_cents for note in notes) == cents
 
 
+def test_the_day_of_an_upgrade_is_paid_once_for_units_carried_over_and_for_a_minimum() -> None:
+    """Of 31 days the old plan pays ten; a plain end pays its last day too."""
+    seats = charge(SEATS, standard(31), prorated=True)
+    least = charge(SUM, standard(1), min_amount_cents=9300)
+    account, events = of(plan(seats, least, amount_cents=100)), (event(SEATS, 1, "2", month=9), event(SUM, 5, "1"))
+    ended = [("subscription", 35), ("charge", 2200), ("charge", 100), ("charge", 3200)]
+    assert fees(terminated(account, 0, at(11), used(*events))) == ended
+    upgraded = [("subscription", 32), ("charge", 2000), ("charge", 100), ("charge", 2900)]
+    assert fees(moved(account, BIG, 11, *events)) == upgraded
+
+
 def test_a_commitment_counts_the_day_of_an_upgrade_that_the_fee_does_not() -> None:
     account = moved(of(replace(SMALL, minimum_commitment=MinimumCommitment(6200))), BIG)
     assert fees(account) == [("subscription", 1000), ("commitment", 1200)]
