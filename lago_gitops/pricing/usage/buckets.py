@@ -145,18 +145,16 @@ def _taking(charge: Charge, filter_: ChargeFilter) -> tuple[ChargeFilter, ...]:
     return tuple(
         other
         for position, other in enumerate(charge.filters)
-        if position != at and _takes(charge.metric, other, filter_, older=position < at)
+        if _takes(charge.metric, other, filter_, older=position < at)
     )
 
 
 def _takes(metric: Metric, other: ChargeFilter, filter_: ChargeFilter, *, older: bool) -> bool:
     """A filter with more keys takes what it shares; with the same keys only a subset does, or an older twin."""
     theirs, ours = _all_values(metric, other), _all_values(metric, filter_)
-    if any(not set(values) & set(theirs.get(key, ())) for key, values in ours.items()):
-        return False
     if theirs.keys() != ours.keys():
-        return True
-    if all(set(theirs[key]) == set(values) for key, values in ours.items()):
+        return theirs.keys() > ours.keys()
+    if all(sorted(theirs[key]) == sorted(values) for key, values in ours.items()):
         return older
     return all(set(theirs[key]) <= set(values) for key, values in ours.items())
 

@@ -116,3 +116,22 @@ def test_a_recurring_coupon_is_for_so_many_invoices_that_it_had_a_part_in() -> N
 
 def test_a_coupon_for_ever_never_ends() -> None:
     assert life(percent(10), 100, 100, 100) == [10, 10, 10]
+
+
+def test_a_coupon_of_a_plan_takes_only_of_its_fees() -> None:
+    fees = PLAN_FEE, fee(3000, plan_code="other")
+    assert credited(percent(10, plan_codes=frozenset({"plan"})), fees=fees) == [100]
+    assert credited(fixed(5000, plan_codes=frozenset({"plan"})), fees=fees) == [1000]
+
+
+def test_a_coupon_given_once_goes_on_until_its_last_cent() -> None:
+    once = fixed(1501, Frequency.ONCE)
+    (left,) = after(once).coupons
+    assert (left.cents_left, left.ended) == (1, False)
+    last = discounted((PLAN_FEE,), (left,), "USD")
+    assert ([each.amount_cents for each in last.credits], last.coupons[0].ended) == ([1], True)
+
+
+def test_a_recurring_coupon_without_a_number_of_invoices_ends_with_the_first() -> None:
+    (left,) = after(percent(10, Frequency.RECURRING)).coupons
+    assert left.ended

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -5,7 +6,7 @@ import pytest
 
 from lago_gitops.pricing.base.errors import UnsupportedError
 from lago_gitops.pricing.catalog.items import Aggregation, Metric, Rounding
-from lago_gitops.pricing.models.usage import Usage
+from lago_gitops.pricing.models.usage import Summed, Usage
 from lago_gitops.pricing.usage.aggregations import aggregate, aggregate_prorated, relevant, state_changes
 from lago_gitops.pricing.usage.events import Event, property_number, property_text
 from tests.pricing.samples import COUNT, MEMBERS, SEATS, SUM, UNIQUE, D, at, event, span
@@ -143,6 +144,40 @@ def test_values_that_change_at_once_come_in_their_own_order() -> None:
     found = prorated(MEMBERS, event(MEMBERS, 1, "b"), event(MEMBERS, 1, "a"), removed)
     assert found.prorated is not None
     assert [step.prorated for step in found.prorated.steps] == [D("0.1613"), 1, 0]
+
+
+def test_what_was_there_before_is_paid_for_the_days_of_a_span_that_ends_early() -> None:
+    cut = span(last=10)
+    events = relevant(SEATS, (event(SEATS, 5, "3.1", month=9), event(SEATS, 10, "3.1")), cut)
+    found = aggregate_prorated(SEATS, events, cut)
+    assert (found.units, found.full_units) == (D("1.1"), D("6.2"))
+    assert aggregate_prorated(SEATS, events[:1], replace(cut, upgraded=True)).units == D("0.90001")  # 9 / 31 as a float
+
+
+def test_units_and_prorated_units_are_rounded_alike() -> None:
+    seats = replace(SEATS, rounding=Rounding.CEIL)
+    found = prorated(seats, event(SEATS, 11, "3.5"))
+    assert (found.units, found.full_units) == (3, 4)  # 21 days of 31
+
+
+def test_the_first_and_the_last_instant_of_a_period_belong_to_it() -> None:
+    edges = tuple(Event("calls", instant) for instant in (OCTOBER.start, OCTOBER.end))
+    assert relevant(COUNT, edges, OCTOBER) == edges
+    first = prorated(SEATS, Event("seats", OCTOBER.start, {"seats": "1"}))
+    assert [step.full for step in first.prorated.steps] == [1]  # type: ignore[union-attr]
+    assert used(SEATS, Event("seats", OCTOBER.start, {"seats": "1"})).priced == Summed((D(1),))
+
+
+def test_a_value_removed_at_the_very_start_is_paid_a_day() -> None:
+    added = event(MEMBERS, 5, "a", month=9)
+    removed = Event("members", OCTOBER.start, {"member": "a", "operation_type": "remove"})
+    assert prorated(MEMBERS, added, removed).units == D("0.03226")
+
+
+def test_a_remove_is_undone_only_by_a_later_add_of_the_same_day() -> None:
+    before, removed = event(MEMBERS, 1, "a"), Event("members", at(10, 15), {"member": "a", "operation_type": "remove"})
+    again = Event("members", at(10, 9), {"member": "a"})
+    assert prorated(MEMBERS, before, again, removed).units == D("0.32259")  # ten days
 
 
 def test_a_custom_aggregation_is_declared_unsupported() -> None:

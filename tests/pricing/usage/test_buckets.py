@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from lago_gitops.pricing.base.rules import rules_of
@@ -13,7 +15,7 @@ from lago_gitops.pricing.usage.buckets import (
     usages,
 )
 from lago_gitops.pricing.usage.events import Event
-from tests.pricing.samples import COUNT, D, charge, event, span, standard
+from tests.pricing.samples import COUNT, MEMBERS, D, charge, event, span, standard
 
 REGIONS = (("region", ("eu", "us", "ap")), ("tier", ("hot", "cold")))
 STORAGE = Metric("storage", Aggregation.SUM, "gb", filter_values=REGIONS)
@@ -57,6 +59,17 @@ def hits(charge_: Charge, event_: Event) -> list[int]:
         ([{"region": ("eu",)}, {"region": ("eu",)}], {"region": "eu"}, [0]),
         ([{"region": ("eu", "us")}, {"region": ("us",)}], {"region": "us"}, [1]),
         ([{"region": ("eu", "us")}, {"region": ("us", "ap")}], {"region": "us"}, [0, 1]),
+        (
+            [{"region": ("eu", "us"), "tier": ("hot",)}, {"region": ("eu",), "tier": ("hot",)}],
+            {"region": "eu", "tier": "hot"},
+            [1],
+        ),
+        (
+            [{"region": ("eu", "us"), "tier": ("hot",)}, {"region": ("eu",), "tier": ("hot", "cold")}],
+            {"region": "eu", "tier": "hot"},
+            [0, 1],
+        ),
+        ([{"region": ("eu",)}, {"region": ("eu", "eu")}], {"region": "eu"}, []),  # each is a subset of the other
         # other keys exclude nothing
         ([{"region": ("eu",)}, {"tier": ("cold",)}], {"region": "eu", "tier": "cold"}, [0, 1]),
     ],
@@ -90,6 +103,22 @@ def test_a_missing_or_empty_group_value_is_a_group_of_its_own() -> None:
 def test_without_events_there_is_one_empty_group() -> None:
     (found,) = usages(charge(COUNT, standard(1), group_keys=("team",)), (), span())
     assert (found.bucket.group, found.usage.units) == ((("team", None),), 0)
+
+
+def test_a_member_that_left_before_the_period_is_paid_a_day_only_in_groups() -> None:
+    before = (event(MEMBERS, 5, "a", month=9), event(MEMBERS, 20, "a", month=9, operation_type="remove"))
+    alone = charge(MEMBERS, standard(1), prorated=True)
+    grouped = replace(alone, group_keys=("team",))
+    assert [usages(each, before, span())[-1].usage.units for each in (alone, grouped)] == [0, D("0.03226")]
+
+
+def test_levels_of_other_charges_and_filters_make_no_group() -> None:
+    eu = ChargeFilter((("region", ("eu",)),), standard(2), group_keys=("team",))
+    charge_ = replace(charge(STOCK, standard(1)), filters=(eu,))
+    team = (("team", "a"),)
+    levels = {("stock", Bucket(eu, team)): D(10), ("other", Bucket(eu, (("team", "b"),))): D(5)}
+    found = usages(charge_, (), span(), levels)
+    assert [(each.bucket.group, each.usage.units) for each in found] == [(team, 10), ((), 0)]
 
 
 def test_a_group_that_stands_at_a_level_goes_on_without_events() -> None:
@@ -130,6 +159,13 @@ EVENTS = (
             122,
             102,
         ),
+        (
+            {"region": ("eu", "us"), "tier": ("hot",)},
+            {"region": ("eu",), "tier": ("hot", "cold")},
+            222,
+            222,
+        ),
+        ({"region": (ALL_VALUES,), "tier": ("hot",)}, {"region": (ALL_VALUES,), "tier": ("hot",)}, 23, 23),
     ],
 )
 def test_an_old_server_bills_nothing_of_a_filter_that_contains_another_one(
