@@ -30,7 +30,7 @@ def write_whole(path: "Path", content: str | bytes) -> None:
         else:
             _replace(place, data)
     except OSError as error:
-        left = "; it is as it was" if os.path.isfile(place) else ""
+        left = "; it was left unchanged" if os.path.isfile(place) else ""
         raise NotWrittenError(f"{path} can't be written: {error.strerror or error}{left}") from error
 
 

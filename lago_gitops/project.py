@@ -126,7 +126,7 @@ def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:
         return Found(Project(folder), reading.problems)
     if len(reading.manifests) != 1:
         mark = Mark(PROJECT_FILE)
-        return Found(Project(folder), (Problem(mark, "the project file has to be one document", rule="project"),))
+        return Found(Project(folder), (Problem(mark, "the project file must be a single document", rule="project"),))
     manifest = reading.manifests[0]
     problems = tuple(_problems(manifest, kinds, folder))
     return Found(Project(folder) if problems else _project(folder, manifest), problems)
@@ -180,7 +180,8 @@ def _known(project: Project, name: str) -> Environment:
 def _not_named(project: Project, variable: str) -> str:
     also = f"; {variable} alone does not choose one" if variable else ""
     return (
-        f"no environment is named{also}. Use --env, {ENVIRONMENT_VARIABLE}, or default_environment in {PROJECT_FILE}. "
+        f"no environment was chosen{also}. Use --env, {ENVIRONMENT_VARIABLE}, or default_environment in "
+        f"{PROJECT_FILE}. "
         f"It has: {_names(project)}"
     )
 
@@ -197,7 +198,7 @@ def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind], folder: Pat
 def _without_url(manifest: Manifest) -> Iterator[Problem]:
     for name, found in (manifest.data.get("environments") or {}).items():
         if name != SANDBOX and not found.get("url"):
-            mark, hint = manifest.mark(("environments", name)), f"add url: {CLOUD_URL}, or where your Lago is"
+            mark, hint = manifest.mark(("environments", name)), f"add url: {CLOUD_URL}, or the URL of your Lago"
             yield Problem(mark, f"the environment {name!r} has no url", hint, "project")
 
 
@@ -207,7 +208,7 @@ def _outside(manifest: Manifest, folder: Path) -> Iterator[Problem]:
     for noun, keys, path in _folders(manifest.data):
         if not is_inside(folder / path, bounds):
             mark = manifest.mark(keys)
-            yield Problem(mark, f"the {noun} {path!r} {OUTSIDE}", "put it into the project's folder", "project")
+            yield Problem(mark, f"the {noun} {path!r} {OUTSIDE}", "move it into the project's folder", "project")
 
 
 def _folders(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str | int, ...], str]]:

@@ -29,7 +29,7 @@ def full_disk() -> Iterator[None]:
 def test_on_a_full_disk_the_old_file_is_whole_and_nothing_lies_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     write_whole(path, "a text of more than ten bytes")
-    with full_disk(), pytest.raises(NotWrittenError, match=r"a\.yaml can't be written: .*; it is as it was"):
+    with full_disk(), pytest.raises(NotWrittenError, match=r"a\.yaml can't be written: .*; it was left unchanged"):
         write_whole(path, "another text of more than ten bytes")
 
     assert path.read_text() == "a text of more than ten bytes"
@@ -105,7 +105,7 @@ def test_commands_end_with_1_and_say_which_file(tmp_path: Path) -> None:
     ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert ran.returncode == 1
-    assert ran.stderr == "lago-gitops: a.yaml can't be written: File too large; it is as it was\n"
+    assert ran.stderr == "lago-gitops: a.yaml can't be written: File too large; it was left unchanged\n"
     assert (tmp_path / "a.yaml").read_text() == before
 
 

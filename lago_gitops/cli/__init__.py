@@ -21,27 +21,27 @@ from lago_gitops.cli.base.signals import leave_soon
 
 COMMANDS = {
     "apply": "Make Lago match the manifests.",
-    "audit": "Check that the fees that Lago made follow the price list.",
+    "audit": "Check that the fees Lago created follow the price list.",
     "doctor": "Check the server, the API key and its permissions.",
-    "export": "Write what Lago billed as partitions: Parquet or CSV.",
-    "fmt": "Write manifests in the canonical layout; comments stay.",
-    "import": "Convert what other tools have into manifests.",
+    "export": "Export what Lago billed as partitions: Parquet or CSV.",
+    "fmt": "Format manifests in the canonical layout; comments are kept.",
+    "import": "Convert data of Terraform, Stripe or Lago's API into manifests.",
     "init": "Start a project in this folder.",
     "plan": "Show what apply would change, and change nothing.",
-    "ci": "Run what a pipeline's job runs; the GitHub Action is this command.",
+    "ci": "Run a pipeline job; the GitHub Action runs this command.",
     "comment": "Show a plan on its pull request: one comment, updated in place.",
-    "drift": "Check whether Lago still is as the manifests say.",
-    "graph": "Draw which resource refers to which.",
-    "price": "Show what a usage costs on a plan, item by item.",
+    "drift": "Check whether Lago still matches the manifests.",
+    "graph": "Draw the references between resources.",
+    "price": "Show what usage costs on a plan, item by item.",
     "pull": "Make the manifests match Lago.",
-    "rate": "Rate partitions of closed periods, here or on a cluster.",
+    "rate": "Rate partitions of closed periods, locally or on a cluster.",
     "sandbox": "Serve a look-alike of Lago on this machine.",
     "schema": "Print or write the JSON Schemas of manifests.",
     "show": "Show a saved plan.",
     "simulate": "Show what customers would be invoiced, month by month.",
-    "targets": "List projects and environments; as a matrix for pipelines.",
+    "targets": "List projects and environments, also as a matrix for pipelines.",
     "test": "Run pricing tests: usage in, bill out.",
-    "validate": "Check manifests without a network.",
+    "validate": "Check manifests without network access.",
 }
 """By name, the help that the list of commands shows, so that listing them imports none."""
 
@@ -113,10 +113,10 @@ def _version(ctx: click.Context, _: click.Parameter, value: object) -> None:
 def cli(*, options: Options) -> None:
     """Keep the pricing of a Lago organization in Git.
 
-    Manifests say what should exist; `plan` shows what separates Lago from them, and `apply` does it. Without a Lago,
-    all of it works on the built-in sandbox.
+    Manifests say what should exist; `plan` shows how Lago differs from them, and `apply` makes the changes. Without a
+    Lago server, all commands work on the built-in sandbox.
 
-    Exit codes: 0 fine, 1 unexpected, 2 changes pending (plan --detailed-exitcode) or fees that differ (audit),
+    Exit codes: 0 success, 1 unexpected error, 2 changes pending (plan --detailed-exitcode) or fees that differ (audit),
     3 invalid manifests, 4 refused, 5 stale or foreign plan, 6 partly applied, 8 Lago unreachable or key refused,
     64 wrong usage, 130 interrupted.
     """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
 def command(*, options: Options) -> None:
     """Check the server, API key, permissions, organization, version and clock.
 
-    Changes nothing: whether the key may write is asked with a request that no Lago carries out.
+    Changes nothing: write permission is probed with a request that Lago always rejects.
     """
     from lago_gitops.cli.base.session import begin, organization
     from lago_gitops.render.plan.document import FORMAT

@@ -54,14 +54,14 @@ def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetim
     default="127.0.0.1",
     show_default=True,
     metavar="ADDRESS",
-    help="Address to listen on: 0.0.0.0 inside a container. Others can reach it then.",
+    help="Address to listen on. Inside a container, use 0.0.0.0; others can then reach it.",
 )
 @click.option(
     "--webhook-host",
     "webhook_hosts",
     multiple=True,
     metavar="HOST",
-    help="Host that webhooks may go to, besides this machine; repeatable.",
+    help="Host that webhooks may be sent to, besides this machine; repeatable.",
 )
 @click.option("--organization", default=DEFAULTS.organization, show_default=True, metavar="NAME")
 @click.option(
@@ -76,7 +76,7 @@ def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetim
     "starts_at",
     callback=_instant,
     metavar="ISO",
-    help="Time to start at; the clock stands still until POST /sandbox/clock moves it.  [default: now, and it runs]",
+    help="Start time; the clock stands still until POST /sandbox/clock moves it.  [default: now, with a running clock]",
 )
 @click.option("--premium", is_flag=True, help="Enable licensed (premium) features.")
 @click.option("--lago-version", default=DEFAULTS.lago_version, show_default=True, metavar="VERSION")
@@ -86,7 +86,7 @@ def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetim
     multiple=True,
     callback=_rules,
     metavar="RULE",
-    help="Make things go wrong: FAULT[=SECONDS][@METHOD,PATH,NUMBER…], as in 500-after@PUT,2 or latency=0.2@/plans*.",
+    help="Inject a fault: FAULT[=SECONDS][@METHOD,PATH,NUMBER…], as in 500-after@PUT,2 or latency=0.2@/plans*.",
 )
 @shared_options
 def command(*, options: Options, host: str, port: int, faults: tuple[Rule, ...], **settings: Any) -> None:

@@ -62,7 +62,7 @@ _TEST: Final[Schema] = {
             "type": "string",
             "pattern": PERIOD,
             "default": "2026-12",
-            "description": "Billing period, as a month or one of its days. December closes periods of every interval.",
+            "description": "Billing period: a month, or any day in it. December closes periods of every interval.",
         },
         "days": {
             "type": "integer",

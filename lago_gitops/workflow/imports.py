@@ -69,7 +69,7 @@ def _collected(found: Iterable[Shaped], into: dict[Address, Manifest]) -> Iterat
         if known is None or _says_all_of(new, known):
             into[address] = new
         elif not _says_all_of(known, new):
-            yield Note(one.where, f"{address} is there twice, and differs: the first is taken")
+            yield Note(one.where, f"{address} appears twice with different content: the first is used")
 
 
 def _says_all_of(one: Manifest, other: Manifest) -> bool:
@@ -92,7 +92,7 @@ def _raws(read: list[Document]) -> Iterator[Raw | Note]:
             strange.append(source)
     if strange:
         more = f", nor in {len(strange) - 1} more" if len(strange) > 1 else ""
-        yield Note(strange[0], f"nothing of Terraform's, Stripe's or Lago's is in here{more}")
+        yield Note(strange[0], f"nothing from Terraform, Stripe or Lago was recognized here{more}")
 
 
 def _is_empty_list(value: Any) -> bool:

@@ -28,8 +28,9 @@ def read_organization(
     if pinned and pinned not in {organization.lago_id, organization.slug}:
         raise ForeignOrganizationError(
             f"environment {environment.name!r} is for organization {pinned!r}, but the key in "
-            f"{environment.key_variable} opens {_named(organization)}: use the key of the first; or, where the slug of "
-            f"the organization has changed, write its id, which stays: `organization: {organization.lago_id}`"
+            f"{environment.key_variable} opens {_named(organization)}: use the key of the first; or, if the "
+            f"organization's slug has changed, write its id, which never changes: `organization: "
+            f"{organization.lago_id}`"
         )
     return found
 

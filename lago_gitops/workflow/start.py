@@ -81,7 +81,7 @@ def project_file(environment: Environment | None, external: Iterable[Address]) -
         "environments:",
         f"  {flow_text(environment.name)}:",
         f"    url: {flow_text(environment.url)}",
-        f"    organization: {flow_text(environment.organization)}  # with a key of another one nothing is done",
+        f"    organization: {flow_text(environment.organization)}  # the key of any other organization is refused",
         f"    key_from: {environment.key_variable}  # the variable that holds the key; never the key itself",
         *named,
     ]
@@ -110,7 +110,7 @@ def _workflow(environment: Environment | None, variables: Iterable[str]) -> str:
     if environment is None:
         return text
     others = tuple(variables)
-    needed = f"# Both need the secrets {', '.join(others)}, too: manifests refer to them.\n" if others else ""
+    needed = f"# Both also need the secrets {', '.join(others)}: manifests refer to them.\n" if others else ""
     secrets = "".join(ENTRY.format(name=name) for name in (environment.key_variable, *others))
     words = {ENTRY.format(name="{key}"): secrets, "name: pricing\n": f"{needed}name: pricing\n"}
     for word, value in {**words, "{name}": environment.name, "{key}": environment.key_variable}.items():

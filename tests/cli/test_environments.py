@@ -31,7 +31,7 @@ def test_where_a_project_has_environments_one_has_to_be_named(shell: Shell, comm
     ran = shell.run(command)
 
     assert ran.code == 64
-    assert "no environment is named. Use --env, LAGO_GITOPS_ENV, or default_environment" in ran.err
+    assert "no environment was chosen. Use --env, LAGO_GITOPS_ENV, or default_environment" in ran.err
     assert "It has: production, sandbox, staging" in ran.err
 
 
@@ -169,6 +169,6 @@ def test_a_folder_within_a_project_is_no_way_around_its_environments(shell: Shel
     shell.monkeypatch.chdir(shell.folder / "manifests")
     ran = shell.run(command)
 
-    assert (ran.code, "the project of this folder is in ..: work there, or with `-C ..`" in ran.err) == (64, True)
+    assert (ran.code, "this folder's project is in ..: run the command there, or with `-C ..`" in ran.err) == (64, True)
     assert shell.run(command, "-C", "..").code == 64
     assert shell.run("validate").code == 0

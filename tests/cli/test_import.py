@@ -117,7 +117,7 @@ def test_two_that_differ_are_told(shell: Shell) -> None:
     tax = {"code": "t", "name": "T", "rate": 20}
     ran = imported(shell, {"taxes": [tax, {**tax, "rate": 21}]})
 
-    assert "in.json: tax[1]: tax/t is there twice, and differs: the first is taken" in ran.out
+    assert "in.json: tax[1]: tax/t appears twice with different content: the first is used" in ran.out
     assert manifests(shell)["tax/t"]["rate"] == 20
 
 
@@ -132,7 +132,7 @@ def test_a_field_that_has_no_place_is_told(shell: Shell) -> None:
     [
         ("{", "in.json", "this is not JSON"),
         ('{"rate": NaN}', "in.json", "NaN is not a number"),
-        ("{}", "in.json", "nothing of Terraform's, Stripe's or Lago's is in here"),
+        ("{}", "in.json", "nothing from Terraform, Stripe or Lago was recognized here"),
         ("a: [", "in.yaml", "in.yaml:1:"),
     ],
 )

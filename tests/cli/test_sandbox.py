@@ -82,7 +82,7 @@ def test_a_sandbox_whose_file_is_damaged_is_as_good_as_unreachable(shell: Shell)
     ran = shell.run("plan")
 
     assert ran.code == 8
-    assert "can't keep anything in .lago-gitops/sandbox.sqlite: file is not a database; delete that file" in ran.err
+    assert "can't write to .lago-gitops/sandbox.sqlite: file is not a database; delete that file" in ran.err
 
 
 def test_a_sandbox_that_can_keep_nothing_says_so(shell: Shell) -> None:
@@ -90,10 +90,10 @@ def test_a_sandbox_that_can_keep_nothing_says_so(shell: Shell) -> None:
     shell.write(".lago-gitops", "a file where the folder has to be")
     ran = shell.run("plan")
 
-    assert (ran.code, "can't keep anything in .lago-gitops" in ran.err) == (8, True)
+    assert (ran.code, "can't write to .lago-gitops" in ran.err) == (8, True)
 
 
 def test_a_database_that_can_not_be_opened_ends_the_command(shell: Shell) -> None:
     ran = shell.run("sandbox", "--port", "0", "--db", str(shell.folder))
 
-    assert (ran.code, "can't keep anything in" in ran.err) == (1, True)
+    assert (ran.code, "can't write to" in ran.err) == (1, True)

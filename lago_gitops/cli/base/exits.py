@@ -56,7 +56,7 @@ def ended_well(options: "Options") -> Iterator[None]:
         import traceback
 
         trace = "".join(traceback.format_exception(error))
-        _tell(options, f"this is a fault of lago-gitops:\n{trace}", error)
+        _tell(options, f"this is a bug in lago-gitops:\n{trace}", error)
         sys.exit(Exit.UNEXPECTED)
 
 

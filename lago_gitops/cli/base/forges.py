@@ -49,7 +49,7 @@ def pull_request_number(given: int | None) -> int:
     """As given, or that of the event. Raises StoppedError where there is neither."""
     number = given or (event().get("pull_request") or {}).get("number") or os.environ.get("CI_MERGE_REQUEST_IID")
     if not number:
-        raise StoppedError(Exit.USAGE, "which pull request? Give --pull-request N, or run on a pull request's event")
+        raise StoppedError(Exit.USAGE, "which pull request? Pass --pull-request N, or run on a pull_request event")
     return int(number)
 
 

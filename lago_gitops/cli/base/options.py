@@ -54,11 +54,11 @@ def _shared(formats: tuple[str, ...]) -> tuple[Callable[[Command], Command], ...
             is_eager=True,
             expose_value=False,
             callback=_enter,
-            help="Work in this folder: all other paths are relative to it.",
+            help="Work in this folder; all other paths are relative to it.",
         ),
         click.option("--env", "environment", metavar="NAME", help="Environment of lago-gitops.yaml, or `sandbox`."),
-        click.option("--format", type=click.Choice(formats), help="How results are printed.  [default: text]"),
-        click.option("-q", "--quiet", is_flag=True, default=None, help="Results and errors only."),
+        click.option("--format", type=click.Choice(formats), help="Output format.  [default: text]"),
+        click.option("-q", "--quiet", is_flag=True, default=None, help="Print only results and errors."),
         click.option("--color/--no-color", default=None, help="Force colour on or off. NO_COLOR is respected."),
     )
 

@@ -21,7 +21,7 @@ def first_folder(project: Project) -> Path:
     folder = next((path for path in places if (project.root / path).is_dir() or not path.suffix), None)
     if folder is None:
         words = "the project's manifests are single files: add a folder to `manifests` in lago-gitops.yaml"
-        raise StoppedError(Exit.USAGE, f"{words}, or say --out DIR")
+        raise StoppedError(Exit.USAGE, f"{words}, or pass --out DIR")
     return folder if folder != Path() else FOLDER
 
 

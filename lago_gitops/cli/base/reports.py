@@ -28,7 +28,7 @@ class ReportType(click.ParamType["tuple[str, Path]"]):
         format_, equals, path = str(value).partition("=")
         if format_ not in self._formats or not equals or not path:
             known = ", ".join(self._formats)
-            self.fail(f"{value!r} is not a report: write FORMAT=PATH, with one of {known}", param, ctx)
+            self.fail(f"{value!r} is not a report: write FORMAT=PATH, where FORMAT is one of {known}", param, ctx)
         from pathlib import Path
 
         return format_, Path(path)

@@ -90,7 +90,7 @@ def plan_in(paths: tuple[str, ...]) -> Document | None:
     """
     plans = [path for path in map(Path, paths) if path.is_file() and not _may_be_manifest(path)]
     if plans and len(paths) > 1:
-        raise click.UsageError(f"{plans[0]} is a saved plan: give it alone, or paths of manifests")
+        raise click.UsageError(f"{plans[0]} is a saved plan: pass it alone, or pass paths of manifests")
     return read_plan(plans[0]) if plans else None
 
 

@@ -87,7 +87,7 @@ def begin(options: Options) -> Session:
     above = project_above(Path.cwd())
     if above is not None:
         shown = os.path.relpath(above)
-        message = f"the project of this folder is in {shown}: work there, or with `-C {shown}`; nothing was done"
+        message = f"this folder's project is in {shown}: run the command there, or with `-C {shown}`; nothing was done"
         raise StoppedError(Exit.USAGE, message)
     return _session(options, environment_of)
 
@@ -228,6 +228,8 @@ def organization(session: Session) -> "Iterator[Access]":
     except ForeignOrganizationError as error:
         raise StoppedError(Exit.STALE, f"{error}; nothing was changed") from None
     except Unauthorized as error:
-        raise StoppedError(Exit.UNREACHABLE, f"{error}; it is in {session.environment.key_variable}") from error
+        raise StoppedError(
+            Exit.UNREACHABLE, f"{error}; the key comes from {session.environment.key_variable}"
+        ) from error
     except (LagoError, NoAccessError, MachineError) as error:
         raise StoppedError(Exit.UNREACHABLE, str(error)) from error

@@ -23,11 +23,11 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
     "plan",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The plan, as `plan --out` saved it.",
+    help="The plan saved by `plan --out`.",
 )
-@click.option("--pull-request", type=click.IntRange(1), metavar="N", help="[default: that of the run's event]")
+@click.option("--pull-request", type=click.IntRange(1), metavar="N", help="[default: from the event of the run]")
 @click.option("--repository", metavar="OWNER/NAME", help="[default: GITHUB_REPOSITORY, or CI_PROJECT_ID]")
-@click.option("--report-url", metavar="URL", default="", help="Where the HTML report is, to link it.")
+@click.option("--report-url", metavar="URL", default="", help="URL of the HTML report, to link to it.")
 @click.option("--dry-run", is_flag=True, help="Print the comment and send nothing.")
 @shared_options
 def command(  # noqa: PLR0913 -- one argument an option
@@ -39,10 +39,10 @@ def command(  # noqa: PLR0913 -- one argument an option
     report_url: str,
     dry_run: bool,
 ) -> None:
-    """Show a plan on its pull request: one comment an environment, updated in place.
+    """Show a plan on its pull request: one comment per environment, updated in place.
 
     On GitHub it needs GITHUB_TOKEN (with `pull-requests: write`) and GITHUB_REPOSITORY, which GitHub Actions sets; in
-    GitLab CI it needs GITLAB_TOKEN. A run whose plan is older than the comment's changes nothing.
+    GitLab CI it needs GITLAB_TOKEN. A plan older than the comment's changes nothing.
     """
     from lago_gitops.cli.base.forges import head_sha, pull_request_number, this_forge
     from lago_gitops.cli.base.saved_plans import intact, reading

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
     from lago_gitops.lago.client import Reader
     from lago_gitops.workflow.plan import Planned
 
-WAYS = "Accept what Lago has with `lago-gitops pull`, or put it back with `lago-gitops apply`."
+WAYS = "Keep Lago's values with `lago-gitops pull`, or undo the drift with `lago-gitops apply`."
 
 
 @click.command("drift")
@@ -25,20 +25,20 @@ WAYS = "Accept what Lago has with `lago-gitops pull`, or put it back with `lago-
 @click.option(
     "--issue",
     is_flag=True,
-    help="Keep a GitHub issue about it: opened, rewritten, closed. Needs GITHUB_TOKEN with `issues: write`.",
+    help="Open, update or close a GitHub issue about the drift. Needs GITHUB_TOKEN with `issues: write`.",
 )
 @click.option(
     "--overrides",
     "wants_overrides",
     is_flag=True,
-    help="Report subscriptions with prices of their own, too, unless the environment's agreed_overrides have them.",
+    help="Also report subscriptions with overridden prices, unless the environment's agreed_overrides list them.",
 )
 @shared_options
 @reported("drift")
 def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_overrides: bool) -> None:
-    """Check whether Lago still is as the manifests say. Meant for a schedule.
+    """Check whether Lago still matches the manifests. Meant for a schedule.
 
-    Exits with 2 where it is not. Nothing is changed in Lago.
+    Exits with 2 if it doesn't. Changes nothing in Lago.
     """
     from lago_gitops.cli.base.session import begin, organization, paint, readable_manifests, warn
     from lago_gitops.kinds import KINDS
@@ -72,7 +72,7 @@ def _overrides(session: Session, planned: Planned, client: Reader) -> list[dict[
     found = read_overrides(planned, client)
     if found is None:
         raise StoppedError(
-            Exit.REFUSED, "--overrides: Lago before 1.39 doesn't tell which subscriptions are overridden"
+            Exit.REFUSED, "--overrides: Lago before 1.39 doesn't show which subscriptions are overridden"
         )
     return overrides_document(found, session.environment.agreed_overrides)
 

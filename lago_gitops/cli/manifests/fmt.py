@@ -25,10 +25,10 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
 @click.option("--check", is_flag=True, help="Write nothing; exit with 3 when a file is not in the canonical layout.")
 @shared_options
 def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
-    """Write manifests in the canonical layout: order of fields, indentation, quotes. Comments stay.
+    """Format manifests in the canonical layout: order of fields, indentation, quotes. Comments are kept.
 
-    PATHS are files or folders; without any, those of the project and its overlays. A file whose data or
-    comments would not be the same afterwards is left as it is.
+    PATHS are files or folders; without any, those of the project and its overlays. A file is left unchanged if
+    formatting would alter its data or comments.
     """
     from lago_gitops.cli.base.session import begin_offline, report
     from lago_gitops.core.model.field_walk import key_order

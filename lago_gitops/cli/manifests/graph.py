@@ -13,7 +13,7 @@ PICTURES = {"mermaid": mermaid, "dot": dot}
 @click.option("--as", "picture", type=click.Choice(tuple(PICTURES)), default="mermaid", show_default=True)
 @shared_options
 def command(*, options: Options, paths: tuple[str, ...], picture: str) -> None:
-    """Draw which resource refers to which.
+    """Draw the references between resources.
 
     With `--format json` nodes and edges are data. What is external, or only in Lago, is drawn dashed or rounded.
     """

@@ -17,14 +17,14 @@ from lago_gitops.disk import write_whole
               help="Folder for the manifests.  [default: the first folder of the project's manifests]")  # fmt: skip
 @shared_options
 def command(*, options: Options, files: tuple[Path, ...], out: Path | None) -> None:
-    """Convert what other tools have into manifests. Needs no network.
+    """Convert data of Terraform, Stripe or Lago's API into manifests. Needs no network access.
 
-    FILES, or folders of them, are told by what is in them: Terraform (a state, `terraform show -json`, *.tf.json),
-    bodies of Lago's API (as scripts send them, or as the API and Lago's command line answer), and Stripe (products,
-    prices with tiers, meters, as JSON; prices as the dashboard exports them).
+    FILES are files or folders, recognized by their content: Terraform (a state, `terraform show -json`, *.tf.json),
+    bodies of Lago's API (as sent by scripts, or as returned by the API and Lago's command line), and Stripe (products,
+    prices with tiers, and meters as JSON; prices as exported by the dashboard).
 
-    What is described already stays as it is. What can't be said in manifests is listed; where a resource is left out
-    for it, the exit code is 3.
+    Resources that already have a manifest are left unchanged. What manifests can't express is listed; if a resource is
+    skipped because of it, the exit code is 3.
     """
     from lago_gitops.cli.base.places import described, first_folder, scope
     from lago_gitops.cli.base.session import begin_offline, paint

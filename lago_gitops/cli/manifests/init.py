@@ -33,25 +33,25 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
     type=click.Choice(tuple(MODELS)),
     help=f"The business model to start from.  [default: {DEFAULT_MODEL}]",
 )
-@click.option("--bare", is_flag=True, help="Without a price list.")
-@click.option("--pull", "is_pulled", is_flag=True, help="With the price list of your Lago.")
+@click.option("--bare", is_flag=True, help="Don't write a price list.")
+@click.option("--pull", "is_pulled", is_flag=True, help="Start from the prices in your Lago.")
 @shared_options
 def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool) -> None:
-    """Start a project in this folder: project file, price list, price tests, and what editors and GitHub need.
+    """Start a project in this folder: project file, price list, price tests, and files for editors and GitHub.
 
-    With --pull, all is written for the Lago that LAGO_API_URL and LAGO_API_KEY mean: an environment named like --env
-    (production without one) that is pinned to its organization, manifests of what it has, price tests of today's
-    prices, and a workflow that plans pull requests and applies what is merged.
+    With --pull, they describe the Lago at LAGO_API_URL, opened with LAGO_API_KEY: an environment pinned to its
+    organization and named by --env (default: production), manifests of what it has, tests of today's prices, and a
+    workflow that plans pull requests and applies what is merged.
 
     \b
     Templates:
-      usage-tiers   a fee that includes some usage, and tiers beyond it
-      ai-tokens     tokens by model and direction, images by number
-      saas-seats    seats by the month or the year, storage in packages
-      payments      a share of each payment, by the card's region
-      marketplace   a commission by category, listings and payouts
+      usage-tiers   a fee that includes some usage, with tiers beyond it
+      ai-tokens     tokens by model and direction, a price per image
+      saas-seats    seats billed monthly or yearly, storage in packages
+      payments      a percentage of each payment, by the card's region
+      marketplace   commissions by category, fees for listings and payouts
 
-    What is there already stays as it is; where lago-gitops.yaml is, nothing is done.
+    Existing files are left unchanged; if there is a lago-gitops.yaml, nothing is written.
     """
     from lago_gitops.manifests.sources.files import PROJECT_FILE
     from lago_gitops.workflow.start import common, project_file, starter
@@ -59,15 +59,15 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
     if sum((model is not None, bare, is_pulled)) > 1:
         raise click.UsageError("--template, --bare and --pull exclude each other")
     if Path(PROJECT_FILE).exists():
-        raise StoppedError(Exit.USAGE, f"there is a {PROJECT_FILE} here already; nothing was written")
+        raise StoppedError(Exit.USAGE, f"there is already a {PROJECT_FILE} here; nothing was written")
     if is_pulled:
         _pulled(options)
         return
     price_list = {} if bare else starter(model or DEFAULT_MODEL)
     # the project file last, as with --pull: after a run that ends midway, another one begins
     written = _written({**price_list, **common(None), PROJECT_FILE: project_file(None, ())}, options)
-    bare_next = f"name your Lago in {PROJECT_FILE}, and then lago-gitops pull --env production"
-    _end(options, written, bare_next if bare else "lago-gitops plan, and then lago-gitops apply")
+    bare_next = f"add your Lago to {PROJECT_FILE}, then run lago-gitops pull --env production"
+    _end(options, written, bare_next if bare else "lago-gitops plan, then lago-gitops apply")
 
 
 def _pulled(options: Options) -> None:
@@ -106,9 +106,9 @@ def _pulled(options: Options) -> None:
     # what is only referred to is named in the project file by now
     tell(session, session.redacted(pulled_document(found.organization.name, done.resources, done.left_out, {})))
     unset = ", ".join(name for name in variables if not os.environ.get(name))
-    first = f"set {unset}, and then " if unset else ""
+    first = f"set {unset}, then run " if unset else ""
     is_in_step = {one.fate for one in done.resources}.isdisjoint((Fate.LEFT, Fate.ABSENT))
-    shown = "it is empty" if is_in_step else "it shows where the manifests that were here differ from Lago"
+    shown = "it is empty" if is_in_step else "it shows where the existing manifests differ from Lago"
     _end(options, written, f"{first}lago-gitops plan --env {environment.name}: {shown}")
 
 

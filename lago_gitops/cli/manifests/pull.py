@@ -23,14 +23,14 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
               help="Folder for new manifests.  [default: the first folder of the project's manifests]")  # fmt: skip
 @shared_options
 def command(*, options: Options, out: Path | None) -> None:
-    """Bring the manifests to what Lago has; a plan of them is empty afterwards.
+    """Make the manifests match Lago; a plan is empty afterwards.
 
-    What a manifest describes already is changed in its file, where it stands: comments and layout stay. New resources
-    come into new files. What comes from a template or an overlay is left alone, and told. With a DIR that doesn't
-    belong to the project's manifests, all of the organization is written there.
+    Existing manifests are edited in place: comments and layout are kept. New resources are written to new files.
+    Whatever comes from a template or an overlay is left unchanged and reported. If DIR is not among the project's
+    manifests, the whole organization is written there.
 
-    Nothing is deleted from manifests, and what is external stays out of them. An object that no manifest can hold, or
-    that a manifest of something else contradicts, is named, with the reason, and the exit code is then 3.
+    Nothing is deleted from manifests, and external resources are not added. Objects that can't be expressed as
+    manifests, or that contradict another manifest, are listed with the reason, and the exit code is 3.
     """
     from lago_gitops.cli.base.places import described, first_folder, scope
     from lago_gitops.cli.base.session import begin, organization

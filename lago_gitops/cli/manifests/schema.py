@@ -11,12 +11,12 @@ from lago_gitops.disk import write_whole
 
 @click.command("schema")
 @click.argument("name", required=False)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write all of them to.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write all schemas to.")
 @shared_options
 def command(*, options: Options, name: str | None, out: Path | None) -> None:
     """Print the JSON Schema of a kind, of any manifest (`manifest`) or of the project file (`project`).
 
-    With --out, write them all, one file each: for editors.
+    With --out, write all of them to a folder for editors, one file each.
     """
     from lago_gitops.cli.base.session import begin_offline
     from lago_gitops.core.model.suggestions import closest

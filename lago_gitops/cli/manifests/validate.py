@@ -13,10 +13,10 @@ from lago_gitops.cli.base.reports import reported
 @shared_options
 @reported("validate")
 def command(*, options: Options, paths: tuple[str, ...]) -> None:
-    """Check manifests without a network: schema, references, Lago's own rules, and the pricing lint.
+    """Check manifests without network access: schema, references, Lago's own rules, and the pricing lint.
 
     PATHS are files or folders; without any, those of the project. Without --env the manifests of every environment are
-    checked. Exit code 3 if anything is wrong; a warning is not.
+    checked. Exits with 3 on errors, not on warnings.
     """
     from lago_gitops.cli.base.session import begin_offline, paint, report
     from lago_gitops.core.model.plurals import counted

@@ -14,11 +14,11 @@ from lago_gitops.cli.pipeline.job import COMMANDS, InputError, job
 @click.argument("what", type=click.Choice(COMMANDS))
 @shared_options
 def command(*, options: Options, what: str) -> None:
-    """What a pipeline's job runs: the GitHub Action is this command.
+    """Run a pipeline job; the GitHub Action runs this command.
 
-    It validates, tests, plans or applies, leaves reports and the plan in one folder, writes job summary, annotations
-    and outputs, keeps the pull request's comment and check, and ends with the exit code of the verdict. Its inputs are
-    the variables INPUT_ENVIRONMENT, INPUT_BASE, INPUT_AGAINST, INPUT_FAIL_ON, INPUT_COMMENT, INPUT_CHECK,
+    It validates, tests, plans or applies, collects reports and the plan in one folder, writes the job summary,
+    annotations and outputs, updates the pull request's comment and check, and exits with the code of the verdict. Its
+    inputs are the variables INPUT_ENVIRONMENT, INPUT_BASE, INPUT_AGAINST, INPUT_FAIL_ON, INPUT_COMMENT, INPUT_CHECK,
     INPUT_PLAN_FILE, INPUT_APPROVED, INPUT_ALLOW and INPUT_OUTPUT.
     """
     from lago_gitops.cli.pipeline.fork import comment_fork

@@ -19,8 +19,8 @@ from lago_gitops.render.markdown.header import Header
 from lago_gitops.render.plan.document import shown_again
 
 HEADING = (
-    "> [!NOTE]\n> This plan comes from a fork, without a look at Lago: who is subscribed is not known, and nobody has "
-    "checked what the fork's run left. Approve nothing by it.\n"
+    "> [!NOTE]\n> This plan comes from a fork and was made without access to Lago: subscribers are unknown, and "
+    "nobody has verified what the fork's run produced. Don't approve anything based on it.\n"
 )
 ENVIRONMENT = "fork"  # whatever the plan calls its own: no stranger's plan may replace another comment
 LARGEST_BYTES = 50_000_000
@@ -35,7 +35,7 @@ def comment_fork(job: Job) -> int:
         forge = this_github()
         number = forge.open_pull_request_at(sha)
         if number is None:
-            raise StoppedError(Exit.STALE, f"no open pull request is at {sha[:7]}: a newer commit has a run of its own")
+            raise StoppedError(Exit.STALE, f"no open pull request is at {sha[:7]}: a newer commit has its own run")
         document = intact(path)
         header = Header(ENVIRONMENT, document["created_at"], head_sha=sha)
         comment = plan_comment(shown_again(document))

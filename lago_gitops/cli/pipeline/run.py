@@ -85,7 +85,7 @@ def _with_approval(job: Job) -> Job:
         digest = approved_digest(forge.checks(sha), check.name)
         granted = [one.waiver for one in _labels(forge, job, number, digest, _asked()) if one.is_granted]
     except (ForgeError, StoppedError) as error:
-        click.echo(f"::warning::what the pull request approves can't be read: {error}")
+        click.echo(f"::warning::the pull request's approvals can't be read: {error}")
         return job
     allow = tuple(dict.fromkeys((*job.allow, *granted)))
     return replace(job, approved=digest, allow=allow, event=replace(job.event, number=number))

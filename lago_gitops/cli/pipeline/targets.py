@@ -15,13 +15,13 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
 
 
 @click.command("targets")
-@click.option("--base", metavar="REF", help="Only projects of which a file changed since this branch parted from REF.")
+@click.option("--base", metavar="REF", help="Only projects with files changed since this branch forked from REF.")
 @with_formats("text", "json", "matrix")
 def command(*, options: Options, base: str | None) -> None:
     """List the environments of every project below this folder.
 
-    With `--format matrix` they are a matrix for GitHub Actions: `fromJSON` of the output, with `project` and
-    `environment` for each job. With --env, only environments of that name.
+    `--format matrix` prints a matrix for GitHub Actions, to be read with `fromJSON`: `project` and `environment` for
+    each job. With --env, only environments of that name.
     """
     from lago_gitops.cli.base.session import Session, report
     from lago_gitops.manifests.sources.revision import RevisionError, changed_since

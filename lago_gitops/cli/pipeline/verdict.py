@@ -72,11 +72,11 @@ def labels_text(rulings: Sequence[Ruling]) -> str:
 
 def _ruling(ruling: Ruling) -> str:
     if ruling.label is None:
-        said = "has waited long enough" if ruling.is_granted else f"waits: {ruling.reason}"
+        said = "has waited long enough" if ruling.is_granted else f"waiting: {ruling.reason}"
         return f"{'✅' if ruling.is_granted else '⏳'} `{ruling.waiver}` {said}"
     name = f"`{ruling.label.name.replace('`', '')}`"
     if ruling.is_granted:
-        return f"✅ {name} was given by {_login(ruling.label.by)}, and answers `{ruling.waiver}`"
+        return f"✅ {name} was added by {_login(ruling.label.by)} and approves `{ruling.waiver}`"
     return f"❌ {name} does not count: {ruling.reason.replace('@', '')}"
 
 

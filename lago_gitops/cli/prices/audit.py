@@ -28,7 +28,7 @@ FOLDER = ".lago-gitops"
 class Moment(click.ParamType[datetime]):
     """A day or an instant, in UTC where it names no time zone."""
 
-    name = "day or instant"
+    name = "date or time"
 
     def __init__(self, *, closing: bool = False) -> None:
         """`closing`: a day means its end."""
@@ -44,7 +44,7 @@ class Moment(click.ParamType[datetime]):
         try:
             instant = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(f"{text!r} is neither a day nor an instant: write 2026-10-01 or 2026-10-01T12:00Z", param, ctx)
+            self.fail(f"{text!r} is neither a date nor a time: write 2026-10-01 or 2026-10-01T12:00Z", param, ctx)
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
@@ -63,28 +63,30 @@ class PriceListType(click.ParamType["Stated"]):
 
 
 @click.command("audit")
-@click.option("--from", "start", type=Moment(), metavar="WHEN", help="Fees created from this day or instant on.")
-@click.option("--to", "end", type=Moment(closing=True), metavar="WHEN", help="Fees created up to this day or instant.")
+@click.option("--from", "start", type=Moment(), metavar="WHEN", help="Only fees created from this date or time on.")
+@click.option(
+    "--to", "end", type=Moment(closing=True), metavar="WHEN", help="Only fees created up to this date or time."
+)
 @click.option(
     "--price-list",
     "stated",
     type=PriceListType(),
     multiple=True,
     metavar="WHEN=DIR",
-    help="The manifests in DIR were live from then on; repeatable.  [default: the Git history of the project]",
+    help="The manifests in DIR were live from WHEN on; repeatable.  [default: the Git history of the project]",
 )
-@click.option("--resume", is_flag=True, help="Go on where the last audit of the same fees stopped.")
+@click.option("--resume", is_flag=True, help="Resume where the last audit of the same fees stopped.")
 @shared_options
 def command(
     *, options: Options, start: datetime | None, end: datetime | None, stated: Sequence[Stated], resume: bool
 ) -> None:
-    """Rate the fees that Lago made again, and list those that don't follow the price list.
+    """Rate the fees that Lago created again, and list those that don't follow the price list.
 
-    Each is rated from its units with the manifests that were live when Lago made it: for usage in arrears, with the
-    invoice; for usage billed in advance, when the event came. Without --price-list, manifests are those of the commits
-    on this branch, each from the time when it was committed or merged. Times are in UTC.
+    Each fee is rated from its units with the manifests that were live when Lago created it: for usage billed in
+    arrears, at the invoice; for usage billed in advance, at the event. Without --price-list, the manifests are those of
+    the commits on this branch, each from the time it was committed or merged. Times are in UTC.
 
-    Exit code 2 when fees differ. What can't be checked is named, and never guessed.
+    Exits with 2 when fees differ. What can't be checked is listed, never guessed.
     """
     from lago_gitops.cli.base.session import begin, organization
     from lago_gitops.workflow.audit.log import Log
@@ -114,7 +116,7 @@ def _price_lists(session: Session, stated: Sequence[Stated]) -> PriceLists:
         report(session, error.problems)
         raise
     except RevisionError as error:
-        raise StoppedError(Exit.USAGE, f"{error}. Or say --price-list WHEN=DIR") from None
+        raise StoppedError(Exit.USAGE, f"{error}. Or pass --price-list WHEN=DIR") from None
 
 
 def _progress(session: Session) -> Progress:

@@ -18,16 +18,24 @@ ROWS = 50_000
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
-    help="Folder of the partitions: a new one.",
+    help="Folder for the partitions; it must not contain any yet.",
 )
-@click.option("--from", "start", type=Moment(), metavar="WHEN", help="Fees created from this day or instant on.")
-@click.option("--to", "end", type=Moment(closing=True), metavar="WHEN", help="Fees created up to this day or instant.")
-@click.option("--periods", type=click.IntRange(1, 24), default=1, show_default=True, help="Closed periods of usage.")
+@click.option("--from", "start", type=Moment(), metavar="WHEN", help="Only fees created from this date or time on.")
 @click.option(
-    "--file-format", type=click.Choice(("parquet", "csv")), default="csv", show_default=True, help="Form of the files."
+    "--to", "end", type=Moment(closing=True), metavar="WHEN", help="Only fees created up to this date or time."
 )
-@click.option("--rows", type=click.IntRange(1), default=ROWS, show_default=True, help="Rows of one partition.")
-@click.option("--show-customers", is_flag=True, help="Subscriptions by their external ids, not by a hash.")
+@click.option(
+    "--periods", type=click.IntRange(1, 24), default=1, show_default=True, help="Number of closed periods of usage."
+)
+@click.option(
+    "--file-format",
+    type=click.Choice(("parquet", "csv")),
+    default="csv",
+    show_default=True,
+    help="Format of the files.",
+)
+@click.option("--rows", type=click.IntRange(1), default=ROWS, show_default=True, help="Rows per partition.")
+@click.option("--show-customers", is_flag=True, help="Write the external ids of subscriptions instead of hashes.")
 @shared_options
 def command(  # noqa: PLR0913 -- one argument an option
     *,
@@ -43,7 +51,7 @@ def command(  # noqa: PLR0913 -- one argument an option
 ) -> None:
     """Write what Lago billed as partitions, for `rate` and for a warehouse.
 
-    `fees` are all fees of plans, charges and fixed charges; `usage` is that of the last closed periods of every
+    `fees` are all fees of plans, charges and fixed charges; `usage` covers the last closed periods of every
     subscription, by charge, filter and group. Both have the same columns. Parquet needs lago-gitops[parquet].
     """
     from lago_gitops.cli.base.session import begin, organization

@@ -29,34 +29,37 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
 @click.option(
     "--usage-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File with usage as in pricing tests: YAML or JSON.",
+    help="YAML or JSON file with usage, written as in pricing tests.",
 )
 @click.option("--compare", metavar="CODE", help="Another plan to compare with.")
-@click.option("--coupon", "coupons", multiple=True, metavar="CODE", help="A coupon that the customer has; repeatable.")
-@click.option("--tax", "taxes", multiple=True, metavar="CODE", help="A tax that the customer has; repeatable.")
+@click.option(
+    "--coupon", "coupons", multiple=True, metavar="CODE", help="A coupon applied to the customer; repeatable."
+)
+@click.option("--tax", "taxes", multiple=True, metavar="CODE", help="A tax of the customer; repeatable.")
 @click.option(
     "--period",
     default=f"{DEFAULT_MONTH:%Y-%m}",
     show_default=True,
-    help="Billing period, as a month or one of its days.",
+    help="Billing period: a month, or any day in it.",
 )
 @click.option("--days", type=click.IntRange(min=1), help="Subscribed for only the last DAYS of the period.")
-@click.option("--unlicensed", is_flag=True, help="Price as a Lago without a licence, which ignores minimums.")
+@click.option("--unlicensed", is_flag=True, help="Price as Lago does without a licence: minimums are ignored.")
 @shared_options
 def command(*, options: Options, paths: tuple[str, ...], compare: str | None, **asked: Any) -> None:
-    """Show what a usage costs on a plan: the bill that Lago would make, item by item, without a network.
+    """Show what usage costs on a plan: the bill Lago would create, item by item, without network access.
 
     PATHS are files or folders with manifests; without any, those of the project.
 
     \b
-    Usage names a charge by its code, or by its metric's where one charge has it:
+    Usage names a charge by its code, or by its metric's code if only one charge prices the metric:
       --usage api_requests=250000
       --usage 'storage{region=eu,team=a}=12'   properties, for filters and groups
       --usage payments=125000,events=40        events, for percentage charges
       --usage rides=12,cents=4310.5            the amount of the events, for dynamic charges
 
-    The bill closes the billing period of a subscription that has been running all along; what is paid in advance is on
-    it for the next one. With --days the subscription is new, and all that those days cost is taken together.
+    The bill is the one at the end of a billing period, for a subscription that started before it; items billed in
+    advance are on it for the next period. With --days the subscription is new, and everything that those days cost is
+    added up.
     """
     from lago_gitops.bills.notation import usage_line
     from lago_gitops.bills.price_list import price_list

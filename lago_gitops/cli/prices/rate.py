@@ -19,20 +19,22 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
 @click.command("rate")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--base", metavar="REF", help="The prices that made the rows are those at REF; left out, those of the manifests."
+    "--base",
+    metavar="REF",
+    help="Git revision of the manifests that the rows were billed by.  [default: the present manifests]",
 )
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help="Rate on the Dask cluster there (tcp://host:8786). Its workers need lago-gitops, and the files.",
+    help="Rate on the Dask cluster at this address (tcp://host:8786). Its workers need lago-gitops and the files.",
 )
 @shared_options
 def command(*, options: Options, paths: tuple[Path, ...], base: str | None, scheduler: str | None) -> None:
     """Rate partitions of closed periods with the manifests: what was billed, what it costs now, and after a change.
 
-    PATHS are partitions, or folders of them, that `export` or a warehouse wrote. With --base, the change from there to
-    the manifests here is what the difference is of. Sums are exact, whatever the partitions; what rows
-    don't tell (commitments, tiered events billed in advance) is counted apart.
+    PATHS are partitions, or folders of partitions, written by `export` or a warehouse. With --base, the difference is
+    the one between the manifests at REF and the present ones. Sums are exact, however rows are partitioned; what rows
+    don't show (commitments, tiered events billed in advance) is counted separately.
     """
     from lago_gitops.bills.partitions.report import sums_document, sums_text
     from lago_gitops.cli.base.session import begin_offline

@@ -35,7 +35,7 @@ FORMATS = ("csv", "html", "json", "text")
     "day",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="Start with the manifests at --base, and change to the present ones on that day, as `apply` would.",
+    help="Start with the manifests at --base, and switch to the present ones on this day, as `apply` would.",
 )
 @click.option(
     "--report",
@@ -54,9 +54,9 @@ def command(
     day: datetime | None,
     reports: tuple[tuple[str, Path], ...],
 ) -> None:
-    """Show what customers would be invoiced, month by month: events, usage, fees and invoices, without a network.
+    """Show what customers would be invoiced, month by month: events, usage, fees and invoices, without network access.
 
-    PATHS are simulations (NAME.simulation.yaml) or folders that hold some; without any, the whole project is searched.
+    PATHS are simulations (NAME.simulation.yaml) or folders with some; without any, the whole project is searched.
 
     \b
     first_month: 2026-01
@@ -68,8 +68,8 @@ def command(
           - plan: growth
             usage: {api_requests: {between: [0, 20000]}}
 
-    Each runs in a sandbox of its own, on a clock that is turned. With --base, it runs twice, with the prices at REF and
-    with the present ones, for the same customers with the same usage.
+    Each simulation runs in a sandbox of its own, on a simulated clock. With --base it runs twice, at the prices at REF
+    and at the present ones, for the same customers with the same usage.
     """
     from lago_gitops.bills.price_list import price_list
     from lago_gitops.cli.base.session import begin_offline, paint, readable_manifests

@@ -28,13 +28,13 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
 @click.option(
     "-k", "words", default="", metavar="WORDS", help="Run only tests with these words in their name, plan or file."
 )
-@click.option("--record", is_flag=True, help="Write today's bills into the files as the expected ones.")
+@click.option("--record", is_flag=True, help="Write today's bills into the files as expected results.")
 @shared_options
 @reported("test")
 def command(*, options: Options, paths: tuple[str, ...], words: str, record: bool) -> None:
-    """Run pricing tests: a usage on a plan of the manifests, and the bill that is expected of it.
+    """Run pricing tests: usage on a plan, and the bill expected for it.
 
-    PATHS are price tests (NAME.test.yaml) or folders that hold some; without any, the whole project is searched.
+    PATHS are pricing tests (NAME.test.yaml) or folders with some; without any, the whole project is searched.
 
     \b
     plan: growth
@@ -44,9 +44,9 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
         expect: {charges: {api_requests: "0.00"}, total: {at_most: "99.00"}}
 
     Amounts are in units of the plan's currency, as prices are, not in cents: 198.00 is 198 euros, 198 is 198 yen. All
-    fields are in the schema of price tests. Exit code 3 if a test fails.
+    fields are in the schema of pricing tests. Exits with 3 if a test fails.
 
-    The same files can hold `policy_tests`: facts, or a change of manifests, and the policies that speak up.
+    The same files can hold `policy_tests`: facts, or a change of manifests, and the policies expected to apply.
     """
     from lago_gitops.bills.price_list import price_list
     from lago_gitops.cli.base.session import begin_offline, paint, readable_manifests

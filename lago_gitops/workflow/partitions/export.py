@@ -39,7 +39,7 @@ def write_all(rows: Iterator[Row], target: Target, progress: Progress) -> int:
     """How many rows there were. Raises PartitionError where the folder has partitions of before, NotWrittenError."""
     target.folder.mkdir(parents=True, exist_ok=True)
     if any(target.folder.glob("part-*")):
-        raise PartitionError(f"{target.folder}: there are partitions already: name another folder")
+        raise PartitionError(f"{target.folder}: there are partitions already: choose another folder")
     written, at = 0, 0
     while part := [flat(row, hashes=target.hashes) for row in islice(rows, target.rows)]:
         write_partition(target.folder / f"part-{at:05}{target.suffix}", part)

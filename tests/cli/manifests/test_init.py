@@ -71,9 +71,7 @@ def test_the_help_tells_of_every_template(shell: Shell) -> None:
 
 
 def test_a_bare_project_has_no_price_list(shell: Shell) -> None:
-    assert (
-        "Next: name your Lago in lago-gitops.yaml, and then lago-gitops pull --env" in shell.run("init", "--bare").out
-    )
+    assert "Next: add your Lago to lago-gitops.yaml, then run lago-gitops pull --env" in shell.run("init", "--bare").out
     assert [name for name in texts(shell) if name.startswith(("manifests/", "tests/"))] == []
     assert shell.run("pull").code == 0
     assert shell.run("plan", "--detailed-exitcode").code == 0
@@ -156,9 +154,7 @@ def test_an_init_that_ended_midway_is_run_again(shell: Shell) -> None:
 def test_where_manifests_were_already_it_says_that_the_plan_is_not_empty(shell: Shell, lago: str) -> None:
     shell.write("manifests/mine.yaml", "kind: tax\ncode: mine\nname: Mine\nrate: 1\n")
 
-    assert (
-        "plan --env production: it shows where the manifests that were here differ" in shell.run("init", "--pull").out
-    )
+    assert "plan --env production: it shows where the existing manifests differ" in shell.run("init", "--pull").out
     assert shell.run("plan", "--env", "production", "--detailed-exitcode").code == 2
 
 
@@ -228,7 +224,7 @@ def test_the_workflow_has_the_secrets_that_manifests_refer_to(shell: Shell) -> N
 
         ran = shell.run("init", "--pull")
         name = "WEBHOOK_URL_HOOKS_EXAMPLE_COM"
-        assert f"Next: set {name}, and then lago-gitops plan --env production" in ran.out
+        assert f"Next: set {name}, then run lago-gitops plan --env production" in ran.out
         assert texts(shell)[".github/workflows/pricing.yml"].count(f"{name}: ${{{{ secrets.{name} }}}}") == 2
         assert is_linted(shell)
 

@@ -94,9 +94,7 @@ def test_a_file_that_is_no_sandbox_is_said_to_be_none(tmp_path: Path, damage: st
         case "nowhere":
             path = tmp_path / "none" / "lago.sqlite"
 
-    with pytest.raises(
-        UnusableFileError, match=f"can't keep anything in {path}: .*; delete that file, or name another"
-    ):
+    with pytest.raises(UnusableFileError, match=f"can't write to {path}: .*; delete that file, or name another"):
         Calls(database=str(path))
 
 

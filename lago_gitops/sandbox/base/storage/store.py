@@ -122,7 +122,7 @@ class Store:
         except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
             if isinstance(error, sqlite3.Error) and not error.sqlite_errorname.startswith(_OF_THE_FILE):
                 raise
-            text = f"the sandbox can't keep anything in {self._database}: {error}; delete that file, or name another"
+            text = f"the sandbox can't write to {self._database}: {error}; delete that file, or name another"
             raise UnusableFileError(text) from None
 
     def close(self) -> None:
