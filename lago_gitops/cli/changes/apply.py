@@ -26,13 +26,15 @@ def _digits(_: click.Context, __: click.Parameter, given: str | None) -> str | N
 
 @click.command("apply")
 @click.argument("paths", metavar="[PLAN | PATHS...]", nargs=-1, type=click.Path(exists=True))
-@click.option("--auto-approve", is_flag=True, help="Don't ask. Guards that need approval stop the run.")
+@click.option(
+    "--auto-approve", is_flag=True, help="Don't ask for confirmation. Guards that need approval stop the run."
+)
 @click.option(
     "--approved",
     "digest",
     metavar="DIGEST",
     callback=_digits,
-    help="Go ahead, without asking, only if this is the plan's digest: its first 12 hex digits or more.",
+    help="Apply without asking, but only if the plan has this digest (at least its first 12 hex digits).",
 )
 @allow_option("Waive a guard, or a policy of the project, for this run.")
 @click.option(
@@ -40,20 +42,20 @@ def _digits(_: click.Context, __: click.Parameter, given: str | None) -> str | N
     "journal_file",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Record every request here, as JSON lines.  [default: a new file in .lago-gitops/runs]",
+    help="Record every request in this file, as JSON lines.  [default: a new file in .lago-gitops/runs]",
 )
 @shared_options
 @reported("apply")
 def command(*, options: Options, **asked: Any) -> None:
     """Make Lago match the manifests.
 
-    Shows the plan, asks, and carries it out. Every change has an outcome; one that fails stops only what depends on
-    it, and the next run goes on from there. PATHS are files or folders, as for `plan`.
+    Shows the plan, asks for confirmation, and carries it out. Every change ends with an outcome; a failure stops only
+    the changes that depend on it, and the next run continues from there. PATHS are files or folders, as for `plan`.
 
-    With a PLAN that `plan --out` saved, only the changes that it has are made, in the environment that it is for, and
-    each only if Lago and the manifests still are as they were for it; nothing else is a reason to stop. Such a plan,
-    like --approved, is the approval that guards ask for: of what it showed. What guards refuse needs --allow, and so
-    does a policy that wants somebody to agree; in a pipeline, the label that it names answers it.
+    With a PLAN saved by `plan --out`, only the changes in it are made, in its environment, and each only if Lago and
+    the manifest haven't changed since. A saved plan, like --approved, grants the approval that guards ask for. What
+    guards refuse needs --allow, and so does a policy that requires somebody's agreement; in a pipeline, the label
+    named by the policy grants it.
     """
     from lago_gitops.cli.changes.applying import Asked, apply  # help and completion don't wait for it
 

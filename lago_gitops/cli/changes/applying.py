@@ -121,7 +121,7 @@ def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) ->
     if stops:
         flags = " ".join(f"--allow {one.waiver}" for one in stops)
         asks = any(one.policy is Policy.ASK for one in stops)
-        approve = "; or apply a plan that was saved and reviewed, or its digest with --approved" if asks else ""
+        approve = "; or apply a saved and reviewed plan, or pass its digest with --approved" if asks else ""
         raise StoppedError(Exit.REFUSED, f"guards block this plan; nothing was changed. To go ahead: {flags}{approve}")
     if plan.changes and is_asked:
         _ask(plan)
@@ -136,13 +136,13 @@ def _is_answered(verdict: Verdict, limits: Approved, *, is_approved: bool) -> bo
 def _ask(plan: Plan) -> None:
     if not sys.stdin.isatty():
         raise StoppedError(Exit.REFUSED, "there is no terminal to confirm on: pass --auto-approve. Nothing was changed")
-    if not click.confirm(f"Do this to {plan.organization.name!r} at {plan.organization.url}?", err=True):
+    if not click.confirm(f"Apply these changes to {plan.organization.name!r} at {plan.organization.url}?", err=True):
         raise StoppedError(Exit.REFUSED, "not approved; nothing was changed")
 
 
 def _say(session: Session, limits: Approved) -> None:
     for address in limits.done:
-        session.note(f"  already    {address}  it is as planned")
+        session.note(f"  already    {address}  it matches the plan")
     for address in limits.lost:
         session.note(f"  stale      {address}  it is in the plan, but its manifest has changed or is gone")
 

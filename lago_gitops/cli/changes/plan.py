@@ -22,53 +22,59 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
     "--fail-on",
     type=click.Choice(tuple(FAIL_ON)),
     callback=lambda _, __, chosen: FAIL_ON.get(chosen, ()),
-    help="Exit with 4 when guards would block apply: `guards` any of them, `refused` those that no approval answers.",
+    help="Exit with 4 when guards would block apply: `guards` for any of them, `refused` unless approval answers them.",
 )
 @click.option(
     "--max-class",
     type=click.Choice([one.value for one in ChangeClass]),
-    help="Exit with 4 when a change goes further than this.",
+    help="Exit with 4 when a change is beyond this class.",
 )
 @allow_option("Plan as for `apply` with this flag.")
 @click.option(
     "--base",
     metavar="REF",
-    help="Tell this branch's changes from drift, by the manifests at REF. Without a key, compare with them alone.",
+    help="Tell this branch's changes from drift by the manifests at REF. Without an API key, compare only with them.",
 )
 @click.option(
     "--against",
     metavar="ENV",
-    help="Show in what this organization will differ from the one of another environment: staging before production.",
+    help="Also show how this organization will differ from another environment's, e.g. staging from production.",
 )
 @click.option(
     "--compare",
     "refs",
     metavar="REF",
     multiple=True,
-    help="Show beside it what profiles would pay by the manifests of another branch, tag or commit; repeatable.",
+    help="Also show what profiles would pay under the manifests of another branch, tag or commit; repeatable.",
 )
 @click.option(
     "--impact",
     "measure",
     type=click.Choice(["usage"]),
-    help="Rate the past usage of subscribers at the prices before and after: exact, read once and then kept.",
+    help="Rate subscribers' past usage exactly, at the prices before and after; it is read once and then cached.",
 )
 @click.option(
-    "--periods", type=click.IntRange(1, 24), default=1, show_default=True, help="With --impact: latest billing periods."
+    "--periods",
+    type=click.IntRange(1, 24),
+    default=1,
+    show_default=True,
+    help="With --impact: number of billing periods, latest first.",
 )
-@click.option("--sample", type=click.IntRange(min=2), help="With --impact: rate this many subscriptions, not all.")
-@click.option("--seed", type=int, default=0, show_default=True, help="With --sample: another seed, another sample.")
-@click.option("--show-customers", is_flag=True, help="With --impact: show customers by their ids, not hashed.")
+@click.option(
+    "--sample", type=click.IntRange(min=2), help="With --impact: rate a random sample of this many subscriptions."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="With --sample: seed of the random choice.")
+@click.option("--show-customers", is_flag=True, help="With --impact: show customers' ids instead of hashes.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `show` and `apply`.")
 @shared_options
 @reported("plan")
 def command(*, options: Options, **asked: Any) -> None:
     """Show what apply would change, and change nothing.
 
-    PATHS are files or folders: the plan is of what they describe, and nothing else is a reason to stop. Without any,
-    it is of the whole project.
+    PATHS are files or folders: only the resources in them are planned, and problems elsewhere don't stop the plan.
+    Without PATHS, the whole project is planned.
 
-    Exits with 4 where Lago would not do what the manifests say, and where a policy of the project stands in the way.
+    Exits with 4 if Lago wouldn't do what the manifests say, or if a policy of the project blocks the plan.
     """
     from lago_gitops.cli.changes.planning import Asked, plan  # help and completion don't wait for it
 

@@ -108,7 +108,7 @@ def _terms(session: Session, asked: Asked) -> PlanTerms:
 def _rates_usage(asked: Asked) -> bool:
     """Raises UsageError for options of --impact without it."""
     if asked.measure is None and (asked.sample or asked.show_customers or asked.periods > 1):
-        raise click.UsageError("--periods, --sample and --show-customers are about past usage: add --impact usage")
+        raise click.UsageError("--periods, --sample and --show-customers need past usage: add --impact usage")
     return asked.measure is not None
 
 
