@@ -2,14 +2,16 @@
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 import httpx
 
 from lago_gitops import __version__
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.http.clock import Clock, SystemClock
+from lago_gitops.lago.http.connections import Connections
 from lago_gitops.lago.http.crowd import Crowd
 from lago_gitops.lago.http.events import Observer, unobserved
 from lago_gitops.lago.http.retry import RETRIES_PER_RUN, RetryBudget
@@ -18,19 +20,20 @@ from lago_gitops.lago.http.transport import Run, Transport
 from lago_gitops.lago.redaction import Redactor, redact_urls
 from lago_gitops.lago.target import Secret, Target, parse_key
 
+TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 OF_THE_MACHINE = (
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "SSLKEYLOGFILE",
+    *TRUST,
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",
     "NO_PROXY",
 )
-MOST_CONCURRENCY = 20  # beyond, httpx gets slower
+MOST_CONCURRENCY = 20
 _TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For plain HTTP on loopback, which shows no certificate: reading every authority takes longer than the requests do."""
+"""For what shows no certificate: plain HTTP on loopback, and a server in this process."""
 CONCURRENCY = MOST_CONCURRENCY  # at most; a run learns how many are good for the server
+Hooks = Sequence[Callable[[httpx.Request], None]]
+"""What looks at each request before it is sent."""
 
 
 class MachineError(Exception):
@@ -67,9 +70,8 @@ def connect_reader(
     Raises MachineError.
     """
     tuning = tuning or Tuning()
-    http = _http(target, key, transport)
-    http.event_hooks = {"request": [_refuse_writes]}
-    return Reader(Transport(http, _run(key, observer, tuning)), concurrency=tuning.concurrency)
+    connections = _connections(target, key, transport, [_refuse_writes])
+    return Reader(Transport(connections, _run(key, observer, tuning)), concurrency=tuning.concurrency)
 
 
 def connect_writer(
@@ -82,8 +84,8 @@ def connect_writer(
 ) -> Writer:
     """A client that can also write; otherwise as `connect_reader`."""
     tuning = tuning or Tuning()
-    http = _http(target, key, transport)
-    return Writer(Transport(http, _run(key, observer, tuning)), concurrency=tuning.concurrency)
+    connections = _connections(target, key, transport, [])
+    return Writer(Transport(connections, _run(key, observer, tuning)), concurrency=tuning.concurrency)
 
 
 def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
@@ -97,17 +99,19 @@ def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
     )
 
 
-def open_http(target: Target, transport: httpx.BaseTransport | None, headers: Mapping[str, str]) -> httpx.Client:
+def open_http(
+    target: Target, transport: httpx.BaseTransport | None, headers: Mapping[str, str], hooks: Hooks = ()
+) -> httpx.Client:
     """A client that follows no redirects. Raises MachineError."""
     try:
         return httpx.Client(
             base_url=target.origin,
             headers={"Accept": "application/json", "User-Agent": f"lago-gitops/{__version__}", **headers},
-            limits=httpx.Limits(max_connections=MOST_CONCURRENCY, max_keepalive_connections=MOST_CONCURRENCY),
+            event_hooks={"request": list(hooks)},
             follow_redirects=False,
             trust_env=not target.is_loopback,  # a proxy would see the key, and has another loopback than ours
             transport=transport,
-            verify=_TRUSTS_NOBODY if target.is_loopback and target.origin.startswith("http:") else True,
+            verify=_trusted(target, transport),
         )
     except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
         given = ", ".join(name for name in OF_THE_MACHINE if os.environ.get(name) or os.environ.get(name.lower()))
@@ -117,9 +121,22 @@ def open_http(target: Target, transport: httpx.BaseTransport | None, headers: Ma
         ) from None
 
 
-def _http(target: Target, key: Secret, transport: httpx.BaseTransport | None) -> httpx.Client:
+def _connections(target: Target, key: Secret, transport: httpx.BaseTransport | None, hooks: Hooks) -> Connections:
     bearer = parse_key(key.reveal()).reveal()  # httpx would show a key that can't stand in a header
-    return open_http(target, transport, {"Authorization": f"Bearer {bearer}"})
+    return Connections(partial(open_http, target, transport, {"Authorization": f"Bearer {bearer}"}, hooks))
+
+
+def _trusted(target: Target, transport: httpx.BaseTransport | None) -> ssl.SSLContext:
+    """Who says that a server is who it says. Reading every authority takes longer than a request does."""
+    if transport is not None or (target.is_loopback and target.origin.startswith("http:")):
+        return _TRUSTS_NOBODY
+    return _trusted_by(*map(os.environ.get, TRUST), is_loopback=target.is_loopback)
+
+
+@cache
+def _trusted_by(*_: str | None, is_loopback: bool) -> ssl.SSLContext:
+    """Once for all connections, as long as the machine says the same."""
+    return httpx.create_ssl_context(trust_env=not is_loopback)
 
 
 def _refuse_writes(request: httpx.Request) -> None:

@@ -158,14 +158,16 @@ def test_a_sleeper_is_woken_when_the_client_is_closed() -> None:
 
 def every_way_to_write(reader: Reader) -> list[Callable[[], object]]:
     transport = reader._transport
+    with transport._connections.one() as connection:
+        pass
     body = {"tax": {"code": "a", "name": "a", "rate": 1}}
     return [
         lambda: transport.send(Call("POST", "/api/v1/taxes"), body=body),
         lambda: transport.send(Call("PUT", "/api/v1/taxes/a"), body=body),
         lambda: transport.send(Call("PATCH", "/api/v1/taxes/a"), body=body),
         lambda: transport.send(Call("DELETE", "/api/v1/taxes/a")),
-        lambda: transport._http.post("/api/v1/taxes", json=body),
-        lambda: transport._http.request("POST", "/api/v1/taxes", json=body),
+        lambda: connection.post("/api/v1/taxes", json=body),
+        lambda: connection.request("POST", "/api/v1/taxes", json=body),
     ]
 
 
@@ -211,7 +213,8 @@ def test_nothing_logged_or_shown_holds_a_secret(caplog: pytest.LogCaptureFixture
     assert "httpcore" in {record.name.split(".")[0] for record in caplog.records}
     shown = [caplog.text, repr(raised.value), str(raised.value), repr(seen)]
     shown += [
-        repr(part) for part in (client, client._transport, client._transport._http.headers, client._transport._run)
+        repr(part)
+        for part in (client, client._transport, client._transport._connections.headers, client._transport._run)
     ]
     assert "hunter2" not in "\n".join(shown)
 

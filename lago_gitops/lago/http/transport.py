@@ -13,6 +13,7 @@ from lago_gitops.core.model.fields import CODE
 from lago_gitops.lago.errors import BadAnswer, Call, LagoError, RateLimited, Rejection, Unreachable
 from lago_gitops.lago.http.answer import Answer, as_write, content, positive_number
 from lago_gitops.lago.http.clock import Clock
+from lago_gitops.lago.http.connections import Connections
 from lago_gitops.lago.http.crowd import Crowd
 from lago_gitops.lago.http.events import Began, Ended, Foretold, Observer
 from lago_gitops.lago.http.payload import JsonObject, encode
@@ -55,10 +56,10 @@ class Run:
 
 
 class Transport:
-    """Sends over `http`, which knows the server and the key. Safe between threads."""
+    """Sends over connections that know the server and the key. Safe between threads."""
 
-    def __init__(self, http: httpx.Client, run: Run) -> None:
-        self._http = http
+    def __init__(self, connections: Connections, run: Run) -> None:
+        self._connections = connections
         self._run = run
         self._decoding = threading.Lock()
 
@@ -102,17 +103,24 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections first, so that a sleeper that wakes can send nothing any more."""
-        self._http.close()
+        self._connections.close()
         self._run.clock.wake()
 
     def _request(self, call: Call, params: Params | None, body: JsonObject | None) -> httpx.Request:
         sent = b"" if body is None else encode(body)
-        headers = {} if body is None else {"Content-Type": "application/json"}
         timeout = httpx.Timeout(
             READ_TIMEOUT_S + len(sent) / BYTES_PER_EXTRA_SECOND, connect=CONNECT_TIMEOUT_S, pool=READ_TIMEOUT_S
         )
-        return self._http.build_request(
-            call.method, call.path, params=dict(params or {}), content=sent or None, headers=headers, timeout=timeout
+        headers = self._connections.headers.copy()
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return httpx.Request(  # a client, asked for one, takes the URL apart three times
+            call.method,
+            self._connections.origin + call.path,
+            params=dict(params) if params else None,
+            content=sent or None,
+            headers=headers,
+            extensions={"timeout": timeout.as_dict()},
         )
 
     def _attempt(
@@ -154,21 +162,25 @@ class Transport:
         return content(call, answer, self._run.redact)
 
     def _exchange(self, call: Call, request: httpx.Request) -> Answer:
+        with self._connections.one() as http:
+            answer = self._answer(call, request, http)
+        self._learn_limit(answer)
+        return answer
+
+    def _answer(self, call: Call, request: httpx.Request, http: httpx.Client) -> Answer:
         try:
-            response = self._http.send(request, stream=True)
+            response = http.send(request, stream=True)
         except httpx.RequestError as error:
             sent = not isinstance(error, _NEVER_OPENED)
             words = f"{_host(request)}: {_failure(error)}"
             raise Unreachable(call, self._run.redact(words), sent=sent) from error
         try:
-            answer = Answer(response.status_code, response.headers, self._body(call, response))
+            return Answer(response.status_code, response.headers, self._body(call, response))
         except httpx.RequestError as error:
             words = f"the answer broke off: {self._run.redact(_failure(error))}"
             raise BadAnswer(call, words, status=None) from error
         finally:
             response.close()
-        self._learn_limit(answer)
-        return answer
 
     def _body(self, call: Call, response: httpx.Response) -> bytes:
         """All of it, if it ends: time-outs are for the pause between two pieces, and pieces could come for ever."""
