@@ -14,6 +14,7 @@ from lago_gitops.pricetests.runs import Unpriced, run_all
 Fields = Mapping[str, Any]
 ONE_PRICE = (1, 100, 10_000)  # units at which a price without tiers is tried
 MOST_LEVELS = 6
+MOST_UNITS = 10**15 - 1  # a usage has 15 digits at most
 OF_THE_SERVER = ("dynamic", "custom")  # models whose amounts come from events, or from code of the organization's own
 EVERY_VALUE = "__ALL_FILTER_VALUES__"
 
@@ -68,7 +69,7 @@ def _points(charge: Fields) -> Iterator[Any]:
     for bound in bounds:
         yield bound
         yield bound + 1
-    yield bounds[-1] * 10
+    yield min(bounds[-1] * 10, MOST_UNITS)
 
 
 def _given(charge: Fields, units: Any) -> Any:

@@ -5,13 +5,15 @@ from typing import Final
 from lago_gitops.bills.usage_schema import USAGE
 from lago_gitops.core.comparison.abilities.server import RELEASE
 from lago_gitops.core.model.fields import NOT_BLANK
-from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT, EXACT_TEXT, Schema
+from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT, Schema
 from lago_gitops.policytests.documents import KEY as POLICY_TESTS
 from lago_gitops.policytests.schema import POLICY_TEST_HINTS, policy_tests_schema
 
 PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
 LAGO_VERSION: Final = RELEASE
+BILLED_TEXT: Final = r"^[0-9]{1,60}(\.[0-9]+)?$"  # a bill is a price times a usage: longer than either
 HINTS: Final = {
+    BILLED_TEXT: "an amount such as 129.00: digits, without sign, exponent or blanks",
     PERIOD: "a month such as 2026-12, or a day of the period, such as 2026-12-24",
     LAGO_VERSION: 'a version such as "1.51"',
     **POLICY_TEST_HINTS,
@@ -19,12 +21,12 @@ HINTS: Final = {
 
 CODE: Final[Schema] = {"type": "string", "minLength": 1}
 CODES: Final[Schema] = {"type": "array", "items": CODE}
+_BILLED: Final[Schema] = {"type": ["string", "number"], "pattern": BILLED_TEXT, "minimum": 0}
 _AMOUNT: Final[Schema] = {
+    **_BILLED,
     "type": ["string", "number", "object"],
-    "pattern": EXACT_TEXT,
-    "minimum": 0,
     "minProperties": 1,
-    "properties": {"at_least": EXACT, "at_most": EXACT},
+    "properties": {"at_least": _BILLED, "at_most": _BILLED},
     "additionalProperties": False,
 }
 _EXPECT: Final[Schema] = {

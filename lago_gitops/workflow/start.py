@@ -77,12 +77,14 @@ def project_file(environment: Environment | None, external: Iterable[Address]) -
     for address in external:
         codes.setdefault(address.kind, []).append(address.key)
     named = ["", "external:", *(f"  {kind}: {flow_text(those)}" for kind, those in codes.items())] if codes else []
+    release = f"    lago_version: {flow_text(environment.lago_version)}  # once Lago is updated, leave it out"
     lines = [
         "environments:",
         f"  {flow_text(environment.name)}:",
         f"    url: {flow_text(environment.url)}",
         f"    organization: {flow_text(environment.organization)}  # the key of any other organization is refused",
         f"    key_from: {environment.key_variable}  # the variable that holds the key; never the key itself",
+        *([release] if environment.lago_version else []),
         *named,
     ]
     return PROJECT + "\n".join([*lines, ""])

@@ -1,15 +1,25 @@
 """Whole organizations of real servers: pulled, validated, planned."""
 
+from functools import partial
+
 import pytest
 
 from lago_gitops.access import Access
+from lago_gitops.bills.price_list import price_list
 from lago_gitops.core.execution.outcome import Status
+from lago_gitops.core.model.field_walk import key_order
 from lago_gitops.core.model.resources import Address
+from lago_gitops.kinds import KINDS
 from lago_gitops.lago.target import IN_PROCESS, Secret
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.writing.formatter import format_text
 from lago_gitops.manifests.writing.writer import write
+from lago_gitops.pricetests.documents import price_tests
+from lago_gitops.pricetests.runs import run_all
 from lago_gitops.workflow.organization import read_organization
 from lago_gitops.workflow.plan import make_plan
 from lago_gitops.workflow.pull import Sayable
+from lago_gitops.workflow.start import first_price_tests
 from tests import worlds
 from tests.organizations import NAMES, SEEDS, SERVERS, transport
 from tests.worlds import ENVIRONMENT, reread, world
@@ -34,6 +44,25 @@ def test_what_is_pulled_validates_and_its_plan_is_empty(name: str) -> None:
 
     assert plan.changes == ()
     assert plan.comparison.unchanged == len(manifests.manifests)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_pulled_is_in_the_canonical_layout(name: str) -> None:
+    texts = [write(manifest.data) for manifest in pulled(name).manifests]
+
+    assert [format_text("m.yaml", text, partial(key_order, KINDS)).text for text in texts] == texts
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_price_tests_of_what_is_pulled_pass(name: str) -> None:
+    manifests = reread(pulled(name)).manifests
+    prices = price_list(manifests)
+    texts = first_price_tests(manifests).items()
+    files = [price_tests(place, read_text(place, text).manifests, prices) for place, text in texts]
+
+    assert len(files) > 3
+    assert [problem for file in files for problem in file.problems] == []
+    assert [result for run in run_all(files, prices) for result in run.results if not result.passed] == []
 
 
 @pytest.mark.parametrize("name", SERVERS)

@@ -93,7 +93,8 @@ def _pulled(options: Options) -> None:
         found = read_beside(checked, client, way, environment)
     pinned = None
     if not environment.is_sandbox:
-        pinned = replace(environment, organization=found.organization.slug or found.organization.lago_id)
+        its_name = found.organization.slug or found.organization.lago_id
+        pinned = replace(environment, organization=its_name, lago_version=found.server.older_release)
     done = placed(project, environment, checked, found, FOLDER)
     for place, text in done.texts.items():
         write_whole(Path(place), text)

@@ -1,6 +1,6 @@
 """The tree of fields below a kind, walked by path."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lago_gitops.core.model.canonical import Scope, case_of
@@ -33,7 +33,19 @@ def key_order(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[s
     words = [word for word in WORDS if word not in of_lago] if len(path) == 1 else []
     if len(path) > 1:
         objects = [object_ for field in fields_at(kinds, path) for object_ in objects_of(field.type)]
-    return tuple(dict.fromkeys((*words, *(field.name for object_ in objects for field in object_.fields))))
+    orders = [[field.name for field in object_.fields] for object_ in objects]
+    return tuple(dict.fromkeys((*words, *_merged(orders))))
+
+
+def _merged(orders: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The names of all in one order, in which those of each stand as they do there, as far as they agree."""
+    left = [order for order in orders if order]
+    while left:
+        later = {name for order in left for name in order[1:]}
+        first = next((order[0] for order in left if order[0] not in later), left[0][0])
+        yield first
+        rest = ([name for name in order if name != first] for order in left)
+        left = [order for order in rest if order]
 
 
 def fields_at(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[Field, ...]:

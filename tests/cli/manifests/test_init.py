@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from lago_gitops.kinds import KINDS
@@ -188,6 +189,20 @@ def test_what_is_there_is_brought_up_to_date_and_not_described_twice(shell: Shel
     assert shell.run("init", "--pull").code == 0
     assert len([name for name, text in texts(shell).items() if "code: vat_nl_21\n" in text]) == 1
     assert shell.run("plan", "--env", "production", "--detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize(("release", "said"), [("1.38.0", "1.38"), ("1.51.0", "")])
+def test_an_older_lago_is_named_in_the_project_file(shell: Shell, release: str, said: str) -> None:
+    with serve(Sandbox(Settings(api_key="k", lago_version=release))) as url:
+        shell.monkeypatch.setenv("LAGO_API_URL", url)
+        shell.monkeypatch.setenv("LAGO_API_KEY", "k")
+        plan = {"code": "p", "name": "P", "interval": "monthly", "amount_cents": 0, "amount_currency": "EUR"}
+        body = {"plan": {**plan, "pay_in_advance": False}}
+        httpx.post(f"{url}/api/v1/plans", json=body, headers={"Authorization": "Bearer k"}).raise_for_status()
+
+        assert shell.run("init", "--pull").code == 0
+        assert shell.run("plan", "--env", "production", "--detailed-exitcode").code == 0
+    assert (f'lago_version: "{said}"' in texts(shell)["lago-gitops.yaml"]) == bool(said)
 
 
 def test_without_a_lago_there_is_nothing_to_pull(shell: Shell) -> None:

@@ -1,5 +1,9 @@
+from dataclasses import replace
+
 from lago_gitops.core.model.field_walk import fields_at, key_order, list_key
+from lago_gitops.core.model.types import Field, Object, Text, Variant
 from lago_gitops.kinds import KINDS
+from lago_gitops.kinds.plan.charge_models import CHARGE_PROPERTIES
 
 
 def test_lists_are_told_apart_by_the_field_that_names_their_items() -> None:
@@ -32,3 +36,18 @@ def test_keys_come_in_the_order_of_the_table_after_what_concerns_the_whole() -> 
     assert order[-5:] == ("code", "name", "rate", "description", "applied_to_organization")
     assert key_order(KINDS, ["plan", "minimum_commitment"]) == ("amount_cents", "invoice_display_name", "tax_codes")
     assert "code" not in key_order(KINDS, ["nothing"])
+
+
+def test_where_several_shapes_are_possible_the_keys_of_each_keep_their_order() -> None:
+    order = key_order(KINDS, ["plan", "charges", "properties"])
+
+    for model, shape in CHARGE_PROPERTIES.cases.items():
+        names = [field.name for field in shape.fields]
+        assert sorted(names, key=order.index) == names, model
+
+
+def test_shapes_that_disagree_have_the_order_of_the_first() -> None:
+    one, other = (Object(tuple(Field(name, Text(), "") for name in names)) for names in ("ab", "ba"))
+    kind = replace(KINDS["tax"], fields=(Field("p", Variant("m", {"one": one, "other": other}), ""),))
+
+    assert key_order({"k": kind}, ["k", "p"]) == ("a", "b")

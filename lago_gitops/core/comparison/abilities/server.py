@@ -36,6 +36,11 @@ class Server:
         major, minor = self.before
         return max(self.version, (major, minor - 1))
 
+    @property
+    def older_release(self) -> str:
+        """Which release it is, as `lago_version` says it; empty where that isn't known, or is the newest."""
+        return "{}.{}".format(*self.version) if self.version == self.at_most < NEWEST else ""
+
     def has(self, since: str) -> bool:
         """Whether it has, for all we know, what came with the release; all have what came with none in particular."""
         return not since or self.version >= version(since)

@@ -56,3 +56,9 @@ def test_releases_are_compared_by_number() -> None:
 )
 def test_the_release_is_read_from_the_keys_of_answers(answers: dict[str, Any], server: Server) -> None:
     assert server_of(answers, KINDS.values()) == server
+
+
+def test_an_older_release_is_named_where_it_is_known_exactly() -> None:
+    assert Server((1, 38), before=(1, 39)).older_release == "1.38"
+    assert Server((1, 44), before=(1, 46)).older_release == ""
+    assert Server(NEWEST).older_release == ""
