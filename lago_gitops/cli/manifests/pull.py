@@ -51,6 +51,8 @@ def command(*, options: Options, out: Path | None) -> None:
         write_whole(project.root / place, text)
     name = found.organization.name
     tell(session, session.document(pulled_document(name, done.resources, done.left_out, done.unsaid)))
+    if environment.is_sandbox and not project.environments:
+        session.note("That was the sandbox inside the tool: to pull from your Lago, set LAGO_API_KEY")
     sys.exit(Exit.INVALID if done.left_out else Exit.FINE)
 
 

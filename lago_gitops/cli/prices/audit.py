@@ -116,7 +116,7 @@ def _price_lists(session: Session, stated: Sequence[Stated]) -> PriceLists:
         report(session, error.problems)
         raise
     except RevisionError as error:
-        raise StoppedError(Exit.USAGE, f"{error}. Or pass --price-list WHEN=DIR") from None
+        raise StoppedError(Exit.USAGE, f"{error}; or name each price list: --price-list WHEN=DIR") from None
 
 
 def _progress(session: Session) -> Progress:

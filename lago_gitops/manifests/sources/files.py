@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Mark, Problem, Severity
+from lago_gitops.core.model.suggestions import closest
 from lago_gitops.manifests.characters import mark_at
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 from lago_gitops.manifests.sources.folders import files_below, irregular, source_of, unreadable
@@ -18,6 +19,7 @@ TEST_SUFFIXES = (".test.yaml", ".test.yml")  # pricing tests live beside the man
 SIMULATION_SUFFIXES = (".simulation.yaml", ".simulation.yml")  # and so do simulations
 PROJECT_FILE = "lago-gitops.yaml"
 EMPTY = "empty"  # the rule of problems that a first manifest solves
+WAYS_TO_START = "`lago-gitops init` writes an example, `lago-gitops pull` what your Lago has"
 _OTHER_TEMPLATES = ("jinja", "jinja2", "tmpl", "tpl")  # what other tools call a template, after .yaml
 _LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked into: a manifest is far smaller
 
@@ -102,7 +104,7 @@ def _below(path: Path, root: Path) -> Found:
     if is_folder:
         return _in_folder(path, source, root)
     if not is_there:
-        return Found(problems=(Problem(Mark(source), "there is no such file or folder", rule=EMPTY),))
+        return Found(problems=(Problem(Mark(source), "there is no such file or folder", _beside(path), EMPTY),))
     if is_other(path.name):
         return Found()
     if not path.name.lower().endswith(SUFFIXES):
@@ -111,13 +113,22 @@ def _below(path: Path, root: Path) -> Found:
     return Found((path,))
 
 
+def _beside(path: Path) -> str:
+    """What stands in the same folder under a similar name; else how there come to be manifests."""
+    try:
+        names = os.listdir(path.parent)
+    except OSError:
+        names = []
+    return closest(path.name, names) or f"correct the name; or, where there are no manifests yet, {WAYS_TO_START}"
+
+
 def _in_folder(folder: Path, source: str, root: Path) -> Found:
     found = tuple(files_below(folder, root, lambda name: is_manifest(name) or _is_looked_at(name)))
     problems = [one for one in found if isinstance(one, Problem) and not _is_looked_at(Path(one.mark.source).name)]
     every = [one for one in found if isinstance(one, Path)]
     files = tuple(file for file in every if is_manifest(file.name))
     if not files and not problems:
-        hint = "manifests are files with names that end in " + ", ".join(FOLDER_SUFFIXES)
+        hint = f"manifests are files with names that end in {', '.join(FOLDER_SUFFIXES)}; {WAYS_TO_START}"
         problems.append(Problem(Mark(source), "no manifests in this folder", hint, EMPTY))
     others = [file for file in every if not is_manifest(file.name)]
     problems.extend(_passed_over(source_of(file, root)) for file in others if _is_json_manifest(file))

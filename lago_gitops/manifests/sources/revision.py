@@ -54,7 +54,7 @@ def commit_of(root: Path, ref: str) -> str:
     tip = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if tip is None:
         hint = "name a branch, tag or commit; in a pipeline, fetch the whole history (`fetch-depth: 0`)"
-        raise RevisionError(f"Git has no revision {ref!r} here: {hint}")
+        raise RevisionError(_nothing_there(root) or f"Git has no revision {ref!r} here: {hint}")
     return tip.decode().strip()
 
 
@@ -85,18 +85,33 @@ def history(root: Path) -> tuple[Commit, ...]:
     """
     listed = _git(root, "log", "--first-parent", "--reverse", "--format=%H %cI", "HEAD", "--", ".")
     if not listed:
-        raise RevisionError(f"Git has no commit of {root.resolve()}")
+        raise RevisionError(_nothing_there(root) or f"Git has no commit of {root.resolve()}: commit the project first")
     if (_git(root, "rev-parse", "--is-shallow-repository") or b"").strip() == b"true":
         raise RevisionError("Git has only the last commits here: fetch the whole history (`fetch-depth: 0`)")
     commits = (line.split() for line in listed.decode().splitlines())
     return tuple(Commit(name, datetime.fromisoformat(at).astimezone(UTC)) for name, at in commits)
 
 
+def _nothing_there(root: Path) -> str:
+    """Why Git has no revision at all here, in its own words where it reads no repository; empty where it has some."""
+    asked = _run(root, "rev-parse", "--git-dir")
+    if asked.returncode:
+        said = asked.stderr.decode(errors="replace").partition("\n")[0].removeprefix("fatal: ")
+        return f"Git reads no repository here ({said}): run `git init` and commit the project"
+    if _git(root, "rev-parse", "--verify", "--quiet", "HEAD") is None:
+        return "Git has no commit here yet: commit the project first"
+    return ""
+
+
 def _git(root: Path, *words: str) -> bytes | None:
     """What Git prints; None where it says no. Raises RevisionError where there is no Git, or it hangs."""
+    ran = _run(root, *words)
+    return ran.stdout if ran.returncode == 0 else None
+
+
+def _run(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     command = ("git", "-C", str(root), *words)
     try:
-        ran = subprocess.run(command, capture_output=True, check=False, timeout=GIT_TIMEOUT_S)  # noqa: S603 no shell
+        return subprocess.run(command, capture_output=True, check=False, timeout=GIT_TIMEOUT_S)  # noqa: S603 no shell
     except (OSError, subprocess.SubprocessError) as error:
         raise RevisionError(f"Git can't be asked: {error}") from None
-    return ran.stdout if ran.returncode == 0 else None

@@ -106,7 +106,7 @@ def test_a_merge_counts_from_when_it_was_merged(shell: Shell, lago: RecordedLago
 def test_a_project_outside_of_git_has_to_say_its_price_lists(shell: Shell, lago: RecordedLago) -> None:
     ran = shell.run("audit")
     assert ran.code == 64
-    assert "Or pass --price-list WHEN=DIR" in ran.err
+    assert "or name each price list: --price-list WHEN=DIR" in ran.err
 
 
 def test_a_cut_off_history_is_no_history(shell: Shell, lago: RecordedLago) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from lago_gitops.manifests.sources.revision import RevisionError, revision
+from lago_gitops.manifests.sources.revision import RevisionError, commit_of, history, revision
 
 
 def git(folder: Path, *words: str) -> str:
@@ -68,3 +68,17 @@ def test_what_is_no_revision_is_said(repository: Path, ref: str) -> None:
 def test_outside_of_git_there_is_no_revision(tmp_path: Path) -> None:
     with pytest.raises(RevisionError), revision(tmp_path, "main"):
         pass
+
+
+def test_where_git_has_nothing_it_says_why(tmp_path: Path) -> None:
+    with pytest.raises(RevisionError, match=r"reads no repository here \(not a git repository.*`git init`"):
+        history(tmp_path)
+    git(tmp_path, "init", "-q", "-b", "main")
+    with pytest.raises(RevisionError, match="no commit here yet: commit the project first"):
+        commit_of(tmp_path, "main")
+
+
+def test_a_project_without_a_commit_of_its_own_is_to_be_committed(repository: Path) -> None:
+    (repository / "pricing").mkdir()
+    with pytest.raises(RevisionError, match=r"no commit of .*pricing: commit the project first"):
+        history(repository / "pricing")
