@@ -7,9 +7,9 @@ from typing import Any
 
 from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.catalog.items import Aggregation, Charge, FixedCharge, Interval, Metric, Plan
-from lago_gitops.pricing.fees.fee import Fee, ItemType
+from lago_gitops.pricing.fees.fee import Fee, ItemType, rendered
 from lago_gitops.pricing.fees.terms import Terms
-from lago_gitops.pricing.models import Price, price
+from lago_gitops.pricing.models import Price, price, rate
 from lago_gitops.pricing.models.usage import Prorated, Step, Usage
 from lago_gitops.pricing.periods.spans import Span
 from lago_gitops.pricing.periods.subscription import Subscription
@@ -74,6 +74,12 @@ def stepped(full: list[object], prorated: list[object]) -> Usage:
     steps = tuple(Step(D(str(a)), D(str(b))) for a, b in zip(full, prorated, strict=True))
     total = Prorated(sum((step.full for step in steps), D(0)), steps)
     return Usage(sum((step.prorated for step in steps), D(0)), len(steps), prorated=total)
+
+
+def details(price: Price, usage: Usage) -> dict[str, object]:
+    """The breakdown of an amount, as JSON has it."""
+    shown: dict[str, object] = rendered(rate(price, usage).details)
+    return shown
 
 
 def at(day: int, hour: int = 12, month: int = 10) -> datetime:
