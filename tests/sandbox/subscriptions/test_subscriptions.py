@@ -3,23 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.calls import Calls, charge
-
-ALL = "status[]=pending&status[]=active&status[]=terminated&status[]=canceled"
-
-
-def listed(lago: Calls, query: str) -> list[tuple[str, str]]:
-    found = lago.get(f"subscriptions?{query}").body["subscriptions"]
-    return [(each["plan_code"], each["status"]) for each in found]
-
-
-def subscribed(**settings: Any) -> Calls:
-    lago = Calls(**settings)
-    lago.plan(amount_cents=1000)
-    lago.plan("cheap", amount_cents=500)
-    lago.plan("dear", amount_cents=9900)
-    lago.subscription()
-    return lago
+from tests.sandbox.subscribed import ALL, listed, overridden, subscribed
 
 
 def test_only_active_ones_are_listed_unless_statuses_are_named() -> None:
@@ -90,67 +74,8 @@ def test_those_of_a_deleted_plan_count_under_its_code_but_do_not_use_its_success
     assert lago.put("plans/basic", {"plan": {"interval": "weekly"}}).body["plan"]["interval"] == "weekly"
 
 
-def test_overrides_take_a_licence() -> None:
-    lago = subscribed()
-    body = {"external_customer_id": "c1", "plan_code": "basic", "external_id": "s9", "plan_overrides": {"name": "x"}}
-    assert lago.post("subscriptions", {"subscription": body}).code == "feature_unavailable"
-
-
-def overridden(**settings: Any) -> Calls:
-    """A plan with a charge at one dollar, and an override of it at five cents."""
-    lago = Calls(premium=True, **settings)
-    lago.plan(charges=[charge(lago.metric(), code="c")])
-    lago.subscription(plan_overrides={"amount_cents": 5})
-    return lago
-
-
-def test_an_override_shares_the_code_and_does_not_use_the_plan() -> None:
-    lago = overridden()
-    [found] = lago.get("subscriptions?plan_code=basic").body["subscriptions"]
-    assert found["plan_amount_cents"] == 5
-    assert len(lago.get("plans").body["plans"]) == 1
-    assert (len(listed(lago, "overridden=true")), len(listed(lago, "overridden=false"))) == (1, 0)
-    assert lago.put("plans/basic", {"plan": {"interval": "weekly"}}).body["plan"]["interval"] == "weekly"
-
-
 def test_1_38_does_not_know_the_filter() -> None:
     assert len(listed(overridden(lago_version="1.38.0"), "overridden=false")) == 1
-
-
-def override(lago: Calls) -> dict[str, Any]:
-    return dict(lago.get("subscriptions/s1").body["subscription"]["plan"])
-
-
-def test_an_override_follows_only_where_it_is_asked_and_still_the_same() -> None:
-    lago = overridden()
-    dearer = {"charge_model": "standard", "properties": {"amount": "2"}}
-    lago.put("plans/basic/charges/c", {"charge": dearer})
-    assert override(lago)["charges"][0]["properties"] == {"amount": "1"}
-    lago.put("plans/basic/charges/c", {"charge": {**dearer, "properties": {"amount": "1"}}})
-    lago.put("plans/basic/charges/c", {"charge": {**dearer, "cascade_updates": True}})
-    assert override(lago)["charges"][0]["properties"] == {"amount": "2"}
-    lago.put("plans/basic/charges/c", {"charge": {**dearer, "properties": {"amount": "2.0"}}})
-    lago.put("plans/basic/charges/c", {"charge": {**dearer, "properties": {"amount": "9"}, "cascade_updates": True}})
-    assert override(lago)["charges"][0]["properties"] == {"amount": "2"}
-
-
-def test_new_and_deleted_charges_follow_where_it_is_asked() -> None:
-    lago = overridden()
-    metric = lago.get("billable_metrics/calls").body["billable_metric"]
-    lago.post("plans/basic/charges", {"charge": charge(metric, code="d", cascade_updates=True)})
-    lago.post("plans/basic/charges", {"charge": charge(metric, code="e")})
-    assert [found["code"] for found in override(lago)["charges"]] == ["c", "d"]
-    lago.delete("plans/basic/charges/d?charge[cascade_updates]=true")
-    lago.delete("plans/basic/charges/c", {"charge": {"cascade_updates": False}})
-    assert [found["code"] for found in override(lago)["charges"]] == ["c"]
-    lago.put("plans/basic", {"plan": {"amount_cents": 7, "charges": [], "cascade_updates": True}})
-    assert override(lago)["amount_cents"] == 5
-
-
-def test_a_deleted_plan_ends_its_overrides_too() -> None:
-    lago = overridden()
-    lago.delete("plans/basic")
-    assert listed(lago, ALL) == [("basic", "terminated")]
 
 
 @pytest.mark.parametrize(
@@ -175,30 +100,3 @@ def test_one_that_begins_later_is_pending_and_can_be_canceled() -> None:
     later = lago.subscription(external_id="s2", subscription_at="2099-01-01T00:00:00Z")
     assert (later["status"], later["started_at"], later["current_billing_period_started_at"]) == ("pending", None, None)
     assert lago.delete("subscriptions/s2?status=pending").body["subscription"]["status"] == "canceled"
-
-
-def test_usage_without_events_is_what_the_first_tiers_cost() -> None:
-    lago = Calls()
-    tiers = [{"from_value": 0, "to_value": None, "per_unit_amount": "1", "flat_amount": "2.5"}]
-    graduated = {"charge_model": "graduated", "properties": {"graduated_ranges": tiers}}
-    lago.plan(charges=[charge(lago.metric(), **graduated), charge(lago.metric("b"))])
-    lago.subscription()
-    usage = lago.get("customers/c1/current_usage?external_subscription_id=s1").body["customer_usage"]
-    assert (usage["amount_cents"], [found["amount_cents"] for found in usage["charges_usage"]]) == (250, [0, 250])
-    assert lago.get("customers/c1/past_usage?external_subscription_id=s1").body["usage_periods"] == []
-    assert lago.get("customers/c1/current_usage?external_subscription_id=s2").code == "no_active_subscription"
-    assert lago.get("customers/c2/current_usage?external_subscription_id=s1").code == "resource_not_found"
-
-
-def test_fees_are_estimated_for_charges_in_advance_only() -> None:
-    lago = Calls()
-    lago.plan(charges=[charge(lago.metric()), charge(lago.metric("now"), pay_in_advance=True)])
-    lago.subscription()
-
-    def estimated(code: str, external_id: str = "s1") -> Any:
-        event = {"code": code, "external_subscription_id": external_id}
-        return lago.post("events/estimate_fees", {"event": event})
-
-    assert estimated("calls").details == {"code": ["does_not_match_an_instant_charge"]}
-    assert [fee["amount_cents"] for fee in estimated("now").body["fees"]] == [100]
-    assert estimated("calls", "none").code == "subscription_not_found"

@@ -14,6 +14,7 @@ from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
 from tests.sandbox.calls import Calls
+from tests.sandbox.webhooks.walk import ENDPOINT, delivered
 
 KEY = Settings().api_key
 
@@ -102,3 +103,24 @@ def test_a_job_that_fails_does_not_stand_in_the_way_of_others(monkeypatch: pytes
     with pytest.raises(RuntimeError):
         lago.sandbox.drain()
     assert lago.sandbox.drain() == 0
+
+
+def test_only_the_types_that_were_asked_for_are_delivered() -> None:
+    found = delivered({**ENDPOINT, "event_types": ["customer.updated"]})
+    assert [json.loads(each.body)["webhook_type"] for each in found] == ["customer.updated"]
+
+
+def test_what_fails_is_tried_three_times_under_one_key() -> None:
+    found = delivered({**ENDPOINT, "webhook_url": "${receiver}/fail", "event_types": ["customer.created"]})
+    assert len(found) == 3
+    assert len({each.headers["X-Lago-Unique-Key"] for each in found}) == 1
+
+
+@pytest.mark.parametrize(("hosts", "error"), [((), "not allowed"), (("elsewhere.test",), "gaierror")])
+def test_other_hosts_are_told_only_where_they_are_allowed(hosts: tuple[str, ...], error: str) -> None:
+    lago = Calls(webhook_hosts=hosts)
+    hook = {"webhook_url": "http://elsewhere.test/", "signature_algo": "hmac"}
+    lago.post("webhook_endpoints", {"webhook_endpoint": hook})
+    lago.post("customers", {"customer": {"external_id": "c1"}})
+    [kept] = lago.get("/sandbox/webhooks").body["webhooks"]
+    assert kept["attempts"][-1]["error"] == error

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.billing.test_periods import at_new_year
 from tests.sandbox.calls import Calls
+from tests.sandbox.months import at_new_year
 
 Revenue = list[tuple[str, Any, Any]]
 

@@ -1,7 +1,7 @@
 import pytest
 
-from tests.sandbox.billing.test_periods import at_new_year, billed, invoices
 from tests.sandbox.calls import Calls
+from tests.sandbox.months import at_new_year, billed, invoices
 
 
 def one_off(lago: Calls, **fields: object) -> dict[str, object]:
