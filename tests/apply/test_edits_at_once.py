@@ -1,5 +1,6 @@
 """Edits of many resources in one apply: what a plan accepts, an apply can carry out."""
 
+from tests.texts import HALF
 from tests.worlds import World, statuses, world
 
 PLAN = """
@@ -13,15 +14,6 @@ pay_in_advance: false
 """
 TAX = "kind: tax\ncode: {code}\nname: Tax\nrate: {rate}\n"
 METRIC = "kind: billable_metric\ncode: {code}\nname: Metric\naggregation_type: {how}\nfield_name: {field}\n"
-COUPON = """
-kind: coupon
-code: half
-name: Half
-coupon_type: percentage
-percentage_rate: 10
-frequency: once
-expiration: no_expiration
-"""
 ENTITY = "kind: billing_entity\ncode: sandbox\nname: Sandbox\n"
 
 
@@ -77,10 +69,10 @@ def test_a_charge_with_presentation_keys_can_change() -> None:
 
 def test_a_coupon_is_no_use_of_a_plan_or_of_a_metric() -> None:
     with world() as lago:
-        limited = COUPON + "applies_to: {plan_codes: [p]}\n"
+        limited = HALF + "applies_to: {plan_codes: [p]}\n"
         before, after = PLAN.format(code="p"), PLAN.format(code="p").replace("monthly", "weekly")
         assert set(becomes(lago, (before, limited), (after, limited)).values()) == {"done"}
-        limited = COUPON.replace("half", "third") + "applies_to: {billable_metric_codes: [m]}\n"
+        limited = HALF.replace("half", "third") + "applies_to: {billable_metric_codes: [m]}\n"
         assert set(becomes(lago, (metric("m"), limited), (metric("m", "max_agg"), limited)).values()) == {"done"}
 
 
@@ -130,13 +122,13 @@ def test_no_write_of_a_run_is_called_somebody_elses() -> None:
 def test_what_ends_subscriptions_comes_before_what_its_last_invoices_carry() -> None:
     plans, tax = (PLAN.format(code="p"), PLAN.format(code="q")), TAX.format(code="t", rate=1)
     with world() as lago:
-        lago.apply(*plans, tax, ENTITY + "tax_codes: [t]\n", COUPON + "applies_to: {plan_codes: [p]}\n")
+        lago.apply(*plans, tax, ENTITY + "tax_codes: [t]\n", HALF + "applies_to: {plan_codes: [p]}\n")
         lago.send("POST", "customers", {"customer": {"external_id": "acme", "currency": "EUR"}})
         subscription = {"external_customer_id": "acme", "plan_code": "p", "external_id": "sub"}
         lago.send("POST", "subscriptions", {"subscription": subscription})
         number = len(lago.writes())
         gone = (plans[0] + "state: absent\n", tax + "state: absent\n")
-        outcomes = lago.apply(*gone, plans[1], ENTITY, COUPON + "applies_to: {plan_codes: [q]}\n")
+        outcomes = lago.apply(*gone, plans[1], ENTITY, HALF + "applies_to: {plan_codes: [q]}\n")
 
         assert set(statuses(outcomes).values()) == {"done"}
         first, *rest = lago.writes()[number:]

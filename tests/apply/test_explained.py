@@ -4,10 +4,10 @@ import pytest
 
 from lago_gitops.core.execution.outcome import Status
 from lago_gitops.kinds import KINDS
+from tests.texts import METRIC
 from tests.worlds import World, world
 
 VAT = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
-METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
 PLAN = """
 kind: plan
 code: p

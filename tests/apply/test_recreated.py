@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.texts import HALF, METRIC
 from tests.worlds import statuses, world
 
-METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
 ADD_ON = "kind: add_on\ncode: setup\nname: Setup\namount_cents: 100\namount_currency: EUR\n"
 FEATURE = """
 kind: feature
@@ -25,16 +25,7 @@ charges: [{{code: calls, billable_metric_code: calls, charge_model: standard, pr
 fixed_charges: [{{code: setup, add_on_code: setup, charge_model: standard, units: 1, properties: {{amount: "5"}}}}]
 entitlements: {{seats: {{max: {most}, level: gold}}}}
 """
-COUPON = """
-kind: coupon
-code: half
-name: Half
-coupon_type: percentage
-percentage_rate: 10
-frequency: once
-expiration: no_expiration
-applies_to: {billable_metric_codes: [calls]}
-"""
+COUPON = HALF + "applies_to: {billable_metric_codes: [calls]}\n"
 PLANS = tuple(PLAN.format(code=code, most=5) for code in ("a", "b"))
 ALL = (METRIC, ADD_ON, FEATURE, *PLANS, COUPON)
 

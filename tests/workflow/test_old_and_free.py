@@ -20,9 +20,9 @@ from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.reports.formats import FORMATS
 from tests.kinds import forms
 from tests.kinds.effects import create
+from tests.texts import METRIC
 from tests.worlds import World, statuses, world
 
-METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
 PLAN = "kind: plan\ncode: p\nname: P\ninterval: monthly\namount_cents: 0\namount_currency: EUR\npay_in_advance: false\n"
 CHARGE = "charges:\n- {code: c, billable_metric_code: calls, charge_model: "
 SHARES = "graduated_percentage, properties: {graduated_percentage_ranges: [{from_value: 0, rate: 1, flat_amount: 0, "

@@ -4,32 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.texts import BASIC, HALF, METRIC
 from tests.worlds import statuses, world
 
-METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
-PLAN = """
-kind: plan
-code: basic
-name: Basic
-interval: monthly
-amount_cents: 100
-amount_currency: EUR
-pay_in_advance: false
+PLAN = (
+    BASIC
+    + """\
 minimum_commitment: {amount_cents: 5}
 usage_thresholds: [{amount_cents: 1000}]
 charges:
   - {code: calls, billable_metric_code: calls, charge_model: standard, properties: {amount: "1"}, min_amount_cents: 5}
 """
-COUPON = """
-kind: coupon
-code: half
-name: Half
-coupon_type: percentage
-percentage_rate: 10
-frequency: once
-expiration: no_expiration
-applies_to: {plan_codes: [basic]}
-"""
+)
+COUPON = HALF + "applies_to: {plan_codes: [basic]}\n"
 ALL = (METRIC, PLAN, COUPON)
 VERSIONS = pytest.mark.parametrize("version", ["1.51.0", "1.38.0"])
 

@@ -6,23 +6,14 @@ from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
-
-PLAN = """
-kind: plan
-code: basic
-name: Basic
-interval: monthly
-amount_cents: 100
-amount_currency: EUR
-pay_in_advance: false
-"""
+from tests.texts import BASIC
 
 
 def test_what_lago_is_deleting_and_manifests_describe_has_drifted(shell: Shell) -> None:
     with serve(Sandbox(Settings(api_key="key", jobs="manual"))) as url:
         shell.monkeypatch.setenv("LAGO_API_URL", url)
         shell.monkeypatch.setenv("LAGO_API_KEY", "key")
-        shell.write("plan.yaml", PLAN)
+        shell.write("plan.yaml", BASIC)
         assert shell.run("apply", "--auto-approve").code == 0
         assert shell.run("drift").code == 0
         httpx.delete(f"{url}/api/v1/plans/basic", headers={"Authorization": "Bearer key"})

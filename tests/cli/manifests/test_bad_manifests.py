@@ -3,8 +3,8 @@
 import pytest
 
 from tests.cli.running import Shell
+from tests.texts import METRIC
 
-METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
 PLAN = "kind: plan\ncode: p\nname: P\ninterval: monthly\namount_cents: 0\namount_currency: EUR\npay_in_advance: false\n"
 CHARGE = "charges:\n- code: c\n  billable_metric_code: calls\n  charge_model: standard\n  properties: {amount: 1}\n"
 TIERS = (

@@ -3,8 +3,8 @@
 import json
 
 from tests.cli.running import Shell
+from tests.texts import METRIC
 
-METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
 TAX = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
 PLAN = """\
 kind: plan

@@ -11,8 +11,8 @@ from lago_gitops.core.saved_plan import sealed
 from tests.cli.running import Shell
 from tests.fuzz.mutations import at, paths, with_value
 from tests.fuzz.project import BEFORE, after
+from tests.texts import METRIC
 
-METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
 PLAN = """\
 kind: plan
 code: growth

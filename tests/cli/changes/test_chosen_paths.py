@@ -11,19 +11,15 @@ from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
+from tests.texts import BASIC, METRIC
 
-METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
-PLAN = """
-kind: plan
-code: basic
-name: Basic
-interval: monthly
-amount_cents: 100
-amount_currency: EUR
-pay_in_advance: false
+PLAN = (
+    BASIC
+    + """\
 charges:
   - {code: calls, billable_metric_code: calls, charge_model: standard, properties: {amount: "2"}}
 """
+)
 TAX = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
 HEADERS = {"Authorization": "Bearer key"}
 

@@ -1,0 +1,21 @@
+"""Manifests that many tests start from: append what a test is about."""
+
+METRIC = "kind: billable_metric\ncode: calls\nname: Calls\naggregation_type: count_agg\n"
+BASIC = """
+kind: plan
+code: basic
+name: Basic
+interval: monthly
+amount_cents: 100
+amount_currency: EUR
+pay_in_advance: false
+"""
+HALF = """
+kind: coupon
+code: half
+name: Half
+coupon_type: percentage
+percentage_rate: 10
+frequency: once
+expiration: no_expiration
+"""
