@@ -1,17 +1,19 @@
 """A manifest file → the same file in canonical layout, its comments kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import is_
 from typing import Any
 
 from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.manifests.reading.lines import documents_by_line
 from lago_gitops.manifests.reading.reader import read_text, read_with_events
 from lago_gitops.manifests.sources.files import is_template
 from lago_gitops.manifests.writing.comments import is_modeline
 from lago_gitops.manifests.writing.layout import Alias, Branch, Entry, Leaf, Node, lines_of, without_first_blanks
 from lago_gitops.manifests.writing.trees import comments_of, trees
+from lago_gitops.manifests.writing.writer import tree
 
 Order = Callable[[tuple[str, ...]], Sequence[str]]
 """The keys of a mapping in canonical order, by its path: its kind, then keys, without positions. Others come last."""
@@ -33,12 +35,13 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     """
     if is_template(source) or source.endswith(".json"):
         return Formatted(text)
+    if _is_laid_out_data(text, order):
+        return Formatted(text)
     before, events = read_with_events(source, text)
     if before.problems or not before.manifests:
         return Formatted(text, before.problems)
     may_repeat = "*" in text  # what an alias starts with
-    documents = [_ordered_document(document, order, may_repeat=may_repeat) for document in trees(text, events)]
-    made = "---\n".join("\n".join([*lines_of(document), ""]) for document in documents)
+    made = _laid_out(_ordered_document(each, order, may_repeat=may_repeat) for each in trees(text, events))
     if made == text:
         return Formatted(text)
     after = read_text(source, made)
@@ -47,6 +50,19 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
         message = "the file can't be formatted without changing what it says"
         return Formatted(text, (Problem(Mark(source), message, "it is left as it is; format it by hand"),))
     return Formatted(made)
+
+
+def _is_laid_out_data(text: str, order: Order) -> bool:
+    """The quick answer for most files: whether the text is what its data alone is laid out as, without comments."""
+    documents = None if "#" in text else documents_by_line(text)
+    if not documents:
+        return False
+    roots = (_ordered_document(tree(data), order, may_repeat=False) for data, _ in documents)
+    return _laid_out(roots) == text
+
+
+def _laid_out(documents: Iterable[Branch]) -> str:
+    return "---\n".join("\n".join([*lines_of(document), ""]) for document in documents)
 
 
 def typed(value: Any) -> Any:

@@ -15,7 +15,7 @@ def write(data: Mapping[str, Any], *, schema_url: str | None = None) -> str:
     got, TypeError for anything but dict, list, str, int, Decimal, bool and None.
     """
     modeline = [f"# yaml-language-server: $schema={schema_url}"] if schema_url else []
-    return "\n".join([*modeline, *lines_of(_mapping(data)), ""])
+    return "\n".join([*modeline, *lines_of(tree(data)), ""])
 
 
 def lines(value: Mapping[str, Any] | Sequence[Any]) -> list[str]:
@@ -40,7 +40,8 @@ def write_all(documents: Iterable[Mapping[str, Any]], *, schema_url: str | None 
     return "---\n".join(write(document, schema_url=schema_url) for document in documents)
 
 
-def _mapping(data: Mapping[str, Any]) -> Branch:
+def tree(data: Mapping[str, Any]) -> Branch:
+    """The tree of a document without comments; raises as `write` does."""
     return Branch(tuple(Entry(_key(key), _node(value)) for key, value in data.items()), is_list=False)
 
 
@@ -53,7 +54,7 @@ def _key(key: object) -> str:
 def _node(value: Any) -> Node:
     match value:
         case dict():
-            return _mapping(value)
+            return tree(value)
         case list():
             return Branch(tuple(Entry("", _node(item)) for item in value), is_list=True)
         case Decimal() if not value.is_finite():

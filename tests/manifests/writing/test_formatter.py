@@ -89,6 +89,23 @@ def test_what_the_writer_writes_is_canonical(documents: list[dict[str, Any]]) ->
     assert format_text("a.yaml", text, lambda path: ()).text == text
 
 
+PLAIN = st.sampled_from([None, True, 0, "plan", "a b", "1", "word " * 15 + "."])
+PLAIN_KEYS = st.sampled_from(["name", "kind", "code", "charges", "properties"])
+PLAIN_LISTS = st.lists(PLAIN | st.dictionaries(PLAIN_KEYS, PLAIN | st.lists(PLAIN, max_size=4), max_size=4), max_size=3)
+PLAIN_VALUES = PLAIN | PLAIN_LISTS | st.dictionaries(PLAIN_KEYS, PLAIN | PLAIN_LISTS, max_size=3)
+
+
+@settings(deadline=None)
+@given(st.lists(st.dictionaries(PLAIN_KEYS, PLAIN_VALUES, min_size=1), min_size=1, max_size=2), LAYOUTS)
+def test_a_comment_at_the_end_changes_nothing_above_it(
+    documents: list[dict[str, Any]], layout: Callable[[list[dict[str, Any]]], str]
+) -> None:
+    """Without any comment, a quicker way tells what is laid out already."""
+    text = layout([{**one, "kind": "plan"} for one in documents])
+    assert formatted(text + "# end\n") == formatted(text) + "# end\n"
+    assert formatted(formatted(text)) == formatted(text)
+
+
 def test_the_layout_of_a_file() -> None:
     text = (
         "# yaml-language-server: $schema=x\n"
