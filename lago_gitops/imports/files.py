@@ -1,23 +1,31 @@
 """Files and folders → JSON values, numbers exact."""
 
+import codecs
 import csv
 import json
 import os
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from lago_gitops.core.model.problem import Problem
 from lago_gitops.imports.found import Document, Note
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.sources.files import Text, text_of
 
 LINES = (".jsonl", ".ndjson")
 YAML = (".yaml", ".yml")
-TABLES = (".csv",)
+TABLES = (".csv", ".tsv")
+SEPARATORS = ",;\t"
 HCL = (".tf", ".hcl")
 JSON = (".json", ".tfstate")
-SUFFIXES = (*JSON, *LINES, *YAML, *TABLES, *HCL)
+SCRIPTS = (".sh", ".bash", ".http", ".rest")  # with bodies of requests in them
+SUFFIXES = (*JSON, *LINES, *YAML, *TABLES, *HCL, *SCRIPTS)
+OBJECT = re.compile(r'\{\s*"')
 
 
 def documents(path: Path) -> Iterator[Document | Note]:
@@ -37,7 +45,7 @@ def documents(path: Path) -> Iterator[Document | Note]:
 
 def _documents(path: Path) -> Iterator[Document | Note]:
     source, name = path.as_posix(), path.name.lower()
-    found = text_of(path, path.parent)
+    found = _text(path)
     if not isinstance(found, Text):
         yield Note(source, found.message)
     elif name.endswith(HCL):
@@ -47,12 +55,50 @@ def _documents(path: Path) -> Iterator[Document | Note]:
         yield from (Note(str(problem.mark), problem.message) for problem in reading.problems)
         yield from ((str(manifest.mark()), manifest.data) for manifest in reading.manifests)
     elif name.endswith(TABLES):
-        yield source, [dict(row) for row in csv.DictReader(found.text.removeprefix("\ufeff").splitlines())]
+        yield source, _rows(found.text.removeprefix("\ufeff"))
     elif name.endswith(LINES):
         lines = enumerate(found.text.splitlines(), 1)
         yield from (_value(f"{source}:{number}", line) for number, line in lines if line.strip())
+    elif name.endswith(SCRIPTS):
+        yield from _bodies(source, found.text)
     else:
         yield _value(source, found.text.removeprefix("\ufeff"))
+
+
+def _text(path: Path) -> Text | Problem:
+    """As manifests are read; in UTF-16, too, which is what `>` writes in PowerShell."""
+    found = text_of(path, path.parent)
+    if isinstance(found, Problem) and path.is_file():
+        raw = path.read_bytes()
+        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            with suppress(UnicodeDecodeError):
+                return Text(path.name, raw.decode("utf-16"))
+    return found
+
+
+def _rows(text: str) -> list[dict[str, Any]]:
+    """The rows of a table, whose columns a comma separates, or what spreadsheets write instead."""
+    header = text.partition("\n")[0]
+    separator = max(SEPARATORS, key=header.count)
+    return [dict(row) for row in csv.DictReader(StringIO(text, newline=""), delimiter=separator)]
+
+
+def _bodies(source: str, text: str) -> Iterator[Document | Note]:
+    """The JSON objects in a script, each with its line. What a script only completes when it runs is none."""
+    end = 0
+    while found := OBJECT.search(text, end):
+        place, end = f"{source}:{text.count(chr(10), 0, found.start()) + 1}", _closed(text, found.start())
+        yield _value(place, text[found.start() : end])
+
+
+def _closed(text: str, start: int) -> int:
+    """Where the brace that opens there is closed again."""
+    depth = 0
+    for brace in re.compile(r"[{}]").finditer(text, start):
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            return brace.end()
+    return len(text)
 
 
 def _value(source: str, text: str) -> Document | Note:

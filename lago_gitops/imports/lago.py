@@ -1,6 +1,8 @@
 """Bodies of Lago's API: requests as scripts send them, answers as people save them, one or many, at any depth."""
 
+import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.model.kind import ResourceKind
@@ -28,6 +30,8 @@ def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw | Note]:
             yield from lago_objects(f"{source}[{index}]", item, kinds)
     elif isinstance(value, dict) and (kind := _kind_of(value, kinds)) is not None:
         yield Raw(kind, value, source)
+    elif isinstance(value, str) and value.lstrip().startswith("{"):
+        yield from lago_objects(source, _read(value), kinds)
     elif isinstance(value, dict):
         known: set[str] = set()
         for name, table in kinds.items():
@@ -35,11 +39,23 @@ def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw | Note]:
             known |= {name, table.collection} if found else set()
             places = [name] if len(found) == 1 else [f"{name}[{index}]" for index in range(len(found))]
             yield from (Raw(name, item, f"{source}: {place}") for item, place in zip(found, places, strict=True))
+        meta = value.get("meta")
+        if known and isinstance(meta, dict) and meta.get("next_page"):
+            page, pages = meta.get("current_page"), meta.get("total_pages")
+            yield Note(source, f"this is page {page} of {pages}: import all of them")
         for key in (each for each in value if each not in known):
             if key not in NO_PRICES:
                 yield from lago_objects(f"{source}: {key}", value[key], kinds)
             elif isinstance(value[key], dict | list) and value[key]:
                 yield Note(f"{source}: {key}", "only what belongs to the price list is imported")
+
+
+def _read(text: str) -> Any:
+    """The JSON in a text, as collections of requests have bodies; None where it is none."""
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _below(value: Mapping[str, Any], kind: ResourceKind) -> list[Mapping[str, Any]]:

@@ -26,6 +26,16 @@ INTERVALS = {
     ("month", 12): "yearly",
     ("year", 1): "yearly",
 }
+OF_NO_USE = (
+    "features",
+    "images",
+    "marketing_features",
+    "package_dimensions",
+    "statement_descriptor",
+    "unit_label",
+    "url",
+)
+"""What products have, and neither plans nor add-ons."""
 AGGREGATIONS = {"sum": "sum_agg", "count": "count_agg", "max": "max_agg", "last": "latest_agg"}
 
 
@@ -62,8 +72,14 @@ def _by_id(objects: Iterable[tuple[str, Price]], name: str) -> Mapping[str, Any]
 def _unpriced(
     objects: Iterable[tuple[str, Price]], prices: Iterable[Price], metrics: dict[str, Mapping[str, Any]]
 ) -> Found:
-    """Products that have no price, and meters that no price counts with."""
+    """Products that have no price, or more than a price list says; meters that no price counts with."""
     sold = {_product_id(price) for price in prices}
+    for source, one in objects:
+        unused = ", ".join(name for name in OF_NO_USE if one["object"] == "product" and one.get(name))
+        if unused and one["id"] in sold:
+            yield Note(f"{source}: {one['id']}", f"these have no place in a manifest: {unused}")
+        if one.get("status") == "inactive":
+            yield Note(f"{source}: {one['id']}", "the meter is inactive in Stripe; its metric is imported all the same")
     metered = {(price.get("recurring") or {}).get("meter") for price in prices}
     for source, one in objects:
         if one["object"] == "product" and one["id"] not in sold:
@@ -112,6 +128,12 @@ def _notes(price: Price, products: Mapping[str, Any], meters: Mapping[str, Any])
         yield f"Stripe's tax code {product['tax_code']} is not imported: name taxes in tax_codes, or on customers"
     if meter and meter not in meters:
         yield f"its meter {meter} is not in the files: it is taken for a sum of `quantity`"
+    if price.get("nickname") not in (None, "", product.get("name")) and (not recurring or _is_fee(price)):
+        yield f"its name {price['nickname']!r} is not imported: the {_kind(recurring)} has that of its product"
+    if recurring.get("trial_period_days") and not _is_fee(price):
+        yield f"its trial of {recurring['trial_period_days']} days is not imported: in Lago only a plan's fee has one"
+    if product.get("metadata") and not recurring:
+        yield "the metadata of its product is not imported: only plans have some"
     if price.get("tax_behavior") == "inclusive":
         yield "its amount includes tax: Lago adds taxes to amounts"
     if price.get("currency_options"):
@@ -126,6 +148,10 @@ def _notes(price: Price, products: Mapping[str, Any], meters: Mapping[str, Any])
         )
     if recurring.get("aggregate_usage") == "last_ever":
         yield "it bills the last value ever reported; here it is the last one of the period"
+
+
+def _kind(recurring: Price) -> str:
+    return "plan" if recurring else "add-on"
 
 
 # What can ---------------------------------------------------------------------------------------------------------

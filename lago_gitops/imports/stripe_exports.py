@@ -15,11 +15,15 @@ Found = Mapping[str, Any]  # one object, of a shape of SHAPES
 
 WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"  # without cents, to Stripe
 THOUSANDTHS = "BHD JOD KWD OMR TND"
-COLUMNS = {  # of the dashboard's export of prices
+COLUMNS = {  # of the dashboard's export of prices, and of plans, as they once were
     "Price ID": "id",
+    "Plan ID": "id",
     "Product ID": "product",
     "Product Name": "product_name",
+    "Product Statement Descriptor": "statement_descriptor",
+    "Product Tax Code": "tax_code",
     "Description": "nickname",
+    "Nickname": "nickname",
     "Amount": "amount",
     "Currency": "currency",
     "Interval": "interval",
@@ -30,6 +34,15 @@ COLUMNS = {  # of the dashboard's export of prices
     "Trial Period Days": "trial_period_days",
     "Tax Behavior": "tax_behavior",
 }
+OF_PRODUCTS = {  # columns of its export of products
+    "id": "id",
+    "Name": "name",
+    "Description": "description",
+    "Statement Descriptor": "statement_descriptor",
+    "Tax Code": "tax_code",
+    "Unit Label": "unit_label",
+}
+METADATA = " (metadata)"  # ends the names of columns, one for each key
 AMOUNT_OF_A_ROW = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
 
 TEXT: Schema = {"type": ["string", "null"]}
@@ -108,8 +121,11 @@ def is_stripe(value: Any) -> bool:
 
 
 def stripe_exports(values: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Found] | Note]:
-    """Every product, price and meter once, with its source; notes for all else that is in there."""
-    seen: set[tuple[str, str]] = set()
+    """Every product, price and meter once, with its source; notes for all else that is in there.
+
+    What stands in several places, with more or less of it, is what all of them say together.
+    """
+    known: dict[tuple[str, str], tuple[str, Found]] = {}
     for source, value in values:
         others: Counter[str] = Counter()
         for one in _objects(value):
@@ -119,10 +135,11 @@ def stripe_exports(values: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Fou
             elif (wrong := _wrong(name, one)) is not None:
                 message = f"{wrong} is not as Stripe writes it: the {name} is left out"
                 yield Note(f"{source}: {one.get('id') or name}", message)
-            elif (name, one["id"]) not in seen:
-                seen.add((name, one["id"]))
-                yield source, one
+            else:
+                first, said = known.get((name, one["id"]), (source, {}))
+                known[name, one["id"]] = first, {**one, **{key: value for key, value in said.items() if value}}
         yield from (Note(source, message) for message in _of_others(others))
+    yield from known.values()
 
 
 def _of_others(numbers: Mapping[str, int]) -> Iterator[str]:
@@ -139,8 +156,10 @@ def _objects(value: Any) -> Iterator[Found]:
         case list():
             for item in value:
                 yield from _objects(item)
-        case {"Price ID": _, "Currency": _}:
-            yield from _objects(_of_row({name: value.get(column) for column, name in COLUMNS.items()}))
+        case {"Price ID": _, "Currency": _} | {"Plan ID": _, "Currency": _}:
+            yield from _objects(_price_of_row(_named(value, COLUMNS), _metadata(value)))
+        case {"id": _, "Name": _}:
+            yield {"object": "product", "metadata": _metadata(value), **_named(value, OF_PRODUCTS)}
         case dict():
             yield from _itself(value)
             for item in value.values():
@@ -170,21 +189,33 @@ def _of_plan(plan: Mapping[str, Any]) -> Found:
     }
 
 
-def _of_row(row: Mapping[str, str | None]) -> Found:
+def _named(row: Mapping[str, str | None], columns: Mapping[str, str]) -> dict[str, str | None]:
+    """The cells by the names that Stripe's API has for them; None for what is empty or not there."""
+    given = {name: row[column] for column, name in columns.items() if row.get(column)}
+    return dict.fromkeys(columns.values()) | given
+
+
+def _metadata(row: Mapping[str, str | None]) -> Mapping[str, str]:
+    return {name.removesuffix(METADATA): cell for name, cell in row.items() if cell and name.endswith(METADATA)}
+
+
+def _price_of_row(row: Mapping[str, str | None], metadata: Mapping[str, str]) -> Found:
     """A row, as an object of the API. Its amounts are in units of the currency; tiers are not in it."""
     currency = (row["currency"] or "").upper()
     names = ("interval", "interval_count", "usage_type", "aggregate_usage", "trial_period_days")
-    recurring = {name: _number(row[name]) if name.endswith(("count", "days")) else row[name] or None for name in names}
+    recurring = {name: _number(row[name]) if name.endswith(("count", "days")) else row[name] for name in names}
+    product = {name: row[name] for name in ("statement_descriptor", "tax_code")}
     return {
         "object": "price",
         "id": row["id"],
-        "product": {"object": "product", "id": row["product"], "name": row["product_name"]},
-        "nickname": row["nickname"] or None,
+        "product": {"object": "product", "id": row["product"], "name": row["product_name"], **product},
+        "nickname": row["nickname"],
         "currency": currency,
         "unit_amount_decimal": _of_units(row["amount"] or "", currency),
-        "billing_scheme": row["billing_scheme"] or None,
+        "billing_scheme": row["billing_scheme"],
         "tax_behavior": row["tax_behavior"],
         "recurring": recurring if row["interval"] else None,
+        "metadata": metadata,
     }
 
 

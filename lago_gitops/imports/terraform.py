@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.imports.found import Note, Raw
 
 PREFIX = "lago_"
@@ -32,16 +33,19 @@ def is_terraform(value: Any) -> bool:
     return isinstance(value, dict) and any(True for _ in _resources(value))
 
 
-def terraform_objects(source: str, value: Mapping[str, Any], kinds: Mapping[str, Any]) -> Found:
+def terraform_objects(source: str, value: Mapping[str, Any], kinds: Mapping[str, ResourceKind]) -> Found:
     """Every resource of a provider for Lago. Those of kinds that aren't pricing (customers, wallets) are notes."""
+    names = {kind.collection: name for name, kind in kinds.items()}  # some providers have the one, some the other
     resources = tuple(_resources(value))
     by_name = {(type_, name): attributes for type_, name, attributes in resources}
     for type_, name, attributes in resources:
         where, kind = f"{source}: {type_}.{name}", type_.removeprefix(PREFIX)
+        kind = names.get(kind, kind)
         if kind not in kinds:
             yield Note(where, f"there is no kind {kind!r}: only what belongs to the price list is imported")
             continue
         data, notes = _attributes(attributes, by_name)
+        data = data[kind] if isinstance(data.get(kind), dict) else data  # generated ones: as in a request
         yield from (Note(where, note) for note in (*notes, *_repeated(attributes)))
         yield Raw(kind, data, where, OWN)
 

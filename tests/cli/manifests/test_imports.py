@@ -201,6 +201,44 @@ def test_a_code_that_is_an_expression_names_nothing(shell: Shell) -> None:
     assert "code '${prefix}-vat' is an expression, so that nothing can name it" in ran.out
 
 
+def test_a_page_of_several_is_told(shell: Shell) -> None:
+    value = {"taxes": [{"code": "t", "name": "T", "rate": 20}], "meta": {"current_page": 1, "next_page": 2,
+                                                                        "total_pages": 2}}  # fmt: skip
+    assert "in.json: this is page 1 of 2: import all of them" in imported(shell, value).out
+
+
+def test_bodies_in_collections_of_requests_are_read(shell: Shell) -> None:
+    body = {"mode": "raw", "raw": json.dumps({"tax": {"code": "t", "name": "T", "rate": 20}})}
+
+    assert imported(shell, {"item": [{"request": {"body": body}}, {"description": "{no JSON"}]}).code == 0
+    assert set(manifests(shell)) == {"tax/t"}
+
+
+def test_bodies_in_scripts_are_read_and_those_that_only_running_completes_are_told(shell: Shell) -> None:
+    script = """\
+curl -d '{"tax": {"code": "t", "name": "T", "rate": 20}}' "$URL/taxes"
+curl -d @- "$URL/plans" <<EOF
+{"plan": {"code": "p", "amount_cents": ${CENTS}, "tax": {"code": "no", "name": "No", "rate": 1}}}
+EOF
+curl -d '{"tax": {"code": "u", "name": "U", "rate": 5}'
+"""
+    ran = imported(shell, script, "seed.sh")
+
+    assert set(manifests(shell)) == {"tax/t"}
+    assert "seed.sh:3: this is not JSON" in ran.out
+    assert "seed.sh:5: this is not JSON" in ran.out
+
+
+def test_what_power_shell_writes_is_read(shell: Shell) -> None:
+    value = json.dumps({"tax": {"code": "t", "name": "Tàx", "rate": 20}})
+    (shell.folder / "in.json").write_bytes(value.encode("utf-16"))
+    (shell.folder / "half.json").write_bytes(value.encode("utf-16")[:-1])
+    ran = shell.run("import", "in.json", "half.json")
+
+    assert manifests(shell)["tax/t"]["name"] == "Tàx"
+    assert "half.json: the file is not UTF-8" in ran.out
+
+
 def test_what_is_no_part_of_a_price_list_is_told(shell: Shell) -> None:
     plan = {"code": "child", "name": "C", "interval": "monthly", "amount_cents": 1, "amount_currency": "USD",
             "pay_in_advance": True}  # fmt: skip
@@ -275,6 +313,15 @@ def test_terraform_s_resources_are_imported(shell: Shell, value: Any) -> None:
     assert manifests(shell) == FROM_TERRAFORM
     assert "lago_customer.acme: there is no kind 'customer': only what belongs to the price list is imported" in ran.out
     assert "feature/sso: plan/starter refers to it" in ran.out
+
+
+def test_resources_that_are_named_in_the_plural_are_imported(shell: Shell) -> None:
+    """As a provider that is generated from Lago's API has them."""
+    attributes = {"code": "starter", "plan": {**PLAN, "tax_codes": []}}
+    plans = {"mode": "managed", "type": "lago_plans", "name": "p", "instances": [{"attributes": attributes}]}
+
+    assert imported(shell, {"version": 4, "resources": [plans]}, "terraform.tfstate").code == 0
+    assert manifests(shell) == {"plan/starter": {"kind": "plan", **PLAN}}
 
 
 def test_terraform_s_configuration_is_imported_as_far_as_it_is_no_program(shell: Shell) -> None:
@@ -446,6 +493,10 @@ def test_other_prices_of_stripe_s(shell: Shell) -> None:
         ({}, "Stripe multiplies it by the quantity that is subscribed; a plan's fee is billed once"),
         ({"transform_quantity": {"divide_by": 5, "round": "up"}}, "Stripe bills this quantity in advance"),
         ({"tax_behavior": "inclusive"}, "its amount includes tax"),
+        ({"nickname": "Monthly"}, "its name 'Monthly' is not imported: the plan has that of its product"),
+        ({"nickname": "Once", "recurring": None}, "its name 'Once' is not imported: the add-on has that of"),
+        ({"recurring": metered(trial_period_days=30)}, "its trial of 30 days is not imported"),
+        ({"recurring": None, "product": PRODUCT}, "the metadata of its product is not imported"),
         ({"currency_options": {"eur": {}}}, "its amounts in other currencies are not imported"),
         ({"recurring": metered(aggregate_usage="last_ever")}, "it bills the last value ever reported"),
     ],
@@ -467,6 +518,14 @@ def test_a_second_fee_of_a_product_is_told(shell: Shell) -> None:
             "in.json: 1 × coupon: only products, prices",
         ),
         ({"object": "billing.meter", "id": "m"}, "in.json: m: event_name is not as Stripe writes it"),
+        (
+            {"object": "billing.meter", "id": "m", "event_name": "m", "status": "inactive"},
+            "in.json: m: the meter is inactive in Stripe",
+        ),
+        (
+            {**PRODUCT, "unit_label": "seat", "marketing_features": [{"name": "10 seats"}]},
+            "in.json: prod_1: these have no place in a manifest: marketing_features, unit_label",
+        ),
     ],
 )
 def test_what_of_stripe_s_is_not_imported_is_told(shell: Shell, value: Any, words: str) -> None:
@@ -525,6 +584,49 @@ def test_the_dashboard_s_columns_are_read(shell: Shell) -> None:
 
     assert ran.code == 0, ran.out
     assert manifests(shell)["billable_metric/peak"]["aggregation_type"] == "max_agg"
+
+
+REAL_COLUMNS = (
+    "Price ID,Product ID,Product Name,Product Statement Descriptor,Product Tax Code,Description,Created (UTC),Amount,"
+    "Currency,Interval,Interval Count,Usage Type,Aggregate Usage,Billing Scheme,Trial Period Days,Tax Behavior"
+)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_nothing_in_the_dashboard_s_columns_is_lost_silently(shell: Shell, separator: str) -> None:
+    rows = (
+        "price_1,prod_1,Social Pro,SOCIAL,txcd_1,Monthly,2025-03-19 05:57,29.90,aud,month,1,licensed,,per_unit,14,,red",
+        'price_2,prod_1,Social Pro,,,"Calls\nmade",2025-03-19 05:57,0.05,aud,month,1,metered,sum,per_unit,7,,',
+    )
+    table = "\n".join([f"{REAL_COLUMNS},team (metadata)", *rows, ""]).replace(",", separator)
+    ran = imported(shell, table, "prices.csv")
+
+    plan = manifests(shell)["plan/social_pro"]
+    assert (plan["amount_cents"], plan["trial_period"], plan["metadata"]) == (2990, 14, {"team": "red"})
+    assert manifests(shell)["billable_metric/calls_made"]["name"] == "Calls\nmade"
+    for words in (
+        "price_1: Stripe's tax code txcd_1 is not imported",
+        "price_1: its name 'Monthly' is not imported",
+        "price_2: its trial of 7 days is not imported",
+        "prod_1: these have no place in a manifest: statement_descriptor",
+    ):
+        assert words in ran.out
+
+
+def test_tables_of_products_and_of_plans_as_they_once_were_are_read_together(shell: Shell) -> None:
+    plans = (
+        "Plan ID,Product ID,Product Name,Product Statement Descriptor,Nickname,Created (UTC),Amount,Currency,Interval,"
+        "Interval Count,Usage Type,Aggregate Usage,Billing Scheme,Trial Period Days\n"
+        "plan_1,prod_1,Basic,,,2019-01-01 00:00,9.00,eur,month,1,licensed,,per_unit,\n"
+    )
+    products = "id,Name,Type,Date (UTC),Description,Statement Descriptor,Unit Label,Url,tier (metadata)\n"
+    put(shell, plans, "exports/plans.csv")
+    put(shell, f"{products}prod_1,Basic,service,2019-01-01 00:00,Our plan,,seat,,a\n", "exports/products.csv")
+    ran = shell.run("import", "exports")
+
+    plan = manifests(shell)["plan/basic"]
+    assert (plan["amount_cents"], plan["description"], plan["metadata"]) == (900, "Our plan", {"tier": "a"})
+    assert "prod_1: these have no place in a manifest: unit_label" in ran.out
 
 
 def test_codes_of_one_time_prices_are_told_apart(shell: Shell) -> None:
