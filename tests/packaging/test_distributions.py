@@ -1,6 +1,7 @@
 """The wheel and the source distribution, built once and used without the repository; no network."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -67,6 +68,23 @@ def test_the_wheel_has_types_templates_completions_and_a_bill_of_materials(dist:
     for end in ("py.typed", ".md.j2", "completions/lago-gitops", ".dist-info/sboms/lago-gitops.cdx.json"):
         assert [name for name in names if name.endswith(end)], end
     assert not [name for name in names if name.startswith("tests/")]
+
+
+def test_an_index_takes_them_and_shows_links_that_lead_somewhere(dist: Path) -> None:
+    files = [str(path) for path in (*dist.glob("*.whl"), *dist.glob("*.tar.gz"))]
+    checked = subprocess.run(
+        (sys.executable, "-m", "twine", "check", "--strict", *files), capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+    wheel = zipfile.ZipFile(next(dist.glob("*.whl")))
+    metadata = wheel.read(next(name for name in wheel.namelist() if name.endswith("/METADATA"))).decode()
+    links = re.findall(r"\]\(([^)\s]+)\)", metadata)
+    repository = "https://github.com/lago-gitops/lago-gitops/"
+    ours = [link.split("/main/")[1].partition("#")[0] for link in links if link.startswith(repository)]
+
+    assert len(ours) > 20
+    assert [path for path in ours if not (ROOT / path).exists()] == []
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
 
 
 def test_the_source_distribution_has_what_the_tests_need(dist: Path) -> None:
