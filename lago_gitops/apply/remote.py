@@ -8,6 +8,7 @@ from typing import Any
 from lago_gitops.apply.ahead import Ahead, Places
 from lago_gitops.apply.first_write import FirstWrite
 from lago_gitops.apply.oversight import Oversight
+from lago_gitops.apply.turns import Turns
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.comparison.renames import Renames, with_renames
@@ -43,6 +44,7 @@ class Remote:
     places: Places = field(default_factory=dict)
     first: FirstWrite = field(init=False)
     ahead: Ahead = field(init=False)
+    turns: Turns = field(init=False, default_factory=Turns)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "first", FirstWrite(self.oversight.stop))
@@ -81,7 +83,13 @@ class Remote:
 
     def send(self, request: Request) -> JsonObject:
         """Raises LagoError, NotSentError."""
-        return self.first.send(partial(self._send, request))
+        with self.turns.together():
+            return self.first.send(partial(self._send, request))
+
+    def send_again(self, request: Request) -> JsonObject:
+        """What was not carried out, with no other write under way. Raises LagoError."""
+        with self.turns.alone():
+            return self._send(request)
 
     def _send(self, request: Request) -> JsonObject:
         match request.method:

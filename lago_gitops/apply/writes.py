@@ -36,13 +36,14 @@ class UnsettledError(Exception):
 def written(request: Request, fate: Callable[[], Fate], remote: Remote) -> JsonObject | None:
     """Lago's answer; None where it got lost, and what was read afterwards shows that the write was carried out.
 
-    It is sent again only where the object is as it was before. Raises LagoError where nothing was written, else
+    It is sent again only where the object is as it was before, and then by itself: of two writes that wait for each
+    other Lago's database ends one, and Lago answers 500. Raises LagoError where nothing was written, else
     UnsettledError.
     """
     lost: LagoError | None = None
     for _ in range(TRIES):
         try:
-            return remote.send(request)
+            return remote.send(request) if lost is None else remote.send_again(request)
         except LagoError as error:
             if lost is None and not _may_be_written(error):
                 raise

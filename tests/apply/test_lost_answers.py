@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
+from threading import Event
 from typing import Any
 
 import pytest
 
-from lago_gitops.core.execution.outcome import Outcome
+from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.faults import Faulty, parse_rule
@@ -238,3 +239,34 @@ def test_what_lago_carries_out_later_is_adopted_when_it_is_refused_the_second_ti
         assert statuses(outcomes) == {address: "adopted"}
         assert len(found.sent) == 1
         assert found.apply(after) == ()
+
+
+def test_writes_that_lago_dead_locks_are_sent_again_one_by_one() -> None:
+    """Ten at a time; each that meets another on its way is rolled back."""
+    sandbox = Sandbox(Settings())
+    app, rolled_back = Committed(sandbox), Event()
+    posts: list[str] = []
+
+    def slow(environ: Any, start_response: Any) -> Iterable[bytes]:
+        """The second write is under way until another one has met it."""
+        if environ["REQUEST_METHOD"] == "POST":
+            posts.append(environ["PATH_INFO"])
+            assert len(posts) != 2 or rolled_back.wait(120)
+        return app(environ, start_response)
+
+    faulty = Faulty(slow, [parse_rule("deadlock@write")])
+
+    def watched(environ: Any, start_response: Any) -> Iterable[bytes]:
+        def started(status: str, *rest: Any) -> Any:
+            if status.startswith("500"):
+                rolled_back.set()
+            return start_response(status, *rest)
+
+        return faulty(environ, started)
+
+    taxes = "---\n".join(f"kind: tax\ncode: tax_{n}\nname: VAT\nrate: 20\n" for n in range(30))
+    outcomes = carried_out(planned(sandbox, taxes), watched, concurrency=10)
+
+    assert {outcome.status for outcome in outcomes} == {Status.DONE}
+    assert len(app.writes) == len(set(app.writes)) == 30
+    sandbox.close()

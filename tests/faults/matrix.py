@@ -30,6 +30,7 @@ HARMLESS = frozenset(
         Fault.LIMITED_BARE,
         Fault.LATENCY,
         Fault.SHIFTED,
+        Fault.DEADLOCK,
     }
 )
 MOST_RUNS = 20

@@ -13,7 +13,7 @@ class Crowd:
 
     What a request takes longer than the fastest of its sort did, it waited for others. Where few wait, one more is let
     in; where many do, one less: more at a time would take as long in all, and make a server that others use, too,
-    late for everybody. A server that limits the rate gets half as many.
+    late for everybody. A server that limits the rate, or fails, gets half as many.
     """
 
     def __init__(self, most: int) -> None:

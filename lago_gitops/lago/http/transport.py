@@ -10,7 +10,16 @@ from urllib.parse import quote
 import httpx
 
 from lago_gitops.core.model.fields import CODE
-from lago_gitops.lago.errors import BadAnswer, Call, LagoError, RateLimited, Rejection, Unreachable
+from lago_gitops.lago.errors import (
+    BadAnswer,
+    Call,
+    LagoError,
+    LostAnswer,
+    RateLimited,
+    Rejection,
+    ServerFailed,
+    Unreachable,
+)
 from lago_gitops.lago.http.answer import Answer, as_write, content, positive_number
 from lago_gitops.lago.http.clock import Clock
 from lago_gitops.lago.http.connections import Connections
@@ -135,7 +144,7 @@ class Transport:
             found = self._observed(call, request, attempt, take)
             took_s = self._run.clock.now() - began
             return found
-        except RateLimited:
+        except (RateLimited, LostAnswer, ServerFailed):
             crowd.disperse(times)
             raise
         finally:

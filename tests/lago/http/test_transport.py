@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
@@ -134,6 +135,16 @@ def test_a_429_waits_as_long_as_it_asks(
 ) -> None:
     connect(script(failed(429, **headers), FINE)).get("taxes")
     assert clock.slept == [seconds]
+
+
+@pytest.mark.parametrize(("status", "at_a_time"), [(429, 5), (500, 5), (503, 5), (422, 10)])
+def test_a_server_that_fails_or_limits_the_rate_gets_half_as_many_at_a_time(
+    connect: Any, script: Any, status: int, at_a_time: int
+) -> None:
+    client = connect(script(failed(status), FINE))
+    with suppress(LagoError):
+        client.post("taxes", body={"tax": {}})
+    assert client._transport._run.crowd.limit == at_a_time
 
 
 def test_a_429_that_asks_for_too_long_ends_the_call(connect: Any, script: Any, clock: Any) -> None:

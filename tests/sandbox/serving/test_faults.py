@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
 import httpx
@@ -144,3 +145,26 @@ def test_a_share_of_requests_is_hit_the_same_on_every_run() -> None:
     first = hits()
     assert first == hits()
     assert set(first) == {200, 500}
+
+
+def test_of_two_writes_under_way_at_a_time_a_dead_lock_rolls_back_the_second() -> None:
+    carried_out: list[str] = []
+    statuses: list[str] = []
+
+    def post(path: str) -> None:
+        request = {"REQUEST_METHOD": "POST", "PATH_INFO": f"/api/v1{path}", "wsgi.input": BytesIO()}
+        faulty(request, lambda status, _: statuses.append(status))
+
+    def lago(environ: Any, start_response: Any) -> list[bytes]:
+        carried_out.append(environ["PATH_INFO"])
+        if environ["PATH_INFO"].endswith("/first"):
+            post("/second")  # while the first is under way
+        start_response("200 OK", [])
+        return [b""]
+
+    faulty = Faulty(lago, [parse_rule("deadlock@write")])
+    post("/first")
+    post("/third")
+
+    assert statuses == ["500 Internal Server Error", "200 OK", "200 OK"]
+    assert carried_out == ["/api/v1/first", "/api/v1/third"]

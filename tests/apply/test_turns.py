@@ -1,0 +1,45 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+from lago_gitops.apply.turns import Turns
+
+WAIT_S = 120
+
+
+def test_many_write_together() -> None:
+    turns, met = Turns(), Barrier(3)
+
+    def write() -> None:
+        with turns.together():
+            met.wait(WAIT_S)
+
+    with ThreadPoolExecutor(3) as pool:
+        for each in [pool.submit(write) for _ in range(3)]:
+            each.result()
+
+
+def test_who_writes_alone_waits_for_those_under_way_and_the_others_wait_for_it() -> None:
+    turns, began = Turns(), Event()
+    seen: list[str] = []
+
+    def alone() -> None:
+        began.set()
+        with turns.alone():
+            seen.append("alone")
+
+    def together() -> None:
+        with turns.together():
+            seen.append("later")
+
+    with ThreadPoolExecutor(2) as pool:
+        with turns.together():
+            waiting = pool.submit(alone)
+            assert began.wait(WAIT_S)
+            seen.append("first")
+        waiting.result()
+        with turns.alone():
+            later = pool.submit(together)
+            seen.append("alone again")
+        later.result()
+
+    assert seen == ["first", "alone", "alone again", "later"]
