@@ -228,8 +228,7 @@ def audited(folder: Path) -> Iterator[Variables]:
 
 
 @contextmanager
-def webhook(folder: Path) -> Iterator[Variables]:
-    _write(folder, {"w.yaml": "kind: webhook_endpoint\nwebhook_url: {env: HARBOR_WEBHOOK_URL}\n"})
+def webhook(_: Path) -> Iterator[Variables]:
     yield {"HARBOR_WEBHOOK_URL": "https://hooks.example.com/lago?token=s3cr3t"}
 
 
