@@ -5,6 +5,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+# Compiled modules and tests are kept, also where the machine says otherwise: compiling them takes longer than many tests.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay billing properties faults fuzz bench schemas site lock dist zipapp lago lago-down e2e mutants clean
 
 # This list.
