@@ -17,7 +17,7 @@ from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.overlays import overlaid
-from lago_gitops.manifests.reading.reader import Reading, read_files
+from lago_gitops.manifests.reading.reader import Reading, collection_paused, read_files
 from lago_gitops.manifests.sources.files import EMPTY, is_template, manifest_files
 from lago_gitops.manifests.sources.folders import source_of
 from lago_gitops.pricing.base.rules import rules_of
@@ -32,14 +32,15 @@ def validate(project: Project, environment: Environment, paths: tuple[str, ...] 
 
     With `paths` only what is in those files and folders, held against the whole project.
     """
-    checked = checked_manifests(project, environment, paths)
+    server = environment.server
+    with collection_paused():
+        checked = checked_manifests(project, environment, paths)
+        said = (
+            *lint.problems(checked.manifests, rules_of(server.at_most)),
+            *(release_problems(checked.manifests.values(), server, KINDS) if checked.is_valid else ()),
+        )
     chosen = checked.chosen_manifests.values()
     sources = {source for manifest in chosen for source in manifest.sources}
-    server = environment.server
-    said = (
-        *lint.problems(checked.manifests, rules_of(server.at_most)),
-        *(release_problems(checked.manifests.values(), server, KINDS) if checked.is_valid else ()),
-    )
     found = (one for one in said if one.mark.source in sources)
     return _with(checked, (*found, *(() if paths else wrong_profiles(project, checked))))
 

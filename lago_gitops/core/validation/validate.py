@@ -127,6 +127,8 @@ def _claimed_twice(known: Mapping[Address, Manifest]) -> Iterator[Problem]:
 
 def _claimed_by_others(known: Mapping[Address, Manifest], kinds: Kinds, external: External) -> Iterator[Problem]:
     """Manifests of what is external: to apply them would change, rename or delete what somebody else manages."""
+    if not external.addresses:
+        return
     for address, manifest in known.items():
         own = ((kinds[address.kind].identity, address.key),)
         former = ((("previously", index), code) for index, code in enumerate(manifest.data.get("previously") or ()))

@@ -64,23 +64,29 @@ def number(value: object) -> Decimal:
     """
     type_ = type(value)
     if type_ is str or type_ is int:  # most figures of price lists
-        read = _read(value)
-    elif isinstance(value, Decimal) and value.is_finite():
+        return _read(value)
+    if isinstance(value, Decimal) and value.is_finite():
         return value
-    else:
-        read = _read(repr(value) if isinstance(value, float) else str(value))
-    if type_ is bool or not read.is_finite():
-        raise InvalidPriceError(f"{value!r} is not a number: write digits, such as '0.002'")
-    return read
+    try:
+        return _read(repr(value) if isinstance(value, float) else str(value))
+    except InvalidPriceError:
+        raise _no_number(value) from None
 
 
 @lru_cache(_NUMBERS_KEPT)
 def _read(written: Any) -> Decimal:
     """Of text, or of a whole number."""
     try:
-        return Decimal(written)
+        read = Decimal(written)
     except InvalidOperation:
-        return Decimal("NaN")
+        raise _no_number(written) from None
+    if not read.is_finite():
+        raise _no_number(written)
+    return read
+
+
+def _no_number(written: object) -> InvalidPriceError:
+    return InvalidPriceError(f"{written!r} is not a number: write digits, such as '0.002'")
 
 
 def quot(dividend: Decimal, divisor: Decimal) -> Decimal:

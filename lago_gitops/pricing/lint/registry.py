@@ -38,10 +38,7 @@ LATER: Final = (metrics.UNITS_CHANGE,)
 SUBJECTS_READ: Final = 64
 """Manifests kept as the rules see them, so that plans beside each other are read once."""
 
-_BY_KIND: Final[Mapping[str, tuple[Rule, ...]]] = {
-    kind: tuple(rule for rule in RULES if kind in rule.kinds)
-    for kind in {kind for rule in RULES for kind in rule.kinds}
-}
+_KINDS: Final = frozenset(kind for rule in RULES for kind in rule.kinds)
 
 
 def lint(
@@ -67,7 +64,7 @@ def lint(
 
     catalogue = Catalogue(plan, known, sold, plans.rivals(sold), plans.periods(sold), rules)
     for address in manifests:
-        if address.kind in _BY_KIND and (only is None or address in only):
+        if address.kind in _KINDS and (only is None or address in only):
             yield from _findings(read(address), catalogue)
 
 
@@ -123,6 +120,11 @@ def _metric(data: Mapping[str, Any]) -> Metric | None:
 def _findings(subject: Subject, catalogue: Catalogue) -> tuple[LintFinding, ...]:
     return tuple(
         LintFinding(subject.address, found.path, found.message, found.hint, rule.id, rule.severity)
-        for rule in _BY_KIND[subject.address.kind]
+        for rule in _rules_about(subject.address.kind, subject.models)
         for found in rule.find(subject, catalogue)
     )
+
+
+@lru_cache
+def _rules_about(kind: str, models: frozenset[str]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if rule.is_about(kind, models))

@@ -77,6 +77,12 @@ class Subject:
     fixed_charges: tuple[FixedSubject, ...] = ()
 
     @property
+    def models(self) -> frozenset[str]:
+        """The charge models of its prices."""
+        priced = (*(one.data for one in self.charges), *(one.data for one in self.fixed_charges))
+        return frozenset(each["charge_model"] for each in priced)
+
+    @property
     def currency(self) -> str:
         """Of the plan, the fixed coupon or the add-on; empty where there is none."""
         return str(self.data.get("amount_currency") or "")

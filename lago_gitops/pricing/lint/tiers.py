@@ -144,13 +144,18 @@ RULES: Final = (
     ),
     Rule("filter-flat", Severity.WARNING, "Every unused filter bills a flat amount of its own", filter_flat),
     Rule(
-        "tiers-mixed-bounds", Severity.WARNING, "Graduated tiers that only partly touch count units twice", mixed_bounds
+        "tiers-mixed-bounds",
+        Severity.WARNING,
+        "Graduated tiers that only partly touch count units twice",
+        mixed_bounds,
+        model="graduated",
     ),
     Rule(
         "percentage-tiers-touch",
         Severity.WARNING,
         "Tiers of a graduated_percentage that touch count units twice",
         percentage_touching,
+        model="graduated_percentage",
     ),
     Rule("dead-tier", Severity.WARNING, "A tier changes nothing, or nothing can fall into it", dead_tier),
 )

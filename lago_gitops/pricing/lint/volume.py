@@ -110,12 +110,15 @@ def cliff(subject: Subject, _: Catalogue) -> Iterator[Finding]:
                 )
 
 
-RULES: Final = (
-    Rule("volume-from-one", Severity.ERROR, "Volume tiers that start at 1 can't bill a period without usage", from_one),
-    Rule("volume-hole", Severity.ERROR, "Usage between two volume tiers can't be billed", hole),
-    Rule("volume-decimal-bounds", Severity.ERROR, "Volume tiers with decimal bounds leave holes", decimal_bounds),
-    Rule("volume-negative", Severity.WARNING, "Usage below 0 on a volume charge can't be billed", negative),
-    Rule("volume-cliff", Severity.WARNING, "One unit more makes a volume charge cheaper", cliff),
+RULES: Final = tuple(
+    Rule(id_, severity, summary, find, model="volume")
+    for id_, severity, summary, find in (
+        ("volume-from-one", Severity.ERROR, "Volume tiers that start at 1 can't bill a period without usage", from_one),
+        ("volume-hole", Severity.ERROR, "Usage between two volume tiers can't be billed", hole),
+        ("volume-decimal-bounds", Severity.ERROR, "Volume tiers with decimal bounds leave holes", decimal_bounds),
+        ("volume-negative", Severity.WARNING, "Usage below 0 on a volume charge can't be billed", negative),
+        ("volume-cliff", Severity.WARNING, "One unit more makes a volume charge cheaper", cliff),
+    )
 )
 
 

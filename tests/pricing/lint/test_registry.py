@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lago_gitops.core.model.problem import Mark, Severity
@@ -8,7 +9,9 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.lint.registry import LATER, RULES, lint, metrics_of, problems
-from tests.pricing.lint.manifests import SUM, addressed, charge, metric, plan, tiered
+from lago_gitops.pricing.lint.rule import Rule
+from lago_gitops.pricing.lint.subject import TIERS, Catalogue, subject
+from tests.pricing.lint.manifests import SUM, addressed, charge, fixed, metric, plan, tiered
 from tests.strategies import organizations
 
 HOLE = charge("volume", tiered("volume", (0, 10, 1, 0), (12, None, 1, 1)))
@@ -56,6 +59,17 @@ def test_a_price_that_cannot_be_read_is_left_to_validation() -> None:
 
 def test_a_charge_without_properties_is_free_and_fine() -> None:
     assert list(lint(addressed(metric("count_agg"), plan(charge("volume", {}))))) == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.model], ids=lambda rule: rule.id)
+def test_a_rule_about_a_model_has_nothing_to_say_of_other_prices(rule: Rule) -> None:
+    odd = ((1, 10, 2, 0), (10, 20, 1, 1), (20.5, 30, 1, 1), (31, None, 1, 0))
+    charges = [charge(model, tiered(model, *odd)) for model in TIERS if model != rule.model]
+    data = plan(*charges, fixed_charges=[fixed(each["charge_model"], each["properties"], 30.5) for each in charges])
+    read = subject(Address("plan", "growth"), data, metrics_of(addressed(SUM)))
+    assert rule.model not in read.models
+    assert len(read.models) == len(charges)
+    assert list(rule.find(read, Catalogue({"growth": read}.__getitem__))) == []
 
 
 def manifests(*data: dict[str, object]) -> dict[Address, Manifest]:
