@@ -1,8 +1,10 @@
 import pytest
 
+from lago_gitops.pricing.base.errors import UnratableError
 from lago_gitops.pricing.models import rate
 from tests.pricing.samples import (
     BEFORE_1_51,
+    D,
     graduated,
     stepped,
 )
@@ -26,3 +28,38 @@ def test_prorated_zero_units_pay_the_first_flat_amount_since_1_51() -> None:
 )
 def test_prorated_graduated_takes_events_in_order(full: list[object], prorated: list[object], amount: int) -> None:
     assert rate(graduated((0, 5, 10, 100), (6, None, 5, 50)), stepped(full, prorated)).amount == amount
+
+
+@pytest.mark.parametrize(
+    ("full", "prorated", "amount"),
+    [
+        ([6, 2], [6, 1], 60),  # at the very end of a tier, units of the next event are the tier's own price
+        ([5, 1, 2], [5, 1, 1], 75),
+        ([8, -5], [4, -1], 32),
+        ([8, -5, 4], [4, -1, 1], "43.25"),
+        ([8, -2, -2], [8, -1, -1], 75),  # what a fall leaves is priced where it is left, not where it was
+        ([20, 0], [10, 0], 70),
+    ],
+)
+def test_prorated_units_are_priced_by_the_tier_in_which_the_walk_leaves_them(
+    full: list[object], prorated: list[object], amount: object
+) -> None:
+    """As in Lago, whose tiers of one unit, or that touch, don't simply share out an event."""
+    tiers = graduated((0, 5, 10, 0), (6, 6, 20, 0), (7, None, 5, 0))
+    assert rate(tiers, stepped(full, prorated)).amount == D(str(amount))
+
+
+@pytest.mark.parametrize(
+    ("full", "prorated", "amount"),
+    [([8, -5], [4, -1], "26.5"), ([8, -5, 4], [4, -1, 1], 34), ([8, -2, -2], [8, -1, -1], 55), ([20], [10], "62.5")],
+)
+def test_prorated_units_fall_from_a_tier_that_touches_the_one_below(
+    full: list[object], prorated: list[object], amount: object
+) -> None:
+    tiers = graduated((0, 5, 10, 0), (5, None, 5, 0))
+    assert rate(tiers, stepped(full, prorated)).amount == D(str(amount))
+
+
+def test_prorated_units_find_no_way_through_tiers_that_do_not_meet() -> None:
+    with pytest.raises(UnratableError, match="let them meet"):
+        rate(graduated((0, 5, 10, 0), (8, None, 5, 0)), stepped([20], [10]))
