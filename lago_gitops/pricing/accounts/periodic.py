@@ -60,14 +60,14 @@ def _due(account: Account, at: datetime) -> Iterator[int]:
     for number, held in enumerate(account.subscriptions):
         subscription = held.subscription
         day = local_date(at, subscription.zone)
-        runs = subscription.ended_at is None and subscription.started_on < day
-        if runs and _opens_a_period(subscription, day) and not was_billed_on(account, number, day):
+        has_run = subscription.started_on < day
+        if has_run and _opens_a_period(subscription, day) and not was_billed_on(account, number, day):
             yield number
 
 
 def _opens_a_period(subscription: Subscription, day: date) -> bool:
-    plan = subscription.plan
-    intervals = {plan.interval, charges_interval(plan), fixed_interval(plan)}
+    """Of usage or of units: that of the plan itself opens with one of them."""
+    intervals = charges_interval(subscription.plan), fixed_interval(subscription.plan)
     return any(period_of(interval, subscription.anchor, day).first == day for interval in intervals)
 
 
