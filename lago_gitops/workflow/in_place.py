@@ -34,8 +34,8 @@ from lago_gitops.manifests.writing.editing import edited
 from lago_gitops.manifests.writing.places import file_name
 from lago_gitops.manifests.writing.writer import write
 from lago_gitops.project import Environment, Project
+from lago_gitops.workflow.asking import asked_for_licence
 from lago_gitops.workflow.organization import read_organization
-from lago_gitops.workflow.plan import asked_for_licence
 from lago_gitops.workflow.pull import Sayable, exported, sayable
 
 SCHEMAS = "schemas"

@@ -3,7 +3,8 @@
 from lago_gitops.kinds.plan.overrides import Override, overrides
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.reading.audience import read_own_plans
-from lago_gitops.workflow.plan import SUBSCRIBED, Planned
+from lago_gitops.workflow.asking import SUBSCRIBED
+from lago_gitops.workflow.plan import Planned
 
 
 def read_overrides(planned: Planned, client: Reader) -> tuple[Override, ...] | None:

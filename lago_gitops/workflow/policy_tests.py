@@ -18,9 +18,10 @@ from lago_gitops.policytests.documents import PolicyTest
 from lago_gitops.policytests.report import PolicyResult
 from lago_gitops.project import Environment, Project, offline_environment, policies_in
 from lago_gitops.render.plan.policy_facts import policy_facts
+from lago_gitops.workflow.asking import SUBSCRIBED
 from lago_gitops.workflow.base import BaseRevision
 from lago_gitops.workflow.manifests import SHAPES, checked_manifests, identity
-from lago_gitops.workflow.plan import DEFAULT_PLAN_TERMS, SUBSCRIBED, UnfitManifestsError, plan_revisions
+from lago_gitops.workflow.plan import DEFAULT_PLAN_TERMS, UnfitManifestsError, plan_revisions
 
 
 class _UnfitChangeError(Exception):

@@ -21,8 +21,9 @@ from lago_gitops.lago.http.threads import threads
 from lago_gitops.lago.http.transport import Params, api_path
 from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.catalog.items import Plan
+from lago_gitops.workflow.asking import SUBSCRIBED
 from lago_gitops.workflow.impact import markets
-from lago_gitops.workflow.plan import SUBSCRIBED, Planned
+from lago_gitops.workflow.plan import Planned
 from lago_gitops.workflow.usage.cache import UsageCache
 from lago_gitops.workflow.usage.subscribers import drawn, subscribed
 

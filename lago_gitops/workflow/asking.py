@@ -1,0 +1,123 @@
+"""What a plan asks Lago besides its lists: whether it has a licence, who is subscribed, and what has been in use."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from lago_gitops.core.assessment.refusals import locked_changes
+from lago_gitops.core.assessment.unavailable import Why
+from lago_gitops.core.assessment.wanted import audience_wanted, counts_wanted
+from lago_gitops.core.comparison.abilities.licence import asks_for_licence, licensed
+from lago_gitops.core.comparison.abilities.server import Server
+from lago_gitops.core.comparison.compare import Comparison
+from lago_gitops.core.model.audience import NO_AUDIENCE, Audience, Number
+from lago_gitops.core.model.effects import Count
+from lago_gitops.core.model.kind import CountedUse
+from lago_gitops.core.model.resources import Address, Desired, Live, Update
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.http.events import untold
+from lago_gitops.lago.http.threads import threads
+from lago_gitops.lago.reading.audience import read_audience
+from lago_gitops.lago.reading.in_use import counts, in_use
+from lago_gitops.lago.reading.licence import has_licence
+from lago_gitops.lago.reading.organization import Inventory
+from lago_gitops.lago.reading.other_sort import other_sorts
+
+SUBSCRIBED = next(kind for kind in KINDS.values() if kind.is_subscribed)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How to learn what depends on the changes: how many are subscribed, and what has been in use."""
+
+    counts: Callable[[Comparison], Mapping[Address, Mapping[str, Number]]]
+    in_use: Callable[[Comparison], frozenset[Address]]
+    audience: Callable[[Comparison], Audience]
+    other_sorts: Callable[[Comparison], frozenset[str]]
+    sees_all: bool = True  # what is external, too
+    tell: Callable[[str], None] = untold
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    counts: Mapping[Address, Mapping[str, Number]]
+    in_use: frozenset[Address]
+    audience: Audience
+    other_sorts: frozenset[str]
+
+
+def asking_lago(client: Reader, server: Server, tell: Callable[[str], None]) -> Asking:
+    return Asking(
+        partial(_counts, client=client),
+        partial(_in_use, client=client),
+        partial(_audience, client=client, server=server),
+        lambda compared: other_sorts(client, compared.changes, KINDS.values(), server),
+        tell=tell,
+    )
+
+
+def asking_nobody(audience: Audience) -> Asking:
+    """Without a Lago: of who is subscribed it is known what one is told, and nothing of the rest."""
+    return Asking(lambda _: {}, lambda _: frozenset(), lambda _: audience, lambda _: frozenset(), sees_all=False)
+
+
+def answers(compared: Comparison, asking: Asking) -> Answers:
+    """All are asked for at the same time: none depends on another."""
+    with threads(4, "asking") as pool:
+        counts, in_use = pool.submit(asking.counts, compared), pool.submit(asking.in_use, compared)
+        audience, sorts = pool.submit(asking.audience, compared), pool.submit(asking.other_sorts, compared)
+        return Answers(counts.result(), in_use.result(), audience.result(), sorts.result())
+
+
+def asked_for_licence(found: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:
+    """Whether Lago has a licence is asked where a manifest needs one; where it doesn't say, what it has may tell."""
+    licence = None
+    if Why.LICENCE in found.unavailable.values():
+        licence = False
+    elif any(_depends_on_licence(one, found) for one in written):
+        licence = has_licence(client)
+        if licence is None and any(_shows_licence(one) for one in found.live.values()):
+            licence = True
+    return replace(found, server=replace(found.server, licence=licence))
+
+
+def _shows_licence(found: Live) -> bool:
+    """Whether it has what only a licence can have put there. Of the organization itself no defaults are known."""
+    kind = KINDS[found.address.kind]
+    return not kind.fixed and any(licensed(kind.object, found.fields))
+
+
+def _depends_on_licence(wanted: Desired, found: Inventory) -> bool:
+    kind = KINDS[wanted.address.kind]
+    is_new = not wanted.absent and wanted.address not in found.live
+    is_gated = kind.gate is not None and not (kind.gate.until and found.server.has(kind.gate.until))
+    return asks_for_licence(kind.object, wanted.fields) or (is_gated and is_new)
+
+
+def _audience(compared: Comparison, client: Reader, server: Server) -> Audience:
+    """Who is subscribed to what changes, and to what the changes reach."""
+    wanted = audience_wanted(compared.changes, compared.live, KINDS)
+    return NO_AUDIENCE if wanted is None else read_audience(client, wanted, SUBSCRIBED, server)
+
+
+def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, Number]]:
+    """What Lago says of discounts of what changes."""
+    asked: dict[str, tuple[Count, list[Live]]] = {}
+    for one, of in counts_wanted(compared.changes, KINDS):
+        asked.setdefault(f"{one.address.kind} {of.name}", (of, []))[1].append(one)
+    found: dict[Address, dict[str, Number]] = {}
+    for of, those in asked.values():
+        for one, number in zip(those, counts(client, of, those), strict=True):
+            found.setdefault(one.address, {})[of.name] = number
+    return found
+
+
+def _in_use(compared: Comparison, client: Reader) -> frozenset[Address]:
+    """What has been in use, of that for which it matters."""
+    locked: dict[str, list[Live]] = {}
+    for change in compared.changes:
+        if isinstance(change, Update) and locked_changes(change):
+            locked.setdefault(change.address.kind, []).append(change.live)
+    uses = ((KINDS[kind].use, those) for kind, those in locked.items())
+    return frozenset().union(*(in_use(client, use, those) for use, those in uses if isinstance(use, CountedUse)))
