@@ -15,6 +15,7 @@ from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.resources import Address
+from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.policies.reading import policy_problems, read_policies
 from lago_gitops.core.policies.rule import Rule
 from lago_gitops.core.policies.schema import POLICY_HINTS
@@ -173,7 +174,11 @@ def _named(project: Project, name: str | None, variables: Mapping[str, str]) -> 
 def _known(project: Project, name: str) -> Environment:
     found = project.environments.get(name, Environment(SANDBOX, guards=OPEN) if name == SANDBOX else None)
     if found is None:
-        raise UnknownEnvironmentError(f"there is no environment {name!r} in {PROJECT_FILE}: it has {_names(project)}")
+        if not (project.root / PROJECT_FILE).exists():
+            where = f"there is no {PROJECT_FILE} in this folder: work in the project's folder, or use -C"
+            raise UnknownEnvironmentError(f"there is no environment {name!r}, and {where}")
+        meant = closest(name, (*project.environments, SANDBOX)) or f"it has {_names(project)}"
+        raise UnknownEnvironmentError(f"there is no environment {name!r} in {PROJECT_FILE}: {meant}")
     return found
 
 

@@ -21,6 +21,7 @@ STARTERS = files("lago_gitops") / "starters"
 FOR_PROGRAMS = ("plan-file", "-output")  # schemas of what nobody writes
 ENTRY = "          {name}: ${{{{ secrets.{name} }}}}\n"
 IGNORED = (".lago-gitops/", "*.lagoplan.json")
+WORKFLOW = ".github/workflows/pricing.yml"
 FOR_EDITORS = {"settings.json": ".vscode/settings.json", "extensions.json": ".vscode/extensions.json"}
 
 PROJECT = """\
@@ -43,9 +44,10 @@ def starter(model: str) -> Texts:
     return dict(_below(STARTERS / model, ""))
 
 
-def common(environment: Environment | None, variables: Iterable[str] = ()) -> Texts:
+def common(environment: Environment | None, variables: Iterable[str] = (), folder: str = "") -> Texts:
     """What every project has: for editors, and a workflow that applies to the environment if there is one.
 
+    `folder` is where the project is below the root of its repository.
     `variables` are those that its manifests refer to: the workflow takes them from secrets of the same names.
     """
     kept = {name: schema for name, schema in schemas().items() if not name.endswith(FOR_PROGRAMS)}
@@ -53,7 +55,7 @@ def common(environment: Environment | None, variables: Iterable[str] = ()) -> Te
     return {
         **{f"schemas/{name}.schema.json": dump(schema) + "\n" for name, schema in kept.items()},
         **editors,
-        ".github/workflows/pricing.yml": _workflow(environment, variables),
+        WORKFLOW: _in_folder(_workflow(environment, variables), folder),
     }
 
 
@@ -105,6 +107,13 @@ def _below(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
             yield from _below(each, f"{name}/")
         else:
             yield name, each.read_text(encoding="utf-8")
+
+
+def _in_folder(workflow: str, folder: str) -> str:
+    """The workflow with its commands run in the project's folder."""
+    if not folder:
+        return workflow
+    return workflow.replace("\njobs:\n", f"\ndefaults:\n  run:\n    working-directory: {flow_text(folder)}\n\njobs:\n")
 
 
 def _workflow(environment: Environment | None, variables: Iterable[str]) -> str:

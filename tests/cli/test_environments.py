@@ -172,3 +172,11 @@ def test_a_folder_within_a_project_is_no_way_around_its_environments(shell: Shel
     assert (ran.code, "this folder's project is in ..: run the command there, or with `-C ..`" in ran.err) == (64, True)
     assert shell.run(command, "-C", "..").code == 64
     assert shell.run("validate").code == 0
+
+
+def test_a_name_that_is_nearly_right_is_recognised_and_a_missing_project_file_is_said(shell: Shell) -> None:
+    assert "there is no lago-gitops.yaml in this folder" in shell.run("plan", "--env", "production").err
+    shell.write("lago-gitops.yaml", "environments: {production: {url: https://lago.example}}\n")
+    assert "there is no environment 'prodction' in lago-gitops.yaml: did you mean 'production'?" in (
+        shell.run("plan", "--env", "prodction").err
+    )

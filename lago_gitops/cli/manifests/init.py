@@ -65,7 +65,7 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
         return
     price_list = {} if bare else starter(model or DEFAULT_MODEL)
     # the project file last, as with --pull: after a run that ends midway, another one begins
-    written = _written({**price_list, **common(None), PROJECT_FILE: project_file(None, ())}, options)
+    written = _written({**price_list, **common(None, (), _below_root()), PROJECT_FILE: project_file(None, ())}, options)
     bare_next = f"add your Lago to {PROJECT_FILE}, then run lago-gitops pull --env production"
     _end(options, written, bare_next if bare else "lago-gitops plan, then lago-gitops apply")
 
@@ -101,7 +101,7 @@ def _pulled(options: Options) -> None:
     marks = {address: Mark(PROJECT_FILE) for address in done.unsaid}
     complete = checked_manifests(replace(project, external=External(marks)), environment)
     variables = dict.fromkeys(name for one in complete.manifests.values() for name in one.outside.values())
-    written = [*done.texts, *_written(common(pinned, variables), options)]
+    written = [*done.texts, *_written(common(pinned, variables, _below_root()), options)]
     written += _written(first_price_tests(complete.manifests), options)
     written += _written({PROJECT_FILE: project_file(pinned, done.unsaid)}, options)
     # what is only referred to is named in the project file by now
@@ -154,6 +154,16 @@ def _written(texts: Texts, options: Options) -> list[str]:
 
 def _end(options: Options, written: list[str], following: str) -> None:
     from lago_gitops.render.plan.document import FORMAT
+    from lago_gitops.workflow.start import WORKFLOW
 
+    if _below_root() and WORKFLOW in written:
+        options.output.note(f"GitHub runs no workflow from here: move {WORKFLOW} to the root of the repository")
     options.output.document({"format_version": FORMAT, "written": written})
     options.output.result(f"Next: {following}")
+
+
+def _below_root() -> str:
+    """The way from the root of the Git repository to this folder; empty where it is the root, or in none."""
+    here = Path.cwd()
+    root = next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
+    return "" if root == here else here.relative_to(root).as_posix()

@@ -81,7 +81,7 @@ def command(
     checked = readable_manifests(session, ())
     found = _simulations(session, paths, price_list(checked.manifests))
     if not found:
-        raise StoppedError(Exit.USAGE, "no simulation here: *.simulation.yaml")
+        raise StoppedError(Exit.USAGE, "no simulation here: write one, *.simulation.yaml; --help shows how it looks")
     before = None if base is None else _base(session, base)
     documents = [_document(session, each, checked, before, None if day is None else day.date()) for each in found]
     session.document(_whole(documents))

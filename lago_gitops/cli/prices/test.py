@@ -61,7 +61,8 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
     runs = run_all(found, prices)
     policies = tuple(run_policy_tests((test for each in found for test in each.policies), session.project))
     if not runs and not policies:
-        raise StoppedError(Exit.USAGE, f"no pricing test{f' about {words!r}' if words else 's here: *.test.yaml'}")
+        none = f"no pricing test about {words!r}" if words else "no pricing tests here: write some, *.test.yaml"
+        raise StoppedError(Exit.USAGE, none)
     if record:
         _record(session, runs)
         runs = run_all([selected(each, words) for each in _tests(session, paths, prices)], prices)

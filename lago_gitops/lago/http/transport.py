@@ -181,7 +181,8 @@ class Transport:
             response = http.send(request, stream=True)
         except httpx.RequestError as error:
             sent = not isinstance(error, _NEVER_OPENED)
-            words = f"{_host(request)}: {_failure(error)}"
+            hint = "" if sent else "; check the URL, and that there is a Lago"
+            words = f"{_host(request)}: {_failure(error)}{hint}"
             raise Unreachable(call, self._run.redact(words), sent=sent) from error
         try:
             return Answer(response.status_code, response.headers, self._body(call, response))

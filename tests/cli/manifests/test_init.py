@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from lago_gitops.kinds import KINDS
 from lago_gitops.sandbox.base.settings import Settings
@@ -99,6 +100,17 @@ def test_what_git_ignores_already_stays(shell: Shell, before: str, after: str) -
         shell.write(".gitignore", before)
     shell.run("init", "--bare")
     assert texts(shell)[".gitignore"] == after
+
+
+def test_in_a_folder_of_a_repository_the_workflow_works_there_and_is_to_be_moved(shell: Shell) -> None:
+    (shell.folder / ".git").mkdir()
+    assert "GitHub runs no workflow" not in shell.run("init", "--bare").err
+    (shell.folder / "eu/prices").mkdir(parents=True)
+    ran = shell.run("-C", "eu/prices", "init")
+    workflow = yaml.safe_load((shell.folder / "eu/prices/.github/workflows/pricing.yml").read_text("utf-8"))
+
+    assert "move .github/workflows/pricing.yml to the root of the repository" in ran.err
+    assert workflow["defaults"] == {"run": {"working-directory": "eu/prices"}}
 
 
 def test_editors_know_the_schema_of_every_file(shell: Shell) -> None:
