@@ -35,7 +35,7 @@ from lago_gitops.pricing.models.rated import NO_DETAILS, Rated
 from lago_gitops.pricing.models.usage import Usage, without_last
 from lago_gitops.pricing.periods.spans import days_between, local_date
 from lago_gitops.pricing.periods.subscription import Subscription, usage_span
-from lago_gitops.pricing.usage.aggregations import Events, aggregate, aggregate_prorated, relevant, state_changes
+from lago_gitops.pricing.usage.aggregations import Events, aggregate, relevant, state_changes
 from lago_gitops.pricing.usage.buckets import (
     Bucket,
     best_filter,
@@ -146,10 +146,6 @@ def _key(case: _Case, bucket: Bucket) -> tuple[str, Bucket, date]:
     return case.charge.code, bucket, local_date(case.terms.span.start, case.terms.span.zone)
 
 
-def _usage(case: _Case) -> Usage:
-    return (aggregate_prorated if case.charge.prorated else aggregate)(case.charge.metric, case.seen, case.terms.span)
-
-
 def _added(case: _Case, level: Height | None) -> _Added:
     """Only what lifts the level above the highest so far is paid."""
     metric = case.charge.metric
@@ -192,7 +188,8 @@ def _rated(case: _Case, added: _Added) -> Rated | None:
     The amount of one unit is that of the rounded amount.
     """
     price, cents, rules = price_of(case.charge, case.bucket), subunits(case.terms.currency), case.terms.rules
-    usage = _usage(case)
+    # Prorated or not: a standard price, the only one that may be, is paid by what the event adds.
+    usage = aggregate(case.charge.metric, case.seen, case.terms.span)
     with_event = rate(price, usage, subunits=cents, rules=rules)
     # Without its first event a period has no first flat amount either, so that the event carries it.
     flatless = replace(rules, first_flat_at_zero=False)

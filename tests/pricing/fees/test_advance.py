@@ -19,6 +19,7 @@ from tests.pricing.samples import (
     D,
     at,
     charge,
+    dynamic,
     event,
     graduated,
     graduated_percentage,
@@ -60,6 +61,38 @@ def test_a_period_starts_anew() -> None:
     charge_ = charge(SUM, graduated((0, 2, 1, 0), (3, None, 5, 0)))
     november = Event("units", at(2, month=11), {"units": "2"})
     assert cents(charge_, *sums(2, 1), november) == [200, 500, 200]
+
+
+def test_levels_of_a_period_end_with_it_and_groups_have_their_own() -> None:
+    november = event(SUM, 2, "2", month=11)
+    assert cents(charge(SUM, standard(1)), *sums(5), november) == [500, 200]
+    charge_ = charge(SUM, graduated((0, 2, 1, 0), (3, None, 5, 0)), group_keys=("team",))
+    teams = (event(SUM, 1, "2", team="a"), event(SUM, 2, "2", team="b"), event(SUM, 3, "1", team="a"))
+    assert cents(charge_, *teams) == [200, 200, 500]
+
+
+def test_a_rise_to_the_highest_so_far_costs_nothing_and_shows_its_units() -> None:
+    found = fees(charge(SUM, standard(1)), *sums(5, -2, 2))
+    assert [(fee.amount_cents, fee.units) for fee in found] == [(500, 5), (0, 0), (0, 2)]
+
+
+def test_an_event_without_a_number_adds_nothing() -> None:
+    found = fees(charge(SUM, standard(1)), *sums(5), event(SUM, 2), *sums("", "x", 1)[2:])
+    assert [(fee.amount_cents, fee.units) for fee in found] == [(500, 5), (0, 0), (100, 1)]
+
+
+def test_a_dynamic_event_costs_what_it_says_in_cents_of_the_currency() -> None:
+    paid = replace(charge(SUM, dynamic()), pay_in_advance=True)
+    sold = event(SUM, 1, "1", cents=250)
+    for currency, amount in (("USD", 250), ("JPY", 250), ("KWD", 250)):
+        (made,) = advance_fees(subscription(plan(paid, currency=currency)), (sold,))
+        assert [fee.amount_cents for fee in made.fees] == [amount]
+
+
+def test_a_minimum_of_an_event_is_explained_by_what_the_event_added() -> None:
+    found = fees(charge(SUM, percentage(10, least="1")), *sums(5, 5), rules=LICENSED)
+    shown = [to_json(fee)["amount_details"]["min_max_adjustment_total_amount"] for fee in found]
+    assert shown == ["0.5", "0.5"]
 
 
 def test_a_rise_from_a_highest_below_zero_is_paid_from_there() -> None:

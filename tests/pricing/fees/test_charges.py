@@ -1,6 +1,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from lago_gitops.pricing.catalog.items import ChargeFilter, PricingUnit
 from lago_gitops.pricing.fees.charges import charge_fees, early_charge_fees
 from lago_gitops.pricing.fees.fee import to_json
@@ -8,7 +10,7 @@ from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.models import Price
 from lago_gitops.pricing.models.usage import NOTHING, Usage
 from lago_gitops.pricing.usage.buckets import Bucket, BucketUsage
-from tests.pricing.samples import LICENSED, SUM, D, charge, given, graduated, span, standard, terms, units
+from tests.pricing.samples import LICENSED, SUM, D, charge, dynamic, given, graduated, span, standard, terms, units
 
 MINIMUM = charge(SUM, standard(1), min_amount_cents=1000)
 CREDITS = charge(SUM, standard("0.333"), pricing_unit=PricingUnit(D("0.5")))
@@ -108,3 +110,15 @@ def test_units_that_are_aggregated_in_all_are_those_of_the_fee_unless_they_are_s
     said = replace(units(3), total_aggregated_units=D(9))
     found = [charge_fees(charge(SUM, standard(1)), given(usage), terms())[0] for usage in (units(3), said)]
     assert [fee.total_aggregated_units for fee in found] == [3, 9]
+
+
+@pytest.mark.parametrize("currency", ["USD", "JPY", "KWD"])
+def test_a_dynamic_amount_is_in_cents_of_the_currency_and_never_below_zero(currency: str) -> None:
+    (fee,) = charge_fees(charge(SUM, dynamic()), sold(250), terms(currency=currency))
+    assert (fee.amount_cents, fee.units) == (250, 2)
+    (below,) = charge_fees(charge(SUM, dynamic()), sold(-250), terms(currency=currency))
+    assert (below.amount_cents, below.units) == (0, 0)
+
+
+def sold(cents: int) -> tuple[BucketUsage, ...]:
+    return given(replace(units(2), precise_total_amount_cents=D(cents)))
