@@ -17,6 +17,7 @@ from lago_gitops.core.execution.schedule import Task
 from lago_gitops.lago.http.events import Began, Event, Foretold
 
 Line = Mapping[str, Any]
+_ENCODE = json.JSONEncoder(check_circular=False).encode
 NO_DISK = frozenset({errno.EINVAL, errno.ENOTSUP})
 """What says so of a pipe, or of a file system that keeps nothing."""
 
@@ -32,9 +33,9 @@ class Journal:
     sent), `answer` (or what came instead), `fault`, `outcome`, `end`. The lines of a task have its number. There are no
     bodies, no queries and no headers in it, and no secrets in URLs.
 
-    A line survives the end of the process as soon as it is written, and the end of the machine once it is settled: all
-    that is planned before the first write, and each outcome before anybody hears of it. To settle each request before
-    it is sent would take as long as the request.
+    A request survives the end of the process from before it is sent on, along with all that came before. All that is
+    planned survives the end of the machine before the first write, and each outcome before anybody hears of it. To
+    settle each request before it is sent would take as long as the request.
 
     Where it can't be written any more the run is stopped. Safe between threads.
     """
@@ -43,6 +44,7 @@ class Journal:
         self._stop, self._now = stop, now
         self._redact: Callable[[dict[str, Any]], dict[str, Any]] = dict
         self._file: TextIO | None = None
+        self._waiting: list[str] = []  # texts of lines that are written with the next
         self._lock = threading.Lock()
         self._here = threading.local()  # the task of each thread
         self._begun: dict[int, Line] = {}  # tasks that have sent nothing yet
@@ -68,6 +70,7 @@ class Journal:
         self._file = file
 
     def close(self) -> None:
+        self._write()
         with self._lock:
             if self._file is not None:
                 self._file.close()
@@ -88,7 +91,7 @@ class Journal:
             self._write(*self._beginning(task), {"event": "request", **about})
             return
         came = {"status": event.status, "ms": round(event.elapsed_s * 1000), "problem": event.problem}
-        self._write({"event": "answer", **about, **came, "request_id": event.request_id})
+        self._note({"event": "answer", **about, **came, "request_id": event.request_id})
 
     def planned(self, tasks: Sequence[Task]) -> None:
         self._write(*({"event": "planned", "task": number, **_about(task)} for number, task in enumerate(tasks)))
@@ -106,9 +109,10 @@ class Journal:
             self._statuses[outcome.status] += 1
         words = {"status": outcome.status, "message": outcome.message}
         line = {"event": "outcome", "task": index, **_about(outcome.task), **words}
-        self._write(*self._beginning(index), line)
+        self._note(*self._beginning(index), line)
 
     def settle(self) -> None:
+        self._write()
         file = self._file
         if file is None:
             return
@@ -130,11 +134,18 @@ class Journal:
         begun = None if task is None else self._begun.pop(task, None)
         return () if begun is None else (begun,)
 
-    def _write(self, *lines: Line) -> None:
-        """One flush for all of them."""
+    def _note(self, *lines: Line) -> None:
+        """They are written with what follows: to write takes a thread away from requests."""
         text = self._text(*lines)
         with self._lock:
-            if self._file is None:
+            self._waiting.append(text)
+
+    def _write(self, *lines: Line) -> None:
+        """One flush for all of them, and for those that wait."""
+        text = self._text(*lines)
+        with self._lock:
+            text, self._waiting = "".join((*self._waiting, text)), []
+            if self._file is None or not text:
                 return
             try:
                 _put(self._file, text)
@@ -148,8 +159,10 @@ class Journal:
         self._stop.ask(f"the journal can't be written: {error.strerror}")
 
     def _text(self, *lines: Line) -> str:
+        if not lines:
+            return ""
         at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return "".join(json.dumps(self._redact({"at": at, **line})) + "\n" for line in lines)
+        return "".join(_ENCODE(self._redact({"at": at, **line})) + "\n" for line in lines)
 
 
 def _put(file: TextIO, text: str) -> None:

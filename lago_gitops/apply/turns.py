@@ -20,14 +20,16 @@ class Turns:
     def together(self) -> Iterator[None]:
         """Beside others, once nobody is or waits to be alone."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._is_alone)
+            while self._is_alone:
+                self._changed.wait()
             self._writing += 1
         try:
             yield
         finally:
             with self._changed:
                 self._writing -= 1
-                self._changed.notify_all()
+                if self._is_alone:
+                    self._changed.notify_all()
 
     @contextmanager
     def alone(self) -> Iterator[None]:

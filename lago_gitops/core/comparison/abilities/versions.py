@@ -18,6 +18,8 @@ def known_to(server: Server, object_: Object, fields: Fields, outer: Scope = ())
 
     Where the server is known to have no licence, what needs one is as Lago would leave it: at its default.
     """
+    if server.licence is not False and not _leading_to_later(server, object_):
+        return fields
     scope = (fields, *outer)
     return {
         field.name: _known(server, field, fields[field.name], scope)
