@@ -1,4 +1,3 @@
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,13 +6,14 @@ from lago_gitops.pricing.catalog.items import Aggregation, Metric
 from lago_gitops.pricing.models import price
 from lago_gitops.render.prices.costs import cost, usage_costs
 from lago_gitops.render.prices.points import MOST_EVENTS, Axis, Point, Scale, axis, round_figure, usual_size
+from tests.render.prices.price_lists import (
+    GRADUATED,
+    D,
+    of,
+    tiers,
+)
 
-D = Decimal
 SUM, COUNT, MAX = (Metric("m", kind) for kind in (Aggregation.SUM, Aggregation.COUNT, Aggregation.MAX))
-
-
-def of(model: str = "percentage", **properties: Any) -> Any:
-    return price(model, properties)
 
 
 def along(*prices: Any, metric: Metric = SUM, others: Any = (), bill: object = 100, currency: str = "EUR") -> Axis:
@@ -95,3 +95,30 @@ def test_events_are_as_large_as_the_currency_needs() -> None:
 )
 def test_figures_are_rounded_to_what_people_count_in(value: str, expected: int) -> None:
     assert round_figure(D(value)) == expected
+
+
+def units_of(found: Any, *others: Any, bill: object = 100) -> list[int]:
+    return [int(each.units) for each in axis((found,), others, None, Scale(D(str(bill)), "EUR")).points]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (of("standard", amount="1"), [10, 50, 100, 500, 2_000]),
+        (of("standard", amount="0"), [10, 100, 1_000, 10_000, 100_000]),
+        (of("package", amount="5", package_size=100, free_units=10), [10, 55, 110, 220, 550]),
+        (of("percentage", rate="1", free_units_per_total_aggregation="100"), [100, 200, 500]),
+        (GRADUATED[0], [10_000, 50_000, 100_000, 200_000, 500_000]),
+    ],
+)
+def test_usages_lie_where_a_price_bends_between_and_beyond(found: Any, expected: list[int]) -> None:
+    assert units_of(found) == expected
+
+
+def test_many_tiers_are_not_many_usages() -> None:
+    steps = price(
+        "graduated", tiers(*((at * 100 + 1 if at else 0, at * 100 + 100, 1, 0) for at in range(30)), (3001, None, 1, 0))
+    )
+    found = units_of(steps)
+    assert len(found) <= 9
+    assert (found[0], found[-1]) == (100, 15_000)
