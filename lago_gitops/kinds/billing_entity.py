@@ -11,8 +11,8 @@ from lago_gitops.kinds.entity_effects import ENTITY_EFFECTS
 from lago_gitops.kinds.places import COUNTRIES, E_INVOICING, EUROPEAN_UNION, TIMEZONES
 
 DAYS = Integer(minimum=0, maximum=2**31 - 1)
-COUNTRY = Text(choices=COUNTRIES, hint="two capital letters, as ISO 3166 has them")
-TIMEZONE = Text(choices=TIMEZONES, hint="Lago takes the zones that Rails knows: name one with the same offset")
+COUNTRY = Text(choices=COUNTRIES, hint="two capital letters, from ISO 3166")
+TIMEZONE = Text(choices=TIMEZONES, hint="Lago accepts the time zones that Rails knows: choose one with the same offset")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _ADDRESS = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*"
 EMAIL = Text(
@@ -28,7 +28,7 @@ PREFIX = Text(
 )
 BILLING_CODE = Text(
     pattern=r"^[^\u0000-\u0020\u007f./]([^\u0000-\u001f\u007f./]*[^\u0000-\u0020\u007f./])?$",
-    hint="Lago can't find a billing entity whose code has a dot or a slash, nor blanks at its edges",
+    hint="Lago can't find a billing entity whose code contains a dot or a slash, or starts or ends with a space",
     empty_is_null=False,
 )
 
@@ -36,7 +36,7 @@ BILLING_CODE = Text(
 def address_fields() -> tuple[Field, ...]:
     """Who and where, as it stands on invoices; the organization has the same."""
     return (
-        text("legal_name", "Name in law."),
+        text("legal_name", "Legal name."),
         text("legal_number", "Company registration number."),
         text("tax_identification_number", "VAT number."),
         Field("email", EMAIL, "Reply-to address; separate several with commas."),
@@ -61,7 +61,7 @@ def _in_countries(entity: Mapping[str, Any], field: str, countries: tuple[str, .
     country = entity.get("country")
     if entity.get(field) and country not in countries and "country" not in (entity.get("ignore") or ()):
         found = f"this one is in {country}" if country else "this one has no country"
-        yield Finding((field,), f"{field} works {where} only, and {found}", "correct the country, or remove it")
+        yield Finding((field,), f"{field} only works {where}, and {found}", "correct the country, or remove it")
 
 
 def _configuration(answer: Mapping[str, Any]) -> Json:
@@ -81,14 +81,14 @@ CONFIGURATION = Object(
         choice(
             "subscription_invoice_issuing_date_anchor",
             ("current_period_end", "next_period_start"),
-            "Which day subscription invoices are dated.",
+            "Which day subscription invoices are dated on.",
             default="next_period_start",
             since="1.36",
         ),
         choice(
             "subscription_invoice_issuing_date_adjustment",
             ("keep_anchor", "align_with_finalization_date"),
-            "Whether the date moves when a draft is finalized later.",
+            "Whether the date changes when a draft is finalized later.",
             default="align_with_finalization_date",
             since="1.36",
         ),
@@ -114,7 +114,7 @@ BILLING_ENTITY = ResourceKind(
         *address_fields(),
         text("phone", "Telephone.", since="1.49"),
         Field("default_currency", CURRENCY, "ISO 4217 code.", default="USD"),
-        Field("timezone", TIMEZONE, "Time zone in which its days begin.", default="UTC", licence=True),
+        Field("timezone", TIMEZONE, "Time zone of its days and billing periods.", default="UTC", licence=True),
         choice(
             "document_numbering",
             ("per_customer", "per_billing_entity"),
@@ -128,17 +128,17 @@ BILLING_ENTITY = ResourceKind(
             only_if_given=True,
             example="ACME",
         ),
-        Field("net_payment_term", DAYS, "Days to pay. A change moves the due dates of drafts.", default=0),
+        Field("net_payment_term", DAYS, "Payment term in days. A change moves the due dates of drafts.", default=0),
         boolean("finalize_zero_amount_invoice", "Also issue invoices with a zero total.", default=True),
-        boolean("einvoicing", "Electronic invoices. In France and Germany only.", since="1.35"),
+        boolean("einvoicing", "Electronic invoices. Only in France and Germany.", since="1.35"),
         boolean(
             "eu_tax_management",
-            "Lago creates and picks European Union taxes itself. Only in EU countries.",
+            "Lago creates and chooses European Union taxes itself. Only in EU countries.",
         ),
         Field(
             "email_settings",
             Many(Text(choices=EMAIL_EVENTS)),
-            "Which documents customers get by e-mail.",
+            "Which documents are e-mailed to customers.",
             default=[],
             clear=[],
             licence=True,
@@ -156,7 +156,7 @@ BILLING_ENTITY = ResourceKind(
         Field(
             "invoice_custom_section_codes",
             Many(Text(pattern=NOT_BLANK)),
-            "Custom sections, created in Lago's web app, on invoices. Lago drops codes it doesn't know.",
+            "Custom invoice sections, created in Lago's web app. Lago drops codes it doesn't know.",
             default=[],
             read=_sections,
             answered=(coded("selected_invoice_custom_sections"),),

@@ -47,7 +47,7 @@ def loses_coupons_their_targets(change: Change, situation: Situation) -> Iterato
     if isinstance(change, Delete):
         coupons = [one for one in situation.referrers.get(change.live.address, ()) if one.kind == "coupon"]
         if coupons:
-            sentence = f"{listed(coupons)} stays limited to it, and so no longer applies to anything"
+            sentence = f"{listed(coupons)} remains limited to it, so it no longer applies to anything"
             yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
 
 

@@ -28,9 +28,7 @@ def may_drop_sections(change: Change, situation: Situation) -> Iterator[Effect]:
     wanted = change.desired.fields.get(SECTIONS) or ()
     there = {code for one in situation.live.values() for code in one.fields.get(SECTIONS) or ()}
     if unseen := sorted(set(wanted) - there):
-        sentence = (
-            f"Lago drops sections that it doesn't have without a word, and none is seen yet of {', '.join(unseen)}"
-        )
+        sentence = f"Lago silently drops sections it doesn't have, and no billing entity uses {', '.join(unseen)} yet"
         yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence)
 
 
@@ -48,7 +46,7 @@ def taxes_are_told_apart(change: Change, situation: Situation) -> Iterator[Refus
     for code in codes:
         twin = next((one for one in taxes if one != code and one.upper() == code.upper()), None)
         if twin is not None:
-            message = f"Lago can't tell the tax {code!r} from {twin!r} here: their codes differ in capitals only"
+            message = f"Lago can't tell the tax {code!r} from {twin!r} here: their codes differ only in capitals"
             first = (f"delete {twin!r} in a plan before this one",) if twin in gone else ()
             yield Refusal(change.address, change.desired.mark, message, (*first, "give one of the taxes another code"))
 
@@ -76,11 +74,11 @@ def _words(one: Reached) -> str:
     note = f" ({one.line.note})" if one.line.note else ""
     match one.line.timing:
         case Timing.ALL:
-            when = "the running period and drafts have the new value"
+            when = "the running period and drafts get the new value"
         case Timing.NEXT:
             when = "from the next period"
         case Timing.NEW_ONLY:
             when = "new customers only"
         case _:
-            when = "all that are created or finalized from now on"
+            when = "all created or finalized from now on"
     return f"{one.part}: {when}{note}"

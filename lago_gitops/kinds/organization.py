@@ -35,8 +35,13 @@ FIELDS = (
     Field("slug", SLUG, "Identifies the organization in URLs. Unique across Lago.", since="1.46", example="acme"),
     *address_fields(),
     Field("default_currency", CURRENCY, "ISO 4217 code."),
-    Field("timezone", TIMEZONE, "Time zone in which its days begin.", licence=True),
-    Field("net_payment_term", DAYS, "Days to pay. A change moves the due dates of drafts.", read=_net_payment_term),
+    Field("timezone", TIMEZONE, "Time zone of its days and billing periods.", licence=True),
+    Field(
+        "net_payment_term",
+        DAYS,
+        "Payment term in days. A change moves the due dates of drafts.",
+        read=_net_payment_term,
+    ),
     choice(
         "document_numbering",
         ("per_customer", "per_organization"),
@@ -48,7 +53,7 @@ FIELDS = (
     Field(
         "email_settings",
         Many(Text(choices=EMAIL_EVENTS)),
-        "Which documents customers get by e-mail.",
+        "Which documents are e-mailed to customers.",
         licence=True,
     ),
     Field(
@@ -63,7 +68,7 @@ SHARED = {field.name for field in BILLING_ENTITY.fields}
 ORGANIZATION = ResourceKind(
     name="organization",
     collection="organizations",
-    doc="The organization of the key. What is written here goes to its default billing entity too; the rest stays.",
+    doc="The organization of the API key. Settings written here also apply to its default billing entity.",
     key="",
     fixed=True,
     on_invoices=True,

@@ -42,8 +42,8 @@ def takes_items_along(sold: Sold) -> tuple[EffectRule, ...]:
         hit = hit_with_own(plans_using(change, situation), own, situation)
         if hit:
             sentence = (
-                f"what is due from {counted(number_of(hit), 'subscription')} for its {sold.items} in the running "
-                "period, and on drafts, is never billed"
+                f"amounts due from {counted(number_of(hit), 'subscription')} for its {sold.items} in the running "
+                f"period, and on drafts, are never billed"
             )
             yield Effect(EffectClass.LOSES_USAGE, Weight.DANGER, Undo.IRREVERSIBLE, sentence, hit, Timing.LOST)
 

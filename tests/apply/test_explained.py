@@ -21,8 +21,8 @@ charges:
    applied_pricing_unit: {code: credits, conversion_rate: 2}}
 """
 BURNED = (
-    "a tax with this code was deleted before, and Lago never frees the code of a tax: give it another code, here and "
-    "wherever a manifest names it"
+    "a tax with this code was deleted earlier, and Lago never frees a tax code: give it another code, here and in "
+    "every manifest that names it"
 )
 
 
@@ -49,7 +49,7 @@ def test_a_pricing_unit_that_there_is_not_is_explained() -> None:
     with world(premium=True) as lago:
         assert failure(lago, METRIC, PLAN).endswith(
             "there is no pricing unit with the code of an applied_pricing_unit: create it in Lago's web interface "
-            "first: its API can't"
+            "first: the API can't"
         )
 
 

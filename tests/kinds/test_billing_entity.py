@@ -64,12 +64,13 @@ def hints(**fields: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"country": "XX"}, "country can't be 'XX' (two capital letters, as ISO 3166 has them)"),
+        ({"country": "XX"}, "country can't be 'XX' (two capital letters, from ISO 3166)"),
         ({"country": "de"}, "country can't be 'de' (did you mean 'DE'?)"),
         ({"timezone": "europe/berlin"}, "timezone can't be 'europe/berlin' (did you mean 'Europe/Berlin'?)"),
         (
             {"timezone": "Europe/Oslo"},
-            "timezone can't be 'Europe/Oslo' (Lago takes the zones that Rails knows: name one with the same offset)",
+            "timezone can't be 'Europe/Oslo' (Lago accepts the time zones that Rails knows: choose one with the same "
+            "offset)",
         ),
         ({"email": "nope"}, "email can't be 'nope' (an address in ASCII, or several separated by commas)"),
         ({"email": "ü@example.com"},
@@ -90,13 +91,13 @@ def test_addresses_that_lago_takes(email: str) -> None:
     [
         ({"einvoicing": True, "country": "FR"}, ""),
         ({"einvoicing": True, "country": "US"},
-         "einvoicing works in France (FR) and Germany (DE) only, and this one is in US"),
-        ({"einvoicing": True}, "einvoicing works in France (FR) and Germany (DE) only, and this one has no country"),
+         "einvoicing only works in France (FR) and Germany (DE), and this one is in US"),
+        ({"einvoicing": True}, "einvoicing only works in France (FR) and Germany (DE), and this one has no country"),
         ({"einvoicing": True, "ignore": ["country"]}, ""),
         ({"einvoicing": False, "country": "US"}, ""),
         ({"eu_tax_management": True, "country": "PT"}, ""),
         ({"eu_tax_management": True, "country": "GB"},
-         "eu_tax_management works in countries of the European Union only, and this one is in GB"),
+         "eu_tax_management only works in countries of the European Union, and this one is in GB"),
     ],
 )  # fmt: skip
 def test_some_settings_are_for_some_countries(fields: dict[str, Any], message: str) -> None:
@@ -116,7 +117,7 @@ def test_no_payment_term_at_all_is_a_term_of_no_days() -> None:
 
 def test_sections_that_no_entity_has_yet_may_be_dropped() -> None:
     wanted = {**ENTITY, "invoice_custom_section_codes": ["vat_note", "bank"]}
-    said = "Lago drops sections that it doesn't have without a word, and none is seen yet of bank, vat_note"
+    said = "Lago silently drops sections it doesn't have, and no billing entity uses bank, vat_note yet"
     assert said in effects(create(wanted))
     assert said not in effects(update(wanted, name="N"))
 
@@ -126,7 +127,7 @@ def test_taxes_that_differ_in_capitals_only_are_refused_on_an_entity() -> None:
     entity = {"kind": "billing_entity", "code": "e", "name": "E"}
     taxes = [{"kind": "tax", "code": code, "name": "T", "rate": 1} for code in ("vat", "VAT", "other")]
     on_entity = update(entity, tax_codes=["vat"])
-    said = ["refused: Lago can't tell the tax 'vat' from 'VAT' here: their codes differ in capitals only"]
+    said = ["refused: Lago can't tell the tax 'vat' from 'VAT' here: their codes differ only in capitals"]
 
     assert effects(on_entity, *taxes) == said
     assert effects(on_entity, taxes[0], with_=[create(taxes[1])]) == said

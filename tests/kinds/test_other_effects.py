@@ -36,12 +36,12 @@ def test_a_deleted_tax_burns_its_code_and_is_taken_off_what_has_it() -> None:
 def test_a_deleted_tax_changes_the_bills_of_those_whose_plan_has_it() -> None:
     taxed = {**PLAN, "tax_codes": ["t"]}
     assert effects(delete(TAX), taxed, audience=on("p", 2))[2] == (
-        "the bills of 2 subscriptions change: no invoice has it, drafts neither"
+        "the bills of 2 subscriptions change: it is removed from all future invoices and from drafts"
     )
 
 
 def test_a_new_rate_changes_bills_and_a_new_name_does_not() -> None:
-    rest = "customers with this tax of their own change: all invoices from now on, and drafts"
+    rest = "customers that have this tax themselves change: all invoices from now on, and drafts"
     assert effects(update(TAX, rate=19)) == [f"the bills of {rest}"]
     assert effects(update(TAX, rate=19), {**PLAN, "tax_codes": ["t"]}, audience=on("p", 2)) == [
         f"the bills of 2 subscriptions and of {rest}"
@@ -52,7 +52,7 @@ def test_a_new_rate_changes_bills_and_a_new_name_does_not() -> None:
 def test_customers_who_carry_a_tax_are_counted_where_lago_tells() -> None:
     carried = {Address("tax", "t"): {"customers": 3}}
     assert effects(update(TAX, rate=19), counts=carried) == [
-        "the bills of 3 customers with this tax of their own change: all invoices from now on, and drafts"
+        "the bills of 3 customers that have this tax themselves change: all invoices from now on, and drafts"
     ]
     assert "it is removed from 3 customers, billing entities and draft invoices" in effects(delete(TAX), counts=carried)
     nobody = {Address("tax", "t"): {"customers": 0}}
@@ -64,7 +64,7 @@ def test_customers_who_carry_a_tax_are_counted_where_lago_tells() -> None:
 
 def test_the_rate_of_a_billing_entitys_tax_is_everybodys() -> None:
     [said] = effects(update(TAX, rate=19), {**ENTITY, "tax_codes": ["t"]}, audience=on("p", 7))
-    assert said.startswith("the bills of 7 subscriptions and of customers with")
+    assert said.startswith("the bills of 7 subscriptions and of customers that have")
 
 
 def test_the_rate_of_another_bearers_tax_is_not_everybodys() -> None:
@@ -83,11 +83,11 @@ def own(**fields: Any) -> OwnPlan:
 def test_a_tax_that_only_overridden_plans_have_changes_their_bills() -> None:
     """Lago copies no tax: an overridden plan has those that the override names, whatever the plan has."""
     audience = on("p", 3, own=2, own_plans=(own(), own(tax_codes=["t"])))
-    rest = "customers with this tax of their own change: all invoices from now on, and drafts"
+    rest = "customers that have this tax themselves change: all invoices from now on, and drafts"
     assert effects(update(TAX, rate=19), PLAN, audience=audience) == [f"the bills of 1 subscription and of {rest}"]
     assert effects(delete(TAX), PLAN, audience=audience)[1:] == [
         "it is removed from 1 overridden plan of plan/p, customers, billing entities and draft invoices",
-        "the bills of 1 subscription change: no invoice has it, drafts neither",
+        "the bills of 1 subscription change: it is removed from all future invoices and from drafts",
     ]
 
 
@@ -115,10 +115,10 @@ def test_a_tax_that_is_put_on_everybody_or_taken_off_says_so() -> None:
 def test_a_deleted_coupon_ends_discounts() -> None:
     given = Address("coupon", "c")
     assert effects(delete(COUPON), counts={given: {"applied": 2}}) == [
-        "the coupon ends at once for the 2 discounts given to customers, on draft invoices too"
+        "the coupon ends immediately for the 2 discounts given to customers, on draft invoices too"
     ]
     [unknown] = effects(delete(COUPON), counts={given: {"applied": None}})
-    assert unknown == "the coupon ends at once for discounts given to customers, on draft invoices too"
+    assert unknown == "the coupon ends immediately for discounts given to customers, on draft invoices too"
     assert effects(delete(COUPON)) == []
 
 
@@ -126,10 +126,10 @@ def test_a_deleted_coupon_ends_discounts() -> None:
 def test_a_new_end_leaves_what_customers_have() -> None:
     later, given = update(COUPON, expiration_at="2028-12-31"), Address("coupon", "c")
     assert effects(later, counts={given: {"applied": 3}}) == [
-        "nothing changes for the 3 discounts given to customers, past the new date either"
+        "nothing changes for the 3 discounts given to customers, not even after the new date"
     ]
     assert effects(later, counts={given: {"applied": None}}) == [
-        "nothing changes for discounts given to customers, past the new date either"
+        "nothing changes for discounts given to customers, not even after the new date"
     ]
     assert effects(later) == effects(update(COUPON, name="N"), counts={given: {"applied": 3}}) == []
 
@@ -176,7 +176,7 @@ def test_a_deleted_add_on_takes_its_fixed_charges_along() -> None:
     assert effects(delete(ADD_ON), plan) == [removed]
     assert effects(delete(ADD_ON), plan, audience=on("p", 1)) == [
         removed,
-        "what is due from 1 subscription for its fixed charges in the running period, and on drafts, is never billed",
+        "amounts due from 1 subscription for its fixed charges in the running period, and on drafts, are never billed",
     ]
     assert effects(delete(ADD_ON), plan, audience=on("p", 1), version=(1, 38)) == [removed]
 
@@ -198,11 +198,11 @@ def test_taxes_of_an_add_on_reach_overridden_plans_that_alone_have_it() -> None:
 
 # recorded: iu-feature-delete
 def test_a_deleted_feature_ends_entitlements() -> None:
-    taken = "the feature and its values are taken from plan/p and from subscriptions that were given them on their own"
+    taken = "the feature and its values are taken from plan/p and from subscriptions that had them individually"
     assert effects(delete(FEATURE), ENTITLED) == [taken]
     assert effects(delete(FEATURE), ENTITLED, audience=on("p", 2)) == [
         taken,
-        "this entitlement ends at once for 2 subscriptions",
+        "this entitlement ends immediately for 2 subscriptions",
     ]
     assert effects(delete(FEATURE)) == []
 
@@ -210,13 +210,13 @@ def test_a_deleted_feature_ends_entitlements() -> None:
 # measured on a server: e2e 15
 def test_a_feature_that_no_plan_has_may_be_given_to_subscriptions() -> None:
     assert effects(delete(FEATURE), audience=on("p", 2)) == [
-        "the feature and its values are taken from subscriptions that were given them on their own"
+        "the feature and its values are taken from subscriptions that had them individually"
     ]
 
 
 def test_a_privilege_that_is_removed_takes_its_values_along() -> None:
     sentence = [
-        "the values of max are taken from plan/p and from subscriptions that were given them on their own",
+        "the values of max are taken from plan/p and from subscriptions that had them individually",
     ]
     assert effects(update(FEATURE, privileges=[]), ENTITLED) == sentence
     assert effects(update(FEATURE, privileges=[{"code": "max"}]), ENTITLED) == sentence
@@ -234,7 +234,7 @@ ORGANIZATION = {"kind": "organization", "slug": "acme", "net_payment_term": 0, "
         (
             {"net_payment_term": 30},
             EffectClass.CHANGES_TERMS,
-            "net_payment_term: all that are created or finalized from now on (due dates of drafts move at once)",
+            "net_payment_term: all created or finalized from now on (due dates of drafts move immediately)",
         ),
         ({"timezone": "Europe/Paris"}, EffectClass.CHANGES_BILLS, "timezone: the running period and drafts"),
         ({"default_currency": "EUR"}, EffectClass.CHANGES_TERMS, "default_currency: new customers only"),
@@ -259,7 +259,7 @@ def test_terms_of_a_billing_entity_are_everybodys(
 # recorded: entity/be-tax
 def test_taxes_of_a_billing_entity_change_bills_and_its_address_none() -> None:
     [said] = effects(update(ENTITY, tax_codes=["t"]), audience=on("p", 3))
-    assert said == "invoices of up to 3 subscriptions: tax_codes: the running period and drafts have the new value"
+    assert said == "invoices of up to 3 subscriptions: tax_codes: the running period and drafts get the new value"
     assert effects(update(ENTITY, city="Oslo", name="N"), audience=on("p", 3)) == []
     assert effects(create(ENTITY), audience=on("p", 3)) == []
 
@@ -268,11 +268,11 @@ def test_taxes_of_a_billing_entity_change_bills_and_its_address_none() -> None:
 def test_fewer_days_of_grace_move_drafts() -> None:
     before = {**ENTITY, "billing_configuration": {"invoice_grace_period": 20}}
     [said] = effects(update(before, billing_configuration={"invoice_grace_period": 5}), audience=on("p", 3))
-    assert "issuing and due dates of drafts move at once" in said
+    assert "issuing and due dates of drafts move immediately" in said
 
 
 def test_a_deleted_endpoint_takes_its_deliveries_along() -> None:
-    assert effects(delete(endpoint(1))) == ["its delivery log is deleted with it"]
+    assert effects(delete(endpoint(1))) == ["its delivery log is deleted, too"]
 
 
 # recorded: hook-10
@@ -281,7 +281,7 @@ def test_the_eleventh_endpoint_is_refused() -> None:
     first, second = create(endpoint(10)), create(endpoint(11))
     assert effects(first, *there, with_=[second]) == []
     assert effects(second, *there[1:], with_=[first]) == []
-    refusal = "refused: Lago allows 10 webhook endpoints, and there would be 11"
+    refusal = "refused: Lago allows 10 webhook endpoints, but there would be 11"
     assert effects(first, *there, endpoint(9)) == [refusal]
 
 

@@ -38,7 +38,7 @@ This page is generated from `lago_gitops/kinds/timing/table.py` by `make docs`.
    plan says then: usage before the change too. That holds for drafts of the period before, which are computed when they
    are finalized.
 2. **What was billed in advance stays.** The new price takes the next event or the next period.
-3. **What is taken away takes its unbilled usage along**, from drafts too. What is added bills the whole running period.
+3. **What is removed takes its unbilled usage along**, from drafts too. What is added bills the whole running period.
 4. **Locked fields answer 200 and do nothing** once a plan, metric or coupon is in use.
 5. **Names live.** Names on finalized invoices are those of now; names and rates of taxes are not.
 """

@@ -75,7 +75,7 @@ def test_tiers_that_touch_are_refused_before_1_45(version: str, number: int) -> 
     with world(lago_version=version) as lago:
         messages = refused(lago, METRIC, TOUCHING)
         assert len(messages) == number
-        assert all("before Lago 1.45 a tier has to start at 11" in message for message in messages)
+        assert all("before Lago 1.45 a tier must start at 11" in message for message in messages)
         if not number:
             assert set(statuses(lago.apply(METRIC, TOUCHING)).values()) == {"done"}
 

@@ -25,8 +25,8 @@ def frees_wallets(change: Change, situation: Situation) -> Iterator[Effect]:
     """Neither can be counted: alerts are listed by subscription, wallets of old servers by customer. e2e 16."""
     if isinstance(change, Delete) and is_some(situation.audience.total):
         sentence = (
-            "wallets that are limited to it pay for everything from then on, and usage alerts on it are deleted: Lago "
-            "does not tell how many there are"
+            "wallets limited to it will pay for everything, and usage alerts on it are deleted: Lago doesn't say how "
+            "many there are"
         )
         yield Effect(EffectClass.CASCADES, Weight.WARNING, Undo.IRREVERSIBLE, sentence)
 
@@ -46,8 +46,8 @@ def trims_filters(change: Change, situation: Situation) -> Iterator[Effect]:
     hit = hit_of((*plans, *own), situation)
     if hit:
         sentence = (
-            f"the bills of {counted(number_of(hit), 'subscription')} change: events with {', '.join(gone)} have the "
-            "charge's own price, in the running period from its first day, on drafts too"
+            f"the bills of {counted(number_of(hit), 'subscription')} change: events with {', '.join(gone)} get the "
+            f"charge's own price, from the first day of the running period, on drafts too"
         )
         yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, sentence, hit, Timing.ALL)
 
@@ -56,7 +56,9 @@ def may_be_kept(change: Change, situation: Situation) -> Iterator[Effect]:
     """Lago answers 200 and keeps what is locked while any plan uses the metric. Measured on a server: e2e 8c."""
     locked = [one.where for one in change.fields if one.lock is Lock.IN_USE] if isinstance(change, Update) else []
     if locked and None in (situation.audience.own_plans, situation.audience.ended_plans):
-        sentence = f"Lago keeps {', '.join(locked)} as long as an overridden plan uses the metric, which is not known"
+        sentence = (
+            f"Lago keeps {', '.join(locked)} while an overridden plan uses the metric, and whether one does is unknown"
+        )
         yield Effect(EffectClass.LEAVES_OUT, Weight.WARNING, Undo.REVERSIBLE, sentence)
 
 

@@ -13,9 +13,7 @@ NEVER_RECURRING = ("count_agg", "max_agg", "latest_agg")
 def field_name_fits(metric: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
     aggregation, field_name = metric["aggregation_type"], metric.get("field_name")
     if aggregation not in WITHOUT_FIELD and not field_name:
-        yield Finding(
-            ("field_name",), f"{aggregation} needs a field_name", "name the property of the event to aggregate"
-        )
+        yield Finding(("field_name",), f"{aggregation} needs a field_name", "name the event property to aggregate")
     if aggregation == "count_agg" and field_name:
         yield Finding(("field_name",), "count_agg counts events and has no field_name", "leave it out, or use sum_agg")
 
@@ -43,7 +41,7 @@ def weighted_interval_given(metric: Mapping[str, Any], _: Lookup) -> Iterator[Fi
 def rounding_complete(metric: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
     if metric.get("rounding_precision") is not None and not metric.get("rounding_function"):
         yield Finding(
-            ("rounding_precision",), "a rounding_precision without rounding_function does nothing", "add the function"
+            ("rounding_precision",), "rounding_precision does nothing without rounding_function", "add the function"
         )
 
 
@@ -65,7 +63,7 @@ def not_custom(metric: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
         yield Finding(
             ("aggregation_type",),
             "Lago's API can't create or change a custom_agg metric: its code exists only in Lago",
-            "leave the metric out and name it under `external` in lago-gitops.yaml, so that charges can refer to it",
+            "remove the metric and name it under `external` in lago-gitops.yaml, so that charges can refer to it",
         )
 
 

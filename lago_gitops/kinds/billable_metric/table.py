@@ -46,7 +46,7 @@ def _with_all_but(*aggregations: str) -> tuple[str, tuple[str, ...]]:
 BILLABLE_METRIC = ResourceKind(
     name="billable_metric",
     collection="billable_metrics",
-    doc="What is counted: which events, and how they add up.",
+    doc="What is measured: which events, and how they are aggregated.",
     rules=METRIC_RULES,
     use=ReferredUse(
         "plan",
@@ -57,7 +57,7 @@ BILLABLE_METRIC = ResourceKind(
     on_invoices=True,
     is_on_own_plans=True,
     fields=(
-        code("Unique in the organization; events carry it.", lock=Lock.IN_USE),
+        code("Unique in the organization; events refer to it.", lock=Lock.IN_USE),
         name("Shown on invoices.", example="API requests"),
         text("description", "For your own use."),
         choice(
@@ -70,7 +70,7 @@ BILLABLE_METRIC = ResourceKind(
         ),
         text(
             "field_name",
-            "Property of the event that is aggregated. Needed by all but count_agg and custom_agg.",
+            "Event property to aggregate. Required except for count_agg and custom_agg.",
             lock=Lock.IN_USE,
             read=_field_name,
             only_with=_with_all_but("count_agg"),
@@ -79,14 +79,14 @@ BILLABLE_METRIC = ResourceKind(
         text("expression", "Computes the property from others when the event arrives.", lock=Lock.IN_USE),
         boolean(
             "recurring",
-            "Units stay from one period to the next, as seats do.",
+            "Units carry over from one period to the next, e.g. seats.",
             lock=Lock.IN_USE,
             only_with=_with_all_but(*NEVER_RECURRING),
         ),
         choice(
             "weighted_interval",
             ("seconds",),
-            "The unit of time of weighted_sum_agg, which needs it.",
+            "Time unit of weighted_sum_agg. Required there.",
             lock=Lock.IN_USE,
             only_with=("aggregation_type", ("weighted_sum_agg",)),
         ),

@@ -14,7 +14,7 @@ OF_NEW_ONES = ("expiration", "expiration_at")
 def ends_discounts(change: Change, situation: Situation) -> Iterator[Effect]:
     """Recorded: use-coupon-del, use-coupon-applied."""
     if isinstance(change, Delete) and is_some(number := situation.count(change.live.address, "applied")):
-        sentence = f"the coupon ends at once for {_given(number)}, on draft invoices too"
+        sentence = f"the coupon ends immediately for {_given(number)}, on draft invoices too"
         yield Effect(EffectClass.ENDS_DISCOUNTS, Weight.DANGER, Undo.IRREVERSIBLE, sentence, timing=Timing.ALL)
 
 
@@ -23,7 +23,7 @@ def is_kept(change: Change, situation: Situation) -> Iterator[Effect]:
     if not isinstance(change, Update) or all(one.keys[0] not in OF_NEW_ONES for one in change.fields):
         return
     if is_some(number := situation.count(change.live.address, "applied")):
-        sentence = f"nothing changes for {_given(number)}, past the new date either"
+        sentence = f"nothing changes for {_given(number)}, not even after the new date"
         yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence, timing=Timing.IGNORED)
 
 

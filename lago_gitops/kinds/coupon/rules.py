@@ -13,7 +13,7 @@ def _belongs(coupon: Mapping[str, Any], field: str, deciding: str, value: str) -
         yield Finding((deciding,), f"{deciding}: {value} needs {field}", f"add {field}")
     if not fits and coupon.get(field) is not None:
         yield Finding(
-            (field,), f"{field} means nothing with {deciding}: {coupon[deciding]}", f"leave it out, or use {value}"
+            (field,), f"{field} has no effect with {deciding}: {coupon[deciding]}", f"leave it out, or use {value}"
         )
 
 
@@ -34,7 +34,9 @@ def expiration_complete(coupon: Mapping[str, Any], _: Lookup) -> Iterator[Findin
 def one_limit(coupon: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
     limits = coupon.get("applies_to") or {}
     if limits.get("plan_codes") and limits.get("billable_metric_codes"):
-        yield Finding(("applies_to",), "a coupon is limited to plans or to metrics, not to both", "make two coupons")
+        yield Finding(
+            ("applies_to",), "a coupon can be limited to plans or to metrics, not to both", "make two coupons"
+        )
 
 
 COUPON_RULES = (amount_complete, duration_complete, expiration_complete, one_limit)

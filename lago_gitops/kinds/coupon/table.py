@@ -42,14 +42,14 @@ def _only_with(deciding: str, value: str, name: str) -> dict[str, Any]:
 COUPON = ResourceKind(
     name="coupon",
     collection="coupons",
-    doc="A discount that can be given to customers.",
+    doc="A discount that can be applied to customers.",
     rules=COUPON_RULES,
     use=CountedUse(
         "applied_coupons",
         "coupon_code[]",
         {},
         words="has been given to a customer",
-        way_out="give the new coupon a code of its own, and apply it to the customers who should have it",
+        way_out="give the new coupon its own code, and apply it to the customers who should have it",
     ),
     always_sent=("applies_to",),  # an update without both of its lists takes the targets away
     counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
@@ -69,21 +69,21 @@ COUPON = ResourceKind(
         ),
         cents(
             "amount_cents",
-            "The amount off, in cents of the currency. With fixed_amount only.",
+            "Amount off, in cents of the currency. Only with fixed_amount.",
             minimum=1,
             lock=Lock.IN_USE,
             **_only_with("coupon_type", "fixed_amount", "amount_cents"),
         ),
         currency(
             "amount_currency",
-            "ISO 4217 code. With fixed_amount only; on invoices in another currency the coupon has no effect.",
+            "ISO 4217 code. Only with fixed_amount; the coupon has no effect on invoices in another currency.",
             lock=Lock.IN_USE,
             **_only_with("coupon_type", "fixed_amount", "amount_currency"),
         ),
         Field(
             "percentage_rate",
             Exact(minimum=None, above=Decimal(0), maximum=Decimal(100), places=5),
-            "Percent off. With percentage only.",
+            "Percent off. Only with percentage.",
             lock=Lock.IN_USE,
             **_only_with("coupon_type", "percentage", "percentage_rate"),
             example="15",
@@ -91,14 +91,14 @@ COUPON = ResourceKind(
         choice(
             "frequency",
             ("once", "recurring", "forever"),
-            "On one invoice, on several, or on all.",
+            "Applies to one invoice, to several, or to all.",
             required=True,
             lock=Lock.IN_USE,
         ),
         Field(
             "frequency_duration",
             Integer(minimum=1, maximum=2**31 - 1),
-            "The number of invoices. With recurring only.",
+            "Number of invoices. Only with recurring.",
             lock=Lock.IN_USE,
             **_only_with("frequency", "recurring", "frequency_duration"),
         ),
@@ -111,11 +111,11 @@ COUPON = ResourceKind(
         Field(
             "expiration_at",
             Moment(),
-            "Until when it can be applied. With time_limit only. A time without a zone is UTC.",
+            "Until when it can be applied. Only with time_limit. A time without a zone is UTC.",
             **_only_with("expiration", "time_limit", "expiration_at"),
             example="2027-12-31T23:59:59Z",
         ),
-        boolean("reusable", "A customer can have it more than once.", default=True, lock=Lock.IN_USE),
+        boolean("reusable", "Whether a customer can have it more than once.", default=True, lock=Lock.IN_USE),
         Field(
             "applies_to",
             Object(
@@ -123,14 +123,14 @@ COUPON = ResourceKind(
                     Field(
                         "plan_codes",
                         Many(Reference("plan")),
-                        "Fees of these plans only.",
+                        "Only fees of these plans.",
                         default=[],
                         lock=Lock.IN_USE,
                     ),
                     Field(
                         "billable_metric_codes",
                         Many(Reference("billable_metric")),
-                        "Fees of charges on these metrics only.",
+                        "Only fees of charges on these metrics.",
                         default=[],
                         lock=Lock.IN_USE,
                     ),

@@ -25,10 +25,10 @@ def takes_entitlements_along(change: Change, situation: Situation) -> Iterator[E
     plans = plans_using(change, situation)
     users = f"{listed(plans)} and from subscriptions" if plans else "subscriptions"
     if plans or situation.audience.total != 0:
-        sentence = f"{what} taken from {users} that were given them on their own"
+        sentence = f"{what} taken from {users} that had them individually"
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
     if hit := hit_of(plans, situation):
-        sentence = f"this entitlement ends at once for {counted(number_of(hit), 'subscription')}"
+        sentence = f"this entitlement ends immediately for {counted(number_of(hit), 'subscription')}"
         yield Effect(EffectClass.CHANGES_ENTITLEMENTS, Weight.DANGER, Undo.LOSSY, sentence, hit, Timing.AT_ONCE)
 
 

@@ -13,7 +13,7 @@ VALUE_TYPES = ("string", "integer", "boolean", "select")
 
 PRIVILEGE = Object(
     (
-        Field("code", SHORT_CODE, "Identifies the privilege within its feature.", required=True, example="max"),
+        Field("code", SHORT_CODE, "Unique within its feature.", required=True, example="max"),
         Field("name", Text(max_length=255), "For people."),
         choice("value_type", VALUE_TYPES, "Type of its values.", default="string", lock=Lock.REPLACE),
         Field(
@@ -23,7 +23,7 @@ PRIVILEGE = Object(
                     Field(
                         "select_options",
                         Many(Text(pattern=NOT_BLANK), empty_is_null=True),
-                        "The values to choose from. With select only.",
+                        "The values to choose from. Only with select.",
                         only_grows=True,
                         sent_empty=False,
                     ),
@@ -40,7 +40,7 @@ PRIVILEGE = Object(
 FEATURE = ResourceKind(
     name="feature",
     collection="features",
-    doc="A feature that plans can grant, with privileges that have values.",
+    doc="A feature that plans can include, with privileges whose values a plan sets.",
     rules=FEATURE_RULES,
     effects=FEATURE_EFFECTS,
     since="1.32",
@@ -53,7 +53,7 @@ FEATURE = ResourceKind(
         Field(
             "privileges",
             Keyed(PRIVILEGE, ("code",), lambda item: str(item["code"])),
-            "What a plan can set for the feature.",
+            "What a plan can set for this feature.",
             default=[],
             clear=[],
         ),

@@ -47,7 +47,7 @@ def bills_twice(change: Change, situation: Situation) -> Iterator[Effect]:
         for each in of.reached:
             if each.line.timing is Timing.DOUBLE:
                 sentence = (
-                    f"{_named(each)} is billed in arrears from now on: what {of.words} paid in advance for "
+                    f"{_named(each)} is now billed in arrears: what {of.words} paid in advance for "
                     f"{of.period.running} is billed again"
                 )
                 yield _danger(EffectClass.BILLS_TWICE, sentence, of, each)
@@ -112,14 +112,14 @@ def _parts(parts: list[str]) -> str:
 def _lost(each: Reached, of: Subscribed) -> str:
     if each.line.of == "fixed_charge":
         verb = "is removed" if each.change == REMOVED else "is replaced, and the new one counts from the next period"
-        return f"{verb}: that of {of.period.running} is never billed to {of.words}"
+        return f"{verb}: its fee for {of.period.running} is never billed to {of.words}"
     used = f"what {of.words} used of it in {of.period.running}"
     if each.change == REMOVED:
         return f"is removed: {used}, and what is on drafts, is never billed"
     old, new = _items(each, of)
     moved = old["billable_metric_code"] != new["billable_metric_code"]
-    how = f"prices {new['billable_metric_code']} from now on" if moved else "is billed in advance from now on"
-    return f"{how}: {used} before is never billed"
+    how = f"now prices {new['billable_metric_code']}" if moved else "is now billed in advance"
+    return f"{how}: {used} until then is never billed"
 
 
 def _of_units(each: Reached, of: Subscribed) -> str:
@@ -147,4 +147,4 @@ def _amount(units: Decimal, item: Mapping[str, Any], currency: str) -> str:
 def _of_threshold(each: Reached, of: Subscribed) -> str:
     [change] = (one for one in of.change.fields if one.where == each.part)
     amount = money_of(change.after["amount_cents"], of.change.live.fields["amount_currency"])
-    return f"whoever's usage has passed {amount} already is invoiced soon after apply: up to {of.words}"
+    return f"anyone whose usage is already above {amount} is invoiced soon after apply: up to {of.words}"

@@ -29,12 +29,12 @@ FILTER = Object(
         Field(
             "values",
             ValueSets(),
-            "The events it prices: for each key, values that the metric declares, or `__ALL_FILTER_VALUES__`.",
+            "Events this price is for: for each key, values declared by the metric, or `__ALL_FILTER_VALUES__`.",
             required=True,
             example={"region": ["eu"]},
         ),
         text("invoice_display_name", "Shown on invoices instead of the values."),
-        Field("properties", FILTER_PROPERTIES, "The price, in the charge's model.", default={}),
+        Field("properties", FILTER_PROPERTIES, "Price, in the charge's model.", default={}),
     )
 )
 
@@ -59,7 +59,7 @@ PRICING_UNIT = Object(
 
 CHARGE = Object(
     (
-        code("Identifies the charge within its plan. Kept by Lago 1.39 and later."),
+        code("Unique within the plan. Stored by Lago 1.39 and later."),
         Field(
             "billable_metric_code",
             Reference("billable_metric", sent_as="billable_metric_id"),
@@ -75,8 +75,8 @@ CHARGE = Object(
             lock=Lock.REPLACE,
         ),
         text("invoice_display_name", "Shown on invoices instead of the metric's name."),
-        boolean("pay_in_advance", "Billed with each event, not at the end of the period.", lock=Lock.REPLACE),
-        boolean("prorated", "Prorated by the days a unit was held.", lock=Lock.REPLACE),
+        boolean("pay_in_advance", "Billed with each event instead of at the end of the period.", lock=Lock.REPLACE),
+        boolean("prorated", "Prorated by the number of days a unit was held.", lock=Lock.REPLACE),
         boolean(
             "invoiceable",
             "Whether fees billed in advance are invoiced.",
@@ -87,7 +87,7 @@ CHARGE = Object(
         choice(
             "regroup_paid_fees",
             ("invoice",),
-            "Collects fees billed in advance, and not invoiced one by one, on one invoice.",
+            "Collects fees billed in advance but not invoiced individually on one invoice.",
             lock=Lock.REPLACE,
             licence=True,
         ),
@@ -98,14 +98,17 @@ CHARGE = Object(
             lock=Lock.REPLACE,
             licence=True,
         ),
-        boolean("accepts_target_wallet", "Events may name the wallet that pays.", licence=True, since="1.42"),
+        boolean("accepts_target_wallet", "Whether events may name the wallet that pays.", licence=True, since="1.42"),
         Field(
-            "properties", CHARGE_PROPERTIES, "The price, as its model says it. Left out: free of charge.", default={}
+            "properties",
+            CHARGE_PROPERTIES,
+            "Price, in the fields of the charge model. Left out: free of charge.",
+            default={},
         ),
         Field(
             "filters",
             Keyed(FILTER, ("values",), _filter_label),
-            "Separate prices for events with certain values.",
+            "Separate prices for events with certain property values.",
             default=[],
             clear=[],
         ),
@@ -113,7 +116,7 @@ CHARGE = Object(
         Field(
             "applied_pricing_unit",
             PRICING_UNIT,
-            "Prices are in a unit of your own, converted on the invoice.",
+            "Prices are in a custom pricing unit, converted on the invoice.",
             lock=Lock.REPLACE,
             licence=True,
         ),

@@ -59,13 +59,13 @@ def _tiers(*prices: Field) -> Keyed:
 
 
 RATE = Exact(maximum=Decimal(10) ** 6)
-PER_UNIT = price("per_unit_amount", "Price of a unit in this tier.", required=True, example="0.02")
-FLAT = price("flat_amount", "Added once when the tier is reached.", required=True, example="0")
+PER_UNIT = price("per_unit_amount", "Price per unit in this tier.", required=True, example="0.02")
+FLAT = price("flat_amount", "Added once when usage reaches the tier.", required=True, example="0")
 
 GROUP_KEYS = Field(
     "pricing_group_keys",
     Many(Text(pattern=NOT_BLANK), ordered=True, empty_is_null=True),
-    "Properties of the event: each combination of their values is priced, and billed, on its own.",
+    "Event properties: each combination of their values is priced and billed separately.",
     alias="grouped_by",
     example=["project_id"],
 )
@@ -78,7 +78,7 @@ PRESENTATION_KEYS = Field(
                 Field(
                     "options",
                     Object((Field("display_in_invoice", Boolean(), "Show it on the invoice.", sent_empty=False),)),
-                    "How it is shown.",
+                    "How to show it.",
                     sent_empty=False,
                 ),
             )
@@ -86,10 +86,10 @@ PRESENTATION_KEYS = Field(
         ordered=True,
         empty_is_null=True,
     ),
-    "Properties by which usage is shown, without effect on the price. At most two.",
+    "Properties to break usage down by on invoices, without effect on the price. At most two.",
     since="1.45",
 )
-CUSTOM_PROPERTIES = Field("custom_properties", Free(), "Handed to the organization's own aggregation.")
+CUSTOM_PROPERTIES = Field("custom_properties", Free(), "Passed to the organization's custom aggregation.")
 
 MODELS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
     {
@@ -98,7 +98,7 @@ MODELS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             Field(
                 "graduated_ranges",
                 _tiers(PER_UNIT, FLAT),
-                "Tiers: each unit has the price of the tier it falls into.",
+                "Tiers: each unit is priced by the tier it falls into.",
                 required=True,
             ),
         ),
@@ -106,20 +106,20 @@ MODELS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             Field(
                 "graduated_percentage_ranges",
                 _tiers(Field("rate", RATE, "Percent of the units in this tier.", required=True), FLAT),
-                "Tiers: each part of the amount has the rate of the tier it falls into.",
+                "Tiers: each part of the amount is priced at the rate of its tier.",
                 required=True,
             ),
         ),
         "package": (
-            price("amount", "Price of a package.", required=True, example="5"),
-            Field("package_size", Integer(minimum=1), "Units in a package.", required=True, example=1000),
-            Field("free_units", Integer(minimum=0), "Units before the first package. 0 for none.", required=True),
+            price("amount", "Price per package.", required=True, example="5"),
+            Field("package_size", Integer(minimum=1), "Units per package.", required=True, example=1000),
+            Field("free_units", Integer(minimum=0), "Free units before the first package. 0 for none.", required=True),
         ),
         "percentage": (
             Field("rate", RATE, "Percent of the units.", required=True, example="1.4"),
-            price("fixed_amount", "Added for each event.", example="0.25"),
-            Field("free_units_per_events", Integer(minimum=1), "Events that are free."),
-            Field("free_units_per_total_aggregation", Exact(maximum=PRICE_LIMIT), "Units that are free."),
+            price("fixed_amount", "Fixed fee per event.", example="0.25"),
+            Field("free_units_per_events", Integer(minimum=1), "Number of free events."),
+            Field("free_units_per_total_aggregation", Exact(maximum=PRICE_LIMIT), "Number of free units."),
             price("per_transaction_min_amount", "Minimum amount per event.", licence=True),
             price("per_transaction_max_amount", "Maximum amount per event.", licence=True),
         ),
@@ -127,7 +127,7 @@ MODELS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             Field(
                 "volume_ranges",
                 _tiers(PER_UNIT, FLAT),
-                "Tiers: all units have the price of the tier that their number falls into.",
+                "Tiers: all units are priced by the tier that the total falls into.",
                 required=True,
             ),
         ),

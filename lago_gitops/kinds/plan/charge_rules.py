@@ -31,12 +31,14 @@ def _flags(charge: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     advance, invoiceable = charge.get("pay_in_advance"), charge.get("invoiceable") is not False
     if advance and charge["charge_model"] == "volume":
         yield Finding(
-            (*path, "pay_in_advance"), "a volume charge can't be paid in advance", "use graduated, or arrears"
+            (*path, "pay_in_advance"),
+            "a volume charge can't be billed in advance",
+            "use graduated, or bill it in arrears",
         )
     if advance and charge.get("min_amount_cents"):
         yield Finding((*path, "min_amount_cents"), "a charge billed in advance has no minimum", "leave it out")
     if not advance and not invoiceable:
-        yield Finding((*path, "invoiceable"), "only a charge billed in advance can be left off invoices")
+        yield Finding((*path, "invoiceable"), "only a charge billed in advance can be kept off invoices")
     if charge.get("regroup_paid_fees") and (invoiceable or not advance):
         yield Finding(
             (*path, "regroup_paid_fees"), "fees are regrouped only where pay_in_advance is true and invoiceable false"
@@ -53,7 +55,7 @@ def _fits_metric(charge: Mapping[str, Any], metric: Mapping[str, Any], path: Pat
         )
     if aggregation not in BY_MODEL.get(model, (aggregation,)):
         yield Finding(
-            (*path, "charge_model"), f"{model} goes with a {BY_MODEL[model][0]} metric only, this one is {aggregation}"
+            (*path, "charge_model"), f"{model} needs a {BY_MODEL[model][0]} metric; this one is {aggregation}"
         )
     if model in NOT_OF_LATEST and aggregation == "latest_agg":
         yield Finding((*path, "charge_model"), f"{model} can't price a latest_agg metric")
@@ -74,7 +76,7 @@ def _custom_properties(charge: Mapping[str, Any], path: Path) -> Iterator[Findin
 def _prorated(charge: Mapping[str, Any], metric: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     place = (*path, "prorated")
     if metric["aggregation_type"] == "weighted_sum_agg":
-        yield Finding(place, "weighted_sum_agg already weighs units by time", "take prorated out")
+        yield Finding(place, "weighted_sum_agg already weights units by time", "remove prorated")
         return
     if not metric.get("recurring"):
         yield Finding(place, "only a recurring metric can be prorated", "set recurring: true, or remove prorated")
@@ -117,7 +119,9 @@ def _filters_distinct(charge: Mapping[str, Any], path: Path) -> Iterator[Finding
     values = (frozenset((key, frozenset(taken)) for key, taken in item["values"].items()) for item in filters)
     for index, _ in repeated(values):
         yield Finding(
-            (*path, "filters", index, "values"), "another filter of this charge has the same values", "merge the two"
+            (*path, "filters", index, "values"),
+            "another filter of this charge already has the same values",
+            "merge the two",
         )
 
 

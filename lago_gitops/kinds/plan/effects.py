@@ -39,8 +39,8 @@ def moves_subscribers(change: Change, situation: Situation) -> Iterator[Effect]:
         number = None if moves is None else sum(_moves_now(one, new, situation) for one in moves)
         if number or (number is None and is_some(situation.audience.of(new.live.address).pending)):
             sentence = (
-                f"pending moves of {counted(number, 'subscription')} to this plan are carried out at once, and "
-                "invoiced: the new fee is not lower than what they pay"
+                f"pending moves of {counted(number, 'subscription')} to this plan happen immediately, and are "
+                f"invoiced: the new fee is not lower than what they pay"
             )
             yield _of_a_new_fee(EffectClass.MOVES_SUBSCRIBERS, Weight.DANGER, sentence, new, number)
 
@@ -52,8 +52,8 @@ def cancels_downgrades(change: Change, situation: Situation) -> Iterator[Effect]
         number = None if moves is None else sum(_stays(one, new, situation) for one in moves)
         if number or (number is None and is_some(situation.audience.of(new.live.address).active)):
             sentence = (
-                f"pending moves of {counted(number, 'subscription')} to a cheaper plan are canceled: with the new fee "
-                "that plan is the dearer one"
+                f"pending moves of {counted(number, 'subscription')} to a cheaper plan are canceled: with the new "
+                f"fee, that plan is the more expensive one"
             )
             yield _of_a_new_fee(EffectClass.CANCELS_DOWNGRADES, Weight.WARNING, sentence, new, number)
 
@@ -67,7 +67,7 @@ def changes_entitlements(change: Change, situation: Situation) -> Iterator[Effec
     if changes and is_some(active):
         said = ", ".join(map(_granted, changes[:VALUES_SHOWN]))
         more = f" and {len(changes) - VALUES_SHOWN} more" if len(changes) > VALUES_SHOWN else ""
-        sentence = f"the entitlements of {counted(active, 'subscription')} change at once: {said}{more}"
+        sentence = f"the entitlements of {counted(active, 'subscription')} change immediately: {said}{more}"
         weight = Weight.WARNING if any(map(_is_less, changes)) else Weight.NOTE
         hit: Hit = ((change.live.address, active),)
         yield Effect(EffectClass.CHANGES_ENTITLEMENTS, weight, Undo.REVERSIBLE, sentence, hit, Timing.AT_ONCE)
@@ -82,7 +82,7 @@ def leaves_out(change: Change, situation: Situation) -> Iterator[Effect]:
     if of.follows or not is_some(own) or not is_some(of.subscribers.active):
         return
     if any(each.line.timing in OF_PRICES for each in of.reached):
-        who = "overridden subscriptions, which Lago before 1.39 does not tell apart"
+        who = "overridden subscriptions, which Lago before 1.39 can't tell apart"
         who = who if own is None else counted(own, "overridden subscription")
         sentence = f"{who}: their prices stay{_taken_by_others(of)} (cascade_updates is not set)"
         yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence, ((of.plan, own),))
@@ -98,7 +98,7 @@ def restored_values_fit(change: Change, situation: Situation) -> Iterator[Refusa
         address = Address("feature", one.keys[1])
         privileges = situation.after(address)["privileges"] if address in situation.live else {}
         if one.keys[2] in privileges and (words := misfit(one.after, privileges[one.keys[2]])):
-            message = f"{one.where} is {_value(one.after)} in Lago, where the privilege will take {words}"
+            message = f"{one.where} is {_value(one.after)} in Lago, but the privilege will only accept {words}"
             ways = ("remove its path from `ignore`, and write the value", "keep the privilege as it is")
             yield Refusal(change.address, change.desired.mark, message, ways)
 
@@ -163,7 +163,7 @@ def _yearly(plan: Mapping[str, Any]) -> int:
 def _granted(change: FieldChange) -> str:
     name = change.where.removeprefix("entitlements.")
     if len(change.keys) == 2:
-        return f"{name} {'is taken away' if change.after is None else 'is added'}"
+        return f"{name} {'is removed' if change.after is None else 'is added'}"
     return f"{name} {_value(change.before)} → {_value(change.after)}"
 
 
@@ -186,7 +186,7 @@ def _taken_by_others(of: Subscribed) -> str:
     fields = [of.change.live.fields] if copies is None else [one.fields for one in copies]
     used = (address for each in fields for address in _used(each))
     takers = [one.address for one in of.situation.changes_of(used) if _takes(one)]
-    return f", but for what the change of {listed(takers)} takes from them" if takers else ""
+    return f", except for what the change of {listed(takers)} takes from them" if takers else ""
 
 
 def _takes(change: Update | Delete) -> bool:

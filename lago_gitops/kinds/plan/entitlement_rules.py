@@ -39,6 +39,6 @@ def misfit(value: Json, privilege: Mapping[str, Any]) -> str:
         case "select" if granted_text(value) not in options:
             return f"one of {', '.join(options)}"
         case "string" if value == "":
-            return "text that says something"
+            return "text that is not blank"
         case _:
             return ""

@@ -7,7 +7,7 @@ from lago_gitops.kinds.plan.charge_models import FIXED_CHARGE_MODELS, FIXED_CHAR
 
 FIXED_CHARGE = Object(
     (
-        code("Identifies the fixed charge within its plan. Kept by Lago 1.39 and later."),
+        code("Unique within the plan. Stored by Lago 1.39 and later."),
         Field(
             "add_on_code",
             Reference("add_on", sent_as="add_on_id"),
@@ -23,15 +23,15 @@ FIXED_CHARGE = Object(
             lock=Lock.REPLACE,
         ),
         text("invoice_display_name", "Shown on invoices instead of the add-on's name."),
-        Field("units", Exact(maximum=PRICE_LIMIT, places=10), "Units a period.", default=0, example="1"),
+        Field("units", Exact(maximum=PRICE_LIMIT, places=10), "Units per period.", default=0, example="1"),
         boolean("pay_in_advance", "Billed at the start of the period.", lock=Lock.REPLACE),
         boolean("prorated", "Prorated by the days of the period.", lock=Lock.REPLACE),
-        Field("properties", FIXED_CHARGE_PROPERTIES, "The price of the units. Left out: free of charge.", default={}),
+        Field("properties", FIXED_CHARGE_PROPERTIES, "Price of the units. Left out: free of charge.", default={}),
         taxes("Taxes on its fees, instead of the plan's and the customer's."),
         Field(
             "apply_units_immediately",
             Boolean(),
-            "New units count from now on and not from the next period; if billed in advance, they are invoiced now.",
+            "New units count immediately instead of from the next period; if billed in advance, they are invoiced now.",
             write_only=True,
         ),
     )

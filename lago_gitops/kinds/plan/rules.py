@@ -21,7 +21,7 @@ def fixed_charges_fit(plan: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
         path = ("fixed_charges", index)
         model, advance = charge["charge_model"], charge.get("pay_in_advance")
         if advance and model == "volume":
-            yield Finding((*path, "pay_in_advance"), "a volume fixed charge can't be paid in advance")
+            yield Finding((*path, "pay_in_advance"), "a volume fixed charge can't be billed in advance")
         if advance and charge.get("prorated") and model == "graduated":
             yield Finding((*path, "prorated"), "a graduated fixed charge billed in advance can't be prorated")
         yield from price_findings(charge.get("properties") or {}, (*path, "properties"))
@@ -37,7 +37,9 @@ def monthly_billing_fits(plan: Mapping[str, Any], _: Lookup) -> Iterator[Finding
     for field in ("bill_charges_monthly", "bill_fixed_charges_monthly"):
         if plan.get(field) and plan["interval"] not in LONG_INTERVALS:
             yield Finding(
-                (field,), f"{field} does nothing on a {plan['interval']} plan", "semiannual and yearly plans have it"
+                (field,),
+                f"{field} does nothing on a {plan['interval']} plan",
+                "only semiannual and yearly plans have it",
             )
 
 
@@ -45,7 +47,7 @@ def thresholds_fit(plan: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
     thresholds = plan.get("usage_thresholds") or ()
     keys = ((int(item["amount_cents"]), bool(item.get("recurring"))) for item in thresholds)
     for index, (amount, _recurring) in repeated(keys):
-        yield Finding(("usage_thresholds", index), f"there are two thresholds at {amount}")
+        yield Finding(("usage_thresholds", index), f"there are two usage thresholds at {amount}")
     for index, _same in repeated(item.get("recurring") or None for item in thresholds):
         yield Finding(("usage_thresholds", index, "recurring"), "at most one threshold can be recurring")
 

@@ -40,7 +40,7 @@ def _exact(tiers: Tiers, path: Path, where: str) -> Iterator[Finding]:
     expected = Decimal(0)
     for start in sorted(tiers):
         if start != expected:
-            message = f"{where}: before Lago {TOUCHING} a tier has to start at {plain(expected)}, not at {plain(start)}"
+            message = f"{where}: before Lago {TOUCHING} a tier must start at {plain(expected)}, not at {plain(start)}"
             yield Finding(path, message, f"start it at {plain(expected)}, or update Lago to {TOUCHING}")
             return
         expected = (tiers[start]["to_value"] or Decimal(0)) + 1
@@ -56,12 +56,12 @@ def filters_are_billed(plan: Mapping[str, Any], has: Callable[[str], bool]) -> I
         if lost and not charge["pay_in_advance"]:
             shown = "; ".join(f"{key}: {', '.join(taken)}" for key, taken in lost[0].items())
             message = (
-                f"charges.{code}: before Lago {APART} no event of the filter {{{shown}}} is billed, since another one"
+                f"charges.{code}: before Lago {APART} no event of the filter {{{shown}}} is billed, because another one"
             )
             yield Finding(
                 ("charges", at, "filters"),
-                f"{message} has a part of its values",
-                "let filters have no value in common, or update Lago",
+                f"{message} has some of its values",
+                "remove the values that filters share, or update Lago",
             )
 
 
@@ -69,8 +69,8 @@ def fixed_charges_are_billed(plan: Mapping[str, Any], has: Callable[[str], bool]
     """Recorded: old/fx-w. Lago before 1.39 keeps them, and makes no fee of any."""
     codes = [str(code) for code in plan.get("fixed_charges") or ()]
     if codes and not has(FIXED):
-        message = f"fixed charges {listed(codes)} are stored and never billed: Lago bills them from {FIXED} on"
-        yield Finding(("fixed_charges",), message, f"update Lago to {FIXED}, or sell them in another way")
+        message = f"fixed charges {listed(codes)} are stored but never billed: Lago bills them from {FIXED} on"
+        yield Finding(("fixed_charges",), message, f"update Lago to {FIXED}, or sell the add-ons in another way")
 
 
 def _contains(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -47,7 +47,7 @@ class Subscribed:
     def words(self) -> str:
         """Their number in a sentence."""
         own = self.subscribers.own
-        some = f" ({own:,} overridden, where their prices are still the plan's)" if self.follows and own else ""
+        some = f" ({own:,} overridden, if their prices still equal the plan's)" if self.follows and own else ""
         return f"{counted(self.number, 'subscription')}{some}"
 
     @property

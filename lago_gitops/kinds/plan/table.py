@@ -60,7 +60,7 @@ def _flag(name: str) -> Callable[[Mapping[str, Any]], Json]:
 PLAN = ResourceKind(
     name="plan",
     collection="plans",
-    doc="What a subscription costs: a fee a period, prices for usage, and what comes with it.",
+    doc="What a subscription costs: a fee per period, prices for usage, and what is included.",
     rules=PLAN_RULES,
     server_rules=(tiers_are_exact, filters_are_billed),
     never_billed=(fixed_charges_are_billed,),
@@ -71,7 +71,7 @@ PLAN = ResourceKind(
             "pricing_unit",
             "relation_must_exist",
             "there is no pricing unit with the code of an applied_pricing_unit",
-            "create it in Lago's web interface first: its API can't",
+            "create it in Lago's web interface first: the API can't",
         ),
     ),
     deleted_later=True,
@@ -84,7 +84,7 @@ PLAN = ResourceKind(
             "overridden": ("false",),
         },
         words="has had a subscription",
-        way_out="give the new plan a code of its own, and move subscribers to it",
+        way_out="give the new plan its own code, and move subscribers to it",
     ),
     detail=Detail("fixed_charges", made_of="add_on", since="1.39"),
     signs=(Sign("applicable_usage_thresholds", "1.39"),),
@@ -109,9 +109,9 @@ PLAN = ResourceKind(
         name("Shown on invoices unless there is a display name.", example="Growth"),
         text("invoice_display_name", "Shown on invoices instead of the name."),
         text("description", "For your own use."),
-        choice("interval", INTERVALS, "The length of a period.", required=True, lock=Lock.IN_USE, tells_sort=True),
+        choice("interval", INTERVALS, "Length of a billing period.", required=True, lock=Lock.IN_USE, tells_sort=True),
         cents(
-            "amount_cents", "The fee a period, in cents of the currency.", required=True, example=9900, tells_sort=True
+            "amount_cents", "Fee per period, in cents of the currency.", required=True, example=9900, tells_sort=True
         ),
         currency("amount_currency", "ISO 4217 code, in capitals.", required=True, lock=Lock.IN_USE, example="EUR"),
         Field(
@@ -131,14 +131,14 @@ PLAN = ResourceKind(
         ),
         boolean(
             "bill_charges_monthly",
-            "Usage is billed every month. With semiannual and yearly only.",
+            "Usage is billed every month. Only with semiannual and yearly.",
             lock=Lock.IN_USE,
             read=_flag("bill_charges_monthly"),
             only_with=("interval", LONG_INTERVALS),
         ),
         boolean(
             "bill_fixed_charges_monthly",
-            "Fixed charges are billed every month. With semiannual and yearly only.",
+            "Fixed charges are billed every month. Only with semiannual and yearly.",
             lock=Lock.IN_USE,
             read=_flag("bill_fixed_charges_monthly"),
             only_with=("interval", LONG_INTERVALS),
@@ -147,7 +147,7 @@ PLAN = ResourceKind(
         Field(
             "metadata",
             TextMap(max_keys=50, max_key_length=100, max_value_length=255),
-            "Metadata: texts for your own use.",
+            "Key-value pairs for your own use.",
             default={},
             since="1.39",
             example={"team": "growth"},
@@ -155,7 +155,7 @@ PLAN = ResourceKind(
         Field(
             "minimum_commitment",
             MINIMUM_COMMITMENT,
-            "Minimum amount per period; the shortfall is billed as a true-up.",
+            "Minimum amount per period; any shortfall is billed as a true-up.",
             clear={},
             licence=True,
         ),
@@ -196,7 +196,7 @@ PLAN = ResourceKind(
         Field(
             "entitlements",
             Grants("feature"),
-            "Features that come with the plan, each with the values of its privileges.",
+            "Features included in the plan, each with the values of its privileges.",
             default={},
             read=_entitlements,
             answered=(coded("entitlements", coded("privileges")),),
@@ -207,7 +207,7 @@ PLAN = ResourceKind(
         Field(
             "cascade_updates",
             Boolean(),
-            "Changes also reach overridden subscriptions where their prices still equal the plan's.",
+            "Changes also apply to overridden subscriptions whose prices still equal the plan's.",
             write_only=True,
         ),
     ),

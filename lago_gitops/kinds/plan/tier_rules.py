@@ -37,7 +37,9 @@ def _joined(tiers: Sequence[Mapping[str, Any]], path: Path, step: int) -> Iterat
             )
         if not last and end is None:
             yield Finding(
-                (*path, index, "to_value"), "a tier without end is followed by another", "only the last one is open"
+                (*path, index, "to_value"),
+                "a tier without an end is followed by another",
+                "only the last tier can be open-ended",
             )
         if end is None:
             return
@@ -60,8 +62,8 @@ def _plain(number: Decimal | int) -> str:
 
 def _misplaced(start: Decimal | int, expected: Decimal | int, *, first: bool) -> tuple[str, str]:
     if first:
-        return f"the first tier starts at {_plain(start)}", "it has to start at 0"
-    what = "overlaps the one before" if start < expected else "leaves a gap after the one before"
+        return f"the first tier starts at {_plain(start)}", "it must start at 0"
+    what = "overlaps the previous one" if start < expected else "leaves a gap after the previous one"
     return (
         f"the tier that starts at {_plain(start)} {what}",
         f"start it at {_plain(expected)} or {_plain(expected + 1)}",

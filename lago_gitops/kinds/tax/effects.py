@@ -39,13 +39,14 @@ def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
     match change:
         case Delete() if hit := _hit(change, situation):
             sentence = (
-                f"the bills of {counted(number_of(hit), 'subscription')} change: no invoice has it, drafts neither"
+                f"the bills of {counted(number_of(hit), 'subscription')} change: it is removed from all future "
+                f"invoices and from drafts"
             )
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.IRREVERSIBLE, sentence, hit, Timing.ALL)
         case Update() if any(one.keys == ("rate",) for one in change.fields):
             hit = _hit(change, situation)
             who = [counted(number_of(hit), "subscription")] if hit else []
-            who += [f"{found} with this tax of their own" for found in _customers(change, situation)]
+            who += [f"{found} that have this tax themselves" for found in _customers(change, situation)]
             if not who:
                 return
             sentence = f"the bills of {' and of '.join(who)} change: all invoices from now on, and drafts"

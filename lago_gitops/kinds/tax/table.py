@@ -22,28 +22,26 @@ TAX = ResourceKind(
         Explained(
             "code",
             "value_already_exist",
-            "a tax with this code was deleted before, and Lago never frees the code of a tax",
-            "give it another code, here and wherever a manifest names it",
+            "a tax with this code was deleted earlier, and Lago never frees a tax code",
+            "give it another code, here and in every manifest that names it",
         ),
     ),
     signs=(Sign("applied_to_billing_entities_codes", "1.51"),),
     fields=(
-        code(
-            "Unique in the organization, even among deleted taxes: the code of a deleted tax can never be used again."
-        ),
+        code("Unique in the organization, including deleted taxes: the code of a deleted tax can never be reused."),
         name("Shown on invoices.", example="VAT 20 %"),
         Field(
             "rate",
             Exact(sent=Sent.NUMBER, maximum=Decimal(100), places=12),  # Lago keeps a binary float
-            "Percent of the amount without tax.",
+            "Percent of the amount before tax.",
             required=True,
             example="20",
         ),
         text("description", "For your own use."),
         boolean(
             "applied_to_organization",
-            "Puts the tax on the default billing entity, or takes it off. Left out: whoever manages the billing entity "
-            "decides.",
+            "Adds the tax to the default billing entity, or removes it. Left out: left to whoever manages the billing "
+            "entity.",
             only_if_given=True,
             same_as=("billing_entity", "tax_codes"),
         ),

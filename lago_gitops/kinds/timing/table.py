@@ -1,7 +1,7 @@
 """The table: change × in arrears or in advance × in use × server → which invoices.
 
 Five rules make it. There is no version of a price: what is billed in arrears is priced, when its invoice is created or
-finalized, with what the plan says then. What was billed in advance stays. What is taken away takes its unbilled usage
+finalized, with what the plan says then. What was billed in advance stays. What is removed takes its unbilled usage
 along. Locked fields answer 200 and do nothing. Names are read when an invoice is shown, those of taxes excepted.
 """
 
@@ -24,7 +24,7 @@ PLAN_LINES = (
     Line("plan", ("amount_cents",), Timing.ALL, IN_ARREARS, recorded=("small/amt", "small/amt-dn")),
     Line(
         "plan", ("amount_cents",), Timing.NEXT, IN_ADVANCE, drafts=Timing.ALL, undo=LOSSY,
-        note="an invoice of the running period that is still a draft has it, too", recorded=("small/amt-ad",),
+        note="draft invoices of the running period have it, too", recorded=("small/amt-ad",),
     ),
     Line("plan", ("tax_codes",), Timing.ALL, recorded=("small/tx-plan", "small/tx-off")),
     Line(
@@ -37,13 +37,13 @@ PLAN_LINES = (
     ),
     Line(
         "plan", ("usage_thresholds",), Timing.FROM_THEN,
-        note="the usage comes on the invoice of the period instead",
+        note="the usage is billed on the period's invoice instead",
         recorded=("thresholds/th-add", "thresholds/th-chg", "thresholds/th-rm"),
     ),
     Line("plan", ("entitlements",), Timing.AT_ONCE, recorded=("thresholds/ent",)),
     Line(
         "plan", (DELETED,), Timing.ENDS, undo=GONE,
-        note="drafts are finalized; in-advance fixed charges are neither credited nor billed",
+        note="drafts are finalized; fixed charges billed in advance are neither credited nor billed",
         recorded=("ends/del", "ends/del-ad", "overrides/odel", "old/del"),
     ),
     Line("plan", ("name", "invoice_display_name"), Timing.NAMES, recorded=("small/pname", "small/idn")),
@@ -72,7 +72,7 @@ CHARGE_LINES = (
     ),
     Line(
         "charge", ("properties", "filters", "tax_codes", "applied_pricing_unit"), Timing.ALL,
-        note="a filter that goes leaves its usage to the charge's own price; recurring units of earlier periods too",
+        note="usage of a removed filter gets the charge's own price, including recurring units of earlier periods",
         recorded=tuple(f"charges/{name}" for name in (
             "pr", "tiers", "pack", "vol", "pct", "gp", "f_price", "f_add", "f_addn", "f_rm", "f_rmn", "f_val", "pgk",
             "ch_tax", "mod_put", "r_pr", "rp_pr")),
@@ -81,7 +81,7 @@ CHARGE_LINES = (
         "charge", (ADDED,), Timing.NEW_EVENTS, IN_ADVANCE, undo=LOSSY, note="earlier events are never billed",
         recorded=("charges/new_adv",),
     ),
-    Line("charge", (ADDED,), Timing.ALL, note="usage from before it existed, too", recorded=("charges/new_arr",)),
+    Line("charge", (ADDED,), Timing.ALL, note="including usage from before it existed", recorded=("charges/new_arr",)),
     Line(
         "charge", (REMOVED,), Timing.NEW_EVENTS, IN_ADVANCE, undo=LOSSY, note="nothing unbilled is lost",
         recorded=("charges/a_rm",),
@@ -90,23 +90,23 @@ CHARGE_LINES = (
     Line("charge", (SWAPPED,), Timing.LOST, _when(When.WAS_ARREARS, When.OTHER_METRIC), undo=GONE),
     Line(
         "charge", (SWAPPED,), Timing.LOST, _when(When.WAS_ARREARS, When.ADVANCE), undo=GONE,
-        note="events from after the swap are billed as they come", recorded=("charges/arr_adv",),
+        note="events after the swap are billed as they arrive", recorded=("charges/arr_adv",),
     ),
     Line("charge", (SWAPPED,), Timing.ALL, _when(When.WAS_ADVANCE, When.ARREARS, When.OTHER_METRIC)),
     Line(
         "charge", (SWAPPED,), Timing.DOUBLE, _when(When.WAS_ADVANCE, When.ARREARS), undo=GONE,
-        note="events of this period that were billed as they came", recorded=("charges/a_arr",),
+        note="this period's events that were billed as they arrived", recorded=("charges/a_arr",),
     ),
     Line("charge", (SWAPPED,), Timing.NEW_EVENTS, IN_ADVANCE, undo=LOSSY, recorded=("charges/a_swap",)),
     Line(
-        "charge", (SWAPPED,), Timing.ALL, note="the new charge takes over the period's usage, and recurring units",
+        "charge", (SWAPPED,), Timing.ALL, note="the new charge takes over the period's usage and recurring units",
         recorded=("charges/mod_swap", "charges/min_swap", "charges/r_swap", "charges/rp_swap"),
     ),
     Line(
         "charge",
         ("code", "billable_metric_code", "charge_model", "pay_in_advance", "prorated", "invoiceable",
          "regroup_paid_fees", "min_amount_cents"),
-        Timing.IGNORED, note="so they are changed by a swap; a new model would keep the old one at the new price",
+        Timing.IGNORED, note="so they are changed by a swap; Lago would keep the old model and apply the new price",
         recorded=("charges/locked", "charges/min_put"),
     ),
 )  # fmt: skip
@@ -125,7 +125,7 @@ FIXED_CHARGE_LINES = (
     ),
     Line(
         "fixed_charge", ("units",), Timing.NOW_BILL, _when(When.AT_ONCE, When.ADVANCE), undo=GONE,
-        note="over the added units, by the days left where it is prorated; over 0 where units are taken away",
+        note="for the added units, by the days left if prorated; with a zero total if units are removed",
         recorded=("fixed/ua_now", "fixed/pa_now", "fixed/ua_dn"),
     ),
     Line(
@@ -145,7 +145,7 @@ FIXED_CHARGE_LINES = (
     Line("fixed_charge", ("properties", "tax_codes"), Timing.ALL, recorded=("fixed/fpr",)),
     Line(
         "fixed_charge", (ADDED,), Timing.NEXT, _when(When.AT_ONCE, When.ADVANCE, When.NESTED), undo=LOSSY,
-        note="the running period is never billed, so the whole plan is sent instead", recorded=("fixed2/na_now",),
+        note="the running period would never be billed, so the whole plan is sent instead", recorded=("fixed2/na_now",),
     ),
     Line(
         "fixed_charge", (ADDED,), Timing.NOW_BILL, _when(When.AT_ONCE, When.ADVANCE), undo=GONE,
@@ -179,7 +179,7 @@ METRIC_LINES = (
     Line("billable_metric", ("description",), Timing.NONE),
     Line(
         "billable_metric", ("filters",), Timing.ALL, _when(When.LOWERED), undo=LOSSY,
-        note="values that go are taken out of the filters of charges, their usage is left to the charge's own price",
+        note="removed values are dropped from the filters of charges, and their usage gets the charge's own price",
         recorded=("charges/m_frm", "charges/m_frm2"),
     ),
     Line("billable_metric", ("filters",), Timing.NONE, recorded=("charges/m_fadd",)),
@@ -199,7 +199,7 @@ OTHER_LINES = (
     Line("tax", ("description",), Timing.NONE),
     Line("tax", (ADDED,), Timing.NEW_ONLY),
     Line(
-        "coupon", (DELETED,), Timing.ALL, undo=GONE, note="the discount of every customer who has it ends",
+        "coupon", (DELETED,), Timing.ALL, undo=GONE, note="the discount ends for every customer who has it",
         recorded=("small/k-del", "small/k-end"),
     ),
     Line("coupon", ("name", "description", "reusable"), Timing.NONE),
@@ -207,12 +207,12 @@ OTHER_LINES = (
     Line("coupon", (ANY,), Timing.NEW_ONLY, UNUSED),
     Line(
         "coupon", (ANY,), Timing.IGNORED,
-        note="customers who have it keep what they have, past its expiration too",
+        note="customers who have it keep their discount, even after it expires",
         recorded=("small/k-amt", "small/k-pct", "small/k-freq", "small/k-lim", "small/k-exp"),
     ),
     Line("add_on", (DELETED,), Timing.NEVER, _when(When.BEFORE_1_39)),
     Line(
-        "add_on", (DELETED,), Timing.LOST, undo=GONE, note="its fixed charges go from every plan",
+        "add_on", (DELETED,), Timing.LOST, undo=GONE, note="its fixed charges are removed from every plan",
         recorded=("fixed2/ao_del",),
     ),
     Line(
@@ -234,12 +234,12 @@ OTHER_LINES = (
     ),
     Line(
         "billing_entity", ("invoice_grace_period",), Timing.NEXT_INVOICE, _when(When.LOWERED), undo=LOSSY,
-        note="issuing and due dates of drafts move at once, so that they are finalized sooner",
+        note="issuing and due dates of drafts move immediately, so they are finalized sooner",
         recorded=("entity/be-g20",),
     ),
     Line("billing_entity", ("invoice_grace_period",), Timing.NEXT, recorded=("entity/be-grace",)),
     Line(
-        "billing_entity", ("net_payment_term",), Timing.NEXT_INVOICE, note="due dates of drafts move at once",
+        "billing_entity", ("net_payment_term",), Timing.NEXT_INVOICE, note="due dates of drafts move immediately",
         recorded=("entity/be-many",),
     ),
     Line("billing_entity", ("default_currency",), Timing.NEW_ONLY, recorded=("entity/be-many",)),
@@ -252,7 +252,7 @@ OTHER_LINES = (
     ),
     Line("billing_entity", ("slug", "email_settings"), Timing.NONE),
     Line("billing_entity", (ADDED,), Timing.NEW_ONLY),
-    Line("billing_entity", (ANY,), Timing.NAMES, note="who and where, as it is printed", recorded=("entity/be-many",)),
+    Line("billing_entity", (ANY,), Timing.NAMES, note="names and addresses, as printed", recorded=("entity/be-many",)),
     Line("webhook_endpoint", (ANY,), Timing.NONE),
     Line(
         "subscription", ("plan_code",), Timing.MOVES_NEXT, _when(When.LOWERED), note="a move to a cheaper plan",
@@ -260,8 +260,7 @@ OTHER_LINES = (
     ),
     Line(
         "subscription", ("plan_code",), Timing.MOVES_NOW, _when(When.RAISED), undo=GONE,
-        note="a move to a dearer plan: the one way to split a period, and it doubles fixed charges that aren't "
-        "prorated",
+        note="a move to a dearer plan: the only way to split a period; it doubles fixed charges that aren't prorated",
         recorded=("ends/up", "ends/up-ad"),
     ),
 )  # fmt: skip

@@ -37,9 +37,9 @@ def when(timing: Timing, drafts: Timing | None, of: Period) -> str:
     next_ = f"the period that starts on {of.first_day}" if of.first_day else "the next period"
     match timing:
         case Timing.ALL:
-            return f"{of.running} is billed at the new price from its first day, drafts of {of.before} too"
+            return f"{of.running} is billed at the new price from its first day, and so are drafts of {of.before}"
         case Timing.NEW_EVENTS:
-            return "events from now on have the new price"
+            return "events from now on are billed at the new price"
         case Timing.SPLIT:
             return f"{of.running} is split at the day of the change"
         case Timing.NEXT if drafts is Timing.ALL:

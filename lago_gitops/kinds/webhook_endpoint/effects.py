@@ -10,7 +10,7 @@ LIMIT = 10  # of endpoints an organization; recorded: hook-10
 
 def loses_deliveries(change: Change, _: Situation) -> Iterator[Effect]:
     if isinstance(change, Delete):
-        sentence = "its delivery log is deleted with it"
+        sentence = "its delivery log is deleted, too"
         yield Effect(EffectClass.CASCADES, Weight.WARNING, Undo.IRREVERSIBLE, sentence)
 
 
@@ -23,7 +23,7 @@ def fits_the_limit(change: Change, situation: Situation) -> Iterator[Refusal]:
     created = [one.address for one in mine if isinstance(one, Create)]
     there = sum(address.kind == kind for address in situation.live) - sum(isinstance(one, Delete) for one in mine)
     if there + created.index(change.address) >= LIMIT:
-        message = f"Lago allows {LIMIT} webhook endpoints, and there would be {there + len(created)}"
+        message = f"Lago allows {LIMIT} webhook endpoints, but there would be {there + len(created)}"
         yield Refusal(change.address, change.desired.mark, message, ("delete another one: state: absent",))
 
 

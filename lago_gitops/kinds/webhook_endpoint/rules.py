@@ -15,7 +15,7 @@ def events_are_known(endpoint: Mapping[str, Any], _: Lookup) -> Iterator[Finding
     types = [written.strip().lower() for written in endpoint.get("event_types") or ()]
     for index, type_ in enumerate(types):
         if type_ == EVERY and set(types) != {EVERY}:
-            yield Finding(("event_types", index), "`*` already means every event", "leave the others out, or the star")
+            yield Finding(("event_types", index), "`*` already means every event", "remove the others, or the star")
         elif type_ not in (*EVENT_TYPES, EVERY):
             hint = closest(type_, EVENT_TYPES) or "lago-gitops knows the events of Lago 1.51; the schema lists them"
             yield Finding(("event_types", index), f"Lago has no event {type_!r}", hint)

@@ -44,10 +44,10 @@ WEBHOOK_ENDPOINT = ResourceKind(
             "webhook_url",
             Text(
                 pattern=URL,
-                hint="an http or https URL with a host; blanks, braces and what is not ASCII have to be %-encoded",
+                hint="an http or https URL with a host; spaces, braces and non-ASCII characters must be %-encoded",
                 empty_is_null=False,
             ),
-            "Where events go. It is compared letter by letter: a slash at the end makes another endpoint.",
+            "Where events are sent. Compared character by character: with a trailing slash it is another endpoint.",
             required=True,
             secret=True,
             example="https://hooks.example.com/lago",
@@ -55,7 +55,7 @@ WEBHOOK_ENDPOINT = ResourceKind(
         choice(
             "signature_algo",
             ("jwt", "hmac"),
-            "How Lago signs: with its own key pair, or with the organization's secret.",
+            "How Lago signs requests: with its own key pair, or with the organization's secret.",
             default="jwt",
         ),
         text("name", "For your own use.", since="1.44"),

@@ -60,7 +60,7 @@ BAD = {
     "a metric that can't recur": (METRIC + "recurring: true\n", "count_agg can't be recurring"),
     "volume in advance": (
         priced("").replace("standard", "volume\n  pay_in_advance: true"),
-        "a volume charge can't be paid in advance",
+        "a volume charge can't be billed in advance",
     ),
     "a filter that the metric lacks": (
         f"{PLAN}{CHARGE}  filters:\n  - {{values: {{region: [eu]}}, properties: {{amount: 1}}}}\n---\n{METRIC}",
@@ -75,11 +75,11 @@ BAD = {
     "a time limit without a date": (COUPON + "expiration: time_limit\n", "time_limit needs expiration_at"),
     "a date that limits nothing": (
         COUPON + "expiration: no_expiration\nexpiration_at: 2030-01-01\n",
-        "expiration_at means nothing with expiration: no_expiration",
+        "expiration_at has no effect with expiration: no_expiration",
     ),
     "a duration that means nothing": (
         COUPON + "expiration: no_expiration\nfrequency_duration: 3\n",
-        "frequency_duration means nothing with frequency: once",
+        "frequency_duration has no effect with frequency: once",
     ),
     "a tax of 101 %": ("kind: tax\ncode: t\nname: T\nrate: '101'\n", "101 is more than 100"),
     "a code with a line break": ('kind: tax\ncode: "a\\nb"\nname: T\nrate: 1\n', "no line breaks"),

@@ -9,8 +9,8 @@ from tests.kinds.forms import CHARGE, METRIC, PLAN
 DECLARED = {**METRIC, "filters": [{"key": "region", "values": ["eu", "us"]}, {"key": "tier", "values": ["hot"]}]}
 P = Address("plan", "p")
 WALLETS = (
-    "wallets that are limited to it pay for everything from then on, and usage alerts on it are deleted: Lago does not "
-    "tell how many there are"
+    "wallets limited to it will pay for everything, and usage alerts on it are deleted: Lago doesn't say how many "
+    "there are"
 )
 
 
@@ -35,7 +35,7 @@ def test_a_deleted_metric_takes_its_charges_along_and_what_is_unbilled() -> None
     assert effects(delete(METRIC), plan()) == ["its charges are removed from plan/p"]
     assert effects(delete(METRIC), plan(), audience=on("p", 2)) == [
         "its charges are removed from plan/p",
-        "what is due from 2 subscriptions for its charges in the running period, and on drafts, is never billed",
+        "amounts due from 2 subscriptions for its charges in the running period, and on drafts, are never billed",
         WALLETS,
     ]
 
@@ -45,7 +45,7 @@ def test_a_metric_that_only_overridden_plans_use_takes_their_charges_along() -> 
     hidden = on("p", 2, own=2, own_plans=(own(), own()))
     assert effects(delete(METRIC), audience=hidden)[:2] == [
         "its charges are removed from 2 overridden plans of plan/p",
-        "what is due from 2 subscriptions for its charges in the running period, and on drafts, is never billed",
+        "amounts due from 2 subscriptions for its charges in the running period, and on drafts, are never billed",
     ]
     assert effects(delete({**METRIC, "code": "unused"}), audience=hidden) == [WALLETS]
 
@@ -77,8 +77,8 @@ def test_values_that_are_removed_are_taken_from_charge_filters() -> None:
     assert effects(change, user) == [trimmed]
     assert effects(change, user, audience=on("p", 3)) == [
         trimmed,
-        "the bills of 3 subscriptions change: events with region=us, tier=hot have the charge's own price, in the "
-        "running period from its first day, on drafts too",
+        "the bills of 3 subscriptions change: events with region=us, tier=hot get the charge's own price, from the "
+        "first day of the running period, on drafts too",
     ]
 
 

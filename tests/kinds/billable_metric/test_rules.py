@@ -43,7 +43,7 @@ def test_a_weighted_sum_has_an_interval_and_no_other_has() -> None:
 def test_a_precision_goes_with_a_rounding() -> None:
     assert found(rounding_function="ceil", rounding_precision=2) == []
     assert found(rounding_precision=0) == [
-        ("rounding_precision", "a rounding_precision without rounding_function does nothing")
+        ("rounding_precision", "rounding_precision does nothing without rounding_function")
     ]
 
 

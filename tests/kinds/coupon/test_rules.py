@@ -25,7 +25,7 @@ def test_a_share_has_a_rate_and_nothing_of_an_amount() -> None:
         ("coupon_type", "coupon_type: percentage needs percentage_rate")
     ]
     assert findings({**PERCENT, "amount_cents": 1}) == [
-        ("amount_cents", "amount_cents means nothing with coupon_type: percentage")
+        ("amount_cents", "amount_cents has no effect with coupon_type: percentage")
     ]
 
 
@@ -45,7 +45,7 @@ def test_a_number_of_invoices_goes_with_recurring() -> None:
         ("frequency", "frequency: recurring needs frequency_duration")
     ]
     assert findings({**FIXED, "frequency_duration": 3}) == [
-        ("frequency_duration", "frequency_duration means nothing with frequency: once")
+        ("frequency_duration", "frequency_duration has no effect with frequency: once")
     ]
 
 
@@ -56,7 +56,7 @@ def test_an_end_goes_with_a_time_limit() -> None:
         ("expiration", "expiration: time_limit needs expiration_at")
     ]
     assert findings({**limited, "expiration": "no_expiration"}) == [
-        ("expiration_at", "expiration_at means nothing with expiration: no_expiration")
+        ("expiration_at", "expiration_at has no effect with expiration: no_expiration")
     ]
 
 
@@ -69,5 +69,5 @@ def test_an_end_is_a_date() -> None:
 def test_a_coupon_is_limited_to_plans_or_to_metrics() -> None:
     assert findings({**FIXED, "applies_to": {"plan_codes": ["p"], "billable_metric_codes": []}}) == []
     assert findings({**FIXED, "applies_to": {"plan_codes": ["p"], "billable_metric_codes": ["m"]}}) == [
-        ("applies_to", "a coupon is limited to plans or to metrics, not to both")
+        ("applies_to", "a coupon can be limited to plans or to metrics, not to both")
     ]

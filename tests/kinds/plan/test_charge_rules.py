@@ -34,7 +34,7 @@ def metric(aggregation: str, **fields: Any) -> dict[str, Any]:
 def test_a_volume_charge_is_in_arrears() -> None:
     assert found(charge_model="volume") == []
     assert found(charge_model="volume", pay_in_advance=True) == [
-        ("pay_in_advance", "a volume charge can't be paid in advance")
+        ("pay_in_advance", "a volume charge can't be billed in advance")
     ]
 
 
@@ -47,7 +47,7 @@ def test_a_charge_in_advance_has_no_minimum() -> None:
 
 def test_only_a_charge_in_advance_is_left_off_invoices() -> None:
     assert found(pay_in_advance=True, invoiceable=False) == []
-    assert found(invoiceable=False) == [("invoiceable", "only a charge billed in advance can be left off invoices")]
+    assert found(invoiceable=False) == [("invoiceable", "only a charge billed in advance can be kept off invoices")]
 
 
 @pytest.mark.parametrize("flags", [{"pay_in_advance": True}, {"pay_in_advance": True, "invoiceable": True}, {}])
@@ -75,7 +75,7 @@ def test_and_no_other(aggregation: str) -> None:
 def test_some_models_go_with_one_aggregation(model: str, only: str) -> None:
     assert found(metric(only), charge_model=model) == []
     assert found(metric("count_agg"), charge_model=model) == [
-        ("charge_model", f"{model} goes with a {only} metric only, this one is count_agg")
+        ("charge_model", f"{model} needs a {only} metric; this one is count_agg")
     ]
 
 
@@ -97,7 +97,7 @@ def test_a_recurring_metric_can_be_prorated() -> None:
 @pytest.mark.parametrize("model", ["standard", "package"])
 def test_a_weighted_sum_is_prorated_by_itself(model: str) -> None:
     assert found(metric("weighted_sum_agg", recurring=True), charge_model=model, prorated=True) == [
-        ("prorated", "weighted_sum_agg already weighs units by time")
+        ("prorated", "weighted_sum_agg already weights units by time")
     ]
 
 
@@ -191,7 +191,7 @@ def test_every_value_stands_for_all_alone() -> None:
 
 def test_two_filters_of_the_same_values_are_one_too_many() -> None:
     assert filtered({"region": ["eu", "us"]}, {"region": ["us", "eu", "us"]}) == [
-        ("filters.1.values", "another filter of this charge has the same values")
+        ("filters.1.values", "another filter of this charge already has the same values")
     ]
 
 

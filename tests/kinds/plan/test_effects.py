@@ -67,8 +67,8 @@ def test_what_lago_does_not_tell_may_be_anybody() -> None:
 
 def test_a_fee_in_arrears_is_that_of_the_running_period_too() -> None:
     assert of(update(PLAN, amount_cents=5), 2, period_ends=OCTOBER) == [
-        "the bills of 2 subscriptions change: October is billed at the new price from its first day, drafts of "
-        "September too"
+        "the bills of 2 subscriptions change: October is billed at the new price from its first day, and so "
+        "are drafts of September"
     ]
 
 
@@ -81,8 +81,8 @@ def test_a_fee_in_advance_is_that_of_the_next_period() -> None:
 
 def test_where_periods_differ_no_date_is_said() -> None:
     assert of(update(PLAN, amount_cents=5), 2) == [
-        "the bills of 2 subscriptions change: the running period is billed at the new price from its first day, drafts "
-        "of the one before too"
+        "the bills of 2 subscriptions change: the running period is billed at the new price from its first day, and so "
+        "are drafts of the one before"
     ]
     yearly = {**PLAN, "interval": "yearly"}
     assert "the period until 31 October is billed" in of(update(yearly, amount_cents=5), 2, period_ends=OCTOBER)[0]
@@ -99,14 +99,17 @@ def price(charge: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_price_in_advance_is_that_of_the_next_event() -> None:
     assert of(update(WITH_CHARGES, charges=[CHARGE, price(IN_ADVANCE)]), 2) == [
-        "the bills of 2 subscriptions change: events from now on have the new price"
+        "the bills of 2 subscriptions change: events from now on are billed at the new price"
     ]
 
 
 def test_parts_that_change_at_different_times_are_told_apart() -> None:
     both = update(WITH_CHARGES, charges=[price(CHARGE), price(IN_ADVANCE)])
     [said] = of(both, 1, period_ends=OCTOBER)
-    assert "drafts of September too (charge 'c'); events from now on have the new price (charge 'd')" in said
+    assert (
+        "and so are drafts of September (charge 'c'); events from now on are billed at the new price (charge 'd')"
+        in said
+    )
 
 
 def test_a_filter_is_told_by_its_charge_and_its_values() -> None:
@@ -161,7 +164,7 @@ def test_what_lago_does_not_show_of_a_charge_makes_it_no_dearer() -> None:
 # recorded: charges/arr_adv
 def test_a_swap_to_in_advance_loses_the_usage_before_it() -> None:
     assert of(update(WITH_CHARGES, charges=[{**CHARGE, "pay_in_advance": True}, IN_ADVANCE]), 1) == [
-        "charge 'c' is billed in advance from now on: what 1 subscription used of it in the running period before is "
+        "charge 'c' is now billed in advance: what 1 subscription used of it in the running period until then is "
         "never billed"
     ]
 
@@ -169,14 +172,14 @@ def test_a_swap_to_in_advance_loses_the_usage_before_it() -> None:
 # recorded: charges/a_arr
 def test_a_swap_to_arrears_bills_twice() -> None:
     assert of(update(WITH_CHARGES, charges=[CHARGE, {**IN_ADVANCE, "pay_in_advance": False}]), 1) == [
-        "charge 'd' is billed in arrears from now on: what 1 subscription paid in advance for the running period is "
+        "charge 'd' is now billed in arrears: what 1 subscription paid in advance for the running period is "
         "billed again"
     ]
 
 
 def test_another_metric_loses_the_usage_of_the_old_one() -> None:
     [said] = of(update(WITH_CHARGES, charges=[{**CHARGE, "billable_metric_code": "n"}, IN_ADVANCE]), 1)
-    assert said.startswith("charge 'c' prices n from now on: what 1 subscription used of it")
+    assert said.startswith("charge 'c' now prices n: what 1 subscription used of it")
     ahead = {**IN_ADVANCE, "billable_metric_code": "n"}
     assert classes(update(WITH_CHARGES, charges=[CHARGE, ahead])) == [(EffectClass.CHANGES_BILLS, Timing.NEW_EVENTS)]
     both = {**ahead, "pay_in_advance": False}
@@ -268,7 +271,7 @@ def test_units_that_are_prorated_split_the_period() -> None:
 
 def test_a_fixed_charge_that_is_removed_is_not_billed_for_the_running_period() -> None:
     assert of(fixed(ARREARS, None), 2, period_ends=OCTOBER) == [
-        "fixed charge 'f' is removed: that of October is never billed to 2 subscriptions"
+        "fixed charge 'f' is removed: its fee for October is never billed to 2 subscriptions"
     ]
     assert of(fixed(ARREARS, {**ARREARS, "prorated": True}), 2)[0].startswith(
         "fixed charge 'f' is replaced, and the new one counts from the next period"
@@ -277,7 +280,7 @@ def test_a_fixed_charge_that_is_removed_is_not_billed_for_the_running_period() -
 
 def test_before_1_39_fixed_charges_are_never_billed() -> None:
     change = fixed(ARREARS, price(ARREARS))
-    said = ["fixed charges f are stored and never billed: Lago bills them from 1.39 on"]
+    said = ["fixed charges f are stored but never billed: Lago bills them from 1.39 on"]
     assert effects(change, audience=on("p", 2), version=(1, 38)) == effects(change, version=(1, 38)) == said
     charged = {**PLAN, "fixed_charges": [FIXED]}
     assert effects(create(charged), version=(1, 38)) == said
@@ -292,7 +295,9 @@ def test_before_1_39_fixed_charges_are_never_billed() -> None:
 def test_a_lower_threshold_may_invoice_at_once() -> None:
     before = {**PLAN, "usage_thresholds": [{"amount_cents": 1000000}]}
     said = of(update(before, usage_thresholds=[{"amount_cents": 2000}]), 3)
-    assert said[-1] == ("whoever's usage has passed €20.00 already is invoiced soon after apply: up to 3 subscriptions")
+    assert said[-1] == (
+        "anyone whose usage is already above €20.00 is invoiced soon after apply: up to 3 subscriptions"
+    )
     assert said[0] == "the bills of 3 subscriptions change: invoices from now on"
 
 
@@ -308,8 +313,8 @@ def test_entitlements_change_at_once() -> None:
     before = {**PLAN, "entitlements": {"seats": {"max": 5, "kind": "a"}, "sso": {}}}
     change = update(before, entitlements={"seats": {"max": 1, "kind": "b"}, "audit": {}})
     assert of(change, 3) == [
-        "the entitlements of 3 subscriptions change at once: audit is added, seats.kind a → b, seats.max 5 → 1, sso is "
-        "taken away"
+        "the entitlements of 3 subscriptions change immediately: audit is added, seats.kind a → b, seats.max 5 → 1, "
+        "sso is removed"
     ]
 
 
@@ -348,7 +353,7 @@ def test_those_who_wait_move_at_once_only_when_their_fee_is_no_longer_the_higher
     here = Move(Q, P)
     assert moved(update(PLAN, amount_cents=4999), here) == []
     assert moved(update(PLAN, amount_cents=5000), here) == [
-        "pending moves of 1 subscription to this plan are carried out at once, and invoiced: the new fee is not lower "
+        "pending moves of 1 subscription to this plan happen immediately, and are invoiced: the new fee is not lower "
         "than what they pay"
     ]
     assert moved(update(PLAN, name="N"), here) == []
@@ -364,7 +369,8 @@ def test_a_lower_fee_cancels_moves_to_what_is_now_the_dearer_plan() -> None:
     before, away = {**PLAN, "amount_cents": 9000}, Move(P, Q)
     assert moved(update(before, amount_cents=5000), away) == []
     assert moved(update(before, amount_cents=4999), away) == [
-        "pending moves of 1 subscription to a cheaper plan are canceled: with the new fee that plan is the dearer one"
+        "pending moves of 1 subscription to a cheaper plan are canceled: with the new fee, that plan is the more "
+        "expensive one"
     ]
     assert moved(update(before, amount_cents=1), Move(P, Address("plan", "gone"))) == []
 
@@ -383,12 +389,12 @@ def test_overridden_subscriptions_keep_their_prices_unless_told_to_follow() -> N
     change = update(PLAN, amount_cents=5)
     said = of(change, 3, own=2)
     assert said == [
-        "the bills of 1 subscription change: the running period is billed at the new price from its first day, drafts "
-        "of the one before too",
+        "the bills of 1 subscription change: the running period is billed at the new price from its first day, and so "
+        "are drafts of the one before",
         "2 overridden subscriptions: their prices stay (cascade_updates is not set)",
     ]
     [followed] = of(told(change, "cascade_updates"), 3, own=2)
-    assert followed.startswith("the bills of 3 subscriptions (2 overridden, where their prices are still the plan's)")
+    assert followed.startswith("the bills of 3 subscriptions (2 overridden, if their prices still equal the plan's)")
 
 
 # measured on a server: e2e 2
@@ -403,7 +409,7 @@ def test_before_1_39_it_is_not_known_who_is_overridden() -> None:
     said = effects(update(PLAN, amount_cents=5), audience=on("p", 2, 0, None), version=(1, 38))
     assert said[0].startswith("the bills of 2 subscriptions change")
     assert said[1] == (
-        "overridden subscriptions, which Lago before 1.39 does not tell apart: their prices stay (cascade_updates is "
+        "overridden subscriptions, which Lago before 1.39 can't tell apart: their prices stay (cascade_updates is "
         "not set)"
     )
 
@@ -425,8 +431,8 @@ def test_what_other_changes_take_from_overridden_plans_is_not_kept(taker: Change
     for audience in (on("p", 2, own=1, own_plans=(own,)), on("p", 2, own=1, own_plans=None)):
         said = effects(change, with_=[taker], audience=audience)
         assert said[-1] == (
-            f"1 overridden subscription: their prices stay, but for what the change of {taker.address} takes from them "
-            "(cascade_updates is not set)"
+            f"1 overridden subscription: their prices stay, except for what the change of {taker.address} takes from "
+            "them (cascade_updates is not set)"
         )
     elsewhere = on("p", 2, own=1, own_plans=(OwnPlan(Q, own.fields),))
     assert effects(change, with_=[taker, create(OTHER)], audience=elsewhere)[-1].endswith(
@@ -440,4 +446,4 @@ def test_nothing_is_left_out_where_nothing_could_follow() -> None:
 
 
 def test_a_coupon_that_is_limited_to_it_applies_to_nothing_afterwards() -> None:
-    assert effects(delete(PLAN), COUPON) == ["coupon/c stays limited to it, and so no longer applies to anything"]
+    assert effects(delete(PLAN), COUPON) == ["coupon/c remains limited to it, so it no longer applies to anything"]

@@ -26,7 +26,7 @@ def found(**values: Any) -> list[tuple[str, str]]:
         ("max", [25, -1], ["25", True], "a whole number"),
         ("beta", [True, False], ["true", 1], "true or false"),
         ("mode", ["a", "10", 10, True], ["b", 11], "one of a, 10, true"),
-        ("label", ["gold", "25", 25, True], [""], "text that says something"),
+        ("label", ["gold", "25", 25, True], [""], "text that is not blank"),
     ],
 )
 def test_values_are_of_the_type_of_the_privilege(

@@ -15,7 +15,7 @@ def test_a_volume_fixed_charge_is_in_arrears() -> None:
     tiers = {"volume_ranges": [{"from_value": 0, "to_value": None, "per_unit_amount": "1", "flat_amount": "0"}]}
     assert fixed(charge_model="volume", properties=tiers) == []
     assert fixed(charge_model="volume", properties=tiers, pay_in_advance=True) == [
-        ("fixed_charges.0.pay_in_advance", "a volume fixed charge can't be paid in advance")
+        ("fixed_charges.0.pay_in_advance", "a volume fixed charge can't be billed in advance")
     ]
 
 
@@ -61,7 +61,7 @@ def test_monthly_bills_are_for_long_periods() -> None:
 def test_a_threshold_is_there_once() -> None:
     once, again = {"amount_cents": 5}, {"amount_cents": 5, "recurring": True}
     assert found(usage_thresholds=[once, again]) == []
-    assert found(usage_thresholds=[once, once]) == [("usage_thresholds.1", "there are two thresholds at 5")]
+    assert found(usage_thresholds=[once, once]) == [("usage_thresholds.1", "there are two usage thresholds at 5")]
 
 
 def test_one_threshold_recurs() -> None:

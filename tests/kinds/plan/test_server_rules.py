@@ -28,7 +28,7 @@ EXACT, TOUCHING = ((0, 10), (11, None)), ((0, 10), (10, None))
 def test_before_1_45_tiers_start_one_above_the_end_before(model: str) -> None:
     assert said(charges=[{**CHARGE, **tiers(*EXACT, model=model)}]) == []
     assert said(charges=[{**CHARGE, **tiers((0, 10), (12, None), model=model)}]) == [
-        f"charges.c.{model}_ranges: before Lago 1.45 a tier has to start at 11, not at 12 (start it at 11, or update "
+        f"charges.c.{model}_ranges: before Lago 1.45 a tier must start at 11, not at 12 (start it at 11, or update "
         "Lago to 1.45)"
     ]
     assert said((1, 45), charges=[{**CHARGE, **tiers(*TOUCHING, model=model)}]) == []
@@ -36,7 +36,7 @@ def test_before_1_45_tiers_start_one_above_the_end_before(model: str) -> None:
 
 def test_the_first_one_starts_at_0() -> None:
     assert [line[:86] for line in said(charges=[{**CHARGE, **tiers((1, None), model="volume")}])] == [
-        "charges.c.volume_ranges: before Lago 1.45 a tier has to start at 0, not at 1 (start it"
+        "charges.c.volume_ranges: before Lago 1.45 a tier must start at 0, not at 1 (start it a"
     ]
 
 
@@ -64,7 +64,7 @@ def unbilled(*filters: dict[str, list[str]], release: tuple[int, int] = (1, 38),
 # recorded: timing, overlap/same-keys-subset and its neighbours
 def test_before_1_39_a_filter_that_contains_another_one_bills_nothing() -> None:
     assert unbilled({"region": ["eu", "us"]}, {"region": ["eu"]}) == [
-        "charges.c: before Lago 1.39 no event of the filter {region: eu, us} is billed, since another one has a part "
+        "charges.c: before Lago 1.39 no event of the filter {region: eu, us} is billed, because another one has some "
         "of its values"
     ]
     assert len(unbilled({"r": ["eu", "us"], "t": ["gold", "iron"]}, {"r": ["eu"], "t": ["gold"]})) == 1

@@ -42,10 +42,10 @@ def test_a_volume_tier_starts_one_or_two_above_the_end_of_the_one_before(start: 
 # recorded: grad-07, vol-03
 def test_a_gap_and_an_overlap_are_named_as_such() -> None:
     place = ("properties", "graduated_ranges", 1, "from_value")
-    assert graduated((0, 10), (12, None)) == [(place, "the tier that starts at 12 leaves a gap after the one before")]
-    assert graduated((0, 10), (9.5, None)) == [(place, "the tier that starts at 9.5 overlaps the one before")]
+    assert graduated((0, 10), (12, None)) == [(place, "the tier that starts at 12 leaves a gap after the previous one")]
+    assert graduated((0, 10), (9.5, None)) == [(place, "the tier that starts at 9.5 overlaps the previous one")]
     assert volume((0, 10), (10, None)) == [
-        (("properties", "volume_ranges", 1, "from_value"), "the tier that starts at 10 overlaps the one before")
+        (("properties", "volume_ranges", 1, "from_value"), "the tier that starts at 10 overlaps the previous one")
     ]
 
 
@@ -61,7 +61,7 @@ def test_there_is_a_tier() -> None:
 def test_the_last_tier_is_open_and_only_the_last() -> None:
     assert graduated((0, 10)) == [(("properties", "graduated_ranges", 0, "to_value"), "the last tier has an end")]
     assert graduated((0, None), (1, None)) == [
-        (("properties", "graduated_ranges", 0, "to_value"), "a tier without end is followed by another")
+        (("properties", "graduated_ranges", 0, "to_value"), "a tier without an end is followed by another")
     ]
 
 
