@@ -113,7 +113,6 @@ e2e: $(INSTALLED)
 
 # What tests don't notice when a module is changed in one place: make mutants M="lago_gitops/pricing/models/package.py …" [TESTS=…]
 mutants: $(INSTALLED)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
 	nice -n 19 $(BIN)/python -m tests.mutants $(M) $(if $(TESTS),-- $(TESTS))
 
 # Pages of the documentation that are generated

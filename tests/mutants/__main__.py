@@ -1,87 +1,69 @@
 """`python -m tests.mutants MODULE… [-- TESTS…]`: what the tests of modules don't notice.
 
-Each module is changed in one place at a time, and its tests run. A change that they don't notice survives, and is
-printed: either a test is missing, or the code says more than it means. Works on a copy of the repository.
+Each module is changed in one place at a time, and its quick tests run: the file that mirrors it, then the folder of it.
+A change that none notices survives, and is printed: either a test is missing, or the code says more than it means, or
+both texts say the same. Works on a copy of the repository.
 """
 
+import difflib
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from tests.mutants import trials
+from tests.mutants.changes import Edit, edits
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("lago_gitops", "tests", "pyproject.toml", "schemas", "examples", "docs", "README.md")
-TIMEOUT_S = 120
-END = "============\n"  # of a survivor in the report
-OF_A_DATACLASS = "\n-@dataclass("  # frozen and slots are for readers and mypy
-CONFIG = """\
-[cosmic-ray]
-module-path = {modules}
-timeout = {timeout}
-excluded-modules = []
-test-command = "{python} -m pytest -x -q -p no:cacheprovider -p no:xdist -m 'not slow' {tests}"
-
-[cosmic-ray.distributor]
-name = "local"
-
-[cosmic-ray.filters.operators-filter]
-# `X | None` of an annotation is no behaviour, and of None and members of enumerations `==` says what `is` says
-exclude-operators = [
-  "core/ReplaceBinaryOperator_BitOr_.*",
-  "core/ReplaceComparisonOperator_Is_Eq",
-  "core/ReplaceComparisonOperator_IsNot_NotEq",
-]
-"""
 
 
 def main(args: Sequence[str]) -> int:
-    """1 where a change survives, 64 where there is nothing to change."""
-    modules, _, tests = _split(args)
+    """1 where a change survives, 2 where tests fail without any, 64 where there is nothing to change."""
+    at = args.index("--") if "--" in args else len(args)
+    modules, tests = args[:at], args[at + 1 :]
     if not modules:
-        print(__doc__)  # noqa: T201 -- what it is for
+        print(__doc__)
         return 64
     with tempfile.TemporaryDirectory(prefix="lago-gitops-mutants-") as folder:
         copy = Path(folder)
         for name in COPIED:
             _copied(ROOT / name, copy / name)
-        return _survivors(copy, modules, tests or tuple(map(tests_of, modules)))
+        trials.prepare(copy)
+        return max(_tried(copy / module, module, [tests] if tests else _rounds(module)) for module in modules)
 
 
-def tests_of(module: str) -> str:
-    """The file that mirrors a module, or the folder of it where there is none."""
+def _rounds(module: str) -> Sequence[Sequence[str]]:
+    """Tests to run one after the other, the nearest first."""
     path = Path("tests", *Path(module).parts[1:])
     mirrored = path.with_name(f"test_{path.name}")
-    return str(mirrored if (ROOT / mirrored).exists() else path.parent)
+    return [(str(near),) for near in (mirrored, path.parent) if (ROOT / near).exists()]
 
 
-def _survivors(copy: Path, modules: Sequence[str], tests: Sequence[str]) -> int:
-    config, session = copy / "mutants.toml", copy / "mutants.sqlite"
-    words = {"modules": list(modules), "timeout": TIMEOUT_S, "python": sys.executable, "tests": " ".join(tests)}
-    config.write_text(CONFIG.format(**words), encoding="utf-8")
-    for command in (
-        ("init", str(config), str(session)),
-        ("baseline", str(config)),
-        ("exec", str(config), str(session)),
-    ):
-        _run(copy, "cosmic-ray", *command)
-        if command[0] == "init":
-            _run(copy, "cr-filter-operators", str(session), str(config))
-    *survivors, _ = _run(copy, "cr-report", "--show-diff", "--surviving-only", str(session)).split(END)
-    told = [one for one in survivors if OF_A_DATACLASS not in one]
-    passed_over = f", {len(survivors) - len(told)} more of dataclasses" if len(told) < len(survivors) else ""
-    print(END.join((*told, f"{len(told)} survive{passed_over}")))  # noqa: T201 -- the report is the purpose
-    return 1 if told else 0
+def _tried(path: Path, module: str, rounds: Sequence[Sequence[str]]) -> int:
+    text = path.read_bytes()
+    trials.forget_compiled(path)
+    if not all(map(trials.passes, rounds)):
+        print(f"{module}: tests fail as it is")
+        return 2
+    tried = edits(text.decode())
+    survived = 0
+    for edit in tried:
+        path.write_bytes(edit.applied(text))
+        if all(map(trials.passes, rounds)):
+            survived += 1
+            print(*_told(module, text, edit), "", sep="\n", flush=True)
+    path.write_bytes(text)
+    print(f"{module}: {survived} of {len(tried)} survive", flush=True)
+    return int(survived > 0)
 
 
-def _run(copy: Path, tool: str, *words: str) -> str:
-    command = (str(Path(sys.executable).with_name(tool)), *words)
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copy), "LC_ALL": "C.UTF-8"}
-    ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
-    if ran.returncode != 0:
-        raise SystemExit(f"{' '.join(command)}\n{ran.stdout}{ran.stderr}")
-    return ran.stdout
+def _told(module: str, text: bytes, edit: Edit) -> Iterator[str]:
+    line = text.count(b"\n", 0, edit.start) + 1
+    yield f"{module}:{line}"
+    before, after = text.decode().splitlines(), edit.applied(text).decode().splitlines()
+    yield from (line for line in list(difflib.unified_diff(before, after, n=0, lineterm=""))[3:])
 
 
 def _copied(source: Path, target: Path) -> None:
@@ -89,11 +71,6 @@ def _copied(source: Path, target: Path) -> None:
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "_build"))
     else:
         shutil.copy(source, target)
-
-
-def _split(args: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
-    at = args.index("--") if "--" in args else len(args)
-    return tuple(args[:at]), at < len(args), tuple(args[at + 1 :])
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def beyond_server(
             continue
         yield from _of_another_sort(change, odd, kind)
         for one in gated_values(kind.object, change.desired.fields):
-            if not _is_left_alone(change, one, kind):
+            if not _is_left_alone(change, one):
                 yield from _value(change, one, server, kind)
         for finding in _of_release(kind, change.desired.fields, server):
             if finding.message not in _known(change, kind, server):
@@ -49,25 +49,23 @@ def there_already(compared: Comparison, server: Server, kinds: Kinds) -> Iterato
     """What this server takes and never bills right, of resources that change in something else: no reason to stop."""
     for change in compared.changes:
         kind = kinds[change.address.kind]
-        if isinstance(change, Update) and (known := _known(change, kind, server)):
+        if known := _known(change, kind, server):
             for finding in _of_release(kind, change.desired.fields, server):
                 if finding.message in known:
                     yield Problem(change.desired.mark, finding.message, finding.hint, RULE, Severity.WARNING)
 
 
-def _is_left_alone(change: Create | Update, one: Gated, kind: ResourceKind) -> bool:
-    """Whether Lago has the value already, as of a licence that has ended, and nothing beside it is sent."""
-    if not isinstance(change, Update) or one not in gated_values(kind.object, change.live.fields):
-        return False
+def _is_left_alone(change: Create | Update, one: Gated) -> bool:
+    """Whether neither the value is sent, which Lago has as of a licence that has ended, nor anything beside it."""
     sent_with = re.split(r"[.\[]", one.path)[0]
-    return all(field.keys[0] != sent_with for field in change.fields)
+    return isinstance(change, Update) and all(field.keys[0] != sent_with for field in change.fields)
 
 
 def _of_release(kind: ResourceKind, fields: Mapping[str, Any], server: Server) -> Iterator[Finding]:
     return (found for rule in kind.server_rules for found in rule(fields, server.has))
 
 
-def _known(change: Create | Update, kind: ResourceKind, server: Server) -> frozenset[str]:
+def _known(change: Change, kind: ResourceKind, server: Server) -> frozenset[str]:
     """What would be said of what Lago has now."""
     if not isinstance(change, Update):
         return frozenset()
@@ -97,7 +95,7 @@ def _value(change: Change, one: Gated, server: Server, kind: ResourceKind) -> It
     if one.is_licensed and server.licence is False:
         message = f"{one.path}: {one.value} needs a Lago licence; this Lago has none, and would refuse the {kind.name}"
         yield Refusal(where, mark, message, ("choose another value", "get a licence"))
-    if one.since and not server.has(one.since):
+    if not server.has(one.since):
         major, minor = server.version
         message = f"{one.path}: {one.value} came with Lago {one.since}, and this one is {major}.{minor} by its answers"
         yield Refusal(where, mark, message, ("choose another value", f"update Lago to {one.since}"))

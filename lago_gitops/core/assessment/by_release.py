@@ -46,7 +46,7 @@ def _left_out(manifest: Manifest, kind: ResourceKind, server: Server) -> Iterato
     fields = desired(manifest, kind).fields
     for one in unknown_to(server, kind.object, fields):
         yield _too_new(_first(one.name), one.name, one.since, server, "it is left out there: remove it")
-    if kind.gate is not None and kind.gate.until and not server.has(kind.gate.until):
+    if kind.gate is not None and not server.has(kind.gate.until):
         name = kind.collection.replace("_", " ")
         yield Finding(
             kind.identity, f"{name} need a Lago licence before Lago {kind.gate.until}", "have a licence there"

@@ -115,7 +115,7 @@ def _by_number(changes: Sequence[Change], there: int, guards: Guards) -> Iterato
         (MANY_UPDATES, Update, guards.updates),
     ):
         mine = tuple(change.address for change in changes if isinstance(change, sort))
-        if mine and (words := _beyond(len(mine), there, limit)):
+        if words := _beyond(len(mine), there, limit):
             yield Verdict(waiver, Policy.REFUSE, f"{len(mine)} of {there} resources: {words}", mine)
 
 

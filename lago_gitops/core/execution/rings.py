@@ -12,7 +12,7 @@ def rings(whole: Schedule) -> Iterator[tuple[Task, ...]]:
     after: Mapping[int, Set[int]] = dict(enumerate(whole.after))
     while ring := _ring(after):
         yield tuple(whole.tasks[index] for index in ring)
-        after = {index: others - set(ring) for index, others in after.items() if index not in ring}
+        after = {index: others - set(ring) for index, others in after.items()}
 
 
 def circular_changes(whole: Schedule) -> Iterator[Refusal]:

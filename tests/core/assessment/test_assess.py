@@ -8,7 +8,7 @@ from lago_gitops.core.assessment.assess import Assessment, assess
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.referrers import remaining_referrers
-from lago_gitops.core.model.audience import Audience, OwnPlan
+from lago_gitops.core.model.audience import HIDDEN, Audience, OwnPlan
 from lago_gitops.core.model.effects import (
     Effect,
     EffectClass,
@@ -50,6 +50,19 @@ def test_each_change_has_its_effects_in_order() -> None:
     ]
 
 
+def test_all_that_stands_in_the_way_is_gathered() -> None:
+    protected, undeletable = tombstone("a", protect=True), replace(RULED["node"], undeletable=True)
+    going = live(node("c"), pending_deletion=True)
+    there = {one.address: one for one in (live(node("a")), going)}
+    found = compare([protected, desired(node("c"))], there, {"node": undeletable}, Server())
+    refused = assess(found, situation(live=there, changes=found.changes), set(), {"node": undeletable}).refusals
+    assert [one.message.partition(",")[0] for one in refused] == [
+        "the manifest says `protect: true`",
+        "Lago's API can't delete a node",
+        "Lago is still deleting it in the background; its code is taken until that is done",
+    ]
+
+
 def test_a_rule_can_refuse() -> None:
     found = assessed([desired(node("a", name="too loud"))], [])
     assert (found.effects, [one.message for one in found.refusals]) == (((),), ["nobody could stand it"])
@@ -86,7 +99,7 @@ def test_deletes_that_end_subscriptions_are_named_with_a_number() -> None:
     end = Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, "all ends")
     changes = (delete(node("a")), delete(node("b")), delete(node("c")))
     five, unknown = replace(end, hit=((address("a"), 5),)), replace(end, hit=((address("b"), None),))
-    found = Assessment(((five,), (unknown,), ()), ())
+    found = Assessment(((five,), (unknown,), (LOUD,)), ())
     assert found.ending(situation(changes=changes)) == {address("a"): 5, address("b"): 1}
 
 
@@ -96,6 +109,9 @@ def test_what_only_overridden_plans_refer_to_is_in_use() -> None:
     own = OwnPlan(address("x"), node("x", "old"))
     asked = replace(situation(live=there, changes=found.changes), audience=Audience(1, own_plans=(own,)))
     assert len(assess(found, asked, set(), RULED).refusals) == 1
+    ended = replace(asked, audience=Audience(1, own_plans=None, ended_plans=(own,)))
+    assert len(assess(found, ended, set(), RULED).refusals) == 1
+    assert assess(found, replace(asked, audience=HIDDEN), set(), RULED).refusals == ()
     untied = {"node": replace(NODE, use=None)}
     assert assess(found, asked, set(), untied).refusals == ()
 

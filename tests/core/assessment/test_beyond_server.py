@@ -10,7 +10,10 @@ from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.model.kind import Finding, Gate, ResourceKind
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.types import Field, Text
+from lago_gitops.kinds import KINDS
 from tests.core.kinds import NODE, desired, live, node, tombstone
+from tests.kinds.effects import update
+from tests.kinds.forms import CHARGE, PLAN
 
 FREE, LICENSED = Server(licence=False), Server(licence=True)
 OLD = Server((1, 38))
@@ -31,7 +34,9 @@ def refused(
     items = [replace(desired(data), fields={**desired(data).fields, "model": data.get("model")}) for data in wanted]
     present = {one.address: one for one in (live(node(code)) for code in there)}
     compared = compare(items, present, {"node": kind}, server)
-    return [one.message for one in beyond_server(compared, server, {"node": kind})]
+    found = list(beyond_server(compared, server, {"node": kind}))
+    assert all(one.ways_out for one in found)
+    return [one.message for one in found]
 
 
 def test_a_choice_that_needs_a_licence_is_refused_where_there_is_none() -> None:
@@ -51,6 +56,23 @@ def test_a_choice_that_a_licence_which_ended_has_left_stops_no_other_change(chan
 
     assert len(compared.changes) == 1
     assert list(beyond_server(compared, FREE, {"node": KIND})) == []
+
+
+def test_what_is_beside_such_a_choice_is_sent_with_it_and_refused() -> None:
+    shares = {"graduated_percentage_ranges": [{"from_value": 0, "to_value": None, "rate": 1, "flat_amount": 0}]}
+    charge = {**CHARGE, "charge_model": "graduated_percentage", "properties": shares}
+    there = {**PLAN, "charges": [charge]}
+
+    def said(**changes: Any) -> list[str]:
+        change = update(there, **changes)
+        compared = compare([change.desired], {change.live.address: change.live}, KINDS, FREE)
+        return [one.message for one in beyond_server(compared, FREE, KINDS)]
+
+    assert said(name="N") == []
+    assert said(name="N", charges=[{**charge, "invoice_display_name": "C"}]) == [
+        "charges.c.charge_model: graduated_percentage needs a Lago licence; this Lago has none, and would refuse the "
+        "plan"
+    ]
 
 
 def test_a_choice_that_came_later_is_refused_on_an_older_server() -> None:
@@ -103,6 +125,8 @@ def test_deletes_and_kinds_that_are_not_listed_have_no_such_refusal() -> None:
     deleting = compare([tombstone("a")], present, kinds, FREE)
     creating = compare([desired(node("b"))], present, kinds, FREE)
     assert list(beyond_server(deleting, FREE, kinds)) == list(beyond_server(creating, FREE, kinds, ["node"])) == []
+    for wanted in ([tombstone("a"), desired(node("b"))], [desired(node("b")), tombstone("a")]):
+        assert len(list(beyond_server(compare(wanted, present, kinds, FREE), FREE, kinds))) == 1
 
 
 def test_an_organization_whose_objects_are_of_another_sort_gets_no_new_ones() -> None:

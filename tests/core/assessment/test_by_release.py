@@ -11,6 +11,7 @@ from lago_gitops.core.model.kind import Finding, Gate, ResourceKind
 from lago_gitops.core.model.types import Field, Object, Text
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
+from lago_gitops.manifests.reading.reader import read_text
 from tests.core.kinds import NODE
 
 OLD = Server((1, 38))
@@ -71,6 +72,11 @@ def test_fields_that_came_later_are_left_out() -> None:
 def test_the_rules_of_a_kind_for_older_servers_are_heard() -> None:
     assert said(OLD, replace(KIND, server_rules=(small,)), size=9) == ["error: size is 9"]
     assert said(OLD, replace(KIND, never_billed=(small,)), size=9) == ["warning: size is 9"]
+
+
+def test_the_place_is_that_of_the_field() -> None:
+    [manifest] = read_text("a.yaml", "kind: node\ncode: a\nsize: 1\nlook: {colour: red}\nmodel: new\n").manifests
+    assert [one.mark.line for one in release_problems([manifest], OLD, {"node": KIND})] == [5, 4]
 
 
 def test_what_an_older_lago_needs_a_licence_for_is_said() -> None:

@@ -76,8 +76,10 @@ def test_the_same_amount_at_another_time_is_no_other_price() -> None:
         EffectClass.INVOICES_NOW,
         EffectClass.MOVES_SUBSCRIBERS,
         EffectClass.CANCELS_DOWNGRADES,
+        EffectClass.CHANGES_TERMS,
         EffectClass.ENDS_DISCOUNTS,
         EffectClass.CASCADES,
+        EffectClass.CODE_BURNED,
     ],
 )
 def test_what_ends_moves_or_is_lost_breaks(class_: EffectClass) -> None:

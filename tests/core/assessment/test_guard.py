@@ -1,7 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from lago_gitops.core.assessment.guard import OPEN, Guards, Limit, Policy, verdicts
+from lago_gitops.core.assessment.guard import DEFAULTS, OPEN, Guards, Limit, Policy, verdicts
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
@@ -82,7 +82,19 @@ def test_without_a_word_in_the_project_twenty_deletes_pass_and_half_of_what_ther
     def stops(number: int, there: int) -> bool:
         return "many-deletes" in reasons([delete(str(one)) for one in range(number)], there, Guards())
 
-    assert [stops(20, 40), stops(21, 1000), stops(10, 20), stops(10, 19)] == [False, True, False, True]
+    assert [stops(20, 40), stops(21, 1000), stops(10, 20), stops(18, 35)] == [False, True, False, True]
+
+
+def test_without_a_word_in_the_project_nothing_passes_that_ends_or_loses_something_for_good() -> None:
+    assert {class_ for class_, policy in DEFAULTS.items() if policy is Policy.REFUSE} == {
+        EffectClass.ENDS_SUBSCRIPTIONS,
+        EffectClass.LOSES_USAGE,
+        EffectClass.BILLS_TWICE,
+        EffectClass.INVOICES_NOW,
+        EffectClass.MOVES_SUBSCRIBERS,
+        EffectClass.ENDS_DISCOUNTS,
+    }
+    assert DEFAULTS.keys() == set(EffectClass)
 
 
 def test_the_first_of_several_effects_gives_the_reason() -> None:

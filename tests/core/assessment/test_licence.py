@@ -1,10 +1,24 @@
+from dataclasses import replace
 from typing import Any
 
-from lago_gitops.core.assessment.licence import licensed, needs_licence, needs_licence_to_exist
+from lago_gitops.core.assessment.licence import (
+    is_one_too_many,
+    lacks_licence,
+    licensed,
+    needs_licence,
+    needs_licence_to_exist,
+)
 from lago_gitops.core.comparison.abilities.licence import asks_for_licence
-from lago_gitops.core.model.effects import Situation
+from lago_gitops.core.model.effects import Situation, Weight
+from lago_gitops.core.model.kind import Gate
+from lago_gitops.core.model.resources import Address, Create, Update
+from lago_gitops.core.model.types import Field, Text
 from lago_gitops.kinds.billing_entity import BILLING_ENTITY
 from lago_gitops.kinds.plan.table import PLAN
+from tests.core.kinds import NODE, node
+from tests.core.kinds import create as kind_create
+from tests.core.kinds import live as kind_live
+from tests.core.kinds import update as kind_update
 from tests.kinds.effects import create, delete, desired, live, update
 from tests.kinds.forms import CHARGE
 from tests.kinds.forms import PLAN as BARE
@@ -73,6 +87,44 @@ def test_a_second_billing_entity_is_one_too_many() -> None:
 
     assert said(create(two), one) == ["without a licence Lago refuses to create another billing_entity"]
     assert said(create(two)) == said(update(one, name="N"), one) == []
+
+
+def test_only_objects_of_the_kind_that_are_created_before_count() -> None:
+    gated = replace(NODE, gate=Gate(free=1))
+    there = {Address("other", "x"): kind_live(node("x"))}
+    change, others = kind_create(node("a")), (create(BARE), kind_update(node("z"), node("z", name="n")))
+    assert not is_one_too_many(change, (*others, change), there, gated, lambda _: True)
+    assert is_one_too_many(change, (kind_create(node("b")), change), there, gated, lambda _: True)
+
+
+def test_what_no_newer_lago_refuses_is_not_said() -> None:
+    situation = Situation({}, (kind_create(node("a")),), {}, {}, "")
+    [change] = situation.changes
+    [effect] = needs_licence_to_exist(change, situation, replace(NODE, gate=Gate()))
+    assert effect.weight is Weight.WARNING
+    assert list(needs_licence_to_exist(change, situation, replace(NODE, gate=Gate(until="1.39")))) == []
+
+
+def test_a_choice_that_only_came_later_needs_no_licence() -> None:
+    model = Field("model", Text(choices=("plain", "new", "fancy"), licensed=("fancy",), newer=(("new", "1.45"),)), "")
+    kind = replace(NODE, fields=(*NODE.fields, model))
+
+    def said(change: Create | Update, before: str, after: str) -> list[str]:
+        change = replace(change, desired=replace(change.desired, fields={**change.desired.fields, "model": after}))
+        if isinstance(change, Update):
+            change = replace(change, live=replace(change.live, fields={**change.live.fields, "model": before}))
+        return [one.sentence for one in needs_licence(change, kind)]
+
+    fancy = ["without a licence Lago refuses the node, for model fancy"]
+    assert said(kind_create(node("a")), "", "new") == []
+    assert said(kind_update(node("a"), node("a")), "new", "fancy") == said(kind_create(node("a")), "", "fancy") == fancy
+
+
+def test_what_this_lago_would_leave_out_is_said_as_a_note() -> None:
+    assert list(lacks_licence([])) == []
+    [effect] = lacks_licence(["a", "b"])
+    assert effect.weight is Weight.NOTE
+    assert effect.sentence == "this Lago has no licence and would leave out a, b: not sent"
 
 
 def test_whether_a_licence_matters_is_seen_in_fields_and_choices() -> None:

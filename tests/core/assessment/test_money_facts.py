@@ -32,6 +32,20 @@ def test_an_amount_is_one() -> None:
     assert facts(FEE) != facts(replace(FEE, after=3))
 
 
+def test_so_is_what_it_was_before_and_where_it_stands() -> None:
+    assert len({facts(FEE), facts(replace(FEE, before=0)), facts(replace(FEE, keys=("charges", "c", "fee")))}) == 3
+    there, elsewhere = Live(PLAN, "1", {}, {}), replace(WANTED, address=Address("plan", "q"))
+    both = (Update(WANTED, there, (FEE,)), Update(elsewhere, there, (FEE,)))
+    assert len({money_facts(one, (), is_cosmetic) for one in both}) == 2
+
+
+def test_effects_are_told_in_one_order() -> None:
+    effects = [replace(BILLS, class_=class_) for class_ in EffectClass]
+    change = Update(WANTED, Live(PLAN, "1", {}, {}), (FEE,))
+    *_, told = money_facts(change, effects, is_cosmetic)
+    assert told == tuple(sorted(told))
+
+
 def test_subscriptions_count_by_their_order_of_magnitude() -> None:
     assert facts(FEE, hit=3) == facts(FEE, hit=4)
     assert len({facts(FEE, hit=hit) for hit in (0, 4, 40, 400, None)}) == 5

@@ -63,9 +63,9 @@ def test_what_a_manifest_protects_is_not_deleted() -> None:
     change = delete(node("a"))
     assert list(forbidden_changes([change], KINDS)) == []
     protected = replace(change, desired=replace(change.desired, protect=True))
-    assert messages(forbidden_changes([protected], KINDS)) == [
-        "the manifest says `protect: true`, so it can't be deleted"
-    ]
+    [refusal] = forbidden_changes([change, protected], KINDS)
+    assert refusal.message == "the manifest says `protect: true`, so it can't be deleted"
+    assert refusal.ways_out == ("remove `protect: true` in a separate change first",)
 
 
 def test_nor_replaced_but_changed() -> None:

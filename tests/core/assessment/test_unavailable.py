@@ -34,6 +34,10 @@ def test_why_a_kind_is_not_listed_is_said_with_what_would_help(kind: object, why
     assert (reason(kind, why), way_out(kind, why)) == (words, help_)  # type: ignore[arg-type]
 
 
+def test_no_release_helps_where_a_licence_is_needed_in_all() -> None:
+    assert way_out(replace(NODE, gate=Gate(free=1)), Why.LICENCE) == "get a licence"
+
+
 def test_a_kind_that_can_not_be_listed_is_not_an_empty_one_where_a_manifest_wants_it() -> None:
     [refusal] = unavailable_kinds([desired(node("a"))], {"node": Why.PERMISSION}, KINDS)
     assert (refusal.message, refusal.ways_out[1]) == ("this API key may not read nodes", "leave the manifest out")

@@ -73,6 +73,27 @@ def test_overridden_plans_matter_where_they_may_be_the_last_to_use_something() -
     assert wanted(new(METRIC), changed(TAX, name="N")) == EVERYBODY
 
 
+def test_one_change_of_many_is_enough_to_ask() -> None:
+    """In any order of changes and fields."""
+    metric, tax = changed(METRIC, field_name="m"), changed(TAX, name="N")
+    coupon = changed(COUPON, name="N")
+    for changes in ((metric, tax, coupon), (coupon, tax, metric)):
+        found = wanted(*changes, there=(PLAN,))
+        assert found is not None
+        assert (found.own, found.ended, found.copies) == (True, True, True)
+    assert wanted(changed(TAX, name="N", rate=1)) == wanted(gone(TAX))
+    assert wanted(changed(PLAN, name="N"), new({**COUPON, "code": "d"}), there=(SELLING,)) == replace(
+        EVERYBODY, objects=frozenset({P}), moves=True
+    )
+
+
+def test_the_age_of_plans_is_told_and_of_nothing_else() -> None:
+    tax, plan = changed(TAX, name="N"), replace(live(PLAN), created_at="2027-01-01T00:00:00Z")
+    found = audience_wanted([tax], {P: plan, tax.live.address: tax.live}, KINDS)
+    assert found is not None
+    assert found.since == {P: "2027-01-01T00:00:00Z"}
+
+
 def test_numbers_are_asked_of_what_is_there() -> None:
     one, other = Count("one", "subscriptions", "code"), Count("other", "subscriptions", "code")
     kinds: dict[str, ResourceKind] = {"node": replace(NODE, counts=(one, other))}
@@ -86,5 +107,5 @@ def test_a_number_of_some_fields_is_asked_of_changes_of_those_and_of_deletes() -
     def asked(change: Change) -> list[Count]:
         return [one for _, one in counts_wanted([change], KINDS)]
 
-    assert asked(changed(TAX, rate=19)) == asked(gone(TAX)) == of_a_tax
+    assert asked(changed(TAX, rate=19)) == asked(changed(TAX, rate=19, name="N")) == asked(gone(TAX)) == of_a_tax
     assert asked(changed(TAX, name="N")) == asked(new(TAX)) == []

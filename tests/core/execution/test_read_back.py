@@ -69,6 +69,17 @@ def test_an_item_of_a_list_that_was_null_is_the_only_one() -> None:
     assert same(read_back(PLAN, before, request, {"charge": charge("a", "1", "m")}, {}), plan(charge("a", "1", "m")))
 
 
+def test_parts_that_are_written_one_after_the_other_are_all_there() -> None:
+    before = plan(charge("a", "1", "m"))
+    first = shown(before, "POST", ENTITLEMENTS, {"entitlements": []}, "entitlements")
+    assert first is not None
+    request = Request("POST", ("plans", "p", "charges"), part=CHARGES)
+    second = read_back(PLAN, first, request, {"charge": charge("b", "2", "m")}, {})
+    assert same(second, plan(charge("a", "1", "m"), charge("b", "2", "m")))
+    assert second is not None
+    assert second.data["name"] == "P"
+
+
 def test_entitlements_are_all_that_a_post_answers() -> None:
     """Recorded: en-replace."""
     answered = [{"code": "seats", "privileges": [{"code": "max", "value_type": "integer", "value": 5}]}]
@@ -87,6 +98,7 @@ def test_the_whole_object_is_what_the_answer_says() -> None:
         ("PUT", CHARGES, {}),
         ("PUT", CHARGES, {"charge": "text"}),
         ("PUT", CHARGES, {"charge": {**charge("a", "1"), "code": None}}),
+        ("PUT", CHARGES, {"charge": {**charge("a", "1"), "code": ""}}),
         ("PUT", CHARGES, {"charge": {**charge("a", "1"), "charge_model": 5}}),
         ("DELETE", ENTITLEMENTS, {"entitlement": {"code": "seats", "privileges": []}}),
         ("POST", ENTITLEMENTS, {"entitlements": "text"}),

@@ -26,4 +26,6 @@ def test_a_ring_is_refused_with_the_names_of_all_in_it() -> None:
         "these changes wait for one another: node/x → node/y → node/x",
         "these changes wait for one another: node/y → node/x → node/y",
     }
-    assert refusal.mark.source in {"x.yaml", "y.yaml"}
+    assert refusal.ways_out == ("leave one of them for a second apply",)
+    assert f": {refusal.address} → " in refusal.message
+    assert refusal.mark.source == f"{refusal.address.key}.yaml"

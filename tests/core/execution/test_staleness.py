@@ -42,6 +42,24 @@ def test_a_change_elsewhere_that_is_undone_by_the_manifest_is_somebody_elses_too
     assert left(live(node("a", "x", name="old", size=1))) == "somebody changed to after the plan was made"
 
 
+def test_what_the_manifest_leaves_to_others_may_change() -> None:
+    fields = {name: value for name, value in PLANNED.desired.fields.items() if name != "to"}
+    planned = replace(PLANNED, desired=replace(PLANNED.desired, fields=fields))
+    assert left(live(node("a", "x", name="old", size=1)), planned) == ["name", "size"]
+
+
+def test_an_object_that_was_recreated_as_it_was_is_changed_as_planned() -> None:
+    assert left(replace(live(node("a", name="old", size=1)), lago_id="other")) == ["name", "size"]
+
+
+def test_what_is_reached_in_part_is_reached() -> None:
+    before, after = ({"code": "p", "price": price} for price in (1, 2))
+    planned = update(node("a", parts=[before]), node("a", name="new", parts=[before]))
+    for own in (("parts",), ("parts", "p", "price"), ("parts", "p", "price", "deeper")):
+        found = live(node("a", parts=[after]))
+        assert isinstance(left_to_do(planned, found, NODE, Server(), frozenset({own})), Update)
+
+
 def test_what_the_run_itself_wrote_is_nobody_elses() -> None:
     own = frozenset({("to",)})
     assert isinstance(left_to_do(PLANNED, live(node("a", "x", name="old", size=1)), NODE, Server(), own), Update)
@@ -81,3 +99,9 @@ def test_a_delete_is_of_what_the_plan_saw() -> None:
         other = replace(planned.live, lago_id=lago_id)
         assert obstacle(planned, other, NODE, Server()) == Stale("another node has its code by now")
     assert seen_by(planned).fields == planned.live.fields
+
+
+def test_a_delete_is_of_all_that_the_plan_saw_whatever_the_manifest_ignores() -> None:
+    planned = delete(node("a", name="n"))
+    planned = replace(planned, desired=replace(planned.desired, ignore=("name",)))
+    assert obstacle(planned, live(node("a", name="m")), NODE, Server()) is not None
