@@ -1,5 +1,7 @@
 """Progressive billing: what an earlier invoice of the same period has billed already."""
 
+from datetime import datetime
+
 from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.invoicing.credit_notes import progressive_note
 from lago_gitops.pricing.invoicing.progressive import credited as engine_credited
@@ -40,31 +42,35 @@ def _last(world: World, period: Doc) -> Doc | None:
     if period["charges"] is None:
         return None
     start = unstamp(period["charges"]["start"])
-    earlier = [
-        each
-        for each in world.store.children(BILLED_PERIOD, period["subscription_id"])
-        if each["reason"] == "progressive_billing" and each["invoice_id"] != period["invoice_id"]
-        if each["charges"] is not None and _holds(each["charges"], start)
-    ]
-    return world.store.with_deleted(INVOICE, earlier[-1]["invoice_id"]) if earlier else None
+    return _latest(world, period["subscription_id"], start, without=period["invoice_id"])
 
 
 def running(world: World, subscription: Doc) -> Doc | None:
     """The last progressive invoice of the period that runs."""
-    now = world.now()
-    for period in reversed(world.store.children(BILLED_PERIOD, subscription["id"])):
+    return _latest(world, subscription["id"], world.now())
+
+
+def _latest(world: World, subscription_id: str, instant: datetime, without: str | None = None) -> Doc | None:
+    """One that was voided bills nothing."""
+    for period in reversed(world.store.children(BILLED_PERIOD, subscription_id)):
         span = period["charges"]
-        if period["reason"] == "progressive_billing" and span is not None and _holds(span, now):
-            return world.store.with_deleted(INVOICE, period["invoice_id"])
+        is_of_then = span is not None and unstamp(span["start"]) <= instant < unstamp(span["end"])
+        if period["reason"] == "progressive_billing" and is_of_then and period["invoice_id"] != without:
+            invoice = world.store.with_deleted(INVOICE, period["invoice_id"])
+            if invoice["status"] == "finalized":
+                return invoice
     return None
 
 
-def _holds(span: Doc, instant: object) -> bool:
-    return unstamp(span["start"]) <= instant < unstamp(span["end"])  # type: ignore[operator]
-
-
 def _given_cents(world: World, progressive: Doc, without: Doc) -> int:
-    """What notes, and other invoices, have credited of a progressive one."""
+    """What notes, and other invoices, have credited of a progressive one; not what was voided since."""
     used = (each for each in world.store.referrers(CREDIT, progressive["id"]) if each["invoice_id"] != without["id"])
-    noted = world.store.referrers(CREDIT_NOTE, progressive["id"])
-    return int(sum(each["amount_cents"] for each in used) + sum(each["credit_amount_cents"] for each in noted))
+    counting = (each for each in used if _counts(world.store.with_deleted(INVOICE, each["invoice_id"])))
+    noted = (
+        each for each in world.store.referrers(CREDIT_NOTE, progressive["id"]) if each["credit_status"] != "voided"
+    )
+    return int(sum(each["amount_cents"] for each in counting) + sum(each["credit_amount_cents"] for each in noted))
+
+
+def _counts(invoice: Doc) -> bool:
+    return invoice["status"] not in ("voided", "closed")

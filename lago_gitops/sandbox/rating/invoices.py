@@ -26,10 +26,9 @@ def invoice(world: World, doc: Doc) -> Invoice:
 
 
 def notes(world: World, doc: Doc) -> tuple[CreditNote, ...]:
-    """The credit notes on an invoice."""
+    """The credit notes on an invoice: what a voided one was of isn't credited again."""
     positions = {each["id"]: at for at, each in enumerate(world.store.children(FEE, doc["id"]))}
-    found = (each for each in world.store.referrers(CREDIT_NOTE, doc["id"]) if each["credit_status"] != "voided")
-    return tuple(_note(each, positions) for each in found)
+    return tuple(_note(each, positions) for each in world.store.referrers(CREDIT_NOTE, doc["id"]))
 
 
 def _note(doc: Doc, positions: dict[str, int]) -> CreditNote:
