@@ -3,7 +3,20 @@ from typing import Any
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.resources import FieldChange
-from lago_gitops.core.model.types import Exact, Field, Free, Keyed, Lock, Object, Text, TextMap, Type, Variant
+from lago_gitops.core.model.types import (
+    Exact,
+    Field,
+    Free,
+    Grants,
+    Keyed,
+    Lock,
+    Many,
+    Object,
+    Text,
+    TextMap,
+    Type,
+    Variant,
+)
 
 
 def field(name: str, type_: Type, **more: Any) -> Field:
@@ -123,3 +136,52 @@ def test_free_json_is_explained_down_to_the_first_list() -> None:
 def test_free_json_that_comes_or_changes_its_sort_is_one_change() -> None:
     assert changes({}, {"free": {"a": 1}}) == [("free", None, {"a": 1})]
     assert changes({"free": [1]}, {"free": {"a": 1}}) == [("free", [1], {"a": 1})]
+
+
+def test_free_json_that_goes_is_one_change() -> None:
+    assert changes({"free": {"a": 1, "b": 2}}, {"free": {}}) == [("free", {"a": 1, "b": 2}, {})]
+    assert changes({"free": {}}, {"free": {"a": 1, "b": 2}}) == [("free", {}, {"a": 1, "b": 2})]
+
+
+def test_values_of_grants_are_compared_one_by_one_and_a_whole_grant_that_comes_or_goes_is_one_change() -> None:
+    grants = Object((field("grants", Grants("feature")),))
+    before = {"grants": {"b": {"max": 1, "min": 2}, "a": {"x": 1}, "e": {}}}
+    after = {"grants": {"b": {"max": 3, "min": 2}, "c": {}, "e": {}}}
+    assert [(one.where, one.before, one.after) for one in field_changes(grants, before, after)] == [
+        ("grants.a", {"x": 1}, None),
+        ("grants.b.max", 1, 3),
+        ("grants.c", None, {}),
+    ]
+    assert len(field_changes(grants, {"grants": None}, {"grants": {"c": {}}})) == 1
+    assert len(field_changes(grants, {"grants": {"c": {}}}, {"grants": None})) == 1
+
+
+def test_what_lago_only_lets_grow_is_replaced_where_it_shrinks() -> None:
+    choices = Object((field("choices", Many(Text()), only_grows=True, lock=Lock.FREE),))
+
+    def lock(before: list[str] | None, after: list[str] | None) -> Lock:
+        [change] = field_changes(choices, {"choices": before}, {"choices": after})
+        return change.lock
+
+    assert [lock(["a"], ["b", "a"]), lock(None, ["a"]), lock(["a", "b"], ["b", "a"])] == [Lock.FREE] * 3
+    assert [lock(["a", "b"], ["b"]), lock(["a"], None), lock(["a"], ["b", "c"])] == [Lock.REPLACE] * 3
+
+
+def test_what_is_inside_of_something_licensed_is_licensed() -> None:
+    inner = Object((field("plain", Exact()), field("paid", Exact(), licence=True)))
+    outer = Object((field("free", inner), field("gold", inner, licence=True)))
+    before, after = ({name: {"plain": n, "paid": n} for name in ("free", "gold")} for n in (1, 2))
+    assert [(one.where, one.licence) for one in field_changes(outer, before, after)] == [
+        ("free.plain", False),
+        ("free.paid", True),
+        ("gold.plain", True),
+        ("gold.paid", True),
+    ]
+
+
+def test_an_item_that_comes_or_goes_tells_its_table_and_what_is_around() -> None:
+    old, new = ({"items": [{"code": code, "sort": "flat", "shape": {"price": 1}}]} for code in "ab")
+    after = canonical(NODE, new)
+    for change in field_changes(NODE, canonical(NODE, old), after):
+        assert change.item is ITEM
+        assert change.scope == (after,)

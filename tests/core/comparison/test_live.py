@@ -91,6 +91,18 @@ def test_an_item_keeps_its_partners_code_where_another_would_have_the_same() -> 
     assert found.ids["charges", "m"] == "2"
 
 
+def test_what_it_was_read_as_has_the_manifests_codes_too() -> None:
+    found = named(old(charge("m", "2", lago_id="2")), charge("m", "2", code="mine"))
+    assert [item["code"] for item in found.data["charges"]] == ["mine"]
+
+
+def test_items_of_one_age_are_counted_by_their_ids() -> None:
+    assert old(charge("m", lago_id="2"), charge("m", lago_id="1")).ids == {
+        ("charges", "m"): "1",
+        ("charges", "m_2"): "2",
+    }
+
+
 def test_a_plan_without_charges_has_none_to_name() -> None:
     assert named(live(PLAN, BARE), charge("m", code="c")).fields["charges"] == {}
 

@@ -8,7 +8,7 @@ from lago_gitops.core.comparison.losses import lost_parts, with_losses
 from lago_gitops.core.model.resources import Address, Update
 from lago_gitops.kinds import KINDS
 from tests.kinds.effects import create, desired, live, update
-from tests.kinds.forms import PLAN
+from tests.kinds.forms import CHARGE, PLAN
 
 SEATS = Address("feature", "seats")
 
@@ -27,12 +27,14 @@ def test_parts_that_go_or_are_replaced_are_lost() -> None:
     assert lost(feature(max="integer"), feature(max="integer", min="string")) == {}
     named = feature(max="integer") | {"name": "Seats"}
     assert lost(named, feature(max="integer") | {"name": None}) == {}
+    charged = {**PLAN, "charges": [CHARGE]}
+    assert dict(lost_parts([update(charged, charges=[])], KINDS)) == {}
 
 
 def test_what_has_values_of_them_reads_without() -> None:
     plan = live({**PLAN, "entitlements": {"seats": {"max": 1, "min": 2}, "sso": {"max": 3}}})
     found = with_losses(KINDS["plan"], plan, {SEATS: frozenset({"max"})})
-    assert found.fields["entitlements"] == {"seats": {"min": 2}, "sso": {"max": 3}}
+    assert found.fields["entitlements"] == found.data["entitlements"] == {"seats": {"min": 2}, "sso": {"max": 3}}
     assert with_losses(KINDS["plan"], plan, {SEATS: frozenset({"other"})}) is plan
     assert with_losses(KINDS["tax"], plan, {SEATS: frozenset({"max"})}) is plan
 

@@ -37,6 +37,7 @@ def test_what_can_not_be_deleted_stays() -> None:
     scope = Scope("billing_entity", ("*",), Mark("x"))
 
     assert gone(Address("billing_entity", "acme"), scope=scope) == []
+    assert gone(Address("organization", ""), scope=Scope("organization", ("*",), Mark("x"))) == []
 
 
 def test_what_no_request_can_name_stays() -> None:

@@ -15,6 +15,8 @@ from lago_gitops.core.model.types import Field, Grants, Keyed, Object, Text
 from lago_gitops.kinds.organization import ORGANIZATION
 from lago_gitops.kinds.plan.table import PLAN
 from tests.core.kinds import NODE, desired, live, node, update
+from tests.kinds.effects import update as changed
+from tests.kinds.forms import PLAN as FORM
 
 NEW = Server()
 
@@ -281,3 +283,41 @@ def test_a_minimum_that_goes_is_sent_as_an_empty_object() -> None:
     before = {**BARE, "minimum_commitment": {"amount_cents": 5}}
     [step] = steps_of(PLAN, of(PLAN, before, BARE), writing())
     assert step.request.body["plan"]["minimum_commitment"] == {}
+
+
+# What each step leaves --------------------------------------------------------------------------------------------
+
+
+def test_after_its_last_step_an_object_is_as_wanted_and_after_the_others_in_between() -> None:
+    entitled = {**FORM, "entitlements": {"seats": {"max": 1}, "sso": {"a": 1, "b": 2}}}
+    change = changed(entitled, name="N", entitlements={"seats": {"max": 2}, "sso": {}})
+    steps = steps_of(PLAN, change, writing())
+    assert [(one.request.method, isinstance(one.request.part, Apart)) for one in steps] == [
+        ("PUT", False),
+        ("DELETE", True),
+        ("DELETE", True),
+        ("POST", True),
+    ]
+    assert [one.after["entitlements"]["sso"] for one in steps] == [{"a": 1, "b": 2}, {"b": 2}, {}, {}]
+    assert {one.after["name"] for one in steps} == {"N"}
+    assert steps[-1].after == change.desired.fields
+
+
+def test_one_item_that_changes_leaves_the_others_as_they_are() -> None:
+    parts = [part("p"), part("q")]
+    for after in ([part("p"), part("q", price=2)], [*parts, part("r")], [part("p")], [part("p"), part("q", of="c")]):
+        change = update(node("a", parts=parts), node("a", parts=after))
+        assert steps_of(NODE, change, writing())[-1].after == change.desired.fields
+
+
+def test_entitlements_of_a_plan_that_is_renamed_go_to_its_new_code() -> None:
+    change = changed(FORM, code="new", entitlements={"seats": {}})
+    assert [one.request.parts for one in steps_of(PLAN, change, writing())] == [
+        ("plans", "p"),
+        ("plans", "new", "entitlements"),
+    ]
+
+
+def test_an_item_that_is_replaced_beside_other_changes_of_it_is_replaced() -> None:
+    found = sent(node("a", parts=[part("p")]), node("a", parts=[part("p", price=2, of="c")]))
+    assert [method for method, *_ in found] == ["DELETE", "POST"]
