@@ -1,8 +1,9 @@
 """The comments of a YAML text, which its parser drops."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from yaml.events import ScalarEvent
@@ -26,6 +27,31 @@ class Comment:
 def is_modeline(text: str) -> bool:
     """Whether a comment tells editors which schema the document follows."""
     return _MODELINE.match(text) is not None
+
+
+def without_comments(text: str) -> str | None:
+    """A text in which each line says one thing, without its comments and empty lines; None where one of those does not
+    surely stay in the layout as it is, above what it is about."""
+    kept = ["---"]
+    loose: list[str] = []
+    for line in text.split("\n"):
+        if not line or line.lstrip(" ").startswith("#"):
+            loose.append(line)
+            continue
+        if loose and not _stay(loose, kept[-1], line):
+            return None
+        kept.append(line)
+        loose.clear()
+    return "\n".join([*kept[1:], ""]) if loose == [""] else None
+
+
+def _stay(loose: Sequence[str], above: str, below: str) -> bool:
+    """Whether comments and empty lines are at home between two lines: indented like the one below, no two empty ones
+    together, and none where something begins."""
+    indent = below[: len(below) - len(below.lstrip(" "))]
+    placed = all(not line or (line.startswith(f"{indent}#") and line == line.rstrip()) for line in loose)
+    begins = above == "---" or above.endswith(":")
+    return placed and below != "---" and not (begins and not loose[0]) and ("", "") not in pairwise(loose)
 
 
 def comments(text: str, events: Iterable[Any]) -> Iterator[Comment]:

@@ -10,7 +10,7 @@ from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.manifests.reading.lines import documents_by_line
 from lago_gitops.manifests.reading.reader import read_text, read_with_events
 from lago_gitops.manifests.sources.files import is_template
-from lago_gitops.manifests.writing.comments import is_modeline
+from lago_gitops.manifests.writing.comments import is_modeline, without_comments
 from lago_gitops.manifests.writing.layout import Alias, Branch, Entry, Leaf, Node, lines_of, without_first_blanks
 from lago_gitops.manifests.writing.trees import comments_of, trees
 from lago_gitops.manifests.writing.writer import tree
@@ -35,7 +35,7 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     """
     if is_template(source) or source.endswith(".json"):
         return Formatted(text)
-    if _is_laid_out_data(text, order):
+    if _is_surely_laid_out(text, order):
         return Formatted(text)
     before, events = read_with_events(source, text)
     if before.problems or not before.manifests:
@@ -52,13 +52,15 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     return Formatted(made)
 
 
-def _is_laid_out_data(text: str, order: Order) -> bool:
-    """The quick answer for most files: whether the text is what its data alone is laid out as, without comments."""
-    documents = None if "#" in text else documents_by_line(text)
+def _is_surely_laid_out(text: str, order: Order) -> bool:
+    """The quick answer for most files: whether the text is what its data alone is laid out as, with nothing but
+    comments and empty lines between that stay where they are."""
+    documents = documents_by_line(text)
     if not documents:
         return False
     roots = (_ordered_document(tree(data), order, may_repeat=False) for data, _ in documents)
-    return _laid_out(roots) == text
+    made = _laid_out(roots)
+    return made == text or without_comments(text) == made
 
 
 def _laid_out(documents: Iterable[Branch]) -> str:

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.writing.comments import without_comments
 from lago_gitops.manifests.writing.formatter import format_text
 from lago_gitops.manifests.writing.trees import comments_of
 from lago_gitops.manifests.writing.writer import write_all
@@ -93,17 +94,62 @@ PLAIN = st.sampled_from([None, True, 0, "plan", "a b", "1", "word " * 15 + "."])
 PLAIN_KEYS = st.sampled_from(["name", "kind", "code", "charges", "properties"])
 PLAIN_LISTS = st.lists(PLAIN | st.dictionaries(PLAIN_KEYS, PLAIN | st.lists(PLAIN, max_size=4), max_size=4), max_size=3)
 PLAIN_VALUES = PLAIN | PLAIN_LISTS | st.dictionaries(PLAIN_KEYS, PLAIN | PLAIN_LISTS, max_size=3)
+LOOSE = st.tuples(
+    st.integers(0, 30), st.sampled_from(["", "{}# one", "{}# two", "{}  # off", "{}# blank ", "# left", " "])
+)
 
 
-@settings(deadline=None)
-@given(st.lists(st.dictionaries(PLAIN_KEYS, PLAIN_VALUES, min_size=1), min_size=1, max_size=2), LAYOUTS)
+def between(text: str, loose: list[tuple[int, str]]) -> str:
+    """The text with comments and empty lines above its lines, most of them indented like those."""
+    lines = text.splitlines()
+    for number, line in loose:
+        below = lines[number % len(lines)]
+        lines.insert(number % len(lines), line.format(below[: len(below) - len(below.lstrip(" "))]))
+    return "\n".join([*lines, ""])
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.dictionaries(PLAIN_KEYS, PLAIN_VALUES, min_size=1), min_size=1, max_size=2),
+    LAYOUTS,
+    st.lists(LOOSE, max_size=4),
+)
 def test_a_comment_at_the_end_changes_nothing_above_it(
-    documents: list[dict[str, Any]], layout: Callable[[list[dict[str, Any]]], str]
+    documents: list[dict[str, Any]], layout: Callable[[list[dict[str, Any]]], str], loose: list[tuple[int, str]]
 ) -> None:
-    """Without any comment, a quicker way tells what is laid out already."""
+    """With a comment there, no quicker way tells what is laid out already."""
     text = layout([{**one, "kind": "plan"} for one in documents])
-    assert formatted(text + "# end\n") == formatted(text) + "# end\n"
-    assert formatted(formatted(text)) == formatted(text)
+    for each in (text, between(formatted(text), loose)):
+        assert formatted(each + "# end\n") == formatted(each) + "# end\n"
+        assert formatted(formatted(each)) == formatted(each)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("a: 1\n  # x\nb: 2\n", "a: 1\n# x\nb: 2\n"),
+        ("a: 1\n# x \nb: 2\n", "a: 1\n# x\nb: 2\n"),
+        ("a: 1\n\n\nb: 2\n", "a: 1\n\nb: 2\n"),
+        ("a: 1\n \nb: 2\n", "a: 1\n\nb: 2\n"),
+        ("\na: 1\n", "a: 1\n"),
+        ("a:\n\n  b: 1\n", "a:\n  b: 1\n"),
+        ("a: 1\n\n---\nb: 2\n", "a: 1\n---\nb: 2\n"),
+        ("a: 1\n  # x\n", "a: 1\n# x\n"),
+        ("a: 1\n\n", "a: 1\n"),
+        ("a: 1", "a: 1\n"),
+    ],
+)
+def test_a_comment_or_an_empty_line_out_of_place_is_put_there(text: str, made: str) -> None:
+    assert formatted(text) == made
+
+
+def test_comments_and_empty_lines_that_stay_can_be_left_out() -> None:
+    text = (
+        "# a\n\n# b\nkind: plan\n# c\ncharges:\n  # d\n  - {code: b}\n\n  # e\n\n  - {code: c}\n---\n# f\nkind: tax\n"
+    )
+    bare = "kind: plan\ncharges:\n  - {code: b}\n  - {code: c}\n---\nkind: tax\n"
+    assert without_comments(text) == bare
+    assert formatted(text) == text
 
 
 def test_the_layout_of_a_file() -> None:
