@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -10,14 +11,40 @@ from typing import Any
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.resources import Change, Create, Delete, Update
 
-_KEYS_KEPT = 1024
+_KEYS_KEPT = 4_096
+_NULL = "null"
 _NUMBERS_KEPT = 8_192
 ID_LENGTH = 16  # hex digits: enough to tell changes apart, too few to guess a secret by
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """`before` is the fingerprint of what is there before the change; None where there is nothing."""
+
+    id: str
+    before: str | None
+
+
+def named(change: Change) -> Named:
+    """Both names of a change, of one text: to write it takes longer than all else that is known of a change."""
+    match change:
+        case Create(desired):
+            return Named(_id(change, "create", _stable(desired.fields)), None)
+        case Update(desired, live, fields):
+            touched = {one.keys[0] for one in fields}
+            texts = {name: _both(value, desired.fields.get(name)) for name, value in live.fields.items()}
+            before = _hashed(_joined({name: text for name, (text, _) in texts.items()}))
+            texts |= {name: (_NULL, _stable(desired.fields.get(name))) for name in touched - texts.keys()}
+            sides = (_joined({name: texts[name][side] for name in touched}) for side in (0, 1))
+            return Named(_id(change, "update", _stable(str(live.address)), *sides), before)
+        case Delete(_, live):  # the last of its union
+            text = _stable(live.fields)
+            return Named(_id(change, "delete", text), _hashed(text))
+
+
 def change_id(change: Change) -> str:
     """The same for the same address, action, state before and state after; whoever wrote the manifest, and where."""
-    return _hash((str(change.address), *_parts(change)))[:ID_LENGTH]
+    return named(change).id
 
 
 def fingerprint(fields: Mapping[str, Any]) -> str:
@@ -38,23 +65,34 @@ def money_digest(facts: Iterable[tuple[Any, ...]]) -> str:
     return _hash(sorted(_hash(one) for one in facts if one))
 
 
-def _parts(change: Change) -> tuple[Any, ...]:
-    match change:
-        case Create(desired):
-            return "create", desired.fields
-        case Update(desired, live, fields):
-            touched = {one.keys[0] for one in fields}
-            return "update", str(live.address), _only(live.fields, touched), _only(desired.fields, touched)
-        case Delete(_, live):  # the last of its union
-            return "delete", live.fields
+def _id(change: Change, action: str, *texts: str) -> str:
+    return _hashed(f"[{','.join((_stable(str(change.address)), _stable(action), *texts))}]")[:ID_LENGTH]
 
 
-def _only(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {name: fields.get(name) for name in names}
+def _both(before: Any, after: Any) -> tuple[str, str]:
+    """The texts of two values. What is equal in them is written once."""
+    if before == after and type(before) is type(after):
+        return (text := _stable(before)), text
+    if type(before) is not dict or type(after) is not dict or before.keys() != after.keys():
+        return _stable(before), _stable(after)
+    found = [(text, *_both(before[key], after[key])) for key, text in _ordered(tuple(before))]
+    return (
+        f"[{','.join([f'[{text},{was}]' for text, was, _ in found])}]",
+        f"[{','.join([f'[{text},{is_}]' for text, _, is_ in found])}]",
+    )
+
+
+def _joined(texts: Mapping[str, str]) -> str:
+    """As a mapping is written, of the texts of its values."""
+    return f"[{','.join([f'[{text},{texts[name]}]' for name, text in _ordered(tuple(texts))])}]"
 
 
 def _hash(value: Any) -> str:
-    return hashlib.sha256(_stable(value).encode("utf-8", "surrogatepass")).hexdigest()
+    return _hashed(_stable(value))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _stable(value: Any) -> str:
@@ -72,11 +110,9 @@ def _of_another_type(value: Any) -> str:
 
 
 def _mapping(value: Mapping[Any, Any]) -> str:
-    keys = tuple(value)
-    ordered = _fields_in_order if _TEXT.issuperset(map(type, keys)) else _in_order
     found = [
         f"[{text},{_WRITERS.get(type(item), _of_another_type)(item)}]"
-        for key, text in ordered(keys)
+        for key, text in _ordered(tuple(value))
         for item in (value[key],)
     ]
     return f"[{','.join(found)}]"
@@ -92,10 +128,9 @@ def _number(value: Decimal) -> str:
     return f'"{plain(value)}"'
 
 
-_TEXT = frozenset({str})
 _WRITERS: Mapping[type, Callable[[Any], str]] = {
     str: json.encoder.encode_basestring,
-    type(None): lambda _: "null",
+    type(None): lambda _: _NULL,
     bool: lambda value: "true" if value else "false",
     int: str,
     Decimal: _number,
@@ -107,15 +142,28 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
 }
 
 
+def _ordered(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...]:
+    """Keys as they are sorted, each with its text. Objects of one shape have the same, as have most tiers."""
+    found = _names_in_order(keys)
+    if found is None:
+        found = _bounds_in_order(keys) if {*map(type, keys)} == {Decimal} else _in_order(keys)
+    return found
+
+
+@lru_cache(_KEYS_KEPT)
+def _names_in_order(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...] | None:
+    """None for what isn't text alone: of others 1 and 1.0 are equal, and have two texts."""
+    return _in_order(keys) if all(type(key) is str for key in keys) else None
+
+
 def _in_order(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...]:
-    """Keys as they are sorted, each with its text."""
     found = [(key, _stable(key)) for key in keys]
     return tuple(sorted(found, key=lambda each: _rank(each[1])))
+
+
+_bounds_in_order = lru_cache(_KEYS_KEPT)(_in_order)
 
 
 @lru_cache(_KEYS_KEPT)
 def _rank(text: str) -> str:
     return repr(json.loads(text))
-
-
-_fields_in_order = lru_cache(_KEYS_KEPT)(_in_order)  # objects of one shape have the same; of others 1 and 1.0 are equal

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.core.identity import change_id, digest, fingerprint
+from lago_gitops.core.identity import _hash, change_id, digest, fingerprint, named
 from lago_gitops.core.model.effects import Weight
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Create, Delete, Desired, FieldChange, Live, Update
@@ -67,3 +67,34 @@ def test_equal_numbers_have_one_fingerprint() -> None:
 def test_a_view_and_a_member_of_an_enumeration_are_what_they_show() -> None:
     assert fingerprint(MappingProxyType({"a": Weight.NOTE})) == fingerprint({"a": "note"})
     assert fingerprint({"a": [1, "b"]}) == fingerprint({"a": (1, "b")})
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.decimals(allow_nan=False, allow_infinity=False),
+    lambda values: st.lists(values).map(tuple) | st.dictionaries(st.text() | st.decimals(0, 9, places=1), values),
+    max_leaves=6,
+)
+FIELDS = st.dictionaries(st.text(), VALUES)
+
+
+@given(FIELDS, FIELDS, st.data())
+def test_an_updates_names_are_those_of_its_two_sides(
+    before: dict[str, Any], other: dict[str, Any], data: st.DataObject
+) -> None:
+    """What both sides share is written once: that must not show."""
+    after = {name: other.get(name, value) for name, value in before.items()} | other
+    touched = data.draw(st.lists(st.sampled_from(sorted(after)), unique=True)) if after else []
+    fields = tuple(FieldChange((name,), (name,), before.get(name), after.get(name)) for name in touched)
+    change = Update(replace(WANTED, fields=after), replace(FOUND, fields=before), fields)
+    sides = ({name: side.get(name) for name in touched} for side in (before, after))
+    whole = ("tax/vat", "update", "tax/vat", *sides)
+
+    assert named(change).before == fingerprint(before)
+    assert named(change).id == _hash(whole)[:16]
+
+
+def test_a_change_keeps_the_name_that_saved_plans_have_for_it() -> None:
+    assert (named(UPDATE).id, named(UPDATE).before) == (
+        "5be2d7cc38480e9e",
+        "d99408e57603028a95970e3966db87ff5a646dbeb3bac07cfc9967b3e717ac29",
+    )

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.types import Json, Lock, Object
+
+_PATHS_KEPT = 1_024
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,12 +73,15 @@ class FieldChange:
     @property
     def where(self) -> str:
         """The path as one text: `charges.api_requests.graduated_ranges[10001–∞].per_unit_amount`."""
-        return joined(self.path)
+        return _joined(self.path)
 
 
 def joined(path: Sequence[str]) -> str:
     """Parts of a path as one text: a dot before each that doesn't start with a bracket; empty ones don't count."""
     return "".join(part if part.startswith("[") else f".{part}" for part in path if part).removeprefix(".")
+
+
+_joined = lru_cache(_PATHS_KEPT)(joined)  # each is asked for by all that tell of the field
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ PARTS = (
     _Part("charges", "charge", "billable_metric_code"),
     _Part("fixed_charges", "fixed_charge", "add_on_code"),
 )
+FIELDS = frozenset(part.field for part in PARTS)
 
 
 def plan_reach(change: Update, *holding: When) -> Iterator[Reached]:
@@ -34,11 +35,13 @@ def plan_reach(change: Update, *holding: When) -> Iterator[Reached]:
     if change.live.address != change.address:
         yield Reached("code", "code", timing("plan", "code", *holding))
     for one in change.fields:
-        if all(one.keys[0] != part.field for part in PARTS):
+        if one.keys[0] not in FIELDS:
             line = timing("plan", _name(one), base, *holding, *_of_thresholds(one))
             yield Reached(one.where, _name(one), line)
+    touched = {one.keys[0] for one in change.fields}
     for part in PARTS:
-        yield from _items(change, part, holding)
+        if part.field in touched:
+            yield from _items(change, part, holding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,15 @@ finalized, with what the plan says then. What was billed in advance stays. What 
 along. Locked fields answer 200 and do nothing. Names are read when an invoice is shown, those of taxes excepted.
 """
 
+from functools import lru_cache
+
 from lago_gitops.core.model.effects import Undo
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.timing.line import ADDED, ANY, DELETED, REMOVED, SWAPPED, Line, When, line_of
 
 __all__ = ["TABLE", "timing"]
+
+_LINES_KEPT = 4_096
 
 
 def _when(*conditions: When) -> frozenset[When]:
@@ -269,6 +273,7 @@ TABLE: tuple[Line, ...] = (*PLAN_LINES, *CHARGE_LINES, *FIXED_CHARGE_LINES, *MET
 """In the order in which it is read: the first line that fits counts."""
 
 
+@lru_cache(_LINES_KEPT)
 def timing(of: str, change: str, *holding: When) -> Line:
     """The line for a change. Raises LookupError when there is none."""
     return line_of(TABLE, of, change, holding)

@@ -1,7 +1,7 @@
 """A plan as plain JSON data: what is saved, shown again, and handed to programs."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from lago_gitops.core.comparison.contrast import Contrast, Difference
 from lago_gitops.core.comparison.pulling.export import manifest_form
 from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.execution.announced import announced
-from lago_gitops.core.identity import change_id, digest, fingerprint, money_digest
+from lago_gitops.core.identity import Named, digest, money_digest, named
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.effects import Effect, Weight, distinct_subscriptions
 from lago_gitops.core.model.kind import ResourceKind
@@ -44,9 +44,10 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
 
     `impact`: what is known of it besides fees, by its name.
     """
-    ids = [change_id(change) for change in plan.changes]
+    names = [named(change) for change in plan.changes]
+    ids = [one.id for one in names]
     waits = _waits(plan, ids)
-    compared, sent, users = compared_prices(plan, kinds), _requests(plan, kinds), _users(plan, kinds)
+    compared, sent, users = compared_prices(plan, kinds, ids), _requests(plan, kinds), _users(plan, kinds)
     prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
     classes = list(classes_of(plan, kinds, ids, compared))
     document: Document = {
@@ -57,17 +58,17 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
         "impact": {"fees": fee_impact(plan, kinds), **(impact or {})},
         "changes": [
             {
-                "id": id_,
-                **_change(change, kinds[change.address.kind], priced=id_ in prices),
-                **prices.get(id_, {}),
+                "id": name.id,
+                **_change(change, kinds[change.address.kind], name, priced=name.id in prices),
+                **prices.get(name.id, {}),
                 **users.get(change.address, {}),
                 "requests": sent[change.address],
                 "class": found.class_,
                 "reasons": [one.words for one in found.reasons],
                 "effects": [_effect(effect) for effect in effects],
-                "depends_on": sorted(waits[id_]),
+                "depends_on": sorted(waits[name.id]),
             }
-            for id_, change, effects, found in zip(ids, plan.changes, plan.effects, classes, strict=True)
+            for name, change, effects, found in zip(names, plan.changes, plan.effects, classes, strict=True)
         ],
         "metrics": _metrics(plan, prices, ids),
         "guards": [_verdict(verdict) for verdict in plan.verdicts],
@@ -82,8 +83,8 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
     return document if plan.attribution is None else attributed(document, plan.attribution)
 
 
-def _digests(plan: Plan, ids: Iterable[str]) -> Document:
-    facts = (money_facts(*each, is_cosmetic) for each in zip(plan.changes, plan.effects, strict=True))
+def _digests(plan: Plan, ids: Sequence[str]) -> Document:
+    facts = (money_facts(*each, is_cosmetic) for each in zip(plan.changes, ids, plan.effects, strict=True))
     return {
         "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
         "money_digest": money_digest(facts),
@@ -155,19 +156,19 @@ def _contrast(one: Contrast) -> Document:
     return {"path": found["path"], "here": found["after"], "there": found["before"], "is_meant": one.is_meant}
 
 
-def compared_prices(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[str, PlanChange | None]:
+def compared_prices(plan: Plan, kinds: Mapping[str, ResourceKind], ids: Iterable[str]) -> dict[str, PlanChange | None]:
     """By id of the change what it does to prices; of the gravest changes only, since it takes a while."""
     metrics = _measures(plan)
     priced = [
-        (gravity(effects), one)
-        for one, effects in zip(plan.changes, plan.effects, strict=True)
+        (gravity(effects), id_, one)
+        for id_, one, effects in zip(ids, plan.changes, plan.effects, strict=True)
         if not isinstance(one, Delete) and kinds[one.address.kind].shows_prices(one)
     ]
     priced.sort(key=lambda each: -each[0])
     found: dict[str, PlanChange | None] = {}
-    for _, one in priced[:PRICES_SHOWN]:
+    for _, id_, one in priced[:PRICES_SHOWN]:
         before = one.live.fields if isinstance(one, Update) else None
-        found[change_id(one)] = price_changes(before, one.desired.fields, metrics, _replaced(one))
+        found[id_] = price_changes(before, one.desired.fields, metrics, _replaced(one))
     return found
 
 
@@ -266,7 +267,7 @@ def _unknown(plan: Plan) -> Iterator[Unknown]:
     return (one for one in plan.comparison.unknown if one.since or one.address not in changed)
 
 
-def _change(change: Change, kind: ResourceKind, *, priced: bool) -> Document:
+def _change(change: Change, kind: ResourceKind, name: Named, *, priced: bool) -> Document:
     mark = change.desired.mark
     about: Document = {
         "address": str(change.address),
@@ -275,8 +276,8 @@ def _change(change: Change, kind: ResourceKind, *, priced: bool) -> Document:
         "action": action(change),
         "source": {"path": mark.source, "line": mark.line, "column": mark.column},
     }
-    if not isinstance(change, Create):
-        about["before_fingerprint"] = fingerprint(change.live.fields)
+    if name.before is not None:
+        about["before_fingerprint"] = name.before
     match change:
         case Create(desired):
             return about | {"after": _json(manifest_form(kind.object, desired.fields))}

@@ -21,7 +21,7 @@ Compared = Mapping[str, PlanChange | None]
 def policy_facts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> tuple[Facts, ...]:
     """One for each change, in their order."""
     ids = [change_id(change) for change in plan.changes]
-    compared = compared_prices(plan, kinds)
+    compared = compared_prices(plan, kinds, ids)
     amounts = _amounts(plan, kinds)
     found: list[Facts] = []
     for id_, change, effects, classified in zip(

@@ -1,7 +1,10 @@
 """What a plan asks for, and what a change of it does to its prices, in the terms of a price list."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import Final
 
 from lago_gitops.pricing.base.numbers import ZERO
 from lago_gitops.pricing.catalog import reading
@@ -10,7 +13,7 @@ from lago_gitops.pricing.models import Price, tiers_of
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.volume import Volume
 from lago_gitops.render.prices.cases import Case, cases_of, sign_of
-from lago_gitops.render.prices.costs import CostComparison, UsageCost, comparison, usage_costs, vertices
+from lago_gitops.render.prices.costs import CostComparison, UsageCost, Vertex, comparison, usage_costs, vertices
 from lago_gitops.render.prices.figures import (
     charge_figures,
     charge_notes,
@@ -21,9 +24,11 @@ from lago_gitops.render.prices.figures import (
 )
 from lago_gitops.render.prices.model import ChargeChange, PlanChange, PriceChange, Unit
 from lago_gitops.render.prices.offers import phrase
-from lago_gitops.render.prices.points import Axis, axis
+from lago_gitops.render.prices.points import Axis, Scale, axis
 from lago_gitops.render.prices.sides import Fields, Pair, Replaced, Side, Sides
 from lago_gitops.render.prices.tiers import Sign, tier_rows
+
+_PAIRS_KEPT: Final = 2_048  # of prices
 
 
 def price_changes(
@@ -97,9 +102,8 @@ def _price(case: Case, others: Sequence[Price | None], pair: Pair) -> PriceChang
     old, new = case.old.price if case.old else None, case.new.price if case.new else None
     tiers = tiers_of(old), tiers_of(new)
     usage = pair.collection == "charges"
-    along = axis((old, new), others, pair.metric, pair.scale) if usage else Axis(())
-    costs, compared = usage_costs(old, new, pair.metric, along.points), comparison(old, new, pair.metric)
-    upto = _upto(costs, compared)
+    metric = pair.metric and replace(pair.metric, code="")  # the same for all metrics that add up alike
+    found = _over_usage(old, new, metric, (tuple(dict.fromkeys(others)), pair.scale) if usage else None)
     return PriceChange(
         label=case.label,
         sign=case.sign,
@@ -110,11 +114,37 @@ def _price(case: Case, others: Sequence[Price | None], pair: Pair) -> PriceChang
         figures=tuple(price_figures(case.old, case.new)),
         tiers=tier_rows(*tiers, adds_up=not isinstance(new or old, Volume)) if any(tiers) else (),
         tier_units=(_tier_unit(old or new), _tier_unit(new or old)),
-        costs=costs,
-        assumed=along.assumed,
-        comparison=compared if usage else None,
-        lines=(vertices(old, pair.metric, upto), vertices(new, pair.metric, upto)) if costs else ((), ()),
+        costs=found.costs,
+        assumed=found.assumed,
+        comparison=found.comparison if usage else None,
+        lines=found.lines,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _OverUsage:
+    """What two prices make of usage."""
+
+    costs: tuple[UsageCost, ...]
+    assumed: str
+    comparison: CostComparison | None
+    lines: tuple[tuple[Vertex, ...], tuple[Vertex, ...]]
+
+
+@lru_cache(_PAIRS_KEPT)
+def _over_usage(
+    old: Price | None,
+    new: Price | None,
+    metric: Metric | None,
+    shown: tuple[tuple[Price | None, ...], Scale] | None,
+) -> _OverUsage:
+    """`shown`: the prices around them and the scale, where usage is shown. Price lists repeat pairs, and to compare
+    one takes longer than all else that is said of a charge."""
+    along = axis((old, new), shown[0], metric, shown[1]) if shown else Axis(())
+    costs, compared = usage_costs(old, new, metric, along.points), comparison(old, new, metric)
+    upto = _upto(costs, compared)
+    lines = (vertices(old, metric, upto), vertices(new, metric, upto)) if costs else ((), ())
+    return _OverUsage(costs, along.assumed, compared, lines)
 
 
 def _upto(costs: Sequence[UsageCost], compared: CostComparison | None) -> Decimal:

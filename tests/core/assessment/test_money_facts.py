@@ -2,7 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.assessment.money_facts import money_facts
-from lago_gitops.core.identity import money_digest
+from lago_gitops.core.identity import change_id, money_digest
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Change, Create, Desired, FieldChange, Live, Update
@@ -20,7 +20,11 @@ def is_cosmetic(change: Change) -> bool:
 
 def facts(*fields: FieldChange, hit: Any = 3) -> tuple[Any, ...]:
     change = Update(WANTED, Live(PLAN, "1", {}, {}), fields)
-    return money_facts(change, (replace(BILLS, hit=((PLAN, hit),)),), is_cosmetic)
+    return money_facts(change, "id", (replace(BILLS, hit=((PLAN, hit),)),), is_cosmetic)
+
+
+def _created(change: Create) -> tuple[Any, ...]:
+    return money_facts(change, change_id(change), (), is_cosmetic)
 
 
 def test_a_name_is_no_money_fact() -> None:
@@ -36,13 +40,13 @@ def test_so_is_what_it_was_before_and_where_it_stands() -> None:
     assert len({facts(FEE), facts(replace(FEE, before=0)), facts(replace(FEE, keys=("charges", "c", "fee")))}) == 3
     there, elsewhere = Live(PLAN, "1", {}, {}), replace(WANTED, address=Address("plan", "q"))
     both = (Update(WANTED, there, (FEE,)), Update(elsewhere, there, (FEE,)))
-    assert len({money_facts(one, (), is_cosmetic) for one in both}) == 2
+    assert len({money_facts(one, "id", (), is_cosmetic) for one in both}) == 2
 
 
 def test_effects_are_told_in_one_order() -> None:
     effects = [replace(BILLS, class_=class_) for class_ in EffectClass]
     change = Update(WANTED, Live(PLAN, "1", {}, {}), (FEE,))
-    *_, told = money_facts(change, effects, is_cosmetic)
+    *_, told = money_facts(change, "id", effects, is_cosmetic)
     assert told == tuple(sorted(told))
 
 
@@ -54,7 +58,7 @@ def test_subscriptions_count_by_their_order_of_magnitude() -> None:
 def test_a_create_is_one_by_all_that_it_says() -> None:
     other = replace(WANTED, fields={"amount_cents": 3, "name": "P"})
 
-    assert money_facts(Create(WANTED), (), is_cosmetic) != money_facts(Create(other), (), is_cosmetic)
+    assert _created(Create(WANTED)) != _created(Create(other))
 
 
 def test_the_order_of_changes_and_what_is_cosmetic_leave_the_digest_as_it_is() -> None:
