@@ -25,7 +25,6 @@ from lago_gitops.manifests.sources.files import SUFFIXES, manifest_files
 from lago_gitops.project import ENVIRONMENT_VARIABLE
 from lago_gitops.render.json import dump
 from lago_gitops.render.plan.document import Document, saved
-from lago_gitops.render.plan_file import is_plan
 from lago_gitops.workflow.plan import Planned
 
 GOOD_FOR = timedelta(hours=24)
@@ -153,6 +152,8 @@ def reading(path: Path) -> Iterator[None]:
 
 def _plan(path: Path, now: str) -> Document:
     """Raises PlanFileError."""
+    from lago_gitops.render.plan_file import is_plan  # with all that draws a plan, which a new one doesn't wait for
+
     document = _json(path)
     if document is None:
         raise PlanFileError(NO_PLAN)
