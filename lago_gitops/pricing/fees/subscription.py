@@ -1,7 +1,7 @@
 """The subscription fee: the plan's amount, by days in the first and the last period and after a trial."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from lago_gitops.pricing.base.numbers import (
     whole_float,
 )
 from lago_gitops.pricing.fees.fee import Fee, ItemType
-from lago_gitops.pricing.periods.spans import Span, days_between, midnight
+from lago_gitops.pricing.periods.spans import Span, days_between
 from lago_gitops.pricing.periods.subscription import Subscription
 
 
@@ -58,18 +58,12 @@ def _cents(subscription: Subscription, span: Span, portion: Portion) -> int | fl
     plan, trial_ends_at = subscription.plan, subscription.trial_ends_at
     start = span.start
     if trial_ends_at is not None:
-        compared = _date_of(trial_ends_at) if portion == Portion.FIRST else trial_ends_at
-        if compared >= span.end:
+        if trial_ends_at >= span.end:
             return 0
-        start = trial_ends_at if compared > span.start else start
+        start = max(trial_ends_at, span.start)
     if portion == Portion.WHOLE and start == span.start:
         return plan.amount_cents
     return _days(subscription, start, span, portion) * (plan.amount_cents / span.period_days)
-
-
-def _date_of(instant: datetime) -> datetime:
-    """In the first period Lago compares the date of the trial's end, in UTC, as if it were midnight there."""
-    return midnight(instant.astimezone(UTC).date(), UTC)
 
 
 def _days(subscription: Subscription, start: datetime, span: Span, portion: Portion) -> int:

@@ -64,8 +64,8 @@ def test_a_period_starts_anew() -> None:
 
 
 def test_levels_of_a_period_end_with_it_and_groups_have_their_own() -> None:
-    november = event(SUM, 2, "2", month=11)
-    assert cents(charge(SUM, standard(1)), *sums(5), november) == [500, 200]
+    november = (event(SUM, day, value, month=11) for day, value in ((2, "-3"), (3, "2")))
+    assert cents(charge(SUM, standard(1)), *sums(5), *november) == [500, 0, 200]
     charge_ = charge(SUM, graduated((0, 2, 1, 0), (3, None, 5, 0)), group_keys=("team",))
     teams = (event(SUM, 1, "2", team="a"), event(SUM, 2, "2", team="b"), event(SUM, 3, "1", team="a"))
     assert cents(charge_, *teams) == [200, 200, 500]
