@@ -58,6 +58,24 @@ def test_the_wheel_alone_plans_and_applies(installed: Path, tmp_path: Path) -> N
     assert "plan" in (tmp_path / "plan.md").read_text(encoding="utf-8")
 
 
+def test_what_starts_a_process_of_its_own_works_where_python_does_not_know_the_package(
+    dist: Path, tmp_path: Path
+) -> None:
+    """As in a zipapp: what runs is on the path of the running process alone."""
+    venv.create(tmp_path / "bare", with_pip=False)
+    wheel = zipfile.ZipFile(next(dist.glob("*.whl")))
+    wheel.extractall(tmp_path / "site")
+    code = "import sys; sys.path += sys.argv.pop(1).split(':'); from lago_gitops.cli import main; main()"
+    way = f"{tmp_path / 'site'}:{sysconfig.get_paths()['purelib']}"
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "tax.yaml.j2").write_text("{kind: tax, code: vat, name: VAT, rate: {{ 4 * 5 }}}\n", encoding="utf-8")
+    bare = tmp_path / "bare/bin/python"
+
+    assert "1 resource, no problems" in run(bare.parent, project, str(bare), "-c", code, way, "validate")
+    assert "1 to create" in run(bare.parent, project, str(bare), "-c", code, way, "ci", "plan")
+
+
 def test_it_runs_as_a_module(installed: Path, tmp_path: Path) -> None:
     assert "lago-gitops 0." in run(installed, tmp_path, str(installed / "python"), "-m", "lago_gitops", "--version")
 

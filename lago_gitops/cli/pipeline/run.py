@@ -66,9 +66,15 @@ def _commands(job: Job) -> tuple[CommandResult, ...]:
 
 def _code(step: Step) -> int:
     click.echo(f"::group::lago-gitops {step.name}")
-    code = subprocess.run((sys.executable, "-m", "lago_gitops", *step.args), check=False).returncode  # noqa: S603 ours
+    command = (sys.executable, "-m", "lago_gitops", *step.args)
+    code = subprocess.run(command, check=False, env=_environment()).returncode  # noqa: S603 ours
     click.echo("::endgroup::")
     return code
+
+
+def _environment() -> dict[str, str]:
+    """With the way to all that runs here: Python by itself doesn't know of what is in a zipapp."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def _with_approval(job: Job) -> Job:

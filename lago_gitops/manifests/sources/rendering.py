@@ -237,7 +237,8 @@ def _line(error: BaseException) -> int:
 
 
 def main() -> None:
-    """Answers until nobody asks any more."""
+    """Answers until nobody asks any more. Its arguments are folders of packages that Python may not know of."""
+    sys.path.extend(sys.argv[1:])
     if hasattr(signal, "SIGXCPU"):
         faulthandler.register(signal.SIGXCPU, chain=True)
     while True:

@@ -7,9 +7,10 @@ import re
 import sys
 import threading
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -98,12 +99,20 @@ def _started() -> "subprocess.Popen[bytes]":
 
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.Popen(  # noqa: S603 -- this program itself
-        [sys.executable, "-I", str(Path(rendering.__file__))],
+        [sys.executable, "-I", str(Path(rendering.__file__)), *_places()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=kept,
     )
+
+
+def _places() -> Iterator[str]:
+    """Where jinja2 is, for Python by itself doesn't know: a zipapp, or a folder on the path, is no environment."""
+    for name in ("jinja2", "markupsafe"):
+        found = find_spec(name)
+        if found is not None and found.origin is not None:
+            yield str(Path(found.origin).parents[1])
 
 
 def _exchanged(process: "subprocess.Popen[bytes]", question: rendering.Question) -> rendering.Answer:
