@@ -99,7 +99,7 @@ def _estimate(world: World, request: Request) -> Doc:
         "precise_coupons_adjustment_amount_cents": number_text(made.precise_coupons_adjustment_cents),
         "taxes_rate": made.taxes_rate,
         "items": [{"lago_fee_id": fees[item.fee]["id"], "amount_cents": item.amount_cents} for item in made.items],
-        "applied_taxes": [shapes.tax_terms(kept, each) for each in kept["taxes"]],
+        "applied_taxes": [shapes.noted_tax(kept, each) for each in kept["taxes"]],
     }
     return {"estimated_credit_note": estimate}
 

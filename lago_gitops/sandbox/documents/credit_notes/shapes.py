@@ -6,6 +6,7 @@ from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY, CUSTOMER, FEE
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers import customer_shapes
 from lago_gitops.sandbox.documents.invoices import fee_shapes
+from lago_gitops.sandbox.documents.invoices.shapes import tax_terms
 
 _SAME = (
     *("sequential_id", "number", "issuing_date", "credit_status", "refund_status", "reason", "description"),
@@ -73,20 +74,10 @@ def _tax(note: Doc, applied: Doc) -> Doc:
     return {
         "lago_id": applied["id"],
         "lago_credit_note_id": note["id"],
-        **tax_terms(note, applied),
+        **noted_tax(note, applied),
         "created_at": to_second(note["created_at"]),
     }
 
 
-def tax_terms(note: Doc, applied: Doc) -> Doc:
-    tax = applied["tax"]
-    return {
-        "lago_tax_id": tax["id"],
-        "tax_name": tax["name"],
-        "tax_code": tax["code"],
-        "tax_rate": applied["rate"],
-        "tax_description": tax["description"],
-        "base_amount_cents": applied["base_amount_cents"],
-        "amount_cents": applied["amount_cents"],
-        "amount_currency": note["currency"],
-    }
+def noted_tax(note: Doc, applied: Doc) -> Doc:
+    return {**tax_terms(note, applied), "base_amount_cents": applied["base_amount_cents"]}

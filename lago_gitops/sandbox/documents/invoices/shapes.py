@@ -99,19 +99,26 @@ def _metadata(entry: Doc) -> Doc:
 
 
 def _tax(invoice: Doc, applied: Doc) -> Doc:
-    tax = applied["tax"]
     return {
         "lago_id": applied["id"],
         "lago_invoice_id": invoice["id"],
+        **tax_terms(invoice, applied),
+        "fees_amount_cents": applied["fees_amount_cents"],
+        "created_at": to_second(invoice["taxed_at"]),
+    }
+
+
+def tax_terms(document: Doc, applied: Doc) -> Doc:
+    """What an invoice and a credit note show alike of a tax on them."""
+    tax = applied["tax"]
+    return {
         "lago_tax_id": tax["id"],
         "tax_name": tax["name"],
         "tax_code": tax["code"],
         "tax_rate": applied["rate"],
         "tax_description": tax["description"],
         "amount_cents": applied["amount_cents"],
-        "amount_currency": invoice["currency"],
-        "fees_amount_cents": applied["fees_amount_cents"],
-        "created_at": to_second(invoice["taxed_at"]),
+        "amount_currency": document["currency"],
     }
 
 
