@@ -68,10 +68,11 @@ def manifest_files(paths: Iterable[Path], root: Path) -> Found:
         problems.extend(found.problems)
         for file in found.paths:
             files.setdefault(os.path.realpath(file), file)
-    named = {source_of(file, root) for file in files.values()}
-    kept = (one for one in problems if one.severity is Severity.ERROR or one.mark.source not in named)
-    odd = (_capitals(source_of(file, root)) for file in files.values() if _is_oddly_named(file.name))
-    return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), (*kept, *odd))
+    named = {file: source_of(file, root) for file in files.values()}
+    sources = frozenset(named.values())
+    kept = (one for one in problems if one.severity is Severity.ERROR or one.mark.source not in sources)
+    odd = (_capitals(source) for file, source in named.items() if _is_oddly_named(file.name))
+    return Found(tuple(sorted(named, key=named.__getitem__)), (*kept, *odd))
 
 
 def text_of(path: Path, root: Path) -> Text | Problem:

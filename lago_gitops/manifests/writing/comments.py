@@ -1,6 +1,7 @@
 """The comments of a YAML text, which its parser drops."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,7 @@ from yaml.events import ScalarEvent
 
 _COMMENT = re.compile(r"(?<!\S)#[^\n\r]*")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(#[^\n\r]*)?")
+_LINE_BREAK = re.compile("\r\n|\n|\r")
 _MODELINE = re.compile(r"#\s*(?:yaml-language-server:|\$schema)")
 
 
@@ -56,6 +58,14 @@ def _stay(loose: Sequence[str], above: str, below: str) -> bool:
 
 def comments(text: str, events: Iterable[Any]) -> Iterator[Comment]:
     """Yield the comments of `text`, in order: each # that starts a word outside of all scalars."""
+    starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+    for index, found in _found(text, events):
+        line = bisect_right(starts, index) - 1
+        start = starts[line]
+        yield Comment(found.rstrip(), index, line, index - start, not text[start:index].strip())
+
+
+def _found(text: str, events: Iterable[Any]) -> Iterator[tuple[int, str]]:
     position = 0
     for event in events:
         if type(event) is not ScalarEvent:
@@ -73,17 +83,11 @@ def _range(event: Any) -> tuple[int, int]:
     return event.start_mark.index, event.end_mark.index
 
 
-def _between(text: str, start: int, end: int) -> Iterator[Comment]:
-    return (_comment(text, found.start(), found[0]) for found in _COMMENT.finditer(text, start, end))
+def _between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    return ((found.start(), found[0]) for found in _COMMENT.finditer(text, start, end))
 
 
-def _beside_header(text: str, start: int) -> Iterator[Comment]:
+def _beside_header(text: str, start: int) -> Iterator[tuple[int, str]]:
     header = _BLOCK_HEADER.search(text, start)
     if header and header[1]:
-        yield _comment(text, header.start(1), header[1])
-
-
-def _comment(text: str, index: int, found: str) -> Comment:
-    start = max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
-    line = text.count("\n", 0, index) + len(re.findall("\r(?!\n)", text[:index]))
-    return Comment(found.rstrip(), index, line, index - start, not text[start:index].strip())
+        yield header.start(1), header[1]
