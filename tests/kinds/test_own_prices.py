@@ -1,11 +1,9 @@
 """Names and texts are all that a cosmetic change touches."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from lago_gitops.core.model.resources import Address
 from lago_gitops.kinds.own_prices import is_cosmetic
 from tests.kinds.effects import create, delete, update
 
@@ -46,8 +44,8 @@ def test_what_an_invoice_or_an_entitlement_has_is_not(before: dict[str, Any], af
 
 
 def test_a_new_code_of_a_plan_is_not() -> None:
-    renamed = update(PLAN, name="Q")
-    assert not is_cosmetic(replace(renamed, live=replace(renamed.live, address=Address("plan", "old"))))
+    assert not is_cosmetic(update(PLAN, code="new"))
+    assert not is_cosmetic(update(PLAN, code="new", name="Q"))
 
 
 def test_what_comes_or_goes_is_not() -> None:

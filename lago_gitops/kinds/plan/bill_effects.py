@@ -124,10 +124,10 @@ def _lost(each: Reached, of: Subscribed) -> str:
 
 def _of_units(each: Reached, of: Subscribed) -> str:
     old, new = _items(each, of)
-    units = EXACT.subtract(new["units"], old.get("units", Decimal(0)) if each.change == "units" else Decimal(0))
+    units = EXACT.subtract(new["units"], old["units"] if each.change == "units" else Decimal(0))
     if units <= 0:
-        less = f"{_named(each)} has fewer units, not credited"
-        return f"an invoice with a zero total is created for {of.words} on apply: {less}"
+        why = f"{_named(each)} has {'fewer units, not credited' if units else 'no units'}"
+        return f"an invoice with a zero total is created for {of.words} on apply: {why}"
     amount = _amount(units, new, of.change.live.fields["amount_currency"])
     days = f", for the days left of {of.period.running}" if new["prorated"] else ""
     more = "more " if each.change == "units" else ""

@@ -32,8 +32,6 @@ FIELDS = frozenset(part.field for part in PARTS)
 def plan_reach(change: Update, *holding: When) -> Iterator[Reached]:
     """What holds of the plan: in use or never in use, Lago before 1.39, items written by their own endpoints."""
     base = When.ADVANCE if change.live.fields["pay_in_advance"] else When.ARREARS
-    if change.live.address != change.address:
-        yield Reached("code", "code", timing("plan", "code", *holding))
     for one in change.fields:
         if one.keys[0] not in FIELDS:
             line = timing("plan", _name(one), base, *holding, *_of_thresholds(one))

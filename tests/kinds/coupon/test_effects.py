@@ -30,6 +30,7 @@ def test_a_new_end_leaves_what_customers_have() -> None:
     assert effects(later, counts={given: {"applied": None}}) == [
         "nothing changes for discounts given to customers, not even after the new date"
     ]
+    assert len(effects(update(COUPON, name="N", expiration_at="2028-12-31"), counts={given: {"applied": 3}})) == 1
     assert effects(later) == effects(update(COUPON, name="N"), counts={given: {"applied": 3}}) == []
 
 
@@ -38,12 +39,12 @@ def test_a_new_end_leaves_what_customers_have() -> None:
 def test_an_end_that_has_passed_is_refused(at: str) -> None:
     refusal = [f"refused: Lago refuses an expiration_at in the past: {at[:10]}T00:00:00Z"]
     assert effects(create({**COUPON, "expiration_at": at})) == refusal
-    assert effects(update(COUPON, expiration_at=at)) == refusal
+    assert effects(update(COUPON, expiration_at=at)) == effects(update(COUPON, name="N", expiration_at=at)) == refusal
 
 
 def test_an_end_that_is_not_sent_may_have_passed() -> None:
     assert effects(update({**COUPON, "expiration_at": "2020-01-01"}, name="N")) == []
-    assert effects(create(COUPON)) == []
+    assert effects(create(COUPON)) == effects(update({**COUPON, "expiration_at": "2020-01-01"}, expiration_at=None)) == []
 
 
 def test_a_coupon_for_an_overridden_plan_can_not_be_updated() -> None:

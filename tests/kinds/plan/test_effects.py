@@ -112,6 +112,27 @@ def test_parts_that_change_at_different_times_are_told_apart() -> None:
     )
 
 
+def test_fields_of_the_plan_are_told_apart_from_charges_and_the_first_time_is_that_of_the_effect() -> None:
+    both = update(WITH_CHARGES, amount_cents=5, charges=[CHARGE, price(IN_ADVANCE)])
+    [said] = of(both, 2)
+    assert "(amount_cents); events from now on are billed at the new price (charge 'd')" in said
+    assert classes(both) == [(EffectClass.CHANGES_BILLS, Timing.ALL)]
+    prorated = {**FIXED, "properties": {"amount": "10"}, "units": 3, "prorated": True}
+    split = update({**PLAN, "fixed_charges": [prorated]}, tax_codes=["t"], fixed_charges=[{**prorated, "units": 5}])
+    assert classes(told(split, "fixed_charges", "f", "apply_units_immediately")) == [
+        (EffectClass.CHANGES_BILLS, Timing.SPLIT)
+    ]
+
+
+def test_what_is_hardest_to_undo_of_several_changes_is_that_of_the_effect() -> None:
+    def undo(**fields: Any) -> list[str]:
+        ahead = {**PLAN, "pay_in_advance": True}
+        return [one.undo for one in found(update(ahead, **fields), audience=on("p", 2)) if isinstance(one, Effect)]
+
+    assert undo(tax_codes=["t"]) == ["reversible"]
+    assert undo(amount_cents=5) == undo(tax_codes=["t"], amount_cents=5) == ["lossy"]
+
+
 def test_a_filter_is_told_by_its_charge_and_its_values() -> None:
     filtered = [{"values": {"region": ["eu"]}, "properties": {"amount": "9"}}]
     both = update(WITH_CHARGES, charges=[{**CHARGE, "filters": filtered}, price(IN_ADVANCE)])
@@ -124,6 +145,8 @@ def test_of_many_parts_three_are_named() -> None:
     changed = [*map(price, many), price(IN_ADVANCE)]
     [said] = of(update({**PLAN, "charges": [*many, IN_ADVANCE]}, charges=changed), 1)
     assert "(charge 'c0', charge 'c1', charge 'c2' and 2 more)" in said
+    [said] = of(update({**PLAN, "charges": [*many, IN_ADVANCE]}, charges=[*changed[:3], *many[3:], changed[-1]]), 1)
+    assert "(charge 'c0', charge 'c1', charge 'c2');" in said
 
 
 def test_a_minimum_and_a_tax_count_for_the_whole_period() -> None:
@@ -232,6 +255,19 @@ def test_units_of_a_model_with_tiers_have_no_amount() -> None:
     volume = {**AHEAD, "charge_model": "volume", "properties": tiers}
     [said] = of(fixed(volume, {**volume, "units": 5}, at_once=True), 1)
     assert said.endswith("are invoiced to 1 subscription on apply")
+
+
+def test_a_new_fixed_charge_without_units_has_none_rather_than_fewer() -> None:
+    said = "an invoice with a zero total is created for 1 subscription on apply: fixed charge 'f' has no units"
+    assert of(fixed(None, {**AHEAD, "units": 0}, at_once=True), 1) == [said]
+    assert of(fixed(ARREARS, {**AHEAD, "units": 0}, at_once=True), 1) == [said]
+
+
+def test_one_unit_more_is_invoiced_and_all_units_of_a_fixed_charge_that_is_replaced() -> None:
+    [more] = of(fixed(AHEAD, {**AHEAD, "units": 4}, at_once=True), 1)
+    assert more.startswith("1 units more of fixed charge 'f' are invoiced")
+    [all_] = of(fixed(ARREARS, {**AHEAD, "units": 4}, at_once=True), 1)
+    assert all_.startswith("4 units of fixed charge 'f' are invoiced")
 
 
 # recorded: fixed/ua_dn
