@@ -57,7 +57,7 @@ def _items(change: Update, part: _Part, holding: tuple[When, ...]) -> Iterator[R
     successors = dict(_successors(items, part.sells))
     for code, (old, new) in items.replaced.items():
         facts = _swap(old, new, part.sells), _at_once(change, part, code)
-        yield replace(_reached(part, code, SWAPPED, *facts, *holding), successor=code)
+        yield _reached(part, code, SWAPPED, *facts, *holding)
     for code, old in items.removed.items():
         after = successors.get(code)
         if after is None:

@@ -177,6 +177,25 @@ def test_a_new_code_for_a_charge_changes_no_bill() -> None:
     ]
 
 
+def test_a_new_name_with_the_new_code_changes_none_either() -> None:
+    assert (
+        classes(update(WITH_CHARGES, charges=[{**CHARGE, "code": "e", "invoice_display_name": "E"}, IN_ADVANCE])) == []
+    )
+
+
+def test_a_charge_under_a_new_code_is_what_the_charge_of_the_same_metric_is_now() -> None:
+    """Whichever other charges are new: what the old one billed in arrears is lost where the new one bills at once."""
+    other, ahead = {**CHARGE, "code": "a", "billable_metric_code": "n"}, {**CHARGE, "code": "e", "pay_in_advance": True}
+    one = {**PLAN, "charges": [CHARGE]}
+    assert classes(update(one, charges=[other, {**CHARGE, "code": "e"}])) == [(EffectClass.CHANGES_BILLS, Timing.ALL)]
+    assert classes(update(one, charges=[ahead])) == [(EffectClass.LOSES_USAGE, Timing.LOST)]
+
+
+def test_a_value_that_is_taken_from_a_charge_does_not_remove_the_charge() -> None:
+    named = {**CHARGE, "invoice_display_name": "N"}
+    assert classes(update({**PLAN, "charges": [named]}, charges=[CHARGE])) == []
+
+
 def test_what_lago_does_not_show_of_a_charge_makes_it_no_dearer() -> None:
     targeted = {**CHARGE, "accepts_target_wallet": True}
     assert classes(update(WITH_CHARGES, charges=[{**targeted, "code": "e"}, IN_ADVANCE])) == []
@@ -268,6 +287,15 @@ def test_one_unit_more_is_invoiced_and_all_units_of_a_fixed_charge_that_is_repla
     assert more.startswith("1 units more of fixed charge 'f' are invoiced")
     [all_] = of(fixed(ARREARS, {**AHEAD, "units": 4}, at_once=True), 1)
     assert all_.startswith("4 units of fixed charge 'f' are invoiced")
+
+
+def test_a_fixed_charge_that_is_replaced_is_told_once_whatever_else_of_it_changes_and_under_whatever_code() -> None:
+    dearer = fixed(ARREARS, {**AHEAD, "units": 9, "properties": {"amount": "11"}}, at_once=True)
+    assert classes(dearer) == [(EffectClass.INVOICES_NOW, Timing.NOW_BILL)]
+    recoded = update({**PLAN, "fixed_charges": [ARREARS]}, fixed_charges=[{**AHEAD, "code": "g"}])
+    assert classes(recoded) == [(EffectClass.LOSES_USAGE, Timing.LOST)]
+    now = told(recoded, "fixed_charges", "g", "apply_units_immediately")
+    assert classes(now) == [(EffectClass.INVOICES_NOW, Timing.NOW_BILL)]
 
 
 # recorded: fixed/ua_dn
