@@ -44,7 +44,9 @@ def test_an_end_that_has_passed_is_refused(at: str) -> None:
 
 def test_an_end_that_is_not_sent_may_have_passed() -> None:
     assert effects(update({**COUPON, "expiration_at": "2020-01-01"}, name="N")) == []
-    assert effects(create(COUPON)) == effects(update({**COUPON, "expiration_at": "2020-01-01"}, expiration_at=None)) == []
+    assert (
+        effects(create(COUPON)) == effects(update({**COUPON, "expiration_at": "2020-01-01"}, expiration_at=None)) == []
+    )
 
 
 def test_a_coupon_for_an_overridden_plan_can_not_be_updated() -> None:
