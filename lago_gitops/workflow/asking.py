@@ -82,6 +82,12 @@ def asked_for_licence(found: Inventory, written: Iterable[Desired], client: Read
     return replace(found, server=replace(found.server, licence=licence))
 
 
+def may_depend_on_licence(wanted: Desired) -> bool:
+    """Whether what becomes of it can depend on a licence, whatever is there: of all else none need be asked for."""
+    kind = KINDS[wanted.address.kind]
+    return kind.gate is not None or asks_for_licence(kind.object, wanted.fields)
+
+
 def _shows_licence(found: Live) -> bool:
     """Whether it has what only a licence can have put there. Of the organization itself no defaults are known."""
     kind = KINDS[found.address.kind]

@@ -34,7 +34,15 @@ from lago_gitops.lago.client import Reader
 from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.project import Environment
 from lago_gitops.render.plan.policy_facts import policy_facts
-from lago_gitops.workflow.asking import Answers, Asking, answers, asked_for_licence, asking_lago, asking_nobody
+from lago_gitops.workflow.asking import (
+    Answers,
+    Asking,
+    answers,
+    asked_for_licence,
+    asking_lago,
+    asking_nobody,
+    may_depend_on_licence,
+)
 from lago_gitops.workflow.base import BaseRevision, as_inventory, attributed
 from lago_gitops.workflow.lint import lint_changes
 from lago_gitops.workflow.organization import read_organization
@@ -92,9 +100,9 @@ def make_plan(
 
     Raises LagoError, ForeignOrganizationError, UnfitManifestsError.
     """
-    written = tuple(replace(one, fields=Packed(one.fields)) for one in _desired(checked))
+    written, gated = _packed(_desired(checked))
     access.onlooker.tell("Reading Lago")
-    found = asked_for_licence(read_organization(client, access, environment, written), written, client)
+    found = asked_for_licence(read_organization(client, access, environment, written), gated, client)
     asking = asking_lago(client, found.server, access.onlooker.tell)
     return _planned(checked, written, environment, found, terms=terms, asking=asking)
 
@@ -234,6 +242,16 @@ def _now() -> str:
 def _desired(checked: Checked) -> Iterator[Desired]:
     for address, manifest in checked.manifests.items():
         yield desired(manifest, KINDS[address.kind])
+
+
+def _packed(wanted: Iterable[Desired]) -> tuple[tuple[Desired, ...], tuple[Desired, ...]]:
+    """All of it, and that of which a licence may decide: nothing else has to be unpacked to ask for one."""
+    all_, gated = [], []
+    for one in wanted:
+        all_.append(replace(one, fields=Packed(one.fields)))
+        if may_depend_on_licence(one):
+            gated.append(all_[-1])
+    return tuple(all_), tuple(gated)
 
 
 def _without(wanted: Desired, paths: Iterable[tuple[str, ...]]) -> Desired:
