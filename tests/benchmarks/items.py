@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.benchmarks.bench import KEY, LARGE, Bench, Target
 from tests.benchmarks.measure import Command, Sample, Turns, sample
+from tests.benchmarks.outputs import FLOOR, write_document
 from tests.benchmarks.paced import paced
 from tests.benchmarks.peers import octodns
 from tests.benchmarks.rating import write_partitions
@@ -16,6 +17,7 @@ MB, KB = 1_000_000, 1_000
 PAGE, OTHER_LISTS = 100, 20  # rows; requests for lists of one page and last pages
 SMALL, MIDDLE = 1_000, 10_000
 RATED = 50_000
+MOST_OF_AN_OUTPUT = {"text": 6, "JSON": 8, "saved plan": 10, "comment": 6, "report": 12}  # × its bare JSON
 MOST_MB = {MIDDLE: 150, LARGE: 600}
 TOOL = str(Path(sys.executable).with_name("lago-gitops"))
 Item = Callable[[Bench], Iterator[Target]]
@@ -85,6 +87,16 @@ def document(bench: Bench) -> Iterator[Target]:
         yield Target(f"document of {size:,} changes", took, "s", most=size / MIDDLE)
 
 
+def outputs(bench: Bench) -> Iterator[Target]:
+    """What people and programs get of a plan in which everything changes, against its document as bare JSON."""
+    for size in _sizes(bench, MIDDLE):
+        file = write_document(bench.tree(size), bench.tree(size, changed=size), bench.folder / f"plan-{size}.json")
+        took = bench.turns({name: showing(name, file) for name in (FLOOR, *MOST_OF_AN_OUTPUT)})
+        for name, most in MOST_OF_AN_OUTPUT.items():
+            what, note = f"{name} of {size:,} changes", _taken(took, name, FLOOR)
+            yield Target(what, took.ratio(name, FLOOR), f"× {FLOOR}", most=most, note=note)
+
+
 def write(bench: Bench) -> Iterator[Target]:
     """Applying, against the same writes as bare requests of the client: how fast, of all that is possible."""
     for late_s, least in ((0.0, 0.9), (0.02, 0.95)):
@@ -136,6 +148,7 @@ ITEMS: Mapping[str, Item] = {
     "fmt": fmt,
     "plan": plan,
     "document": document,
+    "outputs": outputs,
     "write": write,
     "rate": rate,
     "large": large,
@@ -149,6 +162,10 @@ def tool(folder: Path, *args: str) -> Command:
 
 def floor(name: str, of: Path | str) -> Command:
     return Command((sys.executable, "-m", "tests.benchmarks.floors", name, str(of)))
+
+
+def showing(name: str, document: Path) -> Command:
+    return Command((sys.executable, "-m", "tests.benchmarks.outputs", name, str(document)), says=True)
 
 
 def writing(what: str, url: str) -> Command:

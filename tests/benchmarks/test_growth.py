@@ -20,6 +20,7 @@ from lago_gitops.lago.http.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.manifests.writing.formatter import format_text
 from lago_gitops.project import Environment, find_project
+from lago_gitops.render.markdown.comment import plan_comment
 from lago_gitops.render.plan import document
 from lago_gitops.workflow.manifests import validate
 from lago_gitops.workflow.plan import make_plan
@@ -30,7 +31,13 @@ from tests.benchmarks.trees import COLLECTIONS, write_tree
 HERE = Environment("growth", url="http://sandbox.invalid")
 SIZES = (30, 60, 90, 120)
 MOST_KEPT = 8  # objects of a resource
-MOST_CALLS = {"validate": 500, "fmt": 900, "document": 680}  # of our functions, a resource more of a large price list
+MOST_CALLS = {
+    "validate": 500,
+    "fmt": 900,
+    "document": 680,
+    "comment": 25,
+}  # of our functions, a resource more of a large price list
+MOST_CALLS_UNSHOWN = 18  # of a change that a comment has no room for
 MOST_GROWTH = 1.05  # of the calls a resource more takes, from one size to the next
 
 
@@ -90,6 +97,21 @@ def test_a_resource_takes_no_more_calls_than_it_is_worth(tmp_path: Path, monkeyp
         work(few)  # what is made once is made
         a_resource = (calls(partial(work, many)) - calls(partial(work, few))) / (many - few)
         assert a_resource <= MOST_CALLS[name], name
+
+
+def test_a_comment_takes_next_to_nothing_of_a_change_that_it_does_not_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "PRICES_SHOWN", 0)
+    trees = [write_tree(tmp_path / str(changed), 10, changed=changed) for changed in (0, 10)]
+    shown = document.plan_document(planned(*map(str, trees)), KINDS)
+
+    def commenting(times: int) -> object:
+        return plan_comment({**shown, "changes": shown["changes"] * times}, budget=10_000)
+
+    commenting(20)  # what is made once is made
+    a_change = (calls(partial(commenting, 40)) - calls(partial(commenting, 20))) / (20 * len(shown["changes"]))
+    assert a_change <= MOST_CALLS_UNSHOWN
 
 
 @pytest.mark.slow

@@ -100,7 +100,9 @@ def _names(addresses: Iterable[str], left: int) -> list[Markup]:
 
 
 def _table_rows(item: Item) -> str:
-    rows = sorted(item.rows, key=lambda row: -row.size) if len(item.rows) > ROWS_OF_ONE else item.rows
+    rows = item.rows
+    if len(rows) > ROWS_OF_ONE:
+        rows = tuple(sorted(rows, key=lambda row: -row.size))
     return rendered("rows", item=item, rows=rows[:ROWS_OF_ONE], more=max(0, len(rows) - ROWS_OF_ONE))
 
 

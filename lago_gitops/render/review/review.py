@@ -76,9 +76,13 @@ class Item:
     origin: str  # whose doing it is, where that isn't this branch's alone
     gravity: int
     effects: tuple[Effect, ...]
-    rows: tuple[Row, ...]
     prices: PlanChange | None
     change: Document
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Made when they are asked for: of a large plan a few are shown."""
+        return (*(price_rows(self.prices) if self.prices else ()), *field_rows(self.change))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,6 @@ def change_text(item: Item) -> str:
 def _item(change: Document) -> Item:
     effects = tuple(_effects(change))
     prices = read_prices(change["prices"]) if "prices" in change else None
-    rows = (*(price_rows(prices) if prices else ()), *field_rows(change))
     return Item(
         address=change["address"],
         kind=change["kind"],
@@ -187,7 +190,6 @@ def _item(change: Document) -> Item:
         origin=origin_words(change),
         gravity=max((_GRAVITY[one.weight] for one in effects), default=0),
         effects=effects,
-        rows=rows,
         prices=prices,
         change=change,
     )
@@ -195,7 +197,8 @@ def _item(change: Document) -> Item:
 
 def _order(item: Item) -> tuple[int, bool, float]:
     """Gravest first, then what has prices, then by how much they change."""
-    return -item.gravity, item.prices is None, -max((row.size for row in item.rows), default=0.0)
+    moved = (row.size for row in price_rows(item.prices)) if item.prices else ()
+    return -item.gravity, item.prices is None, -max(moved, default=0.0)
 
 
 def _effects(change: Document) -> Iterator[Effect]:

@@ -1,0 +1,47 @@
+"""Prints the processor time that an output of a plan takes, of its document in a file:
+`python -m tests.benchmarks.outputs NAME FILE`."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from lago_gitops.cli.base.saved_plans import about_now
+from lago_gitops.kinds import KINDS
+from lago_gitops.render.facts import Facts
+from lago_gitops.render.html.report import run_html
+from lago_gitops.render.json import dump
+from lago_gitops.render.markdown.comment import plan_comment
+from lago_gitops.render.plan.document import plan_document, saved
+from lago_gitops.render.plan.text import plan_text
+from tests.benchmarks.documents import planned
+
+FLOOR = "json.dumps"
+OUTPUTS: Mapping[str, Callable[[dict[str, Any]], object]] = {
+    FLOOR: json.dumps,
+    "text": lambda document: plan_text(document, lambda text, _: text),
+    "JSON": dump,
+    "saved plan": lambda document: dump(saved(document, about_now())),
+    "comment": plan_comment,
+    "report": lambda document: run_html(Facts("plan", plan=document)),
+}
+"""By name what makes it of the document."""
+
+
+def write_document(before: Path, after: Path, file: Path) -> Path:
+    """The document of the plan in which one project becomes another, as a file."""
+    file.write_text(json.dumps(plan_document(planned(str(before), str(after)), KINDS)), encoding="utf-8")
+    return file
+
+
+def main(name: str, file: str) -> None:
+    document = json.loads(Path(file).read_bytes())
+    start = process_time()
+    OUTPUTS[name](document)
+    sys.stdout.write(f"{process_time() - start}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
