@@ -59,7 +59,9 @@ def apply(options: Options, asked: Asked) -> Exit:
     journal = Journal(stop)
     with organization(session) as way, way.writer(journal.observe) as client:
         planned = make_plan(checked, session.environment, client, way, terms)
-        _show(session, planned)
+        shown = _show(session, planned)
+        if asked.digest is not None:
+            check_digest(shown, asked.digest)
         limits = _approval(session, asked, document, planned, checked)
         with (
             kept(journal, asked.journal_file, planned.plan, session),
@@ -85,19 +87,18 @@ def _terms(session: Session, asked: Asked, document: Document | None) -> PlanTer
     )
 
 
-def _show(session: Session, planned: Planned) -> None:
+def _show(session: Session, planned: Planned) -> Document:
     warn(session, planned.warnings)
     with session.progress.doing("Describing the plan"):
         document = session.options.told.plan = session.redacted(plan_document(planned.plan, KINDS))
     session.note(plan_text(document, paint))
+    return document
 
 
 def _approval(
     session: Session, asked: Asked, document: Document | None, planned: Planned, checked: Checked
 ) -> Approved:
-    """What may be done. Raises StoppedError where the plan isn't the one that was approved, or may not be done."""
-    if asked.digest is not None:
-        check_digest(session.options.told.plan or {}, asked.digest)
+    """What may be done. Raises StoppedError where it may not be."""
     limits = Approved(frozenset(), (), ())
     if document is not None:
         limits = approved(document, planned, checked, session.options.output.redaction)
