@@ -85,9 +85,11 @@ def test_values_that_are_removed_are_taken_from_charge_filters() -> None:
 # measured on a server: e2e 8a
 def test_filters_of_overridden_plans_are_trimmed_too() -> None:
     hidden = on("p", 1, own=1, own_plans=(own({"region": ["us"]}),))
-    assert effects(update(DECLARED, filters=without("us")), plan({"region": ["eu"]}), audience=hidden)[0] == (
-        "charge filters of 1 overridden plan of plan/p lose region=us: they are trimmed, widened or deleted"
-    )
+    assert effects(update(DECLARED, filters=without("us")), plan({"region": ["eu"]}), audience=hidden) == [
+        "charge filters of 1 overridden plan of plan/p lose region=us: they are trimmed, widened or deleted",
+        "the bills of 1 subscription change: events with region=us get the charge's own price, from the first day of "
+        "the running period, on drafts too",
+    ]
 
 
 def test_values_that_no_filter_uses_go_unnoticed() -> None:
@@ -116,3 +118,11 @@ def test_where_overridden_plans_are_not_known_lago_may_keep_what_a_plan_in_use_l
         assert said.startswith("Lago keeps aggregation_type")
         assert effects(update(METRIC, name="N"), audience=on("p", 2, **unknown)) == []
     assert effects(other, audience=on("p", 2)) == []
+
+
+def test_a_coupon_that_is_limited_to_it_applies_to_nothing_afterwards() -> None:
+    coupon = {
+        "kind": "coupon", "code": "c", "name": "C", "coupon_type": "percentage", "percentage_rate": 1,
+        "frequency": "once", "expiration": "no_expiration", "applies_to": {"billable_metric_codes": ["m"]},
+    }  # fmt: skip
+    assert effects(delete(METRIC), coupon) == ["coupon/c remains limited to it, so it no longer applies to anything"]
