@@ -1,6 +1,7 @@
 """Prints the processor time that an output of a plan takes, of its document in a file:
 `python -m tests.benchmarks.outputs NAME FILE`."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -8,6 +9,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from lago_gitops.cli import COLLECTIONS
 from lago_gitops.cli.base.saved_plans import about_now
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.facts import Facts
@@ -38,6 +40,7 @@ def write_document(before: Path, after: Path, file: Path) -> Path:
 
 def main(name: str, file: str) -> None:
     document = json.loads(Path(file).read_bytes())
+    gc.set_threshold(*COLLECTIONS)  # as every command does
     start = process_time()
     OUTPUTS[name](document)
     sys.stdout.write(f"{process_time() - start}\n")
