@@ -14,6 +14,7 @@ from typing import Any
 
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.imports.found import Document, Note
+from lago_gitops.manifests.limits import MAX_FILE_BYTES
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.sources.files import Text, text_of
 
@@ -55,7 +56,7 @@ def _documents(path: Path) -> Iterator[Document | Note]:
         yield from (Note(str(problem.mark), problem.message) for problem in reading.problems)
         yield from ((str(manifest.mark()), manifest.data) for manifest in reading.manifests)
     elif name.endswith(TABLES):
-        yield source, _rows(found.text.removeprefix("\ufeff"))
+        yield _rows(source, found.text.removeprefix("\ufeff"))
     elif name.endswith(LINES):
         lines = enumerate(found.text.splitlines(), 1)
         yield from (_value(f"{source}:{number}", line) for number, line in lines if line.strip())
@@ -68,19 +69,24 @@ def _documents(path: Path) -> Iterator[Document | Note]:
 def _text(path: Path) -> Text | Problem:
     """As manifests are read; in UTF-16, too, which is what `>` writes in PowerShell."""
     found = text_of(path, path.parent)
-    if isinstance(found, Problem) and path.is_file():
-        raw = path.read_bytes()
-        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            with suppress(UnicodeDecodeError):
-                return Text(path.name, raw.decode("utf-16"))
+    if isinstance(found, Problem):
+        with suppress(OSError, ValueError):  # what can't be read, or decoded, is what `found` says it is
+            if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
+                raw = path.read_bytes()
+                if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                    return Text(path.name, raw.decode("utf-16"))
     return found
 
 
-def _rows(text: str) -> list[dict[str, Any]]:
+def _rows(source: str, text: str) -> Document | Note:
     """The rows of a table, whose columns a comma separates, or what spreadsheets write instead."""
     header = text.partition("\n")[0]
     separator = max(SEPARATORS, key=header.count)
-    return [dict(row) for row in csv.DictReader(StringIO(text, newline=""), delimiter=separator)]
+    try:
+        reader = csv.DictReader(StringIO(text, newline=""), delimiter=separator, restkey="")
+        return source, [dict(row) for row in reader]
+    except csv.Error as error:
+        return Note(source, f"this is not a table: {error}")
 
 
 def _bodies(source: str, text: str) -> Iterator[Document | Note]:

@@ -21,7 +21,7 @@ def command(*, options: Options, files: tuple[Path, ...], out: Path | None) -> N
 
     FILES are files or folders, recognized by their content: Terraform (a state, `terraform show -json`, *.tf.json),
     bodies of Lago's API (as sent by scripts, or as returned by the API and Lago's command line), and Stripe (products,
-    prices with tiers, and meters as JSON; prices as exported by the dashboard).
+    prices with tiers, and meters as JSON; prices and products as exported by the dashboard).
 
     Resources that already have a manifest are left unchanged. What manifests can't express is listed; if a resource is
     skipped because of it, the exit code is 3.

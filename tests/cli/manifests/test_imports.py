@@ -613,6 +613,20 @@ def test_nothing_in_the_dashboard_s_columns_is_lost_silently(shell: Shell, separ
         assert words in ran.out
 
 
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("p1,prod_1,Growth,5.00,eur,month,licensed,,too,many\n", "Imported 1 resource"),
+        ("p1,prod_1\n", "p1: currency is not as Stripe writes it"),
+        (f"p1,prod_1,{'x' * 140_000},5.00,eur,month\n", "this is not a table"),
+    ],
+)
+def test_a_damaged_table_is_imported_in_part_or_told(shell: Shell, rows: str, words: str) -> None:
+    columns = "Price ID,Product ID,Product Name,Amount,Currency,Interval,Usage Type\n"
+
+    assert words in imported(shell, columns + rows, "prices.csv").out
+
+
 def test_tables_of_products_and_of_plans_as_they_once_were_are_read_together(shell: Shell) -> None:
     plans = (
         "Plan ID,Product ID,Product Name,Product Statement Descriptor,Nickname,Created (UTC),Amount,Currency,Interval,"
