@@ -80,11 +80,13 @@ def test_nor_replaced_but_changed() -> None:
 def test_what_can_not_be_deleted_or_renamed_is_said() -> None:
     [_, *rest] = NODE.fields
     kind = replace(NODE, undeletable=True, fields=(Field("code", Text(), "", lock=Lock.NEVER), *rest))
-    locked = replace(RENAME, fields=tuple(replace(one, lock=Lock.NEVER) for one in RENAME.fields[:1]))
+    code, *others = RENAME.fields
+    locked = replace(RENAME, fields=(replace(code, lock=Lock.NEVER), *others))
     changes = [delete(node("a")), locked, create(node("b")), update(node("c"), node("c", name="n"))]
-    assert messages(impossible_changes(changes, {"node": kind})) == [
-        "Lago's API can't delete a node",
-        "Lago can't rename a node",
+    found = [(one.message, one.ways_out) for one in impossible_changes(changes, {"node": kind})]
+    assert found == [
+        ("Lago's API can't delete a node", ("remove the manifest",)),
+        ("Lago can't rename a node", ("keep the old code, or create another one beside it",)),
     ]
     assert list(impossible_changes([delete(node("a"))], KINDS)) == []
     assert len(list(impossible_changes([delete(node("a"))], {"node": replace(NODE, fixed=True)}))) == 1
