@@ -7,6 +7,7 @@ from operator import is_
 from typing import Any
 
 from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.manifests.characters import character_problems
 from lago_gitops.manifests.reading.lines import documents_by_line
 from lago_gitops.manifests.reading.reader import read_text, read_with_events
 from lago_gitops.manifests.sources.files import is_template
@@ -35,7 +36,7 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     """
     if is_template(source) or source.endswith(".json"):
         return Formatted(text)
-    if _is_surely_laid_out(text, order):
+    if not character_problems(source, text) and _is_surely_laid_out(text, order):
         return Formatted(text)
     before, events = read_with_events(source, text)
     if before.problems or not before.manifests:

@@ -143,6 +143,11 @@ def test_a_comment_or_an_empty_line_out_of_place_is_put_there(text: str, made: s
     assert formatted(text) == made
 
 
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\x07"])
+def test_a_character_that_has_no_place_in_a_manifest_is_refused_in_a_comment_too(character: str) -> None:
+    assert format_text("a.yaml", f"a: 1\n# {character}b: 2\nc: 3\n", order).problems != ()
+
+
 def test_comments_and_empty_lines_that_stay_can_be_left_out() -> None:
     text = (
         "# a\n\n# b\nkind: plan\n# c\ncharges:\n  # d\n  - {code: b}\n\n  # e\n\n  - {code: c}\n---\n# f\nkind: tax\n"
