@@ -63,3 +63,30 @@ def test_prorated_units_fall_from_a_tier_that_touches_the_one_below(
 def test_prorated_units_find_no_way_through_tiers_that_do_not_meet() -> None:
     with pytest.raises(UnratableError, match="let them meet"):
         rate(graduated((0, 5, 10, 0), (8, None, 5, 0)), stepped([20], [10]))
+
+
+@pytest.mark.parametrize(
+    ("full", "prorated", "amount"),
+    [
+        ([-2, -8, 8, 2], [-2, 0, 0, 1], 100),
+        ([8, -8], [4, 0], 205),
+        ([4, -1, 8, -8, -4], [0, 0, 8, -4, -2], 0),
+        ([10, 4], [5, 0], 206),
+        ([-8, -2, 4], [-4, -2, 2], 0),
+        ([2, -1, -1, 10, 8], [2, -0.5, 0, 10, 8], 285),
+        ([6, 10, -4, 4], [6, 0, -2, 2], 220),
+        ([-2, 4, -4, 10], [-2, 0, -2, 10], 160),
+        ([-4, 1, 6, 4, -8], [0, 0.5, 6, 4, -8], 205),
+        ([4, 6, -2], [4, 0, -2], 120),
+        ([8, -2, 8, 4, 4], [8, -2, 8, 4, 2], 272),
+        ([-4, -2, -1], [-2, -1, 0], 0),
+        ([10, 1, -8, 4, 2], [5, 1, -4, 2, 1], 221),
+        ([-2, 10, 6, 4], [-1, 0, 3, 4], 240),
+        ([4, 6, -8, -4, 6], [0, 6, -4, -2, 3], 185),
+        ([2, -8], [1, 0], 110),
+    ],
+)
+def test_adds_and_removes_walk_up_and_down_three_tiers(full: list[object], prorated: list[object], amount: int) -> None:
+    """As Lago's own walk prices them, each add with what proration leaves of it, or nothing."""
+    tiers = graduated((0, 5, 10, 100), (6, 8, 20, 50), (9, None, 1, 0))
+    assert rate(tiers, stepped(full, prorated)).amount == amount
