@@ -100,7 +100,7 @@ class _Run:
             return carried_out(self._schedule.tasks[index], remote)
         except Exception as error:  # whatever it is, the other tasks have outcomes, and this one needs one
             remote.oversight.record.fault(index, traceback.format_exc())
-            words = f"a fault of lago-gitops ({type(error).__name__}); the object may be partly written"
+            words = f"a bug in lago-gitops ({type(error).__name__}); the object may be partly written"
             return TaskResult(Status.FAILED, words, halts=True)
 
     def _next(self) -> dict[int, TaskResult]:
@@ -125,7 +125,7 @@ class _Run:
         return self._not_tried() if self._remote.oversight.stop.is_asked else None
 
     def _not_tried(self) -> TaskResult:
-        return TaskResult(Status.NOT_TRIED, f"the run was stopped first: {self._remote.oversight.stop.reason}")
+        return TaskResult(Status.NOT_TRIED, f"the run was stopped before it: {self._remote.oversight.stop.reason}")
 
     def _end(self, ended: Mapping[int, TaskResult]) -> None:
         """They are settled together, before anybody hears of them: one write to the disk takes as long as a request."""

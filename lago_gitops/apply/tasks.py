@@ -52,7 +52,7 @@ def carried_out(task: Task, remote: Remote) -> TaskResult:
     except UnsettledError as error:
         return TaskResult(Status.FAILED, str(error), error.halts)
     except NotSentError:
-        return TaskResult(Status.NOT_TRIED, f"the run was stopped first: {remote.oversight.stop.reason}")
+        return TaskResult(Status.NOT_TRIED, f"the run was stopped before it: {remote.oversight.stop.reason}")
     except LagoError as error:
         halts = is_for_all(error)
         words = _explained(error, remote.kinds[task.change.address.kind])
@@ -102,7 +102,7 @@ def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> TaskResult:
         places = ", ".join(one.where for one in left.fields)
         return TaskResult(Status.STALE, f"somebody else created it after the plan, with a different {places}")
     remote.ids[wanted.address] = found.lago_id
-    return TaskResult(Status.ALREADY, "somebody else created it after the plan, as wanted")
+    return TaskResult(Status.ALREADY, "somebody else created it after the plan, as planned")
 
 
 def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> TaskResult:
@@ -220,7 +220,7 @@ def _gone(found: Live, ends: int, remote: Remote, status: Status) -> TaskResult:
     of the subscriptions that end with it are not all made."""
     began = remote.clock.now()
     deadline = began + min(LEAST_WAIT_S + WAIT_PER_SUBSCRIPTION_S * ends, MOST_WAIT_S)
-    with unsettled("Lago accepted the delete, but whether it is done can't be read"):
+    with unsettled("Lago accepted the delete, but it can't be confirmed"):
         while remote.kinds[found.address.kind].deleted_later and remote.again(found) is not None:
             now = remote.clock.now()
             if remote.oversight.stop.is_asked:
@@ -235,7 +235,7 @@ def _gone(found: Live, ends: int, remote: Remote, status: Status) -> TaskResult:
 
 # Read-back --------------------------------------------------------------------------------------------------------
 
-_WORDS = {Status.ADOPTED: "the answer was lost; Lago has what was wanted", Status.ALREADY: "it is gone"}
+_WORDS = {Status.ADOPTED: "the answer was lost, but Lago has what was planned", Status.ALREADY: "it is gone"}
 
 
 def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> TaskResult:

@@ -22,7 +22,7 @@ class Fate(Enum):
 
     CARRIED_OUT = "it is as the write would leave it"
     NOT_CARRIED_OUT = "it is as it was before"
-    UNCLEAR = "it is neither as before nor as wanted"
+    UNCLEAR = "it is neither as before nor as planned"
 
 
 class UnsettledError(Exception):
@@ -48,7 +48,7 @@ def written(request: Request, fate: Callable[[], Fate], remote: Remote) -> JsonO
             if lost is None and not _may_be_written(error):
                 raise
             lost = error
-        with unsettled(f"{lost}; and it can't be read again"):
+        with unsettled(f"{lost}; and it can't be read back"):
             found = _fate(fate, remote)
         if found is Fate.CARRIED_OUT:
             return None

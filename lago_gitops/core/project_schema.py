@@ -22,25 +22,25 @@ def project_schema(kinds: Mapping[str, ResourceKind], profile: Schema) -> Schema
         "environments": {
             "type": "object",
             "additionalProperties": _environment(kinds),
-            "description": "By name. `sandbox` is always there.",
+            "description": "Environments by name. `sandbox` is built in.",
         },
         "prune": {
             "type": "array",
             "items": _scope(kinds),
-            "description": "Objects that are deleted when no manifest describes them. All others are left alone.",
+            "description": "Objects to delete when no manifest describes them. All others are left untouched.",
         },
         "lint": {
             "enum": ["changes", "all"],
             "default": "changes",
-            "description": "What plan and apply print warnings of: the resources that change, or all.",
+            "description": "Resources that plan and apply print warnings about: those that change, or all.",
         },
         "external": _external(kinds)
-        | {"description": "Codes, by kind, of what somebody else manages: referred to, never changed or deleted."},
+        | {"description": "Codes, by kind, of objects managed elsewhere: never changed or deleted."},
         "policies": policies_schema(kinds),
         "profiles": {
             "type": "object",
             "additionalProperties": profile,
-            "description": "Typical customers by name. A plan shows what they pay before and after it.",
+            "description": "Typical customers by name. A plan shows what they pay before and after.",
         },
     }
     return {
@@ -59,7 +59,7 @@ def _external(kinds: Mapping[str, ResourceKind]) -> Schema:
 def _environment(kinds: Mapping[str, ResourceKind]) -> Schema:
     return _closed(
         {
-            "url": {"type": "string", "description": "Where its API is, with or without /api/v1."},
+            "url": {"type": "string", "description": "URL of its API, with or without /api/v1."},
             "key_from": {
                 "type": "string",
                 "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
@@ -68,29 +68,29 @@ def _environment(kinds: Mapping[str, ResourceKind]) -> Schema:
             },
             "organization": {
                 "type": "string",
-                "description": "Id or slug of the organization that the key must open; with another, nothing is done.",
+                "description": "Id or slug of the organization the key must belong to; a key of any other is refused.",
             },
             "insecure": {"type": "boolean", "default": False, "description": "Allow http:// to another machine."},
             "overlays": TEXTS | {"description": "Files or folders whose manifests patch the others, in order."},
             "vars": {
                 "type": "object",
-                "description": "Values for templates (*.yaml.j2). `{env: VARIABLE}` is the text of an "
-                "environment variable, which must not be in this file.",
+                "description": "Values for templates (*.yaml.j2). `{env: VARIABLE}` is the value of an environment "
+                "variable, for text that must not be in this file.",
             },
             "external": _external(kinds)
-            | {"description": "Codes, by kind, of what somebody else manages in this organization, beside the others."},
+            | {"description": "Codes, by kind, of further objects managed elsewhere in this organization."},
             "agreed_overrides": TEXTS
             | {
-                "description": "External ids of subscriptions whose own prices are agreed, with `*` and `?` as in a "
-                "shell: `drift --overrides` doesn't report them."
+                "description": "External ids of subscriptions whose overridden prices are agreed, with `*` and `?` as "
+                "in a shell: `drift --overrides` doesn't report them."
             },
             "guards": _guards(),
-            "premium": {"type": "boolean", "default": False, "description": "The sandbox has what a licence adds."},
+            "premium": {"type": "boolean", "default": False, "description": "Whether the sandbox is licensed."},
             "lago_version": {
                 "type": "string",
                 "pattern": RELEASE,
-                "description": "The release of its Lago, as `doctor` finds it: `validate`, the lint and `price` go by "
-                "it, and the sandbox imitates it. Left out: the newest.",
+                "description": "Its Lago release, as reported by `doctor`: used by `validate`, the lint and `price`, "
+                "and imitated by the sandbox. Left out: the newest.",
             },
         }
     )
@@ -106,12 +106,12 @@ def _guards() -> Schema:
         for class_ in EffectClass
     }
     limits = {
-        "deletes": _limit() | {"description": "Deletes of one apply; --allow many-deletes goes beyond."},
-        "updates": _limit() | {"description": "Updates of one apply; --allow many-updates goes beyond."},
+        "deletes": _limit() | {"description": "Limit of deletes in one apply; --allow many-deletes waives it."},
+        "updates": _limit() | {"description": "Limit of updates in one apply; --allow many-updates waives it."},
     }
     return _closed({**classes, **limits}) | {
-        "description": "What apply does by itself (allow), what it asks for (ask), and what it does only with --allow "
-        "(refuse), by the effect of a change. In the sandbox everything is allowed."
+        "description": "By class of effect, what apply does without asking (allow), with approval (ask), or only with "
+        "--allow (refuse). In the sandbox everything is allowed."
     }
 
 

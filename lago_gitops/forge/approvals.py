@@ -78,7 +78,7 @@ def _of_label(label: Label, asked: Asked, court: Court) -> Iterator[Ruling]:
 def _of_time(asked: Asked, court: Court) -> Iterator[Ruling]:
     for waiver, one in asked.items():
         if not one.label:
-            reason = _too_early(one, court) if court.shown_since else "its time begins when the comment shows this plan"
+            reason = _too_early(one, court) if court.shown_since else "its wait starts when the comment shows this plan"
             yield Ruling(waiver, None, reason)
 
 
@@ -88,13 +88,13 @@ def _label(name: str, event: Mapping[str, Any]) -> Label:
 
 def _reason(label: Label, wanted: Requirement, court: Court) -> str:
     if not court.shown_since:
-        return "the comment shows other prices than this plan: once it is updated, give the label again"
+        return "the comment shows other prices than this plan: once it is updated, add the label again"
     if not label.by or not label.at:
-        return "GitHub does not say who gave it"
+        return "GitHub doesn't say who added it"
     if label.at < court.shown_since:
-        return f"{label.by} gave it before the prices were what they are now: give it again"
+        return f"{label.by} added it before the prices were changed to the present ones: add it again"
     if not court.may_write(label.by):
-        return f"{label.by} gave it, and may not write to this repository"
+        return f"{label.by} added it, but may not write to this repository"
     return _not_an_approver(label.by, wanted.approvers, court) or _too_early(wanted, court)
 
 
@@ -104,8 +104,8 @@ def _not_an_approver(login: str, approvers: tuple[str, ...], court: Court) -> st
         return ""
     who = " or ".join(approvers)
     if None in answers:
-        return f"{login} gave it, and GitHub does not tell this token who is in {who}: it needs `members: read`"
-    return f"{login} gave it, and it has to be given by {who}"
+        return f"{login} added it, but GitHub doesn't tell this token who is in {who}: it needs `members: read`"
+    return f"{login} added it, but it must be added by {who}"
 
 
 def _is(login: str, approver: str, court: Court) -> bool | None:

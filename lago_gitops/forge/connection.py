@@ -103,7 +103,7 @@ class Connection:
         """The path of a following page, for the token goes to no other host than the API's."""
         base, target = self.http.base_url, httpx.URL(url)
         if (target.scheme, target.host, target.port) != (base.scheme, base.host, base.port):
-            raise ForgeError(f"the next page of a list is said to be at another host, {target.host!r}")
+            raise ForgeError(f"the next page of a list is on another host, {target.host!r}")
         return url
 
     def _shown(self, path: str) -> str:

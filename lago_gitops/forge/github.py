@@ -14,7 +14,7 @@ API_URL = "https://api.github.com"
 ACTIONS_LOGIN = "github-actions[bot]"  # whom the token of a workflow writes as; it may not ask who it is
 PERMISSION = (
     "the token may not do this: give the job `permissions: {pull-requests: write, issues: write}`. "
-    "For a pull request from a fork GitHub hands out a token that can only read"
+    "For pull requests from forks, GitHub's token is read-only"
 )
 _VIEWER = "query { viewer { login } }"
 
@@ -142,7 +142,7 @@ def github(
 ) -> GitHub:
     """Raises ForgeError where repository or token are missing."""
     if not token:
-        raise ForgeError("GITHUB_TOKEN is not set: hand the job's token on with `env: GITHUB_TOKEN`")
+        raise ForgeError("GITHUB_TOKEN is not set: pass the job's token with `env: GITHUB_TOKEN`")
     if repository.count("/") != 1:
         raise ForgeError(f"GITHUB_REPOSITORY is {repository!r}, and has to be owner/name")
     headers = {

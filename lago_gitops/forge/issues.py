@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from lago_gitops.forge.comments import Comment, Draft, is_alike, ours
 
 LABEL = "lago-drift"
-SETTLED = "No drift any more: Lago is as the manifests say."
-SECOND = "Another issue is about the same drift."
+SETTLED = "No more drift: Lago matches the manifests."
+SECOND = "Another issue reports the same drift."
 
 
 @dataclass(frozen=True, slots=True)

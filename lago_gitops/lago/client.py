@@ -84,7 +84,8 @@ class Reader:
             if is_whole(pages):
                 return [value for page in pages for value in page.rows]
         raise UnsteadyList(
-            call, f"somebody else is writing: the list changed during each of {LIST_TRIES} readings; try again later"
+            call,
+            f"somebody else is making changes: the list changed during each of {LIST_TRIES} reads; try again later",
         )
 
     def newest(self, *collection: str, params: Params | None = None) -> tuple[JsonObject, ...]:
@@ -154,7 +155,7 @@ class Reader:
         first = made(self._page(call, params, key, 1), each)
         last = first.total_pages or 1
         if last > MOST_PAGES:
-            raise BadAnswer(call, f"a list of {last} pages; more than {MOST_PAGES} are not read", status=200)
+            raise BadAnswer(call, f"a list of {last} pages, which is more than the limit of {MOST_PAGES}", status=200)
         self.foretell(last - 1)
 
         def take(answer: JsonObject) -> Made[T]:

@@ -72,7 +72,7 @@ def parse_key(text: str, variable: str = "LAGO_API_KEY") -> Secret:
         raise TargetError(f"there is no API key: set the environment variable {variable}")
     if not all("!" <= character <= "~" for character in key):
         raise TargetError(
-            f"the API key in {variable} has a blank or another character that no Lago key has: copy it again"
+            f"the API key in {variable} contains a space or another character that no Lago key has: copy it again"
         )
     return Secret(key)
 
@@ -111,7 +111,7 @@ def _host(parts: SplitResult, url: str) -> str:
         raise TargetError(f"{redact_url(url)!r}: it has no host: write https://api.getlago.com")
     if host.startswith("app."):
         api = "api." + host.removeprefix("app.")
-        raise TargetError(f"{redact_url(url)!r}: {host} is the web page; the API is at https://{api}")
+        raise TargetError(f"{redact_url(url)!r}: {host} is the web app; the API is at https://{api}")
     return host
 
 

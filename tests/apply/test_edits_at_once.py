@@ -54,7 +54,7 @@ def test_what_really_waits_for_itself_is_refused_with_the_names() -> None:
 
         [message] = [refusal.message for refusal in plan.refusals]
         words, names = message.split(": ")
-        assert words == "these changes wait for one another"
+        assert words == "these changes depend on one another"
         assert set(names.split(" → ")) == {"plan/p", "plan/q", "billable_metric/a", "billable_metric/b"}
 
 

@@ -257,7 +257,7 @@ def test_a_fault_of_our_own_has_an_outcome_and_a_trace() -> None:
     app.close()
 
     assert [str(one.status) for one in outcomes] == ["failed", "not tried", "not tried"]
-    assert outcomes[0].message == "a fault of lago-gitops (KeyError); the object may be partly written"
+    assert outcomes[0].message == "a bug in lago-gitops (KeyError); the object may be partly written"
 
 
 def test_an_answer_of_another_shape_is_no_fault_of_ours_and_stops_nothing_else() -> None:

@@ -189,7 +189,7 @@ def test_what_is_neither_as_before_nor_as_wanted_is_reported_and_left() -> None:
         outcomes = found.apply(TAX.replace("20", "21"), "reset-before@PUT,1", "meddling@GET,2")
 
         assert statuses(outcomes) == {"tax/vat": "failed"}
-        assert outcomes[0].message.endswith("it is neither as before nor as wanted")
+        assert outcomes[0].message.endswith("it is neither as before nor as planned")
         assert found.sent == ["PUT /taxes/vat"]  # the other's
         assert fields(contents(found.sandbox))["tax/vat"]["rate"] == 20
 
@@ -210,7 +210,7 @@ def test_what_can_not_be_read_again_is_not_called_untried() -> None:
         outcomes = found.apply(changed, "reset-after@PUT", "reset-before@2-")
 
         assert statuses(outcomes) == {"tax/vat": "failed", "billable_metric/users": "not tried"}
-        assert "it may have been carried out; and it can't be read again" in outcomes[0].message
+        assert "it may have been carried out; and it can't be read back" in outcomes[0].message
 
 
 def test_a_delete_in_the_background_that_was_accepted_is_waited_for() -> None:

@@ -98,7 +98,7 @@ def test_an_ignored_value_that_its_new_privilege_does_not_take_is_refused() -> N
         [refusal] = lago.plan(METRIC, ADD_ON, feature, plan).plan.refusals
 
         assert refusal.message == (
-            "entitlements.seats.level is gold in Lago, where the privilege will take one of bronze, silver"
+            "entitlements.seats.level is gold in Lago, but the privilege will only accept one of bronze, silver"
         )
 
 

@@ -72,7 +72,7 @@ def test_a_kind_that_a_manifest_needs_and_lago_does_not_list(shell: Shell) -> No
     assert (code, checks["permission feature"], checks["permission plan"]) == (4, False, True)
 
     feature = checks_of(shell, lago_version="1.38.0")["permission feature"]
-    assert feature["found"] == "nothing: features need a Lago licence before Lago 1.39, and this Lago has none"
+    assert feature["found"] == "nothing: features need a Lago licence before Lago 1.39, but this Lago has none"
     assert feature["fix"] == "update Lago to 1.39, or get a licence"
 
 
@@ -81,7 +81,7 @@ def test_what_no_manifest_needs_is_no_fault(shell: Shell) -> None:
     feature = checks_of(shell, lago_version="1.38.0")["permission feature"]
     assert (feature["well"], feature["found"]) == (
         True,
-        "nothing; no manifest needs it (features need a Lago licence before Lago 1.39, and this Lago has none)",
+        "nothing; no manifest needs it (features need a Lago licence before Lago 1.39, but this Lago has none)",
     )
 
 

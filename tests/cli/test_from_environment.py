@@ -154,7 +154,10 @@ def test_a_key_is_no_text_for_lago(shell: Shell, name: str) -> None:
         ran = shell.run(command, "--env", "sandbox")
 
         assert ran.code == 3
-        assert ran.out.count(f"the environment variable {name} holds a key, which has no place in Lago") == 2
+        assert (
+            ran.out.count(f"the environment variable {name} holds an API key, which must not be sent to Lago as data")
+            == 2
+        )
 
 
 def test_what_others_wrote_is_no_reference(shell: Shell) -> None:

@@ -47,18 +47,18 @@ def test_a_label_by_somebody_who_may_write_is_an_approval() -> None:
 
 
 def test_a_label_by_somebody_who_may_not_write_counts_nothing() -> None:
-    assert ruled(event("triager", "12:30")) == ["triager gave it, and may not write to this repository"]
+    assert ruled(event("triager", "12:30")) == ["triager added it, but may not write to this repository"]
 
 
 def test_who_gave_a_label_last_counts() -> None:
     events = (event("maintainer", "12:10"), event("x", "12:20", what="unlabeled"), event("triager", "12:30"))
 
-    assert ruled(*events) == ["triager gave it, and may not write to this repository"]
+    assert ruled(*events) == ["triager added it, but may not write to this repository"]
 
 
 def test_a_label_from_before_the_prices_changed_is_to_be_given_again() -> None:
     assert ruled(event("maintainer", "11:00")) == [
-        "maintainer gave it before the prices were what they are now: give it again"
+        "maintainer added it before the prices were changed to the present ones: add it again"
     ]
 
 
@@ -73,7 +73,7 @@ def test_a_label_for_no_guard_is_named() -> None:
 
 
 def test_a_label_without_an_event_counts_nothing() -> None:
-    assert ruled() == ["GitHub does not say who gave it"]
+    assert ruled() == ["GitHub doesn't say who added it"]
 
 
 def test_other_labels_approve_nothing() -> None:
@@ -89,13 +89,13 @@ def test_a_policy_is_answered_by_the_people_that_it_names(login: str) -> None:
 
 
 def test_nobody_else_answers_it_even_if_they_may_write() -> None:
-    assert agreed("maintainer") == ["maintainer gave it, and it has to be given by @acme/finance or @cfo"]
+    assert agreed("maintainer") == ["maintainer added it, but it must be added by @acme/finance or @cfo"]
 
 
 def test_a_team_that_the_token_can_not_see_is_said() -> None:
     found = agreed("maintainer", Requirement("yes", ("@acme/secret",)))
     assert found == [
-        "maintainer gave it, and GitHub does not tell this token who is in @acme/secret: it needs `members: read`"
+        "maintainer added it, but GitHub doesn't tell this token who is in @acme/secret: it needs `members: read`"
     ]
 
 
@@ -119,7 +119,7 @@ def test_what_wants_nothing_but_time_needs_no_label() -> None:
     assert ruled(label="bug", asked={"rises": Requirement("", wait_s=3600)}) == ["rises granted"]
     assert ruled(label="bug", asked={"rises": Requirement("", wait_s=36000)}) == ["it counts from 2026-10-01 22:00 UTC"]
     assert ruled(label="bug", asked={"rises": Requirement("", wait_s=60)}, since="") == [
-        "its time begins when the comment shows this plan"
+        "its wait starts when the comment shows this plan"
     ]
 
 

@@ -15,7 +15,7 @@ from lago_gitops.cli.base.exits import Exit
 from lago_gitops.lago.http.clock import SystemClock
 
 MEANT = frozenset(Exit)
-OUR_FAULT = "a fault of lago-gitops"  # an apply goes on after it
+OUR_FAULT = "a bug in lago-gitops"  # an apply goes on after it
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def test_a_write_whose_answer_breaks_off_is_lost_and_sent_once(clock: Any, reply
 
 
 def test_half_a_body_is_a_bad_answer(clock: Any) -> None:
-    broken_off = pytest.raises(BadAnswer, match="the answer broke off")
+    broken_off = pytest.raises(BadAnswer, match="the answer was cut off")
     with wire(*[FINE[:-4]] * 5) as lago, writer(lago.url, clock) as client, broken_off:
         client.get("taxes", "vat")
 

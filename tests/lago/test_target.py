@@ -109,5 +109,5 @@ def test_a_key_that_no_header_can_carry_is_refused_unshown(text: str) -> None:
 def test_the_variable_that_should_hold_the_key_is_named() -> None:
     with pytest.raises(TargetError, match="set the environment variable PROD_KEY"):
         parse_key(" ", "PROD_KEY")
-    with pytest.raises(TargetError, match="the API key in PROD_KEY has a blank"):
+    with pytest.raises(TargetError, match="the API key in PROD_KEY contains a space"):
         parse_key("a b", "PROD_KEY")

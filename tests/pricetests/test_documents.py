@@ -92,7 +92,7 @@ def test_several_documents_and_tests_keep_their_places() -> None:
         ("expect: {charges: {'calls{': 1}}", "3:36: can't read 'calls{'"),
         ("expect: {fixed_charges: {suport: 1}}", "3:42: plan 'growth' has no fixed charge 'suport': did you mean"),
         ("expect: {no_invoice: true, total: 1}", "3:26: where Lago makes no invoice, no amount can be expected"),
-        ("expect: {no_invoice: false}", "3:26: no_invoice has to be true, not false"),
+        ("expect: {no_invoice: false}", "3:26: no_invoice must be true, not false"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(test: str, problem: str) -> None:

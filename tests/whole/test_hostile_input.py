@@ -156,7 +156,7 @@ def test_a_redirect_to_another_host_gets_no_request_and_no_key(tmp_path: Path) -
     sandbox.close()
 
     assert (ran.returncode, got) == (8, [])
-    assert "which is not followed: set the URL to where Lago answers" in ran.stderr
+    assert "which is not followed: use the URL at which Lago answers" in ran.stderr
 
 
 def test_a_key_goes_unencrypted_to_this_machine_only(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_second_billing_entity_is_refused_where_there_is_no_licence() -> None:
 def test_features_need_a_licence_before_1_39_and_stand_in_nobodys_way() -> None:
     with world(lago_version="1.38.0") as lago:
         [message] = refused(lago, METRIC, FEATURE)
-        assert message == "features need a Lago licence before Lago 1.39, and this Lago has none"
+        assert message == "features need a Lago licence before Lago 1.39, but this Lago has none"
         assert refused(lago, METRIC) == []
         assert set(statuses(lago.apply(METRIC)).values()) == {"done"}
     for settings in ({"lago_version": "1.38.0", "premium": True}, {"lago_version": "1.39.0"}):

@@ -53,8 +53,8 @@ def lacking_targets(compared: Comparison, kinds: Kinds, known: Set[Address]) -> 
         had = {} if isinstance(change, Create) else change.live.fields
         new = {to for _, to in references(object_, change.desired.fields)} - {to for _, to in references(object_, had)}
         if new - there:
-            message = f"it refers to {listed(sorted(new - there))}, which is neither in Lago nor part of this plan"
-            yield Refusal(change.address, change.desired.mark, message, ("plan what it refers to as well",))
+            message = f"it refers to {listed(sorted(new - there))}, which is neither in Lago nor in this plan"
+            yield Refusal(change.address, change.desired.mark, message, ("include what it refers to in the plan",))
 
 
 def forbidden_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refusal]:

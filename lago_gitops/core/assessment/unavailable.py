@@ -34,7 +34,7 @@ def reason(kind: ResourceKind, why: Why) -> str:
         case Why.PERMISSION:
             return f"this API key may not read {objects}"
         case Why.LICENCE:
-            return f"{objects} need a Lago licence{until}, and this Lago has none"
+            return f"{objects} need a Lago licence{until}, but this Lago has none"
         case Why.RELEASE:  # the last of its union
             return f"this Lago is too old for {objects}" + (f": they came with Lago {kind.since}" if kind.since else "")
 

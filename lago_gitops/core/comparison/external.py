@@ -28,7 +28,7 @@ def missing_external(
         found = live.get(address)
         if found is None and address.kind in unavailable:
             why, way_out = unavailable[address.kind]
-            message = f"whether {address} exists can't be looked up: {why}"
+            message = f"can't find out whether {address} exists: {why}"
             yield Problem(mark, message, f"{way_out}, or remove it from `external`", RULE)
         elif found is None:
             codes = sorted(there.key for there in live if there.kind == address.kind)

@@ -23,8 +23,8 @@ def circular_changes(whole: Schedule) -> Iterator[Refusal]:
         yield Refusal(
             changes[0].address,
             changes[0].desired.mark,
-            f"these changes wait for one another: {names}",
-            ("leave one of them for a second apply",),
+            f"these changes depend on one another: {names}",
+            ("apply one of them separately",),
         )
 
 

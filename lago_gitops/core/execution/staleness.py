@@ -31,7 +31,7 @@ def left_to_do(
     if found.pending_deletion:
         return Stale("Lago is deleting it")
     if found.address != planned.live.address and found.lago_id != planned.live.lago_id:
-        return Stale(f"another {kind.name} has its new code by now")
+        return Stale(f"another {kind.name} has taken its new code since")
     left = needed_update(planned.desired, found, kind, server)
     if left is None:
         return None
@@ -46,7 +46,7 @@ def obstacle(
 ) -> Stale | None:
     """Why what is there now is not what was to be deleted."""
     if found.lago_id != planned.live.lago_id:
-        return Stale(f"another {kind.name} has its code by now")
+        return Stale(f"another {kind.name} has taken its code since")
     moved = needed_update(seen_by(planned), found, kind, server)
     foreign = () if moved is None else tuple(one.where for one in moved.fields if not _is_reached(one, own))
     return _changed(foreign) if foreign else None

@@ -8,7 +8,7 @@ from lago_gitops.core.model.types import PRICE_LIMIT, Boolean, Exact, Field, Int
 CODE = Text(
     forbidden=(".", ".."),  # in the path of a request they would mean another object
     pattern=r"^[^\u0000-\u0020\u007f]([^\u0000-\u001f\u007f]*[^\u0000-\u0020\u007f])?$",
-    hint="a code has no line breaks and no blanks at its edges",
+    hint="a code can't contain line breaks, or start or end with a space",
     empty_is_null=False,
 )
 CURRENCY = Text(choices=CODES)

@@ -26,15 +26,15 @@ def policy_problems(manifest: Manifest) -> Iterator[Problem]:
     policies = manifest.data.get(WHERE) or ()
     for index, name in repeated(one["name"] for one in policies):
         mark = manifest.mark((WHERE, index, "name"))
-        yield Problem(mark, f"there is another policy {name!r}", "a name says which one is allowed", RULE)
+        yield Problem(mark, f"there is another policy {name!r}", "give the policy a name: --allow uses it", RULE)
     for index, one in enumerate(policies):
         if one["name"] in WAIVERS:
             mark, hint = manifest.mark((WHERE, index, "name")), "choose another name"
-            yield Problem(mark, f"{one['name']!r} is the name of a guard of the tool's own", hint, RULE)
+            yield Problem(mark, f"{one['name']!r} is the name of a built-in guard", hint, RULE)
         if sum(name in one for name in RESULTS) != 1:
             mark = manifest.mark((WHERE, index))
             hint = "give one of warn, require and refuse"
-            yield Problem(mark, f"policy {one['name']!r} does not say what follows", hint, RULE)
+            yield Problem(mark, f"policy {one['name']!r} has no consequence", hint, RULE)
         for path, window in _windows_in(one, (WHERE, index, "when")):
             yield from _window_problems(manifest, path, window)
 

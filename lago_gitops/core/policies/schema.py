@@ -30,7 +30,7 @@ def policies_schema(kinds: Iterable[str]) -> Schema:
     return {
         "type": "array",
         "items": _policy(kinds),
-        "description": "Rules of your own about what a plan may do: who has to agree, and what is refused.",
+        "description": "Your own rules for plans: what needs whose agreement, and what is refused.",
     }
 
 
@@ -39,10 +39,10 @@ def _policy(kinds: Iterable[str]) -> Schema:
         {
             "name": {"type": "string", "pattern": NAME, "maxLength": 40, "description": "Also what --allow takes."},
             "environments": _list({"type": "string", "minLength": 1})
-            | {"description": "Where it holds: names, with `*` and `?`. Left out: everywhere but in the sandbox."},
+            | {"description": "Environments it applies to: names, with `*` and `?`. Left out: all but the sandbox."},
             "when": _condition(kinds),
-            "warn": _TEXT | {"description": "What people are told; nothing is stopped."},
-            "refuse": _TEXT | {"description": "Why it is refused; only --allow with the policy's name goes ahead."},
+            "warn": _TEXT | {"description": "A warning to show; nothing is blocked."},
+            "refuse": _TEXT | {"description": "Why it is refused; only --allow with the policy's name overrides it."},
             "require": _requirement(),
         }
     )
@@ -59,22 +59,22 @@ def _condition(kinds: Iterable[str]) -> Schema:
             "class": _one_or_more({"enum": [one.value for one in ChangeClass]})
             | {"description": "How far the change goes."},
             "effect": _one_or_more({"enum": [one.value for one in EffectClass]})
-            | {"description": "What really happens: one of these at least."},
+            | {"description": "Classes of effects: at least one of these."},
             "increase_percent": _bounds(EXACT_TEXT)
-            | {"description": "The largest rise of a price of the change, in percent; from nothing is beyond any."},
+            | {"description": "Largest price increase, in percent; one from zero exceeds every limit."},
             "decrease_percent": _bounds(EXACT_TEXT)
-            | {"description": "The largest fall of a price of the change, in percent."},
+            | {"description": "Largest price decrease in the change, in percent."},
             "amount_per_month": _bounds(SIGNED_TEXT, {"currency": {"type": "string", "pattern": "^[A-Z]{3}$"}})
             | {
-                "description": "By how much fees that don't hang on usage change a month, for all subscriptions of all "
-                "changes that the policy is about; less than 0: customers pay less. In units of the currency."
+                "description": "Monthly change of fees that don't depend on usage, for all subscriptions hit by the "
+                "policy's changes together; below 0: customers pay less. In units of the currency."
             },
             "subscriptions": _bounds(r"^[0-9]{1,15}$")
-            | {"description": "Distinct subscriptions that those changes hit together."},
-            "during": _windows() | {"description": "It holds within one of these windows only."},
-            "outside": _windows() | {"description": "It holds outside of all of these windows only."},
+            | {"description": "Number of distinct subscriptions that those changes hit together."},
+            "during": _windows() | {"description": "Applies only within one of these windows."},
+            "outside": _windows() | {"description": "Applies only outside all of these windows."},
         }
-    ) | {"description": "All that is given has to hold. What isn't known, as of a fork, is taken to hold."}
+    ) | {"description": "All conditions must be met. One that can't be checked, e.g. on a fork, counts as met."}
 
 
 def _requirement() -> Schema:
@@ -85,23 +85,23 @@ def _requirement() -> Schema:
                 "type": "string",
                 "pattern": NOT_BLANK,
                 "maxLength": 50,
-                "description": "The label on the pull request that says so. Left out: `lago:allow-` and the name.",
+                "description": "Pull request label that grants the approval. Left out: `lago:allow-` and the name.",
             },
             "approvers": _list({"type": "string", "pattern": APPROVER})
-            | {"description": "Who may give it: logins and teams. Left out: whoever may write to the repository."},
+            | {"description": "Who may add it: logins and teams. Left out: anyone who may write to the repository."},
             "wait": {
                 "type": "string",
                 "pattern": WAIT,
-                "description": "How long the plan has to have been shown before it is applied.",
+                "description": "How long the plan must have been shown before it is applied.",
             },
         }
-    ) | {"required": ["because"], "description": "What has to happen before the plan is applied."}
+    ) | {"required": ["because"], "description": "What must happen before the plan is applied."}
 
 
 def _windows() -> Schema:
     window = _closed(
         {
-            "time_zone": {"type": "string", "minLength": 1, "description": "Of the IANA database: Europe/Paris."},
+            "time_zone": {"type": "string", "minLength": 1, "description": "IANA time zone, e.g. Europe/Paris."},
             "days": _list({"enum": list(WEEKDAYS)}) | {"description": "Days of the week."},
             "hours": {"type": "string", "pattern": HOURS, "description": "From and until, past midnight if need be."},
             "days_of_month": _list({"type": "integer", "minimum": -31, "maximum": 31, "not": {"const": 0}})

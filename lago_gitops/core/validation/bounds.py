@@ -67,9 +67,7 @@ def _value(type_: Type, value: Json, scope: Scope, path: Path) -> Iterator[Findi
             yield from _exact(type_, Decimal(value), path)
         case Text():
             if value != value.upper():
-                yield Finding(
-                    path, f"{value!r} has lower-case letters", f"Lago makes it {value.upper()!r}: write it so"
-                )
+                yield Finding(path, f"{value!r} has lower-case letters", f"Lago stores {value.upper()!r}: write that")
         case Free():
             yield from _without_gaps(value, path)
         case Moment():

@@ -38,7 +38,10 @@ class Variables:
     def wrong(self, name: str) -> tuple[str, str]:
         """What is wrong with a variable that has no text, and what helps."""
         if name in self.keys:
-            return f"the environment variable {name} holds a key, which has no place in Lago", "name another variable"
+            return (
+                f"the environment variable {name} holds an API key, which must not be sent to Lago as data",
+                "name another variable",
+            )
         return f"the environment variable {name} is not set", f"set {name}, as a secret of your pipeline"
 
 

@@ -55,7 +55,7 @@ def ignore_findings(object_: Object, data: Mapping[str, Any]) -> Iterator[Findin
                 closest(path, ignored_paths(object_, fields))
                 or "write it as a plan shows it: FIELD, or LIST.CODE.FIELD"
             )
-            yield Finding(("ignore", index), f"the path {path!r} leads to no field", hint)
+            yield Finding(("ignore", index), f"the path {path!r} doesn't match a field", hint)
 
 
 def ignored_paths(object_: Object, fields: Fields, steps: tuple[str, ...] = (), outer: Scope = ()) -> Iterator[str]:

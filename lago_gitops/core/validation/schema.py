@@ -37,27 +37,27 @@ WORDS: Schema = {
     "state": {
         "enum": ["present", "absent"],
         "default": "present",
-        "description": "`absent` deletes the resource from Lago. Nothing is deleted without such a line.",
+        "description": "`absent` deletes the resource from Lago. Nothing is deleted without it.",
     },
     "previously": {
         "type": "array",
         "items": {"type": "string"},
-        "description": "Codes that the resource had before: it is renamed in Lago, not recreated.",
+        "description": "Former codes of the resource: it is renamed in Lago, not recreated.",
     },
     "protect": {"type": "boolean", "default": False, "description": "Refuse to delete or replace it."},
     "silence": {
         "type": "object",
         "additionalProperties": {"type": "string", "pattern": NOT_BLANK},
-        "description": "Rules of the pricing lint that do not apply here, each with the reason why.",
+        "description": "Pricing lint rules to ignore here, each with the reason.",
     },
     "ignore": {
         "type": "array",
         "items": {"type": "string"},
-        "description": "Paths of fields that somebody else manages: they are never compared nor changed. "
+        "description": "Paths of fields managed elsewhere: they are neither compared nor changed. "
         "As a plan shows them (list.code.amount) or as a manifest nests them (list.code.properties.amount).",
     },
 }
-"""What a manifest says about the resource as a whole, beside Lago's fields."""
+"""Settings of the resource as a whole, besides Lago's fields."""
 
 
 def kind_schema(kind: ResourceKind) -> Schema:
@@ -70,7 +70,7 @@ def kind_schema(kind: ResourceKind) -> Schema:
         "title": kind.name,
         "description": kind.doc,
         "type": "object",
-        "properties": {"kind": {"const": kind.name, "description": "What this document describes."}}
+        "properties": {"kind": {"const": kind.name, "description": "The kind of resource this document describes."}}
         | WORDS
         | body["properties"],  # where Lago has a field `state`, nothing can be deleted anyway
         "patternProperties": {"^x-": {"description": "Reserved for you, e.g. for YAML anchors; ignored."}},

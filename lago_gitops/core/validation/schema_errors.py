@@ -16,14 +16,14 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema import EXACT_TEXT, SIGNED_TEXT, Schema, kind_schema
 
 OF_LAGO = frozenset({"lago_id", "created_at", "updated_at", "parent_id", "pending_deletion", "terminated_at"})
-NO_IDS = {"id": "manifests have no ids: the code says which it is"}
+NO_IDS = {"id": "manifests have no ids: the code identifies the resource"}
 Hints = Mapping[Any, str]
 """What is asked for, in words, by the pattern or by the choices there are."""
 PATTERN_HINTS: Hints = {
     EXACT_TEXT: "a plain decimal number such as 0.25, at most 15 digits before the point: no sign, exponent or blanks",
     SIGNED_TEXT: "a plain decimal number such as -0.25, at most 15 digits before the point: no exponent or blanks",
     CODE.pattern: CODE.hint,
-    NOT_BLANK: "it must not be blank",
+    NOT_BLANK: "text that is not blank",
 }
 LISTED_CHOICES = 20  # more fill a screen, and nobody reads them
 TYPE_NAMES = {
@@ -167,11 +167,11 @@ def _words(error: Any, name: str, hints: Hints, written: str) -> tuple[str, str]
         case "enum":
             return f"{name} can't be {shown}", _choices_hint(str(value), wanted, hints)
         case "not":
-            return f"{name} can't be {shown}", "no request can name it"
+            return f"{name} can't be {shown}", "no request could name it"
         case "const":
-            return f"{name} has to be {_shown(wanted)}, not {shown}", ""
+            return f"{name} must be {_shown(wanted)}, not {shown}", ""
         case "pattern":
-            return f"{name} can't be {shown}", hints.get(wanted, f"it has to match {wanted}")
+            return f"{name} can't be {shown}", hints.get(wanted, f"it must match {wanted}")
         case "minimum":
             return f"{name} is {shown}, less than {wanted}", ""
         case "exclusiveMinimum":

@@ -118,8 +118,8 @@ def _different(pair: _Pair, field: Field, value: Any, other: Any, path: tuple[st
     if other is None or canonical_value(field.type, meant) == canonical_value(field.type, other):
         return
     place = pair.other.mark((pair.twin.name, *path[1:]))
-    message = f"{'.'.join(path)} is {value!r} here and {other!r} in {place}, which is the same fact"
-    yield Problem(pair.manifest.mark(path), message, "say it in one of the two manifests", RULE)
+    message = f"{'.'.join(path)} is {value!r} here and {other!r} in {place}, but they are the same setting"
+    yield Problem(pair.manifest.mark(path), message, "write it in only one of the two manifests", RULE)
 
 
 def _only_there(pair: _Pair) -> Iterator[tuple[str, ...]]:

@@ -120,7 +120,7 @@ def _claimed_twice(known: Mapping[Address, Manifest]) -> Iterator[Problem]:
         for index, code in enumerate(manifest.data.get("previously") or ()):
             other = owners.setdefault(Address(address.kind, code), manifest)
             if other is not manifest:
-                message = f"{code!r} can't be the former code: {other.mark()} is about the same {address.kind}"
+                message = f"{code!r} can't be the former code: {other.mark()} describes the same {address.kind}"
                 hint = "one resource can't become two: remove it from `previously`"
                 yield Problem(manifest.mark(("previously", index)), message, hint, "duplicate")
 
@@ -189,4 +189,4 @@ def _codes(addresses: Iterable[Address], kind: str) -> Sequence[str]:
 
 
 def _ways_out(target: Address) -> str:
-    return f"write its manifest, or name {target} under `external` in lago-gitops.yaml if it lives in Lago only"
+    return f"write its manifest, or name {target} under `external` in lago-gitops.yaml if it exists only in Lago"

@@ -139,11 +139,11 @@ def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
 def _description(answer: Answer) -> str:
     """Never the body: a page that echoes a request would show what was in it."""
     if 300 <= answer.status < 400 and (location := answer.headers.get("location")):
-        return f"{answer.status} redirects to {location}, which is not followed: set the URL to where Lago answers"
+        return f"{answer.status} redirects to {location}, which is not followed: use the URL at which Lago answers"
     kind = answer.headers.get("content-type", "no content type").partition(";")[0]
     return (
-        f"{answer.status} with {kind} ({len(answer.body)} bytes), which is not an answer of Lago's: "
-        "is this the URL of its API, and what stands before it?"
+        f"{answer.status} with {kind} ({len(answer.body)} bytes), which is not an answer from Lago: is this the URL "
+        f"of its API, and is there a proxy in front of it?"
     )
 
 

@@ -13,7 +13,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # half a pair, or a whole one: t
 def encode(body: object) -> bytes:
     """UTF-8 JSON in which a Decimal is a number with exactly its own digits.
 
-    Raises ValueError for NaN and infinities, TypeError for what JSON has no form for.
+    Raises ValueError for NaN and infinities, TypeError for what JSON can't represent.
     """
     try:
         text = json.dumps(body, default=_refuse, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
@@ -51,7 +51,7 @@ class _DecimalFoundError(Exception):
 def _refuse(value: object) -> NoReturn:
     if isinstance(value, Decimal):
         raise _DecimalFoundError
-    raise TypeError(f"JSON has no form for {type(value).__name__}")
+    raise TypeError(f"JSON can't represent {type(value).__name__}")
 
 
 def _refuse_constant(name: str) -> NoReturn:

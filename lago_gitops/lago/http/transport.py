@@ -187,7 +187,7 @@ class Transport:
         try:
             return Answer(response.status_code, response.headers, self._body(call, response))
         except httpx.RequestError as error:
-            words = f"the answer broke off: {self._run.redact(_failure(error))}"
+            words = f"the answer was cut off: {self._run.redact(_failure(error))}"
             raise BadAnswer(call, words, status=None) from error
         finally:
             response.close()
@@ -199,7 +199,7 @@ class Transport:
             pieces.append(piece)
             size += len(piece)
             if size > MOST_ANSWER_BYTES:
-                words = f"an answer of more than {MOST_ANSWER_BYTES // 1_000_000} MB, which is not read"
+                words = f"an answer of more than {MOST_ANSWER_BYTES // 1_000_000} MB, which is over the limit"
                 raise BadAnswer(call, words, status=response.status_code)
             if self._run.clock.now() - began > LONGEST_ANSWER_S:
                 words = f"an answer that has not ended after {LONGEST_ANSWER_S:.0f} s"

@@ -52,7 +52,7 @@ def server_checks(target: Target, transport: httpx.BaseTransport | None) -> Iter
         yield Check.ill("server", f"{target}: {error}", "is the URL right, and the server reachable from here?")
         return
     says = _version(body)
-    yield Check.well("server", f"{target} answers" + (f", and says that it is {says}" if says else ""))
+    yield Check.well("server", f"{target} answers" + (f", and reports version {says}" if says else ""))
     theirs = _date(answer.headers.get("date", ""))
     if theirs is not None:
         yield _clock(theirs)
@@ -82,10 +82,10 @@ def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
     try:
         about = whoami(reader)
     except Unauthorized:
-        yield Check.ill("key", "Lago does not know it", "copy it again from Lago's page Developers, API keys")
+        yield Check.ill("key", "Lago doesn't know it", "copy it again from Lago's page Developers, API keys")
         return
     except Forbidden:
-        yield Check.ill("key", "it may not read the organization", "give it read on organization")
+        yield Check.ill("key", "it isn't allowed to read the organization", "give it read permission on organization")
         return
     except LagoError as error:
         yield Check.ill("key", str(error), "check that the URL is a Lago server's")
@@ -105,7 +105,7 @@ def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
 
 def version_check(server: Server, said: str) -> Check:
     """Which release is it, and does the environment, where it says one, say the same."""
-    found = f"{_release(server.version)} or later, by what its answers have"
+    found = f"{_release(server.version)} or later, judging by its answers"
     if not said or (server.version <= version(said) and not server.lacks(said)):
         return Check.well("version", found)
     fix = f"the environment says `lago_version: {said!r}`: correct it, or leave it out where Lago is the newest"
@@ -152,7 +152,7 @@ def _beside(reader: Reader, collection: str) -> Check:
     name = f"permission {collection}"
     if _unlisted(reader, collection) is None:
         return Check.well(name, "read")
-    fix = f"give the key read permission on {collection}: without it plans take all for in use"
+    fix = f"give the key read permission on {collection}: without it, plans assume that everything is in use"
     return Check.ill(name, "nothing", fix)
 
 
@@ -188,4 +188,4 @@ def _clock(theirs: datetime) -> Check:
     found = f"{apart.total_seconds():.0f} s from the server's"
     if apart <= CLOCK_TOLERANCE:
         return Check.well("clock", found)
-    return Check.ill("clock", found, "set this machine's clock: plans expire by it")
+    return Check.ill("clock", found, "set this machine's clock: the expiry of plans depends on it")

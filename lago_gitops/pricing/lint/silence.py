@@ -13,7 +13,7 @@ SILENCE: Final = "silence"
 SCHEMA: Final[Mapping[str, Any]] = {
     "type": "object",
     "additionalProperties": {"type": "string", "pattern": NOT_BLANK},
-    "description": "Rules of the pricing lint that do not apply here, each with the reason why.",
+    "description": "Pricing lint rules to ignore here, each with the reason.",
 }
 """The JSON Schema of the word."""
 UNKNOWN: Final = "silence-unknown"

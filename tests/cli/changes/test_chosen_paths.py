@@ -105,7 +105,7 @@ def test_what_a_chosen_change_needs_and_is_nowhere_yet_is_named(shell: Shell, la
     ran = run(shell, "plan", "m/second.yaml")
 
     assert ran.code == 4
-    assert "it refers to billable_metric/seats, which is neither in Lago nor part of this plan" in ran.out
+    assert "it refers to billable_metric/seats, which is neither in Lago nor in this plan" in ran.out
     assert run(shell, "apply", "m/second.yaml", "m/metric2.yaml", "--auto-approve").code == 0
 
 

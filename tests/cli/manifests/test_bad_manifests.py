@@ -68,7 +68,7 @@ BAD = {
     ),
     "an empty group key": (
         priced("amount: 1, pricing_group_keys: ['']"),
-        "it must not be blank",
+        "text that is not blank",
     ),
     "a coupon of 0 %": (COUPON.replace("10", "0") + "expiration: no_expiration\n", "not above 0"),
     "a coupon of 101 %": (COUPON.replace("10", "101") + "expiration: no_expiration\n", "more than 100"),
@@ -82,7 +82,7 @@ BAD = {
         "frequency_duration has no effect with frequency: once",
     ),
     "a tax of 101 %": ("kind: tax\ncode: t\nname: T\nrate: '101'\n", "101 is more than 100"),
-    "a code with a line break": ('kind: tax\ncode: "a\\nb"\nname: T\nrate: 1\n', "no line breaks"),
+    "a code with a line break": ('kind: tax\ncode: "a\\nb"\nname: T\nrate: 1\n', "can't contain line breaks"),
     "an empty file": ("", "there are no manifests here"),
     "a document that is a list": ("- kind: tax\n", "a.yaml:1:1: error:"),
 }  # fmt: skip

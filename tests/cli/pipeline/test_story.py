@@ -199,7 +199,7 @@ def test_a_label_by_somebody_who_may_not_write_answers_nothing(story: Story) -> 
 
     assert story.ci("plan").code == 0
     assert story.outputs["guards"] == "changes-bills"
-    assert "triager gave it, and may not write" in story.summary
+    assert "triager added it, but may not write" in story.summary
 
 
 POLICY = """\

@@ -104,11 +104,11 @@ def test_what_an_older_server_has_already_is_no_reason_to_stop(
 @pytest.mark.parametrize(
     ("gate", "server", "there", "messages"),
     [
-        (Gate(), FREE, (), ["nodes need a Lago licence, and this Lago has none"] * 2),
+        (Gate(), FREE, (), ["nodes need a Lago licence, but this Lago has none"] * 2),
         (Gate(free=1), FREE, (), ["this Lago has no licence, and takes no more than 1 node"]),
         (Gate(free=2), FREE, ("x",), ["this Lago has no licence, and takes no more than 2 nodes"]),
         (Gate(free=1), LICENSED, ("x",), []),
-        (Gate(until="1.39"), replace(OLD, licence=False), (), ["nodes need a Lago licence before Lago 1.39, and this "
+        (Gate(until="1.39"), replace(OLD, licence=False), (), ["nodes need a Lago licence before Lago 1.39, but this "
          "Lago has none"] * 2),
         (Gate(until="1.39"), FREE, (), []),
     ],

@@ -104,7 +104,7 @@ def lacking(wanted: list[Desired], there: list[Live], *known: str) -> list[str]:
 
 
 def test_what_comes_to_refer_to_what_is_nowhere_is_refused() -> None:
-    said = ["it refers to node/b, node/c, which is neither in Lago nor part of this plan"]
+    said = ["it refers to node/b, node/c, which is neither in Lago nor in this plan"]
     assert lacking([desired(node("a", "b", "c"))], []) == said
     assert lacking([desired(node("a", "b", "c"))], [live(node("a"))]) == said
     assert lacking([desired(node("a", "b"))], [], "b") == []

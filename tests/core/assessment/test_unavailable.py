@@ -14,11 +14,11 @@ GATED = replace(NODE, gate=Gate(until="1.39"))
     ("kind", "why", "words", "help_"),
     [
         (NODE, Why.PERMISSION, "this API key may not read nodes", "give the key read and write permission on node"),
-        (NODE, Why.LICENCE, "nodes need a Lago licence, and this Lago has none", "get a licence"),
+        (NODE, Why.LICENCE, "nodes need a Lago licence, but this Lago has none", "get a licence"),
         (
             GATED,
             Why.LICENCE,
-            "nodes need a Lago licence before Lago 1.39, and this Lago has none",
+            "nodes need a Lago licence before Lago 1.39, but this Lago has none",
             "update Lago to 1.39, or get a licence",
         ),
         (NODE, Why.RELEASE, "this Lago is too old for nodes", "update Lago to a newer release"),
@@ -46,5 +46,5 @@ def test_a_kind_that_can_not_be_listed_is_not_an_empty_one_where_a_manifest_want
 
 def test_features_needed_a_licence_once() -> None:
     assert reason(REGISTRY["feature"], Why.LICENCE) == (
-        "features need a Lago licence before Lago 1.39, and this Lago has none"
+        "features need a Lago licence before Lago 1.39, but this Lago has none"
     )

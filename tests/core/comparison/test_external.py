@@ -38,7 +38,7 @@ def test_what_is_about_to_be_deleted_is_as_good_as_gone() -> None:
 
 def test_what_can_not_be_looked_up_is_not_taken_for_there() -> None:
     assert missing(Address("tax", "vat"), unavailable=("tax",)) == [
-        "lago-gitops.yaml:3:1: whether tax/vat exists can't be looked up: this Lago is too old "
+        "lago-gitops.yaml:3:1: can't find out whether tax/vat exists: this Lago is too old "
         "(update it, or remove it from `external`)"
     ]
 

@@ -23,9 +23,9 @@ def test_each_ring_is_found_once() -> None:
 def test_a_ring_is_refused_with_the_names_of_all_in_it() -> None:
     [refusal] = circular_changes(of(create(node("x", "y")), create(node("y", "x")), create(node("z"))))
     assert refusal.message in {
-        "these changes wait for one another: node/x → node/y → node/x",
-        "these changes wait for one another: node/y → node/x → node/y",
+        "these changes depend on one another: node/x → node/y → node/x",
+        "these changes depend on one another: node/y → node/x → node/y",
     }
-    assert refusal.ways_out == ("leave one of them for a second apply",)
+    assert refusal.ways_out == ("apply one of them separately",)
     assert f": {refusal.address} → " in refusal.message
     assert refusal.mark.source == f"{refusal.address.key}.yaml"

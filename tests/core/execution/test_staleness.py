@@ -86,7 +86,7 @@ def test_a_rename_that_went_through_is_the_same_object() -> None:
     for before, after in (("a", "b"), ("b", "a")):
         for lago_id in ("0", "~"):
             other = replace(live(node(after)), lago_id=lago_id)
-            assert left(other, update(node(before), node(after))) == "another node has its new code by now"
+            assert left(other, update(node(before), node(after))) == "another node has taken its new code since"
 
 
 def test_a_delete_is_of_what_the_plan_saw() -> None:
@@ -97,7 +97,7 @@ def test_a_delete_is_of_what_the_plan_saw() -> None:
     )
     for lago_id in ("0", "~"):
         other = replace(planned.live, lago_id=lago_id)
-        assert obstacle(planned, other, NODE, Server()) == Stale("another node has its code by now")
+        assert obstacle(planned, other, NODE, Server()) == Stale("another node has taken its code since")
     assert seen_by(planned).fields == planned.live.fields
 
 

@@ -72,16 +72,16 @@ def test_a_policy_without_a_label_has_one_by_its_name_unless_only_time_has_to_pa
 @pytest.mark.parametrize(
     ("policy", "said"),
     [
-        ("{name: a}", "1:12: policy 'a' does not say what follows (give one of warn, require and refuse)"),
+        ("{name: a}", "1:12: policy 'a' has no consequence (give one of warn, require and refuse)"),
         (
             "{name: a, warn: x, refuse: y}",
-            "1:12: policy 'a' does not say what follows (give one of warn, require and refuse)",
+            "1:12: policy 'a' has no consequence (give one of warn, require and refuse)",
         ),
-        ("{name: delete, warn: x}", "1:13: 'delete' is the name of a guard of the tool's own (choose another name)"),
+        ("{name: delete, warn: x}", "1:13: 'delete' is the name of a built-in guard (choose another name)"),
         ("{name: A, warn: x}", "1:13: name can't be 'A' (lower-case letters, digits and hyphens, such as price-rises)"),
         (
             "{name: a, warn: x}, {name: a, warn: y}",
-            "1:33: there is another policy 'a' (a name says which one is allowed)",
+            "1:33: there is another policy 'a' (give the policy a name: --allow uses it)",
         ),
         ("{name: a, warn: x, when: {klass: b}}", "1:38: there is no field 'klass' here (did you mean 'class'?)"),
         (

@@ -99,7 +99,7 @@ def test_without_its_model_a_price_can_not_be_told_so_that_it_is_ignored_too() -
     ],
 )
 def test_a_path_that_leads_nowhere_is_told_with_the_nearest_that_does(path: str, hint: str) -> None:
-    assert said(path) == [f"the path {path!r} leads to no field: {hint}"]
+    assert said(path) == [f"the path {path!r} doesn't match a field: {hint}"]
 
 
 def test_a_path_into_something_that_is_not_there_is_a_slip_of_the_pen() -> None:

@@ -75,14 +75,14 @@ def test_nothing_is_said_of_what_fits() -> None:
         ({"code": None}, "code is null, not text (give it a value, or leave the line out where the field is optional)"),
         ({"code": 123}, 'code is 123, not text (put it in quotes: "123")'),
         ({"code": True}, 'code is true, not text (put it in quotes: "true")'),
-        ({"code": ".."}, "code can't be '..' (no request can name it)"),
+        ({"code": ".."}, "code can't be '..' (no request could name it)"),
         ({"sort": "smal"}, "sort can't be 'smal' (did you mean 'small'?)"),
         ({"sort": 7}, "sort can't be 7 (one of small, large)"),
         ({"zip": "12a"}, "zip can't be '12a' (digits only)"),
         ({"zip": "12\n"}, "zip can't be '12\\n' (digits only)"),
-        ({"plain": "A"}, "plain can't be 'A' (it has to match ^[a-z]+$)"),
-        ({"word": " "}, "word can't be ' ' (it must not be blank)"),
-        ({"plain": "A" * 100}, f"plain can't be '{'A' * 76}…' (it has to match ^[a-z]+$)"),
+        ({"plain": "A"}, "plain can't be 'A' (it must match ^[a-z]+$)"),
+        ({"word": " "}, "word can't be ' ' (text that is not blank)"),
+        ({"plain": "A" * 100}, f"plain can't be '{'A' * 76}…' (it must match ^[a-z]+$)"),
         ({"short": "abc"}, "short has 3 characters, more than 2 (shorten it)"),
         ({"sort": "LARGE"}, "sort can't be 'LARGE' (did you mean 'large'?)"),
         ({"many": "x"}, "many can't be 'x' (the schema lists all 21 values)"),
@@ -117,7 +117,7 @@ def test_a_value_that_does_not_fit(data: dict[str, Any], problem: str) -> None:
 
 def test_a_kind_of_another_schema() -> None:
     [problem] = Shape(kind_schema(NODE), {}).problems(Manifest("n.yaml", {"kind": "edge", "code": "n"}))
-    assert problem.message == "kind has to be 'node', not 'edge'"
+    assert problem.message == "kind must be 'node', not 'edge'"
 
 
 def test_a_field_that_is_missing_is_asked_for_where_it_is_missing() -> None:

@@ -36,8 +36,8 @@ def left(*documents: dict[str, Any]) -> list[str]:
 
 def test_one_fact_is_not_said_in_two_ways() -> None:
     assert said(organization(country="FR"), entity(country="DE")) == [
-        "country is 'FR' here and 'DE' in billing_entity.yaml:1:1, which is the same fact (say it in one of the two "
-        "manifests)"
+        "country is 'FR' here and 'DE' in billing_entity.yaml:1:1, but they are the same setting (write it in only "
+        "one of the two manifests)"
     ]
     assert said(organization(country="FR", net_payment_term=3), entity(country="FR", net_payment_term="3")) == []
 
@@ -51,8 +51,9 @@ def test_a_word_of_the_organization_may_be_another_of_the_entity() -> None:
 def test_inside_of_objects_field_by_field() -> None:
     both = organization(billing_configuration={"invoice_footer": "a", "document_locale": "en"})
     assert said(both, entity(billing_configuration={"invoice_footer": "b"})) == [
-        "billing_configuration.invoice_footer is 'a' here and 'b' in billing_entity.yaml:1:1, which is the same fact "
-        "(say it in one of the two manifests)"
+        "billing_configuration.invoice_footer is 'a' here and 'b' in billing_entity.yaml:1:1, but they are the same "
+        "setting "
+        "(write it in only one of the two manifests)"
     ]
     assert said(both, entity()) == []
 

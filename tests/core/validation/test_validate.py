@@ -59,7 +59,7 @@ def test_every_problem_is_found_in_one_run() -> None:
     assert problems({**TAX, "rate": -1}, {**PLAN, "tax_codes": ["nowhere"]}) == [
         "0.yaml:1:1: rate is -1, less than 0",
         "1.yaml:1:1: there is no tax 'nowhere' (write its manifest, or name tax/nowhere under `external` in "
-        "lago-gitops.yaml if it lives in Lago only)",
+        "lago-gitops.yaml if it exists only in Lago)",
     ]
 
 
@@ -134,17 +134,17 @@ def test_a_former_code_is_nobody_elses() -> None:
 def test_a_former_code_under_which_there_is_a_manifest_would_make_two_of_one() -> None:
     hint = "one resource can't become two: remove it from `previously`"
     assert problems({**TAX, "previously": ["u"]}, {**TAX, "code": "u"}) == [
-        f"0.yaml:1:1: 'u' can't be the former code: 1.yaml:1:1 is about the same tax ({hint})"
+        f"0.yaml:1:1: 'u' can't be the former code: 1.yaml:1:1 describes the same tax ({hint})"
     ]
     assert problems({**TAX, "previously": ["u"]}, {"kind": "tax", "code": "u", "state": "absent"}) == [
-        f"0.yaml:1:1: 'u' can't be the former code: 1.yaml:1:1 is about the same tax ({hint})"
+        f"0.yaml:1:1: 'u' can't be the former code: 1.yaml:1:1 describes the same tax ({hint})"
     ]
 
 
 def test_a_former_code_that_two_claim_would_make_two_of_one() -> None:
     found = problems({**TAX, "previously": ["old"]}, {**TAX, "code": "u", "previously": ["old"]})
     assert found == [
-        "1.yaml:1:1: 'old' can't be the former code: 0.yaml:1:1 is about the same tax "
+        "1.yaml:1:1: 'old' can't be the former code: 0.yaml:1:1 describes the same tax "
         "(one resource can't become two: remove it from `previously`)"
     ]
 
