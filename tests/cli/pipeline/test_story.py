@@ -164,7 +164,7 @@ def test_a_price_change_from_pull_request_to_production_and_drift_after_it(story
     story.pull_request("labeled")
     assert story.ci("plan").code == 0
     assert story.outputs["guards"] == ""
-    assert "was given by maintainer" in story.summary
+    assert "was added by maintainer" in story.summary
     assert story.stub.checks[-1]["conclusion"] == "success"
 
     git(story.shell.folder, "checkout", "-q", "main")
@@ -301,7 +301,7 @@ def test_after_a_run_of_a_fork_its_plan_is_shown_as_what_it_is(story: Story) -> 
     ran = story.ci("comment-fork")
 
     assert ran.code == 0, ran.err
-    assert "from a fork, without a look at Lago" in story.stub.bodies()[0]
+    assert "comes from a fork and was made without access to Lago" in story.stub.bodies()[0]
 
 
 def test_a_plan_of_a_fork_for_another_commit_is_not_shown(story: Story) -> None:

@@ -89,6 +89,7 @@ def test_a_usage_typed_in_gives_both_bills(driver: webdriver.Chrome) -> None:
 
 
 def test_what_is_no_usage_is_marked_and_not_billed(driver: webdriver.Chrome) -> None:
+    typed(driver, "payments: units", "1000")
     typed(driver, "calls: units", "many")
     field = driver.find_element(By.CSS_SELECTOR, '#what-if-0 input[aria-invalid="true"]')
     assert field.get_attribute("value") == "many"
