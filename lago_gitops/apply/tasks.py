@@ -61,7 +61,7 @@ def carried_out(task: Task, remote: Remote) -> TaskResult:
 
 def _explained(error: LagoError, kind: ResourceKind) -> str:
     """What Lago said, and what it means by that where it says too little."""
-    meaning = kind.explanation(error.details) if isinstance(error, Rejected) else ""
+    meaning = kind.explanation(error.code, error.details) if isinstance(error, Rejected | NotFound) else ""
     return f"{error}: {meaning}" if meaning else str(error)
 
 

@@ -64,4 +64,19 @@ def test_a_pricing_unit_that_there_is_not_is_explained() -> None:
     ],
 )
 def test_nothing_else_is_explained(details: dict[str, object], is_explained: bool) -> None:
-    assert KINDS["tax"].explanation(details) == (BURNED if is_explained else "")
+    assert KINDS["tax"].explanation("validation_errors", details) == (BURNED if is_explained else "")
+
+
+def test_a_copy_of_a_plan_that_no_subscription_shows_is_explained() -> None:
+    plan = PLAN.split("charges:", maxsplit=1)[0]
+    coupon = "kind: coupon\ncode: c\nname: C\ncoupon_type: percentage\npercentage_rate: 10\nfrequency: once\n"
+    coupon += "expiration: no_expiration\n"
+    with world(premium=True) as lago:
+        lago.apply(plan, plan.replace("code: p", "code: q"), coupon)
+        lago.send("POST", "customers", {"customer": {"external_id": "a", "currency": "EUR"}})
+        later = {"external_customer_id": "a", "external_id": "s", "subscription_at": "2099-01-01T00:00:00Z"}
+        overridden = {**later, "plan_code": "p", "plan_overrides": {"amount_cents": 7}}
+        lago.send("POST", "subscriptions", {"subscription": overridden})
+        lago.send("POST", "subscriptions", {"subscription": {**later, "plan_code": "q"}})
+        limited = f"{coupon}applies_to: {{plan_codes: [p]}}\n"
+        assert failure(lago, plan, limited).endswith("before it started: create a coupon under another code")

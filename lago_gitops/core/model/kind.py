@@ -120,7 +120,8 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What Lago means by a refusal that says less: `code` is among what it answers to `field`."""
+    """What Lago means by a refusal that says less: `code` is among what it answers to `field`, or, where that is empty,
+    the code of the whole answer."""
 
     field: str
     code: str
@@ -200,9 +201,10 @@ class ResourceKind:
         """The address of a manifest's data, or of what Lago answered."""
         return Address(self.name, data[self.key] if self.key else "")
 
-    def explanation(self, details: Mapping[str, Any]) -> str:
-        """What Lago means by the details of a refusal, and what would help; empty where they say enough."""
-        meant = (one for one in self.explained if one.code in _listed(details.get(one.field)))
+    def explanation(self, code: str, details: Mapping[str, Any]) -> str:
+        """What Lago means by the code and details of a refusal, and what would help; empty where they say enough."""
+        answered = {"": code, **details}
+        meant = (one for one in self.explained if one.code in _listed(answered.get(one.field)))
         return "; ".join(f"{one.words}: {one.way_out}" for one in meant)
 
     def keyed(self, name: str) -> Keyed:

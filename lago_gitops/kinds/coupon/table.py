@@ -6,7 +6,7 @@ from typing import Any
 
 from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, text
-from lago_gitops.core.model.kind import CountedUse, ResourceKind
+from lago_gitops.core.model.kind import CountedUse, Explained, ResourceKind
 from lago_gitops.core.model.types import Boolean, Exact, Field, Integer, Json, Lock, Many, Moment, Object, Reference
 from lago_gitops.kinds.coupon.effects import COUPON_EFFECTS
 from lago_gitops.kinds.coupon.rules import COUPON_RULES
@@ -50,6 +50,15 @@ COUPON = ResourceKind(
         {},
         words="has been given to a customer",
         way_out="give the new coupon its own code, and apply it to the customers who should have it",
+    ),
+    explained=(
+        Explained(
+            "",
+            "plans_not_found",
+            "Lago also counts overridden copies of the coupon's plans, even one that no subscription shows any more "
+            "because it changed plans before it started",
+            "create a coupon under another code",
+        ),
     ),
     always_sent=("applies_to",),  # an update without both of its lists takes the targets away
     counts=(Count("applied", "applied_coupons", "coupon_code[]", {"status": ("active",)}),),
