@@ -149,7 +149,7 @@ def test_from_an_empty_folder_to_a_reviewed_price_change(tmp_path: Path) -> None
             assert ran.returncode == 0, f"{line}\n{ran.stdout}{ran.stderr}"
             said.append(ran.stdout)
 
-        assert "No changes: Lago is as the manifests say" in said[2]
+        assert "No changes: Lago matches the manifests" in said[2]
         assert "per_unit_amount" in said[5] or "0.0025" in said[5]
         assert said[6].startswith("Applied: 1 done.")
-        assert "No changes: Lago is as the manifests say" in said[-1]
+        assert "No changes: Lago matches the manifests" in said[-1]

@@ -1,4 +1,4 @@
-"""Changes that wait for one another, so that no order has each at its time."""
+"""Changes that depend on one another, so that no order fits."""
 
 from collections.abc import Iterator, Mapping, Set
 from graphlib import CycleError, TopologicalSorter

@@ -53,9 +53,9 @@ def organization_text(organization: Mapping[str, Any]) -> str:
 def summary(document: Document) -> str:
     counts = document["summary"]
     if not document["changes"] and document["refusals"]:
-        return "No changes can be made, and Lago is not as the manifests say (see what is refused)."
+        return "No changes can be made, and Lago does not match the manifests (see what is refused)."
     if not document["changes"]:
-        return f"No changes: Lago is as the manifests say ({counted(counts['unchanged'], 'resource')})."
+        return f"No changes: Lago matches the manifests ({counted(counts['unchanged'], 'resource')})."
     return (
         f"Plan: {counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete, "
         f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}."

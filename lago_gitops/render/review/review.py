@@ -259,7 +259,7 @@ def _verdict(document: Document, items: Sequence[Item]) -> str:
         refused = counted(len(document["refusals"]), "change")
         return f"Can't be applied: {refused} would not do what the manifests say"
     if not items:
-        return "No changes: Lago is as the manifests say"
+        return "No changes: Lago matches the manifests"
     said = "; ".join(_parts(document, items))
     return said[0].upper() + said[1:]
 

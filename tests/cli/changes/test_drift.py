@@ -1,4 +1,4 @@
-"""drift: whether Lago is as the manifests say."""
+"""drift: whether Lago matches the manifests."""
 
 import httpx
 
@@ -20,6 +20,6 @@ def test_what_lago_is_deleting_and_manifests_describe_has_drifted(shell: Shell) 
         ran = shell.run("drift")
 
         assert (ran.code, "Lago is still deleting it" in ran.out) == (2, True)
-        assert "Lago is as the manifests say" not in ran.out
+        assert "Lago matches the manifests" not in ran.out
         shell.write("plan.yaml", "kind: plan\ncode: basic\nstate: absent\n")
         assert shell.run("drift").code == 0

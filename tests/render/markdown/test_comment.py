@@ -56,7 +56,7 @@ def test_how_far_the_plan_goes_is_said_with_what_makes_it_so() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "effects", "first"),
     [
-        ([plan()], [plan()], (), "### ⚪ No changes: Lago is as the manifests say"),
+        ([plan()], [plan()], (), "### ⚪ No changes: Lago matches the manifests"),
         ([plan()], [plan(amount_cents=1)], (), "### 🟢 1 price falls; can be undone"),
         ([], [plan(), METRIC], (), "### 🟢 2 to create; can be undone"),
         (

@@ -46,7 +46,7 @@ def title(start: str) -> str:
 def test_a_plan_without_changes_says_whose_it_is_and_that_there_are_none() -> None:
     assert plan_text(NOTHING, plainly) == (
         "Plan for Acme at https://a (organization 1, Lago 1.51 or later), environment test\n\n"
-        "No changes: Lago is as the manifests say (2 resources)."
+        "No changes: Lago matches the manifests (2 resources)."
     )
 
 
@@ -172,7 +172,7 @@ def test_several_guards_are_spoken_of_as_several(policy: str, words: str) -> Non
 def test_where_nothing_can_be_done_nobody_is_told_that_all_is_well() -> None:
     refused = {**NOTHING, "refusals": [{"address": "plan/p"}]}
 
-    assert summary(refused) == "No changes can be made, and Lago is not as the manifests say (see what is refused)."
+    assert summary(refused) == "No changes can be made, and Lago does not match the manifests (see what is refused)."
 
 
 def test_one_resource_that_is_as_it_should_be_is_one() -> None:
