@@ -69,7 +69,7 @@ def grows_no_faster_than_its_size(numbers: list[int]) -> bool:
 @pytest.mark.slow
 def test_validating_takes_as_much_of_each_resource_however_many_there_are(tmp_path: Path) -> None:
     projects = [find_project(write_tree(tmp_path / str(size), size), KINDS).project for size in SIZES]
-    validate(projects[0], HERE)  # what is made once is made
+    validate(projects[-1], HERE)  # what is read or made once is
 
     assert grows_no_faster_than_its_size([calls(partial(validate, one, HERE)) for one in projects])
 

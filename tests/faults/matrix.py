@@ -34,6 +34,7 @@ HARMLESS = frozenset(
     }
 )
 MOST_RUNS = 20
+UNKNOWN = ("can't be read", "can't be confirmed")
 UNTOUCHED = frozenset({Status.NOT_TRIED, Status.BLOCKED, Status.STALE, Status.ALREADY})
 
 
@@ -165,7 +166,7 @@ def _is_by_somebody_else(change: Change) -> bool:
 
 def _is_unknown(outcome: Outcome) -> bool:
     """Whether it says itself that something was written and could not be read back."""
-    return "can't be read" in outcome.message or outcome.message.startswith("it was created, but: GET")
+    return any(words in outcome.message for words in UNKNOWN) or outcome.message.startswith("it was created, but: GET")
 
 
 def _is_written(address: Address, writes: Sequence[Sent], calm: Reference) -> bool:

@@ -115,7 +115,7 @@ def _below(path: Path, root: Path) -> Found:
 
 
 def _beside(path: Path) -> str:
-    """What stands in the same folder under a similar name; else how there come to be manifests."""
+    """What stands in the same folder under a similar name; else how to get manifests."""
     try:
         names = os.listdir(path.parent)
     except OSError:
