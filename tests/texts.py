@@ -10,6 +10,15 @@ amount_cents: 100
 amount_currency: EUR
 pay_in_advance: false
 """
+PLAN = """
+kind: plan
+code: p
+name: P
+interval: monthly
+amount_cents: {amount}
+amount_currency: EUR
+pay_in_advance: false
+"""
 HALF = """
 kind: coupon
 code: half

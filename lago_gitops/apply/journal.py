@@ -159,8 +159,6 @@ class Journal:
         self._stop.ask(f"the journal can't be written: {error.strerror}")
 
     def _text(self, *lines: Line) -> str:
-        if not lines:
-            return ""
         at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return "".join(_ENCODE(self._redact({"at": at, **line})) + "\n" for line in lines)
 

@@ -10,16 +10,8 @@ from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
+from tests.texts import PLAN
 
-PLAN = """
-kind: plan
-code: p
-name: P
-interval: monthly
-amount_cents: {amount}
-amount_currency: EUR
-pay_in_advance: false
-"""
 GONE = PLAN.format(amount=1000) + "state: absent\n"
 HEADERS = {"Authorization": "Bearer key"}
 

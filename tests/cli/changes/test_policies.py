@@ -6,16 +6,8 @@ from typing import Any
 import pytest
 
 from tests.cli.running import Shell
+from tests.texts import PLAN
 
-PLAN = """
-kind: plan
-code: p
-name: P
-interval: monthly
-amount_cents: {amount}
-amount_currency: EUR
-pay_in_advance: false
-"""
 PROJECT = """
 default_environment: sandbox
 policies:
