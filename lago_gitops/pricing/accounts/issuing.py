@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import compress
 
 from lago_gitops.pricing.accounts.account import (
     Account,
@@ -21,7 +22,7 @@ from lago_gitops.pricing.invoicing.due import Due
 from lago_gitops.pricing.invoicing.history import Reason
 from lago_gitops.pricing.invoicing.invoice import Invoice, ProgressiveCredit, invoice, paid
 from lago_gitops.pricing.invoicing.parts import Made, part
-from lago_gitops.pricing.invoicing.progressive import credited
+from lago_gitops.pricing.invoicing.progressive import credit, less
 from lago_gitops.pricing.invoicing.taxes import taxed
 from lago_gitops.pricing.periods.spans import local_date
 
@@ -143,23 +144,30 @@ def _credited(
     account: Account, number: int, unsettled: Issued
 ) -> tuple[Account, tuple[Fee, ...], tuple[ProgressiveCredit, ...]]:
     """What progressive invoices have billed is taken off; of usage that fell since, a note gives the rest back."""
-    fees: list[Fee] = []
-    found = []
+    fees = tuple(fee for owned in unsettled.parts for fee in owned.part.fees)
+    credits_ = []
     for owned in unsettled.parts:
         last = None if owned.part.reason == Reason.IN_ADVANCE_CHARGE else _last_progressive(account, owned)
         if last is None:
-            fees += owned.part.fees
             continue
         before = account.invoices[last].invoice
-        others = tuple(note for note in account.notes if note.invoice == last)
-        off = credited(owned.part.fees, before, _given_cents(account, last, number))
-        fees += off.fees
+        off = credit(owned.part.fees, before, _given_cents(account, last, number))
         if off.excess_cents:
+            others = tuple(note for note in account.notes if note.invoice == last)
             note = progressive_note(before, last, off.excess_cents, others)
             account = replace(account, notes=(*account.notes, *([note] if note else [])))
-        if off.credit_cents:
-            found.append(ProgressiveCredit(last, off.credit_cents))
-    return account, tuple(fees), tuple(found)
+        if off.cents:
+            fees = _less_what_was_billed(account, fees, owned.subscription, before)
+            credits_.append(ProgressiveCredit(last, off.cents))
+    return account, fees, tuple(credits_)
+
+
+def _less_what_was_billed(account: Account, fees: tuple[Fee, ...], number: int, before: Invoice) -> tuple[Fee, ...]:
+    """The fees of an invoice, those of the subscription's plan with what a progressive invoice billed of it."""
+    plan = account.subscriptions[number].subscription.plan
+    of_plan = [account.subscriptions[fee.subscription].subscription.plan == plan for fee in fees]
+    reduced = iter(less(compress(fees, of_plan), before))
+    return tuple(next(reduced) if same else fee for fee, same in zip(fees, of_plan, strict=True))
 
 
 def _given_cents(account: Account, progressive: int, without: int) -> int:

@@ -46,34 +46,35 @@ def passed(
 
 
 @dataclass(frozen=True, slots=True)
-class Credited:
-    """Fees with what the last progressive invoice billed of them, as with a coupon; what exceeds them comes back."""
+class Credit:
+    """What the last progressive invoice leaves off the fees of a subscription, and what exceeds them and comes back."""
 
-    fees: tuple[Fee, ...]
-    credit_cents: int
+    cents: int
     excess_cents: int
 
 
-def credited(fees: tuple[Fee, ...], last: Invoice, given_cents: int = 0) -> Credited:
-    """The fees of a subscription, less the last progressive invoice of the period.
+def credit(fees: Iterable[Fee], last: Invoice, given_cents: int = 0) -> Credit:
+    """For the fees of one subscription: what that invoice was after coupons, up to the fees of the same charges.
 
-    The credit is what that invoice was after coupons; but on each fee it is that one's whole amount, so that fewer
-    taxes are due. `given_cents`: what other invoices and credit notes have credited of it.
+    `given_cents`: what other invoices and credit notes have credited of it.
     """
-    to_credit = max(last.fees_amount_cents - last.coupons_amount_cents - given_cents, 0)
+    left = max(last.fees_amount_cents - last.coupons_amount_cents - given_cents, 0)
     charges = {fee.charge_code for fee in last.fees}
     creditable = sum(fee.amount_cents for fee in fees if _is_charge(fee) and fee.charge_code in charges)
-    credit = min(to_credit, creditable)
-    spread = _spread(fees, last) if credit > 0 else fees
-    return Credited(spread, max(credit, 0), max(to_credit - creditable, 0))
+    return Credit(min(left, creditable), max(left - creditable, 0))
 
 
-def _spread(fees: tuple[Fee, ...], last: Invoice) -> tuple[Fee, ...]:
+def less(fees: Iterable[Fee], last: Invoice) -> tuple[Fee, ...]:
+    """Fees of one plan with what the last progressive invoice billed of each, as with a coupon: fewer taxes are due.
+
+    It is that fee's whole amount, also where less is credited. Where two subscriptions to the plan share an invoice,
+    Lago takes both off the first fee that fits.
+    """
     left = {_bucket(fee): fee.amount_cents for fee in last.fees if _is_charge(fee)}
-    return tuple(_less(fee, left.pop(_bucket(fee), 0)) if _is_charge(fee) else fee for fee in fees)
+    return tuple(_reduced(fee, left.pop(_bucket(fee), 0)) if _is_charge(fee) else fee for fee in fees)
 
 
-def _less(fee: Fee, taken: int) -> Fee:
+def _reduced(fee: Fee, taken: int) -> Fee:
     off = min(fee.precise_coupons_amount_cents + taken, Decimal(fee.amount_cents))
     return replace(fee, precise_coupons_amount_cents=off)
 

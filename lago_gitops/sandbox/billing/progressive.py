@@ -4,7 +4,8 @@ from datetime import datetime
 
 from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.invoicing.credit_notes import progressive_note
-from lago_gitops.pricing.invoicing.progressive import credited as engine_credited
+from lago_gitops.pricing.invoicing.invoice import Invoice
+from lago_gitops.pricing.invoicing.progressive import credit, less
 from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CREDIT, CREDIT_NOTE, INVOICE
@@ -22,19 +23,22 @@ def credited(world: World, invoice: Doc, lines: list[Doc]) -> tuple[list[Doc], C
         last = None if period["reason"] == "in_advance_charge" else _last(world, period)
         if last is None:
             continue
-        own = [each for each in lines if each["subscription_id"] == period["subscription_id"]]
-        others = invoices.notes(world, last)
+        own = [fees.read(each) for each in lines if each["subscription_id"] == period["subscription_id"]]
         before = invoices.invoice(world, last)
-        off = engine_credited(tuple(fees.read(each) for each in own), before, _given_cents(world, last, invoice))
-        for line, fee in zip(own, off.fees, strict=True):
-            line["precise_coupons_amount_cents"] = text(fee.precise_coupons_amount_cents)
+        off = credit(own, before, _given_cents(world, last, invoice))
         if off.excess_cents:
-            note = progressive_note(before, 0, off.excess_cents, others)
+            note = progressive_note(before, 0, off.excess_cents, invoices.notes(world, last))
             if note is not None:
                 noting.saved(world, last, note)
-        if off.credit_cents:
-            found.append((last["id"], off.credit_cents))
+        if off.cents:
+            _take_off(lines, before)
+            found.append((last["id"], off.cents))
     return lines, tuple(found)
+
+
+def _take_off(lines: list[Doc], before: Invoice) -> None:
+    for line, fee in zip(lines, less(map(fees.read, lines), before), strict=True):
+        line["precise_coupons_amount_cents"] = text(fee.precise_coupons_amount_cents)
 
 
 def _last(world: World, period: Doc) -> Doc | None:

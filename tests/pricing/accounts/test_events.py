@@ -3,12 +3,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, strategies
 
-from lago_gitops.pricing.accounts.account import Account
+from lago_gitops.pricing.accounts.account import Account, Held
 from lago_gitops.pricing.accounts.changes import uninvoiced_end
 from lago_gitops.pricing.accounts.events import received, thresholds_checked
 from lago_gitops.pricing.accounts.periodic import billed
+from lago_gitops.pricing.accounts.starting import started
 from lago_gitops.pricing.accounts.statements import loose_paid, stated
 from lago_gitops.pricing.catalog.items import Interval, Plan, UsageThreshold
+from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.pricing.invoicing.coupons import applied
 from lago_gitops.pricing.invoicing.credit_notes import progressive_note
 from lago_gitops.pricing.invoicing.invoice import invoice
@@ -16,7 +18,7 @@ from lago_gitops.pricing.invoicing.progressive import LifetimeUsage, passed
 from lago_gitops.pricing.usage.events import Event
 from tests.pricing.accounts.books import CLIENT, LINE, fees, first_of, made, of, used
 from tests.pricing.invoicing.test_coupons import percent
-from tests.pricing.samples import COUNT, SUM, at, charge, event, fee, plan, standard
+from tests.pricing.samples import COUNT, SUM, at, charge, event, fee, plan, standard, subscription
 
 TEN, THIRTY = UsageThreshold(1000, name="ten"), UsageThreshold(3000)
 AGAIN = UsageThreshold(2000, recurring=True)
@@ -80,6 +82,18 @@ def test_usage_that_falls_under_nothing_leaves_nothing_to_credit() -> None:
     account, events = checked(METERED, 12, -8, account=free)
     after = billed(account, first_of(11), used(*events))
     assert after.notes == ()
+
+
+def test_credits_of_two_subscriptions_to_a_plan_are_both_off_the_first_fee() -> None:
+    account = of(METERED)
+    account = started(account, Held("other", subscription(METERED, 1)), {})
+    usage = {line: (event(SUM, 2, "12"),) for line in (LINE, "other")}
+    for line in usage:
+        account = thresholds_checked(account, line, at(2), usage)
+    account = billed(account, first_of(11), usage)
+    charges = [fee for fee in account.invoices[-1].invoice.fees if fee.item_type == ItemType.CHARGE]
+    assert [fee.precise_coupons_amount_cents for fee in charges] == [1200, 0]
+    assert [each.amount_cents for each in account.invoices[-1].invoice.progressive_credits] == [1200, 1200]
 
 
 def test_a_cent_that_a_coupon_leaves_nothing_of_comes_back_as_no_note() -> None:

@@ -4,7 +4,7 @@ from lago_gitops.pricing.catalog.items import UsageThreshold
 from lago_gitops.pricing.fees.fee import Fee, ItemType
 from lago_gitops.pricing.invoicing.coupons import applied
 from lago_gitops.pricing.invoicing.invoice import invoice
-from lago_gitops.pricing.invoicing.progressive import LifetimeUsage, credited, passed
+from lago_gitops.pricing.invoicing.progressive import Credit, LifetimeUsage, credit, less, passed
 from tests.pricing.invoicing.test_coupons import percent
 from tests.pricing.samples import D, fee
 
@@ -61,30 +61,33 @@ def taken(*fees: Fee) -> list[D]:
 
 
 def test_only_fees_of_the_same_charges_are_less_what_was_billed() -> None:
-    after = credited((PLAN_FEE, SAME_CODE, OTHER, calls(900)), EARLIER)
-    assert (after.credit_cents, after.excess_cents) == (400, 0)
-    assert taken(*after.fees) == [0, 0, 0, 400]
+    fees = (PLAN_FEE, SAME_CODE, OTHER, calls(900))
+    assert credit(fees, EARLIER) == Credit(400, 0)
+    assert taken(*less(fees, EARLIER)) == [0, 0, 0, 400]
 
 
 def test_usage_that_fell_leaves_an_excess() -> None:
-    after = credited((PLAN_FEE, SAME_CODE, OTHER, calls(100)), EARLIER)
-    assert (after.credit_cents, after.excess_cents) == (100, 300)
-    assert taken(*after.fees) == [0, 0, 0, 100]
+    fees = (PLAN_FEE, SAME_CODE, OTHER, calls(100))
+    assert credit(fees, EARLIER) == Credit(100, 300)
+    assert taken(*less(fees, EARLIER)) == [0, 0, 0, 100]
 
 
 def test_what_coupons_and_others_took_is_not_credited_but_off_the_fee() -> None:
     half = invoice((calls(400),), "USD", coupons=(applied(percent(50)),))
-    after = credited((calls(900),), half, given_cents=150)
-    assert (after.credit_cents, after.excess_cents, taken(*after.fees)) == (50, 0, [400])
+    assert credit((calls(900),), half, given_cents=150) == Credit(50, 0)
+    assert taken(*less((calls(900),), half)) == [400]
 
 
 def test_where_more_was_given_back_than_billed_nothing_is_credited() -> None:
-    after = credited((calls(900),), EARLIER, given_cents=401)
-    assert (after.credit_cents, after.excess_cents, taken(*after.fees)) == (0, 0, [0])
+    assert credit((calls(900),), EARLIER, given_cents=401) == Credit(0, 0)
 
 
 def test_each_bucket_is_less_its_own_part() -> None:
     a, b, eu = {"grouped_by": (("team", "a"),)}, {"grouped_by": (("team", "b"),)}, {"filters": (("region", ("eu",)),)}
     earlier = invoice((calls(100, **a), calls(200, **b), calls(50, **eu)), "USD")
-    after = credited((calls(150, **b), calls(150, **a), calls(150, **eu), calls(70)), earlier)
-    assert taken(*after.fees) == [150, 100, 50, 0]
+    assert taken(*less((calls(150, **b), calls(150, **a), calls(150, **eu), calls(70)), earlier)) == [150, 100, 50, 0]
+
+
+def test_two_subscriptions_to_a_plan_leave_both_off_the_first_fee_that_fits() -> None:
+    once = less((calls(500), calls(900)), EARLIER)
+    assert taken(*less(once, EARLIER)) == [500, 0]

@@ -1,7 +1,7 @@
 from typing import Any
 
 from tests.sandbox.calls import Calls, charge
-from tests.sandbox.months import at_new_year, billed, invoices, use
+from tests.sandbox.months import alone, at_new_year, billed, invoices, use
 
 
 def test_usage_that_passes_a_threshold_is_invoiced_at_once_and_taken_off_the_month() -> None:
@@ -58,3 +58,20 @@ def test_a_credit_note_on_a_progressive_invoice_counts_until_it_is_voided() -> N
         if voided:
             assert lago.put(f"credit_notes/{kept['lago_id']}/void", {}).status == 200
         assert credited_in_the_month(lago) == (1200, credit)
+
+
+def test_of_two_subscriptions_to_a_plan_both_credits_are_taken_off_the_first_fee_before_taxes() -> None:
+    lago = at_new_year(premium=True)
+    lago.tax(rate="10")
+    lago.plan(charges=[charge(lago.metric())], usage_thresholds=[{"amount_cents": 200}], tax_codes=["vat"])
+    lago.subscription(subscription_at="2026-01-01T00:00:00Z")
+    lago.subscription(external_id="s2", subscription_at="2026-01-01T00:00:00Z")
+    for at in ("05", "06", "07"):
+        for subscription in ("s1", "s2"):
+            use(lago, f"{subscription}-{at}", f"2026-01-{at}T00:00:00Z", subscription=subscription)
+        lago.post("/sandbox/tick", {"now": f"2026-01-{at}T01:00:00Z"})
+    billed(lago, "2026-02-01T00:10:00Z")
+    month = alone(lago, invoices(lago)[0])
+    assert month["progressive_billing_credit_amount_cents"] == 400
+    # each has used 3.00, of which 2.00 were billed: 2 × 2.00 are off the first 3.00, at most all of it
+    assert [each["taxes_amount_cents"] for each in month["fees"] if each["item"]["type"] == "charge"] == [0, 30]
