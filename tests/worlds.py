@@ -22,10 +22,10 @@ from lago_gitops.manifests.writing.writer import write
 from lago_gitops.project import Environment
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.organization import read_organization
-from lago_gitops.workflow.plan import Planned, make_plan
-from lago_gitops.workflow.pull import Sayable, exported, sayable
+from lago_gitops.workflow.changes.apply import carry_out
+from lago_gitops.workflow.changes.plan import Planned, make_plan
+from lago_gitops.workflow.organization.reading import read_organization
+from lago_gitops.workflow.pulling.sayable import Sayable, exported, sayable
 
 ENVIRONMENT = Environment("test", url="http://sandbox.invalid")
 SHAPES = Shapes(KINDS.values())

@@ -70,7 +70,7 @@ def _checks(session: Session, way: Access) -> Iterator[Check]:
 def _needed(session: Session) -> frozenset[str]:
     """The kinds that the project is about; all of them where its manifests don't say."""
     from lago_gitops.kinds import KINDS
-    from lago_gitops.workflow.manifests import checked_manifests
+    from lago_gitops.workflow.manifests.checking import checked_manifests
 
     checked = checked_manifests(session.project, session.environment)
     described = {address.kind for address in (*checked.manifests, *session.project.external.addresses)}

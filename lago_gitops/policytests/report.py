@@ -8,8 +8,8 @@ from lago_gitops.core.policies.judging import Fired
 from lago_gitops.policytests.documents import PolicyTest
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.junit import Case, Suite
 from lago_gitops.render.plan.document import Document
+from lago_gitops.render.run.junit import Case, Suite
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.bill.document import bill_document
 from lago_gitops.render.bill.text import bill_text
-from lago_gitops.render.junit import Case, Suite
 from lago_gitops.render.plan.document import FORMAT, Document
+from lago_gitops.render.run.junit import Case, Suite
 
 WIDTH = 100
 OPEN = "nothing is expected: write what, or let --record do it"

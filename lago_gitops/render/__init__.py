@@ -1,5 +1,5 @@
 """Results as text, JSON and reports: strings, nothing here prints.
 
-A room for each result that takes several modules (a plan, a bill, prices, a report), a module for each that takes one;
-`base` is what all of them share, `schemas` what is published of their JSON.
+A room for each result (a plan, a bill, prices, a run) and for each way to show one that takes several modules (`html`,
+`markdown`, `reports`); `base` is what all of them share, `schemas` what is published of their JSON.
 """

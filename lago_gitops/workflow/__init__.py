@@ -1,5 +1,5 @@
 """The stages of each command in order: the only package that knows them all.
 
-A module for each thing that a command does, so that it is as long as the list of commands; `audit`, `usage` and
-`partitions` read recorded bills, in several stages each.
+`manifests` needs no Lago, `organization` reads one; `pulling` is the way from Lago into Git, `changes` the way back,
+and `impact` what it does to bills. `audit` and `partitions` read recorded bills, `simulation` makes its own.
 """

@@ -14,8 +14,8 @@ from lago_gitops.project import SANDBOX, Environment
 from lago_gitops.simulations.population import Simulation
 from lago_gitops.simulations.running import Document, Lago, RefusedError, invoices, run
 from lago_gitops.simulations.sending import CUSTOM_FIELD
-from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.plan import make_plan
+from lago_gitops.workflow.changes.apply import carry_out
+from lago_gitops.workflow.changes.plan import make_plan
 
 _INTEGRATIONS = ["progressive_billing", "events_targeting_wallets", "multi_entities_enterprise"]
 """Those that change what is invoiced. Lifetime usage is not among them: it would be computed again every day."""

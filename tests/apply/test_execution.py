@@ -19,8 +19,8 @@ from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.faults import Faulty, parse_rule
 from lago_gitops.sandbox.serving.server import serve
-from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.plan import Planned
+from lago_gitops.workflow.changes.apply import carry_out
+from lago_gitops.workflow.changes.plan import Planned
 from tests.faults.wiring import App, Committed, applied, carried_out, planned, writer
 from tests.test_apply import METRIC, PLAN, TAX, charge_ids, subscribe
 from tests.worlds import World, statuses, world

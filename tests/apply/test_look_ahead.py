@@ -14,7 +14,7 @@ from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.http.events import Began, Event
 from lago_gitops.lago.reading.organization import places
-from lago_gitops.workflow.plan import Planned
+from lago_gitops.workflow.changes.plan import Planned
 from tests.faults.wiring import NoTime
 from tests.worlds import World, statuses, world
 

@@ -13,9 +13,9 @@ from lago_gitops.core.plan import Plan
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Environment, find_project
 from lago_gitops.render.plan.document import plan_document
-from lago_gitops.workflow.base import BaseRevision
-from lago_gitops.workflow.manifests import checked_manifests
-from lago_gitops.workflow.plan import PlanTerms, plan_revisions
+from lago_gitops.workflow.changes.plan import PlanTerms, plan_revisions
+from lago_gitops.workflow.manifests.checking import checked_manifests
+from lago_gitops.workflow.manifests.revisions import BaseRevision
 
 HERE = Environment("benchmark")
 

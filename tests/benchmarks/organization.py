@@ -17,8 +17,8 @@ from lago_gitops.lago.http.payload import encode
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.plan import make_plan
+from lago_gitops.workflow.changes.apply import carry_out
+from lago_gitops.workflow.changes.plan import make_plan
 from tests.benchmarks.trees import A_TEN, COLLECTIONS, FIRST_TEN, OTHERS, documents
 from tests.worlds import ENVIRONMENT, checked, world
 

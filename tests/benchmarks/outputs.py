@@ -12,12 +12,12 @@ from typing import Any
 from lago_gitops.cli import COLLECTIONS
 from lago_gitops.cli.base.saved_plans import about_now
 from lago_gitops.kinds import KINDS
-from lago_gitops.render.facts import Facts
+from lago_gitops.render.base.json import dump
 from lago_gitops.render.html.report import run_html
-from lago_gitops.render.json import dump
 from lago_gitops.render.markdown.comment import plan_comment
 from lago_gitops.render.plan.document import plan_document, saved
 from lago_gitops.render.plan.text import plan_text
+from lago_gitops.render.run.facts import Facts
 from tests.benchmarks.documents import planned
 
 FLOOR = "json.dumps"

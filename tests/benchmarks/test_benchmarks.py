@@ -9,8 +9,8 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.http.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.project import Environment, find_project
-from lago_gitops.workflow.manifests import validate
-from lago_gitops.workflow.plan import make_plan
+from lago_gitops.workflow.changes.plan import make_plan
+from lago_gitops.workflow.manifests.checking import validate
 from tests.benchmarks import report
 from tests.benchmarks.bench import Target
 from tests.benchmarks.organization import Organization

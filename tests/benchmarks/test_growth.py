@@ -22,8 +22,8 @@ from lago_gitops.manifests.writing.formatter import format_text
 from lago_gitops.project import Environment, find_project
 from lago_gitops.render.markdown.comment import plan_comment
 from lago_gitops.render.plan import document
-from lago_gitops.workflow.manifests import validate
-from lago_gitops.workflow.plan import make_plan
+from lago_gitops.workflow.changes.plan import make_plan
+from lago_gitops.workflow.manifests.checking import validate
 from tests.benchmarks.documents import planned
 from tests.benchmarks.organization import Organization
 from tests.benchmarks.trees import COLLECTIONS, write_tree

@@ -23,8 +23,8 @@ from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.target import Secret, parse_target
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.project import Environment
-from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.plan import Planned, make_plan
+from lago_gitops.workflow.changes.apply import carry_out
+from lago_gitops.workflow.changes.plan import Planned, make_plan
 
 CREATES, CHANGES = 1_000, 300
 HERE = Environment("benchmark", url="http://sandbox.invalid")

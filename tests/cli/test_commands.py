@@ -198,7 +198,12 @@ def test_what_needs_no_work_imports_nothing_slow(args: list[str]) -> None:
 def test_help_of_all_commands_imports_none_of_what_they_work_with() -> None:
     """Shells ask for the same when they complete an option."""
     found = imported_for(*([name, "--help"] for name in COMMANDS))
-    work = ("lago_gitops.kinds", "lago_gitops.project", "lago_gitops.workflow.plan", "lago_gitops.sandbox.serving.app")
+    work = (
+        "lago_gitops.kinds",
+        "lago_gitops.project",
+        "lago_gitops.workflow.changes.plan",
+        "lago_gitops.sandbox.serving.app",
+    )
     assert found.isdisjoint((*HEAVY, *work))
     assert len([name for name in found if name.startswith("lago_gitops")]) <= MOST_IMPORTED_FOR_HELP
 

@@ -10,7 +10,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.project import find_project
-from lago_gitops.workflow.imports import SHAPES
+from lago_gitops.workflow.pulling.imports import SHAPES
 from tests.docs.test_pages import ALL, name, text
 
 BLOCK = re.compile(r"^(?P<indent> *)```yaml[^\n]*\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)

@@ -8,7 +8,7 @@ import yaml
 
 from lago_gitops.core.assessment.guard import WAIVERS
 from lago_gitops.kinds import KINDS
-from lago_gitops.workflow.business_models import MODELS
+from lago_gitops.workflow.manifests.business_models import MODELS
 from tests.e2e.server import PATIENCE_S, PAUSE_S, Server
 from tests.e2e.tool import Tool
 

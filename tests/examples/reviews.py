@@ -19,14 +19,14 @@ from lago_gitops.access import Access
 from lago_gitops.cli.pipeline.verdict import summary_text
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Environment, environment_of, find_project
-from lago_gitops.render.facts import Facts
 from lago_gitops.render.html.report import run_html
 from lago_gitops.render.markdown.run import run_markdown
 from lago_gitops.render.plan.document import Document, plan_document
-from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.impact import impact_on_profiles
-from lago_gitops.workflow.manifests import checked_manifests
-from lago_gitops.workflow.plan import make_plan
+from lago_gitops.render.run.facts import Facts
+from lago_gitops.workflow.changes.apply import carry_out
+from lago_gitops.workflow.changes.plan import make_plan
+from lago_gitops.workflow.impact.profiles import impact_on_profiles
+from lago_gitops.workflow.manifests.checking import checked_manifests
 from tests.cli.running import ended
 from tests.examples.playing import ROOT
 from tests.worlds import World, world

@@ -12,7 +12,7 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.faults import MEDDLED, Fault, Faulty, Rule, Where
-from lago_gitops.workflow.plan import Planned
+from lago_gitops.workflow.changes.plan import Planned
 from tests.faults.scenario import SCENARIOS
 from tests.faults.wiring import Committed, Sent, carried_out, contents, fields, planned, sandbox_of
 

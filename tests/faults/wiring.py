@@ -23,7 +23,7 @@ from lago_gitops.lago.reading.organization import Inventory, inventory, places
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.workflow.plan import Planned, make_plan
+from lago_gitops.workflow.changes.plan import Planned, make_plan
 from tests.faults.scenario import SCENARIOS
 from tests.worlds import ENVIRONMENT, checked
 

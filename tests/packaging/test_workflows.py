@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from lago_gitops.project import Environment
-from lago_gitops.workflow.start import common
+from lago_gitops.workflow.manifests.start import common
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((*ROOT.glob("examples/github/*.yml"), *ROOT.glob(".github/workflows/*.yml")))

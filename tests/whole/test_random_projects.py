@@ -23,9 +23,9 @@ from lago_gitops.core.plan import Plan
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, External, address_of, check
 from lago_gitops.kinds import KINDS
-from lago_gitops.render.facts import Facts
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.reports.formats import FORMATS
+from lago_gitops.render.run.facts import Facts
 from tests.projects import Sort, project
 from tests.worlds import SHAPES, World, plan_is_empty, reread, world
 

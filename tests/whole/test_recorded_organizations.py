@@ -16,10 +16,10 @@ from lago_gitops.manifests.writing.formatter import format_text
 from lago_gitops.manifests.writing.writer import write
 from lago_gitops.pricetests.documents import price_tests
 from lago_gitops.pricetests.runs import run_all
-from lago_gitops.workflow.organization import read_organization
-from lago_gitops.workflow.plan import make_plan
-from lago_gitops.workflow.pull import Sayable
-from lago_gitops.workflow.start import first_price_tests
+from lago_gitops.workflow.changes.plan import make_plan
+from lago_gitops.workflow.manifests.start import first_price_tests
+from lago_gitops.workflow.organization.reading import read_organization
+from lago_gitops.workflow.pulling.sayable import Sayable
 from tests import worlds
 from tests.organizations import NAMES, SEEDS, SERVERS, transport
 from tests.worlds import ENVIRONMENT, reread, world

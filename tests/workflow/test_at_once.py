@@ -11,8 +11,8 @@ from lago_gitops.lago.http.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.workflow.apply import carry_out
-from lago_gitops.workflow.plan import make_plan
+from lago_gitops.workflow.changes.apply import carry_out
+from lago_gitops.workflow.changes.plan import make_plan
 from tests.worlds import ENVIRONMENT, checked
 
 LONGEST_S = 30.0  # until it is plain that the other one doesn't come

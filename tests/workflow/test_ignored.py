@@ -16,7 +16,7 @@ from lago_gitops.core.validation.ignored import has_place, ignored_keys, ignored
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import address_of
 from lago_gitops.kinds import KINDS
-from lago_gitops.workflow.organization import read_organization
+from lago_gitops.workflow.organization.reading import read_organization
 from tests.strategies import organizations
 from tests.whole.test_properties import applied, pricing_units, valid
 from tests.worlds import ENVIRONMENT, World, world

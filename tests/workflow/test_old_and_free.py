@@ -15,9 +15,9 @@ from lago_gitops.lago.errors import NotFound
 from lago_gitops.lago.reading.organization import Inventory, inventory
 from lago_gitops.lago.reading.other_sort import other_sorts
 from lago_gitops.lago.target import IN_PROCESS, Secret
-from lago_gitops.render.facts import Facts
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.reports.formats import FORMATS
+from lago_gitops.render.run.facts import Facts
 from tests.kinds import forms
 from tests.kinds.effects import create
 from tests.texts import METRIC

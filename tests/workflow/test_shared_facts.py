@@ -6,7 +6,7 @@ from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.validation.validate import External, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.reading.reader import read_text
-from lago_gitops.workflow.plan import UnfitManifestsError
+from lago_gitops.workflow.changes.plan import UnfitManifestsError
 from tests.worlds import SHAPES, statuses, world
 
 ORGANIZATION = "kind: organization\n"

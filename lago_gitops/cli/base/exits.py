@@ -14,7 +14,7 @@ from lago_gitops.disk import NotWrittenError
 
 if TYPE_CHECKING:
     from lago_gitops.cli.base.options import Options
-    from lago_gitops.render.facts import Facts
+    from lago_gitops.render.run.facts import Facts
 
 
 class Exit(IntEnum):
@@ -83,7 +83,7 @@ def ending(error: BaseException | None) -> tuple[int, str]:
 
 def found(options: "Options", error: BaseException | None, about: Mapping[str, str]) -> "Facts":
     """What a run found and did until it ended."""
-    from lago_gitops.render.facts import Facts, without_secrets
+    from lago_gitops.render.run.facts import Facts, without_secrets
 
     told, (code, stopped) = options.told, ending(error)
     facts = Facts(
@@ -120,7 +120,7 @@ def _tell(options: "Options", words: str, error: BaseException) -> None:
         else:
             output.error(f"lago-gitops: {words}")
         if output.is_empty:
-            from lago_gitops.render.facts import stopped_document
+            from lago_gitops.render.run.facts import stopped_document
 
             output.document(stopped_document(found(options, error, {})))
     leave()

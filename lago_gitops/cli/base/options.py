@@ -12,7 +12,7 @@ from lago_gitops.cli.base.output import Output
 if TYPE_CHECKING:  # this module is imported for `--help`, too
     from lago_gitops.core.execution.outcome import Outcome
     from lago_gitops.core.model.problem import Problem
-    from lago_gitops.render.junit import Suite
+    from lago_gitops.render.run.junit import Suite
 
 
 Command = Callable[..., None]

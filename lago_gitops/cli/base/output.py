@@ -47,7 +47,7 @@ class Output:
 
     def document(self, document: Document) -> Document:
         """What the command is for, as data; once a run. It comes back without secrets, to be put in words."""
-        from lago_gitops.render.json import dump
+        from lago_gitops.render.base.json import dump
 
         shown: Document = self.redaction.document(document)
         if self.is_json:
@@ -59,7 +59,7 @@ class Output:
 
     def long_document(self, head: Document, name: str, items: Iterable[Document]) -> None:
         """As `document`, with a list under `name` that is too long to be held."""
-        from lago_gitops.render.json import dump_long
+        from lago_gitops.render.base.json import dump_long
 
         if not self.is_json:
             return

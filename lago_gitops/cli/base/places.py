@@ -9,7 +9,7 @@ from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.manifests.sources.files import EMPTY
 from lago_gitops.project import Environment, Project
-from lago_gitops.workflow.manifests import checked_manifests
+from lago_gitops.workflow.manifests.checking import checked_manifests
 
 FOLDER = Path("manifests")
 HARMLESS = (EMPTY, "reference")  # what new manifests may put right

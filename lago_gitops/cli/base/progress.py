@@ -177,7 +177,7 @@ class Progress:
             self.tick()
 
     def _text(self) -> str:
-        from lago_gitops.render.progress import progress_text
+        from lago_gitops.render.run.progress import progress_text
 
         elapsed_s = self._now() - self._began_s
         return progress_text(self._what, self._done, self._total, elapsed_s, before=self._before)

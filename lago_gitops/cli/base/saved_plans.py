@@ -23,9 +23,9 @@ from lago_gitops.core.validation.validate import Checked, is_tombstone
 from lago_gitops.disk import write_whole
 from lago_gitops.manifests.sources.files import SUFFIXES, manifest_files
 from lago_gitops.project import ENVIRONMENT_VARIABLE
-from lago_gitops.render.json import dump
+from lago_gitops.render.base.json import dump
 from lago_gitops.render.plan.document import Document, saved
-from lago_gitops.workflow.plan import Planned
+from lago_gitops.workflow.changes.plan import Planned
 
 GOOD_FOR = timedelta(hours=24)
 NO_PLAN = "this is not a plan saved by `plan --out`"

@@ -30,12 +30,12 @@ from lago_gitops.project import (
     offline_environment,
     project_above,
 )
-from lago_gitops.workflow.manifests import checked_manifests
+from lago_gitops.workflow.manifests.checking import checked_manifests
 
 if TYPE_CHECKING:  # what needs no Lago doesn't wait for the client to be imported
     from lago_gitops.access import Access
     from lago_gitops.lago.redaction import Redaction
-    from lago_gitops.workflow.base import BaseRevision
+    from lago_gitops.workflow.manifests.revisions import BaseRevision
 
 TOKENS = ("GITHUB_TOKEN", "GITLAB_TOKEN")  # that open other doors than Lago's
 
@@ -184,7 +184,7 @@ def has_key(session: Session) -> bool:
 def base_of(session: Session, ref: str) -> "BaseRevision":
     """The manifests where this branch parted from `ref`. Raises StoppedError where Git does not have them."""
     from lago_gitops.manifests.sources.revision import RevisionError
-    from lago_gitops.workflow.base import base_revision
+    from lago_gitops.workflow.manifests.revisions import base_revision
 
     try:
         return base_revision(session.project, session.environment, ref)
@@ -195,7 +195,7 @@ def base_of(session: Session, ref: str) -> "BaseRevision":
 def candidates_of(session: Session, refs: tuple[str, ...]) -> "dict[str, BaseRevision]":
     """The manifests at other revisions, by what names them. Raises StoppedError where Git does not have them."""
     from lago_gitops.manifests.sources.revision import RevisionError
-    from lago_gitops.workflow.base import candidate_revision
+    from lago_gitops.workflow.manifests.revisions import candidate_revision
 
     try:
         return {ref: candidate_revision(session.project, session.environment, ref) for ref in refs}
@@ -211,8 +211,8 @@ def organization(session: Session) -> "Iterator[Access]":
     from lago_gitops.lago.errors import LagoError, Unauthorized
     from lago_gitops.lago.http.events import Onlooker
     from lago_gitops.lago.target import TargetError
-    from lago_gitops.workflow.organization import ForeignOrganizationError
-    from lago_gitops.workflow.plan import UnfitManifestsError
+    from lago_gitops.workflow.changes.plan import UnfitManifestsError
+    from lago_gitops.workflow.organization.reading import ForeignOrganizationError
 
     onlooker = Onlooker(session.progress.observe, session.progress.begin)
     try:

@@ -15,7 +15,7 @@ from lago_gitops.cli.base.reports import reported
 if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
     from lago_gitops.cli.base.session import Session
     from lago_gitops.lago.client import Reader
-    from lago_gitops.workflow.plan import Planned
+    from lago_gitops.workflow.changes.plan import Planned
 
 WAYS = "Keep Lago's values with `lago-gitops pull`, or undo the drift with `lago-gitops apply`."
 
@@ -42,10 +42,10 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_over
     """
     from lago_gitops.cli.base.session import begin, organization, paint, readable_manifests, warn
     from lago_gitops.kinds import KINDS
-    from lago_gitops.render.overrides import overrides_text
     from lago_gitops.render.plan.document import plan_document
+    from lago_gitops.render.plan.overrides import overrides_text
     from lago_gitops.render.plan.text import plan_text
-    from lago_gitops.workflow.plan import PlanTerms, make_plan
+    from lago_gitops.workflow.changes.plan import PlanTerms, make_plan
 
     session = begin(options)
     checked = readable_manifests(session, paths).at_rest()
@@ -66,8 +66,8 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_over
 
 def _overrides(session: Session, planned: Planned, client: Reader) -> list[dict[str, Any]]:
     """Raises StoppedError where Lago doesn't tell them from others."""
-    from lago_gitops.render.overrides import overrides_document
-    from lago_gitops.workflow.overrides import read_overrides
+    from lago_gitops.render.plan.overrides import overrides_document
+    from lago_gitops.workflow.changes.overrides import read_overrides
 
     found = read_overrides(planned, client)
     if found is None:
@@ -92,7 +92,7 @@ def _keep_issue(session: Session, document: dict[str, Any]) -> None:
     from lago_gitops.forge.posting import keep_issue
     from lago_gitops.render.markdown.comment import plan_comment
     from lago_gitops.render.markdown.header import Header
-    from lago_gitops.render.overrides import overrides_markdown
+    from lago_gitops.render.plan.overrides import overrides_markdown
 
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     header = Header(document["environment"], now, digest=document["digest"], money=document["digest"])

@@ -33,11 +33,11 @@ from lago_gitops.project import policies_in
 from lago_gitops.render.plan.document import Document, plan_document
 from lago_gitops.render.plan.policies import names_standing
 from lago_gitops.render.plan.text import plan_text
-from lago_gitops.workflow.against import Other, held_against, read_other
-from lago_gitops.workflow.base import BaseRevision, policies_on
-from lago_gitops.workflow.impact import impact_on_profiles
-from lago_gitops.workflow.manifests import wrong_profiles
-from lago_gitops.workflow.plan import Planned, PlanTerms, make_plan, plan_revisions
+from lago_gitops.workflow.changes.against import Other, held_against, read_other
+from lago_gitops.workflow.changes.plan import Planned, PlanTerms, make_plan, plan_revisions
+from lago_gitops.workflow.impact.profiles import impact_on_profiles
+from lago_gitops.workflow.manifests.checking import wrong_profiles
+from lago_gitops.workflow.manifests.revisions import BaseRevision, policies_on
 
 USAGE_FOLDER = ".lago-gitops"
 
@@ -140,8 +140,8 @@ def _usage(session: Session, planned: Planned, client: Reader, asked: Asked) -> 
     """Raises StoppedError where what is read can't be kept."""
     import sqlite3  # most plans rate no usage, and don't wait for what does
 
-    from lago_gitops.workflow.usage.cache import usage_cache
-    from lago_gitops.workflow.usage.run import Ask, impact_on_usage
+    from lago_gitops.workflow.impact.cache import usage_cache
+    from lago_gitops.workflow.impact.usage import Ask, impact_on_usage
 
     ask = Ask(asked.periods, asked.sample, asked.seed, asked.show_customers)
     path = session.project.root / USAGE_FOLDER / f"usage-{session.environment.name}.sqlite"

@@ -3,7 +3,7 @@
 import click
 
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.render.graph import dot, mermaid
+from lago_gitops.render.manifests.graph import dot, mermaid
 
 PICTURES = {"mermaid": mermaid, "dot": dot}
 
@@ -20,7 +20,7 @@ def command(*, options: Options, paths: tuple[str, ...], picture: str) -> None:
     from lago_gitops.cli.base.session import begin_offline, readable_manifests
     from lago_gitops.core.model.references import references
     from lago_gitops.kinds import KINDS
-    from lago_gitops.render.graph import graph, graph_document
+    from lago_gitops.render.manifests.graph import graph, graph_document
 
     session = begin_offline(options)
     manifests = readable_manifests(session, paths).manifests

@@ -28,8 +28,8 @@ def command(*, options: Options, files: tuple[Path, ...], out: Path | None) -> N
     """
     from lago_gitops.cli.base.places import described, first_folder, scope
     from lago_gitops.cli.base.session import begin_offline, paint
-    from lago_gitops.render.pulled import imported_document, imported_text, resource_text
-    from lago_gitops.workflow.imports import imported
+    from lago_gitops.render.manifests.pulled import imported_document, imported_text, resource_text
+    from lago_gitops.workflow.pulling.imports import imported
 
     session = begin_offline(options)
     folder = session.project.root / (out or first_folder(session.project))

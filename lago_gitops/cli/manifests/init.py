@@ -14,11 +14,11 @@ import click
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.disk import write_whole
-from lago_gitops.workflow.business_models import MODELS
+from lago_gitops.workflow.manifests.business_models import MODELS
 
 if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
     from lago_gitops.project import Environment
-    from lago_gitops.workflow.start import Texts
+    from lago_gitops.workflow.manifests.start import Texts
 
 DEFAULT_MODEL = next(iter(MODELS))
 IGNORE_FILE = Path(".gitignore")
@@ -54,7 +54,7 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
     Existing files are left unchanged; if there is a lago-gitops.yaml, nothing is written.
     """
     from lago_gitops.manifests.sources.files import PROJECT_FILE
-    from lago_gitops.workflow.start import common, project_file, starter
+    from lago_gitops.workflow.manifests.start import common, project_file, starter
 
     if sum((model is not None, bare, is_pulled)) > 1:
         raise click.UsageError("--template, --bare and --pull exclude each other")
@@ -80,10 +80,10 @@ def _pulled(options: Options) -> None:
     from lago_gitops.core.validation.validate import External
     from lago_gitops.manifests.sources.files import PROJECT_FILE
     from lago_gitops.project import Project
-    from lago_gitops.render.pulled import pulled_document
-    from lago_gitops.workflow.in_place import placed, read_beside
-    from lago_gitops.workflow.manifests import checked_manifests
-    from lago_gitops.workflow.start import common, first_price_tests, project_file
+    from lago_gitops.render.manifests.pulled import pulled_document
+    from lago_gitops.workflow.manifests.checking import checked_manifests
+    from lago_gitops.workflow.manifests.start import common, first_price_tests, project_file
+    from lago_gitops.workflow.pulling.in_place import placed, read_beside
 
     environment = _environment(options, os.environ)
     project = Project(Path(), (str(FOLDER),), environments={environment.name: environment})
@@ -134,7 +134,7 @@ def _environment(options: Options, variables: Mapping[str, str]) -> Environment:
 def _written(texts: Texts, options: Options) -> list[str]:
     """The files that were not there yet, and what Git must not see."""
     from lago_gitops.core.model.plurals import counted
-    from lago_gitops.workflow.start import with_ignored
+    from lago_gitops.workflow.manifests.start import with_ignored
 
     new = {name: text for name, text in texts.items() if not Path(name).exists()}
     for name, text in new.items():
@@ -154,7 +154,7 @@ def _written(texts: Texts, options: Options) -> list[str]:
 
 def _end(options: Options, written: list[str], following: str) -> None:
     from lago_gitops.render.plan.document import FORMAT
-    from lago_gitops.workflow.start import WORKFLOW
+    from lago_gitops.workflow.manifests.start import WORKFLOW
 
     if _below_root() and WORKFLOW in written:
         options.output.note(f"GitHub runs no workflow from here: move {WORKFLOW} to the root of the repository")

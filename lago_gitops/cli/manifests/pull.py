@@ -34,8 +34,8 @@ def command(*, options: Options, out: Path | None) -> None:
     """
     from lago_gitops.cli.base.places import described, first_folder, scope
     from lago_gitops.cli.base.session import begin, organization
-    from lago_gitops.render.pulled import pulled_document
-    from lago_gitops.workflow.in_place import placed, read_beside
+    from lago_gitops.render.manifests.pulled import pulled_document
+    from lago_gitops.workflow.pulling.in_place import placed, read_beside
 
     session = begin(options)
     folder = session.project.root / (out or first_folder(session.project))
@@ -60,7 +60,7 @@ def tell(session: Session, document: Document) -> None:
     """Say what became of each resource."""
     from lago_gitops.cli.base.session import paint
     from lago_gitops.core.comparison.pulling.pulled import Fate
-    from lago_gitops.render.pulled import resource_text, summary_text
+    from lago_gitops.render.manifests.pulled import resource_text, summary_text
 
     for one in document["resources"]:
         say = session.note if one["status"] == Fate.UNCHANGED else session.result

@@ -20,9 +20,9 @@ def command(*, options: Options, name: str | None, out: Path | None) -> None:
     """
     from lago_gitops.cli.base.session import begin_offline
     from lago_gitops.core.model.suggestions import closest
-    from lago_gitops.render.json import dump
+    from lago_gitops.render.base.json import dump
     from lago_gitops.render.plan.document import FORMAT
-    from lago_gitops.workflow.schemas import schemas
+    from lago_gitops.workflow.manifests.schemas import schemas
 
     session = begin_offline(options)
     known = schemas()

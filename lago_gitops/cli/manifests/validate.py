@@ -21,8 +21,8 @@ def command(*, options: Options, paths: tuple[str, ...]) -> None:
     from lago_gitops.cli.base.session import begin_offline, paint, report
     from lago_gitops.core.model.plurals import counted
     from lago_gitops.project import validated_environments
-    from lago_gitops.render.json import problems_document
-    from lago_gitops.workflow.manifests import validate_all
+    from lago_gitops.render.run.documents import problems_document
+    from lago_gitops.workflow.manifests.checking import validate_all
 
     session = begin_offline(options)
     environments = validated_environments(session.project, options.environment, os.environ)

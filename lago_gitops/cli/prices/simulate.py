@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
     from lago_gitops.render.simulation.document import Revision
     from lago_gitops.simulations.documents import Simulations
     from lago_gitops.simulations.population import Simulation
-    from lago_gitops.workflow.base import BaseRevision
+    from lago_gitops.workflow.manifests.revisions import BaseRevision
 
 FORMATS = ("csv", "html", "json", "text")
 
@@ -91,8 +91,8 @@ def command(
 
 
 def _written(documents: list[Document], format_: str) -> str:
+    from lago_gitops.render.base.json import dump
     from lago_gitops.render.html.simulation import simulations_html
-    from lago_gitops.render.json import dump
     from lago_gitops.render.simulation.csv import simulations_csv
     from lago_gitops.render.simulation.text import simulation_text
 
@@ -133,7 +133,7 @@ def _document(
     from lago_gitops.lago.errors import LagoError
     from lago_gitops.render.simulation.document import simulation_document
     from lago_gitops.simulations.running import RefusedError
-    from lago_gitops.workflow.plan import UnfitManifestsError
+    from lago_gitops.workflow.changes.plan import UnfitManifestsError
 
     months = [f"{month:%Y-%m}" for month in simulation.months]
     try:

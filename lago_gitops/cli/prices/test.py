@@ -53,7 +53,7 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
     from lago_gitops.policytests.report import policy_report_text, policy_suites, with_policies
     from lago_gitops.pricetests.report import report_document, report_text, suites
     from lago_gitops.pricetests.runs import run_all, selected
-    from lago_gitops.workflow.policy_tests import run_policy_tests
+    from lago_gitops.workflow.changes.policy_tests import run_policy_tests
 
     session = begin_offline(options)
     prices = price_list(readable_manifests(session, ()).manifests)

@@ -1,1 +1,1 @@
-"""Colour, columns and values, which all texts share."""
+"""JSON, Markdown, colour, columns and values, which all results share."""

@@ -8,7 +8,6 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from lago_gitops.pricing.base.words import SYMBOLS, money
-from lago_gitops.render.facts import Facts, findings
 from lago_gitops.render.html.page import hash_of, static, templates
 from lago_gitops.render.html.svg import chart, difference
 from lago_gitops.render.html.what_if import rated_plan
@@ -17,6 +16,7 @@ from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PlanChange, PriceChange
 from lago_gitops.render.prices.text import compact, cost_rows, currencies_of
 from lago_gitops.render.review.review import Item, Mood, change_text, review
+from lago_gitops.render.run.facts import Facts, findings
 
 MOST_DETAILED: Final = 50  # plans with curves and what-if boxes, the gravest
 MOST_SHOWN: Final = 500  # changes with all of their fields; of others the name

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lago_gitops.core.model.effects import Weight
 from lago_gitops.pricing.base.words import figure
-from lago_gitops.render.markdown.escape import block, cell, code, prose, summary
+from lago_gitops.render.base.markdown import block, cell, code, prose, summary
 from lago_gitops.render.markdown.mermaid import chart
 from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from lago_gitops.render.facts import Facts, Finding, findings
 from lago_gitops.render.markdown.comment import BUDGET, plan_comment, rendered
 from lago_gitops.render.markdown.header import Header, header_line
+from lago_gitops.render.run.facts import Facts, Finding, findings
 
 
 def run_markdown(facts: Facts) -> str:

@@ -8,10 +8,10 @@ from lago_gitops.core.execution.schedule import Part
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.pricing.base.words import money_of
-from lago_gitops.render.against import contrast_lines
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable, shown
 from lago_gitops.render.impact.text import impact_text
+from lago_gitops.render.plan.against import contrast_lines
 from lago_gitops.render.plan.attribution import base_words, origin_words
 from lago_gitops.render.plan.document import Document, action
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of

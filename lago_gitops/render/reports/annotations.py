@@ -3,7 +3,7 @@
 from typing import Final
 
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.facts import Facts, Finding, Level, findings
+from lago_gitops.render.run.facts import Facts, Finding, Level, findings
 
 MOST: Final = 10  # of each level, that GitHub shows of one step
 

@@ -3,8 +3,8 @@
 from typing import Any, Final
 from urllib.parse import quote
 
-from lago_gitops.render.facts import Facts, Finding, findings
-from lago_gitops.render.json import dump
+from lago_gitops.render.base.json import dump
+from lago_gitops.render.run.facts import Facts, Finding, findings
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS: Final = 5_000  # of one run, that GitHub takes

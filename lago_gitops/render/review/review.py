@@ -8,8 +8,8 @@ from typing import Any, Final
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight, distinct
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Address
-from lago_gitops.render.against import Contrasted, contrasted
 from lago_gitops.render.impact.words import Section, fee_words, sections, usage_words
+from lago_gitops.render.plan.against import Contrasted, contrasted
 from lago_gitops.render.plan.attribution import base_words, origin_words
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 from lago_gitops.render.plan.text import change_lines, class_reason

@@ -16,7 +16,7 @@ from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.sources.revision import at_commit, history
 from lago_gitops.project import Environment, Project, find_project
-from lago_gitops.workflow.manifests import checked_manifests
+from lago_gitops.workflow.manifests.checking import checked_manifests
 
 
 class BadPriceListError(Exception):

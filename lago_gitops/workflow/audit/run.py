@@ -20,7 +20,7 @@ from lago_gitops.workflow.audit.lago import Lago
 from lago_gitops.workflow.audit.log import Line, Log
 from lago_gitops.workflow.audit.pages import Cursor, fee_pages
 from lago_gitops.workflow.audit.price_lists import PriceLists
-from lago_gitops.workflow.organization import read_organization
+from lago_gitops.workflow.organization.reading import read_organization
 
 Progress = Callable[[Summary, int], None]
 """Is told what was counted so far, and how many fees there are."""

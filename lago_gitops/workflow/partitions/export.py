@@ -17,7 +17,7 @@ from lago_gitops.project import Environment
 from lago_gitops.workflow.audit.lago import Lago
 from lago_gitops.workflow.audit.pages import Cursor, fee_pages
 from lago_gitops.workflow.audit.run import Period, period_params
-from lago_gitops.workflow.organization import read_organization
+from lago_gitops.workflow.organization.reading import read_organization
 from lago_gitops.workflow.partitions.files import PartitionError, write_partition
 
 STATUSES: Final = ("active", "terminated")

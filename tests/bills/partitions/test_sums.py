@@ -18,7 +18,7 @@ from lago_gitops.bills.partitions.sums import Prices, Sum, Sums, rated, together
 from lago_gitops.pricing.base.rules import LATEST
 from lago_gitops.workflow.audit.lago import Lago
 from lago_gitops.workflow.audit.price_lists import Stated, stated_price_lists
-from lago_gitops.workflow.organization import read_organization
+from lago_gitops.workflow.organization.reading import read_organization
 from tests.workflow.audit.auditing import ENVIRONMENT, V1, V2, organization
 
 

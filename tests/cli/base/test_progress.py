@@ -10,7 +10,7 @@ from lago_gitops.cli.base.output import Output
 from lago_gitops.cli.base.progress import Lines, Progress, Screen, Terminal, on_stderr
 from lago_gitops.lago.errors import Call
 from lago_gitops.lago.http.events import Began, Ended, Event, Foretold
-from lago_gitops.render.progress import progress_text, span
+from lago_gitops.render.run.progress import progress_text, span
 from tests.cli.running import Shell
 
 GET = Call("GET", "/api/v1/plans")

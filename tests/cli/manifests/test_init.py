@@ -15,8 +15,8 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
-from lago_gitops.workflow.business_models import MODELS
-from lago_gitops.workflow.start import with_ignored
+from lago_gitops.workflow.manifests.business_models import MODELS
+from lago_gitops.workflow.manifests.start import with_ignored
 from tests.cli.running import Shell
 from tests.examples.playing import EXAMPLES
 

@@ -9,7 +9,7 @@ from io import StringIO
 
 import pytest
 
-from lago_gitops.workflow.business_models import MODELS
+from lago_gitops.workflow.manifests.business_models import MODELS
 from tests.cli.running import Shell
 
 SIMULATION = """

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from lago_gitops.render.facts import Facts
 from lago_gitops.render.html.report import run_html
+from lago_gitops.render.run.facts import Facts
 from tests.render.plans import METRIC, charge, document, plan
 
 ABOUT = {"tool": "lago-gitops 1.2.3", "commit": "4e1a9c2f00", "created_at": "2026-10-01T12:00:00Z"}

@@ -10,11 +10,11 @@ from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Refusal
-from lago_gitops.render.facts import Facts
 from lago_gitops.render.html.report import run_html
+from lago_gitops.render.run.facts import Facts
 from tests.counting import calls
+from tests.render.base.test_markdown import HOSTILE
 from tests.render.html.pages import ABOUT, SCALE, page
-from tests.render.markdown.test_escape import HOSTILE
 from tests.render.plans import METRIC, bent, charge, document, plan
 
 

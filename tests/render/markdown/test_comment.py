@@ -11,7 +11,7 @@ from lago_gitops.render.markdown.comment import BUDGET, plan_comment
 from lago_gitops.render.markdown.mermaid import chart
 from lago_gitops.render.prices.documents import read_prices
 from tests.counting import calls
-from tests.render.markdown.test_escape import HOSTILE, MARKDOWN
+from tests.render.base.test_markdown import HOSTILE, MARKDOWN
 from tests.render.plans import METRIC, bent, charge, document, plan
 
 BILLS = Effect(

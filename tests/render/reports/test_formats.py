@@ -12,11 +12,11 @@ from lago_gitops.core.execution.schedule import Part, Task
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.core.model.resources import Address, Refusal
-from lago_gitops.render.facts import Facts, Level, findings
-from lago_gitops.render.junit import Case, Suite
 from lago_gitops.render.markdown.header import read_header
 from lago_gitops.render.reports.annotations import MOST
 from lago_gitops.render.reports.formats import FORMATS
+from lago_gitops.render.run.facts import Facts, Level, findings
+from lago_gitops.render.run.junit import Case, Suite
 from tests.core.kinds import create, node
 from tests.render.plans import document, plan
 

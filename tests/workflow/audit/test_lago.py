@@ -11,7 +11,7 @@ from lago_gitops.bills.audit.listings import Place
 from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.catalog.reading import metric
 from lago_gitops.workflow.audit.lago import MOST_EVENTS, Lago
-from lago_gitops.workflow.organization import read_organization
+from lago_gitops.workflow.organization.reading import read_organization
 from tests.recorded_lago import RecordedLago, answers, answers_to_change
 from tests.workflow.audit.auditing import ENVIRONMENT
 

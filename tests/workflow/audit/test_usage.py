@@ -22,8 +22,8 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.base.rules import LATEST
 from lago_gitops.workflow.audit.lago import Lago
 from lago_gitops.workflow.audit.price_lists import PriceLists
-from lago_gitops.workflow.organization import read_organization
-from lago_gitops.workflow.pull import exported, sayable
+from lago_gitops.workflow.organization.reading import read_organization
+from lago_gitops.workflow.pulling.sayable import exported, sayable
 from tests.recorded_lago import RecordedLago, answers
 from tests.workflow.audit.auditing import ENVIRONMENT, Found, audit
 

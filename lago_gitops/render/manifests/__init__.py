@@ -1,0 +1,1 @@
+"""Manifests: what refers to what, and what was written into them."""

@@ -1,0 +1,1 @@
+"""What a run found and did, as data: facts, findings, outcomes, test cases, and how far it is."""

@@ -1,0 +1,70 @@
+"""Another environment's organization beside the one that a plan is for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from lago_gitops.access import Access
+from lago_gitops.core.comparison.abilities.server import Server
+from lago_gitops.core.comparison.contrast import Pair, compared_parts, differences, once_applied, standing
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.origin import as_live
+from lago_gitops.core.model.resources import Address, Desired, Live
+from lago_gitops.core.plan import Against
+from lago_gitops.core.validation.validate import Checked
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.reading.organization import Inventory
+from lago_gitops.project import Environment
+from lago_gitops.workflow.changes.plan import Planned
+from lago_gitops.workflow.organization.reading import read_organization
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """An environment with what its organization has and what its manifests say."""
+
+    environment: str
+    inventory: Inventory
+    checked: Checked
+
+
+def read_other(checked: Checked, environment: Environment, client: Reader, access: Access) -> Other:
+    """Raises LagoError, ForeignOrganizationError."""
+    return Other(environment.name, read_organization(client, access, environment), checked)
+
+
+def held_against(planned: Planned, checked: Checked, other: Other) -> Planned:
+    """The plan, with what separates its organization from the other one, now and afterwards."""
+    plan, found = planned.plan, planned.inventory
+    here, there = _wanted(checked), _there(other.checked)
+    described = here.keys() | there.keys()
+    live = compared_parts(other.inventory.live, described, KINDS)
+    server = _older(found.server, other.inventory.server)
+    now = standing(compared_parts(found.live, described, KINDS), here)
+    renamed = standing(compared_parts(plan.comparison.live, described, KINDS), here)
+    after = once_applied(renamed, plan.changes)
+    manifests = Pair(here, there)
+    left = differences(Pair(after, live), manifests, KINDS, server)
+    against = Against(
+        environment=other.environment,
+        organization=other.inventory.organization,
+        now=differences(Pair(now, live), manifests, KINDS, server),
+        after=left,
+        same=len(after.keys() | live.keys()) - len(left),
+    )
+    return replace(planned, plan=replace(plan, against=against))
+
+
+def _wanted(checked: Checked) -> Mapping[Address, Desired]:
+    found = (desired(one, KINDS[address.kind]) for address, one in checked.manifests.items())
+    return {one.address: one for one in found if not one.absent}
+
+
+def _there(checked: Checked) -> Mapping[Address, Live]:
+    wanted = _wanted(checked)
+    return {address: as_live(one, checked.manifests[address].data) for address, one in wanted.items()}
+
+
+def _older(one: Server, other: Server) -> Server:
+    """What both know; that one has no licence is no reason to leave out what the other bills."""
+    return Server(min(one.version, other.version))

@@ -1,0 +1,269 @@
+"""From manifests and an organization to a plan."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from lago_gitops.access import Access
+from lago_gitops.core.assessment.assess import assess
+from lago_gitops.core.assessment.beyond_server import beyond_server, there_already
+from lago_gitops.core.assessment.guard import verdicts
+from lago_gitops.core.assessment.refusals import lacking_targets
+from lago_gitops.core.assessment.unavailable import reason, unavailable_kinds, way_out
+from lago_gitops.core.comparison.compare import Comparison, compare, with_value
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.external import missing_external, referred_external
+from lago_gitops.core.comparison.likely_renames import likely_renames
+from lago_gitops.core.comparison.prune import Scope, tombstones
+from lago_gitops.core.comparison.referrers import remaining_referrers
+from lago_gitops.core.execution.rings import circular_changes
+from lago_gitops.core.execution.schedule import schedule
+from lago_gitops.core.model.audience import HIDDEN, Audience
+from lago_gitops.core.model.effects import Situation
+from lago_gitops.core.model.packed import Packed
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.model.resources import Address, Delete, Desired, Live, Refusal
+from lago_gitops.core.plan import Plan
+from lago_gitops.core.policies.judging import fired, standing
+from lago_gitops.core.policies.rule import Rule
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.shared_facts import contradictions, left_to_others
+from lago_gitops.core.validation.validate import Checked
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.reading.organization import Inventory
+from lago_gitops.project import Environment
+from lago_gitops.render.plan.policy_facts import policy_facts
+from lago_gitops.workflow.changes.lint import lint_changes
+from lago_gitops.workflow.manifests.revisions import BaseRevision, as_inventory, attributed
+from lago_gitops.workflow.organization.asking import (
+    Answers,
+    Asking,
+    answers,
+    asked_for_licence,
+    asking_lago,
+    asking_nobody,
+    may_depend_on_licence,
+)
+from lago_gitops.workflow.organization.reading import read_organization
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """What a plan goes by besides manifests: guards that don't stand in the way, what to delete unasked, and where a
+    saved plan is carried out the resources that it has."""
+
+    allowed: frozenset[str] = frozenset()
+    prune: tuple[Scope, ...] = ()
+    lints_all: bool = False  # not only what changes
+    base: BaseRevision | None = None  # tells what this branch changes from what has drifted
+    policies: tuple[Rule, ...] = ()  # that hold in the environment
+    only: Callable[[Address], bool] | None = None
+
+    def has(self, address: Address) -> bool:
+        return self.only is None or self.only(address)
+
+
+DEFAULT_PLAN_TERMS = PlanTerms()
+
+
+class UnfitManifestsError(Exception):
+    """The manifests don't fit the organization; `problems` say why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+class MissingExternalError(UnfitManifestsError):
+    """The organization lacks something that somebody else should manage there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what was read to make it."""
+
+    plan: Plan
+    inventory: Inventory
+    warnings: tuple[Problem, ...] = ()
+
+
+def make_plan(
+    checked: Checked,
+    environment: Environment,
+    client: Reader,
+    access: Access,
+    terms: PlanTerms = DEFAULT_PLAN_TERMS,
+) -> Planned:
+    """What separates the organization from the chosen ones of manifests without problems. What isn't in it is no
+    reason to stop.
+
+    Raises LagoError, ForeignOrganizationError, UnfitManifestsError.
+    """
+    written, gated = _packed(_desired(checked))
+    access.onlooker.tell("Reading Lago")
+    found = asked_for_licence(read_organization(client, access, environment, written), gated, client)
+    asking = asking_lago(client, found.server, access.onlooker.tell)
+    return _planned(checked, written, environment, found, terms=terms, asking=asking)
+
+
+def plan_revisions(
+    checked: Checked, environment: Environment, base: BaseRevision, terms: PlanTerms, audience: Audience = HIDDEN
+) -> Planned:
+    """What separates two revisions of the manifests, without a Lago: of who is subscribed it knows what it is told."""
+    written = tuple(_desired(checked))
+    return _planned(
+        checked,
+        written,
+        environment,
+        as_inventory(base),
+        terms=replace(terms, base=base),
+        asking=asking_nobody(audience),
+    )
+
+
+def _planned(  # noqa: PLR0913 -- all that a plan is made of
+    checked: Checked,
+    all_: tuple[Desired, ...],
+    environment: Environment,
+    found: Inventory,
+    *,
+    terms: PlanTerms,
+    asking: Asking,
+) -> Planned:
+    asking.tell("Comparing")
+    described = _described(checked, all_, found, terms)
+    wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))
+    sides = _Sides(checked, described, wanted, found)
+    _check(sides, sees_all=asking.sees_all)
+    compared = compare(wanted, found.live, KINDS, found.server, described)
+    asking.tell("Asking who is subscribed")
+    told = answers(compared, asking)
+    situation = _situation(compared, found, told)
+    asking.tell("Assessing changes")
+    assessed = assess(compared, situation, told.in_use, KINDS)
+    order = schedule(compared.changes, KINDS, assessed.ending(situation), _leaving(found))
+    linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
+    refusals = (
+        *_beyond(sides, compared, told),
+        *assessed.refusals,
+        *linted.refusals,
+        *_lacking(sides, compared),
+        *circular_changes(order),
+    )
+    there = sum(not one.absent for one in described) + sum(isinstance(one, Delete) for one in compared.changes)
+    made = Plan(
+        environment=environment.name,
+        organization=found.organization,
+        comparison=compared,
+        schedule=order,
+        effects=assessed.effects,
+        refusals=refusals,
+        verdicts=verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed),
+        attribution=attributed(compared.changes, terms.base, found) if terms.base is not None else None,
+        audience=situation.audience,
+    )
+    old = there_already(compared, found.server, KINDS)
+    renamed = likely_renames(compared, KINDS, checked.external.addresses.keys())
+    return Planned(judged(made, terms, datetime.now(UTC)), found, (*linted.warnings, *old, *renamed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What is compared: of all that the manifests describe, what is wanted now; and what was found."""
+
+    checked: Checked
+    described: tuple[Desired, ...]
+    wanted: tuple[Desired, ...]
+    found: Inventory
+
+
+def _check(sides: _Sides, *, sees_all: bool) -> None:
+    """Raises UnfitManifestsError. `sees_all`: what is external could be seen, too."""
+    wanted, found, external = sides.wanted, sides.found, sides.checked.external.addresses
+    needed = external if len(wanted) == len(sides.described) else referred_external(wanted, external, KINDS)
+    unlisted = {name: (reason(KINDS[name], why), way_out(KINDS[name], why)) for name, why in found.unavailable.items()}
+    problems = tuple(missing_external(needed, found.live, unlisted))
+    if problems and sees_all:
+        raise MissingExternalError(problems)
+    if fights := tuple(contradictions(_manifests_of(wanted, sides.checked), found.defaults, KINDS)):
+        raise UnfitManifestsError(fights)
+
+
+def _beyond(sides: _Sides, compared: Comparison, told: Answers) -> Iterator[Refusal]:
+    """What this server can't have, or not now."""
+    found = sides.found
+    yield from unavailable_kinds(sides.wanted, found.unavailable, KINDS)
+    yield from beyond_server(compared, found.server, KINDS, found.unavailable, told.other_sorts)
+
+
+def _lacking(sides: _Sides, compared: Comparison) -> Iterator[Refusal]:
+    """What refers to something that is nowhere; what can't be seen may be there."""
+    unseen = {one.address for one in sides.described if one.address.kind in sides.found.unavailable}
+    return lacking_targets(compared, KINDS, sides.checked.external.addresses.keys() | unseen)
+
+
+def _described(checked: Checked, all_: tuple[Desired, ...], found: Inventory, terms: PlanTerms) -> tuple[Desired, ...]:
+    """What the manifests want, without fields that another resource decides; and what is pruned, as tombstones."""
+    left = left_to_others(checked.manifests, found.defaults, KINDS)
+    written = tuple(_without(one, left.get(one.address, ())) for one in all_)
+    return (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
+
+
+def _situation(compared: Comparison, found: Inventory, answers: Answers) -> Situation:
+    return Situation(
+        live=found.live,
+        changes=compared.changes,
+        counts=answers.counts,
+        referrers=remaining_referrers(compared.changes, compared.live, KINDS),
+        now=_now(),
+        licence=found.server.licence,
+        audience=answers.audience,
+        version=found.server.version,
+    )
+
+
+def _leaving(found: Inventory) -> list[Live]:
+    return [one for one in found.live.values() if one.pending_deletion]
+
+
+def judged(plan: Plan, terms: PlanTerms, at: datetime) -> Plan:
+    """The plan with what the policies of the project say to it at that moment."""
+    if not terms.policies:
+        return plan
+    found = fired(terms.policies, policy_facts(plan, KINDS), at, terms.allowed)
+    return replace(plan, policies=found, verdicts=(*plan.verdicts, *standing(found)))
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _desired(checked: Checked) -> Iterator[Desired]:
+    for address, manifest in checked.manifests.items():
+        yield desired(manifest, KINDS[address.kind])
+
+
+def _packed(wanted: Iterable[Desired]) -> tuple[tuple[Desired, ...], tuple[Desired, ...]]:
+    """All of it, and that of which a licence may decide: nothing else has to be unpacked to ask for one."""
+    all_, gated = [], []
+    for one in wanted:
+        all_.append(replace(one, fields=Packed(one.fields)))
+        if may_depend_on_licence(one):
+            gated.append(all_[-1])
+    return tuple(all_), tuple(gated)
+
+
+def _without(wanted: Desired, paths: Iterable[tuple[str, ...]]) -> Desired:
+    """Without the fields that its manifest leaves out and another one says of the same facts."""
+    fields = wanted.fields
+    for path in paths:
+        fields = with_value(fields, path, None)
+    return wanted if fields is wanted.fields else replace(wanted, fields=fields)
+
+
+def _manifests_of(wanted: Iterable[Desired], checked: Checked) -> Mapping[Address, Manifest]:
+    addresses = {one.address for one in wanted}
+    if checked.manifests.keys() <= addresses:
+        return checked.manifests
+    return {address: checked.manifests[address] for address in checked.manifests if address in addresses}

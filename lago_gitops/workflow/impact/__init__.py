@@ -1,0 +1,1 @@
+"""What a plan does to bills: of typical customers, and of past usage."""

@@ -1,0 +1,78 @@
+"""The manifests at other revisions: the base that a branch is compared with, and candidates beside it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lago_gitops.core.comparison.abilities.server import Server
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.origin import Base, as_live, origins
+from lago_gitops.core.model.resources import Address, Change
+from lago_gitops.core.plan import Attribution, Organization
+from lago_gitops.core.policies.rule import Rule
+from lago_gitops.core.validation.validate import Checked
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.reading.organization import Inventory
+from lago_gitops.manifests.sources.revision import RevisionError, at_commit, commit_of, parted
+from lago_gitops.project import Environment, Project, find_project, policies_in
+from lago_gitops.workflow.manifests.checking import checked_manifests
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRevision:
+    """`ref` as it was said, `commit` what it came out as; the manifests there by address."""
+
+    ref: str
+    commit: str
+    manifests: Base
+    data: Mapping[Address, Mapping[str, Any]]  # of the manifests, as they are written
+    policies: tuple[Rule, ...] = ()  # that hold there
+    checked: Checked = field(default_factory=lambda: Checked({}, ()))  # all of them, with what is wrong
+
+
+def base_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
+    """The manifests where HEAD and `ref` parted, for the environment of that name.
+
+    What was no manifest there is left out: this branch may be what corrects it. Raises RevisionError.
+    """
+    return _revision(project, environment, ref, parted(project.root, ref))
+
+
+def candidate_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
+    """The manifests of a branch, tag or commit as they are there. Raises RevisionError."""
+    return _revision(project, environment, ref, commit_of(project.root, ref))
+
+
+def _revision(project: Project, environment: Environment, ref: str, commit: str) -> BaseRevision:
+    with at_commit(project.root, commit) as found:
+        there = find_project(found.folder, KINDS)
+        if there.problems:
+            raise RevisionError(f"lago-gitops.yaml at {found.commit[:7]} can't be read: {there.problems[0].message}")
+        of_then = there.project.environments.get(environment.name, environment)
+        checked = checked_manifests(replace(there.project, variables=project.variables), of_then)
+        wanted = {address: desired(one, KINDS[address.kind]) for address, one in checked.manifests.items()}
+        data = {address: one.data for address, one in checked.manifests.items()}
+        return BaseRevision(ref, found.commit, wanted, data, policies_in(there.project, of_then), checked)
+
+
+def policies_on(base: BaseRevision | None, own: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The policies that judge a branch: those of its base, which it can't loosen for itself, and those that it adds."""
+    there = base.policies if base is not None else ()
+    names = {one.name for one in there}
+    return (*there, *(one for one in own if one.name not in names))
+
+
+def attributed(changes: Iterable[Change], base: BaseRevision, found: Inventory) -> Attribution:
+    """Who made each change."""
+    made = tuple(origins(change, base.manifests) for change in changes)
+    return Attribution(base.ref, base.commit, made, stands_in=not found.organization.lago_id)
+
+
+def as_inventory(base: BaseRevision) -> Inventory:
+    """The base as if it were an organization: for a comparison of two revisions without a Lago."""
+    server = Server()
+    major, minor = server.version
+    organization = Organization("", "", "", f"{base.ref} ({base.commit[:7]}), not Lago", f"{major}.{minor}")
+    there = {address: one for address, one in base.manifests.items() if not one.absent}
+    live = {address: as_live(one, base.data[address]) for address, one in there.items()}
+    return Inventory(organization, server, live)

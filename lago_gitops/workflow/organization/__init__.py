@@ -1,0 +1,1 @@
+"""What Lago has: its lists, and what a plan asks besides them."""

@@ -1,0 +1,1 @@
+"""From Lago, and from others, into the manifests of a project."""

@@ -1,0 +1,106 @@
+"""What people have today, as manifests of the project."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
+from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.model.references import references
+from lago_gitops.core.model.resources import Address
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.schema_errors import Shapes
+from lago_gitops.core.validation.validate import Checked, address_of
+from lago_gitops.imports.files import documents
+from lago_gitops.imports.found import Document, Note, Raw
+from lago_gitops.imports.lago import lago_objects
+from lago_gitops.imports.shape import Shaped, shaped_all
+from lago_gitops.imports.stripe import stripe_objects
+from lago_gitops.imports.stripe_exports import is_stripe
+from lago_gitops.imports.terraform import is_terraform, terraform_objects
+from lago_gitops.kinds import KINDS
+from lago_gitops.project import Project
+from lago_gitops.workflow.pulling.in_place import new_files, variables_of
+from lago_gitops.workflow.pulling.sayable import sayable
+
+SHAPES = Shapes(KINDS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """`notes` are what can't be said in manifests; `left_out` the resources that no manifest can hold."""
+
+    resources: tuple[Resource, ...]
+    texts: Mapping[str, str]
+    notes: tuple[Note, ...]
+    left_out: tuple[Problem, ...]
+    unsaid: Mapping[Address, Address]
+
+
+def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: Path) -> Imported:
+    """New manifests of all that the files have, below the folder; what is described already stays as it is."""
+    read = tuple(one for path in paths for one in documents(path))
+    raws = tuple(_raws([one for one in read if not isinstance(one, Note)]))
+    shaped = tuple(shaped_all((one for one in raws if isinstance(one, Raw)), KINDS))
+    found = tuple(one for one in shaped if isinstance(one, Shaped))
+    candidates: dict[Address, Manifest] = {}
+    twice = tuple(_collected(found, candidates))
+    known = {address: one for address, one in candidates.items() if address not in checked.manifests}
+    unknown = {id_ for one in found for id_ in one.unknown}
+    there = {target for target in _targets(known.values()) if target.key not in unknown}
+    said = sayable(known.values(), checked.manifests.values(), there, checked.external)
+    new, texts = new_files(
+        project, folder, {address_of(one, KINDS): one for one in said.manifests}, variables_of(checked)
+    )
+    resources = (
+        *(Resource(one, Fate.UNCHANGED, checked.manifests[one].mark()) for one in candidates if one not in known),
+        *new,
+    )
+    notes = tuple(one for one in (*read, *raws, *shaped, *twice) if isinstance(one, Note))
+    return Imported(resources, texts, notes, said.left_out, said.unsaid)
+
+
+def _collected(found: Iterable[Shaped], into: dict[Address, Manifest]) -> Iterator[Note]:
+    """Each resource by its address, with that for source; a note for what is there twice."""
+    for one in found:
+        address = KINDS[one.data["kind"]].address(one.data)
+        new, known = Manifest(str(address), dict(one.data)), into.get(address)
+        if known is None or _says_all_of(new, known):
+            into[address] = new
+        elif not _says_all_of(known, new):
+            yield Note(one.where, f"{address} appears twice with different content: the first is used")
+
+
+def _says_all_of(one: Manifest, other: Manifest) -> bool:
+    """Lists of Lago's leave out what the object itself has."""
+    return all(one.data.get(name) == value for name, value in other.data.items())
+
+
+def _raws(read: list[Document]) -> Iterator[Raw | Note]:
+    """By what is in the values; all of Stripe's belong together, since prices name products."""
+    stripe = [one for one in read if is_stripe(one[1])]
+    yield from stripe_objects(stripe)
+    strange: list[str] = []
+    for source, value in read:
+        if is_stripe(value):
+            continue
+        objects = terraform_objects if is_terraform(value) else lago_objects
+        found = tuple(objects(source, value, KINDS))
+        yield from found
+        if not found and not _is_empty_list(value):
+            strange.append(source)
+    if strange:
+        more = f", nor in {len(strange) - 1} more" if len(strange) > 1 else ""
+        yield Note(strange[0], f"nothing from Terraform, Stripe or Lago was recognized here{more}")
+
+
+def _is_empty_list(value: Any) -> bool:
+    """Whether Lago answered that there is nothing of a kind."""
+    return isinstance(value, dict) and any(value.get(kind.collection) == [] for kind in KINDS.values())
+
+
+def _targets(manifests: Iterable[Manifest]) -> Iterator[Address]:
+    """What manifests refer to, as far as they have the shape of manifests."""
+    for manifest in (one for one in manifests if not any(SHAPES.problems(one))):
+        yield from (target for _, target in references(KINDS[manifest.kind].object, manifest.data))

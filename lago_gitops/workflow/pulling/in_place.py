@@ -1,0 +1,313 @@
+"""What Lago has, written into the project: where it is described already, and into new files where it isn't."""
+
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from lago_gitops.access import Access
+from lago_gitops.core.assessment.unavailable import reason
+from lago_gitops.core.comparison.compare import Comparison, compare_as_is, with_value
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
+from lago_gitops.core.comparison.pulling.revise import revised
+from lago_gitops.core.model.field_walk import keyed_at
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, FieldChange, Update, joined
+from lago_gitops.core.validation.from_environment import WORD, with_texts
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.manifest import Path as Way
+from lago_gitops.core.validation.validate import Checked, address_of, is_tombstone
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.client import Reader
+from lago_gitops.lago.reading.organization import Inventory
+from lago_gitops.lago.redaction import redact_url, redact_urls
+from lago_gitops.manifests.reading.reader import read_text
+from lago_gitops.manifests.sources.files import Text, is_template, text_of
+from lago_gitops.manifests.sources.folders import source_of
+from lago_gitops.manifests.writing.editing import edited
+from lago_gitops.manifests.writing.places import file_name
+from lago_gitops.manifests.writing.writer import write
+from lago_gitops.project import Environment, Project
+from lago_gitops.workflow.organization.asking import asked_for_licence
+from lago_gitops.workflow.organization.reading import read_organization
+from lago_gitops.workflow.pulling.sayable import Sayable, exported, sayable
+
+SCHEMAS = "schemas"
+Reasons = Mapping[Address, str]
+"""Why manifests are left as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`texts` are the files to write, by their path within the project."""
+
+    resources: tuple[Resource, ...]
+    texts: Mapping[str, str]
+    left_out: tuple[Problem, ...]
+    unsaid: Mapping[Address, Address]
+
+
+def read_beside(checked: Checked, client: Reader, access: Access, environment: Environment) -> Inventory:
+    """What Lago has, and whether it has the licence that manifests need: what it leaves out for want of one is not
+    missing. Raises LagoError, ForeignOrganizationError."""
+    return asked_for_licence(read_organization(client, access, environment), tuple(_wanted(checked)), client)
+
+
+def placed(project: Project, environment: Environment, checked: Checked, found: Inventory, folder: Path) -> Placed:
+    """The files of the project as they have to be to say what Lago has.
+
+    `checked` are the manifests of the environment. Nothing is described twice, and nothing that is external is
+    described; what manifests in templates, overlays or JSON would have to say is told. New files are below `folder`.
+    """
+    compared = compare_as_is(_wanted(checked), found.live, KINDS, found.server)
+    unknown, reasons = _unavailable(checked, found), _by_hand(project, environment, checked)
+    changed = {one.address: _revision(one, checked) for one in _updates(compared) if one.address not in reasons}
+    there = {address for address, one in compared.live.items() if not one.pending_deletion}
+    new = there.difference(checked.external.addresses).intersection(compared.unmanaged)
+    said = sayable(
+        (*changed.values(), *(exported(compared.live[address]) for address in compared.unmanaged if address in new)),
+        checked.manifests.values(),
+        there,
+        checked.external,
+        found.defaults,
+    )
+    unsayable = {address: words for address in changed if (words := said.reason(address))}
+    files = _files(project, checked, said, folder)
+    described = _described(checked, compared, unknown, {**reasons, **unsayable, **files.unfit})
+    resources = tuple(sorted((*described, *files.new), key=lambda one: one.mark))
+    return Placed(resources, files.texts, said.left_out, said.unsaid)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The texts to write, what is new in them, and why some manifests can't be changed in theirs."""
+
+    texts: Mapping[str, str]
+    new: tuple[Resource, ...]
+    unfit: Reasons
+
+
+def _files(project: Project, checked: Checked, said: Sayable, folder: Path) -> _Files:
+    manifests = {address_of(manifest, KINDS): manifest for manifest in said.manifests}
+    described = {address: one for address, one in manifests.items() if address in checked.manifests}
+    new = {address: one for address, one in manifests.items() if address not in described}
+    texts, unfit = _changed_files(project, checked, described)
+    resources, new_texts = new_files(project, folder, new, variables_of(checked))
+    return _Files(texts | new_texts, resources, unfit)
+
+
+def _wanted(checked: Checked) -> Iterator[Desired]:
+    return (desired(manifest, KINDS[address.kind]) for address, manifest in checked.manifests.items())
+
+
+def _updates(compared: Comparison) -> Iterator[Update]:
+    """The changes of what a manifest says; a new code alone is none: Lago will have it."""
+    return (change for change in compared.changes if isinstance(change, Update) and _said(change))
+
+
+def _said(change: Update) -> tuple[FieldChange, ...]:
+    """What Lago has, and the manifest hasn't."""
+    fields = (one for one in change.fields if one.keys[:1] != KINDS[change.address.kind].identity)
+    return tuple(replace(one, before=one.after, after=one.before) for one in fields)
+
+
+def _described(checked: Checked, compared: Comparison, unknown: Reasons, reasons: Reasons) -> Iterator[Resource]:
+    """What became of each resource that has a manifest; `reasons` are those why one isn't changed, where Lago has
+    another, and `unknown` those why it is not known what Lago has."""
+    changes = {change.address: change for change in compared.changes}
+    going = {one.address for one in compared.going}
+    for address, manifest in checked.manifests.items():
+        mark, reason = manifest.mark(KINDS[address.kind].identity), reasons.get(address, "")
+        match changes.get(address):
+            case _ if address in unknown:
+                yield Resource(address, Fate.LEFT, mark, reason=unknown[address])
+            case Delete():
+                yield Resource(address, Fate.LEFT, mark, reason="its manifest deletes it")
+            case Create():
+                yield Resource(address, Fate.ABSENT, mark)
+            case Update() as change if said := _said(change):
+                yield Resource(address, Fate.LEFT if reason else Fate.UPDATED, mark, said, reason)
+            case _ if address in going:
+                yield Resource(address, Fate.ABSENT, mark, reason="Lago is deleting it")
+            case _ if not is_tombstone(manifest):
+                yield Resource(address, Fate.UNCHANGED, mark)
+
+
+# What is described ------------------------------------------------------------------------------------------------
+
+
+def _unavailable(checked: Checked, found: Inventory) -> dict[Address, str]:
+    return {
+        address: reason(KINDS[address.kind], found.unavailable[address.kind])
+        for address in checked.manifests
+        if address.kind in found.unavailable
+    }
+
+
+def _by_hand(project: Project, environment: Environment, checked: Checked) -> dict[Address, str]:
+    """Why manifests can't be changed where they stand: each of those that can't."""
+    overlays = tuple((project.root / path).resolve() for path in environment.overlays)
+    found = ((address, _origin(manifest, project.root, overlays)) for address, manifest in checked.manifests.items())
+    return {address: origin for address, origin in found if origin}
+
+
+def _origin(manifest: Manifest, root: Path, overlays: Collection[Path]) -> str:
+    """Where a manifest comes from, if that is no file that can be changed for it."""
+    sources = manifest.marks.sources or (manifest.source,)
+    file = (root / manifest.source).resolve()
+    if any(map(is_template, sources)):
+        return "template"
+    if len(sources) > 1 or not {file, *file.parents}.isdisjoint(overlays):
+        return "overlay"
+    return "JSON" if manifest.source.lower().endswith(".json") else ""
+
+
+def _revision(change: Update, checked: Checked) -> Manifest:
+    """The manifest with what Lago has, but for what it ignores; its address for source."""
+    manifest, kind = checked.manifests[change.address], KINDS[change.address.kind]
+    fields = desired(manifest, kind).fields
+    for one in _said(change):
+        fields = with_value(fields, one.keys, one.after)
+    return Manifest(str(change.address), revised(kind.object, manifest.data, fields))
+
+
+def _changed_files(
+    project: Project, checked: Checked, revisions: Mapping[Address, Manifest]
+) -> tuple[dict[str, str], dict[Address, str]]:
+    """The files that change, and why some manifests can't be changed in theirs."""
+    sources: dict[str, dict[Address, Manifest]] = {}
+    for address, revision in revisions.items():
+        sources.setdefault(checked.manifests[address].source, {})[address] = revision
+    texts, unfit = dict[str, str](), dict[Address, str]()
+    for source, those in sources.items():
+        text = _text(project, source)
+        numbers = {manifest.mark(): number for number, manifest in enumerate(read_text(source, text).manifests)}
+        written = {address: _as_written(one, checked.manifests[address]) for address, one in those.items()}
+        unfit |= {address: "environment variable" for address, one in written.items() if one is None}
+        documents = {numbers[checked.manifests[address].mark()]: one for address, one in written.items() if one}
+        changed, problems = _changed(source, text, documents)
+        texts |= {source: changed} if changed != text else {}
+        unfit |= {address: problems[one.source] for address, one in those.items() if one.source in problems}
+    return texts, unfit
+
+
+def _as_written(revision: Manifest, manifest: Manifest) -> Manifest | None:
+    """With references where the texts of environment variables were; None where Lago has another text, or where that
+    can't be told."""
+    if any(_at(revision.data, path) != _at(manifest.data, path) for path in manifest.outside):
+        return None
+    return with_texts(revision, {path: {WORD: name} for path, name in manifest.outside.items()})
+
+
+def _at(data: Any, path: Way) -> Any:
+    """None where the path leads nowhere."""
+    for step in path:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return None
+    return data
+
+
+def _changed(source: str, text: str, documents: Mapping[int, Manifest]) -> tuple[str, dict[str, str]]:
+    """The text with other documents by their number: one by one if they don't go together, and why not, by source."""
+    done = edited(source, text, {number: one.data for number, one in documents.items()}, partial(keyed_at, KINDS))
+    if not done.problems:
+        return done.text, {}
+    if len(documents) == 1:
+        return text, {one.source: done.problems[0].message for one in documents.values()}
+    problems: dict[str, str] = {}
+    for number, one in documents.items():
+        text, found = _changed(source, text, {number: one})
+        problems |= found
+    return text, problems
+
+
+def _text(project: Project, source: str) -> str:
+    """Of a file that was read just now."""
+    found = text_of(project.root / source, project.root)
+    return found.text if isinstance(found, Text) else ""
+
+
+# What is new ------------------------------------------------------------------------------------------------------
+
+
+def new_files(
+    project: Project, folder: Path, manifests: Mapping[Address, Manifest], taken: Iterable[str]
+) -> tuple[tuple[Resource, ...], dict[str, str]]:
+    """New manifests, each in a file of its own below the folder; and the texts of these files.
+
+    What must not be in Git is left to environment variables that no manifest has `taken` yet.
+    """
+    names, resources, texts = set(taken), list[Resource](), dict[str, str]()
+    for address, place in _new_places(project, folder, manifests):
+        secrets = _secrets(manifests[address], names)
+        names |= set(secrets.values())
+        to_set = tuple((name, joined([str(step) for step in path])) for path, name in secrets.items())
+        kept = with_texts(manifests[address], {path: {WORD: name} for path, name in secrets.items()})
+        resources.append(Resource(address, Fate.NEW, Mark(place), to_set=to_set))
+        texts[place] = _new_text(project, place, kept)
+    return tuple(resources), texts
+
+
+def variables_of(checked: Checked) -> Iterator[str]:
+    """The environment variables that manifests refer to."""
+    return (name for manifest in checked.manifests.values() for name in manifest.outside.values())
+
+
+def _secrets(manifest: Manifest, taken: Collection[str]) -> dict[Way, str]:
+    """Where URLs with tokens are, each with a new environment variable, named for its field and its host."""
+    found: dict[Way, str] = {}
+    for field in KINDS[manifest.kind].fields:
+        value = manifest.data.get(field.name)
+        if field.secret and isinstance(value, str) and redact_url(value) != value:
+            stem = _variable_name(f"{field.name}_{_host(value)}")
+            names = (f"{stem}_{number}" if number > 1 else stem for number in count(1))
+            found[field.name,] = next(name for name in names if name not in {*taken, *found.values()})
+    return found
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _variable_name(text: str) -> str:
+    """The name of an environment variable: capitals, digits and underscores."""
+    return re.sub("[^A-Z0-9]+", "_", text.upper()).strip("_")
+
+
+def _new_places(project: Project, folder: Path, addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:
+    """A file for each, below the folder: none that is there, and none in an overlay, which only patches."""
+    overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
+    taken: dict[Path, set[str]] = {}
+    for address in addresses:
+        collection = KINDS[address.kind].collection
+        place = next(
+            place
+            for place in (folder / collection, folder / f"lago-{collection}", folder)
+            if overlays.isdisjoint((place.resolve(), *place.resolve().parents))
+        )
+        if place not in taken:
+            taken[place] = {name.lower() for name in os.listdir(place)} if place.is_dir() else set()
+        named = address.key or address.kind  # the organization has no key
+        name = file_name(named, redact_urls(named), taken[place])
+        taken[place].add(name)
+        yield address, source_of(place / name, project.root)
+
+
+def _new_text(project: Project, place: str, manifest: Manifest) -> str:
+    """The first line tells editors the schema, where the project has it."""
+    schema = project.root / SCHEMAS / f"{manifest.kind}.schema.json"
+    if not schema.is_file():
+        return write(manifest.data)
+    way = os.path.relpath(schema, (project.root / place).parent)
+    return write(manifest.data, schema_url=Path(way).as_posix())

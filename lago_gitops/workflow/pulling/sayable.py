@@ -1,0 +1,131 @@
+"""Which manifests can say what an organization has."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from lago_gitops.core.comparison.pulling.export import manifest_data
+from lago_gitops.core.model.problem import Mark, Problem, Severity
+from lago_gitops.core.model.references import references
+from lago_gitops.core.model.resources import Address, Live, joined
+from lago_gitops.core.validation.from_environment import references as variables_in
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.shared_facts import Defaults, contradictions
+from lago_gitops.core.validation.validate import External, address_of, check
+from lago_gitops.kinds import KINDS
+from lago_gitops.workflow.manifests.checking import SHAPES
+
+NO_DEFAULTS: Defaults = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sayable:
+    """Manifests that can be, each with its address for source; and why the others can't, in marks with addresses.
+
+    `unsaid` are those of the others that manifests refer to, each with one that does.
+    """
+
+    manifests: tuple[Manifest, ...]
+    left_out: tuple[Problem, ...]
+    unsaid: Mapping[Address, Address]
+
+    def reason(self, address: Address) -> str:
+        """Why there can be no such manifest; empty where there can."""
+        return next((problem.message for problem in self.left_out if problem.mark.source == str(address)), "")
+
+
+def exported(one: Live) -> Manifest:
+    """The manifest of a live object, with its address for source."""
+    return Manifest(str(one.address), manifest_data(KINDS[one.address.kind], one))
+
+
+def sayable(
+    candidates: Iterable[Manifest],
+    written: Iterable[Manifest],
+    there: Iterable[Address],
+    external: External,
+    defaults: Defaults = NO_DEFAULTS,
+) -> Sayable:
+    """Those of the candidates that are manifests, beside others that are `written` already.
+
+    A candidate stands in for the written manifest of its address. Where it has to be left out, that one stays; and it
+    is left out, too, where a written manifest that stays would contradict it. A reference to what is `there` is none to
+    nothing, though no manifest says it. What one object can't say may leave others with a reference to nothing, so that
+    they are left out too. `defaults` are the objects that share their facts with others, where Lago was asked.
+    """
+    manifests, all_written, live = tuple(candidates), tuple(written), dict.fromkeys(there, Mark(""))
+    left_out = tuple(problem for manifest in manifests for problem in _referring(manifest))
+    strange = {problem.mark.source for problem in left_out}
+    manifests = tuple(manifest for manifest in manifests if manifest.source not in strange)
+    while True:
+        replaced = {address_of(manifest, KINDS) for manifest in manifests}
+        others = tuple(manifest for manifest in all_written if address_of(manifest, KINDS) not in replaced)
+        described = {address for manifest in (*manifests, *others) for address in _names(manifest)}
+        known = {address: mark for address, mark in live.items() if address not in described} | dict(external.addresses)
+        sources = {manifest.source for manifest in manifests}
+        errors = tuple(_errors((*manifests, *others), External(known), defaults))
+        problems = tuple(problem for problem in errors if problem.mark.source in sources)
+        if not problems and errors:
+            wrong = {problem.mark.source for problem in errors}
+            around = dict.fromkeys(described, Mark("")) | known
+            problems = tuple(_contradicted(manifests, [one for one in others if one.source in wrong], around, defaults))
+        if not problems:
+            return Sayable(manifests, left_out, _unsaid(manifests, known.keys() - external.addresses.keys()))
+        left_out += problems
+        bad = {problem.mark.source for problem in problems}
+        manifests = tuple(manifest for manifest in manifests if manifest.source not in bad)
+
+
+def _referring(manifest: Manifest) -> Iterator[Problem]:
+    """What looks like a reference to an environment variable, where nobody wrote a manifest."""
+    kind = KINDS.get(manifest.kind)
+    for path in () if kind is None else variables_in(kind.object, manifest.data):
+        yield Problem(
+            Mark(manifest.source), f"{joined([str(step) for step in path])} is a map, not text", rule="schema"
+        )
+
+
+def _errors(manifests: Iterable[Manifest], external: External, defaults: Defaults) -> Iterator[Problem]:
+    checked = check(manifests, KINDS, SHAPES, external)
+    found = (*checked.problems, *contradictions(checked.manifests, defaults, KINDS))
+    return (problem for problem in dict.fromkeys(found) if problem.severity is Severity.ERROR)
+
+
+def _contradicted(
+    manifests: Iterable[Manifest], others: Iterable[Manifest], around: Mapping[Address, Mark], defaults: Defaults
+) -> Iterator[Problem]:
+    """One for each of the manifests beside which one of the others is wrong. References to nothing were wrong
+    before."""
+    by_address = {address_of(manifest, KINDS): manifest for manifest in manifests}
+    found: dict[str, Problem] = {}
+    for other in others:
+        for manifest in (by_address[address] for address in by_address if address in _seen(other, by_address)):
+            own = {*_names(manifest), *_names(other)}
+            external = External({address: mark for address, mark in around.items() if address not in own})
+            for problem in _errors((manifest, other), external, defaults):
+                if problem.mark.source == other.source and problem.rule != "reference":
+                    words = f"{problem.mark} contradicts it: {problem.message}"
+                    found.setdefault(manifest.source, replace(problem, mark=Mark(manifest.source), message=words))
+    yield from found.values()
+
+
+def _seen(manifest: Manifest, others: Iterable[Address]) -> set[Address]:
+    """Those of the others whose manifests can make this one wrong."""
+    kind = KINDS[manifest.kind]
+    shared = {field.same_as[0] for field in kind.fields if field.same_as is not None}
+    named = {target for _, target in references(kind.object, manifest.data)}.union(_names(manifest))
+    return {address for address in others if address.kind in shared or address in named}
+
+
+def _names(manifest: Manifest) -> Iterator[Address]:
+    """The address of what it describes, and those that it had before."""
+    yield address_of(manifest, KINDS)
+    yield from (Address(manifest.kind, code) for code in manifest.data.get("previously") or ())
+
+
+def _unsaid(manifests: Iterable[Manifest], others: Iterable[Address]) -> dict[Address, Address]:
+    missing, found = frozenset(others), dict[Address, Address]()
+    for manifest in manifests:
+        for _, target in references(KINDS[manifest.kind].object, manifest.data):
+            if target in missing:
+                found.setdefault(target, address_of(manifest, KINDS))
+    return found

@@ -1,1 +1,0 @@
-"""Past usage of those who are subscribed to what changes: asked of Lago once, and kept."""
