@@ -1,4 +1,4 @@
-"""make bench: one line a target, and at the end how many of them are met. Writes results.json and the README's table.
+"""make bench: one line a target, and at the end how many of them are met. Writes results.json and the page's table.
 
 `python -m tests.benchmarks [--rounds N] [--most RESOURCES] [--keep] [ITEM …]`; `--keep` leaves the files as they are.
 Numbers are of processor time, in the median of runs that were taken in turns. Exits with 1 when a target is missed.
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("items", nargs="*", metavar="ITEM", help=", ".join(ITEMS))
     parser.add_argument("--rounds", type=int, default=3, help="runs of each command")
     parser.add_argument("--most", type=int, default=50_000, help="leave larger projects out")
-    parser.add_argument("--keep", action="store_true", help="leave results.json and the README as they are")
+    parser.add_argument("--keep", action="store_true", help="leave results.json and the page as they are")
     return parser
 
 
@@ -49,8 +49,8 @@ def _write(found: dict[str, list[Target]]) -> None:
     before = json.loads(report.RESULTS.read_text(encoding="utf-8")) if report.RESULTS.exists() else {}
     after = report.results(found, before)
     report.RESULTS.write_text(report.dump(after), encoding="utf-8")
-    readme = report.README.read_text(encoding="utf-8")
-    report.README.write_text(report.with_table(readme, report.targets(after)), encoding="utf-8")
+    page = report.PAGE.read_text(encoding="utf-8")
+    report.PAGE.write_text(report.with_table(page, report.targets(after)), encoding="utf-8")
 
 
 if __name__ == "__main__":

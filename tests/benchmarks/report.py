@@ -1,4 +1,4 @@
-"""Targets as lines, as JSON, and as the README's table."""
+"""Targets as lines, as JSON, and as the table of a page."""
 
 import json
 import platform
@@ -11,7 +11,7 @@ from typing import Any
 from tests.benchmarks.bench import Target
 
 RESULTS = Path(__file__).with_name("results.json")
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "performance.md"
 _TABLE = re.compile(r"(?<=<!-- benchmarks -->\n).*?(?=<!-- /benchmarks -->)", re.DOTALL)
 _WORDS = {True: "ok", False: "MISSED", None: "–"}
 
@@ -40,7 +40,7 @@ def table(found: Iterable[Target]) -> str:
 
 
 def with_table(text: str, found: Iterable[Target]) -> str:
-    """The README's text with that table between its marks."""
+    """The page's text with that table between its marks."""
     return _TABLE.sub(lambda _: table(found), text)
 
 

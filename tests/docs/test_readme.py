@@ -51,7 +51,7 @@ def test_the_number_of_lint_rules_is_said() -> None:
     assert int(said[1]) == len(RULES)
 
 
-# On your Lago: each command, as it stands there, against an organization that has a plan with a subscriber ------------
+# Use it on your Lago: each command, as it stands there, against an organization that has a plan with a subscriber -----
 
 
 def commands(title: str) -> list[tuple[str, str]]:
@@ -63,7 +63,7 @@ def commands(title: str) -> list[tuple[str, str]]:
 
 
 def test_five_minutes_lead_to_an_applied_plan_and_to_the_next_one(tmp_path: Path) -> None:
-    title = "Five minutes from nothing to an applied plan"
+    title = "Try it in five minutes"
     clone, install, folder, *others = commands(title)
     assert "git clone" in clone[0]
     assert "pip install ." in install[0]
@@ -108,7 +108,7 @@ def sold(url: str) -> None:
 
 @pytest.mark.slow
 def test_five_commands_lead_from_nothing_to_an_invoice_and_its_change(tmp_path: Path) -> None:
-    title = "Five commands from nothing to an invoice, and to what a new price makes of it"
+    title = "Simulate invoices in five commands"
     who = {f"GIT_{role}_{what}": "a@b.invalid" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LAGO_", "GIT_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
@@ -131,7 +131,7 @@ def test_five_commands_lead_from_nothing_to_an_invoice_and_its_change(tmp_path: 
 def test_from_an_empty_folder_to_a_reviewed_price_change(tmp_path: Path) -> None:
     with serve(Sandbox(Settings(api_key="k3y"))) as url:
         sold(url)
-        (export, _), *others = commands("On your Lago")
+        (export, _), *others = commands("Use it on your Lago")
         assert export == "export LAGO_API_URL=https://api.getlago.com LAGO_API_KEY=…"
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LAGO_")},

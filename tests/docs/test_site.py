@@ -1,5 +1,6 @@
 """The pages build strictly: no dangling link, no page that none leads to."""
 
+import json
 import re
 import subprocess
 import sys
@@ -61,3 +62,11 @@ def test_every_route_of_the_sandboxs_own_is_listed() -> None:
     assert set(re.findall(r"^\| `([A-Z]+ /\S+)`", page, re.MULTILINE)) == {
         f"{method} {PREFIX}{name}" for method, name in CONTROLS
     }
+
+
+def test_every_key_of_the_project_file_is_explained() -> None:
+    page = (ROOT / "docs" / "reference" / "project.md").read_text(encoding="utf-8")
+    keys = json.loads((ROOT / "schemas" / "project.schema.json").read_text(encoding="utf-8"))["properties"]
+    environment = keys["environments"]["additionalProperties"]["properties"]
+
+    assert {*keys, *environment} - {"$schema"} - set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set()
