@@ -59,7 +59,7 @@ def written(request: Request, fate: Callable[[], Fate], remote: Remote) -> JsonO
 
 @contextmanager
 def unsettled(words: str) -> Iterator[None]:
-    """What goes wrong with Lago inside leaves something behind that was written or may have been."""
+    """Raises UnsettledError for what goes wrong with Lago inside: something was written, or may have been."""
     try:
         yield
     except LagoError as error:

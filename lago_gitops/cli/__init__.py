@@ -86,6 +86,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Raises click.UsageError, with the command that was probably meant."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:

@@ -74,7 +74,10 @@ class Reader:
         key: str | None = None,
     ) -> list[T]:
         """What `each` makes of the rows of a list, page by page as they come, so that the rows need not be held: those
-        of the first page before any other."""
+        of the first page before any other.
+
+        Raises UnsteadyList where the list changes during every read, LagoError, and ValueError for a page of no rows.
+        """
         if per_page < 1:
             raise ValueError(f"Lago fails at {per_page} rows a page, or sends 25")
         call = Call("GET", api_path(*collection))

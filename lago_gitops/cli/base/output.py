@@ -46,7 +46,10 @@ class Output:
             self._say(self.redaction(text))
 
     def document(self, document: Document) -> Document:
-        """What the command is for, as data; once a run. It comes back without secrets, to be put in words."""
+        """What the command is for, as data, and the same without secrets, to be put in words.
+
+        Raises AssertionError the second time: a run has one document.
+        """
         from lago_gitops.render.base.json import dump
 
         shown: Document = self.redaction.document(document)

@@ -26,7 +26,10 @@ def first_folder(project: Project) -> Path:
 
 
 def scope(session: Session, folder: Path) -> tuple[Project, Environment]:
-    """What has the manifests to bring up to date: the project; of a folder apart from its manifests, that folder."""
+    """What has the manifests to bring up to date: the project; of a folder apart from its manifests, that folder.
+
+    Raises StoppedError where the folder is an overlay.
+    """
     project, environment = session.project, session.environment
     around = {folder.resolve(), *folder.resolve().parents}
     for name, each in project.environments.items():

@@ -162,7 +162,7 @@ def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
 
 
 def report(session: Session, problems: tuple[Problem, ...]) -> None:
-    """Say all problems, and stop."""
+    """Say all problems, and stop: raises StoppedError."""
     session.options.told.problems.extend(problems)
     session.result(_said(problems))
     number = sum(problem.severity is Severity.ERROR for problem in problems)

@@ -71,7 +71,7 @@ def job(command: str, variables: Mapping[str, str]) -> Job:
 
 
 def event_of(variables: Mapping[str, str]) -> Event:
-    """The event in the file that GITHUB_EVENT_PATH names; an empty one outside of GitHub Actions."""
+    """The event in the file that GITHUB_EVENT_PATH names; an empty one outside of GitHub Actions. Raises InputError."""
     path, name = variables.get("GITHUB_EVENT_PATH", ""), variables.get("GITHUB_EVENT_NAME", "")
     if not path:
         return Event(name)

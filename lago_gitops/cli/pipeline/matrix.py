@@ -14,7 +14,10 @@ from lago_gitops.workflow.targets import targets
 
 
 def tell_matrix(job: Job) -> int:
-    """Outputs `matrix` and `number`, of the projects that changed since the base if there is one."""
+    """Outputs `matrix` and `number`, of the projects that changed since the base if there is one.
+
+    Raises StoppedError where Git doesn't know the base.
+    """
     try:
         changed = changed_since(Path(), job.base) if job.base else None
     except RevisionError as error:

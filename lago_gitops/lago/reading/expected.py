@@ -18,7 +18,7 @@ def expected(kind: ResourceKind, row: JsonObject, *parts: str) -> JsonObject:
 
 
 def expected_shape(object_: Object, row: JsonObject, *parts: str) -> JsonObject:
-    """As `expected`, of what is no resource."""
+    """As `expected`, of what is no resource. Raises BadAnswer."""
     if wrong := shape_misfit(object_, row):
         raise _bad(parts, wrong)
     return row

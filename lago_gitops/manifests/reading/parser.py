@@ -37,12 +37,14 @@ class PurePython(Reader, Scanner, Parser):
                 self.allow_simple_key = True
 
     def scan_directive_name(self, start_mark: Any) -> str:
+        """Raises ScannerError at directives other than YAML and TAG."""
         name = str(super().scan_directive_name(start_mark))  # type: ignore[no-untyped-call]
         if name not in {"YAML", "TAG"}:
             raise ScannerError("while scanning a directive", start_mark, "found unknown directive name", start_mark)
         return name
 
     def scan_flow_scalar_non_spaces(self, double: Any, start_mark: Any) -> list[str]:
+        """Raises ScannerError at escapes that aren't characters."""
         message = "found invalid Unicode character escape code"
         try:
             chunks: list[str] = super().scan_flow_scalar_non_spaces(double, start_mark)

@@ -67,6 +67,7 @@ def plan(fields: Fields, metrics: Mapping[str, Metric], add_on_taxes: Mapping[st
 
 
 def charge(fields: Fields, metrics: Mapping[str, Metric]) -> Charge:
+    """Raises InvalidPriceError where its metric isn't there."""
     metric_code, properties = fields["billable_metric_code"], fields.get("properties") or {}
     if metric_code not in metrics:
         raise InvalidPriceError(f"there is no billable metric {metric_code!r}")

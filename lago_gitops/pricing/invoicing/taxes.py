@@ -49,6 +49,7 @@ def taxed(fee: Fee, levels: TaxLevels) -> Fee:
 
 
 def taxes_of(fee: Fee, levels: TaxLevels) -> tuple[Tax, ...]:
+    """Its own, else the customer's, else the billing entity's. Raises InvalidPriceError for one without a manifest."""
     codes = fee.tax_codes or levels.customer or levels.billing_entity
     unknown = [code for code in codes if code not in levels.taxes]
     if unknown:

@@ -28,6 +28,7 @@ class Details:
 
 
 def read(properties: Mapping[str, Any]) -> Package:
+    """Raises InvalidPriceError for packages smaller than 1."""
     size = int(figure(properties, "package_size"))
     if size < 1:
         raise InvalidPriceError(f"package_size {size!r} is below 1")

@@ -53,6 +53,8 @@ def tiers_reached(tiers: Iterable[Tier], units: Decimal, step: Decimal) -> Itera
     """The tiers that usage comes through, each with the units that fall into it.
 
     `step` is what a tier but the first has more than the distance of its bounds: 1 where 0–10 is followed by 11–20.
+
+    Raises InvalidPriceError at a bound that is a string.
     """
     for tier in tiers:
         if tier.is_text:

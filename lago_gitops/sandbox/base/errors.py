@@ -69,5 +69,6 @@ def note(problems: Problems, field: str, *codes: str) -> None:
 
 
 def refuse_if_any(problems: Problems) -> None:
+    """Raises RefusedError, with all of them."""
     if problems:
         raise invalid(problems)

@@ -21,7 +21,7 @@ _TAXES = {
 
 
 def generate(world: World) -> None:
-    """Name, rate and description of those that are there are written over; the code of a deleted one is an error."""
+    """Name, rate and description of those that are there are written over; the code of a deleted one is refused."""
     for code, rate in _TAXES.items():
         new = {"id": new_id(), "created_at": world.stamp(), "code": code, "applied_to_organization": False}
         tax = world.store.by_code(TAX, code) or new

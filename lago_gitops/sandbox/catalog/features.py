@@ -169,6 +169,7 @@ def _delete_privilege(world: World, request: Request) -> Doc:
 
 
 def privilege_of(feature: Doc, code: str) -> Doc:
+    """Refuses a code that the feature doesn't have."""
     for privilege in feature["privileges"]:
         if privilege["code"] == code:
             found: Doc = privilege

@@ -82,6 +82,7 @@ def _show(world: World, _: Request) -> Doc:
 
 
 def only(world: World) -> Doc:
+    """The organization of this Lago. Refuses, as by a crash, where there is none."""
     organization = world.store.first(ORGANIZATION)
     if organization is None:
         raise crash()

@@ -33,7 +33,10 @@ def new(world: World, charge: Doc, metric: Doc, params: Doc) -> Doc:
 
 
 def checked_properties(world: World, charge: Doc, metric: Doc, params: Doc) -> Doc:
-    """Unlike a charge's they have no defaults, and never presentation_group_keys."""
+    """Unlike a charge's they have no defaults, and never presentation_group_keys.
+
+    Refuses what the model doesn't take.
+    """
     sent = {key: value for key, value in params.get("properties", {}).items() if key != "presentation_group_keys"}
     properties = charge_models.sliced(world, charge["charge_model"], metric, sent)
     codes = charge_models.problems(world, charge["charge_model"], metric, properties)

@@ -83,6 +83,8 @@ def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
     """Of a plan that never had a subscription: in two steps, each checked by itself.
 
     The first takes model, name, code and properties, with the old metric and the old flags, the second the rest.
+
+    Refuses null for a flag, as by a crash, and a missing metric.
     """
     charge = _update_prices(world, sold.remodelled(charge, params), params)
     charge |= _renamed(assigned(params, _CASTS_OF_UNUSED))

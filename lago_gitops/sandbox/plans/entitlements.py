@@ -41,7 +41,7 @@ def _merge(world: World, request: Request) -> Doc:
 
 
 def values_asked(request: Request) -> dict[str, Doc]:
-    """The values of privileges in a request, by feature."""
+    """The values of privileges in a request, by feature. Refuses, as by a crash, anything but an object."""
     sent = request.body.get("entitlements", {})
     if sent is None:
         return {}

@@ -11,6 +11,7 @@ LONGEST_VALUE = 255
 
 
 def checked(metadata: Doc) -> Doc:
+    """Refuses too many keys, keys that are too long, and values that are too long or not strings."""
     problems = list(dict.fromkeys(_problems(metadata)))
     if problems:
         raise invalid({"value": problems})

@@ -78,7 +78,10 @@ def _update(world: World, request: Request) -> Doc:
 
 
 def update(world: World, plan: Doc, params: Doc) -> Doc:
-    """Of a plan in use some keys are ignored; of any other the monthly flags are reset unless `interval` is sent."""
+    """Of a plan in use some keys are ignored; of any other the monthly flags are reset unless `interval` is sent.
+
+    Refuses, as by a crash, an interval that is null.
+    """
     _check_parts(world, params)
     before = dict(plan)
     if is_used(world, plan):

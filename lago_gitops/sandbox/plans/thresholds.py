@@ -11,7 +11,10 @@ SCHEMA: Schema = scalars(("id", "amount_cents", "threshold_display_name", "recur
 
 
 def written(world: World, old: list[Doc], items: list[Doc]) -> list[Doc]:
-    """All of them again, under new ids; before 1.44 those of a known id or amount keep theirs."""
+    """All of them again, under new ids; before 1.44 those of a known id or amount keep theirs.
+
+    Refuses thresholds without an amount.
+    """
     if any(blank(item.get("amount_cents")) for item in items):
         raise invalid({"usage_thresholds": ["missing_amount_cents"]})
     new = [_new(world, item) for item in items]

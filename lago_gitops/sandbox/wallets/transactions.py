@@ -41,7 +41,10 @@ def _create(world: World, request: Request) -> Doc:
 
 
 def create(world: World, wallet: Doc | None, params: Doc) -> list[Doc]:
-    """Up to three: paid credits, which wait for their invoice, granted ones, and what is taken away."""
+    """Up to three: paid credits, which wait for their invoice, granted ones, and what is taken away.
+
+    Refuses invalid amounts, metadata and names, and a wallet that is missing or terminated.
+    """
     problems: Problems = {}
     if wallet is None:
         note(problems, "wallet_id", "wallet_not_found")

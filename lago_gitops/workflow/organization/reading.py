@@ -20,7 +20,10 @@ class ForeignOrganizationError(Exception):
 def read_organization(
     client: Reader, access: Access, environment: Environment, expected: Iterable[Desired] = ()
 ) -> Inventory:
-    """All of it. What is as `expected` takes no memory of its own."""
+    """All of it. What is as `expected` takes no memory of its own.
+
+    Raises LagoError, and ForeignOrganizationError where the key opens another.
+    """
     like = {one.address: one.fields for one in expected}
     found = inventory(client, str(access.target), KINDS.values(), concurrency=CONCURRENCY, like=like)
     found = replace(found, server=found.server.said_to_be(environment.lago_version))

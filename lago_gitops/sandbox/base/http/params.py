@@ -36,7 +36,7 @@ def scalars(*names: Iterable[str]) -> dict[str, Shape | One | Many]:
 
 
 def root(body: Doc, name: str, schema: Schema) -> Doc:
-    """The permitted part of `body[name]`. A root that is no object crashes Lago."""
+    """The permitted part of `body[name]`. A root that is no object crashes Lago. Refuses a request without it."""
     raw = body.get(name)
     if blank(raw) and raw is not False:
         raise missing_param(name)
@@ -46,7 +46,7 @@ def root(body: Doc, name: str, schema: Schema) -> Doc:
 
 
 def expected_root(body: Doc, name: str, schema: Schema) -> Doc:
-    """Stricter than `root`: no object, or nothing permitted in it, counts as missing."""
+    """Stricter than `root`: no object, or nothing permitted in it, counts as missing, and is refused."""
     raw = body.get(name)
     permitted = permit(raw, schema) if isinstance(raw, dict) else {}
     if not permitted:

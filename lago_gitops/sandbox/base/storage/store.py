@@ -211,7 +211,7 @@ class Store:
         return self._one("kind = ? AND id = ? AND deleted = 0", kind.name, id_)
 
     def with_deleted(self, kind: Kind, id_: str) -> Doc:
-        """A document that is known to be or to have been there."""
+        """A document that is known to be or to have been there. Raises KeyError where it never was."""
         found = self._one("kind = ? AND id = ?", kind.name, id_)
         if found is None:
             raise KeyError(f"{kind.name} {id_}")

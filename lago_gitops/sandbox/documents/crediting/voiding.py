@@ -40,7 +40,10 @@ def _refill(world: World, wallet: Doc, outbound: Doc) -> None:
 
 
 def noted(world: World, invoice: Doc, params: Doc) -> Doc:
-    """As a credit note of what the request says; what is left is written off by another, void one."""
+    """As a credit note of what the request says; what is left is written off by another, void one.
+
+    Refuses to give back more than is left.
+    """
     credit, refund = (integer(params.get(f"{part}_amount")) or 0 for part in ("credit", "refund"))
     most = amounts.creditable(world, invoice)
     if credit > most or refund > amounts.refundable(world, invoice) or credit + refund > most:

@@ -165,7 +165,10 @@ def _take_back(world: World, invoice: Doc, kept: Doc) -> None:
 
 
 def estimated(world: World, invoice: Doc, sent: Any) -> CreditNote:
-    """The most that these items can give back: the credit, and what of it can be refunded."""
+    """The most that these items can give back: the credit, and what of it can be refunded.
+
+    Refuses purchases of credits that are unpaid or of a wallet that has ended.
+    """
     paid = invoice["payment_status"] == "succeeded"
     if invoice["invoice_type"] == "credit" and not (paid and _wallet(world, invoice)["status"] == "active"):
         raise not_allowed("invalid_type_or_status")
@@ -178,6 +181,7 @@ def estimated(world: World, invoice: Doc, sent: Any) -> CreditNote:
 
 
 def voided(world: World, kept: Doc) -> Doc:
+    """Refuses one with nothing left to void."""
     if kept["credit_status"] == "voided" or kept["balance_amount_cents"] <= 0:
         raise not_allowed("no_voidable_amount")
     gone = {"credit_status": "voided", "voided_at": world.stamp(), "updated_at": world.stamp()}

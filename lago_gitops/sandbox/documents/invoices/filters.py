@@ -91,7 +91,7 @@ def list_of(query: Doc, *names: str) -> list[str]:
 
 
 def of_entities(world: World, query: Doc) -> list[Where]:
-    """Of the billing entities that are named, all of which have to be there."""
+    """Of the billing entities that are named; refuses codes that aren't there."""
     codes = list_of(query, "billing_entity_codes")
     found = [world.store.by_code(BILLING_ENTITY, code) for code in codes]
     if None in found:
