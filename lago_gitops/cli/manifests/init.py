@@ -19,6 +19,7 @@ from lago_gitops.workflow.manifests.business_models import MODELS
 if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
     from lago_gitops.project import Environment
     from lago_gitops.workflow.manifests.start import Texts
+    from lago_gitops.workflow.pulling.in_place import Placed
 
 DEFAULT_MODEL = next(iter(MODELS))
 IGNORE_FILE = Path(".gitignore")
@@ -75,7 +76,6 @@ def _pulled(options: Options) -> None:
     from lago_gitops.cli.base.places import FOLDER, described
     from lago_gitops.cli.base.session import Session, organization
     from lago_gitops.cli.manifests.pull import tell
-    from lago_gitops.core.comparison.pulling.pulled import Fate
     from lago_gitops.core.model.problem import Mark
     from lago_gitops.core.validation.validate import External
     from lago_gitops.manifests.sources.files import PROJECT_FILE
@@ -107,10 +107,15 @@ def _pulled(options: Options) -> None:
     # what is only referred to is named in the project file by now
     tell(session, session.redacted(pulled_document(found.organization.name, done.resources, done.left_out, {})))
     unset = ", ".join(name for name in variables if not os.environ.get(name))
-    first = f"set {unset}, then run " if unset else ""
-    is_in_step = {one.fate for one in done.resources}.isdisjoint((Fate.LEFT, Fate.ABSENT))
+    _end(options, written, f"{f'set {unset}, then run ' if unset else ''}{_next_plan(environment, done)}")
+
+
+def _next_plan(environment: Environment, done: Placed) -> str:
+    from lago_gitops.core.comparison.pulling.pulled import Fate
+
+    is_in_step = {resource.fate for resource in done.resources}.isdisjoint((Fate.LEFT, Fate.ABSENT))
     shown = "it is empty" if is_in_step else "it shows where the existing manifests differ from Lago"
-    _end(options, written, f"{first}lago-gitops plan --env {environment.name}: {shown}")
+    return f"lago-gitops plan --env {environment.name}: {shown}"
 
 
 def _environment(options: Options, variables: Mapping[str, str]) -> Environment:

@@ -1,13 +1,18 @@
 """lago-gitops export"""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.cli.prices.audit import Moment
+
+if TYPE_CHECKING:
+    from lago_gitops.cli.base.session import Session
 
 ROWS = 50_000
 
@@ -37,41 +42,51 @@ ROWS = 50_000
 @click.option("--rows", type=click.IntRange(1), default=ROWS, show_default=True, help="Rows per partition.")
 @click.option("--show-customers", is_flag=True, help="Write the external ids of subscriptions instead of hashes.")
 @shared_options
-def command(  # noqa: PLR0913 -- one argument an option
-    *,
-    options: Options,
-    what: str,
-    out: Path,
-    start: datetime | None,
-    end: datetime | None,
-    periods: int,
-    file_format: str,
-    rows: int,
-    show_customers: bool,
-) -> None:
+def command(*, options: Options, **asked: Any) -> None:
     """Write what Lago billed as partitions, for `rate` and for a warehouse.
 
     `fees` are all fees of plans, charges and fixed charges; `usage` covers the last closed periods of every
     subscription, by charge, filter and group. Both have the same columns. Parquet needs lago-gitops[parquet].
     """
-    from lago_gitops.cli.base.session import begin, organization
+    from lago_gitops.cli.base.session import begin
     from lago_gitops.core.model.plurals import counted
     from lago_gitops.render.plan.document import FORMAT
+
+    session = begin(options)
+    rows = _exported(session, Asked(**asked))
+    session.document({"format_version": FORMAT, "folder": str(asked["out"]), "rows": rows})
+    session.result(f"{counted(rows, 'row')} in {asked['out']}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of the command, each under its name."""
+
+    what: str
+    out: Path
+    start: datetime | None
+    end: datetime | None
+    periods: int
+    file_format: str
+    rows: int
+    show_customers: bool
+
+
+def _exported(session: "Session", asked: Asked) -> int:
+    """The number of rows. Raises StoppedError where they can't be written there."""
+    from lago_gitops.cli.base.session import organization
     from lago_gitops.workflow.audit.run import Period
     from lago_gitops.workflow.partitions.export import Target, fee_rows, past_usage_rows, write_all
     from lago_gitops.workflow.partitions.files import PartitionError
 
-    session = begin(options)
-    target = Target(out, f".{file_format}", rows, hashes=not show_customers)
+    target = Target(asked.out, f".{asked.file_format}", asked.rows, hashes=not asked.show_customers)
     try:
         with organization(session) as way, way.reader() as client:
-            found = (
-                fee_rows(client, way, session.environment, Period(start, end))
-                if what == "fees"
-                else past_usage_rows(client, periods)
+            rows = (
+                fee_rows(client, way, session.environment, Period(asked.start, asked.end))
+                if asked.what == "fees"
+                else past_usage_rows(client, asked.periods)
             )
-            written = write_all(found, target, lambda number: session.progress.at(f"Exporting {what}", number, 0))
+            return write_all(rows, target, lambda number: session.progress.at(f"Exporting {asked.what}", number, 0))
     except PartitionError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
-    session.document({"format_version": FORMAT, "folder": str(out), "rows": written})
-    session.result(f"{counted(written, 'row')} in {out}")

@@ -60,6 +60,9 @@ class _Anchor:
     end: int = 0
 
 
+_Level = tuple[Any, bool, int]  # a collection that is open, whether it is a mapping, and the slot of its size
+
+
 class Builder:
     """Builds one document. What is refused is noted, and the document is built without it.
 
@@ -82,23 +85,19 @@ class Builder:
 
         Raises Unreadable when a limit is passed, YAMLError on a syntax error.
         """
-        get_event, names, slots = self._get_event, self._notes.names, self._slots
-        add_slot = slots.append
+        get_event, names, slots, add_slot = self._get_event, self._notes.names, self._slots, self._slots.append
         add_slot(event.start_mark.line << LINE_SHIFT | event.start_mark.column)
-        root: dict[str, Any] = {}
-        container: Any = root
-        stack: list[tuple[Any, bool, int]] = []
-        name: str | None = None
+        container: Any = {}
         is_mapping, size_slot = True, 1
-        self._start(event, root)
+        stack: list[_Level] = []
+        self._start(event, container)
         while True:
-            event = get_event()
-            kind = type(event)
+            kind = type(event := get_event())
             if kind is MappingEndEvent or kind is SequenceEndEvent:
                 self._end(size_slot)
                 if not stack:
                     self._notes.slots_before += len(slots)
-                    return root, slots
+                    return container, slots
                 container, is_mapping, size_slot = stack.pop()
                 continue
             mark = event.start_mark
@@ -108,8 +107,7 @@ class Builder:
                     name = self._new_name(event, container)
                     if name is None:
                         continue
-                event = get_event()
-                kind = type(event)
+                kind = type(event := get_event())
             add_slot(mark.line << LINE_SHIFT | mark.column)
             if kind is ScalarEvent:
                 value = event.value if event.style else resolved(event.value)
@@ -124,11 +122,8 @@ class Builder:
             else:
                 container.append(value)
             if kind is MappingStartEvent or kind is SequenceStartEvent:
-                stack.append((container, is_mapping, size_slot))
-                if len(stack) == MAX_DEPTH:
-                    raise _too_deep(self._notes, event)
-                container, is_mapping, size_slot = value, kind is MappingStartEvent, len(slots)
-                self._start(event, value)
+                self._enter(event, value, stack, (container, is_mapping, size_slot))
+                container, is_mapping, size_slot = value, kind is MappingStartEvent, len(slots) - 1
 
     def refuse_root(self, event: Any) -> None:
         """Pass over a document that is no mapping. An empty one is no document."""
@@ -136,6 +131,12 @@ class Builder:
         self._get_event()  # a syntax error at the end of the document is problem enough
         if type(event) is not ScalarEvent or event.value or event.style:
             self._notes.note(event, "a manifest is a mapping", 'start the document with "kind: …"')
+
+    def _enter(self, event: Any, value: Any, stack: list[_Level], outer: _Level) -> None:
+        stack.append(outer)
+        if len(stack) == MAX_DEPTH:
+            raise _too_deep(self._notes, event)
+        self._start(event, value)
 
     def _start(self, event: Any, value: Any) -> None:
         self._slots.append(0)

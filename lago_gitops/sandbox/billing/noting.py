@@ -113,7 +113,6 @@ def saved(world: World, invoice: Doc, note: CreditNote, **fields: Any) -> Doc:
 
 def document(world: World, invoice: Doc, note: CreditNote) -> Doc:
     """Not saved yet."""
-    taxes, lines = price_list.tax_docs(world), world.store.children(FEE, invoice["id"])
     number = len(world.store.referrers(CREDIT_NOTE, invoice["id"])) + 1
     customer = world.store.with_deleted(CUSTOMER, invoice["customer_id"])
     return {
@@ -131,26 +130,36 @@ def document(world: World, invoice: Doc, note: CreditNote) -> Doc:
         "currency": note.currency,
         "credit_status": "available",
         "refund_status": note.refund_status,
-        "items": [
-            {
-                "id": new_id(),
-                "fee_id": lines[item.fee]["id"],
-                "amount_cents": item.amount_cents,
-                "precise_amount_cents": text(item.precise_amount_cents),
-            }
-            for item in note.items
-        ],
-        "taxes": [
-            {
-                "id": new_id(),
-                "tax": taxes[each.code],
-                "rate": each.rate,
-                "amount_cents": each.amount_cents,
-                "base_amount_cents": each.base_cents,
-            }
-            for each in note.applied_taxes
-            if each.code in taxes
-        ],
+        "items": _items(world, invoice, note),
+        "taxes": _taxes(world, note),
         "metadata": None,
         **invoices.note_figures(note),
     }
+
+
+def _items(world: World, invoice: Doc, note: CreditNote) -> list[Doc]:
+    fees = world.store.children(FEE, invoice["id"])
+    return [
+        {
+            "id": new_id(),
+            "fee_id": fees[item.fee]["id"],
+            "amount_cents": item.amount_cents,
+            "precise_amount_cents": text(item.precise_amount_cents),
+        }
+        for item in note.items
+    ]
+
+
+def _taxes(world: World, note: CreditNote) -> list[Doc]:
+    taxes = price_list.tax_docs(world)
+    return [
+        {
+            "id": new_id(),
+            "tax": taxes[applied.code],
+            "rate": applied.rate,
+            "amount_cents": applied.amount_cents,
+            "base_amount_cents": applied.base_cents,
+        }
+        for applied in note.applied_taxes
+        if applied.code in taxes
+    ]

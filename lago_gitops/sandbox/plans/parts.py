@@ -1,5 +1,7 @@
 """The routes of a plan's charges, their filters, its fixed charges and its metadata, all since 1.39."""
 
+from dataclasses import dataclass
+
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
 from lago_gitops.sandbox.base.http.messages import Request
@@ -18,57 +20,66 @@ from lago_gitops.sandbox.plans.lookup import found, is_used
 _SINCE = "nested_plan_routes"
 
 
-def _routes(kind: Kind, part: sold.Part, schema: Schema) -> tuple[Route, ...]:
-    """Below a plan, with the changes handed on to its overrides where they are asked for."""
-    name = kind.name
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Requests about the charges or fixed charges of a plan. Changes reach its overrides where that is asked for."""
 
-    def create(world: World, request: Request) -> Doc:
+    kind: Kind
+    part: sold.Part
+    schema: Schema
+
+    def create(self, world: World, request: Request) -> Doc:
         """Unlike in a plan, no code is made up."""
-        params = root(request.body, name, schema)
+        params = root(request.body, self.kind.name, self.schema)
         plan = found(world, request.args[0])
-        charge = part.create(world, plan, params)
-        if _cascades(request, name):
-            cascades.create(world, kind, plan, charge)
-        return {name: part.rendered(world, charge)}
+        charge = self.part.create(world, plan, params)
+        if self._cascades(request):
+            cascades.create(world, self.kind, plan, charge)
+        return self._shown(world, charge)
 
-    def update(world: World, request: Request) -> Doc:
-        params = root(request.body, name, schema)
-        plan, charge = _found(world, request, kind)
-        changed = (part.update_used if is_used(world, plan) else part.update_unused)(world, charge, params)
-        if _cascades(request, name):
-            cascades.update(world, kind, charge, changed, plan)
-        return {name: part.rendered(world, changed)}
+    def update(self, world: World, request: Request) -> Doc:
+        params = root(request.body, self.kind.name, self.schema)
+        plan, charge = _found(world, request, self.kind)
+        update = self.part.update_used if is_used(world, plan) else self.part.update_unused
+        changed = update(world, charge, params)
+        if self._cascades(request):
+            cascades.update(world, self.kind, charge, changed, plan)
+        return self._shown(world, changed)
 
-    def show(world: World, request: Request) -> Doc:
-        _, charge = _found(world, request, kind)
-        return {name: part.rendered(world, charge)}
+    def show(self, world: World, request: Request) -> Doc:
+        _, charge = _found(world, request, self.kind)
+        return self._shown(world, charge)
 
-    def index(world: World, request: Request) -> Doc:
+    def index(self, world: World, request: Request) -> Doc:
         where = Where("parent = ?", (found(world, request.args[0])["id"],))
-        return page(world, request, Listing(kind, f"{name}s", part.rendered), where)
+        return page(world, request, Listing(self.kind, f"{self.kind.name}s", self.part.rendered), where)
 
-    def delete(world: World, request: Request) -> Doc:
-        plan, charge = _found(world, request, kind)
-        if _cascades(request, name):
-            cascades.delete(world, kind, plan, charge)
-        return {name: part.rendered(world, part.delete(world, charge))}
+    def delete(self, world: World, request: Request) -> Doc:
+        plan, charge = _found(world, request, self.kind)
+        if self._cascades(request):
+            cascades.delete(world, self.kind, plan, charge)
+        return self._shown(world, self.part.delete(world, charge))
 
-    all_ = f"plans/{{code}}/{name}s"
+    def _shown(self, world: World, charge: Doc) -> Doc:
+        return {self.kind.name: self.part.rendered(world, charge)}
+
+    def _cascades(self, request: Request) -> bool:
+        """Within the root of the body or, as a DELETE may have none, in the query."""
+        inside = request.body.get(self.kind.name)
+        sent = inside.get("cascade_updates") if isinstance(inside, dict) else None
+        return boolean(request.query.get(f"{self.kind.name}[cascade_updates]", sent)) or False
+
+
+def _routes(parts: _Parts) -> tuple[Route, ...]:
+    all_ = f"plans/{{code}}/{parts.kind.name}s"
     one = f"{all_}/{{code}}"
     return (
-        read_route(all_, index, _SINCE),
-        Route("POST", all_, create, _SINCE),
-        read_route(one, show, _SINCE),
-        write_route(one, update, _SINCE),
-        Route("DELETE", one, delete, _SINCE),
+        read_route(all_, parts.index, _SINCE),
+        Route("POST", all_, parts.create, _SINCE),
+        read_route(one, parts.show, _SINCE),
+        write_route(one, parts.update, _SINCE),
+        Route("DELETE", one, parts.delete, _SINCE),
     )
-
-
-def _cascades(request: Request, name: str) -> bool:
-    """Within the root of the body or, as a DELETE may have none, in the query."""
-    inside = request.body.get(name)
-    sent = inside.get("cascade_updates") if isinstance(inside, dict) else None
-    return boolean(request.query.get(f"{name}[cascade_updates]", sent)) or False
 
 
 def _found(world: World, request: Request, kind: Kind) -> tuple[Doc, Doc]:
@@ -179,8 +190,8 @@ ROUTES = (
     read_route(f"{_FILTERS}/{{id}}", _show_filter, _SINCE),
     write_route(f"{_FILTERS}/{{id}}", _update_filter, _SINCE),
     Route("DELETE", f"{_FILTERS}/{{id}}", _delete_filter, _SINCE),
-    *_routes(CHARGE, charges, charges.NESTED_SCHEMA),
-    *_routes(FIXED_CHARGE, fixed_charges, fixed_charges.NESTED_SCHEMA),
+    *_routes(_Parts(CHARGE, charges, charges.NESTED_SCHEMA)),
+    *_routes(_Parts(FIXED_CHARGE, fixed_charges, fixed_charges.NESTED_SCHEMA)),
     Route("POST", _METADATA, _replace_metadata, _SINCE),
     write_route(_METADATA, _merge_metadata, _SINCE),
     Route("DELETE", _METADATA, _drop_metadata, _SINCE),

@@ -132,40 +132,36 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
     asking: Asking,
 ) -> Planned:
     asking.tell("Comparing")
-    described = _described(checked, all_, found, terms)
-    wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))
-    sides = _Sides(checked, described, wanted, found)
+    sides = _sides(checked, all_, found, terms)
     _check(sides, sees_all=asking.sees_all)
-    compared = compare(wanted, found.live, KINDS, found.server, described)
+    compared = compare(sides.wanted, found.live, KINDS, found.server, sides.described)
     asking.tell("Asking who is subscribed")
     told = answers(compared, asking)
     situation = _situation(compared, found, told)
     asking.tell("Assessing changes")
     assessed = assess(compared, situation, told.in_use, KINDS)
-    order = schedule(compared.changes, KINDS, assessed.ending(situation), _leaving(found))
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
-    refusals = (
-        *_beyond(sides, compared, told),
-        *assessed.refusals,
-        *linted.refusals,
-        *_lacking(sides, compared),
-        *circular_changes(order),
-    )
-    there = sum(not one.absent for one in described) + sum(isinstance(one, Delete) for one in compared.changes)
-    made = Plan(
+    order = schedule(compared.changes, KINDS, assessed.ending(situation), _leaving(found))
+    plan = Plan(
         environment=environment.name,
         organization=found.organization,
         comparison=compared,
         schedule=order,
         effects=assessed.effects,
-        refusals=refusals,
-        verdicts=verdicts(compared.changes, assessed.effects, there, environment.guards, terms.allowed),
+        refusals=(
+            *_beyond(sides, compared, told),
+            *assessed.refusals,
+            *linted.refusals,
+            *_lacking(sides, compared),
+            *circular_changes(order),
+        ),
+        verdicts=verdicts(
+            compared.changes, assessed.effects, _resources(sides, compared), environment.guards, terms.allowed
+        ),
         attribution=attributed(compared.changes, terms.base, found) if terms.base is not None else None,
         audience=situation.audience,
     )
-    old = there_already(compared, found.server, KINDS)
-    renamed = likely_renames(compared, KINDS, checked.external.addresses.keys())
-    return Planned(judged(made, terms, datetime.now(UTC)), found, (*linted.warnings, *old, *renamed))
+    return Planned(judged(plan, terms, datetime.now(UTC)), found, (*linted.warnings, *_warnings(sides, compared)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +199,24 @@ def _lacking(sides: _Sides, compared: Comparison) -> Iterator[Refusal]:
     return lacking_targets(compared, KINDS, sides.checked.external.addresses.keys() | unseen)
 
 
-def _described(checked: Checked, all_: tuple[Desired, ...], found: Inventory, terms: PlanTerms) -> tuple[Desired, ...]:
+def _resources(sides: _Sides, compared: Comparison) -> int:
+    """How many the manifests describe, and those that are deleted."""
+    described = sum(not one.absent for one in sides.described)
+    return described + sum(isinstance(change, Delete) for change in compared.changes)
+
+
+def _warnings(sides: _Sides, compared: Comparison) -> Iterator[Problem]:
+    yield from there_already(compared, sides.found.server, KINDS)
+    yield from likely_renames(compared, KINDS, sides.checked.external.addresses.keys())
+
+
+def _sides(checked: Checked, all_: tuple[Desired, ...], found: Inventory, terms: PlanTerms) -> _Sides:
     """What the manifests want, without fields that another resource decides; and what is pruned, as tombstones."""
     left = left_to_others(checked.manifests, found.defaults, KINDS)
     written = tuple(_without(one, left.get(one.address, ())) for one in all_)
-    return (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
+    described = (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
+    wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))
+    return _Sides(checked, described, wanted, found)
 
 
 def _situation(compared: Comparison, found: Inventory, answers: Answers) -> Situation:
