@@ -15,13 +15,13 @@ from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.sandbox.base.settings import Settings
 
 if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
-    from lago_gitops.sandbox.serving.faults import Rule
+    from lago_gitops.sandbox.serving.fault_rules import FaultRule
 
 DEFAULTS = Settings()
 
 
-def _rules(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tuple[Rule, ...]:
-    from lago_gitops.sandbox.serving.faults import parse_rule
+def _rules(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tuple[FaultRule, ...]:
+    from lago_gitops.sandbox.serving.fault_rules import parse_rule
 
     try:
         return tuple(parse_rule(text) for text in texts)
@@ -89,7 +89,7 @@ def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetim
     help="Inject a fault: FAULT[=SECONDS][@METHOD,PATH,NUMBER…], as in 500-after@PUT,2 or latency=0.2@/plans*.",
 )
 @shared_options
-def command(*, options: Options, host: str, port: int, faults: tuple[Rule, ...], **settings: Any) -> None:
+def command(*, options: Options, host: str, port: int, faults: tuple[FaultRule, ...], **settings: Any) -> None:
     """Serve a look-alike of Lago on this machine, for lago-gitops and other programs.
 
     The API key is LAGO_API_KEY, or `sandbox` where that is not set.

@@ -17,7 +17,8 @@ from lago_gitops.apply import Journal, Oversight, Stop
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.sandbox.serving.faults import Faulty, parse_rule
+from lago_gitops.sandbox.serving.fault_rules import parse_rule
+from lago_gitops.sandbox.serving.faults import Faulty
 from lago_gitops.sandbox.serving.server import serve
 from lago_gitops.workflow.changes.apply import carry_out
 from lago_gitops.workflow.changes.plan import Planned

@@ -12,7 +12,8 @@ import pytest
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.sandbox.serving.faults import Faulty, parse_rule
+from lago_gitops.sandbox.serving.fault_rules import parse_rule
+from lago_gitops.sandbox.serving.faults import Faulty
 from tests.faults.wiring import App, Committed, carried_out, contents, fields, planned
 from tests.worlds import statuses
 

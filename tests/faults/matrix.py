@@ -11,7 +11,8 @@ from lago_gitops.core.model.resources import Address, Change, Update
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.sandbox.serving.faults import MEDDLED, Fault, Faulty, Rule, Where
+from lago_gitops.sandbox.serving.fault_rules import Conditions, Fault, FaultRule
+from lago_gitops.sandbox.serving.faults import MEDDLED, Faulty
 from lago_gitops.workflow.changes.plan import Planned
 from tests.faults.scenario import SCENARIOS
 from tests.faults.wiring import Committed, Sent, carried_out, contents, fields, planned, sandbox_of
@@ -80,7 +81,7 @@ def wrong(name: str, column: str, k: int) -> list[str]:
 def wrong_in_a_storm(name: str, seed: int) -> list[str]:
     """Every third request meets one fault or another, until an apply gets through; each run's summary is true."""
     calm = reference(name)
-    rules = [Rule(fault, Where(share=0.04), 1.0) for fault in Fault if fault is not Fault.MEDDLING]
+    rules = [FaultRule(fault, Conditions(share=0.04), 1.0) for fault in Fault if fault is not Fault.MEDDLING]
     found: list[str] = []
     with sandbox_of(name) as sandbox:
         app = Committed(sandbox)
@@ -110,15 +111,15 @@ def _faulty(column: str, k: int, app: Committed, stop: Stop) -> Callable[..., An
     return Faulty(app, _rules(column, k), sleep=lambda _: None)
 
 
-def _rules(column: str, k: int) -> Iterator[Rule]:
+def _rules(column: str, k: int) -> Iterator[FaultRule]:
     match column:
         case "dead-before":
-            yield Rule(Fault.RESET_BEFORE, Where(first=k))
+            yield FaultRule(Fault.RESET_BEFORE, Conditions(first=k))
         case "dead-after":
-            yield Rule(Fault.RESET_AFTER, Where(first=k, last=k))
-            yield Rule(Fault.RESET_BEFORE, Where(first=k))
+            yield FaultRule(Fault.RESET_AFTER, Conditions(first=k, last=k))
+            yield FaultRule(Fault.RESET_BEFORE, Conditions(first=k))
         case _:
-            yield Rule(Fault(column), Where(first=k, last=k), 1.0)
+            yield FaultRule(Fault(column), Conditions(first=k, last=k), 1.0)
 
 
 def _stopping(app: Committed, k: int, stop: Stop) -> Callable[..., Any]:
@@ -135,7 +136,7 @@ def _stopping(app: Committed, k: int, stop: Stop) -> Callable[..., Any]:
 
 
 def _lies(outcomes: Sequence[Outcome], writes: Sequence[Sent], again: Planned, calm: Reference) -> Iterator[str]:
-    """Where a summary says what is not so. `again` is what the next plan finds left."""
+    """Conditions a summary says what is not so. `again` is what the next plan finds left."""
     left = {change.address for change in again.plan.changes if not _is_by_somebody_else(change)}
     by_address: dict[Address, list[Outcome]] = {}
     for outcome in outcomes:
@@ -181,7 +182,7 @@ def _is_written(address: Address, writes: Sequence[Sent], calm: Reference) -> bo
 
 
 def _surprises(column: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Where the apply should have got over the fault, and didn't."""
+    """Conditions the apply should have got over the fault, and didn't."""
     if column in HARMLESS:
         yield from _not_good("one fault", outcomes)
     if not any(outcome.status.is_good for outcome in outcomes) and column not in {DEAD, DEAD_AFTER, STOP}:

@@ -21,7 +21,8 @@ from lago_gitops.cli import COMMANDS, cli
 from lago_gitops.core.assessment.guard import WAIVERS
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.sandbox.serving.faults import Fault, Faulty, parse_rule
+from lago_gitops.sandbox.serving.fault_rules import Fault, parse_rule
+from lago_gitops.sandbox.serving.faults import Faulty
 from lago_gitops.sandbox.serving.server import serve
 from tests.fuzz.trials import ran
 

@@ -14,8 +14,9 @@ from lago_gitops.render.html.what_if import rated_plan
 from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PlanChange, PriceChange
-from lago_gitops.render.prices.text import compact, cost_rows, currencies_of
-from lago_gitops.render.review.review import Item, Mood, change_text, review
+from lago_gitops.render.prices.words import compact, cost_rows, currencies_of
+from lago_gitops.render.review.model import Item, Mood
+from lago_gitops.render.review.review import change_text, review
 from lago_gitops.render.run.facts import Facts, findings
 
 MOST_DETAILED: Final = 50  # plans with curves and what-if boxes, the gravest

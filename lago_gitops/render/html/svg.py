@@ -13,7 +13,7 @@ from lago_gitops.render.base.values import printable
 from lago_gitops.render.prices.costs import Vertex, bends
 from lago_gitops.render.prices.model import PriceChange
 from lago_gitops.render.prices.points import round_figure
-from lago_gitops.render.prices.text import compact
+from lago_gitops.render.prices.words import compact
 
 WIDTH, HEIGHT = 960, 330
 LEFT, RIGHT, TOP, BOTTOM = 92, 946, 16, 290  # of the field in which the lines are

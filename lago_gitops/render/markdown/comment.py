@@ -15,8 +15,9 @@ from lago_gitops.render.markdown.mermaid import chart
 from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PriceChange
-from lago_gitops.render.prices.text import cost_rows, currencies_of
-from lago_gitops.render.review.review import Item, Mood, change_text, review
+from lago_gitops.render.prices.words import cost_rows, currencies_of
+from lago_gitops.render.review.model import Item, Mood
+from lago_gitops.render.review.review import change_text, review
 
 BUDGET: Final = 60_000
 """Characters; GitHub refuses comments of more than 65,536."""

@@ -9,8 +9,8 @@ from lago_gitops.kinds.own_prices import CHEAPER, DEARER, price_sign
 from lago_gitops.render.base.values import shown
 from lago_gitops.render.prices.costs import sides
 from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange
-from lago_gitops.render.prices.text import Currencies, figure_sides
 from lago_gitops.render.prices.tiers import Sign
+from lago_gitops.render.prices.words import Currencies, figure_sides
 
 CHEAPER_WHEN_MORE = {"days of trial", "free units", "free events", "units in a package"}
 NOT_COMPARED = {"paid in advance", "on invoices", "fees collected on one"}  # when something is billed, not how much

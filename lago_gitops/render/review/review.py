@@ -1,26 +1,30 @@
 """A plan in the order in which a reviewer asks: what happens, what it costs, whom it hits, what is needed for it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight, distinct
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Address
-from lago_gitops.render.impact.words import Section, fee_words, sections, usage_words
-from lago_gitops.render.plan.against import Contrasted, contrasted
+from lago_gitops.render.impact.words import fee_words, sections, usage_words
+from lago_gitops.render.plan.against import contrasted
 from lago_gitops.render.plan.attribution import base_words, origin_words
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 from lago_gitops.render.plan.text import change_lines, class_reason
 from lago_gitops.render.prices.documents import read_prices
-from lago_gitops.render.prices.model import PlanChange
-from lago_gitops.render.review.rows import Row, directions, field_rows, price_rows
+from lago_gitops.render.review.model import (
+    GRAVITY,
+    Approval,
+    Document,
+    Effect,
+    Item,
+    Mood,
+    PolicyShown,
+    RefusedChange,
+    Review,
+)
+from lago_gitops.render.review.rows import directions, price_rows
 
-Document = Mapping[str, Any]
-DIGEST_SHOWN: Final = 12
-
-_GRAVITY: Final = {weight.value: at + 1 for at, weight in enumerate(Weight)}
 _HITS: Final = {
     EffectClass.CHANGES_BILLS,
     EffectClass.ENDS_SUBSCRIPTIONS,
@@ -39,113 +43,6 @@ _UNDO: Final = {
     Undo.LOSSY.value: "a change back doesn't undo all of it",
     Undo.IRREVERSIBLE.value: "can't be undone",
 }
-
-
-class Mood(StrEnum):
-    """How much attention it asks for."""
-
-    QUIET = "quiet"  # nothing changes
-    FINE = "fine"
-    CAUTION = "caution"
-    DANGER = "danger"
-    STOPPED = "stopped"  # it can't be applied as it is
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What happens because of a change; `hits` people rather than Lago's own ways. `bills`: it is their bills."""
-
-    address: str
-    weight: Weight
-    sentence: str
-    undo: Undo
-    hits: bool
-    bills: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One change. `gravity` is that of its gravest effect, from 0."""
-
-    address: str
-    kind: str
-    key: str
-    name: str
-    action: str
-    place: str
-    origin: str  # whose doing it is, where that isn't this branch's alone
-    gravity: int
-    effects: tuple[Effect, ...]
-    prices: PlanChange | None
-    change: Document
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """Made when they are asked for: of a large plan a few are shown."""
-        return (*(price_rows(self.prices) if self.prices else ()), *field_rows(self.change))
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A guard that blocks the plan. `asks`: an approval of the plan answers it; else only its own waiver does."""
-
-    waiver: str
-    asks: bool
-    reason: str
-    addresses: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyShown:
-    """A policy of the project's that speaks up; `verb` says how, `answer` what it wants, if anything."""
-
-    name: str
-    verb: str
-    stands: bool
-    reason: str
-    addresses: tuple[str, ...]
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedChange:
-    address: str
-    place: str
-    message: str
-    ways_out: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """`verdict` is one sentence; items come gravest first."""
-
-    verdict: str
-    mood: Mood
-    environment: str
-    organization: Document
-    digest: str
-    counts: Mapping[str, int]
-    items: tuple[Item, ...]
-    approvals: tuple[Approval, ...]
-    policies: tuple[PolicyShown, ...]
-    refusals: tuple[RefusedChange, ...]
-    unmanaged: tuple[str, ...]
-    unknown: tuple[str, ...]
-    base: str  # what the changes are compared with besides
-    impact: tuple[Section, ...]  # stands first
-    against: Contrasted | None  # in what another environment will differ
-    class_: str  # how far it goes, empty where nothing changes
-    class_reason: str
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        """All of them, the gravest first."""
-        found = (effect for item in self.items for effect in item.effects)
-        return tuple(sorted(found, key=lambda one: -_GRAVITY[one.weight]))
-
-    @property
-    def digest_shown(self) -> str:
-        return self.digest[:DIGEST_SHOWN]
 
 
 def review(document: Document) -> Review:
@@ -188,7 +85,7 @@ def _item(change: Document) -> Item:
         action=change["action"],
         place=_place(change["source"]),
         origin=origin_words(change),
-        gravity=max((_GRAVITY[one.weight] for one in effects), default=0),
+        gravity=max((GRAVITY[one.weight] for one in effects), default=0),
         effects=effects,
         prices=prices,
         change=change,
@@ -246,9 +143,9 @@ def _mood(document: Document, items: Sequence[Item]) -> Mood:
     if not items:
         return Mood.QUIET
     gravest = max(item.gravity for item in items)
-    if gravest == _GRAVITY[Weight.DANGER] or any(guard["policy"] == "refuse" for guard in document["guards"]):
+    if gravest == GRAVITY[Weight.DANGER] or any(guard["policy"] == "refuse" for guard in document["guards"]):
         return Mood.DANGER
-    return Mood.CAUTION if gravest == _GRAVITY[Weight.WARNING] or document["guards"] else Mood.FINE
+    return Mood.CAUTION if gravest == GRAVITY[Weight.WARNING] or document["guards"] else Mood.FINE
 
 
 # The verdict --------------------------------------------------------------------------------------------------------
@@ -308,7 +205,7 @@ def _people(document: Document, items: Sequence[Item]) -> Iterator[str]:
         if effect.hits and effect.weight is not Weight.NOTE and not (effect.bills and number != 0)
     ]
     if hits:
-        first, *others = sorted(hits, key=lambda one: -_GRAVITY[one.weight])
+        first, *others = sorted(hits, key=lambda one: -GRAVITY[one.weight])
         more = f" (and {len(others):,} more)" if others else ""
         yield first.sentence.partition(": ")[0] + more
 

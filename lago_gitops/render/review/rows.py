@@ -9,8 +9,8 @@ from lago_gitops.pricing.base.numbers import quot
 from lago_gitops.pricing.base.words import money_of, percent
 from lago_gitops.render.base.values import shown
 from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange, Unit
-from lago_gitops.render.prices.text import Currencies, currencies_of, figure_sides, tier_sides
 from lago_gitops.render.prices.tiers import Sign
+from lago_gitops.render.prices.words import Currencies, currencies_of, figure_sides, tier_sides
 
 Document = Mapping[str, Any]
 NOTHING: Final = "–"

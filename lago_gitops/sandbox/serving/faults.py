@@ -2,12 +2,10 @@
 
 import json
 import random
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -16,75 +14,12 @@ from lago_gitops.sandbox.base.http.messages import raw_path
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from lago_gitops.sandbox.serving.fault_rules import Fault, FaultRule
 
 _API = "/api/v1"
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_NUMBERS = re.compile(r"([1-9][0-9]*)(?:-([1-9][0-9]*)?)?")
-_SHARE = re.compile(r"([0-9]{1,3})%")
 _PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 _LIMIT = "50"
 MEDDLED = " (meddled)"
-
-
-class Fault(StrEnum):
-    """The name says what the client sees; -before and -after: whether Lago carried the request out all the same."""
-
-    RESET_BEFORE = "reset-before"
-    RESET_AFTER = "reset-after"
-    ERROR_BEFORE = "500-before"
-    ERROR_AFTER = "500-after"
-    PROXY_BEFORE = "502-before"  # with a page in HTML
-    PROXY_AFTER = "502-after"
-    TRUNCATED = "truncated"  # half of the answer, and then the connection ends
-    INVALID_JSON = "invalid-json"  # of a request that was carried out
-    LIMITED = "429"  # with the headers of Lago's cloud
-    LIMITED_BARE = "429-bare"
-    LATENCY = "latency"
-    SHIFTED = "shifted"  # a list that lost a row between two of its pages
-    MEDDLING = "meddling"  # somebody else renames the object just before the request
-    DEADLOCK = "deadlock"  # of the requests under way at a time all but the first are rolled back, with a bare 500
-
-
-DEFAULT_SECONDS = {Fault.LATENCY: 1.0, Fault.LIMITED: 1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which requests: those that meet every condition. The number counts those that meet the others, from 1."""
-
-    methods: frozenset[str] = frozenset(_METHODS)
-    path: str = "*"  # a pattern as of file names, of the path below /api/v1
-    first: int = 1
-    last: int | None = None
-    share: float = 1.0  # at random
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`seconds`: how late an answer comes, or how long a 429 asks to stay away."""
-
-    fault: Fault
-    where: Where = field(default_factory=Where)
-    seconds: float = 0.0
-
-
-def parse_rule(text: str) -> Rule:
-    """A rule as it is written: FAULT[=SECONDS][@CONDITION,…].
-
-    A condition is a method, `read` or `write`; a path below /api/v1 with `*` for anything; a number N, a range N-M or
-    N-, of the requests that meet the other conditions; or a share of them, at random, as 10%. So `reset-after@PUT,2`
-    loses the answer to the second PUT, and `latency=0.2@/plans*` makes plans slow. Raises ValueError.
-    """
-    name, _, conditions = text.partition("@")
-    name, _, seconds = name.partition("=")
-    try:
-        fault = Fault(name)
-    except ValueError:
-        raise ValueError(f"there is no fault {name!r}: there are {', '.join(Fault)}") from None
-    where = Where()
-    for condition in conditions.split(",") if conditions else ():
-        where = _narrowed(where, condition.strip())
-    return Rule(fault, where, _seconds(seconds) if seconds else DEFAULT_SECONDS.get(fault, 0.0))
 
 
 class Faulty:
@@ -96,7 +31,7 @@ class Faulty:
     def __init__(
         self,
         application: "WSGIApplication",
-        rules: Iterable[Rule],
+        rules: Iterable[FaultRule],
         *,
         sleep: Callable[[float], None] = time.sleep,
         seed: int = 0,
@@ -117,19 +52,19 @@ class Faulty:
         start_response(answer.status, answer.headers)
         return [answer.body]
 
-    def _rule(self, asked: "_Asked") -> Rule | None:
+    def _rule(self, asked: "_Asked") -> FaultRule | None:
         with self._lock:
             for number, rule in enumerate(self._rules):
-                where = rule.where
-                if asked.method not in where.methods or not fnmatchcase(asked.path, where.path):
+                conditions = rule.conditions
+                if asked.method not in conditions.methods or not fnmatchcase(asked.path, conditions.path):
                     continue
                 self._met[number] += 1
-                within = where.first <= self._met[number] <= (where.last or self._met[number])
-                if within and self._dice.random() < where.share:
+                within = conditions.first <= self._met[number] <= (conditions.last or self._met[number])
+                if within and self._dice.random() < conditions.share:
                     return rule
         return None
 
-    def _answer(self, rule: Rule, asked: "_Asked") -> "_Answer":
+    def _answer(self, rule: FaultRule, asked: "_Asked") -> "_Answer":
         match rule.fault:
             case Fault.RESET_BEFORE:
                 raise ConnectionResetError("by a fault, before")
@@ -279,32 +214,6 @@ def _json(status: str, said: Any, headers: dict[str, str] | None = None) -> _Ans
     body = json.dumps(said, separators=(",", ":")).encode()
     about = {"Content-Type": "application/json; charset=utf-8", "Content-Length": str(len(body)), **(headers or {})}
     return _Answer(status, list(about.items()), body)
-
-
-def _narrowed(where: Where, condition: str) -> Where:
-    methods, path, first, last, share = where.methods, where.path, where.first, where.last, where.share
-    if condition in _METHODS:
-        methods = methods & {condition}
-    elif condition == "read":
-        methods = methods & {"GET"}
-    elif condition == "write":
-        methods = methods - {"GET"}
-    elif condition.startswith("/"):
-        path = condition
-    elif found := _NUMBERS.fullmatch(condition):
-        first = int(found[1])
-        last = first if "-" not in condition else int(found[2]) if found[2] else None
-    elif found := _SHARE.fullmatch(condition):
-        share = int(found[1]) / 100
-    else:
-        raise ValueError(f"{condition!r} is no condition: write a method, read, write, /path*, N, N-M, N- or N%")
-    return Where(methods, path, first, last, share)
-
-
-def _seconds(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
-        raise ValueError(f"{text!r} is not a number of seconds")
-    return float(text)
 
 
 _ERROR = _json("500 Internal Server Error", {"status": 500, "error": "Internal Server Error"})

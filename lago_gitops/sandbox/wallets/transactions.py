@@ -17,8 +17,8 @@ from lago_gitops.sandbox.base.storage.store import Where, all_of, among
 from lago_gitops.sandbox.base.values.casts import boolean, integer, text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.wallets import amounts, balance, metadata
+from lago_gitops.sandbox.wallets.checks import refuse_beyond_limits
 from lago_gitops.sandbox.wallets.shapes import rendered_transaction, transaction_alone
-from lago_gitops.sandbox.wallets.wallets import refuse_beyond_limits
 
 LONGEST_NAME = 255
 _AMOUNTS = ("paid_credits", "granted_credits", "voided_credits")

@@ -12,29 +12,32 @@ from lago_gitops.sandbox.base.http.params import Many, One, Schema, Shape, root,
 from lago_gitops.sandbox.base.http.routes import Route, list_routes, read_route, write_route
 from lago_gitops.sandbox.base.lookup import with_id
 from lago_gitops.sandbox.base.queue import Task, announce, queue
-from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, METRIC, WALLET
+from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, WALLET
 from lago_gitops.sandbox.base.storage.store import Where, all_of, among
 from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, exact, integer, text
-from lago_gitops.sandbox.base.values.currencies import CURRENCIES
-from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.customers import customers
 from lago_gitops.sandbox.wallets import amounts, balance, metadata, rules
+from lago_gitops.sandbox.wallets.checks import (
+    LIMITS,
+    LOWEST_PRIORITY,
+    check_first_credits,
+    check_wallet,
+    note_rules,
+    target_metrics,
+)
 from lago_gitops.sandbox.wallets.shapes import rendered
 
 MOST_WALLETS = 6
-LOWEST_PRIORITY = 50
-FEE_TYPES = ("charge", "add_on", "subscription", "credit", "commitment", "fixed_charge", "product_item")
 _RATE = exact(5, 30)
-_LIMITS = ("paid_top_up_min_amount_cents", "paid_top_up_max_amount_cents")
 _CASTS = {
     "name": text,
     "rate_amount": _RATE,
-    **dict.fromkeys(_LIMITS, integer),
+    **dict.fromkeys(LIMITS, integer),
     "purchase_order_number": text,
 }
 _SHARED: Schema = {
-    **scalars(("name", "code", "priority", "expiration_at", "invoice_requires_successful_payment"), _LIMITS),
+    **scalars(("name", "code", "priority", "expiration_at", "invoice_requires_successful_payment"), LIMITS),
     **scalars(("billing_entity_code", "purchase_order_number")),
     "metadata": Shape.OBJECT,
     "recurring_transaction_rules": Many(rules.SCHEMA),
@@ -67,10 +70,10 @@ def _made(world: World, customer: Doc | None, params: Doc) -> Doc:
             note(problems, field, f"invalid_{field}", "invalid_amount")
     if not rules.is_future(world, params.get("expiration_at")):
         note(problems, "expiration_at", "invalid_date")
-    _note_rules(world, params.get("recurring_transaction_rules") or [], problems)
+    note_rules(world, params.get("recurring_transaction_rules") or [], problems)
     if found := metadata.problems(params.get("transaction_metadata")):
         note(problems, "metadata", *found)
-    metric_ids = _metric_ids(world, params.get("applies_to", {}), problems)
+    metric_ids = target_metrics(world, params.get("applies_to", {}), problems)
     if customer is not None and len(balance.active(world, customer["id"])) >= MOST_WALLETS:
         note(problems, "customer", "wallet_limit_reached")
     if customer is None or problems:
@@ -78,31 +81,14 @@ def _made(world: World, customer: Doc | None, params: Doc) -> Doc:
     if not blank(params.get("currency")):
         customer = customers.adopt_currency(world, customer, text(params["currency"]) or "")
     wallet = _new(world, customer, params) | {"metric_ids": metric_ids}
-    _check(world, wallet, params)
-    _check_first_credits(wallet, params)
+    check_wallet(world, wallet, params)
+    check_first_credits(wallet, params)
     _add_rules(world, wallet, params)
     world.store.save(WALLET, wallet)
     balance.wallet_changed(world, wallet)
     announce(world, "wallet.created", wallet)
     _top_up(world, wallet, params)
     return {"wallet": rendered(world, wallet)}
-
-
-def _note_rules(world: World, items: list[Doc], problems: Problems) -> None:
-    if len(items) > 1:
-        note(problems, "recurring_transaction_rules", "invalid_number_of_recurring_rules")
-    elif items and not rules.is_valid(world, items):
-        note(problems, "recurring_transaction_rules", "invalid_recurring_rule")
-
-
-def _metric_ids(world: World, targets: Doc, problems: Problems) -> list[str]:
-    codes = list(dict.fromkeys(targets.get("billable_metric_codes") or ()))
-    found = [world.store.by_code(METRIC, text(code) or "") for code in codes]
-    if any(metric is None for metric in found):
-        note(problems, "billable_metrics", "invalid_identifier")
-    if not set(targets.get("fee_types") or ()) <= set(FEE_TYPES):
-        note(problems, "allowed_fee_types", "invalid_fee_types")
-    return [metric["id"] for metric in found if metric is not None]
 
 
 def _new(world: World, customer: Doc, params: Doc) -> Doc:
@@ -147,49 +133,6 @@ def _code(world: World, customer: Doc, params: Doc) -> str:
     made = re.sub(r"[^a-z0-9\-_]+", "_", (text(params.get("name")) or "").lower()).strip("_") or "default"
     taken = any(each["code"] == made for each in balance.active(world, customer["id"]))
     return f"{made}_{int(world.now().timestamp())}" if taken else made
-
-
-def _check(world: World, wallet: Doc, params: Doc) -> None:
-    problems: Problems = {}
-    sent = params.get("rate_amount", wallet["rate_amount"])
-    if not is_number(sent):
-        note(problems, "rate_amount", "is not a number")
-    elif float(str(sent)) <= 0:
-        note(problems, "rate_amount", "value_is_out_of_range")
-    if wallet["currency"] not in CURRENCIES:
-        note(problems, "currency", "value_is_invalid")
-    for name in _LIMITS:
-        if wallet[name] is not None and wallet[name] <= 0:
-            note(problems, name, "value_is_out_of_range")
-    least, most = (wallet[name] for name in _LIMITS)
-    if least is not None and most is not None and most < least:
-        note(problems, "paid_top_up_max_amount_cents", "must_be_greater_than_or_equal_min")
-    if not 1 <= wallet["priority"] <= LOWEST_PRIORITY:
-        note(problems, "priority", "value_is_invalid")
-    others = (each for each in balance.active(world, wallet["customer_id"]) if each["id"] != wallet["id"])
-    if any(each["code"] == wallet["code"] for each in others):
-        note(problems, "code", "taken")
-    refuse_if_any(problems)
-
-
-def _check_first_credits(wallet: Doc, params: Doc) -> None:
-    for field in ("paid_credits", "granted_credits"):
-        if amounts.rounds_to_nothing(wallet, amounts.sent(params.get(field))):
-            raise invalid({field: ["amount_rounds_to_zero"]})
-    refuse_beyond_limits(wallet, params.get("paid_credits"), params.get("ignore_paid_top_up_limits_on_creation"))
-
-
-def refuse_beyond_limits(wallet: Doc, paid: Any, ignored: Any) -> None:
-    """Raises RefusedError for paid credits that are worth less or more than the wallet takes at once."""
-    number = amounts.sent(paid)
-    if number is None or number <= 0 or boolean(ignored):
-        return
-    cents = amounts.of_credits(wallet, number).cents
-    least, most = (wallet[name] for name in _LIMITS)
-    if least is not None and cents < least:
-        raise invalid({"paid_credits": ["amount_below_minimum"]})
-    if most is not None and cents > most:
-        raise invalid({"paid_credits": ["amount_above_maximum"]})
 
 
 def _add_rules(world: World, wallet: Doc, params: Doc) -> None:
@@ -238,7 +181,7 @@ def _updated(world: World, wallet: Doc | None, request: Request) -> Doc:
     _change_targets(world, changed, params)
     if "recurring_transaction_rules" in params and world.premium:
         changed["rules"] = rules.updated(world, changed, params["recurring_transaction_rules"])
-    _check(world, changed, {})
+    check_wallet(world, changed, {})
     world.store.save(WALLET, changed)
     if any(changed[name] != wallet[name] for name in ("code", "priority", "fee_types", "metric_ids")):
         balance.wallet_changed(world, wallet)
@@ -250,7 +193,7 @@ def _updated(world: World, wallet: Doc | None, request: Request) -> Doc:
 def _change_targets(world: World, wallet: Doc, params: Doc) -> None:
     problems: Problems = {}
     if "applies_to" in params:
-        wallet["metric_ids"] = _metric_ids(world, params["applies_to"], problems)
+        wallet["metric_ids"] = target_metrics(world, params["applies_to"], problems)
         if "fee_types" in params["applies_to"]:
             wallet["fee_types"] = list(params["applies_to"]["fee_types"] or ())
     refuse_if_any(problems)

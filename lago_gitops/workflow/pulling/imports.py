@@ -16,12 +16,12 @@ from lago_gitops.imports.files import documents
 from lago_gitops.imports.found import Document, Note, Raw
 from lago_gitops.imports.lago import lago_objects
 from lago_gitops.imports.shape import Shaped, shaped_all
-from lago_gitops.imports.stripe import stripe_objects
-from lago_gitops.imports.stripe_exports import is_stripe
+from lago_gitops.imports.stripe.exports import is_stripe
+from lago_gitops.imports.stripe.manifests import stripe_objects
 from lago_gitops.imports.terraform import is_terraform, terraform_objects
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Project
-from lago_gitops.workflow.pulling.in_place import new_files, variables_of
+from lago_gitops.workflow.pulling.new_files import new_files, variables_of
 from lago_gitops.workflow.pulling.sayable import sayable
 
 SHAPES = Shapes(KINDS.values())

@@ -1,8 +1,6 @@
-import pytest
-
 from lago_gitops.render.prices.documents import prices_document
-from lago_gitops.render.prices.text import compact, prices_text
-from tests.render.prices.price_lists import AFTER, NOW, D, change, charge, plan, shown
+from lago_gitops.render.prices.text import prices_text
+from tests.render.prices.price_lists import AFTER, NOW, change, charge, plan, shown
 
 BEFORE_PLAN, AFTER_PLAN = plan(charge(NOW)), plan(charge(AFTER))
 
@@ -23,22 +21,6 @@ def test_a_graduated_change_reads_like_a_price_list() -> None:
         change           –    +10%     +10%    +2.7%      +1.4%     −11.5%     −19.5%
         same up to 10,000, dearer below 1,060,000, cheaper above; no cliffs; monotone"""
     )
-
-
-@pytest.mark.parametrize(
-    ("units", "said"),
-    [
-        (10, "10"),
-        (1000, "1k"),
-        (1500, "1.5k"),
-        (10_001, "10,001"),
-        (2_500_000, "2.5M"),
-        (1_060_000, "1.06M"),
-        ("0.5", "0.5"),
-    ],
-)
-def test_usages_are_short_without_loss(units: object, said: str) -> None:
-    assert compact(D(str(units))) == said
 
 
 def test_signs_are_painted_and_names_are_harmless() -> None:

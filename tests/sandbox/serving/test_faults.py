@@ -10,7 +10,8 @@ import pytest
 
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.sandbox.serving.faults import MEDDLED, Fault, Faulty, Rule, Where, parse_rule
+from lago_gitops.sandbox.serving.fault_rules import Conditions, Fault, FaultRule, parse_rule
+from lago_gitops.sandbox.serving.faults import MEDDLED, Faulty
 from lago_gitops.sandbox.serving.server import serve
 
 TAX = {"tax": {"name": "VAT", "code": "vat", "rate": "20"}}
@@ -34,15 +35,18 @@ def made(client: httpx.Client) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("500-before", Rule(Fault.ERROR_BEFORE)),
-        ("reset-after@PUT,2", Rule(Fault.RESET_AFTER, Where(frozenset({"PUT"}), first=2, last=2))),
-        ("latency=0.2@/plans*", Rule(Fault.LATENCY, Where(path="/plans*"), 0.2)),
-        ("429=3@write,2-4", Rule(Fault.LIMITED, Where(frozenset({"POST", "PUT", "PATCH", "DELETE"}), "*", 2, 4), 3.0)),
-        ("502-before@read,5-", Rule(Fault.PROXY_BEFORE, Where(frozenset({"GET"}), first=5))),
-        ("truncated@10%", Rule(Fault.TRUNCATED, Where(share=0.1))),
+        ("500-before", FaultRule(Fault.ERROR_BEFORE)),
+        ("reset-after@PUT,2", FaultRule(Fault.RESET_AFTER, Conditions(frozenset({"PUT"}), first=2, last=2))),
+        ("latency=0.2@/plans*", FaultRule(Fault.LATENCY, Conditions(path="/plans*"), 0.2)),
+        (
+            "429=3@write,2-4",
+            FaultRule(Fault.LIMITED, Conditions(frozenset({"POST", "PUT", "PATCH", "DELETE"}), "*", 2, 4), 3.0),
+        ),
+        ("502-before@read,5-", FaultRule(Fault.PROXY_BEFORE, Conditions(frozenset({"GET"}), first=5))),
+        ("truncated@10%", FaultRule(Fault.TRUNCATED, Conditions(share=0.1))),
     ],
 )
-def test_a_rule_is_written_in_one_word(text: str, rule: Rule) -> None:
+def test_a_rule_is_written_in_one_word(text: str, rule: FaultRule) -> None:
     assert parse_rule(text) == rule
 
 

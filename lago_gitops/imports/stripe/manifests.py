@@ -1,4 +1,4 @@
-"""Stripe: products and prices, as its API and command line give them or as its dashboard exports them.
+"""From prices of Stripe to plans, metrics and add-ons.
 
 Best effort: Stripe puts prices together when it subscribes a customer, Lago in the plan. Here a plan is what one
 product costs in one currency and interval. What Stripe can say and Lago can't, or means in another way, is a note.
@@ -6,26 +6,27 @@ product costs in one currency and interval. What Stripe can say and Lago can't, 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from lago_gitops.core.model.canonical import decimal, plain
-from lago_gitops.core.model.currencies import SUBUNITS
+from lago_gitops.core.model.canonical import plain
 from lago_gitops.imports.found import Note, Raw
-from lago_gitops.imports.stripe_exports import minor, stripe_exports
+from lago_gitops.imports.stripe.exports import stripe_exports
+from lago_gitops.imports.stripe.losses import changed_meanings, unsayable
+from lago_gitops.imports.stripe.prices import (
+    Price,
+    cents_of,
+    currency_of,
+    interval_of,
+    is_fee,
+    is_metered,
+    named_product,
+    product_id,
+    units_of,
+)
 
-Price = Mapping[str, Any]
 Found = Iterator[Raw | Note]
 
-INTERVALS = {
-    ("week", 1): "weekly",
-    ("month", 1): "monthly",
-    ("month", 3): "quarterly",
-    ("month", 6): "semiannual",
-    ("month", 12): "yearly",
-    ("year", 1): "yearly",
-}
 OF_NO_USE = (
     "features",
     "images",
@@ -49,16 +50,16 @@ def stripe_objects(values: Iterable[tuple[str, Any]]) -> Found:
     groups: dict[tuple[str, str, str], list[tuple[str, Price]]] = {}
     used: set[str] = set()  # codes of add-ons
     for where, price in prices:
-        reason = _unsayable(price, products)
+        reason = unsayable(price, products)
         if reason:
             yield Note(where, reason)
             continue
-        yield from (Note(where, note) for note in _notes(price, products, meters))
+        yield from (Note(where, note) for note in changed_meanings(price, products, meters))
         recurring = price.get("recurring")
         if recurring is None:
             yield _add_on(price, products, where, used)
         else:
-            group = _product_id(price), _interval(recurring) or "", _currency(price)
+            group = product_id(price), interval_of(recurring) or "", currency_of(price)
             groups.setdefault(group, []).append((where, price))
     metrics: dict[str, Mapping[str, Any]] = {}
     yield from _plans(groups, products, meters, metrics)
@@ -73,7 +74,7 @@ def _unpriced(
     objects: Iterable[tuple[str, Price]], prices: Iterable[Price], metrics: dict[str, Mapping[str, Any]]
 ) -> Found:
     """Products that have no price, or more than a price list says; meters that no price counts with."""
-    sold = {_product_id(price) for price in prices}
+    sold = {product_id(price) for price in prices}
     for source, one in objects:
         unused = ", ".join(name for name in OF_NO_USE if one["object"] == "product" and one.get(name))
         if unused and one["id"] in sold:
@@ -88,83 +89,14 @@ def _unpriced(
             yield from _new(_named(_of_meter(one), (), metrics), metrics, f"{source}: {one['id']}")
 
 
-# What can't be said -----------------------------------------------------------------------------------------------
-
-
-def _unsayable(price: Price, products: Mapping[str, Any]) -> str:
-    """Why there can be nothing like the price in Lago; empty where there can."""
-    recurring = price.get("recurring") or {}
-    is_tiered = price.get("billing_scheme") == "tiered"
-    if price.get("active") is False:
-        return "the price is archived"
-    if _product(price, products).get("active") is False:
-        return "its product is archived"
-    if price.get("custom_unit_amount"):
-        return "the customer chooses the amount: Lago has no such price"
-    if _currency(price) not in SUBUNITS:
-        return f"Lago has no currency {_currency(price)!r}"
-    if recurring and _interval(recurring) is None:
-        return f"Lago has no interval of {recurring.get('interval_count') or 1} {recurring.get('interval')}"
-    if not recurring and (is_tiered or price.get("transform_quantity")):
-        return "a one-time price with tiers or packages: an add-on has one amount"
-    if is_tiered and not price.get("tiers"):
-        return "its tiers are not in the file: export prices with `--expand data.tiers`"
-    if is_tiered and not price.get("tiers_mode"):
-        return "it doesn't say whether its tiers are graduated or volume (tiers_mode)"
-    if (price.get("transform_quantity") or {}).get("round") == "down":
-        return "it rounds packages down: Lago bills each package that is begun"
-    if not is_tiered and _amount(price, "unit_amount") is None:
-        return "it has no amount"
-    return ""
-
-
-def _notes(price: Price, products: Mapping[str, Any], meters: Mapping[str, Any]) -> Iterator[str]:
-    """What is said in another way."""
-    recurring = price.get("recurring") or {}
-    product, meter = _product(price, products), recurring.get("meter")
-    if product.get("name") is None:
-        yield f"its product {product['id']} is not in the files: the plan is named by what is known of it"
-    if product.get("tax_code"):
-        yield f"Stripe's tax code {product['tax_code']} is not imported: name taxes in tax_codes, or on customers"
-    if meter and meter not in meters:
-        yield f"its meter {meter} is not in the files: it is taken for a sum of `quantity`"
-    if price.get("nickname") not in (None, "", product.get("name")) and (not recurring or _is_fee(price)):
-        yield f"its name {price['nickname']!r} is not imported: the {_kind(recurring)} has that of its product"
-    if recurring.get("trial_period_days") and not _is_fee(price):
-        yield f"its trial of {recurring['trial_period_days']} days is not imported: in Lago only a plan's fee has one"
-    if product.get("metadata") and not recurring:
-        yield "the metadata of its product is not imported: only plans have some"
-    if price.get("tax_behavior") == "inclusive":
-        yield "its amount includes tax: Lago adds taxes to amounts"
-    if price.get("currency_options"):
-        yield "its amounts in other currencies are not imported: a plan has one currency"
-    if price.get("metadata") and not (recurring and _is_fee(price)):
-        yield "its metadata is not imported: only plans have some"
-    if recurring and not _is_metered(recurring):
-        yield (
-            "Stripe multiplies it by the quantity that is subscribed; a plan's fee is billed once"
-            if _is_fee(price)
-            else "Stripe bills this quantity in advance; here it is a metric whose units stay, billed in arrears"
-        )
-    if recurring.get("aggregate_usage") == "last_ever":
-        yield "it bills the last value ever reported; here it is the last one of the period"
-
-
-def _kind(recurring: Price) -> str:
-    return "plan" if recurring else "add-on"
-
-
-# What can ---------------------------------------------------------------------------------------------------------
-
-
 def _add_on(price: Price, products: Mapping[str, Any], where: str, used: set[str]) -> Raw:
-    product = _described(price, products)
+    product = named_product(price, products)
     data = {
-        "code": _free(_code(price, product), (_currency(price).lower(),), used),
+        "code": _free(_code(price, product), (currency_of(price).lower(),), used),
         "name": product["name"],
         "description": product.get("description"),
-        "amount_cents": _cents(price, "unit_amount"),
-        "amount_currency": _currency(price),
+        "amount_cents": cents_of(price, "unit_amount"),
+        "amount_currency": currency_of(price),
     }
     return Raw("add_on", data, where)
 
@@ -179,12 +111,12 @@ def _plans(
     used: set[str] = set()
     for (_, interval, currency), prices in groups.items():
         where = prices[0][0]
-        fees = [(place, price) for place, price in prices if _is_fee(price)]
+        fees = [(place, price) for place, price in prices if is_fee(price)]
         for place, _ in fees[1:]:
             yield Note(place, f"a plan has one fee a period, and {fees[0][0].rpartition(': ')[2]} is it already")
-        usage = [(place, price) for place, price in prices if not _is_fee(price)]
+        usage = [(place, price) for place, price in prices if not is_fee(price)]
         first = fees[0][1] if fees else prices[0][1]
-        product = _described(first, products)
+        product = named_product(first, products)
         charges = []
         for place, price in usage:
             metric = _named(_metric(price, product, meters), (_slug(product["name"]),), metrics)
@@ -215,7 +147,7 @@ def _plan(  # noqa: PLR0913, PLR0917
         "name": product["name"],
         "description": product.get("description"),
         "interval": interval,
-        "amount_cents": 0 if fee is None else _cents(fee, "unit_amount"),
+        "amount_cents": 0 if fee is None else cents_of(fee, "unit_amount"),
         "amount_currency": currency,
         "pay_in_advance": fee is not None,
         "trial_period": trial,
@@ -226,24 +158,14 @@ def _plan(  # noqa: PLR0913, PLR0917
     }
 
 
-def _is_fee(price: Price) -> bool:
-    """A price for the product itself, whatever is used."""
-    is_simple = price.get("billing_scheme") != "tiered" and not price.get("transform_quantity")
-    return is_simple and not _is_metered(price.get("recurring") or {})
-
-
-def _is_metered(recurring: Mapping[str, Any]) -> bool:
-    return recurring.get("usage_type") == "metered"
-
-
 def _metric(price: Price, product: Mapping[str, Any], meters: Mapping[str, Any]) -> dict[str, Any]:
     recurring = price.get("recurring") or {}
     meter = meters.get(str(recurring.get("meter")))
     if meter is not None:
         return _of_meter(meter)
     name = price.get("nickname") or product["name"]
-    usage = str(recurring.get("aggregate_usage") or "sum").split("_")[0] if _is_metered(recurring) else "sum"
-    stays = {} if _is_metered(recurring) else {"recurring": True}
+    usage = str(recurring.get("aggregate_usage") or "sum").split("_")[0] if is_metered(recurring) else "sum"
+    stays = {} if is_metered(recurring) else {"recurring": True}
     return {"code": _slug(name), "name": name, **_aggregation(AGGREGATIONS[usage], "quantity"), **stays}
 
 
@@ -273,7 +195,7 @@ def _properties(price: Price) -> tuple[str, dict[str, Any]]:
     if price.get("billing_scheme") == "tiered":
         model = "volume" if price.get("tiers_mode") == "volume" else "graduated"
         return model, {f"{model}_ranges": list(_tiers(price))}
-    amount = plain(_units(price, "unit_amount"))
+    amount = plain(units_of(price, "unit_amount"))
     package = price.get("transform_quantity")
     if package:
         return "package", {"amount": amount, "package_size": int(package["divide_by"]), "free_units": 0}
@@ -286,56 +208,9 @@ def _tiers(price: Price) -> Iterator[dict[str, Any]]:
         end = tier.get("up_to")
         end = None if end in (None, "inf") else int(end)
         prices = {"per_unit_amount": "unit_amount", "flat_amount": "flat_amount"}
-        amounts = {name: plain(_units({**tier, "currency": price["currency"]}, key)) for name, key in prices.items()}
+        amounts = {name: plain(units_of({**tier, "currency": price["currency"]}, key)) for name, key in prices.items()}
         yield {"from_value": start, "to_value": end, **amounts}
         start = 0 if end is None else end + 1
-
-
-# Amounts and names ------------------------------------------------------------------------------------------------
-
-
-def _amount(price: Price, name: str) -> Decimal | None:
-    """In Stripe's smallest unit."""
-    value = price.get(f"{name}_decimal")
-    value = price.get(name) if value is None else value
-    number = None if value is None else decimal(str(value))
-    return number if isinstance(number, Decimal) else None
-
-
-def _units(price: Price, name: str) -> Decimal:
-    """In units of the currency; nothing is 0."""
-    return (_amount(price, name) or Decimal(0)) / minor(_currency(price))
-
-
-def _cents(price: Price, name: str) -> Any:
-    """In the subunits that Lago counts; with a fraction where it counts fewer: validation says so."""
-    cents = _units(price, name) * SUBUNITS[_currency(price)]
-    return int(cents) if cents == cents.to_integral_value() else cents
-
-
-def _currency(price: Price) -> str:
-    return str(price.get("currency") or "").upper()
-
-
-def _interval(recurring: Mapping[str, Any]) -> str | None:
-    return INTERVALS.get((str(recurring.get("interval")), int(recurring.get("interval_count") or 1)))
-
-
-def _product_id(price: Price) -> str:
-    product = price.get("product")
-    return str(product["id"] if isinstance(product, dict) else product)
-
-
-def _product(price: Price, products: Mapping[str, Any]) -> Mapping[str, Any]:
-    id_ = _product_id(price)
-    found: Mapping[str, Any] = products.get(id_) or {"id": id_}
-    return found
-
-
-def _described(price: Price, products: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The product, with a name at any rate."""
-    product = _product(price, products)
-    return {**product, "name": product.get("name") or price.get("nickname") or product["id"]}
 
 
 def _code(price: Price, product: Mapping[str, Any]) -> str:

@@ -1,0 +1,99 @@
+"""New manifests in files of their own, with what must not be in Git left to the environment."""
+
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, joined
+from lago_gitops.core.validation.from_environment import WORD, with_texts
+from lago_gitops.core.validation.manifest import Manifest
+from lago_gitops.core.validation.manifest import Path as Way
+from lago_gitops.core.validation.validate import Checked
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.redaction import redact_url, redact_urls
+from lago_gitops.manifests.sources.folders import source_of
+from lago_gitops.manifests.writing.places import file_name
+from lago_gitops.manifests.writing.writer import write
+from lago_gitops.project import Project
+
+SCHEMAS = "schemas"
+
+
+def new_files(
+    project: Project, folder: Path, manifests: Mapping[Address, Manifest], taken: Iterable[str]
+) -> tuple[tuple[Resource, ...], dict[str, str]]:
+    """New manifests, each in a file of its own below the folder; and the texts of these files.
+
+    What must not be in Git is left to environment variables that no manifest has `taken` yet.
+    """
+    names, resources, texts = set(taken), list[Resource](), dict[str, str]()
+    for address, place in _new_places(project, folder, manifests):
+        secrets = _secrets(manifests[address], names)
+        names |= set(secrets.values())
+        to_set = tuple((name, joined([str(step) for step in path])) for path, name in secrets.items())
+        kept = with_texts(manifests[address], {path: {WORD: name} for path, name in secrets.items()})
+        resources.append(Resource(address, Fate.NEW, Mark(place), to_set=to_set))
+        texts[place] = _new_text(project, place, kept)
+    return tuple(resources), texts
+
+
+def variables_of(checked: Checked) -> Iterator[str]:
+    """The environment variables that manifests refer to."""
+    return (name for manifest in checked.manifests.values() for name in manifest.outside.values())
+
+
+def _secrets(manifest: Manifest, taken: Collection[str]) -> dict[Way, str]:
+    """Where URLs with tokens are, each with a new environment variable, named for its field and its host."""
+    found: dict[Way, str] = {}
+    for field in KINDS[manifest.kind].fields:
+        value = manifest.data.get(field.name)
+        if field.secret and isinstance(value, str) and redact_url(value) != value:
+            stem = _variable_name(f"{field.name}_{_host(value)}")
+            names = (f"{stem}_{number}" if number > 1 else stem for number in count(1))
+            found[field.name,] = next(name for name in names if name not in {*taken, *found.values()})
+    return found
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _variable_name(text: str) -> str:
+    """The name of an environment variable: capitals, digits and underscores."""
+    return re.sub("[^A-Z0-9]+", "_", text.upper()).strip("_")
+
+
+def _new_places(project: Project, folder: Path, addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:
+    """A file for each, below the folder: none that is there, and none in an overlay, which only patches."""
+    overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
+    taken: dict[Path, set[str]] = {}
+    for address in addresses:
+        collection = KINDS[address.kind].collection
+        place = next(
+            place
+            for place in (folder / collection, folder / f"lago-{collection}", folder)
+            if overlays.isdisjoint((place.resolve(), *place.resolve().parents))
+        )
+        if place not in taken:
+            taken[place] = {name.lower() for name in os.listdir(place)} if place.is_dir() else set()
+        named = address.key or address.kind  # the organization has no key
+        name = file_name(named, redact_urls(named), taken[place])
+        taken[place].add(name)
+        yield address, source_of(place / name, project.root)
+
+
+def _new_text(project: Project, place: str, manifest: Manifest) -> str:
+    """The first line tells editors the schema, where the project has it."""
+    schema = project.root / SCHEMAS / f"{manifest.kind}.schema.json"
+    if not schema.is_file():
+        return write(manifest.data)
+    way = os.path.relpath(schema, (project.root / place).parent)
+    return write(manifest.data, schema_url=Path(way).as_posix())
