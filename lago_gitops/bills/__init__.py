@@ -1,1 +1,1 @@
-"""What a usage costs: scenarios, bills, and the price list they come from."""
+"""What usage costs: scenarios, bills, and the price list behind them."""

@@ -29,7 +29,7 @@ from lago_gitops.pricing.usage.buckets import BucketUsage, as_billed, price_of
 from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.bill.document import About
 
-LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)  # trials are over
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)  # late enough for trials to be over
 
 Usages = Mapping[str, tuple[BucketUsage, ...]]  # by charge code
 
@@ -39,16 +39,18 @@ class Bill:
     plan: Plan
     period: Period
     invoice: Invoice
-    left_out: tuple[str, ...] = ()  # codes of charges that only the server can price, of which no usage is said
-    alike: tuple[str, ...] = ()  # codes of charges whose events are taken to be of one size, which the price asks for
+    left_out: tuple[str, ...] = ()  # codes of charges that only the server can price, without stated usage
+    alike: tuple[
+        str, ...
+    ] = ()  # codes of charges whose price depends on the size of each event; all are assumed to be of equal size
 
 
 def period_bill(scenario: Scenario, prices: PriceList) -> Bill:
     """The invoice that closes the billing period, of a subscription that has been running all along.
 
-    What is paid in advance is on it for the period that follows. With `days` the subscription is new: then all that
-    those days cost is taken together, as if what is due at the start came on the same invoice.
-    Raises UnratableError where Lago makes no invoice, UnsupportedError and InvalidPriceError.
+    Fees billed in advance are for the period that follows. With `days` the subscription is new: its first invoice is
+    merged with the one that closes the period, so that the bill has all that those days cost.
+    Raises UnratableError when Lago creates no invoice, UnsupportedError and InvalidPriceError.
     """
     plan = _plan(scenario, prices)
     period = billing_period(plan, scenario)
@@ -70,10 +72,12 @@ def period_bill(scenario: Scenario, prices: PriceList) -> Bill:
 
 
 def about(bill: Bill, prices: PriceList, notes: tuple[str, ...] = ()) -> About:
-    """What a rendered bill says beside its figures."""
-    custom = (f"{code} is left out: a program inside the Lago server prices it" for code in bill.left_out)
+    """What a rendered bill says besides its figures."""
+    custom = (
+        f"{code} is left out: its price is computed by a program inside the Lago server" for code in bill.left_out
+    )
     alike = (
-        f"≈ {code}: its events are taken to be alike; one --usage {code}=UNITS for each event gives the exact bill"
+        f"≈ {code}: its events are assumed to be of equal size; for the exact bill, pass --usage {code}=UNITS per event"
         for code in bill.alike
     )
     return About(
@@ -89,7 +93,7 @@ def about(bill: Bill, prices: PriceList, notes: tuple[str, ...] = ()) -> About:
 
 
 def _are_alike(charge: Charge, given: tuple[Given, ...]) -> bool:
-    """Whether a number of events stands for events whose sizes the bill depends on."""
+    """Whether only a number of events is given, though the bill depends on the size of each."""
     if charge.metric.aggregation not in {Aggregation.SUM, Aggregation.CUSTOM}:
         return False
     sizes = any(asks_for_sizes(price) for price in (charge.price, *(one.price for one in charge.filters)))
@@ -97,7 +101,7 @@ def _are_alike(charge: Charge, given: tuple[Given, ...]) -> bool:
 
 
 def billing_period(plan: Plan, scenario: Scenario) -> Period:
-    """The period after which the plan's usage is billed. Raises InvalidPriceError where `days` don't fit into it."""
+    """The period after which the plan's usage is billed. Raises InvalidPriceError when `days` don't fit into it."""
     splits = plan.interval in (Interval.SEMIANNUAL, Interval.YEARLY)
     monthly = splits and (plan.bill_charges_monthly or plan.bill_fixed_charges_monthly)
     period = period_of(
@@ -125,12 +129,14 @@ def _with_units(plan: Plan, units: Mapping[str, Decimal]) -> Plan:
 
 
 def _usages(plan: Plan, usage: Usage, rules: Rules) -> Iterator[tuple[str, tuple[BucketUsage, ...]]]:
-    """Every charge that an invoice bills has usage, if only none: no usage at all can cost something too."""
+    """Every charge on the invoice gets usage, even if it is zero: zero usage can cost something too."""
     for charge in plan.charges:
         given = usage.get(charge.code, ())
         if _is_custom(charge):
             if given:
-                raise UnsupportedError(f"charge {charge.code!r}: a program inside the Lago server prices it")
+                raise UnsupportedError(
+                    f"charge {charge.code!r}: its price is computed by a program inside the Lago server"
+                )
         elif given or charge.metric.recurring or not charge.pay_in_advance:
             yield charge.code, _usages_of(as_billed(charge, rules), given)
 
@@ -147,14 +153,14 @@ def _is_custom(charge: Charge) -> bool:
 
 
 def _fees(plan: Plan, period: Period, days: int | None, usages: Usages, setting: Setting) -> tuple[Fee, ...]:
-    """Without coupons and for all else of an invoice still to come; what is due at the start counts for `days` only."""
+    """Fees before coupons and the other steps of an invoice; fees due at the start count only with `days`."""
     closing = Periodic(period.last + DAY)
     if days is None:
         subscription = Subscription(plan, LONG_AGO)
         running = period_of(plan.interval, subscription.anchor, period.first)
         opened = bill(subscription, Periodic(running.first), {}, NEW, setting)
         return bill(subscription, closing, usages, opened.history, setting).invoice.fees
-    # The fee that a trial leaves is due when it ends, without an occasion of its own here.
+    # The rest of the fee after a trial is due when the trial ends; there is no separate occasion for that here.
     subscription = Subscription(plan, midnight(closing.day - days * DAY, UTC), trial_ended=True)
     opened = bill(subscription, Start(), {}, NEW, setting)
     closed = bill(subscription, closing, usages, opened.history, setting)
@@ -163,7 +169,7 @@ def _fees(plan: Plan, period: Period, days: int | None, usages: Usages, setting:
 
 
 def _located(error: UnratableError, plan: Plan, usages: Usages, rules: Rules) -> UnratableError:
-    """The error with the charge that can't be billed, where it is one."""
+    """The error, with the charge that can't be billed if it is about one."""
     subunits_ = subunits(plan.currency)
     for charge in plan.charges:
         try:

@@ -28,7 +28,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class UsageLine:
-    """Usage as it was said: which charge is meant is not settled yet."""
+    """Usage as it was written; the charge that it means is not resolved yet."""
 
     name: str
     given: Given
@@ -63,7 +63,7 @@ def selection(text: str) -> Selection:
 
 
 def stated_usages(value: Any) -> tuple[Given, ...]:
-    """The usage of one charge as a test or a usage file has it: units, an object with more, or a list of objects."""
+    """Usage of one charge as tests and usage files write it: units, an object with more, or a list of objects."""
     match value:
         case list():
             return tuple(one for each in value for one in stated_usages(each))
@@ -82,7 +82,7 @@ def stated_usages(value: Any) -> tuple[Given, ...]:
 
 
 def whole_number(text: str) -> int:
-    """Raises InvalidPriceError for parts of one, for less than none and for too many to price."""
+    """Raises InvalidPriceError for fractions, negative numbers and numbers too large to price."""
     value = _figure(text)
     if not 0 <= value <= MOST_EVENTS or value != value.to_integral_value():
         raise InvalidPriceError(f"events={text.strip()}: events are a whole number, at most {MOST_EVENTS:,}")

@@ -1,4 +1,4 @@
-"""What is wrong with a part of a document, noted while it is read."""
+"""Problems of a part of a document, noted while it is read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Where the part stands, and what is wrong in it so far; `rule` names the sort of document."""
+    """The part's place, and the problems found in it so far; `rule` names the type of document."""
 
     document: Manifest
     rule: str
@@ -27,12 +27,12 @@ class Notes:
         self.problems.append(Problem(self.mark(*path), str(message), "", self.rule))
 
     def below(self, *path: str | int) -> "Notes":
-        """Of a part of this part; what is wrong there is noted here, too."""
+        """Notes of a nested part; its problems are noted here, too."""
         return Notes(self.document, self.rule, (*self.path, *path), self.problems)
 
     @contextmanager
     def noted(self, *path: str | int) -> Iterator[None]:
-        """What is raised within is wrong at that place."""
+        """Note an error raised within as a problem at that place."""
         try:
             yield
         except PricingError as error:

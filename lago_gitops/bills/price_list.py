@@ -1,4 +1,4 @@
-"""From manifests to all that the rating engine needs of them."""
+"""From manifests to everything the rating engine needs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,24 +17,24 @@ from lago_gitops.pricing.models.properties import with_numeric_bounds
 
 Fields = Mapping[str, Any]
 Names = Mapping[tuple[ItemType, str], str]
-"""What invoices call a fee, by its sort and the code of its charge (the plan's for those without one)."""
+"""A fee's name on invoices, by its type and the code of its charge (the plan's code if it has no charge)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """What is for sale, each by its code. Plans stay as they are written: one is read when it is asked for."""
+    """Everything for sale, by code. Plans are kept as written: each is read when it is first needed."""
 
     plans: Mapping[str, Fields]
     metrics: Mapping[str, Metric]
     coupons: Mapping[str, Coupon]
     taxes: Mapping[str, Tax]
-    everyones_taxes: tuple[str, ...]  # codes, of customers without taxes of their own
+    everyones_taxes: tuple[str, ...]  # codes of the taxes of customers without their own
     add_on_taxes: Mapping[str, tuple[str, ...]]
     names: Mapping[Address, str]
 
 
 def price_list(manifests: Mapping[Address, Manifest]) -> PriceList:
-    """The price list of manifests without problems; what they delete is not in it."""
+    """The price list of valid manifests, without the resources that they delete."""
     there = {address: _whole(manifest.data) for address, manifest in manifests.items() if not is_tombstone(manifest)}
     return PriceList(
         plans=_of(there, "plan"),
@@ -48,14 +48,14 @@ def price_list(manifests: Mapping[Address, Manifest]) -> PriceList:
 
 
 def plan_named(prices: PriceList, code: str) -> Plan:
-    """Raises InvalidPriceError where there is no such plan."""
+    """Raises InvalidPriceError when there is no such plan."""
     if code not in prices.plans:
         raise InvalidPriceError(f"there is no plan {code!r}{meant(code, prices.plans)}")
     return reading.plan(prices.plans[code], prices.metrics, prices.add_on_taxes)
 
 
 def fee_names(prices: PriceList, plan_code: str) -> Names:
-    """The names of all fees that the plan can make."""
+    """Names of all fees that the plan can yield."""
     plan = prices.plans[plan_code]
     commitment = plan.get("minimum_commitment") or {}
     return {
@@ -67,7 +67,7 @@ def fee_names(prices: PriceList, plan_code: str) -> Names:
 
 
 def meant(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence about a word that isn't known; empty where none is near."""
+    """The end of a sentence about an unknown word: a suggestion, or empty when no known word is similar."""
     hint = closest(word, known)
     return f": {hint}" if hint else ""
 
@@ -81,7 +81,7 @@ def _item_names(
 
 
 def _stand_ins(resources: Mapping[Address, Fields]) -> Iterator[tuple[str, Metric]]:
-    """Metrics that live in Lago only, as those with code of their own have to: units are taken as they are said."""
+    """Metrics that exist in Lago only, as all with custom code do: units are taken as stated."""
     for plan in _of(resources, "plan").values():
         for charge in plan.get("charges") or ():
             code = charge["billable_metric_code"]
@@ -93,7 +93,7 @@ def _of(resources: Mapping[Address, Fields], kind: str) -> dict[str, Fields]:
 
 
 def _everyones_taxes(resources: Mapping[Address, Fields]) -> tuple[str, ...]:
-    """Those of the billing entity: as its manifest has them, where there is but one, or as the taxes say themselves."""
+    """Taxes of the billing entity: by its manifest when there is just one, or by the taxes' own flags."""
     entities = tuple(_of(resources, "billing_entity").values())
     if len(entities) == 1 and entities[0].get("tax_codes"):
         return tuple(entities[0]["tax_codes"])
@@ -101,7 +101,7 @@ def _everyones_taxes(resources: Mapping[Address, Fields]) -> tuple[str, ...]:
 
 
 def _whole(value: Any) -> Any:
-    """The value with integers for what YAML may have as 9900.0: the engine takes cents for whole."""
+    """The value with integers where YAML has 9900.0: the engine expects whole cents."""
     match value:
         case dict():
             return {key: _whole_cents(key, item) for key, item in value.items()}

@@ -1,4 +1,4 @@
-"""What is asked of a plan: a usage, and what else a bill depends on; and which charge a name means."""
+"""What to bill on a plan: usage, and everything else a bill depends on; and which charge a name means."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,32 +14,32 @@ from lago_gitops.pricing.catalog.items import Charge, Plan
 from lago_gitops.pricing.usage.given import Given
 
 DEFAULT_MONTH: Final = date(2026, 12, 1)
-"""December has 31 days and closes a month, a quarter, a half-year and a year at once, so that every fee is due."""
+"""December has 31 days and closes a month, a quarter, a half-year and a year at once: every fee is due."""
 
 AS_WRITTEN: Final = Rules(licensed=True)
-"""The price list with all that it says, on the latest Lago: one without a licence leaves out minimums."""
+"""The whole price list, on the latest Lago with a licence: without one, Lago leaves out minimums."""
 
 Usage = Mapping[str, tuple[Given, ...]]  # by charge code
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`taxes` are the customer's own. `commitment`, in units of the currency, stands in for the plan's, `fixed_units`,
-    by code, for those of fixed charges."""
+    """`taxes` are the customer's own. `commitment`, in units of the currency, replaces the plan's; `fixed_units`, by
+    code, replace those of fixed charges."""
 
     plan: str
     usage: Usage = field(default_factory=dict)
     coupons: tuple[str, ...] = ()  # in order of application
     taxes: tuple[str, ...] = ()
-    day: date = DEFAULT_MONTH  # any of the billing period
-    days: int | None = None  # subscribed for so many days, up to the period's end; None: all along
+    day: date = DEFAULT_MONTH  # any day of the billing period
+    days: int | None = None  # subscribed for this many days, up to the period's end; None: the whole period
     commitment: Decimal | None = None
     fixed_units: Mapping[str, Decimal] = field(default_factory=dict)
     rules: Rules = AS_WRITTEN
 
 
 def day_of(period: str) -> date:
-    """The day that a period is named by: "2026-12-24", or the first of "2026-12". Raises InvalidPriceError."""
+    """The day that names a period: "2026-12-24", or the first of the month for "2026-12". Raises InvalidPriceError."""
     try:
         return date.fromisoformat(period if len(period) > 7 else f"{period}-01")
     except ValueError:
@@ -56,14 +56,14 @@ def charge_named(plan: Plan, name: str) -> Charge:
         return on_metric[0]
     if on_metric:
         codes = ", ".join(charge.code for charge in on_metric)
-        raise InvalidPriceError(f"plan {plan.code!r} has several charges on metric {name!r}: say which, {codes}")
+        raise InvalidPriceError(f"plan {plan.code!r} has several charges on metric {name!r}: name one of {codes}")
     known = [charge.code for charge in plan.charges]
     hint = closest(name, known) or (f"it has {', '.join(known)}" if known else "it has no charges")
     raise InvalidPriceError(f"plan {plan.code!r} has no charge {name!r}: {hint}")
 
 
 def usage_of(plan: Plan, lines: Iterable[UsageLine]) -> Usage:
-    """The lines by charge. Raises InvalidPriceError for a name or a property that the plan makes nothing of."""
+    """The lines by charge. Raises InvalidPriceError for a name or a property unknown to the plan."""
     found: dict[str, tuple[Given, ...]] = {}
     for line in lines:
         charge = charge_named(plan, line.name)
@@ -73,7 +73,7 @@ def usage_of(plan: Plan, lines: Iterable[UsageLine]) -> Usage:
 
 
 def check_properties(charge: Charge, properties: Iterable[str]) -> None:
-    """Raises InvalidPriceError for a property that makes no difference: a slip of the pen, most likely."""
+    """Raises InvalidPriceError for a property that makes no difference: most likely a typo."""
     known = known_properties(charge)
     for key in properties:
         if key not in known:
@@ -82,22 +82,22 @@ def check_properties(charge: Charge, properties: Iterable[str]) -> None:
 
 
 def known_properties(charge: Charge) -> tuple[str, ...]:
-    """The properties of events that decide about its filters and groups."""
+    """The event properties that its filters and groups depend on."""
     return tuple(dict.fromkeys(_keys(charge)))
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A usage as another plan bills it; `unpriced` names what that plan has no charge for."""
+    """Usage as another plan bills it; `unpriced` names what that plan has no charge for."""
 
     usage: Usage
     unpriced: tuple[str, ...]
 
 
 def moved(usage: Usage, plan: Plan, other: Plan) -> Moved:
-    """The usage of a plan's charges on the other plan's: those on the same metric, the same code where several are.
+    """Usage of one plan's charges on another's: by the charge on the same metric; if there are several, by code.
 
-    Raises InvalidPriceError where neither tells which is meant.
+    Raises InvalidPriceError when neither tells which is meant.
     """
     found: dict[str, tuple[Given, ...]] = {}
     unpriced = []

@@ -1,10 +1,10 @@
-"""How usage is written in files: the part of JSON Schemas that price tests, usage files and profiles share."""
+"""Usage in files: the part of the JSON Schemas shared by price tests, usage files and profiles."""
 
 from typing import Final
 
 from lago_gitops.core.validation.schema import EXACT, SIGNED_TEXT, Schema
 
-MOST_EVENTS: Final = 10_000_000  # each may have to be priced alone
+MOST_EVENTS: Final = 10_000_000  # each may have to be priced on its own
 SIGNED: Final[Schema] = {"type": ["string", "number"], "pattern": SIGNED_TEXT}
 
 GIVEN: Final[Schema] = {
@@ -14,21 +14,22 @@ GIVEN: Final[Schema] = {
             "type": "integer",
             "minimum": 0,
             "maximum": MOST_EVENTS,
-            "description": "How many events they came in. Left out: each counted unit is one, others come in one.",
+            "description": "Number of events. Default: one per unit if the metric counts, otherwise one.",
         },
         "properties": {
             "type": "object",
             "additionalProperties": {"type": ["string", "number", "boolean"]},
-            "description": "Properties of the events: they decide about filters and groups.",
+            "description": "Properties of the events; filters and groups depend on them.",
         },
-        "precise_total_amount_cents": EXACT | {"description": "What the events themselves say, for dynamic charges."},
+        "precise_total_amount_cents": EXACT
+        | {"description": "Total price sent with the events, in cents, for dynamic charges."},
     },
     "required": ["units"],
     "additionalProperties": False,
 }
 USAGE: Final[Schema] = {
     "type": "object",
-    "description": "Usage of the period by the code of a charge, or of its metric where one charge has it.",
+    "description": "Usage in the period, by the code of a charge, or of its metric if only one charge uses it.",
     "additionalProperties": {
         "type": ["string", "number", "object", "array"],
         "pattern": SIGNED_TEXT,

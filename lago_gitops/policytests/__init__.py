@@ -1,1 +1,1 @@
-"""Tests of policies: facts or a change in, the policies that speak up out."""
+"""Policy tests: from facts or a change to the policies that match."""

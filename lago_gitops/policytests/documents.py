@@ -1,4 +1,4 @@
-"""`policy_tests` of `*.test.yaml`: from documents of the right shape to tests, and what is wrong with them besides."""
+"""`policy_tests` of `*.test.yaml`: from documents that fit the schema to tests, and any other problems in them."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ RULE = "policy_test"
 
 @dataclass(frozen=True, slots=True)
 class PolicyTest:
-    """One test: `facts`, or `patches` of manifests with how many are subscribed to plans, by code (None: not known)."""
+    """One test: `facts`, or `patches` of manifests with the number of subscriptions by plan code (None: not known)."""
 
     name: str
     mark: Mark
@@ -36,7 +36,7 @@ class PolicyTest:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that tests may use."""
+    """Names that tests may use."""
 
     environments: Collection[str] = ()
     policies: Collection[str] = ()
@@ -46,7 +46,7 @@ NOTHING_KNOWN = Known()
 
 
 def policy_tests(document: Manifest) -> tuple[PolicyTest, ...]:
-    """Of a document without problems."""
+    """The tests of a document without problems."""
     usual = str(document.data.get("environment", ""))
     return tuple(
         PolicyTest(
@@ -64,11 +64,16 @@ def policy_tests(document: Manifest) -> tuple[PolicyTest, ...]:
 
 
 def policy_test_problems(document: Manifest, known: Known) -> Iterator[Problem]:
-    """What the schema can't say. The shape has to be right."""
+    """Problems that the schema can't express. The document must fit the schema."""
     tests = document.data.get(KEY) or ()
     for index, name in repeated(test["name"] for test in tests):
         mark = document.mark((KEY, index, "name"))
-        yield Problem(mark, f"there is another policy test {name!r} in this file", "a name says what is tested", RULE)
+        yield Problem(
+            mark,
+            f"another policy test in this file is named {name!r}",
+            "give each test a name of its own that says what it tests",
+            RULE,
+        )
     for index, test in enumerate(tests):
         yield from _problems(document, index, test, known)
 

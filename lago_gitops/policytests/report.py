@@ -1,4 +1,4 @@
-"""How tests of policies went: for a terminal, for programs, for CI."""
+"""Results of policy tests, for a terminal, for programs and for CI."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,19 +26,19 @@ class PolicyResult:
 
 
 def reasons(result: PolicyResult) -> Iterator[str]:
-    """What is wrong, a line each; nothing for a test that passes."""
+    """What is wrong, one line each; nothing for a test that passes."""
     yield from result.problems
     if result.problems:
         return
     for one in result.fired:
         if one.rule.name not in result.test.expected:
-            yield f"{one.rule.name} speaks up, though it isn't expected: {one.reason}"
+            yield f"{one.rule.name} matches, but is not expected: {one.reason}"
     for name in sorted(result.test.expected - {one.rule.name for one in result.fired}):
-        yield f"{name} does not speak up"
+        yield f"{name} is expected, but does not match"
 
 
 def policy_report_text(results: Iterable[PolicyResult], paint: Paint) -> str:
-    """A line a file, then each failure, then how many there are."""
+    """One line per file, then each failure, then the totals."""
     all_ = tuple(results)
     failed = [one for one in all_ if not one.passed]
     blocks = ["\n".join(_progress(all_, paint)), *(_failure(one, paint) for one in failed)]
@@ -47,7 +47,7 @@ def policy_report_text(results: Iterable[PolicyResult], paint: Paint) -> str:
 
 
 def with_policies(document: Document, results: tuple[PolicyResult, ...]) -> Document:
-    """The document of a run of price tests, with the tests of policies beside them and in its summary."""
+    """The document of a run of price tests, with policy tests added to it and to its summary."""
     passed = sum(one.passed for one in results)
     counts = {"passed": passed, "failed": len(results) - passed}
     summary = {name: number + counts[name] for name, number in document["summary"].items()}

@@ -18,32 +18,32 @@ _COUNT: Final[Schema] = {"type": ["integer", "null"], "minimum": 0}
 
 
 def policy_tests_schema() -> Schema:
-    return {"type": "array", "minItems": 1, "items": _test(), "description": "What policies say to a plan."}
+    return {"type": "array", "minItems": 1, "items": _test(), "description": "What policies say about a plan."}
 
 
 def _test() -> Schema:
     return _closed(
         {
-            "name": {"type": "string", "pattern": NOT_BLANK, "description": "What is true of the policies."},
-            "environment": {"type": "string", "minLength": 1, "description": "Left out: that of the file."},
+            "name": {"type": "string", "pattern": NOT_BLANK, "description": "What should be true of the policies."},
+            "environment": {"type": "string", "minLength": 1, "description": "Default: the file's `environment`."},
             "at": {
                 "type": "string",
                 "pattern": MOMENT,
-                "description": f"When the plan is made. Left out: {USUAL_MOMENT}, a Wednesday.",
+                "description": f"When the plan is created. Default: {USUAL_MOMENT}, a Wednesday.",
             },
             "facts": _one_or_more(_facts()) | {"description": "Changes as policies see them."},
             "change": _one_or_more({"type": "object", "required": ["kind"]})
-            | {"description": "What manifests are to say instead, as overlays do: the rest of them stays."},
+            | {"description": "Patches of manifests, as in overlays: fields not mentioned keep their values."},
             "subscriptions": {
                 "type": "object",
                 "additionalProperties": _COUNT,
-                "description": "Active ones by code of the plan, where there is a `change`; null: not known.",
+                "description": "Active subscriptions by plan code, for tests with a `change`; null if not known.",
             },
             "expect": {
                 "type": "array",
                 "items": {"type": "string"},
                 "uniqueItems": True,
-                "description": "The policies that speak up, all of them.",
+                "description": "All policies that should match, and no others.",
             },
         }
     ) | {"required": ["name", "expect"]}
@@ -59,7 +59,7 @@ def _facts() -> Schema:
             "effects": {"type": "array", "items": {"enum": [one.value for one in EffectClass]}},
             "increase_percent": EXACT,
             "decrease_percent": EXACT,
-            "subscriptions": _COUNT | {"description": "That it hits; null: not known."},
+            "subscriptions": _COUNT | {"description": "Subscriptions affected; null if not known."},
             "amount_per_month": {
                 "type": "object",
                 "additionalProperties": {"type": ["string", "number"], "pattern": SIGNED_TEXT},

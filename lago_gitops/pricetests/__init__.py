@@ -1,6 +1,5 @@
-"""What a usage costs by the manifests, and tests of that.
+"""Price tests: what usage costs by the manifests, compared with what is expected.
 
-`price_list` reads manifests for the rating engine, `scenario` says what is asked, `bill` answers. `documents` turns
-`*.test.yaml` into tests, `runs` holds their bills against what they expect, `report` says how it went, `recording`
-writes the present bills into the files. All but `files` and `recording` are pure.
+`documents` turns `*.test.yaml` into tests, `runs` compares their bills (of `lago_gitops.bills`) with what they expect,
+`report` presents the results, `recording` writes the current bills into the text of the files.
 """

@@ -1,4 +1,4 @@
-"""`*.test.yaml`: from documents to tests, and everything wrong with them."""
+"""`*.test.yaml`: from documents to tests, and the problems in them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class PriceTest:
-    """One test. `document` and `index` say where in its file it stands, both counted from 0."""
+    """One test. `document` and `index` are its position in the file, both counted from 0."""
 
     name: str
     mark: Mark
@@ -51,13 +51,13 @@ class PriceTest:
 
     @property
     def is_open(self) -> bool:
-        """Nothing is expected yet."""
+        """Whether nothing is expected yet."""
         return not self.expectations and not self.no_invoice
 
 
 @dataclass(frozen=True, slots=True)
 class PriceTests:
-    """The tests of one file. One with a problem is not among them."""
+    """The tests of one file; tests with problems are left out."""
 
     source: str
     tests: tuple[PriceTest, ...] = ()
@@ -68,7 +68,7 @@ class PriceTests:
 def price_tests(
     source: str, documents: Iterable[Manifest], prices: PriceList, known: Known = NOTHING_KNOWN
 ) -> PriceTests:
-    """The tests of one file, held against the price list, and the policies, that they are about."""
+    """The tests of one file, checked against the price list and the policies that they are about."""
     tests: list[PriceTest] = []
     policies: list[PolicyTest] = []
     problems: list[Problem] = []
@@ -90,17 +90,24 @@ def price_tests(
 def _repeated_names(document: Manifest) -> Iterator[Problem]:
     for index, name in repeated(test["name"] for test in document.data.get("tests") or ()):
         mark = document.mark(("tests", index, "name"))
-        yield Problem(mark, f"there is another test {name!r} in this file", "a name says what is tested", RULE)
+        yield Problem(
+            mark,
+            f"another test in this file is named {name!r}",
+            "give each test a name of its own that says what it tests",
+            RULE,
+        )
 
 
 def _test(notes: Notes, data: Mapping[str, Any], number_: int, prices: PriceList) -> PriceTest | None:
-    """The test as far as it could be read; None where not even its plan could."""
+    """The test as far as it can be read; None when not even its plan can."""
     plan = _plan(notes, data, prices)
     if plan is None:
         return None
     expect = data.get("expect") or {}
     if expect.get("no_invoice") and len(expect) > 1:
-        notes.wrong("where Lago makes no invoice, no amount can be expected", "expect", "no_invoice")
+        notes.wrong(
+            "no amount can be expected together with no_invoice: there is no invoice to check", "expect", "no_invoice"
+        )
     return PriceTest(
         name=data["name"],
         mark=notes.mark("name"),
@@ -115,7 +122,7 @@ def _test(notes: Notes, data: Mapping[str, Any], number_: int, prices: PriceList
 def _plan(notes: Notes, data: Mapping[str, Any], prices: PriceList) -> Plan | None:
     code = data.get("plan") or notes.document.data.get("plan")
     if code is None:
-        notes.wrong("the test names no plan, nor does the file", "name")
+        notes.wrong("neither the test nor the file names a plan", "name")
         return None
     with notes.noted("plan" if data.get("plan") else "name"):
         return plan_named(prices, code)
@@ -183,7 +190,7 @@ def _expectations(notes: Notes, plan: Plan, expect: Mapping[str, Any]) -> Iterat
 
 
 def _charge_amount(plan: Plan, key: str) -> Amount:
-    """A code may have braces of its own, so the whole key is tried first."""
+    """Codes may contain braces, so the whole key is tried first."""
     if any(charge.code == key for charge in plan.charges):
         return Amount("charges", key, key)
     selected = selection(key)

@@ -1,4 +1,4 @@
-"""First price tests of a plan: usage at the points where its prices change, and what it costs today."""
+"""First price tests for a plan: usage at the points where its prices change, and what it costs today."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -12,15 +12,15 @@ from lago_gitops.pricetests.recording import recorded
 from lago_gitops.pricetests.runs import Unpriced, run_all
 
 Fields = Mapping[str, Any]
-ONE_PRICE = (1, 100, 10_000)  # units at which a price without tiers is tried
+ONE_PRICE = (1, 100, 10_000)  # units to test a price without tiers at
 MOST_LEVELS = 6
 MOST_UNITS = 10**15 - 1  # a usage has 15 digits at most
-OF_THE_SERVER = ("dynamic", "custom")  # models whose amounts come from events, or from code of the organization's own
+OF_THE_SERVER = ("dynamic", "custom")  # models whose amounts come from events, or from the organization's own code
 EVERY_VALUE = "__ALL_FILTER_VALUES__"
 
 
 def drafted(source: str, plan: str, prices: PriceList, *, schema_url: str | None = None) -> str:
-    """The text of a test file for a plan, with its bills as they are now; empty where nothing of it can be priced."""
+    """The text of a test file for a plan, with its current bills; empty when nothing on it can be priced."""
     tests = list(_tests(prices.plans[plan]))
     while tests:
         text = write({"plan": plan, "tests": tests}, schema_url=schema_url)
@@ -34,7 +34,7 @@ def drafted(source: str, plan: str, prices: PriceList, *, schema_url: str | None
 
 
 def _tests(plan: Fields) -> Iterator[dict[str, Any]]:
-    """Without usage, then with more and more of everything."""
+    """Tests without usage, then with more and more of everything."""
     yield {"name": "without usage"}
     charges = [one for one in plan.get("charges") or () if one["charge_model"] not in OF_THE_SERVER]
     points = {charge["code"]: tuple(_points(charge)) for charge in charges}
@@ -48,7 +48,7 @@ def _tests(plan: Fields) -> Iterator[dict[str, Any]]:
 
 
 def _at(points: tuple[Any, ...], level: int, levels: int) -> Any:
-    """The first at the first level, the last at the last one."""
+    """The item at a level: the first at level 0; beyond the end, the last."""
     return points[level * (len(points) - 1) // max(1, levels - 1)]
 
 
@@ -58,7 +58,7 @@ def _words(usage: Mapping[str, Any]) -> str:
 
 
 def _points(charge: Fields) -> Iterator[Any]:
-    """Units at the end of each tier and just beyond it, and far beyond the last bound."""
+    """Units at the end of each tier, just beyond it, and far beyond the last bound."""
     properties = charge.get("properties") or {}
     tiers = next((value for name, value in properties.items() if name.endswith("_ranges")), None)
     bounds = [tier["to_value"] for tier in tiers or () if tier["to_value"] is not None]
@@ -73,7 +73,7 @@ def _points(charge: Fields) -> Iterator[Any]:
 
 
 def _given(charge: Fields, units: Any) -> Any:
-    """The units by themselves, and once more for each filter."""
+    """The units without properties, and once more for each filter."""
     values = (dict(_properties(one["values"])) for one in charge.get("filters") or ())
     filtered = [{"units": units, "properties": properties} for properties in values if properties]
     return [{"units": units}, *filtered] if filtered else units

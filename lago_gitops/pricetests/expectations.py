@@ -1,4 +1,4 @@
-"""What a test expects of a bill, and where the bill differs."""
+"""What a test expects of a bill, and how the bill differs."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ITEMS = {"charges": ItemType.CHARGE, "fixed_charges": ItemType.FIXED_CHARGE}
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What is looked at: a total, the fees of one sort, or those of one charge whose events have some properties.
+    """The amount compared: a total, the fees of one type, or those of one charge whose events have certain properties.
 
     `key` is the charge as the test writes it, `code` the charge that it means.
     """
@@ -40,7 +40,7 @@ class Exactly:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Both ends count."""
+    """Bounds, both inclusive."""
 
     at_least: Decimal | None
     at_most: Decimal | None
@@ -56,7 +56,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """`difference` is what there is too much, negative where something is missing."""
+    """`difference` is got minus expected, or the distance to the bound that is missed."""
 
     expectation: Expectation
     got: Decimal
@@ -72,7 +72,7 @@ def misses(bill: Bill, expectations: Iterable[Expectation]) -> Iterator[Miss]:
 
 
 def amount_of(bill: Bill, amount: Amount) -> Decimal:
-    """In units of the plan's currency; what is not on the bill is 0."""
+    """In units of the plan's currency; 0 for anything not on the bill."""
     return from_cents(_cents(bill, amount), bill.plan.currency)
 
 
@@ -112,7 +112,7 @@ def _is_meant(fee: Fee, amount: Amount) -> bool:
 
 
 def _has(fee: Fee, key: str, value: str) -> bool:
-    """By the filter that priced it, or its group. What is missing to a minimum belongs to none."""
+    """Whether the fee's filter or group has these properties. True-ups to a minimum have none."""
     if fee.true_up:
         return False
     return value in dict(fee.filters or ()).get(key, ()) or (key, value or None) in fee.grouped_by

@@ -1,4 +1,4 @@
-"""Writing what is billed now into test files as what is expected; all else in them stays, to the byte."""
+"""Writes current bills into test files as expectations; everything else in the files stays the same, byte for byte."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -21,22 +21,22 @@ from lago_gitops.pricing.fees.fee import ItemType
 
 Expect = dict[str, Any]
 New = tuple[tuple[PriceTest, Expect], ...]
-Node = Any  # of PyYAML, of the sort that the schema asks for
+Node = Any  # PyYAML's tags for the types that the schema asks for
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The text as it was when there are problems."""
+    """The recorded text, or the unchanged text with problems."""
 
     text: str
     problems: tuple[Problem, ...] = ()
 
 
 def recorded(source: str, text: str, results: Iterable[Result]) -> Recorded:
-    """The text of a test file with the bills of its failing tests as what they expect.
+    """The text of a test file in which failing tests expect their current bills.
 
-    Amounts that are met stay as they are written; a bound that isn't met gives way to the amount. What can't be priced
-    is not recorded.
+    Amounts that match stay as written; a bound that isn't met is replaced by the amount. Bills that can't be priced are
+    not recorded.
     """
     new = tuple((result.test, expect) for result in results if (expect := _expect(result)) is not None)
     if not new:
@@ -44,15 +44,15 @@ def recorded(source: str, text: str, results: Iterable[Result]) -> Recorded:
     made = _edited(text, tuple(_edits(text, new)))
     if _data(source, made) == _with(source, text, new):
         return Recorded(made)
-    message = "the expectations can't be written without a change to something else (an anchor, perhaps)"
-    return Recorded(text, (Problem(Mark(source), message, "write them by hand", RULE),))
+    message = "the expectations can't be recorded without changing another part of the file (perhaps an anchor)"
+    return Recorded(text, (Problem(Mark(source), message, "edit them by hand", RULE),))
 
 
 # What to write ----------------------------------------------------------------------------------------------------
 
 
 def _expect(result: Result) -> Expect | None:
-    """What is to stand under `expect`: changes to it where the test expects amounts, or all of it."""
+    """What to write under `expect`: changes to the amounts already there, or everything."""
     if result.passed:
         return None
     match result.outcome:
@@ -70,7 +70,7 @@ def _is_change(test: PriceTest, expect: Expect) -> bool:
 
 
 def _amounts(test: PriceTest, bill: Bill) -> Iterator[Amount]:
-    """All that says something about the bill, in the order of the bill."""
+    """All amounts of the bill that an expectation can name, in the order of the bill."""
     fees, said = bill.invoice.fees, set(test.scenario.usage)
     sorts = {fee.item_type for fee in fees}
     if ItemType.SUBSCRIPTION in sorts:
@@ -157,7 +157,7 @@ def _entry(node: Node, name: str) -> tuple[Node, Node]:
 
 
 def _end(node: Node) -> int:
-    """Where the text of a node ends: a block collection counts the empty lines and comments behind it for its own."""
+    """Where the text of a node ends: PyYAML counts blank lines and comments after a block collection as part of it."""
     if isinstance(node, CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return _end(last[1] if isinstance(last, tuple) else last)

@@ -1,4 +1,4 @@
-"""How tests went: for a terminal, for programs, for CI."""
+"""Test results, for a terminal, for programs and for CI."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -17,11 +17,11 @@ from lago_gitops.render.plan.document import FORMAT, Document
 from lago_gitops.render.run.junit import Case, Suite
 
 WIDTH = 100
-OPEN = "nothing is expected: write what, or let --record do it"
+OPEN = "nothing is expected yet: add `expect`, or run `lago-gitops test --record`"
 
 
 def report_text(runs: tuple[FileRun, ...], prices: PriceList, paint: Paint) -> str:
-    """A line a file, then each failure with its bill, then how many there are."""
+    """One line per file, then each failure with its bill, then the totals."""
     blocks = ["\n".join(_progress(runs, paint))]
     blocks += [_failure(result, prices, paint) for run in runs for result in run.results if not result.passed]
     return "\n\n".join([*blocks, summary(runs, paint)])
@@ -53,23 +53,23 @@ def suites(runs: Iterable[FileRun], prices: PriceList) -> Iterator[Suite]:
 
 
 def reasons(result: Result) -> Iterator[str]:
-    """What is wrong, a line each; nothing for a test that passes."""
+    """What is wrong, one line each; nothing for a test that passes."""
     match result.outcome:
         case NoInvoice(reason):
             if not result.test.no_invoice:
-                yield f"Lago makes no invoice: {reason}"
+                yield f"Lago can't create the invoice: {reason}"
         case Unpriced(reason):
             yield reason
         case Bill():
             if result.test.is_open:
                 yield OPEN
             if result.test.no_invoice:
-                yield "an invoice is created, though none is expected"
+                yield "Lago creates an invoice, but the test expects none"
             yield from _miss_lines(result.outcome, result.misses)
 
 
 def shown_amount(value: Decimal, currency: str) -> str:
-    """As tests write it: plain, with the decimals of the currency, or more where it has them."""
+    """In the notation of tests: plain, with the currency's decimals, or more if the amount has more."""
     decimals = max(exponent(currency), -int(value.normalize().as_tuple().exponent))
     return f"{value:.{decimals}f}"
 
@@ -95,7 +95,7 @@ def _bill(bill: Bill, prices: PriceList, paint: Paint) -> str:
 
 
 def _miss_lines(bill: Bill, misses: tuple[Miss, ...]) -> Iterator[str]:
-    """In columns, so that figures can be compared."""
+    """In columns, so that figures line up."""
     currency = bill.plan.currency
     rows = [
         (

@@ -1,4 +1,4 @@
-"""Running tests: each scenario billed, each bill held against what is expected."""
+"""Running tests: each scenario is billed, and each bill compared with what is expected."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from lago_gitops.pricing.base.errors import PricingError, UnratableError
 
 @dataclass(frozen=True, slots=True)
 class NoInvoice:
-    """Lago fails to make one."""
+    """Lago fails to create one."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unpriced:
-    """Nobody but the server knows, or the price list can't be read."""
+    """Only the server knows the price, or the price list can't be read."""
 
     reason: str
 
@@ -50,7 +50,7 @@ class FileRun:
 
 
 def selected(found: PriceTests, words: str) -> PriceTests:
-    """The tests whose name, plan or file contain the words, in any case."""
+    """The tests whose name, plan or file contains the words; case doesn't matter."""
     wanted = words.casefold()
     tests = tuple(
         test for test in found.tests if wanted in f"{found.source}\n{test.name}\n{test.scenario.plan}".casefold()

@@ -11,9 +11,9 @@ from lago_gitops.policytests.schema import POLICY_TEST_HINTS, policy_tests_schem
 
 PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
 LAGO_VERSION: Final = RELEASE
-BILLED_TEXT: Final = r"^[0-9]{1,60}(\.[0-9]+)?$"  # a bill is a price times a usage: longer than either
+BILLED_TEXT: Final = r"^[0-9]{1,60}(\.[0-9]+)?$"  # a bill is a price times usage: longer than either
 HINTS: Final = {
-    BILLED_TEXT: "an amount such as 129.00: digits, without sign, exponent or blanks",
+    BILLED_TEXT: "an amount such as 129.00: digits only, without sign, exponent or spaces",
     PERIOD: "a month such as 2026-12, or a day of the period, such as 2026-12-24",
     LAGO_VERSION: 'a version such as "1.51"',
     **POLICY_TEST_HINTS,
@@ -31,22 +31,26 @@ _AMOUNT: Final[Schema] = {
 }
 _EXPECT: Final[Schema] = {
     "type": ["object", "null"],
-    "description": "Amounts in units of the plan's currency (198.00), exact; or bounds, both inclusive.",
+    "description": "Amounts in units of the plan's currency (198.00): exact, or bounds (both inclusive).",
     "additionalProperties": False,
     "properties": {
-        "subscription": _AMOUNT | {"description": "The fee of the plan."},
+        "subscription": _AMOUNT | {"description": "The plan's subscription fee."},
         "charges": {
             "type": "object",
             "additionalProperties": _AMOUNT,
-            "description": "By charge, its minimum included; `storage{region=eu}` is what of it has that property.",
+            "description": "By charge, including its minimum; `storage{region=eu}` is the part with that property.",
         },
-        "fixed_charges": {"type": "object", "additionalProperties": _AMOUNT, "description": "By code."},
-        "commitment": _AMOUNT | {"description": "What is missing to the minimum commitment."},
-        "coupons": _AMOUNT | {"description": "What coupons take off."},
+        "fixed_charges": {
+            "type": "object",
+            "additionalProperties": _AMOUNT,
+            "description": "By code of the fixed charge.",
+        },
+        "commitment": _AMOUNT | {"description": "The true-up to the minimum commitment."},
+        "coupons": _AMOUNT | {"description": "The discount by all coupons."},
         "subtotal": _AMOUNT | {"description": "After coupons, before taxes."},
         "taxes": _AMOUNT | {"description": "All taxes."},
         "total": _AMOUNT | {"description": "After coupons, with taxes."},
-        "no_invoice": {"const": True, "description": "Lago fails to make the invoice."},
+        "no_invoice": {"const": True, "description": "Lago fails to create the invoice."},
     },
 }
 _TEST: Final[Schema] = {
@@ -54,29 +58,33 @@ _TEST: Final[Schema] = {
     "additionalProperties": False,
     "required": ["name"],
     "properties": {
-        "name": {"type": "string", "pattern": NOT_BLANK, "description": "What is true of the price list."},
-        "plan": CODE | {"description": "The plan's code; left out, the file's."},
+        "name": {"type": "string", "pattern": NOT_BLANK, "description": "What should be true of the price list."},
+        "plan": CODE | {"description": "The plan's code. Default: the file's `plan`."},
         "usage": USAGE,
         "coupons": CODES | {"description": "Codes of the customer's coupons, in order of application."},
         "taxes": CODES | {"description": "Codes of the customer's own taxes."},
-        "commitment": EXACT | {"description": "A minimum commitment instead of the plan's; 0: none."},
+        "commitment": EXACT | {"description": "A minimum commitment instead of the plan's; 0 for none."},
         "period": {
             "type": "string",
             "pattern": PERIOD,
             "default": "2026-12",
-            "description": "Billing period: a month, or any day in it. December closes periods of every interval.",
+            "description": "Billing period: a month, or any day in it. December ends a period of every interval.",
         },
         "days": {
             "type": "integer",
             "minimum": 1,
-            "description": "Days at the end of the period for which the subscription ran. Left out: the whole period.",
+            "description": "Days that the subscription ran, up to the end of the period. Default: the whole period.",
         },
         "licensed": {
             "type": "boolean",
             "default": True,
-            "description": "false: a Lago without a licence, which leaves out minimums.",
+            "description": "false for a Lago without a licence, which doesn't bill minimums.",
         },
-        "lago_version": {"type": "string", "pattern": LAGO_VERSION, "description": "Left out: the latest."},
+        "lago_version": {
+            "type": "string",
+            "pattern": LAGO_VERSION,
+            "description": "Version of Lago to bill by. Default: the latest.",
+        },
         "expect": _EXPECT,
     },
 }
@@ -95,9 +103,12 @@ def price_test_schema() -> Schema:
         "if": {"not": {"required": [POLICY_TESTS]}},
         "then": {"required": ["tests"]},
         "properties": {
-            "plan": CODE | {"description": "The plan of all tests that name none."},
+            "plan": CODE | {"description": "The plan of all tests that don't name one."},
             "tests": {"type": "array", "minItems": 1, "items": _TEST},
-            "environment": {"type": "string", "description": "That of all policy tests that name none."},
+            "environment": {
+                "type": "string",
+                "description": "The environment of all policy tests that don't name one.",
+            },
             POLICY_TESTS: policy_tests_schema(),
         },
     }

@@ -120,7 +120,11 @@ def simulation_schema() -> Schema:
             "months": {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS, "default": 1},
             "seed": {"type": "integer", "default": 0, "description": "What is drawn is the same for the same seed."},
             "licensed": {"type": "boolean", "default": True, "description": "Whether Lago has a licence."},
-            "lago_version": {"type": "string", "pattern": LAGO_VERSION, "description": "Left out: the latest."},
+            "lago_version": {
+                "type": "string",
+                "pattern": LAGO_VERSION,
+                "description": "Version of Lago to bill by. Default: the latest.",
+            },
             "customers": {"type": "array", "minItems": 1, "items": _CUSTOMER},
         },
     }

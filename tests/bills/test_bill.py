@@ -150,8 +150,8 @@ def test_what_only_the_server_can_price_is_left_out_until_usage_is_said() -> Non
     of = prices(plan(CUSTOM, CALLS))
     bill = billed(of, "calls=100")
     assert (fees(bill), bill.left_out) == ({"subscription": 3100, "calls": 100}, ("magic",))
-    assert about(bill, of).notes == ("magic is left out: a program inside the Lago server prices it",)
-    with pytest.raises(UnsupportedError, match="'magic': a program inside the Lago server prices it"):
+    assert about(bill, of).notes == ("magic is left out: its price is computed by a program inside the Lago server",)
+    with pytest.raises(UnsupportedError, match="'magic': its price is computed by a program inside the Lago server"):
         billed(of, "magic=1")
 
 

@@ -23,7 +23,7 @@ def test_a_name_is_a_charges_code_first_and_then_its_metrics() -> None:
 
 def test_a_metric_with_several_charges_is_ambiguous() -> None:
     found = plan_named(prices(plan(TWICE, THIRD)), "growth")
-    with pytest.raises(InvalidPriceError, match="several charges on metric 'calls': say which, extra, third"):
+    with pytest.raises(InvalidPriceError, match="several charges on metric 'calls': name one of extra, third"):
         charge_named(found, "calls")
 
 

@@ -91,7 +91,10 @@ def test_several_documents_and_tests_keep_their_places() -> None:
         ("expect: {charges: {callz: 1}}", "3:36: plan 'growth' has no charge 'callz': did you mean 'calls'?"),
         ("expect: {charges: {'calls{': 1}}", "3:36: can't read 'calls{'"),
         ("expect: {fixed_charges: {suport: 1}}", "3:42: plan 'growth' has no fixed charge 'suport': did you mean"),
-        ("expect: {no_invoice: true, total: 1}", "3:26: where Lago makes no invoice, no amount can be expected"),
+        (
+            "expect: {no_invoice: true, total: 1}",
+            "3:26: no amount can be expected together with no_invoice: there is no invoice to check",
+        ),
         ("expect: {no_invoice: false}", "3:26: no_invoice must be true, not false"),
     ],
 )
@@ -107,8 +110,10 @@ def test_everything_wrong_is_said_in_one_run() -> None:
 def test_a_file_without_tests_or_a_plan_or_with_two_of_a_name_is_wrong() -> None:
     assert read("plan: growth\n", PRICES)[1] == ["x.test.yaml:1:1: tests is missing (add tests)"]
     assert read("tests: []\n", PRICES)[1] == ["x.test.yaml:1:1: tests is empty"]
-    assert read("tests: [{name: a}]\n", PRICES)[1] == ["x.test.yaml:1:10: the test names no plan, nor does the file"]
-    assert "another test 'a'" in read("plan: growth\ntests: [{name: a}, {name: a}]\n", PRICES)[1][0]
+    assert read("tests: [{name: a}]\n", PRICES)[1] == ["x.test.yaml:1:10: neither the test nor the file names a plan"]
+    assert (
+        "another test in this file is named 'a'" in read("plan: growth\ntests: [{name: a}, {name: a}]\n", PRICES)[1][0]
+    )
 
 
 def test_the_schemas_are_schemas() -> None:

@@ -158,8 +158,8 @@ def test_an_expectation_that_others_share_is_not_touched() -> None:
     made = recorded("x.test.yaml", text, results(text, PRICES))
     assert made.text == text
     assert [str(problem) for problem in made.problems] == [
-        "x.test.yaml:1:1: the expectations can't be written without a change to something else (an anchor, perhaps) "
-        "(write them by hand)"
+        "x.test.yaml:1:1: the expectations can't be recorded without changing another part of the file "
+        "(perhaps an anchor) (edit them by hand)"
     ]
 
 

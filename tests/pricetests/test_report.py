@@ -48,9 +48,13 @@ FAILED x.test.yaml:3 one
     ("test", "charge", "reason"),
     [
         ("", CALLS, OPEN),
-        ("expect: {no_invoice: true}", CALLS, "an invoice is created, though none is expected"),
-        ("expect: {total: 1}", VOLUME, "Lago makes no invoice: charge 'calls': 0.0 units fall in no volume tier"),
-        ("usage: {magic: 1}", CUSTOM, "charge 'magic': a program inside the Lago server prices it"),
+        ("expect: {no_invoice: true}", CALLS, "Lago creates an invoice, but the test expects none"),
+        (
+            "expect: {total: 1}",
+            VOLUME,
+            "Lago can't create the invoice: charge 'calls': 0.0 units fall in no volume tier",
+        ),
+        ("usage: {magic: 1}", CUSTOM, "charge 'magic': its price is computed by a program inside the Lago server"),
         ("expect: {total: {at_least: 32, at_most: 40}}", CALLS, "total  expected 32.00 to 40.00  got 31.00"),
         ("expect: {total: {at_least: 32}}", CALLS, "total  expected at least 32.00  got 31.00  difference -1.00 EUR"),
     ],

@@ -1,1 +1,1 @@
-"""Fees that Lago has made, rated again with a price list: which of them does it explain?"""
+"""Fees that Lago billed, rated again with a price list: which of them does it explain?"""

@@ -1,4 +1,4 @@
-"""A fee as Lago has it: what was billed, and what it tells of the usage behind it."""
+"""A fee as Lago reports it: what was billed, and what the fee reveals about the usage behind it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from lago_gitops.pricing.fees.fee import ItemType
 Filters = frozenset[tuple[str, frozenset[str]]]
 Group = frozenset[tuple[str, str | None]]
 PRICED: Final = (ItemType.SUBSCRIPTION, ItemType.CHARGE, ItemType.FIXED_CHARGE, ItemType.COMMITMENT)
-"""The sorts of fees that follow from a price list."""
+"""The types of fees that a price list determines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class BilledFee:
     customer: str  # external id
     invoice_id: str  # empty: none, or not yet
     created_at: datetime
-    start: datetime  # with the end: of what was billed; of a commitment, when the fee was created
+    start: datetime  # start and end of the period billed; of a commitment fee, when the fee was created
     end: datetime
     currency: str
     amount_cents: int
@@ -38,15 +38,15 @@ class BilledFee:
     filters: Filters | None = None  # None: the default bucket, or a charge without filters
     group: Group = frozenset()
     in_advance: bool = False
-    event: str = ""  # the transaction that made the fee
-    true_up_of: str = ""  # the fee that it lifts to the charge's minimum
+    event: str = ""  # transaction id of the event behind the fee
+    true_up_of: str = ""  # the fee that this one raises to the charge's minimum
     coupons_cents: Decimal = ZERO
 
 
 def billed_fee(answer: Mapping[str, Any]) -> BilledFee | None:
-    """Lago's fee object; None for fees that no price list has: of one-off invoices and of wallets.
+    """Read Lago's fee object; None for fees outside any price list: those of one-off invoices and of wallets.
 
-    Raises KeyError, ValueError and InvalidPriceError for what is no fee.
+    Raises KeyError, ValueError or InvalidPriceError when the object is not a fee.
     """
     item = answer["item"]
     if item["type"] not in PRICED:
@@ -86,7 +86,7 @@ def moment(text: str) -> datetime:
 
 
 def filters_of(values: tuple[tuple[str, tuple[str, ...]], ...]) -> Filters:
-    """A filter of a price list in the form in which fees have theirs."""
+    """A price list's filter in the form that fees use."""
     return frozenset((key, frozenset(words)) for key, words in values)
 
 

@@ -1,4 +1,4 @@
-"""A fee rated again from the events behind it, for what its own figures don't say."""
+"""A fee rated again from the events behind it, when its own figures don't say enough."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
@@ -18,12 +18,12 @@ from lago_gitops.pricing.periods.subscription import BillingTime, Subscription, 
 from lago_gitops.pricing.usage.buckets import usages
 from lago_gitops.pricing.usage.events import Event
 
-MOST_IN_ADVANCE: Final = 1_000  # events, since each is rated with all that came before it
+MOST_IN_ADVANCE: Final = 1_000  # events, since each is rated together with all earlier ones
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What decides about a fee beside its price: the events of its metric, and the subscription's periods."""
+    """What determines a fee besides its price: the metric's events and the subscription's periods."""
 
     events: tuple[Event, ...]
     started_at: datetime
@@ -33,7 +33,7 @@ class Past:
 
 
 def fees_by_events(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules: Rules) -> tuple[Fee, ...]:
-    """What the charge makes of the events that the fee is of: none where Lago itself makes none."""
+    """Fees of the charge for the events behind the billed fee; none where Lago creates none."""
     alone = replace(plan, charges=(charge,), fixed_charges=(), minimum_commitment=None)
     subscription = Subscription(alone, past.started_at, past.billing_time, past.zone, past.anchored_at)
     events = tuple(event for event in past.events if event.at <= fee.created_at)
@@ -44,14 +44,14 @@ def fees_by_events(fee: BilledFee, plan: Plan, charge: Charge, past: Past, rules
 
 
 def cents_of_same(fee: BilledFee, made: tuple[Fee, ...]) -> int | None:
-    """Of the one that has the fee's filter, group and units; None where there is none."""
+    """Amount of the fee with the same filter, group and units; None when there is none."""
     return next((each.amount_cents for each in made if _is_same(each, fee)), None)
 
 
 def cents_together(fee: BilledFee, made: tuple[Fee, ...], apart: frozenset[Filters]) -> int | None:
-    """Of all whose usage was billed as one fee: those of no filter, and of filters that are not billed `apart`.
+    """Amount of all usage that was billed as one fee: that without a filter, and that of filters not billed `apart`.
 
-    None where they don't have the fee's units together.
+    None when their units don't add up to the fee's.
     """
     rest = (each for each in made if each.filters is None or filters_of(each.filters) not in apart)
     held = tuple(each for each in rest if not fee.group or frozenset(each.grouped_by) == fee.group)
@@ -72,7 +72,7 @@ def _of_period(fee: BilledFee, subscription: Subscription, events: tuple[Event, 
 
 
 def _span(fee: BilledFee, subscription: Subscription) -> Span:
-    """The fee's own, to the last instant of the period where it ends with that."""
+    """The fee's own period, up to the last instant of the billing period when both end together."""
     span = usage_span(subscription, local_date(fee.start, subscription.zone))
     ended_early = fee.end < span.end.replace(microsecond=0)
     return replace(span, start=fee.start, end=fee.end if ended_early else span.end)

@@ -1,4 +1,4 @@
-"""What a fee for a minimum commitment should be: the fees of its period, as they are and as they should be."""
+"""What a minimum commitment's fee should be, given the fees of its period as billed and as they should be."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,28 +11,28 @@ from lago_gitops.pricing.base.numbers import whole_float
 from lago_gitops.pricing.catalog.items import Plan
 from lago_gitops.pricing.fees.fee import ItemType
 
-_A_DAY: Final = timedelta(days=1)  # by which the first and last instants of periods can be apart
+_A_DAY: Final = timedelta(days=1)  # how far the first and last instants of periods can be apart
 _USAGE: Final = (ItemType.CHARGE, ItemType.FIXED_CHARGE)
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The fees that count towards a commitment, and which part of a period it was for."""
+    """The fees that count towards a commitment, and the part of a period that it covers."""
 
     fees: tuple[BilledFee, ...]
     share: Share
 
     def cents(self, commitment: int, right: Callable[[BilledFee], int | None]) -> int | None:
-        """What the commitment asks for beside what the fees should be; None where that isn't known of one."""
+        """The true-up when every fee is what it should be; None when that isn't known for one of them."""
         known = [right(each) for each in self.fees]
         told = [cents for cents in known if cents is not None]
         return _lacking(commitment, sum(told), self.share) if len(told) == len(known) else None
 
 
 def committed(fee: BilledFee, every: Iterable[BilledFee], plan: Plan, commitments: Iterable[int]) -> Committed | None:
-    """The period that one of the commitments makes the fee of; None where none does.
+    """The period for which one of the commitments yields this fee; None when none does.
 
-    `every` has all fees of the subscription until then, those of the fee's invoice among them.
+    `every` holds all fees of the subscription up to then, including those of the fee's invoice.
     """
     others = tuple(each for each in every if each.lago_id != fee.lago_id and each.item_type is not ItemType.COMMITMENT)
     amounts = tuple(dict.fromkeys(commitments))
@@ -46,7 +46,7 @@ def committed(fee: BilledFee, every: Iterable[BilledFee], plan: Plan, commitment
 
 
 def _periods(fee: BilledFee, others: tuple[BilledFee, ...], plan: Plan) -> Iterator[BilledFee]:
-    """The subscription fees whose period the invoice may have closed, the latest first: in advance, the one before."""
+    """Subscription fees whose period the invoice may have closed, latest first: billed in advance, the one before."""
     whole = [each for each in others if each.item_type is ItemType.SUBSCRIPTION and each.start < fee.created_at]
     if not plan.pay_in_advance:
         whole = [each for each in whole if each.invoice_id == fee.invoice_id]

@@ -21,7 +21,7 @@ _COLLECTIONS: Final[Mapping[ItemType, str]] = {ItemType.CHARGE: "charges", ItemT
 
 
 def difference_document(differs: Differs, lago: Listing, invoice_number: str) -> Document:
-    """Amounts are in cents; `expected_amount_cents` is null where the usage isn't known.
+    """Amounts are in cents; `expected_amount_cents` is null when the usage isn't known.
 
     `reason` is a word for programs, `message` a sentence.
     """
@@ -50,7 +50,7 @@ def difference_document(differs: Differs, lago: Listing, invoice_number: str) ->
 
 
 def stamp(moment: datetime) -> str:
-    """As Lago writes instants."""
+    """An instant in Lago's notation."""
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -60,7 +60,7 @@ def message(differs: Differs, lago: Listing) -> str:
     match differs.reason:
         case Reason.OVERRIDDEN:
             kept = f", that of {other}" if other else ""
-            return f"overridden: the subscription has a price of its own{kept}"
+            return f"overridden: the subscription has its own price{kept}"
         case Reason.EARLIER_PRICE:
             return f"billed at the price of {other}, after {here} had replaced it"
         case Reason.LATER_PRICE:
@@ -70,21 +70,21 @@ def message(differs: Differs, lago: Listing) -> str:
         case Reason.NOT_LISTED:
             return f"Lago has this charge, {here} does not"
         case Reason.OTHER_FEES:
-            return f"it tops up fees that don't follow {here} themselves"
+            return f"it tops up fees that don't follow {here} either"
         case Reason.ROUNDING:
-            return "rounded otherwise"
+            return "rounded differently"
         case Reason.COUPON:
-            return "a coupon was taken off the amount itself"
+            return "a coupon was deducted from the amount itself"
         case Reason.SERVER_VERSION:
-            return "as a Lago of another version bills, or one with another licence"
+            return "billed like a different version of Lago, or one with a different licence"
         case Reason.CHANGED_IN_BETWEEN:
             shown = shown_price(differs.fee)
-            return f"billed at a price that neither {here} nor Lago now has, {shown}: changed in Lago in between"
-    return f"neither {here} nor Lago's price of now explains it"
+            return f"billed at {shown}, a price that neither {here} nor Lago has now: it was changed in Lago in between"
+    return f"neither {here} nor Lago's current price explains it"
 
 
 def _changes(differs: Differs, lago: Listing) -> str:
-    """What of the price Lago has otherwise than the price list."""
+    """Where Lago's price differs from the price list's."""
     place, listing = differs.place, differs.listing
     if place.plan not in listing.fields or place.plan not in lago.fields:
         return ""

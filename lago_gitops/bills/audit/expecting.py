@@ -1,4 +1,4 @@
-"""What a price list makes of a fee."""
+"""What a fee should be, by a price list."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,30 +22,30 @@ _A_DAY: Final = timedelta(days=1)
 
 
 class Sources(Protocol):
-    """What Lago is asked beside the fee."""
+    """What Lago is asked besides the fee."""
 
     def place(self, fee: BilledFee) -> Place | None:
-        """None where nothing tells any more whose fee it was."""
+        """None when it can no longer be told which charge the fee was for."""
 
     def is_overridden(self, fee: BilledFee) -> bool:
-        """Whether the subscription has a plan of its own."""
+        """Whether the subscription's plan is overridden."""
 
     def invoice(self, fee: BilledFee) -> tuple[BilledFee, ...]:
-        """All fees of the fee's invoice; none where it has none."""
+        """All fees of the fee's invoice; none when the fee has no invoice."""
 
     def past(self, fee: BilledFee, metric: Metric) -> Past | None:
-        """None where the events can't be had."""
+        """None when the events aren't available."""
 
     def fees_until(self, fee: BilledFee) -> tuple[BilledFee, ...]:
-        """All fees of the fee's subscription that were created until then, a year or so back."""
+        """All fees of the fee's subscription created up to then, going back about a year."""
 
     def filters(self, fee: BilledFee) -> frozenset[Filters] | None:
-        """Those of the fee's charge in Lago; None where that isn't there any more."""
+        """Filters of the fee's charge in Lago; None when the charge is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """`lago` is the price list that Lago has now. `rules` are those of the server."""
+    """`lago` is Lago's current price list; `rules` are the server's."""
 
     book: Book
     lago: Listing
@@ -53,9 +53,9 @@ class Expectations:
     rules: Rules
 
     def cents(self, fee: BilledFee, place: Place, listing: Listing) -> int | None:
-        """What the listing makes of the fee; None where its plan isn't there, or the usage isn't known.
+        """The fee's amount by the listing; None when it lacks the plan, or the usage isn't known.
 
-        A charge that the plan doesn't have makes nothing.
+        A charge missing from the plan costs nothing.
         """
         plan = self.book.plan(place, listing)
         if plan is None:
@@ -75,7 +75,7 @@ class Expectations:
         return self._usage(fee, place, listing, offered)
 
     def is_stray(self, fee: BilledFee, place: Place, listing: Listing) -> bool:
-        """Whether Lago has a price now that no price list of around the fee's time has."""
+        """Whether Lago's current price is in no price list from around the fee's time."""
         lago, listed = self._offer(fee, place, self.lago), self._offer(fee, place, listing)
         if lago is None or listed is None or lago.price == listed.price:
             return False
@@ -83,15 +83,17 @@ class Expectations:
         return all(other is None or other.price != lago.price for other in others)
 
     def right_cents(self, fee: BilledFee) -> int | None:
-        """What the fee should be; None where that isn't known."""
+        """What the fee should be; None when that isn't known."""
         listing, place = self.book.at(fee.created_at), self.sources.place(fee)
         return None if listing is None or place is None else self.cents(fee, place, listing)
 
     def _with_listed_units(self, fee: BilledFee, place: Place, charge: FixedCharge) -> BilledFee:
-        """A fixed charge brings its own units: those of the price list, or those that its period began with."""
+        """A fixed charge has its own units: those of the price list, or those that its period began with."""
         began = self._fixed_charge(fee, place)
         listed = (charge.units, began.units) if began else (charge.units,)
-        raised = charge.pay_in_advance and fee.created_at - fee.start > _A_DAY  # by which Lago shows units more
+        raised = (
+            charge.pay_in_advance and fee.created_at - fee.start > _A_DAY
+        )  # how much Lago rounds units up when it shows them
         return fee if raised or fee.units in listed else with_units(fee, listed[-1], charge)
 
     def _fixed_charge(self, fee: BilledFee, place: Place) -> FixedCharge | None:
@@ -120,7 +122,7 @@ class Expectations:
         return own if fits else None
 
     def _billed_apart(self, fee: BilledFee, charge: Charge | FixedCharge) -> frozenset[Filters] | None:
-        """The filters that have fees of their own, where Lago bills the usage of others, or of groups, as one."""
+        """Filters with fees of their own, where Lago bills the usage of all others, or of groups, as one fee."""
         if fee.filters is not None or not isinstance(charge, Charge) or fee.event:
             return None
         listed = frozenset(filters_of(each.values) for each in charge.filters)
@@ -130,7 +132,7 @@ class Expectations:
         return live if not listed <= live or (charge.group_keys and not fee.group) else None
 
     def _by_events(self, fee: BilledFee, place: Place, listing: Listing, offered: Offer) -> tuple[Fee, ...]:
-        """Those of the charge; none where the events can't be had."""
+        """Fees of the charge; none when the events aren't available."""
         plan, charge = self.book.plan(place, listing), offered.charge
         if plan is None or not isinstance(charge, Charge):
             return ()
@@ -138,7 +140,7 @@ class Expectations:
         return () if past is None else fees_by_events(fee, plan, charge, past, self.rules)
 
     def _rivals(self, fee: BilledFee, place: Place, listings: Iterable[Listing]) -> Iterator[Offer]:
-        """Other prices that may have made the fee."""
+        """Other prices that may explain the fee."""
         offers = (self._offer(fee, place, listing) for listing in listings)
         yield from (each for each in offers if each is not None)
 
@@ -166,7 +168,7 @@ class Expectations:
         return fee.amount_cents if same else None
 
     def _commitment(self, fee: BilledFee, place: Place, plan: Plan) -> int | None:
-        """Where other invoices count too, what is right is told from what was billed, and from Lago's commitment."""
+        """When fees of other invoices count too, what was billed and Lago's commitment give the right amount."""
         fees = tuple(each for each in self.sources.invoice(fee) if each.subscription_id == fee.subscription_id)
         others = tuple(each for each in fees if each.item_type is not ItemType.COMMITMENT)
         if not _is_settled_by_one_invoice(plan):
@@ -190,7 +192,7 @@ class Expectations:
         return max(fee.amount_cents + whole_float(raised / period * days) + wrong, 0)
 
     def _right(self, fees: Iterable[BilledFee]) -> tuple[int, ...] | None:
-        """What the fees should be; None where that isn't known of one, or there are none."""
+        """What the fees should be; None when that isn't known for one of them, or there are none."""
         right = tuple(map(self.right_cents, fees))
         known = tuple(cents for cents in right if cents is not None)
         return known if known and len(known) == len(right) else None
@@ -204,7 +206,7 @@ def _subscription(fee: BilledFee, plan: Plan) -> int:
 
 
 def _is_settled_by_one_invoice(plan: Plan) -> bool:
-    """Whether the invoice of a period has all its fees."""
+    """Whether one invoice has all fees of a period."""
     charged_in_advance = any(charge.pay_in_advance for charge in plan.charges)
     fixed_in_advance = any(charge.pay_in_advance for charge in plan.fixed_charges)
     if plan.pay_in_advance or charged_in_advance or fixed_in_advance or plan.usage_thresholds:

@@ -1,4 +1,4 @@
-"""Whether a fee follows the price list that was live, and if not, why."""
+"""Whether a fee follows the price list that was live at the time, and if not, why."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,14 +21,14 @@ class Follows:
 
 @dataclass(frozen=True, slots=True)
 class Differs:
-    """`expected_cents` is None where the usage isn't known, but that Lago has a price which no price list has."""
+    """`expected_cents` is None when the usage isn't known, only that Lago's price is in no price list."""
 
     fee: BilledFee
     place: Place
     listing: Listing
     expected_cents: int | None
     reason: Reason
-    other: str = ""  # the price list whose price it is, where it is that of another
+    other: str = ""  # the other price list whose price it is, if there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def verdict(fee: BilledFee, expectations: Expectations) -> Verdict:
         return Unchecked(fee, "it is older than the first price list")
     place = expectations.sources.place(fee)
     if place is None:
-        return Unchecked(fee, "no plan in Lago has its charge any more")
+        return Unchecked(fee, "its charge is no longer on any plan in Lago")
     if expectations.book.plan(place, listing) is None:
         return Unchecked(fee, f"plan {place.plan} isn't in the price list")
     expected = expectations.cents(fee, place, listing)
@@ -56,11 +56,11 @@ def verdict(fee: BilledFee, expectations: Expectations) -> Verdict:
         return _explained(Differs(fee, place, listing, expected, Reason.UNKNOWN), expectations)
     if expectations.is_stray(fee, place, listing):
         return Differs(fee, place, listing, None, Reason.CHANGED_IN_LAGO)
-    return Unchecked(fee, "its figures don't tell the usage that its price needs")
+    return Unchecked(fee, "its figures don't show the usage that its price depends on")
 
 
 def _explained(differs: Differs, expectations: Expectations) -> Differs:
-    """With the reason that is most likely."""
+    """With the most likely reason."""
     fee, place, listing = differs.fee, differs.place, differs.listing
     beside = expectations.book.beside(fee.created_at)
     other = next((each for each in beside if expectations.cents(fee, place, each) == fee.amount_cents), None)
@@ -99,7 +99,7 @@ def _reason_without_price(differs: Differs, expectations: Expectations) -> Reaso
 
 
 def _tops_up_others(fee: BilledFee, expectations: Expectations) -> bool:
-    """Whether the fee is what others lack, and one of these is another than it should be."""
+    """Whether the fee tops up others, and one of these is not what it should be."""
     if not fee.true_up_of and fee.item_type is not ItemType.COMMITMENT:
         return False
     of_invoice = expectations.sources.invoice(fee)

@@ -1,4 +1,4 @@
-"""Price lists over time, and what each of them has for a fee."""
+"""Price lists over time, and the price that each has for a fee."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
@@ -15,54 +15,54 @@ from lago_gitops.pricing.fees.fee import ItemType
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A price list with its plans read. `name` is what people call it: a commit, a folder, Lago itself."""
+    """A price list with its plans read. `name` says which one it is to people: a commit, a folder, Lago itself."""
 
     name: str
     live_from: datetime
     plans: Mapping[str, Plan]
-    fields: Mapping[str, Fields]  # of the plans, as they are written
+    fields: Mapping[str, Fields]  # codes of the plans, as written
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fee's price stands: plan and charge by code, or the plan alone."""
+    """Where a fee's price is found: plan and charge by code, or the plan alone."""
 
     plan: str
     charge: str = ""
 
 
 def listing(name: str, live_from: datetime, prices: PriceList) -> Listing:
-    """Plans that the engine can't make sense of are left out."""
+    """Plans that the engine can't read are left out."""
     return Listing(name, live_from, readable_plans(prices), prices.plans)
 
 
 def readable_plans(prices: PriceList) -> dict[str, Plan]:
-    """By code, without those that the engine can't make sense of."""
+    """By code, without those that the engine can't read."""
     return dict(_plans(prices))
 
 
 class Book:
-    """The price lists by the time from which each was live; one is read when it is first asked for."""
+    """Price lists by the date from which each was live; a price list is read when it is first needed."""
 
     def __init__(self, dates: tuple[datetime, ...], load: Callable[[int], Listing]) -> None:
-        """`dates` ascend."""
+        """`dates` are in ascending order."""
         self.dates, self._load = dates, load
         self._read: dict[int, Listing] = {}
 
     def at(self, moment: datetime) -> Listing | None:
-        """The one that was live; None before the first."""
+        """The price list live at that moment; None before the first."""
         index = bisect_right(self.dates, moment) - 1
         return self._get(index) if index >= 0 else None
 
     def beside(self, moment: datetime) -> Iterator[Listing]:
-        """Those before and after the one that was live then."""
+        """The price lists before and after the one live at that moment."""
         index = bisect_right(self.dates, moment) - 1
         for other in (index - 1, index + 1):
             if 0 <= other < len(self.dates):
                 yield self._get(other)
 
     def plan(self, place: Place, listing: Listing) -> Plan | None:
-        """The plan, also where the listing has it by an earlier code."""
+        """The plan, even if the listing has it under an earlier code."""
         found = listing.plans.get(place.plan)
         if found is not None or not self.dates:
             return found
@@ -76,9 +76,9 @@ class Book:
 
 
 def offer(fee: BilledFee, place: Place, plan: Plan) -> Offer | None:
-    """What the plan asks for the fee's units; None where it has no such charge.
+    """The plan's price for the fee's units; None when it has no such charge.
 
-    Units of a filter that the plan doesn't have are priced as all others.
+    Units of a filter missing from the plan are priced like usage without a filter.
     """
     charges: tuple[Charge | FixedCharge, ...] = (
         plan.fixed_charges if fee.item_type is ItemType.FIXED_CHARGE else plan.charges

@@ -1,4 +1,4 @@
-"""What is billed to reach a minimum: of a charge, or of the whole plan."""
+"""What is billed to reach a minimum, a charge's or the whole plan's."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,19 +15,19 @@ _HALF_A_DAY: Final = timedelta(hours=12)
 _SECOND: Final = timedelta(seconds=1)
 
 Share = tuple[int, int]
-"""Days billed, of the days of the whole period."""
+"""Days billed, and days in the whole period."""
 
 
 def lacking_cents(fee: BilledFee, minimum: int, used: int, shares: Iterable[Share]) -> int:
-    """What a share of the minimum is above the used cents. Of shares that may be meant, one that makes the fee wins."""
+    """How far the used cents fall short of a share of the minimum; of possible shares, the one that yields the fee."""
     lacking = [max(whole_float(minimum / period * days - used), 0) for days, period in shares]
     return fee.amount_cents if fee.amount_cents in lacking else lacking[0]
 
 
 def shares(start: datetime, end: datetime, interval: Interval) -> Iterator[Share]:
-    """Which part of a period a fee with these bounds may stand for: by the calendar, or from its own first day on.
+    """The parts of a period that a fee with these bounds may cover: by the calendar, or from its own first day on.
 
-    The customer's midnight is that of UTC, or else that at which the fee's period ends or begins.
+    The customer's midnight is either UTC's or the time of day at which the fee's period begins or ends.
     """
     for zone in dict.fromkeys((UTC, _zone(end + _SECOND), _zone(start))):
         first, last = (moment.astimezone(zone).date() for moment in (start, end))

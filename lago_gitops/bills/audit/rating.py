@@ -1,7 +1,7 @@
-"""A fee rated again from its own figures: what they cost at a price.
+"""A fee rated again from its own figures: what that usage costs at a price.
 
-Most fees tell all that a price needs. Of a prorated charge the part of its units that was due isn't shown, and of a
-percentage what was free: both are read from the fee under the price that is taken to have made it.
+Most fees show everything that a price needs. A prorated charge's fee doesn't show which part of its units was billed,
+and a percentage charge's fee doesn't show what was free: both are inferred from the price assumed to be behind the fee.
 """
 
 from dataclasses import dataclass, replace
@@ -27,39 +27,39 @@ from lago_gitops.pricing.models.usage import Prorated, Step, Usage
 from lago_gitops.pricing.models.volume import Volume
 
 _LONGEST_PERIOD_DAYS: Final = 366
-_UNIT_DECIMALS: Final = 6  # of prorated units: five of a charge's, six of a fixed charge's
+_UNIT_DECIMALS: Final = 6  # decimals of prorated units: five of a charge's, six of a fixed charge's
 _TIERED: Final = (Graduated, GraduatedPercentage, Package, Volume)
-_TOLERANCE: Final = Decimal("0.00000001")  # of Lago's precise amounts, in units of the currency
+_TOLERANCE: Final = Decimal("0.00000001")  # decimals of Lago's precise amounts, in units of the currency
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a price list has for a fee: the charge, and of its prices the one for the fee's filter."""
+    """A price list's price for a fee: the charge, and its price for the fee's filter."""
 
     charge: Charge | FixedCharge
     price: Price
 
     @property
     def frees(self) -> tuple[int, Decimal]:
-        """Free events and free units of a percentage."""
+        """Free events and free units of a percentage charge."""
         return (
             (self.price.free_events, self.price.free_aggregation) if isinstance(self.price, Percentage) else (0, ZERO)
         )
 
     @property
     def bounds(self) -> tuple[Decimal | None, Decimal | None]:
-        """Minimum and maximum an event of a percentage."""
+        """Minimum and maximum per event of a percentage charge."""
         price = self.price
         return (price.min_amount, price.max_amount) if isinstance(price, Percentage) else (None, None)
 
 
 def is_told(fee: BilledFee, offer: Offer, rules: Rules) -> bool:
-    """Whether the fee's figures alone say what it costs at the offer's price, whichever price made it."""
+    """Whether the fee's figures alone give its cost at the offer's price, whichever price it was billed at."""
     match offer.price:
         case Custom():
             return False
         case price if fee.event and isinstance(price, _TIERED):
-            return False  # it hangs on the units before the event
+            return False  # it depends on the units before the event
         case Percentage() if _holds_events(offer.price, rules) or (fee.event and any(offer.frees)):
             return False
         case Percentage() if any(offer.frees):
@@ -69,9 +69,9 @@ def is_told(fee: BilledFee, offer: Offer, rules: Rules) -> bool:
 
 @exact
 def offered_cents(fee: BilledFee, offer: Offer, made_by: Offer, rules: Rules) -> int | None:
-    """What the usage of the fee costs at an offer, in cents; None where the fee doesn't say.
+    """Cost of the fee's usage at an offer, in cents; None when the fee doesn't say.
 
-    `made_by` is the offer taken to have made the fee, by which its usage is read.
+    `made_by` is the offer assumed to be behind the fee; its usage is inferred from it.
     """
     try:
         amount = _amount(fee, offer, made_by, rules)
@@ -82,7 +82,7 @@ def offered_cents(fee: BilledFee, offer: Offer, made_by: Offer, rules: Rules) ->
 
 @exact
 def with_units(fee: BilledFee, units: Decimal, charge: FixedCharge) -> BilledFee:
-    """The fee for other units; of a prorated charge, for the same part of the period."""
+    """The fee for other units; for a prorated charge, over the same part of the period."""
     if not charge.prorated or not fee.units:
         return replace(fee, units=units)
     precise = quot(fee.precise_amount * units, fee.units)
@@ -91,7 +91,7 @@ def with_units(fee: BilledFee, units: Decimal, charge: FixedCharge) -> BilledFee
 
 @exact
 def plan_cents(fee: BilledFee, amount_cents: int) -> int | None:
-    """A subscription fee as it would be for another amount of the plan; None where its share of that isn't told."""
+    """The subscription fee if the plan had another amount; None when the billed share of the amount isn't known."""
     made_of = fee.details.get("plan_amount_cents")
     if made_of == amount_cents:
         return fee.amount_cents
@@ -119,7 +119,7 @@ def _amount(fee: BilledFee, offer: Offer, made_by: Offer, rules: Rules) -> Decim
 
 
 def _is_below_zero(fee: BilledFee) -> bool:
-    """Lago shows and bills nothing for negative units; its details keep the minus."""
+    """Lago shows and bills nothing for negative units; the fee's details keep the minus sign."""
     tiers = fee.details.get("graduated_ranges") or fee.details.get("graduated_percentage_ranges") or ()
     figures = (fee.details.get("units"), fee.details.get("per_unit_total_amount"), *(tier["units"] for tier in tiers))
     return not fee.units and any(number(figure) < 0 for figure in figures if figure is not None)
@@ -139,7 +139,7 @@ def _without_bounds(fee: BilledFee, price: Percentage, made_by: Offer, usage: Us
     if any(frees) and ("free_units" not in fee.details or not (frees == made_by.frees or _is_free_by(price, fee))):
         return None
     if fee.event:
-        # A value that comes back is shown as a unit, but only its event is paid.
+        # A value seen again is shown as a unit, but only its event is paid for.
         units, events = number(fee.details.get("paid_units", fee.units)), number(fee.details.get("paid_events", 1))
         return from_percent(units * price.rate) + events * price.fixed_amount
     if not any(frees):
@@ -152,7 +152,7 @@ def _holds_events(price: Percentage, rules: Rules) -> bool:
 
 
 def _is_free_by(price: Percentage, fee: BilledFee) -> bool:
-    """Whether what was free on the fee is what the price frees."""
+    """Whether exactly what was free on the fee is free by the price."""
     if fee.event or "free_units" not in fee.details:
         return False
     units, events = number(fee.details["free_units"]), number(fee.details["free_events"])
@@ -161,7 +161,7 @@ def _is_free_by(price: Percentage, fee: BilledFee) -> bool:
         return events == min(most_events, fee.events_count)
     if not most_events or fee.events_count <= most_events:
         return units == min(most_units, fee.units)
-    # Either the free events come to an end first, or the free units do within one of them.
+    # Either the free events run out first, or the free units do, within one of the events.
     return (events == most_events and units < most_units) or (events < most_events and units == most_units)
 
 
@@ -178,9 +178,9 @@ def _usage(fee: BilledFee, made_by: Offer, rules: Rules) -> Usage | None:
 
 
 def _prorated_units(fee: BilledFee, made_by: Offer, rules: Rules) -> Decimal | None:
-    """The units of which the price makes the fee's amount; None where there are none with so few decimals.
+    """The units for which the price yields the fee's amount; None when there are none with so few decimals.
 
-    Amounts are straight lines over them, but for graduated usage, of which each event has a tier of its own.
+    Amounts are linear in them, except for graduated usage, where each event is in its own tier.
     """
     charge, price = made_by.charge, made_by.price
     if isinstance(charge, Charge) and (charge.pricing_unit or not isinstance(price, Standard | Volume)):
@@ -196,7 +196,7 @@ def _prorated_units(fee: BilledFee, made_by: Offer, rules: Rules) -> Decimal | N
 
 
 def _part(fee: BilledFee, units: Decimal) -> Usage:
-    """Of the fee's units, so many that are paid."""
+    """As much of the fee's usage as the paid units."""
     return Usage(units, fee.events_count, prorated=Prorated(fee.units, (Step(fee.units, units),)))
 
 
@@ -204,6 +204,6 @@ def _cents(fee: BilledFee, charge: Charge | FixedCharge, amount: Decimal) -> int
     amount = max(amount, ZERO)
     if isinstance(charge, FixedCharge) or charge.pricing_unit is None:
         return to_cents(amount, fee.currency)
-    # Of a fee for an event Lago rounds in the currency before it takes the amount for credits.
+    # Lago rounds the fee of an event in the currency before it converts the amount to credits.
     credits_ = to_cents(amount, fee.currency) * Decimal("0.01") if fee.event else amount
     return amounts(charge, credits_, ZERO, fee.currency).amount_cents

@@ -8,7 +8,7 @@ from lago_gitops.pricing.fees.fee import ItemType
 
 
 def shown_price(fee: BilledFee) -> str:
-    """In words of the charge's properties; empty where the fee shows none, as for tiers without usage."""
+    """In terms of the charge's properties; empty when the fee shows no price, as for tiers without usage."""
     return ", ".join(_parts(fee))
 
 

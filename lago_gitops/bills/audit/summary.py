@@ -1,4 +1,4 @@
-"""What an audit came to: how many fees follow, and of each charge whose fees don't since when and by how much."""
+"""Results of an audit: how many fees follow the price list and, per charge, since when and by how much others don't."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -10,8 +10,8 @@ from lago_gitops.bills.audit.listings import Listing
 from lago_gitops.render.plan.document import Document
 
 Entry = list[Any]
-"""What became of a fee, as JSON: `["follows", charge, when]`, `["differs", difference]`, `["unchecked", why, item]`, or
-`["other"]` for a fee that no price list has. Of a charge that has filters each is one of its own."""
+"""The verdict on a fee, as JSON: `["follows", charge, when]`, `["differs", difference]`, `["unchecked", why, item]`, or
+`["other"]` for a fee outside any price list. Each filter of a charge counts separately."""
 
 OTHER: Entry = ["other"]
 _ABOUT = (
@@ -30,8 +30,8 @@ _ABOUT = (
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Fees of one charge that differ for one reason, from the first to the last. Instants as Lago writes them, empty
-    for none. The amounts leave out fees without an expected one."""
+    """Fees of one charge that differ for one reason, from the first to the last. Instants are in Lago's notation, empty
+    for none. Amounts leave out fees whose expected amount isn't known."""
 
     about: Document
     fees: int
@@ -45,15 +45,15 @@ class Stretch:
 
 @dataclass(slots=True)
 class Summary:
-    """Counts entries, which come in order of time."""
+    """Counts entries, which arrive in chronological order."""
 
     fees: int = 0
     following: int = 0
     others: int = 0
-    unchecked: dict[tuple[str, str], int] = field(default_factory=dict)  # by why, and the item
+    unchecked: dict[tuple[str, str], int] = field(default_factory=dict)  # by reason and item
     _followed: dict[str, str] = field(default_factory=dict)
     _stretches: dict[str, dict[tuple[str, str], Stretch]] = field(default_factory=dict)
-    """By charge, then by reason and, of overridden ones, the subscription."""
+    """By charge, then by reason and, for overridden ones, by subscription."""
 
     def take(self, entry: Entry) -> None:
         self.fees += 1
@@ -73,7 +73,7 @@ class Summary:
 
     @property
     def stretches(self) -> tuple[Stretch, ...]:
-        """Those of overridden subscriptions last."""
+        """Stretches of overridden subscriptions come last."""
         return tuple(sorted(self._all(), key=lambda stretch: (stretch.about["overridden"], stretch.first)))
 
     def _all(self) -> Iterator[Stretch]:
@@ -105,7 +105,7 @@ class Summary:
 
 
 def summary_document(summary: Summary) -> Document:
-    """All but the single fees: how many follow, and of each charge whose fees don't by how much and since when."""
+    """Totals without individual fees: how many follow and, per charge, by how much and since when others don't."""
     return {
         "fees": summary.fees,
         "follow": summary.following,
@@ -147,5 +147,5 @@ def _charge(about: Document) -> str:
 
 
 def _whose(document: Document) -> str:
-    """The subscription, where it has prices of its own."""
+    """The subscription, if it has its own prices."""
     return document["subscription"] if document["overridden"] else ""

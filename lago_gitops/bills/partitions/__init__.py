@@ -1,1 +1,1 @@
-"""What Lago billed, as flat rows in many files, and what price lists make of it: sums that hang on no order."""
+"""What Lago billed, as flat rows in many files, rated by price lists into sums that don't depend on any order."""

@@ -1,4 +1,4 @@
-"""What tops the usage of a charge up to its minimum: rows of one period, which can be in several partitions."""
+"""True-ups of charges to their minimum: the rows of one period can be in several partitions."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from lago_gitops.pricing.catalog.items import Interval
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Of one charge of a subscription."""
+    """A billing period of one charge of a subscription."""
 
     plan: str
     charge: str
@@ -23,14 +23,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Topped:
-    """In cents: usage as billed, now and after; and what was billed to top it up, in so many rows."""
+    """In cents: usage as billed, now and after; and what was billed to top it up, in how many rows."""
 
     used: int = 0
     now: int = 0
     after: int = 0
     rows: int = 0
     billed: int = 0
-    is_told: bool = True  # that of every row of usage it is known what it costs
+    is_told: bool = True  # whether the cost of every row of usage is known
 
     def __add__(self, other: "Topped") -> "Topped":
         return Topped(
@@ -45,7 +45,7 @@ class Topped:
 
 @dataclass(frozen=True, slots=True)
 class Minimums:
-    """Of a charge, in cents of the plan's currency; 0 for none."""
+    """A charge's minimums, in cents of the plan's currency; 0 for none."""
 
     now: int
     after: int
@@ -62,7 +62,7 @@ def true_up(row: Row) -> Topped:
 
 
 def settled(period: Period, topped: Topped, minimums: Minimums) -> Topped | None:
-    """What tops the period up now, and after; None where the minimum doesn't make what was billed."""
+    """True-up of the period now, and after; None when the minimum doesn't explain what was billed."""
     for share in shares(period.start, period.end, minimums.interval):
         if _lacking(minimums.now, topped.used, share) == topped.billed and topped.is_told:
             now, after = (

@@ -12,7 +12,7 @@ from lago_gitops.render.plan.document import FORMAT, Document
 
 
 def sums_document(sums: Sums, partitions: int, *, is_compared: bool) -> Document:
-    """In cents of each currency. `now` and `after` are the same where nothing is compared."""
+    """In cents of each currency. `now` and `after` are the same when nothing is compared."""
     currencies = dict.fromkeys(sorted(key[3] for key in sums))
     return {
         "format_version": FORMAT,
@@ -27,10 +27,12 @@ def sums_document(sums: Sums, partitions: int, *, is_compared: bool) -> Document
 
 
 def sums_text(document: Document) -> str:
-    """A table of charges, the sums by currency below."""
+    """A table of charges, with totals per currency below."""
     lines = [*_lines(document["charges"], document), *_lines(document["by_currency"], document)]
     number = sum(one["unrated"] for one in document["by_currency"])
-    lines += [f"{counted(number, 'row')} can't be rated: they hang on other fees or on events."] if number else []
+    lines += (
+        [f"{counted(number, 'row')} can't be rated: their amount depends on other fees or on events."] if number else []
+    )
     return "\n".join(lines or ["no rows"])
 
 

@@ -1,4 +1,4 @@
-"""A billed fee as a flat row, as a table in a file or a warehouse has it, and back."""
+"""A billed fee as a flat row of a table in a file or a warehouse, and back."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ COLUMNS: Final = (
     *("in_advance", "event", "true_up_of"),
 )
 REQUIRED: Final = ("item_type", "plan", "subscription", "from", "to", "currency", "amount_cents", "units")
-"""What a table of a warehouse has to have; all else is empty where it isn't there."""
+"""Columns that a warehouse table must have; any other may be missing and counts as empty."""
 
 
 class RowError(ValueError):
@@ -29,14 +29,14 @@ class RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A fee, and where its price stands."""
+    """A fee, and where its price is found."""
 
     fee: BilledFee
     place: Place
 
 
 def flat(row: Row, *, hashes: bool = True) -> dict[str, str | int]:
-    """Exact numbers are texts, lists and maps are JSON. Customers are left out; `hashes` hides subscriptions, too."""
+    """Exact numbers are strings, lists and maps are JSON. Customers are left out; `hashes` hides subscriptions, too."""
     fee = row.fee
     return {
         "lago_id": fee.lago_id,
@@ -75,7 +75,7 @@ def read(found: Mapping[str, Any]) -> Row:
 
 
 def hidden(name: str) -> str:
-    """The same for the same name, which it doesn't tell."""
+    """A pseudonym: always the same for a name, without revealing it."""
     return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""What rows cost at one price list or two, by charge: sums that are the same however the rows are divided."""
+"""Cost of rows by one price list or two, per charge: the sums are the same however the rows are divided."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.pricing.periods.subscription import charges_interval
 
 Key = tuple[str, str, str, str]
-"""Plan, charge (empty: the plan's own fee), sort of fee, currency."""
+"""Plan, charge (empty: the plan's own fee), type of fee, currency."""
 Plans = Mapping[str, Plan]
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """In cents. What can't be rated from its row alone is counted apart, and in no other figure."""
+    """In cents. Rows that can't be rated on their own are counted separately, and in no other figure."""
 
     rows: int = 0
     billed: int = 0
@@ -42,7 +42,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """`now` is the price list that made the fees, `after` the one they are to be rated by; they can be the same."""
+    """`now` is the price list behind the fees, `after` the one to rate them by; they can be the same."""
 
     now: Plans
     after: Plans
@@ -56,7 +56,7 @@ Offers = tuple[Offer | None, Offer | None]
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """Of a partition; of charges with a minimum, the periods that other partitions may have rows of."""
+    """Sums of a partition and, for charges with a minimum, the periods that may continue in other partitions."""
 
     sums: Sums
     periods: Mapping[Period, Topped]
@@ -81,7 +81,7 @@ def rated(rows: Iterable[Row], prices: Prices) -> Rated:
 
 
 def together(parts: Iterable[Rated], prices: Prices) -> Sums:
-    """With what tops up the periods of all partitions."""
+    """The sums, with the true-ups of the periods of all partitions."""
     sums: dict[Key, Sum] = {}
     periods: dict[Period, Topped] = {}
     for part in parts:
@@ -106,7 +106,7 @@ def _offers(row: Row, prices: Prices) -> Offers:
 
 
 def _has_minimum(row: Row, offers: Offers) -> bool:
-    """Those priced in credits aside, whose minimum is one of credits."""
+    """Not for charges priced in credits: their minimum is in credits, too."""
     charges = [each.charge for each in offers if each is not None and isinstance(each.charge, Charge)]
     if offers[0] is None or row.fee.event or any(each.pricing_unit for each in charges):
         return False
@@ -142,9 +142,9 @@ def _of(row: Row, prices: Prices, offers: Offers) -> Sum:
 
 
 def _cents(row: Row, plans: Plans, offered: Offer | None, made_by: tuple[Offer | None, Rules]) -> int | None:
-    """None for what hangs on the rest of the invoice, or on events that the row doesn't tell.
+    """None for amounts that depend on the rest of the invoice, or on events that the row doesn't show.
 
-    A charge that the plan has no longer costs nothing.
+    A charge that is no longer on the plan costs nothing.
     """
     fee, plan, (own, rules) = row.fee, plans.get(row.place.plan), made_by
     if plan is None or fee.true_up_of or fee.item_type is ItemType.COMMITMENT:

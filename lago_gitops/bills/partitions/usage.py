@@ -1,4 +1,4 @@
-"""Usage of a closed period as Lago tells it, charge by charge: as rows, one a bucket."""
+"""Usage of a closed period as Lago reports it, as rows: one per bucket of a charge."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Document = Mapping[str, Any]
 
 
 def usage_rows(period: Document, subscription: str, plan: str) -> Iterator[Row]:
-    """Of one of the `usage_periods`. Its amounts are in whole cents. Raises KeyError, ValueError."""
+    """Rows of one of the `usage_periods`, with amounts in whole cents. Raises KeyError, ValueError."""
     for usage in period["charges_usage"]:
         for bucket in usage.get("grouped_usage") or (usage,):
             for one in bucket.get("filters") or (bucket,):

@@ -1,1 +1,1 @@
-"""Typical customers, and what a plan of changes makes of their bills."""
+"""Typical customers, and how a plan of changes affects their bills."""

@@ -29,7 +29,7 @@ class Paid:
 
 
 def paid(profile: Profile, plan_code: str, prices: PriceList, rules: Rules) -> Paid | None:
-    """None where the price list has no such plan."""
+    """None when the price list has no such plan."""
     if plan_code not in prices.plans:
         return None
     fields = prices.plans[plan_code]
@@ -39,11 +39,11 @@ def paid(profile: Profile, plan_code: str, prices: PriceList, rules: Rules) -> P
         found = fitted(profile, plan, rules)
         bill = period_bill(found.scenario, prices)
     except UnratableError as error:
-        return Paid(currency, interval, None, None, (), f"Lago makes no invoice: {error}")
+        return Paid(currency, interval, None, None, (), f"Lago can't create the invoice: {error}")
     except PricingError as error:
         return Paid(currency, interval, None, None, (), str(error))
     if bill.left_out:
-        reason = f"{', '.join(bill.left_out)}: a program inside the Lago server prices it"
+        reason = f"{', '.join(bill.left_out)}: priced by a program inside the Lago server"
         return Paid(currency, interval, None, None, found.unbilled, reason)
     return Paid(currency, interval, bill.invoice.total_amount_cents, sum(_monthly(bill), ZERO), found.unbilled)
 
@@ -55,7 +55,7 @@ def _monthly(bill: Bill) -> Iterator[Decimal]:
 
 
 def _interval(fee: Fee, plan: Plan) -> Interval:
-    """What the fee is billed by."""
+    """The interval at which the fee is billed."""
     match fee.item_type:
         case ItemType.CHARGE:
             return charges_interval(plan)

@@ -17,7 +17,7 @@ Document = dict[str, Any]
 
 
 def choices(profiles: Sequence[Profile], prices: PriceList, rules: Rules) -> Choices:
-    """A plan that doesn't sell what a profile uses is no choice of it."""
+    """A plan without a price for something the profile uses is not a choice for it."""
     found: dict[tuple[str, str], dict[str, Decimal]] = {}
     for code in prices.plans:
         for profile in profiles:
@@ -28,7 +28,7 @@ def choices(profiles: Sequence[Profile], prices: PriceList, rules: Rules) -> Cho
 
 
 def catalogue(before: Choices, after: Choices, profiles: Sequence[Profile]) -> Document:
-    """The cheapest plan of each profile in each currency; plans that are dearer than some other for all profiles."""
+    """The cheapest plan of each profile in each currency, and plans that are dearer than another for every profile."""
     known = dict(_dominated(before, profiles))
     return {
         "cheapest": [
@@ -48,7 +48,7 @@ def catalogue(before: Choices, after: Choices, profiles: Sequence[Profile]) -> D
 
 
 def _cheapest(plans: Mapping[str, Decimal]) -> Document | None:
-    """The first of those that cost the same."""
+    """The first, if several cost the same."""
     if not plans:
         return None
     code = min(plans, key=lambda each: plans[each])
@@ -56,7 +56,7 @@ def _cheapest(plans: Mapping[str, Decimal]) -> Document | None:
 
 
 def _dominated(found: Choices, profiles: Sequence[Profile]) -> Iterator[tuple[str, str]]:
-    """Each such plan, with one that is cheaper for every profile. What it doesn't sell to one of them isn't known."""
+    """Each such plan, with one that is cheaper for every profile; plans that can't bill every profile are left out."""
     mine: dict[tuple[str, str], list[Mapping[str, Decimal]]] = {}
     for (_, currency), plans in found.items():
         for code in plans:

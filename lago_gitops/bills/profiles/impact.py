@@ -13,16 +13,16 @@ from lago_gitops.render.bill.document import percent
 
 Document = dict[str, Any]
 ASSUMPTION: Final = (
-    "the usage that lago-gitops.yaml says of each profile; a whole billing period of the plan, with coupons and taxes"
+    "the usage of each profile in lago-gitops.yaml, over a whole billing period of the plan, with coupons and taxes"
 )
 PLANS_RATED: Final = 200  # each with every profile, before and after
 
 
 @dataclass(frozen=True, slots=True)
 class Markets:
-    """The price lists to compare: what is there, what the plan makes of it, and other candidates by their name.
+    """The price lists to compare: the current one, the one after the plan of changes, and other candidates by name.
 
-    `renamed`: plans by their new code, with the one that they have now.
+    `renamed`: current codes of plans by their new code.
     """
 
     before: PriceList
@@ -36,9 +36,9 @@ class Markets:
 
 
 def profile_impact(profiles: Sequence[Profile], markets: Markets) -> Document:
-    """Of each plan that is priced otherwise on a side than before, and of the choice among all plans.
+    """Bills on each plan whose price changes on any side, and which of all plans each profile would choose.
 
-    Amounts are in cents, null where there is no such plan, or no bill: then `reason` says why.
+    Amounts are in cents; null when there is no such plan, or no bill: then `reason` says why.
     """
     touched = tuple(_touched(markets))
     return {
@@ -52,7 +52,7 @@ def profile_impact(profiles: Sequence[Profile], markets: Markets) -> Document:
 
 
 def _touched(markets: Markets) -> Iterator[str]:
-    """Codes of plans that cost somebody something else in one of the price lists."""
+    """Codes of plans whose price for anybody changes in one of the price lists."""
     others = (markets.after, *markets.candidates.values())
     shared = any(_shared(other) != _shared(markets.before) for other in others)
     for code in dict.fromkeys(code for prices in (*others, markets.before) for code in prices.plans):
@@ -69,7 +69,7 @@ def _shared(prices: PriceList) -> tuple[object, ...]:
 
 
 def _inputs(prices: PriceList, code: str) -> tuple[object, ...] | None:
-    """The plan, and what it sells, as far as that decides about bills; None where there is no such plan."""
+    """Everything about the plan that bills depend on; None when there is no such plan."""
     if code not in prices.plans:
         return None
     plan = {name: value for name, value in prices.plans[code].items() if name not in {"kind", "code"}}

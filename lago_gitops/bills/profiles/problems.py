@@ -1,4 +1,4 @@
-"""What is wrong with profiles beside their form: codes and properties that no plan knows."""
+"""Problems of profiles beyond their form: codes and properties unknown to every plan."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
@@ -16,7 +16,7 @@ SHOWN: Final = 8  # codes to choose from
 
 
 def profile_problems(profiles: Iterable[Profile], prices: PriceList) -> Iterator[Problem]:
-    """In the order in which they stand in the project file."""
+    """In the order of the project file."""
     plans = tuple(_readable(prices))
     for profile in profiles:
         mine = tuple(plan for plan in plans if profile.is_for(plan.code))
@@ -28,7 +28,7 @@ def profile_problems(profiles: Iterable[Profile], prices: PriceList) -> Iterator
 
 
 def _readable(prices: PriceList) -> Iterator[Plan]:
-    """Other rules say what is wrong with those that can't be read."""
+    """Plans that can be read; other rules report the rest."""
     for code in prices.plans:
         try:
             yield plan_named(prices, code)

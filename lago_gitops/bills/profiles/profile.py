@@ -31,7 +31,7 @@ _ADDS_UP: Final = {Aggregation.COUNT, Aggregation.SUM, Aggregation.CUSTOM}
 class Profile:
     """`usage` of a month, by the code of a metric or of a charge; `fixed_units` by that of an add-on or fixed charge.
 
-    `plans`: codes of those that such a customer may have; empty for any.
+    `plans`: codes of the plans open to such a customer; empty for all.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Profile:
     written: Manifest | None = field(default=None, repr=False, compare=False)
 
     def mark(self, *keys: str | int) -> Mark:
-        """Where a part of it stands in the project file."""
+        """The place of one of its parts in the project file."""
         return self.written.mark((SECTION, self.name, *keys)) if self.written else Mark("")
 
     def is_for(self, plan_code: str) -> bool:
@@ -53,21 +53,21 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A profile as a plan bills it; `unbilled` are the codes of usage and units that it has no charge for."""
+    """A profile as billed by a plan; `unbilled` has the codes of usage and units without a charge on the plan."""
 
     scenario: Scenario
     unbilled: tuple[str, ...]
 
 
 def profiles_of(project_file: Manifest) -> tuple[Profile, ...]:
-    """Of a project file that fits its schema, in its order."""
+    """Profiles of a project file that fits its schema, in its order."""
     return tuple(
         _profile(name, data or {}, project_file) for name, data in (project_file.data.get(SECTION) or {}).items()
     )
 
 
 def fitted(profile: Profile, plan: Plan, rules: Rules = AS_WRITTEN) -> Fitted:
-    """The profile on a plan: usage of a metric is billed by every charge on it, as Lago does."""
+    """The profile on a plan: usage of a metric is billed by every charge on that metric, as Lago does."""
     usage: dict[str, tuple[Given, ...]] = {}
     unbilled = []
     for name, parts in profile.usage.items():
@@ -89,13 +89,13 @@ def fitted(profile: Profile, plan: Plan, rules: Rules = AS_WRITTEN) -> Fitted:
 
 
 def charges_named(plan: Plan, name: str) -> tuple[Charge, ...]:
-    """All charges on the metric with that code; where there is none, the charge with that code."""
+    """All charges on the metric with that code or, if there are none, the charge with that code."""
     on_metric = tuple(charge for charge in plan.charges if charge.metric.code == name)
     return on_metric or tuple(charge for charge in plan.charges if charge.code == name)
 
 
 def fixed_charges_named(plan: Plan, name: str) -> tuple[FixedCharge, ...]:
-    """As `charges_named`, of add-ons and fixed charges."""
+    """Like `charges_named`, for add-ons and fixed charges."""
     of_add_on = tuple(each for each in plan.fixed_charges if each.add_on_code == name)
     return of_add_on or tuple(each for each in plan.fixed_charges if each.code == name)
 
@@ -114,7 +114,7 @@ def _profile(name: str, data: Mapping[str, Any], written: Manifest) -> Profile:
 
 
 def _of_a_period(part: Given, charge: Charge, plan: Plan) -> Given:
-    """A month's usage as that of the period by which the plan bills usage. What is held, or peaks, stays as it is."""
+    """A month's usage, scaled to the period after which the plan bills usage. Units held and peaks stay the same."""
     months = MONTHS[charges_interval(plan)]
     if months == (1, 1) or charge.metric.recurring or charge.metric.aggregation not in _ADDS_UP:
         return part

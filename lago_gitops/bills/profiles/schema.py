@@ -11,16 +11,17 @@ def profile_schema() -> Schema:
         "description": {"type": "string", "description": "Who this is, for reviewers."},
         "usage": USAGE
         | {
-            "description": "What the customer uses in a month, by the code of a metric, or of a charge. Plans that "
-            "bill usage by another period get as many months of what is counted or summed up, and not held."
+            "description": "Usage in a month, by the code of a metric or of a charge. For plans that bill usage over "
+            "longer periods, usage that is counted or summed is multiplied; units held and peaks stay the same."
         },
         "fixed_units": {
             "type": "object",
             "additionalProperties": EXACT,
-            "description": "Units by the code of an add-on, or of a fixed charge, instead of the plan's.",
+            "description": "Units of fixed charges, by the code of the add-on or fixed charge, instead of the plan's.",
         },
         "coupons": _TEXTS | {"description": "Codes of the customer's coupons, in order of application."},
         "taxes": _TEXTS | {"description": "Codes of the customer's own taxes."},
-        "plans": _TEXTS | {"minItems": 1, "description": "Codes of plans for such customers. Left out: every plan."},
+        "plans": _TEXTS
+        | {"minItems": 1, "description": "Codes of the plans open to such customers. Default: every plan."},
     }
     return {"type": "object", "properties": properties, "additionalProperties": False}

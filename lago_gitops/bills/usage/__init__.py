@@ -1,1 +1,1 @@
-"""Usage that Lago billed in periods that are over, at the prices before and after a plan of changes."""
+"""Usage that Lago billed in past periods, at the prices before and after a plan of changes."""

@@ -1,7 +1,7 @@
-"""What a period of past usage costs at the prices of a plan before and after a change.
+"""What a past period's usage costs at a plan's prices before and after a change.
 
-A charge whose price stays costs what Lago billed. One whose price changes is rated again with both prices: only where
-the old one makes the amounts that Lago billed, to the cent, is the usage known well enough to trust the new one.
+A charge whose price stays the same costs what Lago billed. One whose price changes is rated again with both prices:
+only if the old price yields what Lago billed, to the cent, is the usage known well enough to trust the new figure.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,13 +22,13 @@ from lago_gitops.pricing.models import Price, rate
 from lago_gitops.pricing.models.dynamic import Custom
 from lago_gitops.pricing.models.usage import Counted, Summed, Usage
 
-IN_ADVANCE: Final = "it is billed in advance, and past usage doesn't show that"
+IN_ADVANCE: Final = "it is billed in advance, and past usage doesn't include that"
 PRORATED: Final = "it is prorated: past usage doesn't show for how long units were held"
-DIVIDED: Final = "its filters or groups change: how its usage divides among them isn't known"
-SIZES: Final = "its price depends on single events, and past usage shows only their sum"
-UNEXPLAINED: Final = "today's price doesn't make what Lago billed"
-CODE: Final = "what the code of its metric is told changes: nobody knows what it makes of it"
-NEW: Final = "it is new: nobody knows what will be used of it"
+DIVIDED: Final = "its filters or groups change, and how its usage divides among the new ones isn't known"
+SIZES: Final = "its price depends on individual events, and past usage shows only their sum"
+UNEXPLAINED: Final = "today's price doesn't give the amount that Lago billed"
+CODE: Final = "the properties passed to its metric's custom code change, and what that does to its price can't be known"
+NEW: Final = "it is new, so its usage isn't known yet"
 _ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,7 +42,7 @@ class Unrated:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """All charges of a period in cents, before minimums, commitments, coupons and taxes; without those `unrated`."""
+    """All charges of a period except the `unrated` ones, in cents, before minimums, commitments, coupons and taxes."""
 
     before: int
     after: int
@@ -51,7 +51,7 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A charge before and after; None where there is none. `alike`: all usage costs the same on both."""
+    """A charge before and after; None when there is none. `alike`: all usage costs the same on both."""
 
     old: Charge | None
     new: Charge | None
@@ -60,7 +60,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Tariff:
-    """The charges that bill a period, before and after; `codes` has those of charges that Lago names by id alone."""
+    """The charges that bill a period, before and after; `codes` has the codes of charges that Lago names only by id."""
 
     old: Plan
     new: Plan | None  # None: the plan is deleted
@@ -69,7 +69,7 @@ class Tariff:
 
     @cached_property
     def pairs(self) -> Mapping[str, Pair]:
-        """By the code that usage has now, of new charges by their own."""
+        """By the current code of the usage; new charges by their own code."""
         old = {charge.code: charge for charge in self.old.charges}
         new = {charge.code: charge for charge in (self.new.charges if self.new else ())}
         successors = dict(_successors(old, new))
@@ -85,7 +85,7 @@ def is_priced_alike(old: Plan, new: Plan) -> bool:
 
 
 def rated(period: UsagePeriod, tariff: Tariff) -> Rated:
-    """What the period cost, and what it would have cost with the new prices."""
+    """What the period cost, and what it would have cost at the new prices."""
     usage = {one.code or tariff.codes.get(one.lago_id, one.lago_id): one for one in period.charges}
     found = [_charge(code, usage, period.currency, tariff) for code in dict.fromkeys((*usage, *tariff.pairs))]
     sums = [one for one in found if isinstance(one, tuple)]
@@ -97,7 +97,7 @@ def rated(period: UsagePeriod, tariff: Tariff) -> Rated:
 
 
 def _successors(old: Mapping[str, Charge], new: Mapping[str, Charge]) -> Iterator[tuple[str, str]]:
-    """A charge that goes, and the new one on its metric, where that is clear."""
+    """Removed charges, each with the new charge on its metric when that is unambiguous."""
     gone = [charge for code, charge in old.items() if code not in new]
     added = [charge for code, charge in new.items() if code not in old]
     for charge in gone:
@@ -107,14 +107,14 @@ def _successors(old: Mapping[str, Charge], new: Mapping[str, Charge]) -> Iterato
 
 
 def _pair(old: Charge | None, new: Charge | None) -> Pair:
-    """Taxes, names and minimums are looked at elsewhere."""
+    """Taxes, names and minimums are compared elsewhere."""
     return Pair(old, new, alike=old is not None and new is not None and _priced(old) == _priced(new))
 
 
 def _charge(code: str, usage: Mapping[str, ChargeUsage], currency: str, tariff: Tariff) -> tuple[int, int] | Unrated:
     cents = usage[code].cents if code in usage else 0
     pair = tariff.pairs.get(code)
-    if pair is None or pair.alike:  # one that is not in pairs is gone already
+    if pair is None or pair.alike:  # a charge not in pairs is already gone
         return cents, cents
     if any(one.pay_in_advance for one in (pair.old, pair.new) if one is not None):
         return Unrated(code, IN_ADVANCE)
@@ -135,7 +135,7 @@ def _priced(charge: Charge) -> Charge:
 
 
 def _added(new: Charge, usage: Mapping[str, ChargeUsage], currency: str, rules: Rules) -> tuple[int, int] | Unrated:
-    """Usage that another charge on its metric has already."""
+    """Usage known from another charge on the same metric."""
     like = next((one for one in usage.values() if one.metric_code == new.metric.code), None)
     if like is None or len(like.buckets) != 1 or new.filters or new.group_keys or like.buckets[0].filters:
         return Unrated(new.code, NEW)
@@ -164,7 +164,7 @@ def _changed(
 
 
 def _both(bucket: Bucket, old: Charge, new: Charge, currency: str, rules: Rules) -> tuple[int, int] | str:
-    """What a bucket costs at both prices by the rules under which the old one makes what Lago billed; else why not."""
+    """A bucket's cost at both prices, by the rules under which the old one yields what Lago billed; else why not."""
     why = SIZES
     for each in _likely(rules):
         again, changed = (_cents(bucket, old, charge, currency, each) for charge in (old, new))
@@ -176,26 +176,26 @@ def _both(bucket: Bucket, old: Charge, new: Charge, currency: str, rules: Rules)
 
 
 def _likely(rules: Rules) -> Iterator[Rules]:
-    """First those of the server, as far as it tells which release it is and whether it has a licence."""
+    """Likely rules, the server's first, as far as it tells its release and whether it has a licence."""
     yield rules
     yield replace(rules, licensed=not rules.licensed)
     yield replace(rules, first_flat_at_zero=not rules.first_flat_at_zero)
 
 
 def _divisions(charge: Charge) -> object:
-    """How usage is divided before it is priced."""
+    """The filters and groups by which usage is divided before it is priced."""
     filters = tuple((filters_of(one.values), one.group_keys) for one in charge.filters)
     return charge.metric, charge.group_keys, filters
 
 
 def _told(charge: Charge) -> tuple[str, ...]:
-    """What the code of a custom metric is told."""
+    """What a custom metric's code is passed."""
     own = (one.custom_properties for one in charge.filters)
     return tuple(filter(None, (charge.custom_properties, *own)))
 
 
 def _cents(bucket: Bucket, old: Charge, charge: Charge, currency: str, rules: Rules) -> int | None:
-    """What the bucket costs at a charge; None where that hangs on more than its sums, or Lago can't bill it."""
+    """The bucket's cost at a charge; None when it depends on more than its sums, or Lago can't bill it."""
     fee = _fee(bucket, old, currency)
     mine = Offer(charge, _price(charge, bucket))
     if is_told(fee, mine, rules):
@@ -204,7 +204,7 @@ def _cents(bucket: Bucket, old: Charge, charge: Charge, currency: str, rules: Ru
 
 
 def _cents_of_events(bucket: Bucket, price: Price, charge: Charge, currency: str, rules: Rules) -> int | None:
-    """Of usage whose events are known after all: they are counted, or there is only one."""
+    """Cost of usage whose events are known after all: they are counted, or there is only one."""
     sizes = _sizes(bucket, charge.metric)
     if sizes is None or isinstance(price, Custom) or charge.pricing_unit:
         return None
@@ -229,7 +229,7 @@ def _price(charge: Charge, bucket: Bucket) -> Price:
 
 
 def _fee(bucket: Bucket, charge: Charge, currency: str) -> BilledFee:
-    """The bucket as a fee that tells no more than it."""
+    """The bucket as a fee with only what the bucket shows."""
     return BilledFee(
         lago_id="",
         item_type=ItemType.CHARGE,

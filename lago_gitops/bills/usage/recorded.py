@@ -1,4 +1,4 @@
-"""A period of past usage as Lago has it."""
+"""A period of past usage as Lago reports it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class ChargeUsage:
-    """`code` is empty where the server keeps none (before 1.39)."""
+    """`code` is empty when the server keeps none (before 1.39)."""
 
     lago_id: str
     code: str
@@ -43,7 +43,7 @@ class UsagePeriod:
 
 
 def usage_period(row: Row) -> UsagePeriod:
-    """Raises KeyError, ValueError and InvalidPriceError for what is no period of usage."""
+    """Raises KeyError, ValueError or InvalidPriceError when the object is not a period of usage."""
     return UsagePeriod(
         start=moment(row["from_datetime"]),
         end=moment(row["to_datetime"]),
@@ -63,7 +63,7 @@ def _charge(row: Row) -> ChargeUsage:
 
 
 def _buckets(row: Row) -> Iterator[Bucket]:
-    """Groups have the filters within themselves."""
+    """In grouped usage, each group has its own filters."""
     for group in row.get("grouped_usage") or ():
         key = frozenset((group.get("grouped_by") or {}).items())
         for each in group.get("filters") or (group,):

@@ -1,4 +1,4 @@
-"""One subscription: all of its past periods, at both prices."""
+"""All past periods of one subscription, at both prices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from lago_gitops.render.prices.costs import fixed_cost
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A subscription in a list: its ids in Lago and out of it, and whose it is."""
+    """A listed subscription: its Lago id, external id, and customer."""
 
     lago_id: str
     external_id: str
@@ -24,12 +24,12 @@ class Subscriber:
     plan: str
     currency: str
     started_at: str
-    period_started_at: str  # empty where the server doesn't tell
+    period_started_at: str  # empty when the server doesn't tell
     period_ends_at: str
 
 
 def outcome(subscriber: Subscriber, periods: Sequence[UsagePeriod], tariff: Tariff) -> Outcome | LeftOut:
-    """`periods` are some, the latest first."""
+    """`periods` is not empty, and has the latest first."""
     found = [rated(period, tariff) for period in periods]
     if unrated := tuple(dict.fromkeys(each for one in found for each in one.unrated)):
         return LeftOut(subscriber.plan, subscriber.currency, unrated)
@@ -48,21 +48,21 @@ def outcome(subscriber: Subscriber, periods: Sequence[UsagePeriod], tariff: Tari
 
 
 def is_changed(tariff: Tariff) -> bool:
-    """Whether somebody pays something else for usage, or in fees."""
+    """Whether what anybody pays for usage or in fees changes."""
     if tariff.new is None or not is_priced_alike(tariff.old, tariff.new):
         return True
     return _fees(tariff.old, tariff.old, 1) != _fees(tariff.new, tariff.old, 1)
 
 
 def _fees(plan: Plan, old: Plan, periods: int) -> int:
-    """What doesn't hang on usage, in cents, of as many periods as the old plan bills usage by."""
+    """Fees that don't depend on usage, in cents, over as many of the old plan's usage periods."""
     months = _months(charges_interval(old)) * periods
     fixed = sum((_fixed(plan, at) for at in range(len(plan.fixed_charges))), ZERO)
     return whole(months * (quot(Decimal(plan.amount_cents), _months(plan.interval)) + fixed))
 
 
 def _fixed(plan: Plan, at: int) -> Decimal:
-    """Of a fixed charge a month; what can't be rated is left out on both sides."""
+    """Fixed charges per month; those that can't be rated are left out on both sides."""
     charge = plan.fixed_charges[at]
     cost = fixed_cost(charge.price, charge.units)
     return ZERO if cost is None else quot(Decimal(to_cents(cost, plan.currency)), _months(fixed_interval(plan)))

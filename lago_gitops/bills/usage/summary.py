@@ -1,4 +1,4 @@
-"""What past usage makes of a plan of changes: sums, winners and losers, the biggest movers, as plain JSON data."""
+"""Impact of a plan of changes on past usage: totals, winners and losers, the biggest movers, as plain JSON data."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,18 +16,18 @@ from lago_gitops.pricing.base.numbers import quot, whole
 
 Document = dict[str, Any]
 ASSUMPTION: Final = (
-    "what Lago billed for usage in arrears, before minimums, commitments, coupons and taxes; for winners and losers "
-    "with changed fees, a whole one for each period"
+    "what Lago billed for usage in arrears, before minimums, commitments, coupons and taxes; winners and losers "
+    "include changed subscription and fixed fees"
 )
 MOVERS: Final = 5  # in each direction
 BANDS: Final = (None, -20, -10, 0, 10, 20, None)
-"""Percent, from one bound to the next; those who pay the same are in none."""
-_CONFIDENCE: Final = 1.96  # standard errors on each side of a large sample: 95 of 100 intervals have the true sum
+"""Percent, from one bound to the next; customers who pay the same are in no band."""
+_CONFIDENCE: Final = 1.96  # standard errors on each side, for a large sample: 95 of 100 intervals contain the true sum
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A subscription whose usage was rated. Amounts in cents: usage of all its `periods`; fees of as long."""
+    """A subscription whose usage was rated. In cents: usage of all its `periods`, and fees over the same time."""
 
     customer: str
     plan: str
@@ -46,14 +46,14 @@ class Outcome:
 
     @property
     def percent(self) -> Decimal | None:
-        """None for who paid nothing."""
+        """None if nothing was paid before."""
         paid = self.before + self.fees_before
         return quot(Decimal(self.difference * 100), Decimal(paid)) if paid else None
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A subscription that is in no sum, for charges of it."""
+    """A subscription left out of all sums because of some of its charges."""
 
     plan: str
     currency: str
@@ -62,10 +62,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """Which subscriptions were looked at: `size` of all, or all where it is None; `seed` tells draws apart.
+    """Which subscriptions were examined: `size` drawn at random, or all when it is None; `seed` identifies the draw.
 
-    `population` and `unused` are by currency: how many there are, and how many of those drawn have no period that is
-    over. `overridden` ones keep their prices, and aren't among them; None where Lago doesn't tell.
+    `population` and `unused` are by currency: how many there are, and how many of those drawn have no finished period.
+    `overridden` subscriptions keep their prices and aren't counted in either; None when Lago doesn't tell.
     """
 
     population: Mapping[str, int]
@@ -79,9 +79,9 @@ class Draw:
 def usage_document(
     outcomes: Sequence[Outcome], left_out: Sequence[LeftOut], draw: Draw, pseudonym: Callable[[str], str]
 ) -> Document:
-    """Who is left out is in no sum; what of a sample is said of all has an interval.
+    """Subscriptions left out are in no sum; estimates for all from a sample have an interval.
 
-    `pseudonym` is what a customer is called, by its id.
+    `pseudonym` turns a customer's id into the name to show.
     """
     unused, everybody = sum(draw.unused.values()), sum(draw.population.values())
     drawn = len(outcomes) + len(left_out) + unused
@@ -135,7 +135,7 @@ def _sums(currency: str, outcomes: Sequence[Outcome], left_out: Sequence[LeftOut
 
 
 def _estimate(mine: Sequence[Outcome], left_out: int, currency: str, draw: Draw) -> Document | None:
-    """Of all whose usage can be rated, from those that were drawn; None where all were, or too few for an interval."""
+    """Estimate for all whose usage can be rated, from those drawn; None when all were, or too few for an interval."""
     everybody, unused = draw.population[currency], draw.unused.get(currency, 0)
     known = len(mine) + unused
     if draw.size is None or known + left_out >= everybody or known < 2:
@@ -153,12 +153,12 @@ def _estimate(mine: Sequence[Outcome], left_out: int, currency: str, draw: Draw)
 
 
 def _errors(freedom: int) -> float:
-    """Standard errors to each side of a mean, by Student's distribution: near 1.96, more of a small sample."""
+    """Standard errors to each side of a mean, by Student's distribution: about 1.96, and more for a small sample."""
     return _CONFIDENCE + (_CONFIDENCE**3 + _CONFIDENCE) / (4 * freedom)
 
 
 def _bands(mine: Sequence[Outcome]) -> Iterator[Document]:
-    """Those whose bill changes, by how many per cent; who paid nothing before pays more than any per cent."""
+    """Customers whose bill changes, by percentage; those who paid nothing before are in the highest band."""
     shares = [one.percent for one in mine if one.difference]
     for low, high in pairwise(BANDS):
         number = sum(_is_between(share, low, high) for share in shares)
@@ -167,7 +167,7 @@ def _bands(mine: Sequence[Outcome]) -> Iterator[Document]:
 
 
 def _is_between(share: Decimal | None, low: int | None, high: int | None) -> bool:
-    """From the bound that is nearer to nothing, to the other: 10 % is in the band above 10, −10 % in that below −10."""
+    """Bands include the bound nearer to zero: 10 % is in the band above 10, −10 % in the one below −10."""
     if share is None:
         return high is None
     if share > 0:
@@ -176,7 +176,7 @@ def _is_between(share: Decimal | None, low: int | None, high: int | None) -> boo
 
 
 def _movers(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Those who pay most more, and those who pay most less, of all currencies."""
+    """The customers with the largest increases and the largest decreases, across currencies."""
     moved = sorted((one for one in outcomes if one.difference), key=lambda one: -one.difference)
     more = [one for one in moved if one.difference > 0][:MOVERS]
     return more + [one for one in moved if one.difference < 0][-MOVERS:]

@@ -132,7 +132,7 @@ def _labels(forge: GitHub, job: Job, number: int, digest: str, asked: Asked) -> 
 
 
 def _asked(plan: Mapping[str, Any] | None = None) -> Asked:
-    """What answers the tool's own guards, the policies of the project, and those that speak up in the plan."""
+    """What satisfies the tool's own guards, the project's policies, and the policies that match the plan."""
     own = {waiver: Requirement(f"{LABEL}{waiver}") for waiver in WAIVERS}
     policies = find_project(Path(), KINDS).project.policies
     mine = {one.name: one.requirement or Requirement(f"{LABEL}{one.name}") for one in policies}

@@ -17,7 +17,7 @@ from lago_gitops.core.policies.rule import FROM_NOTHING, Bounds, Condition, Fact
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A policy that speaks up: about which changes, and by which facts, in words. `stands`: nobody has allowed it."""
+    """A policy that matches: which changes, and by which facts, in words. `stands`: nobody has allowed it."""
 
     rule: Rule
     addresses: tuple[Address, ...]

@@ -1,4 +1,4 @@
-"""What Lago knows of a customer: subscriptions, invoices, fees without one, credits; and how to look into it."""
+"""What Lago knows about a customer: subscriptions, invoices, fees without an invoice, credits; and queries on it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from lago_gitops.pricing.periods.subscription import Subscription
 from lago_gitops.pricing.usage.aggregations import Events
 from lago_gitops.pricing.usage.buckets import NO_LEVELS, Levels
 
-Usage = Mapping[str, Events]  # by line, in order of time
+Usage = Mapping[str, Events]  # by line, in chronological order
 
 
 class Kind(StrEnum):
@@ -38,13 +38,13 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A subscription of the account. Those that follow one another are a line: they share an external id."""
+    """A subscription of the account. Successive subscriptions with the same external id form a line."""
 
     line: str
     subscription: Subscription
-    upcoming: Plan | None = None  # a cheaper plan that waits for the end of the period
+    upcoming: Plan | None = None  # a cheaper plan, due at the end of the period
     predecessor: int | None = None
-    thresholds: tuple[UsageThreshold, ...] | None = None  # None: those of the plan
+    thresholds: tuple[UsageThreshold, ...] | None = None  # None: the plan's
     levels: Levels = field(default_factory=lambda: NO_LEVELS)
     heights: Heights = field(default_factory=lambda: NO_HEIGHTS)
 
@@ -53,21 +53,21 @@ class Held:
 class OwnedPart:
     subscription: int
     part: Part
-    opening: Levels = field(default_factory=lambda: NO_LEVELS)  # where recurring weighted sums stood before
+    opening: Levels = field(default_factory=lambda: NO_LEVELS)  # the levels of recurring weighted sums before
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An invoice of the account; its number is its place there."""
+    """An invoice of the account; its number is its position there."""
 
     kind: Kind
     status: Status
-    issued_on: date  # of a draft: on which it will be finalized
+    issued_on: date  # for a draft: the day of finalization
     made_at: datetime
     parts: tuple[OwnedPart, ...]
     invoice: Invoice
-    thresholds: tuple[UsageThreshold, ...] = ()  # that a progressive one is made for
-    lifetime: LifetimeUsage | None = None  # of a progressive one, then
+    thresholds: tuple[UsageThreshold, ...] = ()  # for a progressive invoice: the thresholds passed
+    lifetime: LifetimeUsage | None = None  # of a progressive invoice, at that time
     paid_cents: int = 0
 
     @property
@@ -77,7 +77,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class LooseFee:
-    """A fee billed in advance that is made without an invoice. When it is paid, a statement may list it."""
+    """A fee billed in advance without an invoice. Once it is paid, a statement may list it."""
 
     fee: Fee
     made_at: datetime
@@ -89,7 +89,7 @@ class LooseFee:
 class Account:
     taxes: TaxLevels = field(default_factory=TaxLevels)
     zone: tzinfo = UTC
-    grace_days: int = 0  # for which invoices stay drafts
+    grace_days: int = 0  # days for which invoices stay drafts
     rules: Rules = LATEST
     coupons: tuple[AppliedCoupon, ...] = ()  # in order of application
     prepaid_cents: int = 0
@@ -100,7 +100,7 @@ class Account:
 
 
 def history(account: Account, number: int, without: int | None = None) -> History:
-    """Of one subscription, without the invoice that is computed again."""
+    """The history of one subscription, without the invoice that is being recomputed."""
     held = account.subscriptions[number]
     predecessor = held.predecessor
     return History(
@@ -114,7 +114,7 @@ def history(account: Account, number: int, without: int | None = None) -> Histor
 
 
 def parts_of(account: Account, number: int) -> Iterator[tuple[int, Part]]:
-    """A subscription's parts with the numbers of their invoices. Statements hold fees that were billed before."""
+    """A subscription's parts with the numbers of their invoices; none of statements, whose fees were billed before."""
     for at, issued in enumerate(account.invoices):
         if issued.kind != Kind.STATEMENT:
             for owned in issued.parts:
@@ -132,7 +132,7 @@ def active(account: Account, line: str) -> int | None:
 
 
 def serving(account: Account, line: str, at: datetime) -> int | None:
-    """The number of the subscription that an event at an instant belongs to, the latest of those that ran then."""
+    """The number of the subscription that an event belongs to: the latest of those that ran at its instant."""
     for number in reversed(line_of(account, line)):
         subscription = account.subscriptions[number].subscription
         if subscription.started_at <= at and (subscription.ended_at is None or subscription.ended_at >= at):
@@ -146,7 +146,7 @@ def with_held(account: Account, number: int, held: Held) -> Account:
 
 
 def was_billed_on(account: Account, number: int, day: date) -> bool:
-    """Whether a periodic billing of the day has been there already."""
+    """Whether the periodic billing of that day is already done."""
     zone = account.subscriptions[number].subscription.zone
     return any(
         part.reason == Reason.PERIODIC and local_date(part.at, zone) == day for _, part in parts_of(account, number)
@@ -154,5 +154,5 @@ def was_billed_on(account: Account, number: int, day: date) -> bool:
 
 
 def billing_second(at: datetime) -> datetime:
-    """The instant at which changes are billed: the next whole second that has begun."""
+    """The instant at which changes are billed: rounded up to a whole second."""
     return (at + timedelta(seconds=1)).replace(microsecond=0)

@@ -37,7 +37,7 @@ def terminated(
     usage: Usage,
     on_termination: OnTermination = OnTermination.CREDIT,
 ) -> Account:
-    """After a subscription's end: the credit note for the unused rest of a plan billed in advance, the invoice."""
+    """The account after a subscription's end: with its last invoice, and a credit note for the unused advance fee."""
     return stated(
         issued(uninvoiced_end(account, number, at, on_termination), (Billed(number, Reason.TERMINATING),), at, usage),
         (number,),
@@ -48,19 +48,19 @@ def terminated(
 def uninvoiced_end(
     account: Account, number: int, at: datetime, on_termination: OnTermination = OnTermination.CREDIT
 ) -> Account:
-    """The end without a last invoice, only with the credit note."""
+    """Like `terminated`, but without a last invoice."""
     account = with_held(account, number, ended(account.subscriptions[number], at))
     return _noted(account, number, on_termination)
 
 
 def is_upgrade(old: Plan, new: Plan) -> bool:
-    """A plan that is dearer by the year, or as dear, follows at once."""
+    """Whether the plan follows at once: when it costs as much per year, or more."""
     return new.amount_cents * _A_YEAR[new.interval] >= old.amount_cents * _A_YEAR[old.interval]
 
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """Another plan from an instant on. Lago itself starts the new subscription a moment after the old one ends."""
+    """A change of plan at an instant. Lago itself starts the new subscription a moment after the old one ends."""
 
     plan: Plan
     at: datetime
@@ -68,7 +68,7 @@ class PlanChange:
 
 
 def changed(account: Account, number: int, change: PlanChange, usage: Usage) -> Account:
-    """The account with another plan for a subscription: a dearer one at once, a cheaper one when the period ends."""
+    """The account after a change of plan: to a dearer one at once, to a cheaper one when the period ends."""
     held, plan = account.subscriptions[number], change.plan
     if not is_upgrade(held.subscription.plan, plan):
         return with_held(account, number, replace(held, upcoming=plan))
@@ -122,7 +122,7 @@ def _unused(account: Account, number: int) -> Unused | None:
 
 
 def _was_billed(account: Account, number: int) -> bool:
-    """Whether the period in which the subscription ends was billed in advance already."""
+    """Whether the period in which the subscription ends was already billed in advance."""
     subscription = running_at(account.subscriptions[number].subscription)
     ended_at = account.subscriptions[number].subscription.ended_at or subscription.started_at
     start = beginning(View(subscription, ended_at, running=True))

@@ -1,4 +1,4 @@
-"""Drafts: refreshed with everything as it is now, and finalized when the days of grace are over."""
+"""Drafts: refreshed with current data, and finalized when the grace period is over."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from lago_gitops.pricing.periods.spans import local_date
 
 
 def refreshed(account: Account, now: datetime, usage: Usage) -> Account:
-    """All drafts, computed again."""
+    """The account with all drafts recomputed."""
     for number, issued in enumerate(account.invoices):
         if issued.status == Status.DRAFT:
             account = _again(account, number, now, usage)
@@ -21,7 +21,7 @@ def refreshed(account: Account, now: datetime, usage: Usage) -> Account:
 
 
 def finalized(account: Account, now: datetime, usage: Usage) -> Account:
-    """The drafts whose days of grace are over: computed once more, with coupons, and issued on this day."""
+    """The account with drafts whose grace period is over: recomputed, with coupons, and issued on this day."""
     today = local_date(now, account.zone)
     for number, issued in enumerate(account.invoices):
         if issued.status == Status.DRAFT and issued.issued_on <= today:
@@ -41,7 +41,7 @@ def _again(account: Account, number: int, now: datetime, usage: Usage) -> Accoun
 
 
 def _note_again(note: CreditNote, before: Invoice, after: Invoice) -> CreditNote:
-    """A note on a draft is of the subscription fee of one of its subscriptions."""
+    """A credit note on a draft is for the subscription fee of one of its subscriptions."""
     owner = before.fees[note.items[0].fee].subscription
     for position, fee in enumerate(after.fees):
         if fee.item_type == ItemType.SUBSCRIPTION and fee.subscription == owner:

@@ -1,4 +1,4 @@
-"""Events that come: fees billed in advance, and usage that passes a threshold."""
+"""Incoming events: fees billed in advance, and usage that passes a threshold."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -33,9 +33,9 @@ from lago_gitops.pricing.usage.buckets import usages
 
 
 def received(account: Account, line: str, usage: Usage, now: datetime | None = None) -> Account:
-    """The fees billed in advance of the last event of a line: each on an invoice of its own, or without one.
+    """The account with the advance fees of a line's last event, each on its own invoice or without one.
 
-    `now`: when it came, where that wasn't its own time.
+    `now`: when the event arrived, if that differs from its own time.
     """
     events = usage.get(line, ())
     number = serving(account, line, events[-1].at) if events else None
@@ -50,16 +50,16 @@ def received(account: Account, line: str, usage: Usage, now: datetime | None = N
 
 
 def current_fees(account: Account, number: int, at: datetime, usage: Usage) -> tuple[Fee, ...]:
-    """The fees of the usage so far in the period that runs, those of charges billed in advance too; no minimums."""
+    """Fees for the current period's usage so far, including charges billed in advance; without minimums."""
     charges = account.subscriptions[number].subscription.plan.charges
     return _early_fees(account, number, charges, at, usage)
 
 
 def lifetime_usage(account: Account, number: int, at: datetime, usage: Usage) -> LifetimeUsage:
-    """What the line has used ever, as Lago counts it.
+    """The line's lifetime usage, as Lago counts it.
 
-    It adds its invoices up when one of a period is made: those of single events that came later wait for the next
-    one. An invoice of two subscriptions of the line counts twice.
+    Lago adds up the invoices when it creates one for a period; later invoices for events wait for the next one.
+    An invoice for two subscriptions of the line counts twice.
     """
     line = line_of(account, account.subscriptions[number].line)
     owned = [
@@ -83,7 +83,7 @@ def _charges_cents(fees: tuple[Fee, ...]) -> int:
 
 
 def thresholds_checked(account: Account, line: str, at: datetime, usage: Usage) -> Account:
-    """The account with a progressive invoice where the line's usage has passed thresholds; never a draft."""
+    """The account, with a progressive invoice if the line's usage has passed thresholds; it is never a draft."""
     number = active(account, line)
     thresholds = _thresholds(account.subscriptions[number]) if number is not None else ()
     if number is None or not thresholds or not account.rules.licensed:
@@ -147,7 +147,7 @@ def _billed(account: Account, number: int, fee: Fee, now: datetime) -> Account:
 
 
 def _last_progressive(account: Account, number: int, at: datetime) -> Invoice | None:
-    """Of the period that runs."""
+    """The last progressive invoice of the current period."""
     for issued in reversed(account.invoices):
         if issued.kind == Kind.PROGRESSIVE:
             for owned in issued.parts:
@@ -158,7 +158,7 @@ def _last_progressive(account: Account, number: int, at: datetime) -> Invoice | 
 
 
 def _is_repeated(account: Account, made: Issued) -> bool:
-    """Lago takes a second invoice of one threshold, usage and progressive credit for the first, made again."""
+    """Whether Lago takes the invoice for a duplicate: the same threshold, usage and progressive credit."""
     return any(_identity(account, each) == _identity(account, made) for each in account.invoices if each.thresholds)
 
 

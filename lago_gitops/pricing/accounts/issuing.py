@@ -1,4 +1,4 @@
-"""Making an invoice of an account: drafts, credits, coupons, taxes, what notes and prepaid credits pay."""
+"""Issuing an invoice of an account: drafts, credits, coupons, taxes, payment by credit notes and prepaid credits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -29,16 +29,16 @@ from lago_gitops.pricing.periods.spans import local_date
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """A subscription that is to be billed, by its number, and why."""
+    """A subscription to bill, by its number, and why."""
 
     subscription: int
     reason: Reason
 
 
 def issued(account: Account, billed: Iterable[Billed], at: datetime, usage: Usage) -> Account:
-    """The account with one more invoice, a draft where the customer has days of grace.
+    """The account with one more invoice: a draft if the customer has a grace period.
 
-    Raises UnratableError where Lago fails and makes no invoice.
+    Raises UnratableError where Lago fails and creates no invoice.
     """
     number = len(account.invoices)
     parts: list[OwnedPart] = []
@@ -59,7 +59,7 @@ def issued(account: Account, billed: Iterable[Billed], at: datetime, usage: Usag
 
 
 def recomputed(account: Account, number: int, now: datetime, usage: Usage) -> Account:
-    """A draft with everything as it is now: usage, prices, taxes."""
+    """The account with a draft recomputed from current usage, prices and taxes."""
     draft = account.invoices[number]
     parts: list[OwnedPart] = []
     for owned in draft.parts:
@@ -71,7 +71,7 @@ def recomputed(account: Account, number: int, now: datetime, usage: Usage) -> Ac
 
 
 def settled(account: Account, number: int, unsettled: Issued) -> Account:
-    """The account with the invoice of these parts under its number. A draft has no coupons and is paid by nothing."""
+    """The account with the invoice of these parts under its number. Drafts have no coupons, and nothing pays them."""
     account, fees, progressive = _credited(account, number, unsettled)
     final = unsettled.status == Status.FINALIZED
     has_amount = any(fee.amount_cents for fee in fees)
@@ -88,13 +88,13 @@ def settled(account: Account, number: int, unsettled: Issued) -> Account:
 
 
 def with_issued(account: Account, number: int, issued_: Issued) -> Account:
-    """With the invoice under its number: a new one, or in place of its draft."""
+    """The account with the invoice under its number: a new one, or one that replaces its draft."""
     invoices = (*account.invoices[:number], issued_, *account.invoices[number + 1 :])
     return replace(account, invoices=invoices)
 
 
 def loose_fee(account: Account, fee: Fee, at: datetime) -> LooseFee:
-    """A fee without an invoice bears its taxes at once."""
+    """A fee without an invoice is taxed at once."""
     return LooseFee(taxed(fee, account.taxes), at)
 
 
@@ -128,7 +128,7 @@ def _due_again(account: Account, number: int, owned: OwnedPart, now: datetime, u
 
 
 def _beside(account: Account, parts: Iterable[OwnedPart], number: int) -> tuple[Fee, ...]:
-    """The fees on the invoice so far of other subscriptions to the same plan."""
+    """Fees of other subscriptions to the same plan that are already on the invoice."""
     plan = account.subscriptions[number].subscription.plan
     same = (each for each in parts if account.subscriptions[each.subscription].subscription.plan == plan)
     return tuple(fee for each in same for fee in each.part.fees)
@@ -143,7 +143,7 @@ def _with_made(account: Account, number: int, made: Made, at: datetime) -> Accou
 def _credited(
     account: Account, number: int, unsettled: Issued
 ) -> tuple[Account, tuple[Fee, ...], tuple[ProgressiveCredit, ...]]:
-    """What progressive invoices have billed is taken off; of usage that fell since, a note gives the rest back."""
+    """Deducts what progressive invoices have billed; if usage has fallen since, a credit note returns the rest."""
     fees = tuple(fee for owned in unsettled.parts for fee in owned.part.fees)
     credits_ = []
     for owned in unsettled.parts:
@@ -171,7 +171,7 @@ def _less_what_was_billed(account: Account, fees: tuple[Fee, ...], number: int, 
 
 
 def _given_cents(account: Account, progressive: int, without: int) -> int:
-    """What notes, and invoices without the one that is made, have credited of a progressive invoice."""
+    """How much of a progressive invoice notes, and invoices other than the new one, have credited."""
     credits_ = (
         credit.amount_cents
         for number, issued_ in enumerate(account.invoices)

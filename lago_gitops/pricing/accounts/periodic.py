@@ -1,4 +1,4 @@
-"""The billing of a day: all subscriptions of the customer whose period has ended, on one invoice a currency."""
+"""Periodic billing: all subscriptions of the customer whose period has ended, on one invoice per currency."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ from lago_gitops.pricing.periods.subscription import (
 
 
 def billed(account: Account, at: datetime, usage: Usage) -> Account:
-    """What Lago's periodic billing makes at an instant, statements included. A second one on the day makes nothing."""
+    """The account after Lago's periodic billing at an instant, with statements; a second one on a day does nothing."""
     due = tuple(_due(account, at))
     for number in due:
         upcoming = account.subscriptions[number].upcoming
@@ -34,7 +34,7 @@ def billed(account: Account, at: datetime, usage: Usage) -> Account:
 
 
 def succeeding(held: Held, plan: Plan, started_at: datetime, change: Change, predecessor: int) -> Held:
-    """The subscription of the plan that follows. It keeps anniversaries and the start of the trial."""
+    """The subscription to the next plan. It keeps anniversaries and the start of the trial."""
     old = held.subscription
     new = Subscription(
         plan=plan,
@@ -66,7 +66,7 @@ def _due(account: Account, at: datetime) -> Iterator[int]:
 
 
 def _opens_a_period(subscription: Subscription, day: date) -> bool:
-    """Of usage or of units: that of the plan itself opens with one of them."""
+    """Whether a period of usage or of units starts; the plan's own always starts with one of them."""
     intervals = charges_interval(subscription.plan), fixed_interval(subscription.plan)
     return any(period_of(interval, subscription.anchor, day).first == day for interval in intervals)
 
@@ -82,7 +82,7 @@ def _by_currency(account: Account, due: tuple[int, ...]) -> tuple[tuple[int, ...
 
 
 def _downgraded(account: Account, number: int, plan: Plan, at: datetime, usage: Usage) -> Account:
-    """The cheaper plan starts, and its fees billed in advance come on the last invoice of the dearer one."""
+    """The cheaper plan starts; its fees billed in advance are on the last invoice of the dearer one."""
     held = account.subscriptions[number]
     following = len(account.subscriptions)
     account = with_held(account, number, ended(held, at, successor_of(plan, Change.DOWNGRADE)))

@@ -29,7 +29,7 @@ from lago_gitops.pricing.periods.subscription import Subscription
 
 
 def started(account: Account, held: Held, usage: Usage) -> Account:
-    """The account with one more subscription, and the invoice of what is due in advance at its start."""
+    """The account with one more subscription, and the invoice for everything billed in advance at its start."""
     number, subscription = len(account.subscriptions), held.subscription
     account = replace(account, subscriptions=(*account.subscriptions, held))
     at = subscription.started_at
@@ -41,7 +41,7 @@ def started(account: Account, held: Held, usage: Usage) -> Account:
 
 
 def units_billed(account: Account, number: int, at: datetime) -> Account:
-    """The account with an invoice of the unpaid units of fixed charges billed in advance; never a draft."""
+    """The account with an invoice for unpaid units of fixed charges billed in advance; it is never a draft."""
     subscription = account.subscriptions[number].subscription
     made = Part(boundaries(View(subscription, at)), Reason.IN_ADVANCE_CHARGE, at, at)
     fees = tuple(_unit_fees(account, number, at))
@@ -76,7 +76,7 @@ def is_in_trial(subscription: Subscription, now: datetime) -> bool:
 
 
 def _was_billed_then(account: Account, number: int, at: datetime) -> bool:
-    """By the periodic billing of the day; or at the start, by a Lago that knew no trials yet."""
+    """By that day's periodic billing; or at the start, before Lago supported trials."""
     subscription = account.subscriptions[number].subscription
     first = subscription.started_at.astimezone(UTC).date()
     return was_billed_on(account, number, local_date(at, subscription.zone)) or any(

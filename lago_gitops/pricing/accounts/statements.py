@@ -11,16 +11,16 @@ from lago_gitops.pricing.periods.spans import local_date
 
 
 def loose_paid(account: Account, at: datetime) -> Account:
-    """All fees without an invoice are marked as paid."""
+    """The account with all fees without an invoice marked as paid."""
     loose = tuple(each if each.paid_at else replace(each, paid_at=at) for each in account.loose)
     return replace(account, loose=loose)
 
 
 def stated(account: Account, numbers: tuple[int, ...], at: datetime) -> Account:
-    """The account with the statement of the paid fees of these subscriptions' lines, where there is one.
+    """The account with the statement of the paid fees of these subscriptions' lines, if there are any.
 
-    It takes every paid fee, also of charges that don't ask for a statement, if one of the plans has a charge that
-    does. As long as the subscriptions simply go on, fees of the period that runs wait.
+    If one of the plans has a charge that asks for a statement, it lists every paid fee, also those of other charges.
+    While the subscriptions continue, fees of the current period wait.
     """
     taken = tuple(_taken(account, numbers, at))
     owners = tuple(dict.fromkeys(account.loose[each].fee.subscription for each in taken))
@@ -70,7 +70,7 @@ def _asks(account: Account, number: int) -> bool:
 
 
 def _boundaries(account: Account, numbers: tuple[int, ...], at: datetime) -> Boundaries:
-    """Those of the charges of the latest subscription, for the subscription too."""
+    """The boundaries of the latest subscription's charges, also used for the subscription itself."""
     subscriptions = (account.subscriptions[number].subscription for number in numbers)
     latest = max(subscriptions, key=lambda each: each.started_at)
     found = boundaries(View(latest, at))

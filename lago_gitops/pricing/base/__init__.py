@@ -1,1 +1,1 @@
-"""What everything here stands on: Lago's arithmetic and currencies, its rules by version, errors, figures in words."""
+"""Foundations: Lago's arithmetic and currencies, its rules by version, errors, and figures for people."""

@@ -1,4 +1,4 @@
-"""Why something can't be priced: each error says in words what is wrong and what would help."""
+"""Why something can't be priced: each message says what is wrong and what to do."""
 
 
 class PricingError(ValueError):
@@ -13,7 +13,7 @@ class UnknownCurrencyError(PricingError):
 
 
 class UnratableError(PricingError):
-    """Lago accepts this price and then fails to bill it: it makes no invoice at all."""
+    """Lago accepts this price but then fails to bill it: it creates no invoice at all."""
 
 
 class UnsupportedError(PricingError):
@@ -21,4 +21,4 @@ class UnsupportedError(PricingError):
 
 
 class InvalidPriceError(PricingError):
-    """A price list that can't be read: a figure that isn't a number, a property that is missing, an unknown word."""
+    """A price list that can't be read: a figure that isn't a number, a missing property, an unknown word."""

@@ -1,4 +1,4 @@
-"""Lago's arithmetic: exact decimals, its three sorts of quotient, the places where it rounds, and how it prints."""
+"""Lago's arithmetic: exact decimals, its three kinds of division, rounding, and the way it prints numbers."""
 
 from collections.abc import Callable
 from decimal import (
@@ -27,13 +27,15 @@ T = TypeVar("T")
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
 HUNDRED: Final = Decimal(100)
-KEPT_DECIMALS: Final = 15  # of precise cents, precise taxes and unit amounts: the scale of their database columns
+KEPT_DECIMALS: Final = (
+    15  # decimals of precise cents, precise taxes and unit amounts: the scale of their database columns
+)
 COUPON_DECIMALS: Final = 5
-UNIT_DECIMALS: Final = 5  # to which prorated units are rounded up
+UNIT_DECIMALS: Final = 5  # decimals to which prorated units are rounded up
 
 _DIGITS: Final = 10_000
-_NUMBERS_KEPT: Final = 8_192  # price lists repeat theirs
-# Sums and products are exact or they fail: a division that slipped in, or figures beyond all sense, raise.
+_NUMBERS_KEPT: Final = 8_192  # price lists repeat their figures
+# Sums and products are exact or raise: so do divisions by mistake, and absurdly long figures.
 _EXACT: Final = Context(prec=_DIGITS, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 _ROUNDING: Final = Context(prec=_DIGITS, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
 
@@ -41,26 +43,30 @@ _ROUNDING: Final = Context(prec=_DIGITS, rounding=ROUND_HALF_UP, traps=[InvalidO
 def exact(function: Callable[P, T]) -> Callable[P, T]:
     """Let `function` add and multiply decimals without rounding.
 
-    Raises UnratableError where the figures would need more than 10,000 digits.
+    Raises UnratableError when the figures would need more than 10,000 digits.
     """
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            if getcontext().prec == _DIGITS:  # another exact function called: to enter once more would cost as much
+            if (
+                getcontext().prec == _DIGITS
+            ):  # called by another exact function: entering the context again would double the cost
                 return function(*args, **kwargs)
             with localcontext(_EXACT):
                 return function(*args, **kwargs)
         except (Inexact, Overflow, InvalidOperation) as error:
-            raise UnratableError(f"the figures need more than {_DIGITS} digits; no invoice can show them") from error
+            raise UnratableError(
+                f"the figures need more than {_DIGITS} digits, more than an invoice can show"
+            ) from error
 
     return run
 
 
 def number(value: object) -> Decimal:
-    """A figure of a price list or an event: text as Lago accepts it ("1e2", " 1 ", ".5"), or a JSON number.
+    """A number in a price list or an event: text that Lago accepts ("1e2", " 1 ", ".5"), or a JSON number.
 
-    Raises InvalidPriceError for anything else, NaN and infinity included.
+    Raises InvalidPriceError for anything else, including NaN and infinity.
     """
     type_ = type(value)
     if type_ is str or type_ is int:  # most figures of price lists
@@ -75,7 +81,7 @@ def number(value: object) -> Decimal:
 
 @lru_cache(_NUMBERS_KEPT)
 def _read(written: Any) -> Decimal:
-    """Of text, or of a whole number."""
+    """A number from text, or from an integer."""
     try:
         read = Decimal(written)
     except InvalidOperation:
@@ -90,7 +96,7 @@ def _no_number(written: object) -> InvalidPriceError:
 
 
 def quot(dividend: Decimal, divisor: Decimal) -> Decimal:
-    """The quotient of two decimals in Ruby: 32 significant digits, more where an operand has more than 16."""
+    """The quotient of two decimals in Ruby: 32 significant digits, more if an operand has more than 16."""
     digits = max(32, _significant(dividend) + 16, _significant(divisor) + 16)
     return Context(prec=digits, rounding=ROUND_HALF_UP).divide(dividend, divisor)
 
@@ -101,12 +107,12 @@ def pg(dividend: Decimal, divisor: Decimal) -> Decimal:
     divisor_weight, divisor_lead = _leading_group(divisor)
     groups = weight - divisor_weight - (1 if lead <= divisor_lead else 0)
     decimals = max(16 - 4 * groups, _scale(dividend), _scale(divisor), 0)
-    # Half-up looks at one digit only, so cutting the quotient behind it changes nothing.
+    # Half-up looks at one digit only, so digits after it can be cut.
     return half_up(_cut_quotient(dividend, divisor, decimals + 1), decimals)
 
 
 def through_float(value: Decimal) -> Decimal:
-    """`value` as it comes back from a 64-bit float in Lago: its shortest text, cut (not rounded) after 16 digits."""
+    """`value` after a trip through a 64-bit float in Lago: its shortest text, cut (not rounded) after 16 digits."""
     return _cut(Decimal(repr(float(value))), 16)
 
 
@@ -136,12 +142,12 @@ def floor(value: Decimal, decimals: int = 0) -> Decimal:
 
 
 def cut_decimals(value: Decimal, decimals: int) -> Decimal:
-    """Without the decimals that follow."""
+    """Cut (not rounded) after so many decimals."""
     return _rounded(value, decimals, ROUND_DOWN)
 
 
 def whole(value: Decimal) -> int:
-    """The integer half away from zero, as cents are rounded."""
+    """The nearest integer, halves away from zero: the way cents are rounded."""
     return int(half_up(value))
 
 
@@ -151,7 +157,7 @@ def whole_float(value: float) -> int:
 
 
 def to_cents(amount: Decimal, currency: str) -> int:
-    """An amount in units as subunits of the currency; what the rounding leaves of a subunit is dropped (MRO)."""
+    """An amount in units as subunits of the currency; fractions of a subunit left by the rounding are dropped (MRO)."""
     return int(half_up(amount, exponent(currency)) * subunits(currency))
 
 
@@ -166,7 +172,7 @@ def significant(value: float, digits: int) -> Decimal:
 
 
 def text(value: Decimal) -> str:
-    """As Lago prints decimals: no exponent, no trailing zeros, at least one decimal."""
+    """Lago's notation of decimals: no exponent, no trailing zeros, at least one decimal."""
     if not value:
         return "0.0"
     whole_part, _, decimals = format(value, "f").partition(".")
@@ -174,13 +180,13 @@ def text(value: Decimal) -> str:
 
 
 def float_text(value: float) -> str:
-    """As Ruby prints floats: like Python, but the mantissa of 1e-05 is 1.0."""
+    """Ruby's notation of floats: like Python's, but the mantissa of 1e-05 is 1.0."""
     mantissa, mark, power = repr(value).partition("e")
     return f"{mantissa}.0e{power}" if mark and "." not in mantissa else repr(value)
 
 
 def json_number(value: Decimal) -> int | float:
-    """A JSON number as it was stored: 10 stays an integer, 10.0 and 0.5 are floats."""
+    """A JSON number as stored: 10 stays an integer, 10.0 and 0.5 are floats."""
     return float(value) if _scale(value) else int(value)
 
 
@@ -198,7 +204,7 @@ def _scale(value: Decimal) -> int:
 
 
 def _exponent(value: Decimal) -> int:
-    return cast("int", value.as_tuple().exponent)  # a letter only in NaN and infinity, which `number` turns away
+    return cast("int", value.as_tuple().exponent)  # a letter only in NaN and infinity, which `number` rejects
 
 
 def _leading_group(value: Decimal) -> tuple[int, int]:

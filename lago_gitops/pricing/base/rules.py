@@ -1,4 +1,4 @@
-"""Which rules the Lago server that is asked about follows: they differ by version and by licence."""
+"""The rules by which a Lago server bills: they differ by version and by licence."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Rules:
     """The defaults are those of Lago 1.51 and later without a licence."""
 
-    first_flat_at_zero: bool = True  # since 1.51: zero usage pays the flat amount of the first tier
-    loses_filters: bool = False  # before 1.39: in arrears a filter that contains another one bills nothing
-    bills_fixed_charges: bool = True  # since 1.39: before, they are stored and make no fee
+    first_flat_at_zero: bool = True  # since 1.51: zero usage pays the first tier's flat amount
+    loses_filters: bool = False  # before 1.39: in arrears, a filter that contains another one bills nothing
+    bills_fixed_charges: bool = True  # since 1.39; before, they are stored but not billed
     licensed: bool = False  # per-transaction minimum and maximum, charge minimum, minimum commitment
 
 

@@ -1,4 +1,4 @@
-"""Figures as people read them: money with its symbol, thousands apart, percentages with their sign."""
+"""Figures for people: money with its symbol, thousands separators, percentages with their sign."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
@@ -14,9 +14,9 @@ _WIDE: Final = Context(prec=1000, rounding=ROUND_HALF_UP)
 
 
 def money(amount: Decimal, currency: str, places: int | None = None) -> str:
-    """An amount in units of the currency, `-1.5` as `−€1.50`: with all its decimals, and at least the currency's.
+    """An amount in units of the currency, `-1.5` as `−€1.50`: with all of its decimals, and at least the currency's.
 
-    A currency that Lago doesn't know is a pricing unit and has two decimals.
+    A currency unknown to Lago is a pricing unit, with two decimals.
     """
     if places is None:
         places = max(least_decimals(currency), decimals(amount))
@@ -31,7 +31,7 @@ def signed_money(cents: int, currency: str) -> str:
 
 
 def least_decimals(currency: str) -> int:
-    """The decimals in which amounts of the currency are written."""
+    """The number of decimals with which amounts of the currency are written."""
     try:
         return exponent(currency)
     except ValueError:
@@ -45,7 +45,7 @@ def figure(value: Decimal) -> str:
 
 
 def percent(before: Decimal, after: Decimal) -> str:
-    """The change in per cent, to a decimal: `+10%`, `−11.5%`; `–` for none, `new` where there was nothing before."""
+    """The change in per cent, to one decimal: `+10%`, `−11.5%`; `–` for none, `new` if there was nothing before."""
     if before == after:
         return "–"
     if not before:
@@ -58,6 +58,6 @@ def percent(before: Decimal, after: Decimal) -> str:
 
 
 def decimals(value: Decimal) -> int:
-    """Decimals that aren't zeros at the end."""
+    """The number of decimals, without trailing zeros."""
     exponent_ = value.normalize(_WIDE).as_tuple().exponent
     return max(0, -exponent_) if isinstance(exponent_, int) else 0

@@ -1,1 +1,1 @@
-"""What is for sale, as frozen values, and how it is read from Lago's own fields."""
+"""What is for sale, as frozen values, read from Lago's own fields."""

@@ -46,14 +46,14 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class ChargeFilter:
-    """A price for the events whose properties have these values; group keys are its own, never the charge's."""
+    """A price for events whose properties have these values; group keys are its own, never the charge's."""
 
     values: tuple[tuple[str, tuple[str, ...]], ...]  # key → values, as sent
     price: Price
     group_keys: tuple[str, ...] = ()
     invoice_display_name: str | None = None
-    custom_properties: str = ""  # what the code of a custom metric is told, as JSON
-    is_lost: bool = False  # an old server bills none of its events
+    custom_properties: str = ""  # properties passed to a custom metric's code, as JSON
+    is_lost: bool = False  # whether an old server bills none of its events
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Charge:
     min_amount_cents: int = 0  # in cents of the pricing unit where there is one
     pricing_unit: PricingUnit | None = None
     tax_codes: tuple[str, ...] = ()
-    custom_properties: str = ""  # what the code of a custom metric is told, as JSON
+    custom_properties: str = ""  # properties passed to a custom metric's code, as JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class MinimumCommitment:
 
 @dataclass(frozen=True, slots=True)
 class UsageThreshold:
-    """An amount of usage at which an invoice is created before the period ends. At most one of a plan recurs."""
+    """An amount of usage at which an invoice is created before the period ends. At most one per plan recurs."""
 
     amount_cents: int
     recurring: bool = False
@@ -154,6 +154,6 @@ class Coupon:
     code: str
     discount: Percentage | FixedAmount
     frequency: Frequency = Frequency.ONCE
-    frequency_duration: int | None = None  # invoices, for a recurring one
+    frequency_duration: int | None = None  # number of invoices, for a recurring coupon
     plan_codes: frozenset[str] = field(default_factory=frozenset)  # empty: not limited to plans
     metric_codes: frozenset[str] = field(default_factory=frozenset)  # empty: not limited to metrics

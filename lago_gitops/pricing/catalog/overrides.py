@@ -1,4 +1,4 @@
-"""Overridden plans: what a subscription's own prices make of the plan that it is on, in Lago's own fields."""
+"""Overridden plans: a plan with a subscription's own prices, in Lago's own fields."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -11,10 +11,10 @@ _OF_FIXED_CHARGES: Final = ("properties", "invoice_display_name", "units", "tax_
 
 
 def overridden(plan: Fields, overrides: Fields) -> dict[str, Any]:
-    """The child plan that Lago makes of a plan. Items are named by `code`; those that the plan lacks are ignored.
+    """The child plan that Lago creates. Items are matched by `code`; those missing from the plan are ignored.
 
-    It takes neither the taxes of the plan along nor those of its charges, nor a commitment: these count only where
-    the overrides have them. Filters that are given replace all. A charge keeps its model.
+    The child has taxes (its own and its charges') and a commitment only if the overrides have them: it doesn't inherit
+    the plan's. Filters in the overrides replace all of the charge's. A charge keeps its model.
     """
     own = {name: overrides[name] for name in _OF_PLANS if name in overrides}
     thresholds = overrides.get("usage_thresholds") or plan.get("usage_thresholds") or ()
@@ -30,7 +30,7 @@ def overridden(plan: Fields, overrides: Fields) -> dict[str, Any]:
 
 
 def charge_overridden(plan: Fields, code: str, own: Fields) -> dict[str, Any]:
-    """A child plan with one of its charges changed once more."""
+    """A child plan with one of its charges changed again."""
     charges = tuple(_own(each, own, _OF_CHARGES) if each["code"] == code else each for each in plan["charges"])
     return {**plan, "charges": charges}
 

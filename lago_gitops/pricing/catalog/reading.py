@@ -1,4 +1,4 @@
-"""From Lago's own field names, as manifests and the API have them, to the engine's price list."""
+"""From Lago's own fields, as in manifests and the API, to the engine's price list."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ Word = TypeVar("Word", bound=StrEnum)
 
 
 def metric(fields: Fields) -> Metric:
-    """Every reader here raises InvalidPriceError for what it can't make sense of."""
+    """Like every reader here, raises InvalidPriceError for anything it can't read."""
     rounding = fields.get("rounding_function")
     return Metric(
         code=fields["code"],
@@ -145,7 +145,7 @@ def _custom(properties: Fields) -> str:
 
 
 def _group_keys(properties: Fields) -> tuple[str, ...]:
-    """Older price lists say grouped_by."""
+    """Older price lists have grouped_by."""
     return tuple(properties.get("pricing_group_keys") or properties.get("grouped_by") or ())
 
 

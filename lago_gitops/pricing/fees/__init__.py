@@ -1,1 +1,1 @@
-"""What one item costs in one span: a fee of every sort, in the shape of Lago's fee object."""
+"""What one item costs in one span: fees of every type, in the form of Lago's fee object."""

@@ -1,4 +1,4 @@
-"""Charges billed in advance: a fee for every event, when it comes."""
+"""Charges billed in advance: a fee for every event, when it arrives."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -56,7 +56,7 @@ class EventFees:
 
 @dataclass(frozen=True, slots=True)
 class Height:
-    """Where the units of a bucket stand within a period, and the highest that they have been paid up to."""
+    """The level of a bucket's units within a period, and the highest level paid for so far."""
 
     current: Decimal
     highest: Decimal
@@ -64,7 +64,7 @@ class Height:
 
 @dataclass(frozen=True, slots=True)
 class _Added:
-    """What one event adds: units that are paid, units that its fee shows, and where the level is then."""
+    """What one event adds: the units to pay for, the units that its fee shows, and the level after it."""
 
     paid: Decimal
     shown: Decimal
@@ -80,7 +80,7 @@ _Heights = dict[tuple[str, Bucket, date], Height]
 def event_fees(
     subscription: Subscription, events: Events, heights: Heights = NO_HEIGHTS, rules: Rules = LATEST
 ) -> tuple[EventFees, Heights]:
-    """The fees of the last event, and how high its units stand then, for the next event. As `advance_fees`."""
+    """The fees of the last event, and the levels after it, for the next event. Raises like `advance_fees`."""
     after: _Heights = dict(heights)
     fees = tuple(_fees(subscription, events, after, rules))
     return EventFees(events[-1], fees), after
@@ -88,9 +88,9 @@ def event_fees(
 
 @exact
 def advance_fees(subscription: Subscription, events: Events, rules: Rules = LATEST) -> tuple[EventFees, ...]:
-    """The fees of each event, in the order in which they came, which must be that of their time.
+    """The fees of each event. Events must be in chronological order.
 
-    A charge has no fee for an event where Lago's own job fails: an amount for no units.
+    An event for which Lago's own job fails (an amount without units) has no fee.
     Raises UnsupportedError for metrics that can't be billed in advance: max, latest, weighted sum, custom.
     """
     levels: _Heights = {}
@@ -111,7 +111,7 @@ class _Case:
 
 
 def _fees(subscription: Subscription, events: Events, levels: _Heights, rules: Rules) -> Iterator[Fee]:
-    """The fees of the last event; `levels` are brought forward."""
+    """The fees of the last event; `levels` are those before it."""
     event = events[-1]
     span = usage_span(subscription, local_date(event.at, subscription.zone))
     terms = Terms(span, subscription.plan.currency, rules)
@@ -136,7 +136,7 @@ def _fee(case: _Case, levels: _Heights) -> Fee | None:
     key = _key(case, case.bucket)
     added = _added(case, levels.get(key))
     if added.level is not None:
-        # The default bucket goes on from the last event of the charge, whatever the filter of that one.
+        # The default bucket continues from the charge's last event, whichever filter that one matched.
         levels[key] = levels[_key(case, replace(case.bucket, filter=None))] = added.level
     rated = _rated(case, added)
     return None if rated is None else _with_money(case, added, rated)
@@ -147,7 +147,7 @@ def _key(case: _Case, bucket: Bucket) -> tuple[str, Bucket, date]:
 
 
 def _added(case: _Case, level: Height | None) -> _Added:
-    """Only what lifts the level above the highest so far is paid."""
+    """Only units that raise the level above the highest so far are paid for."""
     metric = case.charge.metric
     match metric.aggregation:
         case Aggregation.SUM:
@@ -157,7 +157,7 @@ def _added(case: _Case, level: Height | None) -> _Added:
             return _added_member(changes[-1] if changes else 0, level)
         case Aggregation.COUNT:
             return _Added(ONE, ONE)
-    raise UnsupportedError(f"Lago bills nothing in advance on a metric of the kind {metric.aggregation.value}")
+    raise UnsupportedError(f"Lago can't bill a {metric.aggregation.value} metric in advance")
 
 
 def _added_value(value: Decimal, level: Height | None) -> _Added:
@@ -168,7 +168,7 @@ def _added_value(value: Decimal, level: Height | None) -> _Added:
     paid = current - level.highest
     if paid <= 0:
         return _Added(ZERO, shown, Height(current, level.highest))
-    # Lago takes the greater of the level and the rise, which differ where the highest was below 0.
+    # Lago takes the greater of the level and the rise, which differ if the highest was below 0.
     return _Added(paid, paid, Height(current, max(current, paid)))
 
 
@@ -183,15 +183,15 @@ def _added_member(change: int, level: Height | None) -> _Added:
 
 
 def _rated(case: _Case, added: _Added) -> Rated | None:
-    """What the period's usage costs with the event, less what it costs without; None where Lago divides by zero.
+    """What the period's usage costs with the event, less what it costs without it; None when Lago divides by zero.
 
-    The amount of one unit is that of the rounded amount.
+    The amount of one unit is computed from the rounded amount.
     """
     price, cents, rules = price_of(case.charge, case.bucket), subunits(case.terms.currency), case.terms.rules
-    # Prorated or not: a standard price, the only one that may be, is paid by what the event adds.
+    # Prorated or not: a standard price, the only one that may be prorated, is paid on what the event adds.
     usage = aggregate(case.charge.metric, case.seen, case.terms.span)
     with_event = rate(price, usage, subunits=cents, rules=rules)
-    # Without its first event a period has no first flat amount either, so that the event carries it.
+    # Without its first event a period has no first flat amount either, so the event's fee includes it.
     flatless = replace(rules, first_flat_at_zero=False)
     without_event = rate(price, _without(case, usage, added), subunits=cents, rules=flatless)
     amount = with_event.amount - without_event.amount
@@ -203,10 +203,10 @@ def _rated(case: _Case, added: _Added) -> Rated | None:
 
 
 def _without(case: _Case, usage: Usage, added: _Added) -> Usage:
-    """Only the figures go back: running totals of a percentage still hold the event."""
+    """Only the figures are reset: running totals of a percentage charge still include the event."""
     paid, span = added.paid, case.terms.span
     if case.charge.prorated:
-        # Days over days is a float in Lago, here of days begun.
+        # Days over days is a float in Lago; here they are days begun.
         share = through_float(Decimal(days_between(case.event.at, span.end, span.zone) / span.period_days))
         paid = ceiling(paid * share, UNIT_DECIMALS)
     return replace(
@@ -219,7 +219,7 @@ def _without(case: _Case, usage: Usage, added: _Added) -> Usage:
 
 
 def _details(price: Price, after: Any, before: Any) -> Any:
-    """Lago explains single events of the two percentage models, by differences."""
+    """Lago has details for individual events of the two percentage models only, as differences."""
     match price:
         case Percentage():
             return _percentage_details(after, before)
@@ -270,7 +270,7 @@ def _with_money(case: _Case, added: _Added, rated: Rated) -> Fee:
         events_count=1,
         details=rated.details,
     )
-    # Lago rounds in the currency before it takes the amount for credits.
+    # Lago rounds in the currency before it converts the amount to credits.
     amount = rated.amount if charge.pricing_unit is None else to_cents(rated.amount, currency) * Decimal("0.01")
     money = amounts(charge, amount, rated.unit_amount, currency)
     return replace(

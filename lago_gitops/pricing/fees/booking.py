@@ -1,4 +1,4 @@
-"""Whose fee it is, and when it was made."""
+"""Whose fee it is, and when it was created."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +8,7 @@ from lago_gitops.pricing.periods.subscription import Subscription
 
 
 def booked(fee: Fee, subscription: Subscription, billed_at: datetime, number: int = 0) -> Fee:
-    """The fee of a subscription, whose number in its account is given. It bears the plan's taxes if it has no own."""
+    """The fee, booked on the subscription with that number in its account; with the plan's taxes if it has none."""
     plan = subscription.plan
     return replace(
         fee,

@@ -1,4 +1,4 @@
-"""The fees of a charge on an invoice: one a bucket, and what is missing to the charge's minimum."""
+"""A charge's fees on an invoice: one per bucket, and the true-up to the charge's minimum."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,10 +27,10 @@ from lago_gitops.pricing.usage.buckets import Bucket, BucketUsage, display_name,
 
 @exact
 def charge_fees(charge: Charge, usages: tuple[BucketUsage, ...], terms: Terms) -> tuple[Fee, ...]:
-    """The fees that Lago keeps, in the order of the buckets, the true-up last.
+    """The fees that Lago keeps, in the order of the buckets, with the true-up last.
 
-    A fee without units, amount and events isn't kept, unless a true-up hangs on it.
-    Raises UnratableError where Lago fails to make the invoice.
+    A fee without units, amount and events isn't kept, unless a true-up refers to it.
+    Raises UnratableError when Lago fails to create the invoice.
     """
     fees = tuple(_fee(charge, each, terms) for each in usages)
     true_up = tuple(_true_up(charge, fees, terms))
@@ -39,18 +39,18 @@ def charge_fees(charge: Charge, usages: tuple[BucketUsage, ...], terms: Terms) -
 
 
 def early_charge_fees(charge: Charge, usages: tuple[BucketUsage, ...], terms: Terms) -> tuple[Fee, ...]:
-    """The fees on an invoice that is made before the period ends: no minimum is due yet."""
+    """The fees on an invoice created before the period ends: no minimum is due yet."""
     return charge_fees(replace(charge, min_amount_cents=0), usages, terms)
 
 
 @exact
 def recurring_fees(charge: Charge, usages: tuple[BucketUsage, ...], terms: Terms) -> tuple[Fee, ...]:
-    """The fees without an invoice for the units that stay, next period's in advance: those of no units, too."""
+    """The fees without an invoice for units carried over to the next period, billed in advance; also for zero units."""
     return tuple(_fee(charge, each, terms) for each in usages)
 
 
 def bucket_fee(charge: Charge, bucket: Bucket, terms: Terms) -> Fee:
-    """A fee with its names and dates, its figures still to come."""
+    """A fee with its names and dates; its figures are added later."""
     filter_ = bucket.filter
     return Fee(
         item_type=ItemType.CHARGE,
@@ -88,7 +88,7 @@ def _fee(charge: Charge, each: BucketUsage, terms: Terms) -> Fee:
 
 
 def _not_negative(usage: Usage, rated: Rated) -> tuple[Decimal, Decimal, Decimal]:
-    """Shown units, amount and amount of one unit, all 0 where units or amount are negative; details keep the minus."""
+    """Units, amount and amount of one unit as shown: all 0 when units or amount are negative, except in details."""
     if usage.units < 0 or rated.amount < 0:
         return ZERO, ZERO, ZERO
     return usage.full_units, rated.amount, rated.unit_amount
@@ -106,7 +106,7 @@ def _true_up(charge: Charge, fees: tuple[Fee, ...], terms: Terms) -> Iterator[Fe
     parent = _parent(fees)
     if parent is None or not terms.rules.licensed:
         return
-    # The minimum goes by days in floats, like the subscription fee.
+    # The minimum is prorated by days, in floats, like the subscription fee.
     minimum = charge.min_amount_cents / terms.span.period_days * terms.span.days
     used, precise_used = _used(fees)
     if used >= minimum:
@@ -115,7 +115,7 @@ def _true_up(charge: Charge, fees: tuple[Fee, ...], terms: Terms) -> Iterator[Fe
     filled = replace(parent, units=ONE, total_aggregated_units=ONE, events_count=0, true_up=True)
     if charge.pricing_unit is not None:
         unit_cents = Decimal(UNIT_CENTS)
-        short = through_float(Decimal(minimum - used))  # Lago takes one float off the other before it divides
+        short = through_float(Decimal(minimum - used))  # Lago subtracts one float from the other before it divides
         money = amounts(charge, short / unit_cents, (missing - precise_used) / unit_cents, terms.currency)
         yield replace(
             filled,
@@ -135,6 +135,6 @@ def _true_up(charge: Charge, fees: tuple[Fee, ...], terms: Terms) -> Iterator[Fe
 
 
 def _used(fees: tuple[Fee, ...]) -> tuple[int, Decimal]:
-    """Cents of all buckets; of the pricing unit where there is one."""
+    """Cents of all buckets, in the pricing unit if there is one."""
     money = [fee.unit_amounts or fee for fee in fees]
     return sum(each.amount_cents for each in money), sum((each.precise_amount_cents for each in money), ZERO)

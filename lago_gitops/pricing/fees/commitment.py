@@ -1,4 +1,4 @@
-"""The fee of a minimum commitment: what is missing at the end of a plan's period to the least that it costs."""
+"""The fee of a minimum commitment: what a plan's period falls short of it."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ from lago_gitops.pricing.fees.terms import Terms
 def true_up_fee(
     commitment: MinimumCommitment, share: float, fees: Iterable[Fee], plan_code: str, terms: Terms
 ) -> Fee | None:
-    """What `fees` lack to a share of the commitment, a float as in Lago; None where they reach it."""
+    """What `fees` fall short of a share of the commitment, a float as in Lago; None when they reach it."""
     billed = tuple(fees)
     committed = whole(number(commitment.amount_cents * share))
     missing = committed - sum(fee.amount_cents for fee in billed)

@@ -1,4 +1,4 @@
-"""A fee in the shape of Lago's fee object, and its JSON."""
+"""A fee in the form of Lago's fee object, and its JSON."""
 
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
@@ -40,7 +40,7 @@ class UnitAmounts:
 @dataclass(frozen=True, slots=True)
 class Fee:
     item_type: ItemType
-    item_code: str  # of the plan, metric or add-on
+    item_code: str  # code of the plan, metric or add-on
     currency: str
     start: datetime
     end: datetime
@@ -55,15 +55,15 @@ class Fee:
     filters: Values | None = None
     filter_invoice_display_name: str | None = None
     grouped_by: tuple[tuple[str, str | None], ...] = ()
-    true_up: bool = False  # what is missing to the charge's minimum
+    true_up: bool = False  # whether it is the true-up to the charge's minimum
     unit_amounts: UnitAmounts | None = None
-    tax_codes: tuple[str, ...] = ()  # of the charge itself, or the plan's; empty: the customer's …
-    invoice_display_name: str | None = None  # where the fee has a name of its own
-    subscription: int = 0  # whose fee, where an invoice has those of several: its number in the account
-    plan_code: str = ""  # of the subscription
-    billed_at: datetime | None = None  # the instant that was billed
-    event: str | None = None  # the transaction that made the fee
-    # What an invoice adds:
+    tax_codes: tuple[str, ...] = ()  # the charge's own taxes, or the plan's; empty: the customer's …
+    invoice_display_name: str | None = None  # if the fee has its own name
+    subscription: int = 0  # whose fee, when an invoice has those of several subscriptions: its number in the account
+    plan_code: str = ""  # the subscription's
+    billed_at: datetime | None = None  # the instant billed
+    event: str | None = None  # transaction id of the event behind the fee
+    # Added by the invoice:
     taxes: tuple[Tax, ...] = ()
     precise_coupons_amount_cents: Decimal = ZERO
     taxes_amount_cents: int = 0
@@ -71,18 +71,18 @@ class Fee:
 
     @property
     def base_cents(self) -> Decimal:
-        """What coupons have left of the rounded amount."""
+        """The rounded amount less coupons."""
         return self.amount_cents - self.precise_coupons_amount_cents
 
     @property
     def precise_base_cents(self) -> Decimal:
-        """What coupons have left of the precise amount."""
+        """The precise amount less coupons."""
         return self.precise_amount_cents - self.precise_coupons_amount_cents
 
 
 @exact
 def to_json(fee: Fee) -> dict[str, Any]:
-    """The fields of Lago's fee object that follow from usage and price: decimals are text, cents are integers."""
+    """The fields of Lago's fee object that depend on usage and price: decimals are text, cents are integers."""
     return {
         **_item(fee),
         "units": text(fee.units),
@@ -130,7 +130,7 @@ def _item(fee: Fee) -> dict[str, Any]:
 
 
 def _amount(fee: Fee, precise_cents: Decimal) -> str:
-    # Lago divides a float of the cents.
+    # Lago divides the cents as a float.
     return text(from_cents(through_float(precise_cents), fee.currency))
 
 

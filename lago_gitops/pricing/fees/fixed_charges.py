@@ -1,4 +1,4 @@
-"""Fixed charges: units of an add-on that every period has, priced like usage."""
+"""Fixed charges: a number of units of an add-on in every period, priced like usage."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -32,10 +32,10 @@ _PRORATED_DECIMALS = 6
 
 @exact
 def fixed_charge_fee(charge: FixedCharge, terms: Terms, changes: tuple[UnitsFrom, ...] = ()) -> Fee | None:
-    """The fee for a period; None where Lago makes none: no units and no amount, or a release that bills none.
+    """The fee for a period; None when Lago creates none: no units and no amount, or a release without fixed charges.
 
-    `changes` are those of the units within the span, in order of days; before the first one the charge's own count.
-    Raises UnratableError where a volume charge has no tier for the units.
+    `changes` are changes of the units within the span, in order of days; until the first one the charge's own units
+    apply. Raises UnratableError when a volume charge has no tier for the units.
     """
     if not terms.rules.bills_fixed_charges:
         return None
@@ -49,9 +49,9 @@ def fixed_charge_fee(charge: FixedCharge, terms: Terms, changes: tuple[UnitsFrom
 def added_units_fee(
     charge: FixedCharge, terms: Terms, at: datetime, changes: Iterable[UnitsFrom], billed: Iterable[Fee]
 ) -> Fee:
-    """The fee billed in advance, at an instant, of the units that nothing has billed for the span yet.
+    """The fee billed in advance, at an instant, for units not billed for the span yet.
 
-    `billed`: the subscription's fees so far. Removed units are not paid back: then it is a fee of 0.
+    `billed`: the subscription's fees so far. Removed units aren't refunded: their fee is 0.
     """
     held, within = in_force(charge, terms.span, changes)
     units = within[-1].units if within else held.units
@@ -66,9 +66,9 @@ def added_units_fee(
 def in_force(
     charge: FixedCharge, span: Span, changes: Iterable[UnitsFrom]
 ) -> tuple[FixedCharge, tuple[UnitsFrom, ...]]:
-    """The charge with the units that a span starts with, and the changes within the span, in order of days.
+    """The charge with its units at the start of a span, and the changes within the span, in order of days.
 
-    A change cancels those that were made before it and still wait for a later day.
+    A change cancels earlier ones that are scheduled for a later day.
     """
     own = [change for change in changes if change.charge_code == charge.code]
     kept = [change for at, change in enumerate(own) if all(change.day <= later.day for later in own[at + 1 :])]
@@ -80,10 +80,10 @@ def in_force(
 
 @exact
 def less_already_paid(fee: Fee, paid: Iterable[Fee]) -> Fee:
-    """The first fee of a prorated charge billed in advance after an upgrade, less what the old plan's fee paid of it.
+    """The first fee, after an upgrade, of a prorated charge billed in advance, less what the old plan's fee paid of it.
 
-    `paid`: the old fees on the same add-on, in the order in which they were made. Lago takes days begun over days
-    begun, as floats.
+    `paid`: the old fees on the same add-on, in the order of creation. Lago divides days begun by days begun, as
+    floats.
     """
     covering = [each for each in paid if each.start <= fee.start and each.end >= fee.end]
     if not covering:
@@ -99,7 +99,7 @@ def less_already_paid(fee: Fee, paid: Iterable[Fee]) -> Fee:
 
 
 def is_of(fee: Fee, charge: FixedCharge) -> bool:
-    """A charge may have the code of a fixed charge."""
+    """Whether it is a fee of this fixed charge; usage charges may have the same code."""
     return fee.item_type == ItemType.FIXED_CHARGE and fee.charge_code == charge.code
 
 
@@ -108,7 +108,7 @@ def _spans(fee: Fee, span: Span) -> bool:
 
 
 def _share_left(at: datetime, span: Span) -> Decimal:
-    """Of the period, from a day on. Lago counts the dates of UTC here, and divides floats."""
+    """The share of the period from a day on. Lago counts UTC dates here, and divides floats."""
     days = (span.end.astimezone(UTC).date() - at.astimezone(UTC).date()).days + 1
     return through_float(Decimal(days / span.period_days))
 
@@ -126,7 +126,7 @@ def _usage(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) -> U
 
 
 def _stretches(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) -> Iterator[Decimal]:
-    """The part of the period that each count of units was in force, times the units."""
+    """Each number of units times the part of the period during which it was in force."""
     start, after = local_date(span.start, span.zone), local_date(span.end, span.zone) + DAY
     counts = (UnitsFrom(start, charge.units), *changes, UnitsFrom(after, ZERO))
     for current, following in pairwise(counts):

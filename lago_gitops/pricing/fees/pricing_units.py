@@ -1,4 +1,4 @@
-"""Charges priced in credits: the amount is rounded in credits first, then converted into the plan's currency."""
+"""Charges priced in credits: the amount is rounded in credits, then converted to the plan's currency."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,13 +24,13 @@ class Amounts:
 
 @exact
 def amounts(charge: Charge, amount: Decimal, unit_amount: Decimal, currency: str) -> Amounts:
-    """An amount and the amount of one unit, in units of the charge's own price list, as the fee shows them."""
+    """A fee's money, from an amount and the amount of one unit, in units of the currency or pricing unit."""
     if charge.pricing_unit is None:
         return _kept(to_cents(amount, currency), amount * subunits(currency), unit_amount)
     rate = charge.pricing_unit.conversion_rate
     credit_cents = int(half_up(amount, 2) * UNIT_CENTS)
     converted = (credit_cents * rate).scaleb(-2)
-    # Lago keeps the amount of one unit as whole credit cents and drops the rest.
+    # Lago keeps the amount of one unit in whole credit cents and drops the rest.
     converted_unit = (int(unit_amount * UNIT_CENTS) * rate).scaleb(-2)
     kept = _kept(to_cents(converted, currency), converted * subunits(currency), converted_unit)
     in_credits = UnitAmounts(

@@ -1,4 +1,4 @@
-"""The subscription fee: the plan's amount, by days in the first and the last period and after a trial."""
+"""The subscription fee: the plan's amount, prorated by days in the first and last period and after a trial."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +20,11 @@ from lago_gitops.pricing.periods.subscription import Subscription
 
 
 class Portion(StrEnum):
-    """What of the plan's amount is due."""
+    """The part of the plan's amount that is due."""
 
-    WHOLE = "whole"  # a period like any other
-    FIRST = "first"  # the first one, by its days even where it is whole
-    REST = "rest"  # the days that an upgrade leaves to the dearer plan
+    WHOLE = "whole"  # a whole period
+    FIRST = "first"  # the first period, by its days even if it is whole
+    REST = "rest"  # the days left to the dearer plan after an upgrade
     USED = "used"  # the days up to the end; the day of an upgrade belongs to the dearer plan
 
 
@@ -35,7 +35,7 @@ class Details:
 
 @exact
 def subscription_fee(subscription: Subscription, span: Span, portion: Portion) -> Fee:
-    """The fee for `span`, which is shown with its whole first day; 0 within the trial."""
+    """The fee for `span`, shown from the start of its first day; 0 within the trial."""
     plan = subscription.plan
     cents = _cents(subscription, span, portion)
     amount_cents = whole_float(cents)
@@ -54,7 +54,7 @@ def subscription_fee(subscription: Subscription, span: Span, portion: Portion) -
 
 
 def _cents(subscription: Subscription, span: Span, portion: Portion) -> int | float:
-    """Lago counts days in floats; the whole amount stays an integer."""
+    """Lago prorates by days in floats; a whole amount stays an integer."""
     plan, trial_ends_at = subscription.plan, subscription.trial_ends_at
     start = span.start
     if trial_ends_at is not None:

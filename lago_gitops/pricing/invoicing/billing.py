@@ -65,7 +65,7 @@ def bill(
 
     `usage` is events, of which those paid in advance are left to `advance_fees`; or the usage of charges by their
     code, which is rated whether it is paid in advance or not.
-    Raises UnratableError where Lago fails and makes no invoice.
+    Raises UnratableError where Lago fails and creates no invoice.
     """
     due = replace(_due(subscription, occasion), usage=usage, history=history, rules=setting.rules)
     made = part(due)

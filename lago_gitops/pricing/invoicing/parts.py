@@ -22,7 +22,7 @@ class Made:
 
 
 def part(due: Due) -> Made:
-    """Raises UnratableError where Lago fails and makes no invoice."""
+    """Raises UnratableError where Lago fails and creates no invoice."""
     of = Billing(due, due_boundaries(due))
     rated = tuple(used(of))
     fees = (*_fees_in_arrears(of, rated), *_fees_in_advance(of))

@@ -63,8 +63,8 @@ def hole(subject: Subject, _: Catalogue) -> Iterator[Finding]:
         if gap.above is not None and gap.whole:
             yield Finding(
                 priced.tier(gap.index, "from_value"),
-                f"usage above {figure(gap.above)} up to {figure(gap.upto)} falls in no volume tier, and Lago makes no "
-                "invoice at all",
+                f"usage above {figure(gap.above)} up to {figure(gap.upto)} falls in no volume tier, and Lago creates "
+                "no invoice at all",
                 f"start this tier at {figure(gap.above + ONE)}",
             )
     yield from (_fixed_finding(*each) for each in _fixed_gaps(subject) if each[1].above is not None)
@@ -75,8 +75,8 @@ def decimal_bounds(subject: Subject, _: Catalogue) -> Iterator[Finding]:
         if gap.above is not None and not gap.whole:
             yield Finding(
                 priced.tier(gap.index, "from_value"),
-                f"usage above {figure(gap.above)} up to {figure(gap.upto)} falls in no volume tier, and Lago makes no "
-                "invoice at all: it rounds usage up before it looks for the tier",
+                f"usage above {figure(gap.above)} up to {figure(gap.upto)} falls in no volume tier, and Lago creates "
+                "no invoice at all: it rounds usage up before it looks for the tier",
                 "let volume tiers end at whole numbers, and start one above them",
             )
 
@@ -88,7 +88,7 @@ def negative(subject: Subject, _: Catalogue) -> Iterator[Finding]:
             yield Finding(
                 (*charge.path, "charge_model"),
                 f"usage of a {metric.aggregation.value} metric can fall below 0, which is in no volume tier: Lago then "
-                "makes no invoice at all",
+                "creates no invoice at all",
                 "use graduated, or never send values that take the usage below 0",
             )
 

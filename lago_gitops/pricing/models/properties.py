@@ -38,7 +38,7 @@ def is_text(tier: Mapping[str, Any], name: str) -> bool:
 
 
 def text_bound() -> UnratableError:
-    return UnratableError("a bound of a tier is text: write it as a number, or Lago makes no invoice")
+    return UnratableError("a bound of a tier is text: write it as a number, or Lago creates no invoice")
 
 
 def _has_text(tier: Mapping[str, Any]) -> bool:

@@ -73,7 +73,9 @@ def _at_next(walk: _Walk, *, upward: bool) -> _Walk:
             return replace(walk, spilled=ZERO)
         beyond = walk.total - walk.tier.to_value
         if beyond == walk.spilled:
-            raise UnratableError("no graduated tier follows on another, so that Lago makes no invoice: let them meet")
+            raise UnratableError(
+                "no graduated tier follows on another, so Lago can't create the invoice: let them meet"
+            )
         walk = _left(walk, beyond)
     return replace(walk, tier=_tier_of(walk, walk.total, upward=upward))
 

@@ -46,7 +46,8 @@ def _tier_of(price: Volume, units: Decimal) -> Tier:
         if tier.from_value <= ceiling(units) and (tier.to_value is None or units <= tier.to_value):
             return tier
     raise UnratableError(
-        f"{text(units)} units fall in no volume tier, so that Lago makes no invoice: let the tiers start at 0 and meet"
+        f"{text(units)} units fall in no volume tier, so Lago can't create the invoice: "
+        "start the tiers at 0 and leave no gap between them"
     )
 
 

@@ -28,7 +28,7 @@ _WORDS: Final = {-1: "cheaper", 0: "same", 1: "dearer"}
 
 @dataclass(frozen=True, slots=True)
 class UsageCost:
-    """Amounts in units of the currency, not rounded; None where there is no price, or Lago makes no invoice."""
+    """Amounts in units of the currency, not rounded; None where there is no price, or Lago creates no invoice."""
 
     units: Decimal
     events: int | None  # that they are assumed to come in, where that makes a difference

@@ -231,7 +231,7 @@ def _policy() -> Schema:
         {
             "name": text("What --allow takes."),
             "result": {"enum": [one.value for one in Result]},
-            "reason": text("Why, and the facts by which it speaks up."),
+            "reason": text("The policy's reason, and the facts that match it."),
             "addresses": texts("The changes that it is about."),
             "subscriptions": count("Distinct subscriptions that those hit."),
             "source": source(),

@@ -71,10 +71,10 @@ def test_fees_are_brought_to_a_month_each_by_what_it_is_billed_by() -> None:
 
 
 def test_a_bill_that_cannot_be_has_a_reason() -> None:
-    assert bill("usage: {}", plan(VOLUME)).reason.startswith("Lago makes no invoice: charge 'calls'")
+    assert bill("usage: {}", plan(VOLUME)).reason.startswith("Lago can't create the invoice: charge 'calls'")
     assert "whole number" in bill("usage: {calls: 0.5}").reason
     assert bill("usage: {calls: 1}", plan(CALLS, CUSTOM)).reason == (
-        "magic: a program inside the Lago server prices it"
+        "magic: priced by a program inside the Lago server"
     )
 
 

@@ -1,4 +1,4 @@
-"""Policies are tested in the same files as prices: facts or a change in, the policies that speak up out."""
+"""Policies are tested in the same files as prices: from facts or a change to the policies that match."""
 
 import json
 
@@ -83,10 +83,10 @@ def test_a_failing_test_says_which_policy_speaks_up_and_why(project: Shell) -> N
     assert ran.code == 3
     assert "FAILED policies.test.yaml:4 a rise of 10 % for many\n" in ran.out
     assert (
-        "price-rises speaks up, though it isn't expected: finance agrees (price-increase, up by 10 %, 50 subscriptions)"
+        "price-rises matches, but is not expected: finance agrees (price-increase, up by 10 %, 50 subscriptions)"
         in ran.out
     )
-    assert "no-fridays does not speak up" in ran.out
+    assert "no-fridays is expected, but does not match" in ran.out
     found = json.loads(project.run("test", "--format", "json").out)
     assert found["summary"] == {"passed": 5, "failed": 1}
     assert [one["policies"] for one in found["policy_tests"]][:2] == [["price-rises"], []]
@@ -148,4 +148,4 @@ def test_what_is_wrong_is_said_with_its_place(project: Shell, test: str, said: s
 def test_names_are_not_repeated(project: Shell) -> None:
     one = "{name: a, environment: production, facts: {class: cosmetic}, expect: []}"
     project.write("x.test.yaml", f"policy_tests: [{one}, {one}]")
-    assert "there is another policy test 'a' in this file" in project.run("test").out
+    assert "another policy test in this file is named 'a'" in project.run("test").out

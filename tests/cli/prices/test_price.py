@@ -155,21 +155,21 @@ def test_a_metric_with_several_charges_is_ambiguous(priced: Shell) -> None:
     path.write_text(path.read_text().replace("{code: storage,", "{code: gigabytes,", 1))
     ran = priced.run("price", "--plan", "growth", "--usage", "storage=1")
     assert ran.code == 64
-    assert "several charges on metric 'storage': say which, gigabytes, storage_minutes" in ran.err
+    assert "several charges on metric 'storage': name one of gigabytes, storage_minutes" in ran.err
 
 
 def test_where_lago_makes_no_invoice_there_is_none(priced: Shell) -> None:
     args = ("price", "--plan", "odd", "--usage", "holes=0")
     ran = priced.run(*args)
     assert ran.code == 3
-    assert "charge 'holes': 0.0 units fall in no volume tier, so that Lago makes no invoice" in ran.out
+    assert "charge 'holes': 0.0 units fall in no volume tier, so Lago can't create the invoice" in ran.out
     assert "0.0 units" in json.loads(priced.run(*args, "--format", "json").out)["no_invoice"]
 
 
 def test_what_only_the_server_can_price_is_left_out_or_refused(priced: Shell) -> None:
     assert "note: magic is left out" in priced.run("price", "--plan", "odd", "--usage", "holes=1").out
     ran = priced.run("price", "--plan", "odd", "--usage", "magic=1")
-    assert (ran.code, "a program inside the Lago server prices it" in ran.err) == (64, True)
+    assert (ran.code, "its price is computed by a program inside the Lago server" in ran.err) == (64, True)
 
 
 def test_invalid_manifests_are_not_priced(priced: Shell) -> None:
@@ -209,4 +209,4 @@ def test_single_events_are_billed_as_lago_does_and_a_mere_number_of_them_about_s
     assert "≈" not in exact.out
     about = shell.run("price", "--plan", "pay", "--usage", "payments=383.43,events=3")
     assert "≈€4.16" in about.out
-    assert "note: ≈ payments: its events are taken to be alike" in about.out
+    assert "note: ≈ payments: its events are assumed to be of equal size" in about.out

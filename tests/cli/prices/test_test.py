@@ -96,7 +96,7 @@ def test_what_can_not_be_recorded_is_said(project: Shell) -> None:
     shared = "plan: growth\ntests:\n- name: a\n  expect: &e {total: 98}\n- name: b\n  commitment: 100\n  expect: *e\n"
     project.write("tests/shared.test.yaml", shared)
     ran = project.run("test", "--record")
-    assert (ran.code, "write them by hand" in ran.out) == (3, True)
+    assert (ran.code, "edit them by hand" in ran.out) == (3, True)
     assert (project.folder / "tests/shared.test.yaml").read_text() == shared
 
 

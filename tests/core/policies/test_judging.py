@@ -1,4 +1,4 @@
-"""A policy speaks up where all that it names holds of the changes that it picks."""
+"""A policy matches when everything it names is true of the changes that it selects."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

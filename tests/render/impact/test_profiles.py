@@ -23,7 +23,7 @@ def test_profiles_stand_side_by_side_with_their_assumption() -> None:
     others = (plan(CALLS, code="team", interval="yearly"),)
     before, after = prices(plan(CALLS), *others), prices(plan(CALLS, amount_cents=2100), *others)
     assert said(before, after, candidates={"try": prices(plan(CALLS, amount_cents=9900))}) == [
-        "Impact on bills of profiles: (assumed: the usage that lago-gitops.yaml says of each profile; a whole billing "
+        "Impact on bills of profiles: (assumed: the usage of each profile in lago-gitops.yaml, over a whole billing "
         "period of the plan, with coupons and taxes)",
         "Plan small large",
         "plan/growth, now €41.00 €1,031.00",

@@ -114,7 +114,7 @@ function proratedGraduated(price, units) {
 function volume(price, usage) {
   const whole = rounded(usage.units, 0, "ceil");
   const tier = price.tiers.find((each) => cmp(each.from, whole) <= 0 && (each.to === null || cmp(usage.units, each.to) <= 0));
-  if (!tier) throw new NoInvoice(`${plain(usage.units)} units fall in no volume tier, so that Lago makes no invoice`);
+  if (!tier) throw new NoInvoice(`${plain(usage.units)} units fall in no volume tier, so Lago can't create the invoice`);
   return { amount: add(mul(usage.units, tier.amount), tier.flat), lines: [] };
 }
 
