@@ -28,3 +28,22 @@ percentage_rate: 10
 frequency: once
 expiration: no_expiration
 """
+GROWTH = """\
+kind: billable_metric
+code: calls
+name: Calls
+aggregation_type: count_agg
+---
+kind: plan
+code: growth
+name: Growth
+interval: monthly
+amount_cents: 2900
+amount_currency: EUR
+pay_in_advance: false
+charges:
+  - code: calls
+    billable_metric_code: calls
+    charge_model: standard
+    properties: {amount: "0.10"}
+"""

@@ -7,7 +7,7 @@ from lago_gitops.core.comparison.abilities.server import RELEASE
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.policies.schema import policies_schema
-from lago_gitops.core.validation.schema import BASE, DIALECT, Schema
+from lago_gitops.core.validation.schema import Schema, headed
 
 KEY_VARIABLE = "LAGO_API_KEY"
 TEXTS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
@@ -44,10 +44,7 @@ def project_schema(kinds: Mapping[str, ResourceKind], profile: Schema) -> Schema
         },
     }
     return {
-        "$schema": DIALECT,
-        "$id": f"{BASE}/project.schema.json",
-        "title": "lago-gitops.yaml",
-        "description": "Where the manifests are, and which Lago organizations they describe.",
+        **headed("project", "lago-gitops.yaml", "Where the manifests are, and which Lago organizations they describe."),
         **_closed(properties),
     }
 

@@ -5,13 +5,11 @@ from typing import Final
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.fields import NOT_BLANK
+from lago_gitops.core.validation.dates import INSTANT, TIME
 from lago_gitops.core.validation.schema import EXACT, SIGNED_TEXT, Schema
 from lago_gitops.kinds import KINDS
 
-MOMENT: Final = (
-    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
-    r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
-)
+MOMENT: Final = rf"^{INSTANT}(Z|[+-]{TIME})$"
 POLICY_TEST_HINTS: Final = {MOMENT: "a moment with its offset, such as 2026-11-27T16:30+01:00"}
 USUAL_MOMENT: Final = "2026-12-16T12:00:00+00:00"  # a Wednesday
 _COUNT: Final[Schema] = {"type": ["integer", "null"], "minimum": 0}

@@ -5,11 +5,12 @@ from typing import Final
 from lago_gitops.bills.usage_schema import USAGE
 from lago_gitops.core.comparison.abilities.server import RELEASE
 from lago_gitops.core.model.fields import NOT_BLANK
-from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT, Schema
+from lago_gitops.core.validation.dates import DAY_OF_MONTH, MONTH
+from lago_gitops.core.validation.schema import DIALECT, EXACT, RESERVED, Schema, headed
 from lago_gitops.policytests.documents import KEY as POLICY_TESTS
 from lago_gitops.policytests.schema import POLICY_TEST_HINTS, policy_tests_schema
 
-PERIOD: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
+PERIOD: Final = rf"^{MONTH}(-{DAY_OF_MONTH})?$"
 LAGO_VERSION: Final = RELEASE
 BILLED_TEXT: Final = r"^[0-9]{1,60}(\.[0-9]+)?$"  # a bill is a price times usage: longer than either
 HINTS: Final = {
@@ -93,13 +94,10 @@ _TEST: Final[Schema] = {
 def price_test_schema() -> Schema:
     """The schema of `*.test.yaml`."""
     return {
-        "$schema": DIALECT,
-        "$id": f"{BASE}/price_test.schema.json",
-        "title": "price_test",
-        "description": "Pricing tests: usage in, bill out.",
+        **headed("price_test", "price_test", "Pricing tests: usage in, bill out."),
         "type": "object",
         "additionalProperties": False,
-        "patternProperties": {"^x-": {"description": "Reserved for you, e.g. for YAML anchors; ignored."}},
+        "patternProperties": RESERVED,
         "if": {"not": {"required": [POLICY_TESTS]}},
         "then": {"required": ["tests"]},
         "properties": {

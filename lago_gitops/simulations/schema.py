@@ -4,13 +4,14 @@ from typing import Final
 
 from lago_gitops.bills.usage_schema import GIVEN, SIGNED, USAGE
 from lago_gitops.core.model.fields import NOT_BLANK
-from lago_gitops.core.validation.schema import BASE, DIALECT, EXACT, Schema
+from lago_gitops.core.validation import dates
+from lago_gitops.core.validation.schema import EXACT, RESERVED, Schema, headed
 from lago_gitops.pricetests.schema import CODE, CODES, LAGO_VERSION
 from lago_gitops.pricetests.schema import HINTS as USAGE_HINTS
 
-MONTH: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
-DAY: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-INSTANT: Final = rf"{DAY[:-1]}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?Z$"
+MONTH: Final = rf"^{dates.MONTH}$"
+DAY: Final = rf"^{dates.DAY}$"
+INSTANT: Final = rf"^{dates.INSTANT}Z$"
 HINTS: Final = {
     **USAGE_HINTS,
     MONTH: "a month such as 2026-01",
@@ -107,13 +108,10 @@ _CUSTOMER: Final[Schema] = {
 def simulation_schema() -> Schema:
     """The schema of `*.simulation.yaml`."""
     return {
-        "$schema": DIALECT,
-        "$id": f"{BASE}/simulation.schema.json",
-        "title": "simulation",
-        "description": "Customers with subscriptions and usage, over months.",
+        **headed("simulation", "simulation", "Customers with subscriptions and usage, over months."),
         "type": "object",
         "additionalProperties": False,
-        "patternProperties": {"^x-": {"description": "Reserved for you, e.g. for YAML anchors; ignored."}},
+        "patternProperties": RESERVED,
         "required": ["first_month", "customers"],
         "properties": {
             "first_month": {"type": "string", "pattern": MONTH, "description": "The month that it starts with."},

@@ -23,28 +23,10 @@ from tests.manifests.sources.test_revision import git
 from tests.recorded_lago import FOLDER as RECORDED
 from tests.recorded_lago import RecordedLago, answers
 from tests.sandbox.calls import Calls
+from tests.texts import GROWTH
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 KEY = "sandbox"
-GROWTH = """\
-kind: billable_metric
-code: calls
-name: Calls
-aggregation_type: count_agg
----
-kind: plan
-code: growth
-name: Growth
-interval: monthly
-amount_cents: 2900
-amount_currency: EUR
-pay_in_advance: false
-charges:
-  - code: calls
-    billable_metric_code: calls
-    charge_model: standard
-    properties: {amount: "0.10"}
-"""
 World = Callable[[Path], AbstractContextManager[Variables]]
 
 

@@ -43,6 +43,19 @@ def bent(amount: str) -> Data:
     }
 
 
+def tiers(*rows: tuple[int, int | None, str]) -> Data:
+    ranges = [{"from_value": a, "to_value": b, "per_unit_amount": c, "flat_amount": "0"} for a, b, c in rows]
+    return charge({"graduated_ranges": ranges}, "graduated")
+
+
+NOW = tiers((0, 10_000, "0"), (10_001, 100_000, "0.0020"), (100_001, None, "0.0012"))
+AFTER = tiers(
+    (0, 10_000, "0"), (10_001, 100_000, "0.0022"), (100_001, 1_000_000, "0.0012"), (1_000_001, None, "0.0009")
+)
+SCALE = [METRIC, plan("scale", charges=[NOW])], [METRIC, plan("scale", charges=[AFTER])]
+"""One price that rises below 1,060,000 units and falls above."""
+
+
 def planned(
     before: Sequence[Data],
     after: Sequence[Data],

@@ -7,14 +7,14 @@ from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.fields import NOT_BLANK
 from lago_gitops.core.policies.window import WEEKDAYS
+from lago_gitops.core.validation.dates import DAY, TIME
 from lago_gitops.core.validation.schema import EXACT_TEXT, SIGNED_TEXT, Schema
 
 NAME: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 APPROVER: Final = r"^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$"
 WAIT: Final = r"^[1-9][0-9]{0,3}[mhd]$"
-HOURS: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
-_DAY: Final = r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-DATES: Final = rf"^{_DAY}(/{_DAY})?$"
+HOURS: Final = rf"^{TIME}-({TIME}|24:00)$"
+DATES: Final = rf"^{DAY}(/{DAY})?$"
 POLICY_HINTS: Final = {
     NAME: "lower-case letters, digits and hyphens, such as price-rises",
     APPROVER: "a login such as @alice, or a team such as @acme/finance",

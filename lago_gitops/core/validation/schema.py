@@ -58,6 +58,13 @@ WORDS: Schema = {
     },
 }
 """Settings of the resource as a whole, besides Lago's fields."""
+RESERVED: Schema = {"^x-": {"description": "Reserved for you, e.g. for YAML anchors; ignored."}}
+"""Keys that any file may have, by their pattern."""
+
+
+def headed(file: str, title: str, description: str) -> Schema:
+    """How the schema begins that is published as `file`."""
+    return {"$schema": DIALECT, "$id": f"{BASE}/{file}.schema.json", "title": title, "description": description}
 
 
 def kind_schema(kind: ResourceKind) -> Schema:
@@ -65,15 +72,12 @@ def kind_schema(kind: ResourceKind) -> Schema:
     required = ["kind", *(field.name for field in kind.fields if field.required)]
     body = object_schema(kind.object)
     return {
-        "$schema": DIALECT,
-        "$id": f"{BASE}/{kind.name}.schema.json",
-        "title": kind.name,
-        "description": kind.doc,
+        **headed(kind.name, kind.name, kind.doc),
         "type": "object",
         "properties": {"kind": {"const": kind.name, "description": "The kind of resource this document describes."}}
         | WORDS
         | body["properties"],  # where Lago has a field `state`, nothing can be deleted anyway
-        "patternProperties": {"^x-": {"description": "Reserved for you, e.g. for YAML anchors; ignored."}},
+        "patternProperties": RESERVED,
         "additionalProperties": False,
         "required": ["kind", *kind.identity],
         "allOf": [
@@ -90,10 +94,7 @@ def any_schema(kinds: Iterable[ResourceKind]) -> Schema:
     """One schema for every manifest, which looks at `kind` first. It needs no other file."""
     known = tuple(kinds)
     return {
-        "$schema": DIALECT,
-        "$id": f"{BASE}/manifest.schema.json",
-        "title": "manifest",
-        "description": "A resource of a Lago organization.",
+        **headed("manifest", "manifest", "A resource of a Lago organization."),
         "type": "object",
         "properties": {"kind": {"enum": [kind.name for kind in known]}},
         "required": ["kind"],

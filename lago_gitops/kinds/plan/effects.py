@@ -36,8 +36,8 @@ def moves_subscribers(change: Change, situation: Situation) -> Iterator[Effect]:
     """Who waits to move here moves at once when this fee is no longer the lower one. Recorded: use-amount."""
     for new in _with_new_fee(change):
         moves = situation.audience.moves_to(new.address)
-        number = None if moves is None else sum(_moves_now(one, new, situation) for one in moves)
-        if number or (number is None and is_some(situation.audience.of(new.live.address).pending)):
+        number = None if moves is None else sum(_moves_now(move, new, situation) for move in moves)
+        if _are_some(number, situation.audience.of(new.live.address).pending):
             sentence = (
                 f"pending moves of {counted(number, 'subscription')} to this plan happen immediately, and are "
                 f"invoiced: the new fee is not lower than what they pay"
@@ -49,8 +49,8 @@ def cancels_downgrades(change: Change, situation: Situation) -> Iterator[Effect]
     """Who waits to move away to what is now the dearer plan stays. Measured on a server: e2e 7."""
     for new in _with_new_fee(change):
         moves = situation.audience.moves_from(new.address)
-        number = None if moves is None else sum(_stays(one, new, situation) for one in moves)
-        if number or (number is None and is_some(situation.audience.of(new.live.address).active)):
+        number = None if moves is None else sum(_stays(move, new, situation) for move in moves)
+        if _are_some(number, situation.audience.of(new.live.address).active):
             sentence = (
                 f"pending moves of {counted(number, 'subscription')} to a cheaper plan are canceled: with the new "
                 f"fee, that plan is the more expensive one"
@@ -136,6 +136,11 @@ def _with_new_fee(change: Change) -> Iterator[Update]:
 
 def _of_a_new_fee(class_: EffectClass, weight: Weight, sentence: str, change: Update, number: Number) -> Effect:
     return Effect(class_, weight, Undo.IRREVERSIBLE, sentence, ((change.address, number),), Timing.MOVES_NOW)
+
+
+def _are_some(number: Number, possible: Number) -> bool:
+    """Whether a move is concerned; where they aren't known one by one, whether one can be."""
+    return is_some(possible) if number is None else number > 0
 
 
 def _moves_now(move: Move, change: Update, situation: Situation) -> bool:

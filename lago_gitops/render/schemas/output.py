@@ -8,7 +8,7 @@ from lago_gitops.core.execution.outcome import Status
 from lago_gitops.core.execution.schedule import Part
 from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.saved_plan import FORMAT
-from lago_gitops.core.validation.schema import BASE, DIALECT
+from lago_gitops.core.validation.schema import headed
 from lago_gitops.pricing.catalog.items import Interval
 from lago_gitops.render.schemas.audit import audit_schema
 from lago_gitops.render.schemas.parts import Schema, list_, number, object_, or_null, text, texts, time
@@ -28,10 +28,7 @@ def output_schemas() -> dict[str, Schema]:
 def _output(command: str, fine: Schema) -> Schema:
     """What has `stopped` is of a run that could not go on."""
     return {
-        "$schema": DIALECT,
-        "$id": f"{BASE}/{command}-output.schema.json",
-        "title": f"output of {command}",
-        "description": f"What `lago-gitops {command} --format json` prints.",
+        **headed(f"{command}-output", f"output of {command}", f"What `lago-gitops {command} --format json` prints."),
         "type": "object",
         "required": ["format_version"],
         "if": {"required": ["stopped"]},

@@ -8,7 +8,7 @@ from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.policies.rule import Result
 from lago_gitops.core.saved_plan import FORMAT
-from lago_gitops.core.validation.schema import BASE, DIALECT
+from lago_gitops.core.validation.schema import headed
 from lago_gitops.render.schemas.impact import impact_schema
 from lago_gitops.render.schemas.parts import Schema, count, hash_, list_, object_, source, text, texts, time
 
@@ -20,10 +20,11 @@ SUMMARY = ("create", "update", "delete", "unchanged", "guards_that_ask", "guards
 def plan_schema() -> Schema:
     """A plan may get more fields within a major version, so unknown ones are no mistake."""
     schema: Schema = {
-        "$schema": DIALECT,
-        "$id": f"{BASE}/plan-file.schema.json",
-        "title": "plan file",
-        "description": "What `lago-gitops plan --out` saves. Exact numbers are texts; secrets of URLs are masked.",
+        **headed(
+            "plan-file",
+            "plan file",
+            "What `lago-gitops plan --out` saves. Exact numbers are texts; secrets of URLs are masked.",
+        ),
         **object_(
             {
                 "format_version": {"const": FORMAT, "description": "Another major version is another format."},

@@ -18,26 +18,8 @@ from tests.cli.running import Ran, Shell
 from tests.forge.serving import served
 from tests.forge.stub import REPOSITORY, Stub, always
 from tests.manifests.sources.test_revision import git
+from tests.texts import GROWTH
 
-PLAN = """\
-kind: billable_metric
-code: calls
-name: Calls
-aggregation_type: count_agg
----
-kind: plan
-code: growth
-name: Growth
-interval: monthly
-amount_cents: 2900
-amount_currency: EUR
-pay_in_advance: false
-charges:
-  - code: calls
-    billable_metric_code: calls
-    charge_model: standard
-    properties: {{amount: "{price}"}}
-"""
 PROJECT = """\
 manifests: [manifests]
 environments:
@@ -64,7 +46,7 @@ class Story:
 
     def price(self, price: str) -> str:
         """Written and committed; the new commit."""
-        self.shell.write("manifests/plan.yaml", PLAN.format(price=price))
+        self.shell.write("manifests/plan.yaml", GROWTH.replace('"0.10"', f'"{price}"'))
         git(self.shell.folder, "add", "-A")
         git(self.shell.folder, "commit", "-qm", price)
         return git(self.shell.folder, "rev-parse", "HEAD")

@@ -15,8 +15,8 @@ from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.model.resources import Address
 from tests.render.html.browser import AXE, CHROMIUM, DRIVER, browser
-from tests.render.html.pages import AFTER, NOW, page
-from tests.render.plans import METRIC, charge, plan
+from tests.render.html.pages import page
+from tests.render.plans import AFTER, METRIC, NOW, charge, plan
 
 pytestmark = [
     pytest.mark.slow,

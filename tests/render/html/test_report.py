@@ -14,8 +14,8 @@ from lago_gitops.render.html.report import run_html
 from lago_gitops.render.run.facts import Facts
 from tests.counting import calls
 from tests.render.base.test_markdown import HOSTILE
-from tests.render.html.pages import ABOUT, SCALE, page
-from tests.render.plans import METRIC, bent, charge, document, plan
+from tests.render.html.pages import ABOUT, page
+from tests.render.plans import METRIC, SCALE, bent, charge, document, plan
 
 
 class Reader(HTMLParser):

@@ -12,7 +12,7 @@ from lago_gitops.render.markdown.mermaid import chart
 from lago_gitops.render.prices.documents import read_prices
 from tests.counting import calls
 from tests.render.base.test_markdown import HOSTILE, MARKDOWN
-from tests.render.plans import METRIC, bent, charge, document, plan
+from tests.render.plans import METRIC, SCALE, bent, charge, document, plan
 
 BILLS = Effect(
     EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, "the bills of 214 subscriptions change: the rest later"
@@ -22,18 +22,6 @@ ENDS = Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, 
 CASCADES = Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, "its charges go from plan/a")
 ASKS = Verdict("changes-bills", Policy.ASK, "the bills of 214 subscriptions change", (Address("plan", "scale"),))
 REFUSES = Verdict("cascades", Policy.REFUSE, "its charges go", (Address("plan", "a"), Address("plan", "b")))
-
-
-def tiers(*rows: tuple[int, int | None, str]) -> dict[str, Any]:
-    ranges = [{"from_value": a, "to_value": b, "per_unit_amount": c, "flat_amount": "0"} for a, b, c in rows]
-    return charge({"graduated_ranges": ranges}, "graduated")
-
-
-NOW = tiers((0, 10_000, "0"), (10_001, 100_000, "0.0020"), (100_001, None, "0.0012"))
-AFTER = tiers(
-    (0, 10_000, "0"), (10_001, 100_000, "0.0022"), (100_001, 1_000_000, "0.0012"), (1_000_001, None, "0.0009")
-)
-SCALE = [METRIC, plan("scale", charges=[NOW])], [METRIC, plan("scale", charges=[AFTER])]
 
 
 def lines(*args: Any, **others: Any) -> list[str]:
