@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ from lago_gitops.core.assessment.guard import OPEN, Guards, Limit, Policy
 from lago_gitops.core.comparison.abilities.server import RELEASE, Server, version
 from lago_gitops.core.comparison.prune import Scope
 from lago_gitops.core.model.effects import EffectClass
-from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.suggestions import closest
@@ -24,6 +23,7 @@ from lago_gitops.core.validation.from_environment import Variables, variable
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.core.validation.validate import External
+from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.sources.files import PROJECT_FILE, text_of
 from lago_gitops.manifests.sources.folders import OUTSIDE, is_inside
@@ -114,7 +114,7 @@ def project_above(folder: Path) -> Path | None:
     return None if nearest == folder else nearest
 
 
-def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:
+def find_project(folder: Path) -> Found:
     """The project whose file is in the folder; without such a file every manifest below the folder belongs to it."""
     path = folder / PROJECT_FILE
     if not path.exists():
@@ -129,7 +129,7 @@ def find_project(folder: Path, kinds: Mapping[str, ResourceKind]) -> Found:
         mark = Mark(PROJECT_FILE)
         return Found(Project(folder), (Problem(mark, "the project file must be a single document", rule="project"),))
     manifest = reading.manifests[0]
-    problems = tuple(_problems(manifest, kinds, folder))
+    problems = tuple(_problems(manifest, folder))
     return Found(Project(folder) if problems else _project(folder, manifest), problems)
 
 
@@ -195,9 +195,14 @@ def _names(project: Project) -> str:
     return ", ".join(sorted({*project.environments, SANDBOX}))
 
 
-def _problems(manifest: Manifest, kinds: Mapping[str, ResourceKind], folder: Path) -> list[Problem]:
-    problems = list(Shape(project_schema(kinds, profile_schema()), _HINTS).problems(manifest))
+def _problems(manifest: Manifest, folder: Path) -> list[Problem]:
+    problems = list(_shape().problems(manifest))
     return problems or [*_without_url(manifest), *_outside(manifest, folder), *policy_problems(manifest)]
+
+
+@cache
+def _shape() -> Shape:
+    return Shape(project_schema(KINDS, profile_schema()), _HINTS)
 
 
 def _without_url(manifest: Manifest) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ say nothing of their progress, which they do where they take long.
 `--hypothesis-profile=quick` tries each property on a few inputs only, where the test doesn't say how many.
 """
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -12,3 +13,8 @@ settings.register_profile("tests", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("quick", settings.get_profile("tests"), max_examples=10)
 settings.load_profile("tests")
 os.environ["LAGO_GITOPS_PROGRESS"] = "off"
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are there until the end: no collection of garbage need look at them again."""
+    gc.freeze()

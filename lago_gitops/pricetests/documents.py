@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from lago_gitops.bills.bill import billing_period
@@ -72,7 +73,7 @@ def price_tests(
     tests: list[PriceTest] = []
     policies: list[PolicyTest] = []
     problems: list[Problem] = []
-    shape = Shape(price_test_schema(), HINTS)
+    shape = _shape()
     for number_, document in enumerate(documents):
         found = tuple(shape.problems(document))
         found = found or (*_repeated_names(document), *policy_test_problems(document, known))
@@ -85,6 +86,11 @@ def price_tests(
             if test is not None and not notes.problems:
                 tests.append(test)
     return PriceTests(source, tuple(tests), tuple(problems), tuple(policies))
+
+
+@cache
+def _shape() -> Shape:
+    return Shape(price_test_schema(), HINTS)
 
 
 def _repeated_names(document: Manifest) -> Iterator[Problem]:

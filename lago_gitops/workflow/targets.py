@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Problem
-from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.sources.files import PROJECT_FILE
 from lago_gitops.manifests.sources.folders import files_below
 from lago_gitops.project import Environment, Project, find_project
@@ -44,7 +43,7 @@ def targets(root: Path, environment: str = "", changed: Iterable[Path] | None = 
     searched = tuple(files_below(root, root, lambda name: name == PROJECT_FILE))
     folders = [path.parent for path in searched if isinstance(path, Path)]
     files = None if changed is None else tuple(changed)
-    read = [(folder, find_project(folder, KINDS)) for folder in folders]
+    read = [(folder, find_project(folder)) for folder in folders]
     problems = [one for one in searched if isinstance(one, Problem)]
     problems += [problem for _, found in read for problem in found.problems]
     mine = [

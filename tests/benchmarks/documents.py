@@ -30,7 +30,7 @@ def main(before: str, after: str) -> None:
 
 def planned(before: str, after: str) -> Plan:
     """The plan in which one project's folder becomes another."""
-    was, is_ = (checked_manifests(find_project(Path(folder), KINDS).project, HERE) for folder in (before, after))
+    was, is_ = (checked_manifests(find_project(Path(folder)).project, HERE) for folder in (before, after))
     base = BaseRevision(
         "before",
         "",

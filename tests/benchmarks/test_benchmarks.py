@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from lago_gitops.access import Access
-from lago_gitops.kinds import KINDS
 from lago_gitops.lago.http.inprocess import InProcess
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.project import Environment, find_project
@@ -21,7 +20,7 @@ RESOURCES = 60
 
 
 def test_a_tree_is_of_so_many_resources_and_nothing_is_wrong_with_it(tmp_path: Path) -> None:
-    checked = validate(find_project(write_tree(tmp_path / "tree", RESOURCES), KINDS).project, HERE)
+    checked = validate(find_project(write_tree(tmp_path / "tree", RESOURCES)).project, HERE)
 
     assert (len(checked.manifests), checked.problems) == (RESOURCES, ())
 
@@ -31,7 +30,7 @@ def test_the_organization_has_what_the_tree_describes_and_differs_from_a_changed
     access = Access(IN_PROCESS, Secret("sandbox"), InProcess(Organization(RESOURCES)))
 
     def changes(folder: Path) -> int:
-        checked = validate(find_project(folder, KINDS).project, HERE)
+        checked = validate(find_project(folder).project, HERE)
         with access.reader() as client:
             return len(make_plan(checked, HERE, client, access).plan.changes)
 

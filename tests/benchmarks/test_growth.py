@@ -85,7 +85,7 @@ def test_a_resource_takes_no_more_calls_than_it_is_worth(tmp_path: Path, monkeyp
     assert [len(plan.changes) for plan in plans.values()] == [few, many]
 
     def validating(size: int) -> object:
-        return validate(find_project(trees[size], KINDS).project, HERE)
+        return validate(find_project(trees[size]).project, HERE)
 
     def laying_out(size: int) -> object:
         return [format_text(one.name, one.read_text(), order) for one in Path(trees[size], "manifests").iterdir()]
@@ -118,7 +118,7 @@ def test_a_comment_takes_next_to_nothing_of_a_change_that_it_does_not_show(
 def test_planning_takes_as_much_of_each_resource_however_many_there_are(tmp_path: Path) -> None:
     def planning(size: int, *, changed: bool) -> int:
         folder = write_tree(tmp_path / str(len(list(tmp_path.iterdir()))), size, changed=size if changed else 0)
-        checked = validate(find_project(folder, KINDS).project, HERE)
+        checked = validate(find_project(folder).project, HERE)
         access = Access(IN_PROCESS, Secret("sandbox"), InProcess(Organization(size)))
 
         def work() -> None:
@@ -139,7 +139,7 @@ def test_a_plan_keeps_a_few_objects_of_a_resource_that_does_not_change(tmp_path:
 
     def kept(size: int) -> int:
         folder = write_tree(tmp_path / str(size), size)
-        checked = validate(find_project(folder, KINDS).project, HERE).at_rest()
+        checked = validate(find_project(folder).project, HERE).at_rest()
         access = Access(IN_PROCESS, Secret("sandbox"), InProcess(Organization(size)))
         with access.reader() as client:
             return _objects([checked, make_plan(checked, HERE, client, access)])

@@ -11,6 +11,7 @@ from lago_gitops.bills.scenario import AS_WRITTEN
 from lago_gitops.pricing.base.errors import InvalidPriceError, UnratableError, UnsupportedError
 from lago_gitops.pricing.base.rules import Rules
 from tests.pricetests.samples import CALLS, CUSTOM, SEATS, STORAGE, SUPPORT, VOLUME, D, billed, fees, plan, prices
+from tests.tries import tries
 
 UNLICENSED = Rules()
 MINIMUM = CALLS.replace("charge_model", "min_amount_cents: 1000, charge_model")
@@ -77,7 +78,7 @@ def test_days_are_those_of_the_billing_period() -> None:
             billed(of, days=days, day=date(2026, 2, 14))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @forall(st.integers(1, 31), st.booleans())
 def test_more_days_never_cost_less(days: int, advance: bool) -> None:
     of = prices(plan(pay_in_advance=str(advance).lower()))
@@ -165,7 +166,7 @@ def test_the_price_list_is_priced_as_written_unless_asked_otherwise() -> None:
     assert AS_WRITTEN.first_flat_at_zero
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @forall(st.lists(st.decimals(0, 10**6, places=2), max_size=4))
 def test_usage_said_in_parts_costs_the_sum(parts: list[Decimal]) -> None:
     of = prices(plan(STORAGE))

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from lago_gitops.core.validation.manifest import Manifest
-from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.project import find_project
 from lago_gitops.workflow.pulling.imports import SHAPES
@@ -29,7 +28,7 @@ def problems(block: str, manifest: Manifest, folder: Path) -> Iterator[str]:
         yield from map(str, SHAPES.problems(manifest))
     elif OF_PROJECTS & manifest.data.keys():
         (folder / "lago-gitops.yaml").write_text(block, encoding="utf-8")
-        found = map(str, find_project(folder, KINDS).problems)
+        found = map(str, find_project(folder).problems)
         yield from (problem for problem in found if PART_OF_ONE not in problem)
 
 

@@ -146,7 +146,7 @@ def _price_tests(root: Path) -> str:
 
 
 def _environment(root: Path) -> tuple[Any, Environment]:
-    project = find_project(root, KINDS).project
+    project = find_project(root).project
     environment = environment_of(project, "production", {})
     return project, replace(environment, url="http://sandbox.invalid", organization="")
 

@@ -7,6 +7,7 @@ from lago_gitops.pricetests.documents import price_tests
 from lago_gitops.pricetests.recording import Recorded, recorded
 from lago_gitops.pricetests.runs import Result, run
 from tests.pricetests.samples import CALLS, CUSTOM, STORAGE, SUPPORT, VOLUME, plan, prices
+from tests.tries import tries
 
 PRICES = prices(
     plan(CALLS, STORAGE, fixed_charges=f"[{SUPPORT}]", minimum_commitment="{amount_cents: 10000}"),
@@ -174,7 +175,7 @@ expects = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(
     st.lists(
         st.tuples(names, expects, st.sampled_from(["growth", "never"])),

@@ -20,7 +20,6 @@ from lago_gitops.core.project_schema import KEY_VARIABLE
 from lago_gitops.core.validation.from_environment import Variables
 from lago_gitops.core.validation.manifest import reference
 from lago_gitops.core.validation.validate import Checked
-from lago_gitops.kinds import KINDS
 from lago_gitops.project import (
     Environment,
     Project,
@@ -109,7 +108,7 @@ def elsewhere(session: Session, name: str) -> Session:
 
 
 def _session(options: Options, choose: Callable[[Project, str | None, Mapping[str, str]], Environment]) -> Session:
-    found = find_project(Path(), KINDS)
+    found = find_project(Path())
     session = Session(found.project, Environment(""), options)
     options.output.redaction.hide(*_keys(found.project))
     if found.problems:

@@ -24,7 +24,6 @@ from lago_gitops.forge.comments import Draft, ours
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.github import GitHub
 from lago_gitops.forge.posting import post
-from lago_gitops.kinds import KINDS
 from lago_gitops.project import find_project
 from lago_gitops.render.markdown.comment import plan_comment
 from lago_gitops.render.markdown.header import Header, read_header
@@ -134,7 +133,7 @@ def _labels(forge: GitHub, job: Job, number: int, digest: str, asked: Asked) -> 
 def _asked(plan: Mapping[str, Any] | None = None) -> Asked:
     """What satisfies the tool's own guards, the project's policies, and the policies that match the plan."""
     own = {waiver: Requirement(f"{LABEL}{waiver}") for waiver in WAIVERS}
-    policies = find_project(Path(), KINDS).project.policies
+    policies = find_project(Path()).project.policies
     mine = {one.name: one.requirement or Requirement(f"{LABEL}{one.name}") for one in policies}
     return own | mine | {one["name"]: required_by(one) for one in policies_of(plan or {})}
 

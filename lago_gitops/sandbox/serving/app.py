@@ -3,6 +3,7 @@
 import threading
 import traceback
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lago_gitops.sandbox.base.errors import PartlyRefusedError, RefusedError, not_found, unauthorized
@@ -11,6 +12,7 @@ from lago_gitops.sandbox.base.http.routes import Router
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.storage.kinds import DELIVERY
 from lago_gitops.sandbox.base.storage.store import UnusableFileError
+from lago_gitops.sandbox.base.versions import Abilities
 from lago_gitops.sandbox.base.world import new_world
 from lago_gitops.sandbox.catalog import organizations
 from lago_gitops.sandbox.serving import control, jobs
@@ -37,7 +39,7 @@ class Sandbox:
         with self._world.store.file_in_use():
             control.set_clock(self._world)
             organizations.ensure(self._world)
-        self._router = Router(ROUTES, self._world.can)
+        self._router = _router(self._world.can)
         self._lock = threading.RLock()
         self._courier = Courier(self._send)
 
@@ -136,3 +138,8 @@ class Sandbox:
                 return Answer(200, handler(self._world, asked))
             except PartlyRefusedError as refused:
                 return Answer(refused.status, refused.body)
+
+
+@cache
+def _router(can: Abilities) -> Router:
+    return Router(ROUTES, can)

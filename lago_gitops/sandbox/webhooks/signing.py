@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from functools import cache
 from typing import NamedTuple
 
 from lago_gitops.sandbox.base.storage.kinds import SIGNING_KEY
@@ -57,13 +58,19 @@ def _private_power(key: Key, number: int) -> int:
 
 
 def key(world: World) -> Key:
-    """Made when it is first needed, and kept."""
+    """Generated when it is first needed, and kept."""
     kept = world.store.first(SIGNING_KEY)
     if kept is not None:
         return Key(int(kept["one"], 16), int(kept["other"], 16))
-    made = Key(_prime(), _prime())
-    world.store.save(SIGNING_KEY, {"id": SIGNING_KEY.name, "one": hex(made.one), "other": hex(made.other)})
-    return made
+    new = _generated()
+    world.store.save(SIGNING_KEY, {"id": SIGNING_KEY.name, "one": hex(new.one), "other": hex(new.other)})
+    return new
+
+
+@cache
+def _generated() -> Key:
+    """Once a process, for all its sandboxes: it takes longer than hundreds of requests."""
+    return Key(_prime(), _prime())
 
 
 def _prime() -> int:

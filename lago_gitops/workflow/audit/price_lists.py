@@ -100,7 +100,7 @@ def _in(folder: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def _checked(folder: Path, environment: Environment) -> Checked:
     """The manifests of a folder, for the environment of that name; without a project file it has no overlays."""
-    there = find_project(folder, KINDS)
+    there = find_project(folder)
     if there.problems:
         raise BadPriceListError(there.problems)
     of_then = there.project.environments.get(environment.name, replace(environment, overlays=()))

@@ -45,7 +45,7 @@ def candidate_revision(project: Project, environment: Environment, ref: str) -> 
 
 def _revision(project: Project, environment: Environment, ref: str, commit: str) -> BaseRevision:
     with at_commit(project.root, commit) as found:
-        there = find_project(found.folder, KINDS)
+        there = find_project(found.folder)
         if there.problems:
             raise RevisionError(f"lago-gitops.yaml at {found.commit[:7]} can't be read: {there.problems[0].message}")
         of_then = there.project.environments.get(environment.name, environment)

@@ -9,6 +9,7 @@ from lago_gitops.bills.usage.rated import Unrated
 from lago_gitops.bills.usage.summary import MOVERS, Draw, LeftOut, Outcome, hashed, usage_document
 from lago_gitops.render.impact.text import impact_text
 from lago_gitops.render.impact.words import usage_words
+from tests.tries import tries
 
 START, END = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)
 NO_FEES: Any = {"assumption": "", "plans": [], "by_currency": []}
@@ -63,7 +64,7 @@ def test_who_paid_nothing_pays_more_than_any_per_cent() -> None:
     assert (found["from_percent"], found["to_percent"]) == (20, None)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)), max_size=30))
 def test_everybody_who_moves_is_in_one_band(amounts: list[tuple[int, int]]) -> None:
     found = document([one(*pair) for pair in amounts])["by_currency"]

@@ -6,7 +6,6 @@ import pytest
 
 from lago_gitops.core.assessment.guard import Requirement
 from lago_gitops.core.policies.rule import Result, Rule
-from lago_gitops.kinds import KINDS
 from lago_gitops.project import find_project
 
 WINDOW = (
@@ -34,14 +33,14 @@ policies:
 
 def read(tmp_path: Path, text: str) -> tuple[Rule, ...]:
     (tmp_path / "lago-gitops.yaml").write_text(text, encoding="utf-8")
-    found = find_project(tmp_path, KINDS)
+    found = find_project(tmp_path)
     assert found.problems == ()
     return found.project.policies
 
 
 def wrong(tmp_path: Path, text: str) -> list[str]:
     (tmp_path / "lago-gitops.yaml").write_text(text, encoding="utf-8")
-    return [str(problem) for problem in find_project(tmp_path, KINDS).problems]
+    return [str(problem) for problem in find_project(tmp_path).problems]
 
 
 def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from ruamel.yaml.error import YAMLError as RuamelError
 from lago_gitops.core.validation.manifest import Manifest, place_slots
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.writing.formatter import format_text
+from tests.tries import tries
 
 # Text that is nearly YAML: most of it is refused by somebody, and where nobody refuses it all must agree.
 PIECES = st.lists(
@@ -82,7 +83,7 @@ def places(manifest: Manifest) -> list[int]:
     return sorted(place_slots(manifest.data, manifest.marks.slots))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(TEXTS)
 def test_a_loader_of_yaml_1_2_reads_the_same_wherever_both_accept(text: str) -> None:
     found = faultless(text)
@@ -95,7 +96,7 @@ def test_a_loader_of_yaml_1_2_reads_the_same_wherever_both_accept(text: str) -> 
     assert [as_plain(manifest.data) for manifest in found] == [as_plain(document) for document in documents]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(TEXTS)
 def test_no_text_makes_the_reader_or_the_formatter_fail(text: str) -> None:
     reading = read_text("a.yaml", text)
@@ -103,7 +104,7 @@ def test_no_text_makes_the_reader_or_the_formatter_fail(text: str) -> None:
     assert bool(made.problems) >= bool(reading.problems)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(TEXTS)
 def test_every_slot_is_used_and_every_place_is_in_the_text(text: str) -> None:
     lines = text.removeprefix("\ufeff").split("\n")

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from lago_gitops.manifests.limits import MAX_DEPTH
 from lago_gitops.manifests.reading.lines import documents_by_line
 from lago_gitops.manifests.reading.reader import read_with_events
+from tests.tries import tries
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("EXAMPLES", tries(300)))
 BY_LINE = """\
 # a comment
 kind: plan
@@ -146,7 +147,7 @@ def test_what_is_read_by_line_is_what_the_parser_reads(written: list[str]) -> No
     assert found is None or said(found) == by_parser(text)
 
 
-@settings(deadline=None, max_examples=EXAMPLES // 4)
+@settings(deadline=None, max_examples=max(EXAMPLES // 4, 1))
 @given(st.data())
 def test_what_an_edited_manifest_says_by_line_is_what_the_parser_reads(data: st.DataObject) -> None:
     kept = BY_LINE.split("\n")

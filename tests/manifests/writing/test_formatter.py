@@ -12,6 +12,7 @@ from lago_gitops.manifests.writing.comments import without_comments
 from lago_gitops.manifests.writing.formatter import format_text
 from lago_gitops.manifests.writing.trees import comments_of
 from lago_gitops.manifests.writing.writer import write_all
+from tests.tries import tries
 
 ORDER = {
     ("plan",): ("kind", "code", "name", "charges"),
@@ -108,7 +109,7 @@ def between(text: str, loose: list[tuple[int, str]]) -> str:
     return "\n".join([*lines, ""])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=tries(200))
 @given(
     st.lists(st.dictionaries(PLAIN_KEYS, PLAIN_VALUES, min_size=1), min_size=1, max_size=2),
     LAYOUTS,

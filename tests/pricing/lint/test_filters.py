@@ -8,6 +8,7 @@ from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.usage.buckets import split
 from tests.pricing.lint.manifests import REGIONS, charge, found, message, metric, paths, plan
 from tests.pricing.samples import event
+from tests.tries import tries
 
 ALL = ["__ALL_FILTER_VALUES__"]
 Values = dict[str, list[str]]
@@ -65,7 +66,7 @@ FILTERS = st.dictionaries(
 LETTERS = metric(filters=[{"key": key, "values": ["a", "b", "c"]} for key in ("region", "tier")])
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(st.lists(FILTERS, min_size=1, max_size=4, unique_by=repr))
 def test_an_overlap_is_found_exactly_where_the_engine_bills_an_event_twice(values: list[Values]) -> None:
     offered = filtered(*values)

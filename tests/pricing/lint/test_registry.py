@@ -13,6 +13,7 @@ from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import TIERS, Catalogue, subject
 from tests.pricing.lint.manifests import SUM, addressed, charge, fixed, metric, plan, tiered
 from tests.strategies import organizations
+from tests.tries import tries
 
 HOLE = charge("volume", tiered("volume", (0, 10, 1, 0), (12, None, 1, 1)))
 
@@ -76,7 +77,7 @@ def manifests(*data: dict[str, object]) -> dict[Address, Manifest]:
     return {Address(str(each["kind"]), str(each["code"])): Manifest(f"{each['code']}.yaml", each) for each in data}
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=tries(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(organizations(most=3))
 def test_whatever_fits_the_schema_can_be_linted(found: tuple[Manifest, ...]) -> None:
     known = {KINDS[each.kind].address(each.data): each for each in found}

@@ -9,6 +9,7 @@ from lago_gitops.sandbox.base.http.routes import Router, read_route
 from lago_gitops.sandbox.base.storage.store import UnusableFileError
 from lago_gitops.sandbox.base.versions import abilities
 from tests.sandbox.calls import Calls
+from tests.tries import tries
 
 
 def test_a_key_is_asked_for_before_anything_else() -> None:
@@ -168,14 +169,14 @@ ROOTS = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.sampled_from(sorted(ROOTS)), BODIES)
 def test_no_body_makes_the_sandbox_itself_fail(path: str, body: dict[str, object]) -> None:
     """Lago's own crashes are among the answers; a fault of the sandbox would show on its error stream."""
     assert LAGO.post(path, {ROOTS[path]: body}).status in (200, 400, 403, 404, 405, 422, 500)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(BODIES, st.dictionaries(KEYS, JSON, max_size=4))
 def test_no_charge_or_organization_makes_the_sandbox_itself_fail(body: dict[str, object], properties: object) -> None:
     charge = {"billable_metric_id": METRIC["lago_id"], "code": "c", **body, "properties": properties}

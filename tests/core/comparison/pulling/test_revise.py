@@ -10,6 +10,7 @@ from lago_gitops.core.comparison.pulling.revise import revised
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.kinds import KINDS
 from tests.strategies import organizations
+from tests.tries import tries
 
 PLAN: Any = {
     "kind": "plan", "code": "p", "protect": True, "name": "P", "interval": "monthly", "amount_cents": 900,
@@ -126,7 +127,7 @@ def test_a_word_that_lago_does_not_have_stays() -> None:
     assert revised(OBJECT, data, canonical(OBJECT, {**data, "name": "Q"})) == {**data, "name": "Q"}
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.data())
 def test_any_manifest_can_be_brought_up_to_any_other(data: st.DataObject) -> None:
     befores, afters = data.draw(organizations(features=True)), data.draw(organizations(features=True))
