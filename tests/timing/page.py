@@ -28,25 +28,26 @@ UNDONE = {Undo.REVERSIBLE: "yes", Undo.LOSSY: "in part", Undo.IRREVERSIBLE: "no"
 TOP = """\
 # When a change reaches an invoice
 
-What Lago does with a change of a price list that has subscribers, as measured on Lago 1.51 (with and without a licence)
-and 1.38. Effects, their sentences and their dates follow from this table. `make timing` holds it against the recorded
-experiments: the class of each change, and every amount that the rating engine can say.
+You change a price list that has subscribers. This page says which invoices the change reaches, as measured on Lago 1.51
+(with and without a licence) and 1.38. A plan takes its effects and their dates from this table. `make timing` compares the
+table with the recorded experiments: the class of each change, and every amount that the rating engine can calculate.
 
 This page is generated from `lago_gitops/kinds/timing/table.py` by `make docs`.
 
-1. **There is no version of a price.** What is billed in arrears is priced, when its invoice is created, with what the
-   plan says then: usage before the change too. That holds for drafts of the period before, which are computed when they
-   are finalized.
-2. **What was billed in advance stays.** The new price takes the next event or the next period.
-3. **What is removed takes its unbilled usage along**, from drafts too. What is added bills the whole running period.
-4. **Locked fields answer 200 and do nothing** once a plan, metric or coupon is in use.
-5. **Names live.** Names on finalized invoices are those of now; names and rates of taxes are not.
+1. **Prices have no versions.** In arrears, Lago uses the prices at the time when it creates the invoice, also for usage
+   before the change. A draft of the previous period is priced when it is finalized.
+2. **What was billed in advance stays.** The new price applies from the next event or the next period.
+3. **Removing something loses its unbilled usage**, also on drafts. Adding something bills the whole current period.
+4. **Locked fields don't change.** Once a plan, metric or coupon is in use, Lago answers 200 and ignores the change.
+5. **Names change everywhere.** Even finalized invoices show the current names, except names and rates of taxes.
+
+The column *When* narrows a row down; an empty cell means always.
 """
 DRAFTS = """
 ## Which requests mark drafts
 
-After these requests a draft is computed again at the next refresh; all others show when it is finalized. The money
-is the same.
+After these requests, Lago recalculates a draft at the next refresh. After all others, the change shows when the draft is
+finalized. The amounts are the same either way.
 
 """
 
