@@ -29,8 +29,8 @@ TOP = """\
 # When a change reaches an invoice
 
 You change a price list that has subscribers. This page says which invoices the change reaches, as measured on Lago 1.51
-(with and without a licence) and 1.38. A plan takes its effects and their dates from this table. `make timing` compares the
-table with the recorded experiments: the class of each change, and every amount that the rating engine can calculate.
+(with and without a licence) and 1.38. A plan takes its effects and their dates from this table. `make timing` compares
+the table with the recorded experiments: the class of each change, and every amount the rating engine can calculate.
 
 This page is generated from `lago_gitops/kinds/timing/table.py` by `make docs`.
 
@@ -46,8 +46,8 @@ The column *When* narrows a row down; an empty cell means always.
 DRAFTS = """
 ## Which requests mark drafts
 
-After these requests, Lago recalculates a draft at the next refresh. After all others, the change shows when the draft is
-finalized. The amounts are the same either way.
+After these requests, Lago recalculates a draft at the next refresh. After all others, the change shows when the draft
+is finalized. The amounts are the same either way.
 
 """
 
