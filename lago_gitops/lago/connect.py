@@ -2,9 +2,11 @@
 
 import os
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
+from urllib.request import getproxies
 
 import httpx
 
@@ -14,9 +16,12 @@ from lago_gitops.lago.http.clock import Clock, SystemClock
 from lago_gitops.lago.http.connections import Connections
 from lago_gitops.lago.http.crowd import Crowd
 from lago_gitops.lago.http.events import Observer, unobserved
+from lago_gitops.lago.http.line import Line, ReadOnly
 from lago_gitops.lago.http.retry import RETRIES_PER_RUN, RetryBudget
 from lago_gitops.lago.http.throttle import Throttle
+from lago_gitops.lago.http.through_httpx import HttpxLine
 from lago_gitops.lago.http.transport import Run, Transport
+from lago_gitops.lago.http.wire import Wire
 from lago_gitops.lago.redaction import Redactor, redact_urls
 from lago_gitops.lago.target import Secret, Target, parse_key
 
@@ -31,9 +36,8 @@ OF_THE_MACHINE = (
 MOST_CONCURRENCY = 20
 _TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For what shows no certificate: plain HTTP on loopback, and a server in this process."""
+_HEADERS = {"Accept": "application/json", "User-Agent": f"lago-gitops/{__version__}"}
 CONCURRENCY = MOST_CONCURRENCY  # at most; a run learns how many are good for the server
-Hooks = Sequence[Callable[[httpx.Request], None]]
-"""What looks at each request before it is sent."""
 
 
 class MachineError(Exception):
@@ -70,8 +74,9 @@ def connect_reader(
     Raises MachineError.
     """
     tuning = tuning or Tuning()
-    connections = _connections(target, key, transport, [_refuse_writes])
-    return Reader(Transport(connections, _run(key, observer, tuning)), concurrency=tuning.concurrency)
+    line = _line(target, key, transport)
+    sending = Transport(Connections(lambda: ReadOnly(line())), target.host, _run(key, observer, tuning))
+    return Reader(sending, concurrency=tuning.concurrency)
 
 
 def connect_writer(
@@ -84,8 +89,8 @@ def connect_writer(
 ) -> Writer:
     """A client that can also write; otherwise as `connect_reader`."""
     tuning = tuning or Tuning()
-    connections = _connections(target, key, transport, [])
-    return Writer(Transport(connections, _run(key, observer, tuning)), concurrency=tuning.concurrency)
+    sending = Transport(Connections(_line(target, key, transport)), target.host, _run(key, observer, tuning))
+    return Writer(sending, concurrency=tuning.concurrency)
 
 
 def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
@@ -99,20 +104,24 @@ def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
     )
 
 
-def open_http(
-    target: Target, transport: httpx.BaseTransport | None, headers: Mapping[str, str], hooks: Hooks = ()
-) -> httpx.Client:
+def open_http(target: Target, transport: httpx.BaseTransport | None, headers: Mapping[str, str]) -> httpx.Client:
     """A client that follows no redirects. Raises MachineError."""
-    try:
+    with _as_the_machine_is():
         return httpx.Client(
             base_url=target.origin,
-            headers={"Accept": "application/json", "User-Agent": f"lago-gitops/{__version__}", **headers},
-            event_hooks={"request": list(hooks)},
+            headers={**_HEADERS, **headers},
             follow_redirects=False,
             trust_env=not target.is_loopback,  # a proxy would see the key, and has another loopback than ours
             transport=transport,
             verify=_trusted(target, transport),
         )
+
+
+@contextmanager
+def _as_the_machine_is() -> Iterator[None]:
+    """What it says can't be used is a MachineError."""
+    try:
+        yield
     except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
         given = ", ".join(name for name in OF_THE_MACHINE if os.environ.get(name) or os.environ.get(name.lower()))
         said = redact_urls(str(error)).rstrip(".")
@@ -121,9 +130,14 @@ def open_http(
         ) from None
 
 
-def _connections(target: Target, key: Secret, transport: httpx.BaseTransport | None, hooks: Hooks) -> Connections:
+def _line(target: Target, key: Secret, transport: httpx.BaseTransport | None) -> Callable[[], Line]:
+    """Makes lines. Raises MachineError, as they do."""
     bearer = parse_key(key.reveal()).reveal()  # httpx would show a key that can't stand in a header
-    return Connections(partial(open_http, target, transport, {"Authorization": f"Bearer {bearer}"}, hooks))
+    headers = {**_HEADERS, "Authorization": f"Bearer {bearer}"}
+    if transport is None and (target.is_loopback or not getproxies()):
+        with _as_the_machine_is():
+            return partial(Wire, target.origin, headers, _trusted(target, transport))
+    return lambda: HttpxLine(open_http(target, transport, headers))
 
 
 def _trusted(target: Target, transport: httpx.BaseTransport | None) -> ssl.SSLContext:
@@ -136,9 +150,6 @@ def _trusted(target: Target, transport: httpx.BaseTransport | None) -> ssl.SSLCo
 @cache
 def _trusted_by(*_: str | None, is_loopback: bool) -> ssl.SSLContext:
     """Once for all connections, as long as the machine says the same."""
-    return httpx.create_ssl_context(trust_env=not is_loopback)
-
-
-def _refuse_writes(request: httpx.Request) -> None:
-    if request.method != "GET":
-        raise PermissionError(f"{request.method} {request.url.path}: this client only reads")
+    trusted = httpx.create_ssl_context(trust_env=not is_loopback)
+    trusted.set_alpn_protocols(["http/1.1"])
+    return trusted

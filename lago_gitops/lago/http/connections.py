@@ -3,43 +3,42 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import httpx
+from lago_gitops.lago.http.line import Line
 
 
 class Connections:
-    """A client with one connection for each request under way, kept for the next. Safe between threads.
+    """A line for each request under way, kept for the next. Safe between threads.
 
     A client with all connections looks at each of them for every request: at twenty, that takes as long as all else
-    that is done for one. `make` makes a client of the server; `headers` are those that it sends.
+    that is done for one. `make` makes a line to the server.
     """
 
-    def __init__(self, make: Callable[[], httpx.Client]) -> None:
+    def __init__(self, make: Callable[[], Line]) -> None:
         first = make()
-        self.origin, self.headers = str(first.base_url).removesuffix("/"), first.headers
         self._make, self._all, self._free = make, [first], [first]
         self._is_closed = False
 
     @contextmanager
-    def one(self) -> Iterator[httpx.Client]:
-        """The client that was used last of those that are free. Raises RuntimeError once they are closed."""
+    def one(self) -> Iterator[Line]:
+        """The line that was used last of those that are free. Raises RuntimeError once they are closed."""
         try:
-            client = self._free.pop()
+            line = self._free.pop()
         except IndexError:
-            client = self._another()
+            line = self._another()
         try:
-            yield client
+            yield line
         finally:
-            self._free.append(client)
+            self._free.append(line)
 
     def close(self) -> None:
         """End what is under way."""
         self._is_closed = True
-        for client in tuple(self._all):
-            client.close()
+        for line in tuple(self._all):
+            line.close()
 
-    def _another(self) -> httpx.Client:
+    def _another(self) -> Line:
         if self._is_closed:
             raise RuntimeError("the connections to Lago are closed")
-        client = self._make()
-        self._all.append(client)
-        return client
+        line = self._make()
+        self._all.append(line)
+        return line
