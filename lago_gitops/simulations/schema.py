@@ -30,15 +30,15 @@ _DRAWN: Final[Schema] = {
             "minItems": 2,
             "maxItems": 2,
             "items": SIGNED,
-            "description": "Instead of units: drawn for each customer and month, both ends included.",
+            "description": "Random units instead of fixed ones: drawn for each customer and month, bounds included.",
         },
-        "growth": SIGNED | {"description": "By how much it grows from one month to the next: 0.1 is 10 %."},
+        "growth": SIGNED | {"description": "Growth from one month to the next: 0.1 is 10 %."},
     },
     "additionalProperties": False,
 }
 _USAGE: Final[Schema] = {
     "type": "object",
-    "description": "Usage of a month, by the code of a charge of the plan or of a metric.",
+    "description": "Usage in a month, by the code of a charge of the plan or of a metric.",
     "additionalProperties": USAGE["additionalProperties"] | _DRAWN | {"items": {"type": "object"} | _DRAWN},
 }
 _DAY: Final[Schema] = {"type": "string", "pattern": DAY}
@@ -48,12 +48,12 @@ _SUBSCRIPTION: Final[Schema] = {
     "required": ["plan"],
     "properties": {
         "plan": CODE | {"description": "The plan's code."},
-        "start": _DAY | {"description": "First day. Left out, the first of the simulation."},
-        "end": _DAY | {"description": "Last day. Left out, it goes on."},
+        "start": _DAY | {"description": "First day. Default: the first day of the simulation."},
+        "end": _DAY | {"description": "Last day. Default: no end."},
         "billing_time": {"enum": ["calendar", "anniversary"], "default": "calendar"},
         "changes": {
             "type": "array",
-            "description": "Plans that follow, each asked for on a day: upgrades come at once, downgrades wait.",
+            "description": "Later plans, each requested on a day. Upgrades take effect at once, downgrades wait.",
             "items": {
                 "type": "object",
                 "additionalProperties": False,
@@ -70,14 +70,14 @@ _SUBSCRIPTION: Final[Schema] = {
         },
         "events": {
             "type": "array",
-            "description": "Events one by one, beside the usage.",
+            "description": "Single events, in addition to the usage.",
             "items": {
                 "type": "object",
                 "additionalProperties": False,
                 "required": ["at", "code"],
                 "properties": {
                     "at": {"type": "string", "pattern": INSTANT},
-                    "code": CODE | {"description": "Of the metric."},
+                    "code": CODE | {"description": "Code of the metric."},
                     "properties": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
                     "precise_total_amount_cents": EXACT,
                 },
@@ -90,13 +90,13 @@ _CUSTOMER: Final[Schema] = {
     "additionalProperties": False,
     "required": ["name", "subscriptions"],
     "properties": {
-        "name": {"type": "string", "pattern": NOT_BLANK, "description": "The external id."},
+        "name": {"type": "string", "pattern": NOT_BLANK, "description": "External id of the customer."},
         "count": {
             "type": "integer",
             "minimum": 1,
             "maximum": MOST_CUSTOMERS,
             "default": 1,
-            "description": "Number of customers of this sort: NAME-1, NAME-2 …",
+            "description": "Number of such customers: NAME-1, NAME-2 …",
         },
         "coupons": CODES | {"description": "Codes of coupons that the customer has, in order of application."},
         "taxes": CODES | {"description": "Codes of the customer's own taxes."},
@@ -114,9 +114,13 @@ def simulation_schema() -> Schema:
         "patternProperties": RESERVED,
         "required": ["first_month", "customers"],
         "properties": {
-            "first_month": {"type": "string", "pattern": MONTH, "description": "The month that it starts with."},
+            "first_month": {"type": "string", "pattern": MONTH, "description": "First month of the simulation."},
             "months": {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS, "default": 1},
-            "seed": {"type": "integer", "default": 0, "description": "What is drawn is the same for the same seed."},
+            "seed": {
+                "type": "integer",
+                "default": 0,
+                "description": "Seed of random usage: the same seed gives the same numbers.",
+            },
             "licensed": {"type": "boolean", "default": True, "description": "Whether Lago has a licence."},
             "lago_version": {
                 "type": "string",

@@ -7,18 +7,25 @@ from lago_gitops.render.schemas.reasons import Reason
 
 def audit_schema() -> Schema:
     """Amounts are in the smallest unit of the currency, before coupons and taxes."""
-    unchecked = {"why": text("Why not."), "item": text("Which sort of fee."), "fees": number("How many.")}
+    unchecked = {
+        "why": text("Why they couldn't be checked."),
+        "item": text("Type of the fees."),
+        "fees": number("Number of fees."),
+    }
     return object_(
         {
-            "format_version": {"const": FORMAT, "description": "Another major version is another format."},
-            "organization": object_({"lago_id": text("Its id in Lago."), "name": text("For people.")}),
-            "fees": number("All that were read."),
-            "follow": number("Those that are what their price list says."),
-            "differ": number("Those that are not."),
-            "others": number("Of one-off invoices and of wallets, which no price list has."),
-            "unchecked": list_(object_(unchecked), "What could not be checked: neither following nor differing."),
+            "format_version": {
+                "const": FORMAT,
+                "description": "Version of the format. A new major version may be incompatible.",
+            },
+            "organization": object_({"lago_id": text("Id in Lago."), "name": text("For people.")}),
+            "fees": number("Number of fees read."),
+            "follow": number("Number of fees that follow their price list."),
+            "differ": number("Number of fees that don't."),
+            "others": number("Number of fees of one-off invoices and wallets, which have no price list."),
+            "unchecked": list_(object_(unchecked), "Fees that couldn't be checked; they are in neither number."),
             "charges": list_(_stretch(), "The fees that differ, by charge, filter and reason."),
-            "differences": list_(_difference(), "Every fee that differs, the oldest first."),
+            "differences": list_(_difference(), "Every fee that differs, oldest first."),
         }
     )
 
@@ -28,12 +35,12 @@ def _charge() -> Schema:
         "plan": text("Code of the plan."),
         "charge": or_null(text("Code of the charge or fixed charge; null for other fees.")),
         "item_type": {"enum": ["subscription", "charge", "fixed_charge", "commitment"]},
-        "item": text("Code of the metric, add-on or plan, as Lago has it on the fee."),
-        "filters": {"type": ["object", "null"], "description": "Of the charge; null for its default price."},
+        "item": text("Code of the metric, add-on or plan on the fee."),
+        "filters": {"type": ["object", "null"], "description": "Filter of the charge; null for its default price."},
         "currency": text("ISO code."),
-        "overridden": {"type": "boolean", "description": "The subscription has a plan of its own."},
-        "reason": {"enum": [one.value for one in Reason], "description": "Why it differs, most likely."},
-        "message": text("The same as a sentence."),
+        "overridden": {"type": "boolean", "description": "Whether the subscription is overridden."},
+        "reason": {"enum": [one.value for one in Reason], "description": "Most likely reason for the difference."},
+        "message": text("The reason as a sentence."),
     }
 
 
@@ -41,14 +48,14 @@ def _stretch() -> Schema:
     return object_(
         {
             **_charge(),
-            "subscription": or_null(text("External id, where it is overridden.")),
-            "fees": number("How many differ."),
-            "amount_cents": number("Their sum, without those that have no expected amount."),
-            "expected_amount_cents": number("What the price list makes of them."),
-            "first": time("When the first of them was created."),
-            "last": time("When the last of them was created."),
-            "followed_until": or_null(text("When the last fee before them was created that followed the price list.")),
-            "followed_again": or_null(text("When the first fee after them was created that does.")),
+            "subscription": or_null(text("External id of an overridden subscription; otherwise null.")),
+            "fees": number("Number of fees that differ."),
+            "amount_cents": number("Total billed, without fees that have no expected amount."),
+            "expected_amount_cents": number("Total by the price list."),
+            "first": time("Time of the first of these fees."),
+            "last": time("Time of the last of these fees."),
+            "followed_until": or_null(text("Time of the last earlier fee that followed the price list.")),
+            "followed_again": or_null(text("Time of the first later fee that follows it again.")),
         }
     )
 
@@ -57,19 +64,19 @@ def _difference() -> Schema:
     return object_(
         {
             **_charge(),
-            "fee": text("Its id in Lago."),
-            "invoice": or_null(text("Id of its invoice; null: none, or not yet.")),
-            "invoice_number": or_null(text("Number of that.")),
+            "fee": text("Id in Lago."),
+            "invoice": or_null(text("Id of the invoice; null if there is none yet.")),
+            "invoice_number": or_null(text("Number of the invoice.")),
             "customer": text("External id."),
             "subscription": text("External id."),
-            "created_at": time("When Lago made the fee, which decides about the price list."),
-            "units": text("What was billed."),
-            "amount_cents": number("What Lago billed."),
+            "created_at": time("When Lago created the fee; decides which price list applies."),
+            "units": text("Billed units."),
+            "amount_cents": number("Billed amount."),
             "expected_amount_cents": {
                 "type": ["integer", "null"],
-                "description": "What the price list says; null where the usage isn't known, but that Lago has a price "
-                "which no price list ever had.",
+                "description": "Amount by the price list; null if the usage isn't known, and only the price itself is "
+                "in no price list.",
             },
-            "price_list": text("The one that was live: a commit, or a folder."),
+            "price_list": text("Price list of that time: a commit or a folder."),
         }
     )

@@ -15,7 +15,7 @@ from lago_gitops.render.schemas.parts import Schema, list_, number, object_, or_
 from lago_gitops.render.schemas.plan import plan_schema
 from lago_gitops.render.schemas.simulation import simulations_schema
 
-VERSION: Schema = {"const": FORMAT, "description": "Another major version is another format."}
+VERSION: Schema = {"const": FORMAT, "description": "Version of the format. A new major version may be incompatible."}
 OF_A_FILE = frozenset({"tool", "commit", "created_at", "expires_at", "seal"})  # what only a saved plan has
 TRUTH: Schema = {"type": "boolean"}
 
@@ -41,14 +41,14 @@ def _stopped() -> Schema:
     return object_(
         {
             "format_version": VERSION,
-            "command": text("Empty where there is no such command."),
-            "exit_code": number("What the process ended with."),
-            "stopped": text("Why it could not go on."),
+            "command": text("Name of the command; empty if there is no such command."),
+            "exit_code": number("Exit code of the process."),
+            "stopped": text("Why the run stopped."),
             "problems": list_(_problem()),
             "plan": or_null(_plan()),
             "outcomes": or_null(list_(_outcome())),
         },
-        "A run that could not go on, with all that it had found and done by then.",
+        "A run that stopped early, with everything it had found and done.",
     )
 
 
@@ -62,12 +62,15 @@ def _drift() -> Schema:
     """`overrides` is there where they were asked for."""
     schema = _plan()
     override = {
-        "subscription": text("Its external id."),
+        "subscription": text("External id of the subscription."),
         "plan": text("Address of the plan."),
-        "agreed": {**TRUTH, "description": "The project file says so."},
-        "fields": list_(object_({"path": text("Which field."), "before": {}, "after": {}}), "Plan's, and its own."),
+        "agreed": {**TRUTH, "description": "Whether the override is listed under `agreed_overrides`."},
+        "fields": list_(
+            object_({"path": text("Path of the field."), "before": {}, "after": {}}),
+            "Fields that differ: the value of the plan, and that of the subscription.",
+        ),
     }
-    schema["properties"] |= {"overrides": list_(object_(override), "Subscriptions with prices of their own.")}
+    schema["properties"] |= {"overrides": list_(object_(override), "Overridden subscriptions. Only with --overrides.")}
     return schema
 
 
@@ -77,26 +80,28 @@ def _saved_plan() -> Schema:
 
 
 def _problems() -> Schema:
-    return object_({"format_version": VERSION, "problems": list_(_problem(), "Warnings: errors stop the run.")})
+    return object_({"format_version": VERSION, "problems": list_(_problem(), "Warnings. (Errors stop the run.)")})
 
 
 def _problem() -> Schema:
-    place = {"path": text("File."), "line": number("From 1."), "column": number("From 1.")}
+    place = {"path": text("Path of the file."), "line": number("Counted from 1."), "column": number("Counted from 1.")}
     return object_(
         {
             **place,
             "severity": {"enum": [one.value for one in Severity]},
-            "rule": text("A stable name, to filter by."),
+            "rule": text("Stable name of the rule, for filters."),
             "message": text("What is wrong."),
-            "hint": text("What would help; may be empty."),
-            "also": list_(object_(place), "Where else the same is wrong."),
-            "environments": texts("In which environments; empty for all."),
+            "hint": text("What to do; may be empty."),
+            "also": list_(object_(place), "Other places with the same problem."),
+            "environments": texts("Environments that have the problem; empty for all."),
         }
     )
 
 
 def _outcomes() -> Schema:
-    return object_({"format_version": VERSION, "outcomes": list_(_outcome(), "One for each change or part of one.")})
+    return object_(
+        {"format_version": VERSION, "outcomes": list_(_outcome(), "One outcome for each change, or part of one.")}
+    )
 
 
 def _outcome() -> Schema:
@@ -106,7 +111,7 @@ def _outcome() -> Schema:
             "action": {"enum": ["create", "update", "delete"]},
             "part": {"enum": [one.value for one in Part]},
             "status": {"enum": [one.value for one in Status]},
-            "message": text("Empty where there is nothing to say."),
+            "message": text("Explanation; may be empty."),
         }
     )
 
@@ -116,12 +121,14 @@ def _pulled() -> Schema:
         {
             "address": text("Kind and code."),
             "status": {"enum": [one.value for one in Fate]},
-            "source": object_({"path": text("File."), "line": number("From 1.")}),
-            "reason": text("Why it is left as it is; may be empty."),
-            "changes": list_(object_({"path": text("Which field."), "before": {}, "after": {}})),
+            "source": object_({"path": text("Path of the file."), "line": number("Counted from 1.")}),
+            "reason": text("Why the resource wasn't changed; may be empty."),
+            "changes": list_(object_({"path": text("Path of the field."), "before": {}, "after": {}})),
             "to_set": list_(
-                object_({"variable": text("Name of an environment variable."), "field": text("Whose text it gets.")}),
-                "What its manifest refers to, and must not be in Git.",
+                object_(
+                    {"variable": text("Name of an environment variable."), "field": text("Field that takes its value.")}
+                ),
+                "Environment variables to set: their values must not be in Git.",
             ),
         }
     )
@@ -129,7 +136,7 @@ def _pulled() -> Schema:
         "address": text("Kind and code."),
         "kind": text("Kind."),
         "key": text("Code."),
-        "referrer": text("Who."),
+        "referrer": text("Address of the resource that refers to it."),
     }
     return object_(
         {
@@ -137,16 +144,22 @@ def _pulled() -> Schema:
             "organization": text("Name of the organization."),
             "resources": list_(resource),
             "left_out": list_(
-                object_({"address": text("Kind and code."), "message": text("Why no manifest holds it.")})
+                object_(
+                    {"address": text("Kind and code."), "message": text("Why it can't be expressed as a manifest.")}
+                )
             ),
-            "to_name_external": list_(object_(external), "What is referred to, and no manifest can hold."),
+            "to_name_external": list_(
+                object_(external), "Objects to list under `external`: manifests refer to them but can't describe them."
+            ),
         }
     )
 
 
 def _imported() -> Schema:
     schema = _pulled()
-    note = object_({"where": text("Place in the file that was read."), "message": text("What manifests can't say.")})
+    note = object_(
+        {"where": text("Place in the imported file."), "message": text("What can't be expressed in manifests.")}
+    )
     schema["properties"] |= {"notes": list_(note)}
     return schema
 
@@ -155,19 +168,19 @@ def _formatted() -> Schema:
     return object_(
         {
             "format_version": VERSION,
-            "files": number("Files that were looked at."),
-            "changed": texts("Files whose layout changes."),
-            "is_written": {**TRUTH, "description": "False with --check."},
+            "files": number("Number of files checked."),
+            "changed": texts("Files whose format changes."),
+            "is_written": {**TRUTH, "description": "Whether the files were written; false with --check."},
         }
     )
 
 
 def _checks() -> Schema:
     check = {
-        "name": text("What was looked at."),
+        "name": text("Name of the check."),
         "well": TRUTH,
-        "found": text("What it is."),
-        "fix": text("What helps."),
+        "found": text("Result of the check."),
+        "fix": text("How to fix a problem."),
     }
     return object_({"format_version": VERSION, "checks": list_(object_(check))})
 
@@ -177,23 +190,23 @@ def _prices() -> Schema:
         {
             "format_version": VERSION,
             "bills": {**list_(_bill()), "minItems": 2, "maxItems": 2},
-            "difference_cents": or_null(number("Null where the currencies differ.")),
+            "difference_cents": or_null(number("Difference in cents; null if the currencies differ.")),
             "difference_percent": or_null({"type": "number"}),
         }
     )
-    none = object_({"format_version": VERSION, "no_invoice": text("Why Lago would make no invoice.")})
+    none = object_({"format_version": VERSION, "no_invoice": text("Why Lago would create no invoice.")})
     return {"anyOf": [_bill(), comparison, none]}
 
 
 def _bill() -> Schema:
     fee = {
         "item": {"type": "object"},
-        "amount_cents": number("In cents of the currency."),
-        "taxes_amount_cents": number("In cents of the currency."),
-        "total_amount_cents": number("In cents of the currency."),
+        "amount_cents": number("Amount in cents of the currency."),
+        "taxes_amount_cents": number("Amount in cents of the currency."),
+        "total_amount_cents": number("Amount in cents of the currency."),
         "amount_currency": text("ISO code."),
     }
-    share = {"code": text("Its code."), "amount_cents": number("In cents of the currency.")}
+    share = {"code": text("Its code."), "amount_cents": number("Amount in cents of the currency.")}
     sums = ("fees", "coupons", "sub_total_excluding_taxes", "taxes", "total")
     plan = {"code": text("Its code."), "name": text("Its name."), "interval": {"enum": [one.value for one in Interval]}}
     return object_(
@@ -201,15 +214,13 @@ def _bill() -> Schema:
             "format_version": VERSION,
             "plan": object_(plan),
             "currency": text("ISO code."),
-            "from_date": text("First day."),
-            "to_date": text("Last day."),
-            "fees": list_(
-                object_(fee), "In the shape of Lago's fee object: its exact decimals are text, as Lago's are."
-            ),
+            "from_date": text("First day of the period."),
+            "to_date": text("Last day of the period."),
+            "fees": list_(object_(fee), "Fees in the format of Lago's fee object, with exact decimals as strings."),
             "coupons": list_(object_(share)),
             "taxes": list_(object_({**share, "rate": {"type": "number"}})),
-            **{f"{name}_amount_cents": number("In cents of the currency.") for name in sums},
-            "notes": texts("What the bill leaves out, and why."),
+            **{f"{name}_amount_cents": number("Amount in cents of the currency.") for name in sums},
+            "notes": texts("What the bill doesn't include, and why."),
         }
     )
 
@@ -217,25 +228,25 @@ def _bill() -> Schema:
 def _tests() -> Schema:
     test = object_(
         {
-            "path": text("File."),
-            "line": number("From 1."),
-            "name": text("Of the test."),
+            "path": text("Path of the file."),
+            "line": number("Counted from 1."),
+            "name": text("Name of the test."),
             "plan": text("Code of the plan."),
             "passed": TRUTH,
-            "reasons": texts("What is wrong, a line each."),
+            "reasons": texts("Why the test failed, one line for each reason."),
         }
     )
     test["properties"] |= {"misses": list_({"type": "object"}), "bill": _bill()}
-    counts = object_({"passed": number("Tests."), "failed": number("Tests.")})
+    counts = object_({"passed": number("Number of tests."), "failed": number("Number of tests.")})
     policy_test = object_(
         {
-            "path": text("File."),
-            "line": number("From 1."),
-            "name": text("Of the test."),
-            "environment": text("Whose policies hold."),
+            "path": text("Path of the file."),
+            "line": number("Counted from 1."),
+            "name": text("Name of the test."),
+            "environment": text("Environment whose policies were tested."),
             "passed": TRUTH,
-            "reasons": texts("What is wrong, a line each."),
-            "policies": texts("Those that spoke up."),
+            "reasons": texts("Why the test failed, one line for each reason."),
+            "policies": texts("Policies that matched."),
         }
     )
     about = {"format_version": VERSION, "tests": list_(test), "policy_tests": list_(policy_test)}
@@ -243,63 +254,75 @@ def _tests() -> Schema:
 
 
 def _written() -> Schema:
-    return object_({"format_version": VERSION, "written": texts("Files.")})
+    return object_({"format_version": VERSION, "written": texts("Files that were written.")})
 
 
 def _graph() -> Schema:
     node = {"address": text("Kind and code."), "kind": text("Kind."), "key": text("Code."), "is_described": TRUTH}
-    edge = {"from": text("Who refers."), "to": text("To what.")}
+    edge = {"from": text("Address of the resource that refers."), "to": text("Address of the resource referred to.")}
     return object_({"format_version": VERSION, "nodes": list_(object_(node)), "edges": list_(object_(edge))})
 
 
 def _comment() -> Schema:
-    schema = object_({"format_version": VERSION, "comment": text("What became of it; with --dry-run its text.")})
-    schema["properties"] |= {"pull_request": number("Which one."), "at": time("When.")}
+    schema = object_(
+        {"format_version": VERSION, "comment": text("What was done with the comment; with --dry-run, its text.")}
+    )
+    schema["properties"] |= {"pull_request": number("Number of the pull request."), "at": time("Time of the comment.")}
     return schema
 
 
 def _targets() -> Schema:
     target = {
-        "name": text("For jobs and artifacts: letters, digits and `_.-`."),
+        "name": text("Name for jobs and artifacts: letters, digits and `_.-`."),
         "project": text("Folder of the project."),
         "environment": text("Name of the environment in its lago-gitops.yaml."),
-        "url": text("Its Lago."),
-        "organization": text("Slug or id that it is pinned to; may be empty."),
-        "key_from": text("The variable that holds its key."),
+        "url": text("Address of its Lago."),
+        "organization": text("Slug or id of its organization; may be empty."),
+        "key_from": text("Environment variable that holds its API key."),
     }
     return object_({"format_version": VERSION, "targets": list_(object_(target))})
 
 
 def _served() -> Schema:
     return object_(
-        {"format_version": VERSION, "url": text("Where it listens."), "api_key": text("Or *** for your own.")}
+        {
+            "format_version": VERSION,
+            "url": text("Address that the sandbox listens on."),
+            "api_key": text("API key; *** for a key of your own."),
+        }
     )
 
 
 def _exported() -> Schema:
-    return object_({"format_version": VERSION, "folder": text("Of the partitions."), "rows": number("In all of them.")})
+    return object_(
+        {
+            "format_version": VERSION,
+            "folder": text("Folder of the partitions."),
+            "rows": number("Number of rows in all partitions."),
+        }
+    )
 
 
 def _rated() -> Schema:
     figures = {
-        "rows": number("That could be rated."),
-        "billed_cents": number("What Lago billed for them."),
-        "now_cents": number("What the prices that made them make of them."),
-        "after_cents": number("What the manifests make of them."),
-        "difference_cents": number("After less now."),
-        "unrated": number("Rows that need more than themselves to be rated, in no other figure."),
-        "unrated_billed_cents": number("What Lago billed for those."),
+        "rows": number("Number of rated rows."),
+        "billed_cents": number("Amount that Lago billed for these rows."),
+        "now_cents": number("Amount at the prices before."),
+        "after_cents": number("Amount at the prices of the manifests."),
+        "difference_cents": number("After minus now."),
+        "unrated": number("Number of rows that can't be rated on their own; not included in the other figures."),
+        "unrated_billed_cents": number("Amount that Lago billed for the unrated rows."),
     }
     charge = {
         "plan": text("Code."),
-        "charge": text("Code; empty: the plan's own fee."),
-        "item_type": text("Sort of fee."),
-        "currency": text("Of the amounts."),
+        "charge": text("Code of the charge; empty for the plan's own fee."),
+        "item_type": text("Type of the fee."),
+        "currency": text("Currency of the amounts."),
     }
     return object_(
         {
             "format_version": VERSION,
-            "partitions": number("Files."),
+            "partitions": number("Number of partitions."),
             "compared": TRUTH,
             "charges": list_(object_(charge | figures)),
             "by_currency": list_(object_({"currency": charge["currency"], **figures})),

@@ -45,5 +45,5 @@ def hash_(description: str) -> Schema:
 
 
 def source() -> Schema:
-    place = {"path": text("File."), "line": number("From 1."), "column": number("From 1.")}
-    return object_(place, "Where the manifest stands.")
+    place = {"path": text("Path of the file."), "line": number("Counted from 1."), "column": number("Counted from 1.")}
+    return object_(place, "Place of the manifest.")

@@ -12,7 +12,10 @@ from lago_gitops.core.validation.schema import headed
 from lago_gitops.render.schemas.impact import impact_schema
 from lago_gitops.render.schemas.parts import Schema, count, hash_, list_, object_, source, text, texts, time
 
-ORIGIN = {"enum": [one.value for one in Origin], "description": "Who changed it, where a base was named."}
+ORIGIN = {
+    "enum": [one.value for one in Origin],
+    "description": "Who changed it: this branch, or somebody in Lago. Only with --base.",
+}
 CLASSES = [one.value for one in ChangeClass]
 SUMMARY = ("create", "update", "delete", "unchanged", "guards_that_ask", "guards_that_refuse")
 
@@ -23,27 +26,34 @@ def plan_schema() -> Schema:
         **headed(
             "plan-file",
             "plan file",
-            "What `lago-gitops plan --out` saves. Exact numbers are texts; secrets of URLs are masked.",
+            "The file that `lago-gitops plan --out` saves. Exact numbers are strings; secrets in URLs are masked.",
         ),
         **object_(
             {
-                "format_version": {"const": FORMAT, "description": "Another major version is another format."},
+                "format_version": {
+                    "const": FORMAT,
+                    "description": "Version of the format. A new major version may be incompatible.",
+                },
                 "tool": text("Name and version of the tool that saved it."),
-                "commit": text("Git commit of the manifests; empty outside of Git."),
-                "created_at": time("When it was created."),
-                "expires_at": time("Until when apply takes it."),
+                "commit": text("Git commit of the manifests; empty outside a Git repository."),
+                "created_at": time("Time of creation."),
+                "expires_at": time("Apply refuses the plan after this time."),
                 "environment": text("Name of the environment in lago-gitops.yaml."),
-                "digest": hash_("The same for the same changes with the same classes of effects, on every machine."),
-                "money_digest": hash_("What an approval holds for: the same where only names or descriptions differ."),
-                "organization": _organization("Whose pricing it is."),
-                "changes": {"type": "array", "items": _change(), "description": "In the order of the manifests."},
-                "metrics": {"type": "object", "description": "By code, how the usage that has prices adds up."},
-                "guards": {"type": "array", "items": _guard(), "description": "What has to be allowed before apply."},
+                "digest": hash_("Identifies the changes and their classes of effects; the same on every machine."),
+                "money_digest": hash_("Identifies what an approval covers; not affected by names and descriptions."),
+                "organization": _organization("The organization that the plan changes."),
+                "changes": {
+                    "type": "array",
+                    "items": _change(),
+                    "description": "Changes, in the order of the manifests.",
+                },
+                "metrics": {"type": "object", "description": "How metrics with prices aggregate usage, by code."},
+                "guards": {"type": "array", "items": _guard(), "description": "Guards to answer before apply."},
                 "refusals": {"type": "array", "items": _refusal()},
-                "unmanaged": texts("What Lago has and no manifest names."),
+                "unmanaged": texts("Objects in Lago that no manifest describes."),
                 "unknown": _unknown(),
                 "summary": _summary(),
-                "seal": hash_("Over all the rest: a plan that was edited is refused."),
+                "seal": hash_("Hash of everything else: an edited plan is refused."),
             }
         ),
     }
@@ -58,21 +68,24 @@ def _optional() -> dict[str, Schema]:
         "paths": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "The files and folders that it is of, where some were named.",
+            "description": "The files and folders that the plan is limited to, if any were given.",
         },
         "base": object_(
             {
-                "ref": text("What --base named."),
-                "commit": text("Where HEAD and it parted."),
-                "stands_in": {"type": "boolean", "description": "Lago was not asked: the base is taken for it."},
+                "ref": text("The value of --base."),
+                "commit": text("The commit at which HEAD branched off."),
+                "stands_in": {
+                    "type": "boolean",
+                    "description": "Whether the base was compared instead of Lago, for want of an API key.",
+                },
             },
-            "The revision that tells this branch's changes from drift, where one was named.",
+            "The revision that separates this branch's changes from drift. Only with --base.",
         ),
         "against": _against(),
         "policies": {
             "type": "array",
             "items": _policy(),
-            "description": "Policies of the project that are about some of the changes.",
+            "description": "Policies of the project that match some of the changes.",
         },
     }
 
@@ -80,12 +93,12 @@ def _optional() -> dict[str, Schema]:
 def _refusal() -> Schema:
     return object_(
         {
-            "address": text("Which resource."),
+            "address": text("Address of the resource."),
             "source": source(),
-            "message": text("Why it would not do what it says."),
+            "message": text("Why the change can't be applied."),
             "ways_out": texts("What to do instead."),
         },
-        "A change that is not made, and with it none of the plan.",
+        "A change that can't be applied; it blocks the whole plan.",
     )
 
 
@@ -93,10 +106,13 @@ def _unknown() -> Schema:
     return {
         "type": "array",
         "items": object_(
-            {"address": text("Which resource."), "field": text("Which field."), "since": text("Release.")}
+            {
+                "address": text("Address of the resource."),
+                "field": text("Path of the field."),
+                "since": text("Lago release that introduced the field; empty if the field needs a licence."),
+            }
         ),
-        "description": "Fields that the server would drop: too old for them, or, where `since` is empty, "
-        "without the licence that they need.",
+        "description": "Fields that the server would ignore: it is too old or, if `since` is empty, has no licence.",
     }
 
 
@@ -104,76 +120,89 @@ def _summary() -> Schema:
     return object_(
         {name: {"type": "integer", "minimum": 0} for name in SUMMARY}
         | {
-            "subscriptions": count("Distinct subscriptions that any effect hits."),
-            "class": {"enum": [*CLASSES, None], "description": "That of the change that goes furthest."},
+            "subscriptions": count("Number of distinct subscriptions reached by any effect."),
+            "class": {"enum": [*CLASSES, None], "description": "Class of the change that goes furthest."},
         },
-        "How many of each.",
+        "Numbers of changes and guards.",
     )
 
 
 def _organization(description: str) -> Schema:
     return object_(
         {
-            "url": text("Origin of the server."),
-            "lago_id": text("What apply compares."),
+            "url": text("Address of the server, without a path."),
+            "lago_id": text("Id in Lago, which apply compares."),
             "slug": text("Empty before Lago 1.46."),
             "name": text("For people."),
-            "version": text("The release that the server is at least."),
+            "version": text("The oldest release that the server can be."),
         },
         description,
     )
 
 
 def _against() -> Schema:
-    is_meant = {"type": "boolean", "description": "The manifests of the two environments differ in it, too."}
-    field = object_({"path": text("Which field."), "here": {}, "there": {}, "is_meant": is_meant})
+    is_meant = {"type": "boolean", "description": "Whether the manifests of the two environments differ here, too."}
+    field = object_({"path": text("Path of the field."), "here": {}, "there": {}, "is_meant": is_meant})
     difference = {
         "address": text("Kind and code."),
-        "lack": {"enum": [*(one.value for one in Lack), None], "description": "Which of the two lacks it."},
+        "lack": {
+            "enum": [*(one.value for one in Lack), None],
+            "description": "Which of the two organizations lacks the resource.",
+        },
         "is_meant": is_meant,
-        "fields": list_(field, "What differs, where both have it."),
+        "fields": list_(field, "Fields that differ, if both have the resource."),
     }
     return object_(
         {
-            "environment": text("What --against named."),
-            "organization": _organization("Whose organization it opens."),
-            "same": {"type": "integer", "minimum": 0, "description": "Resources that are the same in both then."},
-            "settled": texts("What differs now, and is the same once the plan is applied."),
-            "differences": list_(object_(difference), "What differs once the plan is applied."),
+            "environment": text("The value of --against."),
+            "organization": _organization("The organization of that environment."),
+            "same": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Number of resources that will be the same in both.",
+            },
+            "settled": texts("Resources that differ now and will be the same once the plan is applied."),
+            "differences": list_(object_(difference), "Resources that will differ once the plan is applied."),
         },
-        "Another environment's organization that this one was compared with, where one was named.",
+        "Comparison with the organization of another environment. Only with --against.",
     )
 
 
 def _change() -> Schema:
     schema = object_(
         {
-            "id": {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "Names exactly this change."},
+            "id": {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "Identifies exactly this change."},
             "address": text("Kind and code."),
             "kind": text("Kind."),
             "key": text("Code; the URL of a webhook endpoint."),
             "action": {"enum": ["create", "update", "delete"]},
             "source": source(),
-            "class": {"enum": CLASSES, "description": "How far it goes, the first the least far."},
-            "reasons": texts("What makes it so."),
+            "class": {"enum": CLASSES, "description": "How far the change goes, from least to furthest."},
+            "reasons": texts("Reasons for the class."),
             "effects": {"type": "array", "items": _effect()},
-            "requests": texts("How it is sent, in order: method and path below /api/v1."),
-            "depends_on": texts("Ids of the changes that come before."),
+            "requests": texts("Requests that make the change, in order: method and path below /api/v1."),
+            "depends_on": texts("Ids of the changes that must be made before."),
         },
         "One resource to create, change or delete.",
     )
     schema["properties"] |= {
         "origin": ORIGIN,
-        "previous_key": text("The code it has now, where it is renamed."),
-        "before_fingerprint": hash_("Of what Lago has now."),
+        "previous_key": text("The current code of a resource that is renamed."),
+        "before_fingerprint": hash_("Hash of the current state in Lago."),
         "used_by": {
             "type": "object",
             "additionalProperties": {"type": "integer"},
-            "description": "How many resources in Lago go on referring to it, by kind.",
+            "description": "Numbers of resources in Lago that continue to refer to it, by kind.",
         },
-        "prices": {"type": "object", "description": "What it does to prices, tier by tier, and to bills."},
-        "before": {"type": "object", "description": "What is deleted, or had other prices, as a manifest."},
-        "after": {"type": "object", "description": "What is created, or gets other prices, as a manifest."},
+        "prices": {"type": "object", "description": "Prices and example bills before and after, tier by tier."},
+        "before": {
+            "type": "object",
+            "description": "The resource before a delete or a change of prices, as a manifest.",
+        },
+        "after": {
+            "type": "object",
+            "description": "The resource after it is created or its prices change, as a manifest.",
+        },
         "fields": {
             "type": "array",
             "items": _field(),
@@ -188,10 +217,10 @@ def _change() -> Schema:
 
 
 def _field() -> Schema:
-    schema = object_({"path": text("Which field."), "before": {}, "after": {}}, "One value that changes.")
+    schema = object_({"path": text("Path of the field."), "before": {}, "after": {}}, "One value that changes.")
     schema["properties"] |= {
-        "currency": text("Of an amount in cents."),
-        "in_prices": {"const": True, "description": "`prices` says the same in the words of a price list."},
+        "currency": text("Currency of an amount in cents."),
+        "in_prices": {"const": True, "description": "The same change is also in `prices`, as in a price list."},
     }
     return schema
 
@@ -202,26 +231,34 @@ def _effect() -> Schema:
             "class": {"enum": [one.value for one in EffectClass]},
             "weight": {"enum": [one.value for one in Weight]},
             "undo": {"enum": [one.value for one in Undo]},
-            "timing": {"enum": [*(one.value for one in Timing), None], "description": "Which invoices have it."},
-            "subscriptions": count("Distinct subscriptions that it hits."),
+            "timing": {
+                "enum": [*(one.value for one in Timing), None],
+                "description": "Which invoices the effect reaches.",
+            },
+            "subscriptions": count("Number of distinct subscriptions reached."),
             "hits": {
                 "type": "array",
-                "items": object_({"address": text("A plan, or `organization`."), "subscriptions": count("Of it.")}),
+                "items": object_(
+                    {
+                        "address": text("A plan, or `organization`."),
+                        "subscriptions": count("Number of its subscriptions reached."),
+                    }
+                ),
             },
-            "sentence": text("In words."),
+            "sentence": text("The effect as a sentence."),
         },
-        "What happens because of it.",
+        "A consequence of the change.",
     )
 
 
 def _guard() -> Schema:
     return object_(
         {
-            "waiver": text("What --allow takes: a class of effects, many-deletes, many-updates, or a policy's name."),
+            "waiver": text("Value for --allow: a class of effects, many-deletes, many-updates, or a policy's name."),
             "policy": {"enum": [one.value for one in Policy]},
-            "reason": text("What it is about."),
-            "addresses": texts("Which resources cause it."),
-            "subscriptions": count("Distinct subscriptions that it is about."),
+            "reason": text("Why the guard blocks the plan."),
+            "addresses": texts("Resources that cause it."),
+            "subscriptions": count("Number of distinct subscriptions concerned."),
         },
         "A guard that blocks the plan.",
     )
@@ -230,22 +267,31 @@ def _guard() -> Schema:
 def _policy() -> Schema:
     schema = object_(
         {
-            "name": text("What --allow takes."),
+            "name": text("Name of the policy, and value for --allow."),
             "result": {"enum": [one.value for one in Result]},
             "reason": text("The policy's reason, and the facts that match it."),
-            "addresses": texts("The changes that it is about."),
-            "subscriptions": count("Distinct subscriptions that those hit."),
+            "addresses": texts("Addresses of the changes that match."),
+            "subscriptions": count("Number of distinct subscriptions reached by these changes."),
             "source": source(),
-            "stands": {"type": "boolean", "description": "It has not been allowed, so it is among the guards."},
+            "stands": {
+                "type": "boolean",
+                "description": "Whether the policy still blocks the plan; it is then among the guards.",
+            },
         },
-        "What a policy of the project says.",
+        "A policy that matches, and its result.",
     )
     schema["properties"]["require"] = object_(
         {
-            "label": text("The label that answers it; empty: none is wanted."),
-            "approvers": texts("Who may give it, as @login or @organization/team; none: whoever may write."),
-            "wait_s": {"type": "integer", "minimum": 0, "description": "Seconds since the plan was first shown."},
+            "label": text("Label that grants the approval; empty if none does."),
+            "approvers": texts(
+                "Who may set the label, as @login or @organization/team; if empty, anyone with write access."
+            ),
+            "wait_s": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "How long the plan must have been shown, in seconds.",
+            },
         },
-        "What answers a policy that requires something.",
+        "What the policy requires.",
     )
     return schema

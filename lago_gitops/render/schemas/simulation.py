@@ -9,28 +9,31 @@ _SUMS = ("fees", "progressive_billing_credit", "coupons", "taxes", "credit_notes
 def simulations_schema() -> Schema:
     """Amounts are cents of the currency."""
     revision = {
-        "revision": text("As it was said; empty for the files as they are."),
-        "commit": text("Its id; empty for the files as they are."),
-        "invoices": list_(_invoice(), "By day of issue and customer."),
+        "revision": text("Git revision as given; empty for the current files."),
+        "commit": text("Commit id; empty for the current files."),
+        "invoices": list_(_invoice(), "Invoices, by date of issue and customer."),
     }
     simulation = {
-        "path": text("File."),
-        "months": texts("Those in which there is usage."),
-        "revisions": list_(object_(revision), "One, or two: the one that is compared with comes first."),
+        "path": text("Path of the file."),
+        "months": texts("Months with usage."),
+        "revisions": list_(object_(revision), "One revision or two; the base of a comparison comes first."),
         "totals": _sums({}),
-        "by_month": _sums({"month": text("In which invoices are issued.")}),
+        "by_month": _sums({"month": text("Month in which the invoices are issued.")}),
         "by_customer": _sums({"customer": text("External id.")}),
     }
     return object_(
         {
-            "format_version": {"const": FORMAT, "description": "Another major version is another format."},
+            "format_version": {
+                "const": FORMAT,
+                "description": "Version of the format. A new major version may be incompatible.",
+            },
             "simulations": list_(object_(simulation)),
         }
     )
 
 
 def _sums(key: Schema) -> Schema:
-    each = {"type": "array", "items": {"type": "integer"}, "description": "One for each revision."}
+    each = {"type": "array", "items": {"type": "integer"}, "description": "One value for each revision."}
     return list_(object_({**key, "currency": text("ISO code."), "invoices": each, "total_amount_cents": each}))
 
 
@@ -38,9 +41,9 @@ def _invoice() -> Schema:
     texts_ = ("customer", "number", "invoice_type", "status", "issuing_date", "currency")
     return object_(
         {
-            **{name: text("As Lago has it.") for name in texts_},
+            **{name: text("As in Lago's API.") for name in texts_},
             "fees": list_(_fee()),
-            **{f"{name}_amount_cents": number("In cents of the currency.") for name in _SUMS},
+            **{f"{name}_amount_cents": number("Amount in cents of the currency.") for name in _SUMS},
         }
     )
 
@@ -49,13 +52,13 @@ def _fee() -> Schema:
     return object_(
         {
             "subscription": or_null(text("External id.")),
-            **{name: text("As Lago has it.") for name in ("item_type", "item_code", "item_name", "units")},
-            "charge_code": or_null(text("Of the charge.")),
-            "filters": {"type": ["object", "null"], "description": "Of the charge; null for its default price."},
-            "grouped_by": {"type": ["object", "null"], "description": "The group that it is of."},
-            "from_date": or_null(text("An instant.")),
-            "to_date": or_null(text("An instant.")),
-            "amount_cents": number("In cents of the currency."),
-            "taxes_amount_cents": number("In cents of the currency."),
+            **{name: text("As in Lago's API.") for name in ("item_type", "item_code", "item_name", "units")},
+            "charge_code": or_null(text("Code of the charge.")),
+            "filters": {"type": ["object", "null"], "description": "Filter of the charge; null for its default price."},
+            "grouped_by": {"type": ["object", "null"], "description": "Values of the group, by property."},
+            "from_date": or_null(text("Time in ISO 8601.")),
+            "to_date": or_null(text("Time in ISO 8601.")),
+            "amount_cents": number("Amount in cents of the currency."),
+            "taxes_amount_cents": number("Amount in cents of the currency."),
         }
     )
