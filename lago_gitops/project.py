@@ -206,8 +206,8 @@ def _shape() -> Shape:
 
 
 def _without_url(manifest: Manifest) -> Iterator[Problem]:
-    for name, found in (manifest.data.get("environments") or {}).items():
-        if name != SANDBOX and not found.get("url"):
+    for name, environment in (manifest.data.get("environments") or {}).items():
+        if name != SANDBOX and not environment.get("url"):
             mark, hint = manifest.mark(("environments", name)), f"add url: {CLOUD_URL}, or the URL of your Lago"
             yield Problem(mark, f"the environment {name!r} has no url", hint, "project")
 
@@ -224,8 +224,8 @@ def _outside(manifest: Manifest, folder: Path) -> Iterator[Problem]:
 def _folders(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
     for index, path in enumerate(data.get("manifests") or ()):
         yield "path", ("manifests", index), path
-    for name, found in (data.get("environments") or {}).items():
-        for index, path in enumerate(found.get("overlays") or ()):
+    for name, environment in (data.get("environments") or {}).items():
+        for index, path in enumerate(environment.get("overlays") or ()):
             yield "overlay", ("environments", name, "overlays", index), path
 
 
@@ -264,7 +264,7 @@ def policies_in(project: Project, environment: Environment) -> tuple[Rule, ...]:
 def _environment(name: str, manifest: Manifest) -> Environment:
     data = manifest.data["environments"][name]
     values = data.get("vars") or {}
-    outside = {key: found for key, value in values.items() if (found := variable(value)) is not None}
+    outside = {key: name_outside for key, value in values.items() if (name_outside := variable(value)) is not None}
     way = ("environments", name, "vars")
     return Environment(
         name=name,
@@ -274,7 +274,7 @@ def _environment(name: str, manifest: Manifest) -> Environment:
         insecure=bool(data.get("insecure")),
         overlays=tuple(data.get("overlays") or ()),
         variables={key: value for key, value in values.items() if key not in outside},
-        from_outside={key: Outside(found, manifest.mark((*way, key))) for key, found in outside.items()},
+        from_outside={key: Outside(name_outside, manifest.mark((*way, key))) for key, name_outside in outside.items()},
         premium=bool(data.get("premium")),
         lago_version=data.get("lago_version") or "",
         agreed_overrides=tuple(data.get("agreed_overrides") or ()),

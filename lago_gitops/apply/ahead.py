@@ -61,9 +61,9 @@ class Ahead:
                 self._expected[address] = kind, self._times
                 self._waiting.add((address.kind, self._places[address]))
 
-    def show(self, found: Live) -> None:
+    def show(self, live: Live) -> None:
         """An object as the answer to a write has it, which another task of the same object follows."""
-        self._shown[found.address] = self._clock.now(), found
+        self._shown[live.address] = self._clock.now(), live
 
     def take(self, address: Address) -> Live | None:
         """The object as it is; None where it has to be read by itself."""
@@ -112,15 +112,15 @@ class Ahead:
         with self._lock:
             expected = dict(self._expected)
         try:
-            began_s, found = self._clock.now(), list[tuple[int, Live]]()
+            began_s, seen = self._clock.now(), list[tuple[int, Live]]()
             with suppress(LagoError):
                 rows = self._reader.page(page.kind.collection, number=page.number, per_page=page.rows).rows
                 for at, row in enumerate(rows, (page.number - 1) * page.rows):
                     if not misfit(page.kind, row) and page.kind.address(row) in expected:
-                        found.append((at, self._live(page.kind, row)))
+                        seen.append((at, self._live(page.kind, row)))
             with self._lock:
                 self._rows = min(self._rows + 1, MOST)
-                for at, one in found:
+                for at, one in seen:
                     self._shift[page.kind.name] = at - self._places[one.address]
                     if self._expected.get(one.address) == expected[one.address]:
                         self._seen[one.address] = began_s, one
@@ -130,8 +130,8 @@ class Ahead:
             page.is_read.set()
 
     def _fresh(self, address: Address) -> Live | None:
-        seen_s, found = self._seen.pop(address, (0.0, None))
-        if found is not None and self._clock.now() - seen_s > FRESH_S:
+        seen_s, live = self._seen.pop(address, (0.0, None))
+        if live is not None and self._clock.now() - seen_s > FRESH_S:
             self._rows = max(self._rows // 2, FEWEST)
             return None
-        return found
+        return live

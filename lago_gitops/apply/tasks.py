@@ -121,8 +121,8 @@ def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> T
 
 def _update(planned: Update, remote: Remote) -> TaskResult:
     kind = remote.kinds[planned.address.kind]
-    found = remote.ahead.take(planned.live.address) or _now(planned, remote)
-    left = left_to_do(planned, found, kind, remote.server, _own(planned, remote))
+    live = remote.ahead.take(planned.live.address) or _now(planned, remote)
+    left = left_to_do(planned, live, kind, remote.server, _own(planned, remote))
     match left:
         case Stale(message):
             return TaskResult(Status.STALE, message)
@@ -139,9 +139,9 @@ def _own(planned: Update | Delete, remote: Remote) -> frozenset[Place]:
     return remote.own.get(planned.live.address, frozenset())
 
 
-def _came_into_use(found: Live, remote: Remote) -> bool:
-    use = remote.kinds[found.address.kind].use
-    return isinstance(use, CountedUse) and is_in_use(remote.writer, use, found)
+def _came_into_use(live: Live, remote: Remote) -> bool:
+    use = remote.kinds[live.address.kind].use
+    return isinstance(use, CountedUse) and is_in_use(remote.writer, use, live)
 
 
 def _written_update(change: Update, remote: Remote, status: Status) -> TaskResult:
@@ -160,11 +160,11 @@ def _written_update(change: Update, remote: Remote, status: Status) -> TaskResul
         status = Status.ADOPTED if answer is None else status
         before, shown = step.after, remote.after(shown, step.request, answer)
     with unsettled("it was written, but can't be read back"):
-        found = None if _ends_in_delete(steps) else shown
-        found = found or _now(change, remote)
-    if found is None:
+        now = None if _ends_in_delete(steps) else shown
+        now = now or _now(change, remote)
+    if now is None:
         return TaskResult(Status.FAILED, "it was written, but could not be found afterwards")
-    return _confirmed(change.desired, found, remote, status)
+    return _confirmed(change.desired, now, remote, status)
 
 
 def _ends_in_delete(steps: Sequence[wire.Step]) -> bool:
@@ -173,55 +173,55 @@ def _ends_in_delete(steps: Sequence[wire.Step]) -> bool:
 
 
 def _fate_of_step(change: Update, before: Mapping[str, Any], after: Mapping[str, Any], remote: Remote) -> Fate:
-    found = _now(change, remote)
-    if found is None:
+    now = _now(change, remote)
+    if now is None:
         return Fate.UNCLEAR
     for fields, fate in ((after, Fate.CARRIED_OUT), (before, Fate.NOT_CARRIED_OUT)):
-        if _difference(replace(change.desired, fields=fields), found, remote) is None:
+        if _difference(replace(change.desired, fields=fields), now, remote) is None:
             return fate
     return Fate.UNCLEAR
 
 
 def _now(change: Update, remote: Remote) -> Live | None:
     """What is updated, under its old code or its new one."""
-    found = remote.again(change.live)
-    if found is None and change.address != change.live.address:
+    live = remote.again(change.live)
+    if live is None and change.address != change.live.address:
         return remote.find(change.address)
-    return found
+    return live
 
 
 # Delete -----------------------------------------------------------------------------------------------------------
 
 
 def _delete(planned: Delete, ends: int, remote: Remote) -> TaskResult:
-    kind, found = remote.kinds[planned.address.kind], remote.before(planned.live)
-    if found is None:
+    kind, live = remote.kinds[planned.address.kind], remote.before(planned.live)
+    if live is None:
         return TaskResult(Status.ALREADY, "it is gone")
-    if found.pending_deletion:
-        return _gone(found, ends, remote, Status.ALREADY)
-    if (stale := obstacle(planned, found, kind, remote.server, _own(planned, remote))) is not None:
+    if live.pending_deletion:
+        return _gone(live, ends, remote, Status.ALREADY)
+    if (stale := obstacle(planned, live, kind, remote.server, _own(planned, remote))) is not None:
         return TaskResult(Status.STALE, stale.message)
     try:
-        answer = written(wire.delete(kind, found), partial(_fate_of_delete, found, remote), remote)
+        answer = written(wire.delete(kind, live), partial(_fate_of_delete, live, remote), remote)
     except NotFound as error:
         if not is_gone(error, kind):
             raise
         return TaskResult(Status.DONE, "it had already been deleted")
-    return _gone(found, ends, remote, Status.ADOPTED if answer is None else Status.DONE)
+    return _gone(live, ends, remote, Status.ADOPTED if answer is None else Status.DONE)
 
 
 def _fate_of_delete(seen: Live, remote: Remote) -> Fate:
-    found = remote.again(seen)
-    return Fate.CARRIED_OUT if found is None or found.pending_deletion else Fate.NOT_CARRIED_OUT
+    live = remote.again(seen)
+    return Fate.CARRIED_OUT if live is None or live.pending_deletion else Fate.NOT_CARRIED_OUT
 
 
-def _gone(found: Live, ends: int, remote: Remote, status: Status) -> TaskResult:
+def _gone(live: Live, ends: int, remote: Remote, status: Status) -> TaskResult:
     """Where Lago deletes in the background, wait until it is done: until then the code is taken, and the last invoices
     of the subscriptions that end with it are not all made."""
     began = remote.clock.now()
     deadline = began + min(LEAST_WAIT_S + WAIT_PER_SUBSCRIPTION_S * ends, MOST_WAIT_S)
     with unsettled("Lago accepted the delete, but it can't be confirmed"):
-        while remote.kinds[found.address.kind].deleted_later and remote.again(found) is not None:
+        while remote.kinds[live.address.kind].deleted_later and remote.again(live) is not None:
             now = remote.clock.now()
             if remote.oversight.stop.is_asked:
                 return TaskResult(Status.UNDER_WAY, "Lago accepted the delete; the run was stopped before it was done")
@@ -229,7 +229,7 @@ def _gone(found: Live, ends: int, remote: Remote, status: Status) -> TaskResult:
                 words = f"Lago accepted the delete, and after {now - began:.0f} s it is still deleting it"
                 return TaskResult(Status.UNDER_WAY, words)
             remote.clock.sleep(min(max(FIRST_POLL_S, (now - began) / POLLS_PER_WAIT), deadline - now))
-    remote.ids.pop(found.address, None)
+    remote.ids.pop(live.address, None)
     return TaskResult(status, _WORDS.get(status, ""))
 
 
@@ -238,12 +238,12 @@ def _gone(found: Live, ends: int, remote: Remote, status: Status) -> TaskResult:
 _WORDS = {Status.ADOPTED: "the answer was lost, but Lago has what was planned", Status.ALREADY: "it is gone"}
 
 
-def _confirmed(wanted: Desired, found: Live, remote: Remote, status: Status) -> TaskResult:
+def _confirmed(wanted: Desired, live: Live, remote: Remote, status: Status) -> TaskResult:
     """Lago can accept a write and ignore part of it, so what it has afterwards decides."""
-    remote.ids[wanted.address] = found.lago_id
+    remote.ids[wanted.address] = live.lago_id
     if wanted.address in remote.growing:
-        remote.ahead.show(found)
-    return _judged(wanted, _difference(wanted, found, remote), remote, status)
+        remote.ahead.show(live)
+    return _judged(wanted, _difference(wanted, live, remote), remote, status)
 
 
 def _judged(wanted: Desired, left: Update | None, remote: Remote, status: Status) -> TaskResult:
@@ -268,5 +268,5 @@ def _unmet(left: Update, kind: ResourceKind) -> frozenset[Address]:
     return frozenset(wanted ^ there | own)
 
 
-def _difference(wanted: Desired, found: Live, remote: Remote) -> Update | None:
-    return needed_update(wanted, found, remote.kinds[wanted.address.kind], remote.server)
+def _difference(wanted: Desired, live: Live, remote: Remote) -> Update | None:
+    return needed_update(wanted, live, remote.kinds[wanted.address.kind], remote.server)

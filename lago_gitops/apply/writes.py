@@ -49,12 +49,12 @@ def written(request: Request, fate: Callable[[], Fate], remote: Remote) -> JsonO
                 raise
             lost = error
         with unsettled(f"{lost}; and it can't be read back"):
-            found = _fate(fate, remote)
-        if found is Fate.CARRIED_OUT:
+            outcome = _fate(fate, remote)
+        if outcome is Fate.CARRIED_OUT:
             return None
-        if found is Fate.UNCLEAR:
+        if outcome is Fate.UNCLEAR:
             break
-    raise UnsettledError(f"{lost}; {found.value}")
+    raise UnsettledError(f"{lost}; {outcome.value}")
 
 
 @contextmanager
@@ -67,9 +67,9 @@ def unsettled(words: str) -> Iterator[None]:
 
 
 def _fate(fate: Callable[[], Fate], remote: Remote) -> Fate:
-    found = fate()
-    if found is not Fate.NOT_CARRIED_OUT:
-        return found
+    outcome = fate()
+    if outcome is not Fate.NOT_CARRIED_OUT:
+        return outcome
     remote.clock.sleep(LATE_S)
     return fate()
 

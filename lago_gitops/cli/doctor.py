@@ -28,14 +28,14 @@ def command(*, options: Options) -> None:
     from lago_gitops.render.plan.document import FORMAT
 
     session = begin(options)
-    found: list[Check] = []
+    checks: list[Check] = []
     with organization(session) as way:
         for check in _checks(session, way):
-            found.append(check)
+            checks.append(check)
             session.result(_line(check))
-    rows = [{"name": one.name, "well": one.is_well, "found": one.found, "fix": one.fix} for one in found]
+    rows = [{"name": one.name, "well": one.is_well, "found": one.found, "fix": one.fix} for one in checks]
     session.document({"format_version": FORMAT, "checks": rows})
-    sys.exit(_exit(found))
+    sys.exit(_exit(checks))
 
 
 def _checks(session: Session, way: Access) -> Iterator[Check]:
@@ -61,9 +61,9 @@ def _checks(session: Session, way: Access) -> Iterator[Check]:
         if not environment.organization and not environment.is_sandbox:
             yield Check.well("pin", "none: add `organization` to the environment, so that a wrong key can do no harm")
         if key[0].is_well:
-            found = inventory(client, str(way.target), KINDS.values(), concurrency=2)
-            yield version_check(found.server, environment.lago_version)
-            yield licence_check(client, KINDS.values(), found.server)
+            live = inventory(client, str(way.target), KINDS.values(), concurrency=2)
+            yield version_check(live.server, environment.lago_version)
+            yield licence_check(client, KINDS.values(), live.server)
             yield from permission_checks(client, KINDS.values(), _needed(session))
 
 

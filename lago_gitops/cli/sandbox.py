@@ -32,10 +32,10 @@ def _rules(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tup
 def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetime | None:
     from lago_gitops.sandbox.base.clock import moment
 
-    found = None if text is None else moment(text)
-    if text is not None and found is None:
+    instant = None if text is None else moment(text)
+    if text is not None and instant is None:
         raise click.BadParameter(f"{text!r} is not a date or time: write it like 2026-10-01 or 2026-10-01T12:00:00Z")
-    return found
+    return instant
 
 
 @click.command("sandbox")

@@ -75,10 +75,10 @@ def _both(before: Any, after: Any) -> tuple[str, str]:
         return (text := _stable(before)), text
     if type(before) is not dict or type(after) is not dict or before.keys() != after.keys():
         return _stable(before), _stable(after)
-    found = [(text, *_both(before[key], after[key])) for key, text in _ordered(tuple(before))]
+    pairs = [(text, *_both(before[key], after[key])) for key, text in _ordered(tuple(before))]
     return (
-        f"[{','.join([f'[{text},{was}]' for text, was, _ in found])}]",
-        f"[{','.join([f'[{text},{is_}]' for text, _, is_ in found])}]",
+        f"[{','.join([f'[{text},{was}]' for text, was, _ in pairs])}]",
+        f"[{','.join([f'[{text},{is_}]' for text, _, is_ in pairs])}]",
     )
 
 
@@ -110,12 +110,12 @@ def _of_another_type(value: Any) -> str:
 
 
 def _mapping(value: Mapping[Any, Any]) -> str:
-    found = [
+    entries = [
         f"[{text},{_WRITERS.get(type(item), _of_another_type)(item)}]"
         for key, text in _ordered(tuple(value))
         for item in (value[key],)
     ]
-    return f"[{','.join(found)}]"
+    return f"[{','.join(entries)}]"
 
 
 def _items(value: Iterable[Any]) -> str:
@@ -144,10 +144,10 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
 
 def _ordered(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...]:
     """Keys as they are sorted, each with its text. Objects of one shape have the same, as have most tiers."""
-    found = _names_in_order(keys)
-    if found is None:
-        found = _bounds_in_order(keys) if {*map(type, keys)} == {Decimal} else _in_order(keys)
-    return found
+    ordered = _names_in_order(keys)
+    if ordered is None:
+        ordered = _bounds_in_order(keys) if {*map(type, keys)} == {Decimal} else _in_order(keys)
+    return ordered
 
 
 @lru_cache(_KEYS_KEPT)
@@ -157,8 +157,8 @@ def _names_in_order(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...] | None
 
 
 def _in_order(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...]:
-    found = [(key, _stable(key)) for key in keys]
-    return tuple(sorted(found, key=lambda each: _rank(each[1])))
+    texts = [(key, _stable(key)) for key in keys]
+    return tuple(sorted(texts, key=lambda each: _rank(each[1])))
 
 
 _bounds_in_order = lru_cache(_KEYS_KEPT)(_in_order)

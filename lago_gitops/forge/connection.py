@@ -120,18 +120,18 @@ def _json(answer: httpx.Response, what: str) -> httpx.Response:
 
 
 def _items(answer: httpx.Response) -> list[Any]:
-    found = answer.json()
-    if not isinstance(found, list):
+    body = answer.json()
+    if not isinstance(body, list):
         raise ForgeError(f"GET {answer.request.url.path}: a list was expected")
-    return found
+    return body
 
 
 def _message(answer: httpx.Response) -> str:
     try:
-        found = answer.json()
+        body = answer.json()
     except ValueError:
         return answer.reason_phrase
-    words = found.get("message") or found.get("error") if isinstance(found, dict) else None
+    words = body.get("message") or body.get("error") if isinstance(body, dict) else None
     return str(words or answer.reason_phrase)[:LONGEST_WORDS]
 
 

@@ -49,8 +49,8 @@ class GitHub:
         self.connection.write("DELETE", self._path("issues", "comments", comment))
 
     def open_issues(self, label: str) -> tuple[Comment, ...]:
-        found = self.connection.pages(self._path("issues"), state="open", labels=label)
-        return tuple(_issue(one) for one in found if "pull_request" not in one)
+        issues = self.connection.pages(self._path("issues"), state="open", labels=label)
+        return tuple(_issue(one) for one in issues if "pull_request" not in one)
 
     def open_issue(self, title: str, body: str, label: str) -> None:
         self.connection.write("POST", self._path("issues"), {"title": title, "body": body, "labels": [label]})
@@ -64,21 +64,21 @@ class GitHub:
 
     def pull_request_of(self, sha: str) -> int | None:
         """The merged pull request that a commit came with; None where there is none."""
-        found = self.connection.read(self._path("commits", sha, "pulls"))
-        return next((int(one["number"]) for one in found if one.get("merged_at")), None)
+        pulls = self.connection.read(self._path("commits", sha, "pulls"))
+        return next((int(one["number"]) for one in pulls if one.get("merged_at")), None)
 
     def open_pull_request_at(self, sha: str) -> int | None:
         """The open pull request whose newest commit it is, also from a fork; None where there is none."""
-        found = self.connection.pages(self._path("pulls"), state="open")
-        return next((int(one["number"]) for one in found if one["head"]["sha"] == sha), None)
+        pulls = self.connection.pages(self._path("pulls"), state="open")
+        return next((int(one["number"]) for one in pulls if one["head"]["sha"] == sha), None)
 
     def create_check(self, check: Check) -> None:
         self.connection.write("POST", self._path("check-runs"), request_body(check))
 
     def checks(self, sha: str) -> tuple[Mapping[str, Any], ...]:
         """The check runs of a commit, in GitHub's words."""
-        found = self.connection.read(self._path("commits", sha, "check-runs"), per_page=100, filter="all")
-        return tuple(found.get("check_runs") or ())
+        answer = self.connection.read(self._path("commits", sha, "check-runs"), per_page=100, filter="all")
+        return tuple(answer.get("check_runs") or ())
 
     def head_sha(self, number: int) -> str:
         """The newest commit of a pull request."""
@@ -95,12 +95,12 @@ class GitHub:
     def may_write(self, login: str) -> bool:
         """Whether somebody may push to the repository."""
         try:
-            found = self.connection.read(self._path("collaborators", login, "permission"))
+            answer = self.connection.read(self._path("collaborators", login, "permission"))
         except RefusedError as refused:
             if refused.status == 404:
                 return False
             raise
-        return found.get("permission") in ("admin", "maintain", "write")
+        return answer.get("permission") in ("admin", "maintain", "write")
 
     def is_member(self, team: str, login: str) -> bool | None:
         """Whether somebody is in a team, `organization/team`; None where the token may not know.
@@ -128,8 +128,8 @@ class GitHub:
 
     def _viewer(self) -> str:
         try:
-            found = self.connection.write("POST", "/graphql", {"query": _VIEWER})
-            return str(found["data"]["viewer"]["login"])
+            answer = self.connection.write("POST", "/graphql", {"query": _VIEWER})
+            return str(answer["data"]["viewer"]["login"])
         except (ForgeError, KeyError, TypeError):
             return ACTIONS_LOGIN
 
@@ -155,10 +155,10 @@ def github(
     return GitHub(Connection(http, PERMISSION), repository)
 
 
-def _issue(found: Mapping[str, Any]) -> Comment:
-    return replace(_comment(found), id=int(found["number"]))
+def _issue(row: Mapping[str, Any]) -> Comment:
+    return replace(_comment(row), id=int(row["number"]))
 
 
-def _comment(found: Mapping[str, Any]) -> Comment:
-    author = found.get("user") or {}
-    return Comment(int(found["id"]), str(author.get("login", "")), found.get("body") or "")
+def _comment(row: Mapping[str, Any]) -> Comment:
+    author = row.get("user") or {}
+    return Comment(int(row["id"]), str(author.get("login", "")), row.get("body") or "")

@@ -22,8 +22,8 @@ class GitLab:
         return str(self.connection.read("/user")["username"])
 
     def comments(self, number: int) -> tuple[Comment, ...]:
-        found = self.connection.pages(self._notes(number))
-        return tuple(Comment(int(one["id"]), str(one["author"]["username"]), one["body"] or "") for one in found)
+        notes = self.connection.pages(self._notes(number))
+        return tuple(Comment(int(one["id"]), str(one["author"]["username"]), one["body"] or "") for one in notes)
 
     def create_comment(self, number: int, body: str) -> None:
         self.connection.write("POST", self._notes(number), {"body": body})

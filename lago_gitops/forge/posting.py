@@ -76,19 +76,19 @@ class IssueForge(Protocol):
 
 def keep_issue(forge: IssueForge, title: str, draft: Draft) -> Posted:
     """Opens, rewrites or closes the issue about drift. Raises ForgeError."""
-    found = Posted.NONE if draft.is_quiet else Posted.UNCHANGED
+    posted = Posted.NONE if draft.is_quiet else Posted.UNCHANGED
     for step in tuple(issue_steps(forge.open_issues(LABEL), forge.login(), title, draft)):
         match step:
             case Open(title, body):
                 forge.open_issue(title, body, LABEL)
-                found = Posted.CREATED
+                posted = Posted.CREATED
             case Rewrite(number, body):
                 forge.rewrite_issue(number, body)
-                found = Posted.UPDATED
+                posted = Posted.UPDATED
             case Close(number, reason):
                 forge.close_issue(number, reason)
-                found = Posted.CLOSED if draft.is_quiet else found
-    return found
+                posted = Posted.CLOSED if draft.is_quiet else posted
+    return posted
 
 
 def _take(forge: Forge, number: int, step: Step) -> None:

@@ -60,8 +60,8 @@ def eu_taxes_fit(entity: Mapping[str, Any], _: Lookup) -> Iterator[Finding]:
 def _in_countries(entity: Mapping[str, Any], field: str, countries: tuple[str, ...], where: str) -> Iterator[Finding]:
     country = entity.get("country")
     if entity.get(field) and country not in countries and "country" not in (entity.get("ignore") or ()):
-        found = f"this one is in {country}" if country else "this one has no country"
-        yield Finding((field,), f"{field} only works {where}, and {found}", "correct the country, or remove it")
+        whose = f"this one is in {country}" if country else "this one has no country"
+        yield Finding((field,), f"{field} only works {where}, and {whose}", "correct the country, or remove it")
 
 
 def _configuration(answer: Mapping[str, Any]) -> Json:

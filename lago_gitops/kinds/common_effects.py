@@ -19,8 +19,8 @@ def everybody(situation: Situation) -> Hit:
 
 def hit_of(plans: Iterable[Address], situation: Situation) -> Hit:
     """The active subscriptions of plans, overridden ones too; plans without any are left out."""
-    found = ((plan, situation.audience.of(plan).active) for plan in dict.fromkeys(plans))
-    return tuple((plan, number) for plan, number in found if is_some(number))
+    numbers = ((plan, situation.audience.of(plan).active) for plan in dict.fromkeys(plans))
+    return tuple((plan, number) for plan, number in numbers if is_some(number))
 
 
 def hit_with_own(plans: Iterable[Address], own: Iterable[Address], situation: Situation) -> Hit:

@@ -62,11 +62,11 @@ def _fields(change: Change) -> tuple[FieldChange, ...]:
 def _effect(change: Change, situation: Situation, class_: EffectClass, timings: tuple[Timing, ...]) -> Iterator[Effect]:
     """It is not asked whose invoices come from the entity: everybody's may."""
     hit = everybody(situation)
-    found = [one for one in reached(change, (When.IN_USE,)) if one.line.timing in timings] if hit else []
-    if found and isinstance(change, Update):
-        undo = max((one.line.undo for one in found), key=tuple(Undo).index)
-        timing = min((one.line.timing for one in found), key=tuple(Timing).index)
-        sentence = f"invoices of up to {counted(number_of(hit), 'subscription')}: {'; '.join(map(_words, found))}"
+    mine = [one for one in reached(change, (When.IN_USE,)) if one.line.timing in timings] if hit else []
+    if mine and isinstance(change, Update):
+        undo = max((one.line.undo for one in mine), key=tuple(Undo).index)
+        timing = min((one.line.timing for one in mine), key=tuple(Timing).index)
+        sentence = f"invoices of up to {counted(number_of(hit), 'subscription')}: {'; '.join(map(_words, mine))}"
         yield Effect(class_, Weight.WARNING, undo, sentence, hit, timing)
 
 

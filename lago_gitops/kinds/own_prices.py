@@ -29,8 +29,8 @@ def is_cosmetic(change: Change) -> bool:
     if not isinstance(change, Update):
         return False
     of_plans = change.address.kind == "plan"
-    found = plan_reach(change, When.IN_USE) if of_plans else reached(change, (When.IN_USE,))
-    return all(each.line.timing in OF_NAMES for each in found)
+    lines = plan_reach(change, When.IN_USE) if of_plans else reached(change, (When.IN_USE,))
+    return all(each.line.timing in OF_NAMES for each in lines)
 
 
 def price_sign(kind: str, field: FieldChange) -> int | None:

@@ -49,11 +49,11 @@ class Reader:
 
     def one(self, root: str, *parts: str, params: Params | None = None) -> JsonObject:
         """The object below the root key of the answer. Raises BadAnswer where there is none."""
-        found = self.get(*parts, params=params).get(root)
-        if not isinstance(found, dict):
+        object_ = self.get(*parts, params=params).get(root)
+        if not isinstance(object_, dict):
             call = Call("GET", api_path(*parts))
             raise BadAnswer(call, f"an unexpected answer: no object under {root!r}", status=200)
-        return found
+        return object_
 
     def pages(
         self, *collection: str, params: Params | None = None, per_page: int = PER_PAGE, key: str | None = None

@@ -54,7 +54,7 @@ def redact_urls(text: str) -> str:
     whole = _NOTHING_ELSE.fullmatch(text)
     if whole is not None:
         return whole[1] + redact_url(whole[2])
-    return _URL.sub(lambda found: redact_url(found.group()), text)
+    return _URL.sub(lambda match: redact_url(match.group()), text)
 
 
 class Redactor:
@@ -94,8 +94,8 @@ def _with_rest(url: str) -> re.Pattern[str]:
     return re.compile(rf"{re.escape(url)}([^\s{_CONTROLS}'\"<>]*[^\s{_CONTROLS}'\"<>.,;:)])?")
 
 
-def _with_its_rest(said: str, found: re.Match[str]) -> str:
-    return said + (MASK if found[1] else "")
+def _with_its_rest(said: str, match: re.Match[str]) -> str:
+    return said + (MASK if match[1] else "")
 
 
 class Redaction:

@@ -25,14 +25,14 @@ def character_problems(source: str, text: str) -> tuple[Problem, ...]:
     """One problem for the first character that is refused: a file that isn't text has thousands."""
     if text.isascii() and len(raw := text.encode()) == len(raw.translate(None, _CONTROLS)):
         return ()
-    found = _REFUSED.search(text)
-    if found is None:
+    match = _REFUSED.search(text)
+    if match is None:
         return ()
-    character = found[0]
+    character = match[0]
     name = _NAMES.get(character, "a control character")
     escape = f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
     hint = "remove it" if character == "\0" else f'remove it; if it is meant, write "{escape}" in double quotes'
-    return (Problem(mark_at(source, text, found.start()), f"{name} (U+{ord(character):04X}) is not allowed", hint),)
+    return (Problem(mark_at(source, text, match.start()), f"{name} (U+{ord(character):04X}) is not allowed", hint),)
 
 
 def mark_at(source: str, text: str, index: int) -> Mark:

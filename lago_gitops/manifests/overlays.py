@@ -68,8 +68,8 @@ def _width(value: Any, slots: Sequence[int], slot: int) -> int:
 
 
 def _key(manifest: Manifest, identity: Identity) -> tuple[str, str] | None:
-    found = identity(manifest.data)
-    return None if found is None else (manifest.kind, found)
+    key = identity(manifest.data)
+    return None if key is None else (manifest.kind, key)
 
 
 def _patched(base: Manifest, overlay: Manifest, list_key: ListKey) -> Manifest:

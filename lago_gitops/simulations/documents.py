@@ -43,16 +43,16 @@ class Simulations:
 
 def simulations(source: str, documents: Iterable[Manifest], prices: PriceList) -> Simulations:
     """Held against the price list that they are about."""
-    found: list[Simulation] = []
+    read: list[Simulation] = []
     problems: list[Problem] = []
     shape = Shape(simulation_schema(), HINTS)
     for document in documents:
         wrong = tuple(shape.problems(document))
         notes = Notes(document, RULE, ())
         if not wrong:
-            found.append(_simulation(source, notes, prices))
+            read.append(_simulation(source, notes, prices))
         problems.extend((*wrong, *dict.fromkeys(notes.problems)))
-    return Simulations(() if problems else tuple(found), tuple(problems))
+    return Simulations(() if problems else tuple(read), tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,12 @@ class Lago:
         where = path if path.startswith("/") else f"/api/v1/{path}"
         headers = {} if at is None else {"X-Sandbox-Now": at.isoformat()}
         answer = self.http.request(method, where, json=body, params=query, headers=headers)
-        found: Document = answer.json() if answer.content else {}
+        document: Document = answer.json() if answer.content else {}
         if answer.status_code >= 400:
-            details = json.dumps(found.get("error_details") or found.get("code") or found.get("error"))
+            details = json.dumps(document.get("error_details") or document.get("code") or document.get("error"))
             shown = details if len(details) <= MOST_SHOWN else f"{details[:MOST_SHOWN]}…"
             raise RefusedError(f"{method} {path}{'' if at is None else f' at {at:%Y-%m-%d %H:%M}'}: {shown}")
-        return found
+        return document
 
 
 class _Step(NamedTuple):
@@ -165,8 +165,8 @@ def invoices(lago: Lago) -> tuple[Document, ...]:
     fees: dict[str, list[Document]] = {}
     for fee in _all(lago, "fees"):
         fees.setdefault(fee["lago_invoice_id"], []).append(fee)
-    found = [_invoice(each, fees.get(each["lago_id"], [])) for each in _all(lago, "invoices")]
-    return tuple(sorted(found, key=lambda each: (each["issuing_date"], each["customer"], each["number"])))
+    read = [_invoice(each, fees.get(each["lago_id"], [])) for each in _all(lago, "invoices")]
+    return tuple(sorted(read, key=lambda each: (each["issuing_date"], each["customer"], each["number"])))
 
 
 def _all(lago: Lago, name: str) -> Iterator[Document]:

@@ -45,11 +45,11 @@ def targets(root: Path, environment: str = "", changed: Iterable[Path] | None = 
     files = None if changed is None else tuple(changed)
     read = [(folder, find_project(folder)) for folder in folders]
     problems = [one for one in searched if isinstance(one, Problem)]
-    problems += [problem for _, found in read for problem in found.problems]
+    problems += [problem for _, its in read for problem in its.problems]
     mine = [
         target
-        for folder, found in read
-        for target in _of(found.project, folder.relative_to(root))
+        for folder, its in read
+        for target in _of(its.project, folder.relative_to(root))
         if files is None or _has_changed(target.folder, files, folders, root)
     ]
     return Targets(tuple(one for one in mine if environment in ("", one.environment.name)), tuple(problems))

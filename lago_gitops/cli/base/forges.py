@@ -39,10 +39,10 @@ def event() -> Mapping[str, Any]:
     """What started this run, as GitHub says it in a file; empty elsewhere."""
     path = os.environ.get("GITHUB_EVENT_PATH", "")
     try:
-        found = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+        payload = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return payload if isinstance(payload, dict) else {}
 
 
 def pull_request_number(given: int | None) -> int:
@@ -55,7 +55,7 @@ def pull_request_number(given: int | None) -> int:
 
 def head_sha(number: int, forge: GitHub | GitLab) -> str:
     """The newest commit of the pull request: never the merge commit that a workflow has checked out."""
-    found = event().get("pull_request") or {}
-    if found.get("number") == number and "head" in found:
-        return str(found["head"]["sha"])
+    pull_request = event().get("pull_request") or {}
+    if pull_request.get("number") == number and "head" in pull_request:
+        return str(pull_request["head"]["sha"])
     return forge.head_sha(number)

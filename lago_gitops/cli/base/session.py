@@ -64,8 +64,8 @@ class Session:
 
     def redacted(self, data: Document) -> Document:
         """Plain data without secrets."""
-        found: Document = self.options.output.redaction.document(data)
-        return found
+        document: Document = self.options.output.redaction.document(data)
+        return document
 
     def note(self, text: str) -> None:
         """What only people care for: to stderr, not with --quiet."""
@@ -108,18 +108,18 @@ def elsewhere(session: Session, name: str) -> Session:
 
 
 def _session(options: Options, choose: Callable[[Project, str | None, Mapping[str, str]], Environment]) -> Session:
-    found = find_project(Path())
-    session = Session(found.project, Environment(""), options)
-    options.output.redaction.hide(*_keys(found.project))
-    if found.problems:
-        report(session, found.problems)
+    read = find_project(Path())
+    session = Session(read.project, Environment(""), options)
+    options.output.redaction.hide(*_keys(read.project))
+    if read.problems:
+        report(session, read.problems)
     try:
-        chosen = replace(session, environment=choose(found.project, options.environment, os.environ))
+        chosen = replace(session, environment=choose(read.project, options.environment, os.environ))
     except UnknownEnvironmentError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
     is_needed = choose is environment_of and has_key(chosen)
-    variables = Variables(partial(_variable, options.output.redaction), is_needed, _key_variables(found.project))
-    return replace(chosen, project=replace(found.project, variables=variables))
+    variables = Variables(partial(_variable, options.output.redaction), is_needed, _key_variables(read.project))
+    return replace(chosen, project=replace(read.project, variables=variables))
 
 
 def _variable(redaction: "Redaction", name: str) -> str | None:

@@ -18,10 +18,10 @@ def _digits(_: click.Context, __: click.Parameter, given: str | None) -> str | N
     """The digits of --approved. Raises BadParameter for fewer than tell plans apart."""
     if given is None:
         return None
-    found = DIGEST.fullmatch(given)
-    if found is None:
+    match = DIGEST.fullmatch(given)
+    if match is None:
         raise click.BadParameter("give at least the first 12 hex digits of the plan's digest")
-    return found[1].lower()
+    return match[1].lower()
 
 
 @click.command("apply")

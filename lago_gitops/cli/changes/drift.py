@@ -69,12 +69,12 @@ def _overrides(session: Session, planned: Planned, client: Reader) -> list[dict[
     from lago_gitops.render.plan.overrides import overrides_document
     from lago_gitops.workflow.changes.overrides import read_overrides
 
-    found = read_overrides(planned, client)
-    if found is None:
+    overrides = read_overrides(planned, client)
+    if overrides is None:
         raise StoppedError(
             Exit.REFUSED, "--overrides: Lago before 1.39 doesn't show which subscriptions are overridden"
         )
-    return overrides_document(found, session.environment.agreed_overrides)
+    return overrides_document(overrides, session.environment.agreed_overrides)
 
 
 def _has_drifted(document: dict[str, Any]) -> bool:

@@ -168,5 +168,5 @@ def _exit(plan: Plan, document: Document, asked: Asked) -> Exit:
 
 def _is_too_far(document: Document, most: str | None) -> bool:
     """Whether a change goes further than it may."""
-    found = document["summary"]["class"]
-    return most is not None and found is not None and ChangeClass(found).rank > ChangeClass(most).rank
+    reached = document["summary"]["class"]
+    return most is not None and reached is not None and ChangeClass(reached).rank > ChangeClass(most).rank

@@ -42,12 +42,12 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     session = begin_offline(options)
     overlays = (path for each in session.project.environments.values() for path in each.overlays)
     chosen = paths or (*session.project.manifests, *overlays)
-    found = manifest_files([Path(path) for path in chosen], session.project.root)
-    problems = [one for one in found.problems if one.severity is Severity.ERROR]
+    files = manifest_files([Path(path) for path in chosen], session.project.root)
+    problems = [one for one in files.problems if one.severity is Severity.ERROR]
     changed: list[str] = []
     order = cache(partial(key_order, KINDS))
     with collection_paused():
-        for path in found.paths:
+        for path in files.paths:
             match _laid_out(session, path, order):
                 case Text(source, text):
                     changed.append(source)
@@ -58,8 +58,8 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
                     problems += more
     if problems:
         report(session, tuple(problems))
-    session.document({"format_version": FORMAT, "files": len(found.paths), "changed": changed, "is_written": not check})
-    session.result(f"{len(changed)} of {counted(len(found.paths), 'file')} {'would change' if check else 'changed'}.")
+    session.document({"format_version": FORMAT, "files": len(files.paths), "changed": changed, "is_written": not check})
+    session.result(f"{len(changed)} of {counted(len(files.paths), 'file')} {'would change' if check else 'changed'}.")
     sys.exit(Exit.INVALID if check and changed else Exit.FINE)
 
 

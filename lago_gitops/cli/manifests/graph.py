@@ -24,11 +24,11 @@ def command(*, options: Options, paths: tuple[str, ...], picture: str) -> None:
 
     session = begin_offline(options)
     manifests = readable_manifests(session, paths).manifests
-    found = graph(
+    arrows = graph(
         {
             address: [target for _, target in references(KINDS[address.kind].object, manifest.data)]
             for address, manifest in manifests.items()
         }
     )
-    session.document(graph_document(found))
-    session.result(PICTURES[picture](found, options.output.redaction))
+    session.document(graph_document(arrows))
+    session.result(PICTURES[picture](arrows, options.output.redaction))

@@ -90,12 +90,12 @@ def _pulled(options: Options) -> None:
     session = Session(project, environment, options)
     with organization(session) as way, way.reader() as client:
         checked = described(session, project, environment)
-        found = read_beside(checked, client, way, environment)
+        inventory = read_beside(checked, client, way, environment)
     pinned = None
     if not environment.is_sandbox:
-        its_name = found.organization.slug or found.organization.lago_id
-        pinned = replace(environment, organization=its_name, lago_version=found.server.older_release)
-    done = placed(project, environment, checked, found, FOLDER)
+        its_name = inventory.organization.slug or inventory.organization.lago_id
+        pinned = replace(environment, organization=its_name, lago_version=inventory.server.older_release)
+    done = placed(project, environment, checked, inventory, FOLDER)
     for place, text in done.texts.items():
         write_whole(Path(place), text)
     marks = {address: Mark(PROJECT_FILE) for address in done.unsaid}
@@ -105,7 +105,7 @@ def _pulled(options: Options) -> None:
     written += _written(first_price_tests(complete.manifests), options)
     written += _written({PROJECT_FILE: project_file(pinned, done.unsaid)}, options)
     # what is only referred to is named in the project file by now
-    tell(session, session.redacted(pulled_document(found.organization.name, done.resources, done.left_out, {})))
+    tell(session, session.redacted(pulled_document(inventory.organization.name, done.resources, done.left_out, {})))
     unset = ", ".join(name for name in variables if not os.environ.get(name))
     _end(options, written, f"{f'set {unset}, then run ' if unset else ''}{_next_plan(environment, done)}")
 

@@ -44,12 +44,12 @@ def command(*, options: Options, out: Path | None) -> None:
         session.progress.begin("Reading manifests")
         checked = described(session, project, environment)
         session.progress.begin("Reading Lago")
-        found = read_beside(checked, client, way, environment)
+        inventory = read_beside(checked, client, way, environment)
         session.progress.begin("Comparing")
-        done = placed(project, environment, checked, found, folder)
+        done = placed(project, environment, checked, inventory, folder)
     for place, text in done.texts.items():
         write_whole(project.root / place, text)
-    name = found.organization.name
+    name = inventory.organization.name
     tell(session, session.document(pulled_document(name, done.resources, done.left_out, done.unsaid)))
     if environment.is_sandbox and not project.environments:
         session.note("That was the sandbox inside the tool: to pull from your Lago, set LAGO_API_KEY")

@@ -35,6 +35,6 @@ def command(*, options: Options, paths: tuple[str, ...]) -> None:
         from lago_gitops.render.plan.text import problems_text
 
         session.result(problems_text(checked.problems, paint))
-    found = f"{counted(len(checked.problems), 'warning')}, no errors" if checked.problems else "no problems"
+    words = f"{counted(len(checked.problems), 'warning')}, no errors" if checked.problems else "no problems"
     many = f" in {len(environments)} environments" if len(environments) > 1 else ""
-    session.result(f"{counted(len(checked.manifests), 'resource')}{many}, {found}.")
+    session.result(f"{counted(len(checked.manifests), 'resource')}{many}, {words}.")

@@ -27,7 +27,7 @@ def command(*, options: Options, what: str) -> None:
 
     del options  # every command that it runs reads its own
     try:
-        found = job(what, os.environ)
+        this_job = job(what, os.environ)
     except InputError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
-    sys.exit({"comment-fork": comment_fork, "targets": tell_matrix}.get(what, run)(found))
+    sys.exit({"comment-fork": comment_fork, "targets": tell_matrix}.get(what, run)(this_job))

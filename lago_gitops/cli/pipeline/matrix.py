@@ -22,10 +22,10 @@ def tell_matrix(job: Job) -> int:
         changed = changed_since(Path(), job.base) if job.base else None
     except RevisionError as error:
         raise StoppedError(Exit.USAGE, f"base: {error}") from None
-    found = targets(Path(), job.environment, changed)
-    for problem in found.problems:
+    all_targets = targets(Path(), job.environment, changed)
+    for problem in all_targets.problems:
         click.echo(f"::error file={problem.mark.source},line={problem.mark.line}::{problem.message}")
-    rows = [row(one) for one in found.found]
+    rows = [row(one) for one in all_targets.found]
     append("GITHUB_OUTPUT", f"matrix={json.dumps({'include': rows})}\nnumber={len(rows)}")
     click.echo("\n".join(one["name"] for one in rows) or "no project with an environment changed")
-    return Exit.INVALID if found.problems else Exit.FINE
+    return Exit.INVALID if all_targets.problems else Exit.FINE

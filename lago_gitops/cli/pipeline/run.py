@@ -38,9 +38,9 @@ def run(job: Job) -> int:
     job = _with_approval(job) if job.command == "apply" else job
     ended = _commands(job)
     plan = _json(job.plan) if job.command == "plan" else None
-    found = _rulings(job, plan) if plan is not None else ()
-    result = verdict(ended, plan, job.fail_on, found)
-    text = _text(job, ended, result, found)
+    agreed = _rulings(job, plan) if plan is not None else ()
+    result = verdict(ended, plan, job.fail_on, agreed)
+    text = _text(job, ended, result, agreed)
     _annotate(job, ended)
     _summarize(text)
     _outputs(job, plan, result)
@@ -112,12 +112,12 @@ def _rulings(job: Job, plan: dict[str, Any]) -> tuple[Ruling, ...]:
     if not job.event.number or not plan["guards"]:
         return ()
     try:
-        found = _labels(this_github(), job, job.event.number, plan["money_digest"], _asked(plan))
+        labels = _labels(this_github(), job, job.event.number, plan["money_digest"], _asked(plan))
     except (ForgeError, StoppedError) as error:
         click.echo(f"::warning title=lago-gitops::labels can't be read: {_one_line(str(error))}")
         return ()
     standing = {guard["waiver"] for guard in plan["guards"]}
-    return tuple(one for one in found if one.label is not None or one.waiver in standing)
+    return tuple(one for one in labels if one.label is not None or one.waiver in standing)
 
 
 def _labels(forge: GitHub, job: Job, number: int, digest: str, asked: Asked) -> tuple[Ruling, ...]:
@@ -138,12 +138,12 @@ def _asked(plan: Mapping[str, Any] | None = None) -> Asked:
     return own | mine | {one["name"]: required_by(one) for one in policies_of(plan or {})}
 
 
-def _text(job: Job, ended: Sequence[CommandResult], result: Verdict, found: Sequence[Ruling]) -> str:
+def _text(job: Job, ended: Sequence[CommandResult], result: Verdict, agreed: Sequence[Ruling]) -> str:
     """The summary: what its last command reports, or its verdict."""
     last = ended[-1].name
     report = _read(report_file(job, last, "markdown")) or f"`lago-gitops {last}`: {result.title}"
     tests = _read(report_file(job, "test", "markdown")) if last != "test" else ""
-    return summary_text(report, tests, found)
+    return summary_text(report, tests, agreed)
 
 
 def _comment(job: Job, plan: dict[str, Any] | None, text: str) -> None:
@@ -185,7 +185,7 @@ def _summarize(text: str) -> None:
 
 
 def _outputs(job: Job, plan: dict[str, Any] | None, result: Verdict) -> None:
-    found = {
+    outputs = {
         "exit-code": str(result.code),
         "changes": str(len(plan["changes"])) if plan is not None else "",
         "class": (plan["summary"]["class"] or "") if plan is not None else "",
@@ -194,7 +194,7 @@ def _outputs(job: Job, plan: dict[str, Any] | None, result: Verdict) -> None:
         "plan-file": str(job.plan) if plan is not None else "",
         "report": str(next((one for one in _html(job) if one.exists()), "")),
     }
-    append("GITHUB_OUTPUT", "\n".join(f"{name}={_one_line(value)}" for name, value in found.items()))
+    append("GITHUB_OUTPUT", "\n".join(f"{name}={_one_line(value)}" for name, value in outputs.items()))
 
 
 def _html(job: Job) -> tuple[Path, ...]:
@@ -209,8 +209,8 @@ def append(variable: str, text: str) -> None:
 
 
 def _json(path: Path) -> dict[str, Any] | None:
-    found = _read(path)
-    return json.loads(found) if found else None
+    text = _read(path)
+    return json.loads(text) if text else None
 
 
 def _read(path: Path) -> str:

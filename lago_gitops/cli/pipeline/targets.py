@@ -33,12 +33,12 @@ def command(*, options: Options, base: str | None) -> None:
         changed = None if base is None else changed_since(Path(), base)
     except RevisionError as error:
         raise StoppedError(Exit.USAGE, f"--base: {error}") from None
-    found = targets(Path(), options.environment or "", changed)
-    if found.problems:
-        report(session, found.problems)
-    rows = [row(one) for one in found.found]
+    all_targets = targets(Path(), options.environment or "", changed)
+    if all_targets.problems:
+        report(session, all_targets.problems)
+    rows = [row(one) for one in all_targets.found]
     session.document({"include": rows} if options.output.format == "matrix" else _document(rows))
-    session.result("\n".join(map(_line, found.found)) or "No project here has an environment.")
+    session.result("\n".join(map(_line, all_targets.found)) or "No project here has an environment.")
 
 
 def row(target: Target) -> dict[str, Any]:

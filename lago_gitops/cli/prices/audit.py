@@ -97,10 +97,10 @@ def command(
     log = Log(session.project.root / FOLDER / f"audit-{session.environment.name}.jsonl")
     with organization(session) as way, way.reader() as client:
         audit = Audit(client, lists, Period(start, end), log, goes_on=resume)
-        found = audited(audit, way, session.environment, _progress(session))
-    _show(session, found, log)
+        result = audited(audit, way, session.environment, _progress(session))
+    _show(session, result, log)
     log.remove()
-    sys.exit(Exit.CHANGES if found.summary.differing else Exit.FINE)
+    sys.exit(Exit.CHANGES if result.summary.differing else Exit.FINE)
 
 
 def _price_lists(session: Session, stated: Sequence[Stated]) -> PriceLists:
@@ -126,7 +126,7 @@ def _progress(session: Session) -> Progress:
     return tell
 
 
-def _show(session: Session, found: Audited, log: Log) -> None:
+def _show(session: Session, result: Audited, log: Log) -> None:
     from lago_gitops.bills.audit.summary import summary_document
     from lago_gitops.cli.base.session import paint
     from lago_gitops.render.audit.text import audit_text
@@ -134,8 +134,8 @@ def _show(session: Session, found: Audited, log: Log) -> None:
 
     head: Document = {
         "format_version": FORMAT,
-        "organization": {"lago_id": found.organization.lago_id, "name": found.organization.name},
-        **summary_document(found.summary),
+        "organization": {"lago_id": result.organization.lago_id, "name": result.organization.name},
+        **summary_document(result.summary),
     }
     session.long_document(head, "differences", log.differences())
     for line in audit_text(head, log.differences(), paint):

@@ -46,10 +46,10 @@ def command(*, options: Options, paths: tuple[Path, ...], base: str | None, sche
     rated = rated_here if scheduler is None else partial(rated_on_cluster, scheduler=scheduler)
     try:
         files = partitions_in(paths)
-        found: Sums = rated(files, prices, progress=partial(session.progress.at, "Rating partitions"))
+        sums: Sums = rated(files, prices, progress=partial(session.progress.at, "Rating partitions"))
     except PartitionError as error:
         raise StoppedError(Exit.INVALID, str(error)) from None
-    document = session.document(sums_document(found, len(files), is_compared=base is not None))
+    document = session.document(sums_document(sums, len(files), is_compared=base is not None))
     session.result(sums_text(document))
 
 

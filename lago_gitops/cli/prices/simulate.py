@@ -79,11 +79,11 @@ def command(
         raise StoppedError(Exit.USAGE, "--change-on needs --base: the manifests to start with")
     session = begin_offline(options)
     checked = readable_manifests(session, ())
-    found = _simulations(session, paths, price_list(checked.manifests))
-    if not found:
+    chosen = _simulations(session, paths, price_list(checked.manifests))
+    if not chosen:
         raise StoppedError(Exit.USAGE, "no simulation here: write one, *.simulation.yaml; --help shows how it looks")
     before = None if base is None else _base(session, base)
-    documents = [_document(session, each, checked, before, None if day is None else day.date()) for each in found]
+    documents = [_document(session, each, checked, before, None if day is None else day.date()) for each in chosen]
     session.document(_whole(documents))
     session.result("\n\n".join(simulation_text(each, paint) for each in documents))
     for format_, path in reports:
@@ -169,11 +169,11 @@ def _simulations(session: Session, paths: tuple[str, ...], prices: PriceList) ->
 
     root = session.project.root
     files = files_of(SIMULATIONS, [root / path for path in paths] or [root], root)
-    found = [_read(path, root, prices) for path in files.paths]
-    problems = (*files.problems, *(problem for each in found for problem in each.problems))
+    read = [_read(path, root, prices) for path in files.paths]
+    problems = (*files.problems, *(problem for each in read for problem in each.problems))
     if problems:
         report(session, tuple(sorted(problems, key=lambda problem: problem.mark)))
-    return tuple(one for each in found for one in each.simulations)
+    return tuple(one for each in read for one in each.simulations)
 
 
 def _read(path: Path, root: Path, prices: PriceList) -> Simulations:

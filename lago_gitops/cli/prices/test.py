@@ -57,9 +57,9 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
 
     session = begin_offline(options)
     prices = price_list(readable_manifests(session, ()).manifests)
-    found = [selected(each, words) for each in _tests(session, paths, prices)]
-    runs = run_all(found, prices)
-    policies = tuple(run_policy_tests((test for each in found for test in each.policies), session.project))
+    chosen = [selected(each, words) for each in _tests(session, paths, prices)]
+    runs = run_all(chosen, prices)
+    policies = tuple(run_policy_tests((test for each in chosen for test in each.policies), session.project))
     if not runs and not policies:
         none = f"no pricing test about {words!r}" if words else "no pricing tests here: write some, *.test.yaml"
         raise StoppedError(Exit.USAGE, none)
@@ -84,11 +84,11 @@ def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple
     from lago_gitops.project import SANDBOX
 
     root = session.project.root
-    found = files_of(PRICE_TESTS, [root / path for path in paths] or [root], root)
+    test_files = files_of(PRICE_TESTS, [root / path for path in paths] or [root], root)
     project = session.project
     known = Known({*project.environments, SANDBOX}, [one.name for one in project.policies])
-    files = tuple(_read(path, root, prices, known) for path in found.paths)
-    problems = (*found.problems, *(problem for file in files for problem in file.problems))
+    files = tuple(_read(path, root, prices, known) for path in test_files.paths)
+    problems = (*test_files.problems, *(problem for file in files for problem in file.problems))
     if problems:
         report(session, tuple(sorted(problems, key=lambda problem: problem.mark)))
     return files

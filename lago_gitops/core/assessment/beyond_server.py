@@ -62,7 +62,7 @@ def _is_left_alone(change: Create | Update, one: Gated) -> bool:
 
 
 def _of_release(kind: ResourceKind, fields: Mapping[str, Any], server: Server) -> Iterator[Finding]:
-    return (found for rule in kind.server_rules for found in rule(fields, server.has))
+    return (problem for rule in kind.server_rules for problem in rule(fields, server.has))
 
 
 def _known(change: Change, kind: ResourceKind, server: Server) -> frozenset[str]:

@@ -92,16 +92,16 @@ def verdicts(
     changes: Sequence[Change], effects: Sequence[Iterable[Effect]], there: int, guards: Guards, allowed: Set[str]
 ) -> tuple[Verdict, ...]:
     """What is neither allowed by the rules nor for this run; `there` is how many resources the manifests describe."""
-    found = [*_by_class(changes, effects, guards), *_by_number(changes, there, guards)]
-    return tuple(one for one in found if one.waiver not in allowed)
+    all_verdicts = [*_by_class(changes, effects, guards), *_by_number(changes, there, guards)]
+    return tuple(one for one in all_verdicts if one.waiver not in allowed)
 
 
 def _by_class(changes: Sequence[Change], effects: Sequence[Iterable[Effect]], guards: Guards) -> Iterator[Verdict]:
-    found: dict[EffectClass, list[tuple[Address, Effect]]] = {}
+    by_class: dict[EffectClass, list[tuple[Address, Effect]]] = {}
     for change, each in zip(changes, effects, strict=True):
         for effect in each:
-            found.setdefault(effect.class_, []).append((change.address, effect))
-    for class_, mine in found.items():
+            by_class.setdefault(effect.class_, []).append((change.address, effect))
+    for class_, mine in by_class.items():
         policy = guards.policies.get(class_, DEFAULTS[class_])
         if policy is not Policy.ALLOW:
             addresses = tuple(dict.fromkeys(address for address, _ in mine))

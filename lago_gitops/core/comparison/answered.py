@@ -47,8 +47,8 @@ def misfit(kind: ResourceKind, answer: Json) -> str:
 
     What the kind does not know is no mistake, nor is what a server is too old to have.
     """
-    found = shape_misfit(kind.object, answer) or shape_misfit(OF_ALL if kind.key else OF_THE_ORGANIZATION, answer)
-    return found or ("" if not kind.key or answer[kind.key] else f"{kind.key} is empty")
+    wrong = shape_misfit(kind.object, answer) or shape_misfit(OF_ALL if kind.key else OF_THE_ORGANIZATION, answer)
+    return wrong or ("" if not kind.key or answer[kind.key] else f"{kind.key} is empty")
 
 
 def shape_misfit(object_: Object, answer: Json) -> str:
@@ -93,8 +93,8 @@ def _object(object_: Object, answer: Mapping[str, Any], outer: Scope) -> _Mistak
             is_odd = field.tells_sort and name in answer
             if field.required and not field.null_means and not is_odd:
                 return _Mistake((name,), "null" if name in answer else "missing", _words(field.type))
-        elif (found := _value(field.type, value, scope)) is not None:
-            return found.below(name)
+        elif (wrong := _value(field.type, value, scope)) is not None:
+            return wrong.below(name)
     return None
 
 
@@ -113,8 +113,8 @@ def _variant(variant: Variant, value: Json, scope: Scope) -> _Mistake | None:
 
 def _keyed(keyed: Keyed, items: Json, scope: Scope) -> _Mistake | None:
     for index, item in enumerate(items):
-        if (found := _value(_item(keyed, item), item, scope)) is not None:
-            return found.below(f"[{index}]")
+        if (wrong := _value(_item(keyed, item), item, scope)) is not None:
+            return wrong.below(f"[{index}]")
     return _repeated(items) if keyed.key == (CODE,) else None
 
 
@@ -148,15 +148,15 @@ _INSIDE: Final[Mapping[type, Callable[[Any, Json, Scope], _Mistake | None]]] = {
 
 def _first(parts: Iterable[tuple[str, Type, Json]], scope: Scope) -> _Mistake | None:
     for name, type_, value in parts:
-        if (found := _value(type_, value, scope)) is not None:
-            return found.below(name)
+        if (wrong := _value(type_, value, scope)) is not None:
+            return wrong.below(name)
     return None
 
 
 def _repeated(items: Sequence[Mapping[str, Any]]) -> _Mistake | None:
     """Items that have codes are known by them."""
-    found = next(repeated(item.get(CODE) for item in items), None)
-    return None if found is None else _Mistake((f"[{found[0]}]", CODE), "there twice", "a code of its own")
+    twice = next(repeated(item.get(CODE) for item in items), None)
+    return None if twice is None else _Mistake((f"[{twice[0]}]", CODE), "there twice", "a code of its own")
 
 
 def _item(keyed: Keyed, item: Json) -> Object:

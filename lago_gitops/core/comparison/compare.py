@@ -139,14 +139,14 @@ def _comparison(
     )
 
 
-def needed_update(wanted: Desired, found: Live, kind: ResourceKind, server: Server) -> Update | None:
+def needed_update(wanted: Desired, live: Live, kind: ResourceKind, server: Server) -> Update | None:
     """What turns the one into the other; None where they mean the same.
 
     The desired state of the update has Lago's values where the manifest says `ignore` or the server lacks a licence,
     and lacks the fields that the server is too old for.
     """
     known = _for_server(wanted, kind, server)
-    like = named_like(kind, found, known, server)
+    like = named_like(kind, live, known, server)
     fields = known.fields
     for path in wanted.ignore:
         fields = _left_to_others(kind.object, fields, like.fields, path)
@@ -176,8 +176,8 @@ def value_at(fields: Fields, keys: tuple[Any, ...]) -> Any:
     return value
 
 
-def _is_going(found: Live | None) -> bool:
-    return found is not None and found.pending_deletion
+def _is_going(live: Live | None) -> bool:
+    return live is not None and live.pending_deletion
 
 
 def _partner(wanted: Desired, there: Mapping[Address, Live]) -> Live | None:
@@ -186,16 +186,16 @@ def _partner(wanted: Desired, there: Mapping[Address, Live]) -> Live | None:
     return next((found for found in candidates if found is not None), None)
 
 
-def _change(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -> Iterator[Change]:
-    match wanted.absent, found:
+def _change(wanted: Desired, live: Live | None, kinds: Kinds, server: Server) -> Iterator[Change]:
+    match wanted.absent, live:
         case True, None | Live(pending_deletion=True):
             return
         case True, Live():
-            yield Delete(wanted, found)
+            yield Delete(wanted, live)
         case False, None:
             yield Create(_for_server(wanted, kinds[wanted.address.kind], server))
         case False, Live(pending_deletion=False):
-            change = needed_update(wanted, found, kinds[wanted.address.kind], server)
+            change = needed_update(wanted, live, kinds[wanted.address.kind], server)
             if change is not None:
                 yield change
 
@@ -207,20 +207,20 @@ def _for_server(wanted: Desired, kind: ResourceKind, server: Server) -> Desired:
     return replace(wanted, fields=known_to(server, kind.object, wanted.fields))
 
 
-def _unknown(wanted: Desired, found: Live | None, kinds: Kinds, server: Server) -> Iterator[Unknown]:
+def _unknown(wanted: Desired, live: Live | None, kinds: Kinds, server: Server) -> Iterator[Unknown]:
     kind = kinds[wanted.address.kind]
     for dropped in unknown_to(server, kind.object, wanted.fields):
         yield Unknown(wanted.address, dropped.name, dropped.since)
     if server.licence is False:
-        yield from (Unknown(wanted.address, path, "") for path in _unlicensed(wanted, found, kind, server))
+        yield from (Unknown(wanted.address, path, "") for path in _unlicensed(wanted, live, kind, server))
 
 
-def _unlicensed(wanted: Desired, found: Live | None, kind: ResourceKind, server: Server) -> Iterator[str]:
+def _unlicensed(wanted: Desired, live: Live | None, kind: ResourceKind, server: Server) -> Iterator[str]:
     """The licensed fields that stay as Lago has them, which is not as the manifest says."""
-    if found is None:
+    if live is None:
         yield from licensed(kind.object, wanted.fields)
         return
-    like, fields = named_like(kind, found, wanted, server), wanted.fields
+    like, fields = named_like(kind, live, wanted, server), wanted.fields
     for path in wanted.ignore:
         fields = _left_to_others(kind.object, fields, like.fields, path)
     differing = [one.where for one in field_changes(kind.object, like.fields, fields) if one.licence]

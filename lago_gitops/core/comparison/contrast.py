@@ -69,12 +69,12 @@ def compared_parts(live: There, described: Collection[Address], kinds: Kinds) ->
     }
 
 
-def differences(found: Pair, manifests: Pair, kinds: Kinds, server: Server) -> tuple[Difference, ...]:
+def differences(live: Pair, manifests: Pair, kinds: Kinds, server: Server) -> tuple[Difference, ...]:
     """Every resource that is not the same in both, by address.
 
     `server` is the older of the two: what it doesn't know can't be compared.
     """
-    return tuple(_differences(found, manifests, kinds, server))
+    return tuple(_differences(live, manifests, kinds, server))
 
 
 def _standing(one: Live, manifest: Desired | None) -> Desired:
@@ -84,14 +84,14 @@ def _standing(one: Live, manifest: Desired | None) -> Desired:
     return Desired(one.address, managed, manifest.mark, ignore=manifest.ignore)
 
 
-def _differences(found: Pair, manifests: Pair, kinds: Kinds, server: Server) -> Iterator[Difference]:
-    for address in sorted(found.here.keys() | found.there.keys()):
-        lack = _lack(found, address)
+def _differences(live: Pair, manifests: Pair, kinds: Kinds, server: Server) -> Iterator[Difference]:
+    for address in sorted(live.here.keys() | live.there.keys()):
+        lack = _lack(live, address)
         if lack is not None:
             yield Difference(address, lack, is_meant=lack is _lack(manifests, address))
             continue
         meant = _fields(manifests, address, kinds, server)
-        fields = tuple(Contrast(one, one in meant) for one in _fields(found, address, kinds, server))
+        fields = tuple(Contrast(one, one in meant) for one in _fields(live, address, kinds, server))
         if fields:
             yield Difference(address, None, all(one.is_meant for one in fields), fields)
 

@@ -58,8 +58,8 @@ def _value(field: Field, before: Any, after: Any, place: _Place) -> Iterator[Fie
             yield from _keyed(field.type, before or {}, after or {}, place)
         case Object() if before is not None and after is not None:
             yield from _object(field.type, before, after, place)
-        case Variant() if (found := case_of(field.type, place.scope)) is not None:
-            yield from _variant(found, before or {}, after, place)
+        case Variant() if (object_ := case_of(field.type, place.scope)) is not None:
+            yield from _variant(object_, before or {}, after, place)
         case TextMap():
             yield from _map(before or {}, after or {}, place)
         case Grants():

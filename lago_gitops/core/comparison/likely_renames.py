@@ -40,10 +40,10 @@ class _Gone:
     by_facts: Mapping[Hashable, Sequence[Live]]
 
     @classmethod
-    def of(cls, found: Iterable[Live], kinds: Kinds) -> "_Gone":
+    def of(cls, gone: Iterable[Live], kinds: Kinds) -> "_Gone":
         by_name: dict[Hashable, list[Live]] = {}
         by_facts: dict[Hashable, list[Live]] = {}
-        for one in found:
+        for one in gone:
             by_name.setdefault((one.address.kind, _name(one.fields)), []).append(one)
             by_facts.setdefault(_facts(kinds[one.address.kind], one.fields), []).append(one)
         return cls(by_name, by_facts)

@@ -40,7 +40,7 @@ def live(kind: ResourceKind, answer: Item, like: Mapping[Address, Item] = NOTHIN
     )
 
 
-def named_like(kind: ResourceKind, found: Live, wanted: Desired, server: Server) -> Live:
+def named_like(kind: ResourceKind, there: Live, wanted: Desired, server: Server) -> Live:
     """The same object with the manifest's codes on items that an old server keeps no codes of.
 
     Items are paired by what they have in common with one of the manifest: all but the code, else metric, model and
@@ -48,15 +48,15 @@ def named_like(kind: ResourceKind, found: Live, wanted: Desired, server: Server)
     """
     unnamed = [(name, keyed) for name, keyed in _unnamed(kind) if not server.has(keyed.named_since)]
     if not unnamed:
-        return found
-    data, ids = dict(found.data), dict(found.ids)
+        return there
+    data, ids = dict(there.data), dict(there.ids)
     for name, keyed in unnamed:
-        codes = _paired(keyed, found.fields[name] or {}, wanted.fields.get(name) or {})
+        codes = _paired(keyed, there.fields[name] or {}, wanted.fields.get(name) or {})
         # those with a partner first: they keep its code where Lago would give the same one to another
-        items = sorted(found.data[name] or (), key=lambda item: item["code"] not in codes)
+        items = sorted(there.data[name] or (), key=lambda item: item["code"] not in codes)
         data[name] = [item | {"code": codes.get(item["code"], item["code"])} for item in items]
-        ids |= {(name, new): found.ids[name, old] for old, new in codes.items()}
-    return replace(found, data=data, fields=canonical(kind.object, data), ids=ids)
+        ids |= {(name, new): there.ids[name, old] for old, new in codes.items()}
+    return replace(there, data=data, fields=canonical(kind.object, data), ids=ids)
 
 
 def _named(kind: ResourceKind, answer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -89,7 +89,7 @@ def _ids(kind: ResourceKind, answer: Mapping[str, Any]) -> Iterator[tuple[tuple[
             yield (nested.field, item["code"]), item.get("lago_id") or item["code"]
 
 
-def _paired(keyed: Keyed, found: Items, wanted: Items) -> dict[str, str]:
+def _paired(keyed: Keyed, there: Items, wanted: Items) -> dict[str, str]:
     """The manifest's code for the code of each live item that has a counterpart."""
     ways: tuple[Callable[[Item, Item], bool], ...] = (
         lambda item, other: not field_changes(keyed.item, {**item, "code": other["code"]}, other),
@@ -98,7 +98,7 @@ def _paired(keyed: Keyed, found: Items, wanted: Items) -> dict[str, str]:
     )
     codes: dict[str, str] = {}
     for is_like in ways:
-        for code, item in found.items():
+        for code, item in there.items():
             free = (new for new in wanted if new not in codes.values())
             match = next((new for new in free if is_like(item, wanted[new])), None)
             if code not in codes and match is not None:

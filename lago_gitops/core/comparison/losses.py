@@ -24,13 +24,13 @@ def deleted_parts(changes: Iterable[Change], kinds: Kinds) -> Lost:
     return _parts(changes, kinds, _is_deleted)
 
 
-def with_losses(kind: ResourceKind, found: Live, lost: Lost) -> Live:
+def with_losses(kind: ResourceKind, live: Live, lost: Lost) -> Live:
     """The object as it reads once the parts are gone."""
-    data = dict(found.data)
+    data = dict(live.data)
     for field in kind.fields:
         if isinstance(field.type, Grants):
             data[field.name] = _granted(field.type, data.get(field.name) or {}, lost)
-    return found if data == found.data else replace(found, data=data, fields=canonical(kind.object, data))
+    return live if data == live.data else replace(live, data=data, fields=canonical(kind.object, data))
 
 
 def _granted(grants: Grants, values: Mapping[str, Mapping[str, Any]], lost: Lost) -> Mapping[str, Any]:
@@ -42,12 +42,12 @@ def _granted(grants: Grants, values: Mapping[str, Mapping[str, Any]], lost: Lost
 
 
 def _parts(changes: Iterable[Change], kinds: Kinds, is_one: Callable[[FieldChange], bool]) -> Lost:
-    found = {
+    parts = {
         change.address: frozenset(one.keys[1] for one in _inside(change, kinds[change.address.kind]) if is_one(one))
         for change in changes
         if isinstance(change, Update)
     }
-    return {address: codes for address, codes in found.items() if codes}
+    return {address: codes for address, codes in parts.items() if codes}
 
 
 def _inside(change: Update, kind: ResourceKind) -> Iterator[FieldChange]:

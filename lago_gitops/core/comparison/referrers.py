@@ -17,13 +17,13 @@ def remaining_referrers(
     nobody asks."""
     all_ = tuple(changes)
     changed = {change.live.address: change for change in all_ if not isinstance(change, Create)}
-    found: dict[Address, list[Address]] = {}
+    referrers: dict[Address, list[Address]] = {}
     for address, one in live.items() if all_ else ():
         change = changed.get(address)
         after = {} if isinstance(change, Delete) else one.fields if change is None else change.desired.fields
         for target in sorted(_targets(address, one.fields, kinds) & _targets(address, after, kinds)):
-            found.setdefault(target, []).append(address)
-    return found
+            referrers.setdefault(target, []).append(address)
+    return referrers
 
 
 def _targets(address: Address, fields: Mapping[str, Any], kinds: Kinds) -> frozenset[Address]:

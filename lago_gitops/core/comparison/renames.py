@@ -12,12 +12,12 @@ from lago_gitops.core.model.types import Grants, Json, Keyed, Many, Object, Refe
 Renames = Mapping[Address, Address]
 
 
-def with_renames(kind: ResourceKind, found: Live, renames: Renames) -> Live:
+def with_renames(kind: ResourceKind, live: Live, renames: Renames) -> Live:
     """The object as it reads once what it refers to has its new codes."""
     if not renames:
-        return found
-    data = renamed(kind.object, found.data, renames)
-    return found if data == found.data else replace(found, data=data, fields=canonical(kind.object, data))
+        return live
+    data = renamed(kind.object, live.data, renames)
+    return live if data == live.data else replace(live, data=data, fields=canonical(kind.object, data))
 
 
 def renamed(object_: Object, data: Mapping[str, Any], renames: Renames) -> dict[str, Json]:

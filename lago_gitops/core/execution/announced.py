@@ -13,14 +13,14 @@ def announced(kind: ResourceKind, change: Change, server: Server) -> tuple[str, 
     """Method and path of each request, in order, as long as nothing changes until then."""
     match change:
         case Delete():
-            found = [delete(kind, change.live)]
+            requests = [delete(kind, change.live)]
         case Update():
-            found = _of_update(kind, change, server)
+            requests = _of_update(kind, change, server)
         case Create(wanted):  # the last of its union
             left = after_create(kind, _made(kind, wanted))
             later = [] if left is None else _of_update(kind, left, server)
-            found = [Request("POST", (kind.collection,)), *later]
-    return tuple(f"{request.method} /{'/'.join(request.parts)}" for request in found)
+            requests = [Request("POST", (kind.collection,)), *later]
+    return tuple(f"{request.method} /{'/'.join(request.parts)}" for request in requests)
 
 
 def _of_update(kind: ResourceKind, change: Update, server: Server) -> list[Request]:

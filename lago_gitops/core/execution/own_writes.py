@@ -21,13 +21,13 @@ def reached(changes: Sequence[Change], kinds: Kinds) -> Mapping[Address, frozens
     losing = lost_parts(changes, kinds).keys()
     written = {(change.address.kind, field) for change in changes for field in written_fields(change)}
     shown = {field for change in changes for field in shows_in(change, kinds)}
-    found: dict[Address, frozenset[Place]] = {}
+    places: dict[Address, frozenset[Place]] = {}
     for change in changes:
         if not isinstance(change, Create):
             kind = kinds[change.address.kind]
             same = ((one.name,) for one in kind.fields if one.same_as in written or (kind.name, one.name) in shown)
-            found[change.live.address] = frozenset((*same, *_around(change, gone, losing, kind)))
-    return found
+            places[change.live.address] = frozenset((*same, *_around(change, gone, losing, kind)))
+    return places
 
 
 def shows_in(change: Change, kinds: Kinds) -> Iterator[Named]:

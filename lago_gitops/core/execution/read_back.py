@@ -37,8 +37,8 @@ def read_back(kind: ResourceKind, seen: Live, request: Request, answer: Answer, 
 
 def whole(kind: ResourceKind, answer: Answer, renames: Renames) -> Live | None:
     """The object in the answer; None where it has none, or one that has to be read again."""
-    found = answer.get(kind.name)
-    return None if found is None or misfit(kind, found) else with_renames(kind, live(kind, found), renames)
+    object_ = answer.get(kind.name)
+    return None if object_ is None or misfit(kind, object_) else with_renames(kind, live(kind, object_), renames)
 
 
 def _with_item(kind: ResourceKind, seen: Live, nested: Nested, answer: Answer, renames: Renames) -> Live | None:

@@ -60,15 +60,15 @@ def left_for_later(kind: ResourceKind) -> frozenset[str]:
     return frozenset((*(one.field for one in kind.apart), *(one.name for one in kind.fields if one.after_create)))
 
 
-def delete(kind: ResourceKind, found: Live) -> Request:
-    return Request("DELETE", path_of(kind, found))
+def delete(kind: ResourceKind, live: Live) -> Request:
+    return Request("DELETE", path_of(kind, live))
 
 
-def path_of(kind: ResourceKind, found: Live) -> tuple[str, ...]:
+def path_of(kind: ResourceKind, live: Live) -> tuple[str, ...]:
     """The path of an object that is there, under the code it has now."""
     if not kind.key:
         return (kind.collection,)
-    return kind.collection, found.lago_id if kind.path_by is PathBy.ID else found.address.key
+    return kind.collection, live.lago_id if kind.path_by is PathBy.ID else live.address.key
 
 
 def update(kind: ResourceKind, change: Update, writing: Writing) -> tuple[Step, ...]:
@@ -77,7 +77,7 @@ def update(kind: ResourceKind, change: Update, writing: Writing) -> tuple[Step, 
     A change inside one nested item goes to the item's own endpoint. Whatever touches more is one PUT of the object, so
     that Lago takes all of it or nothing; only items that have to go before they come again are deleted before.
     """
-    lists = tuple(found for nested in kind.nested if (found := _items(kind, nested, change.fields)).number)
+    lists = tuple(changed for nested in kind.nested if (changed := _items(kind, nested, change.fields)).number)
     apart = tuple(one for one in kind.apart if any(change.keys[0] == one.field for change in change.fields))
     elsewhere = {one.field for one in kind.nested} | {one.field for one in kind.apart}
     own = {one.keys[0] for one in change.fields} - elsewhere
@@ -213,10 +213,10 @@ def _items(kind: ResourceKind, nested: Nested, changes: tuple[FieldChange, ...])
     for change in changes:
         if change.keys[0] == nested.field:
             by_key.setdefault(change.keys[1], []).append(change)
-    sorts = {key: _sort(found) for key, found in by_key.items()}
+    sorts = {key: _sort(fields) for key, fields in by_key.items()}
 
     def of(sort: str) -> tuple[str, ...]:
-        return tuple(key for key, found in sorts.items() if found == sort)
+        return tuple(key for key, of_key in sorts.items() if of_key == sort)
 
     return _Items(nested, kind.keyed(nested.field), of("added"), of("removed"), of("changed"), of("replaced"))
 

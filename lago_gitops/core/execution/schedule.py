@@ -246,11 +246,11 @@ class _Index:
 
 
 def _numbers(names: Sequence[Iterable[Name]]) -> dict[Name, list[int]]:
-    found: dict[Name, list[int]] = {}
+    numbers: dict[Name, list[int]] = {}
     for number, each in enumerate(names):
         for name in each:
-            found.setdefault(name, []).append(number)
-    return found
+            numbers.setdefault(name, []).append(number)
+    return numbers
 
 
 def _tasks(change: Change, kinds: Kinds, used: Set[Address]) -> Iterator[Task]:

@@ -19,35 +19,35 @@ class Stale:
 
 
 def left_to_do(
-    planned: Update, found: Live | None, kind: ResourceKind, server: Server, own: Set[Place] = frozenset()
+    planned: Update, live: Live | None, kind: ResourceKind, server: Server, own: Set[Place] = frozenset()
 ) -> Update | Stale | None:
     """The planned update of the object as it is now; None where it is as wanted already.
 
     Each field may be as the plan saw it or as it is wanted. Anything else is somebody else's change, and stays, but for
     the places that writes of the same run reach.
     """
-    if found is None:
+    if live is None:
         return Stale("it no longer exists")
-    if found.pending_deletion:
+    if live.pending_deletion:
         return Stale("Lago is deleting it")
-    if found.address != planned.live.address and found.lago_id != planned.live.lago_id:
+    if live.address != planned.live.address and live.lago_id != planned.live.lago_id:
         return Stale(f"another {kind.name} has taken its new code since")
-    left = needed_update(planned.desired, found, kind, server)
+    left = needed_update(planned.desired, live, kind, server)
     if left is None:
         return None
     seen = {name: value for name, value in planned.live.fields.items() if name in planned.desired.fields}
-    moved = needed_update(replace(planned.desired, fields=seen), found, kind, server)
+    moved = needed_update(replace(planned.desired, fields=seen), live, kind, server)
     foreign = () if moved is None else _overlapping(moved, left, own)
     return _changed(foreign) if foreign else left
 
 
 def obstacle(
-    planned: Delete, found: Live, kind: ResourceKind, server: Server, own: Set[Place] = frozenset()
+    planned: Delete, live: Live, kind: ResourceKind, server: Server, own: Set[Place] = frozenset()
 ) -> Stale | None:
     """Why what is there now is not what was to be deleted."""
-    if found.lago_id != planned.live.lago_id:
+    if live.lago_id != planned.live.lago_id:
         return Stale(f"another {kind.name} has taken its code since")
-    moved = needed_update(seen_by(planned), found, kind, server)
+    moved = needed_update(seen_by(planned), live, kind, server)
     foreign = () if moved is None else tuple(one.where for one in moved.fields if not _is_reached(one, own))
     return _changed(foreign) if foreign else None
 

@@ -36,11 +36,11 @@ _NESTED = frozenset({Object, Keyed, Variant})
 def shaped(object_: Object, answer: Mapping[str, Any], outer: Scope = ()) -> dict[str, Json]:
     """What Lago answered for one object, in the form of a manifest; what no field reads is left out."""
     scope = (answer, *outer)
-    found = {}
+    values = {}
     for name, nested, read in _read_fields(object_):
         value = answer.get(name) if read is None else read(answer)
-        found[name] = value if nested is None or value is None else _shaped(nested, value, scope)
-    return found
+        values[name] = value if nested is None or value is None else _shaped(nested, value, scope)
+    return values
 
 
 def canonical(object_: Object, data: Mapping[str, Any], outer: Scope = ()) -> dict[str, Any]:
@@ -50,18 +50,18 @@ def canonical(object_: Object, data: Mapping[str, Any], outer: Scope = ()) -> di
     """
     scope = (data, *outer)
     walk = _walk(object_)
-    found, forms = walk.left_out.copy(), walk.forms
+    values, forms = walk.left_out.copy(), walk.forms
     for name, value in data.items():
         if value is not None and name in forms:
             form, type_ = forms[name]
-            found[name] = value if form is None else form(type_, value, scope)
+            values[name] = value if form is None else form(type_, value, scope)
     for field in walk.own_defaults:
         if data.get(field.name) is None:
             if field.only_if_given and written_value(field, data) is None:
-                del found[field.name]
+                del values[field.name]
             else:
-                found[field.name] = value_of(field, data, scope)
-    return found
+                values[field.name] = value_of(field, data, scope)
+    return values
 
 
 def value_of(field: Field, data: Mapping[str, Any], scope: Scope) -> Any:
@@ -87,12 +87,12 @@ def canonical_value(type_: Type, value: Json, scope: Scope = ()) -> Any:
 def decimal(value: Json) -> Any:
     """The number as Lago takes it (blanks around it and `_` inside are nothing); the value itself if it is none."""
     if isinstance(value, str) or type(value) is int:
-        found = _number(value)
+        number = _number(value)
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-        found = _finite(Decimal(value))
+        number = _finite(Decimal(value))
     else:
-        found = None
-    return value if found is None else found
+        number = None
+    return value if number is None else number
 
 
 @lru_cache(_NUMBERS_KEPT)
@@ -133,8 +133,8 @@ def _granted_all(values: Mapping[str, Json]) -> dict[str, Any]:
 
 def moment(value: Json) -> Any:
     """ISO 8601 in UTC to the second, as Lago writes it. Other text stays as it is."""
-    found = instant(value)
-    return value if found is None else found.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    time = instant(value)
+    return value if time is None else time.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def instant(value: Json) -> datetime | None:
@@ -228,17 +228,17 @@ def _shaped(type_: Type, value: Json, scope: Scope) -> Json:
             return shaped(type_, value, scope)
         case Keyed():
             return [shaped(type_.item, item, scope) for item in value]
-        case Variant() if (found := case_of(type_, scope)) is not None:
-            return shaped(found, value, scope)
+        case Variant() if (case := case_of(type_, scope)) is not None:
+            return shaped(case, value, scope)
         case _:
             return value
 
 
 def _variant(variant: Variant, value: Json, scope: Scope) -> Any:
-    found = case_of(variant, scope)
-    if found is None:
+    case = case_of(variant, scope)
+    if case is None:
         return value
-    return canonical(found, value or variant.defaults.get(_case_name(variant, scope), {}), scope)
+    return canonical(case, value or variant.defaults.get(_case_name(variant, scope), {}), scope)
 
 
 def _case_name(variant: Variant, scope: Scope) -> str:
@@ -292,11 +292,11 @@ def _item(type_: Type, value: Json, scope: Scope) -> Any:
 
 
 def _keyed(keyed: Keyed, items: Sequence[Mapping[str, Any]], scope: Scope) -> dict[Any, dict[str, Any]]:
-    found = [canonical(keyed.item, item, scope) for item in items]
-    named = {_key(keyed, item): item for item in found}
-    if len(named) == len(found):
+    forms = [canonical(keyed.item, item, scope) for item in items]
+    named = {_key(keyed, item): item for item in forms}
+    if len(named) == len(forms):
         return named
-    return dict(zip(_told_apart(_key(keyed, item) for item in found), found, strict=True))
+    return dict(zip(_told_apart(_key(keyed, item) for item in forms), forms, strict=True))
 
 
 def _key(keyed: Keyed, item: Mapping[str, Any]) -> Any:

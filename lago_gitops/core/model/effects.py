@@ -123,8 +123,8 @@ class Situation:
 
     def __post_init__(self) -> None:
         """Every effect may ask for a few changes; to look through all of them each time would be quadratic."""
-        found = {one.live.address: (at, one) for at, one in enumerate(self.changes) if not isinstance(one, Create)}
-        object.__setattr__(self, "_altered", found)
+        altered = {one.live.address: (at, one) for at, one in enumerate(self.changes) if not isinstance(one, Create)}
+        object.__setattr__(self, "_altered", altered)
 
     def count(self, address: Address, name: str) -> Number:
         """0 where Lago has not been asked, None where it doesn't tell."""
@@ -139,8 +139,8 @@ class Situation:
 
     def changes_of(self, addresses: Iterable[Address]) -> list[Update | Delete]:
         """What happens to live objects, in the order of all changes."""
-        found = {one: self._altered[one] for one in addresses if one in self._altered}
-        return [change for _, change in sorted(found.values(), key=itemgetter(0))]
+        altered = {one: self._altered[one] for one in addresses if one in self._altered}
+        return [change for _, change in sorted(altered.values(), key=itemgetter(0))]
 
 
 EffectRule = Callable[[Change, Situation], Iterable[Effect | Refusal]]

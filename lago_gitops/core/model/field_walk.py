@@ -22,7 +22,7 @@ def list_key(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> str | No
 
 def keyed_at(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> Keyed | None:
     """The keyed list at a path like that of `list_key`; of several shapes, each has the same key."""
-    return next((found.type for found in fields_at(kinds, path) if isinstance(found.type, Keyed)), None)
+    return next((field.type for field in fields_at(kinds, path) if isinstance(field.type, Keyed)), None)
 
 
 def key_order(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[str, ...]:
@@ -52,11 +52,11 @@ def fields_at(kinds: Mapping[str, ResourceKind], path: Sequence[str]) -> tuple[F
     """The fields that the path can lead to: several where a shape depends on another field's value."""
     kind = kinds.get(path[0])
     objects: tuple[Object, ...] = () if kind is None else (kind.object,)
-    found: tuple[Field, ...] = ()
+    fields: tuple[Field, ...] = ()
     for step in path[1:]:
-        found = tuple(field for object_ in objects for field in object_.fields if field.name == step)
-        objects = tuple(object_ for field in found for object_ in objects_of(field.type))
-    return found
+        fields = tuple(field for object_ in objects for field in object_.fields if field.name == step)
+        objects = tuple(object_ for field in fields for object_ in objects_of(field.type))
+    return fields
 
 
 def objects_of(type_: Type) -> Iterator[Object]:

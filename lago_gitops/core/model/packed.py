@@ -71,8 +71,8 @@ class Looked(Mapping[K, V]):
         self._names, self._look = names, look
 
     def __getitem__(self, key: K) -> V:
-        found: V = self._look(self._names[key])
-        return found
+        value: V = self._look(self._names[key])
+        return value
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._names)

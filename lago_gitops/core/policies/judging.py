@@ -35,7 +35,7 @@ def fired(
 ) -> tuple[Fired, ...]:
     """In the order of the rules, which are those that hold in the environment."""
     waived = frozenset(allowed)
-    found = ((rule, tuple(one for one in facts if rule.when.picks(one))) for rule in rules)
+    picks = ((rule, tuple(one for one in facts if rule.when.picks(one))) for rule in rules)
     return tuple(
         Fired(
             rule,
@@ -44,14 +44,14 @@ def fired(
             ", ".join(_words(rule.when, picked, at)),
             stands=rule.result is not Result.WARN and rule.name not in waived,
         )
-        for rule, picked in found
+        for rule, picked in picks
         if picked and _holds(rule.when, picked, at)
     )
 
 
-def standing(found: Iterable[Fired]) -> Iterator[Verdict]:
+def standing(fired_rules: Iterable[Fired]) -> Iterator[Verdict]:
     """As guards have it: no approval of the plan answers them, only whoever may waive them by name."""
-    for one in found:
+    for one in fired_rules:
         if one.stands:
             yield Verdict(
                 one.rule.name, Policy.REFUSE, one.reason, one.addresses, one.subscriptions, one.rule.requirement

@@ -48,10 +48,10 @@ def read_policies(manifest: Manifest) -> tuple[Rule, ...]:
 def _windows_in(policy: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     when = policy.get("when") or {}
     for name in WINDOWS:
-        found = when.get(name)
-        if isinstance(found, Mapping):
-            yield (*path, name), found
-        for index, one in enumerate(found if isinstance(found, Sequence) else ()):
+        windows = when.get(name)
+        if isinstance(windows, Mapping):
+            yield (*path, name), windows
+        for index, one in enumerate(windows if isinstance(windows, Sequence) else ()):
             yield (*path, name, index), one
 
 

@@ -249,18 +249,18 @@ def _exact(exact: Exact) -> Schema:
 
 def _deciders(object_: Object) -> set[str]:
     """The fields, here or further out, that say which shape a variant in here has."""
-    found: set[str] = set()
+    names: set[str] = set()
     for field in object_.fields:
         match field.type:
             case Variant():
-                found.add(field.type.by)
+                names.add(field.type.by)
             case Keyed():
-                found |= _deciders(field.type.item)
+                names |= _deciders(field.type.item)
             case Object():
-                found |= _deciders(field.type)
+                names |= _deciders(field.type)
             case _:
                 pass
-    return found
+    return names
 
 
 def _cases(object_: Object, by: str) -> list[Schema]:

@@ -67,8 +67,8 @@ class Shape:
         """What is wrong with a document, in order of place; of a text that is not known yet nothing is said."""
         if not self.fits(manifest.data):
             errors = (one for one in self.explain(manifest.data) if tuple(one.absolute_path) not in manifest.unset)
-            found = {problem: None for error in errors for problem in self._said(manifest, error)}
-            yield from sorted(found, key=lambda problem: problem.mark)
+            problems = {problem: None for error in errors for problem in self._said(manifest, error)}
+            yield from sorted(problems, key=lambda problem: problem.mark)
 
     @cached_property
     def fits(self) -> Callable[[Any], bool]:

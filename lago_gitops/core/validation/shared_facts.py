@@ -26,7 +26,7 @@ def only_candidates(addresses: frozenset[Address], kinds: Kinds) -> Defaults:
     """The objects that share facts, where there is one of their kind only among what is described or external."""
     sharing = {field.same_as[0] for kind in kinds.values() for field in kind.fields if field.same_as is not None}
     candidates = {name: [one for one in addresses if one.kind == name] for name in sharing}
-    return {name: found[0] for name, found in candidates.items() if len(found) == 1}
+    return {name: codes[0] for name, codes in candidates.items() if len(codes) == 1}
 
 
 def contradictions(manifests: Manifests, defaults: Defaults, kinds: Kinds) -> Iterator[Problem]:
@@ -38,11 +38,11 @@ def contradictions(manifests: Manifests, defaults: Defaults, kinds: Kinds) -> It
 
 def left_to_others(manifests: Manifests, defaults: Defaults, kinds: Kinds) -> Mapping[Address, list[tuple[str, ...]]]:
     """The paths of fields that manifests leave out, and that another one says of the same facts, by address."""
-    found: dict[Address, list[tuple[str, ...]]] = {}
+    paths: dict[Address, list[tuple[str, ...]]] = {}
     for other in manifests:
         for pair in _pairs(other, manifests, defaults, kinds):
-            found.setdefault(pair.default, []).extend(_only_there(pair))
-    return found
+            paths.setdefault(pair.default, []).extend(_only_there(pair))
+    return paths
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,9 @@ def check(manifests: Iterable[Manifest], kinds: Kinds, shapes: Shapes, external:
     shaped: list[Manifest] = []
     problems: list[Problem] = []
     for manifest in all_:
-        found = tuple(shape_problems(manifest, kinds, shapes))
-        problems.extend(found)
-        if not found:
+        misshapen = tuple(shape_problems(manifest, kinds, shapes))
+        problems.extend(misshapen)
+        if not misshapen:
             shaped.append(manifest)
     known, repeated = _by_address(shaped, kinds)
     problems.extend(repeated)

@@ -25,11 +25,11 @@ _FILTER = re.compile(r"\.filters\[([^\]]*)\]")
 def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
     """One effect, that says of each part from when on it counts, where they differ."""
     for of in subscribed(change, situation):
-        found = [each for each in of.reached if each.line.timing in OF_PRICES and not _costs_the_same(each, of)]
-        if found:
-            first = min((each.line.timing for each in found), key=tuple(Timing).index)
-            undo = max((each.line.undo for each in found), key=tuple(Undo).index)
-            sentence = f"the bills of {of.words} change: {_from_when(found, of)}"
+        dearer = [each for each in of.reached if each.line.timing in OF_PRICES and not _costs_the_same(each, of)]
+        if dearer:
+            first = min((each.line.timing for each in dearer), key=tuple(Timing).index)
+            undo = max((each.line.undo for each in dearer), key=tuple(Undo).index)
+            sentence = f"the bills of {of.words} change: {_from_when(dearer, of)}"
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, undo, sentence, of.hit, first)
 
 
@@ -85,10 +85,10 @@ def _costs_the_same(each: Reached, of: Subscribed) -> bool:
     return all(old.get(name) == value for name, value in new.items() if name not in NOT_PRICES)
 
 
-def _from_when(found: list[Reached], of: Subscribed) -> str:
+def _from_when(reached_lines: list[Reached], of: Subscribed) -> str:
     """One phrase, or a phrase for each sort of parts."""
     phrases: dict[str, list[str]] = {}
-    for each in found:
+    for each in reached_lines:
         phrases.setdefault(when(each.line.timing, each.line.drafts, of.period), []).append(_part(each))
     if len(phrases) == 1:
         return next(iter(phrases))
@@ -99,8 +99,8 @@ def _part(each: Reached) -> str:
     """In the words of a price list: the charge and its filter, or the plan's own field."""
     if not each.item:
         return each.part
-    found = _FILTER.search(each.part)
-    return _named(each) + (f" filter {found[1]}" if found else "")
+    match = _FILTER.search(each.part)
+    return _named(each) + (f" filter {match[1]}" if match else "")
 
 
 def _parts(parts: list[str]) -> str:

@@ -69,8 +69,8 @@ def _custom_properties(charge: Mapping[str, Any], path: Path) -> Iterator[Findin
     filters = enumerate(charge.get("filters") or ())
     for place, priced in (((), charge), *((("filters", index), item) for index, item in filters)):
         if (priced.get("properties") or {}).get("custom_properties"):
-            found = (*path, *place, "properties", "custom_properties")
-            yield Finding(found, "only a charge on a custom_agg metric has custom_properties", "Lago would drop them")
+            where = (*path, *place, "properties", "custom_properties")
+            yield Finding(where, "only a charge on a custom_agg metric has custom_properties", "Lago would drop them")
 
 
 def _prorated(charge: Mapping[str, Any], metric: Mapping[str, Any], path: Path) -> Iterator[Finding]:

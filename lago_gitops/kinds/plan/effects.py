@@ -23,12 +23,12 @@ def ends_subscriptions(change: Change, situation: Situation) -> Iterator[Effect]
     """Overridden ones too. Recorded: dl-plan-used, end-plan-sub, end-count-2."""
     if not isinstance(change, Delete):
         return
-    found = situation.audience.of(change.live.address)
-    if is_some(found.all):
-        own = f" ({found.own:,} overridden)" if found.own else ""
-        active, pending = counted(found.active, "active one"), counted(found.pending, "pending one")
+    subscribers = situation.audience.of(change.live.address)
+    if is_some(subscribers.all):
+        own = f" ({subscribers.own:,} overridden)" if subscribers.own else ""
+        active, pending = counted(subscribers.active, "active one"), counted(subscribers.pending, "pending one")
         sentence = f"its subscriptions end: {active}{own}, invoiced at once, and {pending}"
-        hit: Hit = ((change.live.address, found.all),)
+        hit: Hit = ((change.live.address, subscribers.all),)
         yield Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, sentence, hit, Timing.ENDS)
 
 
@@ -109,8 +109,8 @@ def bills_no_fixed_charges(change: Change, situation: Situation) -> Iterator[Eff
         return
     if isinstance(change, Create) or any(one.keys[0] == "fixed_charges" for one in change.fields):
         has = Server(situation.version).has
-        for found in fixed_charges_are_billed(change.desired.fields, has):
-            yield Effect(EffectClass.LEAVES_OUT, Weight.WARNING, Undo.REVERSIBLE, found.message)
+        for problem in fixed_charges_are_billed(change.desired.fields, has):
+            yield Effect(EffectClass.LEAVES_OUT, Weight.WARNING, Undo.REVERSIBLE, problem.message)
 
 
 PLAN_EFFECTS = (

@@ -63,5 +63,5 @@ class Subscribed:
 
 def subscribed(change: Change, situation: Situation) -> Iterator[Subscribed]:
     """The update, if prices of somebody who is there may change by it."""
-    if isinstance(change, Update) and is_some((found := Subscribed(change, situation)).number):
-        yield found
+    if isinstance(change, Update) and is_some((subscribers := Subscribed(change, situation)).number):
+        yield subscribers

@@ -46,7 +46,7 @@ def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
         case Update() if any(one.keys == ("rate",) for one in change.fields):
             hit = _hit(change, situation)
             who = [counted(number_of(hit), "subscription")] if hit else []
-            who += [f"{found} that have this tax themselves" for found in _customers(change, situation)]
+            who += [f"{customers} that have this tax themselves" for customers in _customers(change, situation)]
             if not who:
                 return
             sentence = f"the bills of {' and of '.join(who)} change: all invoices from now on, and drafts"
@@ -85,10 +85,10 @@ def _hit(change: Delete | Update, situation: Situation) -> Hit:
     plans, own = plans_using(change, situation), Counter(_own_plans(change, situation))
     if situation.audience.own_plans is None:
         return hit_of(plans, situation)
-    found = (
+    numbers = (
         (one, added((situation.audience.of(one).plain if one in plans else 0, own[one]))) for one in {*plans, *own}
     )
-    return tuple(sorted((one, number) for one, number in found if is_some(number)))
+    return tuple(sorted((one, number) for one, number in numbers if is_some(number)))
 
 
 def _own_plans(change: Delete | Update, situation: Situation) -> tuple[Address, ...]:

@@ -24,8 +24,8 @@ URL = (
 
 def _event_types(types: tuple[Any, ...]) -> tuple[Any, ...] | None:
     """Lago strips, lowers and drops repeats, and reads `["*"]` as every event, which is null."""
-    found = tuple(sorted({text.strip().lower() for text in types} - {""}))
-    return None if found == ALL else found
+    names = tuple(sorted({text.strip().lower() for text in types} - {""}))
+    return None if names == ALL else names
 
 
 WEBHOOK_ENDPOINT = ResourceKind(

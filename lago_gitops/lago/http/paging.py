@@ -33,8 +33,8 @@ class Made(Generic[T]):
     total_pages: int | None
 
 
-def made(found: Page, each: Callable[[JsonObject], T]) -> Made[T]:
-    return Made(tuple(map(each, found.rows)), found.names, found.total_count, found.total_pages)
+def made(fetched: Page, each: Callable[[JsonObject], T]) -> Made[T]:
+    return Made(tuple(map(each, fetched.rows)), fetched.names, fetched.total_count, fetched.total_pages)
 
 
 def page(answer: JsonObject, key: str) -> Page:

@@ -29,12 +29,12 @@ def decode(content: bytes) -> object:
     number with more digits than MOST_DIGITS.
     """
     try:
-        found = json.loads(content.decode("utf-8-sig"), parse_float=_decimal, parse_constant=_refuse_constant)
+        value = json.loads(content.decode("utf-8-sig"), parse_float=_decimal, parse_constant=_refuse_constant)
         if _SURROGATE.search(content):
-            json.dumps(found, ensure_ascii=False, default=str).encode()
+            json.dumps(value, ensure_ascii=False, default=str).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    return found
+    return value
 
 
 def _decimal(digits: str) -> Decimal:

@@ -115,9 +115,9 @@ class Transport:
             if not self._run.throttle.wait():
                 raise RateLimited(call, Rejection(429, STOPPED), wait_s=None)
             began = self._run.clock.now()
-            found = self._observed(call, message, attempt, take)
+            answer = self._observed(call, message, attempt, take)
             took_s = self._run.clock.now() - began
-            return found
+            return answer
         except (RateLimited, LostAnswer, ServerFailed):
             crowd.disperse(times)
             raise

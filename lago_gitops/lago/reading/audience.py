@@ -88,8 +88,8 @@ class _Asking:
         for row in rows:
             by_code.setdefault(row["plan_code"], []).append(row)
         plans = {
-            self._address(code): _counted(found, None if active is None else active[code])
-            for code, found in by_code.items()
+            self._address(code): _counted(subscriptions, None if active is None else active[code])
+            for code, subscriptions in by_code.items()
         }
         moves = tuple(self._moves(rows))
         return Audience(len(rows), plans, moves, self._own_plans(own), self._ended_plans(), self._copied(own))
@@ -103,9 +103,9 @@ class _Asking:
         ask = partial(self._numbers, _by_plan(waiting), _by_plan(_active(own)))
         self.reader.foretell(len(asked))
         with threads(CONCURRENCY, "audience") as pool:
-            found = dict(zip(asked, pool.map(ask, asked), strict=True))
+            answers = dict(zip(asked, pool.map(ask, asked), strict=True))
         moves = () if not self.wanted.moves else None if waiting is None else tuple(self._moves(waiting))
-        return Audience(total, found, moves, self._own_plans(own), self._ended_plans(), self._copied(own))
+        return Audience(total, answers, moves, self._own_plans(own), self._ended_plans(), self._copied(own))
 
     @property
     def _tells_own(self) -> bool:
@@ -177,13 +177,13 @@ class _Asking:
         id_, status = row["external_id"], row["status"]
         try:
             answer = self.reader.one("subscription", LIST, id_, params={"status": status})
-            found = expected(self.kind, answer.get("plan") or {}, LIST, id_)
+            plan = expected(self.kind, answer.get("plan") or {}, LIST, id_)
             if status in STATUSES and self.server.has(OWN_FIXED_CHARGES_SINCE):
                 fixed = self.reader.pages(LIST, id_, "fixed_charges", params={"subscription_status": status})
-                found = expected(self.kind, {**found, "fixed_charges": fixed}, LIST, id_)
+                plan = expected(self.kind, {**plan, "fixed_charges": fixed}, LIST, id_)
         except NotFound:
             return None
-        return OwnPlan(self._address(row["plan_code"]), live(self.kind, found).fields, id_)
+        return OwnPlan(self._address(row["plan_code"]), live(self.kind, plan).fields, id_)
 
     def _moves(self, rows: list[JsonObject]) -> Iterator[Move]:
         """A pending subscription that follows another of the same id; what that one pays, if it is among the rows."""

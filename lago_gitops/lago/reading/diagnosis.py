@@ -64,17 +64,17 @@ def _version(body: bytes) -> str:
         said = decode(body)
     except ValueError:
         return ""
-    found = said.get("version") if isinstance(said, dict) else None
-    return found if isinstance(found, str) else ""
+    release = said.get("version") if isinstance(said, dict) else None
+    return release if isinstance(release, str) else ""
 
 
 def _date(header: str) -> datetime | None:
     """None where it names no moment. Without a zone it is UTC, as all dates of HTTP are."""
     try:
-        found = parsedate_to_datetime(header)
+        date = parsedate_to_datetime(header)
     except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
@@ -92,25 +92,25 @@ def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
         return
     yield Check.well("key", "Lago knows it")
     slug = about.get("slug") or ""
-    found = f"{about['name']} ({slug or 'no slug'}, {about['lago_id']})"
+    words = f"{about['name']} ({slug or 'no slug'}, {about['lago_id']})"
     if pinned in {"", about["lago_id"], slug}:
-        yield Check.well("organization", found)
+        yield Check.well("organization", words)
     else:
         fix = (
             f"the environment is for {pinned}: use the key of that one; or write `organization: {about['lago_id']}`, "
             "the id, which stays when the slug changes"
         )
-        yield Check.ill("organization", found, fix)
+        yield Check.ill("organization", words, fix)
 
 
 def version_check(server: Server, said: str) -> Check:
     """Which release is it, and does the environment, where it says one, say the same."""
-    found = f"{_release(server.version)} or later, judging by its answers"
+    words = f"{_release(server.version)} or later, judging by its answers"
     if not said or (server.version <= version(said) and not server.lacks(said)):
-        return Check.well("version", found)
+        return Check.well("version", words)
     fix = f"the environment says `lago_version: {said!r}`: correct it, or leave it out where Lago is the newest"
     most = f", and {_release(server.at_most)} at most" if server.before is not None else ""
-    return Check.ill("version", found + most, fix)
+    return Check.ill("version", words + most, fix)
 
 
 def licence_check(reader: Reader, kinds: Iterable[ResourceKind], server: Server) -> Check:
@@ -139,13 +139,13 @@ def permission_checks(writer: Writer, kinds: Iterable[ResourceKind], needed: Col
 def _permission(writer: Writer, kind: ResourceKind, *, is_needed: bool) -> Check:
     why, writes = _unlisted(writer, kind.collection), _writes(writer, kind)
     name = f"permission {kind.name}"
-    found = ", ".join(word for word, is_so in (("read", why is None), ("write", writes)) if is_so) or "nothing"
+    granted = ", ".join(word for word, is_so in (("read", why is None), ("write", writes)) if is_so) or "nothing"
     if why is None and writes:
-        return Check.well(name, found)
+        return Check.well(name, granted)
     problem = why or Why.PERMISSION
     if is_needed:
-        return Check.ill(name, f"{found}: {reason(kind, problem)}" if why else found, way_out(kind, problem))
-    return Check.well(name, f"{found}; no manifest needs it" + (f" ({reason(kind, why)})" if why else ""))
+        return Check.ill(name, f"{granted}: {reason(kind, problem)}" if why else granted, way_out(kind, problem))
+    return Check.well(name, f"{granted}; no manifest needs it" + (f" ({reason(kind, why)})" if why else ""))
 
 
 def _beside(reader: Reader, collection: str) -> Check:
@@ -185,7 +185,7 @@ def _release(release: Version) -> str:
 
 def _clock(theirs: datetime) -> Check:
     apart = abs(datetime.now(UTC) - theirs)
-    found = f"{apart.total_seconds():.0f} s from the server's"
+    words = f"{apart.total_seconds():.0f} s from the server's"
     if apart <= CLOCK_TOLERANCE:
-        return Check.well("clock", found)
-    return Check.ill("clock", found, "set this machine's clock: the expiry of plans depends on it")
+        return Check.well("clock", words)
+    return Check.ill("clock", words, "set this machine's clock: the expiry of plans depends on it")

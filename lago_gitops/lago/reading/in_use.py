@@ -34,17 +34,17 @@ def in_use(reader: Reader, use: CountedUse, asked: Sequence[Live]) -> frozenset[
     except Forbidden:
         return frozenset(one.address for one in asked)
     if rows is None:
-        found = _of_each(partial(is_in_use, reader, use), asked)
+        uses = _of_each(partial(is_in_use, reader, use), asked)
     else:
-        found = [_is_used(one, rows.get(one.address.key, ()), use) for one in asked]
-    return frozenset(one.address for one, used in zip(asked, found, strict=True) if used)
+        uses = [_is_used(one, rows.get(one.address.key, ()), use) for one in asked]
+    return frozenset(one.address for one, used in zip(asked, uses, strict=True) if used)
 
 
-def is_in_use(reader: Reader, use: CountedUse, found: Live) -> bool:
+def is_in_use(reader: Reader, use: CountedUse, live: Live) -> bool:
     """One request: the newest row that names the object's code decides."""
-    params: Params = {use.code_param: found.address.key, **use.params}
+    params: Params = {use.code_param: live.address.key, **use.params}
     try:
-        return _is_used(found, reader.newest(use.collection, params=params), use)
+        return _is_used(live, reader.newest(use.collection, params=params), use)
     except Forbidden:
         return True
 
@@ -70,20 +70,20 @@ def _within(reader: Reader, of: Count, asked: Sequence[Live]) -> list[Number]:
         return [None] * len(asked)
     try:
         rows = first.rows if pages == 1 else reader.pages(of.collection, params=of.params)
-        found = Counter(item["code"] for row in rows for item in row.get(of.within) or ())
+        numbers = Counter(item["code"] for row in rows for item in row.get(of.within) or ())
     except UnsteadyList:
         return [None] * len(asked)
-    return [found[one.address.key] for one in asked]
+    return [numbers[one.address.key] for one in asked]
 
 
-def _is_used(found: Live, rows: Iterable[JsonObject], use: CountedUse) -> bool:
+def _is_used(live: Live, rows: Iterable[JsonObject], use: CountedUse) -> bool:
     """Rows older than the object belong to one that had the code before it."""
-    return any(expected_shape(ROW, row, use.collection)["created_at"] >= found.created_at for row in rows)
+    return any(expected_shape(ROW, row, use.collection)["created_at"] >= live.created_at for row in rows)
 
 
-def _count(reader: Reader, of: Count, found: Live) -> Number:
+def _count(reader: Reader, of: Count, live: Live) -> Number:
     try:
-        return reader.count(of.collection, params={of.code_param: found.address.key, **of.params})
+        return reader.count(of.collection, params={of.code_param: live.address.key, **of.params})
     except Forbidden:
         return None
 
@@ -104,10 +104,10 @@ def _rows(
         rows = first.rows if (first.total_pages or 1) == 1 else reader.pages(collection, params=params)
     except UnsteadyList:
         return None
-    found: dict[str, list[JsonObject]] = {}
+    by_key: dict[str, list[JsonObject]] = {}
     for row in rows:
-        found.setdefault(str(row.get(code_param.removesuffix("[]"))), []).append(row)
-    return found
+        by_key.setdefault(str(row.get(code_param.removesuffix("[]"))), []).append(row)
+    return by_key
 
 
 def _of_each(ask: Callable[[Live], Found], asked: Sequence[Live]) -> list[Found]:

@@ -83,17 +83,17 @@ def inventory(
     )
 
 
-def places(found: Inventory, kinds: Mapping[str, ResourceKind]) -> Mapping[Address, int]:
+def places(read: Inventory, kinds: Mapping[str, ResourceKind]) -> Mapping[Address, int]:
     """Where objects stand in the list of their kind, from 0; none of kinds whose lists leave something out."""
-    there = dict.fromkeys((*(address.kind for address in found.live), *found.unavailable), ("some",))
+    there = dict.fromkeys((*(address.kind for address in read.live), *read.unavailable), ("some",))
     parts = {name: there.get(name, ()) for name in kinds}
     details = {kind.name: kind.detail for kind in kinds.values() if kind.key}
     numbers = {
         name: count()
         for name, detail in details.items()
-        if detail is None or not _has_details(detail, parts, found.server)
+        if detail is None or not _has_details(detail, parts, read.server)
     }
-    return {address: next(numbers[address.kind]) for address in found.live if address.kind in numbers}
+    return {address: next(numbers[address.kind]) for address in read.live if address.kind in numbers}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,9 @@ class _Making:
         detail = self._kind.detail
         if detail is None or detail.made_of not in self._asked:
             return detail is None
-        found = self._asked[detail.made_of].result()  # it was asked for before, so that it isn't waited for in vain
+        objects = self._asked[detail.made_of].result()  # it was asked for before, so that it isn't waited for in vain
         server = server_of({self._kind.name: (row,)}, (self._kind,))
-        return isinstance(found, _Listed) and not _has_details(detail, {detail.made_of: found.first}, server)
+        return isinstance(objects, _Listed) and not _has_details(detail, {detail.made_of: objects.first}, server)
 
 
 def _list(reader: Reader, kind: ResourceKind, making: _Making) -> _Listed | Why:

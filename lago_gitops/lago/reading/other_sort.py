@@ -15,9 +15,9 @@ def other_sorts(
 ) -> frozenset[str]:
     """The names of such kinds, of those that objects are to be created of: one request each, of a new Lago only."""
     created = {one.address.kind for one in changes if isinstance(one, Create)} if server.at_most >= NEWEST else set()
-    found = set()
+    sorts = set()
     for kind in kinds:
         if kind.other_sort_list and kind.name in created:
             with suppress(Answered):  # a key that may not read it doesn't tell
-                found |= {kind.name} if reader.has_any(kind.other_sort_list) else set()
-    return frozenset(found)
+                sorts |= {kind.name} if reader.has_any(kind.other_sort_list) else set()
+    return frozenset(sorts)

@@ -159,16 +159,16 @@ class _Document:
 @lru_cache(_LINES_KEPT)
 def _line(text: str) -> _Line | None:
     """What a line says; None for one that says nothing. Raises _Unsure."""
-    found = _LINE.fullmatch(text) if len(text) <= _LONGEST else None
-    if found is None:
+    match = _LINE.fullmatch(text) if len(text) <= _LONGEST else None
+    if match is None:
         raise _Unsure
-    indent, dash, key, value = found.groups()
+    indent, dash, key, value = match.groups()
     if not key and bool(dash) is not bool(value):
         raise _Unsure
     if not key and not value:
         return None
     column = len(indent) + len(dash or "")
-    read, places = _value(value, found.start(4)) if value else (None, None)
+    read, places = _value(value, match.start(4)) if value else (None, None)
     return _Line(len(indent), column, bool(dash), _name(key) if key else "", bool(value), read, places)
 
 
@@ -178,10 +178,10 @@ def _value(text: str, column: int) -> tuple[Any, tuple[int, ...] | None]:
         return [_scalar(item[0]) for item in items], tuple(column + item.start() for item in items)
     if text[0] == "{":
         pairs = tuple(_PAIRS.finditer(text, 1))
-        found = {_name(pair[1]): _scalar(pair[2]) for pair in pairs}
-        if len(found) < len(pairs):
+        mapping = {_name(pair[1]): _scalar(pair[2]) for pair in pairs}
+        if len(mapping) < len(pairs):
             raise _Unsure
-        return found, tuple(column + pair.start() for pair in pairs)
+        return mapping, tuple(column + pair.start() for pair in pairs)
     return _scalar(text), None
 
 

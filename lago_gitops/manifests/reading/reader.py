@@ -42,18 +42,18 @@ def read_text(source: str, text: str) -> Reading:
 
 def read_with_events(source: str, text: str) -> tuple[Reading, list[Any]]:
     """As `read_text`, and the events that were read, for those who make a tree of them too."""
-    found: list[Any] = []
+    noted: list[Any] = []
 
     def documents(plain: str, notes: Notes) -> Iterator[Manifest]:
-        return _parsed(_noted(events(plain), found).__next__, notes)
+        return _parsed(_noted(events(plain), noted).__next__, notes)
 
-    return _reading(source, text.removeprefix("\ufeff"), documents), found
+    return _reading(source, text.removeprefix("\ufeff"), documents), noted
 
 
-def _noted(get_event: Events, found: list[Any]) -> Iterator[Any]:
+def _noted(get_event: Events, noted: list[Any]) -> Iterator[Any]:
     while True:
         event = get_event()
-        found.append(event)
+        noted.append(event)
         yield event
 
 
@@ -123,10 +123,10 @@ def _without_zero_bytes(text: str, reading: Reading) -> Reading:
 
 
 def _documents(text: str, notes: Notes) -> Iterable[Manifest]:
-    found, sources = documents_by_line(text), (notes.source,)
-    if found is None:
+    documents, sources = documents_by_line(text), (notes.source,)
+    if documents is None:
         return _parsed(events(text), notes)
-    return [Manifest(notes.source, data, Marks(sources, slots)) for data, slots in found]
+    return [Manifest(notes.source, data, Marks(sources, slots)) for data, slots in documents]
 
 
 def _parsed(get_event: Events, notes: Notes) -> Iterator[Manifest]:

@@ -64,9 +64,9 @@ def syntax_problem(source: str, text: str, error: YAMLError) -> Problem:
         return Problem(mark, "a merge conflict was left in the file", "keep one side and remove the markers", RULE)
     if not isinstance(error, MarkedYAMLError):
         return Problem(Mark(source), f"this is not YAML: {error}", rule=RULE)
-    found = _error(text, error)
-    explanation = next(said for explain in _EXPLANATIONS if (said := explain(found)))
-    line, column = explanation.place or found.place
+    explained = _error(text, error)
+    explanation = next(said for explain in _EXPLANATIONS if (said := explain(explained)))
+    line, column = explanation.place or explained.place
     return Problem(Mark(source, line + 1, column + 1), explanation.message, explanation.hint, RULE)
 
 
@@ -111,14 +111,14 @@ def _escape(error: _Error) -> _Explanation | None:
 
 
 def _unclosed_bracket(error: _Error) -> _Explanation | None:
-    found = re.search(r"expected ',' or '([\]}])'", error.problem)
-    if found is None:
+    match = re.search(r"expected ',' or '([\]}])'", error.problem)
+    if match is None:
         return None
-    opening = {"]": "[", "}": "{"}[found[1]]
+    opening = {"]": "[", "}": "{"}[match[1]]
     if error.at_end:
-        return _Explanation(f"the {opening} that opens here is never closed", f"close it with {found[1]}", error.opened)
+        return _Explanation(f"the {opening} that opens here is never closed", f"close it with {match[1]}", error.opened)
     line, column = error.opened
-    message = f"a comma or {found[1]} is missing before this, after the {opening} at {line + 1}:{column + 1}"
+    message = f"a comma or {match[1]} is missing before this, after the {opening} at {line + 1}:{column + 1}"
     return _Explanation(message, "quote a text that contains any of , [ ] { }")
 
 
@@ -157,10 +157,10 @@ def _special_start(error: _Error) -> _Explanation | None:
     """Characters that mean something to YAML at the start of a value."""
     if "cannot start any token" in error.problem:
         special = error.character
-    elif found := re.search(
+    elif match := re.search(
         "scanning an (alias|anchor)|(?:scanning|parsing) a (tag)|(tag) handle", error.context + error.problem
     ):
-        special = {"alias": "*", "anchor": "&"}.get(found[1], "!")
+        special = {"alias": "*", "anchor": "&"}.get(match[1], "!")
     else:
         return None
     if special == "%" and error.before.endswith("{"):

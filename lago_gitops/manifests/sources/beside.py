@@ -29,11 +29,13 @@ def files_of(sort: Sort, paths: Iterable[Path], root: Path) -> Found:
     problems: list[Problem] = []
     for path in paths:
         if path.is_dir():
-            for found in files_below(path, root, lambda name: _is_of(sort, name) and not name.startswith(".")):
-                if isinstance(found, Problem):
-                    problems.append(found)
+            for path_or_problem in files_below(
+                path, root, lambda name: _is_of(sort, name) and not name.startswith(".")
+            ):
+                if isinstance(path_or_problem, Problem):
+                    problems.append(path_or_problem)
                 else:
-                    files[os.path.realpath(found)] = found
+                    files[os.path.realpath(path_or_problem)] = path_or_problem
         elif path.is_file() and _is_of(sort, path.name):
             files[os.path.realpath(path)] = path
         else:

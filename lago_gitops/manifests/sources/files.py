@@ -64,9 +64,9 @@ def manifest_files(paths: Iterable[Path], root: Path) -> Found:
     files: dict[str, Path] = {}
     problems: list[Problem] = []
     for path in paths:
-        found = _below(path, root)
-        problems.extend(found.problems)
-        for file in found.paths:
+        below = _below(path, root)
+        problems.extend(below.problems)
+        for file in below.paths:
             files.setdefault(os.path.realpath(file), file)
     named = {file: source_of(file, root) for file in files.values()}
     sources = frozenset(named.values())
@@ -124,9 +124,9 @@ def _beside(path: Path) -> str:
 
 
 def _in_folder(folder: Path, source: str, root: Path) -> Found:
-    found = tuple(files_below(folder, root, lambda name: is_manifest(name) or _is_looked_at(name)))
-    problems = [one for one in found if isinstance(one, Problem) and not _is_looked_at(Path(one.mark.source).name)]
-    every = [one for one in found if isinstance(one, Path)]
+    inside = tuple(files_below(folder, root, lambda name: is_manifest(name) or _is_looked_at(name)))
+    problems = [one for one in inside if isinstance(one, Problem) and not _is_looked_at(Path(one.mark.source).name)]
+    every = [one for one in inside if isinstance(one, Path)]
     files = tuple(file for file in every if is_manifest(file.name))
     if not files and not problems:
         hint = f"manifests are files with names that end in {', '.join(FOLDER_SUFFIXES)}; {WAYS_TO_START}"

@@ -207,8 +207,8 @@ def _lines(question: Question, plain: str) -> list[int]:
         return [0] * (plain.count("\n") + 1)
     lines, last = [], -1
     for line in marked.split("\n"):
-        found = _LINE_MARK.search(line)
-        last = int(found[1]) if found else last + 1
+        match = _LINE_MARK.search(line)
+        last = int(match[1]) if match else last + 1
         lines.append(last)
     return lines
 

@@ -39,8 +39,8 @@ def revision(root: Path, ref: str) -> Iterator[Revision]:
 
     Where they have no common history, as in a shallow clone, it is `ref` itself. Raises RevisionError.
     """
-    with at_commit(root, parted(root, ref)) as found:
-        yield found
+    with at_commit(root, parted(root, ref)) as at:
+        yield at
 
 
 def parted(root: Path, ref: str) -> str:

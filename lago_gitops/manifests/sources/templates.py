@@ -130,8 +130,8 @@ def _exchanged(process: "subprocess.Popen[bytes]", question: rendering.Question)
 
 def _line(begun: list[tuple[int, int]], trace: bytes) -> int:
     """The line of the template that was being rendered when the process ended, by the traceback that it left."""
-    found = _AT.search(trace)
-    at = int(found[1]) if found else 0
+    match = _AT.search(trace)
+    at = int(match[1]) if match else 0
     return max((line for line, code in begun if code <= at), default=1)
 
 

@@ -58,11 +58,11 @@ def _stay(loose: Sequence[str], above: str, below: str) -> bool:
 
 def comments(text: str, events: Iterable[Any]) -> Iterator[Comment]:
     """Yield the comments of `text`, in order: each # that starts a word outside of all scalars."""
-    starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
-    for index, found in _found(text, events):
+    starts = [0, *(comment.end() for comment in _LINE_BREAK.finditer(text))]
+    for index, comment in _found(text, events):
         line = bisect_right(starts, index) - 1
         start = starts[line]
-        yield Comment(found.rstrip(), index, line, index - start, not text[start:index].strip())
+        yield Comment(comment.rstrip(), index, line, index - start, not text[start:index].strip())
 
 
 def _found(text: str, events: Iterable[Any]) -> Iterator[tuple[int, str]]:
@@ -84,7 +84,7 @@ def _range(event: Any) -> tuple[int, int]:
 
 
 def _between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    return ((found.start(), found[0]) for found in _COMMENT.finditer(text, start, end))
+    return ((match.start(), match[0]) for match in _COMMENT.finditer(text, start, end))
 
 
 def _beside_header(text: str, start: int) -> Iterator[tuple[int, str]]:

@@ -270,8 +270,8 @@ def _pairs(before: Sequence[Any], after: Sequence[Any], keyed: Keyed | None) -> 
     places: dict[str, list[int]] = {}
     for number, item in enumerate(before):
         places.setdefault(_identity(item, names), []).append(number)
-    found = ((number, places.get(_identity(item, names))) for number, item in enumerate(after))
-    pairs = {number: numbers.pop(0) for number, numbers in found if numbers}
+    numbered = ((number, places.get(_identity(item, names))) for number, item in enumerate(after))
+    pairs = {number: numbers.pop(0) for number, numbers in numbered if numbers}
     return pairs if keyed is None or not keyed.is_one else dict(sorted(_with_moved(pairs, len(before), len(after))))
 
 

@@ -46,8 +46,8 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     if made == text:
         return Formatted(text)
     after = read_text(source, made)
-    same = [typed(found.data) for found in after.manifests] == [typed(found.data) for found in before.manifests]
-    if after.problems or not same or comments_of(made) != comments_of(text):
+    was, is_ = ([typed(manifest.data) for manifest in side.manifests] for side in (before, after))
+    if after.problems or was != is_ or comments_of(made) != comments_of(text):
         message = "the file can't be formatted without changing what it says"
         return Formatted(text, (Problem(Mark(source), message, "it is left as it is; format it by hand"),))
     return Formatted(made)

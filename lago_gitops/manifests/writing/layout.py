@@ -173,12 +173,12 @@ def _inline(node: Node, column: int, *, is_item: bool) -> list[str] | None:
 
 def _leaves(branch: Branch) -> list[tuple[str, Leaf]] | None:
     """Its keys and scalars; None when it has branches, comments or folded texts in it."""
-    found: list[tuple[str, Leaf]] = []
+    leaves: list[tuple[str, Leaf]] = []
     for entry in branch.entries:
         if not isinstance(entry.node, Leaf) or entry.beside or any(entry.before) or entry.node.folded:
             return None
-        found.append((entry.key, entry.node))
-    return None if branch.foot else found
+        leaves.append((entry.key, entry.node))
+    return None if branch.foot else leaves
 
 
 def _flow(leaves: list[tuple[str, Leaf]], *, is_list: bool) -> str:

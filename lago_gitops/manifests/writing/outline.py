@@ -77,16 +77,16 @@ def _part(event: Any, rest: Iterator[Any], text: str) -> Part:
         case SequenceStartEvent():
             return _collection(Form.LIST, event, rest, text)
     anchor = event.anchor or ""
-    if anchor and (found := _ANCHOR.match(text, start)):
-        start = min(found.end(), end)
+    if anchor and (match := _ANCHOR.match(text, start)):
+        start = min(match.end(), end)
     is_block = event.style in _BLOCK_STYLES
     return Part(Form.SCALAR, start, _tight(text, start, end) if is_block else end, is_block, anchor)
 
 
 def _collection(form: Form, start: Any, rest: Iterator[Any], text: str) -> Part:
     entries: list[Entry] = []
-    found = _ANCHOR.match(text, start.start_mark.index) if start.anchor else None
-    position = found.end() if found else start.start_mark.index
+    match = _ANCHOR.match(text, start.start_mark.index) if start.anchor else None
+    position = match.end() if match else start.start_mark.index
     while type(event := next(rest)) not in _ENDS:
         if form is Form.MAPPING:
             entries.append(

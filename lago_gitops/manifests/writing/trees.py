@@ -23,9 +23,9 @@ _STARTS = frozenset({MappingStartEvent, SequenceStartEvent})
 _PENDING = Leaf(None)  # until the value is read
 
 
-def trees(text: str, found: list[Any]) -> tuple[Branch, ...]:
+def trees(text: str, noted: list[Any]) -> tuple[Branch, ...]:
     """One tree a document, of a text that the reader takes, and its events."""
-    return _Reader(text.removeprefix("\ufeff"), found).documents()
+    return _Reader(text.removeprefix("\ufeff"), noted).documents()
 
 
 def comments_of(text: str) -> list[str]:
@@ -36,10 +36,10 @@ def comments_of(text: str) -> list[str]:
 
 def all_events(text: str) -> list[Any]:
     """The events of a text that the reader takes."""
-    get_event, found = events(text), []
+    get_event, noted = events(text), []
     while type(event := get_event()) is not StreamEndEvent:
-        found.append(event)
-    return found
+        noted.append(event)
+    return noted
 
 
 class _Reader:
@@ -49,12 +49,12 @@ class _Reader:
     mapping or list above when it is indented like that.
     """
 
-    def __init__(self, text: str, found: list[Any]) -> None:
+    def __init__(self, text: str, noted: list[Any]) -> None:
         lines = re.split("\r\n|\n|\r", text)
         self._text = text
         self._blank = frozenset(number for number, line in enumerate(lines) if not line.strip())
-        self._events = iter(found)
-        self._comments = list(comments(text, found))[::-1] if "#" in text else []  # the next one is the last
+        self._events = iter(noted)
+        self._comments = list(comments(text, noted))[::-1] if "#" in text else []  # the next one is the last
         self._latest: tuple[Entry, list[str]] | None = None  # and the comments above it, to which more may be added
         self._hollow: list[tuple[Entry, Branch]] = []  # with comments inside of what is empty
 
@@ -125,13 +125,13 @@ class _Reader:
     def _folded(self, event: Any) -> tuple[str, ...]:
         """The lines of a text after `>`, as their author broke them, when they can be moved without a change."""
         header, *lines = self._text[event.start_mark.index : event.end_mark.index].splitlines()
-        found = re.match(r"(>-?)\s*(?:#|$)", header[header.find(">") :])
-        if found is None:
+        match = re.match(r"(>-?)\s*(?:#|$)", header[header.find(">") :])
+        if match is None:
             return ()
         while lines and not lines[-1].strip():
             lines.pop()
         indent = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
-        return (found[1], *(line[indent:] if line.strip() else "" for line in lines)) if lines else ()
+        return (match[1], *(line[indent:] if line.strip() else "" for line in lines)) if lines else ()
 
     def _take(self, end: int, own: list[str], belongs: Callable[[Comment], bool] = lambda _: True) -> None:
         """Hand out the comments before `end`: to the latest entry those beside it, to `own` those that belong."""

@@ -72,13 +72,13 @@ def _opens_a_period(subscription: Subscription, day: date) -> bool:
 
 
 def _by_currency(account: Account, due: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
-    found: dict[str, tuple[int, ...]] = {}
+    by_currency: dict[str, tuple[int, ...]] = {}
     for number in due:
         subscription = account.subscriptions[number].subscription
         if subscription.ended_at is None:
             currency = subscription.plan.currency
-            found[currency] = (*found.get(currency, ()), number)
-    return tuple(found.values())
+            by_currency[currency] = (*by_currency.get(currency, ()), number)
+    return tuple(by_currency.values())
 
 
 def _downgraded(account: Account, number: int, plan: Plan, at: datetime, usage: Usage) -> Account:

@@ -73,5 +73,5 @@ def _boundaries(account: Account, numbers: tuple[int, ...], at: datetime) -> Bou
     """The boundaries of the latest subscription's charges, also used for the subscription itself."""
     subscriptions = (account.subscriptions[number].subscription for number in numbers)
     latest = max(subscriptions, key=lambda each: each.started_at)
-    found = boundaries(View(latest, at))
-    return Boundaries(found.charges or found.subscription, found.charges, None)
+    ends = boundaries(View(latest, at))
+    return Boundaries(ends.charges or ends.subscription, ends.charges, None)

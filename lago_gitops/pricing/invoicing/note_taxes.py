@@ -51,8 +51,8 @@ class NoteTaxes:
     @property
     def taxes(self) -> tuple[Tax, ...]:
         """Those of the credited fees, by code."""
-        found = {tax.code: tax for item in self.items for tax in self.invoice.fees[item.fee].taxes}
-        return tuple(found[code] for code in sorted(found))
+        taxes = {tax.code: tax for item in self.items for tax in self.invoice.fees[item.fee].taxes}
+        return tuple(taxes[code] for code in sorted(taxes))
 
     @property
     def rate(self) -> float:

@@ -79,13 +79,13 @@ def compare(before: Curve, after: Curve) -> tuple[Stretch, ...]:
 
     Single points, such as the end of a tier, count with what lies below them.
     """
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     for stretch in _stretches(before, after):
-        if found and found[-1].sign == stretch.sign:
-            found[-1] = Stretch(found[-1].start, stretch.end, stretch.sign)
+        if stretches and stretches[-1].sign == stretch.sign:
+            stretches[-1] = Stretch(stretches[-1].start, stretch.end, stretch.sign)
         else:
-            found.append(stretch)
-    return tuple(found)
+            stretches.append(stretch)
+    return tuple(stretches)
 
 
 @exact
@@ -95,11 +95,11 @@ def never_dearer(one: Curve, other: Curve) -> bool:
 
 
 @exact
-def cliffs(found: Curve) -> tuple[Decimal, ...]:
+def cliffs(line: Curve) -> tuple[Decimal, ...]:
     """The usages of which one unit more costs less."""
     return tuple(
         lower.end
-        for lower, upper in pairwise(found.segments)
+        for lower, upper in pairwise(line.segments)
         if lower.end is not None and upper.cost(lower.end + ONE) < lower.cost(lower.end)
     )
 

@@ -32,8 +32,8 @@ def flat(subject: Subject, _: Catalogue) -> Iterator[Finding]:
 
 def free_units(subject: Subject, _: Catalogue) -> Iterator[Finding]:
     for priced in _grouped(subject):
-        if found := _free(priced):
-            path, what = found
+        if free := _free(priced):
+            path, what = free
             yield Finding(
                 path,
                 f"every group by {_keys(priced)} has {what} of its own, events without it too",

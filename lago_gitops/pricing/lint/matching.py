@@ -21,8 +21,8 @@ Priceable = tuple[Charge, int | None]
 def values(priced: Priced, metric: Metric) -> Values:
     """The values that an event has to have, by key; none for the price of events that match no filter."""
     declared = dict(metric.filter_values)
-    found = (priced.filter or {"values": {}})["values"]
-    return {key: frozenset(declared.get(key, ()) if ALL_VALUES in taken else taken) for key, taken in found.items()}
+    own = (priced.filter or {"values": {}})["values"]
+    return {key: frozenset(declared.get(key, ()) if ALL_VALUES in taken else taken) for key, taken in own.items()}
 
 
 def common(ours: Values, theirs: Values) -> Values | None:

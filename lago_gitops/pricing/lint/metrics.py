@@ -47,9 +47,9 @@ def metric_unit_changes(changes: Iterable[Change], plans: Mapping[Address, Mappi
     `plans` are those that Lago has, in canonical form; what the changes make of them counts.
     """
     all_ = tuple(changes)
-    found = [each for change in all_ for each in _unit_fields(change)]
-    kept = _kept_prices(plans, _after(all_, plans)) if found else {}
-    for change, field in found:
+    unit_changes = [each for change in all_ for each in _unit_fields(change)]
+    kept = _kept_prices(plans, _after(all_, plans)) if unit_changes else {}
+    for change, field in unit_changes:
         if charges := kept.get((change.live.address.key, change.address.key)):
             yield _unit_change(change, field, charges)
 
@@ -67,10 +67,10 @@ RULES: Final = (
 
 def _number(value: str) -> Decimal | None:
     try:
-        found = Decimal(value)
+        number = Decimal(value)
     except InvalidOperation:
         return None
-    return found if found.is_finite() and abs(found.adjusted()) < 30 else None  # a code such as 1e999 is no number
+    return number if number.is_finite() and abs(number.adjusted()) < 30 else None  # a code such as 1e999 is no number
 
 
 def _as_printed(number: Decimal) -> str:
@@ -98,15 +98,15 @@ def _kept_prices(
     before: Mapping[Address, Mapping[str, Any]], after: Mapping[Address, Mapping[str, Any]]
 ) -> Mapping[tuple[str, str], list[str]]:
     """The charges that were there before and have the same price after, by the codes that their metric had and has."""
-    found: dict[tuple[str, str], list[str]] = {}
+    keeping: dict[tuple[str, str], list[str]] = {}
     for address, plan in after.items():
         charges = before.get(address, {}).get("charges") or {}
         for code, charge in (plan.get("charges") or {}).items():
             old = charges.get(code)
             if old and _price(old) == _price(charge):
                 metrics = old["billable_metric_code"], charge["billable_metric_code"]
-                found.setdefault(metrics, []).append(f"{address.key}.{code}")
-    return found
+                keeping.setdefault(metrics, []).append(f"{address.key}.{code}")
+    return keeping
 
 
 def _price(charge: Mapping[str, Any]) -> tuple[Any, ...]:

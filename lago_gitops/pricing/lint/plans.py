@@ -72,8 +72,8 @@ def _others(
 ) -> Mapping[str, tuple[str, ...]]:
     groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for code, data in plans.items():
-        if (found := key(code, data)) is not None:
-            groups[found].append(code)
+        if (rival := key(code, data)) is not None:
+            groups[rival].append(code)
     return {
         code: tuple(other for other in group if other != code)
         for group in groups.values()

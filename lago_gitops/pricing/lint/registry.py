@@ -119,9 +119,9 @@ def _metric(data: Mapping[str, Any]) -> Metric | None:
 @exact
 def _findings(subject: Subject, catalogue: Catalogue) -> tuple[LintFinding, ...]:
     return tuple(
-        LintFinding(subject.address, found.path, found.message, found.hint, rule.id, rule.severity)
+        LintFinding(subject.address, finding.path, finding.message, finding.hint, rule.id, rule.severity)
         for rule in _rules_about(subject.address.kind, subject.models)
-        for found in rule.find(subject, catalogue)
+        for finding in rule.find(subject, catalogue)
     )
 
 

@@ -31,9 +31,9 @@ def sub_cent(subject: Subject, _: Catalogue) -> Iterator[Finding]:
             continue
         half = quot(ONE, Decimal(2 * subunits(subject.currency)))
         lowest = (next(_unit_prices(priced), None) for priced in grouped)
-        tiny = [found for found in lowest if found is not None and 0 < found[1] < half]
+        tiny = [pair for pair in lowest if pair is not None and 0 < pair[1] < half]
         if tiny:
-            path, price = min(tiny, key=lambda found: found[1])
+            path, price = min(tiny, key=lambda pair: pair[1])
             free = figure(ceiling(quot(half, price)) - ONE)
             yield Finding(
                 path,

@@ -107,7 +107,7 @@ def subject(address: Address, data: Data, metrics: Mapping[str, Metric]) -> Subj
         address,
         data,
         tuple(_charge(each, ("charges", at), metrics) for at, each in charges),
-        tuple(found for at, each in fixed_charges for found in _fixed_charge(each, ("fixed_charges", at))),
+        tuple(priced for at, each in fixed_charges for priced in _fixed_charge(each, ("fixed_charges", at))),
     )
 
 
@@ -120,7 +120,7 @@ def _charge(data: Data, path: Path, metrics: Mapping[str, Metric]) -> ChargeSubj
         metrics.get(data["billable_metric_code"]),
         bool(data.get("pay_in_advance")),
         _priced(model, data, path, None),
-        tuple(found for found in filters if found is not None),
+        tuple(priced for priced in filters if priced is not None),
     )
 
 
@@ -135,6 +135,6 @@ def _priced(model: str, data: Data, path: Path, filter_: Data | None) -> Priced 
 
 
 def _fixed_charge(data: Data, path: Path) -> Iterator[FixedSubject]:
-    found = _priced(data["charge_model"], data, path, None)
-    if found is not None:
-        yield FixedSubject(path, data, found, number(data.get("units") or 0))
+    priced = _priced(data["charge_model"], data, path, None)
+    if priced is not None:
+        yield FixedSubject(path, data, priced, number(data.get("units") or 0))

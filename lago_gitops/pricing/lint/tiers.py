@@ -27,8 +27,8 @@ _WHOLE: Final = {Aggregation.COUNT, Aggregation.UNIQUE_COUNT}
 
 def first_flat(priced: Priced) -> Decimal:
     """What is billed without any usage."""
-    found = tiers_of(priced.price)
-    return found[0].flat_amount if found else Decimal(0)
+    all_tiers = tiers_of(priced.price)
+    return all_tiers[0].flat_amount if all_tiers else Decimal(0)
 
 
 def zero_usage_flat(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:

@@ -36,8 +36,8 @@ class Details:
 
 
 def read(properties: Mapping[str, Any]) -> Graduated:
-    found = tiers(properties, "graduated_ranges")
-    return Graduated(tuple(read_tier(tier, "per_unit_amount", "to_value") for tier in found))
+    rows = tiers(properties, "graduated_ranges")
+    return Graduated(tuple(read_tier(tier, "per_unit_amount", "to_value") for tier in rows))
 
 
 def amount(price: Graduated, units: Decimal, rules: Rules) -> Decimal:

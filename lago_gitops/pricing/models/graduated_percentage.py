@@ -35,8 +35,8 @@ class Details:
 
 
 def read(properties: Mapping[str, Any]) -> GraduatedPercentage:
-    found = tiers(properties, "graduated_percentage_ranges")
-    return GraduatedPercentage(tuple(read_tier(tier, "rate", "from_value", "to_value") for tier in found))
+    rows = tiers(properties, "graduated_percentage_ranges")
+    return GraduatedPercentage(tuple(read_tier(tier, "rate", "from_value", "to_value") for tier in rows))
 
 
 def rate(price: GraduatedPercentage, usage: Usage, rules: Rules) -> Rated:

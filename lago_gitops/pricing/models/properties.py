@@ -52,7 +52,7 @@ def _numeric(tier: Mapping[str, Any]) -> dict[str, Any]:
 
 def tiers(properties: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
     """Raises InvalidPriceError where there is none."""
-    found: Sequence[Mapping[str, Any]] = properties.get(name) or ()
-    if not found:
+    rows: Sequence[Mapping[str, Any]] = properties.get(name) or ()
+    if not rows:
         raise InvalidPriceError(f"{name!r} is missing from the charge's properties, or has no tier")
-    return found
+    return rows

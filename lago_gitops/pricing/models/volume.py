@@ -27,8 +27,8 @@ class Details:
 
 
 def read(properties: Mapping[str, Any]) -> Volume:
-    found = (read_tier(tier, "per_unit_amount", "to_value") for tier in tiers(properties, "volume_ranges"))
-    return Volume(tuple(sorted(found, key=lambda tier: tier.from_value)))
+    read_tiers = (read_tier(tier, "per_unit_amount", "to_value") for tier in tiers(properties, "volume_ranges"))
+    return Volume(tuple(sorted(read_tiers, key=lambda tier: tier.from_value)))
 
 
 def rate(price: Volume, usage: Usage, rules: Rules) -> Rated:

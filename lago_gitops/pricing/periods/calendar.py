@@ -42,10 +42,10 @@ def earlier(interval: Interval, day: date, anchor: date | None = None) -> date:
     """
     if interval == Interval.WEEKLY:
         return day - timedelta(days=7)
-    found = _months_after(day, -_MONTHS[interval])
+    then = _months_after(day, -_MONTHS[interval])
     if anchor is not None and day.day < anchor.day and (day + DAY).day == 1:
-        return found.replace(day=min(anchor.day, calendar.monthrange(found.year, found.month)[1]))
-    return found
+        return then.replace(day=min(anchor.day, calendar.monthrange(then.year, then.month)[1]))
+    return then
 
 
 def _months_after(anchor: date, months: int) -> date:

@@ -41,7 +41,7 @@ def relevant(metric: Metric, events: Events, span: Span) -> Events:
     isn't a number.
     """
     reaches_back = metric.recurring and metric.aggregation in _CARRIED_OVER
-    found = (
+    usable = (
         event
         for event in events
         if event.metric_code == metric.code
@@ -49,7 +49,7 @@ def relevant(metric: Metric, events: Events, span: Span) -> Events:
         and (reaches_back or event.at >= span.start)
         and (metric.aggregation not in _NUMERIC or property_number(event, metric.field_name) is not None)
     )
-    return tuple(sorted(found, key=lambda event: event.at))
+    return tuple(sorted(usable, key=lambda event: event.at))
 
 
 @exact

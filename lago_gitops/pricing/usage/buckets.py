@@ -121,15 +121,15 @@ def groups(
     Groups that stand at a level from earlier periods are there too.
     """
     keys = group_keys(charge, filter_)
-    found: dict[Group, list[Event]] = {}
+    by_group: dict[Group, list[Event]] = {}
     for code, bucket in opening:
         if code == charge.code and bucket.filter == filter_:
-            found[bucket.group] = []
+            by_group[bucket.group] = []
     for event in events:
-        found.setdefault(group_of(event, keys), []).append(event)
-    if not found:
-        found[tuple((key, None) for key in keys)] = []
-    return tuple((Bucket(filter_, group), tuple(grouped)) for group, grouped in found.items())
+        by_group.setdefault(group_of(event, keys), []).append(event)
+    if not by_group:
+        by_group[tuple((key, None) for key in keys)] = []
+    return tuple((Bucket(filter_, group), tuple(grouped)) for group, grouped in by_group.items())
 
 
 def _usage(charge: Charge, events: Events, span: Span, bucket: Bucket, opening: Decimal) -> Usage:

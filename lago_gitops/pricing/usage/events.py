@@ -38,5 +38,5 @@ def property_text(event: Event, key: str | None) -> str | None:
 
 def property_number(event: Event, key: str | None) -> Decimal | None:
     """None for all that isn't plain digits: Lago doesn't see such an event ("1e3", "+1", ".5")."""
-    found = property_text(event, key)
-    return Decimal(found) if found is not None and _NUMERIC.fullmatch(found) else None
+    value = property_text(event, key)
+    return Decimal(value) if value is not None and _NUMERIC.fullmatch(value) else None

@@ -151,8 +151,8 @@ class Lago:
         bounds = {"created_at_from": since, "created_at_to": stamp(until + timedelta(seconds=1))}
         pages = self._client.walk("fees", params={"external_subscription_id": subscription, **bounds})
         fees = (billed_fee(row) for page in pages for row in page.rows)
-        found = (each for each in fees if each is not None and each.subscription_id == subscription_id)
-        return tuple(each for each in found if each.created_at <= until)
+        own = (each for each in fees if each is not None and each.subscription_id == subscription_id)
+        return tuple(each for each in own if each.created_at <= until)
 
     def _ask_events(
         self, subscription: str, metric_code: str, since: datetime | None, until: datetime
@@ -176,11 +176,11 @@ class Lago:
         return tuple(sorted(events, key=lambda event: event.at))
 
 
-def _named(one: Live, found: Inventory, wanted: Mapping[Address, Desired]) -> Live:
+def _named(one: Live, inventory: Inventory, wanted: Mapping[Address, Desired]) -> Live:
     like = wanted.get(one.address)
     if like is None or like.absent:
         return one
-    return named_like(KINDS[one.address.kind], one, like, found.server)
+    return named_like(KINDS[one.address.kind], one, like, inventory.server)
 
 
 def _places(live: Iterable[Live]) -> Iterator[tuple[str, Place]]:

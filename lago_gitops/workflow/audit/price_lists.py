@@ -50,13 +50,13 @@ class PriceLists:
 def stated_price_lists(stated: Iterable[Stated], environment: Environment) -> PriceLists:
     """Raises BadPriceListError."""
     lists = sorted(stated, key=lambda each: each.live_from)
-    found = tuple(_read(each, environment) for each in lists)
+    read = tuple(_read(each, environment) for each in lists)
     listings = tuple(
         listing(str(each.folder), each.live_from, price_list(checked.manifests))
-        for each, checked in zip(lists, found, strict=True)
+        for each, checked in zip(lists, read, strict=True)
     )
     book = Book(tuple(each.live_from for each in lists), listings.__getitem__)
-    return PriceLists(book, found[-1].manifests, " ".join(f"{each.live_from}={each.folder}" for each in lists))
+    return PriceLists(book, read[-1].manifests, " ".join(f"{each.live_from}={each.folder}" for each in lists))
 
 
 def committed_price_lists(project: Project, environment: Environment) -> PriceLists:
@@ -68,9 +68,9 @@ def committed_price_lists(project: Project, environment: Environment) -> PriceLi
     commits = history(project.root)
 
     def manifests(index: int) -> Mapping[Address, Manifest]:
-        with at_commit(project.root, commits[index].name) as found:
+        with at_commit(project.root, commits[index].name) as at:
             try:
-                return _checked(found.folder, environment).manifests
+                return _checked(at.folder, environment).manifests
             except BadPriceListError:
                 return manifests(index - 1) if index else {}
 

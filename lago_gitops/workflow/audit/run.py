@@ -53,18 +53,18 @@ class Audit:
 
 def audited(audit: Audit, access: Access, environment: Environment, progress: Progress) -> Audited:
     """Raises LagoError, ForeignOrganizationError, RevisionError, NotWrittenError."""
-    found = read_organization(audit.client, access, environment)
-    lago = Lago(audit.client, found, audit.lists.desired())
-    rules = rules_of(found.server.at_most, licensed=has_licence(audit.client) is not False)
+    inventory = read_organization(audit.client, access, environment)
+    lago = Lago(audit.client, inventory, audit.lists.desired())
+    rules = rules_of(inventory.server.at_most, licensed=has_licence(audit.client) is not False)
     expectations = Expectations(audit.lists.book, lago.listing(), lago, rules)
     summary = Summary()
-    cursor = _begun(audit, found.organization, summary)
+    cursor = _begun(audit, inventory.organization, summary)
     for at, rows in fee_pages(audit.client, period_params(audit.period), cursor):
         entries = list(_entries(audit.period, rows, expectations, lago))
         audit.log.add(at, entries)
         _take(summary, entries)
         progress(summary, at.total)
-    return Audited(found.organization, summary)
+    return Audited(inventory.organization, summary)
 
 
 def _begun(audit: Audit, organization: Organization, summary: Summary) -> Cursor:
@@ -106,8 +106,8 @@ def _entries(period: Period, rows: list[JsonObject], expectations: Expectations,
         if fee is None:
             yield OTHER
         elif _is_in(period, fee):
-            found = verdict(fee, expectations)
-            yield entry(found, expectations.lago, lago.invoice_number(fee) if isinstance(found, Differs) else "")
+            judged = verdict(fee, expectations)
+            yield entry(judged, expectations.lago, lago.invoice_number(fee) if isinstance(judged, Differs) else "")
 
 
 def _is_in(period: Period, fee: BilledFee) -> bool:

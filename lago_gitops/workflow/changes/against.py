@@ -35,12 +35,12 @@ def read_other(checked: Checked, environment: Environment, client: Reader, acces
 
 def held_against(planned: Planned, checked: Checked, other: Other) -> Planned:
     """The plan, with what separates its organization from the other one, now and afterwards."""
-    plan, found = planned.plan, planned.inventory
+    plan, inventory = planned.plan, planned.inventory
     here, there = _wanted(checked), _there(other.checked)
     described = here.keys() | there.keys()
     live = compared_parts(other.inventory.live, described, KINDS)
-    server = _older(found.server, other.inventory.server)
-    now = standing(compared_parts(found.live, described, KINDS), here)
+    server = _older(inventory.server, other.inventory.server)
+    now = standing(compared_parts(inventory.live, described, KINDS), here)
     renamed = standing(compared_parts(plan.comparison.live, described, KINDS), here)
     after = once_applied(renamed, plan.changes)
     manifests = Pair(here, there)
@@ -56,8 +56,8 @@ def held_against(planned: Planned, checked: Checked, other: Other) -> Planned:
 
 
 def _wanted(checked: Checked) -> Mapping[Address, Desired]:
-    found = (desired(one, KINDS[address.kind]) for address, one in checked.manifests.items())
-    return {one.address: one for one in found if not one.absent}
+    all_ = (desired(one, KINDS[address.kind]) for address, one in checked.manifests.items())
+    return {one.address: one for one in all_ if not one.absent}
 
 
 def _there(checked: Checked) -> Mapping[Address, Live]:

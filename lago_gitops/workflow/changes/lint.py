@@ -36,10 +36,10 @@ def lint_changes(manifests: Manifests, compared: Comparison, *, everything: bool
     changes = {one.address: one for one in compared.changes if not isinstance(one, Delete)}
     metrics = lint.metrics_of({one.address: one.data for one in compared.live.values()})
     rules = rules_of(compared.server.at_most)
-    found = tuple(lint.heard(manifests, metrics, None if everything else changes, rules))
-    errors = [one for one in found if one.severity is Severity.ERROR]
+    findings = tuple(lint.heard(manifests, metrics, None if everything else changes, rules))
+    errors = [one for one in findings if one.severity is Severity.ERROR]
     new = tuple(_introduced(errors, manifests, changes, metrics)) if errors else ()
-    old = (replace(one, severity=Severity.WARNING) for one in found if one not in new)
+    old = (replace(one, severity=Severity.WARNING) for one in findings if one not in new)
     said = (*lint.placed(old, manifests), *lint.placed(_unit_changes(manifests, compared), manifests))
     return Linted(tuple(_refusals(new, manifests)), tuple(sorted(said, key=lambda problem: problem.mark)))
 
@@ -95,8 +95,8 @@ def _refusals(new: Iterable[LintFinding], manifests: Manifests) -> Iterator[Refu
     by_address: dict[Address, list[LintFinding]] = {}
     for finding in new:
         by_address.setdefault(finding.address, []).append(finding)
-    for address, found in by_address.items():
-        for problem in lint.placed(found, manifests):
+    for address, findings in by_address.items():
+        for problem in lint.placed(findings, manifests):
             also = f" (and in {counted(len(problem.also), 'more place')})" if problem.also else ""
             message = f"{problem.message}{also} [{problem.rule}]"
             yield Refusal(address, problem.mark, message, (problem.hint,))

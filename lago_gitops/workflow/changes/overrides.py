@@ -9,6 +9,6 @@ from lago_gitops.workflow.organization.asking import SUBSCRIBED
 
 def read_overrides(planned: Planned, client: Reader) -> tuple[Override, ...] | None:
     """None where the server doesn't tell. Raises LagoError."""
-    found = planned.inventory
-    own = read_own_plans(client, SUBSCRIBED, found.server)
-    return None if own is None else overrides(own, found.live, found.server)
+    inventory = planned.inventory
+    own = read_own_plans(client, SUBSCRIBED, inventory.server)
+    return None if own is None else overrides(own, inventory.live, inventory.server)

@@ -102,9 +102,9 @@ def make_plan(
     """
     written, gated = _packed(_desired(checked))
     access.onlooker.tell("Reading Lago")
-    found = asked_for_licence(read_organization(client, access, environment, written), gated, client)
-    asking = asking_lago(client, found.server, access.onlooker.tell)
-    return _planned(checked, written, environment, found, terms=terms, asking=asking)
+    inventory = asked_for_licence(read_organization(client, access, environment, written), gated, client)
+    asking = asking_lago(client, inventory.server, access.onlooker.tell)
+    return _planned(checked, written, environment, inventory, terms=terms, asking=asking)
 
 
 def plan_revisions(
@@ -126,25 +126,25 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
     checked: Checked,
     all_: tuple[Desired, ...],
     environment: Environment,
-    found: Inventory,
+    inventory: Inventory,
     *,
     terms: PlanTerms,
     asking: Asking,
 ) -> Planned:
     asking.tell("Comparing")
-    sides = _sides(checked, all_, found, terms)
+    sides = _sides(checked, all_, inventory, terms)
     _check(sides, sees_all=asking.sees_all)
-    compared = compare(sides.wanted, found.live, KINDS, found.server, sides.described)
+    compared = compare(sides.wanted, inventory.live, KINDS, inventory.server, sides.described)
     asking.tell("Asking who is subscribed")
     told = answers(compared, asking)
-    situation = _situation(compared, found, told)
+    situation = _situation(compared, inventory, told)
     asking.tell("Assessing changes")
     assessed = assess(compared, situation, told.in_use, KINDS)
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
-    order = schedule(compared.changes, KINDS, assessed.ending(situation), _leaving(found))
+    order = schedule(compared.changes, KINDS, assessed.ending(situation), _leaving(inventory))
     plan = Plan(
         environment=environment.name,
-        organization=found.organization,
+        organization=inventory.organization,
         comparison=compared,
         schedule=order,
         effects=assessed.effects,
@@ -158,44 +158,46 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
         verdicts=verdicts(
             compared.changes, assessed.effects, _resources(sides, compared), environment.guards, terms.allowed
         ),
-        attribution=attributed(compared.changes, terms.base, found) if terms.base is not None else None,
+        attribution=attributed(compared.changes, terms.base, inventory) if terms.base is not None else None,
         audience=situation.audience,
     )
-    return Planned(judged(plan, terms, datetime.now(UTC)), found, (*linted.warnings, *_warnings(sides, compared)))
+    return Planned(judged(plan, terms, datetime.now(UTC)), inventory, (*linted.warnings, *_warnings(sides, compared)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """What is compared: of all that the manifests describe, what is wanted now; and what was found."""
+    """What is compared: of all that the manifests describe, what is wanted now; and what Lago has."""
 
     checked: Checked
     described: tuple[Desired, ...]
     wanted: tuple[Desired, ...]
-    found: Inventory
+    inventory: Inventory
 
 
 def _check(sides: _Sides, *, sees_all: bool) -> None:
     """Raises UnfitManifestsError. `sees_all`: what is external could be seen, too."""
-    wanted, found, external = sides.wanted, sides.found, sides.checked.external.addresses
+    wanted, inventory, external = sides.wanted, sides.inventory, sides.checked.external.addresses
     needed = external if len(wanted) == len(sides.described) else referred_external(wanted, external, KINDS)
-    unlisted = {name: (reason(KINDS[name], why), way_out(KINDS[name], why)) for name, why in found.unavailable.items()}
-    problems = tuple(missing_external(needed, found.live, unlisted))
+    unlisted = {
+        name: (reason(KINDS[name], why), way_out(KINDS[name], why)) for name, why in inventory.unavailable.items()
+    }
+    problems = tuple(missing_external(needed, inventory.live, unlisted))
     if problems and sees_all:
         raise MissingExternalError(problems)
-    if fights := tuple(contradictions(_manifests_of(wanted, sides.checked), found.defaults, KINDS)):
+    if fights := tuple(contradictions(_manifests_of(wanted, sides.checked), inventory.defaults, KINDS)):
         raise UnfitManifestsError(fights)
 
 
 def _beyond(sides: _Sides, compared: Comparison, told: Answers) -> Iterator[Refusal]:
     """What this server can't have, or not now."""
-    found = sides.found
-    yield from unavailable_kinds(sides.wanted, found.unavailable, KINDS)
-    yield from beyond_server(compared, found.server, KINDS, found.unavailable, told.other_sorts)
+    inventory = sides.inventory
+    yield from unavailable_kinds(sides.wanted, inventory.unavailable, KINDS)
+    yield from beyond_server(compared, inventory.server, KINDS, inventory.unavailable, told.other_sorts)
 
 
 def _lacking(sides: _Sides, compared: Comparison) -> Iterator[Refusal]:
     """What refers to something that is nowhere; what can't be seen may be there."""
-    unseen = {one.address for one in sides.described if one.address.kind in sides.found.unavailable}
+    unseen = {one.address for one in sides.described if one.address.kind in sides.inventory.unavailable}
     return lacking_targets(compared, KINDS, sides.checked.external.addresses.keys() | unseen)
 
 
@@ -206,42 +208,42 @@ def _resources(sides: _Sides, compared: Comparison) -> int:
 
 
 def _warnings(sides: _Sides, compared: Comparison) -> Iterator[Problem]:
-    yield from there_already(compared, sides.found.server, KINDS)
+    yield from there_already(compared, sides.inventory.server, KINDS)
     yield from likely_renames(compared, KINDS, sides.checked.external.addresses.keys())
 
 
-def _sides(checked: Checked, all_: tuple[Desired, ...], found: Inventory, terms: PlanTerms) -> _Sides:
+def _sides(checked: Checked, all_: tuple[Desired, ...], inventory: Inventory, terms: PlanTerms) -> _Sides:
     """What the manifests want, without fields that another resource decides; and what is pruned, as tombstones."""
-    left = left_to_others(checked.manifests, found.defaults, KINDS)
+    left = left_to_others(checked.manifests, inventory.defaults, KINDS)
     written = tuple(_without(one, left.get(one.address, ())) for one in all_)
-    described = (*written, *tombstones(written, found.live, terms.prune, KINDS, checked.external.addresses))
+    described = (*written, *tombstones(written, inventory.live, terms.prune, KINDS, checked.external.addresses))
     wanted = tuple(one for one in described if checked.is_chosen(one.address) and terms.has(one.address))
-    return _Sides(checked, described, wanted, found)
+    return _Sides(checked, described, wanted, inventory)
 
 
-def _situation(compared: Comparison, found: Inventory, answers: Answers) -> Situation:
+def _situation(compared: Comparison, inventory: Inventory, answers: Answers) -> Situation:
     return Situation(
-        live=found.live,
+        live=inventory.live,
         changes=compared.changes,
         counts=answers.counts,
         referrers=remaining_referrers(compared.changes, compared.live, KINDS),
         now=_now(),
-        licence=found.server.licence,
+        licence=inventory.server.licence,
         audience=answers.audience,
-        version=found.server.version,
+        version=inventory.server.version,
     )
 
 
-def _leaving(found: Inventory) -> list[Live]:
-    return [one for one in found.live.values() if one.pending_deletion]
+def _leaving(inventory: Inventory) -> list[Live]:
+    return [one for one in inventory.live.values() if one.pending_deletion]
 
 
 def judged(plan: Plan, terms: PlanTerms, at: datetime) -> Plan:
     """The plan with what the policies of the project say to it at that moment."""
     if not terms.policies:
         return plan
-    found = fired(terms.policies, policy_facts(plan, KINDS), at, terms.allowed)
-    return replace(plan, policies=found, verdicts=(*plan.verdicts, *standing(found)))
+    fired_rules = fired(terms.policies, policy_facts(plan, KINDS), at, terms.allowed)
+    return replace(plan, policies=fired_rules, verdicts=(*plan.verdicts, *standing(fired_rules)))
 
 
 def _now() -> str:

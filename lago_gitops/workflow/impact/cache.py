@@ -26,10 +26,10 @@ class UsageCache:
 
     def get(self, subscription: str, periods: int, now: str) -> list[Row] | None:
         """The latest periods; None where they aren't known, or another may have ended since. Times as Lago has them."""
-        found = self._database.execute(
+        row = self._database.execute(
             "select rows from usage where subscription = ? and periods >= ? and until > ?", (subscription, periods, now)
         ).fetchone()
-        return None if found is None else json.loads(zlib.decompress(found[0]))[:periods]
+        return None if row is None else json.loads(zlib.decompress(row[0]))[:periods]
 
     def put(self, subscription: str, periods: int, until: str, rows: Sequence[Row]) -> None:
         """`until`: when the next period ends."""

@@ -64,7 +64,7 @@ def _after(planned: Planned, before: Manifests) -> Manifests:
 def _listed(wanted: Desired, planned: Planned, after: Manifests) -> Manifests:
     """The default resource that lists another one, or lists it no more, since that one says so itself: a tax that all
     customers have."""
-    found = dict[Address, Manifest]()
+    changed = dict[Address, Manifest]()
     for field in KINDS[wanted.address.kind].fields:
         applies = wanted.fields.get(field.name)
         if field.same_as is None or not isinstance(applies, bool):
@@ -75,8 +75,8 @@ def _listed(wanted: Desired, planned: Planned, after: Manifests) -> Manifests:
                 data = after[one.address].data
                 others = [code for code in data.get(name) or () if code != wanted.address.key]
                 listed = [*others, wanted.address.key] if applies else others
-                found[one.address] = Manifest(_SOURCE, {**data, name: listed})
-    return found
+                changed[one.address] = Manifest(_SOURCE, {**data, name: listed})
+    return changed
 
 
 def _with_manifests(before: Manifests, there: BaseRevision) -> PriceList:

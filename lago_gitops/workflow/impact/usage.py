@@ -50,8 +50,8 @@ def impact_on_usage(planned: Planned, client: Reader, ask: Ask, cache: UsageCach
     """
     tariffs = dict(_tariffs(planned, markets(planned, {})))
     currencies = {code: tariff.old.currency for code, tariff in tariffs.items()}
-    found = subscribed(client, currencies, planned.inventory.server)
-    chosen = drawn(found.subscribers, ask.sample, ask.seed)
+    subscribers = subscribed(client, currencies, planned.inventory.server)
+    chosen = drawn(subscribers.subscribers, ask.sample, ask.seed)
     outcomes, left_out, unused = list[Outcome](), list[LeftOut](), Counter[str]()
     for subscriber, periods in _usage(chosen, client, ask.periods, cache, now):
         match outcome(subscriber, periods, tariffs[subscriber.plan]) if periods else None:
@@ -61,8 +61,8 @@ def impact_on_usage(planned: Planned, client: Reader, ask: Ask, cache: UsageCach
                 left_out.append(one)
             case one:
                 outcomes.append(one)
-    population = Counter(one.currency for one in found.subscribers)
-    draw = Draw(population, ask.periods, unused, found.overridden, ask.sample, ask.seed)
+    population = Counter(one.currency for one in subscribers.subscribers)
+    draw = Draw(population, ask.periods, unused, subscribers.overridden, ask.sample, ask.seed)
     return {"usage": usage_document(outcomes, left_out, draw, _pseudonym(ask, cache))}
 
 

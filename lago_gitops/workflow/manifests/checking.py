@@ -41,8 +41,8 @@ def validate(project: Project, environment: Environment, paths: tuple[str, ...] 
         )
     chosen = checked.chosen_manifests.values()
     sources = {source for manifest in chosen for source in manifest.sources}
-    found = (one for one in said if one.mark.source in sources)
-    return _with(checked, (*found, *(() if paths else wrong_profiles(project, checked))))
+    theirs = (one for one in said if one.mark.source in sources)
+    return _with(checked, (*theirs, *(() if paths else wrong_profiles(project, checked))))
 
 
 def wrong_profiles(project: Project, checked: Checked) -> tuple[Problem, ...]:
@@ -58,22 +58,22 @@ def wrong_profiles(project: Project, checked: Checked) -> tuple[Problem, ...]:
 def validate_all(project: Project, environments: Iterable[Environment], paths: tuple[str, ...] = ()) -> Checked:
     """As `validate`, in each of the environments. A problem that only some of them have says which."""
     names: dict[str, list[str]] = {}
-    found: dict[str, Checked] = {}
+    by_name: dict[str, Checked] = {}
     for environment in environments:
         inputs = repr(_inputs(environment))
         names.setdefault(inputs, []).append(environment.name)
-        if inputs not in found:
-            found[inputs] = validate(project, environment, paths)
+        if inputs not in by_name:
+            by_name[inputs] = validate(project, environment, paths)
     having: dict[Problem, list[str]] = {}
-    for inputs, checked in found.items():
+    for inputs, checked in by_name.items():
         for problem in checked.problems:
             having.setdefault(problem, []).append(inputs)
-    manifests = {address: one for checked in found.values() for address, one in checked.chosen_manifests.items()}
+    manifests = {address: one for checked in by_name.values() for address, one in checked.chosen_manifests.items()}
     if paths and manifests:  # an overlay chooses something only where it is laid on
         having.pop(_no_manifests(paths), None)
     problems = (
         problem
-        if len(those) == len(found)
+        if len(those) == len(by_name)
         else replace(problem, environments=tuple(name for inputs in those for name in names[inputs]))
         for problem, those in having.items()
     )
@@ -103,13 +103,13 @@ def checked_manifests(project: Project, environment: Environment, paths: tuple[s
 
 
 def _chosen(whole: Checked, reading: Reading, root: Path, paths: tuple[str, ...]) -> Checked:
-    found = manifest_files((root / path for path in paths), root)
-    named = frozenset(source_of(file, root) for file in found.paths)
+    files = manifest_files((root / path for path in paths), root)
+    named = frozenset(source_of(file, root) for file in files.paths)
     sources = named.union(*(one.sources for one in reading.manifests if not named.isdisjoint(one.sources)))
     chosen = frozenset(address for address, one in whole.manifests.items() if not named.isdisjoint(one.sources))
     problems = tuple(one for one in whole.problems if one.mark.source in sources)
-    nothing = () if chosen or problems or found.problems else (_no_manifests(paths),)
-    return _with(replace(whole, problems=problems, chosen=chosen), (*found.problems, *nothing))
+    nothing = () if chosen or problems or files.problems else (_no_manifests(paths),)
+    return _with(replace(whole, problems=problems, chosen=chosen), (*files.problems, *nothing))
 
 
 def external(project: Project, environment: Environment) -> External:
@@ -134,8 +134,8 @@ def read_manifests(project: Project, environment: Environment, paths: tuple[str,
         problems = (_without_base(manifest, whole.manifests) for manifest in stray)
         gone = {(manifest.kind, identity(manifest.data)) for manifest in stray}
         kept = tuple(one for one in merged.manifests if (one.kind, identity(one.data)) not in gone)
-        found = (*whole.problems, *patch.problems, *merged.problems, *problems)
-        whole = Reading(kept, found, whole.referring | patch.referring)
+        all_problems = (*whole.problems, *patch.problems, *merged.problems, *problems)
+        whole = Reading(kept, all_problems, whole.referring | patch.referring)
     return _completed(whole, project.variables)
 
 
@@ -145,8 +145,8 @@ def _completed(reading: Reading, variables: Variables) -> Reading:
     for manifest in reading.manifests:
         whole = manifest
         if manifest.kind in KINDS and not reading.referring.isdisjoint(manifest.sources):
-            whole, found = completed(manifest, KINDS[manifest.kind].object, variables)
-            problems.extend(found)
+            whole, wrong = completed(manifest, KINDS[manifest.kind].object, variables)
+            problems.extend(wrong)
         manifests.append(whole)
     return Reading(tuple(manifests), tuple(problems))
 
@@ -181,14 +181,14 @@ def _without_base(overlay: Manifest, base: Iterable[Manifest]) -> Problem:
 
 def _read(project: Project, environment: Environment, paths: tuple[str, ...], kept: tuple[str, ...]) -> Reading:
     """The overlays of any environment are no manifests of their own, though they may lie among them; but for `kept`."""
-    found = manifest_files((project.root / path for path in paths), project.root)
+    tree = manifest_files((project.root / path for path in paths), project.root)
     overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
     overlays -= {(project.root / path).resolve() for path in kept}
-    files = [file for file in found.paths if not overlays or _is_apart(file.resolve(), overlays)]
+    files = [file for file in tree.paths if not overlays or _is_apart(file.resolve(), overlays)]
     values, unset = _template_variables(environment, project.variables) if any(map(_is_template, files)) else ({}, ())
     reading = read_files(files, project.root, values)
-    nothing = () if reading.manifests or reading.problems or found.problems else (_no_manifests(paths),)
-    return replace(reading, problems=(*found.problems, *unset, *reading.problems, *nothing))
+    nothing = () if reading.manifests or reading.problems or tree.problems else (_no_manifests(paths),)
+    return replace(reading, problems=(*tree.problems, *unset, *reading.problems, *nothing))
 
 
 def _is_apart(file: Path, folders: Set[Path]) -> bool:

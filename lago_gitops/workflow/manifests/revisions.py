@@ -44,15 +44,15 @@ def candidate_revision(project: Project, environment: Environment, ref: str) -> 
 
 
 def _revision(project: Project, environment: Environment, ref: str, commit: str) -> BaseRevision:
-    with at_commit(project.root, commit) as found:
-        there = find_project(found.folder)
+    with at_commit(project.root, commit) as at:
+        there = find_project(at.folder)
         if there.problems:
-            raise RevisionError(f"lago-gitops.yaml at {found.commit[:7]} can't be read: {there.problems[0].message}")
+            raise RevisionError(f"lago-gitops.yaml at {at.commit[:7]} can't be read: {there.problems[0].message}")
         of_then = there.project.environments.get(environment.name, environment)
         checked = checked_manifests(replace(there.project, variables=project.variables), of_then)
         wanted = {address: desired(one, KINDS[address.kind]) for address, one in checked.manifests.items()}
         data = {address: one.data for address, one in checked.manifests.items()}
-        return BaseRevision(ref, found.commit, wanted, data, policies_in(there.project, of_then), checked)
+        return BaseRevision(ref, at.commit, wanted, data, policies_in(there.project, of_then), checked)
 
 
 def policies_on(base: BaseRevision | None, own: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -62,10 +62,10 @@ def policies_on(base: BaseRevision | None, own: Iterable[Rule]) -> tuple[Rule, .
     return (*there, *(one for one in own if one.name not in names))
 
 
-def attributed(changes: Iterable[Change], base: BaseRevision, found: Inventory) -> Attribution:
+def attributed(changes: Iterable[Change], base: BaseRevision, inventory: Inventory) -> Attribution:
     """Who made each change."""
     made = tuple(origins(change, base.manifests) for change in changes)
-    return Attribution(base.ref, base.commit, made, stands_in=not found.organization.lago_id)
+    return Attribution(base.ref, base.commit, made, stands_in=not inventory.organization.lago_id)
 
 
 def as_inventory(base: BaseRevision) -> Inventory:

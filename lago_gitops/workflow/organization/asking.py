@@ -70,16 +70,16 @@ def answers(compared: Comparison, asking: Asking) -> Answers:
         return Answers(counts.result(), in_use.result(), audience.result(), sorts.result())
 
 
-def asked_for_licence(found: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:
+def asked_for_licence(inventory: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:
     """Whether Lago has a licence is asked where a manifest needs one; where it doesn't say, what it has may tell."""
     licence = None
-    if Why.LICENCE in found.unavailable.values():
+    if Why.LICENCE in inventory.unavailable.values():
         licence = False
-    elif any(_depends_on_licence(one, found) for one in written):
+    elif any(_depends_on_licence(one, inventory) for one in written):
         licence = has_licence(client)
-        if licence is None and any(_shows_licence(one) for one in found.live.values()):
+        if licence is None and any(_shows_licence(one) for one in inventory.live.values()):
             licence = True
-    return replace(found, server=replace(found.server, licence=licence))
+    return replace(inventory, server=replace(inventory.server, licence=licence))
 
 
 def may_depend_on_licence(wanted: Desired) -> bool:
@@ -88,16 +88,16 @@ def may_depend_on_licence(wanted: Desired) -> bool:
     return kind.gate is not None or asks_for_licence(kind.object, wanted.fields)
 
 
-def _shows_licence(found: Live) -> bool:
+def _shows_licence(live: Live) -> bool:
     """Whether it has what only a licence can have put there. Of the organization itself no defaults are known."""
-    kind = KINDS[found.address.kind]
-    return not kind.fixed and any(licensed(kind.object, found.fields))
+    kind = KINDS[live.address.kind]
+    return not kind.fixed and any(licensed(kind.object, live.fields))
 
 
-def _depends_on_licence(wanted: Desired, found: Inventory) -> bool:
+def _depends_on_licence(wanted: Desired, inventory: Inventory) -> bool:
     kind = KINDS[wanted.address.kind]
-    is_new = not wanted.absent and wanted.address not in found.live
-    is_gated = kind.gate is not None and not (kind.gate.until and found.server.has(kind.gate.until))
+    is_new = not wanted.absent and wanted.address not in inventory.live
+    is_gated = kind.gate is not None and not (kind.gate.until and inventory.server.has(kind.gate.until))
     return asks_for_licence(kind.object, wanted.fields) or (is_gated and is_new)
 
 
@@ -112,11 +112,11 @@ def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[st
     asked: dict[str, tuple[Count, list[Live]]] = {}
     for one, of in counts_wanted(compared.changes, KINDS):
         asked.setdefault(f"{one.address.kind} {of.name}", (of, []))[1].append(one)
-    found: dict[Address, dict[str, Number]] = {}
+    numbers: dict[Address, dict[str, Number]] = {}
     for of, those in asked.values():
         for one, number in zip(those, counts(client, of, those), strict=True):
-            found.setdefault(one.address, {})[of.name] = number
-    return found
+            numbers.setdefault(one.address, {})[of.name] = number
+    return numbers
 
 
 def _in_use(compared: Comparison, client: Reader) -> frozenset[Address]:

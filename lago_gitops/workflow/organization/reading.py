@@ -25,9 +25,9 @@ def read_organization(
     Raises LagoError, and ForeignOrganizationError where the key opens another.
     """
     like = {one.address: one.fields for one in expected}
-    found = inventory(client, str(access.target), KINDS.values(), concurrency=CONCURRENCY, like=like)
-    found = replace(found, server=found.server.said_to_be(environment.lago_version))
-    pinned, organization = environment.organization, found.organization
+    live_inventory = inventory(client, str(access.target), KINDS.values(), concurrency=CONCURRENCY, like=like)
+    live_inventory = replace(live_inventory, server=live_inventory.server.said_to_be(environment.lago_version))
+    pinned, organization = environment.organization, live_inventory.organization
     if pinned and pinned not in {organization.lago_id, organization.slug}:
         raise ForeignOrganizationError(
             f"environment {environment.name!r} is for organization {pinned!r}, but the key in "
@@ -35,7 +35,7 @@ def read_organization(
             f"organization's slug has changed, write its id, which never changes: `organization: "
             f"{organization.lago_id}`"
         )
-    return found
+    return live_inventory
 
 
 def _named(organization: Organization) -> str:

@@ -32,20 +32,20 @@ def write_partition(path: Path, rows: Sequence[Flat]) -> None:
 
 def partitions_in(paths: Iterable[Path]) -> tuple[Path, ...]:
     """The files that are named, and those below the folders, in the order of their names. Raises PartitionError."""
-    found: dict[Path, None] = {}
+    partitions: dict[Path, None] = {}
     for path in paths:
         below = sorted(one for one in path.rglob("*") if one.suffix in SUFFIXES) if path.is_dir() else [path]
         if not below or not all(one.suffix in SUFFIXES and one.is_file() for one in below):
             raise PartitionError(f"{path}: there are no partitions: their names end in .parquet or .csv")
-        found |= dict.fromkeys(below)
-    return tuple(found)
+        partitions |= dict.fromkeys(below)
+    return tuple(partitions)
 
 
 def rows_of(path: Path) -> Iterator[Row]:
     """One at a time. Raises PartitionError with the number of a row that is none."""
-    for at, found in enumerate(_parquet_rows(path) if path.suffix == ".parquet" else _csv_rows(path), 1):
+    for at, row in enumerate(_parquet_rows(path) if path.suffix == ".parquet" else _csv_rows(path), 1):
         try:
-            yield read(found)
+            yield read(row)
         except RowError as error:
             raise PartitionError(f"{path}: row {at}: {error}") from None
 

@@ -43,11 +43,11 @@ def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: 
     read = tuple(one for path in paths for one in documents(path))
     raws = tuple(_raws([one for one in read if not isinstance(one, Note)]))
     shaped = tuple(shaped_all((one for one in raws if isinstance(one, Raw)), KINDS))
-    found = tuple(one for one in shaped if isinstance(one, Shaped))
+    resources_read = tuple(one for one in shaped if isinstance(one, Shaped))
     candidates: dict[Address, Manifest] = {}
-    twice = tuple(_collected(found, candidates))
+    twice = tuple(_collected(resources_read, candidates))
     known = {address: one for address, one in candidates.items() if address not in checked.manifests}
-    unknown = {id_ for one in found for id_ in one.unknown}
+    unknown = {id_ for one in resources_read for id_ in one.unknown}
     there = {target for target in _targets(known.values()) if target.key not in unknown}
     said = sayable(known.values(), checked.manifests.values(), there, checked.external)
     new, texts = new_files(
@@ -61,9 +61,9 @@ def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: 
     return Imported(resources, texts, notes, said.left_out, said.unsaid)
 
 
-def _collected(found: Iterable[Shaped], into: dict[Address, Manifest]) -> Iterator[Note]:
+def _collected(read: Iterable[Shaped], into: dict[Address, Manifest]) -> Iterator[Note]:
     """Each resource by its address, with that for source; a note for what is there twice."""
-    for one in found:
+    for one in read:
         address = KINDS[one.data["kind"]].address(one.data)
         new, known = Manifest(str(address), dict(one.data)), into.get(address)
         if known is None or _says_all_of(new, known):
@@ -86,9 +86,9 @@ def _raws(read: list[Document]) -> Iterator[Raw | Note]:
         if is_stripe(value):
             continue
         objects = terraform_objects if is_terraform(value) else lago_objects
-        found = tuple(objects(source, value, KINDS))
-        yield from found
-        if not found and not _is_empty_list(value):
+        raws = tuple(objects(source, value, KINDS))
+        yield from raws
+        if not raws and not _is_empty_list(value):
             strange.append(source)
     if strange:
         more = f", nor in {len(strange) - 1} more" if len(strange) > 1 else ""

@@ -51,14 +51,14 @@ def read_beside(checked: Checked, client: Reader, access: Access, environment: E
     return asked_for_licence(read_organization(client, access, environment), tuple(_wanted(checked)), client)
 
 
-def placed(project: Project, environment: Environment, checked: Checked, found: Inventory, folder: Path) -> Placed:
+def placed(project: Project, environment: Environment, checked: Checked, inventory: Inventory, folder: Path) -> Placed:
     """The files of the project as they have to be to say what Lago has.
 
     `checked` are the manifests of the environment. Nothing is described twice, and nothing that is external is
     described; what manifests in templates, overlays or JSON would have to say is told. New files are below `folder`.
     """
-    compared = compare_as_is(_wanted(checked), found.live, KINDS, found.server)
-    unknown, reasons = _unavailable(checked, found), _by_hand(project, environment, checked)
+    compared = compare_as_is(_wanted(checked), inventory.live, KINDS, inventory.server)
+    unknown, reasons = _unavailable(checked, inventory), _by_hand(project, environment, checked)
     changed = {one.address: _revision(one, checked) for one in _updates(compared) if one.address not in reasons}
     there = {address for address, one in compared.live.items() if not one.pending_deletion}
     new = there.difference(checked.external.addresses).intersection(compared.unmanaged)
@@ -67,7 +67,7 @@ def placed(project: Project, environment: Environment, checked: Checked, found: 
         checked.manifests.values(),
         there,
         checked.external,
-        found.defaults,
+        inventory.defaults,
     )
     unsayable = {address: words for address in changed if (words := said.reason(address))}
     files = _files(project, checked, said, folder)
@@ -134,19 +134,19 @@ def _described(checked: Checked, compared: Comparison, unknown: Reasons, reasons
 # What is described ------------------------------------------------------------------------------------------------
 
 
-def _unavailable(checked: Checked, found: Inventory) -> dict[Address, str]:
+def _unavailable(checked: Checked, inventory: Inventory) -> dict[Address, str]:
     return {
-        address: reason(KINDS[address.kind], found.unavailable[address.kind])
+        address: reason(KINDS[address.kind], inventory.unavailable[address.kind])
         for address in checked.manifests
-        if address.kind in found.unavailable
+        if address.kind in inventory.unavailable
     }
 
 
 def _by_hand(project: Project, environment: Environment, checked: Checked) -> dict[Address, str]:
     """Why manifests can't be changed where they stand: each of those that can't."""
     overlays = tuple((project.root / path).resolve() for path in environment.overlays)
-    found = ((address, _origin(manifest, project.root, overlays)) for address, manifest in checked.manifests.items())
-    return {address: origin for address, origin in found if origin}
+    origins = ((address, _origin(manifest, project.root, overlays)) for address, manifest in checked.manifests.items())
+    return {address: origin for address, origin in origins if origin}
 
 
 def _origin(manifest: Manifest, root: Path, overlays: Collection[Path]) -> str:
@@ -216,15 +216,15 @@ def _changed(source: str, text: str, documents: Mapping[int, Manifest]) -> tuple
         return text, {one.source: done.problems[0].message for one in documents.values()}
     problems: dict[str, str] = {}
     for number, one in documents.items():
-        text, found = _changed(source, text, {number: one})
-        problems |= found
+        text, reasons = _changed(source, text, {number: one})
+        problems |= reasons
     return text, problems
 
 
 def _text(project: Project, source: str) -> str:
     """Of a file that was read just now."""
-    found = text_of(project.root / source, project.root)
-    return found.text if isinstance(found, Text) else ""
+    file = text_of(project.root / source, project.root)
+    return file.text if isinstance(file, Text) else ""
 
 
 # What is new ------------------------------------------------------------------------------------------------------

@@ -49,14 +49,14 @@ def variables_of(checked: Checked) -> Iterator[str]:
 
 def _secrets(manifest: Manifest, taken: Collection[str]) -> dict[Way, str]:
     """Where URLs with tokens are, each with a new environment variable, named for its field and its host."""
-    found: dict[Way, str] = {}
+    secrets: dict[Way, str] = {}
     for field in KINDS[manifest.kind].fields:
         value = manifest.data.get(field.name)
         if field.secret and isinstance(value, str) and redact_url(value) != value:
             stem = _variable_name(f"{field.name}_{_host(value)}")
             names = (f"{stem}_{number}" if number > 1 else stem for number in count(1))
-            found[field.name,] = next(name for name in names if name not in {*taken, *found.values()})
-    return found
+            secrets[field.name,] = next(name for name in names if name not in {*taken, *secrets.values()})
+    return secrets
 
 
 def _host(url: str) -> str:

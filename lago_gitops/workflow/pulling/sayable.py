@@ -86,8 +86,8 @@ def _referring(manifest: Manifest) -> Iterator[Problem]:
 
 def _errors(manifests: Iterable[Manifest], external: External, defaults: Defaults) -> Iterator[Problem]:
     checked = check(manifests, KINDS, SHAPES, external)
-    found = (*checked.problems, *contradictions(checked.manifests, defaults, KINDS))
-    return (problem for problem in dict.fromkeys(found) if problem.severity is Severity.ERROR)
+    problems = (*checked.problems, *contradictions(checked.manifests, defaults, KINDS))
+    return (problem for problem in dict.fromkeys(problems) if problem.severity is Severity.ERROR)
 
 
 def _contradicted(
@@ -96,7 +96,7 @@ def _contradicted(
     """One for each of the manifests beside which one of the others is wrong. References to nothing were wrong
     before."""
     by_address = {address_of(manifest, KINDS): manifest for manifest in manifests}
-    found: dict[str, Problem] = {}
+    problems: dict[str, Problem] = {}
     for other in others:
         for manifest in (by_address[address] for address in by_address if address in _seen(other, by_address)):
             own = {*_names(manifest), *_names(other)}
@@ -104,8 +104,8 @@ def _contradicted(
             for problem in _errors((manifest, other), external, defaults):
                 if problem.mark.source == other.source and problem.rule != "reference":
                     words = f"{problem.mark} contradicts it: {problem.message}"
-                    found.setdefault(manifest.source, replace(problem, mark=Mark(manifest.source), message=words))
-    yield from found.values()
+                    problems.setdefault(manifest.source, replace(problem, mark=Mark(manifest.source), message=words))
+    yield from problems.values()
 
 
 def _seen(manifest: Manifest, others: Iterable[Address]) -> set[Address]:
@@ -123,9 +123,9 @@ def _names(manifest: Manifest) -> Iterator[Address]:
 
 
 def _unsaid(manifests: Iterable[Manifest], others: Iterable[Address]) -> dict[Address, Address]:
-    missing, found = frozenset(others), dict[Address, Address]()
+    missing, unsaid = frozenset(others), dict[Address, Address]()
     for manifest in manifests:
         for _, target in references(KINDS[manifest.kind].object, manifest.data):
             if target in missing:
-                found.setdefault(target, address_of(manifest, KINDS))
-    return found
+                unsaid.setdefault(target, address_of(manifest, KINDS))
+    return unsaid

@@ -20,9 +20,9 @@ def licensed(object_: Object, fields: Mapping[str, Any], outer: Scope = ()) -> I
         value = fields.get(field.name)
         if value is None:
             continue
-        found = [field.name] if field.licence else list(_licensed_inside(field, value, scope))
-        if found and value != canonical_value(field.type, field.default, scope):
-            yield from found
+        paths = [field.name] if field.licence else list(_licensed_inside(field, value, scope))
+        if paths and value != canonical_value(field.type, field.default, scope):
+            yield from paths
 
 
 def _licensed_inside(field: Field, value: Any, scope: Scope) -> Iterator[str]:
@@ -115,9 +115,9 @@ def gated_values(object_: Object, fields: Mapping[str, Any], outer: Scope = ()) 
         if value is None:
             continue
         if isinstance(field.type, Text):
-            found = Gated(field.name, value, value in field.type.licensed, dict(field.type.newer).get(value, ""))
-            if found.is_licensed or found.since:
-                yield found
+            gated = Gated(field.name, value, value in field.type.licensed, dict(field.type.newer).get(value, ""))
+            if gated.is_licensed or gated.since:
+                yield gated
         for inner, item, label in inside(field.type, value, scope):
             for below in gated_values(inner, item, scope):
                 yield replace(below, path=joined((_step(field), label, below.path)))

@@ -10,9 +10,9 @@ from lago_gitops.core.model.resources import Live
 from lago_gitops.core.model.types import Exact, Field, Json, Keyed, Many, Object, Sent, Type, ValueSets, Variant
 
 
-def manifest_data(kind: ResourceKind, found: Live) -> dict[str, Json]:
+def manifest_data(kind: ResourceKind, live: Live) -> dict[str, Json]:
     """The data of the manifest, in the order of the table; lists without order of their own by code."""
-    return {"kind": kind.name} | manifest_form(kind.object, found.fields)
+    return {"kind": kind.name} | manifest_form(kind.object, live.fields)
 
 
 def manifest_form(object_: Object, fields: Mapping[str, Any], outer: Scope = ()) -> dict[str, Json]:
