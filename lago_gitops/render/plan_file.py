@@ -1,4 +1,4 @@
-"""Whether a document is a plan that can be shown: its seal tells that nobody edited it, not who made it."""
+"""Whether a document is a plan that can be shown: its seal shows that nobody edited it, not who created it."""
 
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ DEEPEST = 64  # levels of lists and objects
 
 
 def is_plan(document: dict[str, Any]) -> bool:
-    """Whether it has all that a saved plan has, each of its sort, prices included."""
+    """Whether it has everything a saved plan has, with the right types, including prices."""
     if not _is_shallow(document) or not _shape().fits(document):
         return False
     return all(_is_readable(change, document["metrics"]) for change in document["changes"] if "prices" in change)
@@ -30,7 +30,7 @@ def _is_shallow(value: Any, levels: int = DEEPEST) -> bool:
 
 
 def _is_readable(change: dict[str, Any], metrics: dict[str, Any]) -> bool:
-    """The schema leaves prices to their own readers, which fail in many ways at what nobody wrote for them."""
+    """The schema leaves prices to their own readers, which fail in many ways on forged input."""
     try:
         tuple(drawn(read_prices(change["prices"])))
         for side in (change.get("before"), change.get("after")):

@@ -43,12 +43,12 @@ Verdict = Follows | Differs | Unchecked
 def verdict(fee: BilledFee, expectations: Expectations) -> Verdict:
     listing = expectations.book.at(fee.created_at)
     if listing is None:
-        return Unchecked(fee, "it is older than the first price list")
+        return Unchecked(fee, "older than the first price list")
     place = expectations.sources.place(fee)
     if place is None:
-        return Unchecked(fee, "its charge is no longer on any plan in Lago")
+        return Unchecked(fee, "whose charge is no longer on any plan in Lago")
     if expectations.book.plan(place, listing) is None:
-        return Unchecked(fee, f"plan {place.plan} isn't in the price list")
+        return Unchecked(fee, f"whose plan {place.plan} isn't in the price list")
     expected = expectations.cents(fee, place, listing)
     if expected == fee.amount_cents:
         return Follows(fee, place)
@@ -56,7 +56,7 @@ def verdict(fee: BilledFee, expectations: Expectations) -> Verdict:
         return _explained(Differs(fee, place, listing, expected, Reason.UNKNOWN), expectations)
     if expectations.is_stray(fee, place, listing):
         return Differs(fee, place, listing, None, Reason.CHANGED_IN_LAGO)
-    return Unchecked(fee, "its figures don't show the usage that its price depends on")
+    return Unchecked(fee, "which don't show the usage that the price depends on")
 
 
 def _explained(differs: Differs, expectations: Expectations) -> Differs:

@@ -1,1 +1,1 @@
-"""What an audit found, for people and for programs."""
+"""Results of an audit, for people and for programs."""

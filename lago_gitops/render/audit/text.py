@@ -1,4 +1,4 @@
-"""What an audit found, for a terminal; a fee at a time, since there can be many."""
+"""Results of an audit for a terminal, written fee by fee, since there can be many."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -14,12 +14,12 @@ TOGETHER = 500  # rows whose columns are aligned
 
 
 def audit_text(head: Document, differences: Iterable[Document], paint: Paint) -> Iterator[str]:
-    """The summary first, then each charge whose fees differ, then every such fee."""
+    """The summary, then each charge whose fees differ, then every such fee."""
     yield _summary(head)
     for each in head["unchecked"]:
-        yield printable(f"Not checked: {counted(each['fees'], 'fee')} ({each['item']}), since {each['why']}.")
+        yield printable(f"Not checked: {counted(each['fees'], 'fee')} ({each['item']}), {each['why']}.")
     groups = head["charges"]
-    for overridden, title in ((False, "Not as the price list says"), (True, "Overridden subscriptions")):
+    for overridden, title in ((False, "Fees that differ from the price list"), (True, "Overridden subscriptions")):
         found = [each for each in groups if each["overridden"] is overridden]
         if found:
             yield f"\n{paint(title, 'yellow')}"

@@ -1,4 +1,4 @@
-"""Texts in columns, two blanks apart."""
+"""Texts in columns, two spaces apart."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,13 +6,13 @@ Row = Sequence[str]
 
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
-    """The first column to the left, figures to the right; a column that is empty below its title is left out."""
+    """A table: first column left-aligned, figures right-aligned; columns empty below their title are left out."""
     used = [at for at in range(len(rows[0])) if at == 0 or any(row[at] for row in rows[1:])]
     yield from aligned([[row[at] for at in used] for row in rows], right_from=1)
 
 
 def aligned(rows: Sequence[Row], right_from: int | None = None) -> Iterator[str]:
-    """One line a row; columns from `right_from` on (counted from 0) to the right."""
+    """One line per row; columns from `right_from` on (counted from 0) are right-aligned."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (

@@ -7,13 +7,13 @@ from typing import Any
 
 
 def dump(value: Any) -> str:
-    """JSON as people can still read it. What would do something to a terminal is escaped: it can only be in a text."""
+    """Readable JSON. Control characters are escaped; they can only occur in strings."""
     lines = json.dumps(value, indent=2, ensure_ascii=False).split("\n")
     return "\n".join(line if line.isprintable() else _escaped(line) for line in lines)
 
 
 def dump_long(head: Any, name: str, items: Iterable[Any]) -> Iterator[str]:
-    """As `dump`, of an object whose last value is a list too long to be held; in texts that are lines when printed."""
+    """Like `dump`, for an object whose last value is a list too long for memory; yields texts to print as lines."""
     yield dump(head).removesuffix("\n}") + f",\n  {json.dumps(name)}: ["
     held = ""
     for item in items:

@@ -1,4 +1,4 @@
-"""Values of fields as a reader wants to see them."""
+"""Values of fields for people."""
 
 import re
 from collections.abc import Mapping
@@ -8,11 +8,11 @@ from typing import Any
 from lago_gitops.core.model.canonical import plain
 
 LONGEST = 100  # characters of one value on a line
-NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)  # exact numbers come as texts
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)  # exact numbers are strings
 
 
 def shown(value: Any) -> str:
-    """One value on one line: numbers plain, texts quoted, nothing as `null`."""
+    """One value on one line: numbers plain, strings quoted, None as `null`."""
     match value:
         case None:
             return "null"
@@ -31,7 +31,7 @@ def shown(value: Any) -> str:
 
 
 def printable(text: str) -> str:
-    """Text without control characters, which would do things to a terminal."""
+    """Text without control characters, which could manipulate a terminal."""
     return "".join(character if character.isprintable() else "�" for character in text)
 
 

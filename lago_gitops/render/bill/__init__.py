@@ -1,1 +1,1 @@
-"""Bills: what a usage costs, as data and as text."""
+"""Bills, as data and as text."""

@@ -1,4 +1,4 @@
-"""Two bills side by side, sums by charge."""
+"""Two bills side by side, with totals per charge."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ Key = tuple[str, str]
 
 
 def comparison_text(document: Document, paint: Paint) -> str:
-    """Both bills side by side, sums by charge."""
+    """Both bills side by side, with totals per charge."""
     before, after = document["bills"]
     head = ("", _column_title(before), _column_title(after), "difference", "")
     rows = [head, *_compared(before, after)]
@@ -51,7 +51,7 @@ def _compared_row(label: str, cents: tuple[int | None, ...], currencies: tuple[s
 
 
 def _sums(document: Document) -> dict[Key, tuple[str, int]]:
-    """Cents by what they are for: fees by their sort and metric or add-on, coupons and taxes each in one."""
+    """Cents by item: fees by their type and metric or add-on, all coupons together, all taxes together."""
     found: dict[Key, tuple[str, int]] = {}
     for fee in sorted(document["fees"], key=rank):
         key = _key(fee)
@@ -64,11 +64,11 @@ def _sums(document: Document) -> dict[Key, tuple[str, int]]:
 
 
 def _key(fee: Document) -> Key:
-    """Plans to compare have different codes, and so may have their charges on the same metric."""
+    """Compared plans have different codes, and so may their charges on the same metric."""
     sort = fee["item"]["type"]
     return sort, "" if sort in {"subscription", "commitment"} else fee["item"]["code"]
 
 
 def _sum_label(fee: Any) -> str:
-    """Both plans have a fee of their own name."""
+    """The label of an item; the two plan fees have different names, and share one label."""
     return "Subscription" if fee["item"]["type"] == "subscription" else printable(fee["item"]["name"])

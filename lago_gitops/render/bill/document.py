@@ -1,4 +1,4 @@
-"""Bills as plain JSON data, one and two beside each other."""
+"""Bills as plain JSON data, one alone or two compared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from lago_gitops.render.plan.document import FORMAT, Document
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a bill is of. `names` are those of fees, by their sort and the code of their charge or plan."""
+    """What a bill is about. `names` are names of fees, by type and the code of their charge or plan."""
 
     plan_code: str
     plan_name: str
@@ -23,11 +23,11 @@ class About:
     last: date
     names: Mapping[tuple[ItemType, str], str]
     notes: tuple[str, ...] = ()
-    approximate: frozenset[str] = frozenset()  # codes of charges whose fees depend on what was not said
+    approximate: frozenset[str] = frozenset()  # codes of charges whose fees depend on assumptions
 
 
 def bill_document(about: About, invoice: Invoice) -> Document:
-    """Fees are in the shape of Lago's own fee object; amounts are cents, decimals are text."""
+    """Fees have the form of Lago's fee object; amounts are cents, decimals are strings."""
     return {
         "format_version": FORMAT,
         "plan": {"code": about.plan_code, "name": about.plan_name, "interval": about.interval.value},
@@ -55,7 +55,7 @@ def bill_document(about: About, invoice: Invoice) -> Document:
 
 
 def comparison_document(before: Document, after: Document) -> Document:
-    """Two bills and what separates their totals; nothing does where their currencies differ."""
+    """Two bills and the difference of their totals, which is null when their currencies differ."""
     totals = before["total_amount_cents"], after["total_amount_cents"]
     same = before["currency"] == after["currency"]
     return {
@@ -88,7 +88,7 @@ def _share(shown: str | None) -> float | None:
 
 
 def percent(before: int, after: int) -> str | None:
-    """The change in per cent, to one decimal; None where there is nothing to take a share of."""
+    """The change in per cent, to one decimal; None if there was nothing before."""
     if before == after:
         return "0.0"
     return f"{half_up(quot(Decimal(after - before) * 100, Decimal(before)), 1):.1f}" if before else None

@@ -1,4 +1,4 @@
-"""A bill as a person reads it: fees with what they are made of, in columns."""
+"""A bill for people: fees with their components, in columns."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from lago_gitops.render.base.values import printable
 from lago_gitops.render.plan.document import Document
 
 RANKS: Final = (*ItemType, "coupons", "taxes")
-"""What a bill consists of, in the order in which people look for it: what is missing to a minimum comes last."""
-SHOWN_DECIMALS: Final = 12  # of a price; one with more is the quotient of two others, and is shown to six digits
+"""The types of fees in the order in which people look for them; true-ups come last."""
+SHOWN_DECIMALS: Final = 12  # decimals of a price; one with more is a quotient, and is shown to six digits
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of the table; `units` and `prices` stay empty where they say nothing."""
+    """One line of the table; `units` and `prices` are empty when they have no meaning."""
 
     label: str
     amount: str = ""
@@ -42,14 +42,14 @@ def bill_text(document: Document, paint: Paint) -> str:
 
 
 def price(amount: Decimal, currency: str) -> str:
-    """A price in units of the currency, with as many decimals as it has, at least those of the currency."""
+    """A price in units of the currency, with all of its decimals, and at least the currency's."""
     if decimals(amount) <= SHOWN_DECIMALS:
         return money(amount, currency)
     return f"≈{money(significant(float(amount), 6), currency)}"
 
 
 def rank(fee: Document) -> int:
-    """Lago puts the fee of a plan billed in advance behind the usage."""
+    """Plan fees first: Lago puts the fee of a plan billed in advance after the usage."""
     return RANKS.index(fee["item"]["type"])
 
 
@@ -98,7 +98,7 @@ def _label(fee: Document) -> str:
 
 
 def _unit_prices(fee: Document) -> tuple[str, str]:
-    """Price and flat amount of a fee whose model explains nothing, or explains it in one line."""
+    """Price and flat amount of a fee whose model has no details, or only one line of them."""
     currency, details = fee["amount_currency"], fee["amount_details"]
     if fee["item"]["type"] in {"subscription", "commitment"}:
         plan_cents = details.get("plan_amount_cents")
@@ -110,7 +110,7 @@ def _unit_prices(fee: Document) -> tuple[str, str]:
 
 
 def _part_rows(details: Document, currency: str) -> Iterator[_Row]:
-    """How the amount of a fee comes about, tier by tier."""
+    """The components of a fee's amount, tier by tier."""
     for tier in details.get("graduated_ranges", ()):
         yield _tier_row(tier, currency, price(Decimal(tier["per_unit_amount"]), currency))
     for tier in details.get("graduated_percentage_ranges", ()):
@@ -161,7 +161,7 @@ def _percentage_rows(details: Document, currency: str) -> Iterator[_Row]:
         each = price(Decimal(details["fixed_fee_unit_amount"]), currency)
         yield _Row(f"  {_events(Decimal(str(details['paid_events'])))}", price(fixed, currency), "", f"{each} each")
     if adjustment := Decimal(details["min_max_adjustment_total_amount"]):
-        yield _Row("  minimum and maximum of events", price(adjustment, currency))
+        yield _Row("  minimum and maximum per event", price(adjustment, currency))
 
 
 def _events(number: Decimal) -> str:
@@ -177,7 +177,7 @@ def _conversion_rows(fee: Document) -> Iterator[_Row]:
 
 
 def _total_rows(document: Document) -> Iterator[_Row]:
-    """What only repeats the sum of the fees is left out."""
+    """Totals; those that only repeat the sum of the fees are left out."""
     currency = document["currency"]
     if document["coupons"] or document["taxes"]:
         yield _Row("Fees", money_of(document["fees_amount_cents"], currency))
@@ -193,5 +193,5 @@ def _total_rows(document: Document) -> Iterator[_Row]:
 
 
 def _table(rows: Sequence[_Row]) -> list[str]:
-    """The rows in columns; what no row but the first has is no column."""
+    """The rows in columns; columns that are empty in all rows but the first are left out."""
     return list(table([(row.label, row.units, row.price, row.flat, row.amount) for row in rows]))

@@ -1,1 +1,1 @@
-"""A report to open in a browser: one file, without network."""
+"""A report to open in a browser: one file, no network."""

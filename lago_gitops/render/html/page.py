@@ -1,4 +1,4 @@
-"""What all pages share: templates that escape, their own styles and scripts, and the policy that allows no others."""
+"""Shared by all pages: templates that escape, their styles and scripts, and the policy that allows no others."""
 
 from base64 import b64encode
 from functools import cache
@@ -33,7 +33,7 @@ def templates() -> Environment:
 
 
 def _shown(value: object) -> object:
-    """Lines of a text without characters that reorder letters or do something to whoever copies them."""
+    """Lines of a text, without control characters and characters that reorder text."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return "\n".join(map(printable, value.split("\n")))

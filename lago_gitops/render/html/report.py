@@ -1,4 +1,4 @@
-"""A run as one HTML file: no network, no script or style but its own, held to that by a policy of hashes."""
+"""A run as one HTML file: no network, no script or style but its own, enforced by a policy of hashes."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,12 +19,12 @@ from lago_gitops.render.review.model import Item, Mood
 from lago_gitops.render.review.review import change_text, review
 from lago_gitops.render.run.facts import Facts, findings
 
-MOST_DETAILED: Final = 50  # plans with curves and what-if boxes, the gravest
-MOST_SHOWN: Final = 500  # changes with all of their fields; of others the name
+MOST_DETAILED: Final = 50  # most plans with curves and what-if boxes: the gravest
+MOST_SHOWN: Final = 500  # most changes with all of their fields; for others, only the name
 MOODS: Final = {
     Mood.QUIET: "nothing changes",
     Mood.FINE: "harmless",
-    Mood.CAUTION: "look twice",
+    Mood.CAUTION: "needs attention",
     Mood.DANGER: "dangerous",
     Mood.STOPPED: "refused",
 }
@@ -32,7 +32,7 @@ MOODS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Price:
-    """One price in full. `both`: it has a line before and after."""
+    """One price with all details. `both`: it has a line before and after."""
 
     charge: str
     label: str
@@ -47,7 +47,7 @@ class _Price:
 
 @dataclass(frozen=True, slots=True)
 class _Detail:
-    """A plan in full; `what_if` is the place of its data among those of all boxes."""
+    """A plan with all details; `what_if` is the index of its data among those of all boxes."""
 
     item: Item
     prices: tuple[_Price, ...]
@@ -58,7 +58,7 @@ class _Detail:
 
 
 def run_html(facts: Facts) -> str:
-    """The page. Whatever a manifest can bring is escaped; control characters are not in it."""
+    """The page. Everything from manifests is escaped; control characters are removed."""
     plan = facts.plan
     found = review(plan) if plan is not None else None
     items = found.items if found else ()
@@ -115,7 +115,7 @@ def _period(prices: PlanChange) -> str:
 
 
 def drawn(prices: PlanChange) -> Iterator[_Price]:
-    """The prices whose costs are known, as they are shown in full."""
+    """The prices with known costs, with all details."""
     for charge in prices.charges:
         currencies = currencies_of(charge, (prices.currency_before, prices.currency))
         for price in charge.prices:
@@ -129,7 +129,7 @@ def drawn(prices: PlanChange) -> Iterator[_Price]:
                     both=all(price.lines),
                     break_even=tuple(_break_even(price, currencies[1])),
                     verdict=verdict(price.comparison) if price.comparison else "",
-                    table=cost_rows(price, currencies, f"Usage a {charge.period}"),
+                    table=cost_rows(price, currencies, f"Usage per {charge.period}"),
                     assumed=price.assumed,
                 )
 
@@ -140,7 +140,7 @@ def _break_even(price: PriceChange, currency: str) -> Iterator[str]:
 
 
 def _what_if(item: Item, prices: PlanChange, metrics: Mapping[str, Any]) -> Document | None:
-    """What a box needs: both sides as the arithmetic takes them, and the usage that it starts with."""
+    """A box's data: both sides in the form of its arithmetic, and the initial usage."""
     sides = {side: _side(item.change.get(side), metrics) for side in ("before", "after")}
     if sides["after"] is None or (item.action == "update" and sides["before"] is None):
         return None
@@ -153,7 +153,7 @@ def _side(plan: Any, metrics: Mapping[str, Any]) -> Document | None:
 
 
 def _usage(prices: PlanChange) -> Iterator[tuple[str, Document]]:
-    """The one in the middle of those that are shown, of each price that changes."""
+    """For each price that changes, the middle one of the usages shown."""
     for charge in prices.charges:
         for price in charge.prices:
             if price.costs:
@@ -169,6 +169,6 @@ def _usage(prices: PlanChange) -> Iterator[tuple[str, Document]]:
 
 
 def _json(data: Any) -> Markup:
-    """JSON that can't end the element that it stands in."""
+    """JSON that can't end its script element."""
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

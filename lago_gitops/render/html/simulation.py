@@ -1,4 +1,4 @@
-"""Simulated invoices as one HTML file: what two revisions differ in, and each invoice with its fees."""
+"""Simulated invoices as one HTML file: the difference of two revisions, and each invoice with its fees."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from lago_gitops.render.plan.document import Document
 from lago_gitops.render.simulation.csv import fee_name
 from lago_gitops.render.simulation.text import change, heading
 
-MOST_INVOICES: Final = 500  # of a revision, each with its fees; the CSV has all
+MOST_INVOICES: Final = 500  # most invoices of a revision, each with its fees; the CSV has all
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """`trend`: 1 where it is dearer, -1 where it is cheaper."""
+    """`trend`: 1 for dearer, -1 for cheaper."""
 
     name: str
     invoices: int
@@ -52,7 +52,7 @@ class _Simulation:
 
 
 def simulations_html(documents: Iterable[Document]) -> str:
-    """The page. Whatever a name can bring is escaped."""
+    """The page. All names are escaped."""
     style = static("report.css")
     page = (
         templates()

@@ -1,4 +1,4 @@
-"""A price before and after as a picture: lines through exact vertices, with the break-even marked."""
+"""A price before and after as a chart: lines through exact vertices, with the break-even marked."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from lago_gitops.render.prices.points import round_figure
 from lago_gitops.render.prices.words import compact
 
 WIDTH, HEIGHT = 960, 330
-LEFT, RIGHT, TOP, BOTTOM = 92, 946, 16, 290  # of the field in which the lines are
-LINE = 18  # the height of a text
-STRIP = 96  # the height of the picture of the difference
+LEFT, RIGHT, TOP, BOTTOM = 92, 946, 16, 290  # size of the area with the lines
+LINE = 18  # height of a text
+STRIP = 96  # height of the chart of the difference
 TICKS: Final = 5
-MOST_DOTS: Final = 24  # of a line; more would hide it
+MOST_DOTS: Final = 24  # most dots of a line; more would hide it
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """How far the axes go, in units and in money."""
+    """The range of the axes, in units and in money."""
 
     units: Decimal
     amount: Decimal
@@ -38,12 +38,12 @@ class _Frame:
 
 
 def chart(price: PriceChange, name: str, currency: str, period: str) -> Markup:
-    """The picture of a price; empty where it draws no line, or a straight one."""
+    """The chart of a price; empty when it has no line, or a straight one."""
     lines = [line for line in price.lines if line]
     if not any(map(bends, lines)):
         return Markup()
     frame = _frame(price, lines)
-    described = f"What usage of {printable(name)} costs a {period}, from 0 to {compact(frame.units)} units."
+    described = f"The cost of {printable(name)} per {period}, from 0 to {compact(frame.units)} units."
     return Markup("\n").join(
         [
             Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(WIDTH, HEIGHT, described),
@@ -57,7 +57,7 @@ def chart(price: PriceChange, name: str, currency: str, period: str) -> Markup:
 
 
 def difference(price: PriceChange, name: str, currency: str) -> Markup:
-    """What is paid more, above, and less, below, than now; empty where the two can't be compared."""
+    """The difference from now: dearer above the axis, cheaper below; empty when the two can't be compared."""
     if price.comparison is None or not all(price.lines) or not any(map(bends, price.lines)):
         return Markup()
     units = _frame(price, price.lines).units
@@ -71,7 +71,7 @@ def difference(price: PriceChange, name: str, currency: str) -> Markup:
     line = " ".join(f"{frame.x(at)},{frame.y(amount)}" for at, amount in points)
     area = f"{frame.x(ZERO)},{zero} {line} {frame.x(units)},{zero}"
     described = (
-        f"What {printable(name)} costs more after than now: from {money(least, currency)} to {money(most, currency)}."
+        f"The change in the cost of {printable(name)}: from {money(least, currency)} to {money(most, currency)}."
     )
     clips = f"{name}-{currency}".encode().hex()
     return Markup(
@@ -91,7 +91,7 @@ def difference(price: PriceChange, name: str, currency: str) -> Markup:
 
 
 def _bounds(frame: "_Strip", currency: str) -> Iterator[Markup]:
-    """The labels of the axis; zero gives way to the others."""
+    """The labels of the axis; zero is left out if it would collide with another."""
     ends = [amount for amount in (frame.top, frame.bottom) if amount]
     apart = all(abs(Decimal(frame.y(ZERO)) - Decimal(frame.y(end))) > LINE for end in ends)
     for amount in (*ends, ZERO) if apart else ends:
@@ -117,14 +117,14 @@ class _Strip:
 
 
 def _differences(before: Sequence[Vertex], after: Sequence[Vertex], upto: Decimal) -> Iterator[tuple[Decimal, Decimal]]:
-    """The vertices of the difference; two at one usage where either side has a step."""
+    """The vertices of the difference; two at one usage if either side has a step."""
     for units in sorted({one.units for line in (before, after) for one in line if one.units < upto} | {upto}):
         was, is_ = _around(before, units), _around(after, units)
         yield from dict.fromkeys(((units, is_[0] - was[0]), (units, is_[1] - was[1])))
 
 
 def _around(line: Sequence[Vertex], units: Decimal) -> tuple[Decimal, Decimal]:
-    """What a usage costs, and what any more than it does: they differ at a step."""
+    """The cost at a usage, and just above it: they differ at a step."""
     there = [vertex.amount for vertex in line if vertex.units == units]
     if there:
         return there[0], there[-1]
@@ -136,7 +136,7 @@ def _around(line: Sequence[Vertex], units: Decimal) -> tuple[Decimal, Decimal]:
 
 
 def _frame(price: PriceChange, lines: Iterable[Sequence[Vertex]]) -> _Frame:
-    """Where prices cross the crossing is in the middle; else as far as the lines go."""
+    """Prices that cross do so in the middle; otherwise the range of the lines."""
     evens = _evens(price)
     units = 2 * evens[-1].units if evens else max(line[-1].units for line in lines)
     top = max(_reached(line, units) for line in lines)
@@ -144,12 +144,12 @@ def _frame(price: PriceChange, lines: Iterable[Sequence[Vertex]]) -> _Frame:
 
 
 def _reached(line: Sequence[Vertex], units: Decimal) -> Decimal:
-    """The highest amount up to a usage."""
+    """The highest amount for usage up to a limit."""
     return max((vertex.amount for vertex in _cut(line, units)), default=ZERO)
 
 
 def _cut(line: Sequence[Vertex], units: Decimal) -> Iterator[Vertex]:
-    """The line up to a usage, where it ends on it."""
+    """The line, cut at a usage."""
     last: Vertex | None = None
     for vertex in line:
         if vertex.units > units:
@@ -204,7 +204,7 @@ def _even(even: Vertex, frame: _Frame, currency: str) -> Iterator[Markup]:
 
 
 def _ticks(upto: Decimal) -> Iterator[Decimal]:
-    """Round figures from 0 on, about five of them."""
+    """About five round figures, starting at 0."""
     step = _step(quot(upto, Decimal(TICKS)))
     value = ZERO
     while value <= upto:
@@ -220,7 +220,7 @@ def _step(value: Decimal) -> Decimal:
 
 
 def _short_money(value: Decimal, currency: str) -> str:
-    """Without decimals that are zeros."""
+    """Money without trailing zero decimals."""
     return money(value, currency, 0) if value == value.to_integral_value() else money(value, currency)
 
 

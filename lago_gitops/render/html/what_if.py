@@ -1,4 +1,4 @@
-"""A plan as the report's own arithmetic takes it (static/rating.js): prices by key, decimals as texts."""
+"""A plan in the form of the report's own arithmetic (static/rating.js): prices by key, decimals as strings."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -20,12 +20,12 @@ from lago_gitops.render.prices.filters import filter_label
 Document = dict[str, Any]
 Fields = Mapping[str, Any]
 OF_ONE: Final = {"weekly": 7, "monthly": 31, "quarterly": 92, "semiannual": 184, "yearly": 365}
-"""Days of the period that the bills of `price` close, the one that ends with December."""
+"""Days of the period of the bills of `price`, the one that ends with December."""
 _UNKNOWN: Final = {"aggregation_type": "sum_agg"}
 
 
 def rated_plan(plan: Fields, metrics: Mapping[str, Fields]) -> Document | None:
-    """A plan in manifest form; None where one of its prices can't be read. `metrics` by code."""
+    """Takes a plan in manifest form; None when one of its prices can't be read. `metrics` by code."""
     commitment = (plan.get("minimum_commitment") or {}).get("amount_cents", 0)
     try:
         return {
@@ -45,7 +45,7 @@ def rated_plan(plan: Fields, metrics: Mapping[str, Fields]) -> Document | None:
 
 
 def _counts_all(plan: Fields) -> bool:
-    """Whether all fees of a bill count towards the minimum commitment of its period, and no others do."""
+    """Whether exactly the fees of a bill count towards its period's minimum commitment."""
     items = (*(plan.get("charges") or ()), *(plan.get("fixed_charges") or ()))
     monthly = plan.get("bill_charges_monthly") or plan.get("bill_fixed_charges_monthly")
     return not monthly and not any(item.get("pay_in_advance") for item in items)
@@ -87,7 +87,7 @@ def _prices(charge: Fields) -> Iterator[Document]:
 
 
 def price_key(charge: str, filter_label: str = "") -> str:
-    """What names a price among those of a plan, and is shown to people."""
+    """The name of a price, unique within its plan, for people too."""
     return printable(f"{charge}[{filter_label}]" if filter_label else charge)
 
 

@@ -1,1 +1,1 @@
-"""Whose bill changes, and by how much: every figure with what it takes for granted."""
+"""Whose bill changes, and by how much: every figure with its assumption."""

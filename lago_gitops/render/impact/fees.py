@@ -1,4 +1,4 @@
-"""What changed fees are worth a month: exact, since they don't hang on usage."""
+"""The monthly effect of changed fees: exact, since they don't depend on usage."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,18 +17,16 @@ from lago_gitops.render.prices.sides import PERIODS, item_period
 
 Document = dict[str, Any]
 Fields = Mapping[str, Any]
-ASSUMPTION: Final = (
-    "subscriptions that are active now, before taxes and coupons; usage and minimum commitments don't count"
-)
+ASSUMPTION: Final = "subscriptions active now, before taxes and coupons, without usage and minimum commitments"
 A_YEAR: Final = {"week": 52, "month": 12, "quarter": 4, "half-year": 2, "year": 1}
 """How often a period ends, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Fee:
-    """A fee of one subscription a period; `charge` is the code of the fixed charge, empty for the plan's own fee.
+    """A fee of one subscription per period; `charge` is the code of the fixed charge, empty for the plan's own fee.
 
-    `cents` is None where the price can't be rated.
+    `cents` is None when the price can't be rated.
     """
 
     charge: str
@@ -37,10 +35,10 @@ class _Fee:
 
 
 def fee_impact(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
-    """Of every changed and deleted plan whose fees differ, and their sums by currency, in whole cents.
+    """Every changed or deleted plan whose fees differ, and totals by currency, in whole cents.
 
-    Subscriptions with an overridden plan are not in any sum: how many there are, and whether the change is for them
-    too, stands apart. Numbers and differences are null where Lago doesn't tell who is subscribed.
+    Overridden subscriptions are in no total: their number, and whether the change affects them too, is separate.
+    Numbers and differences are null when Lago doesn't tell who is subscribed.
     """
     lines = [
         line
@@ -64,7 +62,7 @@ class _Line:
 
     @property
     def follows(self) -> bool:
-        """Whether overridden plans get the change as well: with their plan they always end."""
+        """Whether overridden plans get the change as well; they always end with their plan."""
         return not isinstance(self.change, Update) or bool(self.change.desired.options.get(("cascade_updates",)))
 
     @property
@@ -78,7 +76,7 @@ class _Line:
 
 
 def _lines(change: Update | Delete, subscribers: Subscribers) -> Iterator[_Line]:
-    """None where no fee differs, or where the currency or interval does, which Lago ignores of a subscribed plan."""
+    """None when no fee differs, or the currency or interval does: Lago ignores those changes on subscribed plans."""
     before, after = change.live.fields, change.desired.fields if isinstance(change, Update) else {}
     if after and any(after[name] != before[name] for name in ("amount_currency", "interval")):
         return
@@ -89,7 +87,7 @@ def _lines(change: Update | Delete, subscribers: Subscribers) -> Iterator[_Line]
 
 
 def _fees(plan: Fields) -> Iterator[_Fee]:
-    """What a plan costs whatever is used of it."""
+    """What a plan costs regardless of usage."""
     if not plan:
         return
     yield _Fee("", PERIODS[Interval(plan["interval"])], int(plan["amount_cents"]))
@@ -101,7 +99,7 @@ def _fees(plan: Fields) -> Iterator[_Fee]:
 
 
 def _monthly(fee: _Fee | None) -> Decimal | None:
-    """A twelfth of what it costs a year, in cents; no fee costs nothing."""
+    """A twelfth of the yearly cost, in cents; 0 without a fee."""
     if fee is None:
         return ZERO
     return None if fee.cents is None else quot(Decimal(fee.cents * A_YEAR[fee.period]), Decimal(12))

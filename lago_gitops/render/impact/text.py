@@ -8,7 +8,7 @@ from lago_gitops.render.impact.words import Document, Table, sections
 
 
 def impact_text(impact: Document) -> str:
-    """What a plan is worth, each figure with what it takes for granted; empty where there is nothing to say."""
+    """A plan's impact, each figure with its assumption; empty if there is nothing to say."""
     return "\n".join(_lines(impact))
 
 

@@ -1,4 +1,4 @@
-"""Impact in words and tables, for whatever shows it."""
+"""Impact in words and tables, for every output format."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Table = list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What a plan is worth by one measure; `heading` says with what assumption, `notes` what is left out."""
+    """A plan's impact by one measure; `heading` has the assumption, `notes` say what is left out."""
 
     title: str
     heading: str
@@ -26,7 +26,7 @@ class Section:
 
 
 def sections(impact: Document) -> Iterator[Section]:
-    """Those that have something to say, in the order in which they are shown."""
+    """Sections with content, in the order in which they are shown."""
     fees, profiles, usage = impact["fees"], impact.get("profiles"), impact.get("usage")
     if any(one["subscriptions"] != 0 for one in fees["plans"]):
         yield Section("Fees", fee_heading(fees), fee_table(fees), tuple(fee_notes(fees)))
@@ -34,11 +34,11 @@ def sections(impact: Document) -> Iterator[Section]:
         yield Section("Past usage", usage_heading(usage), usage_table(usage), tuple(usage_notes(usage)))
     if profiles and profiles["bills"]:
         heading = profile_heading(profiles)
-        yield Section("Bills of profiles", heading, profile_table(profiles), tuple(profile_notes(profiles)))
+        yield Section("Profile bills", heading, profile_table(profiles), tuple(profile_notes(profiles)))
 
 
 def fee_words(fees: Document) -> str:
-    """`+€1,200.00 and −$3.00 a month`: what is certain of changed fees; empty where nothing is."""
+    """`+€1,200.00 and −$3.00 a month`: the certain effect of changed fees; empty if there is none."""
     if any(one["difference_cents_a_month"] is None for one in fees["by_currency"]):
         return ""
     said = [
@@ -50,7 +50,7 @@ def fee_words(fees: Document) -> str:
 
 
 def fee_heading(fees: Document) -> str:
-    """One line over the table of fees: how much, of how many, and how sure that is."""
+    """One line above the table of fees: how much, for how many, and how certain that is."""
     parts = [f"{_difference(one)} for {_people(one)}" for one in fees["by_currency"]]
     return f"{'; '.join(parts)} (exact: {fees['assumption']})"
 
@@ -65,26 +65,26 @@ def fee_table(fees: Document) -> Table:
 
 
 def fee_notes(fees: Document) -> Iterator[str]:
-    """What the sums leave out."""
+    """What the totals leave out."""
     for one in fees["plans"]:
         own = one["overridden"]["subscriptions"]
         who = f"{counted(own, 'overridden subscription')} of {one['address']}"
         if own is None and one["subscriptions"] is not None:
-            yield f"{one['address']}: at most this many, since Lago before 1.39 doesn't tell who is overridden"
+            yield f"{one['address']}: at most this many: Lago before 1.39 doesn't tell which ones are overridden"
         elif own and one["overridden"]["follow"]:
-            yield f"{who} not counted: the change is theirs where they have no price of their own"
+            yield f"{who} not counted: the change affects only prices that they don't override"
         elif own:
-            yield f"{who} not counted: their prices stay"
+            yield f"{who} not counted: their prices don't change"
 
 
 def profile_heading(profiles: Document) -> str:
-    return f"(assumed: {profiles['assumption']})"
+    return f"assuming {profiles['assumption']}"
 
 
 def profile_table(profiles: Document) -> Table:
-    """Profiles side by side, below each other what they pay on a plan now, after, and by each candidate.
+    """One column per profile, with rows for what it pays on a plan now, after, and by each candidate.
 
-    Plans on which all pay the same on all sides are not in it; empty where there is no other.
+    Leaves out plans on which nothing changes for anybody; empty if there are no others.
     """
     names = [each["name"] for each in profiles["profiles"]]
     bills = {(one["address"], one["profile"]): one for one in profiles["bills"]}
@@ -93,7 +93,7 @@ def profile_table(profiles: Document) -> Table:
         mine = [bills.get((address, name)) for name in names]
         period = next(PERIODS[Interval(one["interval"])] for one in mine if one)
         rows.append([f"{address}, now", *(_cents(one, "before_cents") for one in mine)])
-        rows.append([f"after, a {period}", *(_cents(one, "after_cents") for one in mine)])
+        rows.append([f"after, per {period}", *(_cents(one, "after_cents") for one in mine)])
         rows.append(["change", *map(_change, mine)])
         for at, ref in enumerate(profiles["candidates"]):
             rows.append([f"at {ref}", *(_candidate(one, at) for one in mine)])
@@ -101,7 +101,7 @@ def profile_table(profiles: Document) -> Table:
 
 
 def profile_notes(profiles: Document) -> Iterator[str]:
-    """What bills leave out, and what the choice among all plans becomes."""
+    """What the bills leave out, and how the choice of plans changes."""
     for one in profiles["catalogue"]["cheapest"]:
         yield from _cheapest(one)
     shown = dict.fromkeys(one["address"] for one in profiles["bills"] if _differs(one))
@@ -109,7 +109,7 @@ def profile_notes(profiles: Document) -> Iterator[str]:
         yield f"no profile pays more or less on {listed(alike)}"
     for one in profiles["catalogue"]["dominated"]:
         if one["new"] or one["address"] in shown:
-            since = "" if one["new"] else ", as it is now"
+            since = "" if one["new"] else ", as it is already"
             yield f"{one['address']} is dearer than {one['by']} for every profile{since}"
     for one in profiles["bills"]:
         if one["unbilled"] and one["address"] in shown:
@@ -117,11 +117,11 @@ def profile_notes(profiles: Document) -> Iterator[str]:
         if one["reason"]:
             yield f"{one['address']}, profile {one['profile']}: {one['reason']}"
     if profiles["plans_left_out"]:
-        yield f"{counted(profiles['plans_left_out'], 'more plan')} not rated"
+        yield f"{counted(profiles['plans_left_out'], 'more plan')} not shown"
 
 
 def usage_heading(usage: Document) -> str:
-    """Sums by currency, and how sure they are."""
+    """Totals by currency, and how certain they are."""
     numbers = usage["subscriptions"]
     rated = f"{numbers['rated'] + numbers['without_usage']:,} of {counted(numbers['all'], 'subscription')}"
     seed = "" if usage["seed"] is None else f", seed {usage['seed']}"
@@ -159,8 +159,8 @@ def _usage_sum(one: Document) -> str:
 
 
 def usage_table(usage: Document) -> Table:
-    """Who moves most. The figures are of usage and fees together."""
-    rows = [["Who moves most", "Plan", "Before", "After", "Difference"]]
+    """The largest changes, of usage and fees together."""
+    rows = [["Largest changes", "Plan", "Before", "After", "Difference"]]
     for one in usage["movers"]:
         sides = (money_of(one[side], one["currency"]) for side in ("before_cents", "after_cents"))
         difference = signed_money(one["difference_cents"], one["currency"])
@@ -169,14 +169,14 @@ def usage_table(usage: Document) -> Table:
 
 
 def usage_notes(usage: Document) -> Iterator[str]:
-    """Winners and losers, bands, and what is in no sum."""
+    """Winners and losers, bands, and what isn't included."""
     for one in usage["by_currency"]:
         yield from _winners(one)
     for one in usage["left_out"]:
         who = counted(one["subscriptions"], "subscription")
-        yield f"in no sum: {who} of {one['address']}, for charge {one['charge']}: {one['why']}"
+        yield f"not included: {who} of {one['address']}, because of charge {one['charge']}: {one['why']}"
     if own := usage["subscriptions"]["overridden"]:
-        yield f"in no sum: {counted(own, 'overridden subscription')}"
+        yield f"not included: {counted(own, 'overridden subscription')}"
 
 
 def _winners(one: Document) -> Iterator[str]:
@@ -208,13 +208,13 @@ def _bound(percent: int) -> str:
 
 
 def _differs(one: Document) -> bool:
-    """Whether a bill is another on any side, or there is none on one."""
+    """Whether a bill differs on any side, or is missing on one."""
     cents = {one["before_cents"], one["after_cents"], *(each["cents"] for each in one["candidates"])}
     return len(cents) > 1
 
 
 def _cheapest(one: Document) -> Iterator[str]:
-    """Where it becomes another."""
+    """The cheapest plan of a profile, if that changes."""
     before, after = one["before"], one["after"]
     if before and after and before["address"] != after["address"]:
         amount = money_of(after["cents_a_month"], one["currency"])

@@ -1,4 +1,4 @@
-"""What refers to what, as a picture: mermaid for Markdown, dot for Graphviz, data for programs."""
+"""References between resources: mermaid for Markdown, dot for Graphviz, data for programs."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from lago_gitops.render.base.values import printable
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """`edges` lead from what refers to what is referred to; `outside` are nodes that no manifest describes."""
+    """`edges` lead from a resource to one that it refers to; `outside` are nodes without a manifest."""
 
     nodes: tuple[Address, ...]
     edges: tuple[tuple[Address, Address], ...]
@@ -19,14 +19,14 @@ class Graph:
 
 
 def graph(references: Mapping[Address, Sequence[Address]]) -> Graph:
-    """The graph of resources, by what each refers to; in order, without repetition."""
+    """The graph of resources and their references, in order, without repetition."""
     edges = sorted({(source, target) for source, targets in references.items() for target in targets})
     outside = frozenset(target for _, target in edges) - references.keys()
     return Graph(tuple(sorted({*references, *outside})), tuple(edges), frozenset(outside))
 
 
 def mermaid(found: Graph, redact: Callable[[str], str] = str) -> str:
-    """`redact` takes secrets out of addresses, before they are written as mermaid has to have them."""
+    """`redact` removes secrets from addresses before they are escaped for mermaid."""
     names = _names(found)
     lines = ["flowchart LR"]
     lines += [f"  {names[one]}{_shape(_label(redact(str(one))), outside=one in found.outside)}" for one in found.nodes]
@@ -35,7 +35,7 @@ def mermaid(found: Graph, redact: Callable[[str], str] = str) -> str:
 
 
 def dot(found: Graph, redact: Callable[[str], str] = str) -> str:
-    """As `mermaid`."""
+    """Like `mermaid`, for Graphviz."""
     names = _names(found)
     lines = ["digraph pricing {", "  rankdir=LR;", "  node [shape=box];"]
     for one in found.nodes:
@@ -57,12 +57,12 @@ def graph_document(found: Graph) -> dict[str, Any]:
 
 
 def _names(found: Graph) -> dict[Address, str]:
-    """Short ids: codes may hold what neither language can say."""
+    """Short ids: codes may contain characters that neither language allows."""
     return {one: f"n{at}" for at, one in enumerate(found.nodes)}
 
 
 def _label(plain: str) -> str:
-    """In quotes, mermaid takes anything but quotes, and reads HTML and Markdown: those go as numbers."""
+    """In quotes, mermaid allows anything but quotes, yet reads HTML and Markdown: such characters become numbers."""
     return "".join(one if one.isalnum() or one in " _-./:" else f"#{ord(one)};" for one in plain)
 
 

@@ -1,1 +1,1 @@
-"""Markdown as GitHub and GitLab show it."""
+"""Markdown for GitHub and GitLab."""

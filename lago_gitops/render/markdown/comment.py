@@ -1,4 +1,4 @@
-"""A plan as a comment on a pull request: everything that matters in sight, all else folded, within a budget."""
+"""A plan as a comment on a pull request: everything important in sight, the rest folded, within a budget."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ from lago_gitops.render.review.review import change_text, review
 
 BUDGET: Final = 60_000
 """Characters; GitHub refuses comments of more than 65,536."""
-FOR_THE_REST: Final = 4_000  # of the budget, kept for the names of what is left out, and for the last lines
-_AROUND: Final = 600  # characters of the words around those names, and of the table's head
-WORST: Final = 10  # changes of which nothing is left out before anything of others
-ROWS_OF_ONE: Final = 40  # prices of one plan in the table, the largest changes
-LINES: Final = 30  # of a list in sight
+FOR_THE_REST: Final = 4_000  # part of the budget reserved for the names of changes left out, and for the last lines
+_AROUND: Final = 600  # characters of the text around those names, and of the table's header
+WORST: Final = 10  # changes that are kept whole as long as others can be shortened
+ROWS_OF_ONE: Final = 40  # most prices of one plan in the table: the largest changes
+LINES: Final = 30  # most lines of a list in sight
 
 SYMBOLS: Final = {
     Mood.QUIET: "⚪",
@@ -42,7 +42,7 @@ TRENDS: Final = {1: "▲", -1: "▼", 0: ""}
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """`text` has no header. `left_out` are the addresses of changes that did not fit in whole."""
+    """`text` has no header. `left_out` are the addresses of changes that didn't fit completely."""
 
     text: str
     left_out: tuple[str, ...] = ()
@@ -53,9 +53,9 @@ class Comment:
 
 
 def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "") -> Comment:
-    """The comment about a plan, of at most `budget` characters. Raises KeyError where the document is no plan.
+    """The comment about a plan, of at most `budget` characters. Raises KeyError when the document is not a plan.
 
-    What does not fit is left out resource by resource, what matters least first, and named.
+    What doesn't fit is left out resource by resource, the least important first, and named.
     """
     found = review(document)
     head, facts = rendered("head", review=found), rendered("facts", review=found)
@@ -70,7 +70,7 @@ def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "")
 
 
 def _blocks(items: Sequence[Item], left: int) -> tuple[list[str], list[str]]:
-    """Rows of the table and folds, of the first items that fit: all of the worst ones before anything of others."""
+    """Rows of the table and folds for as many items as fit: the gravest ones completely before any others."""
     rows: list[str] = []
     folds: list[str] = []
     of_all: tuple[int | None, ...] = (WORST, None)
@@ -86,7 +86,7 @@ def _blocks(items: Sequence[Item], left: int) -> tuple[list[str], list[str]]:
 
 
 def _names(addresses: Iterable[str], left: int) -> list[Markup]:
-    """As many as fit."""
+    """As many names as fit."""
     names = []
     for address in addresses:
         name = code(address)
@@ -108,7 +108,7 @@ def _table_rows(item: Item) -> str:
 
 
 def _fold(item: Item) -> str:
-    """Tables and curves of an item's prices, and all of its fields as the terminal shows them."""
+    """Tables and curves of an item's prices, and all of its fields in the terminal's form."""
     charges = item.prices.charges if item.prices else ()
     shown = [
         (charge, price, _bills(price, charge.period, item), _curve(price, charge.period, item))
@@ -128,7 +128,7 @@ def _currencies(item: Item, price: PriceChange) -> tuple[str, str]:
 
 
 def _bills(price: PriceChange, period: str, item: Item) -> list[list[str]]:
-    return cost_rows(price, _currencies(item, price), f"usage a {period}")
+    return cost_rows(price, _currencies(item, price), f"usage per {period}")
 
 
 def _curve(price: PriceChange, period: str, item: Item) -> str:
@@ -136,12 +136,12 @@ def _curve(price: PriceChange, period: str, item: Item) -> str:
 
 
 def _diff(item: Item) -> str:
-    """The change as the terminal shows it, its lines marked as a diff has them."""
+    """The change in the terminal's form, with its lines marked like a diff."""
     return "\n".join(map(_marked, change_text(item).split("\n")))
 
 
 def _marked(line: str) -> str:
-    """With its sign first: a diff has it there, and `!` for what changes."""
+    """The line with its sign first, like a diff; `!` marks changes."""
     sign = line.lstrip()[:2]
     return f"{SIGNS[sign]}{line[1:]}" if sign in SIGNS else line
 
@@ -150,13 +150,13 @@ def _marked(line: str) -> str:
 
 
 def rendered(template: str, **values: Any) -> Markup:
-    """A template of ours with values of anybody's: all that isn't marked as safe is escaped."""
+    """One of our templates with values from anywhere: everything not marked as safe is escaped."""
     return Markup(_templates().get_template(f"{template}.md.j2").render(**values))  # noqa: S704 -- it escapes
 
 
 @cache
 def _templates() -> Environment:
-    """Whatever a template prints is escaped as prose, unless it is marked as safe."""
+    """Everything a template prints is escaped as prose, unless it is marked as safe."""
     found = Environment(
         loader=PackageLoader("lago_gitops.render.markdown"),
         autoescape=True,

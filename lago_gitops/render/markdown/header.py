@@ -1,6 +1,6 @@
-"""The first line of a comment: what programs read of it, and people don't see.
+"""The first line of a comment, for programs: people don't see it.
 
-It is JSON inside an HTML comment, so that no value can be taken for another key or end the comment early.
+It is JSON inside an HTML comment, so no value can pass for another key or end the comment early.
 """
 
 import json
@@ -15,9 +15,9 @@ _ESCAPES = str.maketrans({"-": "\\u002d", "<": "\\u003c", ">": "\\u003e", "&": "
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`valid_at`: when the plan was made; `shown_since`: when its money facts were first shown in this comment.
+    """`valid_at`: when the plan was created; `shown_since`: when its prices and effects were first shown in it.
 
-    Both are UTC, as `2026-10-01T12:00:00Z`. `money` is the digest of what an approval holds for.
+    Both are UTC, as `2026-10-01T12:00:00Z`. `money` is the digest of the facts that an approval covers.
     """
 
     environment: str
@@ -30,13 +30,13 @@ class Header:
 
 
 def header_line(header: Header) -> str:
-    """The line, without a line break; free of `--`, `<` and `>` within."""
+    """The line, without a line break; its content is free of `--`, `<` and `>`."""
     text = json.dumps({"v": 1, **asdict(header)}, ensure_ascii=True, separators=(",", ":"))
     return f"{_BEGIN}{text.translate(_ESCAPES)}{_END}"
 
 
 def read_header(body: str) -> Header | None:
-    """The header of a comment's body; None where its first line is none that this version wrote."""
+    """The header of a comment's body; None when its first line wasn't written by this version."""
     line = body.partition("\n")[0].rstrip("\r")
     if not (line.startswith(_BEGIN) and line.endswith(_END)):
         return None

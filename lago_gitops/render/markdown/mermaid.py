@@ -1,4 +1,4 @@
-"""A price before and after as a mermaid chart: figures only, no word of anybody's."""
+"""A price before and after as a mermaid chart: figures only, no text by users."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -9,11 +9,11 @@ from lago_gitops.pricing.base.numbers import ZERO, half_up, quot
 from lago_gitops.render.prices.costs import Vertex, bends
 from lago_gitops.render.prices.model import PriceChange
 
-STEPS: Final = 20  # between the samples: mermaid spreads the values of a line evenly over the axis
+STEPS: Final = 20  # steps between the samples: mermaid spreads the values of a line evenly over the axis
 
 
 def chart(price: PriceChange, currency: str, period: str) -> str:
-    """The text of a chart; empty where the price draws no line, or a straight one."""
+    """The text of a chart; empty when the price has no line, or a straight one."""
     lines = [line for line in price.lines if line]
     if not any(map(bends, lines)):
         return ""
@@ -33,7 +33,7 @@ def chart(price: PriceChange, currency: str, period: str) -> str:
 
 
 def _value(line: Sequence[Vertex], units: Decimal) -> Decimal:
-    """Between vertices on the line; at a step what lies below it."""
+    """The value on the line between vertices; at a step, the value below it."""
     for lower, upper in pairwise(line):
         if lower.units <= units <= upper.units and upper.units > lower.units:
             share = quot(units - lower.units, upper.units - lower.units)

@@ -1,4 +1,4 @@
-"""A run as Markdown: for a plan its comment, for all else what was found and done."""
+"""A run as Markdown: the comment for a plan, otherwise findings and outcomes."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from lago_gitops.render.run.facts import Facts, Finding, findings
 
 
 def run_markdown(facts: Facts) -> str:
-    """With the header that programs read where there is a plan, and as long as a comment may be."""
+    """With the header for programs if there is a plan, within the size limit of comments."""
     told = rendered("run", facts=facts, findings=_apart_from_the_plan(facts))
     if facts.plan is None:
         return told
@@ -24,5 +24,5 @@ def run_markdown(facts: Facts) -> str:
 
 
 def _apart_from_the_plan(facts: Facts) -> tuple[Finding, ...]:
-    """What the plan shows by itself is not said twice."""
+    """Findings that the plan doesn't show already."""
     return findings(replace(facts, plan=None))

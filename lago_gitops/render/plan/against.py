@@ -1,4 +1,4 @@
-"""In what a plan's organization will differ from another environment's, in words."""
+"""How a plan's organization will differ from another environment's, in words."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ LACKS = {Lack.HERE: "only in {other}", Lack.THERE: "not in {other}"}
 
 @dataclass(frozen=True, slots=True)
 class Contrasted:
-    """Addresses, each with a sentence a difference: `odd` are those that no manifest says, `meant` the others.
+    """Addresses, each with one sentence per difference: `odd` are those that no manifest explains, `meant` the others.
 
-    `settled` are the addresses of what the plan makes the same.
+    `settled` are the addresses of resources that no longer differ after the plan.
     """
 
     heading: str
@@ -26,13 +26,13 @@ class Contrasted:
 
     @property
     def settled_names(self) -> str:
-        """The first of them, and how many more there are."""
+        """The first of these addresses, and how many more there are."""
         more = len(self.settled) - NAMES_SHOWN
         return ", ".join(self.settled[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def contrasted(document: Mapping[str, Any]) -> Contrasted | None:
-    """None where a plan was held against no other environment."""
+    """None if the plan wasn't compared with another environment."""
     against = document.get("against")
     if against is None:
         return None
@@ -46,7 +46,7 @@ def contrasted(document: Mapping[str, Any]) -> Contrasted | None:
 
 
 def contrast_lines(document: Mapping[str, Any]) -> Iterator[str]:
-    """For a terminal; none where there is nothing to say."""
+    """For a terminal; empty if there is nothing to say."""
     found = contrasted(document)
     if found is None:
         return
@@ -56,7 +56,7 @@ def contrast_lines(document: Mapping[str, Any]) -> Iterator[str]:
     for address, sentences in found.meant:
         yield from (f"  · {address}: {one} (as the manifests say)" for one in sentences)
     if found.settled:
-        yield f"  This plan makes the same: {found.settled_names}."
+        yield f"  No longer different after this plan: {found.settled_names}."
 
 
 def _heading(against: Mapping[str, Any], odd: int) -> str:
@@ -65,7 +65,7 @@ def _heading(against: Mapping[str, Any], odd: int) -> str:
         return f"Compared with {name}: once this is applied, both are the same ({_resources(against['same'])})."
     differ = f"{_resources(number)} {'differs' if number == 1 else 'differ'}"
     same = against["same"]
-    said = f"{odd} of them though no manifest says so" if odd else "as the manifests say"
+    said = f"{odd} of them for no reason in the manifests" if odd else "as the manifests say"
     return (
         f"Compared with {name}: once this is applied, {differ}, {said}; {same} {'is' if same == 1 else 'are'} the same."
     )
@@ -76,7 +76,7 @@ def _resources(number: int) -> str:
 
 
 def _said(one: Mapping[str, Any], other: str) -> Iterator[tuple[bool, str]]:
-    """Whether it is meant, and the sentence."""
+    """Whether it is intended, and the sentence."""
     if one["lack"] is not None:
         yield one["is_meant"], LACKS[Lack(one["lack"])].format(other=other)
     for field in one["fields"]:

@@ -1,4 +1,4 @@
-"""Who made each change of a plan, where a base revision was named: in the document, and in words."""
+"""The origin of each change of a plan, if a base revision was named: in the document, and in words."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ def attributed(document: Document, attribution: Attribution) -> Document:
 
 
 def origin_words(change: Mapping[str, Any]) -> str:
-    """What stands behind a change or a field that is not this branch's alone; empty for one that is."""
+    """The origin of a change or field, in words; empty if this branch alone changes it."""
     match change.get("origin"):
         case Origin.DRIFT:
             return "drift: changed in Lago, not in this branch"
@@ -31,16 +31,16 @@ def origin_words(change: Mapping[str, Any]) -> str:
 
 
 def base_words(document: Mapping[str, Any]) -> str:
-    """One line about the base; empty where none was named."""
+    """One line about the base; empty if none was named."""
     base = document.get("base")
     if base is None:
         return ""
     name = printable(f"{base['ref']} ({base['commit'][:COMMIT_SHOWN]})")
     if base["stands_in"]:
-        return f"Compared with {name}, not with Lago: who is subscribed, and what has drifted, is not known."
+        return f"Compared with {name}, not with Lago: subscriptions and drift are not known."
     numbers = {origin: sum(one.get("origin") == origin for one in document["changes"]) for origin in Origin}
-    said = [f"{counted(numbers[Origin.YOURS], 'change')} of this branch", f"{numbers[Origin.DRIFT]} of drift"]
-    said += [f"{numbers[Origin.BOTH]} of both"] if numbers[Origin.BOTH] else []
+    said = [f"{counted(numbers[Origin.YOURS], 'change')} from this branch", f"{numbers[Origin.DRIFT]} from drift"]
+    said += [f"{numbers[Origin.BOTH]} from both"] if numbers[Origin.BOTH] else []
     return f"Since {name}: {', '.join(said)}."
 
 

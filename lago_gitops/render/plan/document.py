@@ -34,15 +34,15 @@ from lago_gitops.render.prices.said import says
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
 Document = dict[str, Any]
-MEASURES = "aggregation_type"  # what has it says how usage adds up
+MEASURES = "aggregation_type"  # a field that shows how usage is aggregated
 METRIC_FIELDS = (MEASURES, "recurring", "rounding_function", "rounding_precision")
 PRICES_SHOWN = 200  # changes
 
 
 def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Document | None = None) -> Document:
-    """Exact numbers are texts; whole resources are in manifest form, without what is Lago's default.
+    """Exact numbers are strings; whole resources are in manifest form, without Lago's defaults.
 
-    `impact`: what is known of it besides fees, by its name.
+    `impact`: further parts of the impact besides fees, by name.
     """
     names = [named(change) for change in plan.changes]
     ids = [one.id for one in names]
@@ -106,7 +106,7 @@ def _summary(plan: Plan, classes: Iterable[Classified]) -> Document:
 
 
 def shown_again(document: Document) -> Document:
-    """A saved plan as this release can show it: prices that an older one saved in another form are left out."""
+    """A saved plan in the form of this release; prices saved in another form by an older one are left out."""
     return {**document, "changes": [_without_foreign_prices(change) for change in document["changes"]]}
 
 
@@ -120,7 +120,7 @@ def _without_foreign_prices(change: Document) -> Document:
 
 
 def saved(document: Document, about: Mapping[str, str]) -> Document:
-    """The plan as a file: with what is known of its making (`tool`, `commit`, `created_at`, `expires_at`), sealed."""
+    """The plan as a sealed file, with `tool`, `commit`, `created_at` and `expires_at`."""
     return sealed({**document, **about})
 
 
@@ -135,7 +135,7 @@ def _organization(organization: Organization) -> Document:
 
 
 def _against(against: Against) -> Document:
-    """`settled` is what differs now and won't."""
+    """`settled` is what differs now, but no longer once the plan is applied."""
     left = {one.address for one in against.after}
     return {
         "environment": against.environment,
@@ -157,7 +157,7 @@ def _contrast(one: Contrast) -> Document:
 
 
 def compared_prices(plan: Plan, kinds: Mapping[str, ResourceKind], ids: Iterable[str]) -> dict[str, PlanChange | None]:
-    """By id of the change what it does to prices; of the gravest changes only, since it takes a while."""
+    """Price changes by id of the change; only for the gravest changes, since it takes a while."""
     metrics = _measures(plan)
     priced = [
         (gravity(effects), id_, one)
@@ -175,7 +175,7 @@ def compared_prices(plan: Plan, kinds: Mapping[str, ResourceKind], ids: Iterable
 def classes_of(
     plan: Plan, kinds: Mapping[str, ResourceKind], ids: list[str], compared: Mapping[str, PlanChange | None]
 ) -> Iterator[Classified]:
-    """How far each change goes."""
+    """The class of each change."""
     for id_, change, effects in zip(ids, plan.changes, plan.effects, strict=True):
         own = tuple(own_price_moves(change))
         is_compared = isinstance(change, Update) and kinds[change.address.kind].shows_prices(change)
@@ -186,7 +186,7 @@ def classes_of(
 def _moves(
     compared: Mapping[str, PlanChange | None], id_: str, own: tuple[PriceMove, ...]
 ) -> tuple[PriceMove, ...] | None:
-    """None for a change that is one too many to compare."""
+    """None for changes beyond the number that is compared."""
     if id_ not in compared:
         return None
     found = compared[id_]
@@ -194,7 +194,7 @@ def _moves(
 
 
 def _metrics(plan: Plan, prices: Mapping[str, Document], ids: Iterable[str]) -> Document:
-    """What the prices that are told count, by code: what rates a usage needs to know it."""
+    """Metrics of the prices shown, by code: rating usage requires them."""
     wanted = {charge["of"] for one in prices.values() for charge in one["prices"]["charges"]}
     for id_, change in zip(ids, plan.changes, strict=True):
         if id_ in prices and isinstance(change, Create | Update):
@@ -204,7 +204,7 @@ def _metrics(plan: Plan, prices: Mapping[str, Document], ids: Iterable[str]) -> 
 
 
 def _users(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[Address, Document]:
-    """How many live resources, by kind, go on referring to what is changed or deleted."""
+    """How many live resources, by kind, will still refer to a resource that is changed or deleted."""
     changed = {one.live.address: one.address for one in plan.changes if not isinstance(one, Create)}
     if not changed:
         return {}
@@ -217,18 +217,18 @@ def _users(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[Address, Docum
 
 
 def _measures(plan: Plan) -> dict[str, Mapping[str, Any]]:
-    """The metrics that there are once the plan is applied, by code."""
+    """The metrics that exist once the plan is applied, by code."""
     found = {one.address.key: one.fields for one in plan.comparison.live.values() if MEASURES in one.fields}
     return found | {one.address.key: one.desired.fields for one in plan.changes if MEASURES in one.desired.fields}
 
 
 def gravity(effects: Iterable[Effect]) -> int:
-    """How much a reviewer has to care: 0 for nothing at all, more for worse."""
+    """How much attention a change needs: 0 for none, more for worse."""
     return max((tuple(Weight).index(one.weight) + 1 for one in effects), default=0)
 
 
 def _replaced(change: Change) -> dict[tuple[str, str], tuple[str, ...]]:
-    """The charges that Lago can't change in place, each with the fields for which that is so."""
+    """Charges that Lago can't change in place, each with the fields that prevent it."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for one in change.fields if isinstance(change, Update) else ():
         if one.lock is Lock.REPLACE and len(one.keys) > 2:
@@ -238,7 +238,7 @@ def _replaced(change: Change) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def _waits(plan: Plan, ids: list[str]) -> dict[str, set[str]]:
-    """For each change the changes that have to be made before it."""
+    """For each change, the changes that must come before it."""
     names = {change.address: id_ for change, id_ in zip(plan.changes, ids, strict=True)}
     waits: dict[str, set[str]] = {id_: set() for id_ in ids}
     for task, after in zip(plan.schedule.tasks, plan.schedule.after, strict=True):
@@ -249,7 +249,7 @@ def _waits(plan: Plan, ids: list[str]) -> dict[str, set[str]]:
 
 
 def _requests(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[Address, list[str]]:
-    """How each change is sent, in order: it can decide what is billed when."""
+    """The requests of each change, in order: the order can affect what is billed when."""
     found: dict[Address, list[str]] = {}
     for task in plan.schedule.tasks:
         kind, change = kinds[task.change.address.kind], task.change
@@ -262,7 +262,7 @@ def action(change: Change) -> str:
 
 
 def _unknown(plan: Plan) -> Iterator[Unknown]:
-    """What is not sent; effects of a change say already which of its fields need a licence."""
+    """Fields that are not sent, except those already named by effects of a change because they need a licence."""
     changed = {change.address for change in plan.changes}
     return (one for one in plan.comparison.unknown if one.since or one.address not in changed)
 
@@ -296,20 +296,20 @@ def _change(change: Change, kind: ResourceKind, name: Named, *, priced: bool) ->
 
 
 def _both(change: Update, kind: ResourceKind) -> Document:
-    """What has prices is there as a whole, too, so that any usage can be rated on both sides."""
+    """Resources with prices are also included as a whole, so that any usage can be rated on both sides."""
     sides = {"before": change.live.fields, "after": change.desired.fields}
     return {name: _json(manifest_form(kind.object, fields)) for name, fields in sides.items()}
 
 
 def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
-    """`currency` is there for amounts in its cents, `in_prices` where the change's `prices` say the same in words."""
+    """`currency` is set for amounts in its cents, `in_prices` when the change's `prices` say the same in words."""
     found = {"path": change.where, "before": _side(change, change.before), "after": _side(change, change.after)}
     money = {"currency": currency} if currency and str(change.keys[-1]).endswith("_cents") else {}
     return found | money | ({"in_prices": True} if priced and says(change.keys) else {})
 
 
 def _side(change: FieldChange, value: Any) -> Any:
-    """A whole item as a manifest has it: without the fields that nobody wrote."""
+    """A whole item in manifest form: without unset fields."""
     if change.item is None or value is None:
         return _plain(value)
     return _json(manifest_form(change.item, value, change.scope))
@@ -326,7 +326,7 @@ def _verdict(verdict: Verdict) -> Document:
 
 
 def _policy(one: Fired) -> Document:
-    """`require` is there for those that want somebody to agree, or time to pass."""
+    """`require` is set for policies that require an approval, or a waiting time."""
     mark = one.rule.mark
     return {
         "name": one.rule.name,
@@ -345,7 +345,7 @@ def _requirement(wanted: Requirement) -> Document:
 
 
 def _effect(effect: Effect) -> Document:
-    """Numbers are null where Lago does not tell them."""
+    """Numbers are null when Lago doesn't tell them."""
     return {
         "class": effect.class_,
         "weight": effect.weight,
@@ -367,7 +367,7 @@ def _refusal(refusal: Refusal) -> Document:
 
 
 def _plain(value: Any) -> Any:
-    """Canonical values as JSON. A map of maps is a keyed list, and a list in Lago too: its keys need not be texts."""
+    """Canonical values as JSON. A map of maps is a keyed list, and a list in JSON too: its keys may not be strings."""
     if isinstance(value, Mapping) and value and all(isinstance(item, Mapping) for item in value.values()):
         return [_plain(item) for item in value.values()]
     if isinstance(value, Mapping):

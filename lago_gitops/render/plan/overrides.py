@@ -1,4 +1,4 @@
-"""Subscriptions with prices of their own: as data, for a terminal, and for an issue."""
+"""Overridden subscriptions: as data, for a terminal, and for an issue."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ Document = dict[str, Any]
 
 
 def overrides_document(found: Iterable[Override], agreed: Sequence[str]) -> list[Document]:
-    """`agreed` are external ids, with wildcards."""
+    """`agreed` are patterns of external ids."""
     return [
         {
             "subscription": one.subscription,
@@ -27,7 +27,7 @@ def overrides_document(found: Iterable[Override], agreed: Sequence[str]) -> list
 
 
 def overrides_text(overrides: Sequence[Document]) -> str:
-    """Those that are agreed as a number, the others with what they pay instead."""
+    """The number of agreed overrides; the others with what they pay instead."""
     odd = [one for one in overrides if not one["agreed"]]
     return "\n".join(
         printable(line) for line in (_heading(overrides, odd), *(line for one in odd for line in _lines(one)))

@@ -1,4 +1,4 @@
-"""The project's policies that speak up about a plan, in words: what they say, and what answers them."""
+"""The project's policies that match a plan, in words: what they say, and what they require."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -12,7 +12,7 @@ UNITS_S: Final = (("day", 24 * 3600), ("hour", 3600), ("minute", 60))
 
 
 def policies_of(document: Document) -> tuple[Document, ...]:
-    """Those of a plan document; plans that older releases saved have none."""
+    """Policies of a plan document; plans saved by older releases have none."""
     return tuple(document.get("policies", ()))
 
 
@@ -21,7 +21,7 @@ def names_standing(document: Document) -> frozenset[str]:
 
 
 def required_by(policy: Document) -> Requirement:
-    """What answers a policy of a plan document."""
+    """What a policy of a plan document requires."""
     wanted = policy.get("require")
     if wanted is None:
         return Requirement(f"{LABEL}{policy['name']}")
@@ -29,28 +29,28 @@ def required_by(policy: Document) -> Requirement:
 
 
 def answer(policy: Document) -> str:
-    """What a policy wants: an imperative sentence without a full stop. Empty for one that wants nothing."""
+    """What to do about a policy: a sentence without a full stop; empty for a policy that only warns."""
     if policy["result"] == "warn":
         return ""
     if not policy["stands"]:
         return "it was allowed for this run"
     if policy["result"] == "refuse":
         return (
-            f"only --allow {policy['name']}, or the label {LABEL}{policy['name']} of somebody who may write, answers it"
+            f"it takes --allow {policy['name']}, or the label {LABEL}{policy['name']} set by somebody with write access"
         )
     return "; ".join(_wanted(policy["require"]))
 
 
 def _wanted(require: Document) -> Iterator[str]:
     if require["label"]:
-        who = " or ".join(require["approvers"]) or "somebody who may write to the repository"
+        who = " or ".join(require["approvers"]) or "somebody with write access to the repository"
         yield f"{who} has to set the label {require['label']}"
     if require["wait_s"]:
         yield f"wait {duration(require['wait_s'])} after the plan was first shown"
 
 
 def duration(seconds: int) -> str:
-    """In the largest unit that makes it a whole number."""
+    """A duration in the largest unit that gives a whole number."""
     for noun, size in UNITS_S:
         if seconds % size == 0:
             return counted(seconds // size, noun)

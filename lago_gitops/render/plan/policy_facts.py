@@ -1,4 +1,4 @@
-"""What policies judge, of each change of a plan: how far it goes, whom it hits, and by how much prices move."""
+"""The facts of each change of a plan that policies judge: class, effects, subscriptions affected, and price moves."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -45,7 +45,7 @@ def policy_facts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> tuple[Facts, 
 
 
 def _percents(id_: str, change: Change, compared: Compared, *, is_priced: bool) -> Iterator[Percent]:
-    """None for an update that is one too many to be compared."""
+    """None for updates beyond the number that is compared."""
     yield from own_percents(change)
     if is_priced and isinstance(change, Update):
         moves = compared.get(id_)
@@ -53,7 +53,7 @@ def _percents(id_: str, change: Change, compared: Compared, *, is_priced: bool) 
 
 
 def _amounts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Mapping[str, Mapping[str, Decimal] | None]:
-    """By address of the plans of which a fee differs; None where it isn't known how many pay it."""
+    """By address of plans with a changed fee; None when it isn't known how many pay it."""
     found: dict[str, Mapping[str, Decimal] | None] = {}
     for line in fee_impact(plan, kinds)["plans"]:
         cents, currency = line["difference_cents_a_month"], line["currency"]

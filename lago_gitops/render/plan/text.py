@@ -1,4 +1,4 @@
-"""Results for a terminal. Colour is said by name and put on by the caller's `paint`."""
+"""A plan and other results for a terminal. Colours are named here and applied by the caller's `paint`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -20,16 +20,16 @@ SIGNS = {"create": "+", "update": "~", "delete": "-"}
 COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
 MARKS = {"note": "i", "warning": "!", "danger": "‼"}
 EFFECT_COLOURS = {"note": "cyan", "warning": "yellow", "danger": "red"}
-UNDO = {"lossy": "a change back does not undo all of it", "irreversible": "can't be undone"}
-PARTS = {Part.GROW: " (what is added)", Part.SHRINK: " (what is removed)", Part.WHOLE: ""}
-WIDTH = 72  # column in which the source stands
+UNDO = {"lossy": "reverting does not undo all of it", "irreversible": "can't be undone"}
+PARTS = {Part.GROW: " (additions)", Part.SHRINK: " (removals)", Part.WHOLE: ""}
+WIDTH = 72  # column of the source
 LONGEST_LINE = 100
-DIGEST_SHOWN = 12  # digits that are enough to approve by
+DIGEST_SHOWN = 12  # enough digits for an approval
 UNMANAGED_SHOWN = 10
 
 
 def plan_text(document: Document, paint: Paint) -> str:
-    """What apply would do, change by change, and how many there are of each sort."""
+    """What apply would do, change by change, with totals."""
     environment = printable(document["environment"])
     blocks = [f"Plan for {organization_text(document['organization'])}, environment {environment}"]
     blocks += [impact_text(document["impact"])] if "impact" in document else []
@@ -45,7 +45,7 @@ def plan_text(document: Document, paint: Paint) -> str:
 
 
 def organization_text(organization: Mapping[str, Any]) -> str:
-    """Which organization it is, so that a wrong key is seen."""
+    """The organization, so that a wrong key is noticed."""
     name, url, id_, version = (printable(organization[key]) for key in ("name", "url", "lago_id", "version"))
     return f"{name} at {url} (organization {id_}, Lago {version} or later)"
 
@@ -53,7 +53,7 @@ def organization_text(organization: Mapping[str, Any]) -> str:
 def summary(document: Document) -> str:
     counts = document["summary"]
     if not document["changes"] and document["refusals"]:
-        return "No changes can be made, and Lago does not match the manifests (see what is refused)."
+        return "Nothing can be applied, although Lago does not match the manifests: see the refused changes."
     if not document["changes"]:
         return f"No changes: Lago matches the manifests ({counted(counts['unchanged'], 'resource')})."
     return (
@@ -64,12 +64,12 @@ def summary(document: Document) -> str:
 
 
 def _class(document: Document) -> str:
-    """How far the plan goes, on a line of its own with what makes it so."""
+    """The plan's class, on its own line with the reason."""
     return "\n" + printable(f"Class {document['summary']['class']} ({class_reason(document)}).")
 
 
 def class_reason(document: Mapping[str, Any]) -> str:
-    """What makes the class of a plan with changes what it is."""
+    """Why a plan with changes has its class."""
     class_ = document["summary"]["class"]
     first, *others = (change for change in document["changes"] if change["class"] == class_)
     more = f"; and {counted(len(others), 'more change')}" if others else ""
@@ -77,7 +77,7 @@ def class_reason(document: Mapping[str, Any]) -> str:
 
 
 def _stops(document: Document) -> str:
-    """What apply will want, on a line of its own."""
+    """What apply will ask for, on its own line."""
     guards, standing = _own_guards(document), sorted(names_standing(document))
     asking = [verdict["waiver"] for verdict in guards if verdict["policy"] == "ask"]
     refusing = [verdict["waiver"] for verdict in guards if verdict["policy"] == "refuse"]
@@ -101,7 +101,7 @@ def outcome_text(outcome: Outcome, paint: Paint) -> str:
 
 
 def outcomes_summary(outcomes: Iterable[Outcome]) -> str:
-    """How many tasks ended how; none is left out."""
+    """How many tasks ended with each outcome."""
     all_ = tuple(outcomes)
     numbers = {status: sum(one.status is status for one in all_) for status in Status}
     said = ", ".join(f"{number} {status}" for status, number in numbers.items() if number)
@@ -109,7 +109,7 @@ def outcomes_summary(outcomes: Iterable[Outcome]) -> str:
 
 
 def problems_text(problems: Iterable[Problem], paint: Paint) -> str:
-    """One line a problem, as editors and people like it, and one for what would help."""
+    """One line per problem, in the form that editors parse, and one with its hint."""
     return "\n".join(_problem(problem, paint) for problem in problems)
 
 
@@ -123,7 +123,7 @@ def _problem(problem: Problem, paint: Paint) -> str:
 
 
 def change_lines(change: Document, paint: Paint) -> Iterator[str]:
-    """One change: its title, its fields, what they make of prices, and what happens because of it."""
+    """One change: its title, its fields, its prices, and its effects."""
     yield _title(change, paint)
     match change["action"]:
         case "create":
@@ -146,7 +146,7 @@ def users_text(change: Document) -> str:
 
 
 def _prices(change: Document, paint: Paint) -> Iterator[str]:
-    """Below the title of the change, which has the plan's code already."""
+    """Prices without the plan's own line: the change's title already has its code."""
     if "prices" in change:
         from lago_gitops.render.prices.text import prices_text
 
@@ -155,7 +155,7 @@ def _prices(change: Document, paint: Paint) -> Iterator[str]:
 
 
 def _unsaid(change: Document) -> Document:
-    """What a new resource has besides its prices."""
+    """A new resource's fields besides its prices."""
     if "prices" not in change:
         return dict(change["after"])
     from lago_gitops.render.prices.said import SAID_OF_NEW
@@ -190,7 +190,7 @@ def _place(source: Document) -> str:
 
 
 def field_text(change: Document, paint: Paint) -> str:
-    """One change of one value."""
+    """One changed value."""
     where, currency = printable(change["path"]), change.get("currency")
     before, after = change["before"], change["after"]
     if before is None and isinstance(after, dict):
@@ -201,17 +201,17 @@ def field_text(change: Document, paint: Paint) -> str:
 
 
 def _is_priced_whole(change: Document) -> bool:
-    """A charge, filter or tier that is new or goes: its prices say what it is, not how it is held."""
+    """Whether a new or removed charge, filter or tier is shown by its prices and not by its fields."""
     return bool(change.get("in_prices")) and (isinstance(change["before"], dict) or isinstance(change["after"], dict))
 
 
 def _value(value: Any, currency: str | None) -> str:
-    """Amounts in cents as money, all else as it is."""
+    """Amounts in cents as money, anything else unchanged."""
     return printable(money_of(value, currency)) if currency and isinstance(value, int) else shown(value)
 
 
 def _outline(value: Document, depth: int, currency: str | None = None) -> Iterator[str]:
-    """A resource or a part of it, one field a line, what doesn't fit on one line below it."""
+    """A resource or a part of it, one field per line; values too long for that are below their field."""
     for name, item in value.items():
         is_money = currency and name.endswith("_cents") and isinstance(item, int)
         start = f"{'  ' * depth}{printable(name.removesuffix('_cents') if is_money else name)}"
@@ -235,15 +235,15 @@ def _items(items: list[Any], depth: int) -> Iterator[str]:
 
 
 def _said(item: Document) -> Document:
-    """The fields that say something."""
+    """The fields with a value."""
     return {name: value for name, value in item.items() if value is not None and value is not False and value != []}
 
 
 def _unknown(one: Document) -> str:
     where, field, since = (printable(one[key]) for key in ("address", "field", "since"))
     if not since:
-        return f"! {where}: this Lago has no licence and would leave out {field}; it is not sent"
-    return f"! {where}: this Lago is too old for {field} (since {since}); it is not sent"
+        return f"! {where}: {field} is not sent, since this Lago has no licence and would ignore it"
+    return f"! {where}: {field} is not sent, since this Lago is too old for it (it needs {since})"
 
 
 def _refusal(refusal: Document, paint: Paint) -> Iterator[str]:
@@ -260,7 +260,7 @@ def _guard(verdict: Document, paint: Paint) -> str:
 
 
 def _own_guards(document: Document) -> list[Document]:
-    """Those that aren't policies of the project's, which are said by themselves."""
+    """Guards of the tool itself; the project's policies are shown separately."""
     standing = names_standing(document)
     return [verdict for verdict in document["guards"] if verdict["waiver"] not in standing]
 

@@ -1,1 +1,1 @@
-"""Changes of prices: what costs otherwise, tier by tier, filter by filter, and what that makes of bills."""
+"""Price changes: which prices differ, tier by tier and filter by filter, and how that affects bills."""

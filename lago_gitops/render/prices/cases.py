@@ -1,4 +1,4 @@
-"""The prices of a charge: one for each filter's events, with what the same events cost on the other side."""
+"""The prices of a charge: one for the events of each filter, with the price of the same events on the other side."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from lago_gitops.render.prices.tiers import Sign
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One price on both sides, and whose it is on either where it is another's."""
+    """One price on both sides, with the filter that it belongs to if that differs."""
 
     label: str
     sign: Sign
@@ -35,7 +35,7 @@ def cases_of(pair: Pair) -> Iterator[Case]:
 
 
 def _filters(side: Fields | None) -> dict[Values, Fields]:
-    """Without those whose values an earlier one has: that one takes all the events."""
+    """Filters, without those whose values an earlier one has: the earlier one takes all the events."""
     filters: Mapping[Values, Fields] = (side or {}).get("filters") or {}
     return {values: fields for values, fields in filters.items() if not is_again(values)}
 
@@ -45,7 +45,7 @@ def _case(label: str, old: Offer | None, new: Offer | None) -> Case:
 
 
 def _moved(pair: Pair, was: Mapping[Values, Fields], is_: Mapping[Values, Fields]) -> Iterator[Case]:
-    """Events that a filter prices which is on one side only."""
+    """Events priced by a filter that exists on one side only."""
     for move in moves(tuple(was), tuple(is_), pair.metric):
         old, new = offers_of(
             pair,

@@ -1,4 +1,4 @@
-"""What a plan asks for, and what a change of it does to its prices, in the terms of a price list."""
+"""A plan's prices and their changes, in the terms of a price list."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,9 +34,9 @@ _PAIRS_KEPT: Final = 2_048  # of prices
 def price_changes(
     before: Fields | None, after: Fields, metrics: Mapping[str, Fields] | None = None, replaced: Replaced | None = None
 ) -> PlanChange | None:
-    """The difference between two canonical forms of a plan, or all of a new one; None where nothing costs otherwise.
+    """Price differences between two canonical forms of a plan, or all prices of a new one; None when no price differs.
 
-    `metrics` by code, in manifest or canonical form: they say how usage adds up.
+    `metrics` by code, in manifest or canonical form: they say how usage is aggregated.
     """
     sides = Sides(Side(before), Side(after), metrics or {}, replaced or {})
     figures = tuple(plan_figures(sides))
@@ -66,7 +66,7 @@ def _charges(collection: str, sides: Sides) -> Iterator[ChargeChange]:
 
 
 def _charge(pair: Pair) -> ChargeChange | None:
-    """None where only names and the like differ."""
+    """None when only names and the like differ."""
     shown, fixed = pair.shown, pair.collection == "fixed_charges"
     figures = (*charge_figures(pair), *(fixed_figures(pair) if fixed else ()))
     prices = tuple(_prices(pair))
@@ -90,7 +90,7 @@ def _charge(pair: Pair) -> ChargeChange | None:
 
 
 def _prices(pair: Pair) -> Iterator[PriceChange]:
-    """Those that differ."""
+    """The prices that differ."""
     cases = tuple(cases_of(pair))
     others = [each.price for case in cases for each in (case.old, case.new) if each is not None]
     for case in cases:
@@ -102,7 +102,7 @@ def _price(case: Case, others: Sequence[Price | None], pair: Pair) -> PriceChang
     old, new = case.old.price if case.old else None, case.new.price if case.new else None
     tiers = tiers_of(old), tiers_of(new)
     usage = pair.collection == "charges"
-    metric = pair.metric and replace(pair.metric, code="")  # the same for all metrics that add up alike
+    metric = pair.metric and replace(pair.metric, code="")  # the same for all metrics with the same aggregation
     found = _over_usage(old, new, metric, (tuple(dict.fromkeys(others)), pair.scale) if usage else None)
     return PriceChange(
         label=case.label,
@@ -123,7 +123,7 @@ def _price(case: Case, others: Sequence[Price | None], pair: Pair) -> PriceChang
 
 @dataclass(frozen=True, slots=True)
 class _OverUsage:
-    """What two prices make of usage."""
+    """Two prices compared over usage."""
 
     costs: tuple[UsageCost, ...]
     assumed: str
@@ -138,8 +138,8 @@ def _over_usage(
     metric: Metric | None,
     shown: tuple[tuple[Price | None, ...], Scale] | None,
 ) -> _OverUsage:
-    """`shown`: the prices around them and the scale, where usage is shown. Price lists repeat pairs, and to compare
-    one takes longer than all else that is said of a charge."""
+    """`shown`: the prices around them and the scale, if usage is shown. Cached: price lists repeat pairs of prices, and
+    comparing two takes longer than anything else about a charge."""
     along = axis((old, new), shown[0], metric, shown[1]) if shown else Axis(())
     costs, compared = usage_costs(old, new, metric, along.points), comparison(old, new, metric)
     upto = _upto(costs, compared)
@@ -148,7 +148,7 @@ def _over_usage(
 
 
 def _upto(costs: Sequence[UsageCost], compared: CostComparison | None) -> Decimal:
-    """As far as a line is drawn: to the last usage that is told, and beyond the last break-even."""
+    """The end of the drawn line: the last usage shown, or beyond the last break-even."""
     even = compared.break_even[-1:] if compared else ()
     return max((*(each.units for each in costs), *(2 * each.units for each in even)), default=ZERO)
 
@@ -158,7 +158,7 @@ def _tier_unit(price: Price | None) -> Unit:
 
 
 def _metric(fields: Fields | None) -> Metric | None:
-    """Canonical filters are a dict by their key."""
+    """The metric's fields; canonical filters are a dict by key."""
     if not fields:
         return None
     filters = fields.get("filters") or ()

@@ -1,4 +1,4 @@
-"""What a price makes of usages, before and after, and for which usage it is dearer."""
+"""What usages cost before and after, and for which usage the price is dearer."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.prices.points import Point
 
-MOST_STEPS: Final = 60  # of packages, that a line shows
+MOST_STEPS: Final = 60  # most packages that a line shows
 
 _WITHOUT_TOTALS: Final = {Aggregation.MAX, Aggregation.WEIGHTED_SUM}
 _UNKNOWN: Final = Metric("", Aggregation.SUM)
@@ -28,17 +28,17 @@ _WORDS: Final = {-1: "cheaper", 0: "same", 1: "dearer"}
 
 @dataclass(frozen=True, slots=True)
 class UsageCost:
-    """Amounts in units of the currency, not rounded; None where there is no price, or Lago creates no invoice."""
+    """Amounts in units of the currency, not rounded; None when there is no price, or Lago creates no invoice."""
 
     units: Decimal
-    events: int | None  # that they are assumed to come in, where that makes a difference
+    events: int | None  # assumed number of events, if that makes a difference
     before: Decimal | None
     after: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class BreakEven:
-    """A usage that costs the same on both sides; what is dearer on one side of it is cheaper on the other."""
+    """A usage that costs the same on both sides, where dearer turns into cheaper or back."""
 
     units: Decimal
     amount: Decimal
@@ -46,7 +46,7 @@ class BreakEven:
 
 @dataclass(frozen=True, slots=True)
 class Vertex:
-    """A point of the line that a price draws over usage; two at the same usage are a step."""
+    """A point on the cost curve of a price; two at the same usage are a step."""
 
     units: Decimal
     amount: Decimal
@@ -54,7 +54,7 @@ class Vertex:
 
 @dataclass(frozen=True, slots=True)
 class CostComparison:
-    """Two prices for every usage at once. `cliffs`: the usages of which one unit more costs less, after."""
+    """Two prices compared over all usage. `cliffs`: usages above which one more unit costs less, after the change."""
 
     stretches: tuple[Stretch, ...]
     break_even: tuple[BreakEven, ...]
@@ -64,15 +64,15 @@ class CostComparison:
 def usage_costs(
     before: Price | None, after: Price | None, metric: Metric | None, at: Iterable[Point]
 ) -> tuple[UsageCost, ...]:
-    """The costs at the points; nothing for prices that only the server or the events know."""
+    """The costs at the points; empty for prices known only to the server or the events."""
     known = metric or _UNKNOWN
     costs = (UsageCost(each.units, each.events, cost(before, known, each), cost(after, known, each)) for each in at)
     return tuple(each for each in costs if each.before is not None or each.after is not None)
 
 
 def cost(price: Price | None, metric: Metric, point: Point) -> Decimal | None:
-    """What such a usage of a period costs, as the price is written; None where it can't be rated, or each event brings
-    its own price."""
+    """The cost of such a usage in a period by the price as written; None when it can't be rated, or each event has its
+    own price."""
     if price is None or isinstance(price, Dynamic):
         return None
     try:
@@ -83,17 +83,17 @@ def cost(price: Price | None, metric: Metric, point: Point) -> Decimal | None:
 
 
 def fixed_cost(price: Price | None, units: Decimal) -> Decimal | None:
-    """What so many units of a fixed charge cost a period; None where they can't be rated."""
+    """The cost of so many units of a fixed charge per period; None when they can't be rated."""
     return cost(price, _UNKNOWN, Point(units))
 
 
 def curve_of(price: Price | None, metric: Metric | None) -> Curve | None:
-    """None where the cost isn't a function of the units alone."""
+    """None when the cost isn't a function of the units alone."""
     return curve(price, told=_has_totals(metric)) if price else None
 
 
 def vertices(price: Price | None, metric: Metric | None, upto: Decimal) -> tuple[Vertex, ...]:
-    """The cost of usage from none to `upto`, exact, with a vertex wherever it bends; empty where it isn't a line."""
+    """The exact cost of usage from 0 to `upto`, with a vertex at every bend; empty when it has no curve."""
     if isinstance(price, Package):
         return tuple(_stairs(price, upto))
     found = curve_of(price, metric)
@@ -101,7 +101,7 @@ def vertices(price: Price | None, metric: Metric | None, upto: Decimal) -> tuple
 
 
 def comparison(before: Price | None, after: Price | None, metric: Metric | None) -> CostComparison | None:
-    """None where one of the two has no curve."""
+    """None when one of the two has no curve."""
     was, is_ = curve_of(before, metric), curve_of(after, metric)
     if was is None or is_ is None:
         return None
@@ -123,7 +123,7 @@ def sides(found: CostComparison) -> str:
 
 def _said(stretches: tuple[Stretch, ...]) -> Iterator[str]:
     if len(stretches) == 1:
-        yield f"{_WORDS[stretches[0].sign]} for every usage"
+        yield f"{_WORDS[stretches[0].sign]} at any usage"
         return
     for each in stretches:
         match each:
@@ -140,7 +140,7 @@ def _rounded(units: Decimal | None) -> str:
 
 
 def _break_even(stretches: tuple[Stretch, ...], after: Curve) -> Iterator[BreakEven]:
-    """Where dearer turns into cheaper or back on a line; at a step from one tier to the next nothing is even."""
+    """Where dearer turns into cheaper or back on a line; a step between tiers has no break-even."""
     for lower, upper in pairwise(stretches):
         if lower.end is not None and lower.sign * upper.sign < 0:
             segment = next(each for each in after.segments if each.end is None or each.end >= lower.end)
@@ -164,7 +164,7 @@ def _bends(found: Curve, upto: Decimal) -> Iterator[Vertex]:
 
 @exact
 def _stairs(price: Package, upto: Decimal) -> Iterator[Vertex]:
-    """Nothing where there are too many steps to be seen."""
+    """Steps as vertices; empty when there are too many to be visible."""
     steps = ceiling(quot(max(upto - price.free_units, ZERO), Decimal(price.package_size)))
     if steps > MOST_STEPS:
         return
@@ -177,7 +177,7 @@ def _stairs(price: Package, upto: Decimal) -> Iterator[Vertex]:
 
 
 def bends(line: Sequence[Vertex]) -> bool:
-    """Whether a line says more than its slope does."""
+    """Whether a line shows more than its slope."""
     return len(line) > 2
 
 

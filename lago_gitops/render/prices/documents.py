@@ -1,4 +1,4 @@
-"""Changes of prices as plain JSON data, and back, so that a saved plan shows them again."""
+"""Price changes as plain JSON data and back, so that a saved plan can show them again."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -18,7 +18,7 @@ Data = Mapping[str, Any]
 
 
 def prices_document(change: PlanChange) -> Document:
-    """Decimals are texts; each price has its sentence beside the figures."""
+    """Decimals are strings; each price has its sentence besides the figures."""
     document: Document = _plain(change)
     for charge, shown in zip(change.charges, document["charges"], strict=True):
         for price, price_shown in zip(charge.prices, shown["prices"], strict=True):
@@ -27,7 +27,7 @@ def prices_document(change: PlanChange) -> Document:
 
 
 def read_prices(document: Data) -> PlanChange:
-    """The change that a document was made of; its texts do nothing to a terminal."""
+    """The change that a document was created from; its texts are free of control characters."""
     found: PlanChange = _read(PlanChange, document)
     return found
 
@@ -47,7 +47,7 @@ def _plain(value: Any) -> Any:
 
 
 def _read(type_: Any, data: Any) -> Any:
-    """The value of a field's type that became the data."""
+    """The value of a field's type from its data."""
     options = get_args(type_)
     match get_origin(type_):
         case origin if origin is UnionType:
@@ -67,7 +67,7 @@ def _read(type_: Any, data: Any) -> Any:
 
 
 def _figure(data: Data) -> Figure:
-    """Only its unit tells whether a text is a number."""
+    """A figure; only its unit tells whether a string is a number."""
     unit = Unit(data["unit"])
     before, after = (None if data[side] is None else _amount(unit, data[side]) for side in ("before", "after"))
     return Figure(printable(data["label"]), before, after, unit, _read(tuple[str, str], data["per"]))

@@ -1,4 +1,4 @@
-"""What differs between two sides beside the price of usage: a figure each, with its label; and notes on what is new."""
+"""Labelled figures that differ between two sides besides the price of usage, and notes on new items."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -11,21 +11,21 @@ from lago_gitops.render.prices.offers import Offer
 from lago_gitops.render.prices.sides import Fields, Pair, Side, Sides, number
 
 PRICE_FIGURES: Final = {
-    "package_size": ("units in a package", Unit.NUMBER),
+    "package_size": ("package size", Unit.NUMBER),
     "free_units": ("free units", Unit.NUMBER),
     "rate": ("rate", Unit.PERCENT),
-    "fixed_amount": ("for each event", Unit.MONEY),
+    "fixed_amount": ("fixed amount per event", Unit.MONEY),
     "free_units_per_events": ("free events", Unit.NUMBER),
     "free_units_per_total_aggregation": ("free units", Unit.NUMBER),
-    "per_transaction_min_amount": ("least for an event", Unit.MONEY),
-    "per_transaction_max_amount": ("most for an event", Unit.MONEY),
+    "per_transaction_min_amount": ("minimum per event", Unit.MONEY),
+    "per_transaction_max_amount": ("maximum per event", Unit.MONEY),
 }
 FLAGS: Final = {
-    "pay_in_advance": ("paid in advance", False),
+    "pay_in_advance": ("billed in advance", False),
     "prorated": ("prorated", False),
     "invoiceable": ("on invoices", True),
 }
-"""By field its words, and what it is where nothing is said."""
+"""The label of each field, and its default."""
 
 
 # The plan itself ----------------------------------------------------------------------------------------------------
@@ -36,17 +36,17 @@ def plan_figures(sides: Sides) -> Iterator[Figure]:
     old, new = before.plan or {}, after.plan or {}
     if before.plan:
         yield from _figure("interval", (old["interval"], new["interval"]), Unit.WORD)
-        yield from _figure("usage billed by the", (_usage_period(before), _usage_period(after)), Unit.WORD)
+        yield from _figure("usage period", (_usage_period(before), _usage_period(after)), Unit.WORD)
         yield from _figure("currency", (before.currency, after.currency), Unit.WORD)
     per = before.period(), after.period()
     yield from _figure("plan fee", (before.cents(before.plan), after.cents(after.plan)), Unit.MONEY, per)
     commitments = before.cents(old.get("minimum_commitment")), after.cents(new.get("minimum_commitment"))
     yield from _figure("minimum commitment", commitments, Unit.MONEY, per)
-    yield from _figure("days of trial", _numbers(old, new, "trial_period"), Unit.NUMBER)
+    yield from _figure("trial days", _numbers(old, new, "trial_period"), Unit.NUMBER)
 
 
 def _usage_period(side: Side) -> str | None:
-    """Where it isn't the plan's own."""
+    """The period of usage if it differs from the plan's own."""
     period = side.period("bill_charges_monthly")
     return period if period != side.period() else None
 
@@ -56,7 +56,7 @@ def plan_notes(sides: Sides) -> Iterator[str]:
     due = "in advance" if plan["pay_in_advance"] else "in arrears"
     yield f"{plan.get('name') or plan['code']}, in {plan['amount_currency']}, billed {plan['interval']} {due}"
     if monthly := _usage_period(sides.after):
-        yield f"usage billed by the {monthly}"
+        yield f"usage billed every {monthly}"
     if plan.get("tax_codes"):
         yield f"taxes {', '.join(plan['tax_codes'])}"
 
@@ -76,28 +76,28 @@ def charge_figures(pair: Pair) -> Iterator[Figure]:
     if both:
         yield from _figure("pricing unit", (credits_[0].get("code"), credits_[1].get("code")), Unit.WORD)
     worth = _numbers(*credits_, "conversion_rate")
-    yield from _figure("worth of a credit", worth, Unit.MONEY)
+    yield from _figure("value of a credit", worth, Unit.MONEY)
     if both:
         for name, (label, default) in FLAGS.items():
             yield from _figure(label, (_yes(old.get(name), default), _yes(new.get(name), default)), Unit.WORD)
         yield from _figure("taxes", (_words(old.get("tax_codes")), _words(new.get("tax_codes"))), Unit.WORD)
         regrouped = old.get("regroup_paid_fees"), new.get("regroup_paid_fees")
-        yield from _figure("fees collected on one", regrouped, Unit.WORD)
+        yield from _figure("paid fees grouped by", regrouped, Unit.WORD)
 
 
 def charge_notes(charge: Fields) -> Iterator[str]:
-    """What a new charge is besides its price."""
+    """Properties of a new charge besides its price."""
     yield from (label for name, (label, default) in FLAGS.items() if not default and charge.get(name))
     if charge.get("invoiceable") is False:
-        yield "not on invoices"
+        yield "not invoiced"
     if name := charge.get("invoice_display_name"):
-        yield f"on invoices {name!r}"
+        yield f"shown on invoices as {name!r}"
     if charge.get("tax_codes"):
         yield f"taxes {', '.join(charge['tax_codes'])}"
 
 
 def fixed_figures(pair: Pair) -> Iterator[Figure]:
-    """What the units of a fixed charge cost a period: nobody has to guess its usage."""
+    """What the units of a fixed charge cost per period; its units are known."""
     costs = [
         None if found is None else fixed_cost(found.price, Decimal(charge.get("units") or 0))
         for charge, found in zip((pair.old or {}, pair.new or {}), offers_of(pair, pair.old, pair.new), strict=True)
@@ -111,15 +111,15 @@ def fixed_figures(pair: Pair) -> Iterator[Figure]:
 def price_figures(was: Offer | None, is_: Offer | None) -> Iterator[Figure]:
     old, new = was.properties if was else {}, is_.properties if is_ else {}
     of = "package" if "package_size" in {**old, **new} else "unit"
-    yield from _figure(f"price of a {of}", _numbers(old, new, "amount"), Unit.MONEY)
+    yield from _figure(f"price per {of}", _numbers(old, new, "amount"), Unit.MONEY)
     for name, (label, unit) in PRICE_FIGURES.items():
         yield from _figure(label, _numbers(old, new, name), unit)
     groups = _words(was.group_keys if was else None), _words(is_.group_keys if is_ else None)
-    yield from _figure("billed by", groups, Unit.WORD)
+    yield from _figure("billed separately by", groups, Unit.WORD)
 
 
 def _figure(label: str, sides: tuple[Value, Value], unit: Unit, per: tuple[str, str] = ("", "")) -> Iterator[Figure]:
-    """Where it differs; for money, where the period does too."""
+    """The figure if it differs; for money, also if only the period does."""
     if sides[0] != sides[1] or (sides[0] and per[0] and per[0] != per[1]):
         yield Figure(label, *sides, unit, per)
 

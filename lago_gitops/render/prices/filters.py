@@ -1,4 +1,4 @@
-"""Which price the same events had before, and have after, where the filters of a charge change."""
+"""Which price the same events had before and have after a change of a charge's filters."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,9 +13,9 @@ from lago_gitops.pricing.usage.buckets import bucket_events, matches
 from lago_gitops.pricing.usage.events import Event
 
 Values = tuple[tuple[str, tuple[str, ...]], ...]
-"""What a filter takes: for each key its values."""
+"""What a filter matches: the values of each key."""
 Combination = Mapping[str, str]
-MOST_COMBINATIONS: Final = 200  # of values, that are looked at for one filter
+MOST_COMBINATIONS: Final = 200  # combinations of values examined for one filter
 
 _UNKNOWN: Final = Metric("", Aggregation.SUM)
 _ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,7 +23,7 @@ _ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Events with these values go from one filter's price to another's; None is the price of the charge itself."""
+    """Events with these values move from one filter's price to another's; None is the price of the charge itself."""
 
     values: Values
     before: Values | None
@@ -31,11 +31,11 @@ class Move:
 
 
 def moves(before: Sequence[Values], after: Sequence[Values], metric: Metric | None) -> tuple[Move, ...]:
-    """Where events go that a filter takes which is on one side only, those of new filters first."""
+    """Moves of events matched by filters that exist on one side only, those of new filters first."""
     known = metric or _UNKNOWN
     sides = _charge(before, known), _charge(after, known)
     found: dict[tuple[Values | None, Values | None, tuple[str, ...]], list[Combination]] = {}
-    untaken = []  # filters whose values nobody declares, so that no event is theirs
+    untaken = []  # filters with undeclared values, which no event has
     for values in (*(one for one in after if one not in before), *(one for one in before if one not in after)):
         combinations = tuple(islice(_combinations(values, known), MOST_COMBINATIONS))
         if not combinations:
@@ -60,7 +60,7 @@ def filter_label(values: Values) -> str:
 
 
 def _charge(filters: Iterable[Values], metric: Metric) -> Charge:
-    """Of its prices only the places count."""
+    """A charge of the engine; only the positions of its prices count."""
     return Charge("", metric, Custom(), filters=tuple(ChargeFilter(values, Custom()) for values in filters))
 
 
@@ -72,7 +72,7 @@ def _combinations(values: Values, metric: Metric) -> Iterator[Combination]:
 
 
 def _taker(charge: Charge, properties: Combination) -> Values | None:
-    """The filter that prices such an event, the first of several; None for the charge's own price."""
+    """The first filter that prices such an event; None for the charge's own price."""
     event = Event("", _ANY_TIME, properties)
     matching = tuple(one for one in charge.filters if matches(charge.metric, one, event))
     if len(matching) > 1:
@@ -82,7 +82,7 @@ def _taker(charge: Charge, properties: Combination) -> Values | None:
 
 
 def _together(taken: Sequence[Combination]) -> Iterator[Values]:
-    """The combinations as few sets of values, key by key, each of which has all of its combinations."""
+    """The combinations merged into a few sets of values per key, each with all of its combinations."""
     values = tuple((key, tuple(dict.fromkeys(one[key] for one in taken))) for key in taken[0])
     if len(taken) == prod(len(chosen) for _, chosen in values):
         yield values
@@ -93,7 +93,7 @@ def _together(taken: Sequence[Combination]) -> Iterator[Values]:
 
 
 def _by_name(values: Values, metric: Metric) -> Values:
-    """With Lago's word for all values that the metric declares for a key."""
+    """The values, with Lago's word for all values that the metric declares for a key."""
     declared = dict(metric.filter_values)
     return tuple(
         (key, (ALL_VALUES,) if len(chosen) > 1 and set(chosen) == set(declared.get(key, ())) else chosen)

@@ -1,4 +1,4 @@
-"""By how much prices move, in percent of what they were: the largest rise and the largest fall of a change."""
+"""Price moves in percent of the price before: the largest rise and the largest fall of a change."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from lago_gitops.render.prices.moves import NOT_COMPARED, TOLD_APART
 from lago_gitops.render.prices.tiers import Sign, TierRow
 
 Percent = Decimal | None
-"""Of what there was: above 0 a rise, FROM_NOTHING where that was nothing; None where the two don't compare."""
+"""Percent of the price before: above 0 for a rise, FROM_NOTHING if it was 0; None when the two don't compare."""
 HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
 class Largest:
-    """Both from 0; None where one of the prices doesn't compare, as with a change of currency."""
+    """Both 0 or more; None when one of the prices doesn't compare, as with a change of currency."""
 
     rise: Percent
     fall: Percent
@@ -34,7 +34,7 @@ def largest(moves: Iterable[Percent]) -> Largest:
 
 
 def plan_percents(change: PlanChange) -> Iterator[Percent]:
-    """Of each price of a plan that changes. A new one has nothing to compare with."""
+    """For each price of a plan that changes; a new one has nothing to compare with."""
     if change.sign is Sign.NEW:
         return
     yield from _of_figures(change.figures)
@@ -43,7 +43,7 @@ def plan_percents(change: PlanChange) -> Iterator[Percent]:
 
 
 def own_percents(change: Change) -> Iterator[Percent]:
-    """Of what an update makes dearer or cheaper that is no price of a plan."""
+    """For prices outside of plans that an update makes dearer or cheaper."""
     for field in change.fields if isinstance(change, Update) else ():
         if (sign := price_sign(change.address.kind, field)) is not None:
             yield _of_field(field, sign)
@@ -75,7 +75,7 @@ def _of_figures(figures: Iterable[Figure]) -> Iterator[Percent]:
 
 
 def _of_figure(one: Figure) -> Percent:
-    """None for words, for what is per another period, and for numbers such as days of a trial."""
+    """None for words, for amounts per different periods, and for numbers such as trial days."""
     if one.unit not in {Unit.MONEY, Unit.PERCENT} or (one.per[0] and one.per[1] and one.per[0] != one.per[1]):
         return None
     sides = (one.before or ZERO, one.after or ZERO)
@@ -83,7 +83,7 @@ def _of_figure(one: Figure) -> Percent:
 
 
 def _of_price(price: PriceChange) -> list[Percent]:
-    """What is charged of usage, and what a unit costs in the tiers."""
+    """Changes of the cost of usage, and of the tiers' unit prices."""
     pairs = [(cost.before, cost.after) for cost in price.costs]
     if price.tier_units[0] is price.tier_units[1]:
         pairs += [pair for row in price.tiers if row.sign is not Sign.SAME for pair in _of_tier(row)]
@@ -101,5 +101,5 @@ def _percent(before: Decimal, after: Decimal) -> Decimal:
 
 
 def _number(value: object) -> Decimal | None:
-    """Without truths, which are integers to Python."""
+    """Excludes booleans, which are integers in Python."""
     return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None

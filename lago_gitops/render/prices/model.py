@@ -1,4 +1,4 @@
-"""What is said of a change of prices: the data that documents, texts and drawings are made from."""
+"""Price changes: the data behind documents, texts and charts."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +19,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a price, or a word about it; None where it isn't there. `per` is the period it is for."""
+    """One figure of a price, or a word about it; None when missing. `per` is its period."""
 
     label: str
     before: Value
@@ -32,9 +32,9 @@ class Figure:
 class PriceChange:
     """One price: the charge's own (no label), or that of a filter or of some of its values.
 
-    `before` and `after` are the price in words. Of a filter that is new `was_of` says whose price its events had, of
-    one that goes `now_of` whose they get; "" is the charge's own. Tiers are all of them, figures what differs.
-    `assumed` is what the costs take for granted. `lines` are what to draw, before and after.
+    `before` and `after` are the price in words. For a new filter, `was_of` names the filter that priced its events
+    before; for a removed one, `now_of` names the filter that prices them now; "" is the charge itself. All tiers are
+    included, but only figures that differ. `assumed` is what the costs assume. `lines` are the lines to draw.
     """
 
     label: str
@@ -56,8 +56,8 @@ class PriceChange:
 class ChargeChange:
     """`sort` is `charge` or `fixed charge`, `of` the metric or add-on, `unit_code` that of a pricing unit.
 
-    `period` is what its usage is billed by. `notes` are what else is to know of a new one, `replaced` the fields for
-    which it is deleted and created again.
+    `period` is the billing period of its usage. `notes` describe a new one further; `replaced` are the fields because
+    of which it is deleted and created again.
     """
 
     sort: str
@@ -76,7 +76,7 @@ class ChargeChange:
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """What costs otherwise after an update of a plan, or what a new one costs."""
+    """Prices that differ after an update of a plan, or all prices of a new one."""
 
     code: str
     name: str

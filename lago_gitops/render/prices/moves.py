@@ -1,4 +1,4 @@
-"""Which prices of a plan become dearer and which cheaper: by their curves, or else by what was rated."""
+"""Which prices of a plan become dearer and which cheaper: by their curves, or else by rated amounts."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -12,14 +12,14 @@ from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, Pr
 from lago_gitops.render.prices.tiers import Sign
 from lago_gitops.render.prices.words import Currencies, figure_sides
 
-CHEAPER_WHEN_MORE = {"days of trial", "free units", "free events", "units in a package"}
-NOT_COMPARED = {"paid in advance", "on invoices", "fees collected on one"}  # when something is billed, not how much
-RATED = "costs"  # what the units of a fixed charge cost together
+CHEAPER_WHEN_MORE = {"trial days", "free units", "free events", "package size"}
+NOT_COMPARED = {"billed in advance", "on invoices", "paid fees grouped by"}  # when something is billed, not how much
+RATED = "costs"  # the total cost of a fixed charge's units
 TOLD_APART = {"model", "units", "taxes"}  # by prices, costs, and tax codes
 
 
 def price_moves(change: PlanChange) -> tuple[PriceMove, ...]:
-    """Of a plan that changes. A new one has nothing to compare with."""
+    """Moves of a plan that changes; a new one has nothing to compare with."""
     if change.sign is Sign.NEW:
         return ()
     currencies = change.currency_before, change.currency
@@ -28,7 +28,7 @@ def price_moves(change: PlanChange) -> tuple[PriceMove, ...]:
 
 
 def own_price_moves(change: Change) -> Iterator[PriceMove]:
-    """What an update makes dearer or cheaper that is no price of a plan; what doesn't compare, a currency, is both."""
+    """What an update outside of plans makes dearer or cheaper; changes that do not compare (currency) count as both."""
     if not isinstance(change, Update):
         return
     for field in change.fields:
@@ -39,7 +39,7 @@ def own_price_moves(change: Change) -> Iterator[PriceMove]:
 
 
 def _ways(field: FieldChange) -> tuple[int, ...]:
-    """Whether there is more of it (1), less (−1), or both."""
+    """Whether it rises (1), falls (−1), or both."""
     before, after = field.before, field.after
     if isinstance(before, tuple) and isinstance(after, tuple):
         return (1,) * bool(set(after) - set(before)) + (-1,) * bool(set(before) - set(after))
@@ -70,7 +70,7 @@ def _of_figure(figure: Figure, name: str, currencies: Currencies) -> Iterator[Pr
     words = f"{name}{figure.label} {' → '.join(figure_sides(figure, currencies))}"
     before, after = _number(figure.before), _number(figure.after)
     if before is None or after is None:
-        yield PriceMove(words, is_dearer=True, is_cheaper=False)  # words, such as an interval, don't compare
+        yield PriceMove(words, is_dearer=True, is_cheaper=False)  # words, such as intervals, don't compare
     elif figure.label in CHEAPER_WHEN_MORE:
         yield PriceMove(words, is_dearer=after < before, is_cheaper=after > before)
     else:
@@ -86,7 +86,7 @@ def _of_price(price: PriceChange, name: str) -> PriceMove:
 
 
 def _signs(price: PriceChange) -> Iterator[int]:
-    """Where it is dearer (1) and cheaper (−1); none where nothing can be said."""
+    """Whether it is dearer (1), cheaper (−1) or both for some usage; empty if unknown."""
     if price.comparison is not None:
         yield from (stretch.sign for stretch in price.comparison.stretches)
     yield from _by_cost(price)

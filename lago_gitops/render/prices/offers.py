@@ -1,4 +1,4 @@
-"""One side of a price: what a charge or one of its filters asks for, and how that is said in a line."""
+"""One side of a price: what a charge or one of its filters costs, and its description in a line."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _TIERED: Final = ("graduated_ranges", "graduated_percentage_ranges", "volume_ran
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`price` is None where the properties make none; `currency` may be the code of a pricing unit."""
+    """`price` is None when the properties aren't a valid price; `currency` may be the code of a pricing unit."""
 
     model: str
     properties: Fields
@@ -32,12 +32,12 @@ class Offer:
 
     @property
     def group_keys(self) -> tuple[str, ...]:
-        """Properties of events whose values are billed each on its own."""
+        """Event properties whose values are billed separately."""
         return tuple(self.properties.get("pricing_group_keys") or ())
 
 
 def offer(charge: Fields | None, holder: Fields | None, currency: str) -> Offer | None:
-    """What `holder`, the charge itself or one of its filters, asks for; None where there is none."""
+    """The price of `holder`, the charge itself or one of its filters; None when there is none."""
     if charge is None or holder is None:
         return None
     properties = holder.get("properties") or {}
@@ -45,7 +45,7 @@ def offer(charge: Fields | None, holder: Fields | None, currency: str) -> Offer 
 
 
 def same(one: Offer | None, other: Offer | None) -> bool:
-    """Whether the same usage costs the same; properties without a say in that don't count."""
+    """Whether the same usage costs the same; irrelevant properties are ignored."""
     if one is None or other is None:
         return one is other
     if one.price is None or other.price is None:
@@ -60,7 +60,7 @@ def phrase(found: Offer) -> str:
 
 
 def _read(model: str, properties: Fields) -> Price | None:
-    """The engine reads tiers as a list; a canonical form has them by their start."""
+    """The engine reads tiers as a list; the canonical form keys them by their start."""
     lists = {name: tuple(properties[name].values()) for name in _TIERED if isinstance(properties.get(name), Mapping)}
     try:
         return price(model, {**properties, **lists})
@@ -83,9 +83,9 @@ def _said(found: Price | None, currency: str) -> str:
         case GraduatedPercentage(rates):
             return _tiers([(tier, f"{figure(tier.unit_price)}%") for tier in rates], "", currency)
         case Dynamic():
-            return "priced by its events"
+            return "price set by each event"
         case Custom():  # the last of its union
-            return "priced by a program inside Lago"
+            return "priced by a program inside the Lago server"
 
 
 def _package(found: Package, currency: str) -> str:

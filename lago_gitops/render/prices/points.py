@@ -1,4 +1,4 @@
-"""The usages at which a price shows what it does."""
+"""The usages that best show what a price does."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ from lago_gitops.pricing.models.volume import Volume
 from lago_gitops.render.prices.tiers import bounds
 
 MOST_POINTS: Final = 9
-MOST_EVENTS: Final = 20_000  # of one usage: each may have to be priced alone
+MOST_EVENTS: Final = 20_000  # most events of one usage: each may have to be priced on its own
 EVENTS_OF_EACH_SIZE: Final = 1_000
 
 _COUNTING: Final = {Aggregation.COUNT, Aggregation.UNIQUE_COUNT}
 _OF_ONE_EVENT: Final = {Aggregation.MAX, Aggregation.LATEST, Aggregation.WEIGHTED_SUM}
 _OF_A_BILL: Final = (Decimal("0.1"), Decimal("0.5"), ONE, Decimal(5), Decimal(20))  # shares of what is usual
-_OF_FREE_EVENTS: Final = (2, 5, 20)  # beyond them: up to there everything is free
+_OF_FREE_EVENTS: Final = (2, 5, 20)  # beyond the free units: up to there everything is free
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """`events` is None where their number makes no difference, or follows from the units."""
+    """`events` is None when their number makes no difference, or follows from the units."""
 
     units: Decimal
     events: int | None = None
@@ -38,7 +38,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """`assumed` is what the points take for granted about single events; without points, why there are none."""
+    """`assumed` says what is assumed about individual events; without points, why there are none."""
 
     points: tuple[Point, ...]
     assumed: str = ""
@@ -58,8 +58,8 @@ Prices = Sequence[Price | None]
 def axis(prices: Prices, others: Prices, metric: Metric | None, scale: Scale) -> Axis:
     """Points for a price, before and after.
 
-    They lie where tiers, packages and free units end, its own or those of the `others` of the charge; where nothing
-    ends, they make bills of the size that the plan has. Where single events are priced, those are assumed.
+    They are where tiers, packages and free units end, its own or those of the charge's `others`; if nothing ends, they
+    give bills of the plan's usual size. When individual events are priced, their sizes are assumed.
     """
     by_event = [price for price in prices if isinstance(price, Percentage) and _asks_for_events(price)]
     counting = metric is not None and metric.aggregation in _COUNTING
@@ -100,7 +100,7 @@ def _unit_points(prices: Prices, others: Prices, scale: Scale, *, whole: bool) -
 
 
 def _around(marks: list[Decimal]) -> list[Decimal]:
-    """Where prices bend, between, and beyond."""
+    """Points at the bends of the prices, between them, and beyond."""
     between = (floor(upper / 2) for lower, upper in pairwise(marks) if upper >= 4 * lower)
     found = sorted({*_spread(marks, 4), *between, 2 * marks[-1], 5 * marks[-1]})
     return _spread([each for each in found if each > 0], MOST_POINTS)
@@ -114,7 +114,7 @@ def _scaled(prices: Prices, scale: Scale) -> list[Decimal]:
 
 
 def _slope(price: Price | None) -> Decimal:
-    """What a unit costs about, 0 where that can't be said."""
+    """The approximate cost of a unit, 0 if unknown."""
     match price:
         case Standard(amount):
             return amount
@@ -161,7 +161,7 @@ def _limits(price: Percentage) -> Iterator[Decimal]:
 
 
 def _axis_of_sizes(prices: Sequence[Percentage], limits: tuple[Decimal, ...], scale: Scale) -> Axis:
-    """So many events of each size: below, between and beyond what minimum and maximum make a difference to."""
+    """A number of events of each size: below the minimum, between the limits, and beyond the maximum."""
     events = EVENTS_OF_EACH_SIZE + max(price.free_events for price in prices)
     if events > MOST_EVENTS:
         return _too_many()

@@ -1,4 +1,4 @@
-"""Which fields of a plan the change of its prices speaks of, so that nothing else has to."""
+"""Which fields of a plan its price changes cover, so that they aren't shown again."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -18,11 +18,11 @@ _PRICE_FIELDS: Final = {
 SAID_OF_NEW: Final = _PLAN_FIELDS | {
     *("code", "name", "charges", "fixed_charges", "pay_in_advance", "bill_fixed_charges_monthly", "tax_codes"),
 }
-"""The fields of a plan that are said where it is new."""
+"""The fields shown for a new plan."""
 
 
 def says(keys: Sequence[Any]) -> bool:
-    """Whether the change of prices says what becomes of the field of a plan that these keys lead to."""
+    """Whether the price changes cover the field of a plan at this path of keys."""
     match keys:
         case ["charges" | "fixed_charges", _] | ["charges", _, "filters", _] | ["minimum_commitment", "amount_cents"]:
             return True

@@ -1,4 +1,4 @@
-"""A plan before and after a change, the charges in it, and what both sides need to be read."""
+"""A plan before and after a change, its charges, and everything needed to read both."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from lago_gitops.render.prices.points import Scale
 
 Fields = Mapping[str, Any]
 Replaced = Mapping[tuple[str, str], tuple[str, ...]]
-"""By collection and code of a charge that can't be changed in place: the fields that are to change."""
+"""By collection and code of a charge that can't be changed in place: the fields that would change."""
 
 PERIODS: Final = {
     Interval.WEEKLY: "week",
@@ -21,13 +21,13 @@ PERIODS: Final = {
     Interval.SEMIANNUAL: "half-year",
     Interval.YEARLY: "year",
 }
-_SPLIT: Final = {Interval.SEMIANNUAL, Interval.YEARLY}  # whose usage can be billed by the month
-_USUAL_BILL: Final = 100  # of a plan without a fee, and its like in currencies without hundredths
+_SPLIT: Final = {Interval.SEMIANNUAL, Interval.YEARLY}  # intervals whose usage can be billed monthly
+_USUAL_BILL: Final = 100  # usual bill of a plan without a fee, scaled for currencies without hundredths
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A plan before or after, None where there is none."""
+    """A plan before or after; None when there is none."""
 
     plan: Fields | None
 
@@ -39,11 +39,11 @@ class Side:
         return (self.plan or {}).get(collection) or {}
 
     def cents(self, holder: Fields | None, name: str = "amount_cents") -> Decimal | None:
-        """The amount in units of the currency; None where there is none."""
+        """The amount in units of the currency; None when there is none."""
         return from_cents(holder[name], self.currency) if holder and holder.get(name) is not None else None
 
     def period(self, flag: str = "") -> str:
-        """What it bills by: the plan's interval, or the month where the flag says so of a longer one."""
+        """The billing period: the plan's interval, or a month if the flag says so for a longer one."""
         if self.plan is None:
             return ""
         interval = Interval(self.plan["interval"])
@@ -54,7 +54,7 @@ FLAG_OF: Final = {"charges": "bill_charges_monthly", "fixed_charges": "bill_fixe
 
 
 def item_period(plan: Fields, collection: str) -> str:
-    """What the charges or the fixed charges of a plan are billed by."""
+    """The billing period of a plan's charges or fixed charges."""
     return Side(plan).period(FLAG_OF[collection])
 
 
@@ -67,7 +67,7 @@ class Sides:
 
     @property
     def usual_bill(self) -> Decimal:
-        """The fee, or a hundred where the plan has none."""
+        """The fee, or 100 if the plan has none."""
         shown = self.after if self.after.plan else self.before
         usual = Decimal(_USUAL_BILL) * 10 ** max(0, 2 - least_decimals(shown.currency))
         return shown.cents(shown.plan) or usual
@@ -75,7 +75,7 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A charge before and after, and what both need to be read."""
+    """A charge before and after, with everything needed to read both."""
 
     collection: str
     old: Fields | None
@@ -94,7 +94,7 @@ class Pair:
 
     @property
     def currencies(self) -> tuple[str, str]:
-        """Those of its prices: codes of pricing units where it has them."""
+        """The currencies of its prices, or the codes of its pricing units."""
         units = [((charge or {}).get("applied_pricing_unit") or {}).get("code") for charge in (self.old, self.new)]
         return units[0] or self.sides.before.currency, units[1] or self.sides.after.currency
 

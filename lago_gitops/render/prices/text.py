@@ -1,4 +1,4 @@
-"""Changes of prices as a person reads a price list, in a terminal."""
+"""Price changes for a terminal, in the form of a price list."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -26,7 +26,7 @@ COLOURS: Final[Mapping[Sign, str]] = {Sign.CHANGED: "yellow", Sign.NEW: "green",
 
 
 def prices_text(document: Mapping[str, Any], paint: Paint) -> str:
-    """The figures of the plan, then charge by charge tiers, costs of some usages, and who pays more."""
+    """The plan's figures, then per charge its tiers, sample costs, and for which usage it is dearer."""
     return "\n".join(_plan(read_prices(document), paint))
 
 
@@ -62,7 +62,7 @@ def _price(price: PriceChange, charge: ChargeChange, currencies: Currencies, pai
 
 
 def _figures(price: PriceChange, currencies: Currencies) -> Iterator[str]:
-    """The price of one that is new or goes in a line; what differs of others."""
+    """The price of a new or removed one in one line; for others, the figures that differ."""
     if price.sign is Sign.CHANGED:
         yield from (f"        {figure_text(each, currencies)}" for each in price.figures)
     elif not price.tiers:

@@ -1,4 +1,4 @@
-"""What becomes of the tiers of a price, boundary by boundary: dearer, split, merged, moved."""
+"""Changes of a price's tiers, boundary by boundary: dearer, split, merged, moved."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,10 +22,10 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TierRow:
-    """A stretch of usage that has one price before and one after; None on the side that has no tiers.
+    """A stretch of usage with one price before and one after; None on a side without tiers.
 
-    `price` is per unit, or in per cent. `flat` is what is added where the stretch begins or, of a volume tier, what
-    goes with it. `split_at`: the tier of before goes on to `was_end`, and is cut there.
+    `price` is per unit, or in per cent. `flat` is added at the start of the stretch or, for a volume tier, to the
+    whole tier. `split_at`: the old tier extended to `was_end`, and is cut there.
     """
 
     start: Decimal
@@ -43,7 +43,7 @@ class TierRow:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Usage up to `end`, and the tiers that hold it, as indexes; `begins`: it is the first piece of that tier."""
+    """Usage up to `end`, and the indexes of the tiers that hold it; `begins`: it is the first piece of that tier."""
 
     start: Decimal
     end: Decimal | None
@@ -54,16 +54,16 @@ class _Piece:
 
 
 def tier_rows(before: Tiers, after: Tiers, *, adds_up: bool = True) -> tuple[TierRow, ...]:
-    """One row for each piece between neighbouring bounds of either side.
+    """One row per piece between neighbouring bounds of either side.
 
-    `adds_up`: flat amounts are added tier by tier, as graduated does; volume has that of one tier only.
+    `adds_up`: flat amounts add up tier by tier, as in graduated prices; volume prices have only one tier's.
     """
     pieces = tuple(_pieces(before, after))
     return tuple(_row(at, pieces, (before, after), adds_up=adds_up) for at in range(len(pieces)))
 
 
 def bounds(*sides: Tiers) -> tuple[Decimal, ...]:
-    """Where tiers of any side end, the smallest first."""
+    """Ends of tiers on either side, the smallest first."""
     return tuple(sorted({tier.to_value for tiers in sides for tier in tiers if tier.to_value is not None}))
 
 
@@ -78,12 +78,12 @@ def _pieces(before: Tiers, after: Tiers) -> Iterator[_Piece]:
 
 
 def _step(tiers: Tiers) -> Decimal | None:
-    """How far above the end of one tier the next begins; None for a single one."""
+    """The distance between the end of a tier and the start of the next; None for a single tier."""
     return next((upper.from_value - (lower.to_value or ZERO) for lower, upper in pairwise(tiers)), None)
 
 
 def _holding(tiers: Tiers, end: Decimal | None) -> int:
-    """The index of the tier that reaches to `end`; −1 where there are no tiers."""
+    """The index of the tier that reaches to `end`; −1 when there are no tiers."""
     reaching = (
         at for at, tier in enumerate(tiers) if tier.to_value is None or (end is not None and tier.to_value >= end)
     )
@@ -113,7 +113,7 @@ def _flat(tier: Tier | None, *, begins: bool) -> Decimal | None:
 
 
 def _named(row: TierRow, at: int, pieces: tuple[_Piece, ...], was: Tier | None) -> TierRow:
-    """The row with its sign, and what happened to its bounds in words."""
+    """The row with its sign, and changes of its bounds in words."""
     piece = pieces[at]
     if was is None or piece.is_ < 0:
         return replace(row, sign=Sign.NEW if was is None else Sign.GONE)
@@ -133,7 +133,7 @@ def _named(row: TierRow, at: int, pieces: tuple[_Piece, ...], was: Tier | None) 
 
 
 def _beginning(row: TierRow, piece: _Piece, pieces: tuple[_Piece, ...]) -> TierRow:
-    """A tier begins inside one of before: a new one, or one whose start has moved."""
+    """A tier begins inside an old one: a new tier, or one whose start has moved."""
     origin = _origin(piece, pieces)
     if origin is None:
         return replace(row, sign=Sign.NEW, note="new tier", inner=True)
@@ -141,7 +141,7 @@ def _beginning(row: TierRow, piece: _Piece, pieces: tuple[_Piece, ...]) -> TierR
 
 
 def _ended(row: TierRow, piece: _Piece, pieces: tuple[_Piece, ...]) -> TierRow:
-    """A tier of before began here, and none does any more: it is merged, or its start has moved."""
+    """An old tier began here and none does now: it is merged, or its start has moved."""
     if any(each.was == piece.was and each.is_begins for each in pieces):
         return replace(row, note="now in the tier below")
     begin = next(each for each in pieces if each.is_ == piece.is_)
@@ -151,9 +151,9 @@ def _ended(row: TierRow, piece: _Piece, pieces: tuple[_Piece, ...]) -> TierRow:
 
 
 def _origin(piece: _Piece, pieces: tuple[_Piece, ...]) -> _Piece | None:
-    """Where a tier that begins with this piece, inside one of before, began before; None for a new tier.
+    """The old tier of a tier that begins with this piece, inside an old one; None for a new tier.
 
-    It is what is left of a tier whose start another one has taken, or else the first tier that begins inside it.
+    It is the rest of an old tier whose start another one has taken, or else the first tier that begins inside it.
     """
     around = next(each for each in pieces if each.was == piece.was)
     if not around.is_begins:
@@ -162,7 +162,7 @@ def _origin(piece: _Piece, pieces: tuple[_Piece, ...]) -> _Piece | None:
 
 
 def _cuts(piece: _Piece, pieces: tuple[_Piece, ...]) -> Iterator[Decimal]:
-    """The ends of what is left of a tier of before where new tiers begin inside it."""
+    """The ends of the remains of an old tier when new tiers begin inside it."""
     for lower, upper in pairwise(pieces):
         inside = upper.was == piece.was and upper.is_begins and not upper.was_begins
         if inside and lower.end is not None and _origin(upper, pieces) is None:

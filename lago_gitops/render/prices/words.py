@@ -1,4 +1,4 @@
-"""Prices, their tiers and their costs in words and cells, for every way of showing them."""
+"""Prices, tiers and costs in words and table cells, for every output format."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,7 +20,7 @@ Currencies = tuple[str, str]
 
 @exact
 def compact(units: Decimal) -> str:
-    """A usage as short as it goes without loss: 50k, 2.5M, 10,001."""
+    """A usage, abbreviated without loss: 50k, 2.5M, 10,001."""
     for size, letter in ((_MILLION, "M"), (_THOUSAND, "k")):
         if units >= size and units % (size / 100) == 0:
             return f"{figure(units / size)}{letter}"
@@ -28,7 +28,7 @@ def compact(units: Decimal) -> str:
 
 
 def currencies_of(charge: ChargeChange, plan: Currencies) -> Currencies:
-    """What the prices of a charge are in: its pricing unit, or the plan's currency before and after."""
+    """The currencies of a charge's prices, before and after: its pricing unit, or the plan's currency."""
     return (charge.unit_code, charge.unit_code) if charge.unit_code else plan
 
 
@@ -40,8 +40,8 @@ def charge_title(charge: ChargeChange) -> str:
 
 
 def replacement(charge: ChargeChange) -> str:
-    """Why a charge is replaced, for one that is."""
-    return f"deleted and created again: Lago can't change {', '.join(charge.replaced)} of a {charge.sort}"
+    """Why a charge is replaced, if it is."""
+    return f"deleted and created again: Lago can't change {', '.join(charge.replaced)} of a {charge.sort} in place"
 
 
 def filter_title(price: PriceChange) -> str:
@@ -65,7 +65,7 @@ def _whose(filter_label: str | None) -> str:
 
 
 def figure_text(each: Figure, currencies: Currencies, sign: Sign = Sign.CHANGED) -> str:
-    """`plan fee  €49.00 → €59.00 a month +20.4%`; of what is new or goes the one side that it has."""
+    """`plan fee  €49.00 → €59.00 a month +20.4%`; a new or removed one has one side."""
     before, after = figure_sides(each, currencies)
     if sign is not Sign.CHANGED:
         return f"{each.label}  {after if sign is Sign.NEW else before}"
@@ -76,7 +76,7 @@ def figure_text(each: Figure, currencies: Currencies, sign: Sign = Sign.CHANGED)
 
 
 def figure_sides(each: Figure, currencies: Currencies) -> tuple[str, str]:
-    """Before and after, money with the period that it is for."""
+    """Before and after; money with its period."""
     before, after = (
         value_text(value, each.unit, currency) + (_per(period) if value is not None else "")
         for value, currency, period in zip((each.before, each.after), currencies, each.per, strict=True)
@@ -104,14 +104,14 @@ def value_text(value: Value, unit: Unit, currency: str) -> str:
 
 
 def value_change(before: Value, after: Value) -> str:
-    """` +10%`, with its blank; empty where there is nothing to compare."""
+    """` +10%`, with a leading space; empty when there is nothing to compare."""
     if not isinstance(before, Decimal) or not isinstance(after, Decimal) or before == after or not before:
         return ""
     return f" {percent(before, after)}"
 
 
 def tier_cells(price: PriceChange, currencies: Currencies) -> list[tuple[str, str, str, str]]:
-    """The table of a price's tiers, its titles first: range, price, flat amount, what became of the tier."""
+    """The table of a price's tiers, with its header first: range, price, flat amount, and what happened to the tier."""
     title = "rate" if price.tier_units == (Unit.PERCENT, Unit.PERCENT) else "per unit"
     places = _places(price, currencies)
     return [
@@ -175,7 +175,7 @@ def _places(price: PriceChange, currencies: Currencies) -> _Places:
 
 
 def tier_range(row: TierRow) -> str:
-    """`10,001 – 100,000`, further in where it is a part of the tier above."""
+    """`10,001 – 100,000`, indented if it is a part of the tier above."""
     end = row.was_end if row.split_at else row.end
     return f"{'  ↳ ' if row.inner else ''}{figure(row.start)} – {'∞' if end is None else figure(end)}"
 
@@ -211,7 +211,7 @@ def _flat_change(row: TierRow, currencies: Currencies) -> str:
 
 
 def cost_rows(price: PriceChange, currencies: Currencies, usage: str) -> list[list[str]]:
-    """What some usages cost now and after, and the change, a row each; the first one has the usages."""
+    """Rows of sample costs: the usages, the costs now and after, and the change."""
     rows = [[usage, *(compact(each.units) for each in price.costs)]]
     if any(each.events is not None for each in price.costs):
         rows.append(["events", *(f"{each.events or 1:,}" for each in price.costs)])
@@ -226,7 +226,7 @@ def cost_rows(price: PriceChange, currencies: Currencies, usage: str) -> list[li
 
 
 def _cost(amount: Decimal | None, currency: str) -> str:
-    """As it is billed: rounded to the currency's decimals."""
+    """A cost as billed: rounded to the currency's decimals."""
     return NO_INVOICE if amount is None else money(amount, currency, least_decimals(currency))
 
 

@@ -1,17 +1,17 @@
-"""Commands to GitHub's runner that put findings beside the lines of a pull request."""
+"""Commands to GitHub's runner that annotate the lines of a pull request with findings."""
 
 from typing import Final
 
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.run.facts import Facts, Finding, Level, findings
 
-MOST: Final = 10  # of each level, that GitHub shows of one step
+MOST: Final = 10  # annotations per level that GitHub shows for one step
 
 _COMMANDS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
 def annotations(facts: Facts) -> str:
-    """A line each, the gravest first, as many as are shown; then how many there are in all."""
+    """One line each, the gravest first, up to the number that GitHub shows; then how many more there are."""
     found = findings(facts)
     shown = [one for level in Level for one in [each for each in found if each.level is level][:MOST]]
     lines = [_line(one) for one in shown]
@@ -26,7 +26,7 @@ def _line(one: Finding) -> str:
 
 
 def _message(text: str) -> str:
-    """As the runner's own toolkit escapes it."""
+    """A message, escaped like the runner's own toolkit does it."""
     shown = "\n".join(map(printable, text.split("\n")))
     return shown.replace("%", "%25").replace("\n", "%0A")
 

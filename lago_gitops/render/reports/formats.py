@@ -1,4 +1,4 @@
-"""The formats in which a run can be reported. Slow ones are imported when they are asked for."""
+"""The formats of reports on a run. Slow ones are imported on demand."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -18,7 +18,7 @@ def _plainly(text: str, _: str) -> str:
 
 
 def _text(facts: Facts) -> str:
-    """What the command says at the terminal, without colour."""
+    """The command's terminal output, without colour."""
     blocks = [problems_text(facts.problems, _plainly)]
     blocks += [plan_text(facts.plan, _plainly)] if facts.plan is not None else []
     if facts.outcomes is not None:
@@ -34,14 +34,14 @@ def _tested(case: Case) -> str:
 
 
 def _json(facts: Facts) -> str:
-    """What `--format json` prints; of a run that stopped why, and all that it had found by then."""
+    """The output of `--format json`; for a run that stopped, why, and everything it had found by then."""
     if facts.result is not None and not facts.stopped:
         return dump(facts.result) + "\n"
     return dump(stopped_document(facts)) + "\n"
 
 
 def _junit(facts: Facts) -> str:
-    """A case for each test, each outcome and each change, one for each thing that is wrong, and one for the run."""
+    """A case for each test, outcome and change, one for each problem, and one for the run."""
     wrong = [one for one in findings(facts) if one.level is Level.ERROR]
     failed = {(one.path, one.line) for one in wrong if one.path}
     suites = [
@@ -94,4 +94,4 @@ FORMATS: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
         "github": annotations,
     }
 )
-"""By name, what makes of the facts of a run the text of a report."""
+"""By name, the function that turns the facts of a run into the text of a report."""

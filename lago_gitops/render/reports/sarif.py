@@ -7,7 +7,7 @@ from lago_gitops.render.base.json import dump
 from lago_gitops.render.run.facts import Facts, Finding, findings
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
-MOST_RESULTS: Final = 5_000  # of one run, that GitHub takes
+MOST_RESULTS: Final = 5_000  # results of one run that GitHub accepts
 
 
 def sarif(facts: Facts) -> str:

@@ -1,4 +1,4 @@
-"""What a review consists of: the parts that every way of showing it has."""
+"""The parts of a review that every output format shows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ GRAVITY: Final = {weight.value: at + 1 for at, weight in enumerate(Weight)}
 
 
 class Mood(StrEnum):
-    """How much attention it asks for."""
+    """How much attention it needs."""
 
     QUIET = "quiet"  # nothing changes
     FINE = "fine"
     CAUTION = "caution"
     DANGER = "danger"
-    STOPPED = "stopped"  # it can't be applied as it is
+    STOPPED = "stopped"  # it can't be applied
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What happens because of a change; `hits` people rather than Lago's own ways. `bills`: it is their bills."""
+    """A consequence of a change; `hits`: it affects people. `bills`: it affects their bills."""
 
     address: str
     weight: Weight
@@ -40,7 +40,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One change. `gravity` is that of its gravest effect, from 0."""
+    """One change. `gravity` is its gravest effect's, from 0."""
 
     address: str
     kind: str
@@ -48,7 +48,7 @@ class Item:
     name: str
     action: str
     place: str
-    origin: str  # whose doing it is, where that isn't this branch's alone
+    origin: str  # the origin, unless this branch alone changes it
     gravity: int
     effects: tuple[Effect, ...]
     prices: PlanChange | None
@@ -56,13 +56,13 @@ class Item:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """Made when they are asked for: of a large plan a few are shown."""
+        """Computed on demand: of a large plan, only a few are shown."""
         return (*(price_rows(self.prices) if self.prices else ()), *field_rows(self.change))
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A guard that blocks the plan. `asks`: an approval of the plan answers it; else only its own waiver does."""
+    """A guard that blocks the plan. `asks`: approving the plan is enough; otherwise it takes the guard's own waiver."""
 
     waiver: str
     asks: bool
@@ -72,7 +72,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class PolicyShown:
-    """A policy of the project's that speaks up; `verb` says how, `answer` what it wants, if anything."""
+    """A project policy that matches; `verb` says with what result, `answer` what to do about it, if anything."""
 
     name: str
     verb: str
@@ -92,7 +92,7 @@ class RefusedChange:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`verdict` is one sentence; items come gravest first."""
+    """`verdict` is one sentence; the gravest items come first."""
 
     verdict: str
     mood: Mood
@@ -106,15 +106,15 @@ class Review:
     refusals: tuple[RefusedChange, ...]
     unmanaged: tuple[str, ...]
     unknown: tuple[str, ...]
-    base: str  # what the changes are compared with besides
-    impact: tuple[Section, ...]  # stands first
-    against: Contrasted | None  # in what another environment will differ
-    class_: str  # how far it goes, empty where nothing changes
+    base: str  # the base that changes are compared with, besides Lago
+    impact: tuple[Section, ...]  # shown first
+    against: Contrasted | None  # how another environment will differ
+    class_: str  # empty if nothing changes
     class_reason: str
 
     @property
     def effects(self) -> tuple[Effect, ...]:
-        """All of them, the gravest first."""
+        """All effects, the gravest first."""
         found = (effect for item in self.items for effect in item.effects)
         return tuple(sorted(found, key=lambda one: -GRAVITY[one.weight]))
 

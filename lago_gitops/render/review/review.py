@@ -1,4 +1,4 @@
-"""A plan in the order in which a reviewer asks: what happens, what it costs, whom it hits, what is needed for it."""
+"""A plan in the order of a reviewer's questions: what happens, what it costs, who is affected, what it needs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -40,13 +40,13 @@ _HITS: Final = {
 _INVOICES: Final = {EffectClass.INVOICES_NOW, EffectClass.ENDS_SUBSCRIPTIONS, EffectClass.MOVES_SUBSCRIBERS}
 _UNDO: Final = {
     Undo.REVERSIBLE.value: "can be undone",
-    Undo.LOSSY.value: "a change back doesn't undo all of it",
+    Undo.LOSSY.value: "reverting doesn't undo all of it",
     Undo.IRREVERSIBLE.value: "can't be undone",
 }
 
 
 def review(document: Document) -> Review:
-    """What a plan document says to a reviewer. Raises KeyError where it is none."""
+    """What a plan document tells a reviewer. Raises KeyError when it is not a plan."""
     items = sorted((_item(change) for change in document["changes"]), key=_order)
     return Review(
         verdict=_verdict(document, items),
@@ -70,7 +70,7 @@ def review(document: Document) -> Review:
 
 
 def change_text(item: Item) -> str:
-    """A change as the terminal shows it, without its effects."""
+    """A change in the terminal's form, without its effects."""
     return "\n".join(change_lines({**item.change, "effects": []}, lambda text, _: text))
 
 
@@ -93,7 +93,7 @@ def _item(change: Document) -> Item:
 
 
 def _order(item: Item) -> tuple[int, bool, float]:
-    """Gravest first, then what has prices, then by how much they change."""
+    """Gravest first, then items with prices, by the size of their change."""
     moved = (row.size for row in price_rows(item.prices)) if item.prices else ()
     return -item.gravity, item.prices is None, -max(moved, default=0.0)
 
@@ -111,7 +111,7 @@ def _effects(change: Document) -> Iterator[Effect]:
 
 
 def _approvals(document: Document) -> Iterator[Approval]:
-    """A reason that is an effect, which stands with the effects in whole, is said in short."""
+    """A reason that is also an effect is shortened: the effects have it in full."""
     sentences = {effect["sentence"] for change in document["changes"] for effect in change["effects"]}
     standing = names_standing(document)
     for guard in (one for one in document["guards"] if one["waiver"] not in standing):
@@ -129,7 +129,7 @@ def _refusal(refusal: Document) -> RefusedChange:
 
 
 def _unknown(one: Document) -> str:
-    since = f"Lago knows it since {one['since']}" if one["since"] else "it needs a licence"
+    since = f"it needs Lago {one['since']}" if one["since"] else "it needs a licence"
     return f"{one['address']}: {one['field']} is not sent: {since}"
 
 
@@ -174,7 +174,7 @@ def _parts(document: Document, items: Sequence[Item]) -> Iterator[str]:
 
 
 def _what(items: Iterable[Item]) -> str:
-    """Prices that rise and fall; empty where no plan that is there has other prices."""
+    """Prices that rise and fall; empty if no existing plan changes its prices."""
     changed = [directions(item.prices) for item in items if item.prices and item.action == "update"]
     rises, falls = (sum(one[side] for one in changed) for side in (0, 1))
     said = [f"{counted(rises, 'price')} {'rises' if rises == 1 else 'rise'}"] if rises else []
@@ -192,7 +192,7 @@ def _numbers(summary: Mapping[str, int]) -> str:
 
 
 def _people(document: Document, items: Sequence[Item]) -> Iterator[str]:
-    """Whose bills change, by how much as far as that is certain, and the gravest of what hits people besides."""
+    """Whose bills change, by how much if that is certain, and the gravest other effect on people."""
     number = _billed(document)
     if number is None or number:
         verb = "changes" if number == 1 else "change"
@@ -211,7 +211,7 @@ def _people(document: Document, items: Sequence[Item]) -> Iterator[str]:
 
 
 def _billed(document: Document) -> int | None:
-    """Distinct subscriptions whose bills change. None where that isn't known."""
+    """Distinct subscriptions whose bills change; None when that isn't known."""
     return distinct(
         (_address(hit["address"]), hit["subscriptions"])
         for change in document["changes"]
@@ -222,12 +222,12 @@ def _billed(document: Document) -> int | None:
 
 
 def _address(text: str) -> Address:
-    """As a document has it."""
+    """An address as documents write it."""
     kind, _, key = text.partition("/")
     return Address(kind, key)
 
 
 def _fees(document: Document) -> str:
-    """`, fees by +€1,200.00 a month`: empty where nothing is certain."""
+    """`, fees by +€1,200.00 a month`: empty if nothing is certain."""
     said = fee_words(document["impact"]["fees"]) if "impact" in document else ""
     return f", fees by {said}" if said else ""

@@ -1,4 +1,4 @@
-"""The one table of a review: what costs what now, and after."""
+"""The table of a review: prices now and after."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ GONE: Final = "gone"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One price. `charge` and `filter` are somebody's codes, or empty; all else are words of ours.
+    """One price. `charge` and `filter` are codes by the user, or empty; everything else is our own wording.
 
-    `trend` is 1 for dearer, −1 for cheaper, 0 for neither, or for both by usage; `size` how large the change is, as a
-    share of what there was.
+    `trend` is 1 for dearer, −1 for cheaper, 0 for neither, or both depending on usage; `size` is the change as a
+    share of the amount before.
     """
 
     charge: str
@@ -46,15 +46,15 @@ def price_rows(change: PlanChange) -> tuple[Row, ...]:
 
 
 def field_rows(change: Document) -> tuple[Row, ...]:
-    """The fields of an update that its prices don't tell."""
+    """The fields of an update that its prices don't cover."""
     return tuple(_field_row(one) for one in change.get("fields", ()) if not one.get("in_prices"))
 
 
 def directions(change: PlanChange) -> tuple[int, int]:
-    """How many prices of an update rise and how many fall; one that does both, by usage, counts for both."""
+    """How many prices of an update rise and how many fall; one that does both, depending on usage, counts as both."""
     figures = [_figure_signs(each) for each in change.figures]
     figures += [_figure_signs(each) for charge in change.charges for each in charge.figures]
-    usage = (charge for charge in change.charges if charge.sort == "charge")  # of others the figures say it
+    usage = (charge for charge in change.charges if charge.sort == "charge")  # for others, the figures say it
     prices = [_price_signs(price) for charge in usage for price in charge.prices]
     return sum(1 in signs for signs in (*figures, *prices)), sum(-1 in signs for signs in (*figures, *prices))
 
@@ -97,7 +97,7 @@ def _price_rows(charge: ChargeChange, price: PriceChange, currencies: Currencies
 
 
 def _tier_rows(code: str, price: PriceChange, currencies: Currencies) -> Iterator[Row]:
-    """Those that change; what else changes of the price stands in a row each."""
+    """Tiers that change, and other changes of the price, one row each."""
     for each in price.figures:
         yield _figure_row(code, each, currencies, Sign.CHANGED)
     for row in price.tiers:
@@ -138,20 +138,20 @@ def _percent(before: Any, after: Any) -> str:
 
 
 def _size(before: Any, after: Any) -> float:
-    """1 where there is nothing to take a share of."""
+    """1 if there was nothing before."""
     if not isinstance(before, Decimal) or not isinstance(after, Decimal) or not before:
         return float(before != after)
     return float(abs(quot(after - before, before)))
 
 
 def _only_percent(price: PriceChange) -> str:
-    """Of a price that is one figure."""
+    """The change of a price with a single figure."""
     numbers = [each for each in price.figures if each.unit in {Unit.MONEY, Unit.PERCENT}]
     return _percent(numbers[0].before, numbers[0].after) if len(price.figures) == len(numbers) == 1 else ""
 
 
 def _range(price: PriceChange) -> str:
-    """From the least to the largest change of the usages that are told."""
+    """From the smallest to the largest change at the usages shown."""
     pairs = [(each.before, each.after) for each in price.costs if each.before and each.after is not None]
     changes = sorted(pairs, key=lambda pair: quot(pair[1] - pair[0], pair[0]))
     said = dict.fromkeys(percent(*pair) for pair in (changes[:1] + changes[-1:]))
@@ -159,7 +159,7 @@ def _range(price: PriceChange) -> str:
 
 
 def _figure_signs(each: Figure) -> set[int]:
-    """Only of money of one and the same period."""
+    """Only for money of the same period."""
     if each.unit is not Unit.MONEY or each.per[0] != each.per[1] or not each.per[0]:
         return set()
     return {_sign_of(each.before, each.after)} - {0}

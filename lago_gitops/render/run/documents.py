@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.saved_plan import FORMAT
 
-if TYPE_CHECKING:  # what shows problems doesn't wait for what carries plans out
+if TYPE_CHECKING:  # showing problems doesn't wait for the import of apply
     from lago_gitops.core.execution.outcome import Outcome
 
 

@@ -1,4 +1,4 @@
-"""What a run found and did, whatever command it was, and what of it somebody has to look at."""
+"""What a run of any command found and did, and which of it needs attention."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
@@ -17,10 +17,10 @@ from lago_gitops.render.run.junit import Case, Suite
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The command ended before whatever is None or empty. `stopped` is why it could not go on.
+    """None or empty for steps that the command didn't reach. `stopped` is why it could not continue.
 
-    `about` says what is known of the run: `tool`, `commit`, `created_at`; `result` is what `--format json` prints.
-    Reports are of facts `without_secrets`.
+    `about` describes the run: `tool`, `commit`, `created_at`; `result` is what `--format json` prints.
+    Reports are created from facts `without_secrets`.
     """
 
     command: str
@@ -35,7 +35,7 @@ class Facts:
 
 
 def without_secrets(facts: Facts, redact: Callable[[Any], Any]) -> Facts:
-    """The facts as they may be shown, whatever they are written as: `redact` takes secrets out of plain data."""
+    """The facts as they may be shown, in any format: `redact` removes secrets from plain data."""
     return replace(
         facts,
         stopped=redact(facts.stopped),
@@ -73,7 +73,7 @@ def _shown_suite(suite: Suite, redact: Callable[[Any], Any]) -> Suite:
 
 
 def stopped_document(facts: Facts) -> Document:
-    """Of a run that could not go on: why, and all that it had found and done by then."""
+    """The document of a run that could not continue: why, and everything it had found and done by then."""
     return {
         "format_version": FORMAT,
         "command": facts.command,
@@ -85,7 +85,7 @@ def stopped_document(facts: Facts) -> Document:
     }
 
 
-PRICE_TEST: Final = "price-test"  # the rule of a test that fails
+PRICE_TEST: Final = "price-test"  # the rule of a failing test
 
 
 class Level(StrEnum):
@@ -96,7 +96,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to look at, and where; without a path it is about the run as a whole."""
+    """Something that needs attention, and its place; without a path, it concerns the whole run."""
 
     level: Level
     rule: str
@@ -116,7 +116,7 @@ _LEVELS: Final = {
 
 
 def findings(facts: Facts) -> tuple[Finding, ...]:
-    """Errors first, then warnings, then notes; of each sort in the order in which they were found."""
+    """Errors first, then warnings, then notes; each in the order found."""
     found = (*_of_run(facts), *_of_problems(facts), *_of_tests(facts), *_of_outcomes(facts), *_of_plan(facts))
     return tuple(sorted(found, key=lambda one: tuple(Level).index(one.level)))
 

@@ -10,7 +10,7 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`failure` is what went wrong in one line, empty where nothing did; `details` is all that helps."""
+    """`failure` says in one line what went wrong, empty for success; `details` has everything that helps."""
 
     name: str
     file: str
@@ -26,7 +26,7 @@ class Suite:
 
 
 def junit(name: str, suites: Iterable[Suite]) -> str:
-    """The report, its suites in order. Nobody took times, so it has none."""
+    """The report, its suites in order; without times, which nobody measures."""
     all_ = tuple(suites)
     root = Element("testsuites", {"name": _clean(name), **_counts(case for suite in all_ for case in suite.cases)})
     for suite in all_:
@@ -51,5 +51,5 @@ def _add(suite: Element, of: Suite, case: Case) -> None:
 
 
 def _clean(text: str) -> str:
-    """XML has no way to write most control characters."""
+    """XML can't represent most control characters."""
     return NOT_XML.sub("�", text)

@@ -1,12 +1,12 @@
-"""How far a run is, in one line."""
+"""The progress of a run, in one line."""
 
-LEAST_RATE_S = 1.0  # what began less than this ago has no rate worth telling
+LEAST_RATE_S = 1.0  # a rate over less time than this isn't worth showing
 
 
 def progress_text(what: str, done: int, total: int | None, elapsed_s: float, before: int = 0) -> str:
-    """What is being done, how much of it, how fast, and for how long still; only what is known of these.
+    """What is being done, how much of it, how fast, and the time left, as far as these are known.
 
-    `before`: of those done, how many were when the `elapsed_s` seconds began.
+    `before`: how many were already done when the `elapsed_s` seconds began.
     """
     if total is None:
         return f"{what} … {span(elapsed_s)}" if elapsed_s >= LEAST_RATE_S else f"{what} …"

@@ -1,1 +1,1 @@
-"""The JSON Schemas of everything that this tool writes."""
+"""The JSON Schemas of everything this tool writes."""

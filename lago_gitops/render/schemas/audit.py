@@ -1,4 +1,4 @@
-"""The JSON Schema of what `audit` prints."""
+"""The JSON Schema of the output of `audit`."""
 
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.render.schemas.parts import Schema, list_, number, object_, or_null, text, time
@@ -24,7 +24,7 @@ def audit_schema() -> Schema:
             "differ": number("Number of fees that don't."),
             "others": number("Number of fees of one-off invoices and wallets, which have no price list."),
             "unchecked": list_(object_(unchecked), "Fees that couldn't be checked; they are in neither number."),
-            "charges": list_(_stretch(), "The fees that differ, by charge, filter and reason."),
+            "charges": list_(_stretch(), "Fees that differ, by charge, filter and reason."),
             "differences": list_(_difference(), "Every fee that differs, oldest first."),
         }
     )

@@ -1,4 +1,4 @@
-"""The JSON Schemas of what commands print with `--format json`: one document a run, whichever way it ends."""
+"""The JSON Schemas of the output of commands with `--format json`: one document per run, however it ends."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -16,19 +16,19 @@ from lago_gitops.render.schemas.plan import plan_schema
 from lago_gitops.render.schemas.simulation import simulations_schema
 
 VERSION: Schema = {"const": FORMAT, "description": "Version of the format. A new major version may be incompatible."}
-OF_A_FILE = frozenset({"tool", "commit", "created_at", "expires_at", "seal"})  # what only a saved plan has
+OF_A_FILE = frozenset({"tool", "commit", "created_at", "expires_at", "seal"})  # keys that only a saved plan has
 TRUTH: Schema = {"type": "boolean"}
 
 
 def output_schemas() -> dict[str, Schema]:
-    """By name, one for each command."""
+    """Schemas by name, one for each command."""
     return {f"{command}-output": _output(command, made()) for command, made in OUTPUTS.items()}
 
 
 def _output(command: str, fine: Schema) -> Schema:
-    """What has `stopped` is of a run that could not go on."""
+    """A document with `stopped` is from a run that could not continue."""
     return {
-        **headed(f"{command}-output", f"output of {command}", f"What `lago-gitops {command} --format json` prints."),
+        **headed(f"{command}-output", f"output of {command}", f"Output of `lago-gitops {command} --format json`."),
         "type": "object",
         "required": ["format_version"],
         "if": {"required": ["stopped"]},
@@ -59,7 +59,7 @@ def _plan() -> Schema:
 
 
 def _drift() -> Schema:
-    """`overrides` is there where they were asked for."""
+    """`overrides` is included on request."""
     schema = _plan()
     override = {
         "subscription": text("External id of the subscription."),
@@ -354,4 +354,4 @@ OUTPUTS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "validate": _problems,
     }
 )
-"""By command, the document of a run that ends by itself. `schema` prints a schema, and `ci` runs other commands."""
+"""By command, the document of a run that isn't stopped. `schema` prints a schema, and `ci` runs other commands."""

@@ -1,4 +1,4 @@
-"""Parts of the JSON Schemas of what this tool writes. An object may get more keys within a major version."""
+"""Parts of the JSON Schemas of this tool's output. Objects may get more keys within a major version."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ Schema = dict[str, Any]
 
 
 def object_(properties: Schema, description: str = "") -> Schema:
-    """With all of its properties."""
+    """An object with all of its properties required."""
     schema: Schema = {"type": "object", "properties": properties, "required": list(properties)}
     return schema | ({"description": description} if description else {})
 
@@ -32,7 +32,7 @@ def number(description: str) -> Schema:
 
 
 def count(description: str) -> Schema:
-    """Null where Lago does not tell it."""
+    """A number; null when Lago doesn't tell it."""
     return {"type": ["integer", "null"], "minimum": 0, "description": description}
 
 

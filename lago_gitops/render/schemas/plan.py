@@ -1,4 +1,4 @@
-"""The JSON Schema of saved plans, for programs that judge them."""
+"""The JSON Schema of saved plans, for programs that check them."""
 
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import Policy
@@ -21,7 +21,7 @@ SUMMARY = ("create", "update", "delete", "unchanged", "guards_that_ask", "guards
 
 
 def plan_schema() -> Schema:
-    """A plan may get more fields within a major version, so unknown ones are no mistake."""
+    """Plans may get more fields within a major version, so unknown fields are allowed."""
     schema: Schema = {
         **headed(
             "plan-file",
@@ -62,7 +62,7 @@ def plan_schema() -> Schema:
 
 
 def _optional() -> dict[str, Schema]:
-    """What not every plan has, or plans that older releases saved don't."""
+    """Properties that not every plan has, or that older releases didn't save."""
     return {
         "impact": impact_schema(),
         "paths": {

@@ -1,10 +1,10 @@
-"""Why a fee differs, in words for programs."""
+"""Why a fee differs, as constants for programs."""
 
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a fee is another than the price list says."""
+    """Why a fee differs from the price list."""
 
     OVERRIDDEN = "overridden"
     EARLIER_PRICE = "earlier_price"

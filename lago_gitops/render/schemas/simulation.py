@@ -1,4 +1,4 @@
-"""The JSON Schema of what `simulate` prints."""
+"""The JSON Schema of the output of `simulate`."""
 
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.render.schemas.parts import Schema, list_, number, object_, or_null, text, texts

@@ -1,4 +1,4 @@
-"""Simulated invoices for spreadsheets: a row for each fee, and for whatever else an invoice's total is made of."""
+"""Simulated invoices for spreadsheets: a row for each fee, and for every other component of an invoice's total."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def simulations_csv(documents: Iterable[Document]) -> str:
-    """The rows of an invoice add up to its total. A text that a spreadsheet would take for a formula is quoted."""
+    """The rows of an invoice add up to its total. Text that a spreadsheet would read as a formula is quoted."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -53,7 +53,7 @@ def _rows(invoice: Document) -> Iterator[tuple[str, ...]]:
 
 
 def fee_name(fee: Document) -> str:
-    """With the filter and the group that it is of."""
+    """The fee's name with its filter and group."""
     values = [value for values in (fee["filters"] or {}).values() for value in values]
     groups = [f"{key}={'–' if value is None else value}" for key, value in (fee["grouped_by"] or {}).items()]
     return " · ".join([fee["item_name"], *values, *groups])

@@ -1,4 +1,4 @@
-"""A simulation's invoices as plain JSON data, with what two revisions of the price list differ in."""
+"""A simulation's invoices as plain JSON data, with the differences of two revisions of the price list."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Invoices = tuple[Document, ...]
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """`name` is the Git revision as it was said; empty: the files as they are."""
+    """`name` is the Git revision as given; empty: the current files."""
 
     name: str
     commit: str
@@ -19,7 +19,7 @@ class Revision:
 
 
 def simulation_document(source: str, months: Iterable[str], revisions: tuple[Revision, ...]) -> Document:
-    """One revision, or two: the one that is compared with comes first. Amounts are cents of the currency."""
+    """One revision, or two: the base of the comparison comes first. Amounts are cents of the currency."""
     every = [invoice for each in revisions for invoice in each.invoices]
     return {
         "path": source,
@@ -36,14 +36,14 @@ def simulation_document(source: str, months: Iterable[str], revisions: tuple[Rev
 
 
 def month_of(invoice: Document) -> str:
-    """The month in which it is issued: usage of January is on February's invoice."""
+    """The month in which it is issued: January's usage is on February's invoice."""
     return str(invoice["issuing_date"])[:7]
 
 
 def _grouped(
     every: Iterable[Document], revisions: tuple[Revision, ...], key: Callable[[Document], Mapping[str, Any]]
 ) -> list[Document]:
-    """For each key, in order, the number and the sum of the invoices of each revision."""
+    """For each key, in order, the number and the total of each revision's invoices."""
     keys = {tuple(key(one).values()): key(one) for one in every}
     sums = [_sums(each.invoices, key) for each in revisions]
     return [

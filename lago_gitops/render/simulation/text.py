@@ -1,4 +1,4 @@
-"""A simulation as a person reads it: what is invoiced each month, and of whom."""
+"""A simulation for people: what is invoiced per month and customer."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,11 +11,11 @@ from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.plan.document import Document
 
-MOST_CUSTOMERS: Final = 20  # in a terminal; the others are in the other formats
+MOST_CUSTOMERS: Final = 20  # most customers in a terminal; other formats have all
 
 
 def simulation_text(document: Document, paint: Paint) -> str:
-    """Months, customers by the size of their change or of their bill, and the total. Who pays the same is counted."""
+    """Months, customers by the size of their change or bill, and the total. Unchanged customers are only counted."""
     names = [heading(each) for each in document["revisions"]]
     customers = sorted((each for each in document["by_customer"] if not _is_same(each)), key=_weight)
     shown = customers[:MOST_CUSTOMERS]
@@ -30,13 +30,13 @@ def simulation_text(document: Document, paint: Paint) -> str:
 
 
 def heading(revision: Document) -> str:
-    """What the column of a revision is called."""
+    """The title of a revision's column."""
     commit = revision["commit"][:7]
     return f"{revision['revision']} ({commit})" if commit else revision["revision"] or "total"
 
 
 def change(cents: list[int], currency: str) -> tuple[str, str]:
-    """What separates two totals: in money, and as a share."""
+    """The difference of two totals: in money, and as a share."""
     before, after = (Decimal(each) for each in cents)
     return signed_money(cents[1] - cents[0], currency), percent(before, after)
 
@@ -61,7 +61,7 @@ def _is_same(row: Document) -> bool:
 
 def _left_out(more: int, same: int) -> Iterator[str]:
     if more:
-        yield f"… and {more:,} more: --format json, or --report csv=FILE or html=FILE"
+        yield f"… and {more:,} more (see all with --format json, --report csv=FILE or --report html=FILE)"
     if same:
         yield f"{counted(same, 'customer')} would pay the same."
 

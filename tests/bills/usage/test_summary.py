@@ -128,13 +128,13 @@ def test_impact_on_usage_in_words() -> None:
         "(sampled for 3 of 40 subscriptions, seed 7, the last 2 periods of each: what Lago billed for usage" in heading
     )
     assert lines == [
-        "Who moves most Plan Before After Difference",
+        "Largest changes Plan Before After Difference",
         "a plan/growth €1.00 €1.50 +€0.50",
         "b plan/growth €3.00 €2.90 −€0.10",
         "EUR: 1 pay more (median €0.50, at most €0.50), 1 less (at most €0.10), 0 the same",
         "EUR, by change: −10% to 0%: 1, from +20%: 1",
-        "in no sum: 1 subscription of plan/growth, for charge seats: it is prorated",
-        "in no sum: 3 overridden subscriptions",
+        "not included: 1 subscription of plan/growth, because of charge seats: it is prorated",
+        "not included: 3 overridden subscriptions",
     ]
 
 

@@ -76,7 +76,7 @@ def test_a_promotion_makes_both_the_same(project: Shell) -> None:
 
     assert "once this is applied, 1 resource differs, as the manifests say; 1 is the same." in ran.out
     assert "· tax/city: rate is 1, in staging 0 (as the manifests say)" in ran.out
-    assert "This plan makes the same: tax/vat." in ran.out
+    assert "No longer different after this plan: tax/vat." in ran.out
     for name in ("r.md", "r.html"):
         assert "rate is 1, in staging 0" in (project.folder / name).read_text(encoding="utf-8")
 
@@ -87,7 +87,7 @@ def test_what_only_one_of_them_has_is_named(project: Shell) -> None:
     ran = project.run("plan", "--env", "production", "--against", "staging")
 
     assert "! tax/new: not in staging" in ran.out
-    assert "1 of them though no manifest says so" in ran.out
+    assert "1 of them for no reason in the manifests" in ran.out
 
 
 def test_an_environment_is_not_compared_with_itself_or_with_none(project: Shell) -> None:

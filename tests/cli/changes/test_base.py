@@ -38,7 +38,7 @@ def test_the_plan_tells_drift_from_what_the_branch_changes(project: Shell) -> No
 
     assert "rate  20 → 21\n" in ran.out
     assert '"Other" → "Set-up"  (drift: changed in Lago, not in this branch)' in ran.out
-    assert "1 change of this branch, 1 of drift." in ran.out
+    assert "1 change from this branch, 1 from drift." in ran.out
 
 
 def test_without_a_key_two_revisions_are_compared(project: Shell) -> None:

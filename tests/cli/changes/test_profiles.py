@@ -29,7 +29,7 @@ def test_the_plan_shows_what_profiles_pay_before_and_after(shell: Shell) -> None
 
     text, found = shell.run("plan").out, json.loads(shell.run("plan", "--format", "json").out)
 
-    assert text.index("Impact on bills of profiles") < text.index("~ plan/growth")
+    assert text.index("Impact on profile bills") < text.index("~ plan/growth")
     [bill] = found["impact"]["profiles"]["bills"]
     assert (bill["profile"], bill["before_cents"], bill["after_cents"]) == ("small", 1100, 1300)
 

@@ -97,7 +97,7 @@ def test_percentages_have_shares_events_and_what_minimum_and_maximum_make_of_the
         ["free (1 event)", "25", "€0.00"],
         ["share", "75", "1.5 %", "€1.125"],
         ["3 events", "€0.10 each", "€0.30"],
-        ["minimum and maximum of events", "€0.075"],
+        ["minimum and maximum per event", "€0.075"],
     ]
 
 

@@ -69,14 +69,12 @@ def shown(**subscribers: Subscribers) -> str:
 
 def test_impact_is_a_sum_with_its_assumption_and_a_line_a_plan() -> None:
     heading, *lines = shown(a=Subscribers(5, 0, 1), b=Subscribers(1)).splitlines()
-    assert heading.startswith(
-        "Impact on fees: +€10.00 a month for 5 subscriptions (exact: subscriptions that are active"
-    )
+    assert heading.startswith("Impact on fees: +€10.00 a month for 5 subscriptions (exact: subscriptions active")
     assert [" ".join(line.split()) for line in lines] == [
         "Fees Now After Subscriptions Difference",
         "plan/a €10.00 a month €12.00 a month 4 +€8.00 a month",
         "plan/b support €20.00 a month support €22.00 a month 1 +€2.00 a month",
-        "1 overridden subscription of plan/a not counted: their prices stay",
+        "1 overridden subscription of plan/a not counted: their prices don't change",
     ]
 
 
@@ -84,13 +82,13 @@ def test_numbers_that_lago_does_not_tell_are_said_to_be_unknown() -> None:
     said = shown(a=Subscribers(None, None, None), b=Subscribers(2, 0, None))
     assert "not known for an unknown number of subscriptions" in said
     assert "unknown" in said.splitlines()[2]
-    assert "plan/b: at most this many, since Lago before 1.39 doesn't tell who is overridden" in said
+    assert "plan/b: at most this many: Lago before 1.39 doesn't tell which ones are overridden" in said
 
 
 def test_cascades_are_said() -> None:
     found = fees([of()], [of(cents=1200, cascade_updates=True)], a=Subscribers(5, 0, 2))
     assert impact_text({"fees": found}).endswith(
-        "2 overridden subscriptions of plan/a not counted: the change is theirs where they have no price of their own"
+        "2 overridden subscriptions of plan/a not counted: the change affects only prices that they don't override"
     )
 
 

@@ -23,15 +23,15 @@ def test_profiles_stand_side_by_side_with_their_assumption() -> None:
     others = (plan(CALLS, code="team", interval="yearly"),)
     before, after = prices(plan(CALLS), *others), prices(plan(CALLS, amount_cents=2100), *others)
     assert said(before, after, candidates={"try": prices(plan(CALLS, amount_cents=9900))}) == [
-        "Impact on bills of profiles: (assumed: the usage of each profile in lago-gitops.yaml, over a whole billing "
-        "period of the plan, with coupons and taxes)",
+        "Impact on profile bills: assuming the usage of each profile in lago-gitops.yaml, over a whole billing "
+        "period of the plan, with coupons and taxes",
         "Plan small large",
         "plan/growth, now €41.00 €1,031.00",
-        "after, a month €31.00 €1,021.00",
+        "after, per month €31.00 €1,021.00",
         "change −€10.00 (−24.4%) −€10.00 (−1.0%)",
         "at try €109.00 €1,099.00",
         "plan/team, now €151.00",
-        "after, a year €151.00",
+        "after, per year €151.00",
         "change €0.00",
         "at try –",
         "plan/growth does not bill seats of profile large",
@@ -46,7 +46,7 @@ def test_the_choice_among_plans_is_said_where_it_becomes_another() -> None:
     ]
     dearer = prices(plan(CALLS, amount_cents=3300), plan(CALLS, code="team"))
     again = said(after, dearer, "  small: {usage: {calls: 1000}}\n")
-    assert again[-1] == "plan/growth is dearer than plan/team for every profile, as it is now"
+    assert again[-1] == "plan/growth is dearer than plan/team for every profile, as it is already"
 
 
 def test_plans_on_which_no_profile_pays_anything_else_are_only_named() -> None:
@@ -59,7 +59,7 @@ def test_bills_that_cannot_be_and_plans_that_are_too_many_are_said() -> None:
     half = "  half: {usage: {calls: 0.5}}\n"
     assert said(prices(plan(CALLS)), prices(plan(SEATS, CALLS)), half)[-1].startswith("plan/growth, profile half: ")
     many = [plan(CALLS, code=f"p{at}") for at in range(201)]
-    assert said(prices(), prices(*many), half)[-1] == "1 more plan not rated"
+    assert said(prices(), prices(*many), half)[-1] == "1 more plan not shown"
 
 
 def test_impact_stands_before_prices_in_the_comment_and_is_escaped() -> None:
@@ -69,5 +69,5 @@ def test_impact_stands_before_prices_in_the_comment_and_is_escaped() -> None:
     )
     shown = document([of()], [of(cents=1200)])
     text = plan_comment({**shown, "impact": {"fees": fees([of()], [of()]), "profiles": found}}).text
-    assert text.index("**Impact: Bills of profiles**") < text.index("| Price | Now |")
+    assert text.index("**Impact: Profile bills**") < text.index("| Price | Now |")
     assert "\\*&#124;small&#124;\\*" in text

@@ -31,7 +31,7 @@ def lines(*args: Any, **others: Any) -> list[str]:
 def test_the_first_line_is_verdict_people_invoices_and_undo() -> None:
     assert lines(*SCALE, effects=[(BILLS,)])[0] == (
         "### 🟠 1 price rises, 1 falls; the bills of 214 subscriptions change; nothing is invoiced now; "
-        "a change back doesn't undo all of it"
+        "reverting doesn't undo all of it"
     )
 
 
@@ -54,7 +54,7 @@ def test_how_far_the_plan_goes_is_said_with_what_makes_it_so() -> None:
         (
             [plan("a"), plan("b")], [plan("a", amount_cents=2), plan("b", amount_cents=1)], [(BILLS,), (BILLS,)],
             "### 🟠 2 prices fall; the bills of 214 subscriptions change (and 1 more); nothing is invoiced now; "
-            "a change back doesn't undo all of it",
+            "reverting doesn't undo all of it",
         ),
     ],
 )  # fmt: skip
@@ -76,10 +76,12 @@ def test_prices_are_in_one_table_in_the_words_of_a_price_list() -> None:
 def test_who_is_hit_what_lago_does_and_what_is_needed_stand_in_sight() -> None:
     text = plan_comment(document(*SCALE, effects=[(BILLS, CASCADES, LEFT)], verdicts=(ASKS, REFUSES))).text
     sight = text.partition("<details>")[0]
-    assert "**Who is hit**\n- 🟠 `plan/scale`: the bills of 214 subscriptions change: the rest later\n- 🔵 " in sight
-    assert "**What Lago does besides**\n- 🔴 `plan/scale`: its charges go from plan/a" in sight
-    assert "the label `lago:allow-changes-bills`, or `--allow changes-bills`" in sight
-    assert "(`plan/a` and 1 more). No approval of the plan answers it" in sight
+    assert (
+        "**Who is affected**\n- 🟠 `plan/scale`: the bills of 214 subscriptions change: the rest later\n- 🔵 " in sight
+    )
+    assert "**Other effects**\n- 🔴 `plan/scale`: its charges go from plan/a" in sight
+    assert "set the label `lago:allow-changes-bills`, or pass `--allow changes-bills`" in sight
+    assert "(`plan/a` and 1 more). Approving the plan is not enough" in sight
 
 
 def test_what_is_refused_comes_with_the_ways_out() -> None:
@@ -95,7 +97,7 @@ def test_a_fold_has_the_bills_the_break_even_and_a_curve() -> None:
     assert "| after | €0.00 | €88.00 | €198.00 |" in text
     assert "Break-even at **1,060,000** units a month." in text
     assert "```mermaid\nxychart-beta\n" in text
-    assert "First line: now; second: after." in text
+    assert "First line: now. Second line: after." in text
 
 
 def test_the_chart_goes_through_exact_values() -> None:

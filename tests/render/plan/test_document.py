@@ -76,7 +76,7 @@ def test_a_charge_that_lago_cannot_change_in_place_says_why() -> None:
         [METRIC, plan(charges=[charge({"amount": "1"})])],
         [METRIC, plan(charges=[charge({"amount": "5", "package_size": 10, "free_units": 0}, "package")])],
     )
-    assert "        deleted and created again: Lago can't change charge_model of a charge" in lines
+    assert "        deleted and created again: Lago can't change charge_model of a charge in place" in lines
 
 
 def test_of_many_changes_the_gravest_have_their_prices(monkeypatch: Any) -> None:

@@ -128,7 +128,7 @@ def test_effects_stand_below_their_change_but_for_the_delete_itself() -> None:
     assert change("delete", before={}, effects=effects).split("\n") == [
         title("- plan/p"),
         "    ‼ it happens (can't be undone)",
-        "    ! it happens (a change back does not undo all of it)",
+        "    ! it happens (reverting does not undo all of it)",
         "    i it happens",
     ]
 
@@ -172,7 +172,10 @@ def test_several_guards_are_spoken_of_as_several(policy: str, words: str) -> Non
 def test_where_nothing_can_be_done_nobody_is_told_that_all_is_well() -> None:
     refused = {**NOTHING, "refusals": [{"address": "plan/p"}]}
 
-    assert summary(refused) == "No changes can be made, and Lago does not match the manifests (see what is refused)."
+    assert (
+        summary(refused)
+        == "Nothing can be applied, although Lago does not match the manifests: see the refused changes."
+    )
 
 
 def test_one_resource_that_is_as_it_should_be_is_one() -> None:
@@ -183,7 +186,7 @@ def test_one_resource_that_is_as_it_should_be_is_one() -> None:
 
 def test_fields_that_are_not_sent_are_said() -> None:
     assert block(unknown=[{"address": "plan/p", "field": "metadata", "since": "1.39"}]) == (
-        "! plan/p: this Lago is too old for metadata (since 1.39); it is not sent"
+        "! plan/p: metadata is not sent, since this Lago is too old for it (it needs 1.39)"
     )
 
 
@@ -215,7 +218,7 @@ def outcome(change: Any, status: Status, message: str = "", part: Part = Part.WH
 
 def test_an_outcome_is_one_line() -> None:
     grown = outcome(update(node("a"), node("a", name="n")), Status.DONE, part=Part.GROW)
-    assert outcome_text(grown, coloured) == "  <green>done     </> ~ node/a (what is added)"
+    assert outcome_text(grown, coloured) == "  <green>done     </> ~ node/a (additions)"
     failed = outcome(create(node("b")), Status.FAILED, "no\nway")
     assert outcome_text(failed, coloured) == "  <red>failed   </> + node/b  no�way"
 

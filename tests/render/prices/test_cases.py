@@ -53,7 +53,7 @@ def test_a_filter_split_in_two_says_both_prices() -> None:
     both = {"region": ["eu", "us"]}
     lines = text(filtered((both, "3")), filtered((EU, "3"), (US, "4")))
     assert [line.strip() for line in lines if "region" in line] == ["~ filter region=us"]
-    assert "        price of a unit  €3.00 → €4.00 +33.3%" in lines
+    assert "        price per unit  €3.00 → €4.00 +33.3%" in lines
 
 
 def test_a_filter_that_takes_usage_from_another_names_it() -> None:

@@ -14,15 +14,15 @@ def test_another_currency_has_no_percentages() -> None:
         plan(charge({"amount": "2"}, "standard"), amount_cents=5900, amount_currency="USD"),
     )
     assert lines[:2] == ["    currency  EUR → USD", "    plan fee  €49.00 → $59.00 a month"]
-    assert "        price of a unit  €1.00 → $2.00" in lines
+    assert "        price per unit  €1.00 → $2.00" in lines
     assert not any(line.strip().startswith("change") for line in lines)
 
 
 def test_a_standard_price_has_its_unit_and_its_usages() -> None:
     assert text(plan(FLAT), plan(charge({"amount": "1.25", "pricing_group_keys": ["team"]}, "standard")))[:5] == [
         "    ~ charge calls  standard on metric calls (count)",
-        "        price of a unit  €1.00 → €1.25 +25%",
-        "        billed by  none → team",
+        "        price per unit  €1.00 → €1.25 +25%",
+        "        billed separately by  none → team",
         "        usage/month      10      50      100      500         2k",
         "        now          €10.00  €50.00  €100.00  €500.00  €2,000.00",
     ]
@@ -57,7 +57,7 @@ def test_a_new_plan_is_a_price_list() -> None:
         "    Scale, in EUR, billed monthly in advance",
         "    taxes vat",
         "    plan fee  €29.00 a month",
-        "    days of trial  14",
+        "    trial days  14",
         "    + charge calls  standard on metric calls (count)",
         "        €1.00 per unit",
         "        usage/month      2      10      20      100      500",
@@ -69,7 +69,7 @@ def test_a_new_charge_says_what_it_is_besides_its_price() -> None:
     new = charge(
         {"amount": "1"}, "standard", pay_in_advance=True, invoiceable=False, tax_codes=["vat"], invoice_display_name="C"
     )
-    assert text(plan(), plan(new))[1] == "        paid in advance; not on invoices; on invoices 'C'; taxes vat"
+    assert text(plan(), plan(new))[1] == "        billed in advance; not invoiced; shown on invoices as 'C'; taxes vat"
 
 
 def test_a_yearly_plan_is_shown_per_year() -> None:
@@ -104,7 +104,7 @@ def test_a_replaced_charge_names_the_fields_for_which_it_is() -> None:
         {("charges", "calls"): ("prorated",)},
     )
     assert found is not None
-    assert "        deleted and created again: Lago can't change prorated of a charge" in shown(found).splitlines()
+    assert "deleted and created again: Lago can't change prorated of a charge in place" in shown(found)
 
 
 def test_usage_in_a_hole_has_no_invoice() -> None:
@@ -117,7 +117,7 @@ def test_usage_in_a_hole_has_no_invoice() -> None:
 
 def test_what_cannot_be_read_or_known_has_figures_only() -> None:
     lines = text(plan(charge({}, "dynamic")), plan(charge({"pricing_group_keys": ["team"]}, "dynamic")))
-    assert lines == ["    ~ charge calls  dynamic on metric calls (count)", "        billed by  none → team"]
+    assert lines == ["    ~ charge calls  dynamic on metric calls (count)", "        billed separately by  none → team"]
     unreadable = price_changes(plan(FLAT), plan(charge({"amount": "free"}, "standard")))
     assert unreadable is not None
     assert unreadable.charges[0].prices[0].comparison is None

@@ -17,10 +17,10 @@ def test_the_figures_of_a_plan_come_first() -> None:
     before = plan(amount_cents=4900)
     assert text(before, after) == [
         "    interval  monthly → yearly",
-        "    usage billed by the  none → month",
+        "    usage period  none → month",
         "    plan fee  €49.00 a month → €59.00 a year",
         "    minimum commitment  none → €1,000.00 a year",
-        "    days of trial  none → 14",
+        "    trial days  none → 14",
     ]
 
 
@@ -39,8 +39,8 @@ def test_money_of_a_period_says_of_which() -> None:
             {"amount": "5", "package_size": 10, "free_units": 0},
             {"amount": "6", "package_size": 20, "free_units": 3},
             [
-                Figure("price of a package", D(5), D(6), Unit.MONEY),
-                Figure("units in a package", D(10), D(20), Unit.NUMBER),
+                Figure("price per package", D(5), D(6), Unit.MONEY),
+                Figure("package size", D(10), D(20), Unit.NUMBER),
                 Figure("free units", D(0), D(3), Unit.NUMBER),
             ],
         ),
@@ -50,7 +50,7 @@ def test_money_of_a_period_says_of_which() -> None:
             {"rate": "1.6", "fixed_amount": "0.25", "free_units_per_events": 3},
             [
                 Figure("rate", D("1.5"), D("1.6"), Unit.PERCENT),
-                Figure("for each event", None, D("0.25"), Unit.MONEY),
+                Figure("fixed amount per event", None, D("0.25"), Unit.MONEY),
                 Figure("free events", None, D(3), Unit.NUMBER),
             ],
         ),
@@ -77,7 +77,7 @@ def test_a_fixed_charge_is_shown_at_its_own_units(units: str) -> None:
 
     lines = text(offered("249"), offered("299"))
     costs = ["        costs  €249.00 → €299.00 a year +20.1%"] if units == "1" else []
-    assert lines[1:] == [*costs, "        price of a unit  €249.00 → €299.00 +20.1%"]
+    assert lines[1:] == [*costs, "        price per unit  €249.00 → €299.00 +20.1%"]
     assert not any("usage" in line for line in lines)
 
 
@@ -100,7 +100,7 @@ def test_credits_are_counted_in_their_own_unit() -> None:
         return plan(charge({"amount": amount}, "standard", applied_pricing_unit=unit))
 
     lines = text(credited("1", "0.1"), credited("2", "0.2"))
-    assert "        price of a unit  credits 1.00 → credits 2.00 +100%" in lines
+    assert "        price per unit  credits 1.00 → credits 2.00 +100%" in lines
 
 
 def test_a_minimum_is_money_of_the_plan() -> None:

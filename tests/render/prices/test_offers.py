@@ -46,8 +46,8 @@ RATES = ranges("1", "0.6", name="rate")
             of("graduated_percentage", graduated_percentage_ranges=ranges("1", "0.6", name="rate")),
             "2 tiers, 1% to 0.6%",
         ),
-        (of("dynamic"), "priced by its events"),
-        (of("custom"), "priced by a program inside Lago"),
+        (of("dynamic"), "price set by each event"),
+        (of("custom"), "priced by a program inside the Lago server"),
         (of("standard", amount="free"), "no readable price"),
     ],
 )

@@ -85,7 +85,7 @@ def test_a_price_applied_late_is_told_from_one_applied_early(tmp_path: Path) -> 
 def test_fees_from_before_the_first_price_list_are_left_unchecked(tmp_path: Path) -> None:
     found = audit(organization(), {"2026-10-10T12:00Z": V2}, tmp_path)
     why = {why for why, _ in found.summary.unchecked}
-    assert why == {"it is older than the first price list"}
+    assert why == {"older than the first price list"}
     assert found.summary.fees == 157
 
 

@@ -107,7 +107,7 @@ def test_only_prorated_graduated_usage_can_not_be_told_from_fees_alone(tmp_path:
     }
 
 
-UNTOLD = "its figures don't show the usage that its price depends on"
+UNTOLD = "which don't show the usage that the price depends on"
 
 
 @pytest.mark.slow

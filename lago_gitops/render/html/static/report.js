@@ -25,8 +25,8 @@
 
   function name(key) {
     if (key === "subscription") return "Plan fee";
-    if (key === "commitment") return "Up to the minimum commitment";
-    if (key.endsWith(":minimum")) return `Up to the minimum of ${key.slice(0, -8)}`;
+    if (key === "commitment") return "True-up to the minimum commitment";
+    if (key.endsWith(":minimum")) return `True-up to the minimum of ${key.slice(0, -8)}`;
     return key;
   }
 
@@ -55,7 +55,7 @@
       const where = price.filter ? `${charge.code}, ${price.filter}` : charge.code;
       const found = { units: field(box, id, `${where}: units`, start.units ?? "", counting) };
       if (price.model === "percentage" && !counting) found.events = field(box, `${id}-events`, `${where}: events`, start.events ?? "", true);
-      if (price.model === "dynamic") found.cents = field(box, `${id}-cents`, `${where}: amount of its events, in cents`, "", false);
+      if (price.model === "dynamic") found.cents = field(box, `${id}-cents`, `${where}: amount of the events, in cents`, "", false);
       inputs[key] = found;
     });
     return inputs;
