@@ -36,30 +36,30 @@ class UsageLine:
 
 def usage_line(text: str) -> UsageLine:
     """`NAME[{key=value,…}]=UNITS[,events=N][,cents=AMOUNT]`. Raises InvalidPriceError."""
-    found = _USAGE.fullmatch(text.strip())
-    if found is None:
+    match = _USAGE.fullmatch(text.strip())
+    if match is None:
         raise InvalidPriceError(
             f"can't read the usage {text!r}: write api_requests=250000, 'storage{{region=eu}}=12' or "
             "payments=125000,events=40; for anything else use a usage file"
         )
-    more = dict(_pairs(found["more"], text))
+    more = dict(_pairs(match["more"], text))
     if unknown := [key for key in more if key not in _MORE]:
         raise InvalidPriceError(f"{unknown[0]!r} in the usage {text!r}: after the units come events=N or cents=AMOUNT")
     given = Given(
-        units=_figure(found["units"]),
+        units=_figure(match["units"]),
         events=whole_number(more["events"]) if "events" in more else None,
-        properties=dict(_pairs(found["properties"] or "", text)),
+        properties=dict(_pairs(match["properties"] or "", text)),
         precise_total_amount_cents=_figure(more["cents"]) if "cents" in more else ZERO,
     )
-    return UsageLine(found["name"].strip(), given)
+    return UsageLine(match["name"].strip(), given)
 
 
 def selection(text: str) -> Selection:
     """`NAME[{key=value,…}]`. Raises InvalidPriceError."""
-    found = _SELECTED.fullmatch(text.strip())
-    if found is None:
+    match = _SELECTED.fullmatch(text.strip())
+    if match is None:
         raise InvalidPriceError(f"can't read {text!r}: write storage or storage{{region=eu}}")
-    return Selection(found["name"].strip(), dict(_pairs(found["properties"] or "", text)))
+    return Selection(match["name"].strip(), dict(_pairs(match["properties"] or "", text)))
 
 
 def stated_usages(value: Any) -> tuple[Given, ...]:

@@ -64,12 +64,12 @@ def charge_named(plan: Plan, name: str) -> Charge:
 
 def usage_of(plan: Plan, lines: Iterable[UsageLine]) -> Usage:
     """The lines by charge. Raises InvalidPriceError for a name or a property unknown to the plan."""
-    found: dict[str, tuple[Given, ...]] = {}
+    usage: dict[str, tuple[Given, ...]] = {}
     for line in lines:
         charge = charge_named(plan, line.name)
         check_properties(charge, line.given.properties)
-        found[charge.code] = (*found.get(charge.code, ()), line.given)
-    return found
+        usage[charge.code] = (*usage.get(charge.code, ()), line.given)
+    return usage
 
 
 def check_properties(charge: Charge, properties: Iterable[str]) -> None:
@@ -99,17 +99,17 @@ def moved(usage: Usage, plan: Plan, other: Plan) -> Moved:
 
     Raises InvalidPriceError when neither tells which is meant.
     """
-    found: dict[str, tuple[Given, ...]] = {}
+    after: dict[str, tuple[Given, ...]] = {}
     unpriced = []
     for code, given in usage.items():
         metric = charge_named(plan, code).metric.code
         on_metric = {charge.code for charge in other.charges if charge.metric.code == metric}
         if on_metric:
             charge = charge_named(other, code if code in on_metric else metric)
-            found[charge.code] = (*found.get(charge.code, ()), *given)
+            after[charge.code] = (*after.get(charge.code, ()), *given)
         else:
             unpriced.append(code)
-    return Moved(found, tuple(unpriced))
+    return Moved(after, tuple(unpriced))
 
 
 def _keys(charge: Charge) -> Iterator[str]:

@@ -46,36 +46,36 @@ def documents(path: Path) -> Iterator[Document | Note]:
 
 def _documents(path: Path) -> Iterator[Document | Note]:
     source, name = path.as_posix(), path.name.lower()
-    found = _text(path)
-    if not isinstance(found, Text):
-        yield Note(source, found.message)
+    file = _text(path)
+    if not isinstance(file, Text):
+        yield Note(source, file.message)
     elif name.endswith(HCL):
         yield Note(source, "this is Terraform's HCL: import its state, or what `terraform show -json` prints")
     elif name.endswith(YAML):
-        reading = read_text(source, found.text)
+        reading = read_text(source, file.text)
         yield from (Note(str(problem.mark), problem.message) for problem in reading.problems)
         yield from ((str(manifest.mark()), manifest.data) for manifest in reading.manifests)
     elif name.endswith(TABLES):
-        yield _rows(source, found.text.removeprefix("\ufeff"))
+        yield _rows(source, file.text.removeprefix("\ufeff"))
     elif name.endswith(LINES):
-        lines = enumerate(found.text.splitlines(), 1)
+        lines = enumerate(file.text.splitlines(), 1)
         yield from (_value(f"{source}:{number}", line) for number, line in lines if line.strip())
     elif name.endswith(SCRIPTS):
-        yield from _bodies(source, found.text)
+        yield from _bodies(source, file.text)
     else:
-        yield _value(source, found.text.removeprefix("\ufeff"))
+        yield _value(source, file.text.removeprefix("\ufeff"))
 
 
 def _text(path: Path) -> Text | Problem:
     """As manifests are read; in UTF-16, too, which is what `>` writes in PowerShell."""
-    found = text_of(path, path.parent)
-    if isinstance(found, Problem):
+    file = text_of(path, path.parent)
+    if isinstance(file, Problem):
         with suppress(OSError, ValueError):  # what can't be read, or decoded, is what `found` says it is
             if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
                 raw = path.read_bytes()
                 if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                     return Text(path.name, raw.decode("utf-16"))
-    return found
+    return file
 
 
 def _rows(source: str, text: str) -> Document | Note:
@@ -92,9 +92,9 @@ def _rows(source: str, text: str) -> Document | Note:
 def _bodies(source: str, text: str) -> Iterator[Document | Note]:
     """The JSON objects in a script, each with its line. What a script only completes when it runs is none."""
     end = 0
-    while found := OBJECT.search(text, end):
-        place, end = f"{source}:{text.count(chr(10), 0, found.start()) + 1}", _closed(text, found.start())
-        yield _value(place, text[found.start() : end])
+    while match := OBJECT.search(text, end):
+        place, end = f"{source}:{text.count(chr(10), 0, match.start()) + 1}", _closed(text, match.start())
+        yield _value(place, text[match.start() : end])
 
 
 def _closed(text: str, start: int) -> int:

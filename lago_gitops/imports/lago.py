@@ -35,10 +35,10 @@ def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw | Note]:
     elif isinstance(value, dict):
         known: set[str] = set()
         for name, table in kinds.items():
-            found = _below(value, table)
-            known |= {name, table.collection} if found else set()
-            places = [name] if len(found) == 1 else [f"{name}[{index}]" for index in range(len(found))]
-            yield from (Raw(name, item, f"{source}: {place}") for item, place in zip(found, places, strict=True))
+            objects = _below(value, table)
+            known |= {name, table.collection} if objects else set()
+            places = [name] if len(objects) == 1 else [f"{name}[{index}]" for index in range(len(objects))]
+            yield from (Raw(name, item, f"{source}: {place}") for item, place in zip(objects, places, strict=True))
         meta = value.get("meta")
         if known and isinstance(meta, dict) and meta.get("next_page"):
             page, pages = meta.get("current_page"), meta.get("total_pages")

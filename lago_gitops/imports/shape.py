@@ -98,8 +98,8 @@ class _Reader:
         scope = (data, *outer)
         self._miss(data, _known(object_) | ({"id"} if way else set()), way)
         names = frozenset(one.name for one in object_.fields)
-        found = ((one.name, self._value(one, data, scope, names, way)) for one in object_.fields if not one.write_only)
-        return {name: value for name, value in found if value is not None}
+        values = ((one.name, self._value(one, data, scope, names, way)) for one in object_.fields if not one.write_only)
+        return {name: value for name, value in values if value is not None}
 
     def _miss(self, data: Mapping[str, Any], known: Set[str], way: str) -> None:
         if not self.is_answer and ANSWERED.isdisjoint(data if way else ()):
@@ -169,10 +169,10 @@ def _are_objects(value: Json) -> bool:
 def _read(one: Field, data: Mapping[str, Any], value: Json) -> Json:
     """What a whole answer says; the value itself where it is none."""
     try:
-        found = None if one.read is None else one.read(data)
+        at_its_place = None if one.read is None else one.read(data)
     except (KeyError, TypeError, AttributeError, IndexError):
         return value
-    return value if found in (None, [], {}) else found
+    return value if at_its_place in (None, [], {}) else at_its_place
 
 
 def _privileges(given: Json) -> Json:

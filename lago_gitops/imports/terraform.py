@@ -141,9 +141,9 @@ def _decoded(name: str, text: str, notes: list[str]) -> Any:
 
 def _resolved(text: str, by_name: Mapping[tuple[str, str], Mapping[str, Any]], notes: list[str]) -> Any:
     """The text with references to resources of the same file followed."""
-    found = _REFERENCE.fullmatch(text)
-    if found:
-        type_, name, attribute = found.groups()
+    match = _REFERENCE.fullmatch(text)
+    if match:
+        type_, name, attribute = match.groups()
         target = by_name.get((PREFIX + type_, name), {})
         value = target.get("code" if attribute in OWN else attribute)
         if value is not None:

@@ -85,8 +85,6 @@ def _failure(result: PolicyResult, paint: Paint) -> str:
 
 
 def _case(result: PolicyResult) -> Case:
-    mark, found = result.test.mark, tuple(reasons(result))
+    mark, why = result.test.mark, tuple(reasons(result))
     name = result.test.name
-    return (
-        Case(name, mark.source, mark.line, found[0], "\n".join(found)) if found else Case(name, mark.source, mark.line)
-    )
+    return Case(name, mark.source, mark.line, why[0], "\n".join(why)) if why else Case(name, mark.source, mark.line)

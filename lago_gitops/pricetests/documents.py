@@ -75,11 +75,11 @@ def price_tests(
     problems: list[Problem] = []
     shape = _shape()
     for number_, document in enumerate(documents):
-        found = tuple(shape.problems(document))
-        found = found or (*_repeated_names(document), *policy_test_problems(document, known))
-        problems.extend(found)
-        policies.extend(() if found else policy_tests(document))
-        for index, data in enumerate(() if found else document.data.get("tests") or ()):
+        wrong = tuple(shape.problems(document))
+        wrong = wrong or (*_repeated_names(document), *policy_test_problems(document, known))
+        problems.extend(wrong)
+        policies.extend(() if wrong else policy_tests(document))
+        for index, data in enumerate(() if wrong else document.data.get("tests") or ()):
             notes = Notes(document, RULE, ("tests", index))
             test = _test(notes, data, number_, prices)
             problems.extend(notes.problems)
@@ -155,9 +155,9 @@ def _usage(notes: Notes, plan: Plan, usage: Mapping[str, Any]) -> Usage:
     lines: list[UsageLine] = []
     for name, value in usage.items():
         with notes.noted("usage", name):
-            found = [UsageLine(name, one) for one in stated_usages(value)]
-            usage_of(plan, found)
-            lines.extend(found)
+            stated = [UsageLine(name, one) for one in stated_usages(value)]
+            usage_of(plan, stated)
+            lines.extend(stated)
     return usage_of(plan, lines)
 
 

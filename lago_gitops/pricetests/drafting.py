@@ -24,8 +24,8 @@ def drafted(source: str, plan: str, prices: PriceList, *, schema_url: str | None
     tests = list(_tests(prices.plans[plan]))
     while tests:
         text = write({"plan": plan, "tests": tests}, schema_url=schema_url)
-        found = price_tests(source, read_text(source, text).manifests, prices)
-        results = [result for run in run_all([found], prices) for result in run.results]
+        read = price_tests(source, read_text(source, text).manifests, prices)
+        results = [result for run in run_all([read], prices) for result in run.results]
         priced = {result.test.index for result in results if not isinstance(result.outcome, Unpriced)}
         if len(priced) == len(tests):
             return recorded(source, text, results).text

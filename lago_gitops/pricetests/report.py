@@ -153,9 +153,9 @@ def _case(source: str, result: Result, prices: PriceList) -> Case:
     name, line = result.test.name, result.test.mark.line
     if result.passed:
         return Case(name, source, line)
-    found = tuple(reasons(result))
+    why = tuple(reasons(result))
     bill = "\n\n" + _bill(result.outcome, prices, _plain) if isinstance(result.outcome, Bill) else ""
-    return Case(name, source, line, found[0], "\n".join(found) + bill)
+    return Case(name, source, line, why[0], "\n".join(why) + bill)
 
 
 def _plain(text: str, _: str) -> str:

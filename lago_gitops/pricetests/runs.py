@@ -49,14 +49,14 @@ class FileRun:
     results: tuple[Result, ...]
 
 
-def selected(found: PriceTests, words: str) -> PriceTests:
+def selected(all_: PriceTests, words: str) -> PriceTests:
     """The tests whose name, plan or file contains the words; case doesn't matter."""
     wanted = words.casefold()
     tests = tuple(
-        test for test in found.tests if wanted in f"{found.source}\n{test.name}\n{test.scenario.plan}".casefold()
+        test for test in all_.tests if wanted in f"{all_.source}\n{test.name}\n{test.scenario.plan}".casefold()
     )
-    policies = tuple(test for test in found.policies if wanted in f"{found.source}\n{test.name}".casefold())
-    return PriceTests(found.source, tests, found.problems, policies)
+    policies = tuple(test for test in all_.policies if wanted in f"{all_.source}\n{test.name}".casefold())
+    return PriceTests(all_.source, tests, all_.problems, policies)
 
 
 def run_all(files: Iterable[PriceTests], prices: PriceList) -> tuple[FileRun, ...]:

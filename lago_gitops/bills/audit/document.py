@@ -89,12 +89,12 @@ def _changes(differs: Differs, lago: Listing) -> str:
     if place.plan not in listing.fields or place.plan not in lago.fields:
         return ""
     before, after = (canonical(PLAN.object, each.fields[place.plan]) for each in (listing, lago))
-    found = (
+    changes = (
         field_document(change)
         for change in field_changes(PLAN.object, before, after)
         if _is_of(differs.fee, place, change.keys)
     )
-    return ", ".join(f"{each['path']} {value(each['before'])} → {value(each['after'])}" for each in found)
+    return ", ".join(f"{each['path']} {value(each['before'])} → {value(each['after'])}" for each in changes)
 
 
 def _is_of(fee: BilledFee, place: Place, keys: tuple[object, ...]) -> bool:

@@ -199,9 +199,9 @@ class Expectations:
 
 
 def _subscription(fee: BilledFee, plan: Plan) -> int:
-    found = plan_cents(fee, plan.amount_cents)
+    cents = plan_cents(fee, plan.amount_cents)
     return (
-        lacking_cents(fee, plan.amount_cents, 0, shares(fee.start, fee.end, plan.interval)) if found is None else found
+        lacking_cents(fee, plan.amount_cents, 0, shares(fee.start, fee.end, plan.interval)) if cents is None else cents
     )
 
 

@@ -63,13 +63,13 @@ def flat(row: Row, *, hashes: bool = True) -> dict[str, str | int]:
     }
 
 
-def read(found: Mapping[str, Any]) -> Row:
+def read(values: Mapping[str, Any]) -> Row:
     """Raises RowError."""
-    missing = [name for name in REQUIRED if found.get(name) in (None, "")]
+    missing = [name for name in REQUIRED if values.get(name) in (None, "")]
     if missing:
         raise RowError(f"{missing[0]} is missing")
     try:
-        return _read({name: "" if value is None else value for name, value in found.items()})
+        return _read({name: "" if value is None else value for name, value in values.items()})
     except (ValueError, TypeError, ArithmeticError) as error:
         raise RowError(str(error)) from None
 
@@ -79,35 +79,35 @@ def hidden(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
-def _read(found: Mapping[str, Any]) -> Row:
-    currency, cents = found["currency"], int(found["amount_cents"])
+def _read(values: Mapping[str, Any]) -> Row:
+    currency, cents = values["currency"], int(values["amount_cents"])
     return Row(
         BilledFee(
-            lago_id=found.get("lago_id", ""),
-            item_type=ItemType(found["item_type"]),
-            item_code=found.get("item_code", ""),
-            item_id=found.get("charge", ""),
-            subscription=found["subscription"],
-            subscription_id=found["subscription"],
+            lago_id=values.get("lago_id", ""),
+            item_type=ItemType(values["item_type"]),
+            item_code=values.get("item_code", ""),
+            item_id=values.get("charge", ""),
+            subscription=values["subscription"],
+            subscription_id=values["subscription"],
             customer="",
             invoice_id="",
-            created_at=moment(found.get("created_at") or found["to"]),
-            start=moment(found["from"]),
-            end=moment(found["to"]),
+            created_at=moment(values.get("created_at") or values["to"]),
+            start=moment(values["from"]),
+            end=moment(values["to"]),
             currency=currency,
             amount_cents=cents,
-            precise_amount=number(found.get("precise_amount") or 0),
-            unit_amount=number(found.get("unit_amount") or 0),
-            units=number(found["units"]),
-            events_count=int(found.get("events_count") or 0),
-            details=json.loads(found.get("details") or "{}"),
-            filters=_filters(found.get("filters") or ""),
-            group=_group(found.get("group") or ""),
-            in_advance=found.get("in_advance") in ("true", True),
-            event=found.get("event", ""),
-            true_up_of=found.get("true_up_of", ""),
+            precise_amount=number(values.get("precise_amount") or 0),
+            unit_amount=number(values.get("unit_amount") or 0),
+            units=number(values["units"]),
+            events_count=int(values.get("events_count") or 0),
+            details=json.loads(values.get("details") or "{}"),
+            filters=_filters(values.get("filters") or ""),
+            group=_group(values.get("group") or ""),
+            in_advance=values.get("in_advance") in ("true", True),
+            event=values.get("event", ""),
+            true_up_of=values.get("true_up_of", ""),
         ),
-        Place(found["plan"], found.get("charge", "")),
+        Place(values["plan"], values.get("charge", "")),
     )
 
 

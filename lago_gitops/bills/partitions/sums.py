@@ -120,10 +120,10 @@ def _usage(one: Sum) -> Topped:
 def _topping_up(period: Period, topped: Topped, prices: Prices) -> Sum:
     now, after = (_minimum(plans.get(period.plan), period.charge) for plans in (prices.now, prices.after))
     minimums = Minimums(now, after, charges_interval(prices.now[period.plan]))
-    found = settled(period, topped, minimums)
-    if found is None:
+    topped_up = settled(period, topped, minimums)
+    if topped_up is None:
         return Sum(unrated=topped.rows, unrated_billed=topped.billed)
-    return Sum(topped.rows, topped.billed, found.now, found.after)
+    return Sum(topped.rows, topped.billed, topped_up.now, topped_up.after)
 
 
 def _minimum(plan: Plan | None, code: str) -> int:

@@ -36,16 +36,16 @@ def paid(profile: Profile, plan_code: str, prices: PriceList, rules: Rules) -> P
     currency, interval = fields["amount_currency"], Interval(fields["interval"])
     try:
         plan = plan_named(prices, plan_code)
-        found = fitted(profile, plan, rules)
-        bill = period_bill(found.scenario, prices)
+        fitting = fitted(profile, plan, rules)
+        bill = period_bill(fitting.scenario, prices)
     except UnratableError as error:
         return Paid(currency, interval, None, None, (), f"Lago can't create the invoice: {error}")
     except PricingError as error:
         return Paid(currency, interval, None, None, (), str(error))
     if bill.left_out:
         reason = f"{', '.join(bill.left_out)}: priced by a program inside the Lago server"
-        return Paid(currency, interval, None, None, found.unbilled, reason)
-    return Paid(currency, interval, bill.invoice.total_amount_cents, sum(_monthly(bill), ZERO), found.unbilled)
+        return Paid(currency, interval, None, None, fitting.unbilled, reason)
+    return Paid(currency, interval, bill.invoice.total_amount_cents, sum(_monthly(bill), ZERO), fitting.unbilled)
 
 
 def _monthly(bill: Bill) -> Iterator[Decimal]:

@@ -18,13 +18,13 @@ Document = dict[str, Any]
 
 def choices(profiles: Sequence[Profile], prices: PriceList, rules: Rules) -> Choices:
     """A plan without a price for something the profile uses is not a choice for it."""
-    found: dict[tuple[str, str], dict[str, Decimal]] = {}
+    offered: dict[tuple[str, str], dict[str, Decimal]] = {}
     for code in prices.plans:
         for profile in profiles:
             bill = paid(profile, code, prices, rules) if profile.is_for(code) else None
             if bill is not None and bill.monthly is not None and not bill.unbilled:
-                found.setdefault((profile.name, bill.currency), {})[code] = bill.monthly
-    return found
+                offered.setdefault((profile.name, bill.currency), {})[code] = bill.monthly
+    return offered
 
 
 def catalogue(before: Choices, after: Choices, profiles: Sequence[Profile]) -> Document:
@@ -55,10 +55,10 @@ def _cheapest(plans: Mapping[str, Decimal]) -> Document | None:
     return {"address": f"plan/{code}", "cents_a_month": whole(plans[code])}
 
 
-def _dominated(found: Choices, profiles: Sequence[Profile]) -> Iterator[tuple[str, str]]:
+def _dominated(offered: Choices, profiles: Sequence[Profile]) -> Iterator[tuple[str, str]]:
     """Each such plan, with one that is cheaper for every profile; plans that can't bill every profile are left out."""
     mine: dict[tuple[str, str], list[Mapping[str, Decimal]]] = {}
-    for (_, currency), plans in found.items():
+    for (_, currency), plans in offered.items():
         for code in plans:
             mine.setdefault((code, currency), []).append(plans)
     for (code, _), chosen in mine.items():

@@ -87,12 +87,12 @@ def is_priced_alike(old: Plan, new: Plan) -> bool:
 def rated(period: UsagePeriod, tariff: Tariff) -> Rated:
     """What the period cost, and what it would have cost at the new prices."""
     usage = {one.code or tariff.codes.get(one.lago_id, one.lago_id): one for one in period.charges}
-    found = [_charge(code, usage, period.currency, tariff) for code in dict.fromkeys((*usage, *tariff.pairs))]
-    sums = [one for one in found if isinstance(one, tuple)]
+    charges = [_charge(code, usage, period.currency, tariff) for code in dict.fromkeys((*usage, *tariff.pairs))]
+    sums = [one for one in charges if isinstance(one, tuple)]
     return Rated(
         before=sum(before for before, _ in sums),
         after=sum(after for _, after in sums),
-        unrated=tuple(one for one in found if isinstance(one, Unrated)),
+        unrated=tuple(one for one in charges if isinstance(one, Unrated)),
     )
 
 
@@ -156,10 +156,10 @@ def _changed(
         return Unrated(old.code, DIVIDED)
     before = after = 0
     for bucket in used.buckets if used else (Bucket(ZERO, 0, 0),):
-        found = _both(bucket, old, new, currency, rules)
-        if isinstance(found, str):
-            return Unrated(old.code, found)
-        before, after = before + found[0], after + found[1]
+        both = _both(bucket, old, new, currency, rules)
+        if isinstance(both, str):
+            return Unrated(old.code, both)
+        before, after = before + both[0], after + both[1]
     return before, after
 
 

@@ -30,20 +30,20 @@ class Subscriber:
 
 def outcome(subscriber: Subscriber, periods: Sequence[UsagePeriod], tariff: Tariff) -> Outcome | LeftOut:
     """`periods` is not empty, and has the latest first."""
-    found = [rated(period, tariff) for period in periods]
-    if unrated := tuple(dict.fromkeys(each for one in found for each in one.unrated)):
+    rated_periods = [rated(period, tariff) for period in periods]
+    if unrated := tuple(dict.fromkeys(each for one in rated_periods for each in one.unrated)):
         return LeftOut(subscriber.plan, subscriber.currency, unrated)
     return Outcome(
         customer=subscriber.customer,
         plan=subscriber.plan,
         currency=subscriber.currency,
-        periods=len(found),
+        periods=len(rated_periods),
         first=min(period.start for period in periods),
         last=max(period.end for period in periods),
-        before=sum(one.before for one in found),
-        after=sum(one.after for one in found),
-        fees_before=_fees(tariff.old, tariff.old, len(found)),
-        fees_after=_fees(tariff.new, tariff.old, len(found)) if tariff.new else 0,
+        before=sum(one.before for one in rated_periods),
+        after=sum(one.after for one in rated_periods),
+        fees_before=_fees(tariff.old, tariff.old, len(rated_periods)),
+        fees_after=_fees(tariff.new, tariff.old, len(rated_periods)) if tariff.new else 0,
     )
 
 

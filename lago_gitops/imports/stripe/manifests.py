@@ -172,8 +172,8 @@ def _metric(price: Price, product: Mapping[str, Any], meters: Mapping[str, Any])
 def _of_meter(meter: Mapping[str, Any]) -> dict[str, Any]:
     formula = (meter.get("default_aggregation") or {}).get("formula", "sum")
     key = (meter.get("value_settings") or {}).get("event_payload_key", "value")
-    found = {"code": _slug(meter["event_name"]), "name": meter.get("display_name") or meter["event_name"]}
-    return found | _aggregation(AGGREGATIONS[formula], key)
+    about = {"code": _slug(meter["event_name"]), "name": meter.get("display_name") or meter["event_name"]}
+    return about | _aggregation(AGGREGATIONS[formula], key)
 
 
 def _aggregation(name: str, key: str) -> dict[str, Any]:
@@ -219,9 +219,9 @@ def _code(price: Price, product: Mapping[str, Any]) -> str:
 
 def _free(code: str, more: Iterable[str], used: set[str]) -> str:
     """The code; a longer one where another has it."""
-    found = next(name for name in _names(code, more) if name not in used)
-    used.add(found)
-    return found
+    free = next(name for name in _names(code, more) if name not in used)
+    used.add(free)
+    return free
 
 
 def _names(code: str, more: Iterable[str]) -> Iterator[str]:

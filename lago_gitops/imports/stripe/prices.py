@@ -63,8 +63,8 @@ def product_id(price: Price) -> str:
 
 def product_of(price: Price, products: Mapping[str, Any]) -> Mapping[str, Any]:
     id_ = product_id(price)
-    found: Mapping[str, Any] = products.get(id_) or {"id": id_}
-    return found
+    product: Mapping[str, Any] = products.get(id_) or {"id": id_}
+    return product
 
 
 def named_product(price: Price, products: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -20,10 +20,10 @@ def audit_text(head: Document, differences: Iterable[Document], paint: Paint) ->
         yield printable(f"Not checked: {counted(each['fees'], 'fee')} ({each['item']}), {each['why']}.")
     groups = head["charges"]
     for overridden, title in ((False, "Fees that differ from the price list"), (True, "Overridden subscriptions")):
-        found = [each for each in groups if each["overridden"] is overridden]
-        if found:
+        those = [each for each in groups if each["overridden"] is overridden]
+        if those:
             yield f"\n{paint(title, 'yellow')}"
-            for each in found:
+            for each in those:
                 yield from _group(each)
     yield from _fees(differences)
 

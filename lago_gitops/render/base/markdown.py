@@ -18,7 +18,7 @@ def prose(text: object) -> Markup:
     if isinstance(text, Markup):
         return text
     plain = _SPECIAL.sub(r"\\\1", printable(str(text)))
-    parted = _LINKING.sub(lambda found: f"{found[1]}{_NOTHING}", plain)
+    parted = _LINKING.sub(lambda match: f"{match[1]}{_NOTHING}", plain)
     return Markup("".join(_HTML.get(character, character) for character in parted))  # noqa: S704 -- it is escaped
 
 
@@ -37,7 +37,7 @@ def cell(text: Markup) -> Markup:
 
 def summary(text: object) -> Markup:
     """Text inside HTML, where Markdown isn't interpreted."""
-    parted = _LINKING.sub(lambda found: f"{found[1]}{_NOTHING}", printable(str(text)))
+    parted = _LINKING.sub(lambda match: f"{match[1]}{_NOTHING}", printable(str(text)))
     return Markup("".join(_HTML.get(character, character) for character in parted))  # noqa: S704 -- it is escaped
 
 

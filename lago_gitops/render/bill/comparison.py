@@ -35,8 +35,8 @@ def _column_title(document: Document) -> str:
 def _compared(before: Document, after: Document) -> Iterator[tuple[str, ...]]:
     sums = _sums(before), _sums(after)
     for key in sorted(dict.fromkeys((*sums[0], *sums[1])), key=lambda each: RANKS.index(each[0])):
-        label = next(found[key][0] for found in sums if key in found)
-        amounts = tuple(found[key][1] if key in found else None for found in sums)
+        label = next(side[key][0] for side in sums if key in side)
+        amounts = tuple(side[key][1] if key in side else None for side in sums)
         yield _compared_row(label, amounts, (before["currency"], after["currency"]))
     totals = before["total_amount_cents"], after["total_amount_cents"]
     yield _compared_row("Total", totals, (before["currency"], after["currency"]))
@@ -52,15 +52,15 @@ def _compared_row(label: str, cents: tuple[int | None, ...], currencies: tuple[s
 
 def _sums(document: Document) -> dict[Key, tuple[str, int]]:
     """Cents by item: fees by their type and metric or add-on, all coupons together, all taxes together."""
-    found: dict[Key, tuple[str, int]] = {}
+    sums: dict[Key, tuple[str, int]] = {}
     for fee in sorted(document["fees"], key=rank):
         key = _key(fee)
-        label, cents = found.get(key, (_sum_label(fee), 0))
-        found[key] = label, cents + fee["amount_cents"]
+        label, cents = sums.get(key, (_sum_label(fee), 0))
+        sums[key] = label, cents + fee["amount_cents"]
     for name, cents in (("Coupons", -document["coupons_amount_cents"]), ("Taxes", document["taxes_amount_cents"])):
         if cents:
-            found[name.lower(), ""] = name, cents
-    return found
+            sums[name.lower(), ""] = name, cents
+    return sums
 
 
 def _key(fee: Document) -> Key:

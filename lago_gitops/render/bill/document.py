@@ -67,16 +67,16 @@ def comparison_document(before: Document, after: Document) -> Document:
 
 
 def _fee_document(fee: Fee, about: About) -> Document:
-    found = to_json(fee)
+    document = to_json(fee)
     name = about.names.get((fee.item_type, fee.charge_code or fee.item_code), fee.item_code)
     unit = fee.unit_amounts
     rate = {} if unit is None else {"conversion_rate": str(unit.conversion_rate), "amount_cents": unit.amount_cents}
     approximate = {"approximate": True} if fee.charge_code in about.approximate else {}
     return (
-        found
+        document
         | approximate
         | {
-            "item": found["item"] | {"name": name},
+            "item": document["item"] | {"name": name},
             "true_up": fee.true_up,
             "pricing_unit_details": rate or None,
         }

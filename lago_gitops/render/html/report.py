@@ -60,8 +60,8 @@ class _Detail:
 def run_html(facts: Facts) -> str:
     """The page. Everything from manifests is escaped; control characters are removed."""
     plan = facts.plan
-    found = review(plan) if plan is not None else None
-    items = found.items if found else ()
+    reviewed = review(plan) if plan is not None else None
+    items = reviewed.items if reviewed else ()
     detailed, data = _details(items, (plan or {}).get("metrics") or {})
     script = static("rating.js") + static("report.js")
     style = static("report.css")
@@ -70,9 +70,9 @@ def run_html(facts: Facts) -> str:
         .get_template("report.html.j2")
         .render(
             facts=facts,
-            review=found,
+            review=reviewed,
             findings=findings(replace(facts, plan=None, tests=None, outcomes=None, stopped="")),
-            title=f"{found.environment}: {found.verdict}" if found else f"lago-gitops {facts.command}",
+            title=f"{reviewed.environment}: {reviewed.verdict}" if reviewed else f"lago-gitops {facts.command}",
             moods=MOODS,
             detailed=detailed,
             changes=[(item, change_text(item)) for item in items[:MOST_SHOWN]],
@@ -88,10 +88,10 @@ def run_html(facts: Facts) -> str:
 
 
 def _details(items: Sequence[Item], metrics: Mapping[str, Any]) -> tuple[list[_Detail], list[Document]]:
-    found: list[_Detail] = []
+    details: list[_Detail] = []
     data: list[Document] = []
     for item in items:
-        if item.prices is None or len(found) == MOST_DETAILED:
+        if item.prices is None or len(details) == MOST_DETAILED:
             continue
         box = _what_if(item, item.prices, metrics)
         prices = tuple(drawn(item.prices))
@@ -99,9 +99,9 @@ def _details(items: Sequence[Item], metrics: Mapping[str, Any]) -> tuple[list[_D
             left_out = tuple(dict.fromkeys(one for side in ("before", "after") for one in _left_out(box, side)))
             at = len(data) if box else None
             both = box is not None and box["before"] is not None
-            found.append(_Detail(item, prices, at, both, _period(item.prices), left_out))
+            details.append(_Detail(item, prices, at, both, _period(item.prices), left_out))
             data += [box] if box else []
-    return found, data
+    return details, data
 
 
 def _left_out(box: Document | None, side: str) -> Iterator[str]:
@@ -148,8 +148,8 @@ def _what_if(item: Item, prices: PlanChange, metrics: Mapping[str, Any]) -> Docu
 
 
 def _side(plan: Any, metrics: Mapping[str, Any]) -> Document | None:
-    found = None if plan is None else rated_plan(plan, metrics)
-    return found and {**found, "symbol": SYMBOLS.get(found["currency"], f"{found['currency']} ")}
+    rated = None if plan is None else rated_plan(plan, metrics)
+    return rated and {**rated, "symbol": SYMBOLS.get(rated["currency"], f"{rated['currency']} ")}
 
 
 def _usage(prices: PlanChange) -> Iterator[tuple[str, Document]]:

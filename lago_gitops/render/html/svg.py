@@ -162,8 +162,8 @@ def _cut(line: Sequence[Vertex], units: Decimal) -> Iterator[Vertex]:
 
 
 def _evens(price: PriceChange) -> Sequence[Vertex]:
-    found = price.comparison.break_even if price.comparison else ()
-    return tuple(Vertex(one.units, one.amount) for one in found)
+    points = price.comparison.break_even if price.comparison else ()
+    return tuple(Vertex(one.units, one.amount) for one in points)
 
 
 def _grid(frame: _Frame, currency: str) -> Iterator[Markup]:

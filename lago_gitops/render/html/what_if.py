@@ -103,20 +103,20 @@ def _price(model: str, properties: Fields | None) -> Document:
     return {"model": model, **_figures(price(model, properties or {}))}
 
 
-def _figures(found: Price) -> Document:
-    match found:
+def _figures(model: Price) -> Document:
+    match model:
         case Standard(amount):
             return {"amount": _text(amount)}
         case Package():
-            return {"amount": _text(found.amount), "size": found.package_size, "free": _text(found.free_units)}
+            return {"amount": _text(model.amount), "size": model.package_size, "free": _text(model.free_units)}
         case Percentage():
             return {
-                "rate": _text(found.rate),
-                "fixed": _text(found.fixed_amount),
-                "free_events": found.free_events,
-                "free_units": _text(found.free_aggregation),
-                "min": _text(found.min_amount),
-                "max": _text(found.max_amount),
+                "rate": _text(model.rate),
+                "fixed": _text(model.fixed_amount),
+                "free_events": model.free_events,
+                "free_units": _text(model.free_aggregation),
+                "min": _text(model.min_amount),
+                "max": _text(model.max_amount),
             }
         case Graduated(tiers) | GraduatedPercentage(tiers) | Volume(tiers):
             return {"tiers": [_tier(one) for one in tiers]}

@@ -93,8 +93,8 @@ def _fees(plan: Fields) -> Iterator[_Fee]:
     yield _Fee("", PERIODS[Interval(plan["interval"])], int(plan["amount_cents"]))
     currency, period = plan["amount_currency"], item_period(plan, "fixed_charges")
     for code, charge in (plan.get("fixed_charges") or {}).items():
-        found = offer(charge, charge, currency)
-        cost = fixed_cost(found.price, Decimal(charge.get("units") or 0)) if found else None
+        offered = offer(charge, charge, currency)
+        cost = fixed_cost(offered.price, Decimal(charge.get("units") or 0)) if offered else None
         yield _Fee(str(code), period, None if cost is None else to_cents(cost, currency))
 
 

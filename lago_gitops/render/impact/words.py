@@ -151,11 +151,13 @@ def _usage_sum(one: Document) -> str:
     said = f"{before} → {after}, {signed_money(one['difference_cents'], one['currency'])}"
     if one["estimate"] is None:
         return said
-    found = one["estimate"]
+    estimate = one["estimate"]
     middle, low, high = (
-        signed_money(found[name], one["currency"]) for name in ("difference_cents", "low_cents", "high_cents")
+        signed_money(estimate[name], one["currency"]) for name in ("difference_cents", "low_cents", "high_cents")
     )
-    return f"{said} in the sample; {middle} of {counted(found['subscriptions'], 'subscription')}, 95% {low} to {high}"
+    return (
+        f"{said} in the sample; {middle} of {counted(estimate['subscriptions'], 'subscription')}, 95% {low} to {high}"
+    )
 
 
 def usage_table(usage: Document) -> Table:

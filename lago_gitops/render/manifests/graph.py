@@ -25,40 +25,42 @@ def graph(references: Mapping[Address, Sequence[Address]]) -> Graph:
     return Graph(tuple(sorted({*references, *outside})), tuple(edges), frozenset(outside))
 
 
-def mermaid(found: Graph, redact: Callable[[str], str] = str) -> str:
+def mermaid(arrows: Graph, redact: Callable[[str], str] = str) -> str:
     """`redact` removes secrets from addresses before they are escaped for mermaid."""
-    names = _names(found)
+    names = _names(arrows)
     lines = ["flowchart LR"]
-    lines += [f"  {names[one]}{_shape(_label(redact(str(one))), outside=one in found.outside)}" for one in found.nodes]
-    lines += [f"  {names[source]} --> {names[target]}" for source, target in found.edges]
+    lines += [
+        f"  {names[one]}{_shape(_label(redact(str(one))), outside=one in arrows.outside)}" for one in arrows.nodes
+    ]
+    lines += [f"  {names[source]} --> {names[target]}" for source, target in arrows.edges]
     return "\n".join(lines)
 
 
-def dot(found: Graph, redact: Callable[[str], str] = str) -> str:
+def dot(arrows: Graph, redact: Callable[[str], str] = str) -> str:
     """Like `mermaid`, for Graphviz."""
-    names = _names(found)
+    names = _names(arrows)
     lines = ["digraph pricing {", "  rankdir=LR;", "  node [shape=box];"]
-    for one in found.nodes:
-        style = ", style=dashed" if one in found.outside else ""
+    for one in arrows.nodes:
+        style = ", style=dashed" if one in arrows.outside else ""
         lines.append(f"  {names[one]} [label={json.dumps(printable(redact(str(one))), ensure_ascii=False)}{style}];")
-    lines += [f"  {names[source]} -> {names[target]};" for source, target in found.edges]
+    lines += [f"  {names[source]} -> {names[target]};" for source, target in arrows.edges]
     return "\n".join([*lines, "}"])
 
 
-def graph_document(found: Graph) -> dict[str, Any]:
+def graph_document(arrows: Graph) -> dict[str, Any]:
     return {
         "format_version": "1.0",
         "nodes": [
-            {"address": str(one), "kind": one.kind, "key": one.key, "is_described": one not in found.outside}
-            for one in found.nodes
+            {"address": str(one), "kind": one.kind, "key": one.key, "is_described": one not in arrows.outside}
+            for one in arrows.nodes
         ],
-        "edges": [{"from": str(source), "to": str(target)} for source, target in found.edges],
+        "edges": [{"from": str(source), "to": str(target)} for source, target in arrows.edges],
     }
 
 
-def _names(found: Graph) -> dict[Address, str]:
+def _names(arrows: Graph) -> dict[Address, str]:
     """Short ids: codes may contain characters that neither language allows."""
-    return {one: f"n{at}" for at, one in enumerate(found.nodes)}
+    return {one: f"n{at}" for at, one in enumerate(arrows.nodes)}
 
 
 def _label(plain: str) -> str:

@@ -51,8 +51,8 @@ def imported_document(
     unsaid: Mapping[Address, Address],
 ) -> Document:
     """As `pulled_document`; `notes` are places and what of them can't be said."""
-    found = pulled_document("", resources, left_out, unsaid)
-    return found | {"notes": [{"where": where, "message": message} for where, message in notes]}
+    document = pulled_document("", resources, left_out, unsaid)
+    return document | {"notes": [{"where": where, "message": message} for where, message in notes]}
 
 
 def summary_text(document: Document) -> str:

@@ -57,13 +57,13 @@ def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "")
 
     What doesn't fit is left out resource by resource, the least important first, and named.
     """
-    found = review(document)
-    head, facts = rendered("head", review=found), rendered("facts", review=found)
-    tail = rendered("tail", review=found, report_url=report_url)
+    reviewed = review(document)
+    head, facts = rendered("head", review=reviewed), rendered("facts", review=reviewed)
+    tail = rendered("tail", review=reviewed, report_url=report_url)
     rest = min(FOR_THE_REST, budget // 4)
     left = budget - len(head) - len(facts) - len(tail) - rest
-    rows, folds = _blocks(found.items, left)
-    left_out = tuple(item.address for item in found.items[min(len(rows), len(folds)) :])
+    rows, folds = _blocks(reviewed.items, left)
+    left_out = tuple(item.address for item in reviewed.items[min(len(rows), len(folds)) :])
     names = _names(left_out, rest - _AROUND)
     parts = {"head": head, "rows": rows, "facts": facts, "folds": folds, "tail": tail}
     return Comment(rendered("comment", **parts, left_out=names, all=left_out), left_out)
@@ -157,7 +157,7 @@ def rendered(template: str, **values: Any) -> Markup:
 @cache
 def _templates() -> Environment:
     """Everything a template prints is escaped as prose, unless it is marked as safe."""
-    found = Environment(
+    environment = Environment(
         loader=PackageLoader("lago_gitops.render.markdown"),
         autoescape=True,
         finalize=prose,
@@ -173,8 +173,8 @@ def _templates() -> Environment:
         "summary": summary,
         "exact": figure,
     }
-    found.filters.update(filters)
-    found.globals |= {
+    environment.filters.update(filters)
+    environment.globals |= {
         "SYMBOLS": SYMBOLS,
         "WEIGHTS": WEIGHTS,
         "ACTIONS": ACTIONS,
@@ -182,4 +182,4 @@ def _templates() -> Environment:
         "LINES": LINES,
         "verdict": verdict,
     }
-    return found
+    return environment

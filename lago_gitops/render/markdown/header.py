@@ -41,14 +41,14 @@ def read_header(body: str) -> Header | None:
     if not (line.startswith(_BEGIN) and line.endswith(_END)):
         return None
     try:
-        found = json.loads(line[len(_BEGIN) : -len(_END)])
+        data = json.loads(line[len(_BEGIN) : -len(_END)])
     except ValueError:
         return None
-    return _header(found) if isinstance(found, dict) and found.get("v") == 1 else None
+    return _header(data) if isinstance(data, dict) and data.get("v") == 1 else None
 
 
-def _header(found: Mapping[str, Any]) -> Header | None:
-    known = {field.name: found[field.name] for field in fields(Header) if field.name in found}
+def _header(data: Mapping[str, Any]) -> Header | None:
+    known = {field.name: data[field.name] for field in fields(Header) if field.name in data}
     texts = [value for name, value in known.items() if name != "truncated"]
     if not {"environment", "valid_at"} <= known.keys() or not all(isinstance(value, str) for value in texts):
         return None

@@ -47,16 +47,16 @@ def contrasted(document: Mapping[str, Any]) -> Contrasted | None:
 
 def contrast_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """For a terminal; empty if there is nothing to say."""
-    found = contrasted(document)
-    if found is None:
+    contrast = contrasted(document)
+    if contrast is None:
         return
-    yield found.heading
-    for address, sentences in found.odd:
+    yield contrast.heading
+    for address, sentences in contrast.odd:
         yield from (f"  ! {address}: {one}" for one in sentences)
-    for address, sentences in found.meant:
+    for address, sentences in contrast.meant:
         yield from (f"  · {address}: {one} (as the manifests say)" for one in sentences)
-    if found.settled:
-        yield f"  No longer different after this plan: {found.settled_names}."
+    if contrast.settled:
+        yield f"  No longer different after this plan: {contrast.settled_names}."
 
 
 def _heading(against: Mapping[str, Any], odd: int) -> str:

@@ -13,7 +13,7 @@ from lago_gitops.render.plan.document import field_document
 Document = dict[str, Any]
 
 
-def overrides_document(found: Iterable[Override], agreed: Sequence[str]) -> list[Document]:
+def overrides_document(overrides: Iterable[Override], agreed: Sequence[str]) -> list[Document]:
     """`agreed` are patterns of external ids."""
     return [
         {
@@ -22,7 +22,7 @@ def overrides_document(found: Iterable[Override], agreed: Sequence[str]) -> list
             "agreed": fits(one.subscription, agreed),
             "fields": [field_document(each) for each in one.fields],
         }
-        for one in found
+        for one in overrides
     ]
 
 

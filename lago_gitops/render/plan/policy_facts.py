@@ -23,13 +23,13 @@ def policy_facts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> tuple[Facts, 
     ids = [change_id(change) for change in plan.changes]
     compared = compared_prices(plan, kinds, ids)
     amounts = _amounts(plan, kinds)
-    found: list[Facts] = []
+    facts: list[Facts] = []
     for id_, change, effects, classified in zip(
         ids, plan.changes, plan.effects, classes_of(plan, kinds, ids, compared), strict=True
     ):
         is_priced = kinds[change.address.kind].shows_prices(change)
         moved = largest(_percents(id_, change, compared, is_priced=is_priced))
-        found.append(
+        facts.append(
             Facts(
                 address=change.address,
                 action=action(change),
@@ -41,7 +41,7 @@ def policy_facts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> tuple[Facts, 
                 amounts=amounts.get(str(change.address), NOTHING),
             )
         )
-    return tuple(found)
+    return tuple(facts)
 
 
 def _percents(id_: str, change: Change, compared: Compared, *, is_priced: bool) -> Iterator[Percent]:
@@ -54,10 +54,10 @@ def _percents(id_: str, change: Change, compared: Compared, *, is_priced: bool) 
 
 def _amounts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Mapping[str, Mapping[str, Decimal] | None]:
     """By address of plans with a changed fee; None when it isn't known how many pay it."""
-    found: dict[str, Mapping[str, Decimal] | None] = {}
+    amounts: dict[str, Mapping[str, Decimal] | None] = {}
     for line in fee_impact(plan, kinds)["plans"]:
         cents, currency = line["difference_cents_a_month"], line["currency"]
-        found[line["address"]] = (
+        amounts[line["address"]] = (
             None if cents is None else {currency: quot(Decimal(cents), Decimal(subunits(currency)))}
         )
-    return found
+    return amounts

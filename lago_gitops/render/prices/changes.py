@@ -61,8 +61,8 @@ def _charges(collection: str, sides: Sides) -> Iterator[ChargeChange]:
     for code in (*new, *(code for code in old if code not in new)):
         was, is_ = old.get(code), new.get(code)
         metric = _metric(sides.metrics.get((is_ or was or {}).get("billable_metric_code", "")))
-        if was != is_ and (found := _charge(Pair(collection, was, is_, metric, sides))) is not None:
-            yield found
+        if was != is_ and (change := _charge(Pair(collection, was, is_, metric, sides))) is not None:
+            yield change
 
 
 def _charge(pair: Pair) -> ChargeChange | None:
@@ -103,7 +103,7 @@ def _price(case: Case, others: Sequence[Price | None], pair: Pair) -> PriceChang
     tiers = tiers_of(old), tiers_of(new)
     usage = pair.collection == "charges"
     metric = pair.metric and replace(pair.metric, code="")  # the same for all metrics with the same aggregation
-    found = _over_usage(old, new, metric, (tuple(dict.fromkeys(others)), pair.scale) if usage else None)
+    costs = _over_usage(old, new, metric, (tuple(dict.fromkeys(others)), pair.scale) if usage else None)
     return PriceChange(
         label=case.label,
         sign=case.sign,
@@ -114,10 +114,10 @@ def _price(case: Case, others: Sequence[Price | None], pair: Pair) -> PriceChang
         figures=tuple(price_figures(case.old, case.new)),
         tiers=tier_rows(*tiers, adds_up=not isinstance(new or old, Volume)) if any(tiers) else (),
         tier_units=(_tier_unit(old or new), _tier_unit(new or old)),
-        costs=found.costs,
-        assumed=found.assumed,
-        comparison=found.comparison if usage else None,
-        lines=found.lines,
+        costs=costs.costs,
+        assumed=costs.assumed,
+        comparison=costs.comparison if usage else None,
+        lines=costs.lines,
     )
 
 

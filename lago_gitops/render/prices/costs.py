@@ -76,8 +76,8 @@ def cost(price: Price | None, metric: Metric, point: Point) -> Decimal | None:
     if price is None or isinstance(price, Dynamic):
         return None
     try:
-        (found,) = given_usages(Charge(metric.code, metric, price), (Given(point.units, point.events),))
-        return rate(price, found.usage, rules=_AS_WRITTEN).amount
+        (usage,) = given_usages(Charge(metric.code, metric, price), (Given(point.units, point.events),))
+        return rate(price, usage.usage, rules=_AS_WRITTEN).amount
     except PricingError:
         return None
 
@@ -96,8 +96,8 @@ def vertices(price: Price | None, metric: Metric | None, upto: Decimal) -> tuple
     """The exact cost of usage from 0 to `upto`, with a vertex at every bend; empty when it has no curve."""
     if isinstance(price, Package):
         return tuple(_stairs(price, upto))
-    found = curve_of(price, metric)
-    return tuple(_bends(found, upto)) if found else ()
+    line = curve_of(price, metric)
+    return tuple(_bends(line, upto)) if line else ()
 
 
 def comparison(before: Price | None, after: Price | None, metric: Metric | None) -> CostComparison | None:
@@ -109,16 +109,16 @@ def comparison(before: Price | None, after: Price | None, metric: Metric | None)
     return CostComparison(stretches, tuple(_break_even(stretches, is_)), cliffs(is_))
 
 
-def verdict(found: CostComparison) -> str:
+def verdict(compared: CostComparison) -> str:
     """`same up to 10,000, dearer below 1,060,000, cheaper above; no cliffs; monotone`."""
-    falls = ", ".join(figure(each) for each in found.cliffs)
+    falls = ", ".join(figure(each) for each in compared.cliffs)
     steady = f"one unit more costs less at {falls}" if falls else "no cliffs; monotone"
-    return f"{sides(found)}; {steady}"
+    return f"{sides(compared)}; {steady}"
 
 
-def sides(found: CostComparison) -> str:
+def sides(compared: CostComparison) -> str:
     """`same up to 10,000, dearer above`."""
-    return ", ".join(_said(found.stretches))
+    return ", ".join(_said(compared.stretches))
 
 
 def _said(stretches: tuple[Stretch, ...]) -> Iterator[str]:
@@ -149,10 +149,10 @@ def _break_even(stretches: tuple[Stretch, ...], after: Curve) -> Iterator[BreakE
 
 
 @exact
-def _bends(found: Curve, upto: Decimal) -> Iterator[Vertex]:
-    last = Vertex(ZERO, found.at_zero)
+def _bends(line: Curve, upto: Decimal) -> Iterator[Vertex]:
+    last = Vertex(ZERO, line.at_zero)
     yield last
-    for segment in found.segments:
+    for segment in line.segments:
         end = upto if segment.end is None else min(segment.end, upto)
         for vertex in (Vertex(segment.start, segment.cost(segment.start)), Vertex(end, segment.cost(end))):
             if vertex != last:

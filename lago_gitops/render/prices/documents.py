@@ -28,8 +28,8 @@ def prices_document(change: PlanChange) -> Document:
 
 def read_prices(document: Data) -> PlanChange:
     """The change that a document was created from; its texts are free of control characters."""
-    found: PlanChange = _read(PlanChange, document)
-    return found
+    change: PlanChange = _read(PlanChange, document)
+    return change
 
 
 def _plain(value: Any) -> Any:

@@ -99,8 +99,8 @@ def charge_notes(charge: Fields) -> Iterator[str]:
 def fixed_figures(pair: Pair) -> Iterator[Figure]:
     """What the units of a fixed charge cost per period; its units are known."""
     costs = [
-        None if found is None else fixed_cost(found.price, Decimal(charge.get("units") or 0))
-        for charge, found in zip((pair.old or {}, pair.new or {}), offers_of(pair, pair.old, pair.new), strict=True)
+        None if offered is None else fixed_cost(offered.price, Decimal(charge.get("units") or 0))
+        for charge, offered in zip((pair.old or {}, pair.new or {}), offers_of(pair, pair.old, pair.new), strict=True)
     ]
     yield from _figure("costs", (costs[0], costs[1]), Unit.MONEY, pair.periods)
 

@@ -34,7 +34,7 @@ def moves(before: Sequence[Values], after: Sequence[Values], metric: Metric | No
     """Moves of events matched by filters that exist on one side only, those of new filters first."""
     known = metric or _UNKNOWN
     sides = _charge(before, known), _charge(after, known)
-    found: dict[tuple[Values | None, Values | None, tuple[str, ...]], list[Combination]] = {}
+    by_move: dict[tuple[Values | None, Values | None, tuple[str, ...]], list[Combination]] = {}
     untaken = []  # filters with undeclared values, which no event has
     for values in (*(one for one in after if one not in before), *(one for one in before if one not in after)):
         combinations = tuple(islice(_combinations(values, known), MOST_COMBINATIONS))
@@ -42,12 +42,12 @@ def moves(before: Sequence[Values], after: Sequence[Values], metric: Metric | No
             untaken.append(Move(values, values if values in before else None, values if values in after else None))
         for combination in combinations:
             goes = _taker(sides[0], combination), _taker(sides[1], combination), tuple(combination)
-            taken = found.setdefault(goes, [])
+            taken = by_move.setdefault(goes, [])
             if combination not in taken:
                 taken.append(combination)
     moved = (
         Move(_by_name(values, known), was, is_)
-        for (was, is_, _), taken in found.items()
+        for (was, is_, _), taken in by_move.items()
         if was != is_
         for values in _together(taken)
     )

@@ -26,9 +26,9 @@ class Largest:
 
 
 def largest(moves: Iterable[Percent]) -> Largest:
-    found = tuple(moves)
-    known = [ZERO, *(one for one in found if one is not None)]
-    if len(known) <= len(found):
+    all_moves = tuple(moves)
+    known = [ZERO, *(one for one in all_moves if one is not None)]
+    if len(known) <= len(all_moves):
         return Largest(None, None)
     return Largest(max(known), -min(known))
 

@@ -53,10 +53,10 @@ def same(one: Offer | None, other: Offer | None) -> bool:
     return (one.price, one.group_keys, one.currency) == (other.price, other.group_keys, other.currency)
 
 
-def phrase(found: Offer) -> str:
+def phrase(offered: Offer) -> str:
     """The price in a line: `€3.00 per unit`, `1.4% + €0.25 per event`, `3 tiers, €0.002 down to €0.0009 per unit`."""
-    groups = f", for each {' and '.join(found.group_keys)}" if found.group_keys else ""
-    return _said(found.price, found.currency) + groups
+    groups = f", for each {' and '.join(offered.group_keys)}" if offered.group_keys else ""
+    return _said(offered.price, offered.currency) + groups
 
 
 def _read(model: str, properties: Fields) -> Price | None:
@@ -68,16 +68,16 @@ def _read(model: str, properties: Fields) -> Price | None:
         return None
 
 
-def _said(found: Price | None, currency: str) -> str:
-    match found:
+def _said(model: Price | None, currency: str) -> str:
+    match model:
         case None:
             return "no readable price"
         case Standard(amount):
             return f"{money(amount, currency)} per unit"
         case Package():
-            return _package(found, currency)
+            return _package(model, currency)
         case Percentage():
-            return "".join(_percentage(found, currency))
+            return "".join(_percentage(model, currency))
         case Graduated(tiers) | Volume(tiers):
             return _tiers([(tier, money(tier.unit_price, currency)) for tier in tiers], " per unit", currency)
         case GraduatedPercentage(rates):
@@ -88,24 +88,24 @@ def _said(found: Price | None, currency: str) -> str:
             return "priced by a program inside the Lago server"
 
 
-def _package(found: Package, currency: str) -> str:
-    free = f", the first {figure(found.free_units)} free" if found.free_units else ""
-    size = "unit" if found.package_size == 1 else f"{figure(Decimal(found.package_size))} units"
-    return f"{money(found.amount, currency)} per {size}{free}"
+def _package(model: Package, currency: str) -> str:
+    free = f", the first {figure(model.free_units)} free" if model.free_units else ""
+    size = "unit" if model.package_size == 1 else f"{figure(Decimal(model.package_size))} units"
+    return f"{money(model.amount, currency)} per {size}{free}"
 
 
-def _percentage(found: Percentage, currency: str) -> Iterator[str]:
-    yield f"{figure(found.rate)}%"
-    if found.fixed_amount:
-        yield f" + {money(found.fixed_amount, currency)} per event"
-    if found.free_events:
-        yield f", the first {found.free_events:,} events free"
-    if found.free_aggregation:
-        yield f", the first {figure(found.free_aggregation)} units free"
-    if found.min_amount is not None:
-        yield f", at least {money(found.min_amount, currency)} per event"
-    if found.max_amount is not None:
-        yield f", at most {money(found.max_amount, currency)} per event"
+def _percentage(model: Percentage, currency: str) -> Iterator[str]:
+    yield f"{figure(model.rate)}%"
+    if model.fixed_amount:
+        yield f" + {money(model.fixed_amount, currency)} per event"
+    if model.free_events:
+        yield f", the first {model.free_events:,} events free"
+    if model.free_aggregation:
+        yield f", the first {figure(model.free_aggregation)} units free"
+    if model.min_amount is not None:
+        yield f", at least {money(model.min_amount, currency)} per event"
+    if model.max_amount is not None:
+        yield f", at most {money(model.max_amount, currency)} per event"
 
 
 def _tiers(tiers: list[tuple[Tier, str]], per: str, currency: str) -> str:

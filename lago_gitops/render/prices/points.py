@@ -102,8 +102,8 @@ def _unit_points(prices: Prices, others: Prices, scale: Scale, *, whole: bool) -
 def _around(marks: list[Decimal]) -> list[Decimal]:
     """Points at the bends of the prices, between them, and beyond."""
     between = (floor(upper / 2) for lower, upper in pairwise(marks) if upper >= 4 * lower)
-    found = sorted({*_spread(marks, 4), *between, 2 * marks[-1], 5 * marks[-1]})
-    return _spread([each for each in found if each > 0], MOST_POINTS)
+    points = sorted({*_spread(marks, 4), *between, 2 * marks[-1], 5 * marks[-1]})
+    return _spread([each for each in points if each > 0], MOST_POINTS)
 
 
 def _scaled(prices: Prices, scale: Scale) -> list[Decimal]:

@@ -12,11 +12,11 @@ _COMMANDS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: 
 
 def annotations(facts: Facts) -> str:
     """One line each, the gravest first, up to the number that GitHub shows; then how many more there are."""
-    found = findings(facts)
-    shown = [one for level in Level for one in [each for each in found if each.level is level][:MOST]]
+    all_findings = findings(facts)
+    shown = [one for level in Level for one in [each for each in all_findings if each.level is level][:MOST]]
     lines = [_line(one) for one in shown]
-    if len(shown) < len(found):
-        lines.append(f"::notice title=lago-gitops::{len(found) - len(shown)} more findings are in the report")
+    if len(shown) < len(all_findings):
+        lines.append(f"::notice title=lago-gitops::{len(all_findings) - len(shown)} more findings are in the report")
     return "".join(f"{line}\n" for line in lines)
 
 

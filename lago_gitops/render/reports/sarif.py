@@ -11,15 +11,15 @@ MOST_RESULTS: Final = 5_000  # results of one run that GitHub accepts
 
 
 def sarif(facts: Facts) -> str:
-    found = findings(facts)[:MOST_RESULTS]
-    rules = tuple(dict.fromkeys(one.rule for one in found))
+    shown = findings(facts)[:MOST_RESULTS]
+    rules = tuple(dict.fromkeys(one.rule for one in shown))
     name, _, version = facts.about.get("tool", "lago-gitops").partition(" ")
     driver: dict[str, Any] = {"name": name, "rules": [{"id": rule} for rule in rules]}
     run = {
         "tool": {"driver": driver | ({"version": version} if version else {})},
         "invocations": [{"executionSuccessful": not facts.stopped, "exitCode": facts.exit_code}],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, rules.index(one.rule)) for one in found],
+        "results": [_result(one, rules.index(one.rule)) for one in shown],
     }
     return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 

@@ -115,8 +115,8 @@ class Review:
     @property
     def effects(self) -> tuple[Effect, ...]:
         """All effects, the gravest first."""
-        found = (effect for item in self.items for effect in item.effects)
-        return tuple(sorted(found, key=lambda one: -GRAVITY[one.weight]))
+        effects = (effect for item in self.items for effect in item.effects)
+        return tuple(sorted(effects, key=lambda one: -GRAVITY[one.weight]))
 
     @property
     def digest_shown(self) -> str:

@@ -117,8 +117,8 @@ _LEVELS: Final = {
 
 def findings(facts: Facts) -> tuple[Finding, ...]:
     """Errors first, then warnings, then notes; each in the order found."""
-    found = (*_of_run(facts), *_of_problems(facts), *_of_tests(facts), *_of_outcomes(facts), *_of_plan(facts))
-    return tuple(sorted(found, key=lambda one: tuple(Level).index(one.level)))
+    all_findings = (*_of_run(facts), *_of_problems(facts), *_of_tests(facts), *_of_outcomes(facts), *_of_plan(facts))
+    return tuple(sorted(all_findings, key=lambda one: tuple(Level).index(one.level)))
 
 
 def _of_run(facts: Facts) -> Iterator[Finding]:

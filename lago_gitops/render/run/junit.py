@@ -30,9 +30,9 @@ def junit(name: str, suites: Iterable[Suite]) -> str:
     all_ = tuple(suites)
     root = Element("testsuites", {"name": _clean(name), **_counts(case for suite in all_ for case in suite.cases)})
     for suite in all_:
-        found = SubElement(root, "testsuite", {"name": _clean(suite.name), **_counts(suite.cases)})
+        element = SubElement(root, "testsuite", {"name": _clean(suite.name), **_counts(suite.cases)})
         for case in suite.cases:
-            _add(found, suite, case)
+            _add(element, suite, case)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
@@ -44,10 +44,10 @@ def _counts(cases: Iterable[Case]) -> dict[str, str]:
 
 def _add(suite: Element, of: Suite, case: Case) -> None:
     about = {"classname": of.name, "name": case.name, "file": case.file, "line": str(case.line)}
-    found = SubElement(suite, "testcase", {key: _clean(value) for key, value in about.items()})
+    element = SubElement(suite, "testcase", {key: _clean(value) for key, value in about.items()})
     if case.failure:
         message, details = _clean(case.failure), _clean(case.details)
-        SubElement(found, "failure", {"message": message}).text = details
+        SubElement(element, "failure", {"message": message}).text = details
 
 
 def _clean(text: str) -> str:

@@ -48,18 +48,18 @@ def _grouped(
     sums = [_sums(each.invoices, key) for each in revisions]
     return [
         {
-            **keys[found],
-            "invoices": [one.get(found, (0, 0))[0] for one in sums],
-            "total_amount_cents": [one.get(found, (0, 0))[1] for one in sums],
+            **keys[group],
+            "invoices": [one.get(group, (0, 0))[0] for one in sums],
+            "total_amount_cents": [one.get(group, (0, 0))[1] for one in sums],
         }
-        for found in sorted(keys)
+        for group in sorted(keys)
     ]
 
 
 def _sums(invoices: Invoices, key: Callable[[Document], Mapping[str, Any]]) -> dict[tuple[Any, ...], tuple[int, int]]:
-    found: dict[tuple[Any, ...], tuple[int, int]] = {}
+    sums: dict[tuple[Any, ...], tuple[int, int]] = {}
     for one in invoices:
         at = tuple(key(one).values())
-        number, cents = found.get(at, (0, 0))
-        found[at] = number + 1, cents + one["total_amount_cents"]
-    return found
+        number, cents = sums.get(at, (0, 0))
+        sums[at] = number + 1, cents + one["total_amount_cents"]
+    return sums

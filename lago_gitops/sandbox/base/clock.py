@@ -11,10 +11,10 @@ def moment(value: Any) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        found = datetime.fromisoformat(value.strip().replace(" UTC", "Z"))
+        read = datetime.fromisoformat(value.strip().replace(" UTC", "Z"))
     except ValueError:
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def stamp(when: datetime) -> str:

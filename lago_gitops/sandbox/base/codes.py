@@ -13,5 +13,5 @@ def generated(world: World, kind: Kind, plan: Doc, base: str) -> str:
     if base not in taken:
         return base
     numbered = re.compile(re.escape(base) + r"_(\d+)")
-    found = (numbered.fullmatch(code) for code in taken if code)
-    return f"{base}_{max([1, *(int(match[1]) for match in found if match)]) + 1}"
+    matches = (numbered.fullmatch(code) for code in taken if code)
+    return f"{base}_{max([1, *(int(match[1]) for match in matches if match)]) + 1}"

@@ -107,5 +107,5 @@ def abilities(version: str) -> Abilities:
 
 def release(version: str) -> tuple[int, int, int]:
     """Major, minor and patch."""
-    found = _RELEASE.fullmatch(version)
-    return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else _NEWEST
+    match = _RELEASE.fullmatch(version)
+    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else _NEWEST

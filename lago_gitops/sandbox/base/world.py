@@ -100,15 +100,15 @@ class World:
         known = self.memo.get(key)
         if known is None or known[0] != written:
             known = self.memo[key] = (written, make())
-        found: T = known[1]
-        return found
+        kept: T = known[1]
+        return kept
 
     def unordered(self, items: Iterable[T]) -> list[T]:
         """A list that Lago gives in whatever order the database finds it."""
-        found = list(items)
+        all_ = list(items)
         if self.dice is not None:
-            self.dice.shuffle(found)
-        return found
+            self.dice.shuffle(all_)
+        return all_
 
 
 def new_world(settings: Settings, reactions: Reactions) -> World:

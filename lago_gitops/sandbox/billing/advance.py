@@ -64,9 +64,9 @@ def _codes_in_advance(world: World, subscription: Doc) -> frozenset[str]:
 def served(world: World, events: Iterable[LoggedEvent]) -> Iterator[tuple[LoggedEvent, Doc]]:
     """Those of a subscription that ran then, each with it."""
     for event in events:
-        found = serving(world, event)
-        if found is not None:
-            yield event, found
+        subscription = serving(world, event)
+        if subscription is not None:
+            yield event, subscription
 
 
 def serving(world: World, event: LoggedEvent) -> Doc | None:
@@ -76,8 +76,8 @@ def serving(world: World, event: LoggedEvent) -> Doc | None:
         return None
     key = ("subscriptions of", external_id)
     same = world.once(key, (SUBSCRIPTION,), lambda: world.store.of_code(SUBSCRIPTION, external_id))
-    found = [each for each in same if _ran(each, event.at)]
-    return max(found, key=lambda each: (each["terminated_at"] or "~", each["started_at"]), default=None)
+    running = [each for each in same if _ran(each, event.at)]
+    return max(running, key=lambda each: (each["terminated_at"] or "~", each["started_at"]), default=None)
 
 
 def _ran(subscription: Doc, at: int) -> bool:
@@ -154,14 +154,14 @@ def fees(world: World, subscription: Doc, event: LoggedEvent, *, keep: bool = Tr
 
 def _heights(plan: Plan, kept: list[Doc]) -> Heights:
     charges = {charge.code: charge for charge in plan.charges}
-    found: dict[Any, Height] = {}
+    heights: dict[Any, Height] = {}
     for each in kept:
         charge = charges.get(each["charge_id"])
         bucket = None if charge is None else history.bucket_of(charge, each)
         if bucket is not None:
             day = datetime.fromisoformat(each["day"]).date()
-            found[(each["charge_id"], bucket, day)] = Height(Decimal(each["current"]), Decimal(each["highest"]))
-    return found
+            heights[(each["charge_id"], bucket, day)] = Height(Decimal(each["current"]), Decimal(each["highest"]))
+    return heights
 
 
 def _kept(heights: Heights) -> list[Doc]:

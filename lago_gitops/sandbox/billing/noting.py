@@ -24,10 +24,10 @@ def subscription_ended(world: World, ended: Doc) -> None:
     if not life.plan.pay_in_advance or not _was_billed(world, ended, life):
         return
     chosen = "credit" if ended["upgrade"] else ended["on_termination_credit_note"] or "credit"
-    found = _last_fee(world, ended)
-    if found is None:
+    last = _last_fee(world, ended)
+    if last is None:
         return
-    invoice, position = found
+    invoice, position = last
     others = invoices.notes(world, invoice)
     unused = Unused(
         subscription=life,

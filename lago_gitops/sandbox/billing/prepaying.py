@@ -27,8 +27,8 @@ def paid(world: World, invoice: Doc) -> Doc:
 
 
 def _usable(world: World, invoice: Doc) -> list[Doc]:
-    found = balance.active(world, invoice["customer_id"])
-    return [each for each in found if each["balance_cents"] > 0 and each["currency"] == invoice["currency"]]
+    wallets = balance.active(world, invoice["customer_id"])
+    return [each for each in wallets if each["balance_cents"] > 0 and each["currency"] == invoice["currency"]]
 
 
 def _taken(world: World, wallet: Doc, invoice: Doc, cents: int) -> Doc:

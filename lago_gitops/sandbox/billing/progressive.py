@@ -18,7 +18,7 @@ Credits = tuple[tuple[str, int], ...]  # by the id of the progressive invoice, i
 
 def credited(world: World, invoice: Doc, lines: list[Doc]) -> tuple[list[Doc], Credits]:
     """Fees with what the last progressive invoice billed of them; of usage that fell since, a note gives back."""
-    found: list[tuple[str, int]] = []
+    credits_used: list[tuple[str, int]] = []
     for period in world.store.referrers(BILLED_PERIOD, invoice["id"]):
         last = None if period["reason"] == "in_advance_charge" else _last(world, period)
         if last is None:
@@ -32,8 +32,8 @@ def credited(world: World, invoice: Doc, lines: list[Doc]) -> tuple[list[Doc], C
                 noting.saved(world, last, note)
         if off.cents:
             _take_off(lines, before)
-            found.append((last["id"], off.cents))
-    return lines, tuple(found)
+            credits_used.append((last["id"], off.cents))
+    return lines, tuple(credits_used)
 
 
 def _take_off(lines: list[Doc], before: Invoice) -> None:

@@ -115,10 +115,10 @@ def _changes(world: World, params: Doc) -> Doc:
 def _tax_ids(world: World, codes: list[Any]) -> list[str]:
     """Unlike anywhere else the case of a code doesn't matter."""
     wanted = {(text(code) or "").upper() for code in codes}
-    found = [tax["id"] for tax in world.store.kept(TAX) if tax["code"].upper() in wanted]
-    if len(found) != len(wanted):
+    ids = [tax["id"] for tax in world.store.kept(TAX) if tax["code"].upper() in wanted]
+    if len(ids) != len(wanted):
         raise not_found("tax")
-    return found
+    return ids
 
 
 def _check(world: World, entity: Doc, params: Doc, problems: Problems) -> None:

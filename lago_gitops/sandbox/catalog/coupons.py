@@ -105,8 +105,8 @@ def _target_codes(kind: Kind, params: Doc) -> Iterable[Any]:
 
 def _refuse_miscounted(world: World, ids: list[str], params: Doc) -> None:
     """An update compares how many codes were sent with how many plans have them, those of overrides included."""
-    found = sum(1 + len(world.store.children(PLAN, plan)) for plan in ids)
-    if found != len(list(_target_codes(PLAN, params))):
+    number = sum(1 + len(world.store.children(PLAN, plan)) for plan in ids)
+    if number != len(list(_target_codes(PLAN, params))):
         raise not_found("plans")
 
 
@@ -235,8 +235,8 @@ def _rendered(world: World, coupon: Doc) -> Doc:
 
 def _kept_codes(world: World, kind: Kind, ids: Iterable[str]) -> list[str]:
     """Of those that are still there; one created again under the code of a deleted one is another."""
-    found = (world.store.get(kind, id_) for id_ in ids)
-    return world.unordered(target["code"] for target in found if target is not None)
+    kept = (world.store.get(kind, id_) for id_ in ids)
+    return world.unordered(target["code"] for target in kept if target is not None)
 
 
 ROUTES = (

@@ -45,11 +45,11 @@ def _tokens(expression: str) -> Iterator[tuple[str, str]]:
     """Pairs of a kind (number, text, event, name, sign) and what stands there."""
     place = 0
     while expression[place:].strip():
-        found = _TOKENS.match(expression, place)
-        if found is None or found.lastindex is None:
+        match = _TOKENS.match(expression, place)
+        if match is None or match.lastindex is None:
             raise SyntaxError(expression[place:])
-        yield ("number", "text", "event", "name", "sign")[found.lastindex - 1], found[found.lastindex]
-        place = found.end()
+        yield ("number", "text", "event", "name", "sign")[match.lastindex - 1], match[match.lastindex]
+        place = match.end()
 
 
 class _Parser:
@@ -74,23 +74,23 @@ class _Parser:
         return node
 
     def _value(self) -> Node:
-        kind, found = self._rest.pop(0)
-        match kind, found:
+        kind, token = self._rest.pop(0)
+        match kind, token:
             case "number", _:
-                return lambda _: Decimal(found)
+                return lambda _: Decimal(token)
             case "text", _:
-                return lambda _: found
+                return lambda _: token
             case "event", _:
-                return _lookup(found.split(".")[1:])
+                return _lookup(token.split(".")[1:])
             case "name", _:
-                return _call(found, self._arguments())
+                return _call(token, self._arguments())
             case "sign", "-":
                 return _calculation("-", lambda _: Decimal(0), self._value())
             case "sign", "(":
                 node = self.sum()
                 self._take("sign", ")")
                 return node
-        raise SyntaxError(found)
+        raise SyntaxError(token)
 
     def _arguments(self) -> list[Node]:
         self._take("sign", "(")

@@ -59,7 +59,7 @@ def _update(world: World, request: Request) -> Doc:
     feature |= assigned(params, _CASTS)
     _check(world, feature)
     for item in params.get("privileges", []):
-        known = next((found for found in feature["privileges"] if found["code"] == _code(item)), None)
+        known = next((privilege for privilege in feature["privileges"] if privilege["code"] == _code(item)), None)
         if known is None:
             feature["privileges"].append(_new_privilege(item))
         else:
@@ -172,8 +172,8 @@ def privilege_of(feature: Doc, code: str) -> Doc:
     """Refuses a code that the feature doesn't have."""
     for privilege in feature["privileges"]:
         if privilege["code"] == code:
-            found: Doc = privilege
-            return found
+            its: Doc = privilege
+            return its
     raise not_found("privilege")
 
 
@@ -194,7 +194,9 @@ def _rendered(feature: Doc) -> Doc:
 
 def rendered_alone(feature: Doc) -> Doc:
     """Privileges by code."""
-    return _rendered(feature | {"privileges": sorted(feature["privileges"], key=lambda found: str(found["code"]))})
+    return _rendered(
+        feature | {"privileges": sorted(feature["privileges"], key=lambda privilege: str(privilege["code"]))}
+    )
 
 
 ROUTES = (

@@ -17,8 +17,8 @@ EMAILS = frozenset({"invoice.finalized", "credit_note.created", "payment_receipt
 
 
 def _upper(value: Any) -> str | None:
-    found = text(value)
-    return None if found is None else found.upper()
+    word = text(value)
+    return None if word is None else word.upper()
 
 
 TEXTS = (
@@ -55,11 +55,11 @@ DEFAULTS: Doc = {
 def changes(world: World, params: Doc) -> Doc:
     """What of it takes effect: time zone, emails and grace period are ignored without a licence."""
     configuration = params.get("billing_configuration", {})
-    found = assigned(params, CASTS) | assigned(configuration, CONFIGURATION)
+    changed = assigned(params, CASTS) | assigned(configuration, CONFIGURATION)
     if world.premium:
-        found |= assigned(params, {"timezone": text, "email_settings": list})
-        found |= assigned(configuration, _LICENSED_CONFIGURATION)
-    return found
+        changed |= assigned(params, {"timezone": text, "email_settings": list})
+        changed |= assigned(configuration, _LICENSED_CONFIGURATION)
+    return changed
 
 
 def note_problems(world: World, owner: Doc, params: Doc, problems: Problems) -> None:

@@ -126,8 +126,8 @@ def rendered_inside(tax: Doc) -> Doc:
 
 def rendered_list(world: World, tax_ids: Iterable[str]) -> list[Doc]:
     """The kept ones of them, in no order: a deleted tax is gone from everything that had it."""
-    found = (world.store.get(TAX, tax_id) for tax_id in tax_ids)
-    return world.unordered(rendered_inside(tax) for tax in found if tax is not None)
+    taxes = (world.store.get(TAX, tax_id) for tax_id in tax_ids)
+    return world.unordered(rendered_inside(tax) for tax in taxes if tax is not None)
 
 
 def ids_of_codes(world: World, codes: Iterable[Any]) -> list[str]:

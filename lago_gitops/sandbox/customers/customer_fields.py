@@ -24,8 +24,8 @@ _ISSUING = {
 
 
 def _upper(value: Any) -> str | None:
-    found = text(value)
-    return None if found is None else found.upper()
+    word = text(value)
+    return None if word is None else word.upper()
 
 
 ADDRESS = ("address_line1", "address_line2", "city", "zipcode", "state", "country")

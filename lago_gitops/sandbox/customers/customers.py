@@ -164,19 +164,19 @@ def _matching(query: Doc) -> Where:
 
 
 def _conditions(query: Doc) -> list[Where]:
-    found = [_searched(query["search_term"].strip())] if query.get("search_term", "").strip() else []
+    conditions = [_searched(query["search_term"].strip())] if query.get("search_term", "").strip() else []
     if query.get("external_id"):
-        found = [Where("code = ?", (query["external_id"],))]
+        conditions = [Where("code = ?", (query["external_id"],))]
     for name, column in (("currencies[]", "currency"), ("countries[]", "country"), ("states[]", "state")):
-        found.append(_among(column, query.get(name)))
-    found.append(_among("zipcode", query.get("zipcodes[]")))
+        conditions.append(_among(column, query.get(name)))
+    conditions.append(_among("zipcode", query.get("zipcodes[]")))
     if query.get("customer_type"):
-        found.append(_among("customer_type", [query["customer_type"]]))
+        conditions.append(_among("customer_type", [query["customer_type"]]))
     for name in ("tax_identification_number", "customer_type"):
         if f"has_{name}" in query:
             negation = "NOT " if query[f"has_{name}"] == "true" else ""
-            found.append(Where(f"json_extract(doc, '$.{name}') IS {negation}NULL", ()))
-    return found
+            conditions.append(Where(f"json_extract(doc, '$.{name}') IS {negation}NULL", ()))
+    return conditions
 
 
 def _among(column: str, values: Any) -> Where:

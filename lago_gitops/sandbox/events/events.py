@@ -43,13 +43,13 @@ def _create_batch(world: World, request: Request) -> Doc:
         raise invalid({"events": ["no_events"]})
     if len(items) > MOST_EVENTS:
         raise invalid({"events": ["too_many_events"]})
-    found = [read(world, permit(item, SCHEMA)) for item in items]
-    refused = {str(at): problems for at, (_, problems) in enumerate(found) if problems}
+    events = [read(world, permit(item, SCHEMA)) for item in items]
+    refused = {str(at): problems for at, (_, problems) in enumerate(events) if problems}
     if refused:
         raise invalid(refused)
     seen: set[str] = set()
     taken: list[LoggedEvent] = []
-    for at, (event, _) in enumerate(found):
+    for at, (event, _) in enumerate(events):
         kept = None if event.transaction_id in seen and world.can.whole_batches else logged(world, event)
         seen.add(event.transaction_id)
         if kept is None:
@@ -123,8 +123,8 @@ def _index(world: World, request: Request) -> Doc:
     wanted = _range(world, request.query)
     total = world.events.count(wanted)
     asked = asked_slice(world, request, total)
-    found = world.events.page(wanted, asked.offset, asked.size)
-    return {"events": [rendered(event) for event in found], "meta": asked.meta(len(found))}
+    events = world.events.page(wanted, asked.offset, asked.size)
+    return {"events": [rendered(event) for event in events], "meta": asked.meta(len(events))}
 
 
 def _range(world: World, query: Doc) -> Range:

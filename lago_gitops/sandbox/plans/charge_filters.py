@@ -71,7 +71,7 @@ def synced(world: World, charge: Doc, metric: Doc, given: list[Doc]) -> list[Doc
 
     The ones that stay come first, in the order sent; with a hundred or more the unchanged ones keep their places.
     """
-    old = {_identity(found["values"]): found for found in charge["filters"]}
+    old = {_identity(filter_["values"]): filter_ for filter_ in charge["filters"]}
     stay: dict[str, Doc] = {}
     added: list[Doc] = []
     for params in given:
@@ -83,7 +83,7 @@ def synced(world: World, charge: Doc, metric: Doc, given: list[Doc]) -> list[Doc
             name = text(params.get("invoice_display_name"))
             stay[known["id"]] = known | {"properties": properties, "invoice_display_name": name}
     if len(given) >= MANY_FILTERS:
-        return [stay[found["id"]] for found in charge["filters"] if found["id"] in stay] + added
+        return [stay[filter_["id"]] for filter_ in charge["filters"] if filter_["id"] in stay] + added
     return [*stay.values(), *added]
 
 
@@ -98,8 +98,8 @@ def trim(world: World, metric: Doc) -> None:
     One that loses a key altogether but keeps another lives on, and covers more than before.
     """
     for charge in world.store.referrers(CHARGE, metric["id"]):
-        trimmed = [found | {"values": _kept_values(metric, found["values"])} for found in charge["filters"]]
-        left = [found for found in trimmed if found["values"]]
+        trimmed = [filter_ | {"values": _kept_values(metric, filter_["values"])} for filter_ in charge["filters"]]
+        left = [filter_ for filter_ in trimmed if filter_["values"]]
         if left != charge["filters"]:
             world.store.save(CHARGE, charge | {"filters": left})
 
@@ -114,12 +114,12 @@ def _kept_values(metric: Doc, values: dict[str, list[str]]) -> dict[str, list[st
     return kept
 
 
-def rendered(world: World, charge: Doc, found: Doc) -> Doc:
+def rendered(world: World, charge: Doc, filter_: Doc) -> Doc:
     shown = {
-        "invoice_display_name": found["invoice_display_name"],
-        "properties": charge_models.mirrored(found["properties"]),
-        "values": found["values"],
+        "invoice_display_name": filter_["invoice_display_name"],
+        "properties": charge_models.mirrored(filter_["properties"]),
+        "values": filter_["values"],
     }
     if world.can.charge_codes:
-        shown = {"lago_id": found["id"], "charge_code": charge["code"], **shown}
+        shown = {"lago_id": filter_["id"], "charge_code": charge["code"], **shown}
     return shown

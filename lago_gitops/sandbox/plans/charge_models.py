@@ -88,9 +88,9 @@ def mirrored(properties: Doc) -> Doc:
 def problems(world: World, model: str, metric: Doc, properties: Doc) -> list[str]:
     """The codes under `properties`, each once."""
     check = _CHECKS.get(model)
-    found = check(world, metric, properties) if check else []
-    found += _presentation_problems(properties.get("presentation_group_keys"))
-    return list(dict.fromkeys(found))
+    codes = check(world, metric, properties) if check else []
+    codes += _presentation_problems(properties.get("presentation_group_keys"))
+    return list(dict.fromkeys(codes))
 
 
 def _standard(_: World, __: Doc, properties: Doc) -> list[str]:
@@ -98,24 +98,24 @@ def _standard(_: World, __: Doc, properties: Doc) -> list[str]:
 
 
 def _package(_: World, __: Doc, properties: Doc) -> list[str]:
-    found = [] if is_price(properties.get("amount")) else ["invalid_amount"]
+    codes = [] if is_price(properties.get("amount")) else ["invalid_amount"]
     if not _is_whole(properties.get("free_units"), 0):
-        found.append("invalid_free_units")
+        codes.append("invalid_free_units")
     if not _is_whole(properties.get("package_size"), 1):
-        found.append("invalid_package_size")
-    return found
+        codes.append("invalid_package_size")
+    return codes
 
 
 def _percentage(world: World, metric: Doc, properties: Doc) -> list[str]:
-    found = [] if is_price(properties.get("rate")) else ["invalid_rate"]
+    codes = [] if is_price(properties.get("rate")) else ["invalid_rate"]
     for key in ("fixed_amount", "free_units_per_events", "free_units_per_total_aggregation"):
         value = properties.get(key)
         fits = _is_whole(value, 1) if key == "free_units_per_events" else is_price(value)
         if value is not None and not fits:
-            found.append(f"invalid_{key}")
+            codes.append(f"invalid_{key}")
     if world.premium:
-        found += _per_transaction(properties)
-    return found + _not_of_latest(metric)
+        codes += _per_transaction(properties)
+    return codes + _not_of_latest(metric)
 
 
 def _per_transaction(properties: Doc) -> list[str]:
@@ -152,9 +152,9 @@ def _tiers(world: World, tiers: Any, key: str, price_problems: Callable[[Doc], l
         return [f"missing_{key}"]
     if not isinstance(tiers, list) or not all(isinstance(tier, dict) for tier in tiers):
         raise crash()
-    found = [code for tier in tiers for code in price_problems(tier)]
+    codes = [code for tier in tiers for code in price_problems(tier)]
     gap, slack = _joints(world, key)
-    return found if _joined(tiers, gap, slack) else [*found, f"invalid_{key}"]
+    return codes if _joined(tiers, gap, slack) else [*codes, f"invalid_{key}"]
 
 
 def _joints(world: World, key: str) -> tuple[int, int]:
@@ -173,8 +173,8 @@ def _tier_prices(tier: Doc) -> list[str]:
 
 
 def _tier_shares(tier: Doc) -> list[str]:
-    found = [] if is_price(tier.get("flat_amount")) else ["invalid_amount"]
-    return found if is_price(tier.get("rate")) else [*found, "invalid_rate"]
+    codes = [] if is_price(tier.get("flat_amount")) else ["invalid_amount"]
+    return codes if is_price(tier.get("rate")) else [*codes, "invalid_rate"]
 
 
 def _joined(tiers: list[Doc], gap: int, slack: int) -> bool:

@@ -147,9 +147,9 @@ def check(world: World, charge: Doc, metric: Doc) -> None:
 def _check_model(world: World, charge: Doc, metric: Doc, problems: Problems) -> None:
     """Which models, metrics and flags go together."""
     model, aggregation = charge["charge_model"], metric["aggregation_type"]
-    found = charge_models.problems(world, model, metric, charge["properties"])
-    if found:
-        note(problems, "properties", *found)
+    codes = charge_models.problems(world, model, metric, charge["properties"])
+    if codes:
+        note(problems, "properties", *codes)
     if model == "graduated_percentage" and not world.premium:
         note(problems, "charge_model", "graduated_percentage_requires_premium_license")
     if aggregation != _METRIC_OF_MODEL.get(model, aggregation):
@@ -196,5 +196,5 @@ def rendered(world: World, charge: Doc) -> Doc:
         **in_wallets,
         "properties": charge_models.mirrored(charge["properties"]),
         "applied_pricing_unit": charge["pricing_unit"],
-        "filters": [charge_filters.rendered(world, charge, found) for found in charge["filters"]],
+        "filters": [charge_filters.rendered(world, charge, filter_) for filter_ in charge["filters"]],
     }

@@ -122,7 +122,7 @@ def _found(world: World, request: Request) -> Doc:
 
 def of_feature(world: World, plan: Doc, feature: Doc) -> Doc | None:
     granted = world.store.children(ENTITLEMENT, plan["id"])
-    return next((found for found in granted if found["feature_id"] == feature["id"]), None)
+    return next((entitlement for entitlement in granted if entitlement["feature_id"] == feature["id"]), None)
 
 
 def _discard(world: World, entitlement: Doc) -> None:

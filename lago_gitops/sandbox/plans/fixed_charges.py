@@ -110,8 +110,8 @@ def _check_model(world: World, charge: Doc, problems: Problems) -> None:
         raise crash()
     if not charge["properties"]:
         note(problems, "properties", "value_is_mandatory")
-    elif found := charge_models.problems(world, model, NO_METRIC, charge["properties"]):
-        note(problems, "properties", *found)
+    elif codes := charge_models.problems(world, model, NO_METRIC, charge["properties"]):
+        note(problems, "properties", *codes)
     if model == "volume" and charge["pay_in_advance"]:
         note(problems, "pay_in_advance", "invalid_charge_model")
     if model == "graduated" and charge["pay_in_advance"] and charge["prorated"]:

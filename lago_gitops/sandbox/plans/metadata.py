@@ -19,13 +19,13 @@ def checked(metadata: Doc) -> Doc:
 
 
 def _problems(metadata: Doc) -> list[str]:
-    found = [f"cannot have more than {MOST_KEYS} keys"] if len(metadata) > MOST_KEYS else []
+    words = [f"cannot have more than {MOST_KEYS} keys"] if len(metadata) > MOST_KEYS else []
     for key, value in metadata.items():
         if len(key) > LONGEST_KEY:
-            found.append(f"key '{key}' must be a String up to {LONGEST_KEY} characters")
+            words.append(f"key '{key}' must be a String up to {LONGEST_KEY} characters")
         if not _fits(value):
-            found.append(f"value for key '{key}' must be empty or a String up to {LONGEST_VALUE} characters")
-    return found
+            words.append(f"value for key '{key}' must be empty or a String up to {LONGEST_VALUE} characters")
+    return words
 
 
 def _fits(value: Any) -> bool:

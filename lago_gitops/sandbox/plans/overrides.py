@@ -133,10 +133,10 @@ def changed_fixed_charge(world: World, charge: Doc, params: Doc) -> Doc:
 
 
 def _common(world: World, params: Mapping[str, Any]) -> Doc:
-    found = assigned(params, {"invoice_display_name": text})
+    fields = assigned(params, {"invoice_display_name": text})
     if "tax_codes" in params:
-        found["tax_ids"] = taxes.ids_of_codes(world, params["tax_codes"])
-    return found
+        fields["tax_ids"] = taxes.ids_of_codes(world, params["tax_codes"])
+    return fields
 
 
 def counterpart(world: World, kind: Kind, plan: Doc, parent_id: str) -> Doc | None:

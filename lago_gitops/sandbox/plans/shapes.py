@@ -12,8 +12,8 @@ _COUNTERS = ("customers_count", "active_subscriptions_count", "draft_invoices_co
 
 def rendered(world: World, plan: Doc) -> Doc:
     """A plan on its own."""
-    found = world.unordered(world.store.children(FIXED_CHARGE, plan["id"]))
-    return _shown(world, plan, {"fixed_charges": [fixed_charges.rendered(world, charge) for charge in found]})
+    fixed = world.unordered(world.store.children(FIXED_CHARGE, plan["id"]))
+    return _shown(world, plan, {"fixed_charges": [fixed_charges.rendered(world, charge) for charge in fixed]})
 
 
 def rendered_in_list(world: World, plan: Doc) -> Doc:
@@ -29,7 +29,7 @@ def rendered_inside(world: World, plan: Doc) -> Doc:
 
 
 def _shown(world: World, plan: Doc, fixed: Doc) -> Doc:
-    found = world.unordered(world.store.children(CHARGE, plan["id"]))
+    unordered = world.unordered(world.store.children(CHARGE, plan["id"]))
     return {
         "lago_id": plan["id"],
         "name": plan["name"],
@@ -47,7 +47,7 @@ def _shown(world: World, plan: Doc, fixed: Doc) -> Doc:
         **dict.fromkeys(_COUNTERS, 0),
         "parent_id": plan["parent_id"],
         "pending_deletion": plan["pending_deletion"],
-        "charges": [charges.rendered(world, charge) for charge in found],
+        "charges": [charges.rendered(world, charge) for charge in unordered],
         **fixed,
         "entitlements": entitlements.rendered_list(world, plan),
         "usage_thresholds": thresholds.rendered_list(world, plan),

@@ -35,59 +35,59 @@ def _preview(world: World, request: Request) -> Doc:
     with world.store.trial():
         customer = subjects.customer(world, body.get("customer"))
         subjects.give_coupons(world, customer, body.get("coupons"))
-        found = subjects.subscriptions(world, customer, body)
-        _check(world, found)
-        return {"invoice": shapes.rendered(world, _billed(world, customer, found), found)}
+        previewed = subjects.subscriptions(world, customer, body)
+        _check(world, previewed)
+        return {"invoice": shapes.rendered(world, _billed(world, customer, previewed), previewed)}
 
 
-def _check(world: World, found: Subjects) -> None:
+def _check(world: World, previewed: Subjects) -> None:
     if not world.premium:
         raise forbidden("feature_unavailable")
-    if found.are_kept and not world.has("preview"):
+    if previewed.are_kept and not world.has("preview"):
         raise not_allowed("premium_integration_missing")
-    if len({plan_of(world, each)["amount_currency"] for each in found.subscriptions}) > 1:
+    if len({plan_of(world, each)["amount_currency"] for each in previewed.subscriptions}) > 1:
         raise invalid({"base": ["subscription_currencies_does_not_match"]})
-    if len({subjects.end_of_period(world, each).date() for each in found.subscriptions}) > 1:
+    if len({subjects.end_of_period(world, each).date() for each in previewed.subscriptions}) > 1:
         raise invalid({"base": ["billing_periods_does_not_match"]})
 
 
-def _billed(world: World, customer: Doc, found: Subjects) -> Doc:
+def _billed(world: World, customer: Doc, previewed: Subjects) -> Doc:
     """Final, whatever days of grace the customer has; one that ends gives back what it doesn't use."""
-    at, first = _at(world, found), found.subscriptions[0]
+    at, first = _at(world, previewed), previewed.subscriptions[0]
     currency = plan_of(world, first)["amount_currency"]
     invoice = documents.new(world, customer, currency, at, status="finalized")
-    recurring = not found.ending and (found.are_kept or not plan_of(world, first)["pay_in_advance"])
+    recurring = not previewed.ending and (previewed.are_kept or not plan_of(world, first)["pay_in_advance"])
     shift = documents.issuing_shift(world, customer) if recurring else documents.grace_days(world, customer)
     invoice = documents.issue_on(invoice, days_after(date.fromisoformat(invoice["issuing_date"]), shift))
     fees = [
         on(invoice, line(world, fee, customer, each))
-        for each in found.subscriptions
-        for fee in _fees(world, each, found, at)
+        for each in previewed.subscriptions
+        for fee in _fees(world, each, previewed, at)
     ]
-    for ended in found.subscriptions:
+    for ended in previewed.subscriptions:
         if ended["status"] == "terminated":
             noting.subscription_ended(world, ended | {"upgrade": lives.subscription(world, ended).upgraded})
     return settling.settled(world, invoice, customer, fees)
 
 
-def _at(world: World, found: Subjects) -> datetime:
+def _at(world: World, previewed: Subjects) -> datetime:
     """When it will be billed."""
-    first = found.subscriptions[0]
-    if found.ending:
-        return max(unstamp(each["terminated_at"]) for each in found.subscriptions if each["terminated_at"])
-    if found.are_kept or not plan_of(world, first)["pay_in_advance"]:
+    first = previewed.subscriptions[0]
+    if previewed.ending:
+        return max(unstamp(each["terminated_at"]) for each in previewed.subscriptions if each["terminated_at"])
+    if previewed.are_kept or not plan_of(world, first)["pay_in_advance"]:
         return subjects.end_of_period(world, first) + subjects.DAY
     return unstamp(first["subscription_at"])
 
 
-def _fees(world: World, subscription: Doc, found: Subjects, at: datetime) -> list[Fee]:
+def _fees(world: World, subscription: Doc, previewed: Subjects, at: datetime) -> list[Fee]:
     """One that isn't there yet has used nothing, and has no minimums of charges."""
     life = lives.subscription(world, subscription)
     due = Due(
         subscription=life,
-        reason=_reason(subscription, life, found),
+        reason=_reason(subscription, life, previewed),
         at=at,
-        usage=usage.reaching_back(world, subscription["external_id"], life, at) if found.are_kept else (),
+        usage=usage.reaching_back(world, subscription["external_id"], life, at) if previewed.are_kept else (),
         history=history.history(world, subscription, life.plan),
         rules=price_list.rules(world),
         made_at=at,
@@ -96,13 +96,13 @@ def _fees(world: World, subscription: Doc, found: Subjects, at: datetime) -> lis
         made = part(due).part.fees
     except UnratableError:
         raise crash() from None
-    return [fee for fee in made if found.are_kept or fee.item_type != ItemType.CHARGE]
+    return [fee for fee in made if previewed.are_kept or fee.item_type != ItemType.CHARGE]
 
 
-def _reason(subscription: Doc, life: Subscription, found: Subjects) -> Reason:
+def _reason(subscription: Doc, life: Subscription, previewed: Subjects) -> Reason:
     if subscription["status"] == "terminated":
         return Reason.TERMINATING
-    return Reason.STARTING if life.plan.pay_in_advance and not found.are_kept else Reason.PERIODIC
+    return Reason.STARTING if life.plan.pay_in_advance and not previewed.are_kept else Reason.PERIODIC
 
 
 ROUTES = (Route("POST", "invoices/preview", _preview),)

@@ -13,7 +13,7 @@ from lago_gitops.sandbox.subscriptions import shapes as subscription_shapes
 _UNKNOWN_OF_A_CUSTOMER = ("lago_id", "external_id", "sequential_id", "slug")
 
 
-def rendered(world: World, invoice: Doc, found: Subjects) -> Doc:
+def rendered(world: World, invoice: Doc, previewed: Subjects) -> Doc:
     shown = invoice_shapes.rendered_in_list(world, invoice)
     known = shown["customer"]["external_id"] != ""
     if not known:
@@ -34,8 +34,8 @@ def rendered(world: World, invoice: Doc, found: Subjects) -> Doc:
         "applied_taxes": [
             each | _nothing("lago_id", "lago_invoice_id", "created_at") for each in shown["applied_taxes"]
         ],
-        "subscriptions": [_subscription(world, each, found) for each in found.subscriptions],
-        "fees": [_fee(world, each, found) for each in world.store.children(FEE, invoice["id"])],
+        "subscriptions": [_subscription(world, each, previewed) for each in previewed.subscriptions],
+        "fees": [_fee(world, each, previewed) for each in world.store.children(FEE, invoice["id"])],
     }
 
 
@@ -49,17 +49,17 @@ def _credit(world: World, credit: Doc) -> Doc:
     return shown | {"lago_id": None, "invoice": invoice}
 
 
-def _subscription(world: World, subscription: Doc, found: Subjects) -> Doc:
+def _subscription(world: World, subscription: Doc, previewed: Subjects) -> Doc:
     shown = subscription_shapes.rendered(world, subscription)
-    if found.are_kept:
+    if previewed.are_kept:
         return shown
     return shown | _nothing("lago_id", "external_id", "lago_customer_id", "external_customer_id")
 
 
-def _fee(world: World, fee: Doc, found: Subjects) -> Doc:
+def _fee(world: World, fee: Doc, previewed: Subjects) -> Doc:
     shown = fee_shapes.rendered(world, fee)
     shown |= _nothing("lago_id", "lago_invoice_id", "lago_customer_id", "external_customer_id", "created_at")
-    if not found.are_kept:
+    if not previewed.are_kept:
         shown |= _nothing("lago_subscription_id", "external_subscription_id")
         if fee["fee_type"] == "subscription":
             shown["item"]["lago_item_id"] = None

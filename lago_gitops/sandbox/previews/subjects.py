@@ -116,28 +116,28 @@ def _named(world: World, customer: Doc, external_ids: list[str | None]) -> list[
     return [each for each in own if each["status"] == "active"]
 
 
-def _kept(world: World, found: list[Doc], named: Doc) -> Subjects:
-    ends_at = named.get("terminated_at") or _due_end(world, found)
+def _kept(world: World, own: list[Doc], named: Doc) -> Subjects:
+    ends_at = named.get("terminated_at") or _due_end(world, own)
     target = named.get("plan_code")
-    if len(found) > 1 and (ends_at or target):
+    if len(own) > 1 and (ends_at or target):
         context = "termination" if ends_at else "plan_change"
         raise invalid({"subscriptions": [f"only_one_subscription_allowed_for_{context}"]})
-    if not found:
+    if not own:
         raise not_found("subscription")
     if ends_at:
-        return Subjects((_ended(world, found[0], ends_at),), are_kept=True, ending=True)
+        return Subjects((_ended(world, own[0], ends_at),), are_kept=True, ending=True)
     if target:
-        return _moved(world, found[0], text(target) or "")
-    every = [each for subscription in found for each in _with_following(world, subscription)]
+        return _moved(world, own[0], text(target) or "")
+    every = [each for subscription in own for each in _with_following(world, subscription)]
     ending = any(each["status"] == "terminated" for each in every)
     return Subjects(tuple(every), are_kept=True, ending=ending)
 
 
-def _due_end(world: World, found: list[Doc]) -> str | None:
-    if len(found) != 1 or found[0]["ending_at"] is None:
+def _due_end(world: World, own: list[Doc]) -> str | None:
+    if len(own) != 1 or own[0]["ending_at"] is None:
         return None
-    ending = str(found[0]["ending_at"])
-    return ending if unstamp(ending) <= end_of_period(world, found[0]) + DAY else None
+    ending = str(own[0]["ending_at"])
+    return ending if unstamp(ending) <= end_of_period(world, own[0]) + DAY else None
 
 
 def end_of_period(world: World, subscription: Doc) -> datetime:

@@ -34,10 +34,10 @@ def history(world: World, subscription: Doc, plan: Plan, without: str | None = N
 
 
 def _fees_by_invoice(world: World, subscription: Doc) -> dict[str | None, list[Doc]]:
-    found: dict[str | None, list[Doc]] = {}
+    by_invoice: dict[str | None, list[Doc]] = {}
     for fee in world.store.referrers(FEE, subscription["id"]):
-        found.setdefault(fee["first_invoice_id"], []).append(fee)
-    return found
+        by_invoice.setdefault(fee["first_invoice_id"], []).append(fee)
+    return by_invoice
 
 
 def _part(period: Doc, of_invoice: list[Doc]) -> Part:
@@ -97,8 +97,10 @@ def levels(plan: Plan, kept: list[Doc]) -> Levels:
     }
 
 
-def kept_levels(found: Levels) -> list[Doc]:
-    return [{"charge_id": code, **bucket_doc(bucket), "level": str(level)} for (code, bucket), level in found.items()]
+def kept_levels(tax_levels: Levels) -> list[Doc]:
+    return [
+        {"charge_id": code, **bucket_doc(bucket), "level": str(level)} for (code, bucket), level in tax_levels.items()
+    ]
 
 
 def bucket_doc(bucket: Bucket) -> Doc:

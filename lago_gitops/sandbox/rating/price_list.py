@@ -83,8 +83,8 @@ def _commitment(world: World, doc: Doc) -> Doc | None:
 
 def tax_codes(world: World, ids: list[str]) -> tuple[str, ...]:
     """A deleted tax is gone from everything that had it."""
-    found = (world.store.get(TAX, id_) for id_ in ids)
-    return tuple(tax["code"] for tax in found if tax is not None)
+    taxes = (world.store.get(TAX, id_) for id_ in ids)
+    return tuple(tax["code"] for tax in taxes if tax is not None)
 
 
 def tax_docs(world: World) -> Mapping[str, Doc]:
@@ -104,8 +104,8 @@ def tax_levels(world: World, customer: Doc) -> TaxLevels:
 def coupons(world: World, customer: Doc) -> tuple[AppliedCoupon, ...]:
     """Those that a customer has, in the order in which they were given; deleted coupons give nothing any more."""
     given = (each for each in world.store.children(APPLIED_COUPON, customer["id"]) if each["status"] == "active")
-    found = ((each, world.store.get(COUPON, each["coupon_id"])) for each in given)
-    return tuple(_coupon(world, each, coupon) for each, coupon in found if coupon is not None)
+    applied = ((each, world.store.get(COUPON, each["coupon_id"])) for each in given)
+    return tuple(_coupon(world, each, coupon) for each, coupon in applied if coupon is not None)
 
 
 def _coupon(world: World, given: Doc, coupon: Doc) -> AppliedCoupon:

@@ -124,12 +124,12 @@ class Sandbox:
         below = path[len(_API) :].removesuffix("/")
         if path == _PRODUCTS and request.token == self.settings.api_key and self.settings.products:
             return Answer(200, {"products": [{"code": code} for code in self.settings.products]})
-        found = self._router.find(request.method, below) if path.startswith(_API) else None
-        if found is None:
+        route = self._router.find(request.method, below) if path.startswith(_API) else None
+        if route is None:
             raise not_found("resource")
         if request.token != self.settings.api_key:
             raise unauthorized()
-        handler, parts = found
+        handler, parts = route
         asked = Request(request.method, path, request.body, request.query, request.token, path_parts(parts))
         if request.method in _READS:
             return Answer(200, handler(self._world, asked))

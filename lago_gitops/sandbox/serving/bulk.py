@@ -14,12 +14,12 @@ def take(world: World, items: list[Doc]) -> int:
 
     What a charge bills event by event is logged event by event; of anything else, one row stands for all.
     """
-    found = [(events.read(world, permit(item, events.SCHEMA)), item.get("times", 1)) for item in items]
-    refused = {str(at): problems for at, ((_, problems), times) in enumerate(found) if _note_times(problems, times)}
+    sent = [(events.read(world, permit(item, events.SCHEMA)), item.get("times", 1)) for item in items]
+    refused = {str(at): problems for at, ((_, problems), times) in enumerate(sent) if _note_times(problems, times)}
     if refused:
         raise invalid(refused)
     taken: list[LoggedEvent] = []
-    for (event, _), times in found:
+    for (event, _), times in sent:
         alone = times > 1 and advance.is_billed_at_once(world, event)
         parts = _apart(event, times) if alone else [event._replace(times=times)]
         kept = [each for part in parts if (each := events.logged(world, part)) is not None]

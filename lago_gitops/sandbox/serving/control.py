@@ -32,10 +32,10 @@ def at(text: object) -> datetime | None:
     """The time in a header or body; None where none is said. Raises RefusedError for anything but ISO 8601."""
     if text is None:
         return None
-    found = moment(text)
-    if found is None:
+    time = moment(text)
+    if time is None:
         raise invalid({"now": [f"{text!r} is no ISO 8601 time: write it like 2026-10-01T00:00:00Z"]})
-    return found
+    return time
 
 
 def set_clock(world: World) -> None:

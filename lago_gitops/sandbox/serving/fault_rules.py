@@ -80,11 +80,11 @@ def _narrowed(before: Conditions, condition: str) -> Conditions:
         methods = methods - {"GET"}
     elif condition.startswith("/"):
         path = condition
-    elif found := _NUMBERS.fullmatch(condition):
-        first = int(found[1])
-        last = first if "-" not in condition else int(found[2]) if found[2] else None
-    elif found := _SHARE.fullmatch(condition):
-        share = int(found[1]) / 100
+    elif match := _NUMBERS.fullmatch(condition):
+        first = int(match[1])
+        last = first if "-" not in condition else int(match[2]) if match[2] else None
+    elif match := _SHARE.fullmatch(condition):
+        share = int(match[1]) / 100
     else:
         raise ValueError(f"{condition!r} is no condition: write a method, read, write, /path*, N, N-M, N- or N%")
     return Conditions(methods, path, first, last, share)

@@ -188,24 +188,24 @@ def _meddle(asked: _Asked, application: "WSGIApplication") -> None:
     if not below or collection not in _ROOTS:
         return
     path, root = f"/{collection}/{below[0]}", _ROOTS[collection]
-    found = json.loads(asked.other("GET", path).answered(application).body).get(root)
-    if found is not None:
-        body = {**_kept(collection, found), "name": f"{found.get('name') or ''}{MEDDLED}"}
+    object_ = json.loads(asked.other("GET", path).answered(application).body).get(root)
+    if object_ is not None:
+        body = {**_kept(collection, object_), "name": f"{object_.get('name') or ''}{MEDDLED}"}
         asked.other("PUT", path, {root: body}).answered(application)
 
 
-def _kept(collection: str, found: dict[str, Any]) -> dict[str, Any]:
+def _kept(collection: str, object_: dict[str, Any]) -> dict[str, Any]:
     """What an update that leaves it out would take away."""
     match collection:
         case "plans":
             return {
-                name: found.get(name) for name in ("interval", "bill_charges_monthly", "bill_fixed_charges_monthly")
+                name: object_.get(name) for name in ("interval", "bill_charges_monthly", "bill_fixed_charges_monthly")
             }
         case "coupons":
             targets = ("plan_codes", "billable_metric_codes")
-            return {"applies_to": {name: found[name] for name in targets if found.get(name)}}
+            return {"applies_to": {name: object_[name] for name in targets if object_.get(name)}}
         case "webhook_endpoints":
-            return {name: found[name] for name in ("webhook_url", "signature_algo")}
+            return {name: object_[name] for name in ("webhook_url", "signature_algo")}
         case _:
             return {}
 

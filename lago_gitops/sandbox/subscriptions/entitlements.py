@@ -87,8 +87,8 @@ def _saved(world: World, subscription: Doc) -> Doc:
 
 
 def _own(subscription: Doc) -> dict[str, _Values]:
-    found: dict[str, _Values] = subscription.get("entitlements", {})
-    return found
+    own: dict[str, _Values] = subscription.get("entitlements", {})
+    return own
 
 
 def _plan_values(world: World, subscription: Doc) -> dict[str, _Values]:

@@ -45,20 +45,20 @@ def unset() -> Doc:
 
 def optional(params: Doc) -> Doc:
     """The columns that a request may set besides those with rules of their own."""
-    found: Doc = {}
+    fields: Doc = {}
     if "ending_at" in params:
         ending = moment(params["ending_at"])
-        found["ending_at"] = None if ending is None else stamp(ending)
+        fields["ending_at"] = None if ending is None else stamp(ending)
     for name, default in (("progressive_billing_disabled", False), ("consolidate_invoice", True)):
         if name in params:
             sent = boolean(params[name])
-            found[name] = default if sent is None else sent
+            fields[name] = default if sent is None else sent
     if "purchase_order_number" in params:
-        found["purchase_order_number"] = (text(params["purchase_order_number"]) or "").strip() or None
+        fields["purchase_order_number"] = (text(params["purchase_order_number"]) or "").strip() or None
     method = params.get("payment_method", {}).get("payment_method_type")
     if method is not None:
-        found["payment_method_type"] = text(method)
-    return found
+        fields["payment_method_type"] = text(method)
+    return fields
 
 
 def note_problems(world: World, params: Doc, subscription_at: Any, problems: Problems) -> None:

@@ -31,8 +31,8 @@ def flag(world: World, subscription_id: str) -> None:
 
 
 def of(world: World, subscription_id: str) -> Doc | None:
-    found = world.store.children(LIFETIME_USAGE, subscription_id)
-    return found[0] if found else None
+    kept = world.store.children(LIFETIME_USAGE, subscription_id)
+    return kept[0] if kept else None
 
 
 def _show(world: World, request: Request) -> Doc:

@@ -81,8 +81,8 @@ def _customer(world: World, plan: Doc, external_id: str) -> Doc:
 def _editable(world: World, customer: Doc, external_id: str) -> Doc | None:
     """One that is active, or that waits for its own start."""
     own = world.store.children(SUBSCRIPTION, customer["id"])
-    found = [each for each in own if each["external_id"] == external_id and _is_editable(each)]
-    return max(found, key=lambda each: each["started_at"] or "", default=None)
+    editable = [each for each in own if each["external_id"] == external_id and _is_editable(each)]
+    return max(editable, key=lambda each: each["started_at"] or "", default=None)
 
 
 def _is_editable(subscription: Doc) -> bool:
@@ -133,14 +133,14 @@ def _update(world: World, request: Request) -> Doc:
 
 def _endings(world: World, subscription: Doc, params: Doc) -> Doc:
     """A credit note is for what was paid in advance; for a plan in arrears it is ignored."""
-    found: Doc = {}
+    endings: Doc = {}
     if "on_termination_credit_note" in params and plan_of(world, subscription)["pay_in_advance"]:
-        found["on_termination_credit_note"] = params["on_termination_credit_note"] or None
+        endings["on_termination_credit_note"] = params["on_termination_credit_note"] or None
     if "on_termination_invoice" in params:
         if not params["on_termination_invoice"]:
             raise crash()
-        found["on_termination_invoice"] = params["on_termination_invoice"]
-    return found
+        endings["on_termination_invoice"] = params["on_termination_invoice"]
+    return endings
 
 
 def _updated(world: World, changed: Doc, params: Doc) -> Doc:
@@ -165,10 +165,10 @@ def _to_update(world: World, request: Request) -> Doc:
     """The only one of that id whatever its status; of several the active one, or the pending one where it says so."""
     own = world.store.of_code(SUBSCRIPTION, request.code)
     status = "pending" if request.query.get("status") == "pending" else "active"
-    found = own if len(own) == 1 else [each for each in own if each["status"] == status]
-    if not found:
+    candidates = own if len(own) == 1 else [each for each in own if each["status"] == status]
+    if not candidates:
         raise not_found("subscription")
-    return max(found, key=lambda each: str(each["subscription_at"]))
+    return max(candidates, key=lambda each: str(each["subscription_at"]))
 
 
 def _delete(world: World, request: Request) -> Doc:

@@ -111,9 +111,9 @@ def _crossed(alert: Doc, value: Decimal) -> Iterator[Doc]:
     if recurring is not None:
         start = once[-1] if once else Decimal(0)
         for step in _steps(before - start, now - start, Decimal(recurring["value"])):
-            found = sign * (start + step)
-            if sign * found not in once:
-                yield {"code": recurring["code"], "value": text(found), "recurring": True}
+            crossed = sign * (start + step)
+            if sign * crossed not in once:
+                yield {"code": recurring["code"], "value": text(crossed), "recurring": True}
 
 
 def _steps(before: Decimal, now: Decimal, step: Decimal) -> Iterator[Decimal]:

@@ -23,10 +23,10 @@ def subscription(world: World, request: Request) -> Doc:
     customer = world.store.by_code(CUSTOMER, request.args[0])
     if customer is None:
         raise not_found("resource")
-    found = related.active(world, str(request.query.get("external_subscription_id")))
-    if found is None or found["customer_id"] != customer["id"]:
+    active = related.active(world, str(request.query.get("external_subscription_id")))
+    if active is None or active["customer_id"] != customer["id"]:
         raise not_allowed("no_active_subscription")
-    return found
+    return active
 
 
 def usage(world: World, request: Request, subscription: Doc) -> tuple[Rated, ...]:
@@ -35,8 +35,8 @@ def usage(world: World, request: Request, subscription: Doc) -> tuple[Rated, ...
     wanted = Wanted(life.plan.charges, rated.running_span(world, life))
     if world.can.usage_filters:
         wanted = _narrowed(world, request, wanted, subscription)
-    found = rated.of(world, subscription, wanted)
-    return found if len(wanted.charges) < len(life.plan.charges) else by_metric_name(world, found)
+    all_ = rated.of(world, subscription, wanted)
+    return all_ if len(wanted.charges) < len(life.plan.charges) else by_metric_name(world, all_)
 
 
 def _narrowed(world: World, request: Request, wanted: Wanted, subscription: Doc) -> Wanted:
@@ -80,17 +80,17 @@ def _group(request: Request) -> Group:
     if not sent:
         return {}
     try:
-        found = json.loads(sent)
+        group = json.loads(sent)
     except ValueError:
         raise crash() from None
-    if not isinstance(found, dict):
+    if not isinstance(group, dict):
         raise crash()
-    return {key: tuple(map(str, each)) if isinstance(each, list) else (str(each),) for key, each in found.items()}
+    return {key: tuple(map(str, each)) if isinstance(each, list) else (str(each),) for key, each in group.items()}
 
 
-def by_metric_name(world: World, found: tuple[Rated, ...]) -> tuple[Rated, ...]:
+def by_metric_name(world: World, all_: tuple[Rated, ...]) -> tuple[Rated, ...]:
     def name(each: Rated) -> str:
         metric_id = world.store.with_deleted(CHARGE, each.charge.code)["metric_id"]
         return str(world.store.with_deleted(METRIC, metric_id)["name"]).lower()
 
-    return tuple(sorted(found, key=name))
+    return tuple(sorted(all_, key=name))

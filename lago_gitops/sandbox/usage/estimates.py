@@ -69,8 +69,8 @@ def _check(world: World, params: Doc) -> None:
 
 def _charges(world: World, subscription: Doc, code: str | None) -> list[Doc]:
     """Those paid in advance; of one metric where it is named."""
-    found = (each for each in world.store.children(CHARGE, subscription["plan_id"]) if each["pay_in_advance"])
-    metrics = {each["id"]: world.store.with_deleted(METRIC, each["metric_id"])["code"] for each in found}
+    charges = (each for each in world.store.children(CHARGE, subscription["plan_id"]) if each["pay_in_advance"])
+    metrics = {each["id"]: world.store.with_deleted(METRIC, each["metric_id"])["code"] for each in charges}
     return [world.store.with_deleted(CHARGE, id_) for id_, metric in metrics.items() if code in (None, metric)]
 
 
@@ -96,8 +96,8 @@ def _batch(world: World, request: Request) -> Doc:
     items = [permit(each, _SCHEMA) for each in sent if isinstance(each, dict)] if isinstance(sent, list) else []
     if not items:
         raise invalid({"events": ["no_events"]})
-    found = [_event(world, each, str(each.get("transaction_id") or new_id())) for each in items]
-    subscription = advance.serving(world, found[0])
+    estimated = [_event(world, each, str(each.get("transaction_id") or new_id())) for each in items]
+    subscription = advance.serving(world, estimated[0])
     if subscription is None:
         raise not_found("subscription")
     if not _simple(_charges(world, subscription, None)):
@@ -105,7 +105,7 @@ def _batch(world: World, request: Request) -> Doc:
     return {
         "fees": [
             _alone(world, subscription, charge, event)
-            for event in found
+            for event in estimated
             for charge in _simple(_charges(world, subscription, event.code))
         ]
     }
@@ -117,8 +117,8 @@ def _alone(world: World, subscription: Doc, charge: Doc, event: LoggedEvent) -> 
     plan = price_list.plan(world, plan_of(world, subscription))
     priced = next(each for each in plan.charges if each.code == charge["id"])
     metric = world.store.with_deleted(METRIC, charge["metric_id"])
-    found = best_filter(priced, usage.read(event))
-    own = next((each for each in charge["filters"] if found and each["values"] == _values(found)), None)
+    filter_ = best_filter(priced, usage.read(event))
+    own = next((each for each in charge["filters"] if filter_ and each["values"] == _values(filter_)), None)
     units = rounded(priced.metric, _units(event, metric))
     cost = _price((own or charge)["properties"], charge["charge_model"], units)
     return {
@@ -127,7 +127,7 @@ def _alone(world: World, subscription: Doc, charge: Doc, event: LoggedEvent) -> 
         "lago_charge_filter_id": None if own is None else own["id"],
         **dict.fromkeys(("lago_invoice_id", "lago_true_up_fee_id", "lago_true_up_parent_fee_id")),
         **_whose(world, subscription),
-        "item": _item(charge, metric, found),
+        "item": _item(charge, metric, filter_),
         "pay_in_advance": True,
         "invoiceable": charge["invoiceable"],
         **_money(cost, units, plan.currency),
@@ -150,13 +150,13 @@ def _whose(world: World, subscription: Doc) -> Doc:
     }
 
 
-def _item(charge: Doc, metric: Doc, found: ChargeFilter | None) -> Doc:
+def _item(charge: Doc, metric: Doc, filter_: ChargeFilter | None) -> Doc:
     return {
         "type": "charge",
         **{name: metric[name] for name in ("code", "name", "description")},
         "invoice_display_name": charge["invoice_display_name"] or metric["name"],
-        "filters": None if found is None else _values(found),
-        "filter_invoice_display_name": None if found is None else display_name(found),
+        "filters": None if filter_ is None else _values(filter_),
+        "filter_invoice_display_name": None if filter_ is None else display_name(filter_),
         "lago_item_id": metric["id"],
         "item_type": "BillableMetric",
         "grouped_by": {},
@@ -177,8 +177,8 @@ def _money(cost: Decimal, units: Decimal, currency: str) -> Doc:
     }
 
 
-def _values(found: ChargeFilter) -> Doc:
-    return {key: list(each) for key, each in found.values}
+def _values(filter_: ChargeFilter) -> Doc:
+    return {key: list(each) for key, each in filter_.values}
 
 
 def _units(event: LoggedEvent, metric: Doc) -> Decimal:

@@ -22,11 +22,11 @@ def _past(world: World, request: Request) -> Doc:
     if blank(external_id):
         raise invalid({"external_subscription_id": ["value_is_mandatory"]})
     metric_id = _metric_id(world, request)
-    found = _periods(world, request.args[0], str(external_id))
-    asked = asked_slice(world, request, len(found))
+    periods = _periods(world, request.args[0], str(external_id))
+    asked = asked_slice(world, request, len(periods))
     if request.query.get("periods_count"):
         asked = asked._replace(size=integer(request.query["periods_count"]) or asked.size)
-    rows = found[asked.offset : asked.offset + asked.size]
+    rows = periods[asked.offset : asked.offset + asked.size]
     meta = asked.meta(len(rows))
     if not world.can.counts_beyond_last_page:
         meta["current_page"] = asked.number  # alone of all pages these say their number though there are none
@@ -45,14 +45,14 @@ def _periods(world: World, external_customer_id: str, external_id: str) -> list[
     customer = world.store.by_code(CUSTOMER, external_customer_id)
     if customer is None:
         return []
-    found = [
+    periods = [
         period
         for subscription in world.store.of_code(SUBSCRIPTION, external_id)
         if subscription["customer_id"] == customer["id"]
         for period in world.store.children(BILLED_PERIOD, subscription["id"])
         if period["charges"] is not None
     ]
-    return sorted(found, key=lambda each: (each["charges"]["start"], each["made_at"]), reverse=True)
+    return sorted(periods, key=lambda each: (each["charges"]["start"], each["made_at"]), reverse=True)
 
 
 def _shown(world: World, period: Doc, metric_id: str | None) -> Doc:
@@ -75,13 +75,13 @@ def _shown(world: World, period: Doc, metric_id: str | None) -> Doc:
 
 def _charges(world: World, period: Doc, every: Sequence[Doc], metric_id: str | None) -> list[Doc]:
     own = world.store.with_deleted(SUBSCRIPTION, period["subscription_id"])["external_id"]
-    found: dict[str, list[Doc]] = {}
+    by_charge: dict[str, list[Doc]] = {}
     for fee in every:
         if fee["charge_id"] is not None and _external_id(world, fee) == own:
-            found.setdefault(fee["charge_id"], []).append(fee)
+            by_charge.setdefault(fee["charge_id"], []).append(fee)
     return world.unordered(
         shapes.by_charge(world, charge_id, [fees.read(each) for each in same], shapes.used)
-        for charge_id, same in found.items()
+        for charge_id, same in by_charge.items()
         if metric_id is None or fees.metric_id(world, same[0]) == metric_id
     )
 

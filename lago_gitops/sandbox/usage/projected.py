@@ -31,14 +31,14 @@ def shown(world: World, usage: tuple[Rated, ...], span: Span) -> list[Doc]:
 
 
 def _shown(world: World, own: Rated, usage: tuple[Rated, ...], share: float) -> Doc:
-    found = shapes.by_charge(world, own.charge.code, own.fees, lambda fees: _figures(own.charge, fees, share))
-    del found["charge"]["code"]
-    for each in found["filters"]:
+    charges = shapes.by_charge(world, own.charge.code, own.fees, lambda fees: _figures(own.charge, fees, share))
+    del charges["charge"]["code"]
+    for each in charges["filters"]:
         if each["values"] is None:
             unfiltered = [fee for other in usage for fee in other.fees if fee.filters is None]
             counted = {**shapes.counted(unfiltered), "units": text(sum((fee.units for fee in unfiltered), ZERO))}
             each.update({name: counted[name] for name in ("units", "events_count", "amount_cents")})
-    return found
+    return charges
 
 
 def _figures(charge: Charge, fees: Sequence[Fee], share: float) -> Doc:

@@ -79,10 +79,10 @@ def _without_currency(figures: Doc) -> Doc:
 
 
 def _grouped(fees: Iterable[Fee], key: Callable[[Fee], Any]) -> list[tuple[Any, list[Fee]]]:
-    found: dict[Any, list[Fee]] = {}
+    groups: dict[Any, list[Fee]] = {}
     for fee in fees:
-        found.setdefault(key(fee), []).append(fee)
-    return list(found.items())
+        groups.setdefault(key(fee), []).append(fee)
+    return list(groups.items())
 
 
 def used(fees: Sequence[Fee]) -> Doc:

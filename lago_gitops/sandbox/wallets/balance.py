@@ -15,8 +15,8 @@ _FIRST_USED = {"granted": 0, "purchased": 1}
 
 def active(world: World, customer_id: str) -> list[Doc]:
     """In the order in which they pay."""
-    found = [each for each in world.store.children(WALLET, customer_id) if each["status"] == "active"]
-    return sorted(found, key=lambda each: (each["priority"], each["created_at"]))
+    wallets = [each for each in world.store.children(WALLET, customer_id) if each["status"] == "active"]
+    return sorted(wallets, key=lambda each: (each["priority"], each["created_at"]))
 
 
 def transaction(world: World, wallet: Doc, credit: Credit, **fields: Any) -> Doc:

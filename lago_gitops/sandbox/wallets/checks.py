@@ -26,12 +26,12 @@ def note_rules(world: World, items: list[Doc], problems: Problems) -> None:
 def target_metrics(world: World, targets: Doc, problems: Problems) -> list[str]:
     """The ids of the metrics that a wallet pays for, as far as they are there."""
     codes = list(dict.fromkeys(targets.get("billable_metric_codes") or ()))
-    found = [world.store.by_code(METRIC, text(code) or "") for code in codes]
-    if any(metric is None for metric in found):
+    metrics = [world.store.by_code(METRIC, text(code) or "") for code in codes]
+    if any(metric is None for metric in metrics):
         note(problems, "billable_metrics", "invalid_identifier")
     if not set(targets.get("fee_types") or ()) <= set(FEE_TYPES):
         note(problems, "allowed_fee_types", "invalid_fee_types")
-    return [metric["id"] for metric in found if metric is not None]
+    return [metric["id"] for metric in metrics if metric is not None]
 
 
 def check_wallet(world: World, wallet: Doc, params: Doc) -> None:

@@ -14,10 +14,10 @@ def problems(sent: Any, most: int = MOST_KEYS) -> list[str]:
         return []
     if not isinstance(sent, list):
         return ["invalid_type"]
-    found = ["too_many_keys"] if len(sent) > most else []
+    codes = ["too_many_keys"] if len(sent) > most else []
     for item in sent:
-        found = _problem_of(item) or found
-    return found
+        codes = _problem_of(item) or codes
+    return codes
 
 
 def _problem_of(item: Any) -> list[str]:

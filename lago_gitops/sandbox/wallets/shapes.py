@@ -46,8 +46,8 @@ def rendered(world: World, wallet: Doc) -> Doc:
 
 def _metric_codes(world: World, wallet: Doc) -> list[str]:
     """A wallet is limited no longer to a metric that is deleted; without any left, to none. (e2e 16)"""
-    found = (world.store.get(METRIC, metric_id) for metric_id in wallet["metric_ids"])
-    return [metric["code"] for metric in found if metric is not None]
+    metrics = (world.store.get(METRIC, metric_id) for metric_id in wallet["metric_ids"])
+    return [metric["code"] for metric in metrics if metric is not None]
 
 
 def transaction_alone(world: World, transaction: Doc) -> Doc:

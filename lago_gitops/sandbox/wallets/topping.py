@@ -20,8 +20,8 @@ _ZERO = Decimal(0)
 
 
 def active_rule(world: World, wallet: Doc, trigger: str) -> Doc | None:
-    found = (each for each in wallet["rules"] if each["trigger"] == trigger and rules.is_active(world, each))
-    return next(found, None)
+    rules_ = (each for each in wallet["rules"] if each["trigger"] == trigger and rules.is_active(world, each))
+    return next(rules_, None)
 
 
 def at_threshold(world: World, wallet: Doc) -> None:

@@ -52,8 +52,8 @@ def create(world: World, wallet: Doc | None, params: Doc) -> list[Doc]:
         note(problems, "wallet_id", "wallet_is_terminated")
     for field in _AMOUNTS:
         _note_amount(wallet, field, params.get(field), problems)
-    if found := metadata.problems(params.get("metadata"), metadata.MOST_KEYS_OF_A_TRANSACTION):
-        note(problems, "metadata", *found)
+    if codes := metadata.problems(params.get("metadata"), metadata.MOST_KEYS_OF_A_TRANSACTION):
+        note(problems, "metadata", *codes)
     if len(text(params.get("name")) or "") > LONGEST_NAME:
         note(problems, "name", "too_long")
     if wallet is None:
@@ -79,13 +79,13 @@ def _note_amount(wallet: Doc | None, field: str, sent: Any, problems: Problems) 
 def _voided_transaction(world: World, wallet: Doc, params: Doc, problems: Problems) -> Doc | None:
     if not params.get("voided_transaction_id"):
         return None
-    found = world.store.get(WALLET_TRANSACTION, params["voided_transaction_id"])
-    if found is None or found["wallet_id"] != wallet["id"] or found["transaction_type"] != "inbound":
+    transaction = world.store.get(WALLET_TRANSACTION, params["voided_transaction_id"])
+    if transaction is None or transaction["wallet_id"] != wallet["id"] or transaction["transaction_type"] != "inbound":
         note(problems, "voided_transaction_id", "wallet_transaction_not_found")
         return None
-    if not found["remaining_cents"]:
+    if not transaction["remaining_cents"]:
         note(problems, "voided_transaction_id", "no_remaining_amount")
-    return found
+    return transaction
 
 
 def _shared(params: Doc) -> Doc:

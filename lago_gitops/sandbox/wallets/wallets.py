@@ -71,8 +71,8 @@ def _made(world: World, customer: Doc | None, params: Doc) -> Doc:
     if not rules.is_future(world, params.get("expiration_at")):
         note(problems, "expiration_at", "invalid_date")
     note_rules(world, params.get("recurring_transaction_rules") or [], problems)
-    if found := metadata.problems(params.get("transaction_metadata")):
-        note(problems, "metadata", *found)
+    if codes := metadata.problems(params.get("transaction_metadata")):
+        note(problems, "metadata", *codes)
     metric_ids = target_metrics(world, params.get("applies_to", {}), problems)
     if customer is not None and len(balance.active(world, customer["id"])) >= MOST_WALLETS:
         note(problems, "customer", "wallet_limit_reached")
@@ -238,10 +238,10 @@ def _show_of_customer(world: World, request: Request) -> Doc:
 def _of_customer(world: World, request: Request) -> Doc:
     """By its code, an active one before one that ended."""
     customer = customers.found(world, request.args[0])
-    found = [each for each in world.store.children(WALLET, customer["id"]) if each["code"] == request.args[1]]
-    if not found:
+    own = [each for each in world.store.children(WALLET, customer["id"]) if each["code"] == request.args[1]]
+    if not own:
         raise not_found("wallet")
-    return min(found, key=lambda each: each["status"])
+    return min(own, key=lambda each: each["status"])
 
 
 def _listed(world: World, request: Request, external_id: Any) -> Doc:

@@ -76,9 +76,9 @@ def _generated() -> Key:
 def _prime() -> int:
     """Of half the bits, the two highest of which are set."""
     while True:
-        found = secrets.randbits(_BITS // 2) | 3 << (_BITS // 2 - 2) | 1
-        if found % _EXPONENT != 1 and _is_prime(found):
-            return found
+        number = secrets.randbits(_BITS // 2) | 3 << (_BITS // 2 - 2) | 1
+        if number % _EXPONENT != 1 and _is_prime(number):
+            return number
 
 
 def _is_prime(number: int) -> bool:
@@ -92,12 +92,12 @@ def _is_prime(number: int) -> bool:
 
 def _passes(number: int, odd: int, twos: int, base: int) -> bool:
     """Miller and Rabin's test."""
-    found = pow(base, odd, number)
-    if found in (1, number - 1):
+    power = pow(base, odd, number)
+    if power in (1, number - 1):
         return True
     for _ in range(twos - 1):
-        found = found * found % number
-        if found == number - 1:
+        power = power * power % number
+        if power == number - 1:
             return True
     return False
 

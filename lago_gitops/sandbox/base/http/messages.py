@@ -99,13 +99,13 @@ def _token(header: str | None) -> str | None:
 
 
 def _query(query: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    params: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name.endswith("[]"):
-            found.setdefault(name, []).append(value)
+            params.setdefault(name, []).append(value)
         else:
-            found[name] = value
-    return found
+            params[name] = value
+    return params
 
 
 def _body(environ: "WSGIEnvironment") -> Doc:
@@ -115,17 +115,17 @@ def _body(environ: "WSGIEnvironment") -> Doc:
     if not sent.strip() or "json" not in environ.get("CONTENT_TYPE", ""):
         return {}
     try:
-        found = json.loads(sent, parse_constant=_no_constant)
+        body = json.loads(sent, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise unreadable_body() from None
     if b"null" in sent:
-        found = munged(found)
-    return found if isinstance(found, dict) else {}
+        body = munged(body)
+    return body if isinstance(body, dict) else {}
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def path_parts(found: Iterable[str]) -> tuple[str, ...]:
-    return tuple(unquote(part) for part in found)
+def path_parts(parts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(unquote(part) for part in parts)

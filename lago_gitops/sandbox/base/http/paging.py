@@ -118,5 +118,5 @@ def _page_size(request: Request) -> int:
 
 
 def _leading_integer(text: Any) -> int:
-    found = _LEADING_DIGITS.match(text) if isinstance(text, str) else None
-    return int(found[1]) if found else 0
+    match = _LEADING_DIGITS.match(text) if isinstance(text, str) else None
+    return int(match[1]) if match else 0

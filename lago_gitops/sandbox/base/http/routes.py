@@ -67,6 +67,6 @@ class Router:
     def find(self, method: str, path: str) -> tuple[Handler, tuple[str, ...]] | None:
         """The handler for a path below /api/v1 and the named parts of the path, still percent-encoded."""
         for pattern, handler in self._routes.get((method, path.partition("/")[0]), ()):
-            if found := pattern.fullmatch(path):
-                return handler, found.groups()
+            if match := pattern.fullmatch(path):
+                return handler, match.groups()
         return None

@@ -89,8 +89,8 @@ class EventLog:
     def count(self, wanted: Range) -> int:
         condition, values = _condition(wanted)
         # Conditions are constants of this module; only values come from requests.
-        (found,) = self._sql.execute(f"SELECT count(*) FROM events WHERE {condition}", values).fetchone()  # noqa: S608
-        return int(found)
+        (number,) = self._sql.execute(f"SELECT count(*) FROM events WHERE {condition}", values).fetchone()  # noqa: S608
+        return int(number)
 
     def page(self, wanted: Range, offset: int, limit: int) -> list[LoggedEvent]:
         """Latest first, those of one instant by transaction id."""

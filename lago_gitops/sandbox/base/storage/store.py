@@ -227,8 +227,8 @@ class Store:
 
     def last_number(self) -> int:
         """That of the newest document of any kind; 0 where there is none."""
-        (found,) = self.sql.execute("SELECT coalesce(max(seq), 0) FROM objects").fetchone()
-        return int(found)
+        (number,) = self.sql.execute("SELECT coalesce(max(seq), 0) FROM objects").fetchone()
+        return int(number)
 
     def by_code(self, kind: Kind, code: str, parent: str | None = None) -> Doc | None:
         return self._one("kind = ? AND code = ? AND deleted = 0 AND parent IS ?", kind.name, code, parent)
@@ -271,14 +271,14 @@ class Store:
     def count(self, kind: Kind, where: Where = EVERYTHING) -> int:
         # Conditions are constants of this package; only values come from requests.
         query = f"SELECT count(*) FROM objects WHERE kind = ? AND deleted = 0 AND {where.sql}"  # noqa: S608
-        (found,) = self.sql.execute(query, (kind.name, *where.values)).fetchone()
-        return int(found)
+        (number,) = self.sql.execute(query, (kind.name, *where.values)).fetchone()
+        return int(number)
 
     def count_ever(self, kind: Kind, parent: str | None = None) -> int:
         """Those that were ever there, deleted ones too; with a parent only its own."""
         query = "SELECT count(*) FROM objects WHERE kind = ? AND (? IS NULL OR parent = ?)"
-        (found,) = self.sql.execute(query, (kind.name, parent, parent)).fetchone()
-        return int(found)
+        (number,) = self.sql.execute(query, (kind.name, parent, parent)).fetchone()
+        return int(number)
 
     def page(self, kind: Kind, offset: int, limit: int, where: Where = EVERYTHING) -> list[Doc]:
         condition = f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY sort, seq DESC LIMIT ? OFFSET ?"

@@ -27,8 +27,8 @@ def text(value: Any) -> str | None:
 
 def choice(value: Any) -> str | None:
     """Of an enumeration, in which a blank is null."""
-    found = text(value)
-    return None if blank(found) else found
+    word = text(value)
+    return None if blank(word) else word
 
 
 def boolean(value: Any) -> bool | None:
@@ -52,8 +52,8 @@ def _integer(value: Any) -> int | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        found = _LEADING_INTEGER.match(value)
-        return int(found[1]) if found else 0
+        match = _LEADING_INTEGER.match(value)
+        return int(match[1]) if match else 0
     return int(value)
 
 
@@ -82,8 +82,8 @@ def exact(places: int, digits: int) -> Cast:
 
 def _leading_number(value: Any) -> str:
     if isinstance(value, str):
-        found = _LEADING_NUMBER.match(value)
-        return found[1].replace("_", "") if found else "0"
+        match = _LEADING_NUMBER.match(value)
+        return match[1].replace("_", "") if match else "0"
     return str(int(value)) if isinstance(value, bool) else repr(value)
 
 

@@ -29,11 +29,11 @@ def amount(value: Any) -> Decimal | None:
     """A price in properties, None unless it is text that Lago takes for a number; it may be negative."""
     if not isinstance(value, str):
         return None
-    found = _DECIMAL.fullmatch(value)
-    if found is None or not (found["whole"] or found["part"]):
+    match = _DECIMAL.fullmatch(value)
+    if match is None or not (match["whole"] or match["part"]):
         return None
-    digits = f"{found['sign']}{found['whole'] or '0'}.{found['part'] or '0'}".replace("_", "")
-    return Decimal(f"{digits}e{found['power'] or 0}")
+    digits = f"{match['sign']}{match['whole'] or '0'}.{match['part'] or '0'}".replace("_", "")
+    return Decimal(f"{digits}e{match['power'] or 0}")
 
 
 def is_price(value: Any) -> bool:

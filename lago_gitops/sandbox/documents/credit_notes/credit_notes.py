@@ -38,29 +38,29 @@ def _listed(world: World, request: Request, external_id: Any) -> Doc:
 
 def _filters(query: Doc, external_id: Any) -> list[Where]:
     """Values that there aren't are ignored."""
-    found = filters.of_customer(external_id)
+    conditions = filters.of_customer(external_id)
     known = (("reason", REASONS), ("credit_status", CREDIT_STATUSES), ("refund_status", REFUND_STATUSES))
     for name, values in known:
         asked = [each for each in filters.list_of(query, name) if each in values]
         if asked:
-            found.append(among(name, asked))
+            conditions.append(among(name, asked))
     if query.get("currency"):
-        found.append(among("currency", (query["currency"],)))
+        conditions.append(among("currency", (query["currency"],)))
     if query.get("invoice_number"):
         numbered = "ref IN (SELECT id FROM objects o WHERE o.kind = 'invoice' AND json_extract(o.doc, '$.number') = ?)"
-        found.append(Where(numbered, (query["invoice_number"],)))
+        conditions.append(Where(numbered, (query["invoice_number"],)))
     types = [each for each in filters.list_of(query, "types") if each in ("credit", "refund", "offset")]
     if types:
         of_types = " OR ".join(f"json_extract(doc, '$.{each}_amount_cents') > 0" for each in types)
-        found.append(Where(f"({of_types})", ()))
-    return [*found, *filters.ranges(query), *filters.searched(query)]
+        conditions.append(Where(f"({of_types})", ()))
+    return [*conditions, *filters.ranges(query), *filters.searched(query)]
 
 
 def _show(world: World, request: Request) -> Doc:
-    found = world.store.get(CREDIT_NOTE, request.args[0])
-    if found is None or found["status"] != "finalized":
+    credit_note = world.store.get(CREDIT_NOTE, request.args[0])
+    if credit_note is None or credit_note["status"] != "finalized":
         raise not_found("credit_note")
-    return {"credit_note": shapes.rendered(world, found)}
+    return {"credit_note": shapes.rendered(world, credit_note)}
 
 
 def _create(world: World, request: Request) -> Doc:
@@ -106,24 +106,24 @@ def _estimate(world: World, request: Request) -> Doc:
 
 def _update(world: World, request: Request) -> Doc:
     params = root(request.body, "credit_note", {"refund_status": Shape.SCALAR, "metadata": Shape.OBJECT})
-    found = _not_draft(world, request)
+    credit_note = _not_draft(world, request)
     if "refund_status" in params:
         status = text(params["refund_status"]) or None
         if status is not None and status not in REFUND_STATUSES:
             raise invalid({"refund_status": ["value_is_invalid"]})
-        found["refund_status"] = status
+        credit_note["refund_status"] = status
     if "metadata" in params:
-        found["metadata"] = {**(found["metadata"] or {}), **params["metadata"]}
-    found["updated_at"] = world.stamp()
-    world.store.save(CREDIT_NOTE, found)
-    return {"credit_note": shapes.rendered(world, found)}
+        credit_note["metadata"] = {**(credit_note["metadata"] or {}), **params["metadata"]}
+    credit_note["updated_at"] = world.stamp()
+    world.store.save(CREDIT_NOTE, credit_note)
+    return {"credit_note": shapes.rendered(world, credit_note)}
 
 
 def _not_draft(world: World, request: Request) -> Doc:
-    found = world.store.get(CREDIT_NOTE, request.args[0])
-    if found is None or found["status"] == "draft":
+    credit_note = world.store.get(CREDIT_NOTE, request.args[0])
+    if credit_note is None or credit_note["status"] == "draft":
         raise not_found("credit_note")
-    return found
+    return credit_note
 
 
 def _void(world: World, request: Request) -> Doc:

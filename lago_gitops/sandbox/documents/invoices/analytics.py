@@ -23,10 +23,10 @@ Key = tuple[Any, ...]
 
 def _gross_revenue(world: World, request: Request) -> Doc:
     """What was invoiced less what was refunded, and fees without an invoice."""
-    found = _grouped(_invoiced(world, request), _by_currency)
+    groups = _grouped(_invoiced(world, request), _by_currency)
     loose = world.store.newest(FEE, Where("parent IS NULL", ()))
     for fee in loose if not request.query.get("external_customer_id") else ():
-        found.setdefault((_month(fee["created_at"]), fee["currency"], _entity_id(world, fee)), []).append(fee)
+        groups.setdefault((_month(fee["created_at"]), fee["currency"], _entity_id(world, fee)), []).append(fee)
     rows = [
         {
             "month": _shown(month),
@@ -35,7 +35,7 @@ def _gross_revenue(world: World, request: Request) -> Doc:
             "invoices_count": str(sum("issuing_date" in each for each in same)),
             **_entity(world, entity_id),
         }
-        for (month, currency, entity_id), same in sorted(found.items())
+        for (month, currency, entity_id), same in sorted(groups.items())
     ]
     return {"gross_revenues": _latest(world, request, rows)}
 
@@ -53,7 +53,7 @@ def _entity_id(world: World, fee: Doc) -> str:
 def _overdue(world: World, request: Request) -> Doc:
     """By the month in which they were due."""
     late = [each for each in _of_customer(world, request) if each["payment_overdue"]]
-    found = _grouped(late, lambda each: (each["payment_due_date"][:7], each["currency"], each["entity_id"]))
+    groups = _grouped(late, lambda each: (each["payment_due_date"][:7], each["currency"], each["entity_id"]))
     rows = [
         {
             "month": _shown(month),
@@ -62,7 +62,7 @@ def _overdue(world: World, request: Request) -> Doc:
             "lago_invoice_ids": sorted(each["id"] for each in same),
             **_entity(world, entity_id),
         }
-        for (month, currency, entity_id), same in sorted(found.items())
+        for (month, currency, entity_id), same in sorted(groups.items())
     ]
     return {"overdue_balances": _latest(world, request, rows)}
 
@@ -70,10 +70,10 @@ def _overdue(world: World, request: Request) -> Doc:
 def _collection(world: World, request: Request) -> Doc:
     """By payment status; a month without invoices has a row of nothing."""
     _require_licence(world)
-    found = _grouped(_invoiced(world, request), lambda each: (_month(each["issuing_date"]), *_payment(each)))
+    groups = _grouped(_invoiced(world, request), lambda each: (_month(each["issuing_date"]), *_payment(each)))
     rows = []
     for month in _months(world):
-        own = sorted((key[1:], same) for key, same in found.items() if key[0] == month) or [((None, None), [])]
+        own = sorted((key[1:], same) for key, same in groups.items() if key[0] == month) or [((None, None), [])]
         rows += [
             {
                 "month": _shown(month),
@@ -96,7 +96,7 @@ def _usage(world: World, request: Request) -> Doc:
     _require_licence(world)
     every = reversed(world.store.newest(FEE, among("fee_type", ("charge",))))
     charged = [each for each in every if each["invoice_id"]]
-    found = _grouped(charged, lambda each: (_month(each["created_at"]), fees.metric_id(world, each), each["currency"]))
+    groups = _grouped(charged, lambda each: (_month(each["created_at"]), fees.metric_id(world, each), each["currency"]))
     rows = [
         {
             "month": _shown(month),
@@ -104,7 +104,7 @@ def _usage(world: World, request: Request) -> Doc:
             "currency": currency,
             "amount_cents": sum(each["amount_cents"] - float(each["precise_coupons_amount_cents"]) for each in same),
         }
-        for (month, metric_id, currency), same in found.items()
+        for (month, metric_id, currency), same in groups.items()
     ]
     rows.sort(key=lambda row: (row["month"], row["amount_cents"]), reverse=True)
     return {"invoiced_usages": _latest(world, request, rows)}
@@ -113,11 +113,11 @@ def _usage(world: World, request: Request) -> Doc:
 def _recurring_revenue(world: World, request: Request) -> Doc:
     """A month without any has a row of nothing."""
     _require_licence(world)
-    found = recurring_revenue.by_month(world, _invoiced(world, request))
+    by_month = recurring_revenue.by_month(world, _invoiced(world, request))
     rows: list[Doc] = []
     for month in _months(world):
         shown = {"month": f"{month}-01T00:00:00.000+00:00"}
-        own = sorted((key[1], cents) for key, cents in found.items() if key[0] == month)
+        own = sorted((key[1], cents) for key, cents in by_month.items() if key[0] == month)
         rows += [{**shown, "amount_cents": text(cents), "currency": currency} for currency, cents in own]
         if not own:
             rows.append({**shown, "amount_cents": None, "currency": None})
@@ -145,10 +145,10 @@ def _of_customer(world: World, request: Request) -> list[Doc]:
 
 
 def _grouped(docs: Iterable[Doc], key: Callable[[Doc], Key]) -> dict[Key, list[Doc]]:
-    found: dict[Key, list[Doc]] = {}
+    groups: dict[Key, list[Doc]] = {}
     for each in docs:
-        found.setdefault(key(each), []).append(each)
-    return found
+        groups.setdefault(key(each), []).append(each)
+    return groups
 
 
 def _by_currency(invoice: Doc) -> Key:

@@ -45,12 +45,12 @@ def _index(world: World, request: Request) -> Doc:
 
 def _filters(query: Doc) -> list[Where]:
     """Raises RefusedError for types and statuses that there aren't, and times that can't be read."""
-    found = []
+    conditions = []
     for name, known in (("fee_type", TYPES), ("payment_status", PAYMENT_STATUSES)):
         if query.get(name):
             if query[name] not in known:
                 raise invalid({name: ["value_is_invalid"]})
-            found.append(among(name, (query[name],)))
+            conditions.append(among(name, (query[name],)))
     joined = (
         ("external_customer_id", _OF_CUSTOMER),
         ("external_subscription_id", _OF_SUBSCRIPTION),
@@ -58,12 +58,12 @@ def _filters(query: Doc) -> list[Where]:
         ("currency", "json_extract(doc, '$.currency') = upper(?)"),
         ("event_transaction_id", "json_extract(doc, '$.event') = ?"),
     )
-    found += [Where(condition, (query[name],)) for name, condition in joined if query.get(name)]
-    return [*found, *_ranges(query)]
+    conditions += [Where(condition, (query[name],)) for name, condition in joined if query.get(name)]
+    return [*conditions, *_ranges(query)]
 
 
 def _ranges(query: Doc) -> list[Where]:
-    found = []
+    conditions = []
     for time in _TIMES:
         for end, comparison in (("from", ">="), ("to", "<=")):
             sent = query.get(f"{time}_{end}")
@@ -71,8 +71,8 @@ def _ranges(query: Doc) -> list[Where]:
                 when = moment(sent)
                 if when is None:
                     raise invalid({f"{time}_{end}": ["invalid_date"]})
-                found.append(Where(f"json_extract(doc, '$.{time}') {comparison} ?", (stamp(when),)))
-    return found
+                conditions.append(Where(f"json_extract(doc, '$.{time}') {comparison} ?", (stamp(when),)))
+    return conditions
 
 
 def _show(world: World, request: Request) -> Doc:

@@ -38,10 +38,10 @@ def of_invoices(query: Doc, external_id: Any) -> list[Where]:
     refuse_if_any(problems)
     asked_ = {"status": _listed(statuses), "payment_status": _listed(payments)}
     equal = (*asked_.items(), *((name, list_of(query, name)) for name in _EQUAL))
-    found = [among(name, values) for name, values in equal if values]
-    found += [*of_customer(external_id), *ranges(query), *_flags(query), *_ordered(query)]
-    found += searched(query, with_customers=not external_id)
-    return [*found, *_with_metadata(query)]
+    conditions = [among(name, values) for name, values in equal if values]
+    conditions += [*of_customer(external_id), *ranges(query), *_flags(query), *_ordered(query)]
+    conditions += searched(query, with_customers=not external_id)
+    return [*conditions, *_with_metadata(query)]
 
 
 _EQUAL = ("currency", "invoice_type")
@@ -49,8 +49,8 @@ _EQUAL = ("currency", "invoice_type")
 
 def _asked(query: Doc, *names: str) -> Any:
     """One value, a list, or nothing: which of them is told apart in refusals."""
-    found = (query[key] for name in names for key in (name, f"{name}[]") if query.get(key))
-    return next(found, None)
+    values = (query[key] for name in names for key in (name, f"{name}[]") if query.get(key))
+    return next(values, None)
 
 
 def _listed(asked: Any) -> list[Any]:
@@ -93,10 +93,10 @@ def list_of(query: Doc, *names: str) -> list[str]:
 def of_entities(world: World, query: Doc) -> list[Where]:
     """Of the billing entities that are named; refuses codes that aren't there."""
     codes = list_of(query, "billing_entity_codes")
-    found = [world.store.by_code(BILLING_ENTITY, code) for code in codes]
-    if None in found:
+    entities = [world.store.by_code(BILLING_ENTITY, code) for code in codes]
+    if None in entities:
         raise not_found("billing_entity")
-    return [among("entity_id", [each["id"] for each in found if each is not None])] if codes else []
+    return [among("entity_id", [each["id"] for each in entities if each is not None])] if codes else []
 
 
 def of_customer(external_id: Any) -> list[Where]:
@@ -105,15 +105,15 @@ def of_customer(external_id: Any) -> list[Where]:
 
 def ranges(query: Doc) -> list[Where]:
     """Of issuing dates and amounts; dates that can't be read are ignored."""
-    found = []
+    conditions = []
     for name, comparison in (("from", ">="), ("to", "<=")):
         day = _day(query.get(f"issuing_date_{name}"))
         if day is not None:
-            found.append(Where(f"json_extract(doc, '$.issuing_date') {comparison} ?", (day,)))
+            conditions.append(Where(f"json_extract(doc, '$.issuing_date') {comparison} ?", (day,)))
         cents = query.get(f"amount_{name}")
         if cents:
-            found.append(Where(f"{_TOTAL} {comparison} CAST(? AS NUMERIC)", (cents,)))
-    return found
+            conditions.append(Where(f"{_TOTAL} {comparison} CAST(? AS NUMERIC)", (cents,)))
+    return conditions
 
 
 def _day(sent: Any) -> str | None:

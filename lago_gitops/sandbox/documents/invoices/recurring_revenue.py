@@ -32,17 +32,17 @@ class _Billed(NamedTuple):
 
 def by_month(world: World, invoices: list[Doc]) -> dict[tuple[str, str], Decimal]:
     """Cents by month and currency."""
-    found: dict[tuple[str, str], Decimal] = {}
+    sums: dict[tuple[str, str], Decimal] = {}
     weekly: dict[tuple[str, str], list[Decimal]] = {}
     for billed in _billed(world, invoices):
         if billed.plan["interval"] == "weekly":
             weekly.setdefault((_shown(billed.day, 0), billed.currency), []).append(billed.cents)
         for month, cents in _spread(billed):
             key = (_shown(billed.day, month), billed.currency)
-            found[key] = found.get(key, Decimal(0)) + cents
+            sums[key] = sums.get(key, Decimal(0)) + cents
     for key, cents_ in weekly.items():
-        found[key] = found.get(key, Decimal(0)) + pg(sum(cents_, Decimal(0)), Decimal(len(cents_))) * _WEEKS_OF_A_MONTH
-    return found
+        sums[key] = sums.get(key, Decimal(0)) + pg(sum(cents_, Decimal(0)), Decimal(len(cents_))) * _WEEKS_OF_A_MONTH
+    return sums
 
 
 def _billed(world: World, invoices: list[Doc]) -> Iterator[_Billed]:

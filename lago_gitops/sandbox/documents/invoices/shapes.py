@@ -130,8 +130,8 @@ def _thresholds(invoice: Doc) -> Doc:
 
 def _periods(world: World, invoice: Doc) -> list[Doc]:
     """By the names of their subscriptions."""
-    found = world.store.referrers(BILLED_PERIOD, invoice["id"])
-    return sorted(found, key=lambda each: _name(world, each["subscription_id"]))
+    periods = world.store.referrers(BILLED_PERIOD, invoice["id"])
+    return sorted(periods, key=lambda each: _name(world, each["subscription_id"]))
 
 
 def _subscriptions(world: World, invoice: Doc) -> list[Doc]:

@@ -75,10 +75,10 @@ def _check(world: World, invoice: Doc, cents: int, reference: Any) -> None:
 
 
 def _listed(world: World, request: Request, external_id: Any) -> Doc:
-    found = filters.of_customer(external_id)
+    conditions = filters.of_customer(external_id)
     if request.query.get("invoice_id"):
-        found.append(Where("ref = ?", (request.query["invoice_id"],)))
-    return page(world, request, Listing(PAYMENT, "payments", rendered), all_of(found))
+        conditions.append(Where("ref = ?", (request.query["invoice_id"],)))
+    return page(world, request, Listing(PAYMENT, "payments", rendered), all_of(conditions))
 
 
 def _show(world: World, request: Request) -> Doc:

@@ -46,27 +46,29 @@ def _create(world: World, request: Request) -> Doc:
 
 
 def _invoices(world: World, customer: Doc, ids: list[Any]) -> list[Doc]:
-    found = [each for each in world.store.children(INVOICE, customer["id"]) if each["id"] in ids]
-    if not found:
+    invoices = [each for each in world.store.children(INVOICE, customer["id"]) if each["id"] in ids]
+    if not invoices:
         raise not_found("invoice")
-    if not all(each["payment_overdue"] for each in found):
+    if not all(each["payment_overdue"] for each in invoices):
         raise not_allowed("invoices_not_overdue")
-    if len({each["currency"] for each in found}) > 1:
+    if len({each["currency"] for each in invoices}) > 1:
         raise not_allowed("invoices_have_different_currencies")
-    if len({each["entity_id"] for each in found}) > 1:
+    if len({each["entity_id"] for each in invoices}) > 1:
         raise not_allowed("invoices_have_different_billing_entities")
-    return found
+    return invoices
 
 
 def _listed(world: World, request: Request, external_id: Any) -> Doc:
-    found = filters.of_customer(external_id)
-    found += [among(name, (request.query[name],)) for name in ("payment_status", "currency") if request.query.get(name)]
-    return page(world, request, Listing(PAYMENT_REQUEST, "payment_requests", rendered), all_of(found))
+    conditions = filters.of_customer(external_id)
+    conditions += [
+        among(name, (request.query[name],)) for name in ("payment_status", "currency") if request.query.get(name)
+    ]
+    return page(world, request, Listing(PAYMENT_REQUEST, "payment_requests", rendered), all_of(conditions))
 
 
 def _show(world: World, request: Request) -> Doc:
-    found = with_id(world, PAYMENT_REQUEST, request.args[0])
-    return {"payment_request": rendered(world, found)}
+    payment_request = with_id(world, PAYMENT_REQUEST, request.args[0])
+    return {"payment_request": rendered(world, payment_request)}
 
 
 def rendered(world: World, made: Doc) -> Doc:
