@@ -1,7 +1,7 @@
 """From what is wanted and what is there to what has to change."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.comparison.abilities.licence import licensed
@@ -46,7 +46,7 @@ class Comparison:
     unknown: tuple[Unknown, ...]
     going: tuple[Desired, ...]  # what is wanted, and Lago is about to delete: neither there nor gone
     live: Mapping[Address, Live]
-    server: Server = field(default_factory=Server)
+    server: Server
 
     def left_out(self, address: Address) -> tuple[str, ...]:
         """The fields that are not sent since the server has no licence."""

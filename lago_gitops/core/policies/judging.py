@@ -23,7 +23,7 @@ class Fired:
     addresses: tuple[Address, ...]
     subscriptions: Number
     facts: str
-    stands: bool = True
+    stands: bool
 
     @property
     def reason(self) -> str:

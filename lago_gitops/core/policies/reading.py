@@ -11,7 +11,6 @@ from lago_gitops.core.model.duplicates import repeated
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.policies.rule import Bounds, Condition, Result, Rule
-from lago_gitops.core.policies.schema import RESULTS
 from lago_gitops.core.policies.window import Window, minutes
 from lago_gitops.core.validation.manifest import Manifest, Path
 
@@ -31,10 +30,11 @@ def policy_problems(manifest: Manifest) -> Iterator[Problem]:
         if one["name"] in WAIVERS:
             mark, hint = manifest.mark((WHERE, index, "name")), "choose another name"
             yield Problem(mark, f"{one['name']!r} is the name of a built-in guard", hint, RULE)
-        if sum(name in one for name in RESULTS) != 1:
-            mark = manifest.mark((WHERE, index))
+        given = sum(result in one for result in Result)
+        if given != 1:
+            wrong = "several consequences" if given else "no consequence"
             hint = "give one of warn, require and refuse"
-            yield Problem(mark, f"policy {one['name']!r} has no consequence", hint, RULE)
+            yield Problem(manifest.mark((WHERE, index)), f"policy {one['name']!r} has {wrong}", hint, RULE)
         for path, window in _windows_in(one, (WHERE, index, "when")):
             yield from _window_problems(manifest, path, window)
 

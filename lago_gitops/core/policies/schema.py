@@ -22,7 +22,6 @@ POLICY_HINTS: Final = {
     HOURS: "from and until, such as 09:00-17:30; until 24:00 is the end of the day",
     DATES: "a day such as 2026-12-24, or the first and the last one: 2026-12-24/2027-01-02",
 }
-RESULTS: Final = ("warn", "require", "refuse")
 _TEXT: Final[Schema] = {"type": "string", "pattern": NOT_BLANK}
 
 

@@ -9,7 +9,6 @@ if TYPE_CHECKING:  # finding out where zones are takes longer than most schemas,
     from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MINUTES_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def applies_to_everybody(change: Change, situation: Situation) -> Iterator[Effec
     is_on = change.desired.fields.get("applied_to_organization")
     was_on = change.live.fields.get("applied_to_organization") if isinstance(change, Update) else False
     hit = everybody(situation)
-    if is_on is None or is_on == was_on or isinstance(change, Delete) or not hit:
+    if is_on is None or is_on == was_on or not hit:
         return
     verb = "have it on their invoices" if is_on else "no longer have it"
     sentence = (

@@ -64,6 +64,7 @@ def least(number: str | int) -> Bounds:
         ({"amount": least(1), "currency": "USD"}, False),
         ({"during": (Window(PARIS, days=("fri",)),)}, True),
         ({"during": (Window(PARIS, days=("sat",)),)}, False),
+        ({"during": (Window(PARIS, days=("sat",)), Window(PARIS, days=("fri",)))}, True),
         ({"outside": (Window(PARIS, days=("sat",)),)}, True),
         ({"outside": (Window(PARIS, days=("sat",)), Window(PARIS, days=("fri",)))}, False),
     ],
@@ -112,6 +113,7 @@ def test_a_price_that_was_nothing_rises_by_more_than_any_percentage() -> None:
         ({"rise": least(1)}, "up by 10 %"),
         ({"amount": Bounds(at_most=Decimal(5)), "currency": "USD"}, "fees as they are"),
         ({"during": (Window(PARIS),)}, "Fri 2026-11-27 16:30 Europe/Paris"),
+        ({"outside": (Window(PARIS, days=("sat",)),)}, "Fri 2026-11-27 16:30 Europe/Paris"),
         ({}, ""),
     ],
 )
@@ -119,6 +121,19 @@ def test_the_facts_that_a_policy_asks_about_are_told(when: dict[str, Any], words
     found = speaks(rise(), **when)
     assert found is not None
     assert found.facts == words
+    assert found.reason == (f"because ({words})" if words else "because")
+
+
+def test_of_several_changes_the_largest_percentage_is_told() -> None:
+    found = speaks(rise("a", rise=Decimal(12)), rise("b", rise=Decimal(30)), rise=least(10))
+    assert found is not None
+    assert found.facts == "up by 30 %"
+
+
+def test_a_change_without_prices_raises_and_lowers_none() -> None:
+    name = Facts(Address("plan", "p"), "update", ChangeClass.COSMETIC)
+    assert speaks(name, rise=Bounds(at_least=Decimal("0.01"))) is None
+    assert speaks(name, fall=Bounds(at_least=Decimal("0.01"))) is None
 
 
 def test_only_amounts_within_the_bounds_are_told() -> None:
@@ -129,6 +144,9 @@ def test_only_amounts_within_the_bounds_are_told() -> None:
 
 def test_plans_that_nobody_pays_for_change_no_fees() -> None:
     assert speaks(rise(amounts={}), amount=least(1)) is None
+    found = speaks(rise(amounts={}), amount=Bounds(at_most=Decimal(5)))
+    assert found is not None
+    assert found.facts == "fees as they are"
 
 
 def test_a_warning_stands_in_nobody_s_way_and_neither_does_what_was_allowed() -> None:

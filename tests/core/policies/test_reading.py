@@ -1,11 +1,17 @@
 """Policies are read from the project file; whatever is wrong is said with its place."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import Requirement
-from lago_gitops.core.policies.rule import Result, Rule
+from lago_gitops.core.model.effects import EffectClass
+from lago_gitops.core.policies.rule import Bounds, Condition, Result, Rule
+from lago_gitops.core.policies.window import Window
 from lago_gitops.project import find_project
 
 WINDOW = (
@@ -47,9 +53,35 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     (rule,) = read(tmp_path, WHOLE)
     assert (rule.name, str(rule.mark), rule.result) == ("price-rises", "lago-gitops.yaml:3:5", Result.REQUIRE)
     assert rule.requirement == Requirement("finance-agreed", ("@acme/finance", "@alice"), 2 * 24 * 3600)
-    assert rule.when.codes == ("team", "enterprise-*")
-    assert str(rule.when.rise and rule.when.rise.at_least) == "9.5"
-    assert rule.when.during[0].hours == (900, 1440)
+    assert rule.environments == ("production",)
+    window = Window(
+        ZoneInfo("Europe/Paris"), ("fri",), (900, 1440), (-1,), ((date(2026, 12, 24), date(2027, 1, 2)),)
+    )  # fmt: skip
+    assert rule.when == Condition(
+        kinds=("plan",),
+        codes=("team", "enterprise-*"),
+        actions=("update",),
+        classes=(ChangeClass.PRICE_INCREASE, ChangeClass.BREAKING),
+        effects=(EffectClass.CHANGES_BILLS,),
+        rise=Bounds(at_least=Decimal("9.5")),
+        fall=Bounds(at_most=Decimal(20)),
+        amount=Bounds(at_least=Decimal(-100)),
+        currency="EUR",
+        subscriptions=Bounds(at_least=Decimal(50)),
+        during=(window,),
+        outside=(Window(ZoneInfo("UTC")),),
+    )
+
+
+@pytest.mark.parametrize("result", ["warn", "refuse"])
+def test_a_policy_without_conditions_speaks_up_about_every_change(tmp_path: Path, result: str) -> None:
+    (rule,) = read(tmp_path, f"policies: [{{name: mine, {result}: ' ask first '}}]")
+    assert rule == Rule("mine", rule.mark, Result(result), "ask first")
+
+
+def test_a_single_date_is_that_day(tmp_path: Path) -> None:
+    (rule,) = read(tmp_path, "policies: [{name: a, warn: x, when: {during: {time_zone: UTC, dates: [2026-12-24]}}}]")
+    assert rule.when.during[0].dates == ((date(2026, 12, 24), date(2026, 12, 24)),)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +106,7 @@ def test_a_policy_without_a_label_has_one_by_its_name_unless_only_time_has_to_pa
         ("{name: a}", "1:12: policy 'a' has no consequence (give one of warn, require and refuse)"),
         (
             "{name: a, warn: x, refuse: y}",
-            "1:12: policy 'a' has no consequence (give one of warn, require and refuse)",
+            "1:12: policy 'a' has several consequences (give one of warn, require and refuse)",
         ),
         ("{name: delete, warn: x}", "1:13: 'delete' is the name of a built-in guard (choose another name)"),
         ("{name: A, warn: x}", "1:13: name can't be 'A' (lower-case letters, digits and hyphens, such as price-rises)"),

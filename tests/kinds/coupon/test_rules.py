@@ -68,6 +68,7 @@ def test_an_end_is_a_date() -> None:
 # recorded: cp-both, coup-13
 def test_a_coupon_is_limited_to_plans_or_to_metrics() -> None:
     assert findings({**FIXED, "applies_to": {"plan_codes": ["p"], "billable_metric_codes": []}}) == []
+    assert findings({**FIXED, "applies_to": {"billable_metric_codes": ["m"]}}) == []
     assert findings({**FIXED, "applies_to": {"plan_codes": ["p"], "billable_metric_codes": ["m"]}}) == [
         ("applies_to", "a coupon can be limited to plans or to metrics, not to both")
     ]

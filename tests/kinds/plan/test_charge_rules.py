@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from lago_gitops.kinds.plan.charge_rules import charge_findings
 from tests.kinds.forms import CHARGE, METRIC, PLAN, findings
 
 TIERS = [{"from_value": 0, "to_value": None, "per_unit_amount": "1", "flat_amount": "0"}]
@@ -23,6 +24,7 @@ def found(metric: dict[str, Any] | None = None, **fields: Any) -> list[tuple[str
     charge = {**CHARGE, **fields}
     charge.setdefault("properties", MODELS[charge["charge_model"]])
     wrong = findings({**PLAN, "charges": [charge]}, {**METRIC, **(metric or {})})
+    assert all(path.startswith("charges.0.") for path, _ in wrong)
     return [(path.removeprefix("charges.0."), message) for path, message in wrong]
 
 
@@ -53,6 +55,7 @@ def test_only_a_charge_in_advance_is_left_off_invoices() -> None:
 @pytest.mark.parametrize("flags", [{"pay_in_advance": True}, {"pay_in_advance": True, "invoiceable": True}, {}])
 def test_fees_are_regrouped_where_they_are_in_advance_and_on_no_invoice(flags: dict[str, bool]) -> None:
     assert found(pay_in_advance=True, invoiceable=False, regroup_paid_fees="invoice") == []
+    assert found(regroup_paid_fees="invoice", invoiceable=False)[-1][0] == "regroup_paid_fees"
     assert found(regroup_paid_fees="invoice", **flags) == [
         ("regroup_paid_fees", "fees are regrouped only where pay_in_advance is true and invoiceable false")
     ]
@@ -142,6 +145,7 @@ def percentage(**properties: Any) -> list[tuple[str, str]]:
 
 def test_the_least_of_an_event_is_not_above_the_most() -> None:
     assert percentage(per_transaction_min_amount="2", per_transaction_max_amount="2.0") == []
+    assert percentage(per_transaction_min_amount="2") == percentage(per_transaction_max_amount="2") == []
     assert percentage(per_transaction_min_amount="10", per_transaction_max_amount="9") == [
         ("properties.per_transaction_min_amount", "the minimum 10 is above the maximum 9")
     ]
@@ -182,6 +186,13 @@ def test_a_filter_has_values_of_the_metric() -> None:
     assert filtered({"zone": ["eu"]}) == [("filters.0.values.zone", "the metric has no filter 'zone'")]
 
 
+@pytest.mark.parametrize(("declared", "hint"), [(REGIONS, "its filters: region, tier"), ([], "its filters: none")])
+def test_the_filters_that_a_metric_has_are_named(declared: list[dict[str, Any]], hint: str) -> None:
+    charge = {**CHARGE, "filters": [{"values": {"zone": ["eu"]}, "properties": {"amount": "1"}}]}
+    [found] = charge_findings(charge, (), lambda _: {**METRIC, "filters": declared})
+    assert found.hint == hint
+
+
 def test_every_value_stands_for_all_alone() -> None:
     assert filtered({"region": ["__ALL_FILTER_VALUES__"]}) == []
     assert filtered({"region": ["__ALL_FILTER_VALUES__", "eu"]}) == [
@@ -190,6 +201,10 @@ def test_every_value_stands_for_all_alone() -> None:
 
 
 def test_two_filters_of_the_same_values_are_one_too_many() -> None:
+    assert filtered({"region": ["eu"]}, {"region": ["us"]}) == []
+    twins = {"filters": [{"key": key, "values": ["eu"]} for key in ("from", "to")]}
+    alike = [{"values": {key: ["eu"]}, "properties": {"amount": "1"}} for key in ("from", "to")]
+    assert found(twins, filters=alike) == []
     assert filtered({"region": ["eu", "us"]}, {"region": ["us", "eu", "us"]}) == [
         ("filters.1.values", "another filter of this charge already has the same values")
     ]

@@ -347,8 +347,14 @@ def test_before_1_39_fixed_charges_are_never_billed() -> None:
     said = ["fixed charges f are stored but never billed: Lago bills them from 1.39 on"]
     assert effects(change, audience=on("p", 2), version=(1, 38)) == effects(change, version=(1, 38)) == said
     charged = {**PLAN, "fixed_charges": [FIXED]}
-    assert effects(create(charged), version=(1, 38)) == said
+    assert (
+        effects(create(charged), version=(1, 38))
+        == effects(update(PLAN, fixed_charges=[FIXED], name="Q"), version=(1, 38))
+        == said
+    )
     assert effects(create(charged)) == effects(update(charged, name="Q"), version=(1, 38)) == []
+    [billed] = effects(change, audience=on("p", 2), version=(1, 39))
+    assert billed.startswith("the bills of 2 subscriptions change")
     assert effects(create(PLAN), version=(1, 38)) == effects(delete(charged), version=(1, 38)) == []
 
 
@@ -380,6 +386,30 @@ def test_entitlements_change_at_once() -> None:
         "the entitlements of 3 subscriptions change immediately: audit is added, seats.kind a → b, seats.max 5 → 1, "
         "sso is removed"
     ]
+    flags = update({**PLAN, "entitlements": {"s": {"on": True}}}, entitlements={"s": {"on": False, "mode": "Gold"}})
+    assert of(flags, 1)[0].endswith(": s.mode none → Gold, s.on true → false")
+
+
+SEATS = {
+    "kind": "feature", "code": "seats", "name": "S",
+    "privileges": [{"code": "max", "value_type": "integer"}, {"code": "mode"}],
+}  # fmt: skip
+
+
+def test_a_value_that_is_set_again_has_to_fit_the_privilege_as_it_will_be() -> None:
+    def refused(values: dict[str, Any], *others: dict[str, Any], **more: Any) -> list[str]:
+        before = {**PLAN, "entitlements": {"audit": {}, "seats": {"mode": "b"}}}
+        change = update(before, entitlements={"seats": {"mode": "a", **values}}, name="N")
+        return [one for one in effects(change, *others, **more) if one.startswith("refused")]
+
+    unfit = ["refused: entitlements.seats.max is gold in Lago, but the privilege will only accept a whole number"]
+    assert refused({"max": "gold"}, SEATS) == unfit
+    assert refused({"max": 5}, SEATS) == refused({"other": "gold"}, SEATS) == refused({"max": "gold"}) == []
+    as_text = {**SEATS, "privileges": [{"code": "max"}, {"code": "mode"}]}
+    assert refused({"max": "gold"}, with_=[update(as_text, privileges=SEATS["privileges"])]) == unfit
+    assert refused({"max": "gold"}, with_=[update(SEATS, privileges=as_text["privileges"])]) == []
+    change = update(PLAN, entitlements={"seats": {"max": "gold"}})
+    assert [one for one in effects(change, SEATS) if one.startswith("refused")] == []
 
 
 @pytest.mark.parametrize(
@@ -390,6 +420,8 @@ def test_entitlements_change_at_once() -> None:
         ({"max": 6}, {}, "warning"),
         ({}, {"max": 6}, "note"),
         ({"kind": "a"}, {"kind": "b"}, "warning"),
+        ({"max": 6, "min": 1}, {"max": 5, "min": 2}, "warning"),
+        ({"max": 6, "on": True}, {"max": 6, "on": False}, "warning"),
     ],
 )
 def test_less_than_before_weighs_more(before: dict[str, Any], after: dict[str, Any], weight: str) -> None:
@@ -402,6 +434,7 @@ def test_less_than_before_weighs_more(before: dict[str, Any], after: dict[str, A
 def test_of_many_entitlements_five_are_named() -> None:
     change = update(PLAN, entitlements={f"f{number}": {} for number in range(7)})
     assert of(change, 1)[0].endswith("f4 is added and 2 more")
+    assert of(update(PLAN, entitlements={f"f{number}": {} for number in range(5)}), 1)[0].endswith("f4 is added")
     assert of(change) == []
 
 
@@ -420,7 +453,18 @@ def test_those_who_wait_move_at_once_only_when_their_fee_is_no_longer_the_higher
         "pending moves of 1 subscription to this plan happen immediately, and are invoiced: the new fee is not lower "
         "than what they pay"
     ]
-    assert moved(update(PLAN, name="N"), here) == []
+    assert len(moved(update(PLAN, amount_cents=5000, name="N"), here)) == 1
+    assert moved(update({**PLAN, "amount_cents": 6000}, name="N"), here) == []
+
+
+@pytest.mark.parametrize(
+    ("interval", "cents"), [("weekly", 1154), ("monthly", 5000), ("quarterly", 15000), ("semiannual", 30000),
+                            ("yearly", 60000)]
+)  # fmt: skip
+def test_fees_of_different_intervals_are_compared_by_the_year(interval: str, cents: int) -> None:
+    plan = {**PLAN, "interval": interval}
+    assert moved(update(plan, amount_cents=cents - 1), Move(Q, P)) == []
+    assert len(moved(update(plan, amount_cents=cents), Move(Q, P))) == 1
 
 
 def test_a_fee_of_their_own_is_what_counts() -> None:
@@ -437,6 +481,16 @@ def test_a_lower_fee_cancels_moves_to_what_is_now_the_dearer_plan() -> None:
         "expensive one"
     ]
     assert moved(update(before, amount_cents=1), Move(P, Address("plan", "gone"))) == []
+
+
+def test_moves_hit_those_who_wait() -> None:
+    dear, waiting = {**OTHER, "amount_cents": 5000}, [Move(Q, P, 4000), Move(Q, P, 6000), Move(P, Q), Move(P, Q)]
+    change = update({**PLAN, "amount_cents": 9000}, amount_cents=4500)
+    said = found(change, dear, audience=on("p", 5, 5, moves=waiting))
+    assert {one.class_: one.hit for one in said if isinstance(one, Effect) and one.timing is Timing.MOVES_NOW} == {
+        EffectClass.MOVES_SUBSCRIBERS: ((P, 1),),
+        EffectClass.CANCELS_DOWNGRADES: ((P, 2),),
+    }
 
 
 def test_where_it_is_not_known_who_waits_both_are_said() -> None:
@@ -457,8 +511,14 @@ def test_overridden_subscriptions_keep_their_prices_unless_told_to_follow() -> N
         "are drafts of the one before",
         "2 overridden subscriptions: their prices stay (cascade_updates is not set)",
     ]
+    assert [one.hit for one in found(change, audience=on("p", 3, 0, 2)) if isinstance(one, Effect)] == [
+        ((P, 1),),
+        ((P, 2),),
+    ]
     [followed] = of(told(change, "cascade_updates"), 3, own=2)
     assert followed.startswith("the bills of 3 subscriptions (2 overridden, if their prices still equal the plan's)")
+    [nobody] = of(told(change, "cascade_updates"), 3, own=0)
+    assert nobody.startswith("the bills of 3 subscriptions change")
 
 
 # measured on a server: e2e 2
@@ -466,6 +526,31 @@ def test_with_cascade_updates_overridden_subscribers_are_subscribers() -> None:
     change = told(update(WITH_CHARGES, charges=[IN_ADVANCE]), "cascade_updates")
     assert len(of(change, 1, own=1)) == 1
     assert of(update(WITH_CHARGES, charges=[IN_ADVANCE]), 1, own=1) == []
+
+
+OVERRIDDEN_TOO = (EffectClass.ENDS_SUBSCRIPTIONS, EffectClass.CHANGES_ENTITLEMENTS)
+
+
+@pytest.mark.parametrize(
+    ("change", "class_"),
+    [
+        (update(PLAN, amount_cents=5), EffectClass.CHANGES_BILLS),
+        (update(WITH_CHARGES, charges=[IN_ADVANCE]), EffectClass.LOSES_USAGE),
+        (update(WITH_CHARGES, charges=[CHARGE, {**IN_ADVANCE, "pay_in_advance": False}]), EffectClass.BILLS_TWICE),
+        (fixed(None, AHEAD, at_once=True), EffectClass.INVOICES_NOW),
+        (update(PLAN, usage_thresholds=[{"amount_cents": 1}]), EffectClass.INVOICES_NOW),
+        (update(PLAN, entitlements={"seats": {}}), EffectClass.CHANGES_ENTITLEMENTS),
+        (delete(PLAN), EffectClass.ENDS_SUBSCRIPTIONS),
+    ],
+)
+def test_an_effect_hits_the_subscriptions_that_it_is_about(change: Change, class_: EffectClass) -> None:
+    def hit(change: Change) -> list[int | None]:
+        said = found(change, audience=on("p", 5, 0, 2))
+        return [one.subscriptions for one in said if isinstance(one, Effect) and one.class_ is class_]
+
+    assert hit(change) == ([5] if class_ in OVERRIDDEN_TOO else [3])
+    if isinstance(change, Update):
+        assert hit(told(change, "cascade_updates")) == [5]
 
 
 # measured on a server: e2e 9
@@ -476,6 +561,7 @@ def test_before_1_39_it_is_not_known_who_is_overridden() -> None:
         "overridden subscriptions, which Lago before 1.39 can't tell apart: their prices stay (cascade_updates is "
         "not set)"
     )
+    assert effects(update(PLAN, amount_cents=5), audience=on("p", 0, 1, None), version=(1, 38)) == []
 
 
 # measured on a server: e2e 8a
@@ -502,6 +588,36 @@ def test_what_other_changes_take_from_overridden_plans_is_not_kept(taker: Change
     assert effects(change, with_=[taker, create(OTHER)], audience=elsewhere)[-1].endswith(
         "1 overridden subscription: their prices stay (cascade_updates is not set)"
     )
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"minimum_commitment": {"amount_cents": 100, "tax_codes": ["t"]}},
+        {"charges": [{**CHARGE, "tax_codes": ["t"]}]},
+        {"fixed_charges": [{**FIXED, "tax_codes": ["t"]}]},
+    ],
+)
+def test_a_tax_is_taken_from_wherever_an_overridden_plan_has_it(where: dict[str, Any]) -> None:
+    own = OwnPlan(P, desired({**PLAN, **where}).fields)
+    taken = effects(update(PLAN, amount_cents=5), with_=[delete(TAX)], audience=on("p", 2, own=1, own_plans=(own,)))
+    assert "except for what the change of tax/t takes from them" in taken[-1]
+
+
+@pytest.mark.parametrize(
+    ("other", "takes"),
+    [
+        (update(METRIC, name="N"), False),
+        (update({**METRIC, "filters": [{"key": "r", "values": ["eu"]}]}, filters=[], name="N"), True),
+        (update(TAX, rate=5), False),
+        (update(ADD_ON, name="N"), False),
+    ],
+)
+def test_only_filters_and_what_is_deleted_are_taken_from_overridden_plans(other: Change, takes: bool) -> None:
+    before = {**PLAN, "charges": [CHARGE], "fixed_charges": [FIXED], "tax_codes": ["t"]}
+    own = OwnPlan(P, desired(before).fields)
+    said = effects(update(before, amount_cents=5), with_=[other], audience=on("p", 2, own=1, own_plans=(own,)))
+    assert ("except for" in said[-1]) is takes
 
 
 def test_nothing_is_left_out_where_nothing_could_follow() -> None:

@@ -35,12 +35,22 @@ def test_what_a_subscription_pays_is_held_against_its_plan() -> None:
     assert told(plan("0.5", 700), of=plan()) == ["amount_cents", "charges.c.amount"]
 
 
+def test_overrides_are_in_the_order_of_their_plans_and_subscriptions() -> None:
+    one = as_live(desired(Manifest("p.yaml", plan()), KINDS["plan"]), plan())
+    there = {Address("plan", code): one for code in "pq"}
+    own = [OwnPlan(Address("plan", code), one.fields, name) for code, name in ("qa", "pb", "pa")]
+    found = overrides(own, there, Server())
+    assert [(one.plan.key, one.subscription) for one in found] == [("p", "a"), ("p", "b"), ("q", "a")]
+
+
 def test_an_override_that_pays_what_the_plan_has_is_one() -> None:
     assert told(plan(), of=plan()) == []
 
 
 def test_what_no_override_has_is_no_difference() -> None:
-    assert told(plan(), of=plan(metadata={"a": "b"})) == []
+    own_of_the_plan = plan(metadata={"a": "b"}, entitlements={"seats": {"max": 5}})
+    assert told(plan(), of=own_of_the_plan) == []
+    assert told(plan(), of=own_of_the_plan, server=Server((1, 41))) == []
 
 
 def test_fixed_charges_are_compared_where_lago_tells_them() -> None:

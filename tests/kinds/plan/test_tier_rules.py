@@ -52,6 +52,14 @@ def test_a_gap_and_an_overlap_are_named_as_such() -> None:
 def test_what_would_help_is_where_the_tier_could_start() -> None:
     tiers = [{"from_value": 0, "to_value": 10}, {"from_value": 20, "to_value": None}]
     assert [one.hint for one in tiers_join({"volume_ranges": tiers}, ())] == ["start it at 11 or 12"]
+    assert [one.hint for one in tiers_join({"volume_ranges": tiers[1:]}, ())] == ["it must start at 0"]
+
+
+def test_tiers_of_percentages_join_as_tiers_of_units_do() -> None:
+    place = ("properties", "graduated_percentage_ranges", 1, "from_value")
+    assert found("graduated_percentage_ranges", (0, 10), (12, None)) == [
+        (place, "the tier that starts at 12 leaves a gap after the previous one")
+    ]
 
 
 def test_there_is_a_tier() -> None:
@@ -59,7 +67,8 @@ def test_there_is_a_tier() -> None:
 
 
 def test_the_last_tier_is_open_and_only_the_last() -> None:
-    assert graduated((0, 10)) == [(("properties", "graduated_ranges", 0, "to_value"), "the last tier has an end")]
+    for end in (10, 0):
+        assert graduated((0, end)) == [(("properties", "graduated_ranges", 0, "to_value"), "the last tier has an end")]
     assert graduated((0, None), (1, None)) == [
         (("properties", "graduated_ranges", 0, "to_value"), "a tier without an end is followed by another")
     ]

@@ -1,8 +1,9 @@
 from typing import Any
 
 from lago_gitops.core.model.audience import Audience, OwnPlan, Subscribers
+from lago_gitops.core.model.effects import Effect
 from lago_gitops.core.model.resources import Address
-from tests.kinds.effects import create, delete, desired, effects, on, update
+from tests.kinds.effects import create, delete, desired, effects, found, on, update
 from tests.kinds.forms import ADD_ON, PLAN
 
 TAX = {"kind": "tax", "code": "t", "name": "T", "rate": 20}
@@ -36,6 +37,7 @@ def test_a_new_rate_changes_bills_and_a_new_name_does_not() -> None:
     assert effects(update(TAX, rate=19), {**PLAN, "tax_codes": ["t"]}, audience=on("p", 2)) == [
         f"the bills of 2 subscriptions and of {rest}"
     ]
+    assert effects(update(TAX, rate=19, name="VAT")) == [f"the bills of {rest}"]
     assert effects(update(TAX, name="VAT")) == []
 
 
@@ -84,6 +86,14 @@ def test_who_has_a_tax_is_who_has_the_plan_itself_and_who_has_an_override_with_i
         assert said.startswith(f"the bills of {number} subscription")
 
 
+def test_plans_with_a_tax_are_hit_in_the_order_of_their_codes() -> None:
+    plans = [{**PLAN, "code": code, "tax_codes": ["t"]} for code in "cbaed"]
+    there = Audience(5, {Address("plan", code): Subscribers(1, 0, 0) for code in "cbaed"})
+    [said] = found(update(TAX, rate=19), *plans, audience=there)
+    assert isinstance(said, Effect)
+    assert said.hit == tuple((Address("plan", code), 1) for code in "abcde")
+
+
 # measured on a server: e2e 5
 def test_a_tax_that_is_put_on_everybody_or_taken_off_says_so() -> None:
     on_all = {**TAX, "applied_to_organization": True}
@@ -95,3 +105,4 @@ def test_a_tax_that_is_put_on_everybody_or_taken_off_says_so() -> None:
     ]
     assert effects(create(on_all)) == effects(create(TAX), audience=on("p", 3)) == []
     assert effects(update(on_all, name="N"), audience=on("p", 3)) == []
+    assert not any("taxes of their own" in one for one in effects(delete(on_all), audience=on("p", 3)))
