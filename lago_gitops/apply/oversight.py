@@ -1,4 +1,4 @@
-"""Who looks on while a run goes on: may stop it, and keeps a record of it."""
+"""Observers of a run, which may stop it or record it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

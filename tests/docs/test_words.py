@@ -17,6 +17,16 @@ AVOIDED = {
     r"\bis no (number|date|day|secret|JSON|price list)\b": "is not a …",
     r"\b(charges?|fees?|plans?|usage|events) in advance\b": "billed in advance",
     r"\binvoices? (is|are) made\b(?! of)": "is created",
+    r"\b(fees?|invoices?) that (a real )?Lago made\b": "created",
+    r"\bhangs? on\b(?! to)": "depends on",
+    r"\bshall\b": "must, or will",
+    r"\bforetold\b": "announced, or predicted",
+    r"\bspeaks? up\b": "match, or report",
+    r"\b(take|takes|taken) for granted\b": "assume",
+    r"\btakes? (\w+ ){0,3}along\b": "is deleted, or ends, with it",
+    r"\bwhichever way\b": "however",
+    r"\b(priced|billed|rounded) otherwise\b": "differently",
+    r"\bcounts? no more\b": "no longer counts",
 }
 PAGES = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")]
 OWN_PAGE = "glossary.md"  # it lists them

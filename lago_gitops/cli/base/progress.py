@@ -123,7 +123,7 @@ class Progress:
         self._screen = None
 
     def observe(self, event: "Event") -> None:
-        """Count requests: those that begin, those that are foretold, those that are over."""
+        """Count requests: started, expected and finished ones."""
         if not self._counts_requests:  # asked without the lock: a terminal that is stopped must not stop a write
             return
         from lago_gitops.lago.http.events import Began, Foretold

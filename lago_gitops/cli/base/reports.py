@@ -1,4 +1,4 @@
-"""`--report FORMAT=PATH`: what a run found and did, as files, whichever way it ends."""
+"""`--report FORMAT=PATH`: what a run found and did, as files, however it ends."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps

@@ -11,7 +11,7 @@ class Status(StrEnum):
     DONE = "done"
     ALREADY = "already"  # it was as wanted before anything was sent
     ADOPTED = "adopted"  # the answer got lost; what was read afterwards is as wanted
-    LEFT_OUT = "left out"  # done but for what needs a licence, as the plan foretold
+    LEFT_OUT = "left out"  # done except for what needs a licence, as the plan said
     UNDER_WAY = "under way"  # Lago accepted the delete and is still carrying it out
     IGNORED = "ignored"  # Lago accepted the write and kept something else
     STALE = "stale"  # somebody changed the object between plan and write

@@ -30,7 +30,7 @@ class Facts:
     """What policies judge of one change.
 
     `rise` and `fall` are in percent, of the price of it that changes most; FROM_NOTHING for what was free.
-    `amounts` is by how much the fees that don't hang on usage change a month, by currency, for all who pay them.
+    `amounts` is the monthly change of fees that don't depend on usage, by currency, for all who pay them.
     Each is None where it isn't known.
     """
 

@@ -92,7 +92,7 @@ def shape_problems(manifest: Manifest, kinds: Kinds, shapes: Shapes) -> Iterator
 
 
 def is_tombstone(manifest: Manifest) -> bool:
-    """Whether the manifest says that the resource shall be gone."""
+    """Whether the manifest says that the resource must not exist."""
     return manifest.data.get("state") == "absent"
 
 

@@ -31,7 +31,7 @@ def overrides(own: Iterable[OwnPlan], live: Mapping[Address, Live], server: Serv
 def _overrides(own: Iterable[OwnPlan], live: Mapping[Address, Live], server: Server) -> Iterator[Override]:
     for one in own:
         parent = live.get(one.plan)
-        if parent is not None:  # a plan that is being deleted takes its subscriptions along
+        if parent is not None:  # deleting a plan ends its subscriptions
             yield Override(one.subscription, one.plan, _differing(one, parent, server))
 
 

@@ -161,7 +161,7 @@ class _Asking:
         return frozenset(self._address(row["plan_code"]) for row in rows)
 
     def _of_these(self, rows: Iterable[JsonObject]) -> Iterator[JsonObject]:
-        """Those of plans that are there, and not of one before: a plan takes its overridden ones along."""
+        """Those of plans that exist, and not of a former one: deleting a plan deletes its overridden ones."""
         for row in rows:
             made = self.wanted.since.get(self._address(row["plan_code"]))
             if made is not None and (row.get("created_at") or "") >= made:

@@ -1,4 +1,4 @@
-"""Billable metrics: what of them stays fixed once a plan uses them, and what a lost filter value takes along."""
+"""Billable metrics: what can't change once a plan uses them, and what is deleted with a filter value."""
 
 from typing import Any
 

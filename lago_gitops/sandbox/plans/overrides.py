@@ -1,6 +1,6 @@
 """Overridden plans: a copy of a plan for one subscription, under the same code, which takes a licence.
 
-What hangs on a plan or charge by a table of its own, as taxes and the minimum commitment do, isn't copied.
+Parts of a plan or charge in tables of their own, such as taxes and the minimum commitment, aren't copied.
 """
 
 from collections.abc import Mapping
