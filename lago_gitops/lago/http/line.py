@@ -36,7 +36,7 @@ class UnansweredError(Exception):
 
 
 class CutOffError(Exception):
-    """An answer that began, and did not come to its end."""
+    """An answer that was cut off."""
 
 
 class Line(Protocol):

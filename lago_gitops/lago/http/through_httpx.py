@@ -24,6 +24,7 @@ class HttpxLine:
         self._origin = str(client.base_url).removesuffix("/")
 
     def send(self, message: Message) -> Reply:
+        """Once the head of the answer is there. Raises UnansweredError."""
         try:
             answer = self._client.send(self._request(message), stream=True)
         except httpx.RequestError as error:

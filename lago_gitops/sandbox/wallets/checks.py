@@ -59,6 +59,7 @@ def check_wallet(world: World, wallet: Doc, params: Doc) -> None:
 
 
 def check_first_credits(wallet: Doc, params: Doc) -> None:
+    """Raises RefusedError for credits that round to nothing, and for paid ones beyond the wallet's limits."""
     for field in ("paid_credits", "granted_credits"):
         if amounts.rounds_to_nothing(wallet, amounts.sent(params.get(field))):
             raise invalid({field: ["amount_rounds_to_zero"]})
