@@ -2,11 +2,9 @@
 
 import os
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from urllib.request import getproxies
 
 import httpx
 
@@ -16,12 +14,9 @@ from lago_gitops.lago.http.clock import Clock, SystemClock
 from lago_gitops.lago.http.connections import Connections
 from lago_gitops.lago.http.crowd import Crowd
 from lago_gitops.lago.http.events import Observer, unobserved
-from lago_gitops.lago.http.line import Line, ReadOnly
 from lago_gitops.lago.http.retry import RETRIES_PER_RUN, RetryBudget
 from lago_gitops.lago.http.throttle import Throttle
-from lago_gitops.lago.http.through_httpx import HttpxLine
 from lago_gitops.lago.http.transport import Run, Transport
-from lago_gitops.lago.http.wire import Wire
 from lago_gitops.lago.redaction import Redactor, redact_urls
 from lago_gitops.lago.target import Secret, Target, parse_key
 
@@ -36,8 +31,9 @@ OF_THE_MACHINE = (
 MOST_CONCURRENCY = 20
 _TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For what shows no certificate: plain HTTP on loopback, and a server in this process."""
-_HEADERS = {"Accept": "application/json", "User-Agent": f"lago-gitops/{__version__}"}
 CONCURRENCY = MOST_CONCURRENCY  # at most; a run learns how many are good for the server
+Hooks = Sequence[Callable[[httpx.Request], None]]
+"""What looks at each request before it is sent."""
 
 
 class MachineError(Exception):
@@ -74,9 +70,8 @@ def connect_reader(
     Raises MachineError.
     """
     tuning = tuning or Tuning()
-    line = _line(target, key, transport)
-    sending = Transport(Connections(lambda: ReadOnly(line())), target.host, _run(key, observer, tuning))
-    return Reader(sending, concurrency=tuning.concurrency)
+    connections = _connections(target, key, transport, [_refuse_writes])
+    return Reader(Transport(connections, _run(key, observer, tuning)), concurrency=tuning.concurrency)
 
 
 def connect_writer(
@@ -89,8 +84,8 @@ def connect_writer(
 ) -> Writer:
     """A client that can also write; otherwise as `connect_reader`."""
     tuning = tuning or Tuning()
-    sending = Transport(Connections(_line(target, key, transport)), target.host, _run(key, observer, tuning))
-    return Writer(sending, concurrency=tuning.concurrency)
+    connections = _connections(target, key, transport, [])
+    return Writer(Transport(connections, _run(key, observer, tuning)), concurrency=tuning.concurrency)
 
 
 def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
@@ -104,24 +99,20 @@ def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
     )
 
 
-def open_http(target: Target, transport: httpx.BaseTransport | None, headers: Mapping[str, str]) -> httpx.Client:
+def open_http(
+    target: Target, transport: httpx.BaseTransport | None, headers: Mapping[str, str], hooks: Hooks = ()
+) -> httpx.Client:
     """A client that follows no redirects. Raises MachineError."""
-    with _as_the_machine_is():
+    try:
         return httpx.Client(
             base_url=target.origin,
-            headers={**_HEADERS, **headers},
+            headers={"Accept": "application/json", "User-Agent": f"lago-gitops/{__version__}", **headers},
+            event_hooks={"request": list(hooks)},
             follow_redirects=False,
             trust_env=not target.is_loopback,  # a proxy would see the key, and has another loopback than ours
             transport=transport,
             verify=_trusted(target, transport),
         )
-
-
-@contextmanager
-def _as_the_machine_is() -> Iterator[None]:
-    """What it says can't be used is a MachineError."""
-    try:
-        yield
     except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
         given = ", ".join(name for name in OF_THE_MACHINE if os.environ.get(name) or os.environ.get(name.lower()))
         said = redact_urls(str(error)).rstrip(".")
@@ -130,14 +121,9 @@ def _as_the_machine_is() -> Iterator[None]:
         ) from None
 
 
-def _line(target: Target, key: Secret, transport: httpx.BaseTransport | None) -> Callable[[], Line]:
-    """Makes lines. Raises MachineError, as they do."""
+def _connections(target: Target, key: Secret, transport: httpx.BaseTransport | None, hooks: Hooks) -> Connections:
     bearer = parse_key(key.reveal()).reveal()  # httpx would show a key that can't stand in a header
-    headers = {**_HEADERS, "Authorization": f"Bearer {bearer}"}
-    if transport is None and (target.is_loopback or not getproxies()):
-        with _as_the_machine_is():
-            return partial(Wire, target.origin, headers, _trusted(target, transport))
-    return lambda: HttpxLine(open_http(target, transport, headers))
+    return Connections(partial(open_http, target, transport, {"Authorization": f"Bearer {bearer}"}, hooks))
 
 
 def _trusted(target: Target, transport: httpx.BaseTransport | None) -> ssl.SSLContext:
@@ -150,6 +136,9 @@ def _trusted(target: Target, transport: httpx.BaseTransport | None) -> ssl.SSLCo
 @cache
 def _trusted_by(*_: str | None, is_loopback: bool) -> ssl.SSLContext:
     """Once for all connections, as long as the machine says the same."""
-    trusted = httpx.create_ssl_context(trust_env=not is_loopback)
-    trusted.set_alpn_protocols(["http/1.1"])
-    return trusted
+    return httpx.create_ssl_context(trust_env=not is_loopback)
+
+
+def _refuse_writes(request: httpx.Request) -> None:
+    if request.method != "GET":
+        raise PermissionError(f"{request.method} {request.url.path}: this client only reads")

@@ -30,11 +30,6 @@ class Target:
     def is_loopback(self) -> bool:
         return _is_loopback(urlsplit(self.origin).hostname or "")
 
-    @property
-    def host(self) -> str:
-        """With the port, as the URL has them."""
-        return urlsplit(self.origin).netloc
-
     def __str__(self) -> str:
         return self.origin
 

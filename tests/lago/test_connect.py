@@ -14,7 +14,6 @@ import pytest
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import OF_THE_MACHINE, MachineError, Tuning, connect_reader, connect_writer
 from lago_gitops.lago.errors import BadAnswer, Call, LagoError, LostAnswer, Unreachable
-from lago_gitops.lago.http.line import Message
 from lago_gitops.lago.target import IN_PROCESS, Secret, Target, TargetError
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
@@ -159,7 +158,7 @@ def test_a_sleeper_is_woken_when_the_client_is_closed() -> None:
 
 def every_way_to_write(reader: Reader) -> list[Callable[[], object]]:
     transport = reader._transport
-    with transport._connections.one() as line:
+    with transport._connections.one() as connection:
         pass
     body = {"tax": {"code": "a", "name": "a", "rate": 1}}
     return [
@@ -167,11 +166,12 @@ def every_way_to_write(reader: Reader) -> list[Callable[[], object]]:
         lambda: transport.send(Call("PUT", "/api/v1/taxes/a"), body=body),
         lambda: transport.send(Call("PATCH", "/api/v1/taxes/a"), body=body),
         lambda: transport.send(Call("DELETE", "/api/v1/taxes/a")),
-        lambda: line.send(Message("POST", "/api/v1/taxes", b"{}")),
+        lambda: connection.post("/api/v1/taxes", json=body),
+        lambda: connection.request("POST", "/api/v1/taxes", json=body),
     ]
 
 
-@pytest.mark.parametrize("way", range(5))
+@pytest.mark.parametrize("way", range(6))
 def test_a_reader_writes_by_no_way(connect: Any, way: int) -> None:
     requests: list[httpx.Request] = []
 
@@ -210,9 +210,12 @@ def test_nothing_logged_or_shown_holds_a_secret(caplog: pytest.LogCaptureFixture
         with pytest.raises(LagoError) as raised:
             client.post("webhook_endpoints", body={"webhook_endpoint": {"webhook_url": HOOK}})
         assert KEY.encode() in lago.heard[0]
+    assert "httpcore" in {record.name.split(".")[0] for record in caplog.records}
     shown = [caplog.text, repr(raised.value), str(raised.value), repr(seen)]
-    transport = client._transport
-    shown += [repr(part) for part in (client, transport, transport._connections, transport._run)]
+    shown += [
+        repr(part)
+        for part in (client, client._transport, client._transport._connections.headers, client._transport._run)
+    ]
     assert "hunter2" not in "\n".join(shown)
 
 

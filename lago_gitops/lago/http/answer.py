@@ -27,7 +27,7 @@ _HINTS: Mapping[int, str] = {401: ": Lago doesn't know this API key, or it has e
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`headers` finds lower-case names."""
+    """`headers` finds names whatever their case, as httpx.Headers does."""
 
     status: int
     headers: Mapping[str, str]

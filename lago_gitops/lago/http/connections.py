@@ -3,42 +3,43 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from lago_gitops.lago.http.line import Line
+import httpx
 
 
 class Connections:
-    """A line for each request under way, kept for the next. Safe between threads.
+    """A client with one connection for each request under way, kept for the next. Safe between threads.
 
     A client with all connections looks at each of them for every request: at twenty, that takes as long as all else
-    that is done for one. `make` makes a line to the server.
+    that is done for one. `make` makes a client of the server; `headers` are those that it sends.
     """
 
-    def __init__(self, make: Callable[[], Line]) -> None:
+    def __init__(self, make: Callable[[], httpx.Client]) -> None:
         first = make()
+        self.origin, self.headers = str(first.base_url).removesuffix("/"), first.headers
         self._make, self._all, self._free = make, [first], [first]
         self._is_closed = False
 
     @contextmanager
-    def one(self) -> Iterator[Line]:
-        """The line that was used last of those that are free. Raises RuntimeError once they are closed."""
+    def one(self) -> Iterator[httpx.Client]:
+        """The client that was used last of those that are free. Raises RuntimeError once they are closed."""
         try:
-            line = self._free.pop()
+            client = self._free.pop()
         except IndexError:
-            line = self._another()
+            client = self._another()
         try:
-            yield line
+            yield client
         finally:
-            self._free.append(line)
+            self._free.append(client)
 
     def close(self) -> None:
         """End what is under way."""
         self._is_closed = True
-        for line in tuple(self._all):
-            line.close()
+        for client in tuple(self._all):
+            client.close()
 
-    def _another(self) -> Line:
+    def _another(self) -> httpx.Client:
         if self._is_closed:
             raise RuntimeError("the connections to Lago are closed")
-        line = self._make()
-        self._all.append(line)
-        return line
+        client = self._make()
+        self._all.append(client)
+        return client

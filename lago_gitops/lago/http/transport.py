@@ -5,7 +5,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
+
+import httpx
 
 from lago_gitops.core.model.fields import CODE
 from lago_gitops.lago.errors import (
@@ -23,7 +25,6 @@ from lago_gitops.lago.http.clock import Clock
 from lago_gitops.lago.http.connections import Connections
 from lago_gitops.lago.http.crowd import Crowd
 from lago_gitops.lago.http.events import Began, Ended, Foretold, Observer
-from lago_gitops.lago.http.line import CutOffError, Line, Message, Reply, UnansweredError
 from lago_gitops.lago.http.payload import JsonObject, encode
 from lago_gitops.lago.http.retry import TRIES, RetryBudget, backoff_s, may_repeat
 from lago_gitops.lago.http.throttle import Throttle
@@ -41,6 +42,15 @@ BYTES_PER_EXTRA_SECOND = 10_000  # Lago takes 8.5 s for a plan of 300 kB that it
 Params = Mapping[str, str | int | bool | Sequence[str]]
 T = TypeVar("T")
 
+# Raised while there is no connection yet, so that nothing can have been sent.
+_NEVER_OPENED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -57,9 +67,8 @@ class Run:
 class Transport:
     """Sends over connections that know the server and the key. Safe between threads."""
 
-    def __init__(self, connections: Connections, host: str, run: Run) -> None:
-        """`host`: of the server, with its port, as it is written in the URL."""
-        self._connections, self._host = connections, host
+    def __init__(self, connections: Connections, run: Run) -> None:
+        self._connections = connections
         self._run = run
         self._decoding = threading.Lock()
 
@@ -81,11 +90,11 @@ class Transport:
         return self._sent(call, params, None, taken)
 
     def _sent(self, call: Call, params: Params | None, body: JsonObject | None, take: Callable[[Call, Answer], T]) -> T:
-        message = _message(call, params, body)
-        sort = _sort(call, params, message)
+        request = self._request(call, params, body)
+        sort = _sort(call, params, request)
         for attempt in count(1):
             try:
-                return self._attempt(call, message, attempt, sort, take)
+                return self._attempt(call, request, attempt, sort, take)
             except LagoError as error:
                 if attempt >= TRIES or self._is_vain(error) or not self._run.budget.take():
                     raise
@@ -106,8 +115,25 @@ class Transport:
         self._connections.close()
         self._run.clock.wake()
 
+    def _request(self, call: Call, params: Params | None, body: JsonObject | None) -> httpx.Request:
+        sent = b"" if body is None else encode(body)
+        timeout = httpx.Timeout(
+            READ_TIMEOUT_S + len(sent) / BYTES_PER_EXTRA_SECOND, connect=CONNECT_TIMEOUT_S, pool=READ_TIMEOUT_S
+        )
+        headers = self._connections.headers.copy()
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return httpx.Request(  # a client, asked for one, takes the URL apart three times
+            call.method,
+            self._connections.origin + call.path,
+            params=dict(params) if params else None,
+            content=sent or None,
+            headers=headers,
+            extensions={"timeout": timeout.as_dict()},
+        )
+
     def _attempt(
-        self, call: Call, message: Message, attempt: int, sort: Hashable, take: Callable[[Call, Answer], T]
+        self, call: Call, request: httpx.Request, attempt: int, sort: Hashable, take: Callable[[Call, Answer], T]
     ) -> T:
         crowd, took_s = self._run.crowd, None
         times = crowd.enter()
@@ -115,23 +141,23 @@ class Transport:
             if not self._run.throttle.wait():
                 raise RateLimited(call, Rejection(429, STOPPED), wait_s=None)
             began = self._run.clock.now()
-            answer = self._observed(call, message, attempt, take)
+            result = self._observed(call, request, attempt, take)
             took_s = self._run.clock.now() - began
-            return answer
+            return result
         except (RateLimited, LostAnswer, ServerFailed):
             crowd.disperse(times)
             raise
         finally:
             crowd.leave(sort, took_s)
 
-    def _observed(self, call: Call, message: Message, attempt: int, take: Callable[[Call, Answer], T]) -> T:
+    def _observed(self, call: Call, request: httpx.Request, attempt: int, take: Callable[[Call, Answer], T]) -> T:
         run = self._run
         run.observe(Began(call, attempt))
         began = run.clock.now()
         answer: Answer | None = None
         problem: LagoError | None = None
         try:
-            answer = self._exchange(call, message)
+            answer = self._exchange(call, request)
             return take(call, answer)
         except LagoError as error:
             problem = error if call.is_read else as_write(error)
@@ -144,38 +170,40 @@ class Transport:
     def _content(self, call: Call, answer: Answer) -> JsonObject:
         return content(call, answer, self._run.redact)
 
-    def _exchange(self, call: Call, message: Message) -> Answer:
-        with self._connections.one() as line:
-            answer = self._answer(call, message, line)
+    def _exchange(self, call: Call, request: httpx.Request) -> Answer:
+        with self._connections.one() as http:
+            answer = self._answer(call, request, http)
         self._learn_limit(answer)
         return answer
 
-    def _answer(self, call: Call, message: Message, line: Line) -> Answer:
+    def _answer(self, call: Call, request: httpx.Request, http: httpx.Client) -> Answer:
         try:
-            reply = line.send(message)
-        except UnansweredError as error:
-            hint = "" if error.is_sent else "; check the URL, and that there is a Lago"
-            words = f"{self._host}: {error}{hint}"
-            raise Unreachable(call, self._run.redact(words), sent=error.is_sent) from error
+            response = http.send(request, stream=True)
+        except httpx.RequestError as error:
+            sent = not isinstance(error, _NEVER_OPENED)
+            hint = "" if sent else "; check the URL, and that there is a Lago"
+            words = f"{_host(request)}: {_failure(error)}{hint}"
+            raise Unreachable(call, self._run.redact(words), sent=sent) from error
         try:
-            return Answer(reply.status, reply.headers, self._body(call, reply))
-        except CutOffError as error:
-            raise BadAnswer(call, f"the answer was cut off: {self._run.redact(str(error))}", status=None) from error
+            return Answer(response.status_code, response.headers, self._body(call, response))
+        except httpx.RequestError as error:
+            words = f"the answer was cut off: {self._run.redact(_failure(error))}"
+            raise BadAnswer(call, words, status=None) from error
         finally:
-            reply.close()
+            response.close()
 
-    def _body(self, call: Call, reply: Reply) -> bytes:
+    def _body(self, call: Call, response: httpx.Response) -> bytes:
         """All of it, if it ends: time-outs are for the pause between two pieces, and pieces could come for ever."""
         began, pieces, size = self._run.clock.now(), [], 0
-        for piece in reply.pieces:
+        for piece in response.iter_bytes():
             pieces.append(piece)
             size += len(piece)
             if size > MOST_ANSWER_BYTES:
                 words = f"an answer of more than {MOST_ANSWER_BYTES // 1_000_000} MB, which is over the limit"
-                raise BadAnswer(call, words, status=reply.status)
+                raise BadAnswer(call, words, status=response.status_code)
             if self._run.clock.now() - began > LONGEST_ANSWER_S:
                 words = f"an answer that has not ended after {LONGEST_ANSWER_S:.0f} s"
-                raise BadAnswer(call, words, status=reply.status)
+                raise BadAnswer(call, words, status=response.status_code)
         return b"".join(pieces)
 
     def _learn_limit(self, answer: Answer) -> None:
@@ -212,23 +240,23 @@ def has_path(part: str) -> bool:
     return part not in ("", *CODE.forbidden)
 
 
-def _message(call: Call, params: Params | None, body: JsonObject | None) -> Message:
-    sent = b"" if body is None else encode(body)
-    wait_s = READ_TIMEOUT_S + len(sent) / BYTES_PER_EXTRA_SECOND
-    return Message(call.method, call.path + _query(params or {}), sent, wait_s, CONNECT_TIMEOUT_S)
-
-
-def _query(params: Params) -> str:
-    if not params:
-        return ""
-    said = {name: str(value).lower() if isinstance(value, bool) else value for name, value in params.items()}
-    return f"?{urlencode(said, doseq=True)}"
-
-
-def _sort(call: Call, params: Params | None, message: Message) -> Hashable:
+def _sort(call: Call, params: Params | None, request: httpx.Request) -> Hashable:
     """What requests have in common that take about equally long: what they are about, and how much of it."""
     collection, *below = call.path.removeprefix(f"{API_PATH}/").split("/")
-    return call.method, collection, len(below), (params or {}).get("per_page"), len(message.body).bit_length()
+    size = int(request.headers.get("Content-Length", 0)).bit_length()
+    return call.method, collection, len(below), (params or {}).get("per_page"), size
+
+
+def _host(request: httpx.Request) -> str:
+    """Where the request was going, as the URL of the environment says it."""
+    port = "" if request.url.port is None else f":{request.url.port}"
+    return f"{request.url.host}{port}"
+
+
+def _failure(error: httpx.RequestError) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"no answer in time ({type(error).__name__})"
+    return str(error) or type(error).__name__
 
 
 def _ended(began: Began, answer: Answer | None, problem: LagoError | None, elapsed_s: float) -> Ended:
