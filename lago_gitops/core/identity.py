@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.resources import Change, Create, Delete, Update
@@ -75,16 +76,15 @@ def _both(before: Any, after: Any) -> tuple[str, str]:
         return (text := _stable(before)), text
     if type(before) is not dict or type(after) is not dict or before.keys() != after.keys():
         return _stable(before), _stable(after)
-    pairs = [(text, *_both(before[key], after[key])) for key, text in _ordered(tuple(before))]
-    return (
-        f"[{','.join([f'[{text},{was}]' for text, was, _ in pairs])}]",
-        f"[{','.join([f'[{text},{is_}]' for text, _, is_ in pairs])}]",
-    )
+    layout = _layout(tuple(before))
+    was, is_ = zip(*map(_both, layout.values(before), layout.values(after)), strict=True)
+    return layout.text % was, layout.text % is_
 
 
 def _joined(texts: Mapping[str, str]) -> str:
     """As a mapping is written, of the texts of its values."""
-    return f"[{','.join([f'[{text},{texts[name]}]' for name, text in _ordered(tuple(texts))])}]"
+    layout = _layout(tuple(texts))
+    return layout.text % layout.values(texts)
 
 
 def _hash(value: Any) -> str:
@@ -110,12 +110,8 @@ def _of_another_type(value: Any) -> str:
 
 
 def _mapping(value: Mapping[Any, Any]) -> str:
-    entries = [
-        f"[{text},{_WRITERS.get(type(item), _of_another_type)(item)}]"
-        for key, text in _ordered(tuple(value))
-        for item in (value[key],)
-    ]
-    return f"[{','.join(entries)}]"
+    layout = _layout(tuple(value))
+    return layout.text % tuple([_WRITERS.get(type(item), _of_another_type)(item) for item in layout.values(value)])
 
 
 def _items(value: Iterable[Any]) -> str:
@@ -142,26 +138,36 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
 }
 
 
-def _ordered(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...]:
-    """Keys as they are sorted, each with its text. Objects of one shape have the same, as have most tiers."""
-    ordered = _names_in_order(keys)
-    if ordered is None:
-        ordered = _bounds_in_order(keys) if {*map(type, keys)} == {Decimal} else _in_order(keys)
-    return ordered
+class _Layout(NamedTuple):
+    """How mappings of the same keys are written: what brings their values in order of the keys, and the text of all
+    else, with a `%s` for each value. Objects of one shape have the same, as have most tiers."""
+
+    values: Callable[[Any], tuple[Any, ...]]
+    text: str
+
+
+def _layout(keys: tuple[Any, ...]) -> _Layout:
+    layout = _of_names(keys)
+    if layout is None:
+        layout = _of_bounds(keys) if {*map(type, keys)} == {Decimal} else _laid_out(keys)
+    return layout
 
 
 @lru_cache(_KEYS_KEPT)
-def _names_in_order(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...] | None:
+def _of_names(keys: tuple[Any, ...]) -> _Layout | None:
     """None for what isn't text alone: of others 1 and 1.0 are equal, and have two texts."""
-    return _in_order(keys) if all(type(key) is str for key in keys) else None
+    return _laid_out(keys) if all(type(key) is str for key in keys) else None
 
 
-def _in_order(keys: tuple[Any, ...]) -> tuple[tuple[Any, str], ...]:
-    texts = [(key, _stable(key)) for key in keys]
-    return tuple(sorted(texts, key=lambda each: _rank(each[1])))
+def _laid_out(keys: tuple[Any, ...]) -> _Layout:
+    texts = sorted(((_stable(key), key) for key in keys), key=lambda each: _rank(each[0]))
+    ordered = [key for _, key in texts]
+    values = itemgetter(*ordered) if len(ordered) > 1 else lambda value: tuple([value[key] for key in ordered])
+    items = ",".join([f"[{text.replace('%', '%%')},%s]" for text, _ in texts])
+    return _Layout(values, f"[{items}]")
 
 
-_bounds_in_order = lru_cache(_KEYS_KEPT)(_in_order)
+_of_bounds = lru_cache(_KEYS_KEPT)(_laid_out)
 
 
 @lru_cache(_KEYS_KEPT)

@@ -1,6 +1,7 @@
 """A plan: what apply will do to which organization."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from lago_gitops.core.assessment.guard import Verdict
 from lago_gitops.core.comparison.compare import Comparison
@@ -9,7 +10,7 @@ from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.execution.schedule import Schedule
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience
 from lago_gitops.core.model.effects import Effect
-from lago_gitops.core.model.resources import Change, Create, Delete, Refusal, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Refusal, Update
 from lago_gitops.core.policies.judging import Fired
 
 
@@ -64,6 +65,7 @@ class Plan:
     verdicts: tuple[Verdict, ...] = ()  # of the guards that stand in the way
     attribution: Attribution | None = None  # where a base was named
     audience: Audience = NO_AUDIENCE  # who is subscribed to what changes
+    referrers: Mapping[Address, Sequence[Address]] = field(default_factory=dict)  # what goes on referring to an address
     against: Against | None = None  # where another environment was
     policies: tuple[Fired, ...] = ()  # of the project's own, those that have something to say
 

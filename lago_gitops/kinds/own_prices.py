@@ -1,13 +1,14 @@
 """What the class of a change goes by beside its effects: prices that aren't a plan's, and whether only names change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from lago_gitops.core.model.resources import Change, FieldChange, Update
 from lago_gitops.core.model.timing import Timing
-from lago_gitops.kinds.plan.timing import plan_reach
+from lago_gitops.kinds.plan.timing import field_reach
 from lago_gitops.kinds.timing.line import When
-from lago_gitops.kinds.timing.reach import reached
+from lago_gitops.kinds.timing.reach import Reached, reached
 
 OF_NAMES = frozenset({Timing.NAMES, Timing.NONE})
 DEARER, CHEAPER = 1, -1
@@ -24,13 +25,18 @@ PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 """By kind the fields that are a price, with what more of it is to customers. Taxes are dearer wherever they are put."""
 
 
-def is_cosmetic(change: Change) -> bool:
-    """By the table of timings. An update alone can be: what is new or deleted is more than a name."""
+def telling_fields(change: Change) -> tuple[FieldChange, ...] | None:
+    """The fields of an update that are more than a name by the table of timings: without any it is cosmetic. None for
+    what is new or deleted, which is more than a name as a whole."""
     if not isinstance(change, Update):
-        return False
-    of_plans = change.address.kind == "plan"
-    lines = plan_reach(change, When.IN_USE) if of_plans else reached(change, (When.IN_USE,))
-    return all(each.line.timing in OF_NAMES for each in lines)
+        return None
+    return tuple(one for one in change.fields if any(each.line.timing not in OF_NAMES for each in _alone(change, one)))
+
+
+def _alone(change: Update, one: FieldChange) -> Iterable[Reached]:
+    if change.address.kind == "plan":
+        return field_reach(change, one, When.IN_USE)
+    return reached(replace(change, fields=(one,)), (When.IN_USE,))
 
 
 def price_sign(kind: str, field: FieldChange) -> int | None:

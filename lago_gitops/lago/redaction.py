@@ -10,7 +10,7 @@ do query values, fragments and path segments that could be tokens. A harmless se
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -121,32 +121,36 @@ class Redaction:
 
     def document(self, value: Any) -> Any:
         """The same plain data with every text in it redacted, keys too."""
-        match value:
-            case str():
-                return self(value)
-            case dict():
-                return {self(key): self._part(key, item) for key, item in value.items()}
-            case list() | tuple():
-                return [self.document(item) for item in value]
-            case _:
-                return value
-
-    def _part(self, key: str, value: Any) -> Any:
-        return self._fields(value) if key in _FIELDS else self.document(value)
-
-    def _fields(self, value: Any) -> Any:
-        match value:
-            case str():
-                return self._hidden.get(value) or self(value)
-            case dict():
-                return {self(key): self._fields(item) for key, item in value.items()}
-            case list() | tuple():
-                return [self._fields(item) for item in value]
-            case _:
-                return value
+        texts = _Texts(self)
+        return _masked(value, texts, texts, _Texts(lambda text: self._hidden.get(text) or texts[text]))
 
     def __repr__(self) -> str:
         return f"Redaction({MASK})"
+
+
+class _Texts(dict[str, str]):
+    """What is shown for each text: a document repeats most of its own."""
+
+    __slots__ = ("_redact",)
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        self._redact = redact
+
+    def __missing__(self, text: str) -> str:
+        self[text] = found = self._redact(text)
+        return found
+
+
+def _masked(value: Any, keys: _Texts, values: _Texts, in_fields: _Texts) -> Any:
+    """`in_fields` is for values below `before` and `after`; keys are as all others there."""
+    if isinstance(value, str):
+        return values[value]
+    if isinstance(value, dict):
+        return {
+            keys[key]: _masked(item, keys, in_fields if key in _FIELDS else values, in_fields)
+            for key, item in value.items()
+        }
+    return [_masked(item, keys, values, in_fields) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _may_be_token(segment: str) -> bool:

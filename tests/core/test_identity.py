@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
@@ -98,3 +99,9 @@ def test_a_change_keeps_the_name_that_saved_plans_have_for_it() -> None:
         "5be2d7cc38480e9e",
         "d99408e57603028a95970e3966db87ff5a646dbeb3bac07cfc9967b3e717ac29",
     )
+
+
+def test_a_key_is_written_as_it_is() -> None:
+    text = '[["%s","100%"],["a",["%d",null]],["b%",[["c",true]]]]'
+
+    assert fingerprint({"b%": {"c": True}, "a": ("%d", None), "%s": "100%"}) == sha256(text.encode()).hexdigest()

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.kinds.own_prices import is_cosmetic
+from lago_gitops.core.model.resources import Update
+from lago_gitops.kinds.own_prices import OF_NAMES, telling_fields
+from lago_gitops.kinds.timing.line import ADDED, REMOVED, SWAPPED
+from lago_gitops.kinds.timing.table import TABLE
 from tests.kinds.effects import create, delete, update
 
 METRIC = {"kind": "billable_metric", "code": "calls", "name": "Calls", "aggregation_type": "count_agg"}
@@ -14,6 +17,10 @@ PLAN = {
     "pay_in_advance": False, "charges": [CHARGE],
 }  # fmt: skip
 FEATURE = {"kind": "feature", "code": "sso", "name": "SSO"}
+
+
+def paths(change: Update) -> list[str]:
+    return [one.where for one in telling_fields(change) or ()]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +34,7 @@ FEATURE = {"kind": "feature", "code": "sso", "name": "SSO"}
     ],
 )
 def test_a_name_is_cosmetic(before: dict[str, Any], after: dict[str, Any]) -> None:
-    assert is_cosmetic(update(before, **after))
+    assert telling_fields(update(before, **after)) == ()
 
 
 @pytest.mark.parametrize(
@@ -40,14 +47,30 @@ def test_a_name_is_cosmetic(before: dict[str, Any], after: dict[str, Any]) -> No
     ],
 )
 def test_what_an_invoice_or_an_entitlement_has_is_not(before: dict[str, Any], after: dict[str, Any]) -> None:
-    assert not is_cosmetic(update(before, **after))
+    assert telling_fields(update(before, **after))
 
 
 def test_a_new_code_of_a_plan_is_not() -> None:
-    assert not is_cosmetic(update(PLAN, code="new"))
-    assert not is_cosmetic(update(PLAN, code="new", name="Q"))
+    assert paths(update(PLAN, code="new", name="Q")) == ["code"]
 
 
 def test_what_comes_or_goes_is_not() -> None:
-    assert not is_cosmetic(create(FEATURE))
-    assert not is_cosmetic(delete(FEATURE))
+    assert telling_fields(create(FEATURE)) is None
+    assert telling_fields(delete(FEATURE)) is None
+
+
+def test_each_field_counts_by_itself() -> None:
+    """Whatever else changes in its item: a charge that is replaced may be renamed, too, and both names are names."""
+    charge = {**CHARGE, "charge_model": "package", "properties": {"amount": "1", "package_size": 2}}
+    change = update(PLAN, charges=[{**charge, "invoice_display_name": "Calls"}], name="Q", amount_cents=200)
+
+    assert paths(change) == ["amount_cents", "charges.c.charge_model", "charges.c.package_size"]
+
+
+@pytest.mark.parametrize("part", ["charge", "fixed_charge"])
+def test_an_item_that_comes_goes_or_is_swapped_is_more_than_a_name(part: str) -> None:
+    """So that an update is cosmetic where each of its fields is."""
+    lines = [one for one in TABLE if one.of == part and {ADDED, REMOVED, SWAPPED}.intersection(one.fields)]
+
+    assert lines
+    assert not OF_NAMES.intersection(one.timing for one in lines)

@@ -8,6 +8,7 @@ from lago_gitops.core.assessment.guard import Verdict
 from lago_gitops.core.comparison.abilities.server import Server, version
 from lago_gitops.core.comparison.compare import compare
 from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.execution.schedule import schedule
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience
 from lago_gitops.core.model.canonical import canonical
@@ -69,7 +70,8 @@ def planned(
     compared = compare(wanted, {one.address: one for one in there}, KINDS, Server(version("1.51")))
     order = schedule(compared.changes, KINDS)
     all_effects = (*map(tuple, effects), *((),) * (len(compared.changes) - len(effects)))
-    return Plan("production", ACME, compared, order, all_effects, refusals, verdicts)
+    referrers = remaining_referrers(compared.changes, compared.live, KINDS)
+    return Plan("production", ACME, compared, order, all_effects, refusals, verdicts, referrers=referrers)
 
 
 def document(*args: Any, audience: Audience = NO_AUDIENCE, **others: Any) -> Document:

@@ -20,7 +20,10 @@ class ChangeClass(StrEnum):
 
     @property
     def rank(self) -> int:
-        return tuple(ChangeClass).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {one: place for place, one in enumerate(ChangeClass)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,30 +4,24 @@ Names and descriptions are left out, and numbers of subscriptions count by their
 plan or one subscriber more leaves an approval standing, and a changed price doesn't.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import Effect
-from lago_gitops.core.model.resources import Change, Update
+from lago_gitops.core.model.resources import Change, FieldChange
 
 
 def money_facts(
-    change: Change, id_: str, effects: Iterable[Effect], is_cosmetic: Callable[[Change], bool]
+    change: Change, id_: str, effects: Iterable[Effect], telling: Sequence[FieldChange] | None
 ) -> tuple[Any, ...]:
-    """`id_` is the change's. Empty for a change that is cosmetic as a whole."""
-    if is_cosmetic(change):
+    """`id_` is the change's. `telling`: the fields of an update that are more than a name; None for what is new or
+    deleted. Empty for a change that is cosmetic as a whole."""
+    if telling is not None and not telling:
         return ()
+    amounts = (id_,) if telling is None else tuple((one.keys, one.before, one.after) for one in telling)
     hits = sorted({f"{effect.class_} {_magnitude(effect.subscriptions)}" for effect in effects})
-    return (str(change.address), *_amounts(change, id_, is_cosmetic), tuple(hits))
-
-
-def _amounts(change: Change, id_: str, is_cosmetic: Callable[[Change], bool]) -> tuple[Any, ...]:
-    if not isinstance(change, Update):
-        return (id_,)
-    telling = tuple(one for one in change.fields if not is_cosmetic(replace(change, fields=(one,))))
-    return tuple((one.keys, one.before, one.after) for one in telling)
+    return (str(change.address), *amounts, tuple(hits))
 
 
 def _magnitude(number: Number) -> str:

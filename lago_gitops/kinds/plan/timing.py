@@ -26,20 +26,40 @@ PARTS = (
     _Part("charges", "charge", "billable_metric_code"),
     _Part("fixed_charges", "fixed_charge", "add_on_code"),
 )
-FIELDS = frozenset(part.field for part in PARTS)
+PART_IN = {part.field: part for part in PARTS}
 
 
 def plan_reach(change: Update, *holding: When) -> Iterator[Reached]:
     """What holds of the plan: in use or never in use, Lago before 1.39, items written by their own endpoints."""
-    base = When.ADVANCE if change.live.fields["pay_in_advance"] else When.ARREARS
     for one in change.fields:
-        if one.keys[0] not in FIELDS:
-            line = timing("plan", _name(one), base, *holding, *_of_thresholds(one))
-            yield Reached(one.where, _name(one), line)
+        if one.keys[0] not in PART_IN:
+            yield _own(change, one, holding)
     touched = {one.keys[0] for one in change.fields}
     for part in PARTS:
         if part.field in touched:
             yield from _items(change, part, holding)
+
+
+def field_reach(change: Update, one: FieldChange, *holding: When) -> Iterator[Reached]:
+    """As `plan_reach`, if the field were all that changes."""
+    part = PART_IN.get(one.keys[0])
+    if part is None:
+        yield _own(change, one, holding)
+    elif _stays(one):
+        yield _in_item(change, part, one, holding)
+    else:
+        yield from _items(replace(change, fields=(one,)), part, holding)
+
+
+def _own(change: Update, one: FieldChange, holding: tuple[When, ...]) -> Reached:
+    base = When.ADVANCE if change.live.fields["pay_in_advance"] else When.ARREARS
+    line = timing("plan", _name(one), base, *holding, *_of_thresholds(one))
+    return Reached(one.where, _name(one), line)
+
+
+def _stays(one: FieldChange) -> bool:
+    """Whether it is a value in an item that is there before and after."""
+    return len(one.keys) > 2 and one.lock is not Lock.REPLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +89,13 @@ def _items(change: Update, part: _Part, holding: tuple[When, ...]) -> Iterator[R
         if code not in successors.values():
             yield _reached(part, code, ADDED, _billed(new), _at_once(change, part, code), *holding)
     for one in items.changed:
-        code = one.keys[1]
-        facts = _billed(change.live.fields[part.field][code]), _at_once(change, part, code)
-        yield _reached(part, code, _name(one, 2), *facts, *holding, where=one.where)
+        yield _in_item(change, part, one, holding)
+
+
+def _in_item(change: Update, part: _Part, one: FieldChange, holding: tuple[When, ...]) -> Reached:
+    code = one.keys[1]
+    facts = _billed(change.live.fields[part.field][code]), _at_once(change, part, code)
+    return _reached(part, code, _name(one, 2), *facts, *holding, where=one.where)
 
 
 _Facts = frozenset[When]

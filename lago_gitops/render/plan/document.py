@@ -11,7 +11,6 @@ from lago_gitops.core.assessment.money_facts import money_facts
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.contrast import Contrast, Difference
 from lago_gitops.core.comparison.pulling.export import manifest_form
-from lago_gitops.core.comparison.referrers import remaining_referrers
 from lago_gitops.core.execution.announced import announced
 from lago_gitops.core.identity import Named, digest, money_digest, named
 from lago_gitops.core.model.canonical import plain
@@ -22,7 +21,7 @@ from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import Against, Organization, Plan
 from lago_gitops.core.policies.judging import Fired
 from lago_gitops.core.saved_plan import FORMAT, sealed
-from lago_gitops.kinds.own_prices import is_cosmetic
+from lago_gitops.kinds.own_prices import telling_fields
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.attribution import attributed
 from lago_gitops.render.prices.changes import price_changes
@@ -34,6 +33,7 @@ from lago_gitops.render.prices.said import says
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
 Document = dict[str, Any]
+Telling = tuple[FieldChange, ...] | None
 MEASURES = "aggregation_type"  # a field that shows how usage is aggregated
 METRIC_FIELDS = (MEASURES, "recurring", "rounding_function", "rounding_precision")
 PRICES_SHOWN = 200  # changes
@@ -45,15 +45,15 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
     `impact`: further parts of the impact besides fees, by name.
     """
     names = [named(change) for change in plan.changes]
-    ids = [one.id for one in names]
+    ids, telling = [one.id for one in names], [telling_fields(change) for change in plan.changes]
     waits = _waits(plan, ids)
-    compared, sent, users = compared_prices(plan, kinds, ids), _requests(plan, kinds), _users(plan, kinds)
+    compared, sent, users = compared_prices(plan, kinds, ids), _requests(plan, kinds), _users(plan)
     prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
-    classes = list(classes_of(plan, kinds, ids, compared))
+    classes = list(classes_of(plan, kinds, ids, compared, telling))
     document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
-        **_digests(plan, ids),
+        **_digests(plan, ids, telling),
         "organization": _organization(plan.organization),
         "impact": {"fees": fee_impact(plan, kinds), **(impact or {})},
         "changes": [
@@ -83,8 +83,8 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
     return document if plan.attribution is None else attributed(document, plan.attribution)
 
 
-def _digests(plan: Plan, ids: Sequence[str]) -> Document:
-    facts = (money_facts(*each, is_cosmetic) for each in zip(plan.changes, ids, plan.effects, strict=True))
+def _digests(plan: Plan, ids: Sequence[str], telling: Iterable[Telling]) -> Document:
+    facts = (money_facts(*each) for each in zip(plan.changes, ids, plan.effects, telling, strict=True))
     return {
         "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
         "money_digest": money_digest(facts),
@@ -173,14 +173,18 @@ def compared_prices(plan: Plan, kinds: Mapping[str, ResourceKind], ids: Iterable
 
 
 def classes_of(
-    plan: Plan, kinds: Mapping[str, ResourceKind], ids: list[str], compared: Mapping[str, PlanChange | None]
+    plan: Plan,
+    kinds: Mapping[str, ResourceKind],
+    ids: Iterable[str],
+    compared: Mapping[str, PlanChange | None],
+    telling: Iterable[Telling],
 ) -> Iterator[Classified]:
-    """The class of each change."""
-    for id_, change, effects in zip(ids, plan.changes, plan.effects, strict=True):
+    """The class of each change. `telling`: of each the fields that are more than a name."""
+    for id_, change, effects, fields in zip(ids, plan.changes, plan.effects, telling, strict=True):
         own = tuple(own_price_moves(change))
         is_compared = isinstance(change, Update) and kinds[change.address.kind].shows_prices(change)
         moves = _moves(compared, id_, own) if is_compared else own
-        yield classified(change, effects, moves, is_cosmetic=is_cosmetic(change))
+        yield classified(change, effects, moves, is_cosmetic=fields == ())
 
 
 def _moves(
@@ -203,16 +207,13 @@ def _metrics(plan: Plan, prices: Mapping[str, Document], ids: Iterable[str]) -> 
     return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
 
 
-def _users(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[Address, Document]:
+def _users(plan: Plan) -> dict[Address, Document]:
     """How many live resources, by kind, will still refer to a resource that is changed or deleted."""
     changed = {one.live.address: one.address for one in plan.changes if not isinstance(one, Create)}
-    if not changed:
-        return {}
-    referrers = remaining_referrers(plan.changes, plan.comparison.live, kinds)
     return {
-        address: {"used_by": dict(sorted(Counter(one.kind for one in referrers[target]).items()))}
+        address: {"used_by": dict(sorted(Counter(one.kind for one in plan.referrers[target]).items()))}
         for old, address in changed.items()
-        for target in {old, address} & referrers.keys()
+        for target in {old, address} & plan.referrers.keys()
     }
 
 

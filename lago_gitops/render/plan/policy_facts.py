@@ -8,6 +8,7 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Change, Update
 from lago_gitops.core.plan import Plan
 from lago_gitops.core.policies.rule import NOTHING, Facts
+from lago_gitops.kinds.own_prices import telling_fields
 from lago_gitops.pricing.base.currencies import subunits
 from lago_gitops.pricing.base.numbers import quot
 from lago_gitops.render.impact.fees import fee_impact
@@ -23,10 +24,9 @@ def policy_facts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> tuple[Facts, 
     ids = [change_id(change) for change in plan.changes]
     compared = compared_prices(plan, kinds, ids)
     amounts = _amounts(plan, kinds)
+    classes = classes_of(plan, kinds, ids, compared, map(telling_fields, plan.changes))
     facts: list[Facts] = []
-    for id_, change, effects, classified in zip(
-        ids, plan.changes, plan.effects, classes_of(plan, kinds, ids, compared), strict=True
-    ):
+    for id_, change, effects, classified in zip(ids, plan.changes, plan.effects, classes, strict=True):
         is_priced = kinds[change.address.kind].shows_prices(change)
         moved = largest(_percents(id_, change, compared, is_priced=is_priced))
         facts.append(

@@ -160,6 +160,7 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
         ),
         attribution=attributed(compared.changes, terms.base, inventory) if terms.base is not None else None,
         audience=situation.audience,
+        referrers=situation.referrers,
     )
     return Planned(judged(plan, terms, datetime.now(UTC)), inventory, (*linted.warnings, *_warnings(sides, compared)))
 
