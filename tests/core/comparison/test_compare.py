@@ -1,11 +1,16 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.comparison.compare import Comparison, Unknown, compare, needed_update, with_value
-from lago_gitops.core.model.resources import Create, Delete, Desired, Live, Update
+from lago_gitops.core.comparison.compare import Comparison, Unknown, compare, compare_as_is, needed_update, with_value
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
+from lago_gitops.kinds import KINDS as REAL_KINDS
 from tests.core.kinds import KINDS, NODE, address, desired, live, node, tombstone
+from tests.kinds import effects as real
+from tests.kinds import forms
 
 OLD, NEW = Server((1, 38)), Server()
 
@@ -32,7 +37,10 @@ def test_a_tombstone_deletes_what_is_there_and_nothing_else() -> None:
 
 
 def test_what_no_manifest_names_is_left_alone() -> None:
-    assert compared([], [live(node("b")), live(node("a"))]).unmanaged == (address("a"), address("b"))
+    there = {address(code): live(node(code)) for code in "ba"}
+    assert compare([], there, KINDS, NEW).unmanaged == (address("a"), address("b"))
+    assert compare([], there, KINDS, NEW, described=[desired(node("a"))]).unmanaged == (address("b"),)
+    assert compare([], there, {"node": replace(NODE, fixed=True)}, NEW).unmanaged == ()
 
 
 def test_what_lago_is_deleting_is_neither_changed_nor_deleted_again() -> None:
@@ -64,6 +72,8 @@ def test_a_field_that_the_server_is_too_old_for_is_not_sent_and_said() -> None:
     [created] = found.changes
     assert "newer" not in created.desired.fields
     assert found.unknown == (Unknown(address("a"), "newer", "1.50"), Unknown(address("b"), "newer", "1.50"))
+    assert found.server == Server((1, 49))
+    assert found.left_out(address("a")) == ()
 
 
 def test_items_of_a_server_that_keeps_no_codes_are_matched_by_what_they_are() -> None:
@@ -71,6 +81,101 @@ def test_items_of_a_server_that_keeps_no_codes_are_matched_by_what_they_are() ->
     wanted = desired(node("a", parts=[{"code": "mine", "of": "b", "price": "1.0"}]))
     assert needed_update(wanted, there, NODE, OLD) is None
     assert needed_update(wanted, there, NODE, Server()) is not None
+
+
+# Without a licence --------------------------------------------------------------------------------------------------
+
+P, UNLICENSED = Address("plan", "p"), Server(licence=False)
+MINIMUM = {"minimum_commitment": {"amount_cents": 5}}
+DEARER = {"minimum_commitment": {"amount_cents": 6}}
+STEPS, OTHER_STEPS = ({"usage_thresholds": [{"amount_cents": cents}]} for cents in (500, 600))
+LEAST, LESS = ({"charges": [{**forms.CHARGE, "min_amount_cents": cents}]} for cents in (5, 4))
+
+
+def unlicensed(before: dict[str, Any] | None, after: dict[str, Any], server: Server = UNLICENSED, **more: Any) -> Any:
+    """What changes, and what is left out."""
+    there = {} if before is None else {P: real.live({**forms.PLAN, **before})}
+    found = compare([real.desired({**forms.PLAN, **after}, **more)], there, REAL_KINDS, server)
+    changed = [one.fields if isinstance(one, Update) else () for one in found.changes]
+    return [[field.where for field in fields] for fields in changed], found.left_out(P)
+
+
+def test_a_new_resource_is_created_without_what_needs_a_licence() -> None:
+    wanted = real.desired({**forms.PLAN, **MINIMUM, **STEPS})
+    found = compare([wanted], {}, REAL_KINDS, UNLICENSED)
+    [created] = found.changes
+    assert (created.desired.fields["minimum_commitment"], created.desired.fields["usage_thresholds"]) == (None, {})
+    assert found.left_out(P) == ("minimum_commitment", "usage_thresholds")
+    assert found.left_out(Address("plan", "q")) == ()
+
+
+@pytest.mark.parametrize("licence", [True, None])
+def test_what_needs_a_licence_is_sent_to_a_lago_that_has_one_or_does_not_say(licence: bool | None) -> None:
+    assert unlicensed({}, MINIMUM, Server(licence=licence)) == ([["minimum_commitment"]], ())
+    assert unlicensed(None, MINIMUM, Server(licence=licence)) == ([[]], ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path"),
+    [
+        ({}, MINIMUM, "minimum_commitment"),
+        (MINIMUM, {}, "minimum_commitment"),
+        (MINIMUM, DEARER, "minimum_commitment"),
+        ({}, STEPS, "usage_thresholds"),
+        (STEPS, {}, "usage_thresholds"),
+        (STEPS, OTHER_STEPS, "usage_thresholds"),
+        (LEAST, LESS, "charges.c.min_amount_cents"),
+    ],
+)
+def test_what_needs_a_licence_stays_as_it_is_whatever_else_changes(
+    before: dict[str, Any], after: dict[str, Any], path: str
+) -> None:
+    assert unlicensed(before, after) == ([], (path,))
+    assert unlicensed(before, {**after, "name": "N"}) == ([["name"]], (path,))
+    there = real.live({**forms.PLAN, **before})
+    [change] = compare([real.desired({**forms.PLAN, **after, "name": "N"})], {P: there}, REAL_KINDS, UNLICENSED).changes
+    assert {**change.desired.fields, "name": "P"} == there.fields
+
+
+def test_what_needs_a_licence_and_is_there_already_is_not_left_out() -> None:
+    assert unlicensed(MINIMUM, {**MINIMUM, "name": "N"}) == ([["name"]], ())
+    assert unlicensed({**MINIMUM, **STEPS}, {**MINIMUM, **OTHER_STEPS}) == ([], ("usage_thresholds",))
+    assert unlicensed(STEPS, OTHER_STEPS, ignore=("usage_thresholds",)) == ([], ())
+
+
+# What changes take away --------------------------------------------------------------------------------------------
+
+
+def feature(of: str) -> dict[str, Any]:
+    return {"kind": "feature", "code": "seats", "privileges": [{"code": "max", "value_type": of}]}
+
+
+ENTITLED = {**forms.PLAN, "entitlements": {"seats": {"max": 1}}}
+
+
+@pytest.mark.parametrize("ignore", [(), ("entitlements",)])
+def test_what_a_replaced_part_takes_away_is_set_again_ignored_or_not(ignore: tuple[str, ...]) -> None:
+    there = {one.address: one for one in map(real.live, (ENTITLED, feature("integer")))}
+    mine = {**ENTITLED, "entitlements": {}} if ignore else ENTITLED
+    others = [real.desired(each, ignore=("name",)) for each in (feature("string"), {**forms.PLAN, "code": "new"})]
+    wanted = [real.desired(mine, ignore=ignore), *others, Desired(Address("plan", "gone"), {}, Mark(""), absent=True)]
+    found = compare(wanted, there, REAL_KINDS, NEW)
+    [again] = [one for one in found.changes if isinstance(one, Update) and one.address == P]
+    assert [(one.where, one.after) for one in again.fields] == [("entitlements.seats.max", 1)]
+    assert again.desired.ignore == ()
+
+
+def test_a_part_that_goes_for_good_is_not_set_again_for_those_who_ignore_it() -> None:
+    there = {one.address: one for one in map(real.live, (ENTITLED, feature("integer")))}
+    gone = {**feature("integer"), "privileges": [{"code": "min", "value_type": "integer"}]}
+    wanted = [real.desired({**ENTITLED, "entitlements": {}}, ignore=("entitlements",)), real.desired(gone)]
+    assert [one.address.kind for one in compare(wanted, there, REAL_KINDS, NEW).changes] == ["feature"]
+
+
+def test_as_is_nothing_is_taken_away() -> None:
+    there = {one.address: one for one in map(real.live, (ENTITLED, feature("integer")))}
+    found = compare_as_is([real.desired(ENTITLED), real.desired(feature("string"))], there, REAL_KINDS, NEW)
+    assert ([one.address.kind for one in found.changes], found.unchanged) == (["feature"], 1)
 
 
 # Left to others ---------------------------------------------------------------------------------------------------
