@@ -24,6 +24,7 @@ def test_what_is_external_has_to_be_in_lago() -> None:
     assert missing(Address("tax", "vat"), tax("vat_20")) == [
         "lago-gitops.yaml:3:1: tax/vat is external and doesn't exist in Lago (did you mean 'vat_20'?)"
     ]
+    assert "did you mean" not in missing(Address("tax", "vat"), Live(Address("plan", "vat_20"), "1", {}, {}))[0]
     assert missing(Address("tax", "vat")) == [
         "lago-gitops.yaml:3:1: tax/vat is external and doesn't exist in Lago "
         "(whoever manages it has to create it; or remove it from `external`)"
@@ -41,6 +42,7 @@ def test_what_can_not_be_looked_up_is_not_taken_for_there() -> None:
         "lago-gitops.yaml:3:1: can't find out whether tax/vat exists: this Lago is too old "
         "(update it, or remove it from `external`)"
     ]
+    assert missing(Address("tax", "vat"), tax("vat"), unavailable=("tax",)) == []
 
 
 def test_of_what_is_external_only_what_is_referred_to_matters_to_some_manifests() -> None:

@@ -41,6 +41,7 @@ def test_so_it_may_beside_one_that_is_deleted() -> None:
 
 def test_a_code_that_yaml_would_take_for_something_else_is_quoted() -> None:
     assert "`previously: ['20']`" in said({**VAT, "code": "vat_20"}, there=[{**VAT, "code": "20"}])[0]
+    assert "`previously: [vat-de]`" in said({**VAT, "code": "vat_20"}, there=[{**VAT, "code": "vat-de"}])[0]
 
 
 def test_the_same_name_is_enough_and_the_same_fields_are_better() -> None:
@@ -56,7 +57,7 @@ def test_the_same_name_is_enough_and_the_same_fields_are_better() -> None:
     [
         ({**GROWTH, "code": "growth_2", "name": "N", "amount_cents": 1}, GROWTH),
         ({**GROWTH, "code": "pro", "name": "Pro"}, GROWTH),
-        ({**METRIC, "code": "m_2", "name": "N"}, METRIC),
+        ({**METRIC, "code": "storage_2", "name": "N"}, {**METRIC, "code": "storage"}),
         ({**VAT, "code": "growth"}, GROWTH),
         ({**GROWTH, "code": "growth_2", "name": "N"}, {**PLAN, "code": "growth"}),
         ({**GROWTH, "code": "growth_2", "name": "N"}, {**GROWTH, "charges": []}),
@@ -74,6 +75,20 @@ def test_the_same_name_is_enough_and_the_same_fields_are_better() -> None:
 )
 def test_all_else_is_new(wanted: dict[str, Any], there: dict[str, Any]) -> None:
     assert said(wanted, there=[there]) == []
+
+
+def test_three_fields_that_say_the_same_are_no_chance() -> None:
+    told = {**METRIC, "code": "storage", "description": "In GB."}
+    assert "like billable_metric/storage," in said({**told, "code": "storage_2", "name": "N"}, there=[told])[0]
+
+
+def test_what_is_there_under_its_own_code_has_not_been_renamed() -> None:
+    assert said({**VAT, "rate": 19}, there=[VAT, {**VAT, "code": "vat_20"}]) == []
+
+
+def test_two_without_a_name_are_not_of_the_same_name() -> None:
+    one, other = ({"kind": "webhook_endpoint", "webhook_url": f"https://{host}.example/hook"} for host in "ab")
+    assert said({**one, "signature_algo": "hmac"}, there=[{**other, "signature_algo": "jwt"}]) == []
 
 
 def test_what_somebody_else_manages_has_not_vanished() -> None:

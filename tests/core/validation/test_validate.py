@@ -42,6 +42,13 @@ def test_manifests_at_rest_read_as_before() -> None:
     assert tax.mark(("rate",)) == Mark("taxes.yaml", 4, 1)
 
 
+def test_only_the_chosen_manifests_are_what_a_command_is_about() -> None:
+    found = checked(TAX, PLAN)
+    assert found.chosen_manifests == found.manifests
+    tax = Address("tax", "t")
+    assert list(replace(found, chosen=frozenset({tax})).chosen_manifests) == [tax]
+
+
 def test_warnings_are_no_mistakes() -> None:
     warning = Problem(Mark("a"), "w", severity=Severity.WARNING)
     assert Checked({}, (warning,)).is_valid
@@ -52,6 +59,7 @@ def test_a_document_says_what_kind_it_is() -> None:
     known = ", ".join(KINDS)
     assert problems({"code": "t"}) == [f"0.yaml:1:1: the document has no kind (one of {known})"]
     assert problems({"kind": "taxx"}) == ["0.yaml:1:1: there is no kind 'taxx' (did you mean 'tax'?)"]
+    assert problems({"kind": ["tax"]}) == ["0.yaml:1:1: there is no kind ['tax'] (did you mean 'tax'?)"]
     assert problems({"kind": 7}) == [f"0.yaml:1:1: there is no kind 7 (one of {known})"]
 
 
@@ -61,6 +69,68 @@ def test_every_problem_is_found_in_one_run() -> None:
         "1.yaml:1:1: there is no tax 'nowhere' (write its manifest, or name tax/nowhere under `external` in "
         "lago-gitops.yaml if it exists only in Lago)",
     ]
+
+
+def test_a_problem_has_the_place_and_the_name_of_its_rule() -> None:
+    text = """\
+kind: plan
+code: p
+name: P
+interval: monthly
+amount_cents: 0
+amount_currency: EUR
+pay_in_advance: false
+bill_charges_monthly: true
+ignore: [nothing]
+tax_codes:
+  - nowhere
+previously: [old, ext]
+---
+kind: tax
+code: t
+name: T
+rate: 1
+previously:
+  - first
+  - u
+---
+kind: tax
+code: u
+name: T
+rate: 1
+---
+kind: tax
+code: u
+name: T
+rate: 1
+---
+kind: taxx
+---
+kind: coupon
+code: c
+name: C
+coupon_type: percentage
+percentage_rate: "101"
+frequency: once
+expiration: no_expiration
+"""
+    external = External({Address("plan", "ext"): Mark("lago-gitops.yaml")})
+    found = check(read_text("all.yaml", text).manifests, KINDS, SHAPES, external)
+    assert [(one.mark.line, one.rule) for one in found.problems] == [
+        (8, "rule"),
+        (9, "ignore"),
+        (11, "reference"),
+        (12, "external"),
+        (20, "duplicate"),
+        (28, "duplicate"),
+        (32, "kind"),
+        (38, "value"),
+    ]
+
+
+def test_a_fact_that_two_manifests_tell_apart_is_told() -> None:
+    default = {"kind": "billing_entity", "code": "e", "name": "E", "default_currency": "EUR"}
+    assert problems(default, {"kind": "organization", "default_currency": "USD"}) != []
 
 
 def test_a_value_out_of_bounds_keeps_the_rules_from_being_asked() -> None:
@@ -95,12 +165,14 @@ def test_a_reference_to_a_manifest_with_mistakes_is_not_one_more() -> None:
     assert problems(USER, {**TAX, "rate": "x"}) != []
     assert all("there is no tax" not in problem for problem in problems(USER, {**TAX, "rate": "x"}))
     assert any("there is no tax" in problem for problem in problems(USER, {**TAX, "code": 7}))
+    assert all("there is no tax" not in problem for problem in problems(USER, {"kind": "taxx"}, {**TAX, "rate": "x"}))
 
 
 def test_a_reference_to_something_near_says_so() -> None:
     assert problems({**PLAN, "tax_codes": ["vat_2O"]}, {**TAX, "code": "vat_20"}) == [
         "0.yaml:1:1: there is no tax 'vat_2O' (did you mean 'vat_20'?)"
     ]
+    assert "did you mean" not in problems(USER, {**PLAN, "code": "t"})[0]
 
 
 def test_a_reference_to_what_is_deleted_dangles() -> None:
@@ -118,6 +190,8 @@ def test_a_tombstone_is_held_against_no_rule_and_refers_to_nothing() -> None:
 def test_rules_see_no_metric_that_is_to_be_deleted() -> None:
     charge = {"code": "c", "billable_metric_code": "m", "charge_model": "dynamic"}
     metric = {"kind": "billable_metric", "code": "m", "state": "absent", "aggregation_type": "count_agg"}
+    there = {**metric, "name": "M", "state": "present"}
+    assert "dynamic needs a sum_agg metric" in problems({**PLAN, "charges": [charge]}, there)[0]
     assert problems({**PLAN, "charges": [charge]}, metric) == [
         "0.yaml:1:1: there is no billable_metric 'm' (1.yaml:1:1 deletes it)"
     ]
