@@ -1,4 +1,6 @@
-"""Numbers in sentences."""
+"""Numbers and lists in sentences."""
+
+from collections.abc import Sequence
 
 
 def counted(number: int | None, noun: str) -> str:
@@ -6,6 +8,11 @@ def counted(number: int | None, noun: str) -> str:
     if number is None:
         return f"an unknown number of {_plural(noun)}"
     return f"{number:,} {noun if number == 1 else _plural(noun)}"
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; empty for none."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 def _plural(noun: str) -> str:

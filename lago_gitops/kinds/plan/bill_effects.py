@@ -19,6 +19,8 @@ OF_PRICES = (Timing.SPLIT, Timing.ALL, Timing.NEW_EVENTS, Timing.NEXT, Timing.FR
 NOT_PRICES = ("code", "invoice_display_name", "accepts_target_wallet")  # of an item that is replaced
 LISTS = {"charge": "charges", "fixed_charge": "fixed_charges"}
 PARTS_SHOWN = 3
+FIELDS = {"amount_cents": "plan fee", "minimum_commitment.amount_cents": "minimum commitment", "tax_codes": "taxes"}
+"""Of a plan's own fields, the words of a price list."""
 _FILTER = re.compile(r"\.filters\[([^\]]*)\]")
 
 
@@ -98,7 +100,7 @@ def _from_when(reached_lines: list[Reached], of: Subscribed) -> str:
 def _part(each: Reached) -> str:
     """In the words of a price list: the charge and its filter, or the plan's own field."""
     if not each.item:
-        return each.part
+        return FIELDS.get(each.part, each.part)
     match = _FILTER.search(each.part)
     return _named(each) + (f" filter {match[1]}" if match else "")
 

@@ -1,5 +1,6 @@
 """Figures for people: money with its symbol, thousands separators, percentages with their sign."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
@@ -7,7 +8,19 @@ from lago_gitops.core.model.currencies import SYMBOLS, money_of
 from lago_gitops.pricing.base.currencies import exponent
 from lago_gitops.pricing.base.numbers import half_up, quot
 
-__all__ = ["MINUS", "SYMBOLS", "decimals", "figure", "least_decimals", "money", "money_of", "percent", "signed_money"]
+__all__ = [
+    "MINUS",
+    "SYMBOLS",
+    "decimals",
+    "figure",
+    "least_decimals",
+    "money",
+    "money_of",
+    "percent",
+    "percent_range",
+    "signed_money",
+    "signed_percent",
+]
 
 MINUS: Final = "−"
 _WIDE: Final = Context(prec=1000, rounding=ROUND_HALF_UP)
@@ -50,11 +63,19 @@ def percent(before: Decimal, after: Decimal) -> str:
         return "–"
     if not before:
         return "new"
-    change = half_up(quot((after - before) * 100, before), 1)
-    shown = f"{abs(change):,.1f}".removesuffix(".0")
-    if shown == "0":
-        return "+<0.1%" if after > before else f"{MINUS}<0.1%"
-    return f"{'+' if change > 0 else MINUS}{shown}%"
+    return signed_percent(quot((after - before) * 100, before))
+
+
+def signed_percent(change: Decimal) -> str:
+    """To a decimal: `+10%`, `−11.5%`, `+<0.1%`."""
+    shown = f"{half_up(abs(change), 1):,.1f}".removesuffix(".0")
+    return f"{'+' if change > 0 else MINUS}{'<0.1' if shown == '0' else shown}%"
+
+
+def percent_range(changes: Iterable[Decimal]) -> str:
+    """From the least to the largest of at least one: `+3%`, `+2.9% to +3.1%`."""
+    ordered = sorted(changes)
+    return " to ".join(dict.fromkeys(map(signed_percent, (ordered[0], ordered[-1]))))
 
 
 def decimals(value: Decimal) -> int:

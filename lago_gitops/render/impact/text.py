@@ -6,6 +6,8 @@ from lago_gitops.render.base.columns import table
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.impact.words import Document, Table, sections
 
+ROWS_SHOWN = 20  # of a table
+
 
 def impact_text(impact: Document) -> str:
     """A plan's impact, each figure with its assumption; empty if there is nothing to say."""
@@ -15,7 +17,9 @@ def impact_text(impact: Document) -> str:
 def _lines(impact: Document) -> Iterator[str]:
     for one in sections(impact):
         yield f"Impact on {one.title.lower()}: {printable(one.heading)}"
-        yield from _table(one.table)
+        yield from _table(one.table[: ROWS_SHOWN + 1])
+        if len(one.table) > ROWS_SHOWN + 1:
+            yield f"  and {len(one.table) - ROWS_SHOWN - 1:,} more lines, see the saved plan or a report"
         yield from (f"  {printable(note)}" for note in one.notes)
 
 

@@ -1,11 +1,13 @@
 """Impact in words and tables, for every output format."""
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lago_gitops.core.model.effects import listed
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import counted, enumerated
 from lago_gitops.pricing.base.words import MINUS, money_of, signed_money
 from lago_gitops.pricing.catalog.items import Interval
 from lago_gitops.render.prices.sides import PERIODS
@@ -46,7 +48,7 @@ def fee_words(fees: Document) -> str:
         for one in fees["by_currency"]
         if one["difference_cents_a_month"]
     ]
-    return f"{' and '.join(said)} a month" if said else ""
+    return f"{enumerated(said)} a month" if said else ""
 
 
 def fee_heading(fees: Document) -> str:
@@ -56,8 +58,12 @@ def fee_heading(fees: Document) -> str:
 
 
 def fee_table(fees: Document) -> Table:
+    """The largest differences first: of each currency those that matter most in it."""
     rows = [["Fees", "Now", "After", "Subscriptions", "Difference"]]
+    of_all = Counter[str]()
     for one in fees["plans"]:
+        of_all[one["currency"]] += abs(one["difference_cents_a_month"] or 0)
+    for one in sorted(fees["plans"], key=lambda one: _share(one, of_all[one["currency"]]), reverse=True):
         sides = (_side(one, "before_cents"), _side(one, "after_cents"))
         number = "unknown" if one["subscriptions"] is None else f"{one['subscriptions']:,}"
         rows.append([one["address"], *sides, number, _difference(one)])
@@ -67,14 +73,15 @@ def fee_table(fees: Document) -> Table:
 def fee_notes(fees: Document) -> Iterator[str]:
     """What the totals leave out."""
     for one in fees["plans"]:
-        own = one["overridden"]["subscriptions"]
-        who = f"{counted(own, 'overridden subscription')} of {one['address']}"
-        if own is None and one["subscriptions"] is not None:
+        if one["overridden"]["subscriptions"] is None and one["subscriptions"] is not None:
             yield f"{one['address']}: at most this many: Lago before 1.39 doesn't tell which ones are overridden"
-        elif own and one["overridden"]["follow"]:
-            yield f"{who} not counted: the change affects only prices that they don't override"
-        elif own:
-            yield f"{who} not counted: their prices don't change"
+    follow = "the change affects only prices that they don't override"
+    for follows, why in ((True, follow), (False, "their prices don't change")):
+        own = [one for one in fees["plans"] if one["overridden"]["follow"] is follows]
+        if number := sum(one["overridden"]["subscriptions"] or 0 for one in own):
+            of = [one["address"] for one in own if one["overridden"]["subscriptions"]]
+            where = of[0] if len(of) == 1 else f"{len(of):,} plans"
+            yield f"{counted(number, 'overridden subscription')} of {where} not counted: {why}"
 
 
 def profile_heading(profiles: Document) -> str:
@@ -143,7 +150,7 @@ def usage_words(usage: Document | None) -> str:
     ]
     more, less = (sum(one[name] for one in sums) for name in ("more", "less"))
     in_sample = " in the sample" if usage["basis"] == "sampled" else ""
-    return f"past usage costs {' and '.join(said)}, {more:,} pay more and {less:,} less{in_sample}" if said else ""
+    return f"past usage costs {enumerated(said)}, {more:,} pay more and {less:,} less{in_sample}" if said else ""
 
 
 def _usage_sum(one: Document) -> str:
@@ -242,6 +249,12 @@ def _change(one: Document | None) -> str:
 
 def _candidate(one: Document | None, at: int) -> str:
     return "" if one is None else _cents({**one, **one["candidates"][at]}, "cents")
+
+
+def _share(one: Document, of_all: int) -> float:
+    """Of all the difference in its currency; what isn't known is the most."""
+    difference = one["difference_cents_a_month"]
+    return math.inf if difference is None else abs(difference) / of_all if of_all else 0.0
 
 
 def _people(one: Document) -> str:

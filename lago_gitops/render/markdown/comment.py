@@ -1,6 +1,6 @@
 """A plan as a comment on a pull request: everything important in sight, the rest folded, within a budget."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lago_gitops.core.model.effects import Weight
+from lago_gitops.core.model.plurals import counted
 from lago_gitops.pricing.base.words import figure
 from lago_gitops.render.base.markdown import block, cell, code, prose, summary
 from lago_gitops.render.markdown.mermaid import chart
@@ -16,6 +17,7 @@ from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PriceChange
 from lago_gitops.render.prices.words import cost_rows, currencies_of
+from lago_gitops.render.review.groups import LEAST, Group, alike, groups
 from lago_gitops.render.review.model import Item, Mood
 from lago_gitops.render.review.review import change_text, review
 
@@ -25,7 +27,8 @@ FOR_THE_REST: Final = 4_000  # part of the budget reserved for the names of chan
 _AROUND: Final = 600  # characters of the text around those names, and of the table's header
 WORST: Final = 10  # changes that are kept whole as long as others can be shortened
 ROWS_OF_ONE: Final = 40  # most prices of one plan in the table: the largest changes
-LINES: Final = 30  # most lines of a list in sight
+LINES: Final = 10  # most lines of a list in sight
+NAMES: Final = 3  # names of changes with one and the same effect
 
 SYMBOLS: Final = {
     Mood.QUIET: "⚪",
@@ -58,31 +61,51 @@ def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "")
     What doesn't fit is left out resource by resource, the least important first, and named.
     """
     reviewed = review(document)
-    head, facts = rendered("head", review=reviewed), rendered("facts", review=reviewed)
+    head, facts = rendered("head", review=reviewed), rendered("facts", review=reviewed, alike=alike)
+    impact = rendered("impact", review=reviewed)
     tail = rendered("tail", review=reviewed, report_url=report_url)
     rest = min(FOR_THE_REST, budget // 4)
-    left = budget - len(head) - len(facts) - len(tail) - rest
-    rows, folds = _blocks(reviewed.items, left)
-    left_out = tuple(item.address for item in reviewed.items[min(len(rows), len(folds)) :])
-    names = _names(left_out, rest - _AROUND)
-    parts = {"head": head, "rows": rows, "facts": facts, "folds": folds, "tail": tail}
-    return Comment(rendered("comment", **parts, left_out=names, all=left_out), left_out)
+    left = budget - sum(map(len, (head, facts, impact, tail))) - rest
+    shown = _blocks(reviewed.items, left)
+    left_out = tuple(item.address for item in reviewed.items if item.address not in shown.in_full)
+    names = _names((one for one in left_out if one not in shown.summed_up), rest - _AROUND)
+    parts = {"head": head, "facts": facts, "impact": impact, "rows": shown.rows, "folds": shown.folds, "tail": tail}
+    numbers = {"all": len(left_out), "summed_up": sum(one in shown.summed_up for one in left_out)}
+    return Comment(rendered("comment", **parts, **numbers, of=len(reviewed.items), left_out=names), left_out)
 
 
-def _blocks(items: Sequence[Item], left: int) -> tuple[list[str], list[str]]:
-    """Rows of the table and folds for as many items as fit: the gravest ones completely before any others."""
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What fits of the table and the folds, and the addresses of the changes in them."""
+
+    rows: tuple[str, ...]
+    folds: tuple[str, ...]
+    summed_up: frozenset[str]
+    in_full: frozenset[str]
+
+
+def _blocks(items: Sequence[Item], left: int) -> _Shown:
+    """As much as fits: the gravest changes completely before any others, and rows of changes of one sort only once."""
+    worst = {item.address for item in items[:WORST]}
+    sorts: tuple[list[Group], list[Group]] = ([], [])
+    for group in groups(items):
+        sorts[worst.isdisjoint(item.address for item in group.items)].append(group)
     rows: list[str] = []
     folds: list[str] = []
-    of_all: tuple[int | None, ...] = (WORST, None)
-    for until in of_all:
-        for blocks, render in ((rows, _table_rows), (folds, _fold)):
-            for item in items[len(blocks) : until]:
-                block_ = render(item)
-                left -= len(block_)
-                if left < 0:
-                    return rows, folds
-                blocks.append(block_)
-    return rows, folds
+    summed_up: set[str] = set()
+    in_order: tuple[Group | Item, ...] = (*sorts[0], *items[:WORST], *sorts[1], *items[WORST:])
+    for one in in_order:
+        block_ = _group_rows(one, worst) if isinstance(one, Group) else _fold(one)
+        left -= len(block_)
+        if left < 0:
+            break
+        if isinstance(one, Group):
+            rows.append(block_)
+            summed_up.update(item.address for item in one.items)
+        else:
+            folds.append(block_)
+    in_full = frozenset(item.address for item in items[: len(folds)])
+    return _Shown(tuple(rows), tuple(folds), frozenset(summed_up), in_full)
 
 
 def _names(addresses: Iterable[str], left: int) -> list[Markup]:
@@ -100,14 +123,28 @@ def _names(addresses: Iterable[str], left: int) -> list[Markup]:
 # Blocks -------------------------------------------------------------------------------------------------------------
 
 
-def _table_rows(item: Item) -> str:
+def _group_rows(group: Group, worst: Collection[str]) -> Markup:
+    """A line for what many changes share, and rows of an example; of those that hit somebody, of all the worst."""
+    if len(group.items) < LEAST:
+        return _joined(map(_table_rows, group.items))
+    first, *others = group.items
+    examples = (first, *(item for item in others if item.address in worst and item.gravity))
+    head = rendered("group", group=group, names=[item.address for item in group.items[:WORST]])
+    return _joined((head, *map(_table_rows, examples)))
+
+
+def _joined(parts: Iterable[Markup]) -> Markup:
+    return Markup().join(parts)
+
+
+def _table_rows(item: Item) -> Markup:
     rows = item.rows
     if len(rows) > ROWS_OF_ONE:
         rows = tuple(sorted(rows, key=lambda row: -row.size))
     return rendered("rows", item=item, rows=rows[:ROWS_OF_ONE], more=max(0, len(rows) - ROWS_OF_ONE))
 
 
-def _fold(item: Item) -> str:
+def _fold(item: Item) -> Markup:
     """Tables and curves of an item's prices, and all of its fields in the terminal's form."""
     charges = item.prices.charges if item.prices else ()
     shown = [
@@ -172,6 +209,7 @@ def _templates() -> Environment:
         "block": block,
         "summary": summary,
         "exact": figure,
+        "people": lambda number: counted(number, "subscription"),
     }
     environment.filters.update(filters)
     environment.globals |= {
@@ -180,6 +218,7 @@ def _templates() -> Environment:
         "ACTIONS": ACTIONS,
         "TRENDS": TRENDS,
         "LINES": LINES,
+        "NAMES": NAMES,
         "verdict": verdict,
     }
     return environment

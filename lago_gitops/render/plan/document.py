@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from lago_gitops.core.assessment.change_class import Classified, PriceMove, classified, highest
@@ -20,10 +21,13 @@ from lago_gitops.core.model.resources import Address, Change, Create, Delete, Fi
 from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import Against, Organization, Plan
 from lago_gitops.core.policies.judging import Fired
+from lago_gitops.core.policies.rule import FROM_NOTHING
 from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.kinds.own_prices import telling_fields
+from lago_gitops.pricing.base.numbers import ZERO
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.attribution import attributed
+from lago_gitops.render.prices.amounts import amount_moves, amount_percents, percent_of, touches_prices
 from lago_gitops.render.prices.changes import price_changes
 from lago_gitops.render.prices.documents import prices_document, read_prices
 from lago_gitops.render.prices.model import PlanChange
@@ -157,19 +161,28 @@ def _contrast(one: Contrast) -> Document:
 
 
 def compared_prices(plan: Plan, kinds: Mapping[str, ResourceKind], ids: Iterable[str]) -> dict[str, PlanChange | None]:
-    """Price changes by id of the change; only for the gravest changes, since it takes a while."""
+    """Price changes by id of the change; only for the gravest and largest changes, since it takes a while."""
     metrics = _measures(plan)
     priced = [
-        (gravity(effects), id_, one)
+        (-gravity(effects), -_size(one), id_, one)
         for id_, one, effects in zip(ids, plan.changes, plan.effects, strict=True)
-        if not isinstance(one, Delete) and kinds[one.address.kind].shows_prices(one)
+        if not isinstance(one, Delete) and kinds[one.address.kind].shows_prices(one) and touches_prices(one)
     ]
-    priced.sort(key=lambda each: -each[0])
+    priced.sort(key=itemgetter(0, 1))
     found: dict[str, PlanChange | None] = {}
-    for _, id_, one in priced[:PRICES_SHOWN]:
+    for *_, id_, one in priced[:PRICES_SHOWN]:
         before = one.live.fields if isinstance(one, Update) else None
         found[id_] = price_changes(before, one.desired.fields, metrics, _replaced(one))
     return found
+
+
+def _size(change: Create | Update) -> Decimal:
+    """Of the amount that changes most, in per cent; what only a comparison tells comes before any amount."""
+    if isinstance(change, Create):
+        return ZERO
+    if amount_moves(change) is None:
+        return FROM_NOTHING
+    return max((FROM_NOTHING if one is None else abs(one) for one in amount_percents(change)), default=ZERO)
 
 
 def classes_of(
@@ -182,17 +195,18 @@ def classes_of(
     """The class of each change. `telling`: of each the fields that are more than a name."""
     for id_, change, effects, fields in zip(ids, plan.changes, plan.effects, telling, strict=True):
         own = tuple(own_price_moves(change))
-        is_compared = isinstance(change, Update) and kinds[change.address.kind].shows_prices(change)
-        moves = _moves(compared, id_, own) if is_compared else own
+        is_priced = kinds[change.address.kind].shows_prices(change)
+        moves = _moves(compared, id_, change, own) if is_priced and isinstance(change, Update) else own
         yield classified(change, effects, moves, is_cosmetic=fields == ())
 
 
 def _moves(
-    compared: Mapping[str, PlanChange | None], id_: str, own: tuple[PriceMove, ...]
+    compared: Mapping[str, PlanChange | None], id_: str, change: Update, own: tuple[PriceMove, ...]
 ) -> tuple[PriceMove, ...] | None:
-    """None for changes beyond the number that is compared."""
+    """None for changes beyond the number that is compared, unless their amounts tell it."""
     if id_ not in compared:
-        return None
+        amounts = amount_moves(change)
+        return None if amounts is None else (*amounts, *own)
     found = compared[id_]
     return own if found is None else (*price_moves(found), *own)
 
@@ -275,6 +289,7 @@ def _change(change: Change, kind: ResourceKind, name: Named, *, priced: bool) ->
         "kind": change.address.kind,
         "key": change.address.key,
         "action": action(change),
+        "name": _name(change),
         "source": {"path": mark.source, "line": mark.line, "column": mark.column},
     }
     if name.before is not None:
@@ -289,17 +304,29 @@ def _change(change: Change, kind: ResourceKind, name: Named, *, priced: bool) ->
             return (
                 about
                 | renamed
-                | {"fields": [field_document(one, currency, priced=priced) for one in change.fields]}
+                | {"fields": [_field(one, currency, kind, priced=priced) for one in change.fields]}
                 | whole
             )
         case Delete(_, live):
             return about | {"before": _json(manifest_form(kind.object, live.fields))}
 
 
+def _name(change: Change) -> str:
+    """What people call it; empty where it has no name."""
+    fields = change.live.fields if isinstance(change, Delete) else change.desired.fields
+    return str(fields.get("name") or "")
+
+
 def _both(change: Update, kind: ResourceKind) -> Document:
     """Resources with prices are also included as a whole, so that any usage can be rated on both sides."""
     sides = {"before": change.live.fields, "after": change.desired.fields}
     return {name: _json(manifest_form(kind.object, fields)) for name, fields in sides.items()}
+
+
+def _field(change: FieldChange, currency: str | None, kind: ResourceKind, *, priced: bool) -> Document:
+    """`percent` is there for amounts of a plan that were more than nothing."""
+    moved = percent_of(change) if kind.is_priced else None
+    return field_document(change, currency, priced=priced) | ({} if moved is None else {"percent": plain(moved)})
 
 
 def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:

@@ -7,12 +7,13 @@ from lago_gitops.core.identity import change_id
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Change, Update
 from lago_gitops.core.plan import Plan
-from lago_gitops.core.policies.rule import NOTHING, Facts
+from lago_gitops.core.policies.rule import FROM_NOTHING, NOTHING, Facts
 from lago_gitops.kinds.own_prices import telling_fields
 from lago_gitops.pricing.base.currencies import subunits
 from lago_gitops.pricing.base.numbers import quot
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.document import action, classes_of, compared_prices
+from lago_gitops.render.prices.amounts import amount_moves, amount_percents
 from lago_gitops.render.prices.largest import Percent, largest, own_percents, plan_percents
 from lago_gitops.render.prices.model import PlanChange
 
@@ -45,11 +46,17 @@ def policy_facts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> tuple[Facts, 
 
 
 def _percents(id_: str, change: Change, compared: Compared, *, is_priced: bool) -> Iterator[Percent]:
-    """None for updates beyond the number that is compared."""
+    """None for updates beyond the number that is compared, unless their amounts tell it."""
     yield from own_percents(change)
-    if is_priced and isinstance(change, Update):
-        moves = compared.get(id_)
-        yield from plan_percents(moves) if moves is not None else (None,) * (id_ not in compared)
+    if not is_priced or not isinstance(change, Update):
+        return
+    if id_ in compared:
+        moves = compared[id_]
+        yield from plan_percents(moves) if moves is not None else ()
+    elif amount_moves(change) is None:
+        yield None
+    else:
+        yield from (FROM_NOTHING if one is None else one for one in amount_percents(change))
 
 
 def _amounts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Mapping[str, Mapping[str, Decimal] | None]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.schedule import Part
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import counted, enumerated
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.pricing.base.words import money_of
 from lago_gitops.render.base.paint import Paint
@@ -142,7 +142,7 @@ def change_lines(change: Document, paint: Paint) -> Iterator[str]:
 def users_text(change: Document) -> str:
     """`used by 3 plans and 1 billing entity`; empty where nothing in Lago refers to it."""
     named = [counted(number, kind.replace("_", " ")) for kind, number in change.get("used_by", {}).items()]
-    return f"used by {' and '.join(filter(None, (', '.join(named[:-1]), named[-1])))}" if named else ""
+    return f"used by {enumerated(named)}" if named else ""
 
 
 def _prices(change: Document, paint: Paint) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """The parts of a review that every output format shows."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from lago_gitops.core.model.effects import Undo, Weight
+from lago_gitops.core.model.effects import EffectClass, Hit, Undo, Weight, distinct
 from lago_gitops.render.impact.words import Section
 from lago_gitops.render.plan.against import Contrasted
 from lago_gitops.render.plan.text import DIGEST_SHOWN
@@ -14,6 +15,19 @@ from lago_gitops.render.review.rows import Row, field_rows, price_rows
 
 Document = Mapping[str, Any]
 GRAVITY: Final = {weight.value: at + 1 for at, weight in enumerate(Weight)}
+HITS: Final = {
+    EffectClass.CHANGES_BILLS,
+    EffectClass.ENDS_SUBSCRIPTIONS,
+    EffectClass.MOVES_SUBSCRIBERS,
+    EffectClass.ENDS_DISCOUNTS,
+    EffectClass.LOSES_USAGE,
+    EffectClass.LEAVES_OUT,
+    EffectClass.BILLS_TWICE,
+    EffectClass.CANCELS_DOWNGRADES,
+    EffectClass.CHANGES_TERMS,
+    EffectClass.CHANGES_ENTITLEMENTS,
+}
+"""What happens to people, rather than to what Lago keeps."""
 
 
 class Mood(StrEnum):
@@ -28,7 +42,10 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A consequence of a change; `hits`: it affects people. `bills`: it affects their bills."""
+    """A consequence of a change; `hits`: it affects people. `bills`: it affects their bills.
+
+    `hit` counts the subscriptions that are affected, by their plan.
+    """
 
     address: str
     weight: Weight
@@ -36,6 +53,13 @@ class Effect:
     undo: Undo
     hits: bool
     bills: bool
+    hit: Hit = ()
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """The gravest first, then those that hit most, or nobody knows how many."""
+        number = distinct(self.hit)
+        return -GRAVITY[self.weight], -math.inf if number is None else -number
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +79,12 @@ class Item:
     change: Document
 
     @property
+    def fields(self) -> Sequence[Document]:
+        """What an update changes."""
+        found: Sequence[Document] = self.change.get("fields", ())
+        return found
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """Computed on demand: of a large plan, only a few are shown."""
         return (*(price_rows(self.prices) if self.prices else ()), *field_rows(self.change))
@@ -68,6 +98,7 @@ class Approval:
     asks: bool
     reason: str
     addresses: tuple[str, ...]
+    subscriptions: int | None = 0  # of all of them together
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +145,8 @@ class Review:
 
     @property
     def effects(self) -> tuple[Effect, ...]:
-        """All effects, the gravest first."""
-        effects = (effect for item in self.items for effect in item.effects)
-        return tuple(sorted(effects, key=lambda one: -GRAVITY[one.weight]))
+        """All effects, the gravest first, then by the number of subscriptions."""
+        return tuple(sorted((effect for item in self.items for effect in item.effects), key=lambda one: one.rank))
 
     @property
     def digest_shown(self) -> str:

@@ -51,7 +51,12 @@ def field_rows(change: Document) -> tuple[Row, ...]:
 
 
 def directions(change: PlanChange) -> tuple[int, int]:
-    """How many prices of an update rise and how many fall; one that does both, depending on usage, counts as both."""
+    """How many prices of an update rise and how many fall; one that does both, depending on usage, counts as both.
+
+    0 and 0 if the currency changes: amounts in different currencies don't compare.
+    """
+    if change.currency != change.currency_before:
+        return 0, 0
     figures = [_figure_signs(each) for each in change.figures]
     figures += [_figure_signs(each) for charge in change.charges for each in charge.figures]
     usage = (charge for charge in change.charges if charge.sort == "charge")  # for others, the figures say it
@@ -68,7 +73,7 @@ def _figure_row(charge: str, each: Figure, currencies: Currencies, sign: Sign) -
     if sign is Sign.GONE or each.after is None:
         return Row(charge, "", each.label, before, NOTHING, GONE, size=1.0)
     size = _size(each.before, each.after)
-    return Row(charge, "", each.label, before, after, change, _only(_figure_signs(each)), size)
+    return Row(charge, "", each.label, before, after, change, _only(_figure_signs(each)) if comparable else 0, size)
 
 
 def _charge_rows(charge: ChargeChange, currencies: Currencies) -> Iterator[Row]:

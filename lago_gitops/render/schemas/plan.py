@@ -187,6 +187,7 @@ def _change() -> Schema:
     )
     schema["properties"] |= {
         "origin": ORIGIN,
+        "name": text("Display name of the resource; empty if it has none."),
         "previous_key": text("The current code of a resource that is renamed."),
         "before_fingerprint": hash_("Hash of the current state in Lago."),
         "used_by": {
@@ -220,6 +221,7 @@ def _field() -> Schema:
     schema = object_({"path": text("Path of the field."), "before": {}, "after": {}}, "One value that changes.")
     schema["properties"] |= {
         "currency": text("Currency of an amount in cents."),
+        "percent": text("Change of an amount of a plan, in percent."),
         "in_prices": {"const": True, "description": "The same change is also in `prices`, as in a price list."},
     }
     return schema

@@ -115,7 +115,7 @@ def test_parts_that_change_at_different_times_are_told_apart() -> None:
 def test_fields_of_the_plan_are_told_apart_from_charges_and_the_first_time_is_that_of_the_effect() -> None:
     both = update(WITH_CHARGES, amount_cents=5, charges=[CHARGE, price(IN_ADVANCE)])
     [said] = of(both, 2)
-    assert "(amount_cents); events from now on are billed at the new price (charge 'd')" in said
+    assert "(plan fee); events from now on are billed at the new price (charge 'd')" in said
     assert classes(both) == [(EffectClass.CHANGES_BILLS, Timing.ALL)]
     prorated = {**FIXED, "properties": {"amount": "10"}, "units": 3, "prorated": True}
     split = update({**PLAN, "fixed_charges": [prorated]}, tax_codes=["t"], fixed_charges=[{**prorated, "units": 5}])

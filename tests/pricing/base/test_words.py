@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lago_gitops.core.model.plurals import counted
-from lago_gitops.pricing.base.words import figure, money, percent
+from lago_gitops.pricing.base.words import figure, money, percent, percent_range, signed_percent
 
 D = Decimal
 
@@ -60,3 +60,9 @@ def test_no_digit_of_an_amount_is_lost(amount: Decimal) -> None:
 
 def test_nouns_agree() -> None:
     assert [counted(number, "charge") for number in (0, 1, 2)] == ["0 charges", "1 charge", "2 charges"]
+
+
+def test_shares_are_said_from_the_least_to_the_largest_and_equal_ones_once() -> None:
+    assert percent_range(map(Decimal, ("3", "2.96"))) == "+3%"
+    assert percent_range(map(Decimal, ("10", "-2.55", "0.01"))) == "−2.6% to +10%"
+    assert signed_percent(Decimal("-0.01")) == "−<0.1%"

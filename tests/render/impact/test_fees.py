@@ -5,7 +5,7 @@ import pytest
 from lago_gitops.core.model.audience import Audience, Subscribers
 from lago_gitops.core.model.resources import Address
 from lago_gitops.render.impact.text import impact_text
-from lago_gitops.render.impact.words import fee_words
+from lago_gitops.render.impact.words import fee_notes, fee_table, fee_words
 from tests.render.plans import Data, document, plan
 
 FIXED: Data = {"code": "support", "add_on_code": "support", "charge_model": "standard", "units": "2"}
@@ -94,3 +94,28 @@ def test_cascades_are_said() -> None:
 
 def test_nothing_is_said_of_no_fees() -> None:
     assert impact_text({"fees": fees([of()], [of()])}) == ""
+
+
+def test_the_largest_differences_of_each_currency_come_first() -> None:
+    usd = {"amount_currency": "USD"}
+    before = [of("a"), of("b"), of("c", **usd)]
+    after = [of("a", 1001), of("b", 1100), of("c", 1001, **usd)]
+    found = fees(before, after, a=Subscribers(1), b=Subscribers(1), c=Subscribers(1))
+    assert [row[0] for row in fee_table(found)[1:]] == ["plan/c", "plan/b", "plan/a"]
+
+
+def test_overridden_subscriptions_of_many_plans_are_said_once() -> None:
+    before, after = [of("a"), of("b")], [of("a", 1100), of("b", 1100)]
+    found = fees(before, after, a=Subscribers(3, 0, 1), b=Subscribers(3, 0, 2))
+    assert list(fee_notes(found)) == ["3 overridden subscriptions of 2 plans not counted: their prices don't change"]
+
+
+def test_a_terminal_shows_the_first_of_many_fees_and_says_how_many_follow() -> None:
+    codes = [f"p{at}" for at in range(30)]
+    people = {code: Subscribers(1) for code in codes}
+    found = document(
+        [of(code) for code in codes],
+        [of(code, 1100) for code in codes],
+        audience=Audience(99, {Address("plan", code): one for code, one in people.items()}),
+    )
+    assert impact_text(found["impact"]).endswith("and 10 more lines, see the saved plan or a report")

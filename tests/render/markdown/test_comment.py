@@ -30,7 +30,7 @@ def lines(*args: Any, **others: Any) -> list[str]:
 
 def test_the_first_line_is_verdict_people_invoices_and_undo() -> None:
     assert lines(*SCALE, effects=[(BILLS,)])[0] == (
-        "### 🟠 1 price rises, 1 falls; the bills of 214 subscriptions change; nothing is invoiced now; "
+        "### 🟠 1 price rises, 1 falls; plan/scale: the bills of 214 subscriptions change; nothing is invoiced now; "
         "reverting doesn't undo all of it"
     )
 
@@ -45,16 +45,16 @@ def test_how_far_the_plan_goes_is_said_with_what_makes_it_so() -> None:
     ("before", "after", "effects", "first"),
     [
         ([plan()], [plan()], (), "### ⚪ No changes: Lago matches the manifests"),
-        ([plan()], [plan(amount_cents=1)], (), "### 🟢 1 price falls; can be undone"),
-        ([], [plan(), METRIC], (), "### 🟢 2 to create; can be undone"),
+        ([plan()], [plan(amount_cents=1)], (), "### 🟢 1 price falls by 99.9%; can be undone"),
+        ([], [plan(), METRIC], (), "### 🟢 2 to create; no bill changes; can be undone"),
         (
             [plan()], [plan(state="absent")], [(ENDS, CASCADES)],
-            "### 🔴 1 to delete; its subscriptions end; invoices are created at once; can't be undone",
+            "### 🔴 1 to delete; plan/basic: its subscriptions end; invoices are created at once; can't be undone",
         ),
         (
             [plan("a"), plan("b")], [plan("a", amount_cents=2), plan("b", amount_cents=1)], [(BILLS,), (BILLS,)],
-            "### 🟠 2 prices fall; the bills of 214 subscriptions change (and 1 more); nothing is invoiced now; "
-            "reverting doesn't undo all of it",
+            "### 🟠 2 prices on 2 plans fall by 99.8% to 99.9%; plan/b: the bills of 214 subscriptions change "
+            "(and 1 more); nothing is invoiced now; reverting doesn't undo all of it",
         ),
     ],
 )  # fmt: skip
@@ -144,12 +144,44 @@ def test_a_comment_that_would_be_too_long_has_its_worst_and_names_the_others() -
     assert len(found.text) <= BUDGET
     assert found.truncated
     for at in range(990, 1000):
-        assert f"`plan/plan_{at}`" in found.text.partition("Too long to be shown")[0]
+        assert f"`plan/plan_{at}`" in found.text.partition("Too long to show")[0]
     assert "don't approve from this comment alone" in found.text
     assert found.text.count("<details>") == found.text.count("</details>")
     assert MARKDOWN.render(found.text).count("<pre>") == found.text.count("\n```diff") + found.text.count(
         "\n```mermaid"
     )
+
+
+def test_changes_of_one_sort_are_one_line_with_an_example() -> None:
+    before = [plan(f"p{at}") for at in range(20)]
+    found = lines(before, [plan(f"p{at}", amount_cents=1030) for at in range(20)])
+    at = found.index("| Price | Now | After | |")
+    assert found[at + 2].startswith("| **20 plans changed** `plan/p0`, ")
+    assert found[at + 2].endswith("and 10 more | | **amounts +3%** | for example |")
+    assert found[at + 3 : at + 6] == [
+        "| **P0** `plan/p0` | | | changed |",
+        "| plan fee | €10.00 a month | **€10.30 a month** | ▲ +3% |",
+        "",
+    ]
+
+
+def test_the_one_dangerous_change_is_above_all_prices_however_many_there_are() -> None:
+    before = [plan(f"p{at}") for at in range(60)]
+    after = [plan(f"p{at}", **({"state": "absent"} if at == 31 else {"description": "x"})) for at in range(60)]
+    at = [one["address"] for one in document(before, after)["changes"]].index("plan/p31")
+    found = lines(before, after, effects=[(ENDS,) if one == at else () for one in range(60)], verdicts=(ASKS,))
+    first = found[: found.index("| Price | Now | After | |")]
+    assert "plan/p31: its subscriptions end" in first[0]
+    assert "- 🔴 `plan/p31`: its subscriptions end: 3 active (can't be undone)" in first
+    assert "**Needed before apply**" in first
+    assert len(first) < 20
+
+
+def test_a_comment_without_room_for_all_says_so_first() -> None:
+    found = plan_comment(document(*many(100)), 10_000).text
+    said = re.search(r"\*\*The details of (\d+) of the 100 changes don't fit into this comment\.\*\*", found)
+    assert said
+    assert said.start() < found.index("| Price | Now | After | |")
 
 
 @pytest.mark.slow

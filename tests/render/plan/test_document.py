@@ -83,7 +83,7 @@ def test_of_many_changes_the_gravest_have_their_prices(monkeypatch: Any) -> None
     monkeypatch.setattr(documents, "PRICES_SHOWN", 1)
     found = document(
         [plan("a"), plan("b")],
-        [plan("a", amount_cents=2000), plan("b", amount_cents=2000)],
+        [plan("a", interval="weekly"), plan("b", amount_cents=2000)],
         effects=[(), (effect(Weight.WARNING),)],
     )
     assert [("prices" in one) for one in found["changes"]] == [False, True]
@@ -91,6 +91,44 @@ def test_of_many_changes_the_gravest_have_their_prices(monkeypatch: Any) -> None
         ("price-increase", ["its prices were not compared, there are too many changes"]),
         ("price-increase", ["plan fee €10.00 a month → €20.00 a month"]),
     ]
+
+
+def test_of_many_changes_the_largest_have_their_prices(monkeypatch: Any) -> None:
+    monkeypatch.setattr(documents, "PRICES_SHOWN", 1)
+    found = document([plan("a"), plan("b")], [plan("a", amount_cents=1030), plan("b", amount_cents=900)])
+    assert [("prices" in one) for one in found["changes"]] == [False, True]
+
+
+def test_amounts_alone_need_no_comparison_to_say_how_far_a_change_goes(monkeypatch: Any) -> None:
+    monkeypatch.setattr(documents, "PRICES_SHOWN", 0)
+    found = document([plan("a"), plan("b")], [plan("a", amount_cents=2000), plan("b", amount_cents=900)])
+    assert [(one["class"], one["reasons"]) for one in found["changes"]] == [
+        ("price-increase", ["amount_cents 1000 → 2000"]),
+        ("price-decrease", ["amount_cents 1000 → 900"]),
+    ]
+
+
+def test_names_that_change_are_not_taken_for_prices_however_many_they_are(monkeypatch: Any) -> None:
+    monkeypatch.setattr(documents, "PRICES_SHOWN", 1)
+    found = document([plan("a"), plan("b")], [plan("a", description="x"), plan("b", amount_cents=2000)])
+    assert [one["class"] for one in found["changes"]] == ["cosmetic", "price-increase"]
+    assert [("prices" in one) for one in found["changes"]] == [False, True]
+
+
+def test_amounts_of_a_plan_say_by_how_much_they_change() -> None:
+    before, after = plan(charges=[charge({"amount": "1"})]), plan(amount_cents=1030, charges=[charge({"amount": "0"})])
+    (change,) = document([METRIC, before], [METRIC, after])["changes"]
+    assert [(one["path"], one.get("percent")) for one in change["fields"]] == [
+        ("amount_cents", "3"),
+        ("charges.calls.amount", "-100"),
+    ]
+
+
+def test_a_change_has_the_name_that_people_know() -> None:
+    found = document([plan("a"), plan("b")], [plan("a", amount_cents=1), plan("b", state="absent"), plan("c")])
+    assert sorted((one["action"], one["name"]) for one in found["changes"]) == [
+        ("create", "C"), ("delete", "B"), ("update", "A"),
+    ]  # fmt: skip
 
 
 def test_a_plan_goes_as_far_as_the_change_that_goes_furthest() -> None:

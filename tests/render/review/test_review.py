@@ -29,8 +29,8 @@ def of(code: str = "a", cents: int = 1000, support: str = "10", **others: Any) -
 
 def test_fees_that_are_certain_are_said_in_money_a_month() -> None:
     assert verdict([of()], [of(cents=1200, support="11")], bills("a", 214)) == (
-        "2 prices rise; the bills of 214 subscriptions change, fees by +€856.00 a month; nothing is invoiced now; "
-        "can be undone"
+        "2 prices rise by 10% to 20%; the bills of 214 subscriptions change, fees by +€856.00 a month; "
+        "nothing is invoiced now; can be undone"
     )
 
 
@@ -83,5 +83,7 @@ def test_everybody_is_more_than_any_plan() -> None:
 def test_what_hits_people_besides_is_said_too() -> None:
     ends = Effect(EffectClass.MOVES_SUBSCRIBERS, Weight.DANGER, Undo.IRREVERSIBLE, "2 subscriptions move: now")
     found = verdict([of()], [of(cents=1200)], (*bills("a", 5), ends))
-    said = "change, fees by +€10.00 a month; 2 subscriptions move; invoices are created at once; can't be undone"
+    said = (
+        "change, fees by +€10.00 a month; plan/a: 2 subscriptions move; invoices are created at once; can't be undone"
+    )
     assert said in found

@@ -1,0 +1,109 @@
+"""What is alike together: a reviewer of three hundred plans reads "+3%" once."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from lago_gitops.core.model.audience import Number
+from lago_gitops.core.model.effects import distinct
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.pricing.base.words import percent_range
+from lago_gitops.render.review.model import Effect, Item
+
+LEAST: Final = 4
+"""Fewer changes of one sort are shown one by one."""
+PATHS_SHOWN: Final = 4
+_TEXTS: Final = {"name", "description", "invoice_display_name"}
+_NUMBER: Final = re.compile(r"\b[\d,]+ (?=[a-z])")  # of something; a date has a capital
+_NAMED: Final = re.compile(r" \([^)]*\)")
+_DONE: Final = {"create": "new", "update": "changed", "delete": "deleted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Changes of one sort, in the order of the items. `what` says how many of which kind, `how` what they share."""
+
+    items: tuple[Item, ...]
+    what: str
+    how: str
+
+    @property
+    def action(self) -> str:
+        return self.items[0].action
+
+
+def groups(items: Iterable[Item]) -> tuple[Group, ...]:
+    """In the order of the first change of each."""
+    found: dict[object, list[Item]] = {}
+    for item in items:
+        found.setdefault(_sort(item), []).append(item)
+    return tuple(_group(tuple(each)) for each in found.values())
+
+
+def _sort(item: Item) -> tuple[object, ...]:
+    """The same for changes that a reviewer looks at alike."""
+    return item.kind, item.action, item.origin, item.gravity, *sorted(set(_parts(item)))
+
+
+def _parts(item: Item) -> Iterator[str]:
+    """What an update changes, each in a word: by how many whole per cent, or from what to what. Texts are texts."""
+    for one in item.fields:
+        if "percent" in one:
+            yield f"{Decimal(one['percent']):.0f}%"
+        elif one["path"] in _TEXTS:
+            yield one["path"]
+        else:
+            yield f"{one['path']} {one['before']} {one['after']}"
+
+
+def _group(items: tuple[Item, ...]) -> Group:
+    kind = items[0].kind.replace("_", " ")
+    return Group(items, f"{counted(len(items), kind)} {_DONE[items[0].action]}", _how(items))
+
+
+def _how(items: tuple[Item, ...]) -> str:
+    """`every price that changes: +3%; description`"""
+    moved = [Decimal(one["percent"]) for item in items for one in item.fields if "percent" in one]
+    said = [f"amounts {percent_range(moved)}"] if moved else []
+    paths = list(dict.fromkeys(one["path"] for item in items for one in item.fields if "percent" not in one))
+    more = f" and {counted(len(paths) - PATHS_SHOWN, 'more field')}" if len(paths) > PATHS_SHOWN else ""
+    return "; ".join((*said, *([", ".join(paths[:PATHS_SHOWN]) + more] if paths else ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What is said once of several changes. `first` is the one that hits most; `subscriptions` are those of all."""
+
+    first: Effect
+    addresses: tuple[str, ...]
+    subscriptions: Number
+
+    @property
+    def sentence(self) -> str:
+        """Of all of them, where it is about bills; else of the first, with how many they are together."""
+        if len(self.addresses) == 1:
+            return self.first.sentence
+        if self.first.bills:
+            tail = self.first.sentence.partition(": ")[2]
+            return f"the bills of {counted(self.subscriptions, 'subscription')} change: {tail}"
+        together = f" ({counted(self.subscriptions, 'subscription')} in all)" if self.subscriptions != 0 else ""
+        return f"{self.first.sentence}{together}"
+
+
+def alike(effects: Iterable[Effect]) -> tuple[Alike, ...]:
+    """In the order of the first of each."""
+    found: dict[object, list[Effect]] = {}
+    for effect in effects:
+        found.setdefault((effect.weight, effect.undo, effect.hits, _gist(effect)), []).append(effect)
+    return tuple(
+        Alike(each[0], tuple(one.address for one in each), distinct(hit for one in each for hit in one.hit))
+        for each in found.values()
+    )
+
+
+def _gist(effect: Effect) -> str:
+    """A sentence without how many it is about, and without the parts that it names."""
+    said = effect.sentence.partition(": ")[2] if effect.bills else effect.sentence
+    return _NUMBER.sub("", _NAMED.sub("", said))

@@ -1,0 +1,143 @@
+"""The first line of a review: what happens to prices and to whom, what is invoiced now, whether it can be undone."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from lago_gitops.core.assessment.change_class import ChangeClass
+from lago_gitops.core.model.effects import EffectClass, Undo, Weight, distinct
+from lago_gitops.core.model.plurals import counted
+from lago_gitops.pricing.base.words import percent_range
+from lago_gitops.render.impact.words import fee_words, usage_words
+from lago_gitops.render.review.model import HITS, Document, Effect, Item
+from lago_gitops.render.review.rows import directions
+
+_INVOICES: Final = {EffectClass.INVOICES_NOW, EffectClass.ENDS_SUBSCRIPTIONS, EffectClass.MOVES_SUBSCRIBERS}
+_HARMLESS: Final = {ChangeClass.COSMETIC, ChangeClass.ADDITIVE}
+_UNDO: Final = {
+    Undo.REVERSIBLE.value: "can be undone",
+    Undo.LOSSY.value: "reverting doesn't undo all of it",
+    Undo.IRREVERSIBLE.value: "can't be undone",
+}
+
+
+def verdict(document: Document, items: Sequence[Item]) -> str:
+    """One sentence about all items of a plan document."""
+    if document["refusals"]:
+        refused = counted(len(document["refusals"]), "change")
+        return f"Can't be applied: {refused} would not do what the manifests say"
+    if not items:
+        return "No changes: Lago matches the manifests"
+    said = "; ".join(_parts(document, items))
+    return said[0].upper() + said[1:]
+
+
+def _parts(document: Document, items: Sequence[Item]) -> Iterator[str]:
+    said = tuple(_what(items))
+    yield from said or (_numbers(document["summary"]),)
+    people = tuple(_people(document, items))
+    yield from people or (("no bill changes",) if document["summary"]["class"] in _HARMLESS else ())
+    if usage := usage_words(document.get("impact", {}).get("usage")):
+        yield usage
+    classes = {one["class"] for change in document["changes"] for one in change["effects"]}
+    if classes & HITS:
+        yield "invoices are created at once" if classes & _INVOICES else "nothing is invoiced now"
+    undo = {effect.undo for item in items for effect in item.effects}
+    yield _UNDO[max(undo, key=tuple(Undo).index)] if undo else _UNDO[Undo.REVERSIBLE]
+
+
+def _what(items: Iterable[Item]) -> Iterator[str]:
+    """Prices that rise and fall, and by how much; nothing where no plan that is there has other prices."""
+    moved = [one for one in map(_moved, items) if one is not None]
+    if said := ", ".join(_directions(moved)):
+        yield said
+    if currencies := sum(one.currency for one in moved):
+        yield f"the currency of {counted(currencies, 'plan')} changes"
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """How many prices of a plan rise and fall, and by how many per cent where that is said of all: else None."""
+
+    rises: int
+    falls: int
+    percents: tuple[Decimal, ...] | None
+    currency: bool
+
+
+def _moved(item: Item) -> _Moved | None:
+    if item.action != "update":
+        return None
+    percents = tuple(Decimal(one["percent"]) for one in item.fields if "percent" in one)
+    if item.prices is None:
+        rises, falls = (sum(one * side > 0 for one in percents) for side in (1, -1))
+        return _Moved(rises, falls, percents, currency=False) if percents else None
+    is_told = all("percent" in one or not one.get("in_prices") for one in item.fields)
+    other = item.prices.currency != item.prices.currency_before
+    return _Moved(*directions(item.prices), percents if is_told else None, currency=other)
+
+
+def _directions(moved: Sequence[_Moved]) -> Iterator[str]:
+    """`12 prices on 3 plans rise by 3%`, `2 fall by 1% to 5%`."""
+    rising, falling = [one for one in moved if one.rises], [one for one in moved if one.falls]
+    if rising:
+        rises = sum(one.rises for one in rising)
+        verb = "rises" if rises == 1 else "rise"
+        yield f"{counted(rises, 'price')}{_on(rising)} {verb}{_by(rising, 1)}"
+    if falling:
+        falls = sum(one.falls for one in falling)
+        number = f"{falls:,}" if rising else f"{counted(falls, 'price')}{_on(falling)}"
+        yield f"{number} {'falls' if falls == 1 else 'fall'}{_by(falling, -1)}"
+
+
+def _on(moved: Sequence[_Moved]) -> str:
+    return f" on {len(moved):,} plans" if len(moved) > 1 else ""
+
+
+def _by(moved: Sequence[_Moved], side: int) -> str:
+    """Empty where it isn't known of all of those that move to that side."""
+    percents = [side * percent for one in moved for percent in one.percents or () if side * percent > 0]
+    return f" by {percent_range(percents).replace('+', '')}" if all(one.percents for one in moved) and percents else ""
+
+
+def _numbers(summary: Mapping[str, int]) -> str:
+    words = (("create", "to create"), ("update", "to change"), ("delete", "to delete"))
+    return ", ".join(f"{summary[name]:,} {said}" for name, said in words if summary[name])
+
+
+def _people(document: Document, items: Sequence[Item]) -> Iterator[str]:
+    """Whose bills change, by how much as far as that is certain, and the gravest of what hits people besides."""
+    number = _billed(items)
+    if number is None or number:
+        verb = "changes" if number == 1 else "change"
+        whose = "the bill of 1 subscription" if number == 1 else f"the bills of {counted(number, 'subscription')}"
+        yield f"{whose} {verb}{_fees(document)}"
+    hits = [
+        effect
+        for item in items
+        for effect in item.effects
+        if effect.hits and effect.weight is not Weight.NOTE and not (effect.bills and number != 0)
+    ]
+    if hits:
+        first, *others = sorted(hits, key=lambda one: one.rank)
+        more = f" (and {len(others):,} more)" if others else ""
+        yield f"{first.address}: {_in_short(first)}{more}"
+
+
+def _in_short(effect: Effect) -> str:
+    """Its sentence up to the details, with the number of those it hits."""
+    said, number = effect.sentence.partition(": ")[0], distinct(effect.hit)
+    tells = number == 0 or any(letter.isdigit() for letter in said)
+    return said if tells else f"{said} ({counted(number, 'subscription')})"
+
+
+def _billed(items: Iterable[Item]) -> int | None:
+    """Distinct subscriptions whose bills change. None where that isn't known."""
+    return distinct(hit for item in items for effect in item.effects if effect.bills for hit in effect.hit)
+
+
+def _fees(document: Document) -> str:
+    """`, fees by +€1,200.00 a month`: empty where nothing is certain."""
+    said = fee_words(document["impact"]["fees"]) if "impact" in document else ""
+    return f", fees by {said}" if said else ""
