@@ -108,7 +108,7 @@ def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> TaskResult:
 def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> TaskResult:
     """What a create could not carry, written to what it made: what is ignored, too, as nobody has set it yet."""
     remote.ids[wanted.address] = made.lago_id
-    left = _difference(replace(wanted, ignore=()), made, remote)
+    left = _difference(replace(wanted, ignore=()) if wanted.ignore else wanted, made, remote)
     later = None if left is None else wire.after_create(remote.kinds[wanted.address.kind], left)
     if later is None:
         seen = _difference(wanted, made, remote) if wanted.ignore else left

@@ -19,7 +19,9 @@ def reached(changes: Sequence[Change], kinds: Kinds) -> Mapping[Address, frozens
     """By live address the places of each changed object that other changes of the same run reach."""
     gone = {change.live.address for change in changes if isinstance(change, Delete)}
     losing = lost_parts(changes, kinds).keys()
-    written = {(change.address.kind, field) for change in changes for field in written_fields(change)}
+    told = {one.same_as[0] for kind in kinds.values() for one in kind.fields if one.same_as}
+    telling = [change for change in changes if change.address.kind in told]  # others can do without: there may be many
+    written = {(change.address.kind, field) for change in telling for field in written_fields(change)}
     shown = {field for change in changes for field in shows_in(change, kinds)}
     places: dict[Address, frozenset[Place]] = {}
     for change in changes:
@@ -32,10 +34,9 @@ def reached(changes: Sequence[Change], kinds: Kinds) -> Mapping[Address, frozens
 
 def shows_in(change: Change, kinds: Kinds) -> Iterator[Named]:
     """The fields of other kinds that a change writes, too, since they are the same fact."""
-    written = frozenset(written_fields(change))
-    for field in kinds[change.address.kind].fields:
-        if field.same_as is not None and field.name in written:
-            yield field.same_as
+    shared = {one.name: one.same_as for one in kinds[change.address.kind].fields if one.same_as is not None}
+    if shared:
+        yield from (shared[name] for name in written_fields(change) if name in shared)
 
 
 def written_fields(change: Change) -> Iterator[str]:
