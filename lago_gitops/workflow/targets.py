@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.manifests.sources.files import PROJECT_FILE
-from lago_gitops.manifests.sources.folders import files_below
+from lago_gitops.manifests.sources.folders import File, files_below
 from lago_gitops.project import Environment, Project, find_project
 
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.]+")
@@ -41,7 +41,7 @@ def targets(root: Path, environment: str = "", changed: Iterable[Path] | None = 
     A project without environments has none: the sandbox is nobody's organization.
     """
     searched = tuple(files_below(root, root, lambda name: name == PROJECT_FILE))
-    folders = [path.parent for path in searched if isinstance(path, Path)]
+    folders = [one.path.parent for one in searched if isinstance(one, File)]
     files = None if changed is None else tuple(changed)
     read = [(folder, find_project(folder)) for folder in folders]
     problems = [one for one in searched if isinstance(one, Problem)]

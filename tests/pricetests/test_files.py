@@ -10,7 +10,7 @@ def test_tests_are_found_below_folders_and_by_name_each_once(tmp_path: Path) -> 
         path.parent.mkdir(exist_ok=True)
         path.touch()
     found = files_of(PRICE_TESTS, [tmp_path, tmp_path / "a", tmp_path / "b.test.yaml"], tmp_path)
-    assert [path.relative_to(tmp_path).as_posix() for path in found.paths] == ["a/x.test.yml", "b.test.yaml"]
+    assert [file.source for file in found.files] == ["a/x.test.yml", "b.test.yaml"]
     assert found.problems == ()
 
 
@@ -30,7 +30,7 @@ def test_a_pipe_is_no_test_and_a_link_stays_in_the_project(tmp_path: Path) -> No
     os.mkfifo(project / "a.test.yaml")
     found = files_of(PRICE_TESTS, [project], project)
 
-    assert found.paths == ()
+    assert found.files == ()
     assert [problem.message for problem in found.problems] == [
         "the link leads out of the project",
         "this is not a regular file",

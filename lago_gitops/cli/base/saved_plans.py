@@ -113,7 +113,7 @@ def planned_for(document: Document, options: Options) -> Options:
 
 def paths_of(document: Document, root: Path) -> tuple[str, ...]:
     """The paths that the plan is of, where manifests still are; none for a plan of the whole project."""
-    return tuple(path for path in document.get("paths", ()) if manifest_files((root / path,), root).paths)
+    return tuple(path for path in document.get("paths", ()) if manifest_files((root / path,), root).files)
 
 
 def has_change(document: Document, redact: Redact) -> Callable[[Address], bool]:

@@ -14,9 +14,9 @@ from lago_gitops.cli.base.options import Options, shared_options
 from lago_gitops.disk import write_whole
 
 if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
-    from lago_gitops.cli.base.session import Session
     from lago_gitops.core.model.problem import Problem
     from lago_gitops.manifests.sources.files import Text
+    from lago_gitops.manifests.sources.folders import File
     from lago_gitops.manifests.writing.formatter import Order
 
 
@@ -42,33 +42,33 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     session = begin_offline(options)
     overlays = (path for each in session.project.environments.values() for path in each.overlays)
     chosen = paths or (*session.project.manifests, *overlays)
-    files = manifest_files([Path(path) for path in chosen], session.project.root)
-    problems = [one for one in files.problems if one.severity is Severity.ERROR]
+    found = manifest_files([Path(path) for path in chosen], session.project.root)
+    problems = [one for one in found.problems if one.severity is Severity.ERROR]
     changed: list[str] = []
     order = cache(partial(key_order, KINDS))
     with collection_paused():
-        for path in files.paths:
-            match _laid_out(session, path, order):
+        for file in found.files:
+            match _laid_out(file, order):
                 case Text(source, text):
                     changed.append(source)
                     session.result(f"{'would change' if check else 'changed'} {source}")
                     if not check:
-                        write_whole(path, text)
+                        write_whole(file.path, text)
                 case more:
                     problems += more
     if problems:
         report(session, tuple(problems))
-    session.document({"format_version": FORMAT, "files": len(files.paths), "changed": changed, "is_written": not check})
-    session.result(f"{len(changed)} of {counted(len(files.paths), 'file')} {'would change' if check else 'changed'}.")
+    session.document({"format_version": FORMAT, "files": len(found.files), "changed": changed, "is_written": not check})
+    session.result(f"{len(changed)} of {counted(len(found.files), 'file')} {'would change' if check else 'changed'}.")
     sys.exit(Exit.INVALID if check and changed else Exit.FINE)
 
 
-def _laid_out(session: Session, path: Path, order: Order) -> Text | tuple[Problem, ...]:
+def _laid_out(file: File, order: Order) -> Text | tuple[Problem, ...]:
     """The text in its layout where it is in another; else what keeps it from being laid out, if anything."""
-    from lago_gitops.manifests.sources.files import Text, text_of
+    from lago_gitops.manifests.sources.files import Text, text_in
     from lago_gitops.manifests.writing.formatter import format_text
 
-    text = text_of(path, session.project.root)
+    text = text_in(file)
     if not isinstance(text, Text):
         return (text,)
     made = format_text(text.source, text.text, order)

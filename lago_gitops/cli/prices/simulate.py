@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
     from lago_gitops.bills.price_list import PriceList
     from lago_gitops.cli.base.session import Session
     from lago_gitops.core.validation.validate import Checked
+    from lago_gitops.manifests.sources.folders import File
     from lago_gitops.render.plan.document import Document
     from lago_gitops.render.simulation.document import Revision
     from lago_gitops.simulations.documents import Simulations
@@ -169,20 +170,20 @@ def _simulations(session: Session, paths: tuple[str, ...], prices: PriceList) ->
 
     root = session.project.root
     files = files_of(SIMULATIONS, [root / path for path in paths] or [root], root)
-    read = [_read(path, root, prices) for path in files.paths]
+    read = [_read(file, prices) for file in files.files]
     problems = (*files.problems, *(problem for each in read for problem in each.problems))
     if problems:
         report(session, tuple(sorted(problems, key=lambda problem: problem.mark)))
     return tuple(one for each in read for one in each.simulations)
 
 
-def _read(path: Path, root: Path, prices: PriceList) -> Simulations:
+def _read(file: File, prices: PriceList) -> Simulations:
     from lago_gitops.core.model.problem import Problem
     from lago_gitops.manifests.reading.reader import read_text
-    from lago_gitops.manifests.sources.files import Text, text_of
+    from lago_gitops.manifests.sources.files import Text, text_in
     from lago_gitops.simulations.documents import Simulations, simulations
 
-    match text_of(path, root):
+    match text_in(file):
         case Text(source, text):
             reading = read_text(source, text)
             if reading.problems:

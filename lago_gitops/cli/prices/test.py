@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +17,7 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
     from lago_gitops.bills.price_list import PriceList
     from lago_gitops.cli.base.session import Session
     from lago_gitops.core.model.problem import Problem
+    from lago_gitops.manifests.sources.folders import File
     from lago_gitops.policytests.documents import Known
     from lago_gitops.pricetests.documents import PriceTests
     from lago_gitops.pricetests.runs import FileRun
@@ -87,26 +87,26 @@ def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple
     test_files = files_of(PRICE_TESTS, [root / path for path in paths] or [root], root)
     project = session.project
     known = Known({*project.environments, SANDBOX}, [one.name for one in project.policies])
-    files = tuple(_read(path, root, prices, known) for path in test_files.paths)
+    files = tuple(_read(file, prices, known) for file in test_files.files)
     problems = (*test_files.problems, *(problem for file in files for problem in file.problems))
     if problems:
         report(session, tuple(sorted(problems, key=lambda problem: problem.mark)))
     return files
 
 
-def _read(path: Path, root: Path, prices: PriceList, known: Known) -> PriceTests:
+def _read(file: File, prices: PriceList, known: Known) -> PriceTests:
     from lago_gitops.manifests.reading.reader import read_text
-    from lago_gitops.manifests.sources.files import Text, text_of
+    from lago_gitops.manifests.sources.files import Text, text_in
     from lago_gitops.pricetests.documents import PriceTests, price_tests
 
-    match text_of(path, root):
+    match text_in(file):
         case Text(source, text):
             reading = read_text(source, text)
             if reading.problems:
                 return PriceTests(source, (), reading.problems)
             return price_tests(source, reading.manifests, prices, known)
         case problem:
-            return PriceTests(str(path), (), (problem,))
+            return PriceTests(str(file.path), (), (problem,))
 
 
 def _record(session: Session, runs: Iterable[FileRun]) -> None:

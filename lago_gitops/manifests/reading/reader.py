@@ -4,7 +4,6 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from yaml.events import DocumentStartEvent, MappingStartEvent, StreamEndEvent
@@ -17,7 +16,8 @@ from lago_gitops.manifests.reading.builder import Builder, Notes, Unreadable
 from lago_gitops.manifests.reading.lines import documents_by_line
 from lago_gitops.manifests.reading.parser import Events, YAMLError, events
 from lago_gitops.manifests.reading.syntax import syntax_problem
-from lago_gitops.manifests.sources.files import Text, is_template, text_of
+from lago_gitops.manifests.sources.files import Text, is_template, text_in
+from lago_gitops.manifests.sources.folders import File
 from lago_gitops.manifests.sources.templates import Renderer, placed, placed_problem
 
 
@@ -85,10 +85,10 @@ def read_template(source: str, text: str, variables: Mapping[str, Any], renderer
     )
 
 
-def read_files(files: Iterable[Path], root: Path, variables: Mapping[str, Any]) -> Reading:
+def read_files(files: Iterable[File], variables: Mapping[str, Any]) -> Reading:
     """The documents of all files, in their order. `variables` are what templates may use."""
     with collection_paused(), Renderer() as renderer:
-        readings = tuple(_read_file(file, root, variables, renderer) for file in files)
+        readings = tuple(_read_file(file, variables, renderer) for file in files)
     return Reading(
         tuple(manifest for reading in readings for manifest in reading.manifests),
         tuple(problem for reading in readings for problem in reading.problems),
@@ -108,8 +108,8 @@ def collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _read_file(file: Path, root: Path, variables: Mapping[str, Any], renderer: Renderer) -> Reading:
-    match text_of(file, root):
+def _read_file(file: File, variables: Mapping[str, Any], renderer: Renderer) -> Reading:
+    match text_in(file):
         case Text(source, text) if is_template(source):
             return read_template(source, text, variables, renderer)
         case Text(source, text):

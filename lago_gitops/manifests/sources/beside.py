@@ -3,11 +3,12 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.manifests.sources.files import SIMULATION_SUFFIXES, TEST_SUFFIXES, Found
-from lago_gitops.manifests.sources.folders import files_below, source_of
+from lago_gitops.manifests.sources.folders import File, files_below, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +26,20 @@ SIMULATIONS = Sort(SIMULATION_SUFFIXES, "a simulation", "simulation")
 
 def files_of(sort: Sort, paths: Iterable[Path], root: Path) -> Found:
     """Those below the folders and among the files that `paths` name; hidden folders are passed over."""
-    files: dict[str, Path] = {}
+    files: dict[str, File] = {}
     problems: list[Problem] = []
     for path in paths:
         if path.is_dir():
-            for path_or_problem in files_below(
-                path, root, lambda name: _is_of(sort, name) and not name.startswith(".")
-            ):
-                if isinstance(path_or_problem, Problem):
-                    problems.append(path_or_problem)
+            for one in files_below(path, root, lambda name: _is_of(sort, name) and not name.startswith(".")):
+                if isinstance(one, Problem):
+                    problems.append(one)
                 else:
-                    files[os.path.realpath(path_or_problem)] = path_or_problem
+                    files[one.real] = one
         elif path.is_file() and _is_of(sort, path.name):
-            files[os.path.realpath(path)] = path
+            files[os.path.realpath(path)] = File(path, source_of(path, root), os.path.realpath(path))
         else:
             problems.append(_is_none(sort, path, root))
-    return Found(tuple(sorted(files.values(), key=lambda file: source_of(file, root))), tuple(problems))
+    return Found(tuple(sorted(files.values(), key=attrgetter("source"))), tuple(problems))
 
 
 def _is_of(sort: Sort, name: str) -> bool:

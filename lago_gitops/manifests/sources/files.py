@@ -4,13 +4,15 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import FileIO
+from operator import attrgetter
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Mark, Problem, Severity
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.manifests.characters import mark_at
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
-from lago_gitops.manifests.sources.folders import files_below, irregular, source_of, unreadable
+from lago_gitops.manifests.sources.folders import File, files_below, regular, source_of, unreadable
 
 TEMPLATE_SUFFIXES = (".yaml.j2", ".yml.j2")
 FOLDER_SUFFIXES = (".yaml", ".yml", *TEMPLATE_SUFFIXES)
@@ -21,6 +23,7 @@ PROJECT_FILE = "lago-gitops.yaml"
 EMPTY = "empty"  # the rule of problems that a first manifest solves
 WAYS_TO_START = "`lago-gitops init` writes an example, `lago-gitops pull` what your Lago has"
 _OTHER_TEMPLATES = ("jinja", "jinja2", "tmpl", "tpl")  # what other tools call a template, after .yaml
+_PIECE_BYTES = 65_536
 _LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked into: a manifest is far smaller
 
 
@@ -28,7 +31,7 @@ _LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked int
 class Found:
     """The files that manifests are read from, each once, sorted by folder and name; and what could not be looked at."""
 
-    paths: tuple[Path, ...] = ()
+    files: tuple[File, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -61,39 +64,51 @@ def manifest_files(paths: Iterable[Path], root: Path) -> Found:
     whatever folder it is in, provided that its name ends like a manifest's. A JSON file in a folder that looks like a
     manifest is passed over with a warning.
     """
-    files: dict[str, Path] = {}
+    files: dict[str, File] = {}
     problems: list[Problem] = []
     for path in paths:
         below = _below(path, root)
         problems.extend(below.problems)
-        for file in below.paths:
-            files.setdefault(os.path.realpath(file), file)
-    named = {file: source_of(file, root) for file in files.values()}
-    sources = frozenset(named.values())
+        for file in below.files:
+            files.setdefault(file.real, file)
+    sources = frozenset(file.source for file in files.values())
     kept = (one for one in problems if one.severity is Severity.ERROR or one.mark.source not in sources)
-    odd = (_capitals(source) for file, source in named.items() if _is_oddly_named(file.name))
-    return Found(tuple(sorted(named, key=named.__getitem__)), (*kept, *odd))
+    odd = (_capitals(file.source) for file in files.values() if _is_oddly_named(file.path.name))
+    return Found(tuple(sorted(files.values(), key=attrgetter("source"))), (*kept, *odd))
 
 
 def text_of(path: Path, root: Path) -> Text | Problem:
-    """The text of a file, or why it can't be had. A pipe is no file: nobody may ever write to it."""
-    source = source_of(path, root)
+    """The text of a file, or why it can't be had."""
+    file = regular(path, source_of(path, root))
+    return text_in(file) if isinstance(file, File) else file
+
+
+def text_in(file: File) -> Text | Problem:
+    """Its text, or why it can't be had."""
     try:
-        return irregular(path, source) or read(path, source)
-    except (OSError, ValueError) as error:
-        return unreadable(source, error)
+        return read(file.path, file.source)
+    except OSError as error:
+        return unreadable(file.source, error)
 
 
 def read(path: Path, source: str) -> Text | Problem:
     """The text that comes from a path, from a pipe too. Raises OSError and ValueError."""
-    with path.open("rb") as file:
-        raw = file.read(MAX_FILE_BYTES + 1)
+    with path.open("rb", buffering=0) as file:
+        raw = _bytes(file, MAX_FILE_BYTES + 1)
     if len(raw) > MAX_FILE_BYTES:
         return _too_large(source)
     try:
         return Text(source, raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         return _not_utf_8(source, raw, error.start)
+
+
+def _bytes(file: FileIO, most: int) -> bytes:
+    """All there is, or so many; for a small file no more room is made than it needs."""
+    raw = file.read(min(os.fstat(file.fileno()).st_size + 1, most))
+    while len(raw) < most and (more := file.read(min(_PIECE_BYTES, most - len(raw)))):
+        raw += more
+    return raw
 
 
 def _below(path: Path, root: Path) -> Found:
@@ -111,7 +126,8 @@ def _below(path: Path, root: Path) -> Found:
     if not path.name.lower().endswith(SUFFIXES):
         hint = "their names end in " + ", ".join(SUFFIXES)
         return Found(problems=(Problem(Mark(source), "this is not a manifest", hint),))
-    return Found((path,))
+    file = regular(path, source)
+    return Found((file,)) if isinstance(file, File) else Found(problems=(file,))
 
 
 def _beside(path: Path) -> str:
@@ -126,14 +142,14 @@ def _beside(path: Path) -> str:
 def _in_folder(folder: Path, source: str, root: Path) -> Found:
     inside = tuple(files_below(folder, root, lambda name: is_manifest(name) or _is_looked_at(name)))
     problems = [one for one in inside if isinstance(one, Problem) and not _is_looked_at(Path(one.mark.source).name)]
-    every = [one for one in inside if isinstance(one, Path)]
-    files = tuple(file for file in every if is_manifest(file.name))
+    every = [one for one in inside if isinstance(one, File)]
+    files = tuple(file for file in every if not _is_looked_at(file.path.name))
     if not files and not problems:
         hint = f"manifests are files with names that end in {', '.join(FOLDER_SUFFIXES)}; {WAYS_TO_START}"
         problems.append(Problem(Mark(source), "no manifests in this folder", hint, EMPTY))
-    others = [file for file in every if not is_manifest(file.name)]
-    problems.extend(_passed_over(source_of(file, root)) for file in others if _is_json_manifest(file))
-    problems.extend(_no_template(source_of(file, root)) for file in others if _is_like_template(file.name))
+    others = [file for file in every if _is_looked_at(file.path.name)]
+    problems.extend(_passed_over(file.source) for file in others if _is_json_manifest(file.path))
+    problems.extend(_no_template(file.source) for file in others if _is_like_template(file.path.name))
     return Found(files, tuple(problems))
 
 
@@ -176,7 +192,7 @@ def _passed_over(source: str) -> Problem:
 
 
 def _is_oddly_named(name: str) -> bool:
-    return is_manifest(name) and not name.endswith(FOLDER_SUFFIXES)
+    return not name.endswith(FOLDER_SUFFIXES) and is_manifest(name)
 
 
 def _capitals(source: str) -> Problem:

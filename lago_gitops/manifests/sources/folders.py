@@ -3,6 +3,8 @@
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Mark, Problem
@@ -13,30 +15,80 @@ PUT_INSIDE = "put what it leads to into the project's folder, or name under `man
 NAME_FOLDERS = "name under `manifests` in lago-gitops.yaml the folders that hold manifests"
 
 
-def files_below(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Iterator[Path | Problem]:
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is a regular one. `source` is its path as marks and problems show it, `real` is where it is, whatever
+    links lead there."""
+
+    path: Path
+    source: str
+    real: str
+
+
+def files_below(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Iterator[File | Problem]:
     """Every wanted file below a folder, by folder and name, each folder once, and what can't be looked at.
 
     Hidden folders are passed over. What a link leads to has to be in the project, or in the folder itself.
     """
     bounds, seen, left = (root.resolve(), folder.resolve()), set[str](), MAX_ENTRIES
-    errors: list[OSError] = []
-    for place, folders, names in os.walk(folder, followlinks=True, onerror=errors.append):
-        left -= len(folders) + len(names)
+    errors: list[Problem] = []
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        source = source_of(place, root)
+        try:
+            entries = _entries(place)
+        except OSError as error:
+            errors.append(unreadable(source, error))
+            continue
+        left -= len(entries)
         if left < 0:
             message = f"there are more than {MAX_ENTRIES:,} files and folders here"
             yield Problem(Mark(source_of(folder, root)), message, NAME_FOLDERS)
             return
         real = os.path.realpath(place)
         if real in seen:
-            folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        strays = [name for name in folders if not is_inside(Path(place, name), bounds)]
-        yield from (_stray(Path(place, name), root) for name in strays)
-        folders[:] = [name for name in folders if name not in strays]
-        yield from (_checked(Path(place, name), root, bounds) for name in sorted(names) if is_wanted(name))
-    yield from (unreadable(source_of(Path(error.filename), root), error) for error in errors)
+        here = _Folder(place, "" if source == "." else f"{source.rstrip('/')}/", real)
+        folders = [one.name for one in entries if _is_folder(one)]
+        inside = [name for name in folders if not name.startswith(".") and is_inside(place / name, bounds)]
+        strays = [name for name in folders if not name.startswith(".") and name not in inside]
+        yield from (_stray(here.source + name) for name in strays)
+        yield from (here.file(one, bounds) for one in entries if is_wanted(one.name) and one.name not in folders)
+        waiting += [place / name for name in reversed(inside)]
+    yield from errors
+
+
+def _entries(place: Path) -> list["os.DirEntry[str]"]:
+    """They know what they are, so that nobody has to ask the disk. Raises OSError."""
+    with os.scandir(place) as found:
+        return sorted(found, key=attrgetter("name"))
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Or a link to one. False for what can't be followed."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """`source` is what the sources of its files begin with."""
+
+    path: Path
+    source: str
+    real: str
+
+    def file(self, entry: "os.DirEntry[str]", bounds: Iterable[Path]) -> File | Problem:
+        path, source = self.path / entry.name, self.source + entry.name
+        if entry.is_symlink():
+            return regular(path, source) if is_inside(path, bounds) else _stray(source)
+        if entry.is_file():
+            return File(path, source, os.path.join(self.real, entry.name))
+        return _irregular(source)
 
 
 def is_inside(path: Path, bounds: Iterable[Path]) -> bool:
@@ -57,11 +109,13 @@ def source_of(path: Path, root: Path) -> str:
     return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else path.as_posix()
 
 
-def irregular(path: Path, source: str) -> Problem | None:
-    """Why it is no file with an end. Raises OSError."""
-    if stat.S_ISREG(path.stat().st_mode):
-        return None
-    return Problem(Mark(source), "this is not a regular file", "a pipe or a device is not read: it may have no end")
+def regular(path: Path, source: str) -> File | Problem:
+    """The file at a path, or why there is none with an end. A pipe is no file: nobody may ever write to it."""
+    try:
+        is_regular = stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError) as error:
+        return unreadable(source, error)
+    return File(path, source, os.path.realpath(path)) if is_regular else _irregular(source)
 
 
 def unreadable(source: str, error: Exception) -> Problem:
@@ -70,15 +124,9 @@ def unreadable(source: str, error: Exception) -> Problem:
     return Problem(Mark(source), f"can't be read: {words or error}")
 
 
-def _checked(path: Path, root: Path, bounds: Iterable[Path]) -> Path | Problem:
-    source = source_of(path, root)
-    if path.is_symlink() and not is_inside(path, bounds):
-        return _stray(path, root)
-    try:
-        return irregular(path, source) or path
-    except OSError as error:
-        return unreadable(source, error)
+def _irregular(source: str) -> Problem:
+    return Problem(Mark(source), "this is not a regular file", "a pipe or a device is not read: it may have no end")
 
 
-def _stray(path: Path, root: Path) -> Problem:
-    return Problem(Mark(source_of(path, root)), f"the link {OUTSIDE}", PUT_INSIDE)
+def _stray(source: str) -> Problem:
+    return Problem(Mark(source), f"the link {OUTSIDE}", PUT_INSIDE)

@@ -19,7 +19,7 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.manifests.overlays import overlaid
 from lago_gitops.manifests.reading.reader import Reading, collection_paused, read_files
 from lago_gitops.manifests.sources.files import EMPTY, is_template, manifest_files
-from lago_gitops.manifests.sources.folders import source_of
+from lago_gitops.manifests.sources.folders import File
 from lago_gitops.pricing.base.rules import rules_of
 from lago_gitops.pricing.lint import registry as lint
 from lago_gitops.project import Environment, Project
@@ -104,7 +104,7 @@ def checked_manifests(project: Project, environment: Environment, paths: tuple[s
 
 def _chosen(whole: Checked, reading: Reading, root: Path, paths: tuple[str, ...]) -> Checked:
     files = manifest_files((root / path for path in paths), root)
-    named = frozenset(source_of(file, root) for file in files.paths)
+    named = frozenset(file.source for file in files.files)
     sources = named.union(*(one.sources for one in reading.manifests if not named.isdisjoint(one.sources)))
     chosen = frozenset(address for address, one in whole.manifests.items() if not named.isdisjoint(one.sources))
     problems = tuple(one for one in whole.problems if one.mark.source in sources)
@@ -159,7 +159,7 @@ def _without_doubles(whole: Reading, own: Set[str]) -> Reading:
 
 
 def _sources(root: Path, paths: Iterable[str]) -> frozenset[str]:
-    return frozenset(source_of(file, root) for file in manifest_files((root / path for path in paths), root).paths)
+    return frozenset(file.source for file in manifest_files((root / path for path in paths), root).files)
 
 
 def _is_patch(data: Mapping[str, Any]) -> bool:
@@ -184,9 +184,9 @@ def _read(project: Project, environment: Environment, paths: tuple[str, ...], ke
     tree = manifest_files((project.root / path for path in paths), project.root)
     overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
     overlays -= {(project.root / path).resolve() for path in kept}
-    files = [file for file in tree.paths if not overlays or _is_apart(file.resolve(), overlays)]
+    files = [file for file in tree.files if not overlays or _is_apart(Path(file.real), overlays)]
     values, unset = _template_variables(environment, project.variables) if any(map(_is_template, files)) else ({}, ())
-    reading = read_files(files, project.root, values)
+    reading = read_files(files, values)
     nothing = () if reading.manifests or reading.problems or tree.problems else (_no_manifests(paths),)
     return replace(reading, problems=(*tree.problems, *unset, *reading.problems, *nothing))
 
@@ -195,8 +195,8 @@ def _is_apart(file: Path, folders: Set[Path]) -> bool:
     return folders.isdisjoint((file, *file.parents))
 
 
-def _is_template(file: Path) -> bool:
-    return is_template(file.name)
+def _is_template(file: File) -> bool:
+    return is_template(file.source)
 
 
 def _template_variables(

@@ -33,7 +33,7 @@ def imported(shell: Shell, value: Any, name: str = "in.json") -> Ran:
 def manifests(shell: Shell) -> dict[str, Any]:
     """The data of all manifests, by kind and code."""
     folder = shell.folder / "manifests"
-    found = read_files(manifest_files([folder], shell.folder).paths, shell.folder, {}) if folder.exists() else None
+    found = read_files(manifest_files([folder], shell.folder).files, {}) if folder.exists() else None
     return {} if found is None else {_address(manifest): dict(manifest.data) for manifest in found.manifests}
 
 

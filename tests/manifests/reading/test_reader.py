@@ -9,6 +9,7 @@ from lago_gitops.core.model.problem import Mark
 from lago_gitops.manifests.limits import MAX_DEPTH
 from lago_gitops.manifests.reading import parser
 from lago_gitops.manifests.reading.reader import collection_paused, read_files, read_text
+from lago_gitops.manifests.sources.folders import File
 
 
 @pytest.fixture(params=["libyaml", "pure Python"], autouse=True)
@@ -263,7 +264,7 @@ def test_files_are_read_together_templates_and_problems_included(tmp_path: Path)
     (tmp_path / "c.yaml").write_text("a: [\n")
     (tmp_path / "d.yaml.j2").write_text("a: {{ b }}\n")
     names = ("a.yaml", "b.yaml.j2", "c.yaml", "d.yaml.j2", "e.yaml")
-    reading = read_files([tmp_path / name for name in names], tmp_path, {"kind": "tax"})
+    reading = read_files([File(tmp_path / name, name, name) for name in names], {"kind": "tax"})
     assert [(manifest.source, manifest.kind) for manifest in reading.manifests] == [
         ("a.yaml", "plan"),
         ("b.yaml.j2", "tax"),
@@ -276,7 +277,7 @@ def test_files_are_read_together_templates_and_problems_included(tmp_path: Path)
 def test_a_text_with_a_zero_byte_is_a_problem_where_it_stands(escape: str, name: str, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_text(f'a: "x{escape}"\nb: [1, {{"y{escape}": 2}}]\nc: \'z{escape}\'\n')
-    reading = read_files([file], tmp_path, {})
+    reading = read_files([File(file, name, name)], {})
     assert [(str(problem.mark), problem.message) for problem in reading.problems] == [
         (f"{name}:1:1", "a text with a zero byte: Lago can't keep it"),
         (f"{name}:2:9", "a text with a zero byte: Lago can't keep it"),

@@ -16,7 +16,7 @@ def write(root: Path, *names: str) -> None:
 
 def found(root: Path, *paths: str) -> list[str]:
     files = manifest_files([root / path for path in paths], root)
-    return [path.relative_to(root).as_posix() for path in files.paths]
+    return [file.source for file in files.files]
 
 
 def problems(root: Path, *paths: str) -> list[str]:
@@ -171,7 +171,7 @@ def test_a_folder_that_is_named_itself_may_be_anywhere_but_its_links_stay_in_it(
     (tmp_path / "elsewhere/out").symlink_to(tmp_path / "third")
     files = manifest_files([tmp_path / "elsewhere"], tmp_path / "project")
 
-    assert [path.name for path in files.paths] == ["b.yaml"]
+    assert [file.path.name for file in files.files] == ["b.yaml"]
     assert [problem.message for problem in files.problems] == ["the link leads out of the project"]
 
 
@@ -207,5 +207,5 @@ def test_a_name_in_capitals_is_read_and_named(tmp_path: Path) -> None:
     (tmp_path / "U.YAML").write_text("kind: tax", encoding="utf-8")
     found = manifest_files([tmp_path], tmp_path)
 
-    assert [path.name for path in found.paths] == ["U.YAML"]
+    assert [file.path.name for file in found.files] == ["U.YAML"]
     assert [(one.mark.source, one.severity) for one in found.problems] == [("U.YAML", Severity.WARNING)]
