@@ -37,17 +37,23 @@ def read_text(source: str, text: str) -> Reading:
 
     A syntax error ends the file: what stands before it is returned, what stands after it isn't looked at.
     """
-    return _reading(source, text.removeprefix("\ufeff"), _documents)
+    plain = text.removeprefix("\ufeff")
+    if problems := character_problems(source, plain):
+        return Reading((), problems)
+    return _reading(source, plain, _documents)
 
 
 def read_with_events(source: str, text: str) -> tuple[Reading, list[Any]]:
-    """As `read_text`, and the events that were read, for those who make a tree of them too."""
+    """As `read_text`, and the events that were read, for those who make a tree of them too.
+
+    The text has no character that is refused, and no byte order mark.
+    """
     noted: list[Any] = []
 
     def documents(plain: str, notes: Notes) -> Iterator[Manifest]:
         return _parsed(_noted(events(plain), noted).__next__, notes)
 
-    return _reading(source, text.removeprefix("\ufeff"), documents), noted
+    return _reading(source, text, documents), noted
 
 
 def _noted(get_event: Events, noted: list[Any]) -> Iterator[Any]:
@@ -58,8 +64,6 @@ def _noted(get_event: Events, noted: list[Any]) -> Iterator[Any]:
 
 
 def _reading(source: str, text: str, documents: Callable[[str, Notes], Iterable[Manifest]]) -> Reading:
-    if problems := character_problems(source, text):
-        return Reading((), problems)
     notes = Notes(source)
     manifests: list[Manifest] = []
     try:

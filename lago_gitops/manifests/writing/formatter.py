@@ -36,9 +36,12 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     """
     if is_template(source) or source.endswith(".json"):
         return Formatted(text)
-    if not character_problems(source, text) and _is_surely_laid_out(text, order):
+    plain = text.removeprefix("\ufeff")
+    if problems := character_problems(source, plain):
+        return Formatted(text, problems)
+    if plain == text and _is_surely_laid_out(text, order):
         return Formatted(text)
-    before, events = read_with_events(source, text)
+    before, events = read_with_events(source, plain)
     if before.problems or not before.manifests:
         return Formatted(text, before.problems)
     may_repeat = "*" in text  # what an alias starts with
