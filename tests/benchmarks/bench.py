@@ -58,3 +58,8 @@ class Bench:
         served = f"-at-{url.rpartition(':')[2]}" if url else ""
         folder = self.folder / f"{resources}{served}{f'-{changed}-changed' if changed else ''}"
         return folder if folder.exists() else write_tree(folder, resources, url, changed=changed)
+
+    def small_files(self, resources: int) -> Path:
+        """The folder of a project in which each resource has a file of its own."""
+        folder = self.folder / f"{resources}-files"
+        return folder if folder.exists() else write_tree(folder, resources, in_a_file=1)

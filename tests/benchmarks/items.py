@@ -43,6 +43,7 @@ def validate(bench: Bench) -> Iterator[Target]:
         yield Target(f"validate {size:,}", ratio, "× libyaml events", most=_of_large(size, 2.5), note=note)
         cpu_s[size], memory[size] = took.median("validate").cpu_s, took.median("validate").memory_bytes
     yield from _growth("validate", cpu_s)
+    yield from _in_small_files(bench, "validate", ("validate",), 2.5)
     if SMALL in memory and MIDDLE in memory:
         each = (memory[MIDDLE] - memory[SMALL]) / (MIDDLE - SMALL) / KB
         yield Target("validate, memory of a resource", each, "KB", most=20)
@@ -55,6 +56,7 @@ def fmt(bench: Bench) -> Iterator[Target]:
         took = bench.turns({"events": floor("events", tree), "fmt": tool(tree, "fmt", "--check")})
         ratio, note = took.ratio("fmt", "events"), _seconds(took, "fmt", "events")
         yield Target(f"fmt --check {size:,}", ratio, "× libyaml events", most=_of_large(size, 4), note=note)
+    yield from _in_small_files(bench, "fmt --check", ("fmt", "--check"), 4)
 
 
 def plan(bench: Bench) -> Iterator[Target]:
@@ -185,6 +187,15 @@ def _growth(name: str, cpu_s: Mapping[int, float]) -> Iterator[Target]:
     """Of five times as many, where both were measured."""
     if MIDDLE in cpu_s and LARGE in cpu_s:
         yield Target(f"{name}, {LARGE:,} to {MIDDLE:,}", cpu_s[LARGE] / cpu_s[MIDDLE], "times the time", most=5.3)
+
+
+def _in_small_files(bench: Bench, name: str, args: tuple[str, ...], most: float) -> Iterator[Target]:
+    """The same where each resource has a file of its own."""
+    for size in _sizes(bench, MIDDLE):
+        tree = bench.small_files(size)
+        took = bench.turns({"events": floor("events", tree), name: tool(tree, *args)})
+        what, note = f"{name} {size:,} in as many files", _seconds(took, name, "events")
+        yield Target(what, took.ratio(name, "events"), "× libyaml events", most=most, note=note)
 
 
 def _seconds(took: Turns, *names: str) -> str:

@@ -25,6 +25,16 @@ def test_a_tree_is_of_so_many_resources_and_nothing_is_wrong_with_it(tmp_path: P
     assert (len(checked.manifests), checked.problems) == (RESOURCES, ())
 
 
+def test_a_tree_may_have_a_file_for_each_resource(tmp_path: Path) -> None:
+    together, apart = write_tree(tmp_path / "one", RESOURCES), write_tree(tmp_path / "each", RESOURCES, in_a_file=1)
+    files = [*(apart / "manifests").iterdir()]
+
+    assert len(files) == RESOURCES
+    assert "---\n".join(file.read_text() for file in sorted(files)) == "---\n".join(
+        file.read_text() for file in sorted((together / "manifests").iterdir())
+    )
+
+
 @pytest.mark.slow
 def test_the_organization_has_what_the_tree_describes_and_differs_from_a_changed_one(tmp_path: Path) -> None:
     access = Access(IN_PROCESS, Secret("sandbox"), InProcess(Organization(RESOURCES)))

@@ -54,19 +54,22 @@ OTHERS = (
 )
 
 
-def write_tree(folder: Path, resources: int, url: str = "", *, changed: int = 0) -> Path:
+def write_tree(folder: Path, resources: int, url: str = "", *, changed: int = 0, in_a_file: int = A_TEN) -> Path:
     """A project of so many resources, a multiple of ten, for the Lago at `url` if one is given; the folder is made.
 
     The first so many that are `changed`, a multiple of ten, too, have other names, and their charges other prices.
+    `in_a_file` are at most ten.
     """
     manifests = folder / "manifests"
     manifests.mkdir(parents=True)
     (folder / "lago-gitops.yaml").write_text(_project(url), encoding="utf-8")
     for ten in range(FIRST_TEN, FIRST_TEN + resources // A_TEN):
-        text = _ten(ten)
+        texts = list(documents(ten))
         if ten < FIRST_TEN + changed // A_TEN:
-            text = text.replace(" number ", " no. ").replace('"0.0', '"0.1')
-        (manifests / f"{ten:06}.yaml").write_text(text, encoding="utf-8")
+            texts = [text.replace(" number ", " no. ").replace('"0.0', '"0.1') for text in texts]
+        for first in range(0, A_TEN, in_a_file):
+            file = manifests / f"{ten:06}-{first}.yaml"
+            file.write_text("---\n".join(texts[first : first + in_a_file]), encoding="utf-8")
     return folder
 
 
@@ -79,10 +82,6 @@ def documents(ten: int) -> Iterator[str]:
         charges = (CHARGE.format(n=n, charge=at, metric=first + at) for at in range(CHARGES))
         yield PLAN.format(n=n, fee=A_TEN - place) + "".join(charges)
     yield OTHERS[ten % len(OTHERS)].format(n=first + A_TEN - 1)
-
-
-def _ten(ten: int) -> str:
-    return "---\n".join(documents(ten))
 
 
 def _project(url: str) -> str:

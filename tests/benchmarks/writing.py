@@ -43,7 +43,8 @@ charges:
 
 
 def posts(access: Access) -> float:
-    fields = {"name": "Name", "aggregation_type": "sum_agg", "field_name": "units"}
+    """The bodies that creates have."""
+    fields = {"name": "Name", "aggregation_type": "sum_agg", "field_name": "units", "recurring": False}
     with access.writer() as client:
         return _sent(
             lambda code: client.post("billable_metrics", body={"billable_metric": fields | {"code": code}}), _codes()
