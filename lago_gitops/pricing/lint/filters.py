@@ -21,7 +21,7 @@ from lago_gitops.pricing.usage.events import Event
 def overlap(subject: Subject, _: Catalogue) -> Iterator[Finding]:
     """One finding for each filter that bills events again which an earlier one bills."""
     for charge in subject.charges:
-        if len(charge.filters) > 1 and not charge.in_advance and charge.metric is not None:
+        if not charge.in_advance and charge.metric is not None:
             yield from _overlaps(charge, charge.metric)
 
 

@@ -97,7 +97,9 @@ def cliff(subject: Subject, _: Catalogue) -> Iterator[Finding]:
     currency = subject.currency
     for priced, price in _volumes(subject):
         for index, (lower, upper) in enumerate(pairwise(price.tiers), start=1):
-            last = upper.from_value - ONE if lower.to_value is None else lower.to_value
+            last = lower.to_value
+            if last is None:
+                continue
             before = last * lower.unit_price + lower.flat_amount
             after = (last + ONE) * upper.unit_price + upper.flat_amount
             if after < before:

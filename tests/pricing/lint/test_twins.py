@@ -35,7 +35,14 @@ def test_of_three_each_further_one_is_said_once() -> None:
 def test_a_metric_that_no_manifest_describes_is_no_reason_to_be_silent() -> None:
     assert found("billed-twice", plan(charge(), twin()))
     assert not found("billed-twice", plan(charge(), twin(FREE)))
+    assert not found("billed-twice", plan(charge(properties=FREE), twin()))
     assert not found("billed-twice", plan(charge(filters=[priced("eu")]), twin()))
+    assert not found("billed-twice", plan(charge(), twin(filters=[priced("eu")])))
+
+
+def test_charges_of_other_metrics_between_two_do_not_hide_them() -> None:
+    between = charge(code="other") | {"code": "third"}
+    assert paths("billed-twice", plan(between, charge(), twin()), COUNT) == ["charges.2.billable_metric_code"]
 
 
 def test_events_that_filters_bill_in_both_are_named() -> None:
@@ -43,6 +50,12 @@ def test_events_that_filters_bill_in_both_are_named() -> None:
     assert message("billed-twice", plan(first, second), REGIONS) == (
         "an event with region: eu, tier: hot of 'storage' is billed twice: by this charge and by 'storage'"
     )
+    assert "an event with region: eu, tier: hot of" in message("billed-twice", plan(second, {**twin(FREE, filters=[
+        {"values": {"tier": ["hot"], "region": ["eu"]}, "properties": {"amount": "1"}}
+    ]), "code": "third"}), REGIONS)  # fmt: skip
+    free = charge(filters=[priced("eu", "0")])
+    for both in ((free, twin()), (charge(), twin(filters=[priced("eu", "0")]))):
+        assert message("billed-twice", plan(*both), REGIONS).startswith("an event that matches no filter of")
     assert "an event that matches no filter of 'storage'" in message(
         "billed-twice", plan(charge(filters=[priced("eu")]), twin(filters=[priced("us")])), REGIONS
     )

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,19 @@ def test_each_sort_of_hole_is_one_error() -> None:
     assert finding.severity is Severity.ERROR
 
 
+@pytest.mark.parametrize("tiers", [((0, "0.5"), (2, None)), ((0, 1), ("2.5", None))])
+def test_one_decimal_bound_beside_a_hole_is_enough_to_name_it_so(tiers: tuple[tuple[Any, Any], ...]) -> None:
+    rows = [(start, end, 1, 0) for start, end in tiers]
+    assert errors(tiered("volume", *rows)) == ["volume-decimal-bounds"]
+
+
 def test_a_hole_is_marked_at_the_tier_behind_it() -> None:
+    for rule, properties in (("volume-decimal-bounds", DECIMAL), ("volume-hole", HOLE)):
+        [path] = paths(rule, SUM, plan(charge("volume", properties)))
+        assert path == "charges.0.properties.volume_ranges.1.from_value"
+    for rule, properties, units in (("volume-from-one", FROM_ONE, 0), ("volume-hole", HOLE, 11)):
+        [path] = paths(rule, plan(fixed_charges=[fixed("volume", properties, units)]))
+        assert path == f"fixed_charges.0.properties.volume_ranges.{int(units > 0)}.from_value"
     assert paths("volume-hole", SUM, plan(charge("volume", HOLE))) == [
         "charges.0.properties.volume_ranges.1.from_value"
     ]
@@ -45,6 +58,9 @@ def test_the_prices_of_filters_are_looked_at_too() -> None:
 def test_a_metric_that_rounds_to_tens_never_falls_between_them(precision: int, errors_: list[str]) -> None:
     rounded = metric(rounding_function="ceil", rounding_precision=precision)
     assert errors(HOLE, rounded) == errors_
+    assert errors(HOLE, metric(rounding_function="ceil")) == ["volume-hole"]
+    assert errors(FROM_ONE, rounded) == ["volume-from-one"]
+    assert [rule for rule in ERRORS if found(rule, plan(charge("volume", HOLE)))] == ["volume-hole"]
 
 
 def test_a_metric_that_rounds_to_tens_still_falls_into_a_hole_that_has_one() -> None:
@@ -83,7 +99,8 @@ def test_a_fixed_charge_of_another_model_has_no_holes() -> None:
     ],
 )
 def test_usage_can_fall_below_zero_where_values_are_added_or_the_largest_counts(aggregation: str, warned: bool) -> None:
-    assert bool(found("volume-negative", metric(aggregation), plan(charge("volume", SOUND)))) is warned
+    marked = paths("volume-negative", metric(aggregation), plan(charge("volume", SOUND)))
+    assert marked == (["charges.0.charge_model"] if warned else [])
 
 
 def test_a_metric_that_no_manifest_describes_is_given_the_benefit_of_the_doubt() -> None:
@@ -97,6 +114,14 @@ def test_a_cliff_says_how_far_one_falls() -> None:
     )
 
 
+def test_a_cliff_is_marked_at_the_tier_that_is_cheaper() -> None:
+    offered = plan(charge("volume", tiered("volume", (0, 10, 1, 5), (11, None, 1, 1))))
+    assert paths("volume-cliff", SUM, offered) == ["charges.0.properties.volume_ranges.1.per_unit_amount"]
+    assert message("volume-cliff", SUM, offered) == (
+        "10 units cost $15.00, 11 cost $12.00: more usage costs less, up to 13 units"
+    )
+
+
 def test_a_cliff_to_nothing_has_no_end() -> None:
     offered = plan(charge("volume", tiered("volume", (0, 100, 1, 0), (101, None, 0, 5))))
     assert message("volume-cliff", COUNT, offered).endswith("more usage costs less, however much")
@@ -106,10 +131,12 @@ def test_a_flat_amount_can_make_up_for_the_step() -> None:
     assert not found(
         "volume-cliff", SUM, plan(charge("volume", tiered("volume", (0, 100, 1, 0), (101, None, "0.8", 20))))
     )
+    level = tiered("volume", (0, 100, 1, 0), (101, None, "0.5", "49.5"))
+    assert not found("volume-cliff", SUM, plan(charge("volume", level)))
 
 
 def test_an_open_tier_before_the_last_is_left_to_validation() -> None:
-    offered = plan(charge("volume", tiered("volume", (0, None, 1, 0), (11, None, 1, 1))))
+    offered = plan(charge("volume", tiered("volume", (0, None, 1, 0), (11, None, "0.5", 0))))
     assert not any(found(rule, SUM, offered) for rule in (*ERRORS, "volume-cliff"))
 
 
