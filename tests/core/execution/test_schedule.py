@@ -10,7 +10,7 @@ from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.execution.schedule import Part, Schedule, schedule, split
 from lago_gitops.core.model.kind import ReferredUse
 from lago_gitops.core.model.problem import Mark
-from lago_gitops.core.model.resources import Address, Change, Create, Desired, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update
 from lago_gitops.core.model.types import Field, Lock, Many, Reference
 from tests.core.kinds import KINDS, NODE, address, create, delete, desired, live, node, update
 
@@ -79,6 +79,10 @@ def test_a_change_that_lago_makes_only_out_of_use_waits_for_those_whose_use_coun
     by_others = replace(LOCKED, use=ReferredUse("another kind", "", ""))
     assert [said(wave) for wave in schedule([change, user], {"node": LOCKED}).waves()] == [["u user"], ["u m"]]
     assert [said(wave) for wave in schedule([change, user], {"node": by_others}).waves()] == [["u m", "u user"]]
+    more = locked(node("m"), node("m", size=2, name="n"))
+    assert [said(wave) for wave in schedule([more, user], {"node": LOCKED}).waves()] == [["u user"], ["u m"]]
+    named = locked(node("m"), node("m", name="n"))
+    assert [said(wave) for wave in schedule([named, user], {"node": LOCKED}).waves()] == [["u m", "u user"]]
 
 
 def test_two_that_swap_their_codes_wait_for_each_other() -> None:
@@ -103,6 +107,23 @@ def test_what_others_use_grows_before_they_change_and_shrinks_after() -> None:
     assert shrink.change.desired.fields["values"]["k"]["values"] == ("b", "c")
 
 
+@pytest.mark.parametrize("user", [update(node("user"), node("user", "m")), update(node("user", "m"), node("user"))])
+def test_who_starts_or_stops_using_it_does_so_in_between(user: Change) -> None:
+    change = update(node("m", **values("a", "b")), node("m", **values("b", "c")))
+    found = schedule([change, user], KINDS)
+    assert said(found.tasks) == ["u+ m", "u- m", "u user"]
+    assert found.after[1] == {0, 2}
+
+
+def test_what_has_grown_under_a_new_code_shrinks_under_it() -> None:
+    change = update(node("m", **values("a", "b")), node("new", **values("b", "c")))
+    user = update(node("user", "m"), node("user", "new"))
+    shrink = next(one.change for one in schedule([change, user], KINDS).tasks if one.part is Part.SHRINK)
+    assert isinstance(shrink, Update)
+    assert shrink.live.address == address("new")
+    assert [one.where for one in shrink.fields] == ["values.k.values"]
+
+
 def test_what_only_grows_or_only_shrinks_does_so_whole() -> None:
     assert waves(update(node("m", **values("a")), node("m", **values("a", "b"))), USER) == [["u m"], ["u user"]]
     assert waves(update(node("m", **values("a")), node("m")), USER) == [["u user"], ["u- m"]]
@@ -123,6 +144,12 @@ def test_a_limited_number_of_a_kind_makes_room_first() -> None:
     limited = {"node": replace(NODE, deletes_first=True)}
     found = schedule([create(node("a")), delete(node("b")), update(node("c"), node("c", name="n"))], limited)
     assert [said(wave) for wave in found.waves()] == [["d b", "u c"], ["c a"]]
+    twins = {**limited, "twin": replace(NODE, name="twin")}
+    other = Delete(
+        Desired(Address("twin", "t"), {}, Mark("t.yaml"), absent=True), Live(Address("twin", "t"), "1", {}, {})
+    )
+    two = schedule([create(node("a")), create(node("c")), delete(node("b")), other], twins)
+    assert two.after[:2] == (frozenset({2}), frozenset({2}))
 
 
 # What ends subscriptions ----------------------------------------------------------------------------------------------
@@ -140,10 +167,21 @@ def test_what_ends_subscriptions_is_done_before_what_their_last_invoices_would_s
     assert ending("old", delete(node("tax")), delete(node("old"))) == [["d old"], ["d tax"]]
 
 
+def test_two_that_end_subscriptions_do_not_wait_for_each_other() -> None:
+    both = schedule([delete(node("a")), delete(node("b"))], INVOICED, {address("a"): 1, address("b"): 2})
+    assert [said(wave) for wave in both.waves()] == [["d a", "d b"]]
+    assert [one.ends for one in both.tasks] == [1, 2]
+
+
 def test_what_lago_is_deleting_already_is_waited_for_where_it_matters() -> None:
     tax, leaving = update(node("tax"), node("tax", name="n")), [live(node("old"))]
     assert [said(wave) for wave in schedule([tax], INVOICED, {}, leaving).waves()] == [["d old"], ["u tax"]]
     assert [said(wave) for wave in schedule([tax], KINDS, {}, leaving).waves()] == [["u tax"]]
+    new = create(node("new"))
+    assert [said(wave) for wave in schedule([new, tax], INVOICED, {}, leaving).waves()] == [
+        ["c new", "d old"],
+        ["u tax"],
+    ]
 
 
 def test_what_is_new_is_on_no_last_invoice_unless_it_says_so() -> None:
@@ -162,6 +200,10 @@ def test_of_two_that_have_the_same_fact_the_one_that_depends_on_it_is_written_fi
     named, sized = update(node("a"), node("a", name="n")), update(node("b"), node("b", size=2))
     order = schedule([named, sized, shows], {"node": NODE, "twin": twin})
     assert [said(wave) for wave in order.waves()] == [["u a", "u b"], ["c t"]]
+    before = Live(Address("twin", "t"), "1", {"name": "m"}, {})
+    updated = Update(shows.desired, before, field_changes(twin.object, before.fields, shows.desired.fields))
+    order = schedule([updated, named], {"node": NODE, "twin": twin})
+    assert [said(wave) for wave in order.waves()] == [["u a"], ["u t"]]
     many = Field("name", Many(Reference("twin")), "")
     referring = replace(NODE, fields=(many, *(one for one in NODE.fields if one.name != "name")))
     order = schedule([replace(named, fields=named.fields), shows], {"node": referring, "twin": twin})
@@ -179,6 +221,19 @@ def test_what_is_held_back_blocks_what_would_come_after() -> None:
     found = split(chain(), {address("b")})
     assert (said(found.schedule.tasks), said(found.held), said(found.blocked)) == (["c c", "c d"], ["c b"], ["c a"])
     assert found.schedule.after == (frozenset(), frozenset())
+
+
+def test_what_is_held_back_itself_is_not_blocked() -> None:
+    found = split(chain(), {address("a"), address("b")})
+    assert (said(found.held), said(found.blocked)) == (["c a", "c b"], [])
+
+
+def test_what_is_held_back_or_blocked_keeps_its_order() -> None:
+    codes = [f"n{number}" for number in range(20)]
+    users = [create(node(f"u{code}", code)) for code in codes]
+    found = split(schedule([*map(create, map(node, codes)), *users], KINDS), set(map(address, codes)))
+    assert said(found.held) == [f"c {code}" for code in codes]
+    assert said(found.blocked) == [f"c u{code}" for code in codes]
 
 
 def test_what_is_left_keeps_its_order() -> None:
