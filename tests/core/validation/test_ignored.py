@@ -95,6 +95,7 @@ def test_without_its_model_a_price_can_not_be_told_so_that_it_is_ignored_too() -
         ("amount_cents.", "did you mean 'amount_cents'?"),
         ("", "write it as a plan shows it: FIELD, or LIST.CODE.FIELD"),
         ("entitlements.seets.max", "did you mean 'entitlements'?"),
+        ("minimum_commitment.amount_cent", "did you mean 'minimum_commitment.amount_cents'?"),
         ("cascade_updates", "write it as a plan shows it: FIELD, or LIST.CODE.FIELD"),
     ],
 )
@@ -149,6 +150,40 @@ def test_what_is_inside_an_object_has_a_place_where_the_object_has_one() -> None
     assert has_place(OBJECT, fields, ("minimum_commitment", "amount_cents"))
     assert not has_place(OBJECT, fields, ("bill_charges_monthly",))
     assert not has_place(OBJECT, fields, ("nothing", "amount_cents"))
+
+
+@pytest.mark.parametrize(
+    ("keys", "has"),
+    [
+        (("minimum_commitment",), True),
+        (("minimum_commitment", "nothing"), False),
+        (("charges", "calls"), True),
+        (("charges", "calls", "nothing"), False),
+        (("charges", "calls", "properties", "amount"), True),
+        (("charges", "calls", "properties", "graduated_ranges"), False),
+        (("charges", "v1.2", "properties", "graduated_ranges", 11, "flat_amount"), True),
+        (("charges", "v1.2", "properties", "graduated_ranges", 11, "amount"), False),
+        (("charges", "v1.2", "properties", "amount"), False),
+        (("charges", "calls", "filters", REGION, "properties", "amount"), True),
+        (("charges", "calls", "filters", REGION, "properties", "graduated_ranges"), False),
+        (("usage_thresholds", "[100]"), True),
+        (("metadata", "team"), True),
+        (("entitlements", "seats", "max"), True),
+    ],
+)
+def test_a_value_has_a_place_where_all_on_the_way_to_it_has_one(keys: tuple[Any, ...], has: bool) -> None:
+    assert has_place(OBJECT, canonical(OBJECT, PLAN), keys) is has
+
+
+def test_nothing_inside_of_a_list_that_is_missing_has_a_model() -> None:
+    fields = {**canonical(OBJECT, PLAN), "charges": None}
+    assert not has_place(OBJECT, fields, ("charges", "calls", "nothing"))
+    assert has_place(OBJECT, fields, ("charges", "calls", "charge_model"))
+
+
+def test_a_path_that_leads_nowhere_is_marked_where_it_stands() -> None:
+    found = list(ignore_findings(OBJECT, {**PLAN, "ignore": ["name", "nothing"]}))
+    assert [one.path for one in found] == [("ignore", 1)]
 
 
 def test_a_price_of_another_model_is_not_kept() -> None:
