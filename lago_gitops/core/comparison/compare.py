@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.comparison.abilities.licence import licensed
-from lago_gitops.core.comparison.abilities.server import NEWEST, Server
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.abilities.versions import known_to, unknown_to
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.comparison.live import named_like
@@ -202,8 +202,6 @@ def _change(wanted: Desired, live: Live | None, kinds: Kinds, server: Server) ->
 
 def _for_server(wanted: Desired, kind: ResourceKind, server: Server) -> Desired:
     """Without the fields that the server would drop."""
-    if server.version >= NEWEST and server.licence is not False:
-        return wanted
     return replace(wanted, fields=known_to(server, kind.object, wanted.fields))
 
 
@@ -223,7 +221,7 @@ def _unlicensed(wanted: Desired, live: Live | None, kind: ResourceKind, server: 
     like, fields = named_like(kind, live, wanted, server), wanted.fields
     for path in wanted.ignore:
         fields = _left_to_others(kind.object, fields, like.fields, path)
-    differing = [one.where for one in field_changes(kind.object, like.fields, fields) if one.licence]
+    differing = [one.where for one in field_changes(kind.object, like.fields, fields)]
     there = dict.fromkeys(licensed(kind.object, like.fields))
     for path in dict.fromkeys((*licensed(kind.object, fields), *there)):
         if path not in there or any(where == path or where.startswith((f"{path}.", f"{path}[")) for where in differing):

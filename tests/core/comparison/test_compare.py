@@ -4,7 +4,15 @@ from typing import Any
 import pytest
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.comparison.compare import Comparison, Unknown, compare, compare_as_is, needed_update, with_value
+from lago_gitops.core.comparison.compare import (
+    Comparison,
+    Unknown,
+    compare,
+    compare_as_is,
+    needed_update,
+    value_at,
+    with_value,
+)
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Create, Delete, Desired, Live, Update
 from lago_gitops.kinds import KINDS as REAL_KINDS
@@ -140,6 +148,7 @@ def test_what_needs_a_licence_stays_as_it_is_whatever_else_changes(
 def test_what_needs_a_licence_and_is_there_already_is_not_left_out() -> None:
     assert unlicensed(MINIMUM, {**MINIMUM, "name": "N"}) == ([["name"]], ())
     assert unlicensed({**MINIMUM, **STEPS}, {**MINIMUM, **OTHER_STEPS}) == ([], ("usage_thresholds",))
+    assert unlicensed({}, LEAST) == ([["charges.c"]], ("charges.c.min_amount_cents",))
     assert unlicensed(STEPS, OTHER_STEPS, ignore=("usage_thresholds",)) == ([], ())
 
 
@@ -170,6 +179,14 @@ def test_a_part_that_goes_for_good_is_not_set_again_for_those_who_ignore_it() ->
     gone = {**feature("integer"), "privileges": [{"code": "min", "value_type": "integer"}]}
     wanted = [real.desired({**ENTITLED, "entitlements": {}}, ignore=("entitlements",)), real.desired(gone)]
     assert [one.address.kind for one in compare(wanted, there, REAL_KINDS, NEW).changes] == ["feature"]
+
+
+def test_what_is_deleted_itself_is_deleted_as_it_reads_now() -> None:
+    there = {one.address: one for one in map(real.live, (ENTITLED, feature("integer")))}
+    gone = Desired(P, {}, Mark("p.yaml"), absent=True)
+    [deleted, _] = compare([gone, real.desired(feature("string"))], there, REAL_KINDS, NEW).changes
+    assert isinstance(deleted, Delete)
+    assert deleted.live is there[P]
 
 
 def test_as_is_nothing_is_taken_away() -> None:
@@ -246,6 +263,13 @@ def test_a_value_is_put_or_taken_out_at_the_end_of_a_path(keys: tuple[str, ...],
     before = {"a": 1, "b": {"c": 1}}
     assert with_value(before, keys, value) == after
     assert before == {"a": 1, "b": {"c": 1}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "value"), [({"a": {"b": 1}}, 1), ({"a": {}}, None), ({"a": None}, None), ({}, None)]
+)
+def test_a_way_that_ends_leads_to_nothing(fields: dict[str, Any], value: Any) -> None:
+    assert value_at(fields, ("a", "b")) == value
 
 
 def test_changes_know_what_they_are_of() -> None:

@@ -98,6 +98,10 @@ def test_a_tier_between_whole_numbers_is_dead_where_units_are_counted() -> None:
     assert not found("dead-tier", offered)
     single = tiered("graduated", (0, 10, 1, 0), (10, 11, 2, 0), (11, None, 3, 0))
     assert not found("dead-tier", COUNT, plan(charge("graduated", single)))
+    reached = tiered("graduated", (0, "1.2", 1, 0), ("1.2", 2, 2, 0), (2, None, 3, 0))
+    assert not found("dead-tier", COUNT, plan(charge("graduated", reached)))
+    above = tiered("graduated", (0, 10, 1, 0), (10, "10.5", 2, 0), ("10.5", None, 3, 0))
+    assert paths("dead-tier", COUNT, plan(charge("graduated", above))) == ["charges.0.properties.graduated_ranges.1"]
 
 
 def test_models_without_tiers_have_none_that_is_dead() -> None:
