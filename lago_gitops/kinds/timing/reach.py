@@ -37,8 +37,6 @@ def reached(change: Change, holding: Iterable[When] = ()) -> Iterator[Reached]:
         case Delete():
             yield Reached("", DELETED, timing(kind, DELETED, *facts))
         case Update():  # the last of its union
-            if change.live.address != change.address:
-                yield Reached("code", "code", timing(kind, "code", *facts))
             for one in change.fields:
                 name = one.keys[1] if one.keys[0] in OF_ITS_OWN else one.keys[0]
                 yield Reached(one.where, str(name), timing(kind, name, *facts, direction(one)))
