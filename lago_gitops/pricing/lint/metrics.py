@@ -16,7 +16,7 @@ from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Update
 from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.lint.rule import LintFinding, Rule
-from lago_gitops.pricing.lint.subject import METRIC, PLAN, Catalogue, Subject
+from lago_gitops.pricing.lint.subject import METRIC, Catalogue, Subject
 
 UNITS_CHANGE: Final = "metric-units-change"
 UNIT_FIELDS: Final = frozenset(
@@ -48,7 +48,7 @@ def metric_unit_changes(changes: Iterable[Change], plans: Mapping[Address, Mappi
     """
     all_ = tuple(changes)
     unit_changes = [each for change in all_ for each in _unit_fields(change)]
-    kept = _kept_prices(plans, _after(all_, plans)) if unit_changes else {}
+    kept = _kept_prices(plans, all_) if unit_changes else {}
     for change, field in unit_changes:
         if charges := kept.get((change.live.address.key, change.address.key)):
             yield _unit_change(change, field, charges)
@@ -83,30 +83,34 @@ def _unit_fields(change: Change) -> Iterator[tuple[Update, FieldChange]]:
         yield from islice(((change, field) for field in change.fields if field.keys[0] in UNIT_FIELDS), 1)
 
 
-def _after(changes: Iterable[Change], plans: Mapping[Address, Mapping[str, Any]]) -> dict[Address, Mapping[str, Any]]:
-    """The plans once the changes are applied."""
-    after = dict(plans)
-    for change in (each for each in changes if each.address.kind == PLAN):
-        if not isinstance(change, Create):
-            after.pop(change.live.address, None)
-        if not isinstance(change, Delete):
-            after[change.desired.address] = change.desired.fields
-    return after
-
-
 def _kept_prices(
-    before: Mapping[Address, Mapping[str, Any]], after: Mapping[Address, Mapping[str, Any]]
+    plans: Mapping[Address, Mapping[str, Any]], changes: Iterable[Change]
 ) -> Mapping[tuple[str, str], list[str]]:
     """The charges that were there before and have the same price after, by the codes that their metric had and has."""
     keeping: dict[tuple[str, str], list[str]] = {}
-    for address, plan in after.items():
-        charges = before.get(address, {}).get("charges") or {}
-        for code, charge in (plan.get("charges") or {}).items():
+    for address, before, after in _staying(plans, changes):
+        charges = before.get("charges") or {}
+        for code, charge in (after.get("charges") or {}).items():
             old = charges.get(code)
             if old and _price(old) == _price(charge):
                 metrics = old["billable_metric_code"], charge["billable_metric_code"]
                 keeping.setdefault(metrics, []).append(f"{address.key}.{code}")
     return keeping
+
+
+def _staying(
+    plans: Mapping[Address, Mapping[str, Any]], changes: Iterable[Change]
+) -> Iterator[tuple[Address, Mapping[str, Any], Mapping[str, Any]]]:
+    """The plans that are there before and after the changes, by the address that they will have."""
+    changed = {one.live.address: one for one in changes if not isinstance(one, Create)}
+    for address, before in plans.items():
+        match changed.get(address):
+            case None:
+                yield address, before, before
+            case Update(desired):
+                yield desired.address, before, desired.fields
+            case Delete():
+                pass
 
 
 def _price(charge: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -124,6 +124,27 @@ def test_a_plan_that_changes_elsewhere_still_keeps_its_price() -> None:
     assert unit_changes(update(SUM, ROUNDED), update(GROWTH, renamed), plans=(GROWTH,))
 
 
+def test_a_plan_that_gets_a_new_code_keeps_its_price() -> None:
+    (finding,) = unit_changes(update(SUM, ROUNDED), update(GROWTH, {**GROWTH, "code": "team"}), plans=(GROWTH,))
+    assert finding.message.endswith("1 charge keeps its price: team.storage")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "field"),
+    [
+        (SUM, metric("max_agg"), "aggregation_type"),
+        (SUM, metric(field_name="mb"), "field_name"),
+        (SUM, metric(expression="event.properties.gb * 2"), "expression"),
+        (SUM, metric(recurring=True), "recurring"),
+        (ROUNDED, metric(rounding_function="ceil", rounding_precision=2), "rounding_precision"),
+        (SUM, metric("max_agg", field_name="mb"), "aggregation_type"),
+    ],
+)
+def test_whatever_makes_units_of_events_changes_them(before: dict[str, Any], after: dict[str, Any], field: str) -> None:
+    (finding,) = unit_changes(update(before, after), plans=(GROWTH, plan(code="free")))
+    assert (finding.path, finding.rule) == ((field,), "metric-units-change")
+
+
 def test_plans_that_go_or_come_have_no_price_to_keep() -> None:
     gone = Delete(wanted({**GROWTH, "state": "absent"}), live(GROWTH))
     new = Create(wanted(plan(charge(), code="new")))
