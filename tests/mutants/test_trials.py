@@ -10,16 +10,18 @@ from tests.mutants.changes import edits
 MODULE = b"""
 LIMIT = 3
 UNUSED = 1
+USED = 5
 
 
 def is_many(number):
     return number >= LIMIT
 """
 TESTS = """
-from tried_by_mutants import is_many
+from tried_by_mutants import USED, is_many
 
 def test_four_is_many():
     assert is_many(4)
+    assert USED == 5
     assert not is_many(2)
 """
 
