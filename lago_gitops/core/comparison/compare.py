@@ -236,7 +236,7 @@ def _wanted_again(wanted: Desired, kept: Live, reads: Live, kinds: Kinds) -> Des
         if theirs != _left_to_others(object_, fields, reads.fields, path):
             fields = theirs
             ignore.remove(path)
-    return replace(wanted, fields=fields, ignore=tuple(ignore)) if len(ignore) < len(wanted.ignore) else wanted
+    return replace(wanted, fields=fields, ignore=tuple(ignore))
 
 
 def _left_to_others(object_: Object, fields: Fields, there: Fields, path: str) -> Fields:

@@ -162,16 +162,16 @@ def feature(of: str) -> dict[str, Any]:
 ENTITLED = {**forms.PLAN, "entitlements": {"seats": {"max": 1}}}
 
 
-@pytest.mark.parametrize("ignore", [(), ("entitlements",)])
+@pytest.mark.parametrize("ignore", [(), ("name", "entitlements")])
 def test_what_a_replaced_part_takes_away_is_set_again_ignored_or_not(ignore: tuple[str, ...]) -> None:
     there = {one.address: one for one in map(real.live, (ENTITLED, feature("integer")))}
-    mine = {**ENTITLED, "entitlements": {}} if ignore else ENTITLED
+    mine = {**ENTITLED, "entitlements": {}, "name": "Mine"} if ignore else ENTITLED
     others = [real.desired(each, ignore=("name",)) for each in (feature("string"), {**forms.PLAN, "code": "new"})]
     wanted = [real.desired(mine, ignore=ignore), *others, Desired(Address("plan", "gone"), {}, Mark(""), absent=True)]
     found = compare(wanted, there, REAL_KINDS, NEW)
     [again] = [one for one in found.changes if isinstance(one, Update) and one.address == P]
     assert [(one.where, one.after) for one in again.fields] == [("entitlements.seats.max", 1)]
-    assert again.desired.ignore == ()
+    assert again.desired.ignore == ignore[:1]
 
 
 def test_a_part_that_goes_for_good_is_not_set_again_for_those_who_ignore_it() -> None:
@@ -240,6 +240,15 @@ def test_an_item_that_is_left_to_others_goes_along_or_stays_away() -> None:
     new = left("parts.c", name="mine", parts=[*PARTS, {"code": "c"}])
     assert new is not None
     assert list(new.desired.fields["parts"]) == ["a.b", "a"]
+
+
+@pytest.mark.parametrize(("before", "after"), [(STEPS, {}), ({}, STEPS), (STEPS, OTHER_STEPS)])
+def test_an_item_without_a_code_is_left_to_others_by_what_names_it(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    ignore = ("usage_thresholds[500]",)
+    changed, _ = unlicensed(before, after, NEW, ignore=ignore)
+    assert changed == ([["usage_thresholds[600]"]] if after is OTHER_STEPS else [])
 
 
 def test_a_value_that_is_ignored_inside_an_item_keeps_the_item_neither_from_coming_nor_from_going() -> None:
