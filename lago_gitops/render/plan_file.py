@@ -1,5 +1,6 @@
 """Whether a document is a plan that can be shown: its seal shows that nobody edited it, not who created it."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -24,9 +25,17 @@ def _shape() -> Shape:
     return Shape(plan_schema(), {})
 
 
-def _is_shallow(value: Any, levels: int = DEEPEST) -> bool:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return levels > 0 and all(_is_shallow(item, levels - 1) for item in inner)
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        if not level:
+            break
+        level = [item for one in level if isinstance(one, dict | list) for item in _inner(one)]
+    return not level
+
+
+def _inner(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _is_readable(change: dict[str, Any], metrics: dict[str, Any]) -> bool:

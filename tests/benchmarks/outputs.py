@@ -11,16 +11,27 @@ from typing import Any
 
 from lago_gitops.cli import COLLECTIONS
 from lago_gitops.cli.base.saved_plans import about_now
+from lago_gitops.core.saved_plan import verify
 from lago_gitops.kinds import KINDS
+from lago_gitops.lago.redaction import Redaction
 from lago_gitops.render.base.json import dump
 from lago_gitops.render.html.report import run_html
 from lago_gitops.render.markdown.comment import plan_comment
 from lago_gitops.render.plan.document import plan_document, saved
 from lago_gitops.render.plan.text import plan_text
+from lago_gitops.render.plan_file import is_plan
 from lago_gitops.render.run.facts import Facts
 from tests.benchmarks.documents import planned
 
 FLOOR = "json.dumps"
+
+
+def _check(document: dict[str, Any]) -> None:
+    verify(document, now="")
+    if not is_plan(document):
+        raise AssertionError("a plan that was just saved is none")
+
+
 OUTPUTS: Mapping[str, Callable[[dict[str, Any]], object]] = {
     FLOOR: json.dumps,
     "text": lambda document: plan_text(document, lambda text, _: text),
@@ -28,13 +39,16 @@ OUTPUTS: Mapping[str, Callable[[dict[str, Any]], object]] = {
     "saved plan": lambda document: dump(saved(document, about_now())),
     "comment": plan_comment,
     "report": lambda document: run_html(Facts("plan", plan=document)),
+    "redaction": lambda document: Redaction().document(document),
+    "check of a saved plan": _check,
 }
 """By name what makes it of the document."""
 
 
 def write_document(before: Path, after: Path, file: Path) -> Path:
-    """The document of the plan in which one project becomes another, as a file."""
-    file.write_text(json.dumps(plan_document(planned(str(before), str(after)), KINDS)), encoding="utf-8")
+    """The plan in which one project becomes another, saved as a file."""
+    document = saved(plan_document(planned(str(before), str(after)), KINDS), about_now())
+    file.write_text(json.dumps(document), encoding="utf-8")
     return file
 
 

@@ -32,6 +32,8 @@ def shown(value: Any) -> str:
 
 def printable(text: str) -> str:
     """Text without control characters, which could manipulate a terminal."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else "�" for character in text)
 
 

@@ -46,7 +46,7 @@ def chart(price: PriceChange, name: str, currency: str, period: str) -> Markup:
     described = f"The cost of {printable(name)} per {period}, from 0 to {compact(frame.units)} units."
     return Markup("\n").join(
         [
-            Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(WIDTH, HEIGHT, described),
+            Markup('<svg viewBox="0 0 %s %s" role="img" aria-label="%s">') % (WIDTH, HEIGHT, described),
             *_grid(frame, currency),
             *_line(price.lines[0], "now", frame, currency),
             *_line(price.lines[1], "after", frame, currency),
@@ -96,8 +96,10 @@ def _bounds(frame: "_Strip", currency: str) -> Iterator[Markup]:
     apart = all(abs(Decimal(frame.y(ZERO)) - Decimal(frame.y(end))) > LINE for end in ends)
     for amount in (*ends, ZERO) if apart else ends:
         sign = "+" if amount > 0 else "" if amount else "±"
-        yield Markup('<text x="{}" y="{}" text-anchor="end" dominant-baseline="middle">{}</text>').format(
-            LEFT - 8, frame.y(amount), sign + money(amount, currency)
+        yield Markup('<text x="%s" y="%s" text-anchor="end" dominant-baseline="middle">%s</text>') % (
+            LEFT - 8,
+            frame.y(amount),
+            sign + money(amount, currency),
         )
 
 
@@ -169,14 +171,18 @@ def _evens(price: PriceChange) -> Sequence[Vertex]:
 def _grid(frame: _Frame, currency: str) -> Iterator[Markup]:
     for value in _ticks(frame.amount):
         y = frame.y(value)
-        yield Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(LEFT, RIGHT, y, y)
-        yield Markup('<text x="{}" y="{}" text-anchor="end" dominant-baseline="middle">{}</text>').format(
-            LEFT - 8, y, _short_money(value, currency)
+        yield Markup('<line class="grid" x1="%s" x2="%s" y1="%s" y2="%s"/>') % (LEFT, RIGHT, y, y)
+        yield Markup('<text x="%s" y="%s" text-anchor="end" dominant-baseline="middle">%s</text>') % (
+            LEFT - 8,
+            y,
+            _short_money(value, currency),
         )
-    yield Markup('<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(LEFT, RIGHT, BOTTOM, BOTTOM)
+    yield Markup('<line class="axis" x1="%s" x2="%s" y1="%s" y2="%s"/>') % (LEFT, RIGHT, BOTTOM, BOTTOM)
     for value in _ticks(frame.units):
-        yield Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
-            frame.x(value), BOTTOM + 20, compact(value)
+        yield Markup('<text x="%s" y="%s" text-anchor="middle">%s</text>') % (
+            frame.x(value),
+            BOTTOM + 20,
+            compact(value),
         )
 
 
@@ -185,21 +191,26 @@ def _line(line: Sequence[Vertex], side: str, frame: _Frame, currency: str) -> It
     if not vertices:
         return
     points = " ".join(f"{frame.x(one.units)},{frame.y(one.amount)}" for one in vertices)
-    yield Markup('<polyline class="line line-{}" points="{}"/>').format(side, points)
+    yield Markup('<polyline class="line line-%s" points="%s"/>') % (side, points)
     for one in vertices if len(vertices) <= MOST_DOTS else ():
         said = f"{side}: {compact(one.units)} units cost {money(one.amount, currency)}"
-        yield Markup('<circle class="dot-{}" cx="{}" cy="{}" r="3"><title>{}</title></circle>').format(
-            side, frame.x(one.units), frame.y(one.amount), said
+        yield Markup('<circle class="dot-%s" cx="%s" cy="%s" r="3"><title>%s</title></circle>') % (
+            side,
+            frame.x(one.units),
+            frame.y(one.amount),
+            said,
         )
 
 
 def _even(even: Vertex, frame: _Frame, currency: str) -> Iterator[Markup]:
     x, y = frame.x(even.units), frame.y(even.amount)
-    yield Markup('<line class="even-line" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(x, x, y, BOTTOM)
+    yield Markup('<line class="even-line" x1="%s" x2="%s" y1="%s" y2="%s"/>') % (x, x, y, BOTTOM)
     said = f"break-even: {compact(even.units)} units cost {money(even.amount, currency)} now and after"
-    yield Markup('<circle class="even" cx="{}" cy="{}" r="5"><title>{}</title></circle>').format(x, y, said)
-    yield Markup('<text class="even-text" x="{}" y="{}" text-anchor="middle">{}</text>').format(
-        x, _pixel(Decimal(y) - 12), escape(compact(even.units))
+    yield Markup('<circle class="even" cx="%s" cy="%s" r="5"><title>%s</title></circle>') % (x, y, said)
+    yield Markup('<text class="even-text" x="%s" y="%s" text-anchor="middle">%s</text>') % (
+        x,
+        _pixel(Decimal(y) - 12),
+        escape(compact(even.units)),
     )
 
 

@@ -1,12 +1,13 @@
 """Price changes as plain JSON data and back, so that a saved plan can show them again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.render.base.values import printable
@@ -28,49 +29,59 @@ def prices_document(change: PlanChange) -> Document:
 
 def read_prices(document: Data) -> PlanChange:
     """The change that a document was created from; its texts are free of control characters."""
-    change: PlanChange = _read(PlanChange, document)
+    change: PlanChange = _reader(PlanChange)(document)
     return change
 
 
 def _plain(value: Any) -> Any:
-    match value:
-        case Enum():
-            return value.value
-        case Decimal():
-            return plain(value)
-        case tuple():
-            return [_plain(item) for item in value]
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return {name: _plain(getattr(value, name)) for name in _types(type(value))}
-        case _:
-            return value
+    return _writer(value.__class__)(value)
 
 
-def _read(type_: Any, data: Any) -> Any:
-    """The value of a field's type from its data."""
+@cache
+def _writer(type_: type) -> Callable[[Any], Any]:
+    """What turns values of a type into data."""
+    if issubclass(type_, Enum):
+        return attrgetter("value")
+    if type_ is Decimal:
+        return plain
+    if issubclass(type_, tuple):
+        return lambda value: [_plain(item) for item in value]
+    if is_dataclass(type_):
+        names = tuple(_types(type_))
+        return lambda value: {name: _plain(getattr(value, name)) for name in names}
+    return lambda value: value
+
+
+@cache
+def _reader(type_: Any) -> Callable[[Any], Any]:
+    """What turns data into values of a field's type."""
     options = get_args(type_)
     match get_origin(type_):
         case origin if origin is UnionType:
-            return None if data is None else _read(next(one for one in options if one is not NoneType), data)
+            some = _reader(next(one for one in options if one is not NoneType))
+            return lambda data: None if data is None else some(data)
         case origin if origin is tuple and options[-1] is Ellipsis:
-            return tuple(_read(options[0], item) for item in data)
+            each = _reader(options[0])
+            return lambda data: tuple([each(item) for item in data])
         case origin if origin is tuple:
-            return tuple(_read(one, item) for one, item in zip(options, data, strict=True))
+            readers = tuple(map(_reader, options))
+            return lambda data: tuple([read(item) for read, item in zip(readers, data, strict=True)])
         case _ if type_ is Figure:
-            return _figure(data)
+            return _figure
         case _ if isinstance(type_, type) and is_dataclass(type_):
-            return type_(**{name: _read(of, data[name]) for name, of in _types(type_).items()})
+            of = {name: _reader(found) for name, found in _types(type_).items()}
+            return lambda data: type_(**{name: read(data[name]) for name, read in of.items()})
         case _ if type_ is str:
-            return printable(str(data))
+            return lambda data: printable(str(data))
         case _:
-            return type_(data)
+            return cast("Callable[[Any], Any]", type_)
 
 
 def _figure(data: Data) -> Figure:
     """A figure; only its unit tells whether a string is a number."""
     unit = Unit(data["unit"])
     before, after = (None if data[side] is None else _amount(unit, data[side]) for side in ("before", "after"))
-    return Figure(printable(data["label"]), before, after, unit, _read(tuple[str, str], data["per"]))
+    return Figure(printable(data["label"]), before, after, unit, _reader(tuple[str, str])(data["per"]))
 
 
 def _amount(unit: Unit, data: str) -> Decimal | str:
