@@ -1,6 +1,6 @@
 import pytest
 
-from tests.pricing.lint.manifests import found, message, plan
+from tests.pricing.lint.manifests import found, message, paths, plan
 
 EUR = {"kind": "coupon", "code": "off", "coupon_type": "fixed_amount", "amount_cents": 700, "amount_currency": "EUR"}
 PLANS = (plan(code="us"), plan(code="eu", amount_currency="EUR"))
@@ -14,6 +14,8 @@ def test_a_fixed_coupon_in_no_currency_of_its_plans_never_has_an_effect() -> Non
     assert message("coupon-currency", limited("us"), *PLANS) == (
         "a fixed coupon in EUR never has an effect: 'us' (USD)"
     )
+    assert paths("coupon-currency", limited("us"), *PLANS) == ["amount_currency"]
+    assert "never has an effect" in message("coupon-currency", limited("us", "us"), *PLANS)
 
 
 @pytest.mark.parametrize("codes", [("us", "eu"), ("us", "unknown")])
@@ -38,6 +40,7 @@ def test_all_else_is_fine(coupon: dict[str, object]) -> None:
 
 def test_a_date_without_a_time_ends_as_the_day_begins() -> None:
     (finding,) = found("coupon-bare-date", {**EUR, "expiration_at": "2027-12-31"})
+    assert finding.path == ("expiration_at",)
     assert finding.message == (
         "expiration_at 2027-12-31 is when that day begins, UTC: on 2027-12-31 the coupon can't be given any more"
     )
