@@ -50,9 +50,9 @@ def dominated(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
 def longer_dearer(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
     for code in catalogue.periods.get(subject.address.key, ()):
         other, interval = catalogue.plans[code], subject.data["interval"]
-        times, rest = divmod(MONTHS[interval], MONTHS[other["interval"]])
+        times = MONTHS[interval] // MONTHS[other["interval"]]  # each is a multiple of all that are shorter
         short_cents = times * int(other["amount_cents"])
-        if times > 1 and not rest and int(subject.data["amount_cents"]) > short_cents:
+        if times > 1 and int(subject.data["amount_cents"]) > short_cents:
             yield Finding(
                 ("amount_cents",),
                 f"a {interval} period costs {_cents(subject, subject.data['amount_cents'])}, more than the {times} of "
