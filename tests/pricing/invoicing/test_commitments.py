@@ -34,6 +34,11 @@ def test_units_paid_in_advance_count_in_the_period_that_they_are_of(in_advance: 
     assert sorted(november) == [("charge", 500), ("commitment", 2500), ("fixed_charge", 1000), ("subscription", 1000)]
 
 
+def test_a_lago_without_a_licence_bills_no_commitment() -> None:
+    account = of(plan(amount_cents=1000, minimum_commitment=MinimumCommitment(5000)), Account())
+    assert fees(billed(account, first_of(11), {})) == [("subscription", 1000)]
+
+
 def yearly(**others: object) -> Account:
     """From October on: 92 days of a year that costs 365.00 and commits to twice that."""
     return of(

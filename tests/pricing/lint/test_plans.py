@@ -69,6 +69,8 @@ def test_curves_are_compared_not_figures() -> None:
         {"amount_currency": "EUR"},
         {"pay_in_advance": True},
         {"trial_period": 14},
+        {"trial_period": 1},
+        {"charges": [charge(properties=CHEAP), charge(code="calls", properties=CHEAP)]},
         {"entitlements": {"sso": {}}},
         {"minimum_commitment": {"amount_cents": 1}},
         {"fixed_charges": [{"code": "f", "add_on_code": "f", "charge_model": "standard", "units": 0}]},
@@ -150,6 +152,8 @@ def longer(short: dict[str, object], long: dict[str, object]) -> list[str]:
         ("growth-monthly", "growth-annual"),
         ("monthly_growth", "yearly_growth"),
         ("a.mo", "a.yr"),
+        ("Growth_Month", "GROWTH-YEAR"),
+        ("growth", "-growth-year"),
     ],
 )
 def test_codes_that_differ_by_the_words_of_the_period_belong_together(short: str, long: str) -> None:
