@@ -156,6 +156,30 @@ def test_what_only_the_server_can_price_is_left_out_until_usage_is_said() -> Non
         billed(of, "magic=1")
 
 
+SHARE = """{code: storage, billable_metric_code: storage, charge_model: percentage, properties: {rate: 10, FREE},
+ filters: [{values: {region: [eu]}, properties: {rate: 20, FILTER}}]}"""
+
+
+@pytest.mark.parametrize(
+    ("free", "of_filter", "events", "alike"),
+    [
+        ("free_units_per_events: 1", "fixed_amount: 1", 2, True),
+        ("fixed_amount: 1", "free_units_per_events: 1", 2, True),
+        ("fixed_amount: 1", "fixed_amount: 1", 2, False),
+        ("free_units_per_events: 1", "fixed_amount: 1", 1, False),
+    ],
+)
+def test_events_are_assumed_to_be_alike_where_a_price_goes_by_each_of_several(
+    free: str, of_filter: str, events: int, alike: bool
+) -> None:
+    of = prices(plan(SHARE.replace("FREE", free).replace("FILTER", of_filter), CALLS))
+    bill = billed(of, f"storage=100,events={events}", "calls=5")
+    assert bill.alike == (("storage",) if alike else ())
+    said = about(bill, of, ("mine",))
+    assert (said.notes[-1], len(said.notes), said.approximate) == ("mine", 1 + alike, frozenset(bill.alike))
+    assert said.notes[0].startswith("≈ storage: its events are assumed to be of equal size") is alike
+
+
 def test_half_a_call_is_refused_with_the_charge() -> None:
     with pytest.raises(InvalidPriceError, match=r"charge 'calls': 0\.5 is not a whole number"):
         billed(prices(plan(CALLS)), "calls=0.5")

@@ -8,7 +8,9 @@ FIXED = {"rate": "1", "fixed_amount": "0.50"}
 
 @pytest.mark.parametrize(("aggregation", "warned"), [("max_agg", True), ("weighted_sum_agg", True), ("sum_agg", False)])
 def test_free_units_need_a_running_total(aggregation: str, warned: bool) -> None:
-    assert bool(found("free-units-ignored", metric(aggregation), plan(charge("percentage", FREE)))) is warned
+    offered = plan(charge("percentage", FREE, code="other"), charge("percentage", FREE))
+    marked = paths("free-units-ignored", metric(aggregation), offered)
+    assert marked == (["charges.1.properties.free_units_per_total_aggregation"] if warned else [])
 
 
 def test_free_events_are_free_for_all_and_other_models_have_none() -> None:
@@ -31,13 +33,17 @@ def test_free_events_are_free_for_all_and_other_models_have_none() -> None:
 def test_in_advance_events_that_add_nothing_pay_the_fixed_amount(
     aggregation: str, advance: bool, properties: dict[str, object], warned: bool
 ) -> None:
-    offered = plan(charge("percentage", properties, pay_in_advance=advance))
-    assert bool(found("advance-fixed-amount", metric(aggregation), offered)) is warned
+    unknown = charge("percentage", FIXED, code="other", pay_in_advance=True)
+    standard = charge(pay_in_advance=True) | {"code": "standard"}
+    offered = plan(unknown, standard, charge("percentage", properties, pay_in_advance=advance))
+    marked = paths("advance-fixed-amount", metric(aggregation), offered)
+    assert marked == (["charges.2.properties.fixed_amount"] if warned else [])
 
 
 def test_a_fixed_charge_costs_its_whole_price_on_the_last_day() -> None:
     offered = plan(fixed_charges=[fixed("standard", {"amount": "10"}, "2.5")])
     assert message("fixed-charge-whole", offered) == "a first period of a single day costs the whole $25.00"
+    assert paths("fixed-charge-whole", offered) == ["fixed_charges.0"]
 
 
 @pytest.mark.parametrize(
