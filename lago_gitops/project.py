@@ -16,7 +16,7 @@ from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.policies.reading import policy_problems, read_policies
-from lago_gitops.core.policies.rule import Rule
+from lago_gitops.core.policies.rule import PolicyRule
 from lago_gitops.core.policies.schema import POLICY_HINTS
 from lago_gitops.core.project_schema import KEY_VARIABLE, project_schema
 from lago_gitops.core.validation.from_environment import Variables, variable
@@ -90,13 +90,13 @@ class Project:
     external: External = field(default_factory=External)
     prune: tuple[Scope, ...] = ()
     lints_all: bool = False  # plan and apply warn of what does not change, too
-    policies: tuple[Rule, ...] = ()
+    policies: tuple[PolicyRule, ...] = ()
     profiles: "tuple[Profile, ...]" = ()  # typical customers, whose bills a plan shows
     variables: Variables = field(default_factory=Variables)  # of the process, for what is not to be in files
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReadProject:
     """The project, and what is wrong with its file; with problems it is as good as empty."""
 
     project: Project
@@ -114,23 +114,25 @@ def project_above(folder: Path) -> Path | None:
     return None if nearest == folder else nearest
 
 
-def find_project(folder: Path) -> Found:
+def find_project(folder: Path) -> ReadProject:
     """The project whose file is in the folder; without such a file every manifest below the folder belongs to it."""
     path = folder / PROJECT_FILE
     if not path.exists():
-        return Found(Project(folder))
+        return ReadProject(Project(folder))
     text = text_of(path, folder)
     if isinstance(text, Problem):
-        return Found(Project(folder), (text,))
+        return ReadProject(Project(folder), (text,))
     reading = read_text(PROJECT_FILE, text.text)
     if reading.problems:
-        return Found(Project(folder), reading.problems)
+        return ReadProject(Project(folder), reading.problems)
     if len(reading.manifests) != 1:
         mark = Mark(PROJECT_FILE)
-        return Found(Project(folder), (Problem(mark, "the project file must be a single document", rule="project"),))
+        return ReadProject(
+            Project(folder), (Problem(mark, "the project file must be a single document", rule="project"),)
+        )
     manifest = reading.manifests[0]
     problems = tuple(_problems(manifest, folder))
-    return Found(Project(folder) if problems else _project(folder, manifest), problems)
+    return ReadProject(Project(folder) if problems else _project(folder, manifest), problems)
 
 
 def environment_of(project: Project, name: str | None, variables: Mapping[str, str]) -> Environment:
@@ -255,7 +257,7 @@ def _profiles(manifest: Manifest) -> "tuple[Profile, ...]":
     return profiles_of(manifest)
 
 
-def policies_in(project: Project, environment: Environment) -> tuple[Rule, ...]:
+def policies_in(project: Project, environment: Environment) -> tuple[PolicyRule, ...]:
     """The policies that hold for what is planned in an environment."""
     is_billed = not environment.is_sandbox
     return tuple(one for one in project.policies if one.holds_in(environment.name, is_billed=is_billed))

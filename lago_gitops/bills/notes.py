@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
+class PartNotes:
     """The part's place, and the problems found in it so far; `rule` names the type of document."""
 
     document: Manifest
@@ -26,9 +26,9 @@ class Notes:
     def wrong(self, message: object, *path: str | int) -> None:
         self.problems.append(Problem(self.mark(*path), str(message), "", self.rule))
 
-    def below(self, *path: str | int) -> "Notes":
+    def below(self, *path: str | int) -> "PartNotes":
         """Notes of a nested part; its problems are noted here, too."""
-        return Notes(self.document, self.rule, (*self.path, *path), self.problems)
+        return PartNotes(self.document, self.rule, (*self.path, *path), self.problems)
 
     @contextmanager
     def noted(self, *path: str | int) -> Iterator[None]:

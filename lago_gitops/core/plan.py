@@ -53,7 +53,7 @@ class Against:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ChangePlan:
     """With `refusals` nothing of it is done. `effects` has one tuple for each change, in their order."""
 
     environment: str

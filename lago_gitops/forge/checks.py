@@ -10,7 +10,7 @@ LONGEST_SUMMARY = 60_000  # characters; GitHub refuses more than 65,535
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckResult:
     """`conclusion` in GitHub's words: success, failure, action_required or neutral. `digest` is that of the plan."""
 
     environment: str
@@ -25,7 +25,7 @@ class Check:
         return f"{NAME} {self.environment}" if self.environment else NAME
 
 
-def request_body(check: Check) -> dict[str, Any]:
+def request_body(check: CheckResult) -> dict[str, Any]:
     """What GitHub is sent: a check run that is complete from the start, so that none is left in progress."""
     return {
         "name": check.name,

@@ -33,7 +33,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Create:
+class CreateComment:
     body: str
 
 
@@ -50,7 +50,7 @@ class Remove:
     id: int
 
 
-Step = Create | Edit | Remove
+Step = CreateComment | Edit | Remove
 
 
 def ours(comments: Iterable[Comment], login: str, environment: str) -> tuple[Comment, ...]:
@@ -66,7 +66,7 @@ def steps(mine: Sequence[Comment], draft: Draft) -> Iterator[Step]:
     """
     if not mine:
         if not draft.is_quiet:
-            yield Create(draft.body)
+            yield CreateComment(draft.body)
         return
     newest = max(mine, key=lambda one: _valid_at(one.body))
     kept, body = mine[0], newest.body if _valid_at(newest.body) > draft.header.valid_at else draft.body

@@ -27,7 +27,7 @@ class PassingError(ForgeError):
         self.wait_s = wait_s
 
 
-class RefusedError(ForgeError):
+class ForgeRefusedError(ForgeError):
     """A 4xx."""
 
     def __init__(self, text: str, status: int) -> None:
@@ -97,7 +97,7 @@ class Connection:
             return PassingError(text, waits)
         hints = {401: "the token is missing, wrong or expired", 403: self.permission}
         hint = hints.get(answer.status_code)
-        return RefusedError(f"{text}; {hint}" if hint else text, answer.status_code)
+        return ForgeRefusedError(f"{text}; {hint}" if hint else text, answer.status_code)
 
     def _own(self, url: str) -> str:
         """The path of a following page, for the token goes to no other host than the API's."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from lago_gitops.forge.checks import Check, request_body
+from lago_gitops.forge.checks import CheckResult, request_body
 from lago_gitops.forge.comments import Comment
-from lago_gitops.forge.connection import TIMEOUT_S, Connection, ForgeError, RefusedError
+from lago_gitops.forge.connection import TIMEOUT_S, Connection, ForgeError, ForgeRefusedError
 
 API_URL = "https://api.github.com"
 ACTIONS_LOGIN = "github-actions[bot]"  # whom the token of a workflow writes as; it may not ask who it is
@@ -29,7 +29,7 @@ class GitHub:
     def login(self) -> str:
         try:
             return str(self.connection.read("/user")["login"])
-        except RefusedError as refused:
+        except ForgeRefusedError as refused:
             if refused.status not in (403, 404):
                 raise
             return self._viewer()
@@ -72,7 +72,7 @@ class GitHub:
         pulls = self.connection.pages(self._path("pulls"), state="open")
         return next((int(one["number"]) for one in pulls if one["head"]["sha"] == sha), None)
 
-    def create_check(self, check: Check) -> None:
+    def create_check(self, check: CheckResult) -> None:
         self.connection.write("POST", self._path("check-runs"), request_body(check))
 
     def checks(self, sha: str) -> tuple[Mapping[str, Any], ...]:
@@ -96,7 +96,7 @@ class GitHub:
         """Whether somebody may push to the repository."""
         try:
             answer = self.connection.read(self._path("collaborators", login, "permission"))
-        except RefusedError as refused:
+        except ForgeRefusedError as refused:
             if refused.status == 404:
                 return False
             raise
@@ -110,7 +110,7 @@ class GitHub:
         path = "/orgs/{}/teams/{}".format(*team.split("/"))
         try:
             return bool(self.connection.read(f"{path}/memberships/{login}").get("state") == "active")
-        except RefusedError as refused:
+        except ForgeRefusedError as refused:
             if refused.status == 404:
                 return False if self._is_there(path) else None
             if refused.status == 403:
@@ -120,7 +120,7 @@ class GitHub:
     def _is_there(self, path: str) -> bool:
         try:
             self.connection.read(path)
-        except RefusedError as refused:
+        except ForgeRefusedError as refused:
             if refused.status in (403, 404):
                 return False
             raise

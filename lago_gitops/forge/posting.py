@@ -5,7 +5,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
-from lago_gitops.forge.comments import Comment, Create, Draft, Edit, Remove, Step, continued, ours, steps
+from lago_gitops.forge.comments import Comment, CreateComment, Draft, Edit, Remove, Step, continued, ours, steps
 from lago_gitops.forge.connection import PassingError
 from lago_gitops.forge.issues import LABEL, Close, Open, Rewrite, issue_steps
 
@@ -93,7 +93,7 @@ def keep_issue(forge: IssueForge, title: str, draft: Draft) -> Posted:
 
 def _take(forge: Forge, number: int, step: Step) -> None:
     match step:
-        case Create(body):
+        case CreateComment(body):
             forge.create_comment(number, body)
         case Edit(comment, body):
             forge.edit_comment(number, comment, body)
@@ -104,7 +104,7 @@ def _take(forge: Forge, number: int, step: Step) -> None:
 def _result(step: Step, before: Posted) -> Posted:
     """Taking away a second comment is no news, nor is an edit of what this run created."""
     match step:
-        case Create():
+        case CreateComment():
             return Posted.CREATED
         case Edit() if before is not Posted.CREATED:
             return Posted.UPDATED

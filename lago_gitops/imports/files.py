@@ -16,7 +16,7 @@ from lago_gitops.core.model.problem import Problem
 from lago_gitops.imports.found import Document, Note
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 from lago_gitops.manifests.reading.reader import read_text
-from lago_gitops.manifests.sources.files import Text, text_of
+from lago_gitops.manifests.sources.files import FileText, text_of
 
 LINES = (".jsonl", ".ndjson")
 YAML = (".yaml", ".yml")
@@ -47,7 +47,7 @@ def documents(path: Path) -> Iterator[Document | Note]:
 def _documents(path: Path) -> Iterator[Document | Note]:
     source, name = path.as_posix(), path.name.lower()
     file = _text(path)
-    if not isinstance(file, Text):
+    if not isinstance(file, FileText):
         yield Note(source, file.message)
     elif name.endswith(HCL):
         yield Note(source, "this is Terraform's HCL: import its state, or what `terraform show -json` prints")
@@ -66,7 +66,7 @@ def _documents(path: Path) -> Iterator[Document | Note]:
         yield _value(source, file.text.removeprefix("\ufeff"))
 
 
-def _text(path: Path) -> Text | Problem:
+def _text(path: Path) -> FileText | Problem:
     """As manifests are read; in UTF-16, too, which is what `>` writes in PowerShell."""
     file = text_of(path, path.parent)
     if isinstance(file, Problem):
@@ -74,7 +74,7 @@ def _text(path: Path) -> Text | Problem:
             if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
                 raw = path.read_bytes()
                 if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                    return Text(path.name, raw.decode("utf-16"))
+                    return FileText(path.name, raw.decode("utf-16"))
     return file
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lago_gitops.core.model.fields import CURRENCY, NOT_BLANK, boolean, choice, name, text
-from lago_gitops.core.model.kind import Detail, Finding, Gate, Lookup, ResourceKind, Sign
+from lago_gitops.core.model.kind import Detail, Finding, Gate, Lookup, ResourceKind, VersionSign
 from lago_gitops.core.model.types import Field, Integer, Json, Lock, Many, Object, Text
 from lago_gitops.kinds.common_fields import coded, taxes
 from lago_gitops.kinds.entity_effects import ENTITY_EFFECTS
@@ -106,7 +106,7 @@ BILLING_ENTITY = ResourceKind(
     on_invoices=True,
     effects=ENTITY_EFFECTS,
     detail=Detail(),
-    signs=(Sign("phone", "1.49"),),
+    signs=(VersionSign("phone", "1.49"),),
     default_key="is_default",
     fields=(
         Field("code", BILLING_CODE, "Unique in the organization.", required=True, lock=Lock.NEVER),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.model.fields import CURRENCY, boolean, choice
-from lago_gitops.core.model.kind import ResourceKind, Sign
+from lago_gitops.core.model.kind import ResourceKind, VersionSign
 from lago_gitops.core.model.types import Field, Json, Many, Object, Text
 from lago_gitops.kinds.billing_entity import (
     BILLING_ENTITY,
@@ -73,7 +73,7 @@ ORGANIZATION = ResourceKind(
     fixed=True,
     on_invoices=True,
     effects=ENTITY_EFFECTS,
-    signs=(Sign("slug", "1.46"), Sign("events_store", "1.47")),
+    signs=(VersionSign("slug", "1.46"), VersionSign("events_store", "1.47")),
     fields=tuple(
         replace(field, only_if_given=True, same_as=(BILLING_ENTITY.name, field.name) if field.name in SHARED else None)
         for field in FIELDS

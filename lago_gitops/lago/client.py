@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from lago_gitops.lago.errors import BadAnswer, Call, NotFound, UnsteadyList
-from lago_gitops.lago.http.paging import Made, Page, is_whole, made, page
+from lago_gitops.lago.http.paging import Page, PageOf, is_whole, made, page
 from lago_gitops.lago.http.payload import JsonObject
 from lago_gitops.lago.http.transport import Params, Transport, api_path
 
@@ -153,7 +153,7 @@ class Reader:
     ) -> None:
         self.close()
 
-    def _all_pages(self, call: Call, params: Params, key: str, each: Callable[[JsonObject], T]) -> list[Made[T]]:
+    def _all_pages(self, call: Call, params: Params, key: str, each: Callable[[JsonObject], T]) -> list[PageOf[T]]:
         """The first page becomes values by itself: what `each` makes of it may wait for another list."""
         first = made(self._page(call, params, key, 1), each)
         last = first.total_pages or 1
@@ -161,10 +161,10 @@ class Reader:
             raise BadAnswer(call, f"a list of {last} pages, which is more than the limit of {MOST_PAGES}", status=200)
         self.foretell(last - 1)
 
-        def take(answer: JsonObject) -> Made[T]:
+        def take(answer: JsonObject) -> PageOf[T]:
             return made(_page_in(call, answer, key), each)
 
-        def ask(number: int) -> Made[T]:
+        def ask(number: int) -> PageOf[T]:
             return self._transport.read(call, take, params={**params, "page": number})
 
         return [first, *self._pool.map(ask, range(2, last + 1))]

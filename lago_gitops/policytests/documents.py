@@ -12,7 +12,7 @@ from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.suggestions import closest
-from lago_gitops.core.policies.rule import Facts
+from lago_gitops.core.policies.rule import ChangeFacts
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.policytests.schema import USUAL_MOMENT
 
@@ -28,7 +28,7 @@ class PolicyTest:
     mark: Mark
     environment: str
     at: datetime
-    facts: tuple[Facts, ...]
+    facts: tuple[ChangeFacts, ...]
     patches: tuple[Mapping[str, Any], ...]
     subscriptions: Mapping[str, int | None]
     expected: frozenset[str]
@@ -110,10 +110,10 @@ def _several(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-def _facts(data: Mapping[str, Any]) -> Facts:
+def _facts(data: Mapping[str, Any]) -> ChangeFacts:
     address = Address(data.get("kind", "plan"), data.get("code", "example"))
     amounts = data.get("amount_per_month") or {}
-    return Facts(
+    return ChangeFacts(
         address=address,
         action=data.get("action", "update"),
         class_=ChangeClass(data["class"]),

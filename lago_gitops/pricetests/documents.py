@@ -8,7 +8,7 @@ from typing import Any
 
 from lago_gitops.bills.bill import billing_period
 from lago_gitops.bills.notation import UsageLine, selection, stated_usages
-from lago_gitops.bills.notes import Notes
+from lago_gitops.bills.notes import PartNotes
 from lago_gitops.bills.price_list import PriceList, meant, plan_named
 from lago_gitops.bills.scenario import (
     AS_WRITTEN,
@@ -80,7 +80,7 @@ def price_tests(
         problems.extend(wrong)
         policies.extend(() if wrong else policy_tests(document))
         for index, data in enumerate(() if wrong else document.data.get("tests") or ()):
-            notes = Notes(document, RULE, ("tests", index))
+            notes = PartNotes(document, RULE, ("tests", index))
             test = _test(notes, data, number_, prices)
             problems.extend(notes.problems)
             if test is not None and not notes.problems:
@@ -104,7 +104,7 @@ def _repeated_names(document: Manifest) -> Iterator[Problem]:
         )
 
 
-def _test(notes: Notes, data: Mapping[str, Any], number_: int, prices: PriceList) -> PriceTest | None:
+def _test(notes: PartNotes, data: Mapping[str, Any], number_: int, prices: PriceList) -> PriceTest | None:
     """The test as far as it can be read; None when not even its plan can."""
     plan = _plan(notes, data, prices)
     if plan is None:
@@ -125,7 +125,7 @@ def _test(notes: Notes, data: Mapping[str, Any], number_: int, prices: PriceList
     )
 
 
-def _plan(notes: Notes, data: Mapping[str, Any], prices: PriceList) -> Plan | None:
+def _plan(notes: PartNotes, data: Mapping[str, Any], prices: PriceList) -> Plan | None:
     code = data.get("plan") or notes.document.data.get("plan")
     if code is None:
         notes.wrong("neither the test nor the file names a plan", "name")
@@ -135,7 +135,7 @@ def _plan(notes: Notes, data: Mapping[str, Any], prices: PriceList) -> Plan | No
     return None
 
 
-def _scenario(notes: Notes, data: Mapping[str, Any], plan: Plan, prices: PriceList) -> Scenario:
+def _scenario(notes: PartNotes, data: Mapping[str, Any], plan: Plan, prices: PriceList) -> Scenario:
     scenario = Scenario(
         plan=plan.code,
         usage=_usage(notes, plan, data.get("usage") or {}),
@@ -151,7 +151,7 @@ def _scenario(notes: Notes, data: Mapping[str, Any], plan: Plan, prices: PriceLi
     return scenario
 
 
-def _usage(notes: Notes, plan: Plan, usage: Mapping[str, Any]) -> Usage:
+def _usage(notes: PartNotes, plan: Plan, usage: Mapping[str, Any]) -> Usage:
     lines: list[UsageLine] = []
     for name, value in usage.items():
         with notes.noted("usage", name):
@@ -161,7 +161,7 @@ def _usage(notes: Notes, plan: Plan, usage: Mapping[str, Any]) -> Usage:
     return usage_of(plan, lines)
 
 
-def _codes(notes: Notes, data: Mapping[str, Any], field_: str, known: Mapping[str, object]) -> tuple[str, ...]:
+def _codes(notes: PartNotes, data: Mapping[str, Any], field_: str, known: Mapping[str, object]) -> tuple[str, ...]:
     codes = tuple(data.get(field_) or ())
     for at, code in enumerate(codes):
         if code not in known:
@@ -169,7 +169,7 @@ def _codes(notes: Notes, data: Mapping[str, Any], field_: str, known: Mapping[st
     return codes
 
 
-def _day(notes: Notes, data: Mapping[str, Any]) -> date:
+def _day(notes: PartNotes, data: Mapping[str, Any]) -> date:
     if data.get("period"):
         with notes.noted("period"):
             return day_of(data["period"])
@@ -183,7 +183,7 @@ def _rules(data: Mapping[str, Any]) -> Rules:
     return rules_of(version(data["lago_version"]), licensed=licensed)
 
 
-def _expectations(notes: Notes, plan: Plan, expect: Mapping[str, Any]) -> Iterator[Expectation]:
+def _expectations(notes: PartNotes, plan: Plan, expect: Mapping[str, Any]) -> Iterator[Expectation]:
     for name in (*FEES, *TOTALS):
         if name in expect:
             yield Expectation(Amount(name), _wanted(expect[name]))

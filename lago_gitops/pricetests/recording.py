@@ -16,7 +16,7 @@ from lago_gitops.manifests.writing.writer import write
 from lago_gitops.pricetests.documents import RULE, PriceTest
 from lago_gitops.pricetests.expectations import ITEMS, Amount, amount_of
 from lago_gitops.pricetests.report import shown_amount
-from lago_gitops.pricetests.runs import NoInvoice, Result
+from lago_gitops.pricetests.runs import NoInvoice, PriceResult
 from lago_gitops.pricing.fees.fee import ItemType
 
 Expect = dict[str, Any]
@@ -32,7 +32,7 @@ class Recorded:
     problems: tuple[Problem, ...] = ()
 
 
-def recorded(source: str, text: str, results: Iterable[Result]) -> Recorded:
+def recorded(source: str, text: str, results: Iterable[PriceResult]) -> Recorded:
     """The text of a test file in which failing tests expect their current bills.
 
     Amounts that match stay as written; a bound that isn't met is replaced by the amount. Bills that can't be priced are
@@ -51,7 +51,7 @@ def recorded(source: str, text: str, results: Iterable[Result]) -> Recorded:
 # What to write ----------------------------------------------------------------------------------------------------
 
 
-def _expect(result: Result) -> Expect | None:
+def _expect(result: PriceResult) -> Expect | None:
     """What to write under `expect`: changes to the amounts already there, or everything."""
     if result.passed:
         return None

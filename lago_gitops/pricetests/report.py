@@ -7,7 +7,7 @@ from typing import Any
 from lago_gitops.bills.bill import Bill, about
 from lago_gitops.bills.price_list import PriceList
 from lago_gitops.pricetests.expectations import Between, Exactly, Miss
-from lago_gitops.pricetests.runs import FileRun, NoInvoice, Result, Unpriced
+from lago_gitops.pricetests.runs import FileRun, NoInvoice, PriceResult, Unpriced
 from lago_gitops.pricing.base.currencies import exponent
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable
@@ -52,7 +52,7 @@ def suites(runs: Iterable[FileRun], prices: PriceList) -> Iterator[Suite]:
         yield Suite(run.source, tuple(_case(run.source, result, prices) for result in run.results))
 
 
-def reasons(result: Result) -> Iterator[str]:
+def reasons(result: PriceResult) -> Iterator[str]:
     """What is wrong, one line each; nothing for a test that passes."""
     match result.outcome:
         case NoInvoice(reason):
@@ -81,7 +81,7 @@ def _progress(runs: tuple[FileRun, ...], paint: Paint) -> Iterator[str]:
         yield f"{printable(run.source):<{widest}}  {dots}"
 
 
-def _failure(result: Result, prices: PriceList, paint: Paint) -> str:
+def _failure(result: PriceResult, prices: PriceList, paint: Paint) -> str:
     test = result.test
     title = f"FAILED {test.mark.source}:{test.mark.line} {test.name}"
     lines = [paint(printable(title), "red"), *(f"  {printable(line)}" for line in reasons(result))]
@@ -123,7 +123,7 @@ def _wanted(wanted: Exactly | Between, currency: str) -> str:
     return " to ".join(bounds)
 
 
-def _result_document(source: str, result: Result, prices: PriceList) -> Document:
+def _result_document(source: str, result: PriceResult, prices: PriceList) -> Document:
     test, outcome = result.test, result.outcome
     document: dict[str, Any] = {
         "path": source,
@@ -149,7 +149,7 @@ def _miss_document(miss: Miss, currency: str) -> Document:
     }
 
 
-def _case(source: str, result: Result, prices: PriceList) -> Case:
+def _case(source: str, result: PriceResult, prices: PriceList) -> Case:
     name, line = result.test.name, result.test.mark.line
     if result.passed:
         return Case(name, source, line)

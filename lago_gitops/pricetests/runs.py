@@ -28,7 +28,7 @@ Outcome = Bill | NoInvoice | Unpriced
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class PriceResult:
     test: PriceTest
     outcome: Outcome
     misses: tuple[Miss, ...] = ()
@@ -46,7 +46,7 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class FileRun:
     source: str
-    results: tuple[Result, ...]
+    results: tuple[PriceResult, ...]
 
 
 def selected(all_: PriceTests, words: str) -> PriceTests:
@@ -64,11 +64,11 @@ def run_all(files: Iterable[PriceTests], prices: PriceList) -> tuple[FileRun, ..
     return tuple(FileRun(file.source, tuple(run(test, prices) for test in file.tests)) for file in files if file.tests)
 
 
-def run(test: PriceTest, prices: PriceList) -> Result:
+def run(test: PriceTest, prices: PriceList) -> PriceResult:
     try:
         bill = period_bill(test.scenario, prices)
     except UnratableError as error:
-        return Result(test, NoInvoice(str(error)))
+        return PriceResult(test, NoInvoice(str(error)))
     except PricingError as error:
-        return Result(test, Unpriced(str(error)))
-    return Result(test, bill, tuple(misses(bill, test.expectations)))
+        return PriceResult(test, Unpriced(str(error)))
+    return PriceResult(test, bill, tuple(misses(bill, test.expectations)))

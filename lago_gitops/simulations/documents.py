@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from lago_gitops.bills.notes import Notes
+from lago_gitops.bills.notes import PartNotes
 from lago_gitops.bills.price_list import PriceList, meant, plan_named
 from lago_gitops.bills.scenario import charge_named, check_properties
 from lago_gitops.core.model.duplicates import repeated
@@ -20,10 +20,10 @@ from lago_gitops.pricing.catalog.items import Aggregation, Metric, Plan
 from lago_gitops.simulations.drawing import drawn
 from lago_gitops.simulations.population import (
     Customer,
-    PlanChange,
     PlannedEvent,
+    PlannedMove,
+    PlannedSubscription,
     Simulation,
-    Subscribed,
     months_from,
 )
 from lago_gitops.simulations.schema import HINTS, simulation_schema
@@ -48,7 +48,7 @@ def simulations(source: str, documents: Iterable[Manifest], prices: PriceList) -
     shape = Shape(simulation_schema(), HINTS)
     for document in documents:
         wrong = tuple(shape.problems(document))
-        notes = Notes(document, RULE, ())
+        notes = PartNotes(document, RULE, ())
         if not wrong:
             read.append(_simulation(source, notes, prices))
         problems.extend((*wrong, *dict.fromkeys(notes.problems)))
@@ -64,7 +64,7 @@ class _Frame:
     prices: PriceList
 
 
-def _simulation(source: str, notes: Notes, prices: PriceList) -> Simulation:
+def _simulation(source: str, notes: PartNotes, prices: PriceList) -> Simulation:
     data = notes.document.data
     months = tuple(months_from(_month(data["first_month"]), int(data.get("months") or 1)))
     frame = _Frame(months, int(data.get("seed") or 0), prices)
@@ -84,7 +84,7 @@ def _simulation(source: str, notes: Notes, prices: PriceList) -> Simulation:
     )
 
 
-def _customers(notes: Notes, data: Mapping[str, Any], frame: _Frame) -> Iterator[Customer]:
+def _customers(notes: PartNotes, data: Mapping[str, Any], frame: _Frame) -> Iterator[Customer]:
     coupons = _codes(notes, data, "coupons", frame.prices.coupons)
     taxes = _codes(notes, data, "taxes", frame.prices.taxes)
     count = data.get("count")
@@ -98,7 +98,7 @@ def _customers(notes: Notes, data: Mapping[str, Any], frame: _Frame) -> Iterator
             return
 
 
-def _codes(notes: Notes, data: Mapping[str, Any], name: str, known: Mapping[str, object]) -> tuple[str, ...]:
+def _codes(notes: PartNotes, data: Mapping[str, Any], name: str, known: Mapping[str, object]) -> tuple[str, ...]:
     codes = tuple(data.get(name) or ())
     for at, code in enumerate(codes):
         if code not in known:
@@ -106,14 +106,14 @@ def _codes(notes: Notes, data: Mapping[str, Any], name: str, known: Mapping[str,
     return codes
 
 
-def _subscription(notes: Notes, data: Mapping[str, Any], external_id: str, frame: _Frame) -> Subscribed:
+def _subscription(notes: PartNotes, data: Mapping[str, Any], external_id: str, frame: _Frame) -> PlannedSubscription:
     plans = tuple(_plans(notes, data, frame.prices))
     start = _day(notes, data, "start") or frame.months[0]
     end = _day(notes, data, "end")
     _check_days(notes, data, start, end, frame)
     chance = Random(f"{frame.seed} {external_id}")  # noqa: S311 (no secret)
     usage = _all_usage(notes, data, plans, frame)
-    return Subscribed(
+    return PlannedSubscription(
         external_id=external_id,
         plan=data["plan"],
         start=start,
@@ -125,7 +125,7 @@ def _subscription(notes: Notes, data: Mapping[str, Any], external_id: str, frame
     )
 
 
-def _plans(notes: Notes, data: Mapping[str, Any], prices: PriceList) -> Iterator[Plan]:
+def _plans(notes: PartNotes, data: Mapping[str, Any], prices: PriceList) -> Iterator[Plan]:
     """All that the subscription is on, one after the other."""
     with notes.noted("plan"):
         yield plan_named(prices, data["plan"])
@@ -134,14 +134,14 @@ def _plans(notes: Notes, data: Mapping[str, Any], prices: PriceList) -> Iterator
             yield plan_named(prices, change["plan"])
 
 
-def _changes(notes: Notes, data: Mapping[str, Any]) -> Iterator[PlanChange]:
+def _changes(notes: PartNotes, data: Mapping[str, Any]) -> Iterator[PlannedMove]:
     for at, each in enumerate(data.get("changes") or ()):
         day = _day(notes.below("changes", at), each, "on")
         if day is not None:
-            yield PlanChange(day, each["plan"])
+            yield PlannedMove(day, each["plan"])
 
 
-def _check_days(notes: Notes, data: Mapping[str, Any], start: date, end: date | None, frame: _Frame) -> None:
+def _check_days(notes: PartNotes, data: Mapping[str, Any], start: date, end: date | None, frame: _Frame) -> None:
     first, last = frame.months[0], frame.months[-1]
     if start < first or (start.year, start.month) > (last.year, last.month):
         notes.wrong(f"{start} is not in the months of the simulation, {first:%Y-%m} to {last:%Y-%m}", "start")
@@ -155,7 +155,7 @@ def _check_days(notes: Notes, data: Mapping[str, Any], start: date, end: date | 
 
 
 def _all_usage(
-    notes: Notes, data: Mapping[str, Any], plans: tuple[Plan, ...], frame: _Frame
+    notes: PartNotes, data: Mapping[str, Any], plans: tuple[Plan, ...], frame: _Frame
 ) -> Mapping[date, tuple[tuple[Metric, Mapping[str, Any]], ...]]:
     own = {_month(month): month for month in data.get("months") or ()}
     for month, written in own.items():
@@ -171,7 +171,7 @@ def _all_usage(
 
 
 def _usage(
-    notes: Notes, usage: Mapping[str, Any], plans: tuple[Plan, ...], frame: _Frame
+    notes: PartNotes, usage: Mapping[str, Any], plans: tuple[Plan, ...], frame: _Frame
 ) -> Iterator[tuple[Metric, Mapping[str, Any]]]:
     """What is said of each metric, line by line."""
     for name, value in usage.items():
@@ -222,7 +222,7 @@ def _metric(name: str, plans: tuple[Plan, ...], prices: PriceList) -> Metric:
     return charge_named(plans[0], name).metric
 
 
-def _events(notes: Notes, data: Mapping[str, Any], frame: _Frame) -> Iterator[PlannedEvent]:
+def _events(notes: PartNotes, data: Mapping[str, Any], frame: _Frame) -> Iterator[PlannedEvent]:
     for at, each in enumerate(data.get("events") or ()):
         if each["code"] not in frame.prices.metrics:
             known = frame.prices.metrics
@@ -238,7 +238,7 @@ def _month(text: str) -> date:
     return date.fromisoformat(f"{text}-01")
 
 
-def _day(notes: Notes, data: Mapping[str, Any], name: str) -> date | None:
+def _day(notes: PartNotes, data: Mapping[str, Any], name: str) -> date | None:
     if not data.get(name):
         return None
     try:
@@ -248,7 +248,7 @@ def _day(notes: Notes, data: Mapping[str, Any], name: str) -> date | None:
         return None
 
 
-def _instant(notes: Notes, text: str) -> datetime | None:
+def _instant(notes: PartNotes, text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:

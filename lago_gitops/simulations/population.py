@@ -29,13 +29,13 @@ class PlannedEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanChange:
+class PlannedMove:
     on: date
     plan: str
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribed:
+class PlannedSubscription:
     """From its first day to its last; None: it goes on."""
 
     external_id: str
@@ -43,7 +43,7 @@ class Subscribed:
     start: date
     end: date | None = None
     billing_time: str = "calendar"
-    changes: tuple[PlanChange, ...] = ()
+    changes: tuple[PlannedMove, ...] = ()
     usage: Mapping[date, tuple[MonthlyUsage, ...]] = field(default_factory=dict)  # by the first day of each month
     events: tuple[PlannedEvent, ...] = ()
 
@@ -60,7 +60,7 @@ class Subscribed:
 @dataclass(frozen=True, slots=True)
 class Customer:
     external_id: str
-    subscriptions: tuple[Subscribed, ...]
+    subscriptions: tuple[PlannedSubscription, ...]
     coupons: tuple[str, ...] = ()
     taxes: tuple[str, ...] = ()
 

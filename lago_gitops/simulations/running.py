@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from lago_gitops.pricing.base.numbers import text
-from lago_gitops.simulations.population import Customer, Simulation, Subscribed, midnight
+from lago_gitops.simulations.population import Customer, PlannedSubscription, Simulation, midnight
 from lago_gitops.simulations.sending import Sent, events_of
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 BATCH = 100  # the most that Lago takes at once
 MOST_SHOWN = 300  # characters of an answer
 Document = dict[str, Any]
-Act = Callable[["Lago"], object]
+Act = Callable[["SandboxClient"], object]
 
 
-class RefusedError(Exception):
+class SimulationRefusedError(Exception):
     """The sandbox refuses something that the simulation does; the text says what, and why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lago:
+class SandboxClient:
     """A sandbox as a client sees it."""
 
     http: "httpx.Client"
@@ -53,7 +53,7 @@ class Lago:
         if answer.status_code >= 400:
             details = json.dumps(document.get("error_details") or document.get("code") or document.get("error"))
             shown = details if len(details) <= MOST_SHOWN else f"{details[:MOST_SHOWN]}…"
-            raise RefusedError(f"{method} {path}{'' if at is None else f' at {at:%Y-%m-%d %H:%M}'}: {shown}")
+            raise SimulationRefusedError(f"{method} {path}{'' if at is None else f' at {at:%Y-%m-%d %H:%M}'}: {shown}")
         return document
 
 
@@ -66,7 +66,7 @@ class _Step(NamedTuple):
     does: Act
 
 
-def run(simulation: Simulation, lago: Lago, later: Iterable[tuple[date, Act]] = ()) -> None:
+def run(simulation: Simulation, lago: SandboxClient, later: Iterable[tuple[date, Act]] = ()) -> None:
     """From the start of the first month until the last one is billed; `later` is what else happens, as days begin.
 
     The clock stands at the start, and prices are there already. Raises RefusedError.
@@ -97,7 +97,7 @@ def _of_customers(simulation: Simulation) -> Iterator[_Step]:
 
 
 def _arrival(customer: Customer) -> Act:
-    def act(lago: Lago) -> None:
+    def act(lago: SandboxClient) -> None:
         own = {"external_id": customer.external_id, "name": customer.external_id, "tax_codes": list(customer.taxes)}
         lago.post("customers", {"customer": own})
         for code in customer.coupons:
@@ -107,7 +107,7 @@ def _arrival(customer: Customer) -> Act:
     return act
 
 
-def _subscription(customer: Customer, subscribed: Subscribed, plan: str) -> Act:
+def _subscription(customer: Customer, subscribed: PlannedSubscription, plan: str) -> Act:
     body = {
         "external_customer_id": customer.external_id,
         "external_id": subscribed.external_id,
@@ -117,7 +117,7 @@ def _subscription(customer: Customer, subscribed: Subscribed, plan: str) -> Act:
     return lambda lago: lago.post("subscriptions", {"subscription": body})
 
 
-def _end(subscribed: Subscribed) -> Act:
+def _end(subscribed: PlannedSubscription) -> Act:
     return lambda lago: lago.send("DELETE", f"subscriptions/{quote(subscribed.external_id, safe='')}")
 
 
@@ -135,7 +135,7 @@ def _of_events(simulation: Simulation) -> Iterator[_Step]:
 
 
 def _sending(events: tuple[Sent, ...]) -> Act:
-    def act(lago: Lago) -> None:
+    def act(lago: SandboxClient) -> None:
         for at in range(0, len(events), BATCH):
             batch = events[at : at + BATCH]
             lago.send("POST", "/sandbox/events", {"events": [_event(each) for each in batch]}, at=batch[-1].at)
@@ -160,7 +160,7 @@ def _json(value: Any) -> Any:
     return text(value) if isinstance(value, Decimal) else value
 
 
-def invoices(lago: Lago) -> tuple[Document, ...]:
+def invoices(lago: SandboxClient) -> tuple[Document, ...]:
     """All of them, by day of issue and customer, with their fees."""
     fees: dict[str, list[Document]] = {}
     for fee in _all(lago, "fees"):
@@ -169,7 +169,7 @@ def invoices(lago: Lago) -> tuple[Document, ...]:
     return tuple(sorted(read, key=lambda each: (each["issuing_date"], each["customer"], each["number"])))
 
 
-def _all(lago: Lago, name: str) -> Iterator[Document]:
+def _all(lago: SandboxClient, name: str) -> Iterator[Document]:
     page: int | None = 1
     while page is not None:
         answer = lago.get(name, page=page, per_page=BATCH)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from lago_gitops.pricing.base.numbers import ZERO, half_up, quot, text
 from lago_gitops.pricing.catalog.items import Aggregation, Metric
 from lago_gitops.pricing.usage.given import Given
-from lago_gitops.simulations.population import MonthlyUsage, Simulation, Subscribed, midnight, month_after
+from lago_gitops.simulations.population import MonthlyUsage, PlannedSubscription, Simulation, midnight, month_after
 
 CUSTOM_FIELD: Final = "units"
 """What metrics that live in Lago only are taken to add up."""
@@ -53,7 +53,7 @@ class _Like(NamedTuple):
     number: int = 1
 
 
-def events_of(subscribed: Subscribed, simulation: Simulation) -> tuple[Sent, ...]:
+def events_of(subscribed: PlannedSubscription, simulation: Simulation) -> tuple[Sent, ...]:
     """All of a subscription, in order."""
     events = [
         Sent(each.at, at, subscribed.external_id, each.code, dict(each.properties), each.precise_total_amount_cents)
@@ -69,7 +69,7 @@ def events_of(subscribed: Subscribed, simulation: Simulation) -> tuple[Sent, ...
     return tuple(sorted(events, key=lambda sent: sent[:2]))
 
 
-def _stretch(subscribed: Subscribed, month: date) -> _Stretch | None:
+def _stretch(subscribed: PlannedSubscription, month: date) -> _Stretch | None:
     start = max(midnight(month), subscribed.starts_at)
     end = min(midnight(month_after(month)), subscribed.ends_at or midnight(month_after(month)))
     return _Stretch(start, end) if start < end else None

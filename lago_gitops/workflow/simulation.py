@@ -12,7 +12,7 @@ from lago_gitops.kinds.webhook_endpoint.table import WEBHOOK_ENDPOINT
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.project import SANDBOX, Environment
 from lago_gitops.simulations.population import Simulation
-from lago_gitops.simulations.running import Document, Lago, RefusedError, invoices, run
+from lago_gitops.simulations.running import Document, SandboxClient, SimulationRefusedError, invoices, run
 from lago_gitops.simulations.sending import CUSTOM_FIELD
 from lago_gitops.workflow.changes.apply import carry_out
 from lago_gitops.workflow.changes.plan import make_plan
@@ -42,7 +42,7 @@ class Simulated:
     """A sandbox in this process, as a program of the customer's and as this tool see it."""
 
     access: Access
-    client: Lago
+    client: SandboxClient
 
     def apply(self, checked: Checked) -> None:
         """Make it match the manifests, but for webhook endpoints: a simulation tells nobody.
@@ -53,10 +53,10 @@ class Simulated:
         with self.access.writer() as writer:
             planned = make_plan(replace(checked, manifests=told), Environment(SANDBOX), writer, self.access)
             for refusal in planned.plan.refusals:
-                raise RefusedError(f"{refusal.address}: {refusal.message}")
+                raise SimulationRefusedError(f"{refusal.address}: {refusal.message}")
             for outcome in carry_out(planned, writer, lambda _: None):
                 if not outcome.status.is_good:
-                    raise RefusedError(f"{outcome.task.change.address} {outcome.status}: {outcome.message}")
+                    raise SimulationRefusedError(f"{outcome.task.change.address} {outcome.status}: {outcome.message}")
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def laid_out(simulation: Simulation, revisions: Iterable[Checked]) -> Iterator[S
     headers = {"Authorization": f"Bearer {key}"}
     try:
         with httpx.Client(transport=transport, base_url=IN_PROCESS.origin, headers=headers) as http:
-            lago = Lago(http)
+            lago = SandboxClient(http)
             lago.send("POST", "/sandbox/seed", _seed(tuple(revisions)))
             yield Simulated(Access(IN_PROCESS, Secret(key), transport), lago)
     finally:

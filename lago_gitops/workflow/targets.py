@@ -14,7 +14,7 @@ NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class EnvironmentTarget:
     """`folder` is the project's, relative to where the search began."""
 
     folder: Path
@@ -31,7 +31,7 @@ class Target:
 class Targets:
     """In the order of folders, and of the environments in each project file."""
 
-    found: tuple[Target, ...]
+    found: tuple[EnvironmentTarget, ...]
     problems: tuple[Problem, ...] = ()
 
 
@@ -55,8 +55,8 @@ def targets(root: Path, environment: str = "", changed: Iterable[Path] | None = 
     return Targets(tuple(one for one in mine if environment in ("", one.environment.name)), tuple(problems))
 
 
-def _of(project: Project, folder: Path) -> Iterator[Target]:
-    return (Target(folder, one) for one in project.environments.values() if not one.is_sandbox)
+def _of(project: Project, folder: Path) -> Iterator[EnvironmentTarget]:
+    return (EnvironmentTarget(folder, one) for one in project.environments.values() if not one.is_sandbox)
 
 
 def _has_changed(folder: Path, files: Iterable[Path], folders: Iterable[Path], root: Path) -> bool:

@@ -9,7 +9,7 @@ from time import process_time
 from lago_gitops.cli import COLLECTIONS
 from lago_gitops.cli.base.output import Output
 from lago_gitops.core.comparison.desired import desired
-from lago_gitops.core.plan import Plan
+from lago_gitops.core.plan import ChangePlan
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Environment, find_project
 from lago_gitops.render.plan.document import plan_document
@@ -28,7 +28,7 @@ def main(before: str, after: str) -> None:
     sys.stdout.write(f"{process_time() - start}\n")
 
 
-def planned(before: str, after: str) -> Plan:
+def planned(before: str, after: str) -> ChangePlan:
     """The plan in which one project's folder becomes another."""
     was, is_ = (checked_manifests(find_project(Path(folder)).project, HERE) for folder in (before, after))
     base = BaseRevision(

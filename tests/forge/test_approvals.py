@@ -5,7 +5,7 @@ import pytest
 
 from lago_gitops.core.assessment.guard import Requirement
 from lago_gitops.forge.approvals import Court, Label, approving_labels, rulings
-from lago_gitops.forge.connection import RefusedError
+from lago_gitops.forge.connection import ForgeRefusedError
 from tests.forge.stub import Stub, always
 
 LABEL = "lago:allow-changes-bills"
@@ -142,5 +142,5 @@ def test_a_token_without_the_right_to_read_teams_knows_of_no_member(stub: Stub) 
     stub.faults = [always("GET", 403, "Resource not accessible by integration")]
     assert stub.github().is_member("acme/finance", "accountant") is None
     stub.faults = [always("GET", 422, "No")]
-    with pytest.raises(RefusedError):
+    with pytest.raises(ForgeRefusedError):
         stub.github().is_member("acme/finance", "accountant")

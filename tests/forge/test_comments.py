@@ -3,7 +3,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.forge.comments import Comment, Create, Draft, Edit, Remove, continued, ours, steps
+from lago_gitops.forge.comments import Comment, CreateComment, Draft, Edit, Remove, continued, ours, steps
 from lago_gitops.render.markdown.header import Header, header_line
 
 OWN = "bot"
@@ -23,7 +23,7 @@ def todo(draft: Draft, *mine: Comment) -> list[object]:
 
 
 def test_the_first_run_creates_a_comment() -> None:
-    assert todo(DRAFT) == [Create(DRAFT.body)]
+    assert todo(DRAFT) == [CreateComment(DRAFT.body)]
 
 
 def test_where_nothing_changes_and_none_was_there_none_is_created() -> None:
@@ -91,7 +91,7 @@ def test_whatever_the_order_of_runs_the_newest_plan_is_shown(order: list[str]) -
     for time in order:
         for step in steps(tuple(there.values()), at(time, f"plan of {time}")):
             match step:
-                case Create(body):
+                case CreateComment(body):
                     there[1] = Comment(1, OWN, body)
                 case Edit(id_, body):
                     there[id_] = Comment(id_, OWN, body)

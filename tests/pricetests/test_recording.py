@@ -5,7 +5,7 @@ from lago_gitops.bills.price_list import PriceList
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.pricetests.documents import price_tests
 from lago_gitops.pricetests.recording import Recorded, recorded
-from lago_gitops.pricetests.runs import Result, run
+from lago_gitops.pricetests.runs import PriceResult, run
 from tests.pricetests.samples import CALLS, CUSTOM, STORAGE, SUPPORT, VOLUME, plan, prices
 from tests.tries import tries
 
@@ -16,7 +16,7 @@ PRICES = prices(
 )
 
 
-def results(text: str, of: PriceList) -> tuple[Result, ...]:
+def results(text: str, of: PriceList) -> tuple[PriceResult, ...]:
     found = price_tests("x.test.yaml", read_text("x.test.yaml", text).manifests, of)
     assert found.problems == ()
     return tuple(run(test, of) for test in found.tests)

@@ -10,7 +10,7 @@ from lago_gitops.pricing.catalog.items import Aggregation, Charge, FixedCharge, 
 from lago_gitops.pricing.fees.fee import Fee, ItemType, rendered
 from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.models import Price, price, rate
-from lago_gitops.pricing.models.usage import Prorated, Step, Usage
+from lago_gitops.pricing.models.usage import Prorated, ProratedEvent, Usage
 from lago_gitops.pricing.periods.spans import Span
 from lago_gitops.pricing.periods.subscription import Subscription
 from lago_gitops.pricing.usage.buckets import Bucket, BucketUsage
@@ -71,7 +71,7 @@ def units(amount: object, count: int = 1) -> Usage:
 
 
 def stepped(full: list[object], prorated: list[object]) -> Usage:
-    steps = tuple(Step(D(str(a)), D(str(b))) for a, b in zip(full, prorated, strict=True))
+    steps = tuple(ProratedEvent(D(str(a)), D(str(b))) for a, b in zip(full, prorated, strict=True))
     total = Prorated(sum((step.full for step in steps), D(0)), steps)
     return Usage(sum((step.prorated for step in steps), D(0)), len(steps), prorated=total)
 

@@ -14,7 +14,7 @@ from lago_gitops.core.model.audience import NO_AUDIENCE, Audience
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.effects import Effect
 from lago_gitops.core.model.resources import Live, Refusal
-from lago_gitops.core.plan import Organization, Plan
+from lago_gitops.core.plan import ChangePlan, Organization
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.plan.document import Document, plan_document
@@ -63,7 +63,7 @@ def planned(
     effects: Sequence[Sequence[Effect]] = (),
     verdicts: tuple[Verdict, ...] = (),
     refusals: tuple[Refusal, ...] = (),
-) -> Plan:
+) -> ChangePlan:
     """What turns the one into the other; `effects` are those of the first changes."""
     there = [_live(data) for data in before]
     wanted = [desired(Manifest(f"{data['code']}.yaml", data), KINDS[data["kind"]]) for data in after]
@@ -71,7 +71,7 @@ def planned(
     order = schedule(compared.changes, KINDS)
     all_effects = (*map(tuple, effects), *((),) * (len(compared.changes) - len(effects)))
     referrers = remaining_referrers(compared.changes, compared.live, KINDS)
-    return Plan("production", ACME, compared, order, all_effects, refusals, verdicts, referrers=referrers)
+    return ChangePlan("production", ACME, compared, order, all_effects, refusals, verdicts, referrers=referrers)
 
 
 def document(*args: Any, audience: Audience = NO_AUDIENCE, **others: Any) -> Document:

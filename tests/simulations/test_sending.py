@@ -7,7 +7,7 @@ import pytest
 
 from lago_gitops.pricing.catalog.items import Aggregation, Metric
 from lago_gitops.pricing.usage.given import Given
-from lago_gitops.simulations.population import Customer, MonthlyUsage, Simulation, Subscribed
+from lago_gitops.simulations.population import Customer, MonthlyUsage, PlannedSubscription, Simulation
 from lago_gitops.simulations.sending import Sent, events_of
 
 MONTHS = (date(2026, 1, 1), date(2026, 2, 1))
@@ -17,7 +17,7 @@ def sent(metric: Metric, *given: Given, **about: object) -> tuple[Sent, ...]:
     """With the usage of each month in turn."""
     usage = {month: (MonthlyUsage(metric, each),) for month, each in zip(MONTHS, given, strict=False)}
     fields = {"start": MONTHS[0], "usage": usage, **about}
-    subscribed = Subscribed("s", "p", **fields)  # type: ignore[arg-type]
+    subscribed = PlannedSubscription("s", "p", **fields)  # type: ignore[arg-type]
     return events_of(subscribed, Simulation("f", MONTHS, (Customer("c", (subscribed,)),)))
 
 

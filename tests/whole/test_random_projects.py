@@ -19,7 +19,7 @@ from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.model.types import Lock
-from lago_gitops.core.plan import Plan
+from lago_gitops.core.plan import ChangePlan
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, External, address_of, check
 from lago_gitops.kinds import KINDS
@@ -108,7 +108,7 @@ def without_queries(sent: Iterable[str]) -> list[str]:
 # What is refused --------------------------------------------------------------------------------------------------
 
 
-def accepted(lago: World, wanted: Manifests, before: Manifests) -> tuple[Checked, Plan]:
+def accepted(lago: World, wanted: Manifests, before: Manifests) -> tuple[Checked, ChangePlan]:
     """What a plan takes, and the plan. Of what it refuses the locked fields are put back, then all of it, and then it
     is dropped."""
     was = {address_of(one, KINDS): one for one in before}

@@ -15,7 +15,7 @@ from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.render.base.values import shown as value
 from lago_gitops.render.plan.document import Document, field_document
-from lago_gitops.render.schemas.reasons import Reason
+from lago_gitops.render.schemas.reasons import Cause
 
 _COLLECTIONS: Final[Mapping[ItemType, str]] = {ItemType.CHARGE: "charges", ItemType.FIXED_CHARGE: "fixed_charges"}
 
@@ -43,7 +43,7 @@ def difference_document(differs: Differs, lago: Listing, invoice_number: str) ->
         "amount_cents": fee.amount_cents,
         "expected_amount_cents": differs.expected_cents,
         "price_list": differs.listing.name,
-        "overridden": differs.reason is Reason.OVERRIDDEN,
+        "overridden": differs.reason is Cause.OVERRIDDEN,
         "reason": differs.reason,
         "message": message(differs, lago),
     }
@@ -58,26 +58,26 @@ def message(differs: Differs, lago: Listing) -> str:
     """The likely reason, as a sentence without a full stop."""
     here, other = differs.listing.name, differs.other
     match differs.reason:
-        case Reason.OVERRIDDEN:
+        case Cause.OVERRIDDEN:
             kept = f", that of {other}" if other else ""
             return f"overridden: the subscription has its own price{kept}"
-        case Reason.EARLIER_PRICE:
+        case Cause.EARLIER_PRICE:
             return f"billed at the price of {other}, after {here} had replaced it"
-        case Reason.LATER_PRICE:
+        case Cause.LATER_PRICE:
             return f"billed at the price of {other}, when {here} was still live"
-        case Reason.CHANGED_IN_LAGO:
+        case Cause.CHANGED_IN_LAGO:
             return f"changed in Lago, not in {here}: {_changes(differs, lago) or 'its price differs'}"
-        case Reason.NOT_LISTED:
+        case Cause.NOT_LISTED:
             return f"Lago has this charge, {here} does not"
-        case Reason.OTHER_FEES:
+        case Cause.OTHER_FEES:
             return f"it tops up fees that don't follow {here} either"
-        case Reason.ROUNDING:
+        case Cause.ROUNDING:
             return "rounded differently"
-        case Reason.COUPON:
+        case Cause.COUPON:
             return "a coupon was deducted from the amount itself"
-        case Reason.SERVER_VERSION:
+        case Cause.SERVER_VERSION:
             return "billed like a different version of Lago, or one with a different licence"
-        case Reason.CHANGED_IN_BETWEEN:
+        case Cause.CHANGED_IN_BETWEEN:
             shown = shown_price(differs.fee)
             return f"billed at {shown}, a price that neither {here} nor Lago has now: it was changed in Lago in between"
     return f"neither {here} nor Lago's current price explains it"

@@ -10,7 +10,7 @@ from lago_gitops.bills.audit.shown import shown_price
 from lago_gitops.pricing.base.numbers import to_cents
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.fees.fee import ItemType
-from lago_gitops.render.schemas.reasons import Reason
+from lago_gitops.render.schemas.reasons import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Differs:
     place: Place
     listing: Listing
     expected_cents: int | None
-    reason: Reason
+    reason: Cause
     other: str = ""  # the other price list whose price it is, if there is one
 
 
@@ -53,9 +53,9 @@ def verdict(fee: BilledFee, expectations: Expectations) -> Verdict:
     if expected == fee.amount_cents:
         return Follows(fee, place)
     if expected is not None:
-        return _explained(Differs(fee, place, listing, expected, Reason.UNKNOWN), expectations)
+        return _explained(Differs(fee, place, listing, expected, Cause.UNKNOWN), expectations)
     if expectations.is_stray(fee, place, listing):
-        return Differs(fee, place, listing, None, Reason.CHANGED_IN_LAGO)
+        return Differs(fee, place, listing, None, Cause.CHANGED_IN_LAGO)
     return Unchecked(fee, "which don't show the usage that the price depends on")
 
 
@@ -66,14 +66,14 @@ def _explained(differs: Differs, expectations: Expectations) -> Differs:
     other = next((each for each in beside if expectations.cents(fee, place, each) == fee.amount_cents), None)
     name = other.name if other else ""
     if expectations.sources.is_overridden(fee):
-        return replace(differs, reason=Reason.OVERRIDDEN, other=name)
+        return replace(differs, reason=Cause.OVERRIDDEN, other=name)
     if _is_not_listed(differs, expectations):
-        return replace(differs, reason=Reason.NOT_LISTED)
+        return replace(differs, reason=Cause.NOT_LISTED)
     if other is not None:
         earlier = other.live_from < listing.live_from
-        return replace(differs, reason=Reason.EARLIER_PRICE if earlier else Reason.LATER_PRICE, other=name)
+        return replace(differs, reason=Cause.EARLIER_PRICE if earlier else Cause.LATER_PRICE, other=name)
     if expectations.cents(fee, place, expectations.lago) == fee.amount_cents:
-        return replace(differs, reason=Reason.CHANGED_IN_LAGO)
+        return replace(differs, reason=Cause.CHANGED_IN_LAGO)
     return replace(differs, reason=_reason_without_price(differs, expectations))
 
 
@@ -83,19 +83,19 @@ def _is_not_listed(differs: Differs, expectations: Expectations) -> bool:
     return plan is not None and is_item and offer(differs.fee, differs.place, plan) is None
 
 
-def _reason_without_price(differs: Differs, expectations: Expectations) -> Reason:
+def _reason_without_price(differs: Differs, expectations: Expectations) -> Cause:
     if _tops_up_others(differs.fee, expectations):
-        return Reason.OTHER_FEES
+        return Cause.OTHER_FEES
     missing = (differs.expected_cents or 0) - differs.fee.amount_cents
     if missing == differs.fee.coupons_cents:
-        return Reason.COUPON
+        return Cause.COUPON
     if to_cents(differs.fee.precise_amount, differs.fee.currency) == differs.expected_cents:
-        return Reason.ROUNDING
+        return Cause.ROUNDING
     for rules in _other_rules(expectations.rules):
         under = replace(expectations, rules=rules)
         if under.cents(differs.fee, differs.place, differs.listing) == differs.fee.amount_cents:
-            return Reason.SERVER_VERSION
-    return Reason.CHANGED_IN_BETWEEN if shown_price(differs.fee) else Reason.UNKNOWN
+            return Cause.SERVER_VERSION
+    return Cause.CHANGED_IN_BETWEEN if shown_price(differs.fee) else Cause.UNKNOWN
 
 
 def _tops_up_others(fee: BilledFee, expectations: Expectations) -> bool:

@@ -23,7 +23,7 @@ from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.models.percentage import Percentage, amount_beside
 from lago_gitops.pricing.models.standard import Standard
-from lago_gitops.pricing.models.usage import Prorated, Step, Usage
+from lago_gitops.pricing.models.usage import Prorated, ProratedEvent, Usage
 from lago_gitops.pricing.models.volume import Volume
 
 _LONGEST_PERIOD_DAYS: Final = 366
@@ -197,7 +197,7 @@ def _prorated_units(fee: BilledFee, made_by: Offer, rules: Rules) -> Decimal | N
 
 def _part(fee: BilledFee, units: Decimal) -> Usage:
     """As much of the fee's usage as the paid units."""
-    return Usage(units, fee.events_count, prorated=Prorated(fee.units, (Step(fee.units, units),)))
+    return Usage(units, fee.events_count, prorated=Prorated(fee.units, (ProratedEvent(fee.units, units),)))
 
 
 def _cents(fee: BilledFee, charge: Charge | FixedCharge, amount: Decimal) -> int:

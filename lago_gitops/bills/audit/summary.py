@@ -29,7 +29,7 @@ _ABOUT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DifferingFees:
     """Fees of one charge that differ for one reason, from the first to the last. Instants are in Lago's notation, empty
     for none. Amounts leave out fees whose expected amount isn't known."""
 
@@ -52,7 +52,7 @@ class Summary:
     others: int = 0
     unchecked: dict[tuple[str, str], int] = field(default_factory=dict)  # by reason and item
     _followed: dict[str, str] = field(default_factory=dict)
-    _stretches: dict[str, dict[tuple[str, str], Stretch]] = field(default_factory=dict)
+    _stretches: dict[str, dict[tuple[str, str], DifferingFees]] = field(default_factory=dict)
     """By charge, then by reason and, for overridden ones, by subscription."""
 
     def take(self, entry: Entry) -> None:
@@ -72,11 +72,11 @@ class Summary:
         return sum(stretch.fees for stretch in self._all())
 
     @property
-    def stretches(self) -> tuple[Stretch, ...]:
+    def stretches(self) -> tuple[DifferingFees, ...]:
         """Stretches of overridden subscriptions come last."""
         return tuple(sorted(self._all(), key=lambda stretch: (stretch.about["overridden"], stretch.first)))
 
-    def _all(self) -> Iterator[Stretch]:
+    def _all(self) -> Iterator[DifferingFees]:
         for stretches in self._stretches.values():
             yield from stretches.values()
 
@@ -92,7 +92,7 @@ class Summary:
         stretches = self._stretches.setdefault(charge, {})
         about = {name: document[name] for name in _ABOUT} | {"subscription": whose or None}
         followed = "" if whose else self._followed.get(charge, "")
-        before = stretches.get((document["reason"], whose)) or Stretch(about, 0, 0, 0, at, at, followed)
+        before = stretches.get((document["reason"], whose)) or DifferingFees(about, 0, 0, 0, at, at, followed)
         expected = document["expected_amount_cents"]
         stretches[document["reason"], whose] = replace(
             before,

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lago_gitops.bills.audit.minimums import Share, shares
-from lago_gitops.bills.partitions.rows import Row
+from lago_gitops.bills.partitions.rows import FeeRow
 from lago_gitops.pricing.base.numbers import whole_float
 from lago_gitops.pricing.catalog.items import Interval
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ChargePeriod:
     """A billing period of one charge of a subscription."""
 
     plan: str
@@ -52,16 +52,16 @@ class Minimums:
     interval: Interval
 
 
-def period_of(row: Row) -> Period:
+def period_of(row: FeeRow) -> ChargePeriod:
     fee, place = row.fee, row.place
-    return Period(place.plan, place.charge, fee.currency, fee.subscription, fee.start, fee.end)
+    return ChargePeriod(place.plan, place.charge, fee.currency, fee.subscription, fee.start, fee.end)
 
 
-def true_up(row: Row) -> Topped:
+def true_up(row: FeeRow) -> Topped:
     return Topped(rows=1, billed=row.fee.amount_cents)
 
 
-def settled(period: Period, topped: Topped, minimums: Minimums) -> Topped | None:
+def settled(period: ChargePeriod, topped: Topped, minimums: Minimums) -> Topped | None:
     """True-up of the period now, and after; None when the minimum doesn't explain what was billed."""
     for share in shares(period.start, period.end, minimums.interval):
         if _lacking(minimums.now, topped.used, share) == topped.billed and topped.is_told:

@@ -28,14 +28,14 @@ class RowError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FeeRow:
     """A fee, and where its price is found."""
 
     fee: BilledFee
     place: Place
 
 
-def flat(row: Row, *, hashes: bool = True) -> dict[str, str | int]:
+def flat(row: FeeRow, *, hashes: bool = True) -> dict[str, str | int]:
     """Exact numbers are strings, lists and maps are JSON. Customers are left out; `hashes` hides subscriptions, too."""
     fee = row.fee
     return {
@@ -63,7 +63,7 @@ def flat(row: Row, *, hashes: bool = True) -> dict[str, str | int]:
     }
 
 
-def read(values: Mapping[str, Any]) -> Row:
+def read(values: Mapping[str, Any]) -> FeeRow:
     """Raises RowError."""
     missing = [name for name in REQUIRED if values.get(name) in (None, "")]
     if missing:
@@ -79,9 +79,9 @@ def hidden(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
-def _read(values: Mapping[str, Any]) -> Row:
+def _read(values: Mapping[str, Any]) -> FeeRow:
     currency, cents = values["currency"], int(values["amount_cents"])
-    return Row(
+    return FeeRow(
         BilledFee(
             lago_id=values.get("lago_id", ""),
             item_type=ItemType(values["item_type"]),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from lago_gitops.bills.audit.billed import Filters
 from lago_gitops.bills.audit.listings import Place, offer
 from lago_gitops.bills.audit.rating import Offer, offered_cents, plan_cents
-from lago_gitops.bills.partitions.minimums import Minimums, Period, Topped, period_of, settled, true_up
-from lago_gitops.bills.partitions.rows import Row
+from lago_gitops.bills.partitions.minimums import ChargePeriod, Minimums, Topped, period_of, settled, true_up
+from lago_gitops.bills.partitions.rows import FeeRow
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.catalog.items import Charge, Plan
 from lago_gitops.pricing.fees.fee import ItemType
@@ -55,16 +55,16 @@ Offers = tuple[Offer | None, Offer | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class RatedPartition:
     """Sums of a partition and, for charges with a minimum, the periods that may continue in other partitions."""
 
     sums: Sums
-    periods: Mapping[Period, Topped]
+    periods: Mapping[ChargePeriod, Topped]
 
 
-def rated(rows: Iterable[Row], prices: Prices) -> Rated:
+def rated(rows: Iterable[FeeRow], prices: Prices) -> RatedPartition:
     sums: dict[Key, Sum] = {}
-    periods: dict[Period, Topped] = {}
+    periods: dict[ChargePeriod, Topped] = {}
     offers: dict[tuple[Place, ItemType, Filters | None], Offers] = {}
     for row in rows:
         about = (row.place, row.fee.item_type, row.fee.filters)
@@ -77,13 +77,13 @@ def rated(rows: Iterable[Row], prices: Prices) -> Rated:
             one = Sum() if row.fee.true_up_of else one
         key = _key(row.place.plan, row.place.charge, row.fee.item_type, row.fee.currency)
         sums[key] = sums.get(key, Sum()) + one
-    return Rated(sums, periods)
+    return RatedPartition(sums, periods)
 
 
-def together(parts: Iterable[Rated], prices: Prices) -> Sums:
+def together(parts: Iterable[RatedPartition], prices: Prices) -> Sums:
     """The sums, with the true-ups of the periods of all partitions."""
     sums: dict[Key, Sum] = {}
-    periods: dict[Period, Topped] = {}
+    periods: dict[ChargePeriod, Topped] = {}
     for part in parts:
         for key, one in part.sums.items():
             sums[key] = sums.get(key, Sum()) + one
@@ -99,13 +99,13 @@ def _key(plan: str, charge: str, item_type: ItemType, currency: str) -> Key:
     return plan, charge, item_type.value, currency
 
 
-def _offers(row: Row, prices: Prices) -> Offers:
+def _offers(row: FeeRow, prices: Prices) -> Offers:
     now, after = (plans.get(row.place.plan) for plans in (prices.now, prices.after))
     own = None if now is None else offer(row.fee, row.place, now)
     return own, None if after is None else offer(row.fee, row.place, after)
 
 
-def _has_minimum(row: Row, offers: Offers) -> bool:
+def _has_minimum(row: FeeRow, offers: Offers) -> bool:
     """Not for charges priced in credits: their minimum is in credits, too."""
     charges = [each.charge for each in offers if each is not None and isinstance(each.charge, Charge)]
     if offers[0] is None or row.fee.event or any(each.pricing_unit for each in charges):
@@ -117,7 +117,7 @@ def _usage(one: Sum) -> Topped:
     return Topped(one.billed + one.unrated_billed, one.now, one.after, is_told=not one.unrated)
 
 
-def _topping_up(period: Period, topped: Topped, prices: Prices) -> Sum:
+def _topping_up(period: ChargePeriod, topped: Topped, prices: Prices) -> Sum:
     now, after = (_minimum(plans.get(period.plan), period.charge) for plans in (prices.now, prices.after))
     minimums = Minimums(now, after, charges_interval(prices.now[period.plan]))
     topped_up = settled(period, topped, minimums)
@@ -131,7 +131,7 @@ def _minimum(plan: Plan | None, code: str) -> int:
     return next((each.min_amount_cents for each in charges if each.code == code), 0)
 
 
-def _of(row: Row, prices: Prices, offers: Offers) -> Sum:
+def _of(row: FeeRow, prices: Prices, offers: Offers) -> Sum:
     billed = row.fee.amount_cents
     now = _cents(row, prices.now, offers[0], (offers[0], prices.rules))
     same = prices.after is prices.now
@@ -141,7 +141,7 @@ def _of(row: Row, prices: Prices, offers: Offers) -> Sum:
     return Sum(1, billed, now, after)
 
 
-def _cents(row: Row, plans: Plans, offered: Offer | None, made_by: tuple[Offer | None, Rules]) -> int | None:
+def _cents(row: FeeRow, plans: Plans, offered: Offer | None, made_by: tuple[Offer | None, Rules]) -> int | None:
     """None for amounts that depend on the rest of the invoice, or on events that the row doesn't show.
 
     A charge that is no longer on the plan costs nothing.

@@ -5,7 +5,7 @@ from typing import Any
 
 from lago_gitops.bills.audit.billed import BilledFee, moment
 from lago_gitops.bills.audit.listings import Place
-from lago_gitops.bills.partitions.rows import Row
+from lago_gitops.bills.partitions.rows import FeeRow
 from lago_gitops.pricing.base.currencies import subunits
 from lago_gitops.pricing.base.numbers import number, quot
 from lago_gitops.pricing.fees.fee import ItemType
@@ -13,12 +13,12 @@ from lago_gitops.pricing.fees.fee import ItemType
 Document = Mapping[str, Any]
 
 
-def usage_rows(period: Document, subscription: str, plan: str) -> Iterator[Row]:
+def usage_rows(period: Document, subscription: str, plan: str) -> Iterator[FeeRow]:
     """Rows of one of the `usage_periods`, with amounts in whole cents. Raises KeyError, ValueError."""
     for usage in period["charges_usage"]:
         for bucket in usage.get("grouped_usage") or (usage,):
             for one in bucket.get("filters") or (bucket,):
-                yield Row(_fee(period, usage, bucket, one, subscription), Place(plan, usage["charge"]["code"]))
+                yield FeeRow(_fee(period, usage, bucket, one, subscription), Place(plan, usage["charge"]["code"]))
 
 
 def _fee(period: Document, usage: Document, bucket: Document, one: Document, subscription: str) -> BilledFee:

@@ -16,7 +16,7 @@ from lago_gitops.pricing.periods.subscription import charges_interval, fixed_int
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class ProfileBill:
     """A bill of one billing period. `cents` is its total, `monthly` all of its fees as cents a month, before coupons
     and taxes; both are None where `reason` says why there is no bill."""
 
@@ -28,7 +28,7 @@ class Paid:
     reason: str = ""
 
 
-def paid(profile: Profile, plan_code: str, prices: PriceList, rules: Rules) -> Paid | None:
+def paid(profile: Profile, plan_code: str, prices: PriceList, rules: Rules) -> ProfileBill | None:
     """None when the price list has no such plan."""
     if plan_code not in prices.plans:
         return None
@@ -39,13 +39,13 @@ def paid(profile: Profile, plan_code: str, prices: PriceList, rules: Rules) -> P
         fitting = fitted(profile, plan, rules)
         bill = period_bill(fitting.scenario, prices)
     except UnratableError as error:
-        return Paid(currency, interval, None, None, (), f"Lago can't create the invoice: {error}")
+        return ProfileBill(currency, interval, None, None, (), f"Lago can't create the invoice: {error}")
     except PricingError as error:
-        return Paid(currency, interval, None, None, (), str(error))
+        return ProfileBill(currency, interval, None, None, (), str(error))
     if bill.left_out:
         reason = f"{', '.join(bill.left_out)}: priced by a program inside the Lago server"
-        return Paid(currency, interval, None, None, fitting.unbilled, reason)
-    return Paid(currency, interval, bill.invoice.total_amount_cents, sum(_monthly(bill), ZERO), fitting.unbilled)
+        return ProfileBill(currency, interval, None, None, fitting.unbilled, reason)
+    return ProfileBill(currency, interval, bill.invoice.total_amount_cents, sum(_monthly(bill), ZERO), fitting.unbilled)
 
 
 def _monthly(bill: Bill) -> Iterator[Decimal]:

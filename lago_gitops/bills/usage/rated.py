@@ -12,7 +12,7 @@ from typing import Final
 
 from lago_gitops.bills.audit.billed import BilledFee, filters_of
 from lago_gitops.bills.audit.rating import Offer, is_told, offered_cents
-from lago_gitops.bills.usage.recorded import Bucket, ChargeUsage, UsagePeriod
+from lago_gitops.bills.usage.recorded import ChargeUsage, RecordedBucket, UsagePeriod
 from lago_gitops.pricing.base.errors import UnratableError
 from lago_gitops.pricing.base.numbers import ZERO, from_cents, to_cents
 from lago_gitops.pricing.base.rules import Rules
@@ -41,7 +41,7 @@ class Unrated:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class RatedPeriod:
     """All charges of a period except the `unrated` ones, in cents, before minimums, commitments, coupons and taxes."""
 
     before: int
@@ -50,7 +50,7 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ChargePair:
     """A charge before and after; None when there is none. `alike`: all usage costs the same on both."""
 
     old: Charge | None
@@ -68,7 +68,7 @@ class Tariff:
     codes: Mapping[str, str]
 
     @cached_property
-    def pairs(self) -> Mapping[str, Pair]:
+    def pairs(self) -> Mapping[str, ChargePair]:
         """By the current code of the usage; new charges by their own code."""
         old = {charge.code: charge for charge in self.old.charges}
         new = {charge.code: charge for charge in (self.new.charges if self.new else ())}
@@ -84,12 +84,12 @@ def is_priced_alike(old: Plan, new: Plan) -> bool:
     return next(sides) == next(sides)
 
 
-def rated(period: UsagePeriod, tariff: Tariff) -> Rated:
+def rated(period: UsagePeriod, tariff: Tariff) -> RatedPeriod:
     """What the period cost, and what it would have cost at the new prices."""
     usage = {one.code or tariff.codes.get(one.lago_id, one.lago_id): one for one in period.charges}
     charges = [_charge(code, usage, period.currency, tariff) for code in dict.fromkeys((*usage, *tariff.pairs))]
     sums = [one for one in charges if isinstance(one, tuple)]
-    return Rated(
+    return RatedPeriod(
         before=sum(before for before, _ in sums),
         after=sum(after for _, after in sums),
         unrated=tuple(one for one in charges if isinstance(one, Unrated)),
@@ -106,9 +106,9 @@ def _successors(old: Mapping[str, Charge], new: Mapping[str, Charge]) -> Iterato
             yield charge.code, theirs[0].code
 
 
-def _pair(old: Charge | None, new: Charge | None) -> Pair:
+def _pair(old: Charge | None, new: Charge | None) -> ChargePair:
     """Taxes, names and minimums are compared elsewhere."""
-    return Pair(old, new, alike=old is not None and new is not None and _priced(old) == _priced(new))
+    return ChargePair(old, new, alike=old is not None and new is not None and _priced(old) == _priced(new))
 
 
 def _charge(code: str, usage: Mapping[str, ChargeUsage], currency: str, tariff: Tariff) -> tuple[int, int] | Unrated:
@@ -155,7 +155,7 @@ def _changed(
     if _divisions(old) != _divisions(new):
         return Unrated(old.code, DIVIDED)
     before = after = 0
-    for bucket in used.buckets if used else (Bucket(ZERO, 0, 0),):
+    for bucket in used.buckets if used else (RecordedBucket(ZERO, 0, 0),):
         both = _both(bucket, old, new, currency, rules)
         if isinstance(both, str):
             return Unrated(old.code, both)
@@ -163,7 +163,7 @@ def _changed(
     return before, after
 
 
-def _both(bucket: Bucket, old: Charge, new: Charge, currency: str, rules: Rules) -> tuple[int, int] | str:
+def _both(bucket: RecordedBucket, old: Charge, new: Charge, currency: str, rules: Rules) -> tuple[int, int] | str:
     """A bucket's cost at both prices, by the rules under which the old one yields what Lago billed; else why not."""
     why = SIZES
     for each in _likely(rules):
@@ -194,7 +194,7 @@ def _told(charge: Charge) -> tuple[str, ...]:
     return tuple(filter(None, (charge.custom_properties, *own)))
 
 
-def _cents(bucket: Bucket, old: Charge, charge: Charge, currency: str, rules: Rules) -> int | None:
+def _cents(bucket: RecordedBucket, old: Charge, charge: Charge, currency: str, rules: Rules) -> int | None:
     """The bucket's cost at a charge; None when it depends on more than its sums, or Lago can't bill it."""
     fee = _fee(bucket, old, currency)
     mine = Offer(charge, _price(charge, bucket))
@@ -203,7 +203,7 @@ def _cents(bucket: Bucket, old: Charge, charge: Charge, currency: str, rules: Ru
     return _cents_of_events(bucket, mine.price, charge, currency, rules)
 
 
-def _cents_of_events(bucket: Bucket, price: Price, charge: Charge, currency: str, rules: Rules) -> int | None:
+def _cents_of_events(bucket: RecordedBucket, price: Price, charge: Charge, currency: str, rules: Rules) -> int | None:
     """Cost of usage whose events are known after all: they are counted, or there is only one."""
     sizes = _sizes(bucket, charge.metric)
     if sizes is None or isinstance(price, Custom) or charge.pricing_unit:
@@ -214,7 +214,7 @@ def _cents_of_events(bucket: Bucket, price: Price, charge: Charge, currency: str
         return None
 
 
-def _sizes(bucket: Bucket, metric: Metric) -> Counted | Summed | None:
+def _sizes(bucket: RecordedBucket, metric: Metric) -> Counted | Summed | None:
     match metric.aggregation:
         case Aggregation.COUNT if bucket.units == bucket.events:
             return Counted(bucket.events, bucket.events)
@@ -224,11 +224,11 @@ def _sizes(bucket: Bucket, metric: Metric) -> Counted | Summed | None:
             return None
 
 
-def _price(charge: Charge, bucket: Bucket) -> Price:
+def _price(charge: Charge, bucket: RecordedBucket) -> Price:
     return next((one.price for one in charge.filters if filters_of(one.values) == bucket.filters), charge.price)
 
 
-def _fee(bucket: Bucket, charge: Charge, currency: str) -> BilledFee:
+def _fee(bucket: RecordedBucket, charge: Charge, currency: str) -> BilledFee:
     """The bucket as a fee with only what the bucket shows."""
     return BilledFee(
         lago_id="",

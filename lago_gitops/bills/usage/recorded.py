@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class RecordedBucket:
     """The usage of one filter and group of a charge; `cents` is what Lago billed for it, before taxes and coupons."""
 
     units: Decimal
@@ -31,7 +31,7 @@ class ChargeUsage:
     code: str
     metric_code: str
     cents: int
-    buckets: tuple[Bucket, ...]
+    buckets: tuple[RecordedBucket, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _charge(row: Row) -> ChargeUsage:
     )
 
 
-def _buckets(row: Row) -> Iterator[Bucket]:
+def _buckets(row: Row) -> Iterator[RecordedBucket]:
     """In grouped usage, each group has its own filters."""
     for group in row.get("grouped_usage") or ():
         key = frozenset((group.get("grouped_by") or {}).items())
@@ -73,7 +73,7 @@ def _buckets(row: Row) -> Iterator[Bucket]:
             yield _bucket(each, frozenset())
 
 
-def _bucket(row: Row, group: Group) -> Bucket:
+def _bucket(row: Row, group: Group) -> RecordedBucket:
     values = row.get("values")
     filters = frozenset((key, frozenset(words)) for key, words in values.items()) if values else None
-    return Bucket(number(row["units"]), row["events_count"], row["amount_cents"], filters, group)
+    return RecordedBucket(number(row["units"]), row["events_count"], row["amount_cents"], filters, group)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from lago_gitops.bills.profiles.profile import MONTHS
 from lago_gitops.bills.usage.rated import Tariff, is_priced_alike, rated
 from lago_gitops.bills.usage.recorded import UsagePeriod
-from lago_gitops.bills.usage.summary import LeftOut, Outcome
+from lago_gitops.bills.usage.summary import LeftOut, UsageOutcome
 from lago_gitops.pricing.base.numbers import ZERO, quot, to_cents, whole
 from lago_gitops.pricing.catalog.items import Interval, Plan
 from lago_gitops.pricing.periods.subscription import charges_interval, fixed_interval
@@ -28,12 +28,12 @@ class Subscriber:
     period_ends_at: str
 
 
-def outcome(subscriber: Subscriber, periods: Sequence[UsagePeriod], tariff: Tariff) -> Outcome | LeftOut:
+def outcome(subscriber: Subscriber, periods: Sequence[UsagePeriod], tariff: Tariff) -> UsageOutcome | LeftOut:
     """`periods` is not empty, and has the latest first."""
     rated_periods = [rated(period, tariff) for period in periods]
     if unrated := tuple(dict.fromkeys(each for one in rated_periods for each in one.unrated)):
         return LeftOut(subscriber.plan, subscriber.currency, unrated)
-    return Outcome(
+    return UsageOutcome(
         customer=subscriber.customer,
         plan=subscriber.plan,
         currency=subscriber.currency,

@@ -26,7 +26,7 @@ _CONFIDENCE: Final = 1.96  # standard errors on each side, for a large sample: 9
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class UsageOutcome:
     """A subscription whose usage was rated. In cents: usage of all its `periods`, and fees over the same time."""
 
     customer: str
@@ -77,7 +77,7 @@ class Draw:
 
 
 def usage_document(
-    outcomes: Sequence[Outcome], left_out: Sequence[LeftOut], draw: Draw, pseudonym: Callable[[str], str]
+    outcomes: Sequence[UsageOutcome], left_out: Sequence[LeftOut], draw: Draw, pseudonym: Callable[[str], str]
 ) -> Document:
     """Subscriptions left out are in no sum; estimates for all from a sample have an interval.
 
@@ -111,7 +111,7 @@ def _reasons(left_out: Sequence[LeftOut]) -> Iterator[tuple[str, str, str]]:
         yield from dict.fromkeys((one.plan, each.charge, each.why) for each in one.unrated)
 
 
-def _sums(currency: str, outcomes: Sequence[Outcome], left_out: Sequence[LeftOut], draw: Draw) -> Document:
+def _sums(currency: str, outcomes: Sequence[UsageOutcome], left_out: Sequence[LeftOut], draw: Draw) -> Document:
     mine = [one for one in outcomes if one.currency == currency]
     more = sorted(one.difference for one in mine if one.difference > 0)
     less = sorted(one.difference for one in mine if one.difference < 0)
@@ -134,7 +134,7 @@ def _sums(currency: str, outcomes: Sequence[Outcome], left_out: Sequence[LeftOut
     }
 
 
-def _estimate(mine: Sequence[Outcome], left_out: int, currency: str, draw: Draw) -> Document | None:
+def _estimate(mine: Sequence[UsageOutcome], left_out: int, currency: str, draw: Draw) -> Document | None:
     """Estimate for all whose usage can be rated, from those drawn; None when all were, or too few for an interval."""
     everybody, unused = draw.population[currency], draw.unused.get(currency, 0)
     known = len(mine) + unused
@@ -157,7 +157,7 @@ def _errors(freedom: int) -> float:
     return _CONFIDENCE + (_CONFIDENCE**3 + _CONFIDENCE) / (4 * freedom)
 
 
-def _bands(mine: Sequence[Outcome]) -> Iterator[Document]:
+def _bands(mine: Sequence[UsageOutcome]) -> Iterator[Document]:
     """Customers whose bill changes, by percentage; those who paid nothing before are in the highest band."""
     shares = [one.percent for one in mine if one.difference]
     for low, high in pairwise(BANDS):
@@ -175,14 +175,14 @@ def _is_between(share: Decimal | None, low: int | None, high: int | None) -> boo
     return high is not None and high <= 0 and share <= high and (low is None or low < share)
 
 
-def _movers(outcomes: Sequence[Outcome]) -> list[Outcome]:
+def _movers(outcomes: Sequence[UsageOutcome]) -> list[UsageOutcome]:
     """The customers with the largest increases and the largest decreases, across currencies."""
     moved = sorted((one for one in outcomes if one.difference), key=lambda one: -one.difference)
     more = [one for one in moved if one.difference > 0][:MOVERS]
     return more + [one for one in moved if one.difference < 0][-MOVERS:]
 
 
-def _mover(one: Outcome, pseudonym: Callable[[str], str]) -> Document:
+def _mover(one: UsageOutcome, pseudonym: Callable[[str], str]) -> Document:
     before, after = one.before + one.fees_before, one.after + one.fees_after
     return {
         "customer": pseudonym(one.customer),

@@ -9,14 +9,14 @@ from pathlib import Path
 from lago_gitops.apply import Journal
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.session import Session
-from lago_gitops.core.plan import Plan
+from lago_gitops.core.plan import ChangePlan
 from lago_gitops.disk import write_whole
 
 RUNS = Path(".lago-gitops", "runs")
 
 
 @contextmanager
-def kept(journal: Journal, given: Path | None, plan: Plan, session: Session) -> Iterator[None]:
+def kept(journal: Journal, given: Path | None, plan: ChangePlan, session: Session) -> Iterator[None]:
     """The journal is open inside, in the file that was given or a new one of the project; of nothing to do there is
     none. Raises StoppedError or NotWrittenError where it can't be written.
     """

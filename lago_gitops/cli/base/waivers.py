@@ -9,14 +9,14 @@ from click.shell_completion import CompletionItem
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.core.assessment.guard import WAIVERS
 from lago_gitops.core.model.suggestions import closest
-from lago_gitops.core.policies.rule import Rule
+from lago_gitops.core.policies.rule import PolicyRule
 
 
 def allow_option(help_: str) -> Callable[[Any], Any]:
     return click.option("--allow", multiple=True, metavar="GUARD", shell_complete=_completed, help=help_)
 
 
-def allowed(policies: Iterable[Rule], names: tuple[str, ...]) -> frozenset[str]:
+def allowed(policies: Iterable[PolicyRule], names: tuple[str, ...]) -> frozenset[str]:
     """Raises StoppedError for a name that neither a guard nor a policy has."""
     known = tuple(dict.fromkeys((*WAIVERS, *(one.name for one in policies))))
     for name in names:

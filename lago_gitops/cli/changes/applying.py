@@ -26,7 +26,7 @@ from lago_gitops.cli.base.signals import draining, is_signal
 from lago_gitops.cli.base.waivers import allowed
 from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.execution.outcome import Outcome, Status
-from lago_gitops.core.plan import Plan
+from lago_gitops.core.plan import ChangePlan
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import policies_in
@@ -113,7 +113,7 @@ def _told(session: Session, outcome: Outcome) -> None:
     session.note(outcome_text(outcome, paint))
 
 
-def _pass(plan: Plan, limits: Approved, *, is_approved: bool, is_asked: bool) -> None:
+def _pass(plan: ChangePlan, limits: Approved, *, is_approved: bool, is_asked: bool) -> None:
     """Raises StoppedError where a refusal, a guard or a person stands in the way."""
     if any(limits.is_about(one.address) for one in plan.refusals):
         raise StoppedError(Exit.REFUSED, "the plan contains refused changes (see above); nothing was changed")
@@ -134,7 +134,7 @@ def _is_answered(verdict: Verdict, limits: Approved, *, is_approved: bool) -> bo
     return is_approved or limits.answers(verdict)
 
 
-def _ask(plan: Plan) -> None:
+def _ask(plan: ChangePlan) -> None:
     if not sys.stdin.isatty():
         raise StoppedError(Exit.REFUSED, "there is no terminal to confirm on: pass --auto-approve. Nothing was changed")
     if not click.confirm(f"Apply these changes to {plan.organization.name!r} at {plan.organization.url}?", err=True):

@@ -25,7 +25,7 @@ from lago_gitops.cli.base.session import (
 from lago_gitops.cli.base.waivers import allowed
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import Policy
-from lago_gitops.core.plan import Plan
+from lago_gitops.core.plan import ChangePlan
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
@@ -159,7 +159,7 @@ def _described(session: Session, planned: Planned, usage: Document, candidates: 
     return document
 
 
-def _exit(plan: Plan, document: Document, asked: Asked) -> Exit:
+def _exit(plan: ChangePlan, document: Document, asked: Asked) -> Exit:
     stops = any(one.policy in asked.fail_on for one in plan.verdicts)
     if plan.refusals or names_standing(document) or _is_too_far(document, asked.max_class) or stops:
         return Exit.REFUSED

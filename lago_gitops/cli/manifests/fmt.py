@@ -15,7 +15,7 @@ from lago_gitops.disk import write_whole
 
 if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
     from lago_gitops.core.model.problem import Problem
-    from lago_gitops.manifests.sources.files import Text
+    from lago_gitops.manifests.sources.files import FileText
     from lago_gitops.manifests.sources.folders import File
     from lago_gitops.manifests.writing.formatter import Order
 
@@ -36,7 +36,7 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     from lago_gitops.core.model.problem import Severity
     from lago_gitops.kinds import KINDS
     from lago_gitops.manifests.reading.reader import collection_paused
-    from lago_gitops.manifests.sources.files import Text, manifest_files
+    from lago_gitops.manifests.sources.files import FileText, manifest_files
     from lago_gitops.render.plan.document import FORMAT
 
     session = begin_offline(options)
@@ -49,7 +49,7 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     with collection_paused():
         for file in found.files:
             match _laid_out(file, order):
-                case Text(source, text):
+                case FileText(source, text):
                     changed.append(source)
                     session.result(f"{'would change' if check else 'changed'} {source}")
                     if not check:
@@ -63,13 +63,13 @@ def command(*, options: Options, paths: tuple[str, ...], check: bool) -> None:
     sys.exit(Exit.INVALID if check and changed else Exit.FINE)
 
 
-def _laid_out(file: File, order: Order) -> Text | tuple[Problem, ...]:
+def _laid_out(file: File, order: Order) -> FileText | tuple[Problem, ...]:
     """The text in its layout where it is in another; else what keeps it from being laid out, if anything."""
-    from lago_gitops.manifests.sources.files import Text, text_in
+    from lago_gitops.manifests.sources.files import FileText, text_in
     from lago_gitops.manifests.writing.formatter import format_text
 
     text = text_in(file)
-    if not isinstance(text, Text):
+    if not isinstance(text, FileText):
         return (text,)
     made = format_text(text.source, text.text, order)
-    return made.problems if made.problems or made.text == text.text else Text(text.source, made.text)
+    return made.problems if made.problems or made.text == text.text else FileText(text.source, made.text)

@@ -111,9 +111,9 @@ def _pulled(options: Options) -> None:
 
 
 def _next_plan(environment: Environment, done: Placed) -> str:
-    from lago_gitops.core.comparison.pulling.pulled import Fate
+    from lago_gitops.core.comparison.pulling.pulled import PullFate
 
-    is_in_step = {resource.fate for resource in done.resources}.isdisjoint((Fate.LEFT, Fate.ABSENT))
+    is_in_step = {resource.fate for resource in done.resources}.isdisjoint((PullFate.LEFT, PullFate.ABSENT))
     shown = "it is empty" if is_in_step else "it shows where the existing manifests differ from Lago"
     return f"lago-gitops plan --env {environment.name}: {shown}"
 

@@ -59,10 +59,10 @@ def command(*, options: Options, out: Path | None) -> None:
 def tell(session: Session, document: Document) -> None:
     """Say what became of each resource."""
     from lago_gitops.cli.base.session import paint
-    from lago_gitops.core.comparison.pulling.pulled import Fate
+    from lago_gitops.core.comparison.pulling.pulled import PullFate
     from lago_gitops.render.manifests.pulled import resource_text, summary_text
 
     for one in document["resources"]:
-        say = session.note if one["status"] == Fate.UNCHANGED else session.result
+        say = session.note if one["status"] == PullFate.UNCHANGED else session.result
         say(resource_text(one, paint))
     session.result(summary_text(document))

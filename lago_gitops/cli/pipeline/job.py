@@ -14,7 +14,7 @@ class InputError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class JobEvent:
     """`number` is 0 where it is not about a pull request; `head_sha` is the newest commit of what it is about."""
 
     name: str = ""
@@ -30,7 +30,7 @@ class Job:
 
     command: str
     environment: str
-    event: Event
+    event: JobEvent
     folder: Path
     fail_on: str = "refused"
     base: str = ""
@@ -70,11 +70,11 @@ def job(command: str, variables: Mapping[str, str]) -> Job:
     )
 
 
-def event_of(variables: Mapping[str, str]) -> Event:
+def event_of(variables: Mapping[str, str]) -> JobEvent:
     """The event in the file that GITHUB_EVENT_PATH names; an empty one outside of GitHub Actions. Raises InputError."""
     path, name = variables.get("GITHUB_EVENT_PATH", ""), variables.get("GITHUB_EVENT_NAME", "")
     if not path:
-        return Event(name)
+        return JobEvent(name)
     try:
         payload = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -82,12 +82,12 @@ def event_of(variables: Mapping[str, str]) -> Event:
     return _event(name, payload, variables.get("GITHUB_SHA", ""))
 
 
-def _event(name: str, payload: Mapping[str, Any], sha: str) -> Event:
+def _event(name: str, payload: Mapping[str, Any], sha: str) -> JobEvent:
     pull = payload.get("pull_request")
     if not pull:  # after another workflow's run, it is about that one's commit
-        return Event(name, head_sha=str((payload.get("workflow_run") or {}).get("head_sha") or sha))
+        return JobEvent(name, head_sha=str((payload.get("workflow_run") or {}).get("head_sha") or sha))
     head, base = pull["head"], pull["base"]
-    return Event(
+    return JobEvent(
         name=name,
         number=int(pull["number"]),
         head_sha=str(head["sha"]),

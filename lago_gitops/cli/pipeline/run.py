@@ -15,11 +15,11 @@ import click
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.forges import this_github
 from lago_gitops.cli.pipeline.job import Job
-from lago_gitops.cli.pipeline.steps import Step, report_file, steps
-from lago_gitops.cli.pipeline.verdict import CommandResult, Verdict, summary_text, verdict
+from lago_gitops.cli.pipeline.steps import CommandStep, report_file, steps
+from lago_gitops.cli.pipeline.verdict import CommandResult, JobVerdict, summary_text, verdict
 from lago_gitops.core.assessment.guard import LABEL, WAIVERS, Requirement
 from lago_gitops.forge.approvals import Asked, Court, Ruling, approving_labels, rulings
-from lago_gitops.forge.checks import Check, approved_digest
+from lago_gitops.forge.checks import CheckResult, approved_digest
 from lago_gitops.forge.comments import Draft, ours
 from lago_gitops.forge.connection import ForgeError
 from lago_gitops.forge.github import GitHub
@@ -63,7 +63,7 @@ def _commands(job: Job) -> tuple[CommandResult, ...]:
     return tuple(ended)
 
 
-def _code(step: Step) -> int:
+def _code(step: CommandStep) -> int:
     click.echo(f"::group::lago-gitops {step.name}")
     command = (sys.executable, "-m", "lago_gitops", *step.args)
     code = subprocess.run(command, check=False, env=_environment()).returncode  # noqa: S603 ours
@@ -86,7 +86,7 @@ def _with_approval(job: Job) -> Job:
         if not number:
             return job
         sha = forge.head_sha(number)
-        check = Check(job.environment, sha, "", "", "")
+        check = CheckResult(job.environment, sha, "", "", "")
         digest = approved_digest(forge.checks(sha), check.name)
         granted = [one.waiver for one in _labels(forge, job, number, digest, _asked()) if one.is_granted]
     except (ForgeError, StoppedError) as error:
@@ -138,7 +138,7 @@ def _asked(plan: Mapping[str, Any] | None = None) -> Asked:
     return own | mine | {one["name"]: required_by(one) for one in policies_of(plan or {})}
 
 
-def _text(job: Job, ended: Sequence[CommandResult], result: Verdict, agreed: Sequence[Ruling]) -> str:
+def _text(job: Job, ended: Sequence[CommandResult], result: JobVerdict, agreed: Sequence[Ruling]) -> str:
     """The summary: what its last command reports, or its verdict."""
     last = ended[-1].name
     report = _read(report_file(job, last, "markdown")) or f"`lago-gitops {last}`: {result.title}"
@@ -166,9 +166,9 @@ def _comment(job: Job, plan: dict[str, Any] | None, text: str) -> None:
     post(forge, job.event.number, Draft(header, comment.text + guidance, is_quiet))
 
 
-def _check(job: Job, plan: dict[str, Any] | None, text: str, result: Verdict) -> None:
+def _check(job: Job, plan: dict[str, Any] | None, text: str, result: JobVerdict) -> None:
     digest = plan["money_digest"] if plan is not None else ""
-    check = Check(job.environment, job.event.head_sha, result.conclusion, result.title, text, digest)
+    check = CheckResult(job.environment, job.event.head_sha, result.conclusion, result.title, text, digest)
     this_github().create_check(check)
 
 
@@ -184,7 +184,7 @@ def _summarize(text: str) -> None:
     append("GITHUB_STEP_SUMMARY", text)
 
 
-def _outputs(job: Job, plan: dict[str, Any] | None, result: Verdict) -> None:
+def _outputs(job: Job, plan: dict[str, Any] | None, result: JobVerdict) -> None:
     outputs = {
         "exit-code": str(result.code),
         "changes": str(len(plan["changes"])) if plan is not None else "",

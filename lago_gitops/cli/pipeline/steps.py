@@ -18,7 +18,7 @@ FILES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CommandStep:
     """`args` are those of the command line; where it `stops`, its failure ends the job's commands."""
 
     name: str
@@ -31,26 +31,26 @@ def report_file(job: Job, name: str, format_: str) -> Path:
     return job.folder / FILES[format_].format(name=name)
 
 
-def steps(job: Job, *, has_tests: bool) -> tuple[Step, ...]:
+def steps(job: Job, *, has_tests: bool) -> tuple[CommandStep, ...]:
     """Manifests first, prices next, Lago last."""
     return tuple(_reported(step, job) for step in _steps(job, has_tests=has_tests))
 
 
-def _steps(job: Job, *, has_tests: bool) -> Iterator[Step]:
+def _steps(job: Job, *, has_tests: bool) -> Iterator[CommandStep]:
     env = ("--env", job.environment) if job.environment else ()
     if job.command != "drift":
-        yield Step("validate", ("validate", *env))
+        yield CommandStep("validate", ("validate", *env))
     if has_tests and job.command in ("plan", "validate"):
-        yield Step("test", ("test", *env), stops=False)
+        yield CommandStep("test", ("test", *env), stops=False)
     match job.command:
         case "plan":
             base = ("--base", job.base) if job.base else ()
             against = ("--against", job.against) if job.against else ()
-            yield Step("plan", ("plan", *env, *base, *against, "--out", str(job.plan)))
+            yield CommandStep("plan", ("plan", *env, *base, *against, "--out", str(job.plan)))
         case "apply":
-            yield Step("apply", ("apply", *env, "--auto-approve", *_approval(job)))
+            yield CommandStep("apply", ("apply", *env, "--auto-approve", *_approval(job)))
         case "drift":
-            yield Step("drift", ("drift", *env, "--issue"))
+            yield CommandStep("drift", ("drift", *env, "--issue"))
         case _:
             pass
 
@@ -65,7 +65,7 @@ def _approval(job: Job) -> Iterator[str]:
         yield from ("--allow", waiver)
 
 
-def _reported(step: Step, job: Job) -> Step:
+def _reported(step: CommandStep, job: Job) -> CommandStep:
     formats = tuple(format_ for format_ in FILES if format_ in FORMATS)
     reports = (f"--report={format_}={report_file(job, step.name, format_)}" for format_ in formats)
-    return Step(step.name, (*step.args, *reports), step.stops)
+    return CommandStep(step.name, (*step.args, *reports), step.stops)

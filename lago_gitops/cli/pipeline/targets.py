@@ -11,7 +11,7 @@ from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, with_formats
 
 if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
-    from lago_gitops.workflow.targets import Target
+    from lago_gitops.workflow.targets import EnvironmentTarget
 
 
 @click.command("targets")
@@ -41,7 +41,7 @@ def command(*, options: Options, base: str | None) -> None:
     session.result("\n".join(map(_line, all_targets.found)) or "No project here has an environment.")
 
 
-def row(target: Target) -> dict[str, Any]:
+def row(target: EnvironmentTarget) -> dict[str, Any]:
     """One job of a matrix."""
     one = target.environment
     return {
@@ -60,7 +60,7 @@ def _document(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"format_version": FORMAT, "targets": rows}
 
 
-def _line(target: Target) -> str:
+def _line(target: EnvironmentTarget) -> str:
     from lago_gitops.render.base.values import printable
 
     one = target.environment

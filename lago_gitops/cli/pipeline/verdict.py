@@ -17,7 +17,7 @@ class CommandResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class JobVerdict:
     """`unanswered` are the guards in the way, by the class that waives them; `title` is the verdict in a line."""
 
     code: int
@@ -34,21 +34,21 @@ class Verdict:
 
 def verdict(
     ended: Sequence[CommandResult], plan: Mapping[str, Any] | None, fail_on: str, rulings: Sequence[Ruling]
-) -> Verdict:
+) -> JobVerdict:
     """The first failure counts; then a plan that is refused, then guards, as far as `fail_on` goes."""
     failed = next((one for one in ended if one.code != Exit.FINE), None)
     if failed is not None and not (failed.name == "plan" and failed.code == Exit.REFUSED and plan is not None):
-        return Verdict(failed.code, f"{failed.name} ended with exit code {failed.code}")
+        return JobVerdict(failed.code, f"{failed.name} ended with exit code {failed.code}")
     if plan is None:
-        return Verdict(Exit.FINE, f"{', '.join(one.name for one in ended)}: fine")
+        return JobVerdict(Exit.FINE, f"{', '.join(one.name for one in ended)}: fine")
     granted = {ruling.waiver for ruling in rulings if ruling.is_granted}
     open_ = [guard for guard in plan["guards"] if guard["waiver"] not in granted]
     unanswered = tuple(dict.fromkeys(guard["waiver"] for guard in open_))
     refuses = any(guard["policy"] == "refuse" for guard in open_)
     if plan["refusals"]:
-        return Verdict(Exit.REFUSED, "Lago can't do what the manifests say", unanswered)
+        return JobVerdict(Exit.REFUSED, "Lago can't do what the manifests say", unanswered)
     stops = bool(open_) if fail_on == "guards" else refuses if fail_on == "refused" else False
-    return Verdict(Exit.REFUSED if stops else Exit.FINE, _title(plan, unanswered), unanswered)
+    return JobVerdict(Exit.REFUSED if stops else Exit.FINE, _title(plan, unanswered), unanswered)
 
 
 def _title(plan: Mapping[str, Any], unanswered: tuple[str, ...]) -> str:

@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 FOLDER = ".lago-gitops"
 
 
-class Moment(click.ParamType[datetime]):
+class MomentArg(click.ParamType[datetime]):
     """A day or an instant, in UTC where it names no time zone."""
 
     name = "date or time"
@@ -59,13 +59,13 @@ class PriceListType(click.ParamType["Stated"]):
             self.fail(f"{value!r} is not a price list: write WHEN=DIR, with a folder of manifests", param, ctx)
         from lago_gitops.workflow.audit.price_lists import Stated
 
-        return Stated(Moment().convert(when, param, ctx), Path(folder))
+        return Stated(MomentArg().convert(when, param, ctx), Path(folder))
 
 
 @click.command("audit")
-@click.option("--from", "start", type=Moment(), metavar="WHEN", help="Only fees created from this date or time on.")
+@click.option("--from", "start", type=MomentArg(), metavar="WHEN", help="Only fees created from this date or time on.")
 @click.option(
-    "--to", "end", type=Moment(closing=True), metavar="WHEN", help="Only fees created up to this date or time."
+    "--to", "end", type=MomentArg(closing=True), metavar="WHEN", help="Only fees created up to this date or time."
 )
 @click.option(
     "--price-list",
@@ -90,13 +90,13 @@ def command(
     """
     from lago_gitops.cli.base.session import begin, organization
     from lago_gitops.workflow.audit.log import Log
-    from lago_gitops.workflow.audit.run import Audit, Period, audited
+    from lago_gitops.workflow.audit.run import Audit, FeePeriod, audited
 
     session = begin(options)
     lists = _price_lists(session, stated)
     log = Log(session.project.root / FOLDER / f"audit-{session.environment.name}.jsonl")
     with organization(session) as way, way.reader() as client:
-        audit = Audit(client, lists, Period(start, end), log, goes_on=resume)
+        audit = Audit(client, lists, FeePeriod(start, end), log, goes_on=resume)
         result = audited(audit, way, session.environment, _progress(session))
     _show(session, result, log)
     log.remove()

@@ -9,7 +9,7 @@ import click
 
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options, shared_options
-from lago_gitops.cli.prices.audit import Moment
+from lago_gitops.cli.prices.audit import MomentArg
 
 if TYPE_CHECKING:
     from lago_gitops.cli.base.session import Session
@@ -25,9 +25,9 @@ ROWS = 50_000
     required=True,
     help="Folder for the partitions; it must not contain any yet.",
 )
-@click.option("--from", "start", type=Moment(), metavar="WHEN", help="Only fees created from this date or time on.")
+@click.option("--from", "start", type=MomentArg(), metavar="WHEN", help="Only fees created from this date or time on.")
 @click.option(
-    "--to", "end", type=Moment(closing=True), metavar="WHEN", help="Only fees created up to this date or time."
+    "--to", "end", type=MomentArg(closing=True), metavar="WHEN", help="Only fees created up to this date or time."
 )
 @click.option(
     "--periods", type=click.IntRange(1, 24), default=1, show_default=True, help="Number of closed periods of usage."
@@ -75,15 +75,15 @@ class Asked:
 def _exported(session: "Session", asked: Asked) -> int:
     """The number of rows. Raises StoppedError where they can't be written there."""
     from lago_gitops.cli.base.session import organization
-    from lago_gitops.workflow.audit.run import Period
-    from lago_gitops.workflow.partitions.export import Target, fee_rows, past_usage_rows, write_all
+    from lago_gitops.workflow.audit.run import FeePeriod
+    from lago_gitops.workflow.partitions.export import PartitionTarget, fee_rows, past_usage_rows, write_all
     from lago_gitops.workflow.partitions.files import PartitionError
 
-    target = Target(asked.out, f".{asked.file_format}", asked.rows, hashes=not asked.show_customers)
+    target = PartitionTarget(asked.out, f".{asked.file_format}", asked.rows, hashes=not asked.show_customers)
     try:
         with organization(session) as way, way.reader() as client:
             rows = (
-                fee_rows(client, way, session.environment, Period(asked.start, asked.end))
+                fee_rows(client, way, session.environment, FeePeriod(asked.start, asked.end))
                 if asked.what == "fees"
                 else past_usage_rows(client, asked.periods)
             )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
     from lago_gitops.core.validation.validate import Checked
     from lago_gitops.manifests.sources.folders import File
     from lago_gitops.render.plan.document import Document
-    from lago_gitops.render.simulation.document import Revision
+    from lago_gitops.render.simulation.document import RevisionShown
     from lago_gitops.simulations.documents import Simulations
     from lago_gitops.simulations.population import Simulation
     from lago_gitops.workflow.manifests.revisions import BaseRevision
@@ -133,7 +133,7 @@ def _document(
     from lago_gitops.cli.base.session import report
     from lago_gitops.lago.errors import LagoError
     from lago_gitops.render.simulation.document import simulation_document
-    from lago_gitops.simulations.running import RefusedError
+    from lago_gitops.simulations.running import SimulationRefusedError
     from lago_gitops.workflow.changes.plan import UnfitManifestsError
 
     months = [f"{month:%Y-%m}" for month in simulation.months]
@@ -142,25 +142,25 @@ def _document(
     except UnfitManifestsError as error:
         report(session, error.problems)
         raise
-    except (RefusedError, LagoError) as error:
+    except (SimulationRefusedError, LagoError) as error:
         raise StoppedError(Exit.INVALID, f"{simulation.source}: {error}") from None
     return simulation_document(simulation.source, months, revisions)
 
 
 def _revisions(
     simulation: Simulation, checked: Checked, before: BaseRevision | None, day: date | None
-) -> Iterator[Revision]:
-    from lago_gitops.render.simulation.document import Revision
+) -> Iterator[RevisionShown]:
+    from lago_gitops.render.simulation.document import RevisionShown
     from lago_gitops.workflow.simulation import changed_during, simulated
 
     if before is None:
-        yield Revision("", "", simulated(simulation, checked))
+        yield RevisionShown("", "", simulated(simulation, checked))
         return
-    yield Revision(before.ref, before.commit, simulated(simulation, before.checked))
+    yield RevisionShown(before.ref, before.commit, simulated(simulation, before.checked))
     if day is None:
-        yield Revision("now", "", simulated(simulation, checked))
+        yield RevisionShown("now", "", simulated(simulation, checked))
     else:
-        yield Revision(f"changed on {day}", "", changed_during(simulation, before.checked, checked, day))
+        yield RevisionShown(f"changed on {day}", "", changed_during(simulation, before.checked, checked, day))
 
 
 def _simulations(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[Simulation, ...]:
@@ -180,11 +180,11 @@ def _simulations(session: Session, paths: tuple[str, ...], prices: PriceList) ->
 def _read(file: File, prices: PriceList) -> Simulations:
     from lago_gitops.core.model.problem import Problem
     from lago_gitops.manifests.reading.reader import read_text
-    from lago_gitops.manifests.sources.files import Text, text_in
+    from lago_gitops.manifests.sources.files import FileText, text_in
     from lago_gitops.simulations.documents import Simulations, simulations
 
     match text_in(file):
-        case Text(source, text):
+        case FileText(source, text):
             reading = read_text(source, text)
             if reading.problems:
                 return Simulations((), reading.problems)

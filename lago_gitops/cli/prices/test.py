@@ -96,11 +96,11 @@ def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple
 
 def _read(file: File, prices: PriceList, known: Known) -> PriceTests:
     from lago_gitops.manifests.reading.reader import read_text
-    from lago_gitops.manifests.sources.files import Text, text_in
+    from lago_gitops.manifests.sources.files import FileText, text_in
     from lago_gitops.pricetests.documents import PriceTests, price_tests
 
     match text_in(file):
-        case Text(source, text):
+        case FileText(source, text):
             reading = read_text(source, text)
             if reading.problems:
                 return PriceTests(source, (), reading.problems)
@@ -112,14 +112,14 @@ def _read(file: File, prices: PriceList, known: Known) -> PriceTests:
 def _record(session: Session, runs: Iterable[FileRun]) -> None:
     """Writes the files that change. Raises StoppedError for those that can't be written to."""
     from lago_gitops.cli.base.session import report
-    from lago_gitops.manifests.sources.files import Text, text_of
+    from lago_gitops.manifests.sources.files import FileText, text_of
     from lago_gitops.pricetests.recording import recorded
 
     problems: list[Problem] = []
     root = session.project.root
     for run in runs:
         match text_of(root / run.source, root):
-            case Text(source, text):
+            case FileText(source, text):
                 made = recorded(source, text, run.results)
                 problems.extend(made.problems)
                 if made.text != text:

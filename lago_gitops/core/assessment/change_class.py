@@ -36,7 +36,7 @@ class PriceMove:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ClassReason:
     class_: ChangeClass
     words: str
 
@@ -46,7 +46,7 @@ class Classified:
     """`reasons` are those that make the class what it is; others would say less."""
 
     class_: ChangeClass
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ClassReason, ...]
 
 
 BREAKING = frozenset(
@@ -83,10 +83,10 @@ def highest(classes: Iterable[ChangeClass]) -> ChangeClass | None:
     return max(classes, key=lambda one: one.rank, default=None)
 
 
-def _of_effects(effects: Iterable[Effect], moves: Sequence[PriceMove] | None) -> Iterator[Reason]:
+def _of_effects(effects: Iterable[Effect], moves: Sequence[PriceMove] | None) -> Iterator[ClassReason]:
     for effect in effects:
         if (class_ := _of_effect(effect, is_compared=bool(moves))) is not None:
-            yield Reason(class_, effect.sentence)
+            yield ClassReason(class_, effect.sentence)
 
 
 def _of_effect(effect: Effect, *, is_compared: bool) -> ChangeClass | None:
@@ -105,23 +105,23 @@ def _of_effect(effect: Effect, *, is_compared: bool) -> ChangeClass | None:
             return None
 
 
-def _of_prices(moves: Sequence[PriceMove] | None) -> Iterator[Reason]:
+def _of_prices(moves: Sequence[PriceMove] | None) -> Iterator[ClassReason]:
     if moves is None:
-        yield Reason(ChangeClass.PRICE_INCREASE, "its prices were not compared, there are too many changes")
+        yield ClassReason(ChangeClass.PRICE_INCREASE, "its prices were not compared, there are too many changes")
         return
     for move in moves:
         if move.is_dearer or move.is_cheaper:
             class_ = ChangeClass.PRICE_INCREASE if move.is_dearer else ChangeClass.PRICE_DECREASE
-            yield Reason(class_, move.words)
+            yield ClassReason(class_, move.words)
 
 
-def _of_itself(change: Change, *, is_cosmetic: bool) -> Reason:
+def _of_itself(change: Change, *, is_cosmetic: bool) -> ClassReason:
     match change:
         case Create():
-            return Reason(ChangeClass.ADDITIVE, "it is new")
+            return ClassReason(ChangeClass.ADDITIVE, "it is new")
         case Delete():
-            return Reason(ChangeClass.BREAKING, "it is deleted")
+            return ClassReason(ChangeClass.BREAKING, "it is deleted")
         case _ if is_cosmetic:
-            return Reason(ChangeClass.COSMETIC, "it changes no amount and no entitlement")
+            return ClassReason(ChangeClass.COSMETIC, "it changes no amount and no entitlement")
         case _:
-            return Reason(ChangeClass.ADDITIVE, "no customer pays more or less for it yet")
+            return ClassReason(ChangeClass.ADDITIVE, "no customer pays more or less for it yet")

@@ -39,7 +39,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class BothSides:
     """Two organizations, or the manifests of two."""
 
     here: Wanted
@@ -69,7 +69,7 @@ def compared_parts(live: There, described: Collection[Address], kinds: Kinds) ->
     }
 
 
-def differences(live: Pair, manifests: Pair, kinds: Kinds, server: Server) -> tuple[Difference, ...]:
+def differences(live: BothSides, manifests: BothSides, kinds: Kinds, server: Server) -> tuple[Difference, ...]:
     """Every resource that is not the same in both, by address.
 
     `server` is the older of the two: what it doesn't know can't be compared.
@@ -84,7 +84,7 @@ def _standing(one: Live, manifest: Desired | None) -> Desired:
     return Desired(one.address, managed, manifest.mark, ignore=manifest.ignore)
 
 
-def _differences(live: Pair, manifests: Pair, kinds: Kinds, server: Server) -> Iterator[Difference]:
+def _differences(live: BothSides, manifests: BothSides, kinds: Kinds, server: Server) -> Iterator[Difference]:
     for address in sorted(live.here.keys() | live.there.keys()):
         lack = _lack(live, address)
         if lack is not None:
@@ -96,13 +96,13 @@ def _differences(live: Pair, manifests: Pair, kinds: Kinds, server: Server) -> I
             yield Difference(address, None, all(one.is_meant for one in fields), fields)
 
 
-def _lack(pair: Pair, address: Address) -> Lack | None:
+def _lack(pair: BothSides, address: Address) -> Lack | None:
     """None where both have it, or neither has."""
     here, there = address in pair.here, address in pair.there
     return None if here is there else Lack.THERE if here else Lack.HERE
 
 
-def _fields(pair: Pair, address: Address, kinds: Kinds, server: Server) -> tuple[FieldChange, ...]:
+def _fields(pair: BothSides, address: Address, kinds: Kinds, server: Server) -> tuple[FieldChange, ...]:
     here, there = pair.here.get(address), pair.there.get(address)
     changed = None if here is None or there is None else needed_update(here, there, kinds[address.kind], server)
     return () if changed is None else changed.fields

@@ -38,21 +38,21 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FieldPlace:
     """Where in the resource a value stands, what is around it, and what Lago has there now, in its own order."""
 
     keys: tuple[Any, ...] = ()
     scope: Scope = ()
     like: Json = None
 
-    def at(self, key: Any, like: Json) -> "Place":
-        return Place((*self.keys, key), self.scope, like)
+    def at(self, key: Any, like: Json) -> "FieldPlace":
+        return FieldPlace((*self.keys, key), self.scope, like)
 
-    def within(self, fields: Mapping[str, Any]) -> "Place":
-        return Place(self.keys, (fields, *self.scope), self.like)
+    def within(self, fields: Mapping[str, Any]) -> "FieldPlace":
+        return FieldPlace(self.keys, (fields, *self.scope), self.like)
 
 
-def object_body(writing: Writing, object_: Object, fields: Mapping[str, Any], place: Place) -> dict[str, Json]:
+def object_body(writing: Writing, object_: Object, fields: Mapping[str, Any], place: FieldPlace) -> dict[str, Json]:
     """Every field that is there and that the server knows; null, or what clears the field, where it has no value."""
     inside = place.within(fields)
     body: dict[str, Json] = {}
@@ -69,7 +69,7 @@ def _is_sent(one: Field, fields: Mapping[str, Any], server: Server) -> bool:
     return one.name in fields and server.has(one.since) and (one.sent_empty or fields[one.name] is not None)
 
 
-def field_body(writing: Writing, one: Field, value: Any, place: Place) -> dict[str, Json]:
+def field_body(writing: Writing, one: Field, value: Any, place: FieldPlace) -> dict[str, Json]:
     """The one key that carries a field; `place` is that of the object around it."""
     if isinstance(one.type, Reference) and one.type.sent_as and value is not None:
         return {one.type.sent_as: writing.ids(Address(one.type.kind, value))}
@@ -77,7 +77,7 @@ def field_body(writing: Writing, one: Field, value: Any, place: Place) -> dict[s
     return {one.name: one.clear if value is None else value_body(writing, one.type, value, here)}
 
 
-def value_body(writing: Writing, type_: Type, value: Any, place: Place) -> Json:
+def value_body(writing: Writing, type_: Type, value: Any, place: FieldPlace) -> Json:
     match type_:
         case Exact():
             return _number(value, type_.sent)
@@ -100,7 +100,7 @@ def value_body(writing: Writing, type_: Type, value: Any, place: Place) -> Json:
 
 
 def item_bodies(
-    writing: Writing, keyed: Keyed, items: Mapping[Any, Fields], keys: Iterable[Any], place: Place
+    writing: Writing, keyed: Keyed, items: Mapping[Any, Fields], keys: Iterable[Any], place: FieldPlace
 ) -> list[dict[str, Json]]:
     """Some items of the keyed list at `place`."""
     there = place.like or ()
@@ -108,7 +108,7 @@ def item_bodies(
     return [object_body(writing, keyed.item, items[key], place.at(key, like.get(key))) for key in keys]
 
 
-def _variant_body(writing: Writing, variant: Variant, value: Any, place: Place) -> Json:
+def _variant_body(writing: Writing, variant: Variant, value: Any, place: FieldPlace) -> Json:
     shape = case_of(variant, place.scope)
     return value if shape is None else _stored(shape, object_body(writing, shape, value, place))
 

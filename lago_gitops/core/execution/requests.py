@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from lago_gitops.core.comparison.compare import with_value
-from lago_gitops.core.execution.body import Place, Writing, field_body, item_bodies
+from lago_gitops.core.execution.body import FieldPlace, Writing, field_body, item_bodies
 from lago_gitops.core.model.kind import Apart, Nested, PathBy, ResourceKind
 from lago_gitops.core.model.resources import Desired, FieldChange, Live, Update
 from lago_gitops.core.model.types import Json, Keyed, Lock
@@ -148,7 +148,7 @@ def _created(kind: ResourceKind, wanted: Desired, writing: Writing) -> Json:
     for one in kind.fields:
         value = wanted.fields.get(one.name)
         if value is not None and value != {} and one.name not in later:
-            body |= field_body(writing, one, value, Place(scope=(wanted.fields,)))
+            body |= field_body(writing, one, value, FieldPlace(scope=(wanted.fields,)))
     return {kind.name: body}
 
 
@@ -204,7 +204,7 @@ def _apart_steps(work: _Work, apart: Apart, fields: Fields) -> Iterator[Step]:
             yield Step(Request("DELETE", (*path, item, apart.parts, part), part=apart), fields)
     if fields.get(apart.field) != wanted:
         one = next(one for one in work.kind.fields if one.name == apart.field)
-        write = partial(field_body, work.writing, one, wanted, Place())
+        write = partial(field_body, work.writing, one, wanted, FieldPlace())
         yield Step(Request("POST", path, write, part=apart), {**fields, apart.field: wanted})
 
 
@@ -242,7 +242,7 @@ def _item_root(work: _Work, items: _Items, key: str) -> Json:
 
 def _bodies(work: _Work, items: _Items, keys: Iterable[str]) -> list[dict[str, Json]]:
     name, wanted = items.nested.field, work.change.desired.fields
-    place = Place((name,), (wanted,), work.change.live.data.get(name))
+    place = FieldPlace((name,), (wanted,), work.change.live.data.get(name))
     return item_bodies(work.writing, items.keyed, wanted[name], keys, place)
 
 
@@ -250,7 +250,7 @@ def _whole(work: _Work) -> Json:
     """The object with the fields that change and those that Lago would reset, and the lists that change."""
     wanted = work.change.desired.fields
     body = _options(work.change.desired)
-    place = Place(scope=(wanted,), like=work.change.live.data)
+    place = FieldPlace(scope=(wanted,), like=work.change.live.data)
     for one in work.kind.fields:
         if one.name in wanted and (one.name in work.own or one.name in work.kind.always_sent):
             body |= field_body(work.writing, one, wanted[one.name], place)

@@ -102,7 +102,7 @@ class ReferredUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class VersionSign:
     """A key that an answer about an object of the kind has since a release: it tells which release the server is."""
 
     key: str
@@ -159,7 +159,7 @@ class ResourceKind:
     fixed: bool = False  # it is there from the start: no create, no delete, no manifest pulled
     undeletable: bool = False
     of_lago: str = ""  # a pattern of the codes that Lago gives to objects of its own making, which it rewrites itself
-    signs: tuple[Sign, ...] = ()
+    signs: tuple[VersionSign, ...] = ()
     default_key: str = ""  # of an answer: whether the object is the one of which other kinds show facts
     deletes_first: bool = False  # a delete may have to make room for a create
     on_invoices: bool = False  # a change of it can show on the next invoices of whoever is there

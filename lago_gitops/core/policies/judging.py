@@ -12,14 +12,14 @@ from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.effects import distinct
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Address
-from lago_gitops.core.policies.rule import FROM_NOTHING, Bounds, Condition, Facts, Result, Rule
+from lago_gitops.core.policies.rule import FROM_NOTHING, Bounds, ChangeFacts, Condition, PolicyRule, RuleResult
 
 
 @dataclass(frozen=True, slots=True)
 class Fired:
     """A policy that matches: which changes, and by which facts, in words. `stands`: nobody has allowed it."""
 
-    rule: Rule
+    rule: PolicyRule
     addresses: tuple[Address, ...]
     subscriptions: Number
     facts: str
@@ -31,7 +31,7 @@ class Fired:
 
 
 def fired(
-    rules: Iterable[Rule], facts: Sequence[Facts], at: datetime, allowed: Iterable[str] = ()
+    rules: Iterable[PolicyRule], facts: Sequence[ChangeFacts], at: datetime, allowed: Iterable[str] = ()
 ) -> tuple[Fired, ...]:
     """In the order of the rules, which are those that hold in the environment."""
     waived = frozenset(allowed)
@@ -42,7 +42,7 @@ def fired(
             tuple(one.address for one in picked),
             _subscriptions(picked),
             ", ".join(_words(rule.when, picked, at)),
-            stands=rule.result is not Result.WARN and rule.name not in waived,
+            stands=rule.result is not RuleResult.WARN and rule.name not in waived,
         )
         for rule, picked in picks
         if picked and _holds(rule.when, picked, at)
@@ -58,7 +58,7 @@ def standing(fired_rules: Iterable[Fired]) -> Iterator[Verdict]:
             )
 
 
-def _holds(when: Condition, picked: Sequence[Facts], at: datetime) -> bool:
+def _holds(when: Condition, picked: Sequence[ChangeFacts], at: datetime) -> bool:
     return (
         (when.subscriptions is None or when.subscriptions.admit(_subscriptions(picked)))
         and (when.amount is None or any(map(when.amount.admit, _amounts(when, picked).values())))
@@ -67,11 +67,11 @@ def _holds(when: Condition, picked: Sequence[Facts], at: datetime) -> bool:
     )
 
 
-def _subscriptions(picked: Iterable[Facts]) -> Number:
+def _subscriptions(picked: Iterable[ChangeFacts]) -> Number:
     return distinct(hit for one in picked for hit in one.hit)
 
 
-def _amounts(when: Condition, picked: Iterable[Facts]) -> Mapping[str, Decimal | None]:
+def _amounts(when: Condition, picked: Iterable[ChangeFacts]) -> Mapping[str, Decimal | None]:
     """Of all changes together, by currency; None under every currency as soon as one isn't known."""
     sums: dict[str, Decimal] = {}
     for one in picked:
@@ -87,7 +87,7 @@ def _amounts(when: Condition, picked: Iterable[Facts]) -> Mapping[str, Decimal |
 # In words -----------------------------------------------------------------------------------------------------------
 
 
-def _words(when: Condition, picked: Sequence[Facts], at: datetime) -> Iterator[str]:
+def _words(when: Condition, picked: Sequence[ChangeFacts], at: datetime) -> Iterator[str]:
     """The facts that the policy asks about."""
     if when.classes and (class_ := highest(one.class_ for one in picked)) is not None:
         yield class_

@@ -10,7 +10,7 @@ from lago_gitops.core.assessment.guard import LABEL, WAIVERS, Requirement
 from lago_gitops.core.model.duplicates import repeated
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.problem import Problem
-from lago_gitops.core.policies.rule import Bounds, Condition, Result, Rule
+from lago_gitops.core.policies.rule import Bounds, Condition, PolicyRule, RuleResult
 from lago_gitops.core.policies.window import Window, minutes
 from lago_gitops.core.validation.manifest import Manifest, Path
 
@@ -30,7 +30,7 @@ def policy_problems(manifest: Manifest) -> Iterator[Problem]:
         if one["name"] in WAIVERS:
             mark, hint = manifest.mark((WHERE, index, "name")), "choose another name"
             yield Problem(mark, f"{one['name']!r} is the name of a built-in guard", hint, RULE)
-        given = sum(result in one for result in Result)
+        given = sum(result in one for result in RuleResult)
         if given != 1:
             wrong = "several consequences" if given else "no consequence"
             hint = "give one of warn, require and refuse"
@@ -39,7 +39,7 @@ def policy_problems(manifest: Manifest) -> Iterator[Problem]:
             yield from _window_problems(manifest, path, window)
 
 
-def read_policies(manifest: Manifest) -> tuple[Rule, ...]:
+def read_policies(manifest: Manifest) -> tuple[PolicyRule, ...]:
     """Of a manifest without problems."""
     policies = manifest.data.get(WHERE) or ()
     return tuple(_rule(manifest, index, one) for index, one in enumerate(policies))
@@ -86,17 +86,17 @@ def _wrong_dates(text: str) -> str:
 # Data to values -----------------------------------------------------------------------------------------------------
 
 
-def _rule(manifest: Manifest, index: int, data: Mapping[str, Any]) -> Rule:
-    result = next(one for one in Result if one in data)
-    because = data[result]["because"] if result is Result.REQUIRE else data[result]
-    return Rule(
+def _rule(manifest: Manifest, index: int, data: Mapping[str, Any]) -> PolicyRule:
+    result = next(one for one in RuleResult if one in data)
+    because = data[result]["because"] if result is RuleResult.REQUIRE else data[result]
+    return PolicyRule(
         name=data["name"],
         mark=manifest.mark((WHERE, index)),
         result=result,
         because=because.strip(),
         environments=tuple(data.get("environments") or ()),
         when=_condition(data.get("when") or {}),
-        requirement=_requirement(data["name"], data["require"]) if result is Result.REQUIRE else None,
+        requirement=_requirement(data["name"], data["require"]) if result is RuleResult.REQUIRE else None,
     )
 
 

@@ -19,14 +19,14 @@ FROM_NOTHING = Decimal("Infinity")
 NOTHING = MappingProxyType[str, Decimal]({})
 
 
-class Result(StrEnum):
+class RuleResult(StrEnum):
     WARN = "warn"  # people are told
     REQUIRE = "require"  # somebody has to agree, or time has to pass
     REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ChangeFacts:
     """What policies judge of one change.
 
     `rise` and `fall` are in percent, of the price of it that changes most; FROM_NOTHING for what was free.
@@ -78,7 +78,7 @@ class Condition:
     during: tuple[Window, ...] = ()  # one of them
     outside: tuple[Window, ...] = ()  # all of them
 
-    def picks(self, facts: Facts) -> bool:
+    def picks(self, facts: ChangeFacts) -> bool:
         return (
             (not self.kinds or facts.address.kind in self.kinds)
             and (not self.codes or fits(facts.address.key, self.codes))
@@ -91,12 +91,12 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PolicyRule:
     """`name` is its waiver, too. `environments` are patterns; without any it holds wherever customers are billed."""
 
     name: str
     mark: Mark
-    result: Result
+    result: RuleResult
     because: str
     environments: tuple[str, ...] = ()
     when: Condition = field(default_factory=Condition)

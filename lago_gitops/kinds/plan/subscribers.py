@@ -11,7 +11,7 @@ from lago_gitops.core.model.resources import Address, Change, Update
 from lago_gitops.kinds.plan.timing import plan_reach
 from lago_gitops.kinds.timing.line import When
 from lago_gitops.kinds.timing.reach import Reached
-from lago_gitops.kinds.timing.words import Period, period
+from lago_gitops.kinds.timing.words import PeriodWords, period
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Subscribed:
         return f"{counted(self.number, 'subscription')}{some}"
 
     @property
-    def period(self) -> Period:
+    def period(self) -> PeriodWords:
         return period(self.change.live.fields["interval"], self.subscribers.period_ends)
 
     @cached_property

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lago_gitops.core.model.fields import boolean, cents, choice, code, currency, name, text
-from lago_gitops.core.model.kind import Apart, CountedUse, Detail, Explained, Nested, ResourceKind, Sign
+from lago_gitops.core.model.kind import Apart, CountedUse, Detail, Explained, Nested, ResourceKind, VersionSign
 from lago_gitops.core.model.types import Boolean, Exact, Field, Grants, Json, Keyed, Lock, Object, Sent, TextMap
 from lago_gitops.kinds.common_fields import coded, taxes
 from lago_gitops.kinds.plan.charge import CHARGE
@@ -87,7 +87,7 @@ PLAN = ResourceKind(
         way_out="give the new plan its own code, and move subscribers to it",
     ),
     detail=Detail("fixed_charges", made_of="add_on", since="1.39"),
-    signs=(Sign("applicable_usage_thresholds", "1.39"),),
+    signs=(VersionSign("applicable_usage_thresholds", "1.39"),),
     nested=(
         Nested("charges", "charge", since="1.39"),
         # alone, a new one is never billed for the running period, nor are more units to subscribers with own prices;

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.fields import boolean, code, name, text
-from lago_gitops.core.model.kind import Explained, ResourceKind, Sign
+from lago_gitops.core.model.kind import Explained, ResourceKind, VersionSign
 from lago_gitops.core.model.types import Exact, Field, Sent
 from lago_gitops.kinds.tax.effects import TAX_EFFECTS
 
@@ -26,7 +26,7 @@ TAX = ResourceKind(
             "give it another code, here and in every manifest that names it",
         ),
     ),
-    signs=(Sign("applied_to_billing_entities_codes", "1.51"),),
+    signs=(VersionSign("applied_to_billing_entities_codes", "1.51"),),
     fields=(
         code("Unique in the organization, including deleted taxes: the code of a deleted tax can never be reused."),
         name("Shown on invoices.", example="VAT 20 %"),

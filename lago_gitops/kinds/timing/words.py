@@ -11,7 +11,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class PeriodWords:
     """The running period, and those beside it, as a sentence names them."""
 
     running: str = "the running period"
@@ -19,20 +19,20 @@ class Period:
     first_day: str = ""  # of the next period; empty where it is not known
 
 
-UNKNOWN = Period()
+UNKNOWN = PeriodWords()
 
 
-def period(interval: str, ends: date | None) -> Period:
+def period(interval: str, ends: date | None) -> PeriodWords:
     """`ends` is the last day of the running period, where all subscriptions have the same."""
     if ends is None:
         return UNKNOWN
     first_day = _day(ends + timedelta(days=1))
     if interval == "monthly" and ends.day == monthrange(ends.year, ends.month)[1]:
-        return Period(MONTHS[ends.month - 1], MONTHS[ends.month - 2], first_day)
-    return Period(f"the period until {_day(ends)}", first_day=first_day)
+        return PeriodWords(MONTHS[ends.month - 1], MONTHS[ends.month - 2], first_day)
+    return PeriodWords(f"the period until {_day(ends)}", first_day=first_day)
 
 
-def when(timing: Timing, drafts: Timing | None, of: Period) -> str:
+def when(timing: Timing, drafts: Timing | None, of: PeriodWords) -> str:
     """From when on a price counts that reaches invoices like this: "events from now on"."""
     next_ = f"the period that starts on {of.first_day}" if of.first_day else "the next period"
     match timing:

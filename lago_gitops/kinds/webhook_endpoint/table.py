@@ -3,7 +3,7 @@
 from typing import Any
 
 from lago_gitops.core.model.fields import NOT_BLANK, choice, text
-from lago_gitops.core.model.kind import PathBy, ResourceKind, Sign
+from lago_gitops.core.model.kind import PathBy, ResourceKind, VersionSign
 from lago_gitops.core.model.types import Field, Many, Text
 from lago_gitops.kinds.webhook_endpoint.effects import WEBHOOK_EFFECTS
 from lago_gitops.kinds.webhook_endpoint.events import EVENT_TYPES
@@ -38,7 +38,7 @@ WEBHOOK_ENDPOINT = ResourceKind(
     always_sent=("webhook_url", "signature_algo"),  # before 1.43 an update without them failed or emptied them
     rules=WEBHOOK_RULES,
     effects=WEBHOOK_EFFECTS,
-    signs=(Sign("event_types", "1.44"),),
+    signs=(VersionSign("event_types", "1.44"),),
     fields=(
         Field(
             "webhook_url",

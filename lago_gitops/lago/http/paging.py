@@ -24,7 +24,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Made(Generic[T]):
+class PageOf(Generic[T]):
     """A page of which the rows have become values: as rows they take ten times the memory."""
 
     rows: tuple[T, ...]
@@ -33,8 +33,8 @@ class Made(Generic[T]):
     total_pages: int | None
 
 
-def made(fetched: Page, each: Callable[[JsonObject], T]) -> Made[T]:
-    return Made(tuple(map(each, fetched.rows)), fetched.names, fetched.total_count, fetched.total_pages)
+def made(fetched: Page, each: Callable[[JsonObject], T]) -> PageOf[T]:
+    return PageOf(tuple(map(each, fetched.rows)), fetched.names, fetched.total_count, fetched.total_pages)
 
 
 def page(answer: JsonObject, key: str) -> Page:
@@ -51,7 +51,7 @@ def page(answer: JsonObject, key: str) -> Page:
     return Page(tuple(rows), count, pages)
 
 
-def is_whole(pages: Sequence[Page | Made[Any]]) -> bool:
+def is_whole(pages: Sequence[Page | PageOf[Any]]) -> bool:
     """Whether `pages`, all of one list, show it at one moment.
 
     Lists come newest first, so that whatever is created or deleted meanwhile shifts the rest: rows come twice or not at

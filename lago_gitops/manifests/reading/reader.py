@@ -16,7 +16,7 @@ from lago_gitops.manifests.reading.builder import Builder, Notes, Unreadable
 from lago_gitops.manifests.reading.lines import documents_by_line
 from lago_gitops.manifests.reading.parser import Events, YAMLError, events
 from lago_gitops.manifests.reading.syntax import syntax_problem
-from lago_gitops.manifests.sources.files import Text, is_template, text_in
+from lago_gitops.manifests.sources.files import FileText, is_template, text_in
 from lago_gitops.manifests.sources.folders import File
 from lago_gitops.manifests.sources.templates import Renderer, placed, placed_problem
 
@@ -114,9 +114,9 @@ def collection_paused() -> Iterator[None]:
 
 def _read_file(file: File, variables: Mapping[str, Any], renderer: Renderer) -> Reading:
     match text_in(file):
-        case Text(source, text) if is_template(source):
+        case FileText(source, text) if is_template(source):
             return read_template(source, text, variables, renderer)
-        case Text(source, text):
+        case FileText(source, text):
             return _without_zero_bytes(text, read_text(source, text))
         case problem:
             return Reading((), (problem,))

@@ -7,7 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Mark, Problem
-from lago_gitops.manifests.sources.files import SIMULATION_SUFFIXES, TEST_SUFFIXES, Found
+from lago_gitops.manifests.sources.files import SIMULATION_SUFFIXES, TEST_SUFFIXES, FoundFiles
 from lago_gitops.manifests.sources.folders import File, files_below, source_of
 
 
@@ -24,7 +24,7 @@ PRICE_TESTS = Sort(TEST_SUFFIXES, "a file of pricing tests", "price_test")
 SIMULATIONS = Sort(SIMULATION_SUFFIXES, "a simulation", "simulation")
 
 
-def files_of(sort: Sort, paths: Iterable[Path], root: Path) -> Found:
+def files_of(sort: Sort, paths: Iterable[Path], root: Path) -> FoundFiles:
     """Those below the folders and among the files that `paths` name; hidden folders are passed over."""
     files: dict[str, File] = {}
     problems: list[Problem] = []
@@ -39,7 +39,7 @@ def files_of(sort: Sort, paths: Iterable[Path], root: Path) -> Found:
             files[os.path.realpath(path)] = File(path, source_of(path, root), os.path.realpath(path))
         else:
             problems.append(_is_none(sort, path, root))
-    return Found(tuple(sorted(files.values(), key=attrgetter("source"))), tuple(problems))
+    return FoundFiles(tuple(sorted(files.values(), key=attrgetter("source"))), tuple(problems))
 
 
 def _is_of(sort: Sort, name: str) -> bool:

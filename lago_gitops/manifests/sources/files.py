@@ -28,7 +28,7 @@ _LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked int
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFiles:
     """The files that manifests are read from, each once, sorted by folder and name; and what could not be looked at."""
 
     files: tuple[File, ...] = ()
@@ -36,7 +36,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class FileText:
     """The text of one file. `source` is its path as marks and problems show it."""
 
     source: str
@@ -57,7 +57,7 @@ def is_template(source: str) -> bool:
     return source.lower().endswith(TEMPLATE_SUFFIXES)
 
 
-def manifest_files(paths: Iterable[Path], root: Path) -> Found:
+def manifest_files(paths: Iterable[Path], root: Path) -> FoundFiles:
     """The manifests below the folders and among the files that `paths` name.
 
     Hidden files and folders are passed over, so are links that lead back. A file that is named itself is taken
@@ -74,16 +74,16 @@ def manifest_files(paths: Iterable[Path], root: Path) -> Found:
     sources = frozenset(file.source for file in files.values())
     kept = (one for one in problems if one.severity is Severity.ERROR or one.mark.source not in sources)
     odd = (_capitals(file.source) for file in files.values() if _is_oddly_named(file.path.name))
-    return Found(tuple(sorted(files.values(), key=attrgetter("source"))), (*kept, *odd))
+    return FoundFiles(tuple(sorted(files.values(), key=attrgetter("source"))), (*kept, *odd))
 
 
-def text_of(path: Path, root: Path) -> Text | Problem:
+def text_of(path: Path, root: Path) -> FileText | Problem:
     """The text of a file, or why it can't be had."""
     file = regular(path, source_of(path, root))
     return text_in(file) if isinstance(file, File) else file
 
 
-def text_in(file: File) -> Text | Problem:
+def text_in(file: File) -> FileText | Problem:
     """Its text, or why it can't be had."""
     try:
         return read(file.path, file.source)
@@ -91,14 +91,14 @@ def text_in(file: File) -> Text | Problem:
         return unreadable(file.source, error)
 
 
-def read(path: Path, source: str) -> Text | Problem:
+def read(path: Path, source: str) -> FileText | Problem:
     """The text that comes from a path, from a pipe too. Raises OSError and ValueError."""
     with path.open("rb", buffering=0) as file:
         raw = _bytes(file, MAX_FILE_BYTES + 1)
     if len(raw) > MAX_FILE_BYTES:
         return _too_large(source)
     try:
-        return Text(source, raw.decode("utf-8"))
+        return FileText(source, raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         return _not_utf_8(source, raw, error.start)
 
@@ -111,23 +111,23 @@ def _bytes(file: FileIO, most: int) -> bytes:
     return raw
 
 
-def _below(path: Path, root: Path) -> Found:
+def _below(path: Path, root: Path) -> FoundFiles:
     source = source_of(path, root)
     try:
         is_folder, is_there = path.is_dir(), os.path.lexists(path)
     except (OSError, ValueError) as error:
-        return Found(problems=(unreadable(source, error),))
+        return FoundFiles(problems=(unreadable(source, error),))
     if is_folder:
         return _in_folder(path, source, root)
     if not is_there:
-        return Found(problems=(Problem(Mark(source), "there is no such file or folder", _beside(path), EMPTY),))
+        return FoundFiles(problems=(Problem(Mark(source), "there is no such file or folder", _beside(path), EMPTY),))
     if is_other(path.name):
-        return Found()
+        return FoundFiles()
     if not path.name.lower().endswith(SUFFIXES):
         hint = "their names end in " + ", ".join(SUFFIXES)
-        return Found(problems=(Problem(Mark(source), "this is not a manifest", hint),))
+        return FoundFiles(problems=(Problem(Mark(source), "this is not a manifest", hint),))
     file = regular(path, source)
-    return Found((file,)) if isinstance(file, File) else Found(problems=(file,))
+    return FoundFiles((file,)) if isinstance(file, File) else FoundFiles(problems=(file,))
 
 
 def _beside(path: Path) -> str:
@@ -139,7 +139,7 @@ def _beside(path: Path) -> str:
     return closest(path.name, names) or f"correct the name; or, where there are no manifests yet, {WAYS_TO_START}"
 
 
-def _in_folder(folder: Path, source: str, root: Path) -> Found:
+def _in_folder(folder: Path, source: str, root: Path) -> FoundFiles:
     inside = tuple(files_below(folder, root, lambda name: is_manifest(name) or _is_looked_at(name)))
     problems = [one for one in inside if isinstance(one, Problem) and not _is_looked_at(Path(one.mark.source).name)]
     every = [one for one in inside if isinstance(one, File)]
@@ -150,7 +150,7 @@ def _in_folder(folder: Path, source: str, root: Path) -> Found:
     others = [file for file in every if _is_looked_at(file.path.name)]
     problems.extend(_passed_over(file.source) for file in others if _is_json_manifest(file.path))
     problems.extend(_no_template(file.source) for file in others if _is_like_template(file.path.name))
-    return Found(files, tuple(problems))
+    return FoundFiles(files, tuple(problems))
 
 
 def _is_looked_at(name: str) -> bool:

@@ -45,7 +45,7 @@ class Question(NamedTuple):
     limits: Limits
 
 
-class Answer(TypedDict, total=False):
+class Rendering(TypedDict, total=False):
     """`lines` says from which line of the template each line of the text comes, both counted from 0. Else there is a
     `failure` ("syntax", "undefined" or "other"), its `message` and its `line`, counted from 1.
 
@@ -61,7 +61,7 @@ class Answer(TypedDict, total=False):
     line: int
 
 
-def answered(question: Question) -> Answer:
+def answered(question: Question) -> Rendering:
     from jinja2 import TemplateSyntaxError, UndefinedError
 
     try:
@@ -249,7 +249,7 @@ def main() -> None:
         _tell(answered(Question(template, variables, Limits(*limits))))
 
 
-def _tell(answer: Answer) -> None:
+def _tell(answer: Rendering) -> None:
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
     sys.stdout.buffer.flush()
 

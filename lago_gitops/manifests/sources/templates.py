@@ -74,7 +74,7 @@ class Renderer:
         if self._process is not None:
             self._end(self._process)
 
-    def _asked(self, question: rendering.Question) -> rendering.Answer:
+    def _asked(self, question: rendering.Question) -> rendering.Rendering:
         process = self._process = self._process or _started()
         watch = threading.Timer(LAST_RESORT_S, process.kill)
         watch.start()
@@ -115,9 +115,9 @@ def _places() -> Iterator[str]:
             yield str(Path(found.origin).parents[1])
 
 
-def _exchanged(process: "subprocess.Popen[bytes]", question: rendering.Question) -> rendering.Answer:
+def _exchanged(process: "subprocess.Popen[bytes]", question: rendering.Question) -> rendering.Rendering:
     """The last that the process says of the question; not that it has `begun`, where it lives."""
-    answer: rendering.Answer = {"begun": []}
+    answer: rendering.Rendering = {"begun": []}
     if process.stdin is None or process.stdout is None:
         return answer
     with suppress(OSError):  # it has ended

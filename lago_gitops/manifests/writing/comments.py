@@ -16,7 +16,7 @@ _MODELINE = re.compile(r"#\s*(?:yaml-language-server:|\$schema)")
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class YamlComment:
     """A comment from its # to the end of its line. `index` is its place in the text, line and column count from 0."""
 
     text: str
@@ -56,13 +56,13 @@ def _stay(loose: Sequence[str], above: str, below: str) -> bool:
     return placed and below != "---" and not (begins and not loose[0]) and ("", "") not in pairwise(loose)
 
 
-def comments(text: str, events: Iterable[Any]) -> Iterator[Comment]:
+def comments(text: str, events: Iterable[Any]) -> Iterator[YamlComment]:
     """Yield the comments of `text`, in order: each # that starts a word outside of all scalars."""
     starts = [0, *(comment.end() for comment in _LINE_BREAK.finditer(text))]
     for index, comment in _found(text, events):
         line = bisect_right(starts, index) - 1
         start = starts[line]
-        yield Comment(comment.rstrip(), index, line, index - start, not text[start:index].strip())
+        yield YamlComment(comment.rstrip(), index, line, index - start, not text[start:index].strip())
 
 
 def _found(text: str, events: Iterable[Any]) -> Iterator[tuple[int, str]]:

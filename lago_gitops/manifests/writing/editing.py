@@ -8,9 +8,9 @@ from typing import Any
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.model.types import Keyed
 from lago_gitops.manifests.reading.reader import read_text
-from lago_gitops.manifests.writing.comments import Comment, comments
+from lago_gitops.manifests.writing.comments import YamlComment, comments
 from lago_gitops.manifests.writing.formatter import typed
-from lago_gitops.manifests.writing.outline import Entry, Form, Part, outlines
+from lago_gitops.manifests.writing.outline import Entry, Form, OutlinePart, outlines
 from lago_gitops.manifests.writing.trees import all_events, comments_of
 from lago_gitops.manifests.writing.writer import flow_text, lines
 
@@ -66,7 +66,7 @@ class _Edit:
     text: str
     removes: bool = False
 
-    def drops(self, comment: Comment) -> bool:
+    def drops(self, comment: YamlComment) -> bool:
         return self.removes and self.start <= comment.index < self.end
 
 
@@ -112,14 +112,14 @@ class _Editor:
         self._shared = _Shared()
         self.comments = tuple(comments(text, all_events(text)))
 
-    def document(self, root: Part, before: Data, after: Data) -> list[_Edit]:
+    def document(self, root: OutlinePart, before: Data, after: Data) -> list[_Edit]:
         """What an alias repeats may be written over further below, so that only a second pass knows of all."""
         change = _Change(before, after, (str(after.get("kind")),))
         self._shared = _Shared()
         self._root(root, change)
         return self._root(root, change)
 
-    def _root(self, root: Part, change: _Change) -> list[_Edit]:
+    def _root(self, root: OutlinePart, change: _Change) -> list[_Edit]:
         try:
             return list(self._inside(root, change))
         except _WholeError:
@@ -128,7 +128,7 @@ class _Editor:
             made = self._newline.join([*above, *inside, *lines(change.after)])
             return [_Edit(root.start, root.end, made)]
 
-    def _inside(self, part: Part, change: _Change) -> Iterator[_Edit]:
+    def _inside(self, part: OutlinePart, change: _Change) -> Iterator[_Edit]:
         """The edits that make one value another. Raises _WholeError where it has to be written as a whole."""
         after = change.after
         if part.form is Form.ALIAS:
@@ -149,7 +149,7 @@ class _Editor:
         value = self._shared.values.get(name, change.before)
         return name not in self._shared.gone and typed(value) == typed(change.after)
 
-    def _scalar(self, part: Part, after: Any) -> _Edit:
+    def _scalar(self, part: OutlinePart, after: Any) -> _Edit:
         is_line = part.form is Form.SCALAR and not part.is_block and "\n" not in self._text[part.start : part.end]
         if isinstance(after, dict | list) or not is_line or part.start == part.end or "\n" in str(after):
             raise _WholeError
@@ -157,7 +157,7 @@ class _Editor:
 
     # Mappings and lists -----------------------------------------------------------------------------------------------
 
-    def _mapping(self, part: Part, change: _Change) -> Iterator[_Edit]:
+    def _mapping(self, part: OutlinePart, change: _Change) -> Iterator[_Edit]:
         before, after = change.before, change.after
         entries = {entry.key: entry for entry in part.entries}
         gone, new = [key for key in entries if key not in after], [key for key in after if key not in entries]
@@ -172,7 +172,7 @@ class _Editor:
             earlier = [entries[each] for each in list(after)[: list(after).index(key)] if each in entries]
             yield self._inserted(part, earlier[-1] if earlier else None, {key: after[key]})
 
-    def _list(self, part: Part, change: _Change) -> Iterator[_Edit]:
+    def _list(self, part: OutlinePart, change: _Change) -> Iterator[_Edit]:
         before, after = change.before, change.after
         pairs = _pairs(before, after, self._keyed_at(change.path))
         gone = [entry for number, entry in enumerate(part.entries) if number not in pairs.values()]
@@ -187,7 +187,7 @@ class _Editor:
             earlier = max((old for other, old in pairs.items() if other < number), default=-1)
             yield self._inserted(part, part.entries[earlier] if earlier >= 0 else None, [after[number]])
 
-    def _entry(self, entry: Entry, around: Part, change: _Change) -> Iterator[_Edit]:
+    def _entry(self, entry: Entry, around: OutlinePart, change: _Change) -> Iterator[_Edit]:
         try:
             yield from list(self._inside(entry.part, change))
         except _WholeError:
@@ -221,7 +221,7 @@ class _Editor:
             return _Edit(start, end + len(self._newline), "", removes=True)
         return _Edit(max(start - len(self._newline), 0), end, "", removes=True)
 
-    def _inserted(self, part: Part, earlier: Entry | None, alone: Any) -> _Edit:
+    def _inserted(self, part: OutlinePart, earlier: Entry | None, alone: Any) -> _Edit:
         """A mapping or list of its own, below the earlier entry or above the first of the part."""
         made = lines(alone)
         first = part.entries[0]
@@ -243,7 +243,7 @@ class _Editor:
         """Whether nothing stands before it on its line."""
         return not self._text[self._line_start(index) : index].strip()
 
-    def _is_beside(self, comment: Comment, end: int) -> bool:
+    def _is_beside(self, comment: YamlComment, end: int) -> bool:
         return comment.index >= end and not self._text[end : comment.index].strip(" \t")
 
     def _start_with_comments(self, entry: Entry) -> int:

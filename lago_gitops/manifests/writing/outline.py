@@ -24,7 +24,7 @@ class Form(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OutlinePart:
     """A value. `anchor` is the name that it is repeated by, or that of what an alias repeats.
 
     A text below a bar is a block, as are mappings and lists without brackets. What is in a scalar starts behind its
@@ -58,20 +58,20 @@ class Entry:
     start: int
     end: int
     column: int
-    part: Part
+    part: OutlinePart
 
 
-def outlines(text: str) -> tuple[Part, ...]:
+def outlines(text: str) -> tuple[OutlinePart, ...]:
     """The root of each document that is a mapping. The text must be one that the reader takes, without a mark."""
     events = iter(all_events(text))
     return tuple(_part(event, events, text) for event in events if type(event) is MappingStartEvent)
 
 
-def _part(event: Any, rest: Iterator[Any], text: str) -> Part:
+def _part(event: Any, rest: Iterator[Any], text: str) -> OutlinePart:
     start, end = event.start_mark.index, event.end_mark.index
     match event:
         case AliasEvent():
-            return Part(Form.ALIAS, start, end, is_block=False, anchor=str(event.anchor))
+            return OutlinePart(Form.ALIAS, start, end, is_block=False, anchor=str(event.anchor))
         case MappingStartEvent():
             return _collection(Form.MAPPING, event, rest, text)
         case SequenceStartEvent():
@@ -80,10 +80,10 @@ def _part(event: Any, rest: Iterator[Any], text: str) -> Part:
     if anchor and (match := _ANCHOR.match(text, start)):
         start = min(match.end(), end)
     is_block = event.style in _BLOCK_STYLES
-    return Part(Form.SCALAR, start, _tight(text, start, end) if is_block else end, is_block, anchor)
+    return OutlinePart(Form.SCALAR, start, _tight(text, start, end) if is_block else end, is_block, anchor)
 
 
-def _collection(form: Form, start: Any, rest: Iterator[Any], text: str) -> Part:
+def _collection(form: Form, start: Any, rest: Iterator[Any], text: str) -> OutlinePart:
     entries: list[Entry] = []
     match = _ANCHOR.match(text, start.start_mark.index) if start.anchor else None
     position = match.end() if match else start.start_mark.index
@@ -96,15 +96,15 @@ def _collection(form: Form, start: Any, rest: Iterator[Any], text: str) -> Part:
             entries.append(_item(event, position, _part(event, rest, text), start, text))
         position = entries[-1].end
     end = event.end_mark.index if start.flow_style or not entries else position
-    return Part(form, start.start_mark.index, end, not start.flow_style, start.anchor or "", tuple(entries))
+    return OutlinePart(form, start.start_mark.index, end, not start.flow_style, start.anchor or "", tuple(entries))
 
 
-def _entry(key: str, mark: Any, least: int, part: Part) -> Entry:
+def _entry(key: str, mark: Any, least: int, part: OutlinePart) -> Entry:
     """A value that is left out ends where its colon does."""
     return Entry(key, mark.index, max(part.end, least), mark.column, part)
 
 
-def _item(event: Any, earlier: int, part: Part, around: Any, text: str) -> Entry:
+def _item(event: Any, earlier: int, part: OutlinePart, around: Any, text: str) -> Entry:
     if around.flow_style:
         return Entry("", part.start, part.end, event.start_mark.column, part)
     dash = _BEFORE_DASH.match(text, earlier).end()  # type: ignore[union-attr]  # it matches nothing, too

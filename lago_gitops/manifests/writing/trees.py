@@ -15,7 +15,7 @@ from yaml.events import (
 
 from lago_gitops.manifests.reading.parser import events
 from lago_gitops.manifests.reading.scalars import Odd, resolved
-from lago_gitops.manifests.writing.comments import Comment, comments
+from lago_gitops.manifests.writing.comments import YamlComment, comments
 from lago_gitops.manifests.writing.layout import Alias, Branch, Entry, Leaf, Node
 
 _ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
@@ -133,7 +133,7 @@ class _Reader:
         indent = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
         return (match[1], *(line[indent:] if line.strip() else "" for line in lines)) if lines else ()
 
-    def _take(self, end: int, own: list[str], belongs: Callable[[Comment], bool] = lambda _: True) -> None:
+    def _take(self, end: int, own: list[str], belongs: Callable[[YamlComment], bool] = lambda _: True) -> None:
         """Hand out the comments before `end`: to the latest entry those beside it, to `own` those that belong."""
         while self._comments and self._comments[-1].index < end:
             comment = self._comments[-1]
@@ -145,7 +145,7 @@ class _Reader:
                 return
             self._comments.pop()
 
-    def _add(self, comment: Comment, own: list[str]) -> None:
+    def _add(self, comment: YamlComment, own: list[str]) -> None:
         if comment.line - 1 in self._blank:
             own.append("")
         own.append(comment.text)

@@ -31,7 +31,7 @@ class Kind(StrEnum):
     STATEMENT = "advance_charges"
 
 
-class Status(StrEnum):
+class SubscriptionStatus(StrEnum):
     DRAFT = "draft"
     FINALIZED = "finalized"
 
@@ -61,7 +61,7 @@ class Issued:
     """An invoice of the account; its number is its position there."""
 
     kind: Kind
-    status: Status
+    status: SubscriptionStatus
     issued_on: date  # for a draft: the day of finalization
     made_at: datetime
     parts: tuple[OwnedPart, ...]
@@ -72,7 +72,7 @@ class Issued:
 
     @property
     def is_final(self) -> bool:
-        return self.status == Status.FINALIZED
+        return self.status == SubscriptionStatus.FINALIZED
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from lago_gitops.pricing.accounts.account import (
     parts_of,
     with_held,
 )
-from lago_gitops.pricing.accounts.issuing import Billed, issued
+from lago_gitops.pricing.accounts.issuing import DueBill, issued
 from lago_gitops.pricing.accounts.periodic import ended, succeeding, successor_of
 from lago_gitops.pricing.accounts.starting import is_in_trial
 from lago_gitops.pricing.accounts.statements import stated
@@ -39,7 +39,7 @@ def terminated(
 ) -> Account:
     """The account after a subscription's end: with its last invoice, and a credit note for the unused advance fee."""
     return stated(
-        issued(uninvoiced_end(account, number, at, on_termination), (Billed(number, Reason.TERMINATING),), at, usage),
+        issued(uninvoiced_end(account, number, at, on_termination), (DueBill(number, Reason.TERMINATING),), at, usage),
         (number,),
         at,
     )
@@ -59,7 +59,7 @@ def is_upgrade(old: Plan, new: Plan) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanChange:
+class SubscriptionMove:
     """A change of plan at an instant. Lago itself starts the new subscription a moment after the old one ends."""
 
     plan: Plan
@@ -67,7 +67,7 @@ class PlanChange:
     started_at: datetime | None = None  # None: at the same instant
 
 
-def changed(account: Account, number: int, change: PlanChange, usage: Usage) -> Account:
+def changed(account: Account, number: int, change: SubscriptionMove, usage: Usage) -> Account:
     """The account after a change of plan: to a dearer one at once, to a cheaper one when the period ends."""
     held, plan = account.subscriptions[number], change.plan
     if not is_upgrade(held.subscription.plan, plan):
@@ -77,9 +77,9 @@ def changed(account: Account, number: int, change: PlanChange, usage: Usage) -> 
     account = _noted(account, number, OnTermination.CREDIT)
     new = succeeding(held, plan, change.started_at or change.at, Change.UPGRADE, number)
     account = replace(account, subscriptions=(*account.subscriptions, new))
-    parts = [Billed(number, Reason.TERMINATING)]
+    parts = [DueBill(number, Reason.TERMINATING)]
     if _bills_at_once(new.subscription, now):
-        parts.append(Billed(following, Reason.STARTING))
+        parts.append(DueBill(following, Reason.STARTING))
     return stated(issued(account, parts, now, usage), tuple(each.subscription for each in parts), now)
 
 

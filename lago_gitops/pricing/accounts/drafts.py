@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from lago_gitops.pricing.accounts.account import Account, Status, Usage
+from lago_gitops.pricing.accounts.account import Account, SubscriptionStatus, Usage
 from lago_gitops.pricing.accounts.issuing import recomputed, with_issued
 from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.pricing.invoicing.credit_notes import CreditNote
@@ -15,7 +15,7 @@ from lago_gitops.pricing.periods.spans import local_date
 def refreshed(account: Account, now: datetime, usage: Usage) -> Account:
     """The account with all drafts recomputed."""
     for number, issued in enumerate(account.invoices):
-        if issued.status == Status.DRAFT:
+        if issued.status == SubscriptionStatus.DRAFT:
             account = _again(account, number, now, usage)
     return account
 
@@ -24,8 +24,8 @@ def finalized(account: Account, now: datetime, usage: Usage) -> Account:
     """The account with drafts whose grace period is over: recomputed, with coupons, and issued on this day."""
     today = local_date(now, account.zone)
     for number, issued in enumerate(account.invoices):
-        if issued.status == Status.DRAFT and issued.issued_on <= today:
-            final = replace(issued, status=Status.FINALIZED, issued_on=today)
+        if issued.status == SubscriptionStatus.DRAFT and issued.issued_on <= today:
+            final = replace(issued, status=SubscriptionStatus.FINALIZED, issued_on=today)
             account = _again(with_issued(account, number, final), number, now, usage)
             notes = (replace(each, finalized=True) if each.invoice == number else each for each in account.notes)
             account = replace(account, notes=tuple(notes))

@@ -9,7 +9,7 @@ from lago_gitops.pricing.accounts.account import (
     Issued,
     Kind,
     OwnedPart,
-    Status,
+    SubscriptionStatus,
     Usage,
     active,
     line_of,
@@ -98,7 +98,7 @@ def thresholds_checked(account: Account, line: str, at: datetime, usage: Usage) 
     part = Part(boundaries(View(subscription, at, running=True)), Reason.PROGRESSIVE_BILLING, at, at, fees)
     unsettled = Issued(
         kind=Kind.PROGRESSIVE,
-        status=Status.FINALIZED,
+        status=SubscriptionStatus.FINALIZED,
         issued_on=local_date(at, account.zone),
         made_at=at,
         parts=(OwnedPart(number, part),),
@@ -137,7 +137,7 @@ def _billed(account: Account, number: int, fee: Fee, now: datetime) -> Account:
     part = Part(boundaries(View(subscription, at)), Reason.IN_ADVANCE_CHARGE, at, now, (fee,))
     unsettled = Issued(
         kind=Kind.SUBSCRIPTION,
-        status=Status.FINALIZED,
+        status=SubscriptionStatus.FINALIZED,
         issued_on=local_date(at, account.zone),
         made_at=now,
         parts=(OwnedPart(number, part),),

@@ -11,7 +11,7 @@ from lago_gitops.pricing.accounts.account import (
     Kind,
     LooseFee,
     OwnedPart,
-    Status,
+    SubscriptionStatus,
     Usage,
     history,
     with_held,
@@ -21,21 +21,21 @@ from lago_gitops.pricing.invoicing.credit_notes import paid_by, progressive_note
 from lago_gitops.pricing.invoicing.due import Due
 from lago_gitops.pricing.invoicing.history import Reason
 from lago_gitops.pricing.invoicing.invoice import Invoice, ProgressiveCredit, invoice, paid
-from lago_gitops.pricing.invoicing.parts import Made, part
+from lago_gitops.pricing.invoicing.parts import BilledPart, part
 from lago_gitops.pricing.invoicing.progressive import credit, less
 from lago_gitops.pricing.invoicing.taxes import taxed
 from lago_gitops.pricing.periods.spans import local_date
 
 
 @dataclass(frozen=True, slots=True)
-class Billed:
+class DueBill:
     """A subscription to bill, by its number, and why."""
 
     subscription: int
     reason: Reason
 
 
-def issued(account: Account, billed: Iterable[Billed], at: datetime, usage: Usage) -> Account:
+def issued(account: Account, billed: Iterable[DueBill], at: datetime, usage: Usage) -> Account:
     """The account with one more invoice: a draft if the customer has a grace period.
 
     Raises UnratableError where Lago fails and creates no invoice.
@@ -49,7 +49,7 @@ def issued(account: Account, billed: Iterable[Billed], at: datetime, usage: Usag
         parts.append(OwnedPart(each.subscription, made.part, opening))
     draft = Issued(
         kind=Kind.SUBSCRIPTION,
-        status=Status.DRAFT if account.grace_days else Status.FINALIZED,
+        status=SubscriptionStatus.DRAFT if account.grace_days else SubscriptionStatus.FINALIZED,
         issued_on=local_date(at, account.zone) + timedelta(days=account.grace_days),
         made_at=at,
         parts=tuple(parts),
@@ -73,7 +73,7 @@ def recomputed(account: Account, number: int, now: datetime, usage: Usage) -> Ac
 def settled(account: Account, number: int, unsettled: Issued) -> Account:
     """The account with the invoice of these parts under its number. Drafts have no coupons, and nothing pays them."""
     account, fees, progressive = _credited(account, number, unsettled)
-    final = unsettled.status == Status.FINALIZED
+    final = unsettled.status == SubscriptionStatus.FINALIZED
     has_amount = any(fee.amount_cents for fee in fees)
     made = invoice(
         fees=fees,
@@ -98,7 +98,7 @@ def loose_fee(account: Account, fee: Fee, at: datetime) -> LooseFee:
     return LooseFee(taxed(fee, account.taxes), at)
 
 
-def _due(account: Account, billed: Billed, at: datetime, usage: Usage) -> Due:
+def _due(account: Account, billed: DueBill, at: datetime, usage: Usage) -> Due:
     held = account.subscriptions[billed.subscription]
     return Due(
         subscription=held.subscription,
@@ -134,7 +134,7 @@ def _beside(account: Account, parts: Iterable[OwnedPart], number: int) -> tuple[
     return tuple(fee for each in same for fee in each.part.fees)
 
 
-def _with_made(account: Account, number: int, made: Made, at: datetime) -> Account:
+def _with_made(account: Account, number: int, made: BilledPart, at: datetime) -> Account:
     held = replace(account.subscriptions[number], levels=made.levels)
     loose = tuple(loose_fee(account, fee, at) for fee in made.loose)
     return replace(with_held(account, number, held), loose=(*account.loose, *loose))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from lago_gitops.pricing.accounts.account import Account, Held, Usage, was_billed_on, with_held
-from lago_gitops.pricing.accounts.issuing import Billed, issued
+from lago_gitops.pricing.accounts.issuing import DueBill, issued
 from lago_gitops.pricing.accounts.statements import stated
 from lago_gitops.pricing.catalog.items import Plan
 from lago_gitops.pricing.invoicing.history import Reason
@@ -28,7 +28,7 @@ def billed(account: Account, at: datetime, usage: Usage) -> Account:
         if upcoming is not None:
             account = _downgraded(account, number, upcoming, at, usage)
     for together in _by_currency(account, due):
-        account = issued(account, (Billed(number, Reason.PERIODIC) for number in together), at, usage)
+        account = issued(account, (DueBill(number, Reason.PERIODIC) for number in together), at, usage)
         account = stated(account, together, at)
     return account
 
@@ -88,7 +88,7 @@ def _downgraded(account: Account, number: int, plan: Plan, at: datetime, usage: 
     account = with_held(account, number, ended(held, at, successor_of(plan, Change.DOWNGRADE)))
     new = succeeding(held, plan, at, Change.DOWNGRADE, number)
     account = replace(account, subscriptions=(*account.subscriptions, new))
-    parts = [Billed(number, Reason.TERMINATING)]
+    parts = [DueBill(number, Reason.TERMINATING)]
     if plan.pay_in_advance or any(charge.pay_in_advance for charge in plan.fixed_charges):
-        parts.append(Billed(following, Reason.STARTING))
+        parts.append(DueBill(following, Reason.STARTING))
     return stated(issued(account, parts, at, usage), (number,), at)

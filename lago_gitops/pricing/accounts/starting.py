@@ -10,13 +10,13 @@ from lago_gitops.pricing.accounts.account import (
     Issued,
     Kind,
     OwnedPart,
-    Status,
+    SubscriptionStatus,
     Usage,
     parts_of,
     was_billed_on,
     with_held,
 )
-from lago_gitops.pricing.accounts.issuing import Billed, issued, settled
+from lago_gitops.pricing.accounts.issuing import DueBill, issued, settled
 from lago_gitops.pricing.fees.booking import booked
 from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.fees.fixed_charges import added_units_fee
@@ -34,7 +34,7 @@ def started(account: Account, held: Held, usage: Usage) -> Account:
     account = replace(account, subscriptions=(*account.subscriptions, held))
     at = subscription.started_at
     if subscription.plan.pay_in_advance and not is_in_trial(subscription, at):
-        return issued(account, (Billed(number, Reason.STARTING),), at.replace(microsecond=0), usage)
+        return issued(account, (DueBill(number, Reason.STARTING),), at.replace(microsecond=0), usage)
     if any(charge.pay_in_advance for charge in subscription.plan.fixed_charges):
         return units_billed(account, number, at + timedelta(seconds=1))
     return account
@@ -47,7 +47,7 @@ def units_billed(account: Account, number: int, at: datetime) -> Account:
     fees = tuple(_unit_fees(account, number, at))
     unsettled = Issued(
         kind=Kind.SUBSCRIPTION,
-        status=Status.FINALIZED,
+        status=SubscriptionStatus.FINALIZED,
         issued_on=local_date(at, account.zone),
         made_at=at,
         parts=(OwnedPart(number, replace(made, fees=fees)),),
@@ -64,7 +64,7 @@ def trials_ended(account: Account, at: datetime, usage: Usage) -> Account:
         if subscription.ended_at or subscription.trial_ended or ends_at is None or ends_at > at:
             continue
         if subscription.plan.pay_in_advance and not _was_billed_then(account, number, at):
-            account = issued(account, (Billed(number, Reason.STARTING),), at, usage)
+            account = issued(account, (DueBill(number, Reason.STARTING),), at, usage)
         ended = replace(account.subscriptions[number], subscription=replace(subscription, trial_ended=True))
         account = with_held(account, number, ended)
     return account

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from lago_gitops.pricing.accounts.account import Account, Issued, Kind, LooseFee, OwnedPart, Status
+from lago_gitops.pricing.accounts.account import Account, Issued, Kind, LooseFee, OwnedPart, SubscriptionStatus
 from lago_gitops.pricing.invoicing.history import Part, Reason
 from lago_gitops.pricing.invoicing.invoice import statement
 from lago_gitops.pricing.periods.boundaries import Boundaries, View, boundaries
@@ -30,7 +30,7 @@ def stated(account: Account, numbers: tuple[int, ...], at: datetime) -> Account:
     bounds = _boundaries(account, (*owners, *numbers), at)
     issued = Issued(
         kind=Kind.STATEMENT,
-        status=Status.FINALIZED,
+        status=SubscriptionStatus.FINALIZED,
         issued_on=local_date(at, account.zone),
         made_at=at,
         parts=tuple(OwnedPart(owner, Part(bounds, Reason.IN_ADVANCE_PERIODIC, at, at)) for owner in owners),

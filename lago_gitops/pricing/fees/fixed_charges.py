@@ -23,7 +23,7 @@ from lago_gitops.pricing.fees.fee import Fee, ItemType
 from lago_gitops.pricing.fees.terms import Terms
 from lago_gitops.pricing.models import rate
 from lago_gitops.pricing.models.rated import Rated, per_unit
-from lago_gitops.pricing.models.usage import Prorated, Step, Usage
+from lago_gitops.pricing.models.usage import Prorated, ProratedEvent, Usage
 from lago_gitops.pricing.periods.spans import DAY, Span, local_date
 from lago_gitops.pricing.periods.subscription import UnitsFrom
 
@@ -122,7 +122,7 @@ def _usage(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) -> U
     if not charge.prorated:
         return Usage(units, 1)
     prorated = sum(_stretches(charge, span, changes), ZERO)
-    return Usage(prorated, 1, prorated=Prorated(units, (Step(units, prorated),)))
+    return Usage(prorated, 1, prorated=Prorated(units, (ProratedEvent(units, prorated),)))
 
 
 def _stretches(charge: FixedCharge, span: Span, changes: tuple[UnitsFrom, ...]) -> Iterator[Decimal]:

@@ -15,13 +15,13 @@ from lago_gitops.pricing.usage.buckets import Levels, closing_levels
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BilledPart:
     part: Part
     loose: tuple[Fee, ...]  # fees without an invoice, for units that stay
     levels: Levels
 
 
-def part(due: Due) -> Made:
+def part(due: Due) -> BilledPart:
     """Raises UnratableError where Lago fails and creates no invoice."""
     of = Billing(due, due_boundaries(due))
     rated = tuple(used(of))
@@ -31,7 +31,7 @@ def part(due: Due) -> Made:
     missing = _missing(of, made, loose)
     made = replace(made, fees=(*made.fees, *(of.booked(fee) for fee in missing)))
     levels = {key: level for each in rated for key, level in closing_levels(each.charge, each.usages)}
-    return Made(made, loose, {**due.history.levels, **levels})
+    return BilledPart(made, loose, {**due.history.levels, **levels})
 
 
 def _fees_in_arrears(of: Billing, rated: tuple[Used, ...]) -> Iterator[Fee]:

@@ -10,7 +10,7 @@ from lago_gitops.pricing.base.numbers import ONE, ZERO
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.properties import tiers
 from lago_gitops.pricing.models.rated import Rated
-from lago_gitops.pricing.models.tiered import Part, Tier, flat, rated, read_tier, shown_bounds, tiers_reached
+from lago_gitops.pricing.models.tiered import Tier, TierPart, flat, rated, read_tier, shown_bounds, tiers_reached
 from lago_gitops.pricing.models.usage import Usage
 
 
@@ -47,7 +47,7 @@ def amount(price: Graduated, units: Decimal, rules: Rules) -> Decimal:
 
 def rate(price: Graduated, usage: Usage, rules: Rules) -> Rated:
     parts = tuple(
-        Part(tier, units, _amount(tier, units), flat(tier, usage.units, rules))
+        TierPart(tier, units, _amount(tier, units), flat(tier, usage.units, rules))
         for tier, units in _reached(price, usage.units)
     )
     return rated(parts, usage, Details(tuple(_details_of(part) for part in parts)))
@@ -66,7 +66,7 @@ def _amount(tier: Tier, units: Decimal) -> Decimal:
     return units * tier.unit_price
 
 
-def _details_of(part: Part) -> TierDetails:
+def _details_of(part: TierPart) -> TierDetails:
     return TierDetails(
         *shown_bounds(part.tier),
         flat_unit_amount=part.flat_amount,

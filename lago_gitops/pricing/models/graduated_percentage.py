@@ -9,7 +9,7 @@ from lago_gitops.pricing.base.numbers import ONE, from_percent
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.properties import tiers
 from lago_gitops.pricing.models.rated import Rated
-from lago_gitops.pricing.models.tiered import Part, Tier, flat, rated, read_tier, shown_bounds, tiers_reached
+from lago_gitops.pricing.models.tiered import Tier, TierPart, flat, rated, read_tier, shown_bounds, tiers_reached
 from lago_gitops.pricing.models.usage import Usage
 
 
@@ -42,13 +42,13 @@ def read(properties: Mapping[str, Any]) -> GraduatedPercentage:
 def rate(price: GraduatedPercentage, usage: Usage, rules: Rules) -> Rated:
     # Unlike graduated there is no touching mode: tiers that touch count a unit twice, as Lago does.
     parts = tuple(
-        Part(tier, units, from_percent(units * tier.unit_price), flat(tier, usage.units, rules))
+        TierPart(tier, units, from_percent(units * tier.unit_price), flat(tier, usage.units, rules))
         for tier, units in tiers_reached(price.tiers, usage.units, ONE)
     )
     return rated(parts, usage, Details(tuple(_details_of(part) for part in parts)))
 
 
-def _details_of(part: Part) -> TierDetails:
+def _details_of(part: TierPart) -> TierDetails:
     return TierDetails(
         *shown_bounds(part.tier),
         flat_unit_amount=part.flat_amount,

@@ -10,10 +10,10 @@ from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.rated import Rated, per_unit
 from lago_gitops.pricing.models.tiered import Tier
-from lago_gitops.pricing.models.usage import Step
+from lago_gitops.pricing.models.usage import ProratedEvent
 
 
-def rate(price: Graduated, units: Decimal, steps: tuple[Step, ...], rules: Rules) -> Rated:
+def rate(price: Graduated, units: Decimal, steps: tuple[ProratedEvent, ...], rules: Rules) -> Rated:
     """`units` are the prorated ones of the whole usage: at zero only the first flat amount is due."""
     if units:
         amount = _amount(price, tuple(_counting(steps)))
@@ -22,7 +22,7 @@ def rate(price: Graduated, units: Decimal, steps: tuple[Step, ...], rules: Rules
     return Rated(amount, per_unit(amount, sum((step.full for step in steps), ZERO)))
 
 
-def _counting(steps: tuple[Step, ...]) -> Iterator[Step]:
+def _counting(steps: tuple[ProratedEvent, ...]) -> Iterator[ProratedEvent]:
     """Without the adds that are over before the period begins, and the removes that belong to them."""
     total = ZERO
     for step in steps:
@@ -48,7 +48,7 @@ class _Walk:
     coefficient: Decimal = ZERO  # of the last event: how many prorated units one unit is
 
 
-def _amount(price: Graduated, steps: tuple[Step, ...]) -> Decimal:
+def _amount(price: Graduated, steps: tuple[ProratedEvent, ...]) -> Decimal:
     open_tiers = (*price.tiers[:-1], replace(price.tiers[-1], to_value=None))
     walk, highest = _Walk(open_tiers, open_tiers[0]), ZERO
     for step in steps:
@@ -80,7 +80,7 @@ def _at_next(walk: _Walk, *, upward: bool) -> _Walk:
     return replace(walk, tier=_tier_of(walk, walk.total, upward=upward))
 
 
-def _added(walk: _Walk, step: Step) -> _Walk:
+def _added(walk: _Walk, step: ProratedEvent) -> _Walk:
     walk = replace(
         walk,
         total=walk.total + step.full,

@@ -22,7 +22,7 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TierPart:
     """What one tier bills of a usage, in units of the currency."""
 
     tier: Tier
@@ -70,7 +70,7 @@ def flat(tier: Tier, all_units: Decimal, rules: Rules) -> Decimal:
     return tier.flat_amount if all_units or rules.first_flat_at_zero else ZERO
 
 
-def rated(parts: Sequence[Part], usage: Usage, details: Any) -> Rated:
+def rated(parts: Sequence[TierPart], usage: Usage, details: Any) -> Rated:
     amount = sum((part.amount for part in parts), ZERO)
     return Rated(amount, per_unit(amount, usage.full_units), details)
 

@@ -37,7 +37,7 @@ Transactions = Summed | Counted | Peak | Untold
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProratedEvent:
     """One event of a prorated charge: units that it adds, and what is left of them after proration."""
 
     full: Decimal
@@ -49,7 +49,7 @@ class Prorated:
     """What proration leaves out of sight: the units themselves, and the way to them."""
 
     full_units: Decimal
-    steps: tuple[Step, ...]
+    steps: tuple[ProratedEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from lago_gitops.pricing.base.numbers import (
     through_float,
 )
 from lago_gitops.pricing.catalog.items import Aggregation, Metric, Rounding
-from lago_gitops.pricing.models.usage import Counted, Peak, Prorated, Step, Summed, Untold, Usage
+from lago_gitops.pricing.models.usage import Counted, Peak, Prorated, ProratedEvent, Summed, Untold, Usage
 from lago_gitops.pricing.periods.spans import Span, local_date
 from lago_gitops.pricing.usage.events import Event, property_number, property_text
 
@@ -163,8 +163,8 @@ def _prorated_sum(metric: Metric, events: Events, span: Span) -> Usage:
     values = _values(metric, within)
     shares = [_share(span.days_from(local_date(event.at, span.zone)), span) for event in within]
     # The older part goes through a float of Ruby, the part within the period is divided by PostgreSQL.
-    carried = [Step(older, older * through_float(Decimal(span.days / span.period_days)))] if older else []
-    steps = (*carried, *(Step(value, value * share) for value, share in zip(values, shares, strict=True)))
+    carried = [ProratedEvent(older, older * through_float(Decimal(span.days / span.period_days)))] if older else []
+    steps = (*carried, *(ProratedEvent(value, value * share) for value, share in zip(values, shares, strict=True)))
     full = sum((step.full for step in steps), ZERO)
     units = ceiling(sum((step.prorated for step in steps), ZERO), UNIT_DECIMALS)
     return Usage(units, len(events), Summed(_values(metric, events)), prorated=Prorated(full, steps))
@@ -175,7 +175,7 @@ def _prorated_unique_count(metric: Metric, events: Events, span: Span, least_day
     for change, days in _held_days(metric, events, span):
         share = _share(max(days, least_days), span) if change > 0 else ZERO
         units += share
-        steps.append(Step(Decimal(change), ceiling(share, UNIT_DECIMALS)))
+        steps.append(ProratedEvent(Decimal(change), ceiling(share, UNIT_DECIMALS)))
     prorated = ceiling(units, UNIT_DECIMALS)
     full = sum(change for _, change in state_changes(metric, events))
     counted = Counted(full, len(_within(events, span)))

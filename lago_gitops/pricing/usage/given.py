@@ -8,7 +8,7 @@ from decimal import Decimal
 from lago_gitops.pricing.base.errors import InvalidPriceError
 from lago_gitops.pricing.base.numbers import ZERO, exact, quot, text
 from lago_gitops.pricing.catalog.items import Aggregation, Charge, Metric
-from lago_gitops.pricing.models.usage import Counted, Peak, Prorated, Step, Summed, Untold, Usage
+from lago_gitops.pricing.models.usage import Counted, Peak, Prorated, ProratedEvent, Summed, Untold, Usage
 from lago_gitops.pricing.usage.aggregations import rounded
 from lago_gitops.pricing.usage.buckets import BucketUsage, groups, split
 from lago_gitops.pricing.usage.events import Event
@@ -46,7 +46,7 @@ def _usage(charge: Charge, parts: tuple[Given, ...]) -> Usage:
     usage = _aggregated(charge.metric, parts)
     units = rounded(charge.metric, usage.units)
     cents = sum((part.precise_total_amount_cents for part in parts), ZERO)
-    prorated = Prorated(units, (Step(units, units),)) if charge.prorated else None
+    prorated = Prorated(units, (ProratedEvent(units, units),)) if charge.prorated else None
     return replace(usage, units=units, prorated=prorated, precise_total_amount_cents=cents)
 
 

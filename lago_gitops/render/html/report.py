@@ -15,7 +15,7 @@ from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PlanChange, PriceChange
 from lago_gitops.render.prices.words import compact, cost_rows, currencies_of
-from lago_gitops.render.review.model import Item, Mood
+from lago_gitops.render.review.model import Mood, ReviewedChange
 from lago_gitops.render.review.review import change_text, review
 from lago_gitops.render.run.facts import Facts, findings
 
@@ -49,7 +49,7 @@ class _Price:
 class _Detail:
     """A plan with all details; `what_if` is the index of its data among those of all boxes."""
 
-    item: Item
+    item: ReviewedChange
     prices: tuple[_Price, ...]
     what_if: int | None
     both: bool
@@ -87,7 +87,7 @@ def run_html(facts: Facts) -> str:
     return page + "\n"
 
 
-def _details(items: Sequence[Item], metrics: Mapping[str, Any]) -> tuple[list[_Detail], list[Document]]:
+def _details(items: Sequence[ReviewedChange], metrics: Mapping[str, Any]) -> tuple[list[_Detail], list[Document]]:
     details: list[_Detail] = []
     data: list[Document] = []
     for item in items:
@@ -139,7 +139,7 @@ def _break_even(price: PriceChange, currency: str) -> Iterator[str]:
         yield f"{compact(one.units)} units ({money(one.amount, currency)})"
 
 
-def _what_if(item: Item, prices: PlanChange, metrics: Mapping[str, Any]) -> Document | None:
+def _what_if(item: ReviewedChange, prices: PlanChange, metrics: Mapping[str, Any]) -> Document | None:
     """A box's data: both sides in the form of its arithmetic, and the initial usage."""
     sides = {side: _side(item.change.get(side), metrics) for side in ("before", "after")}
     if sides["after"] is None or (item.action == "update" and sides["before"] is None):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from lago_gitops.core.model.audience import Number, Subscribers, added
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Create, Delete, Update
-from lago_gitops.core.plan import Plan
+from lago_gitops.core.plan import ChangePlan
 from lago_gitops.pricing.base.numbers import ZERO, quot, to_cents, whole
 from lago_gitops.pricing.catalog.items import Interval
 from lago_gitops.render.prices.costs import fixed_cost
@@ -34,7 +34,7 @@ class _Fee:
     cents: int | None
 
 
-def fee_impact(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Document:
+def fee_impact(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> Document:
     """Every changed or deleted plan whose fees differ, and totals by currency, in whole cents.
 
     Overridden subscriptions are in no total: their number, and whether the change affects them too, is separate.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
+from lago_gitops.core.comparison.pulling.pulled import PullFate, Resource
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address
@@ -12,8 +12,8 @@ from lago_gitops.render.base.values import printable
 from lago_gitops.render.plan.document import Document, field_document
 from lago_gitops.render.plan.text import field_text
 
-COLOURS = {Fate.UPDATED: "yellow", Fate.NEW: "green", Fate.LEFT: "red", Fate.ABSENT: "red"}
-WIDTH = max(map(len, Fate))
+COLOURS = {PullFate.UPDATED: "yellow", PullFate.NEW: "green", PullFate.LEFT: "red", PullFate.ABSENT: "red"}
+WIDTH = max(map(len, PullFate))
 
 
 def pulled_document(
@@ -58,7 +58,7 @@ def imported_document(
 def summary_text(document: Document) -> str:
     """What can't be held, and how many resources there are of each sort."""
     statuses = [one["status"] for one in document["resources"]]
-    number = counted(len(statuses) - statuses.count(Fate.ABSENT), "resource")
+    number = counted(len(statuses) - statuses.count(PullFate.ABSENT), "resource")
     closing = f"Pulled {number} of {printable(document['organization'])}: {_numbers(document)}."
     return "\n".join([*_missing(document), closing])
 
@@ -80,7 +80,7 @@ def _missing(document: Document) -> Iterator[str]:
 
 def _numbers(document: Document) -> str:
     statuses = [one["status"] for one in document["resources"]]
-    numbers = ((statuses.count(fate), fate) for fate in Fate)
+    numbers = ((statuses.count(fate), fate) for fate in PullFate)
     said = ", ".join(f"{number} {fate}" for number, fate in numbers if number) or "nothing"
     left_out = len({one["address"] for one in document["left_out"]})
     return said + (f"; {left_out} skipped" if left_out else "")

@@ -18,7 +18,7 @@ from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PriceChange
 from lago_gitops.render.prices.words import cost_rows, currencies_of
 from lago_gitops.render.review.groups import LEAST, Group, alike, groups
-from lago_gitops.render.review.model import Item, Mood
+from lago_gitops.render.review.model import Mood, ReviewedChange
 from lago_gitops.render.review.review import change_text, review
 
 BUDGET: Final = 60_000
@@ -44,7 +44,7 @@ TRENDS: Final = {1: "▲", -1: "▼", 0: ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class PlanComment:
     """`text` has no header. `left_out` are the addresses of changes that didn't fit completely."""
 
     text: str
@@ -55,7 +55,7 @@ class Comment:
         return bool(self.left_out)
 
 
-def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "") -> Comment:
+def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "") -> PlanComment:
     """The comment about a plan, of at most `budget` characters. Raises KeyError when the document is not a plan.
 
     What doesn't fit is left out resource by resource, the least important first, and named.
@@ -71,7 +71,7 @@ def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "")
     names = _names((one for one in left_out if one not in shown.summed_up), rest - _AROUND)
     parts = {"head": head, "facts": facts, "impact": impact, "rows": shown.rows, "folds": shown.folds, "tail": tail}
     numbers = {"all": len(left_out), "summed_up": sum(one in shown.summed_up for one in left_out)}
-    return Comment(rendered("comment", **parts, **numbers, of=len(reviewed.items), left_out=names), left_out)
+    return PlanComment(rendered("comment", **parts, **numbers, of=len(reviewed.items), left_out=names), left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class _Shown:
     in_full: frozenset[str]
 
 
-def _blocks(items: Sequence[Item], left: int) -> _Shown:
+def _blocks(items: Sequence[ReviewedChange], left: int) -> _Shown:
     """As much as fits: the gravest changes completely before any others, and rows of changes of one sort only once."""
     worst = {item.address for item in items[:WORST]}
     sorts: tuple[list[Group], list[Group]] = ([], [])
@@ -93,7 +93,7 @@ def _blocks(items: Sequence[Item], left: int) -> _Shown:
     rows: list[str] = []
     folds: list[str] = []
     summed_up: set[str] = set()
-    in_order: tuple[Group | Item, ...] = (*sorts[0], *items[:WORST], *sorts[1], *items[WORST:])
+    in_order: tuple[Group | ReviewedChange, ...] = (*sorts[0], *items[:WORST], *sorts[1], *items[WORST:])
     for one in in_order:
         block_ = _group_rows(one, worst) if isinstance(one, Group) else _fold(one)
         left -= len(block_)
@@ -137,14 +137,14 @@ def _joined(parts: Iterable[Markup]) -> Markup:
     return Markup().join(parts)
 
 
-def _table_rows(item: Item) -> Markup:
+def _table_rows(item: ReviewedChange) -> Markup:
     rows = item.rows
     if len(rows) > ROWS_OF_ONE:
         rows = tuple(sorted(rows, key=lambda row: -row.size))
     return rendered("rows", item=item, rows=rows[:ROWS_OF_ONE], more=max(0, len(rows) - ROWS_OF_ONE))
 
 
-def _fold(item: Item) -> Markup:
+def _fold(item: ReviewedChange) -> Markup:
     """Tables and curves of an item's prices, and all of its fields in the terminal's form."""
     charges = item.prices.charges if item.prices else ()
     shown = [
@@ -156,7 +156,7 @@ def _fold(item: Item) -> Markup:
     return rendered("fold", item=item, shown=shown, diff=_diff(item))
 
 
-def _currencies(item: Item, price: PriceChange) -> tuple[str, str]:
+def _currencies(item: ReviewedChange, price: PriceChange) -> tuple[str, str]:
     prices = item.prices
     if prices is None:
         return "", ""
@@ -164,15 +164,15 @@ def _currencies(item: Item, price: PriceChange) -> tuple[str, str]:
     return currencies_of(charge, (prices.currency_before, prices.currency))
 
 
-def _bills(price: PriceChange, period: str, item: Item) -> list[list[str]]:
+def _bills(price: PriceChange, period: str, item: ReviewedChange) -> list[list[str]]:
     return cost_rows(price, _currencies(item, price), f"usage per {period}")
 
 
-def _curve(price: PriceChange, period: str, item: Item) -> str:
+def _curve(price: PriceChange, period: str, item: ReviewedChange) -> str:
     return chart(price, _currencies(item, price)[1], period) if price.sign != "new" else ""
 
 
-def _diff(item: Item) -> str:
+def _diff(item: ReviewedChange) -> str:
     """The change in the terminal's form, with its lines marked like a diff."""
     return "\n".join(map(_marked, change_text(item).split("\n")))
 

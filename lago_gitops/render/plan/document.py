@@ -19,7 +19,7 @@ from lago_gitops.core.model.effects import Effect, Weight, distinct_subscription
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.model.types import Lock
-from lago_gitops.core.plan import Against, Organization, Plan
+from lago_gitops.core.plan import Against, ChangePlan, Organization
 from lago_gitops.core.policies.judging import Fired
 from lago_gitops.core.policies.rule import FROM_NOTHING
 from lago_gitops.core.saved_plan import FORMAT, sealed
@@ -43,7 +43,7 @@ METRIC_FIELDS = (MEASURES, "recurring", "rounding_function", "rounding_precision
 PRICES_SHOWN = 200  # changes
 
 
-def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Document | None = None) -> Document:
+def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: Document | None = None) -> Document:
     """Exact numbers are strings; whole resources are in manifest form, without Lago's defaults.
 
     `impact`: further parts of the impact besides fees, by name.
@@ -87,7 +87,7 @@ def plan_document(plan: Plan, kinds: Mapping[str, ResourceKind], impact: Documen
     return document if plan.attribution is None else attributed(document, plan.attribution)
 
 
-def _digests(plan: Plan, ids: Sequence[str], telling: Iterable[Telling]) -> Document:
+def _digests(plan: ChangePlan, ids: Sequence[str], telling: Iterable[Telling]) -> Document:
     facts = (money_facts(*each) for each in zip(plan.changes, ids, plan.effects, telling, strict=True))
     return {
         "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
@@ -95,7 +95,7 @@ def _digests(plan: Plan, ids: Sequence[str], telling: Iterable[Telling]) -> Docu
     }
 
 
-def _summary(plan: Plan, classes: Iterable[Classified]) -> Document:
+def _summary(plan: ChangePlan, classes: Iterable[Classified]) -> Document:
     counts = plan.counts
     return {
         "create": counts.create,
@@ -160,7 +160,9 @@ def _contrast(one: Contrast) -> Document:
     return {"path": found["path"], "here": found["after"], "there": found["before"], "is_meant": one.is_meant}
 
 
-def compared_prices(plan: Plan, kinds: Mapping[str, ResourceKind], ids: Iterable[str]) -> dict[str, PlanChange | None]:
+def compared_prices(
+    plan: ChangePlan, kinds: Mapping[str, ResourceKind], ids: Iterable[str]
+) -> dict[str, PlanChange | None]:
     """Price changes by id of the change; only for the gravest and largest changes, since it takes a while."""
     metrics = _measures(plan)
     priced = [
@@ -186,7 +188,7 @@ def _size(change: Create | Update) -> Decimal:
 
 
 def classes_of(
-    plan: Plan,
+    plan: ChangePlan,
     kinds: Mapping[str, ResourceKind],
     ids: Iterable[str],
     compared: Mapping[str, PlanChange | None],
@@ -211,7 +213,7 @@ def _moves(
     return own if found is None else (*price_moves(found), *own)
 
 
-def _metrics(plan: Plan, prices: Mapping[str, Document], ids: Iterable[str]) -> Document:
+def _metrics(plan: ChangePlan, prices: Mapping[str, Document], ids: Iterable[str]) -> Document:
     """Metrics of the prices shown, by code: rating usage requires them."""
     wanted = {charge["of"] for one in prices.values() for charge in one["prices"]["charges"]}
     for id_, change in zip(ids, plan.changes, strict=True):
@@ -221,7 +223,7 @@ def _metrics(plan: Plan, prices: Mapping[str, Document], ids: Iterable[str]) -> 
     return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
 
 
-def _users(plan: Plan) -> dict[Address, Document]:
+def _users(plan: ChangePlan) -> dict[Address, Document]:
     """How many live resources, by kind, will still refer to a resource that is changed or deleted."""
     changed = {one.live.address: one.address for one in plan.changes if not isinstance(one, Create)}
     return {
@@ -231,7 +233,7 @@ def _users(plan: Plan) -> dict[Address, Document]:
     }
 
 
-def _measures(plan: Plan) -> dict[str, Mapping[str, Any]]:
+def _measures(plan: ChangePlan) -> dict[str, Mapping[str, Any]]:
     """The metrics that exist once the plan is applied, by code."""
     found = {one.address.key: one.fields for one in plan.comparison.live.values() if MEASURES in one.fields}
     return found | {one.address.key: one.desired.fields for one in plan.changes if MEASURES in one.desired.fields}
@@ -252,7 +254,7 @@ def _replaced(change: Change) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
-def _waits(plan: Plan, ids: list[str]) -> dict[str, set[str]]:
+def _waits(plan: ChangePlan, ids: list[str]) -> dict[str, set[str]]:
     """For each change, the changes that must come before it."""
     names = {change.address: id_ for change, id_ in zip(plan.changes, ids, strict=True)}
     waits: dict[str, set[str]] = {id_: set() for id_ in ids}
@@ -263,7 +265,7 @@ def _waits(plan: Plan, ids: list[str]) -> dict[str, set[str]]:
     return waits
 
 
-def _requests(plan: Plan, kinds: Mapping[str, ResourceKind]) -> dict[Address, list[str]]:
+def _requests(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> dict[Address, list[str]]:
     """The requests of each change, in order: the order can affect what is billed when."""
     found: dict[Address, list[str]] = {}
     for task in plan.schedule.tasks:
@@ -276,7 +278,7 @@ def action(change: Change) -> str:
     return type(change).__name__.lower()
 
 
-def _unknown(plan: Plan) -> Iterator[Unknown]:
+def _unknown(plan: ChangePlan) -> Iterator[Unknown]:
     """Fields that are not sent, except those already named by effects of a change because they need a licence."""
     changed = {change.address for change in plan.changes}
     return (one for one in plan.comparison.unknown if one.since or one.address not in changed)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from lago_gitops.core.identity import change_id
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Change, Update
-from lago_gitops.core.plan import Plan
-from lago_gitops.core.policies.rule import FROM_NOTHING, NOTHING, Facts
+from lago_gitops.core.plan import ChangePlan
+from lago_gitops.core.policies.rule import FROM_NOTHING, NOTHING, ChangeFacts
 from lago_gitops.kinds.own_prices import telling_fields
 from lago_gitops.pricing.base.currencies import subunits
 from lago_gitops.pricing.base.numbers import quot
@@ -20,18 +20,18 @@ from lago_gitops.render.prices.model import PlanChange
 Compared = Mapping[str, PlanChange | None]
 
 
-def policy_facts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> tuple[Facts, ...]:
+def policy_facts(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> tuple[ChangeFacts, ...]:
     """One for each change, in their order."""
     ids = [change_id(change) for change in plan.changes]
     compared = compared_prices(plan, kinds, ids)
     amounts = _amounts(plan, kinds)
     classes = classes_of(plan, kinds, ids, compared, map(telling_fields, plan.changes))
-    facts: list[Facts] = []
+    facts: list[ChangeFacts] = []
     for id_, change, effects, classified in zip(ids, plan.changes, plan.effects, classes, strict=True):
         is_priced = kinds[change.address.kind].shows_prices(change)
         moved = largest(_percents(id_, change, compared, is_priced=is_priced))
         facts.append(
-            Facts(
+            ChangeFacts(
                 address=change.address,
                 action=action(change),
                 class_=classified.class_,
@@ -59,7 +59,7 @@ def _percents(id_: str, change: Change, compared: Compared, *, is_priced: bool) 
         yield from (FROM_NOTHING if one is None else one for one in amount_percents(change))
 
 
-def _amounts(plan: Plan, kinds: Mapping[str, ResourceKind]) -> Mapping[str, Mapping[str, Decimal] | None]:
+def _amounts(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> Mapping[str, Mapping[str, Decimal] | None]:
     """By address of plans with a changed fee; None when it isn't known how many pay it."""
     amounts: dict[str, Mapping[str, Decimal] | None] = {}
     for line in fee_impact(plan, kinds)["plans"]:

@@ -5,24 +5,24 @@ from dataclasses import dataclass
 
 from lago_gitops.core.model.canonical import is_again
 from lago_gitops.render.prices.filters import Values, filter_label, moves
-from lago_gitops.render.prices.offers import Offer, offer, same
+from lago_gitops.render.prices.offers import PriceOffer, offer, same
 from lago_gitops.render.prices.sides import Fields, Pair
 from lago_gitops.render.prices.tiers import Sign
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class PriceCase:
     """One price on both sides, with the filter that it belongs to if that differs."""
 
     label: str
     sign: Sign
-    old: Offer | None
-    new: Offer | None
+    old: PriceOffer | None
+    new: PriceOffer | None
     was_of: str | None = None
     now_of: str | None = None
 
 
-def cases_of(pair: Pair) -> Iterator[Case]:
+def cases_of(pair: Pair) -> Iterator[PriceCase]:
     yield _case("", *offers_of(pair, pair.old, pair.new))
     was, is_ = _filters(pair.old), _filters(pair.new)
     for values in is_:
@@ -40,11 +40,11 @@ def _filters(side: Fields | None) -> dict[Values, Fields]:
     return {values: fields for values, fields in filters.items() if not is_again(values)}
 
 
-def _case(label: str, old: Offer | None, new: Offer | None) -> Case:
-    return Case(label, Sign.SAME if same(old, new) else sign_of(old, new), old, new)
+def _case(label: str, old: PriceOffer | None, new: PriceOffer | None) -> PriceCase:
+    return PriceCase(label, Sign.SAME if same(old, new) else sign_of(old, new), old, new)
 
 
-def _moved(pair: Pair, was: Mapping[Values, Fields], is_: Mapping[Values, Fields]) -> Iterator[Case]:
+def _moved(pair: Pair, was: Mapping[Values, Fields], is_: Mapping[Values, Fields]) -> Iterator[PriceCase]:
     """Events priced by a filter that exists on one side only."""
     for move in moves(tuple(was), tuple(is_), pair.metric):
         old, new = offers_of(
@@ -54,9 +54,9 @@ def _moved(pair: Pair, was: Mapping[Values, Fields], is_: Mapping[Values, Fields
         )
         label = filter_label(move.values)
         if move.after is not None and move.after not in was and (move.before is None or move.before in is_):
-            yield Case(label, Sign.NEW, old, new, was_of=_whose(move.before))
+            yield PriceCase(label, Sign.NEW, old, new, was_of=_whose(move.before))
         elif move.before is not None and move.before not in is_ and (move.after is None or move.after in was):
-            yield Case(label, Sign.GONE, old, new, now_of=_whose(move.after))
+            yield PriceCase(label, Sign.GONE, old, new, now_of=_whose(move.after))
         else:
             yield _case(label, old, new)
 
@@ -65,7 +65,7 @@ def _whose(values: Values | None) -> str:
     return "" if values is None else filter_label(values)
 
 
-def offers_of(pair: Pair, old: Fields | None, new: Fields | None) -> tuple[Offer | None, Offer | None]:
+def offers_of(pair: Pair, old: Fields | None, new: Fields | None) -> tuple[PriceOffer | None, PriceOffer | None]:
     currencies = pair.currencies
     return offer(pair.old, old, currencies[0]), offer(pair.new, new, currencies[1])
 

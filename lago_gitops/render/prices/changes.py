@@ -12,7 +12,7 @@ from lago_gitops.pricing.catalog.items import Metric
 from lago_gitops.pricing.models import Price, tiers_of
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.volume import Volume
-from lago_gitops.render.prices.cases import Case, cases_of, sign_of
+from lago_gitops.render.prices.cases import PriceCase, cases_of, sign_of
 from lago_gitops.render.prices.costs import CostComparison, UsageCost, Vertex, comparison, usage_costs, vertices
 from lago_gitops.render.prices.figures import (
     charge_figures,
@@ -98,7 +98,7 @@ def _prices(pair: Pair) -> Iterator[PriceChange]:
             yield _price(case, others, pair)
 
 
-def _price(case: Case, others: Sequence[Price | None], pair: Pair) -> PriceChange:
+def _price(case: PriceCase, others: Sequence[Price | None], pair: Pair) -> PriceChange:
     old, new = case.old.price if case.old else None, case.new.price if case.new else None
     tiers = tiers_of(old), tiers_of(new)
     usage = pair.collection == "charges"

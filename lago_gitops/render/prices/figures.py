@@ -7,7 +7,7 @@ from typing import Final
 from lago_gitops.render.prices.cases import offers_of
 from lago_gitops.render.prices.costs import fixed_cost
 from lago_gitops.render.prices.model import Figure, Unit, Value
-from lago_gitops.render.prices.offers import Offer
+from lago_gitops.render.prices.offers import PriceOffer
 from lago_gitops.render.prices.sides import Fields, Pair, Side, Sides, number
 
 PRICE_FIGURES: Final = {
@@ -108,7 +108,7 @@ def fixed_figures(pair: Pair) -> Iterator[Figure]:
 # Prices -------------------------------------------------------------------------------------------------------------
 
 
-def price_figures(was: Offer | None, is_: Offer | None) -> Iterator[Figure]:
+def price_figures(was: PriceOffer | None, is_: PriceOffer | None) -> Iterator[Figure]:
     old, new = was.properties if was else {}, is_.properties if is_ else {}
     of = "package" if "package_size" in {**old, **new} else "unit"
     yield from _figure(f"price per {of}", _numbers(old, new, "amount"), Unit.MONEY)

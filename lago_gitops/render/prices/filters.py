@@ -22,7 +22,7 @@ _ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Moving:
     """Events with these values move from one filter's price to another's; None is the price of the charge itself."""
 
     values: Values
@@ -30,7 +30,7 @@ class Move:
     after: Values | None
 
 
-def moves(before: Sequence[Values], after: Sequence[Values], metric: Metric | None) -> tuple[Move, ...]:
+def moves(before: Sequence[Values], after: Sequence[Values], metric: Metric | None) -> tuple[Moving, ...]:
     """Moves of events matched by filters that exist on one side only, those of new filters first."""
     known = metric or _UNKNOWN
     sides = _charge(before, known), _charge(after, known)
@@ -39,14 +39,14 @@ def moves(before: Sequence[Values], after: Sequence[Values], metric: Metric | No
     for values in (*(one for one in after if one not in before), *(one for one in before if one not in after)):
         combinations = tuple(islice(_combinations(values, known), MOST_COMBINATIONS))
         if not combinations:
-            untaken.append(Move(values, values if values in before else None, values if values in after else None))
+            untaken.append(Moving(values, values if values in before else None, values if values in after else None))
         for combination in combinations:
             goes = _taker(sides[0], combination), _taker(sides[1], combination), tuple(combination)
             taken = by_move.setdefault(goes, [])
             if combination not in taken:
                 taken.append(combination)
     moved = (
-        Move(_by_name(values, known), was, is_)
+        Moving(_by_name(values, known), was, is_)
         for (was, is_, _), taken in by_move.items()
         if was != is_
         for values in _together(taken)

@@ -22,7 +22,7 @@ _TIERED: Final = ("graduated_ranges", "graduated_percentage_ranges", "volume_ran
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PriceOffer:
     """`price` is None when the properties aren't a valid price; `currency` may be the code of a pricing unit."""
 
     model: str
@@ -36,15 +36,15 @@ class Offer:
         return tuple(self.properties.get("pricing_group_keys") or ())
 
 
-def offer(charge: Fields | None, holder: Fields | None, currency: str) -> Offer | None:
+def offer(charge: Fields | None, holder: Fields | None, currency: str) -> PriceOffer | None:
     """The price of `holder`, the charge itself or one of its filters; None when there is none."""
     if charge is None or holder is None:
         return None
     properties = holder.get("properties") or {}
-    return Offer(charge["charge_model"], properties, _read(charge["charge_model"], properties), currency)
+    return PriceOffer(charge["charge_model"], properties, _read(charge["charge_model"], properties), currency)
 
 
-def same(one: Offer | None, other: Offer | None) -> bool:
+def same(one: PriceOffer | None, other: PriceOffer | None) -> bool:
     """Whether the same usage costs the same; irrelevant properties are ignored."""
     if one is None or other is None:
         return one is other
@@ -53,7 +53,7 @@ def same(one: Offer | None, other: Offer | None) -> bool:
     return (one.price, one.group_keys, one.currency) == (other.price, other.group_keys, other.currency)
 
 
-def phrase(offered: Offer) -> str:
+def phrase(offered: PriceOffer) -> str:
     """The price in a line: `€3.00 per unit`, `1.4% + €0.25 per event`, `3 tiers, €0.002 down to €0.0009 per unit`."""
     groups = f", for each {' and '.join(offered.group_keys)}" if offered.group_keys else ""
     return _said(offered.price, offered.currency) + groups

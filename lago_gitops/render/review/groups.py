@@ -10,7 +10,7 @@ from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import distinct
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.pricing.base.words import percent_range
-from lago_gitops.render.review.model import Effect, Item
+from lago_gitops.render.review.model import ReviewedChange, ReviewedEffect
 
 LEAST: Final = 4
 """Fewer changes of one sort are shown one by one."""
@@ -25,7 +25,7 @@ _DONE: Final = {"create": "new", "update": "changed", "delete": "deleted"}
 class Group:
     """Changes of one sort, in the order of the items. `what` says how many of which kind, `how` what they share."""
 
-    items: tuple[Item, ...]
+    items: tuple[ReviewedChange, ...]
     what: str
     how: str
 
@@ -34,20 +34,20 @@ class Group:
         return self.items[0].action
 
 
-def groups(items: Iterable[Item]) -> tuple[Group, ...]:
+def groups(items: Iterable[ReviewedChange]) -> tuple[Group, ...]:
     """In the order of the first change of each."""
-    found: dict[object, list[Item]] = {}
+    found: dict[object, list[ReviewedChange]] = {}
     for item in items:
         found.setdefault(_sort(item), []).append(item)
     return tuple(_group(tuple(each)) for each in found.values())
 
 
-def _sort(item: Item) -> tuple[object, ...]:
+def _sort(item: ReviewedChange) -> tuple[object, ...]:
     """The same for changes that a reviewer looks at alike."""
     return item.kind, item.action, item.origin, item.gravity, *sorted(set(_parts(item)))
 
 
-def _parts(item: Item) -> Iterator[str]:
+def _parts(item: ReviewedChange) -> Iterator[str]:
     """What an update changes, each in a word: by how many whole per cent, or from what to what. Texts are texts."""
     for one in item.fields:
         if "percent" in one:
@@ -58,12 +58,12 @@ def _parts(item: Item) -> Iterator[str]:
             yield f"{one['path']} {one['before']} {one['after']}"
 
 
-def _group(items: tuple[Item, ...]) -> Group:
+def _group(items: tuple[ReviewedChange, ...]) -> Group:
     kind = items[0].kind.replace("_", " ")
     return Group(items, f"{counted(len(items), kind)} {_DONE[items[0].action]}", _how(items))
 
 
-def _how(items: tuple[Item, ...]) -> str:
+def _how(items: tuple[ReviewedChange, ...]) -> str:
     """`every price that changes: +3%; description`"""
     moved = [Decimal(one["percent"]) for item in items for one in item.fields if "percent" in one]
     said = [f"amounts {percent_range(moved)}"] if moved else []
@@ -76,7 +76,7 @@ def _how(items: tuple[Item, ...]) -> str:
 class Alike:
     """What is said once of several changes. `first` is the one that hits most; `subscriptions` are those of all."""
 
-    first: Effect
+    first: ReviewedEffect
     addresses: tuple[str, ...]
     subscriptions: Number
 
@@ -92,9 +92,9 @@ class Alike:
         return f"{self.first.sentence}{together}"
 
 
-def alike(effects: Iterable[Effect]) -> tuple[Alike, ...]:
+def alike(effects: Iterable[ReviewedEffect]) -> tuple[Alike, ...]:
     """In the order of the first of each."""
-    found: dict[object, list[Effect]] = {}
+    found: dict[object, list[ReviewedEffect]] = {}
     for effect in effects:
         found.setdefault((effect.weight, effect.undo, effect.hits, _gist(effect)), []).append(effect)
     return tuple(
@@ -103,7 +103,7 @@ def alike(effects: Iterable[Effect]) -> tuple[Alike, ...]:
     )
 
 
-def _gist(effect: Effect) -> str:
+def _gist(effect: ReviewedEffect) -> str:
     """A sentence without how many it is about, and without the parts that it names."""
     said = effect.sentence.partition(": ")[2] if effect.bills else effect.sentence
     return _NUMBER.sub("", _NAMED.sub("", said))

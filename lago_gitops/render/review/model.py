@@ -11,7 +11,7 @@ from lago_gitops.render.impact.words import Section
 from lago_gitops.render.plan.against import Contrasted
 from lago_gitops.render.plan.text import DIGEST_SHOWN
 from lago_gitops.render.prices.model import PlanChange
-from lago_gitops.render.review.rows import Row, field_rows, price_rows
+from lago_gitops.render.review.rows import PriceRow, field_rows, price_rows
 
 Document = Mapping[str, Any]
 GRAVITY: Final = {weight.value: at + 1 for at, weight in enumerate(Weight)}
@@ -41,7 +41,7 @@ class Mood(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class ReviewedEffect:
     """A consequence of a change; `hits`: it affects people. `bills`: it affects their bills.
 
     `hit` counts the subscriptions that are affected, by their plan.
@@ -63,7 +63,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReviewedChange:
     """One change. `gravity` is its gravest effect's, from 0."""
 
     address: str
@@ -74,7 +74,7 @@ class Item:
     place: str
     origin: str  # the origin, unless this branch alone changes it
     gravity: int
-    effects: tuple[Effect, ...]
+    effects: tuple[ReviewedEffect, ...]
     prices: PlanChange | None
     change: Document
 
@@ -85,7 +85,7 @@ class Item:
         return found
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[PriceRow, ...]:
         """Computed on demand: of a large plan, only a few are shown."""
         return (*(price_rows(self.prices) if self.prices else ()), *field_rows(self.change))
 
@@ -131,7 +131,7 @@ class Review:
     organization: Document
     digest: str
     counts: Mapping[str, int]
-    items: tuple[Item, ...]
+    items: tuple[ReviewedChange, ...]
     approvals: tuple[Approval, ...]
     policies: tuple[PolicyShown, ...]
     refusals: tuple[RefusedChange, ...]
@@ -144,7 +144,7 @@ class Review:
     class_reason: str
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> tuple[ReviewedEffect, ...]:
         """All effects, the gravest first, then by the number of subscriptions."""
         return tuple(sorted((effect for item in self.items for effect in item.effects), key=lambda one: one.rank))
 

@@ -15,12 +15,12 @@ from lago_gitops.render.review.model import (
     HITS,
     Approval,
     Document,
-    Effect,
-    Item,
     Mood,
     PolicyShown,
     RefusedChange,
     Review,
+    ReviewedChange,
+    ReviewedEffect,
 )
 from lago_gitops.render.review.rows import price_rows
 from lago_gitops.render.review.verdict import verdict
@@ -50,15 +50,15 @@ def review(document: Document) -> Review:
     )
 
 
-def change_text(item: Item) -> str:
+def change_text(item: ReviewedChange) -> str:
     """A change in the terminal's form, without its effects."""
     return "\n".join(change_lines({**item.change, "effects": []}, lambda text, _: text))
 
 
-def _item(change: Document) -> Item:
+def _item(change: Document) -> ReviewedChange:
     effects = tuple(_effects(change))
     prices = read_prices(change["prices"]) if "prices" in change else None
-    return Item(
+    return ReviewedChange(
         address=change["address"],
         kind=change["kind"],
         key=change["key"],
@@ -73,15 +73,15 @@ def _item(change: Document) -> Item:
     )
 
 
-def _order(item: Item) -> tuple[int, bool, float]:
+def _order(item: ReviewedChange) -> tuple[int, bool, float]:
     """Gravest first, then items with prices, by the size of their change."""
     moved = (row.size for row in price_rows(item.prices)) if item.prices else ()
     return -item.gravity, item.prices is None, -max(moved, default=0.0)
 
 
-def _effects(change: Document) -> Iterator[Effect]:
+def _effects(change: Document) -> Iterator[ReviewedEffect]:
     for one in change["effects"]:
-        yield Effect(
+        yield ReviewedEffect(
             address=change["address"],
             weight=Weight(one["weight"]),
             sentence=one["sentence"],
@@ -120,7 +120,7 @@ def _place(source: Document) -> str:
     return f"{source['path']}:{source['line']}"
 
 
-def _mood(document: Document, items: Sequence[Item]) -> Mood:
+def _mood(document: Document, items: Sequence[ReviewedChange]) -> Mood:
     if document["refusals"]:
         return Mood.STOPPED
     if not items:

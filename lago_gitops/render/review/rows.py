@@ -19,7 +19,7 @@ GONE: Final = "gone"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PriceRow:
     """One price. `charge` and `filter` are codes by the user, or empty; everything else is our own wording.
 
     `trend` is 1 for dearer, −1 for cheaper, 0 for neither, or both depending on usage; `size` is the change as a
@@ -36,7 +36,7 @@ class Row:
     size: float = 0.0
 
 
-def price_rows(change: PlanChange) -> tuple[Row, ...]:
+def price_rows(change: PlanChange) -> tuple[PriceRow, ...]:
     """The figures of a plan, then those of its charges."""
     currencies = change.currency_before, change.currency
     return (
@@ -45,7 +45,7 @@ def price_rows(change: PlanChange) -> tuple[Row, ...]:
     )
 
 
-def field_rows(change: Document) -> tuple[Row, ...]:
+def field_rows(change: Document) -> tuple[PriceRow, ...]:
     """The fields of an update that its prices don't cover."""
     return tuple(_field_row(one) for one in change.get("fields", ()) if not one.get("in_prices"))
 
@@ -64,32 +64,34 @@ def directions(change: PlanChange) -> tuple[int, int]:
     return sum(1 in signs for signs in (*figures, *prices)), sum(-1 in signs for signs in (*figures, *prices))
 
 
-def _figure_row(charge: str, each: Figure, currencies: Currencies, sign: Sign) -> Row:
+def _figure_row(charge: str, each: Figure, currencies: Currencies, sign: Sign) -> PriceRow:
     before, after = figure_sides(each, currencies)
     comparable = currencies[0] == currencies[1] and each.per[0] == each.per[1]
     change = _percent(each.before, each.after) if comparable else ""
     if sign is Sign.NEW or each.before is None:
-        return Row(charge, "", each.label, NOTHING, after, NEW, size=1.0)
+        return PriceRow(charge, "", each.label, NOTHING, after, NEW, size=1.0)
     if sign is Sign.GONE or each.after is None:
-        return Row(charge, "", each.label, before, NOTHING, GONE, size=1.0)
+        return PriceRow(charge, "", each.label, before, NOTHING, GONE, size=1.0)
     size = _size(each.before, each.after)
-    return Row(charge, "", each.label, before, after, change, _only(_figure_signs(each)) if comparable else 0, size)
+    return PriceRow(
+        charge, "", each.label, before, after, change, _only(_figure_signs(each)) if comparable else 0, size
+    )
 
 
-def _charge_rows(charge: ChargeChange, currencies: Currencies) -> Iterator[Row]:
+def _charge_rows(charge: ChargeChange, currencies: Currencies) -> Iterator[PriceRow]:
     for each in charge.figures:
         yield _figure_row(charge.code, each, currencies, charge.sign)
     for price in charge.prices:
         yield from _price_rows(charge, price, currencies)
 
 
-def _price_rows(charge: ChargeChange, price: PriceChange, currencies: Currencies) -> Iterator[Row]:
+def _price_rows(charge: ChargeChange, price: PriceChange, currencies: Currencies) -> Iterator[PriceRow]:
     what = "" if charge.sort == "charge" else charge.sort
     if price.sign is Sign.CHANGED and price.tiers:
         yield from _tier_rows(charge.code, price, currencies)
         return
     changes = {Sign.NEW: NEW, Sign.GONE: GONE}
-    yield Row(
+    yield PriceRow(
         charge.code,
         price.label,
         what,
@@ -101,7 +103,7 @@ def _price_rows(charge: ChargeChange, price: PriceChange, currencies: Currencies
     )
 
 
-def _tier_rows(code: str, price: PriceChange, currencies: Currencies) -> Iterator[Row]:
+def _tier_rows(code: str, price: PriceChange, currencies: Currencies) -> Iterator[PriceRow]:
     """Tiers that change, and other changes of the price, one row each."""
     for each in price.figures:
         yield _figure_row(code, each, currencies, Sign.CHANGED)
@@ -111,7 +113,7 @@ def _tier_rows(code: str, price: PriceChange, currencies: Currencies) -> Iterato
             change = _percent(row.price_before, row.price_after) if _comparable(row, price, currencies) else ""
             moved = _sign_of(row.price_before, row.price_after) or _sign_of(row.flat_before, row.flat_after)
             size = _size(row.price_before, row.price_after)
-            yield Row(
+            yield PriceRow(
                 code,
                 price.label,
                 sides.range,
@@ -128,13 +130,13 @@ def _comparable(row: Any, price: PriceChange, currencies: Currencies) -> bool:
     return None not in (row.price_before, row.price_after) and units[0] is units[1] and currencies[0] == currencies[1]
 
 
-def _field_row(one: Document) -> Row:
+def _field_row(one: Document) -> PriceRow:
     currency = one.get("currency")
     sides = [
         money_of(value, currency) if currency and isinstance(value, int) else NOTHING if value is None else shown(value)
         for value in (one["before"], one["after"])
     ]
-    return Row("", one["path"], "", sides[0], sides[1], "")
+    return PriceRow("", one["path"], "", sides[0], sides[1], "")
 
 
 def _percent(before: Any, after: Any) -> str:

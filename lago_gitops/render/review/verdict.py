@@ -10,7 +10,7 @@ from lago_gitops.core.model.effects import EffectClass, Undo, Weight, distinct
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.pricing.base.words import percent_range
 from lago_gitops.render.impact.words import fee_words, usage_words
-from lago_gitops.render.review.model import HITS, Document, Effect, Item
+from lago_gitops.render.review.model import HITS, Document, ReviewedChange, ReviewedEffect
 from lago_gitops.render.review.rows import directions
 
 _INVOICES: Final = {EffectClass.INVOICES_NOW, EffectClass.ENDS_SUBSCRIPTIONS, EffectClass.MOVES_SUBSCRIBERS}
@@ -22,7 +22,7 @@ _UNDO: Final = {
 }
 
 
-def verdict(document: Document, items: Sequence[Item]) -> str:
+def verdict(document: Document, items: Sequence[ReviewedChange]) -> str:
     """One sentence about all items of a plan document."""
     if document["refusals"]:
         refused = counted(len(document["refusals"]), "change")
@@ -33,7 +33,7 @@ def verdict(document: Document, items: Sequence[Item]) -> str:
     return said[0].upper() + said[1:]
 
 
-def _parts(document: Document, items: Sequence[Item]) -> Iterator[str]:
+def _parts(document: Document, items: Sequence[ReviewedChange]) -> Iterator[str]:
     said = tuple(_what(items))
     yield from said or (_numbers(document["summary"]),)
     people = tuple(_people(document, items))
@@ -47,7 +47,7 @@ def _parts(document: Document, items: Sequence[Item]) -> Iterator[str]:
     yield _UNDO[max(undo, key=tuple(Undo).index)] if undo else _UNDO[Undo.REVERSIBLE]
 
 
-def _what(items: Iterable[Item]) -> Iterator[str]:
+def _what(items: Iterable[ReviewedChange]) -> Iterator[str]:
     """Prices that rise and fall, and by how much; nothing where no plan that is there has other prices."""
     moved = [one for one in map(_moved, items) if one is not None]
     if said := ", ".join(_directions(moved)):
@@ -66,7 +66,7 @@ class _Moved:
     currency: bool
 
 
-def _moved(item: Item) -> _Moved | None:
+def _moved(item: ReviewedChange) -> _Moved | None:
     if item.action != "update":
         return None
     percents = tuple(Decimal(one["percent"]) for one in item.fields if "percent" in one)
@@ -106,7 +106,7 @@ def _numbers(summary: Mapping[str, int]) -> str:
     return ", ".join(f"{summary[name]:,} {said}" for name, said in words if summary[name])
 
 
-def _people(document: Document, items: Sequence[Item]) -> Iterator[str]:
+def _people(document: Document, items: Sequence[ReviewedChange]) -> Iterator[str]:
     """Whose bills change, by how much as far as that is certain, and the gravest of what hits people besides."""
     number = _billed(items)
     if number is None or number:
@@ -125,14 +125,14 @@ def _people(document: Document, items: Sequence[Item]) -> Iterator[str]:
         yield f"{first.address}: {_in_short(first)}{more}"
 
 
-def _in_short(effect: Effect) -> str:
+def _in_short(effect: ReviewedEffect) -> str:
     """Its sentence up to the details, with the number of those it hits."""
     said, number = effect.sentence.partition(": ")[0], distinct(effect.hit)
     tells = number == 0 or any(letter.isdigit() for letter in said)
     return said if tells else f"{said} ({counted(number, 'subscription')})"
 
 
-def _billed(items: Iterable[Item]) -> int | None:
+def _billed(items: Iterable[ReviewedChange]) -> int | None:
     """Distinct subscriptions whose bills change. None where that isn't known."""
     return distinct(hit for item in items for effect in item.effects if effect.bills for hit in effect.hit)
 

@@ -2,7 +2,7 @@
 
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.render.schemas.parts import Schema, list_, number, object_, or_null, text, time
-from lago_gitops.render.schemas.reasons import Reason
+from lago_gitops.render.schemas.reasons import Cause
 
 
 def audit_schema() -> Schema:
@@ -39,7 +39,7 @@ def _charge() -> Schema:
         "filters": {"type": ["object", "null"], "description": "Filter of the charge; null for its default price."},
         "currency": text("ISO code."),
         "overridden": {"type": "boolean", "description": "Whether the subscription is overridden."},
-        "reason": {"enum": [one.value for one in Reason], "description": "Most likely reason for the difference."},
+        "reason": {"enum": [one.value for one in Cause], "description": "Most likely reason for the difference."},
         "message": text("The reason as a sentence."),
     }
 

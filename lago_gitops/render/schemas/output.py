@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from lago_gitops.core.comparison.pulling.pulled import Fate
+from lago_gitops.core.comparison.pulling.pulled import PullFate
 from lago_gitops.core.execution.outcome import Status
 from lago_gitops.core.execution.schedule import Part
 from lago_gitops.core.model.problem import Severity
@@ -120,7 +120,7 @@ def _pulled() -> Schema:
     resource = object_(
         {
             "address": text("Kind and code."),
-            "status": {"enum": [one.value for one in Fate]},
+            "status": {"enum": [one.value for one in PullFate]},
             "source": object_({"path": text("Path of the file."), "line": number("Counted from 1.")}),
             "reason": text("Why the resource wasn't changed; may be empty."),
             "changes": list_(object_({"path": text("Path of the field."), "before": {}, "after": {}})),

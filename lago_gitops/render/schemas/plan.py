@@ -6,7 +6,7 @@ from lago_gitops.core.comparison.contrast import Lack
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.timing import Timing
-from lago_gitops.core.policies.rule import Result
+from lago_gitops.core.policies.rule import RuleResult
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import headed
 from lago_gitops.render.schemas.impact import impact_schema
@@ -270,7 +270,7 @@ def _policy() -> Schema:
     schema = object_(
         {
             "name": text("Name of the policy, and value for --allow."),
-            "result": {"enum": [one.value for one in Result]},
+            "result": {"enum": [one.value for one in RuleResult]},
             "reason": text("The policy's reason, and the facts that match it."),
             "addresses": texts("Addresses of the changes that match."),
             "subscriptions": count("Number of distinct subscriptions reached by these changes."),

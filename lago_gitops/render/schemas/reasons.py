@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Reason(StrEnum):
+class Cause(StrEnum):
     """Why a fee differs from the price list."""
 
     OVERRIDDEN = "overridden"

@@ -10,7 +10,7 @@ Invoices = tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class RevisionShown:
     """`name` is the Git revision as given; empty: the current files."""
 
     name: str
@@ -18,7 +18,7 @@ class Revision:
     invoices: Invoices
 
 
-def simulation_document(source: str, months: Iterable[str], revisions: tuple[Revision, ...]) -> Document:
+def simulation_document(source: str, months: Iterable[str], revisions: tuple[RevisionShown, ...]) -> Document:
     """One revision, or two: the base of the comparison comes first. Amounts are cents of the currency."""
     every = [invoice for each in revisions for invoice in each.invoices]
     return {
@@ -41,7 +41,7 @@ def month_of(invoice: Document) -> str:
 
 
 def _grouped(
-    every: Iterable[Document], revisions: tuple[Revision, ...], key: Callable[[Document], Mapping[str, Any]]
+    every: Iterable[Document], revisions: tuple[RevisionShown, ...], key: Callable[[Document], Mapping[str, Any]]
 ) -> list[Document]:
     """For each key, in order, the number and the total of each revision's invoices."""
     keys = {tuple(key(one).values()): key(one) for one in every}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.invoicing.due import Due
 from lago_gitops.pricing.invoicing.history import Reason
-from lago_gitops.pricing.invoicing.parts import Made, part
+from lago_gitops.pricing.invoicing.parts import BilledPart, part
 from lago_gitops.sandbox.base.clock import days_after, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import announce
@@ -77,7 +77,7 @@ def _due(world: World, billed: Billed, at: datetime) -> Due:
     )
 
 
-def _lines(world: World, subscription: Doc, made: Made, invoice: Doc, customer: Doc) -> list[Doc]:
+def _lines(world: World, subscription: Doc, made: BilledPart, invoice: Doc, customer: Doc) -> list[Doc]:
     """The fees of a part as documents; those without an invoice, and where its sums stand, are saved."""
     for fee in made.loose:
         loose(world, fee, subscription, customer)

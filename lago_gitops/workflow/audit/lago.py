@@ -36,7 +36,7 @@ _NOW: Final = datetime.max.replace(tzinfo=UTC)  # later than any other price lis
 _CHARGED_BY: Final = {"charges": "billable_metric_code", "fixed_charges": "add_on_code"}
 
 
-class Lago:
+class AskedLago:
     """Answers what an audit asks beside the fees themselves; the last answers are remembered."""
 
     def __init__(self, client: Reader, found: Inventory, wanted: Mapping[Address, Desired]) -> None:

@@ -16,7 +16,7 @@ from lago_gitops.lago.http.payload import JsonObject
 from lago_gitops.lago.reading.licence import has_licence
 from lago_gitops.pricing.base.rules import rules_of
 from lago_gitops.project import Environment
-from lago_gitops.workflow.audit.lago import Lago
+from lago_gitops.workflow.audit.lago import AskedLago
 from lago_gitops.workflow.audit.log import Line, Log
 from lago_gitops.workflow.audit.pages import Cursor, fee_pages
 from lago_gitops.workflow.audit.price_lists import PriceLists
@@ -27,7 +27,7 @@ Progress = Callable[[Summary, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class FeePeriod:
     """When fees were created: from an instant on, and before another; None for no bound."""
 
     start: datetime | None = None
@@ -46,7 +46,7 @@ class Audit:
 
     client: Reader
     lists: PriceLists
-    period: Period
+    period: FeePeriod
     log: Log
     goes_on: bool = False
 
@@ -54,7 +54,7 @@ class Audit:
 def audited(audit: Audit, access: Access, environment: Environment, progress: Progress) -> Audited:
     """Raises LagoError, ForeignOrganizationError, RevisionError, NotWrittenError."""
     inventory = read_organization(audit.client, access, environment)
-    lago = Lago(audit.client, inventory, audit.lists.desired())
+    lago = AskedLago(audit.client, inventory, audit.lists.desired())
     rules = rules_of(inventory.server.at_most, licensed=has_licence(audit.client) is not False)
     expectations = Expectations(audit.lists.book, lago.listing(), lago, rules)
     summary = Summary()
@@ -95,12 +95,12 @@ def _take(summary: Summary, entries: list[Entry]) -> None:
         summary.take(each)
 
 
-def period_params(period: Period) -> dict[str, str]:
+def period_params(period: FeePeriod) -> dict[str, str]:
     bounds = {"created_at_from": period.start, "created_at_to": period.end}
     return {name: stamp(bound) for name, bound in bounds.items() if bound is not None}
 
 
-def _entries(period: Period, rows: list[JsonObject], expectations: Expectations, lago: Lago) -> Iterator[Entry]:
+def _entries(period: FeePeriod, rows: list[JsonObject], expectations: Expectations, lago: AskedLago) -> Iterator[Entry]:
     for row in rows:
         fee = billed_fee(row)
         if fee is None:
@@ -110,7 +110,7 @@ def _entries(period: Period, rows: list[JsonObject], expectations: Expectations,
             yield entry(judged, expectations.lago, lago.invoice_number(fee) if isinstance(judged, Differs) else "")
 
 
-def _is_in(period: Period, fee: BilledFee) -> bool:
+def _is_in(period: FeePeriod, fee: BilledFee) -> bool:
     """Lago takes both bounds for inclusive."""
     earliest = datetime.min.replace(tzinfo=UTC)
     return (period.start or earliest) <= fee.created_at and (period.end is None or fee.created_at < period.end)

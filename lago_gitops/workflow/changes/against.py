@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lago_gitops.access import Access
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.comparison.contrast import Pair, compared_parts, differences, once_applied, standing
+from lago_gitops.core.comparison.contrast import BothSides, compared_parts, differences, once_applied, standing
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import as_live
 from lago_gitops.core.model.resources import Address, Desired, Live
@@ -43,12 +43,12 @@ def held_against(planned: Planned, checked: Checked, other: Other) -> Planned:
     now = standing(compared_parts(inventory.live, described, KINDS), here)
     renamed = standing(compared_parts(plan.comparison.live, described, KINDS), here)
     after = once_applied(renamed, plan.changes)
-    manifests = Pair(here, there)
-    left = differences(Pair(after, live), manifests, KINDS, server)
+    manifests = BothSides(here, there)
+    left = differences(BothSides(after, live), manifests, KINDS, server)
     against = Against(
         environment=other.environment,
         organization=other.inventory.organization,
-        now=differences(Pair(now, live), manifests, KINDS, server),
+        now=differences(BothSides(now, live), manifests, KINDS, server),
         after=left,
         same=len(after.keys() | live.keys()) - len(left),
     )

@@ -23,9 +23,9 @@ from lago_gitops.core.model.effects import Situation
 from lago_gitops.core.model.packed import Packed
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address, Delete, Desired, Live, Refusal
-from lago_gitops.core.plan import Plan
+from lago_gitops.core.plan import ChangePlan
 from lago_gitops.core.policies.judging import fired, standing
-from lago_gitops.core.policies.rule import Rule
+from lago_gitops.core.policies.rule import PolicyRule
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.shared_facts import contradictions, left_to_others
 from lago_gitops.core.validation.validate import Checked
@@ -57,7 +57,7 @@ class PlanTerms:
     prune: tuple[Scope, ...] = ()
     lints_all: bool = False  # not only what changes
     base: BaseRevision | None = None  # tells what this branch changes from what has drifted
-    policies: tuple[Rule, ...] = ()  # that hold in the environment
+    policies: tuple[PolicyRule, ...] = ()  # that hold in the environment
     only: Callable[[Address], bool] | None = None
 
     def has(self, address: Address) -> bool:
@@ -83,7 +83,7 @@ class MissingExternalError(UnfitManifestsError):
 class Planned:
     """A plan, and what was read to make it."""
 
-    plan: Plan
+    plan: ChangePlan
     inventory: Inventory
     warnings: tuple[Problem, ...] = ()
 
@@ -142,7 +142,7 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
     assessed = assess(compared, situation, told.in_use, KINDS)
     linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
     order = schedule(compared.changes, KINDS, assessed.ending(situation), _leaving(inventory))
-    plan = Plan(
+    plan = ChangePlan(
         environment=environment.name,
         organization=inventory.organization,
         comparison=compared,
@@ -239,7 +239,7 @@ def _leaving(inventory: Inventory) -> list[Live]:
     return [one for one in inventory.live.values() if one.pending_deletion]
 
 
-def judged(plan: Plan, terms: PlanTerms, at: datetime) -> Plan:
+def judged(plan: ChangePlan, terms: PlanTerms, at: datetime) -> ChangePlan:
     """The plan with what the policies of the project say to it at that moment."""
     if not terms.policies:
         return plan

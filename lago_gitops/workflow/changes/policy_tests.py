@@ -9,7 +9,7 @@ from lago_gitops.core.model.audience import Audience, Subscribers
 from lago_gitops.core.model.field_walk import list_key
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.policies.judging import fired
-from lago_gitops.core.policies.rule import Facts
+from lago_gitops.core.policies.rule import ChangeFacts
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, check
 from lago_gitops.kinds import KINDS
@@ -47,7 +47,7 @@ def run_policy_tests(tests: Iterable[PolicyTest], project: Project) -> Iterator[
             yield PolicyResult(test, fired(policies_in(project, environment), facts, test.at))
 
 
-def _facts_of(test: PolicyTest, environment: Environment, now: Checked) -> tuple[Facts, ...]:
+def _facts_of(test: PolicyTest, environment: Environment, now: Checked) -> tuple[ChangeFacts, ...]:
     """Raises _UnfitChangeError."""
     if not now.is_valid:
         raise _UnfitChangeError(now.problems)

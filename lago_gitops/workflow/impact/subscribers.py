@@ -25,20 +25,20 @@ ROW: Final = Object(
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribed:
+class PlanSubscribers:
     """Active subscriptions that have the plans themselves, and how many have plans of their own, if Lago tells."""
 
     subscribers: tuple[Subscriber, ...]
     overridden: int | None
 
 
-def subscribed(client: Reader, plans: dict[str, str], server: Server) -> Subscribed:
+def subscribed(client: Reader, plans: dict[str, str], server: Server) -> PlanSubscribers:
     """`plans` by code, with their currency. Raises LagoError."""
     tells = server.has(OVERRIDDEN_SINCE)
     rows = [row for code in plans for row in _rows(client, code)]
     own = {row["lago_id"] for code in plans for row in _rows(client, code, overridden="true")} if tells else set()
     mine = (row for row in rows if row["lago_id"] not in own)
-    return Subscribed(tuple(_subscriber(row, plans) for row in mine), len(own) if tells else None)
+    return PlanSubscribers(tuple(_subscriber(row, plans) for row in mine), len(own) if tells else None)
 
 
 def drawn(subscribers: Sequence[Subscriber], size: int | None, seed: int) -> Sequence[Subscriber]:

@@ -13,7 +13,7 @@ from lago_gitops.bills.profiles.impact import Markets
 from lago_gitops.bills.usage.rated import Tariff
 from lago_gitops.bills.usage.recorded import UsagePeriod, usage_period
 from lago_gitops.bills.usage.subscription import Subscriber, is_changed, outcome
-from lago_gitops.bills.usage.summary import Draw, LeftOut, Outcome, hashed, usage_document
+from lago_gitops.bills.usage.summary import Draw, LeftOut, UsageOutcome, hashed, usage_document
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.connect import CONCURRENCY
 from lago_gitops.lago.errors import BadAnswer, Call, NotFound
@@ -52,7 +52,7 @@ def impact_on_usage(planned: Planned, client: Reader, ask: Ask, cache: UsageCach
     currencies = {code: tariff.old.currency for code, tariff in tariffs.items()}
     subscribers = subscribed(client, currencies, planned.inventory.server)
     chosen = drawn(subscribers.subscribers, ask.sample, ask.seed)
-    outcomes, left_out, unused = list[Outcome](), list[LeftOut](), Counter[str]()
+    outcomes, left_out, unused = list[UsageOutcome](), list[LeftOut](), Counter[str]()
     for subscriber, periods in _usage(chosen, client, ask.periods, cache, now):
         match outcome(subscriber, periods, tariffs[subscriber.plan]) if periods else None:
             case None:

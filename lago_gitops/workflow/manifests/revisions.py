@@ -9,7 +9,7 @@ from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import Base, as_live, origins
 from lago_gitops.core.model.resources import Address, Change
 from lago_gitops.core.plan import Attribution, Organization
-from lago_gitops.core.policies.rule import Rule
+from lago_gitops.core.policies.rule import PolicyRule
 from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.reading.organization import Inventory
@@ -26,7 +26,7 @@ class BaseRevision:
     commit: str
     manifests: Base
     data: Mapping[Address, Mapping[str, Any]]  # of the manifests, as they are written
-    policies: tuple[Rule, ...] = ()  # that hold there
+    policies: tuple[PolicyRule, ...] = ()  # that hold there
     checked: Checked = field(default_factory=lambda: Checked({}, ()))  # all of them, with what is wrong
 
 
@@ -55,7 +55,7 @@ def _revision(project: Project, environment: Environment, ref: str, commit: str)
         return BaseRevision(ref, at.commit, wanted, data, policies_in(there.project, of_then), checked)
 
 
-def policies_on(base: BaseRevision | None, own: Iterable[Rule]) -> tuple[Rule, ...]:
+def policies_on(base: BaseRevision | None, own: Iterable[PolicyRule]) -> tuple[PolicyRule, ...]:
     """The policies that judge a branch: those of its base, which it can't loosen for itself, and those that it adds."""
     there = base.policies if base is not None else ()
     names = {one.name for one in there}

@@ -8,15 +8,15 @@ from typing import Final
 
 from lago_gitops.access import Access
 from lago_gitops.bills.audit.billed import billed_fee
-from lago_gitops.bills.partitions.rows import Row, flat
+from lago_gitops.bills.partitions.rows import FeeRow, flat
 from lago_gitops.bills.partitions.usage import usage_rows
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import NotFound
 from lago_gitops.lago.http.payload import JsonObject
 from lago_gitops.project import Environment
-from lago_gitops.workflow.audit.lago import Lago
+from lago_gitops.workflow.audit.lago import AskedLago
 from lago_gitops.workflow.audit.pages import Cursor, fee_pages
-from lago_gitops.workflow.audit.run import Period, period_params
+from lago_gitops.workflow.audit.run import FeePeriod, period_params
 from lago_gitops.workflow.organization.reading import read_organization
 from lago_gitops.workflow.partitions.files import PartitionError, write_partition
 
@@ -26,7 +26,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PartitionTarget:
     """Where partitions go; `suffix` is that of their names, and their form."""
 
     folder: Path
@@ -35,7 +35,7 @@ class Target:
     hashes: bool = True  # subscriptions by a hash
 
 
-def write_all(rows: Iterator[Row], target: Target, progress: Progress) -> int:
+def write_all(rows: Iterator[FeeRow], target: PartitionTarget, progress: Progress) -> int:
     """How many rows there were. Raises PartitionError where the folder has partitions of before, NotWrittenError."""
     target.folder.mkdir(parents=True, exist_ok=True)
     if any(target.folder.glob("part-*")):
@@ -48,17 +48,17 @@ def write_all(rows: Iterator[Row], target: Target, progress: Progress) -> int:
     return written
 
 
-def fee_rows(client: Reader, access: Access, environment: Environment, period: Period) -> Iterator[Row]:
+def fee_rows(client: Reader, access: Access, environment: Environment, period: FeePeriod) -> Iterator[FeeRow]:
     """Of every fee that a price list has and whose charge is known. Raises LagoError, ForeignOrganizationError."""
-    lago = Lago(client, read_organization(client, access, environment), {})
+    lago = AskedLago(client, read_organization(client, access, environment), {})
     for _, page in fee_pages(client, period_params(period), Cursor()):
         for fee in filter(None, map(billed_fee, page)):
             place = lago.place(fee)
             if place is not None:
-                yield Row(fee, place)
+                yield FeeRow(fee, place)
 
 
-def past_usage_rows(client: Reader, periods: int) -> Iterator[Row]:
+def past_usage_rows(client: Reader, periods: int) -> Iterator[FeeRow]:
     """Of the last closed periods of every subscription, active or not. Raises LagoError."""
     for page in client.walk("subscriptions", params={"status[]": STATUSES}):
         for subscription in page.rows:

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from lago_gitops.bills.partitions.rows import COLUMNS, NUMBERS, Flat, Row, RowError, read
+from lago_gitops.bills.partitions.rows import COLUMNS, NUMBERS, FeeRow, Flat, RowError, read
 from lago_gitops.disk import write_whole
 
 SUFFIXES: Final = (".parquet", ".csv")
@@ -41,7 +41,7 @@ def partitions_in(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(partitions)
 
 
-def rows_of(path: Path) -> Iterator[Row]:
+def rows_of(path: Path) -> Iterator[FeeRow]:
     """One at a time. Raises PartitionError with the number of a row that is none."""
     for at, row in enumerate(_parquet_rows(path) if path.suffix == ".parquet" else _csv_rows(path), 1):
         try:

@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lago_gitops.bills.partitions.sums import Prices, Rated, Sums, rated, together
+from lago_gitops.bills.partitions.sums import Prices, RatedPartition, Sums, rated, together
 from lago_gitops.workflow.partitions.files import PartitionError, rows_of
 
 DASK = "a cluster needs Dask: pip install 'lago-gitops[dask]'"
@@ -16,7 +16,7 @@ Progress = Callable[[int, int], None]
 def rated_here(paths: tuple[Path, ...], prices: Prices, progress: Progress) -> Sums:
     """Raises PartitionError."""
 
-    def parts() -> Iterator[Rated]:
+    def parts() -> Iterator[RatedPartition]:
         for done, path in enumerate(paths, 1):
             yield rated_file(str(path), prices)
             progress(done, len(paths))
@@ -37,14 +37,14 @@ def rated_on_cluster(paths: tuple[Path, ...], prices: Prices, scheduler: str, pr
         raise PartitionError(f"the cluster at {scheduler} can't be used: {error}") from None
 
 
-def rated_file(path: str, prices: Prices) -> Rated:
+def rated_file(path: str, prices: Prices) -> RatedPartition:
     """One partition: what is sent to a worker, and all that comes back."""
     return rated(rows_of(Path(path)), prices)
 
 
 def _gathered(
     distributed: Any, client: Any, paths: tuple[Path, ...], prices: Prices, progress: Progress
-) -> Iterator[Rated]:
+) -> Iterator[RatedPartition]:
     there = client.scatter(prices, broadcast=True)
     futures = [client.submit(rated_file, str(path.resolve()), there, pure=False) for path in paths]
     for done, future in enumerate(distributed.as_completed(futures), 1):

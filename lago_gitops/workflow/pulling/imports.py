@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
+from lago_gitops.core.comparison.pulling.pulled import PullFate, Resource
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address
@@ -54,7 +54,7 @@ def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: 
         project, folder, {address_of(one, KINDS): one for one in said.manifests}, variables_of(checked)
     )
     resources = (
-        *(Resource(one, Fate.UNCHANGED, checked.manifests[one].mark()) for one in candidates if one not in known),
+        *(Resource(one, PullFate.UNCHANGED, checked.manifests[one].mark()) for one in candidates if one not in known),
         *new,
     )
     notes = tuple(one for one in (*read, *raws, *shaped, *twice) if isinstance(one, Note))

@@ -10,7 +10,7 @@ from lago_gitops.access import Access
 from lago_gitops.core.assessment.unavailable import reason
 from lago_gitops.core.comparison.compare import Comparison, compare_as_is, with_value
 from lago_gitops.core.comparison.desired import desired
-from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
+from lago_gitops.core.comparison.pulling.pulled import PullFate, Resource
 from lago_gitops.core.comparison.pulling.revise import revised
 from lago_gitops.core.model.field_walk import keyed_at
 from lago_gitops.core.model.problem import Problem
@@ -23,7 +23,7 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.reading.organization import Inventory
 from lago_gitops.manifests.reading.reader import read_text
-from lago_gitops.manifests.sources.files import Text, is_template, text_of
+from lago_gitops.manifests.sources.files import FileText, is_template, text_of
 from lago_gitops.manifests.writing.editing import edited
 from lago_gitops.project import Environment, Project
 from lago_gitops.workflow.organization.asking import asked_for_licence
@@ -118,17 +118,17 @@ def _described(checked: Checked, compared: Comparison, unknown: Reasons, reasons
         mark, reason = manifest.mark(KINDS[address.kind].identity), reasons.get(address, "")
         match changes.get(address):
             case _ if address in unknown:
-                yield Resource(address, Fate.LEFT, mark, reason=unknown[address])
+                yield Resource(address, PullFate.LEFT, mark, reason=unknown[address])
             case Delete():
-                yield Resource(address, Fate.LEFT, mark, reason="its manifest deletes it")
+                yield Resource(address, PullFate.LEFT, mark, reason="its manifest deletes it")
             case Create():
-                yield Resource(address, Fate.ABSENT, mark)
+                yield Resource(address, PullFate.ABSENT, mark)
             case Update() as change if said := _said(change):
-                yield Resource(address, Fate.LEFT if reason else Fate.UPDATED, mark, said, reason)
+                yield Resource(address, PullFate.LEFT if reason else PullFate.UPDATED, mark, said, reason)
             case _ if address in going:
-                yield Resource(address, Fate.ABSENT, mark, reason="Lago is deleting it")
+                yield Resource(address, PullFate.ABSENT, mark, reason="Lago is deleting it")
             case _ if not is_tombstone(manifest):
-                yield Resource(address, Fate.UNCHANGED, mark)
+                yield Resource(address, PullFate.UNCHANGED, mark)
 
 
 # What is described ------------------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def _changed(source: str, text: str, documents: Mapping[int, Manifest]) -> tuple
 def _text(project: Project, source: str) -> str:
     """Of a file that was read just now."""
     file = text_of(project.root / source, project.root)
-    return file.text if isinstance(file, Text) else ""
+    return file.text if isinstance(file, FileText) else ""
 
 
 # What is new ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lago_gitops.core.comparison.pulling.pulled import Fate, Resource
+from lago_gitops.core.comparison.pulling.pulled import PullFate, Resource
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, joined
 from lago_gitops.core.validation.from_environment import WORD, with_texts
@@ -37,7 +37,7 @@ def new_files(
         names |= set(secrets.values())
         to_set = tuple((name, joined([str(step) for step in path])) for path, name in secrets.items())
         kept = with_texts(manifests[address], {path: {WORD: name} for path, name in secrets.items()})
-        resources.append(Resource(address, Fate.NEW, Mark(place), to_set=to_set))
+        resources.append(Resource(address, PullFate.NEW, Mark(place), to_set=to_set))
         texts[place] = _new_text(project, place, kept)
     return tuple(resources), texts
 

@@ -7,7 +7,7 @@ from lago_gitops.bills.audit.billed import BilledFee
 from lago_gitops.bills.audit.judging import Differs, Follows, verdict
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import MinimumCommitment, Plan
-from lago_gitops.render.schemas.reasons import Reason
+from lago_gitops.render.schemas.reasons import Cause
 from tests.bills.audit.billing import billed
 from tests.bills.audit.listing_of import Told
 from tests.bills.audit.test_judging import CREATED, GIT, lists
@@ -57,13 +57,13 @@ def test_a_commitment_that_only_lago_has_expects_what_git_lacks() -> None:
     raised = fee("commitment", 9000 - 1900 - 50)
     found = verdict(raised, lists(plan(5000), plan(9000), told(raised)))
     assert isinstance(found, Differs)
-    assert (found.expected_cents, found.reason) == (5000 - 1900 - 50, Reason.CHANGED_IN_LAGO)
+    assert (found.expected_cents, found.reason) == (5000 - 1900 - 50, Cause.CHANGED_IN_LAGO)
 
 
 def test_a_commitment_lacks_more_where_a_fee_was_too_high_and_says_so() -> None:
     found = verdict(MISSING, lists(plan(5000, sms="0.2"), None, told(MISSING)))
     assert isinstance(found, Differs)
-    assert (found.expected_cents, found.reason) == (5000 - 1900 - 20, Reason.OTHER_FEES)
+    assert (found.expected_cents, found.reason) == (5000 - 1900 - 20, Cause.OTHER_FEES)
 
 
 def test_in_advance_it_is_the_period_before_that_counts() -> None:

@@ -11,7 +11,7 @@ from lago_gitops.bills.audit.listings import Listing, Place, listing
 from lago_gitops.bills.audit.shown import shown_price
 from lago_gitops.bills.audit.summary import OTHER, Summary, entry, summary_document
 from lago_gitops.bills.price_list import PriceList
-from lago_gitops.render.schemas.reasons import Reason
+from lago_gitops.render.schemas.reasons import Cause
 from tests.bills.audit.billing import OCTOBER, billed
 from tests.bills.audit.listing_of import START
 
@@ -33,29 +33,29 @@ def lists(name: str, *plans: dict[str, object]) -> Listing:
     return listing(name, START, PriceList(fields, {}, {}, {}, (), {}, {}))
 
 
-def said(reason: Reason, fee: BilledFee | None = None, other: str = "") -> str:
+def said(reason: Cause, fee: BilledFee | None = None, other: str = "") -> str:
     differs = Differs(fee or billed(BARE), Place("plan"), lists("v2", COMMITTED), 1, reason, other)
     return message(differs, lists("Lago", {**PLAN, "amount_cents": 2000}))
 
 
 def test_every_reason_is_a_sentence_that_names_the_price_list() -> None:
-    for reason in set(Reason) - {Reason.OVERRIDDEN, Reason.ROUNDING, Reason.COUPON, Reason.SERVER_VERSION}:
+    for reason in set(Cause) - {Cause.OVERRIDDEN, Cause.ROUNDING, Cause.COUPON, Cause.SERVER_VERSION}:
         assert "v2" in said(reason, other="v1")
-    assert said(Reason.OVERRIDDEN, other="v1").endswith("its own price, that of v1")
-    assert said(Reason.OVERRIDDEN).endswith("its own price")
-    assert len({said(reason) for reason in Reason}) == len(Reason)
+    assert said(Cause.OVERRIDDEN, other="v1").endswith("its own price, that of v1")
+    assert said(Cause.OVERRIDDEN).endswith("its own price")
+    assert len({said(reason) for reason in Cause}) == len(Cause)
 
 
 def test_what_lago_changed_is_named_by_its_path() -> None:
     whole = billed({**BARE, "item_type": "subscription", "item_code": "plan"})
     commitment = billed({**BARE, "item_type": "commitment", "item_code": "plan"})
-    assert said(Reason.CHANGED_IN_LAGO, whole).endswith(": amount_cents 1900 → 2000")
-    assert said(Reason.CHANGED_IN_LAGO, commitment).endswith("tax_codes: []} → null")
-    assert said(Reason.CHANGED_IN_LAGO).endswith(": its price differs")
+    assert said(Cause.CHANGED_IN_LAGO, whole).endswith(": amount_cents 1900 → 2000")
+    assert said(Cause.CHANGED_IN_LAGO, commitment).endswith("tax_codes: []} → null")
+    assert said(Cause.CHANGED_IN_LAGO).endswith(": its price differs")
 
 
 def test_a_plan_that_one_of_both_does_not_have_has_no_path() -> None:
-    differs = Differs(billed(BARE), Place("gone"), lists("v2", PLAN), None, Reason.CHANGED_IN_LAGO)
+    differs = Differs(billed(BARE), Place("gone"), lists("v2", PLAN), None, Cause.CHANGED_IN_LAGO)
     assert message(differs, lists("Lago")).endswith(": its price differs")
 
 
@@ -119,7 +119,7 @@ def test_a_summary_counts_what_could_not_be_checked_by_why_and_item() -> None:
 def test_a_fee_without_an_expected_amount_is_in_no_sum() -> None:
     summary = Summary()
     for expected in (None, 70):
-        differs = Differs(billed(BARE), Place("plan", "calls"), lists("v2", PLAN), expected, Reason.UNKNOWN)
+        differs = Differs(billed(BARE), Place("plan", "calls"), lists("v2", PLAN), expected, Cause.UNKNOWN)
         summary.take(entry(differs, lists("Lago"), ""))
     [charge] = summary_document(summary)["charges"]
     assert (charge["fees"], charge["amount_cents"], charge["expected_amount_cents"]) == (2, 100, 70)

@@ -15,7 +15,7 @@ from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Plan
 from lago_gitops.pricing.usage.events import Event
-from lago_gitops.render.schemas.reasons import Reason
+from lago_gitops.render.schemas.reasons import Cause
 from tests.bills.audit.billing import billed
 from tests.bills.audit.listing_of import START, Told, book, listed
 
@@ -67,7 +67,7 @@ def lists(git: Plan, lago: Plan | None = None, told: Told | None = None, *others
     return Expectations(book(*dated), lago_list, told or Told(), LATEST)
 
 
-def reason(fee: BilledFee, expectations: Expectations) -> tuple[int | None, Reason]:
+def reason(fee: BilledFee, expectations: Expectations) -> tuple[int | None, Cause]:
     found = verdict(fee, expectations)
     assert isinstance(found, Differs)
     return found.expected_cents, found.reason
@@ -81,22 +81,22 @@ def test_a_fee_at_the_price_of_git_follows() -> None:
 
 
 def test_a_price_that_lago_has_and_git_does_not_was_changed_in_lago() -> None:
-    assert reason(storage(1626), lists(GIT, plan(priced(STORAGE, "0.12")))) == (1355, Reason.CHANGED_IN_LAGO)
+    assert reason(storage(1626), lists(GIT, plan(priced(STORAGE, "0.12")))) == (1355, Cause.CHANGED_IN_LAGO)
 
 
 def test_a_price_that_neither_has_was_changed_in_between() -> None:
-    assert reason(storage(2000, precise_unit_amount="0.1476"), lists(GIT)) == (1355, Reason.CHANGED_IN_BETWEEN)
+    assert reason(storage(2000, precise_unit_amount="0.1476"), lists(GIT)) == (1355, Cause.CHANGED_IN_BETWEEN)
 
 
 def test_a_fee_that_shows_no_price_and_fits_none_has_no_known_reason() -> None:
-    assert reason(storage(2000, amount_details={"odd": 1}), lists(GIT)) == (1355, Reason.UNKNOWN)
+    assert reason(storage(2000, amount_details={"odd": 1}), lists(GIT)) == (1355, Cause.UNKNOWN)
 
 
 def test_the_price_before_and_the_price_after_are_told_apart() -> None:
     other = plan(priced(STORAGE, "0.2"))
     before, after = listed(other, "v0", START), listed(other, "v2", CREATED + timedelta(days=1))
-    assert reason(storage(2710), lists(GIT, None, None, before)) == (1355, Reason.EARLIER_PRICE)
-    assert reason(storage(2710), lists(GIT, None, None, after)) == (1355, Reason.LATER_PRICE)
+    assert reason(storage(2710), lists(GIT, None, None, before)) == (1355, Cause.EARLIER_PRICE)
+    assert reason(storage(2710), lists(GIT, None, None, after)) == (1355, Cause.LATER_PRICE)
 
 
 def test_an_overridden_subscription_is_said_to_be_one_whatever_the_price() -> None:
@@ -104,28 +104,28 @@ def test_an_overridden_subscription_is_said_to_be_one_whatever_the_price() -> No
     told = Told(overridden=True)
     found = verdict(storage(2710), lists(GIT, None, told, before))
     assert isinstance(found, Differs)
-    assert (found.reason, found.other) == (Reason.OVERRIDDEN, "v0")
+    assert (found.reason, found.other) == (Cause.OVERRIDDEN, "v0")
 
 
 def test_a_charge_that_git_does_not_have_makes_nothing() -> None:
-    assert reason(storage(1355), lists(plan(SEATS), GIT)) == (0, Reason.NOT_LISTED)
+    assert reason(storage(1355), lists(plan(SEATS), GIT)) == (0, Cause.NOT_LISTED)
     assert isinstance(verdict(storage(0), lists(plan(SEATS), GIT)), Follows)
 
 
 def test_a_coupon_taken_off_the_amount_is_known_by_its_own_amount() -> None:
     fee = storage(1255, precise_coupons_amount_cents="100")
-    assert reason(fee, lists(GIT)) == (1355, Reason.COUPON)
+    assert reason(fee, lists(GIT)) == (1355, Cause.COUPON)
 
 
 def test_an_amount_that_is_not_its_own_precise_one_was_rounded_otherwise() -> None:
-    assert reason(storage(1354, "13.55"), lists(GIT)) == (1355, Reason.ROUNDING)
+    assert reason(storage(1354, "13.55"), lists(GIT)) == (1355, Cause.ROUNDING)
 
 
 def test_what_servers_of_other_versions_bill_is_told() -> None:
     """Since 1.51 no usage at all pays the first flat amount."""
     tiers = [{"from_value": 0, "to_value": None, "per_unit_amount": "1", "flat_amount": "5"}]
     tiered = {**STORAGE, "charge_model": "graduated", "properties": {"graduated_ranges": tiers}}
-    assert reason(storage(0, units="0", events_count=1), lists(plan(tiered))) == (500, Reason.SERVER_VERSION)
+    assert reason(storage(0, units="0", events_count=1), lists(plan(tiered))) == (500, Cause.SERVER_VERSION)
 
 
 @pytest.mark.parametrize("told", [Told(plan="other"), Told(plan="plan")])
@@ -145,18 +145,18 @@ def test_a_fee_of_nobody_is_not_checked() -> None:
 
 def test_prorated_units_are_read_by_the_price_that_lago_has_now() -> None:
     """15.3334 are 1.53334 seats at 10.00; at 9.00 they are no number of seats."""
-    assert reason(seats("15.3334"), lists(GIT, plan(priced(SEATS, "10")))) == (1380, Reason.CHANGED_IN_LAGO)
+    assert reason(seats("15.3334"), lists(GIT, plan(priced(SEATS, "10")))) == (1380, Cause.CHANGED_IN_LAGO)
 
 
 def test_prorated_units_are_read_by_the_price_of_before_where_that_made_them() -> None:
     before = listed(plan(priced(SEATS, "10")), "v0", START)
-    assert reason(seats("15.3334"), lists(GIT, None, None, before)) == (1380, Reason.EARLIER_PRICE)
+    assert reason(seats("15.3334"), lists(GIT, None, None, before)) == (1380, Cause.EARLIER_PRICE)
 
 
 def test_where_two_prices_can_have_made_a_prorated_fee_one_that_git_never_had_did() -> None:
     """13.80 are 1.53334 seats at 9.00 and 0.76667 at 18.00."""
     assert isinstance(verdict(seats("13.80006"), lists(GIT)), Follows)
-    assert reason(seats("13.80006"), lists(GIT, plan(priced(SEATS, "18")))) == (690, Reason.CHANGED_IN_LAGO)
+    assert reason(seats("13.80006"), lists(GIT, plan(priced(SEATS, "18")))) == (690, Cause.CHANGED_IN_LAGO)
 
 
 def test_where_two_prices_can_have_made_a_prorated_fee_and_git_has_both_it_follows() -> None:
@@ -173,7 +173,7 @@ def test_events_settle_what_a_prorated_fee_was_made_of() -> None:
     began = datetime(2026, 10, 16, 12, tzinfo=UTC)
     past = Past((Event("seats", began, {"n": 3}),), datetime(2026, 10, 1, tzinfo=UTC))
     fee = seats("15.4839", total_aggregated_units="3")
-    assert reason(fee, lists(GIT, None, Told(before=past))) == (1394, Reason.CHANGED_IN_BETWEEN)
+    assert reason(fee, lists(GIT, None, Told(before=past))) == (1394, Cause.CHANGED_IN_BETWEEN)
 
 
 def test_without_events_a_prorated_fee_that_fits_no_price_is_not_checked() -> None:
@@ -182,7 +182,7 @@ def test_without_events_a_prorated_fee_that_fits_no_price_is_not_checked() -> No
 
 def test_without_events_a_price_that_only_lago_has_still_differs() -> None:
     """Though nobody can say by how much."""
-    assert reason(seats("15.3335"), lists(GIT, plan(priced(SEATS, "77")))) == (None, Reason.CHANGED_IN_LAGO)
+    assert reason(seats("15.3335"), lists(GIT, plan(priced(SEATS, "77")))) == (None, Cause.CHANGED_IN_LAGO)
     assert isinstance(verdict(seats("15.3335"), lists(GIT, replace(GIT, code="gone"))), Unchecked)
 
 
@@ -194,7 +194,7 @@ def test_a_custom_charge_is_not_checked() -> None:
 def test_a_plan_that_was_free_in_lago_is_expected_by_its_days() -> None:
     free = {"item_type": "subscription", "item_code": "plan", "units": "1", "precise_amount": "0", "amount_cents": 0}
     fee = replace(billed({**free, "amount_details": {"plan_amount_cents": 0}}), created_at=CREATED)
-    assert reason(fee, lists(GIT, replace(GIT, amount_cents=0))) == (1900, Reason.CHANGED_IN_LAGO)
+    assert reason(fee, lists(GIT, replace(GIT, amount_cents=0))) == (1900, Cause.CHANGED_IN_LAGO)
 
 
 def test_a_fixed_charge_has_no_events_to_ask_for() -> None:
@@ -213,7 +213,7 @@ def test_another_licence_is_another_version() -> None:
     past = Past((Event("gb", datetime(2026, 10, 5, tzinfo=UTC), {"gb": "135.5"}),), datetime(2026, 10, 1, tzinfo=UTC))
     fee = storage(136, "1.355", events_count=1)
     told = replace(expectations, sources=Told(before=past))
-    assert reason(fee, told) == (200, Reason.SERVER_VERSION)
+    assert reason(fee, told) == (200, Cause.SERVER_VERSION)
 
 
 REGIONS = reading.metric(
@@ -238,7 +238,7 @@ USED = Past(
 def test_usage_of_a_filter_that_lago_has_not_is_expected_at_the_filters_price() -> None:
     """100 at 0.10 and 35.5 at 0.20, all billed at 0.10."""
     told = Told(before=USED, live_filters=frozenset())
-    assert reason(storage(1355), lists(FILTERED, GIT, told)) == (1710, Reason.CHANGED_IN_LAGO)
+    assert reason(storage(1355), lists(FILTERED, GIT, told)) == (1710, Cause.CHANGED_IN_LAGO)
 
 
 def test_usage_of_a_filter_that_lago_has_is_not_expected_twice() -> None:
@@ -248,7 +248,7 @@ def test_usage_of_a_filter_that_lago_has_is_not_expected_twice() -> None:
     more = replace(USED, events=(*USED.events, Event("gb", CREATED - timedelta(days=3), {"gb": "7", "region": "ap"})))
     live = frozenset({frozenset({("region", frozenset({"ap"}))})})
     told = Told(before=more, live_filters=live)
-    assert reason(storage(1355), lists(both, GIT, told)) == (1710, Reason.CHANGED_IN_LAGO)
+    assert reason(storage(1355), lists(both, GIT, told)) == (1710, Cause.CHANGED_IN_LAGO)
 
 
 @pytest.mark.parametrize("told", [Told(before=USED), Told(live_filters=frozenset())])
@@ -270,7 +270,7 @@ def test_groups_that_lago_bills_together_are_expected_apart() -> None:
     tiered = {**STORAGE, "charge_model": "graduated", "properties": {"graduated_ranges": tiers}}
     grouped = {**tiered, "properties": {"graduated_ranges": tiers, "pricing_group_keys": ["region"]}}
     fee = storage(5855)  # 50 + 85.5 * 0.1
-    assert reason(fee, lists(plan(grouped), plan(tiered), Told(before=USED))) == (9050, Reason.CHANGED_IN_LAGO)
+    assert reason(fee, lists(plan(grouped), plan(tiered), Told(before=USED))) == (9050, Cause.CHANGED_IN_LAGO)
 
 
 SETUP = {"code": "setup", "add_on_code": "s", "charge_model": "standard", "properties": {"amount": "7.5"}}
@@ -284,7 +284,7 @@ def fixed(units: int, cents: int, **more: Any) -> BilledFee:
 def test_units_of_a_fixed_charge_are_those_of_git() -> None:
     two, three = (plan(fixed_charges=[{**SETUP, "units": units}]) for units in (2, 3))
     assert isinstance(verdict(fixed(2, 1500), lists(two)), Follows)
-    assert reason(fixed(3, 2250), lists(two, three)) == (1500, Reason.CHANGED_IN_LAGO)
+    assert reason(fixed(3, 2250), lists(two, three)) == (1500, Cause.CHANGED_IN_LAGO)
 
 
 def test_units_that_a_period_began_with_count_until_its_end() -> None:
@@ -299,7 +299,7 @@ def test_units_that_a_period_began_with_count_until_its_end() -> None:
 def test_of_prorated_units_the_part_of_the_period_stays() -> None:
     """Three from the 17th on are 1.451613; two would be 0.967742."""
     two, three = (plan(fixed_charges=[{**SETUP, "prorated": True, "units": units}]) for units in (2, 3))
-    assert reason(fixed(3, 1089, precise_amount="10.8870975"), lists(two, three)) == (726, Reason.CHANGED_IN_LAGO)
+    assert reason(fixed(3, 1089, precise_amount="10.8870975"), lists(two, three)) == (726, Cause.CHANGED_IN_LAGO)
 
 
 def test_units_more_in_advance_are_billed_while_the_period_runs() -> None:

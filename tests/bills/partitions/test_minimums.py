@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lago_gitops.bills.audit.listings import Place
-from lago_gitops.bills.partitions.rows import Row, flat, read
+from lago_gitops.bills.partitions.rows import FeeRow, flat, read
 from lago_gitops.bills.partitions.sums import Prices, Sum, rated, together
 from lago_gitops.pricing.base.rules import LATEST
 from lago_gitops.pricing.catalog import reading
@@ -31,16 +31,16 @@ def prices(now: Plan, after: Plan) -> Prices:
     return Prices({"p": now}, {"p": after}, LATEST)
 
 
-def row(units: str, cents: int, **more: Any) -> Row:
+def row(units: str, cents: int, **more: Any) -> FeeRow:
     said = {"charge_code": "gb", "units": units, "amount_cents": cents, "precise_amount": str(Decimal(cents) / 100)}
-    return Row(billed({**said, **more}), Place("p", "gb"))
+    return FeeRow(billed({**said, **more}), Place("p", "gb"))
 
 
-def topped_up(cents: int) -> Row:
+def topped_up(cents: int) -> FeeRow:
     return row("1", cents, true_up_of={"item_type": "charge"})
 
 
-def total(rows: list[Row], by: Prices) -> Sum:
+def total(rows: list[FeeRow], by: Prices) -> Sum:
     (found,) = together([rated(rows, by)], by).values()
     return found
 
@@ -90,7 +90,7 @@ def test_where_usage_can_not_be_rated_neither_can_what_tops_it_up() -> None:
 
 
 @given(st.permutations([*USED, topped_up(700)]), st.integers(0, 3))
-def test_rows_of_a_period_find_each_other_across_partitions(rows: list[Row], cut: int) -> None:
+def test_rows_of_a_period_find_each_other_across_partitions(rows: list[FeeRow], cut: int) -> None:
     by = prices(plan("0.1", 2000), plan("0.05", 2500))
     again = [read(flat(each)) for each in rows]
     (found,) = together([rated(part, by) for part in (again[:cut], again[cut:])], by).values()

@@ -13,23 +13,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lago_gitops.bills.audit.billed import billed_fee
-from lago_gitops.bills.partitions.rows import COLUMNS, Row, RowError, flat, read
+from lago_gitops.bills.partitions.rows import COLUMNS, FeeRow, RowError, flat, read
 from lago_gitops.bills.partitions.sums import Prices, Sum, Sums, rated, together
 from lago_gitops.pricing.base.rules import LATEST
-from lago_gitops.workflow.audit.lago import Lago
+from lago_gitops.workflow.audit.lago import AskedLago
 from lago_gitops.workflow.audit.price_lists import Stated, stated_price_lists
 from lago_gitops.workflow.organization.reading import read_organization
 from tests.workflow.audit.auditing import ENVIRONMENT, V1, V2, organization
 
 
 @cache
-def rows() -> tuple[Row, ...]:
+def rows() -> tuple[FeeRow, ...]:
     """The fees of an organization of 14 customers over three months."""
     recorded = organization()
     with recorded.access.reader() as client:
-        lago = Lago(client, read_organization(client, recorded.access, ENVIRONMENT), {})
+        lago = AskedLago(client, read_organization(client, recorded.access, ENVIRONMENT), {})
         fees = [fee for fee in map(billed_fee, client.pages("fees")) if fee is not None]
-        return tuple(Row(fee, place) for fee in fees if (place := lago.place(fee)) is not None)
+        return tuple(FeeRow(fee, place) for fee in fees if (place := lago.place(fee)) is not None)
 
 
 @cache
@@ -42,7 +42,7 @@ def prices() -> Prices:
     return Prices(now.plans, after.plans, LATEST)
 
 
-def sums(some: Iterable[Row], by: Prices) -> Sums:
+def sums(some: Iterable[FeeRow], by: Prices) -> Sums:
     """Of one partition."""
     return together([rated(some, by)], by)
 
@@ -102,7 +102,7 @@ def test_what_needs_the_rest_of_its_invoice_is_counted_apart() -> None:
     assert list(sums([row], prices()).values()) == [Sum(unrated=1, unrated_billed=7)]
 
 
-def key(row: Row) -> tuple[str, str, str, str]:
+def key(row: FeeRow) -> tuple[str, str, str, str]:
     return row.place.plan, row.place.charge, row.fee.item_type.value, row.fee.currency
 
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from lago_gitops.bills.price_list import plan_named
-from lago_gitops.bills.profiles.billed import Paid, paid
+from lago_gitops.bills.profiles.billed import ProfileBill, paid
 from lago_gitops.bills.profiles.profile import fitted
 from lago_gitops.bills.scenario import AS_WRITTEN
 from tests.bills.profiles.samples import profile, profiles
@@ -12,7 +12,7 @@ from tests.pricetests.samples import CALLS, CUSTOM, SEATS, STORAGE, SUPPORT, VOL
 EVERYTHING = plan(CALLS, STORAGE, SEATS, fixed_charges=f"[{SUPPORT}]")
 
 
-def bill(fields: str, *plans: str, code: str = "growth") -> Paid:
+def bill(fields: str, *plans: str, code: str = "growth") -> ProfileBill:
     found = paid(profile(fields), code, prices(*(plans or (EVERYTHING,))), AS_WRITTEN)
     assert found is not None
     return found

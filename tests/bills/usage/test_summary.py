@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lago_gitops.bills.usage.rated import Unrated
-from lago_gitops.bills.usage.summary import MOVERS, Draw, LeftOut, Outcome, hashed, usage_document
+from lago_gitops.bills.usage.summary import MOVERS, Draw, LeftOut, UsageOutcome, hashed, usage_document
 from lago_gitops.render.impact.text import impact_text
 from lago_gitops.render.impact.words import usage_words
 from tests.tries import tries
@@ -15,11 +15,13 @@ START, END = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UT
 NO_FEES: Any = {"assumption": "", "plans": [], "by_currency": []}
 
 
-def one(before: int, after: int, customer: str = "c", currency: str = "EUR", fees: tuple[int, int] = (0, 0)) -> Outcome:
-    return Outcome(customer, "growth", currency, 1, START, END, before, after, *fees)
+def one(
+    before: int, after: int, customer: str = "c", currency: str = "EUR", fees: tuple[int, int] = (0, 0)
+) -> UsageOutcome:
+    return UsageOutcome(customer, "growth", currency, 1, START, END, before, after, *fees)
 
 
-def document(outcomes: list[Outcome], draw: Draw | None = None, left_out: tuple[LeftOut, ...] = ()) -> Any:
+def document(outcomes: list[UsageOutcome], draw: Draw | None = None, left_out: tuple[LeftOut, ...] = ()) -> Any:
     everybody = draw or Draw({"EUR": len(outcomes) + len(left_out)}, 1)
     return usage_document(outcomes, left_out, everybody, str)
 

@@ -7,7 +7,14 @@ from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
-from lago_gitops.core.comparison.contrast import Difference, Pair, compared_parts, differences, once_applied, standing
+from lago_gitops.core.comparison.contrast import (
+    BothSides,
+    Difference,
+    compared_parts,
+    differences,
+    once_applied,
+    standing,
+)
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import as_live
 from lago_gitops.core.model.canonical import plain
@@ -39,7 +46,7 @@ def told(
     here_says: Iterable[Desired] = (),
     there_says: Iterable[Desired] = (),
 ) -> list[str]:
-    found = differences(Pair(here, there), Pair(manifests(*here_says), lago(*there_says)), KINDS, Server())
+    found = differences(BothSides(here, there), BothSides(manifests(*here_says), lago(*there_says)), KINDS, Server())
     return [f"{one.address} {_fields(one) if one.fields else f'lacks {one.lack} {one.is_meant}'}" for one in found]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.execution.body import Place, Writing, field_body, object_body, value_body
+from lago_gitops.core.execution.body import FieldPlace, Writing, field_body, object_body, value_body
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.types import (
@@ -33,7 +33,7 @@ def field(name: str, type_: Type, **more: Any) -> Field:
 
 
 def sent(type_: Type, value: Any, **place: Any) -> Any:
-    return value_body(WRITING, type_, value, Place(**place))
+    return value_body(WRITING, type_, value, FieldPlace(**place))
 
 
 @pytest.mark.parametrize(
@@ -74,21 +74,21 @@ def test_other_values_are_sent_as_they_are() -> None:
 
 def test_a_reference_is_sent_as_the_id_where_lago_wants_that() -> None:
     by_id = field("node_code", Reference("node", sent_as="node_id"))
-    assert field_body(WRITING, by_id, "a", Place()) == {"node_id": "id of a"}
-    assert field_body(WRITING, by_id, None, Place()) == {"node_code": None}
-    assert field_body(WRITING, field("node_code", Reference("node")), "a", Place()) == {"node_code": "a"}
+    assert field_body(WRITING, by_id, "a", FieldPlace()) == {"node_id": "id of a"}
+    assert field_body(WRITING, by_id, None, FieldPlace()) == {"node_code": None}
+    assert field_body(WRITING, field("node_code", Reference("node")), "a", FieldPlace()) == {"node_code": "a"}
     with pytest.raises(KeyError):
-        field_body(WRITING, by_id, "b", Place())
+        field_body(WRITING, by_id, "b", FieldPlace())
 
 
 def test_a_value_that_goes_is_sent_as_what_clears_it() -> None:
-    assert field_body(WRITING, field("list", Many(Text()), clear=[]), None, Place()) == {"list": []}
-    assert field_body(WRITING, field("text", Text()), None, Place()) == {"text": None}
+    assert field_body(WRITING, field("list", Many(Text()), clear=[]), None, FieldPlace()) == {"list": []}
+    assert field_body(WRITING, field("text", Text()), None, FieldPlace()) == {"text": None}
 
 
 def body(object_: Object, fields: dict[str, Any], server: Server = WRITING.server, **options: Any) -> dict[str, Any]:
     by_way = {(name,): value for name, value in options.items()}
-    return object_body(Writing(server, IDS.__getitem__, by_way), object_, fields, Place())
+    return object_body(Writing(server, IDS.__getitem__, by_way), object_, fields, FieldPlace())
 
 
 def test_an_object_is_sent_with_every_field_that_is_there() -> None:
@@ -122,7 +122,7 @@ def test_items_are_sent_in_the_order_of_the_manifest_with_what_lago_has_of_each(
     items = {code: {"code": code, "sets": (("k", ("x", "y")),)} for code in ("b", "a")}
     there = [{"code": "a", "sets": {"k": ["y", "x"]}}]
     writing = Writing(Server(), IDS.__getitem__, {("items", "b", "now"): True})
-    assert value_body(writing, ITEMS, items, Place(("items",), like=there)) == [
+    assert value_body(writing, ITEMS, items, FieldPlace(("items",), like=there)) == [
         {"code": "b", "sets": {"k": ["x", "y"]}, "now": True},
         {"code": "a", "sets": {"k": ["y", "x"]}},
     ]

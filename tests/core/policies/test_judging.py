@@ -13,24 +13,26 @@ from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.policies.judging import Fired, fired, standing
-from lago_gitops.core.policies.rule import FROM_NOTHING, Bounds, Condition, Facts, Result, Rule
+from lago_gitops.core.policies.rule import FROM_NOTHING, Bounds, ChangeFacts, Condition, PolicyRule, RuleResult
 from lago_gitops.core.policies.window import Window
 
 FRIDAY = datetime(2026, 11, 27, 15, 30, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def rule(result: Result = Result.REFUSE, **when: Any) -> Rule:
-    return Rule("mine", Mark("lago-gitops.yaml", 3), result, "because", when=Condition(**when))
+def rule(result: RuleResult = RuleResult.REFUSE, **when: Any) -> PolicyRule:
+    return PolicyRule("mine", Mark("lago-gitops.yaml", 3), result, "because", when=Condition(**when))
 
 
-def rise(code: str = "p", subscriptions: int | None = 10, **more: Any) -> Facts:
+def rise(code: str = "p", subscriptions: int | None = 10, **more: Any) -> ChangeFacts:
     address = Address("plan", code)
     known = {"rise": Decimal(10), "amounts": {"EUR": Decimal(100)}, "hit": ((address, subscriptions),)}
-    return Facts(address, "update", ChangeClass.PRICE_INCREASE, frozenset({EffectClass.CHANGES_BILLS}), **known | more)
+    return ChangeFacts(
+        address, "update", ChangeClass.PRICE_INCREASE, frozenset({EffectClass.CHANGES_BILLS}), **known | more
+    )
 
 
-def speaks(*facts: Facts, at: datetime = FRIDAY, **when: Any) -> Fired | None:
+def speaks(*facts: ChangeFacts, at: datetime = FRIDAY, **when: Any) -> Fired | None:
     return next(iter(fired([rule(**when)], facts, at)), None)
 
 
@@ -78,7 +80,7 @@ def test_an_empty_plan_breaks_no_policy() -> None:
 
 
 def test_changes_are_taken_together_so_that_splitting_them_gets_around_nothing() -> None:
-    found = speaks(rise("a"), rise("b"), Facts(Address("tax", "t"), "update", ChangeClass.COSMETIC),
+    found = speaks(rise("a"), rise("b"), ChangeFacts(Address("tax", "t"), "update", ChangeClass.COSMETIC),
                    kinds=("plan",), subscriptions=least(20), amount=least(200))  # fmt: skip
     assert found is not None
     assert [str(one) for one in found.addresses] == ["plan/a", "plan/b"]
@@ -94,7 +96,7 @@ def test_changes_are_taken_together_so_that_splitting_them_gets_around_nothing()
         (rise(fall=None), {"fall": least(1000)}, "down by an unknown percentage"),
     ],
 )
-def test_what_is_not_known_is_taken_to_hold(facts: Facts, when: dict[str, Any], words: str) -> None:
+def test_what_is_not_known_is_taken_to_hold(facts: ChangeFacts, when: dict[str, Any], words: str) -> None:
     found = speaks(facts, **when)
     assert found is not None
     assert found.facts == words
@@ -131,7 +133,7 @@ def test_of_several_changes_the_largest_percentage_is_told() -> None:
 
 
 def test_a_change_without_prices_raises_and_lowers_none() -> None:
-    name = Facts(Address("plan", "p"), "update", ChangeClass.COSMETIC)
+    name = ChangeFacts(Address("plan", "p"), "update", ChangeClass.COSMETIC)
     assert speaks(name, rise=Bounds(at_least=Decimal("0.01"))) is None
     assert speaks(name, fall=Bounds(at_least=Decimal("0.01"))) is None
 
@@ -150,15 +152,15 @@ def test_plans_that_nobody_pays_for_change_no_fees() -> None:
 
 
 def test_a_warning_stands_in_nobody_s_way_and_neither_does_what_was_allowed() -> None:
-    rules = [rule(Result.WARN), rule(Result.REFUSE)]
+    rules = [rule(RuleResult.WARN), rule(RuleResult.REFUSE)]
     assert [one.stands for one in fired(rules, [rise()], FRIDAY)] == [False, True]
     assert [one.stands for one in fired(rules, [rise()], FRIDAY, {"mine"})] == [False, False]
 
 
 def test_what_stands_is_a_guard_that_no_approval_of_the_plan_answers() -> None:
     wanted = Requirement("finance-agreed", ("@acme/finance",), 3600)
-    mine = Rule("mine", Mark("lago-gitops.yaml", 3), Result.REQUIRE, "because", requirement=wanted)
-    (verdict,) = standing(fired([mine, rule(Result.WARN)], [rise()], FRIDAY))
+    mine = PolicyRule("mine", Mark("lago-gitops.yaml", 3), RuleResult.REQUIRE, "because", requirement=wanted)
+    (verdict,) = standing(fired([mine, rule(RuleResult.WARN)], [rise()], FRIDAY))
     assert (verdict.waiver, verdict.policy, verdict.requirement) == ("mine", Policy.REFUSE, wanted)
 
 
@@ -175,5 +177,5 @@ def test_what_stands_is_a_guard_that_no_approval_of_the_plan_answers() -> None:
 def test_without_environments_a_policy_holds_wherever_somebody_is_billed(
     patterns: tuple[str, ...], billed: bool, holds: bool
 ) -> None:
-    mine = Rule("mine", Mark("lago-gitops.yaml"), Result.WARN, "because", environments=patterns)
+    mine = PolicyRule("mine", Mark("lago-gitops.yaml"), RuleResult.WARN, "because", environments=patterns)
     assert mine.holds_in("production", is_billed=billed) is holds

@@ -10,7 +10,7 @@ import pytest
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import Requirement
 from lago_gitops.core.model.effects import EffectClass
-from lago_gitops.core.policies.rule import Bounds, Condition, Result, Rule
+from lago_gitops.core.policies.rule import Bounds, Condition, PolicyRule, RuleResult
 from lago_gitops.core.policies.window import Window
 from lago_gitops.project import find_project
 
@@ -37,7 +37,7 @@ policies:
 """
 
 
-def read(tmp_path: Path, text: str) -> tuple[Rule, ...]:
+def read(tmp_path: Path, text: str) -> tuple[PolicyRule, ...]:
     (tmp_path / "lago-gitops.yaml").write_text(text, encoding="utf-8")
     found = find_project(tmp_path)
     assert found.problems == ()
@@ -51,7 +51,7 @@ def wrong(tmp_path: Path, text: str) -> list[str]:
 
 def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     (rule,) = read(tmp_path, WHOLE)
-    assert (rule.name, str(rule.mark), rule.result) == ("price-rises", "lago-gitops.yaml:3:5", Result.REQUIRE)
+    assert (rule.name, str(rule.mark), rule.result) == ("price-rises", "lago-gitops.yaml:3:5", RuleResult.REQUIRE)
     assert rule.requirement == Requirement("finance-agreed", ("@acme/finance", "@alice"), 2 * 24 * 3600)
     assert rule.environments == ("production",)
     window = Window(
@@ -76,7 +76,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("result", ["warn", "refuse"])
 def test_a_policy_without_conditions_speaks_up_about_every_change(tmp_path: Path, result: str) -> None:
     (rule,) = read(tmp_path, f"policies: [{{name: mine, {result}: ' ask first '}}]")
-    assert rule == Rule("mine", rule.mark, Result(result), "ask first")
+    assert rule == PolicyRule("mine", rule.mark, RuleResult(result), "ask first")
 
 
 def test_a_single_date_is_that_day(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from lago_gitops.core.model.timing import Timing
-from lago_gitops.kinds.timing.words import MONTHS, UNKNOWN, Period, period, when
+from lago_gitops.kinds.timing.words import MONTHS, UNKNOWN, PeriodWords, period, when
 
 OCTOBER = period("monthly", date(2027, 10, 31))
 
@@ -17,14 +17,14 @@ def test_months_have_their_english_names() -> None:
 @pytest.mark.parametrize(
     ("interval", "ends", "expected"),
     [
-        ("monthly", date(2027, 10, 31), Period("October", "September", "1 November")),
-        ("monthly", date(2028, 1, 31), Period("January", "December", "1 February")),
-        ("monthly", date(2028, 2, 28), Period("the period until 28 February", first_day="29 February")),
-        ("weekly", date(2027, 10, 31), Period("the period until 31 October", first_day="1 November")),
+        ("monthly", date(2027, 10, 31), PeriodWords("October", "September", "1 November")),
+        ("monthly", date(2028, 1, 31), PeriodWords("January", "December", "1 February")),
+        ("monthly", date(2028, 2, 28), PeriodWords("the period until 28 February", first_day="29 February")),
+        ("weekly", date(2027, 10, 31), PeriodWords("the period until 31 October", first_day="1 November")),
         ("monthly", None, UNKNOWN),
     ],
 )
-def test_a_period_is_a_month_where_it_is_a_whole_one(interval: str, ends: date | None, expected: Period) -> None:
+def test_a_period_is_a_month_where_it_is_a_whole_one(interval: str, ends: date | None, expected: PeriodWords) -> None:
     assert period(interval, ends) == expected
 
 
@@ -42,5 +42,7 @@ def test_a_period_is_a_month_where_it_is_a_whole_one(interval: str, ends: date |
         (Timing.FROM_THEN, None, OCTOBER, "invoices from now on"),
     ],
 )  # fmt: skip
-def test_it_is_said_from_when_on_a_price_counts(timing: Timing, drafts: Timing | None, of: Period, words: str) -> None:
+def test_it_is_said_from_when_on_a_price_counts(
+    timing: Timing, drafts: Timing | None, of: PeriodWords, words: str
+) -> None:
     assert when(timing, drafts, of) == words

@@ -5,7 +5,7 @@ import pytest
 
 from lago_gitops.core.model.problem import Severity
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
-from lago_gitops.manifests.sources.files import Text, manifest_files, text_of
+from lago_gitops.manifests.sources.files import FileText, manifest_files, text_of
 
 
 def write(root: Path, *names: str) -> None:
@@ -116,9 +116,9 @@ def test_a_name_that_is_nearly_right_is_recognised(tmp_path: Path) -> None:
 
 def test_the_source_is_relative_to_the_root_or_the_path_as_given(tmp_path: Path) -> None:
     write(tmp_path, "root/a/b.yaml", "other/c.yaml")
-    assert text_of(tmp_path / "root/a/b.yaml", tmp_path / "root") == Text("a/b.yaml", "kind: plan\n")
+    assert text_of(tmp_path / "root/a/b.yaml", tmp_path / "root") == FileText("a/b.yaml", "kind: plan\n")
     outside = tmp_path / "other/c.yaml"
-    assert text_of(outside, tmp_path / "root") == Text(outside.as_posix(), "kind: plan\n")
+    assert text_of(outside, tmp_path / "root") == FileText(outside.as_posix(), "kind: plan\n")
 
 
 def test_a_file_too_large_is_a_problem(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies
 
 from lago_gitops.pricing.accounts.account import Account
-from lago_gitops.pricing.accounts.changes import PlanChange, changed, is_upgrade, terminated, uninvoiced_end
+from lago_gitops.pricing.accounts.changes import SubscriptionMove, changed, is_upgrade, terminated, uninvoiced_end
 from lago_gitops.pricing.accounts.events import received
 from lago_gitops.pricing.accounts.periodic import billed
 from lago_gitops.pricing.catalog.items import Interval, MinimumCommitment, Plan, Tax
@@ -25,7 +25,7 @@ def in_advance(of_: Plan) -> Plan:
 
 
 def moved(account: Account, to: Plan, day: int = 11, *events: object) -> Account:
-    return changed(account, 0, PlanChange(to, at(day)), used(*events))  # type: ignore[arg-type]
+    return changed(account, 0, SubscriptionMove(to, at(day)), used(*events))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_an_upgrade_in_advance_gives_the_rest_back_with_the_day_itself_and_pays_
 
 def test_a_second_upgrade_gives_back_only_what_the_first_one_left_to_pay() -> None:
     account = moved(of(in_advance(SMALL)), in_advance(BIG))
-    again = changed(account, 1, PlanChange(replace(in_advance(BIG), code="huge", amount_cents=9300), at(21)), {})
+    again = changed(account, 1, SubscriptionMove(replace(in_advance(BIG), code="huge", amount_cents=9300), at(21)), {})
     assert [note.split.credit_cents for note in again.notes] == [2100, 2200]
     assert made(again)[-1] == ("subscription_terminating", 3300, 1100)
 

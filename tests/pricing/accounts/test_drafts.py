@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from lago_gitops.pricing.accounts.account import Account
-from lago_gitops.pricing.accounts.changes import PlanChange, changed, uninvoiced_end
+from lago_gitops.pricing.accounts.changes import SubscriptionMove, changed, uninvoiced_end
 from lago_gitops.pricing.accounts.drafts import finalized, refreshed
 from lago_gitops.pricing.accounts.periodic import billed
 from lago_gitops.pricing.catalog.items import Plan
@@ -43,7 +43,7 @@ def test_units_kept_for_the_next_period_have_one_fee_however_often_a_draft_is_re
 
 def test_a_note_on_a_draft_follows_it_and_pays_only_when_the_draft_is_final() -> None:
     big = replace(IN_ADVANCE, code="big", amount_cents=6200)
-    account = changed(of(IN_ADVANCE, PATIENT), 0, PlanChange(big, at(2)), {})
+    account = changed(of(IN_ADVANCE, PATIENT), 0, SubscriptionMove(big, at(2)), {})
     assert made(account) == [("subscription_starting", 3100, 3100), ("subscription_terminating", 6000, 6000)]
     account = repriced(account, 0, replace(IN_ADVANCE, amount_cents=4650))
     note = refreshed(account, at(3), {}).notes[0]
@@ -59,12 +59,12 @@ def repriced(account: Account, number: int, plan: Plan) -> Account:
 
 
 def test_a_note_on_a_draft_whose_fee_is_gone_stays_as_it_is() -> None:
-    account = changed(of(IN_ADVANCE, PATIENT), 0, PlanChange(replace(IN_ADVANCE, code="big"), at(2)), {})
+    account = changed(of(IN_ADVANCE, PATIENT), 0, SubscriptionMove(replace(IN_ADVANCE, code="big"), at(2)), {})
     assert refreshed(repriced(account, 0, PLAN), at(3), {}).notes == account.notes
 
 
 def test_a_note_on_a_fee_that_becomes_free_gives_nothing_back_even_if_it_costs_something_again() -> None:
-    account = changed(of(IN_ADVANCE, PATIENT), 0, PlanChange(replace(IN_ADVANCE, code="big"), at(2)), {})
+    account = changed(of(IN_ADVANCE, PATIENT), 0, SubscriptionMove(replace(IN_ADVANCE, code="big"), at(2)), {})
     free = refreshed(repriced(account, 0, replace(IN_ADVANCE, amount_cents=0)), at(3), {})
     assert free.notes[0].split.credit_cents == 0
     assert refreshed(repriced(free, 0, IN_ADVANCE), at(3), {}).notes[0].split.credit_cents == 0
@@ -72,7 +72,7 @@ def test_a_note_on_a_fee_that_becomes_free_gives_nothing_back_even_if_it_costs_s
 
 def test_a_note_finds_the_fee_of_its_subscription_on_a_draft_of_two() -> None:
     arrears = replace(PLAN, amount_cents=100)
-    account = changed(of(arrears, PATIENT), 0, PlanChange(replace(IN_ADVANCE, code="big"), at(2)), {})
+    account = changed(of(arrears, PATIENT), 0, SubscriptionMove(replace(IN_ADVANCE, code="big"), at(2)), {})
     account = uninvoiced_end(account, 1, at(3))
     dearer = repriced(account, 1, replace(IN_ADVANCE, code="big", amount_cents=6200))
     assert [note.split.credit_cents for note in account.notes] == [2800]

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from lago_gitops.pricing.accounts.account import Held, serving
-from lago_gitops.pricing.accounts.changes import PlanChange, changed, uninvoiced_end
+from lago_gitops.pricing.accounts.changes import SubscriptionMove, changed, uninvoiced_end
 from lago_gitops.pricing.accounts.periodic import billed, succeeding
 from lago_gitops.pricing.accounts.starting import started
 from lago_gitops.pricing.catalog.items import Frequency
@@ -26,7 +26,7 @@ def test_prepaid_credits_pay_an_invoice_as_far_as_they_go(prepaid: int, total: i
 
 def test_notes_pay_before_prepaid_credits_and_nothing_pays_a_draft() -> None:
     big = replace(IN_ADVANCE, code="big", amount_cents=6200)
-    account = changed(replace(of(IN_ADVANCE), prepaid_cents=5000), 0, PlanChange(big, at(11)), {})
+    account = changed(replace(of(IN_ADVANCE), prepaid_cents=5000), 0, SubscriptionMove(big, at(11)), {})
     assert (account.invoices[1].invoice.prepaid_credit_amount_cents, account.prepaid_cents) == (2100, 2900)
     draft = of(IN_ADVANCE, replace(CLIENT, prepaid_cents=1000, grace_days=3))
     assert (made(draft)[0][2], draft.prepaid_cents) == (3100, 1000)
@@ -39,7 +39,7 @@ def test_an_invoice_of_nothing_leaves_coupons_alone() -> None:
 
 
 def test_the_instant_of_a_change_belongs_to_the_plan_that_follows() -> None:
-    account = changed(of(SMALL, CLIENT, 5), 0, PlanChange(replace(SMALL, amount_cents=6200), at(11)), {})
+    account = changed(of(SMALL, CLIENT, 5), 0, SubscriptionMove(replace(SMALL, amount_cents=6200), at(11)), {})
     assert [serving(account, LINE, at(day)) for day in (4, 10, 11, 12)] == [None, 0, 1, 1]
     ended = uninvoiced_end(of(SMALL, CLIENT, 5), 0, at(11))
     instants = at(5, 0), at(11), at(11, 13)
@@ -72,7 +72,7 @@ def test_a_second_note_on_an_invoice_is_of_another_fee() -> None:
 def test_a_downgrade_to_units_in_advance_bills_them_with_the_last_invoice() -> None:
     seats = replace(fixed_charge(standard(10), 1), pay_in_advance=True)
     small = plan(amount_cents=100, fixed_charges=(seats,))
-    account = billed(changed(of(SMALL), 0, PlanChange(small, at(11)), {}), first_of(11), {})
+    account = billed(changed(of(SMALL), 0, SubscriptionMove(small, at(11)), {}), first_of(11), {})
     assert [fee.item_type for fee in account.invoices[-1].invoice.fees] == [
         ItemType.SUBSCRIPTION,
         ItemType.FIXED_CHARGE,

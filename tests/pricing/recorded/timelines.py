@@ -173,7 +173,7 @@ def _change(world: World, at: datetime, step: Fields) -> None:
         at,
     )
     world.own_fields = None
-    change = changes.PlanChange(plan, ended_at(world.case, at), started)
+    change = changes.SubscriptionMove(plan, ended_at(world.case, at), started)
     world.account = changes.changed(world.account, world.subscription(), change, world.usage)
 
 

@@ -3,7 +3,7 @@ import pytest
 from lago_gitops.pricing.base.errors import InvalidPriceError
 from lago_gitops.pricing.catalog.items import Aggregation, ChargeFilter, Metric, Rounding
 from lago_gitops.pricing.fees.charges import charge_fees
-from lago_gitops.pricing.models.usage import Counted, Peak, Step, Summed, Usage
+from lago_gitops.pricing.models.usage import Counted, Peak, ProratedEvent, Summed, Usage
 from lago_gitops.pricing.usage.aggregations import aggregate, relevant
 from lago_gitops.pricing.usage.given import Given, given_usages
 from tests.pricing.samples import (
@@ -68,7 +68,7 @@ def test_given_units_are_rounded_as_the_metric_says() -> None:
 def test_prorated_units_were_there_all_along() -> None:
     (only,) = given_usages(charge(SEATS, graduated((0, None, 1, 0)), prorated=True), (Given(D(4)),))
     assert only.usage.prorated is not None
-    assert only.usage.prorated.steps == (Step(D(4), D(4)),)
+    assert only.usage.prorated.steps == (ProratedEvent(D(4), D(4)),)
 
 
 def test_properties_lead_to_filters_and_groups_and_unused_ones_are_there_too() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from lago_gitops.core.model.audience import Audience, Subscribers
 from lago_gitops.core.model.resources import Address
-from lago_gitops.core.policies.rule import FROM_NOTHING, Facts
+from lago_gitops.core.policies.rule import FROM_NOTHING, ChangeFacts
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.plan.policy_facts import policy_facts
 from tests.render.plans import METRIC, bent, charge, plan, planned
@@ -21,7 +21,7 @@ COUPON = {
 UNKNOWN = (None, None)
 
 
-def facts(before: dict[str, Any] | None, after: dict[str, Any], hit: int | None = 0) -> Facts:
+def facts(before: dict[str, Any] | None, after: dict[str, Any], hit: int | None = 0) -> ChangeFacts:
     there = [METRIC] if before is None else [METRIC, before]
     audience = Audience(9, {Address(after["kind"], after["code"]): Subscribers(hit)})
     (found,) = policy_facts(replace(planned(there, [METRIC, after]), audience=audience), KINDS)

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.render.prices.offers import Offer, offer, phrase, same
+from lago_gitops.render.prices.offers import PriceOffer, offer, phrase, same
 
 
-def of(model: str, **properties: Any) -> Offer:
+def of(model: str, **properties: Any) -> PriceOffer:
     charge = {"charge_model": model, "properties": properties}
     found = offer(charge, charge, "EUR")
     assert found is not None
@@ -51,7 +51,7 @@ RATES = ranges("1", "0.6", name="rate")
         (of("standard", amount="free"), "no readable price"),
     ],
 )
-def test_a_price_is_said_in_a_line(found: Offer, said: str) -> None:
+def test_a_price_is_said_in_a_line(found: PriceOffer, said: str) -> None:
     assert phrase(found) == said
 
 

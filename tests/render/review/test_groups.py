@@ -6,7 +6,7 @@ import pytest
 from lago_gitops.core.model.effects import Undo, Weight
 from lago_gitops.core.model.resources import Address
 from lago_gitops.render.review.groups import alike, groups
-from lago_gitops.render.review.model import Effect
+from lago_gitops.render.review.model import ReviewedEffect
 from lago_gitops.render.review.review import review
 from tests.render.plans import document, plan
 
@@ -55,9 +55,9 @@ def test_only_so_many_fields_are_named() -> None:
     assert how.endswith("and 1 more field")
 
 
-def hit(code: str, number: int | None, sentence: str, *, bills: bool = True) -> Effect:
+def hit(code: str, number: int | None, sentence: str, *, bills: bool = True) -> ReviewedEffect:
     weight, undo = Weight.WARNING, Undo.REVERSIBLE
-    return Effect(
+    return ReviewedEffect(
         f"plan/{code}", weight, sentence, undo, hits=True, bills=bills, hit=((Address("plan", code), number),)
     )
 

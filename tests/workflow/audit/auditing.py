@@ -10,7 +10,7 @@ from lago_gitops.bills.audit.summary import Summary, summary_document
 from lago_gitops.project import Environment
 from lago_gitops.workflow.audit.log import Log
 from lago_gitops.workflow.audit.price_lists import PriceLists, Stated, stated_price_lists
-from lago_gitops.workflow.audit.run import Audit, Period, audited
+from lago_gitops.workflow.audit.run import Audit, FeePeriod, audited
 from tests.recorded_lago import FOLDER, RecordedLago, answers
 
 ENVIRONMENT = Environment("live")
@@ -42,7 +42,7 @@ def audit(
     lago: RecordedLago,
     lists: Mapping[str, Path] | PriceLists,
     folder: Path,
-    period: Period = Period(),  # noqa: B008 -- a value
+    period: FeePeriod = FeePeriod(),  # noqa: B008 -- a value
     *,
     goes_on: bool = False,
 ) -> Found:

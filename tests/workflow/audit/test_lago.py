@@ -10,7 +10,7 @@ from lago_gitops.bills.audit.billed import BilledFee, billed_fee, moment
 from lago_gitops.bills.audit.listings import Place
 from lago_gitops.core.model.resources import Address
 from lago_gitops.pricing.catalog.reading import metric
-from lago_gitops.workflow.audit.lago import MOST_EVENTS, Lago
+from lago_gitops.workflow.audit.lago import MOST_EVENTS, AskedLago
 from lago_gitops.workflow.organization.reading import read_organization
 from tests.recorded_lago import RecordedLago, answers, answers_to_change
 from tests.workflow.audit.auditing import ENVIRONMENT
@@ -25,7 +25,7 @@ class Asked:
     def __init__(self, recorded: dict[str, Any]) -> None:
         self.server = RecordedLago(recorded)
         self.client = self.server.access.reader()
-        self.lago = Lago(self.client, read_organization(self.client, self.server.access, ENVIRONMENT), {})
+        self.lago = AskedLago(self.client, read_organization(self.client, self.server.access, ENVIRONMENT), {})
         self.server.asked.clear()
 
     def fee(self, of: str, item: str, **changed: Any) -> BilledFee:
@@ -121,7 +121,7 @@ def test_a_server_that_refuses_the_filters_of_events_is_asked_without(asked: Ask
 
     server = Refusing(answers("audit"))
     with server.access.reader() as client:
-        lago = Lago(client, read_organization(client, server.access, ENVIRONMENT), {})
+        lago = AskedLago(client, read_organization(client, server.access, ENVIRONMENT), {})
         past = lago.past(asked.fee("s-c05", "seats"), SEATS)
     assert past == asked.lago.past(asked.fee("s-c05", "seats"), SEATS)
 
@@ -164,5 +164,5 @@ def test_what_is_deleted_names_no_charges(asked: Asked) -> None:
 
     gone = desired(Manifest("gone", {"kind": "plan", "code": "basic", "state": "absent"}), KINDS["plan"])
     found = read_organization(asked.client, asked.server.access, ENVIRONMENT)
-    lago = Lago(asked.client, found, {Address("plan", "basic"): gone})
+    lago = AskedLago(asked.client, found, {Address("plan", "basic"): gone})
     assert lago.place(asked.fee("s-c00", "storage_gb")) == Place("basic", "storage")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lago_gitops.bills.audit.billed import moment
-from lago_gitops.workflow.audit.run import Period
+from lago_gitops.workflow.audit.run import FeePeriod
 from tests.recorded_lago import FOLDER
 from tests.workflow.audit.auditing import GIT, V1, V2, Found, audit, organization
 
@@ -91,7 +91,7 @@ def test_fees_from_before_the_first_price_list_are_left_unchecked(tmp_path: Path
 
 def test_a_period_has_the_fees_created_in_it(tmp_path: Path) -> None:
     lago = organization()
-    october = Period(moment("2026-10-01"), moment("2026-11-01"))
+    october = FeePeriod(moment("2026-10-01"), moment("2026-11-01"))
     found = audit(lago, GIT, tmp_path, october)
     everything = [row["created_at"] for row in lago.lists["fees"]]
     assert found.summary.fees == sum("2026-10-01" <= at < "2026-11-01" for at in everything)

@@ -10,7 +10,7 @@ from lago_gitops.bills.audit.billed import moment
 from lago_gitops.disk import NotWrittenError
 from lago_gitops.workflow.audit.log import Log
 from lago_gitops.workflow.audit.pages import Cursor
-from lago_gitops.workflow.audit.run import Period
+from lago_gitops.workflow.audit.run import FeePeriod
 from tests.recorded_lago import Answers, RecordedLago, answers
 from tests.workflow.audit.auditing import GIT, V1, audit, organization
 
@@ -68,7 +68,7 @@ def test_without_being_told_to_go_on_it_starts_again(tmp_path: Path) -> None:
 
 def test_an_audit_of_something_else_does_not_go_on(tmp_path: Path) -> None:
     audit(organization(), GIT, tmp_path)
-    other = audit(organization(), {"2026-08-25": V1}, tmp_path, Period(moment("2026-11-01")), goes_on=True)
+    other = audit(organization(), {"2026-08-25": V1}, tmp_path, FeePeriod(moment("2026-11-01")), goes_on=True)
     assert other.summary.fees == sum(row["created_at"] >= "2026-11" for row in organization().lists["fees"])
 
 

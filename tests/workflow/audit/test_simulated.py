@@ -23,7 +23,7 @@ from lago_gitops.simulations.documents import simulations
 from lago_gitops.simulations.running import run
 from lago_gitops.workflow.audit.log import Log
 from lago_gitops.workflow.audit.price_lists import PriceLists
-from lago_gitops.workflow.audit.run import Audit, Period, audited
+from lago_gitops.workflow.audit.run import Audit, FeePeriod, audited
 from lago_gitops.workflow.simulation import Simulated, laid_out
 from tests.simulations.test_same_as_price import cases, manifests
 
@@ -72,7 +72,7 @@ def audit(lago: Simulated, checked: Checked) -> tuple[Summary, list[Mapping[str,
     book = Book((ALWAYS,), lambda _: listing("git", ALWAYS, price_list(checked.manifests)))
     with tempfile.TemporaryDirectory() as folder, lago.access.reader() as client:
         log = Log(Path(folder) / "audit.jsonl")
-        wanted = Audit(client, PriceLists(book, checked.manifests, "git"), Period(), log)
+        wanted = Audit(client, PriceLists(book, checked.manifests, "git"), FeePeriod(), log)
         found = audited(wanted, lago.access, Environment("live"), lambda *_: None)
         return found.summary, list(log.differences())
 

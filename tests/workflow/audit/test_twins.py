@@ -20,10 +20,10 @@ from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.project import Environment
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.simulations.running import Lago
+from lago_gitops.simulations.running import SandboxClient
 from lago_gitops.workflow.audit.log import Log
 from lago_gitops.workflow.audit.price_lists import PriceLists
-from lago_gitops.workflow.audit.run import Audit, Period, audited
+from lago_gitops.workflow.audit.run import Audit, FeePeriod, audited
 from lago_gitops.workflow.simulation import Simulated
 from tests.simulations.test_same_as_price import manifests
 
@@ -113,7 +113,7 @@ class Organization:
         headers = {"Authorization": "Bearer sandbox"}
         self.http = httpx.Client(transport=transport, base_url=IN_PROCESS.origin, headers=headers)
         self.sent: list[str] = []
-        self.seen = Simulated(Access(IN_PROCESS, Secret("sandbox"), transport), Lago(self.http))
+        self.seen = Simulated(Access(IN_PROCESS, Secret("sandbox"), transport), SandboxClient(self.http))
 
     def send(self, method: str, path: str, body: Data | None = None) -> Any:
         reply = self.http.request(method, path if path.startswith("/") else f"/api/v1/{path}", json=body)
@@ -220,7 +220,7 @@ def audit(org: Organization, folder: Path) -> dict[str, Data]:
     )
     log = Log(folder / "audit.jsonl")
     with org.seen.access.reader() as client:
-        wanted = Audit(client, PriceLists(book, lists[-1][1].manifests, "git"), Period(), log)
+        wanted = Audit(client, PriceLists(book, lists[-1][1].manifests, "git"), FeePeriod(), log)
         audited(wanted, org.seen.access, Environment("live"), lambda *_: None)
     return {each["fee"]: dict(each) for each in log.differences()}
 

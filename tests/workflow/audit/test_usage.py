@@ -20,7 +20,7 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import External
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.base.rules import LATEST
-from lago_gitops.workflow.audit.lago import Lago
+from lago_gitops.workflow.audit.lago import AskedLago
 from lago_gitops.workflow.audit.price_lists import PriceLists
 from lago_gitops.workflow.organization.reading import read_organization
 from lago_gitops.workflow.pulling.sayable import exported, sayable
@@ -116,7 +116,7 @@ def test_one_price_edited_finds_the_fees_of_that_charge_and_no_others(plan: str)
     billed = [fee for row in lago().lists["fees"] if (fee := billed_fee(row)) and fee.subscription in subscribers(plan)]
     server = lago()
     with server.access.reader() as client:
-        source = Lago(client, read_organization(client, server.access, ENVIRONMENT), {})
+        source = AskedLago(client, read_organization(client, server.access, ENVIRONMENT), {})
         for code, charge in priced(plan):
             prices = book(edited(plan, code, dearer(charge["properties"])))
             expectations = Expectations(prices, source.listing(), source, LATEST)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from lago_gitops.core.comparison.pulling.pulled import Fate
+from lago_gitops.core.comparison.pulling.pulled import PullFate
 from lago_gitops.core.model.resources import Create
 from lago_gitops.core.validation.from_environment import Variables
 from lago_gitops.core.validation.validate import address_of
@@ -26,7 +26,7 @@ from tests.strategies import organizations
 from tests.whole.test_properties import applied, pricing_units, valid
 from tests.worlds import ENVIRONMENT, world
 
-ELSEWHERE = {Fate.ABSENT, Fate.LEFT}
+ELSEWHERE = {PullFate.ABSENT, PullFate.LEFT}
 pytestmark = pytest.mark.slow
 
 
@@ -64,11 +64,11 @@ def test_what_is_pulled_into_any_project_plans_to_nothing(
         after = checked_manifests(project, environment)
 
         assert [str(problem) for problem in after.problems] == []
-        assert {one.fate for one in done.resources if not one.reason} <= {*Fate} - {Fate.LEFT}
+        assert {one.fate for one in done.resources if not one.reason} <= {*PullFate} - {PullFate.LEFT}
         left_out = {problem.mark.source for problem in done.left_out}
         assert {str(address_of(one, KINDS)) for one in afters} <= set(map(str, after.manifests)) | left_out
         assert all(" contradicts it: " in problem.message for problem in done.left_out)
         if after.manifests:
             fates = {change.address: isinstance(change, Create) for change in lago.plan_manifests(after).plan.changes}
-            unlike = {one.address: one.fate is Fate.ABSENT for one in done.resources if one.fate in ELSEWHERE}
+            unlike = {one.address: one.fate is PullFate.ABSENT for one in done.resources if one.fate in ELSEWHERE}
             assert fates == unlike

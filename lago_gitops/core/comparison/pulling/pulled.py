@@ -7,7 +7,7 @@ from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, FieldChange
 
 
-class Fate(StrEnum):
+class PullFate(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
@@ -23,7 +23,7 @@ class Resource:
     """
 
     address: Address
-    fate: Fate
+    fate: PullFate
     mark: Mark
     changes: tuple[FieldChange, ...] = ()
     reason: str = ""
