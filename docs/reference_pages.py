@@ -15,11 +15,11 @@ from lago_gitops.kinds import KINDS
 HERE = Path(__file__).parent
 GENERATED = HERE / "reference" / "generated"
 MEANINGS = {
-    Exit.FINE: "fine; also a plan that has changes",
-    Exit.UNEXPECTED: "unexpected: a fault of the tool",
+    Exit.FINE: "success, also for a plan that has changes",
+    Exit.UNEXPECTED: "unexpected error: a fault of the tool",
     Exit.CHANGES: "changes are pending (`plan --detailed-exitcode`, `drift`), or fees differ (`audit`)",
     Exit.INVALID: "invalid manifests, a failing pricing test, or an object that can't be expressed as a manifest",
-    Exit.REFUSED: "refused by Lago's rules or by a guard, or needs approval",
+    Exit.REFUSED: "refused: by Lago's rules, a guard, a policy or `--max-class`",
     Exit.STALE: "a plan that is stale, expired, altered or for another organization",
     Exit.PARTLY: "partly applied",
     Exit.UNREACHABLE: "Lago or the code host can't be reached, or refuses the key",
@@ -59,7 +59,7 @@ def pages() -> dict[str, str]:
 
 
 def _exit_codes() -> Iterator[str]:
-    yield from ("# Exit codes", "", "One meaning each, for every command.", "", "| Code | Meaning |", "|--:|---|")
+    yield from ("# Exit codes", "", "Each code has the same meaning for every command.", "", "| Code | Meaning |", "|--:|---|")
     yield from (f"| {code.value} | {MEANINGS[code]} |" for code in Exit)
 
 
