@@ -59,7 +59,7 @@ def pages() -> dict[str, str]:
 
 
 def _exit_codes() -> Iterator[str]:
-    yield from ("# Exit codes", "", "Each code has the same meaning for every command.", "", "| Code | Meaning |", "|--:|---|")
+    yield from ("# Exit codes", "", "The same for every command.", "", "| Code | Meaning |", "|--:|---|")
     yield from (f"| {code.value} | {MEANINGS[code]} |" for code in Exit)
 
 
