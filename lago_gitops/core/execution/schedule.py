@@ -129,6 +129,8 @@ class Split:
 
 def split(whole: Schedule, held: Set[Address]) -> Split:
     """Takes out every task of the changes with these addresses, and with them what would come after."""
+    if not held:  # nearly always, and the first request waits for it
+        return Split(whole, (), ())
     out = {number for number, task in enumerate(whole.tasks) if task.change.address in held}
     blocked: set[int] = set()
     for number in whole.sorter_order():

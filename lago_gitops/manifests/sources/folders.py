@@ -51,12 +51,11 @@ def files_below(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> I
             continue
         seen.add(real)
         here = _Folder(place, "" if source == "." else f"{source.rstrip('/')}/", real)
-        folders = [one.name for one in entries if _is_folder(one)]
-        inside = [name for name in folders if not name.startswith(".") and is_inside(place / name, bounds)]
-        strays = [name for name in folders if not name.startswith(".") and name not in inside]
-        yield from (_stray(here.source + name) for name in strays)
+        folders = {one.name for one in entries if _is_folder(one)}
+        inside = {name: is_inside(place / name, bounds) for name in sorted(folders) if not name.startswith(".")}
+        yield from (_stray(here.source + name) for name, is_in in inside.items() if not is_in)
         yield from (here.file(one, bounds) for one in entries if is_wanted(one.name) and one.name not in folders)
-        waiting += [place / name for name in reversed(inside)]
+        waiting += [place / name for name in reversed(inside) if inside[name]]
     yield from errors
 
 
