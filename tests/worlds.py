@@ -54,6 +54,10 @@ class World:
             planned = make_plan(manifests, ENVIRONMENT, client, self.access)
             return carry_out(planned, client, lambda _: None)
 
+    def carry_out(self, planned: Planned) -> tuple[Outcome, ...]:
+        with self.access.writer() as client:
+            return carry_out(planned, client, lambda _: None)
+
     def pull(self) -> Sayable:
         with self.access.reader() as client:
             return pulled(client, self.access)

@@ -68,7 +68,7 @@ def grows_no_faster_than_its_size(numbers: list[int]) -> bool:
 
 @pytest.mark.slow
 def test_validating_takes_as_much_of_each_resource_however_many_there_are(tmp_path: Path) -> None:
-    projects = [find_project(write_tree(tmp_path / str(size), size), KINDS).project for size in SIZES]
+    projects = [find_project(write_tree(tmp_path / str(size), size)).project for size in SIZES]
     validate(projects[-1], HERE)  # what is read or made once is
 
     assert grows_no_faster_than_its_size([calls(partial(validate, one, HERE)) for one in projects])
@@ -172,7 +172,7 @@ def test_a_plan_without_changes_asks_for_the_pages_of_the_lists_and_nothing_a_re
             return organization(environ, start_response)
 
         access = Access(IN_PROCESS, Secret("sandbox"), InProcess(counted))
-        checked = validate(find_project(write_tree(tmp_path / str(size), size), KINDS).project, HERE)
+        checked = validate(find_project(write_tree(tmp_path / str(size), size)).project, HERE)
         with access.reader() as client:
             make_plan(checked, HERE, client, access)
         return asked

@@ -19,13 +19,13 @@ from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.core.model.types import Lock
-from lago_gitops.core.plan import ChangePlan
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, External, address_of, check
 from lago_gitops.kinds import KINDS
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.reports.formats import FORMATS
 from lago_gitops.render.run.facts import Facts
+from lago_gitops.workflow.changes.plan import Planned
 from tests.projects import Sort, project
 from tests.worlds import SHAPES, World, plan_is_empty, reread, world
 
@@ -60,9 +60,9 @@ def test_whatever_a_plan_accepts_is_applied_and_nothing_is_left(seed: int) -> No
 
 def becomes(lago: World, wanted: Manifests, before: Manifests) -> Manifests:
     """The organization as the manifests say it, but for what a plan refuses; those that are left."""
-    kept, plan = accepted(lago, wanted, before)
-    number = len(lago.writes())
-    outcomes = lago.apply_manifests(kept)
+    kept, planned = accepted(lago, wanted, before)
+    number, plan = len(lago.writes()), planned.plan
+    outcomes = lago.carry_out(planned)
     odd = [one for one in outcomes if one.status not in {Status.DONE, Status.ALREADY}]
     assert not odd, [f"{one.status} {one.task.change.address}: {one.message}" for one in odd]
     assert without_queries(requests(outcomes, plan.comparison.server)) == without_queries(lago.writes()[number:])
@@ -72,7 +72,7 @@ def becomes(lago: World, wanted: Manifests, before: Manifests) -> Manifests:
 
     number, again = len(lago.writes()), lago.plan_manifests(kept)
     assert again.plan.changes == ()
-    assert lago.apply_manifests(kept) == ()
+    assert lago.carry_out(again) == ()
     assert lago.writes()[number:] == []
     pulled = lago.pull()
     assert {problem.mark.source for problem in pulled.left_out} == set(orphans(again.inventory.live))
@@ -108,7 +108,7 @@ def without_queries(sent: Iterable[str]) -> list[str]:
 # What is refused --------------------------------------------------------------------------------------------------
 
 
-def accepted(lago: World, wanted: Manifests, before: Manifests) -> tuple[Checked, ChangePlan]:
+def accepted(lago: World, wanted: Manifests, before: Manifests) -> tuple[Checked, Planned]:
     """What a plan takes, and the plan. Of what it refuses the locked fields are put back, then all of it, and then it
     is dropped."""
     was = {address_of(one, KINDS): one for one in before}
@@ -118,10 +118,10 @@ def accepted(lago: World, wanted: Manifests, before: Manifests) -> tuple[Checked
         found = check(manifests.values(), KINDS, SHAPES, External())
         refused = {address_of(one, KINDS) for one in manifests.values() if one.source in sources(found)}
         if not refused:
-            plan = lago.plan_manifests(found).plan
-            refused = {one.address for one in plan.refusals}
+            planned = lago.plan_manifests(found)
+            refused = {one.address for one in planned.plan.refusals}
             if not refused:
-                return found, plan
+                return found, planned
         for address in refused & manifests.keys():
             tries[address] += 1
             put_back(manifests, address, was.get(address), tries[address])

@@ -86,18 +86,8 @@ def commands() -> list[str]:
 
 def run(folder: Path, *args: str, url: str = "") -> str:
     """All that a command writes to the terminal."""
-    away = {"LAGO_API_URL": url, "LAGO_API_KEY": KEY}
-    ran = subprocess.run(
-        [sys.executable, "-m", "lago_gitops", *args],
-        cwd=folder,
-        env={**os.environ, **away},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    return ran.stdout + ran.stderr
+    found = ran(folder, args, {"LAGO_API_URL": url, "LAGO_API_KEY": KEY})
+    return found.out + found.err
 
 
 def files(folder: Path) -> Iterator[tuple[str, str]]:
