@@ -57,3 +57,9 @@ def test_pages_have_none_of_the_avoided_words() -> None:
 
 def test_an_avoided_word_is_seen() -> None:
     assert list(avoided_in("a bill that comes to 5")) == ["'comes to': say effects, or a total"]
+
+
+def test_the_glossary_lists_every_family_of_avoided_words() -> None:
+    listed = (ROOT / "docs" / OWN_PAGE).read_text(encoding="utf-8").partition("## Words we don't use")[2]
+
+    assert [pattern for pattern in AVOIDED if not re.search(pattern, listed)] == []
