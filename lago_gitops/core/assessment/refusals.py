@@ -82,13 +82,14 @@ def what_goes(going: Iterable[Desired]) -> Iterator[Refusal]:
 def _ignored(change: Update, locked: tuple[FieldChange, ...], kind: ResourceKind) -> Refusal:
     names = ", ".join(one.where for one in locked)
     words = "is in use" if kind.use is None else kind.use.words
+    name = kind.name.replace("_", " ")
     return Refusal(
         change.address,
         change.desired.mark,
-        f"Lago would answer 200 and not change {names}: the {kind.name} {words}",
+        f"Lago would answer 200 and not change {names}: the {name} {words}",
         (
             f"set {names} back to what Lago has",
-            f"give the new {kind.name} a code of its own" if kind.use is None else kind.use.way_out,
+            f"give the new {name} a code of its own" if kind.use is None else kind.use.way_out,
             f"write `ignore: [{names}]` to keep the difference",
         ),
     )

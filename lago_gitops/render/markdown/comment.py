@@ -17,7 +17,7 @@ from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PriceChange
 from lago_gitops.render.prices.words import cost_rows, currencies_of
-from lago_gitops.render.review.groups import LEAST, Group, alike, groups
+from lago_gitops.render.review.groups import LEAST, Group, alike, groups, refused_alike
 from lago_gitops.render.review.model import Mood, ReviewedChange
 from lago_gitops.render.review.review import change_text, review
 
@@ -219,6 +219,7 @@ def _templates() -> Environment:
         "TRENDS": TRENDS,
         "LINES": LINES,
         "NAMES": NAMES,
+        "refused_alike": refused_alike,
         "verdict": verdict,
     }
     return environment

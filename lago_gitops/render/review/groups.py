@@ -10,7 +10,7 @@ from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import distinct
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.pricing.base.words import percent_range
-from lago_gitops.render.review.model import ReviewedChange, ReviewedEffect
+from lago_gitops.render.review.model import RefusedChange, ReviewedChange, ReviewedEffect
 
 LEAST: Final = 4
 """Fewer changes of one sort are shown one by one."""
@@ -107,3 +107,20 @@ def _gist(effect: ReviewedEffect) -> str:
     """A sentence without how many it is about, and without the parts that it names."""
     said = effect.sentence.partition(": ")[2] if effect.bills else effect.sentence
     return _NUMBER.sub("", _NAMED.sub("", said))
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedAlike:
+    """Changes that are refused for one and the same reason, in their order; each with its place."""
+
+    message: str
+    ways_out: tuple[str, ...]
+    changes: tuple[RefusedChange, ...]
+
+
+def refused_alike(refusals: Iterable[RefusedChange]) -> tuple[RefusedAlike, ...]:
+    """In the order of the first of each."""
+    found: dict[tuple[str, tuple[str, ...]], list[RefusedChange]] = {}
+    for one in refusals:
+        found.setdefault((one.message, one.ways_out), []).append(one)
+    return tuple(RefusedAlike(*why, tuple(changes)) for why, changes in found.items())

@@ -92,6 +92,18 @@ def test_what_is_refused_comes_with_the_ways_out() -> None:
     assert "  - put it back" in found
 
 
+def test_one_reason_is_said_once_of_all_that_is_refused_for_it() -> None:
+    refused = [
+        Refusal(Address("plan", f"p{at}"), Mark("p.yaml", at), "Lago ignores code", ("back",)) for at in range(12)
+    ]
+    found = lines(*SCALE, refusals=(*refused, Refusal(Address("plan", "q"), Mark("q.yaml", 1), "Lago ignores it", ())))
+    [first, other] = [line for line in found if line.startswith("- ⛔")]
+    assert first.startswith("- ⛔ `plan/p0` (`p.yaml:0`), `plan/p1` (`p.yaml:1`), ")
+    assert first.endswith(" and 2 more: Lago ignores code")
+    assert other == "- ⛔ `plan/q` (`q.yaml:1`): Lago ignores it"
+    assert found.count("  - back") == 1
+
+
 def test_a_fold_has_the_bills_the_break_even_and_a_curve() -> None:
     text = plan_comment(document(*SCALE)).text
     assert "| after | €0.00 | €88.00 | €198.00 |" in text
