@@ -54,10 +54,10 @@ class Court:
 
 def approving_labels(present: Iterable[str], events: Iterable[Mapping[str, Any]], asked: Asked) -> tuple[Label, ...]:
     """The labels among those that are there that are meant to approve, by name. `events` are GitHub's, oldest first."""
-    given = {str(one["label"]["name"]): one for one in events if one.get("event") == "labeled"}
+    labelled = {str(one["label"]["name"]): one for one in events if one.get("event") == "labeled"}
     wanted = {one.label for one in asked.values()}
     names = sorted({name for name in present if name in wanted or name.startswith(LABEL)})
-    return tuple(_label(name, given.get(name, {})) for name in names)
+    return tuple(_label(name, labelled.get(name, {})) for name in names)
 
 
 def rulings(labels: Iterable[Label], asked: Asked, court: Court) -> tuple[Ruling, ...]:

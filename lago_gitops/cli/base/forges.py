@@ -45,9 +45,9 @@ def event() -> Mapping[str, Any]:
     return payload if isinstance(payload, dict) else {}
 
 
-def pull_request_number(given: int | None) -> int:
+def pull_request_number(chosen: int | None) -> int:
     """As given, or that of the event. Raises StoppedError where there is neither."""
-    number = given or (event().get("pull_request") or {}).get("number") or os.environ.get("CI_MERGE_REQUEST_IID")
+    number = chosen or (event().get("pull_request") or {}).get("number") or os.environ.get("CI_MERGE_REQUEST_IID")
     if not number:
         raise StoppedError(Exit.USAGE, "which pull request? Pass --pull-request N, or run on a pull_request event")
     return int(number)

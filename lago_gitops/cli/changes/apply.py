@@ -14,11 +14,11 @@ from lago_gitops.cli.base.waivers import allow_option
 DIGEST = re.compile("(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
 
 
-def _digits(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+def _digits(_: click.Context, __: click.Parameter, digits: str | None) -> str | None:
     """The digits of --approved. Raises BadParameter for fewer than tell plans apart."""
-    if given is None:
+    if digits is None:
         return None
-    match = DIGEST.fullmatch(given)
+    match = DIGEST.fullmatch(digits)
     if match is None:
         raise click.BadParameter("give at least the first 12 hex digits of the plan's digest")
     return match[1].lower()

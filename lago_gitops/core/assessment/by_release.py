@@ -36,8 +36,8 @@ def _refused(manifest: Manifest, kind: ResourceKind, server: Server) -> Iterator
         yield _too_new(kind.identity, kind.collection.replace("_", " "), kind.since, server, "remove the manifest")
     for one in gated_values(kind.object, fields):
         if not server.has(one.since):
-            what = f"{one.path}: {one.value}"
-            yield _too_new(_first(one.path), what, one.since, server, "choose another value")
+            words = f"{one.path}: {one.value}"
+            yield _too_new(_first(one.path), words, one.since, server, "choose another value")
     for rule in kind.server_rules:
         yield from rule(fields, server.has)
 

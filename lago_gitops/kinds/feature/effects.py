@@ -16,16 +16,16 @@ def takes_entitlements_along(change: Change, situation: Situation) -> Iterator[E
         case Create():
             return
         case Delete():
-            what = "the feature and its values are"
+            words = "the feature and its values are"
         case Update():  # the last of its union
             gone = _gone(change)
             if not gone:
                 return
-            what = f"the values of {', '.join(gone)} are"
+            words = f"the values of {', '.join(gone)} are"
     plans = plans_using(change, situation)
     users = f"{listed(plans)} and from subscriptions" if plans else "subscriptions"
     if plans or situation.audience.total != 0:
-        sentence = f"{what} taken from {users} that had them individually"
+        sentence = f"{words} taken from {users} that had them individually"
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
     if hit := hit_of(plans, situation):
         sentence = f"this entitlement ends immediately for {counted(number_of(hit), 'subscription')}"

@@ -63,8 +63,8 @@ def _plain(number: Decimal | int) -> str:
 def _misplaced(start: Decimal | int, expected: Decimal | int, *, first: bool) -> tuple[str, str]:
     if first:
         return f"the first tier starts at {_plain(start)}", "it must start at 0"
-    what = "overlaps the previous one" if start < expected else "leaves a gap after the previous one"
+    words = "overlaps the previous one" if start < expected else "leaves a gap after the previous one"
     return (
-        f"the tier that starts at {_plain(start)} {what}",
+        f"the tier that starts at {_plain(start)} {words}",
         f"start it at {_plain(expected)} or {_plain(expected + 1)}",
     )

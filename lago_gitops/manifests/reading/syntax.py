@@ -193,11 +193,11 @@ def _misplaced(error: _Error) -> _Explanation | None:
     if error.character == ":":
         return _Explanation("a key is missing", "write it before the colon")
     line, column = error.opened
-    what = "keys" if "mapping" in error.context else "list items"
+    parts = "keys" if "mapping" in error.context else "list items"
     hint = (
-        f"give it as many blanks as one of the lines above; its {what} start with line {line + 1}, column {column + 1}"
+        f"give it as many blanks as one of the lines above; its {parts} start with line {line + 1}, column {column + 1}"
     )
-    return _Explanation(f"this doesn't line up with the {what} above", hint)
+    return _Explanation(f"this doesn't line up with the {parts} above", hint)
 
 
 def _after_document(error: _Error) -> _Explanation | None:

@@ -140,8 +140,8 @@ def _filter(fields: Fields, charge_model: str) -> ChargeFilter:
 
 
 def _custom(properties: Fields) -> str:
-    given = properties.get("custom_properties")
-    return json.dumps(given, sort_keys=True, default=str) if given else ""
+    custom = properties.get("custom_properties")
+    return json.dumps(custom, sort_keys=True, default=str) if custom else ""
 
 
 def _group_keys(properties: Fields) -> tuple[str, ...]:
