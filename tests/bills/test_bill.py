@@ -180,6 +180,15 @@ def test_events_are_assumed_to_be_alike_where_a_price_goes_by_each_of_several(
     assert said.notes[0].startswith("≈ storage: its events are assumed to be of equal size") is alike
 
 
+def test_where_events_are_counted_or_not_said_there_are_no_sizes_to_assume() -> None:
+    first_free = "charge_model: percentage, properties: {rate: 10, free_units_per_events: 1}"
+    counted = f"{{code: calls, billable_metric_code: calls, {first_free}}}"
+    summed = f"{{code: storage, billable_metric_code: storage, {first_free}}}"
+    of = prices(plan(counted, summed))
+    assert billed(of, "calls=5,events=5", "storage=5").alike == ()
+    assert billed(of, "storage=5", "storage=5,events=2").alike == ("storage",)
+
+
 def test_half_a_call_is_refused_with_the_charge() -> None:
     with pytest.raises(InvalidPriceError, match=r"charge 'calls': 0\.5 is not a whole number"):
         billed(prices(plan(CALLS)), "calls=0.5")
