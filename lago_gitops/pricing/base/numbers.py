@@ -39,6 +39,9 @@ _NUMBERS_KEPT: Final = 8_192  # price lists repeat their figures
 _EXACT: Final = Context(prec=_DIGITS, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 _ROUNDING: Final = Context(prec=_DIGITS, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
 
+_SHORT: Final = 16  # characters, so that there are no more digits
+_OF_SHORT: Final = Context(prec=32, rounding=ROUND_HALF_UP)
+
 
 def exact(function: Callable[P, T]) -> Callable[P, T]:
     """Let `function` add and multiply decimals without rounding.
@@ -97,6 +100,8 @@ def _no_number(written: object) -> InvalidPriceError:
 
 def quot(dividend: Decimal, divisor: Decimal) -> Decimal:
     """The quotient of two decimals in Ruby: 32 significant digits, more if an operand has more than 16."""
+    if len(str(dividend)) <= _SHORT and len(str(divisor)) <= _SHORT:  # nearly all: to count their digits takes longer
+        return _OF_SHORT.divide(dividend, divisor)
     digits = max(32, _significant(dividend) + 16, _significant(divisor) + 16)
     return Context(prec=digits, rounding=ROUND_HALF_UP).divide(dividend, divisor)
 

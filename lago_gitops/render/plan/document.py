@@ -398,16 +398,22 @@ def _refusal(refusal: Refusal) -> Document:
 
 def _plain(value: Any) -> Any:
     """Canonical values as JSON. A map of maps is a keyed list, and a list in JSON too: its keys may not be strings."""
-    if isinstance(value, Mapping) and value and all(isinstance(item, Mapping) for item in value.values()):
-        return [_plain(item) for item in value.values()]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return _json(value)
+    match value:
+        case str() | int() | None:  # most are, and to find out whether something is a mapping takes longest
+            return value
+        case Mapping() if value and all(isinstance(item, Mapping) for item in value.values()):
+            return [_plain(item) for item in value.values()]
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case _:
+            return _json(value)
 
 
 def _json(value: Any) -> Any:
     """Values in manifest form as JSON."""
     match value:
+        case str() | int() | None:
+            return value
         case Decimal():
             return plain(value)
         case Mapping():

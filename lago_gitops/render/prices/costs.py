@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -18,6 +19,7 @@ from lago_gitops.pricing.models.package import Package
 from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.prices.points import Point
 
+_CURVES_KEPT: Final = 256  # each is asked for by its line and by its comparison
 MOST_STEPS: Final = 60  # most packages that a line shows
 
 _WITHOUT_TOTALS: Final = {Aggregation.MAX, Aggregation.WEIGHTED_SUM}
@@ -87,6 +89,7 @@ def fixed_cost(price: Price | None, units: Decimal) -> Decimal | None:
     return cost(price, _UNKNOWN, Point(units))
 
 
+@lru_cache(_CURVES_KEPT)
 def curve_of(price: Price | None, metric: Metric | None) -> Curve | None:
     """None when the cost isn't a function of the units alone."""
     return curve(price, told=_has_totals(metric)) if price else None

@@ -1,6 +1,8 @@
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from lago_gitops.pricing.base.errors import InvalidPriceError
 from lago_gitops.pricing.base.numbers import (
@@ -112,3 +114,12 @@ def test_rules_follow_the_version_of_the_server() -> None:
     assert rules_of((1, 51)) == LATEST == Rules()
     assert rules_of((1, 50)) == BEFORE_1_51
     assert rules_of((2, 0), licensed=True).licensed
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False), st.decimals(allow_nan=False, allow_infinity=False))
+def test_a_quotient_has_as_many_digits_as_its_longer_operand_asks_for(dividend: Decimal, divisor: Decimal) -> None:
+    assume(bool(divisor) and abs(dividend.adjusted()) < 1_000 and abs(divisor.adjusted()) < 1_000)
+    longest = max(len(each.normalize(Context(prec=1_000)).as_tuple().digits) for each in (dividend, divisor))
+    context = Context(prec=max(32, longest + 16), rounding=ROUND_HALF_UP)
+
+    assert str(quot(dividend, divisor)) == str(context.divide(dividend, divisor))
