@@ -50,7 +50,7 @@ def _documents(path: Path) -> Iterator[Document | Note]:
     if not isinstance(file, FileText):
         yield Note(source, file.message)
     elif name.endswith(HCL):
-        yield Note(source, "this is Terraform's HCL: import its state, or what `terraform show -json` prints")
+        yield Note(source, "this is Terraform's HCL: import its state, or the output of `terraform show -json`")
     elif name.endswith(YAML):
         reading = read_text(source, file.text)
         yield from (Note(str(problem.mark), problem.message) for problem in reading.problems)

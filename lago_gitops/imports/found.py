@@ -27,4 +27,4 @@ class Note:
 
 
 Document = tuple[str, Any]
-"""A source, and the JSON value in it."""
+"""A source, and its JSON value."""

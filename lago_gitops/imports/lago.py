@@ -47,7 +47,7 @@ def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw | Note]:
             if key not in NO_PRICES:
                 yield from lago_objects(f"{source}: {key}", value[key], kinds)
             elif isinstance(value[key], dict | list) and value[key]:
-                yield Note(f"{source}: {key}", "only what belongs to the price list is imported")
+                yield Note(f"{source}: {key}", "only resources of the price list are imported")
 
 
 def _read(text: str) -> Any:

@@ -33,15 +33,15 @@ def shaped_all(raws: Iterable[Raw], kinds: Kinds) -> Iterator[Shaped | Note]:
         data = reader.object(kind.object, raw.data, ())
         named = [data.get(name) for name in kind.identity]
         if not all(isinstance(name, str) for name in named):
-            yield Note(raw.where, f"it has no {kind.key}, so that nothing can name it")
+            yield Note(raw.where, f"it has no {kind.key} to identify it by")
             continue
         if any("${" in str(name) for name in named):
-            yield Note(raw.where, f"{kind.key} {named[0]!r} is an expression, so that nothing can name it")
+            yield Note(raw.where, f"{kind.key} {named[0]!r} is an expression, so it can't be identified")
             continue
         if kind.fixed and reader.is_answer:  # who saved what Lago says of itself does not mean to manage it
             continue
         missed = (name for name in reader.missed if name not in raw.others | {"kind"})
-        yield from (Note(raw.where, f"{name} has no place in a manifest") for name in sorted(missed))
+        yield from (Note(raw.where, f"{name} can't be expressed in a manifest") for name in sorted(missed))
         yield Shaped(
             {"kind": raw.kind, **_tidied(kind, data, is_answer=reader.is_answer)}, raw.where, frozenset(reader.unknown)
         )

@@ -42,7 +42,7 @@ def terraform_objects(source: str, value: Mapping[str, Any], kinds: Mapping[str,
         where, kind = f"{source}: {type_}.{name}", type_.removeprefix(PREFIX)
         kind = names.get(kind, kind)
         if kind not in kinds:
-            yield Note(where, f"there is no kind {kind!r}: only what belongs to the price list is imported")
+            yield Note(where, f"there is no kind {kind!r}: only resources of the price list are imported")
             continue
         data, notes = _attributes(attributes, by_name)
         data = data[kind] if isinstance(data.get(kind), dict) else data  # generated ones: as in a request
@@ -104,7 +104,7 @@ def _repeated(attributes: Mapping[str, Any]) -> Iterator[str]:
     """Configuration says once what a state has several times."""
     for word in ("count", "for_each"):
         if attributes.get(word) is not None:
-            yield f"{word} is not followed: import a state, or `terraform show -json`"
+            yield f"{word} is not resolved: import a state, or the output of `terraform show -json`"
 
 
 def _attributes(
@@ -135,7 +135,9 @@ def _decoded(name: str, text: str, notes: list[str]) -> Any:
     try:
         return json.loads(text, parse_float=Decimal)
     except ValueError:
-        notes.append(f"{name} is an expression, and is left out: import a state, or `terraform show -json`")
+        notes.append(
+            f"{name} is an expression, and is left out: import a state, or the output of `terraform show -json`"
+        )
         return None
 
 
@@ -149,5 +151,7 @@ def _resolved(text: str, by_name: Mapping[tuple[str, str], Mapping[str, Any]], n
         if value is not None:
             return value
     if "${" in text:
-        notes.append(f"{text} is an expression, and can't be followed: import a state, or `terraform show -json`")
+        notes.append(
+            f"{text} is an expression, and can't be resolved: import a state, or the output of `terraform show -json`"
+        )
     return text

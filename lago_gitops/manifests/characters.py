@@ -47,7 +47,7 @@ def zero_bytes(text: str, manifests: Iterable[Manifest]) -> Iterator[Problem]:
         for manifest in manifests:
             for path in _with_zero(manifest.data, ()):
                 hint = "remove the \\0; in single quotes it is not an escape"
-                yield Problem(manifest.mark(path), "a text with a zero byte: Lago can't keep it", hint)
+                yield Problem(manifest.mark(path), "text with a zero byte, which Lago can't store", hint)
 
 
 def _with_zero(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:

@@ -1,4 +1,4 @@
-"""What usage costs: exact, pure, in decimals.
+"""The rating engine: exact, pure, in decimals.
 
 Rooms, each built on those before it: `base` (arithmetic, rules), `models` (what usage costs at a price), `catalog`
 (what is for sale), `periods` (when something is billed), `usage` (from events to units), `fees` (what an item costs in

@@ -74,7 +74,7 @@ def _simulation(source: str, notes: PartNotes, prices: PriceList) -> Simulation:
         for customer in _customers(notes.below("customers", at), each, frame)
     ]
     for at, name in repeated(each["name"] for each in data["customers"]):
-        notes.wrong(f"there is another customer {name!r}", "customers", at, "name")
+        notes.wrong(f"another customer is named {name!r}", "customers", at, "name")
     return Simulation(
         source=source,
         months=months,
@@ -188,11 +188,11 @@ def _check_line(said: Mapping[str, Any], metric: Metric, plans: tuple[Plan, ...]
         raise InvalidPriceError("write either units or between")
     bounds = [number(each) for each in said.get("between", (0, 0))]
     if bounds[0] > bounds[1]:
-        raise InvalidPriceError(f"between {bounds[0]} and {bounds[1]} there is nothing: the lower one comes first")
+        raise InvalidPriceError(f"between {bounds[0]} and {bounds[1]} is empty: put the lower bound first")
     if metric.aggregation in _COUNTS and any(each != int(each) for each in (*bounds, number(said.get("units", 0)))):
         raise InvalidPriceError(f"the metric {metric.code!r} counts: units are whole numbers")
     if metric.aggregation in _COUNTS and min((*bounds, number(said.get("units", 0)))) < 0:
-        raise InvalidPriceError(f"the metric {metric.code!r} counts: units are not negative")
+        raise InvalidPriceError(f"the metric {metric.code!r} counts: units can't be negative")
     charges = [charge for plan in plans for charge in plan.charges if charge.metric.code == metric.code]
     if charges:
         _check_properties(charges, said)

@@ -32,6 +32,6 @@ def test_a_pipe_is_no_test_and_a_link_stays_in_the_project(tmp_path: Path) -> No
 
     assert found.files == ()
     assert [problem.message for problem in found.problems] == [
-        "the link leads out of the project",
+        "the link points outside the project",
         "this is not a regular file",
     ]

@@ -87,7 +87,7 @@ def right(manifests: Checked, customers: str, head: str = HEAD) -> Simulation:
         ),
         (
             "- name: a\n  subscriptions:\n  - plan: growth\n    usage: {calls: {between: [5, 2]}}",
-            "8:13: between 5 and 2 there is nothing: the lower one comes first",
+            "8:13: between 5 and 2 is empty: put the lower bound first",
         ),
         (
             "- name: a\n  subscriptions:\n  - plan: growth\n    usage: {calls: 1.5}",
@@ -95,7 +95,7 @@ def right(manifests: Checked, customers: str, head: str = HEAD) -> Simulation:
         ),
         (
             "- name: a\n  subscriptions:\n  - plan: growth\n    usage: {calls: -1}",
-            "8:13: the metric 'calls' counts: units are not negative",
+            "8:13: the metric 'calls' counts: units can't be negative",
         ),
         (
             "- name: a\n  subscriptions:\n  - plan: growth\n    usage: {calls: {units: 1, properties: {region: eu}}}",
@@ -135,7 +135,7 @@ def right(manifests: Checked, customers: str, head: str = HEAD) -> Simulation:
         ),
         (
             "- {name: a, subscriptions: [{plan: growth}]}\n- {name: a, subscriptions: [{plan: growth}]}",
-            "6:4: there is another customer 'a'",
+            "6:4: another customer is named 'a'",
         ),
     ],
 )  # fmt: skip

@@ -118,7 +118,7 @@ def test_an_overlay_stays_in_the_project(tmp_path: Path, path: str) -> None:
     ran = run(project, "plan", "--env", "sandbox")
 
     assert ran.returncode == 3
-    assert f"lago-gitops.yaml:2:37: error: the overlay '{overlay}' leads out of the project" in ran.stdout
+    assert f"lago-gitops.yaml:2:37: error: the overlay '{overlay}' points outside the project" in ran.stdout
 
 
 @contextmanager

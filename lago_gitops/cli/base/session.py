@@ -181,7 +181,7 @@ def has_key(session: Session) -> bool:
 
 
 def base_of(session: Session, ref: str) -> "BaseRevision":
-    """The manifests where this branch parted from `ref`. Raises StoppedError where Git does not have them."""
+    """The manifests at the commit where this branch left `ref`. Raises StoppedError when Git does not have them."""
     from lago_gitops.manifests.sources.revision import RevisionError
     from lago_gitops.workflow.manifests.revisions import base_revision
 
@@ -192,7 +192,7 @@ def base_of(session: Session, ref: str) -> "BaseRevision":
 
 
 def candidates_of(session: Session, refs: tuple[str, ...]) -> "dict[str, BaseRevision]":
-    """The manifests at other revisions, by what names them. Raises StoppedError where Git does not have them."""
+    """The manifests at other revisions, by what names them. Raises StoppedError when Git does not have them."""
     from lago_gitops.manifests.sources.revision import RevisionError
     from lago_gitops.workflow.manifests.revisions import candidate_revision
 

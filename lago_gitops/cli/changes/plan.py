@@ -22,7 +22,7 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
     "--fail-on",
     type=click.Choice(tuple(FAIL_ON)),
     callback=lambda _, __, chosen: FAIL_ON.get(chosen, ()),
-    help="Exit with 4 when guards would block apply: `guards` for any of them, `refused` unless approval answers them.",
+    help="Exit with 4 when guards would block apply: `guards` for any, `refused` only if approval wouldn't be enough.",
 )
 @click.option(
     "--max-class",
@@ -33,7 +33,8 @@ FAIL_ON = {"guards": (Policy.ASK, Policy.REFUSE), "refused": (Policy.REFUSE,)}
 @click.option(
     "--base",
     metavar="REF",
-    help="Tell this branch's changes from drift by the manifests at REF. Without an API key, compare only with them.",
+    help="Use the manifests at REF to separate this branch's changes from drift; without an API key, compare only with "
+    "them.",
 )
 @click.option(
     "--against",

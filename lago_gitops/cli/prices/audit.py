@@ -80,7 +80,7 @@ class PriceListType(click.ParamType["Stated"]):
 def command(
     *, options: Options, start: datetime | None, end: datetime | None, stated: Sequence[Stated], resume: bool
 ) -> None:
-    """Rate the fees that Lago created again, and list those that don't follow the price list.
+    """Re-rate the fees that Lago created, and list those that don't follow the price list.
 
     Each fee is rated from its units with the manifests that were live when Lago created it: for usage billed in
     arrears, at the invoice; for usage billed in advance, at the event. Without --price-list, the manifests are those of

@@ -46,7 +46,7 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
     Amounts are in units of the plan's currency, as prices are, not in cents: 198.00 is 198 euros, 198 is 198 yen. All
     fields are in the schema of pricing tests. Exits with 3 if a test fails.
 
-    The same files can hold `policy_tests`: facts, or a change of manifests, and the policies expected to apply.
+    The same files can hold `policy_tests`: facts, or a change of manifests, and the policies expected to match.
     """
     from lago_gitops.bills.price_list import price_list
     from lago_gitops.cli.base.session import begin_offline, paint, readable_manifests

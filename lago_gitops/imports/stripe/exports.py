@@ -133,7 +133,7 @@ def stripe_exports(values: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Fou
             if name not in SHAPES:
                 others[name] += 1
             elif (wrong := _wrong(name, one)) is not None:
-                message = f"{wrong} is not as Stripe writes it: the {name} is left out"
+                message = f"{wrong} is not in Stripe's format: the {name} is left out"
                 yield Note(f"{source}: {one.get('id') or name}", message)
             else:
                 first, said = known.get((name, one["id"]), (source, {}))

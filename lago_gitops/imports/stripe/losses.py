@@ -16,19 +16,19 @@ def unsayable(price: Price, products: Mapping[str, Any]) -> str:
     if product_of(price, products).get("active") is False:
         return "its product is archived"
     if price.get("custom_unit_amount"):
-        return "the customer chooses the amount: Lago has no such price"
+        return "the customer chooses the amount, which Lago doesn't support"
     if currency_of(price) not in SUBUNITS:
         return f"Lago has no currency {currency_of(price)!r}"
     if recurring and interval_of(recurring) is None:
         return f"Lago has no interval of {recurring.get('interval_count') or 1} {recurring.get('interval')}"
     if not recurring and (is_tiered or price.get("transform_quantity")):
-        return "a one-time price with tiers or packages: an add-on has one amount"
+        return "a one-time price with tiers or packages: add-ons have a single amount"
     if is_tiered and not price.get("tiers"):
         return "its tiers are not in the file: export prices with `--expand data.tiers`"
     if is_tiered and not price.get("tiers_mode"):
         return "it doesn't say whether its tiers are graduated or volume (tiers_mode)"
     if (price.get("transform_quantity") or {}).get("round") == "down":
-        return "it rounds packages down: Lago bills each package that is begun"
+        return "it rounds packages down, but Lago bills every started package in full"
     if not is_tiered and amount_of(price, "unit_amount") is None:
         return "it has no amount"
     return ""
@@ -39,31 +39,31 @@ def changed_meanings(price: Price, products: Mapping[str, Any], meters: Mapping[
     recurring = price.get("recurring") or {}
     product, meter = product_of(price, products), recurring.get("meter")
     if product.get("name") is None:
-        yield f"its product {product['id']} is not in the files: the plan is named by what is known of it"
+        yield f"its product {product['id']} is not in the files: the plan's name is derived from the price"
     if product.get("tax_code"):
-        yield f"Stripe's tax code {product['tax_code']} is not imported: name taxes in tax_codes, or on customers"
+        yield f"Stripe's tax code {product['tax_code']} is not imported: set taxes in tax_codes, or on customers"
     if meter and meter not in meters:
-        yield f"its meter {meter} is not in the files: it is taken for a sum of `quantity`"
+        yield f"its meter {meter} is not in the files: a sum of `quantity` is assumed"
     if price.get("nickname") not in (None, "", product.get("name")) and (not recurring or is_fee(price)):
-        yield f"its name {price['nickname']!r} is not imported: the {_kind(recurring)} has that of its product"
+        yield f"its name {price['nickname']!r} is not imported: its product names it"
     if recurring.get("trial_period_days") and not is_fee(price):
-        yield f"its trial of {recurring['trial_period_days']} days is not imported: in Lago only a plan's fee has one"
+        yield f"its trial of {recurring['trial_period_days']} days is not imported: in Lago, only plan fees have one"
     if product.get("metadata") and not recurring:
-        yield "the metadata of its product is not imported: only plans have some"
+        yield "the metadata of its product is not imported: in Lago, only plans have metadata"
     if price.get("tax_behavior") == "inclusive":
         yield "its amount includes tax: Lago adds taxes to amounts"
     if price.get("currency_options"):
         yield "its amounts in other currencies are not imported: a plan has one currency"
     if price.get("metadata") and not (recurring and is_fee(price)):
-        yield "its metadata is not imported: only plans have some"
+        yield "its metadata is not imported: in Lago, only plans have metadata"
     if recurring and not is_metered(recurring):
         yield (
-            "Stripe multiplies it by the quantity that is subscribed; a plan's fee is billed once"
+            "Stripe multiplies it by the quantity subscribed; Lago bills a plan's fee once"
             if is_fee(price)
-            else "Stripe bills this quantity in advance; here it is a metric whose units stay, billed in arrears"
+            else "Stripe bills this quantity in advance; here it is a recurring metric, billed in arrears"
         )
     if recurring.get("aggregate_usage") == "last_ever":
-        yield "it bills the last value ever reported; here it is the last one of the period"
+        yield "Stripe bills the last value ever reported; Lago bills the last one of the period"
 
 
 def _kind(recurring: Price) -> str:

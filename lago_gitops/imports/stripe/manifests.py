@@ -36,7 +36,7 @@ OF_NO_USE = (
     "unit_label",
     "url",
 )
-"""What products have, and neither plans nor add-ons."""
+"""Fields of products that neither plans nor add-ons have."""
 AGGREGATIONS = {"sum": "sum_agg", "count": "count_agg", "max": "max_agg", "last": "latest_agg"}
 
 
@@ -78,9 +78,9 @@ def _unpriced(
     for source, one in objects:
         unused = ", ".join(name for name in OF_NO_USE if one["object"] == "product" and one.get(name))
         if unused and one["id"] in sold:
-            yield Note(f"{source}: {one['id']}", f"these have no place in a manifest: {unused}")
+            yield Note(f"{source}: {one['id']}", f"these can't be expressed in a manifest: {unused}")
         if one.get("status") == "inactive":
-            yield Note(f"{source}: {one['id']}", "the meter is inactive in Stripe; its metric is imported all the same")
+            yield Note(f"{source}: {one['id']}", "the meter is inactive in Stripe; its metric is imported anyway")
     metered = {(price.get("recurring") or {}).get("meter") for price in prices}
     for source, one in objects:
         if one["object"] == "product" and one["id"] not in sold:
@@ -113,7 +113,7 @@ def _plans(
         where = prices[0][0]
         fees = [(place, price) for place, price in prices if is_fee(price)]
         for place, _ in fees[1:]:
-            yield Note(place, f"a plan has one fee a period, and {fees[0][0].rpartition(': ')[2]} is it already")
+            yield Note(place, f"a plan has one fee per period, and that is already {fees[0][0].rpartition(': ')[2]}")
         usage = [(place, price) for place, price in prices if not is_fee(price)]
         first = fees[0][1] if fees else prices[0][1]
         product = named_product(first, products)

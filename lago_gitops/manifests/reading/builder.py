@@ -21,7 +21,9 @@ from lago_gitops.manifests.reading.scalars import Odd, resolved
 
 _STARTS = frozenset({MappingStartEvent, SequenceStartEvent})
 _ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
-NO_MERGE = "write the fields out, repeat a whole value by an alias (*name), or use a template (.yaml.j2) or overlay"
+NO_MERGE = (
+    "write the fields out, repeat a whole value with an alias (*name), or use a template (.yaml.j2) or an overlay"
+)
 _STANDARD_TAG = "tag:yaml.org,2002:"
 
 
@@ -215,7 +217,7 @@ class Builder:
             self._notes.note(event, f"there is no anchor &{event.anchor} above in this document", hint)
             return None
         if anchor.end == 0:
-            self._notes.note(event, f"*{event.anchor} stands inside the value it repeats", "write the value out")
+            self._notes.note(event, f"*{event.anchor} is inside the value that it repeats", "write the value out")
             return None
         self._limit_aliases(event, anchor, depth)
         self._slots.extend(self._slots[anchor.start + 1 : anchor.end])
@@ -254,7 +256,7 @@ class Builder:
 
 
 def _too_deep(notes: Notes, event: Any) -> Unreadable:
-    return Unreadable(notes.problem(event, f"nested more than {MAX_DEPTH} levels deep", "a manifest needs ten"))
+    return Unreadable(notes.problem(event, f"nested more than {MAX_DEPTH} levels deep", "manifests need about ten"))
 
 
 def _height(value: Any) -> int:

@@ -85,7 +85,7 @@ def _error(text: str, error: MarkedYAMLError) -> _Error:
 def _tab(error: _Error) -> _Explanation | None:
     if error.character != "\t":
         return None
-    return _Explanation("a tab stands where YAML wants spaces", "indent with spaces")
+    return _Explanation("a tab is used where YAML requires spaces", "indent with spaces")
 
 
 def _unclosed_quote(error: _Error) -> _Explanation | None:
@@ -134,13 +134,13 @@ def _second_colon(error: _Error) -> _Explanation | None:
     if "mapping values are not allowed" not in error.problem:
         return None
     if re.search(r":\s", error.before):
-        return _Explanation('": " is here a second time on this line', 'quote a text that contains ": "')
+        return _Explanation('this line has a second ": "', 'quote a text that contains ": "')
     if len(error.before) > 1024:
         return _Explanation("a key is longer than 1,024 characters", "", (error.place[0], 0))
     if error.before.startswith("---"):
         return _Explanation("a document can't start like this", "put its first key on the line after ---")
     start = len(error.before) - len(error.before.lstrip())
-    hint = "give it as many blanks as the keys beside it; quote a text that goes over several lines"
+    hint = "indent it like the keys above; quote text that spans several lines"
     return _Explanation("this key is indented more than the keys before it", hint, (error.place[0], start))
 
 
@@ -149,7 +149,7 @@ def _no_colon(error: _Error) -> _Explanation | None:
         return None
     if len(error.lines[error.opened[0]]) > 1024:
         return _Explanation("a key is longer than 1,024 characters", "", error.opened)
-    hint = 'write "key: value"; a text that goes over several lines is indented more than its key'
+    hint = 'write "key: value"; indent text that spans several lines more than its key'
     return _Explanation("this line is neither a key nor a value", hint, error.opened)
 
 
@@ -164,7 +164,7 @@ def _special_start(error: _Error) -> _Explanation | None:
     else:
         return None
     if special == "%" and error.before.endswith("{"):
-        return _Explanation("a template stands in a plain file", "give templates a name that ends in .yaml.j2")
+        return _Explanation("template syntax in a plain file", "give templates a name that ends in .yaml.j2")
     place = error.place if "cannot start" in error.problem else error.opened
     return _Explanation(f"a value can't start with {special}", "quote the text", place)
 
@@ -187,7 +187,7 @@ def _misplaced(error: _Error) -> _Explanation | None:
     if "block mapping" not in error.context and "block collection" not in error.context:
         return None
     if error.before.strip(" -"):
-        return _Explanation("a value goes on after its end", "quote the text as a whole")
+        return _Explanation("a value continues after its end", "quote the text as a whole")
     if error.character in {"]", "}"}:
         return _Explanation(f"this {error.character} closes nothing", "remove it, or quote the text")
     if error.character == ":":
@@ -203,14 +203,16 @@ def _misplaced(error: _Error) -> _Explanation | None:
 def _after_document(error: _Error) -> _Explanation | None:
     if "document start" not in error.problem:
         return None
-    return _Explanation("something stands after the end of the document", "start the next document with a line ---")
+    return _Explanation(
+        "there is more content after the end of the document", "start the next document with a line ---"
+    )
 
 
 def _no_value(error: _Error) -> _Explanation | None:
     if "node content" not in error.problem:
         return None
     if error.at_end:
-        return _Explanation("the file ends where a value is missing", "", error.last)
+        return _Explanation("the file ends before a value", "", error.last)
     return _Explanation(f"a value is missing before {error.character}")
 
 

@@ -21,7 +21,7 @@ TEST_SUFFIXES = (".test.yaml", ".test.yml")  # pricing tests live beside the man
 SIMULATION_SUFFIXES = (".simulation.yaml", ".simulation.yml")  # and so do simulations
 PROJECT_FILE = "lago-gitops.yaml"
 EMPTY = "empty"  # the rule of problems that a first manifest solves
-WAYS_TO_START = "`lago-gitops init` writes an example, `lago-gitops pull` what your Lago has"
+WAYS_TO_START = "`lago-gitops init` writes an example, `lago-gitops pull` writes what your Lago has"
 _OTHER_TEMPLATES = ("jinja", "jinja2", "tmpl", "tpl")  # what other tools call a template, after .yaml
 _PIECE_BYTES = 65_536
 _LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked into: a manifest is far smaller
@@ -186,7 +186,7 @@ def _no_template(source: str) -> Problem:
 
 
 def _passed_over(source: str) -> Problem:
-    message = "this looks like a manifest but is skipped: in folders only YAML is read"
+    message = "this looks like a manifest but is skipped: only YAML files are read from folders"
     hint = "name the file under `manifests` in lago-gitops.yaml, or save it as YAML"
     return Problem(Mark(source), message, hint, severity=Severity.WARNING)
 

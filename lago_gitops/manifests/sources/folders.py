@@ -10,9 +10,9 @@ from pathlib import Path
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.manifests.limits import MAX_ENTRIES
 
-OUTSIDE = "leads out of the project"
-PUT_INSIDE = "put what it leads to into the project's folder, or name under `manifests` the folders that hold manifests"
-NAME_FOLDERS = "name under `manifests` in lago-gitops.yaml the folders that hold manifests"
+OUTSIDE = "points outside the project"
+PUT_INSIDE = "move its target into the project's folder, or list the folders with manifests under `manifests`"
+NAME_FOLDERS = "list the folders with manifests under `manifests` in lago-gitops.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def unreadable(source: str, error: Exception) -> Problem:
 
 
 def _irregular(source: str) -> Problem:
-    return Problem(Mark(source), "this is not a regular file", "a pipe or a device is not read: it may have no end")
+    return Problem(Mark(source), "this is not a regular file", "pipes and devices are not read: they may never end")
 
 
 def _stray(source: str) -> Problem:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LINE_MARK = re.compile("\ue000([0-9]+)\ue001")
 _FILE_NAME = "<template>"  # jinja2's own name, in tracebacks, for a template that was no file
 _WORDS = {None: "null", True: "true", False: "false"}
-_NO_USE = "numbers of that size have no use in a price"
+_NO_USE = "prices don't need numbers of that size"
 _MOST_BITS = 4096
 _GRACE_S = 1  # of processor time, for an operation that nothing interrupts, until the process is ended
 
@@ -73,7 +73,7 @@ def answered(question: Question) -> Rendering:
     except UndefinedError as error:
         return {"failure": "undefined", "message": str(error.message), "line": _line(error)}
     except MemoryError as error:
-        return {"failure": "other", "message": "it takes more memory than a template may have", "line": _line(error)}
+        return {"failure": "other", "message": "it needs more memory than a template may use", "line": _line(error)}
     except _Overtime as error:
         return {"failure": "other", "message": str(error), "line": error.line}
     except Exception as error:  # what a template's expressions raise can be anything
@@ -130,7 +130,7 @@ def _render(template: str, question: Question) -> str:
             chunks.append(chunk)
             size += len(chunk)
             if size > most:
-                raise ValueError(f"it makes more than {most // 1_000_000} MB of text")
+                raise ValueError(f"it produces more than {most // 1_000_000} MB of text")
     except _Overtime as error:
         error.line = compiled.get_corresponding_lineno(_line(error))
         raise
@@ -146,7 +146,7 @@ class _Steps:
     def range(self, *bounds: int) -> range:
         wanted = range(*bounds)
         if wanted and (wanted[-1] - wanted[0]) // wanted.step >= self._left:
-            raise ValueError(f"its ranges count more than {self._most:,} items")
+            raise ValueError(f"its ranges have more than {self._most:,} items")
         self._left -= len(wanted)
         return wanted
 
@@ -162,7 +162,7 @@ def _environment() -> "ImmutableSandboxedEnvironment":
 
         def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
             if not _is_number(left) or not _is_number(right):
-                raise SecurityError(f"{operator} is for numbers alone")
+                raise SecurityError(f"{operator} works on numbers only")
             if operator == "**" and (abs(left) > 1_000_000 or abs(right) > 100):
                 raise SecurityError(_NO_USE)
             if operator == "*" and _bits(left) + _bits(right) > _MOST_BITS:

@@ -87,7 +87,7 @@ def history(root: Path) -> tuple[Commit, ...]:
     if not listed:
         raise RevisionError(_nothing_there(root) or f"Git has no commit of {root.resolve()}: commit the project first")
     if (_git(root, "rev-parse", "--is-shallow-repository") or b"").strip() == b"true":
-        raise RevisionError("Git has only the last commits here: fetch the whole history (`fetch-depth: 0`)")
+        raise RevisionError("only the latest commits are here: fetch the whole history (`fetch-depth: 0`)")
     commits = (line.split() for line in listed.decode().splitlines())
     return tuple(Commit(name, datetime.fromisoformat(at).astimezone(UTC)) for name, at in commits)
 
@@ -97,9 +97,9 @@ def _nothing_there(root: Path) -> str:
     asked = _run(root, "rev-parse", "--git-dir")
     if asked.returncode:
         said = asked.stderr.decode(errors="replace").partition("\n")[0].removeprefix("fatal: ")
-        return f"Git reads no repository here ({said}): run `git init` and commit the project"
+        return f"this is not a Git repository ({said}): run `git init` and commit the project"
     if _git(root, "rev-parse", "--verify", "--quiet", "HEAD") is None:
-        return "Git has no commit here yet: commit the project first"
+        return "there is no Git commit yet: commit the project first"
     return ""
 
 
@@ -114,4 +114,4 @@ def _run(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(command, capture_output=True, check=False, timeout=GIT_TIMEOUT_S)  # noqa: S603 no shell
     except (OSError, subprocess.SubprocessError) as error:
-        raise RevisionError(f"Git can't be asked: {error}") from None
+        raise RevisionError(f"Git can't be run: {error}") from None

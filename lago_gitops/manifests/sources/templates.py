@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # most projects have no templates
 
 RULE = "template"
 LIMITS = rendering.Limits(MAX_FILE_BYTES, MAX_TEMPLATE_STEPS, MAX_TEMPLATE_SECONDS, MAX_TEMPLATE_BYTES_OF_MEMORY)
-TOO_MUCH = "it takes more time or memory than a template may have"
+TOO_MUCH = "it needs more time or memory than a template may use"
 LAST_RESORT_S = 60.0  # for a system without limits of processor time
 _AT = re.compile(rb'File "<template>", line (\d+)')
 

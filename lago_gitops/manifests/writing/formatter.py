@@ -52,7 +52,7 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     was, is_ = ([typed(manifest.data) for manifest in side.manifests] for side in (before, after))
     if after.problems or was != is_ or comments_of(made) != comments_of(text):
         message = "the file can't be formatted without changing what it says"
-        return Formatted(text, (Problem(Mark(source), message, "it is left as it is; format it by hand"),))
+        return Formatted(text, (Problem(Mark(source), message, "it is left unchanged; format it by hand"),))
     return Formatted(made)
 
 

@@ -61,4 +61,4 @@ def _node(value: Any) -> Node:
             raise ValueError(f"{value} is not a number that a manifest can have")
         case None | str() | int() | Decimal():
             return Leaf(value)
-    raise TypeError(f"{type(value).__name__} has no place in a manifest: {value!r}")
+    raise TypeError(f"{type(value).__name__} can't be expressed in a manifest: {value!r}")

@@ -1,1 +1,1 @@
-"""From fees to invoices: coupons, taxes, totals, and which fees an occasion bills."""
+"""From fees to invoices: coupons, taxes, totals, and the fees that an occasion bills."""

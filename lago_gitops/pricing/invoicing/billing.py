@@ -1,4 +1,4 @@
-"""Billing one subscription, invoice after invoice: what an occasion makes, and what the next one has to know."""
+"""Billing one subscription, invoice by invoice: the invoice of an occasion, and the state for the next one."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,14 +18,14 @@ from lago_gitops.pricing.usage.aggregations import Events
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """The billing of a day, which should be the first of a period."""
+    """Periodic billing on a day, which should be the first of a period."""
 
     day: date
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The invoice made at once where something is paid in advance. A subscription entered as past has none."""
+    """The invoice at the start if something is billed in advance; a subscription that started in the past has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ Occasion = Periodic | Start | Termination
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What neither plan nor subscription says: the taxes above the plan's, and the server's rules."""
+    """What neither plan nor subscription determines: the taxes above the plan's, and the server's rules."""
 
     taxes: TaxLevels = field(default_factory=TaxLevels)
     rules: Rules = LATEST
@@ -61,10 +61,10 @@ def bill(
     history: History = NEW,
     setting: Setting = PLAIN,
 ) -> Billed:
-    """The invoice that an occasion makes.
+    """The invoice of an occasion.
 
-    `usage` is events, of which those paid in advance are left to `advance_fees`; or the usage of charges by their
-    code, which is rated whether it is paid in advance or not.
+    `usage` is events, of which those billed in advance are left to `advance_fees`; or usage by charge code, which is
+    rated whether it is billed in advance or not.
     Raises UnratableError where Lago fails and creates no invoice.
     """
     due = replace(_due(subscription, occasion), usage=usage, history=history, rules=setting.rules)

@@ -1,4 +1,4 @@
-"""Minimum commitments: which fees count towards a period's, and for how many of its days it is due."""
+"""Minimum commitments: which fees count towards a period's, and for how many days it is due."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from lago_gitops.pricing.periods.subscription import Subscription, charges_inter
 
 
 def commitment_fee(subscription: Subscription, part: Part, history: History, rules: Rules) -> Fee | None:
-    """What the period that a part closes lacks to the plan's commitment; the part has all its other fees already.
+    """The true-up of the period that a part closes; the part already has all its other fees.
 
-    The first part of a plan billed in advance closes none.
+    The first part of a plan billed in advance closes no period.
     """
     plan, books = subscription.plan, _Books(subscription, part, history)
     commitment = plan.minimum_commitment
@@ -35,7 +35,7 @@ def commitment_fee(subscription: Subscription, part: Part, history: History, rul
 
 @dataclass(frozen=True, slots=True)
 class _Books:
-    """All fees of a subscription, those of the part that is made included."""
+    """All fees of a subscription, including those of the new part."""
 
     subscription: Subscription
     part: Part
@@ -69,14 +69,14 @@ class _Books:
         return (part.boundaries for part in self.history.parts if part.reason == Reason.PERIODIC)
 
     def view(self, part: Part, billed: Iterable[Boundaries] = ()) -> View:
-        """The plan's period that a part closes. Only some of Lago's views of an end heed what was billed before it."""
+        """The plan's period that a part closes. Only some views of an end consider what was billed before it."""
         in_advance = self.subscription.plan.pay_in_advance
         running = in_advance or (self.ended and not self.subscription.downgraded)
         return at_the_end(View(self.subscription, part.at, running), billed)
 
 
 def _share(books: _Books, reconciled: Part) -> float:
-    """Days billed over days of the period, the first and the last one included."""
+    """Days billed over days of the period, both including the first and the last one."""
     subscription = books.subscription
     part = books.part if books.ended else reconciled
     view = books.view(part, books.billed if subscription.plan.pay_in_advance else ())
@@ -91,7 +91,7 @@ def _share(books: _Books, reconciled: Part) -> float:
 
 
 def _invoiced(books: _Books, part: Part) -> list[Part]:
-    """The part and, where usage is billed by the month in a longer plan, those of the plan's period."""
+    """The part and, if usage is billed monthly in a longer plan, all parts of the plan's period."""
     plan = books.subscription.plan
     monthly = [interval != plan.interval for interval in (charges_interval(plan), fixed_interval(plan))]
     if not plan.pay_in_advance:
@@ -125,7 +125,7 @@ def _fees_in_arrears(books: _Books) -> Iterator[Fee]:
 
 
 def _units_paid_before(books: _Books) -> Iterator[Fee]:
-    """Units that stay are billed in advance, for the period that starts: those of the invoice before count."""
+    """Recurring units are billed in advance for the next period, so those of the previous invoice count."""
     split = charges_interval(books.subscription.plan) != books.subscription.plan.interval
     before = books.part if split else books.before(books.part)
     if before is None:
@@ -169,7 +169,7 @@ def _is_in_advance(books: _Books, fee: Fee) -> bool:
 
 
 def _is_units_in_advance(books: _Books, fee: Fee) -> bool:
-    """Of a charge billed in advance on an invoice of a period: units that stay."""
+    """Whether the fee is for recurring units billed in advance on a periodic invoice."""
     return (
         fee.item_type == ItemType.CHARGE
         and fee.event is None
@@ -179,7 +179,7 @@ def _is_units_in_advance(books: _Books, fee: Fee) -> bool:
 
 
 def _is_advance_fee(books: _Books, fee: Fee) -> bool:
-    """What Lago itself marks as paid in advance."""
+    """Whether Lago marks the fee as paid in advance."""
     return _is_usage(fee) and _is_in_advance(books, fee) and not _is_units_in_advance(books, fee)
 
 

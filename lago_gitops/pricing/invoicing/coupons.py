@@ -1,4 +1,4 @@
-"""Coupons: in which order they apply, to which fees, how much each takes, and what is left of it afterwards."""
+"""Coupons: their order, the fees they apply to, the amount each deducts, and what is left of it afterwards."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,11 +20,11 @@ from lago_gitops.pricing.fees.fee import Fee, ItemType
 
 @dataclass(frozen=True, slots=True)
 class AppliedCoupon:
-    """A coupon of a customer with what is left of it."""
+    """A customer's coupon, with what is left of it."""
 
     coupon: Coupon
-    invoices_left: int | None = None  # of a recurring one
-    cents_left: int | None = None  # of a fixed amount that is given once
+    invoices_left: int | None = None  # periods left of a recurring coupon
+    cents_left: int | None = None  # cents left of a fixed amount applied once
     ended: bool = False
 
 
@@ -42,7 +42,7 @@ class Discounted:
 
 
 def applied(coupon: Coupon) -> AppliedCoupon:
-    """A coupon as it is when a customer gets it."""
+    """A coupon as newly applied to a customer."""
     recurring = coupon.frequency == Frequency.RECURRING
     match coupon.discount:
         case FixedAmount(amount_cents) if coupon.frequency == Frequency.ONCE:
@@ -55,9 +55,9 @@ def applied(coupon: Coupon) -> AppliedCoupon:
 def discounted(
     fees: tuple[Fee, ...], coupons: tuple[AppliedCoupon, ...], currency: str, credited_cents: int = 0
 ) -> Discounted:
-    """The fees of one invoice with their shares of all coupons, which are given in order of application.
+    """The fees of one invoice with their shares of all coupons, given in order of application.
 
-    Coupons limited to metrics come first, then those limited to plans; once nothing is left, the rest isn't used up.
+    Coupons limited to metrics come first, then those limited to plans; once nothing is left to pay, the rest are kept.
     `credited_cents`: what progressive invoices have left off the fees before.
     """
     left = sum(fee.amount_cents for fee in fees) - credited_cents
@@ -89,7 +89,7 @@ def _fits(coupon: Coupon, currency: str) -> bool:
 
 
 def _chosen(fees: tuple[Fee, ...], coupon: Coupon) -> list[bool]:
-    """For each fee, whether it is one of those that the coupon is limited to."""
+    """For each fee, whether the coupon applies to it."""
     if coupon.metric_codes:
         return [fee.item_type == ItemType.CHARGE and fee.item_code in coupon.metric_codes for fee in fees]
     return [not coupon.plan_codes or fee.plan_code in coupon.plan_codes for fee in fees]

@@ -1,4 +1,4 @@
-"""Credit notes that Lago makes by itself: what one holds, how it is made of items, and what it pays."""
+"""Credit notes that Lago creates automatically: their contents, items, and payments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from lago_gitops.pricing.invoicing.note_taxes import DECIMALS, Item, NotedTax, N
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """How a note pays: as a credit, back to where the money came from, or off what is still due of the invoice."""
+    """How a note pays: as a credit, as a refund, or by offsetting what is still due on the invoice."""
 
     credit_cents: int
     refund_cents: int = 0
@@ -24,7 +24,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class CreditNote:
-    invoice: int  # the number of the invoice that it is of
+    invoice: int  # the number of its invoice
     currency: str
     reason: str
     items: tuple[Item, ...]
@@ -34,7 +34,7 @@ class CreditNote:
     applied_taxes: tuple[NotedTax, ...]
     split: Split
     total_cents: int  # of the split, but for the cent by which `adjusted` may move it
-    balance_cents: int  # what is left of the credit
+    balance_cents: int  # credit left
     finalized: bool = True
 
     @property
@@ -69,7 +69,7 @@ class CreditNote:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What notes pay of an invoice, and the notes with what is left of them."""
+    """What notes pay of an invoice, and the notes with their remaining credit."""
 
     credits: tuple[NoteCredit, ...]
     notes: tuple[CreditNote, ...]
@@ -79,7 +79,7 @@ class Paid:
 def progressive_note(
     invoice: Invoice, number: int, excess_cents: int, others: Iterable[CreditNote] = ()
 ) -> CreditNote | None:
-    """For usage that fell below what a progressive invoice billed: off its fees, the largest first."""
+    """For usage that fell below what a progressive invoice billed: credits its fees, the largest first."""
     left, items, others = excess_cents, [], tuple(others)
     noted = [item for other in others for item in other.items]
     for position in sorted(range(len(invoice.fees)), key=lambda at: -invoice.fees[at].amount_cents):
@@ -98,7 +98,7 @@ def progressive_note(
 
 @exact
 def refreshed(note: CreditNote, before: Invoice, after: Invoice, fee: int) -> CreditNote:
-    """A note on the subscription fee of a draft that is computed again; `fee`: its position on the draft now."""
+    """A note on the subscription fee of a recomputed draft; `fee`: its current position on the draft."""
     amount = after.fees[fee].amount_cents
     items = tuple(
         Item(fee, kept(fdiv(item.precise_amount_cents, Decimal(old)) * amount) if old else ZERO)
@@ -117,7 +117,7 @@ def refreshed(note: CreditNote, before: Invoice, after: Invoice, fee: int) -> Cr
 
 
 def paid_by(notes: tuple[CreditNote, ...], invoice: Invoice, number: int) -> Paid:
-    """What final notes on other invoices in its currency pay of an invoice, the oldest first."""
+    """What finalized notes on other invoices in the same currency pay of an invoice, the oldest first."""
     left, credits_, after = invoice.total_amount_cents, [], []
     for position, note in enumerate(notes):
         usable = note.finalized and note.invoice != number and note.currency == invoice.currency
@@ -147,7 +147,7 @@ def new_note(invoice: Invoice, number_: int, items: tuple[Item, ...], reason: st
 
 
 def closed(note: CreditNote, invoice: Invoice, others: Iterable[CreditNote]) -> CreditNote:
-    """The last note on an invoice makes up for what the `others` have rounded of taxes; each one on a draft does."""
+    """The last note on an invoice corrects rounding of taxes in the `others`; on a draft, each note does."""
     others = tuple(others)
     credited = sum(item.amount_cents for each in (*others, note) for item in each.items)
     if note.finalized and credited < invoice.fees_amount_cents:
@@ -157,7 +157,7 @@ def closed(note: CreditNote, invoice: Invoice, others: Iterable[CreditNote]) -> 
 
 
 def adjusted(note: CreditNote) -> CreditNote:
-    """A cent more or less, so that the rounded sub-total and the rounded taxes add up to the total."""
+    """Adjusted by a cent, so that the rounded subtotal and the rounded taxes add up to the total."""
     drift = note.sub_total_cents - (note.total_cents - note.taxes_cents)
     if not drift:
         return note

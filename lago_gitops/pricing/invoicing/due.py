@@ -1,4 +1,4 @@
-"""What is to be billed of a subscription, and all that its fees follow from."""
+"""What to bill of a subscription, and everything its fees depend on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ GivenUsage = Mapping[str, tuple[BucketUsage, ...]]  # by charge code
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A subscription that is billed: why, for which instant, and what it has used.
+    """A subscription to bill: why, at which instant, and its usage.
 
-    `usage` is events, of which those paid in advance have fees of their own; or the usage of charges by their code,
-    which is rated whether it is paid in advance or not.
+    `usage` is events, of which those billed in advance have their own fees; or usage by charge code, which is rated
+    whether it is billed in advance or not.
     """
 
     subscription: Subscription
@@ -32,10 +32,10 @@ class Due:
     usage: Events | GivenUsage = ()
     history: History = NEW
     rules: Rules = LATEST
-    made_at: datetime | None = None  # when the invoice was made; None: at that instant
-    now: datetime | None = None  # when its fees are computed, again and again while it is a draft; None: when made
+    made_at: datetime | None = None  # when the invoice was created; None: at that instant
+    now: datetime | None = None  # when its fees are computed, repeatedly while it is a draft; None: when created
     number: int = 0  # of the subscription in its account
-    beside: tuple[Fee, ...] = ()  # on the same invoice, of subscriptions to the same plan that were billed before
+    beside: tuple[Fee, ...] = ()  # earlier fees on the same invoice, of subscriptions to the same plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Billing:
 
     @property
     def is_first(self) -> bool:
-        """Nothing at all of the subscription was invoiced before."""
+        """Whether nothing of the subscription was invoiced before."""
         return not self.due.history.parts
 
     def terms(self, span: Span) -> Terms:
@@ -64,7 +64,7 @@ class Billing:
 
 
 def due_boundaries(due: Due) -> Boundaries:
-    """What the part bills."""
+    """The spans that the part bills."""
     subscription = due.subscription
     running = subscription.upgraded and ended_by(subscription, due.at)
     recurring = (each.boundaries for each in due.history.parts if each.reason == Reason.PERIODIC)

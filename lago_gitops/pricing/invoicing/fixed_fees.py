@@ -1,6 +1,6 @@
-"""The fees of fixed charges on an invoice: of the period that ended, and in advance of the one that starts.
+"""The fees of fixed charges on an invoice: for the period that ended, and in advance for the one that starts.
 
-Lago bills each of them once an invoice: of several subscriptions to one plan only the first pays for it.
+Lago bills each of them once per invoice: of several subscriptions to one plan, only the first pays for it.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What invoices of a subscription leave behind, for those that follow."""
+"""What a subscription's invoices leave for later ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,24 +25,24 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an invoice holds of one subscription."""
+    """One subscription's part of an invoice."""
 
     boundaries: Boundaries
     reason: Reason
-    at: datetime  # the instant that is billed
+    at: datetime  # the instant billed
     made_at: datetime
     fees: tuple[Fee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Of one subscription; the coupons are those of its customer."""
+    """The history of one subscription; coupons are its customer's."""
 
     coupons: tuple[AppliedCoupon, ...] = ()
     levels: Levels = field(default_factory=lambda: NO_LEVELS)
-    parts: tuple[Part, ...] = ()  # of earlier invoices, drafts included, in the order in which they were made
+    parts: tuple[Part, ...] = ()  # of earlier invoices, including drafts, in order of creation
     loose: tuple[Fee, ...] = ()  # fees billed in advance without an invoice
-    predecessor: tuple[Fee, ...] = ()  # those of the subscription that this one follows
+    predecessor: tuple[Fee, ...] = ()  # the previous subscription's
 
 
 NEW: Final = History()

@@ -18,32 +18,32 @@ from lago_gitops.pricing.invoicing.taxes import (
 
 @dataclass(frozen=True, slots=True)
 class ProgressiveCredit:
-    """What an earlier invoice of the same period has billed already."""
+    """What an earlier invoice of the same period already billed."""
 
-    invoice: int  # which one, by the number that its maker gave it
+    invoice: int  # the invoice's number
     amount_cents: int
 
 
 @dataclass(frozen=True, slots=True)
 class NoteCredit:
-    """What a credit note pays."""
+    """A payment by a credit note."""
 
-    note: int  # which one, by its number
+    note: int  # the note's number
     amount_cents: int
 
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """In the order of the sums: fees, progressive credits, coupons, taxes, credit notes, prepaid credits."""
+    """Totals are computed in this order: fees, progressive credits, coupons, taxes, credit notes, prepaid credits."""
 
     currency: str
     fees: tuple[Fee, ...]
-    credits: tuple[Credit, ...]  # one a coupon, in the order applied
+    credits: tuple[Credit, ...]  # one per coupon, in the order applied
     applied_taxes: tuple[AppliedTax, ...]
     fees_amount_cents: int
     coupons_amount_cents: int
     taxes_amount_cents: int
-    coupons: tuple[AppliedCoupon, ...] = ()  # as they are after this invoice
+    coupons: tuple[AppliedCoupon, ...] = ()  # coupons after this invoice
     progressive_credits: tuple[ProgressiveCredit, ...] = ()
     note_credits: tuple[NoteCredit, ...] = ()
     prepaid_credit_amount_cents: int = 0
@@ -79,7 +79,7 @@ def invoice(
 ) -> Invoice:
     """The invoice of these fees; coupons in order of application.
 
-    Fees that progressive credits have been spread over come with them, as with the coupons of Lago.
+    Progressive credits must already be spread over the fees, as Lago does with coupons.
     """
     credited = sum(credit.amount_cents for credit in progressive)
     after = discounted(fees, coupons, currency, credited)
@@ -98,7 +98,7 @@ def invoice(
 
 
 def statement(fees: tuple[Fee, ...], currency: str) -> Invoice:
-    """The invoice of fees that were paid one by one: their taxes as they were then, summed; no coupons."""
+    """The invoice of fees that were paid one by one: with the sum of their taxes at the time, and no coupons."""
     return Invoice(
         currency=currency,
         fees=fees,
@@ -116,7 +116,7 @@ def paid(made: Invoice, notes: tuple[NoteCredit, ...], prepaid_credit_amount_cen
 
 
 def _summed_taxes(fees: tuple[Fee, ...]) -> Iterator[AppliedTax]:
-    """By code, each fee's rounded alone; with the rate of the first fee that bears it."""
+    """Taxes by code, rounded per fee, with the rate of the first fee that has them."""
     codes = sorted({tax.code for fee in fees for tax in fee.taxes})
     for code in codes:
         bearing = [(fee, tax) for fee in fees for tax in fee.taxes if tax.code == code]

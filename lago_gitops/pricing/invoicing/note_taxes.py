@@ -1,4 +1,4 @@
-"""What coupons and taxes leave of the items of a credit note."""
+"""Coupons and taxes on the items of a credit note."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,7 +7,7 @@ from lago_gitops.pricing.base.numbers import ZERO, fdiv, half_up, number, throug
 from lago_gitops.pricing.catalog.items import Tax
 from lago_gitops.pricing.invoicing.invoice import Invoice
 
-DECIMALS = 5  # of the precise amounts of credit notes: the scale of their database columns
+DECIMALS = 5  # decimals of the precise amounts of credit notes: the scale of their database columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class NoteTaxes:
 
     @property
     def taxes(self) -> tuple[Tax, ...]:
-        """Those of the credited fees, by code."""
+        """Taxes of the credited fees, by code."""
         taxes = {tax.code: tax for item in self.items for tax in self.invoice.fees[item.fee].taxes}
         return tuple(taxes[code] for code in sorted(taxes))
 
     @property
     def rate(self) -> float:
-        """Each tax's rate by its share of the items."""
+        """The total rate: each tax's rate times its share of the items."""
         total = sum((item.precise_amount_cents for item in self.items), ZERO) - self.coupons_adjustment_cents
         shares = (fdiv(self._base_cents(tax), total) * number(tax.rate) for tax in self.taxes if total)
         return float(half_up(sum(shares, ZERO), DECIMALS))

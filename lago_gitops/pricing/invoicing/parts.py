@@ -1,4 +1,4 @@
-"""A subscription's part of an invoice: which of its fees are due, and what they leave for later."""
+"""A subscription's part of an invoice: the fees due, and the state they leave for later."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from lago_gitops.pricing.usage.buckets import Levels, closing_levels
 @dataclass(frozen=True, slots=True)
 class BilledPart:
     part: Part
-    loose: tuple[Fee, ...]  # fees without an invoice, for units that stay
+    loose: tuple[Fee, ...]  # fees without an invoice, for recurring units
     levels: Levels
 
 
@@ -35,7 +35,7 @@ def part(due: Due) -> BilledPart:
 
 
 def _fees_in_arrears(of: Billing, rated: tuple[Used, ...]) -> Iterator[Fee]:
-    """Those of the period that ended."""
+    """Fees for the period that ended."""
     if not of.due.subscription.plan.pay_in_advance:
         yield from subscription_fees(of)
     for each in rated:
@@ -44,22 +44,22 @@ def _fees_in_arrears(of: Billing, rated: tuple[Used, ...]) -> Iterator[Fee]:
 
 
 def _fees_in_advance(of: Billing) -> Iterator[Fee]:
-    """Those of the period that starts."""
+    """Fees for the period that starts."""
     if of.due.subscription.plan.pay_in_advance:
         yield from subscription_fees(of)
     yield from fixed_fees_in_advance(of)
 
 
 def _opens_in_arrears(of: Billing) -> bool:
-    """The first invoice of a plan in arrears has only fixed charges billed in advance. After an upgrade Lago takes
-    it for that of a period."""
+    """Whether it is the first invoice of a plan in arrears, with only fixed charges billed in advance. After an
+    upgrade, Lago treats it like a periodic one."""
     subscription = of.due.subscription
     opens = of.due.reason == Reason.STARTING and subscription.follows is None
     return opens and not subscription.plan.pay_in_advance
 
 
 def _missing(of: Billing, made: Part, loose: tuple[Fee, ...]) -> Iterator[Fee]:
-    """What the plan's period that ended lacks to its commitment."""
+    """The true-up for the plan's period that ended."""
     history = of.due.history
     if is_plan_due(of) and not _opens_in_arrears(of):
         books = replace(history, loose=(*history.loose, *loose))

@@ -1,4 +1,4 @@
-"""The subscription fee on an invoice: whether it is due, and which portion of the plan's amount."""
+"""The subscription fee on an invoice: whether it is due, and for which portion of the plan's amount."""
 
 from collections.abc import Iterator
 from datetime import UTC
@@ -25,18 +25,18 @@ def _is_subscription_due(of: Billing) -> bool:
         return False
     if not is_plan_due(of) or _is_in_trial(of):
         return False
-    # A plan in arrears starts with an invoice only where it has fixed charges billed in advance.
+    # A plan in arrears starts with an invoice only if it has fixed charges billed in advance.
     return plan.pay_in_advance or of.due.reason != Reason.STARTING
 
 
 def _has_ended(of: Billing) -> bool:
-    """A draft of an invoice that was made before the end keeps its fee billed in advance."""
+    """Whether the subscription has ended; a draft from before the end keeps its fee billed in advance."""
     ended_at = of.due.subscription.ended_at
     return ended_at is not None and ended_at <= of.made_at
 
 
 def _was_billed_that_day(of: Billing) -> bool:
-    """Where a plan starts or its trial ends on a day of billing, one fee billed in advance is enough."""
+    """Whether a fee billed in advance exists already, if the plan starts or its trial ends on a billing day."""
     return any(
         each.made_at.astimezone(UTC).date() == of.view.day
         for each in of.due.history.parts
@@ -45,7 +45,7 @@ def _was_billed_that_day(of: Billing) -> bool:
 
 
 def is_plan_due(of: Billing) -> bool:
-    """Years and half-years whose usage may be billed by the month are due in their first month."""
+    """Whether the plan's fee is due; yearly and half-yearly plans with monthly usage are due in their first month."""
     subscription, view = of.due.subscription, of.view
     if subscription.plan.interval not in (Interval.YEARLY, Interval.SEMIANNUAL):
         return True

@@ -1,4 +1,4 @@
-"""Usage thresholds: which of them are passed, and what their invoices leave off the next one."""
+"""Usage thresholds: which of them are passed, and what their invoices credit on the next one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from lago_gitops.pricing.invoicing.invoice import Invoice
 
 @dataclass(frozen=True, slots=True)
 class LifetimeUsage:
-    """What a subscription has used, in cents without taxes, by the charges on its invoices and in its period so far."""
+    """Lifetime usage of a subscription, in cents before taxes: on its invoices, and in the current period."""
 
     invoiced_cents: int
     current_cents: int
@@ -26,8 +26,8 @@ def passed(
 ) -> tuple[UsageThreshold, ...]:
     """The thresholds that usage has reached since the last progressive invoice of the period.
 
-    They come by amount, the recurring one last and once, however often it was passed. `progressive_cents`: the fees
-    of that invoice.
+    In order of amount; the recurring one comes last, and once, even if passed several times. `progressive_cents`:
+    the fees of that invoice.
     """
     every = tuple(thresholds)
     fixed = sorted((each for each in every if not each.recurring), key=lambda each: each.amount_cents)

@@ -1,4 +1,4 @@
-"""Taxes: which of them a fee bears, and how much, after coupons."""
+"""Taxes: which of them apply to a fee, and how much they are, after coupons."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from lago_gitops.pricing.fees.fee import Fee
 
 @dataclass(frozen=True, slots=True)
 class TaxLevels:
-    """Codes by level. The first level that has any replaces the rest; the fee's, or its plan's, come before these."""
+    """Tax codes by level. The first level with any replaces the rest; those of the fee, or its plan, come first."""
 
     taxes: Mapping[str, Tax] = field(default_factory=dict)
     customer: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class AppliedTax:
 
 @exact
 def taxed(fee: Fee, levels: TaxLevels) -> Fee:
-    """The fee with its taxes, one rounding for all of them. Raises InvalidPriceError for a code that isn't known."""
+    """The fee with its taxes, rounded once for all of them. Raises InvalidPriceError for an unknown code."""
     taxes = taxes_of(fee, levels)
     precise = sum((fdiv(fee.precise_base_cents * number(tax.rate), Decimal(100)) for tax in taxes), ZERO)
     return replace(
@@ -53,26 +53,26 @@ def taxes_of(fee: Fee, levels: TaxLevels) -> tuple[Tax, ...]:
     codes = fee.tax_codes or levels.customer or levels.billing_entity
     unknown = [code for code in codes if code not in levels.taxes]
     if unknown:
-        raise InvalidPriceError(f"no manifest describes tax {unknown[0]!r}, so that its rate is not known")
+        raise InvalidPriceError(f"no manifest describes tax {unknown[0]!r}, so its rate is not known")
     return tuple(levels.taxes[code] for code in codes)
 
 
 @exact
 def tax_amount_cents(fee: Fee, tax: Tax) -> int:
-    """What one tax takes of one fee, rounded alone."""
+    """The amount of one tax on one fee, rounded separately."""
     return whole_float(_float_cents(fee.base_cents, tax))
 
 
 @exact
 def applied_taxes(fees: tuple[Fee, ...]) -> tuple[AppliedTax, ...]:
-    """The taxes of an invoice, by code: each rounded alone, so that they need not add up to its taxes."""
+    """The taxes of an invoice, by code: rounded separately, so they may not add up to the invoice's taxes."""
     taxes = {tax.code: tax for fee in fees for tax in fee.taxes}
     return tuple(_applied(fees, taxes[code]) for code in sorted(taxes))
 
 
 @exact
 def taxes_amount_cents(fees: tuple[Fee, ...]) -> int:
-    """The taxes of an invoice: rounded once, over all fees and taxes."""
+    """The total of an invoice's taxes: rounded once, over all fees and taxes."""
     taxes = {tax.code: tax for fee in fees for tax in fee.taxes}
     return whole_float(sum(_float_cents(_base(fees, taxes[code]), taxes[code]) for code in sorted(taxes)))
 

@@ -1,4 +1,4 @@
-"""The credit note for what isn't used of a plan billed in advance when its subscription ends."""
+"""The credit note for the unused part of a plan billed in advance when its subscription ends."""
 
 import math
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from lago_gitops.pricing.periods.subscription import Subscription
 
 
 class OnTermination(StrEnum):
-    """What becomes of the unused rest of a plan billed in advance. An upgrade always credits it."""
+    """What happens to the unused part of a plan billed in advance. An upgrade always credits it."""
 
     CREDIT = "credit"
     SKIP = "skip"
@@ -28,7 +28,7 @@ class OnTermination(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """The last subscription fee of an ending plan billed in advance: where it is, and what was noted of it before."""
+    """The last subscription fee of an ending plan billed in advance: its place, and what was already credited of it."""
 
     subscription: Subscription
     invoice: Invoice
@@ -43,7 +43,7 @@ class Unused:
 def termination_note(
     unused: Unused, how: OnTermination = OnTermination.CREDIT, others: Iterable[CreditNote] = ()
 ) -> CreditNote | None:
-    """None where nothing is left, or nothing is to be given back. `others`: the notes on the invoice before."""
+    """None when nothing is left, or nothing should be returned. `others`: earlier notes on the invoice."""
     cents = _unused_cents(unused)
     if how == OnTermination.SKIP:
         return None
@@ -55,7 +55,7 @@ def termination_note(
 
 
 def _unused_cents(unused: Unused) -> Decimal:
-    # Lago multiplies and cuts floats.
+    # Lago multiplies floats and cuts the result.
     value = _day_price(unused) * _unused_days(unused.subscription)
     value = min(value, unused.invoice.fees[unused.fee].amount_cents) - unused.noted_cents
     return kept(_cut_float(value)) if value > 0 else ZERO
@@ -68,7 +68,7 @@ def _day_price(unused: Unused) -> float:
 
 
 def _unused_days(subscription: Subscription) -> int:
-    """From the day after the end, or from the day of an upgrade, to the end of the period; trials aren't paid for."""
+    """Days from the one after the end, or from an upgrade's day, to the end of the period; trial days don't count."""
     last = _last_date(subscription)
     used_until = _end_date(subscription) - (DAY if subscription.upgraded else timedelta(0))
     trial_ends_on = _trial_end_date(subscription)
@@ -100,7 +100,7 @@ def _last_date(subscription: Subscription) -> date:
 
 
 def _closing_date(day: date, subscription: Subscription) -> date:
-    """The date in UTC at which a day of the customer closes."""
+    """The UTC date at the end of a customer's day."""
     return (midnight(day + DAY, subscription.zone) - INSTANT).date()
 
 
@@ -119,7 +119,7 @@ def _split(unused: Unused, how: OnTermination, cents: Decimal) -> Split:
 
 
 def _paid_for_plan(unused: Unused) -> Decimal:
-    """The subscription fee's share of what was paid of its invoice."""
+    """The subscription fee's share of the amount paid on its invoice."""
     invoice, fee = unused.invoice, unused.invoice.fees[unused.fee]
     whole_cents = Decimal(invoice.sub_total_including_taxes_amount_cents)
     if not whole_cents:

@@ -1,4 +1,4 @@
-"""The fees of charges on an invoice, and those without one for units that stay."""
+"""The fees of charges on an invoice, and fees without an invoice for recurring units."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ def used(of: Billing) -> Iterator[Used]:
 
 
 def _goes_on(of: Billing, charge: Charge) -> bool:
-    """Units that stay are left to the plan that follows, or aren't paid in advance for a period that never comes."""
+    """Whether recurring units continue; otherwise the next plan bills them, or the next period never comes."""
     subscription = of.due.subscription
     if subscription.ended_at is None or not charge.metric.recurring:
         return True
@@ -46,7 +46,7 @@ def _goes_on(of: Billing, charge: Charge) -> bool:
 
 
 def fees_kept(of: Billing) -> Iterator[Fee]:
-    """For units that stay and are paid in advance without an invoice: the end of a period makes fees for the next."""
+    """Fees for recurring units billed in advance without an invoice: at the end of a period, for the next one."""
     span, usage = of.boundaries.charges, of.due.usage
     if span is None or of.due.reason == Reason.STARTING or isinstance(usage, Mapping):
         return
@@ -57,7 +57,7 @@ def fees_kept(of: Billing) -> Iterator[Fee]:
 
 
 def _was_kept(of: Billing, charge: Charge, span: Span) -> bool:
-    """A draft that is refreshed makes none again."""
+    """Whether they exist already: a refreshed draft doesn't create them again."""
     return any(
         fee.charge_code == charge.code and fee.event is None and (fee.start, fee.end) == (span.start, span.end)
         for fee in of.due.history.loose

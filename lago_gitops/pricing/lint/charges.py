@@ -1,10 +1,10 @@
-"""Charges that don't do what they seem to: free units that never apply, whole prices for parts of a period, taxes.
+"""Charges that don't do what they seem to: free units that never apply, full prices for partial periods, taxes.
 
-Free units go by the running total of single events, which max and weighted sums don't have (prices: max_1, weighted_1).
-A fixed charge that isn't prorated costs its whole price in a period begun in the middle (prices: fixed_15, fixed_31).
-Taxes of a charge come before the plan's, and those before the customer's: the first level that has any replaces the
-rest (prices: taxed_vat20_nocoupon). In advance an event that adds nothing still pays a percentage's fixed amount, or
-Lago's job fails and it has no fee (prices: advance/units_p1, advance/users_p1).
+Free units depend on the running total of events, which max and weighted sums don't have (prices: max_1, weighted_1).
+A fixed charge that isn't prorated costs its full price in a partial period (prices: fixed_15, fixed_31). Taxes of a
+charge come before the plan's, and those before the customer's: the first level with any taxes replaces the rest
+(prices: taxed_vat20_nocoupon). Billed in advance, an event that adds nothing still pays a percentage's fixed amount,
+or Lago's job fails and creates no fee (prices: advance/units_p1, advance/users_p1).
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def free_units_ignored(subject: Subject, _: Catalogue) -> Iterator[Finding]:
                     priced.at("free_units_per_total_aggregation"),
                     f"the {figure(priced.price.free_aggregation)} free units never apply to a "
                     f"{charge.metric.aggregation.value} metric: Lago has no running total for it",
-                    "leave them out, or price with a graduated_percentage whose first tier is free",
+                    "remove them, or use graduated_percentage with a free first tier",
                 )
 
 
@@ -51,8 +51,8 @@ def fixed_amount_in_advance(subject: Subject, _: Catalogue) -> Iterator[Finding]
                 yield Finding(
                     priced.at("fixed_amount"),
                     "billed in advance, an event that adds no units pays "
-                    f"{money(priced.price.fixed_amount, subject.currency)} for nothing, or Lago fails to make its fee",
-                    "bill in arrears, or leave out fixed_amount",
+                    f"{money(priced.price.fixed_amount, subject.currency)} for nothing, or Lago fails to bill it",
+                    "bill in arrears, or remove fixed_amount",
                 )
 
 
@@ -61,20 +61,20 @@ def fixed_charge_whole(subject: Subject, _: Catalogue) -> Iterator[Finding]:
         if not fixed.data.get("prorated") and (amount := _amount(fixed)):
             yield Finding(
                 fixed.path,
-                f"a first period of a single day costs the whole {money(amount, subject.currency)}",
-                "set prorated: true to bill the days of a period that is begun in the middle",
+                f"a first period of a single day costs the full {money(amount, subject.currency)}",
+                "set prorated: true to bill a partial period by its days",
             )
 
 
 def taxes_replace(subject: Subject, _: Catalogue) -> Iterator[Finding]:
-    """One finding a manifest, at the first place: what is taxed here and there is so for one reason."""
+    """One finding per manifest, at the first place: all of its taxes have the same reason."""
     places = [path for path, data in _taxed(subject) if data.get("tax_codes")]
     if places:
         others = f" (and in {counted(len(places) - 1, 'place')} more)" if len(places) > 1 else ""
         yield Finding(
             (*places[0], "tax_codes"),
-            f"these taxes{others} replace the customer's own: who is exempt, or has a zero rate, pays them too",
-            "leave taxes to customers and billing entities, unless all customers have to pay these",
+            f"these taxes{others} replace the customer's own: customers who are exempt, or zero-rated, pay them too",
+            "set taxes on customers and billing entities, unless all customers must pay these",
         )
 
 
@@ -89,7 +89,7 @@ RULES: Final = (
     Rule(
         "fixed-charge-whole",
         Severity.WARNING,
-        "A fixed charge that isn't prorated costs its whole price in a short first period",
+        "A fixed charge that isn't prorated costs its full price in a short first period",
         fixed_charge_whole,
     ),
     Rule(
@@ -103,7 +103,7 @@ RULES: Final = (
 
 
 def _amount(fixed: FixedSubject) -> Decimal:
-    """What the units cost; nothing where they can't be rated, which another rule says."""
+    """What the units cost; 0 when they can't be rated, which another rule reports."""
     try:
         return rate(fixed.price.price, Usage(fixed.units, 1)).amount
     except PricingError:
@@ -111,7 +111,7 @@ def _amount(fixed: FixedSubject) -> Decimal:
 
 
 def _taxed(subject: Subject) -> Iterator[tuple[Path, Data]]:
-    """What can have taxes, with its path."""
+    """Everything that can have taxes, with its path."""
     data = subject.data
     yield (), data
     if data.get("minimum_commitment"):

@@ -1,7 +1,7 @@
-"""Coupons in a currency that isn't that of the plans they are for, and coupons that expire on a date without a time.
+"""Coupons in another currency than their plans, and coupons that expire on a date without a time.
 
-Lago accepts the first, gives them to customers, and passes over them on every invoice in another currency. (prices:
-mixed_eur_notax) A date without a time is the first moment of that day, in UTC. (Recorded: coup-11)
+Lago accepts the first, applies them to customers, and ignores them on every invoice in another currency. (prices:
+mixed_eur_notax) A date without a time is the start of that day, in UTC. (Recorded: coup-11)
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def bare_date(subject: Subject, _: Catalogue) -> Iterator[Finding]:
     if day is not None:
         yield Finding(
             ("expiration_at",),
-            f"expiration_at {written} is when that day begins, UTC: on {day} the coupon can't be given any more",
+            f"expiration_at {written} is the start of that day, UTC: on {day} the coupon can no longer be applied",
             f"write {day}T23:59:59Z to keep it until the end of that day",
         )
 
@@ -44,7 +44,7 @@ RULES: Final = (
     Rule(
         "coupon-bare-date",
         Severity.WARNING,
-        "A coupon that expires on a date without a time ends as that day begins",
+        "A coupon that expires on a date without a time ends at the start of that day",
         bare_date,
         ("coupon",),
     ),
@@ -55,7 +55,7 @@ RULES: Final = (
 
 
 def _day(written: Any) -> date | None:
-    """The day that a text names without a time; None for all else."""
+    """The day of a text without a time; None for anything else."""
     try:
         return date.fromisoformat(written)
     except (TypeError, ValueError):

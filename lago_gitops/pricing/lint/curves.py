@@ -1,4 +1,4 @@
-"""Price curves: what a usage costs as a piecewise linear function, exact, and where two of them cross."""
+"""Price curves: the exact cost of usage as a piecewise linear function, and where two of them cross."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,19 +28,19 @@ class Segment:
     slope: Decimal
 
     def cost(self, units: Decimal) -> Decimal:
-        """On the segment's line, also beyond its ends."""
+        """The cost on the segment's line, even beyond its ends."""
         return self.base + units * self.slope
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
     at_zero: Decimal
-    segments: tuple[Segment, ...]  # end to end, from 0 on; the last one has no end
+    segments: tuple[Segment, ...]  # contiguous, from 0 on; the last one has no end
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Usage for which one price list is dearer (1), cheaper (−1) or neither (0) than another one."""
+    """Usage for which one price is dearer (1) or cheaper (−1) than another, or the same (0)."""
 
     start: Decimal
     end: Decimal | None
@@ -48,9 +48,9 @@ class Stretch:
 
 
 def curve(price: Price, *, told: bool = True) -> Curve | None:
-    """The cost by units; None where it isn't a function of them alone, has steps without end, or can't be rated.
+    """The cost by units; None when it isn't a function of them alone, has endless steps, or can't be rated.
 
-    `told`: the metric has single events to go by; max and weighted sums don't, so that free units never apply.
+    `told`: the metric has individual events; max and weighted sums don't, so their free units never apply.
     """
     bounds = _bounds(price, told=told)
     if bounds is None:
@@ -63,7 +63,7 @@ def curve(price: Price, *, told: bool = True) -> Curve | None:
 
 
 def final_slope(price: Price) -> Decimal | None:
-    """What a unit more costs beyond all tiers, read off the price; None where it takes a curve to know."""
+    """The cost of one more unit beyond all tiers, by the price; None when only a curve can tell."""
     match price:
         case Standard():
             return price.amount
@@ -75,9 +75,9 @@ def final_slope(price: Price) -> Decimal | None:
 
 @exact
 def compare(before: Curve, after: Curve) -> tuple[Stretch, ...]:
-    """Where `after` is dearer than `before`: neighbouring stretches differ in sign, and together they hold all usage.
+    """Where `after` is dearer than `before`: neighbouring stretches differ in sign, and together they cover all usage.
 
-    Single points, such as the end of a tier, count with what lies below them.
+    Single points, such as the end of a tier, belong to the usage below them.
     """
     stretches: list[Stretch] = []
     for stretch in _stretches(before, after):
@@ -90,13 +90,13 @@ def compare(before: Curve, after: Curve) -> tuple[Stretch, ...]:
 
 @exact
 def never_dearer(one: Curve, other: Curve) -> bool:
-    """No usage, none at all included, costs more on `one`."""
+    """Whether no usage, including zero, costs more on `one`."""
     return one.at_zero <= other.at_zero and all(stretch.sign <= 0 for stretch in compare(other, one))
 
 
 @exact
 def cliffs(line: Curve) -> tuple[Decimal, ...]:
-    """The usages of which one unit more costs less."""
+    """The usages above which one more unit costs less."""
     return tuple(
         lower.end
         for lower, upper in pairwise(line.segments)
@@ -105,7 +105,7 @@ def cliffs(line: Curve) -> tuple[Decimal, ...]:
 
 
 def _bounds(price: Price, *, told: bool) -> tuple[Decimal, ...] | None:
-    """The ends of the linear pieces, 0 and infinity left out."""
+    """The ends of the linear pieces, without 0 and infinity."""
     match price:
         case Standard():
             return ()
@@ -121,7 +121,7 @@ def _bounds(price: Price, *, told: bool) -> tuple[Decimal, ...] | None:
 
 @exact
 def _segment(price: Price, start: Decimal | None, end: Decimal | None, *, told: bool) -> Segment:
-    """Two points say all about a straight line."""
+    """A straight line from two of its points."""
     low = start or ZERO
     last = low + 2 if end is None else end
     middle = (low + last) * _HALF
@@ -144,7 +144,7 @@ def _stretches(before: Curve, after: Curve) -> Iterator[Stretch]:
 
 
 def _common(before: Curve, after: Curve) -> Iterator[tuple[Decimal, Decimal | None, Segment, Segment]]:
-    """The pieces on which both are straight."""
+    """The pieces on which both are linear."""
     start, ours, theirs = ZERO, 0, 0
     while True:
         was, is_ = before.segments[ours], after.segments[theirs]
@@ -163,7 +163,7 @@ def _crossing(was: Segment, is_: Segment) -> Decimal | None:
 
 
 def _stretch(was: Segment, is_: Segment, start: Decimal, end: Decimal | None) -> Stretch:
-    """Nothing crosses inside, so that any point there tells."""
+    """Nothing crosses inside the piece, so any point tells which is dearer."""
     inside = start + ONE if end is None else (start + end) * _HALF
     difference = is_.cost(inside) - was.cost(inside)
     return Stretch(start, end, (difference > 0) - (difference < 0))

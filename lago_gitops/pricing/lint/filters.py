@@ -1,8 +1,8 @@
-"""Filters: events that several of them bill, and groups that a filter doesn't take over.
+"""Filters: events billed by several of them, and pricing groups that a filter doesn't inherit.
 
-No filter wins by rank. One loses events only to a filter that has all of its keys (and, with the same keys, no other
-values); every other pair that shares an event bills it twice, in arrears (prices: filters_11, overlap_1, overlap_all).
-A filter goes by its own pricing_group_keys alone (prices: overlap_0).
+No filter has priority over another. A filter loses events only to one that has all of its keys (and, with the same
+keys, no other values); any other pair that shares an event bills it twice, in arrears (prices: filters_11, overlap_1,
+overlap_all). A filter uses only its own pricing_group_keys (prices: overlap_0).
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from lago_gitops.pricing.usage.events import Event
 
 
 def overlap(subject: Subject, _: Catalogue) -> Iterator[Finding]:
-    """One finding for each filter that bills events again which an earlier one bills."""
+    """One finding for each filter that bills events already billed by an earlier one."""
     for charge in subject.charges:
         if not charge.in_advance and charge.metric is not None:
             yield from _overlaps(charge, charge.metric)
@@ -41,7 +41,7 @@ def without_groups(subject: Subject, _: Catalogue) -> Iterator[Finding]:
 
 RULES: Final = (
     Rule("filters-overlap", Severity.WARNING, "Two filters bill the same event", overlap),
-    Rule("filter-without-groups", Severity.WARNING, "A filter doesn't take over the charge's groups", without_groups),
+    Rule("filter-without-groups", Severity.WARNING, "A filter doesn't inherit the charge's groups", without_groups),
 )
 
 
@@ -64,8 +64,8 @@ def _finding(first: Priced, second: Priced, event: Event) -> Finding:
     named = ", ".join(f"{key}: {value}" for key, value in sorted(event.properties.items()))
     return Finding(
         (*second.path, "values"),
-        f"an event with {named} is billed twice: by this filter and by {_shown(first)}; no filter wins by rank",
-        "let the two have the same keys and no value in common, or add a filter for what they share",
+        f"an event with {named} is billed twice: by this filter and by {_shown(first)}",
+        "give both the same keys and no common values, or add a filter for the events they share",
     )
 
 
@@ -75,7 +75,7 @@ def _shown(priced: Priced) -> str:
 
 
 def _is_taken(ours: Values, theirs: Values) -> bool:
-    """The quick answer for the two usual cases: more keys, or the same keys and a subset."""
+    """A quick check for the two usual cases: more keys, or the same keys and a subset of the values."""
     if ours.keys() != theirs.keys():
         return ours.keys() <= theirs.keys() or theirs.keys() <= ours.keys()
     return all(ours[key] <= theirs[key] for key in ours) or all(theirs[key] <= ours[key] for key in ours)

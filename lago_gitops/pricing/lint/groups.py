@@ -1,7 +1,8 @@
-"""Pricing groups: what every group has for itself.
+"""Pricing groups: flat amounts and free units that each group has separately.
 
-Each combination of the values of pricing_group_keys is priced alone, with tiers, free units, packages and flat amounts
-of its own; events without the property are a group too, and so is a period without events. (prices: groups_0, groups_2)
+Each combination of values of pricing_group_keys is priced separately, with its own tiers, free units, packages and
+flat amounts; events without the property are a group too, and so is a period without events. (prices: groups_0,
+groups_2)
 """
 
 from collections.abc import Iterator
@@ -25,8 +26,8 @@ def flat(subject: Subject, _: Catalogue) -> Iterator[Finding]:
         if amount := first_flat(priced):
             yield Finding(
                 priced.tier(0, "flat_amount"),
-                f"every group by {_keys(priced)} bills {money(amount, subject.currency)}, events without it too",
-                "keep flat amounts off grouped charges, or leave out pricing_group_keys",
+                f"every group by {_keys(priced)} bills {money(amount, subject.currency)}, and so do events without it",
+                "don't use flat amounts on grouped charges, or remove pricing_group_keys",
             )
 
 
@@ -36,14 +37,14 @@ def free_units(subject: Subject, _: Catalogue) -> Iterator[Finding]:
             path, what = free
             yield Finding(
                 path,
-                f"every group by {_keys(priced)} has {what} of its own, events without it too",
-                "leave out pricing_group_keys if the free units are for all groups together",
+                f"every group by {_keys(priced)} has {what} of its own, and so do events without it",
+                "remove pricing_group_keys if the free units are for all groups together",
             )
 
 
 RULES: Final = (
     Rule("group-flat", Severity.WARNING, "Every group bills the flat amount", flat),
-    Rule("group-free-units", Severity.WARNING, "Every group has free units of its own", free_units),
+    Rule("group-free-units", Severity.WARNING, "Every group has its own free units", free_units),
 )
 
 
@@ -53,7 +54,7 @@ def _grouped(subject: Subject) -> Iterator[Priced]:
 
 
 def _free(priced: Priced) -> tuple[Path, str] | None:
-    """Where the price gives something away, and how much."""
+    """The property that grants something free, and how much."""
     match priced.price:
         case Package(free_units=free) if free:
             return priced.at("free_units"), f"{figure(free)} free units"

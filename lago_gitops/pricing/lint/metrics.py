@@ -1,4 +1,4 @@
-"""Metrics: filter values that no number in an event is written like, and units that change under existing prices.
+"""Metrics: filter values that no number in an event can equal, and units that change under existing prices.
 
 Lago stores any text as a value of a filter, and compares it with the event's property as PostgreSQL prints it: the
 number 1.5 is `1.5`, never `1.50`, `+1.5` or `15e-1`.
@@ -22,10 +22,10 @@ UNITS_CHANGE: Final = "metric-units-change"
 UNIT_FIELDS: Final = frozenset(
     {"aggregation_type", "field_name", "expression", "recurring", "rounding_function", "rounding_precision"}
 )
-"""What decides how events become units."""
+"""The fields that determine how events become units."""
 
 _PLAIN: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9]|\.0)?", re.ASCII)
-_SHOWN: Final = 3  # charges named in a sentence
+_SHOWN: Final = 3  # most charges named in a sentence
 
 
 def numeral_values(subject: Subject, _: Catalogue) -> Iterator[Finding]:
@@ -37,14 +37,14 @@ def numeral_values(subject: Subject, _: Catalogue) -> Iterator[Finding]:
                     ("filters", at, "values", index),
                     f"an event with the number {value.strip()} doesn't have the value {value!r}, but "
                     f"{_as_printed(number)!r}",
-                    "write the number without sign, exponent and needless zeros, unless events send this very text",
+                    "write the number without sign, exponent and trailing zeros, unless events send exactly this text",
                 )
 
 
 def metric_unit_changes(changes: Iterable[Change], plans: Mapping[Address, Mapping[str, Any]]) -> Iterator[LintFinding]:
-    """Metrics whose units change while charges keep the prices made for the old ones.
+    """Metrics whose units change while charges keep the prices for the old units.
 
-    `plans` are those that Lago has, in canonical form; what the changes make of them counts.
+    `plans` are Lago's, in canonical form; they are considered with the changes applied.
     """
     all_ = tuple(changes)
     unit_changes = [each for change in all_ for each in _unit_fields(change)]
@@ -70,7 +70,7 @@ def _number(value: str) -> Decimal | None:
         number = Decimal(value)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number.adjusted()) < 30 else None  # a code such as 1e999 is no number
+    return number if number.is_finite() and abs(number.adjusted()) < 30 else None  # a code such as 1e999 isn't a number
 
 
 def _as_printed(number: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""Plans beside each other: one that nobody should take, and a longer period that costs more than the shorter ones."""
+"""Plans compared: one that nobody should choose, and a longer period that costs more than the shorter ones."""
 
 import re
 from collections import defaultdict
@@ -16,7 +16,7 @@ from lago_gitops.pricing.lint.rule import Rule
 from lago_gitops.pricing.lint.subject import Catalogue, ChargeSubject, Data, Subject
 
 MONTHS: Final = {"monthly": 1, "quarterly": 3, "semiannual": 6, "yearly": 12}
-MOST_RIVALS: Final = 12  # many plans that sell the same are prices of single customers, and no choice
+MOST_RIVALS: Final = 12  # more plans with the same charges are individual customers' prices, not a choice
 
 _WITHOUT_TOTALS: Final = {Aggregation.MAX, Aggregation.WEIGHTED_SUM}
 _SPECIAL: Final = ("filters", "pay_in_advance", "prorated", "min_amount_cents", "applied_pricing_unit")
@@ -27,12 +27,12 @@ _PERIOD_WORDS: Final = re.compile(
 
 
 def rivals(plans: Mapping[str, Data]) -> Mapping[str, tuple[str, ...]]:
-    """For each plan the others that sell the same by the same terms, where there are few enough to choose from."""
+    """For each plan, the others that sell the same on the same terms, if there are few enough to choose from."""
     return _others(plans, _terms)
 
 
 def periods(plans: Mapping[str, Data]) -> Mapping[str, tuple[str, ...]]:
-    """For each plan those that have its code but for the words of the period, and charge for the same metrics."""
+    """For each plan, those with the same code except for the word of the period, and charges on the same metrics."""
     return _others(plans, _family)
 
 
@@ -42,8 +42,8 @@ def dominated(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
     if better is not None:
         yield Finding(
             ("code",),
-            f"plan {better.address.key!r} sells the same and is never dearer, whatever the usage",
-            "change the prices of one of the two, or silence this if they differ in what Lago doesn't know",
+            f"plan {better.address.key!r} sells the same and is never dearer, at any usage",
+            "change the prices of one of them, or silence this if they differ in something that Lago doesn't know",
         )
 
 
@@ -55,15 +55,20 @@ def longer_dearer(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
         if times > 1 and int(subject.data["amount_cents"]) > short_cents:
             yield Finding(
                 ("amount_cents",),
-                f"a {interval} period costs {_cents(subject, subject.data['amount_cents'])}, more than the {times} of "
-                f"{code!r} in it ({_cents(subject, short_cents)})",
+                f"a {interval} period costs {_cents(subject, subject.data['amount_cents'])}, more than {times} periods "
+                f"of {code!r} ({_cents(subject, short_cents)})",
                 "check both amounts",
             )
 
 
 RULES: Final = (
     Rule("dominated-plan", Severity.WARNING, "Another plan sells the same and is never dearer", dominated),
-    Rule("longer-dearer", Severity.WARNING, "A longer period costs more than the shorter ones in it", longer_dearer),
+    Rule(
+        "longer-dearer",
+        Severity.WARNING,
+        "A longer period costs more than the same time in shorter ones",
+        longer_dearer,
+    ),
 )
 
 
@@ -83,7 +88,7 @@ def _others(
 
 
 def _terms(_: str, plan: Data) -> tuple[object, ...] | None:
-    """None for plans that can't be compared by their curves alone: anything but plain charges in arrears."""
+    """None for plans that can't be compared by curves: those with anything but plain charges billed in arrears."""
     charges = plan.get("charges") or ()
     if plan.get("fixed_charges") or plan.get("minimum_commitment") or not all(map(_is_plain, charges)):
         return None
@@ -108,7 +113,7 @@ def _family(code: str, plan: Data) -> tuple[object, ...] | None:
 
 
 def _is_better(one: Subject, other: Subject) -> bool:
-    """Never dearer, and somewhere cheaper: plans that cost the same are no choice either way."""
+    """Never dearer, and cheaper for some usage: plans that always cost the same don't count."""
     fee, other_fee = int(one.data["amount_cents"]), int(other.data["amount_cents"])
     charges = tuple(_pairs(one, other))
     if fee > other_fee or any(_is_dearer_at_length(*pair) for pair in charges):
@@ -129,7 +134,7 @@ def _pairs(one: Subject, other: Subject) -> Iterator[tuple[ChargeSubject, Charge
 
 
 def _is_dearer_at_length(ours: ChargeSubject, theirs: ChargeSubject) -> bool:
-    """Whether much usage costs more: that is seen without curves, and settles most pairs."""
+    """Whether high usage costs more: that can be told without curves, and settles most pairs."""
     if ours.own is None or theirs.own is None:
         return False
     slope, other = final_slope(ours.own.price), final_slope(theirs.own.price)

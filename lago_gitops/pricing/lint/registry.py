@@ -31,12 +31,12 @@ RULES: Final[tuple[Rule, ...]] = (
     *plans.RULES,
     *coupons.RULES,
 )
-"""In the order of the documentation."""
+"""All rules, in the order of the documentation."""
 Data = Mapping[Address, Mapping[str, Any]]
 LATER: Final = (metrics.UNITS_CHANGE,)
-"""Rules that need to know what was there before: they speak when a plan is made."""
+"""Rules that compare with the state before: they run when a plan is created."""
 SUBJECTS_READ: Final = 64
-"""Manifests kept as the rules see them, so that plans beside each other are read once."""
+"""Manifests in the form that rules use, cached so that compared plans are read once."""
 
 _KINDS: Final = frozenset(kind for rule in RULES for kind in rule.kinds)
 
@@ -47,10 +47,10 @@ def lint(
     only: Collection[Address] | None = None,
     rules: Rules = LATEST,
 ) -> Iterator[LintFinding]:
-    """What the rules find in manifests that fit their schema, tombstones left out; nothing is silenced yet.
+    """Findings in manifests that fit their schema, without tombstones; nothing is silenced yet.
 
-    `external` are metrics by code that no manifest describes. `only`: the manifests to speak of, among the others.
-    `rules` are those of the Lago that bills.
+    `external` are metrics without a manifest, by code. `only`: the manifests to report on; the others are context.
+    `rules` are the billing rules of the Lago server.
     """
     known = {**(external or {}), **metrics_of(manifests)}
     sold = Looked({address.key: address for address in manifests if address.kind == PLAN}, manifests.__getitem__)
@@ -69,7 +69,7 @@ def lint(
 
 
 def problems(manifests: Mapping[Address, Manifest], rules: Rules = LATEST) -> Iterator[Problem]:
-    """What is to be said of manifests that fit their schema, silences respected, each where it stands."""
+    """Problems of manifests that fit their schema, each with its place; silences are respected."""
     return placed(heard(manifests, rules=rules), manifests)
 
 
@@ -79,7 +79,7 @@ def heard(
     only: Collection[Address] | None = None,
     rules: Rules = LATEST,
 ) -> Iterator[LintFinding]:
-    """As `lint`, of manifests as they were read: without tombstones, and with silences respected."""
+    """Like `lint`, for manifests as read: drops tombstones, and respects silences."""
 
     def data(address: Address) -> Mapping[str, Any]:
         return manifests[address].data
@@ -93,7 +93,7 @@ def heard(
 
 
 def placed(findings: Iterable[LintFinding], manifests: Mapping[Address, Manifest]) -> Iterator[Problem]:
-    """One problem for each rule and resource, at the first of its places."""
+    """One problem per rule and resource, at the first of its places."""
     gathered: dict[tuple[Address, str], list[LintFinding]] = {}
     for finding in findings:
         gathered.setdefault((finding.address, finding.rule), []).append(finding)
@@ -104,7 +104,7 @@ def placed(findings: Iterable[LintFinding], manifests: Mapping[Address, Manifest
 
 
 def metrics_of(manifests: Data) -> dict[str, Metric]:
-    """The metrics among manifests, by code; without those that a newer Lago counts in a way of its own."""
+    """The metrics among manifests, by code, except those with an aggregation unknown to this release."""
     read = {address.key: _metric(manifests[address]) for address in manifests if address.kind == METRIC}
     return {code: metric for code, metric in read.items() if metric is not None}
 

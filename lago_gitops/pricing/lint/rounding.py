@@ -1,6 +1,6 @@
-"""Rounding: fees are rounded one by one, so that prices below a cent can vanish.
+"""Rounding: fees are rounded one by one, so prices below a cent can vanish.
 
-Every fee is rounded to the currency's subunits by itself: each group has one, and in advance each event (prices:
+Every fee is rounded to the currency's subunits separately: one per group or, billed in advance, per event (prices:
 groups_0; advance/calls_std: three units of 1.234, one by one, are 3.69). The subunits are Lago's own: 1 to the unit
 for JPY or HUF, 1,000 for KWD, 5 for MRO (prices: cur_huf, cur_kwd, mro_03).
 """
@@ -24,7 +24,7 @@ _USUAL: Final = 100
 
 
 def sub_cent(subject: Subject, _: Catalogue) -> Iterator[Finding]:
-    """One finding a charge, for its lowest price: others of its filters lie near."""
+    """One finding per charge, for its lowest price: those of its filters are usually close."""
     for charge in subject.charges:
         grouped = [priced for priced in charge.prices if priced.group_keys]
         if not grouped or charge.data.get("applied_pricing_unit"):
@@ -37,9 +37,9 @@ def sub_cent(subject: Subject, _: Catalogue) -> Iterator[Finding]:
             free = figure(ceiling(quot(half, price)) - ONE)
             yield Finding(
                 path,
-                f"the fee of every group is rounded by itself: a group of up to {free} units costs nothing at "
-                f"{money(price, subject.currency)} a unit",
-                "leave out pricing_group_keys, or sell packages",
+                f"the fee of every group is rounded separately: a group of up to {free} units costs nothing at "
+                f"{money(price, subject.currency)} per unit",
+                "remove pricing_group_keys, or sell packages",
             )
 
 
@@ -53,7 +53,7 @@ def in_advance(subject: Subject, _: Catalogue) -> Iterator[Finding]:
                 if billed != price:
                     yield Finding(
                         path,
-                        "billed in advance, the fee of every event is rounded by itself: a unit at "
+                        "billed in advance, the fee of every event is rounded separately: a unit at "
                         f"{money(price, subject.currency)} is billed at {money(billed, subject.currency)}",
                         "bill in arrears, or use prices without fractions of a cent",
                     )
@@ -66,13 +66,15 @@ def unusual_subunits(subject: Subject, _: Catalogue) -> Iterator[Finding]:
         yield Finding(
             ("amount_cents",),
             f"amount_cents {cents} is {amount}: Lago divides {currency} into {_parts(subunits(currency))}",
-            "check the figure, here and in all *_cents of this manifest",
+            "check this figure and every other *_cents in this manifest",
         )
 
 
 RULES: Final = (
-    Rule("sub-cent-rounding", Severity.WARNING, "Small groups cost nothing, since each is rounded by itself", sub_cent),
-    Rule("advance-rounding", Severity.WARNING, "Billed in advance, every event is rounded by itself", in_advance),
+    Rule(
+        "sub-cent-rounding", Severity.WARNING, "Small groups cost nothing, since each is rounded separately", sub_cent
+    ),
+    Rule("advance-rounding", Severity.WARNING, "Billed in advance, every event is rounded separately", in_advance),
     Rule(
         "unusual-subunits",
         Severity.WARNING,
@@ -84,7 +86,7 @@ RULES: Final = (
 
 
 def _unit_prices(priced: Priced) -> Iterator[tuple[Path, Decimal]]:
-    """The prices of single units, the first tier's first."""
+    """The prices of single units, starting with the first tier's."""
     match priced.price:
         case Standard(amount):
             yield priced.at("amount"), amount

@@ -1,4 +1,4 @@
-"""What a rule is, and what it finds."""
+"""A rule, and its findings."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ Find = Callable[[Subject, Catalogue], Iterable[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`kinds` are the manifests it looks at; `summary` is one sentence without full stop, for lists of rules.
+    """`kinds` are the kinds of manifests it checks; `summary` is one sentence without a full stop, for lists of rules.
 
-    `model` is the charge model that it is about: of manifests without such a price it has nothing to say.
+    `model` is the charge model it checks: it is skipped for manifests without such a price.
     """
 
     id: str
@@ -26,13 +26,13 @@ class Rule:
     model: str = ""
 
     def is_about(self, kind: str, models: Collection[str]) -> bool:
-        """Whether it may have something to say of a manifest of that kind with prices of these models."""
+        """Whether it applies to manifests of that kind with prices of these models."""
         return kind in self.kinds and (not self.model or self.model in models)
 
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """Something that the rule of that id found, at a path of the manifest's data."""
+    """A finding of the rule with that id, at a path of the manifest's data."""
 
     address: Address
     path: Path

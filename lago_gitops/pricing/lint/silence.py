@@ -1,4 +1,4 @@
-"""What a manifest says is meant: `silence: {rule: reason}` at its top."""
+"""Silenced rules: `silence: {rule: reason}` at the top of a manifest."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -15,7 +15,7 @@ SCHEMA: Final[Mapping[str, Any]] = {
     "additionalProperties": {"type": "string", "pattern": NOT_BLANK},
     "description": "Pricing lint rules to ignore here, each with the reason.",
 }
-"""The JSON Schema of the word."""
+"""The JSON Schema of `silence`."""
 UNKNOWN: Final = "silence-unknown"
 UNUSED: Final = "silence-unused"
 
@@ -23,16 +23,16 @@ Silences = Mapping[Address, Mapping[str, str]]
 
 
 def silences(manifests: Mapping[Address, Mapping[str, Any]]) -> Silences:
-    """What each manifest silences, those without the word left out."""
+    """The silences of each manifest that has some."""
     return {address: data[SILENCE] for address, data in manifests.items() if data.get(SILENCE)}
 
 
 def audible(
     findings: Iterable[LintFinding], silenced: Silences, rules: Iterable[str], later: Iterable[str] = ()
 ) -> Iterator[LintFinding]:
-    """The findings that nothing silences, then a warning for each silence of no rule, or of one that found nothing.
+    """Findings that aren't silenced, then a warning for each silence of an unknown rule, or of one that found nothing.
 
-    `rules` are the ids of all rules, `later` those that look at other moments, whose silences may lie unused here.
+    `rules` are the ids of all rules, `later` those that run at other times, whose silences may be unused here.
     """
     used = set()
     for finding in findings:

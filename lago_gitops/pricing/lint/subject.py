@@ -1,4 +1,4 @@
-"""Manifests as the rules see them: prices read once, each with the place where it stands."""
+"""Manifests in the form that rules use: prices are read once, each with its place."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,14 +22,14 @@ TIERS: Final = {
     "graduated_percentage": "graduated_percentage_ranges",
     "volume": "volume_ranges",
 }
-"""The property that holds the tiers, by charge model."""
+"""The property with the tiers, by charge model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
     """One price: a charge's own, that of one of its filters, or a fixed charge's."""
 
-    path: Path  # of what it belongs to
+    path: Path  # path of its charge, filter or fixed charge
     model: str
     price: Price
     group_keys: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class ChargeSubject:
-    """A charge. `metric` is None where no manifest describes it; a price that can't be read is left out."""
+    """A charge. `metric` is None when no manifest describes it; prices that can't be read are left out."""
 
     path: Path
     data: Data
@@ -84,20 +84,20 @@ class Subject:
 
     @property
     def currency(self) -> str:
-        """Of the plan, the fixed coupon or the add-on; empty where there is none."""
+        """The currency of the plan, fixed coupon or add-on; empty when it has none."""
         return str(self.data.get("amount_currency") or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All that a rule may look at beside its manifest: the plans by code, and those that invite comparison."""
+    """Everything a rule may use besides its manifest: plans by code, and those worth comparing."""
 
-    plan: Callable[[str], Subject]  # raises KeyError where no manifest describes it
+    plan: Callable[[str], Subject]  # raises KeyError when no manifest describes the metric
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     plans: Mapping[str, Data] = field(default_factory=dict)
     rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # plan → others that sell the same
-    periods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # plan → the same one by other periods
-    rules: Rules = LATEST  # of the Lago that bills
+    periods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # plan → the same plan with other periods
+    rules: Rules = LATEST  # billing rules of the Lago server
 
 
 def subject(address: Address, data: Data, metrics: Mapping[str, Metric]) -> Subject:
@@ -125,7 +125,7 @@ def _charge(data: Data, path: Path, metrics: Mapping[str, Metric]) -> ChargeSubj
 
 
 def _priced(model: str, data: Data, path: Path, filter_: Data | None) -> Priced | None:
-    """None for a price that can't be read: validation says what is wrong with it."""
+    """None for a price that can't be read: validation reports it."""
     properties = with_numeric_bounds(data.get("properties") or {})
     keys = properties.get("pricing_group_keys") or properties.get("grouped_by") or ()
     try:

@@ -1,8 +1,8 @@
 """Tiers: flat amounts without usage, bounds that count a unit twice, tiers that change nothing.
 
 The first tier's flat amount is billed at zero usage too, since Lago 1.51, and each filter has a first tier of its own
-(prices: sum_00, filters_06, overlap_0). Graduated tiers are all counted `to − from` where every one of them starts
-where the one before ends, and all `to − from + 1` where a single one doesn't; those of graduated_percentage always + 1.
+(prices: sum_00, filters_06, overlap_0). Graduated tiers are all counted `to − from` if each starts where the one before
+ends, and all `to − from + 1` if a single one doesn't; those of graduated_percentage always `+ 1`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _WHOLE: Final = {Aggregation.COUNT, Aggregation.UNIQUE_COUNT}
 
 
 def first_flat(priced: Priced) -> Decimal:
-    """What is billed without any usage."""
+    """Flat amounts billed without any usage."""
     all_tiers = tiers_of(priced.price)
     return all_tiers[0].flat_amount if all_tiers else Decimal(0)
 
@@ -36,8 +36,8 @@ def zero_usage_flat(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]
         if charge.own and (flat := first_flat(charge.own)):
             yield Finding(
                 charge.own.tier(0, "flat_amount"),
-                f"{money(flat, subject.currency)} is billed in every period, also without usage",
-                "leave it to the plan's fee if all pay it, or let a free first tier end below the first unit",
+                f"{money(flat, subject.currency)} is billed in every period, even without usage",
+                "add it to the plan's fee if everybody pays it, or let a free first tier end below the first unit",
             )
 
 
@@ -48,8 +48,8 @@ def filter_flat(subject: Subject, catalogue: Catalogue) -> Iterator[Finding]:
                 yield Finding(
                     priced.tier(0, "flat_amount"),
                     f"this filter bills {money(flat, subject.currency)} in every period in which no event matches it, "
-                    "beside the flat amounts of all others",
-                    "keep flat amounts off filters",
+                    "in addition to the flat amounts of all others",
+                    "don't use flat amounts in filters",
                 )
 
 
@@ -65,9 +65,9 @@ def mixed_bounds(subject: Subject, _: Catalogue) -> Iterator[Finding]:
             if touching and len(touching) < len(priced.price.tiers) - 1:
                 yield Finding(
                     priced.tier(touching[0], "from_value"),
-                    "this tier starts where the one before ends, others start one above: Lago then counts a unit more "
+                    "this tier starts where the one before ends, others start one above: Lago counts one extra unit "
                     f"in {_named(touching)}",
-                    "let all tiers start where the one before ends, or all one above",
+                    "start all tiers where the one before ends, or all of them one above",
                 )
 
 
@@ -89,7 +89,7 @@ def dead_tier(subject: Subject, _: Catalogue) -> Iterator[Finding]:
             if _same_price(priced, lower, upper):
                 yield Finding(
                     priced.tier(index),
-                    "this tier costs the same as the one before",
+                    "this tier has the same prices as the one before",
                     "merge the two, or change one of the prices",
                 )
     for charge in subject.charges:
@@ -99,14 +99,14 @@ def dead_tier(subject: Subject, _: Catalogue) -> Iterator[Finding]:
 
 
 def _unreachable(priced: Priced) -> Iterator[Finding]:
-    """Counted units are whole numbers: nothing ends in a tier without any. The units below it pay no part of it."""
+    """Counted units are whole numbers, so no usage ends in a tier without any."""
     start = Decimal(-1)
     for index, tier in enumerate(tiers_of(priced.price)):
         if tier.to_value is not None and _whole_above(start) > tier.to_value:
             yield Finding(
                 priced.tier(index),
                 f"no number of counted units falls above {figure(start)} up to {figure(tier.to_value)}",
-                "use whole bounds, since this metric counts",
+                "use whole numbers as bounds, since this metric counts",
             )
         start = tier.to_value if tier.to_value is not None else start
 
@@ -122,7 +122,7 @@ def _same_price(priced: Priced, lower: Tier, upper: Tier) -> bool:
 
 
 def _steps(tiers: Sequence[Tier]) -> Iterator[tuple[int, Decimal]]:
-    """How far above the end of the tier before each other tier starts."""
+    """How far above the end of its predecessor each tier starts."""
     for index, (lower, upper) in enumerate(pairwise(tiers), start=1):
         yield index, ONE if lower.to_value is None else upper.from_value - lower.to_value
 
@@ -142,7 +142,7 @@ RULES: Final = (
     Rule(
         "zero-usage-flat", Severity.WARNING, "A flat amount of the first tier is billed without usage", zero_usage_flat
     ),
-    Rule("filter-flat", Severity.WARNING, "Every unused filter bills a flat amount of its own", filter_flat),
+    Rule("filter-flat", Severity.WARNING, "Every unused filter bills its own flat amount", filter_flat),
     Rule(
         "tiers-mixed-bounds",
         Severity.WARNING,

@@ -1,7 +1,7 @@
 """Charges of a plan that bill the same events.
 
-Every charge bills all events of its metric: a second one of the same metric and model bills them once more, unless
-filters share them out among the two.
+Every charge bills all events of its metric: a second one with the same metric and model bills them again, unless
+filters divide them between the two.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _MUCH: Final = Usage(Decimal(10**9), 10**6)
 
 
 def billed_twice(subject: Subject, _: Catalogue) -> Iterator[Finding]:
-    """One finding for each charge that bills events again which an earlier one bills."""
+    """One finding for each charge that bills events already billed by an earlier one."""
     reported: set[int] = set()
     for (_first, one), (second, other) in combinations(enumerate(subject.charges), 2):
         if second in reported or not _are_alike(one, other):
@@ -48,7 +48,7 @@ def _are_alike(one: ChargeSubject, other: ChargeSubject) -> bool:
 
 
 def _shared(one: ChargeSubject, other: ChargeSubject) -> str | None:
-    """Which events both bill, in words; None where there are none. Nothing is said of filters of unknown metrics."""
+    """The events billed by both, in words; None when there are none, or for filters of unknown metrics."""
     if one.metric is None:
         has_filters = one.data.get("filters") or other.data.get("filters")
         return None if has_filters or not (_costs(one) and _costs(other)) else "every event"
@@ -76,7 +76,7 @@ def _at(charge: ChargeSubject, priced: Priced, metric: Metric) -> Priceable:
 
 
 def _costs(charge: ChargeSubject) -> tuple[Priced, ...]:
-    """The prices of a charge that aren't nothing."""
+    """The prices of a charge that aren't zero."""
     return tuple(priced for priced in charge.prices if not _is_free(priced))
 
 

@@ -1,4 +1,4 @@
-"""Volume charges: usage that falls in no tier, which costs the whole invoice, and more usage that costs less.
+"""Volume charges: usage in no tier, for which Lago creates no invoice, and more usage that costs less.
 
 Lago looks for the first tier with from_value ≤ usage rounded up and usage ≤ to_value. Where it finds none it raises,
 and no invoice is created, with any of its charges. (prices: volume_from_one_0, volume_hole_1, sum_29, max_2)
@@ -24,19 +24,19 @@ _CAN_FALL_BELOW_ZERO: Final = {Aggregation.SUM, Aggregation.MAX, Aggregation.WEI
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Usage that no tier holds: above the end of the tier before `index`, or from 0 on, up to `upto`."""
+    """Usage in no tier: above the end of the tier before `index`, or from 0 on, up to `upto`."""
 
     index: int
     above: Decimal | None  # None before the first tier
     upto: Decimal
-    whole: bool = True  # both tiers beside it have whole bounds
+    whole: bool = True  # whether both tiers beside it have whole bounds
 
     def holds(self, units: Decimal) -> bool:
         return (self.above is None or units > self.above) and units <= self.upto
 
 
 def gaps(price: Volume) -> Iterator[Gap]:
-    """Lago rounds the usage up before it looks at from_value, so that a tier from 11 begins right above 10."""
+    """Lago rounds the usage up before it compares it with from_value, so a tier from 11 begins just above 10."""
     upto = ceiling(price.tiers[0].from_value) - ONE
     if upto >= 0:
         yield Gap(0, None, upto)
@@ -53,7 +53,7 @@ def from_one(subject: Subject, _: Catalogue) -> Iterator[Finding]:
                 priced.tier(0, "from_value"),
                 f"the volume tiers start at {figure(gap.upto + ONE)}: a period without usage falls in no tier, and "
                 "Lago issues no invoice at all",
-                "let the first tier start at 0",
+                "start the first tier at 0",
             )
     yield from (_fixed_finding(*each) for each in _fixed_gaps(subject) if each[1].above is None)
 
@@ -77,7 +77,7 @@ def decimal_bounds(subject: Subject, _: Catalogue) -> Iterator[Finding]:
                 priced.tier(gap.index, "from_value"),
                 f"usage above {figure(gap.above)} up to {figure(gap.upto)} falls in no volume tier, and Lago creates "
                 "no invoice at all: it rounds usage up before it looks for the tier",
-                "let volume tiers end at whole numbers, and start one above them",
+                "end volume tiers at whole numbers, and start the next one above them",
             )
 
 
@@ -107,7 +107,7 @@ def cliff(subject: Subject, _: Catalogue) -> Iterator[Finding]:
                 yield Finding(
                     priced.tier(index, "per_unit_amount"),
                     f"{figure(last)} units cost {money(before, currency)}, {figure(last + ONE)} cost "
-                    f"{money(after, currency)}: more usage costs less{until}",
+                    f"{money(after, currency)}: higher usage costs less{until}",
                     "use graduated, whose tiers price their own units only",
                 )
 
@@ -117,9 +117,9 @@ RULES: Final = tuple(
     for id_, severity, summary, find in (
         ("volume-from-one", Severity.ERROR, "Volume tiers that start at 1 can't bill a period without usage", from_one),
         ("volume-hole", Severity.ERROR, "Usage between two volume tiers can't be billed", hole),
-        ("volume-decimal-bounds", Severity.ERROR, "Volume tiers with decimal bounds leave holes", decimal_bounds),
+        ("volume-decimal-bounds", Severity.ERROR, "Volume tiers with decimal bounds leave gaps", decimal_bounds),
         ("volume-negative", Severity.WARNING, "Usage below 0 on a volume charge can't be billed", negative),
-        ("volume-cliff", Severity.WARNING, "One unit more makes a volume charge cheaper", cliff),
+        ("volume-cliff", Severity.WARNING, "One more unit makes a volume charge cheaper", cliff),
     )
 )
 
@@ -139,14 +139,14 @@ def _usage_gaps(subject: Subject) -> Iterator[tuple[Priced, Gap]]:
 
 
 def _can_happen(gap: Gap, metric: Metric | None) -> bool:
-    """A metric that rounds to tens or hundreds never reaches what lies between."""
+    """Whether usage can fall into the gap; a metric rounded to tens or hundreds may skip it."""
     if gap.above is None or metric is None or metric.rounding is None or metric.rounding_precision >= 0:
         return True
     return floor(gap.upto, metric.rounding_precision) > gap.above
 
 
 def _fixed_gaps(subject: Subject) -> Iterator[tuple[Priced, Gap, Decimal]]:
-    """Fixed charges have the units that their manifest says, and no others."""
+    """Gaps of fixed charges, which have exactly the units of their manifest."""
     for fixed in subject.fixed_charges:
         if isinstance(fixed.price.price, Volume):
             yield from ((fixed.price, gap, fixed.units) for gap in gaps(fixed.price.price) if gap.holds(fixed.units))
@@ -156,13 +156,13 @@ def _fixed_finding(priced: Priced, gap: Gap, units: Decimal) -> Finding:
     return Finding(
         priced.tier(gap.index, "from_value"),
         f"the {figure(units)} units of this fixed charge fall in no volume tier, and Lago issues no invoice at all",
-        "let the tiers start at 0 and meet",
+        "start the tiers at 0 and leave no gap between them",
     )
 
 
 def _until(cost: Decimal, per_unit: Decimal) -> str:
-    """To the last whole number of units that costs less."""
-    return f", up to {figure(ceiling(quot(cost, per_unit)) - ONE)} units" if per_unit else ", however much"
+    """Up to the last whole number of units that costs less."""
+    return f", up to {figure(ceiling(quot(cost, per_unit)) - ONE)} units" if per_unit else ", however high"
 
 
 def _is_whole(bound: Decimal) -> bool:

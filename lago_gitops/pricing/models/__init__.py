@@ -1,4 +1,4 @@
-"""The charge models: one module each, with its price as a value and what that price makes of a usage."""
+"""The charge models: one module each, with its price as a value and the cost of usage at that price."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -41,7 +41,7 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Price]]] = {
     "custom": lambda _: Custom(),
 }
 _OPEN_TIER: Final = {"from_value": 0, "to_value": None, "flat_amount": "0"}
-# What Lago stores where a charge is sent without properties: everything costs nothing.
+# What Lago stores for a charge without properties: everything is free.
 _DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "standard": {"amount": "0"},
     "graduated": {"graduated_ranges": ({**_OPEN_TIER, "per_unit_amount": "0"},)},
@@ -53,7 +53,7 @@ _DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
 
 
 def price(charge_model: str, properties: Mapping[str, Any]) -> Price:
-    """The price in a charge's `properties`, as the API takes them; none at all are Lago's defaults.
+    """The price in a charge's `properties`, as in the API; without any, Lago's defaults.
 
     Raises InvalidPriceError.
     """
@@ -63,7 +63,7 @@ def price(charge_model: str, properties: Mapping[str, Any]) -> Price:
 
 
 def tiers_of(price: Price | None) -> tuple[Tier, ...]:
-    """Empty for a price without tiers."""
+    """The tiers of a price; empty for a price without tiers."""
     match price:
         case Graduated(tiers) | GraduatedPercentage(tiers) | Volume(tiers):
             return tiers
@@ -73,7 +73,7 @@ def tiers_of(price: Price | None) -> tuple[Tier, ...]:
 
 @exact
 def amount(price: Price, usage: Usage, *, rules: Rules = LATEST) -> Decimal:
-    """The amount alone of what `rate` says. Raises as `rate` does."""
+    """Only the amount of `rate`. Raises like `rate`."""
     if isinstance(price, Graduated) and usage.prorated is None:
         return graduated.amount(price, usage.units, rules)
     return rate(price, usage, rules=rules).amount
@@ -81,10 +81,10 @@ def amount(price: Price, usage: Usage, *, rules: Rules = LATEST) -> Decimal:
 
 @exact
 def rate(price: Price, usage: Usage, *, subunits: int = 100, rules: Rules = LATEST) -> Rated:
-    """What `usage` costs in units of the currency, before anything is rounded.
+    """The cost of `usage`, in units of the currency, before any rounding.
 
     `subunits` is how many cents the currency has, which only dynamic charges need.
-    Raises UnratableError where Lago fails too, UnsupportedError for custom charges.
+    Raises UnratableError when Lago fails too, UnsupportedError for custom charges.
     """
     match price:
         case Standard():
@@ -104,5 +104,5 @@ def rate(price: Price, usage: Usage, *, subunits: int = 100, rules: Rules = LATE
         case Dynamic():
             return dynamic.rate(usage, subunits)
     raise UnsupportedError(
-        "a custom charge is priced by a program that runs inside the Lago server; it can't be priced here"
+        "a custom charge can't be priced here: its price is computed by a program inside the Lago server"
     )

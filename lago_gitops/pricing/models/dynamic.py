@@ -1,4 +1,4 @@
-"""Dynamic: every event brings its own price. And custom, whose price only the server knows."""
+"""Dynamic: every event has its own price. And custom, whose price only the server knows."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from lago_gitops.pricing.models.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Dynamic:
-    """Has no properties: the amounts are in the events."""
+    """Without properties: the amounts are in the events."""
 
 
 @dataclass(frozen=True, slots=True)

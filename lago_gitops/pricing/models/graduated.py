@@ -1,4 +1,4 @@
-"""Graduated: every tier has a price of its own for the units that fall into it, and a flat amount for being reached."""
+"""Graduated: every tier has its own price for the units that fall into it, and a flat amount once it is reached."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def read(properties: Mapping[str, Any]) -> Graduated:
 
 
 def amount(price: Graduated, units: Decimal, rules: Rules) -> Decimal:
-    """What `rate` would say, without its breakdown: a curve asks for many amounts."""
+    """The amount of `rate`, without its breakdown: curves need many amounts."""
     return sum((_amount(*reached) + flat(reached[0], units, rules) for reached in _reached(price, units)), ZERO)
 
 
@@ -58,7 +58,7 @@ def _reached(price: Graduated, units: Decimal) -> Iterator[tuple[Tier, Decimal]]
 
 
 def _touching(tiers: tuple[Tier, ...]) -> bool:
-    """Every tier starts where the one before ends (0–10, 10–20), not one after it (0–10, 11–20)."""
+    """Whether every tier starts where the one before ends (0–10, 10–20), not one above it (0–10, 11–20)."""
     return len(tiers) > 1 and all(lower.to_value == upper.from_value for lower, upper in pairwise(tiers))
 
 

@@ -1,4 +1,4 @@
-"""Graduated percentage: every tier takes a percentage of the units that fall into it, and a flat amount."""
+"""Graduated percentage: every tier has a percentage for the units that fall into it, and a flat amount."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

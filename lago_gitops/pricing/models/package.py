@@ -1,4 +1,4 @@
-"""Package: units are sold by the package, and a package that is begun is paid whole."""
+"""Package: units are sold in packages, and every started package is paid in full."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from lago_gitops.pricing.models.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    amount: Decimal  # of one package
+    amount: Decimal  # price of one package
     package_size: int
     free_units: Decimal
 
@@ -43,7 +43,7 @@ def rate(price: Package, usage: Usage) -> Rated:
 
 
 def _packages(paid: Decimal, size: int) -> Decimal:
-    # Lago divides two floats here, so that a sliver over a full package is lost beyond 2^53.
+    # Lago divides two floats here, so a sliver over a full package is lost beyond 2^53.
     return ceiling(Decimal(float(paid) / size))
 
 

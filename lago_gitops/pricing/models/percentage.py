@@ -1,4 +1,4 @@
-"""Percentage: a share of the units and a fixed amount an event, with free units, free events, minimum and maximum."""
+"""Percentage: a share of the units and a fixed amount per event, with free units, free events, minimum and maximum."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ def read(properties: Mapping[str, Any]) -> Percentage:
 
 
 def rate(price: Percentage, usage: Usage, rules: Rules) -> Rated:
-    """Raises UnratableError for a minimum or maximum an event where the aggregation has no single events."""
+    """Raises UnratableError for a minimum or maximum per event when the aggregation has no individual events."""
     totals = _running_totals(price, usage.transactions)
     free_units, free_events = _free_units(price, totals), _free_events(price, totals)
     shares = _shares(price, usage, free_units)
@@ -77,7 +77,7 @@ def rate(price: Percentage, usage: Usage, rules: Rules) -> Rated:
 
 
 def asks_for_sizes(price: object) -> bool:
-    """Whether a price makes a difference between events of different sizes with the same total."""
+    """Whether the price of the same total depends on the sizes of events."""
     if not isinstance(price, Percentage):
         return False
     limited = price.min_amount is not None or price.max_amount is not None
@@ -85,17 +85,17 @@ def asks_for_sizes(price: object) -> bool:
 
 
 def amount_beside(price: Percentage, usage: Usage, free_units: Decimal, free_events: int) -> Decimal:
-    """The amount where so much is free, whatever made it so. Without minimum or maximum an event."""
+    """The amount when this much is free, for whatever reason. Without minimum or maximum per event."""
     return _shares(price, usage, free_units) + _fixed_total(price, usage, free_events)
 
 
 def estimate(price: Percentage, units: Decimal) -> Decimal:
-    """What Lago's instant estimate says of a single event: nothing is free, and an event of no units pays too."""
+    """Lago's instant estimate of a single event: nothing is free, and an event without units pays too."""
     return _held(price, from_percent(units * price.rate) + price.fixed_amount)
 
 
 def _running_totals(price: Percentage, transactions: Transactions) -> Sequence[Decimal | int]:
-    """The usage after each event, as far as Lago looks; none where nothing is free."""
+    """The usage after each event, as far as Lago looks; empty when nothing is free."""
     if not price.free_events and not price.free_aggregation:
         return ()
     match transactions:
@@ -154,7 +154,7 @@ def _fixed_total(price: Percentage, usage: Usage, free_events: int) -> Decimal:
 
 
 def _one_by_one(price: Percentage, transactions: Transactions) -> Decimal:
-    """Every event priced alone and held between minimum and maximum, once the free part is used up."""
+    """Every event priced separately, within minimum and maximum, once the free part is used up."""
     if isinstance(transactions, Counted):
         return _of_one_unit_each(price, transactions.events)
     free_events, free_units = price.free_events, price.free_aggregation
@@ -168,18 +168,18 @@ def _one_by_one(price: Percentage, transactions: Transactions) -> Decimal:
             if free_units > value:
                 free_units -= value
                 continue
-            # Crossing the free units ends the free events too.
+            # Exceeding the free units ends the free events too.
             paid, free_units, free_events = value - free_units, ZERO, 0
         total += _held(price, from_percent(paid * price.rate) + price.fixed_amount)
     return total
 
 
 def _of_one_unit_each(price: Percentage, events: int) -> Decimal:
-    """The same for events that are alike: of more than anybody could go through one by one, too."""
+    """The same for events of one unit each, even more than could be iterated over."""
     whole = _held(price, from_percent(price.rate) + price.fixed_amount)
     if price.free_aggregation <= 0:
         return max(0, events - price.free_events) * whole
-    crossing = math.ceil(price.free_aggregation)  # the event that is free in part, and ends what is free
+    crossing = math.ceil(price.free_aggregation)  # the event that is partly free, and ends what is free
     if events < crossing:
         return ZERO
     first = _held(price, from_percent((crossing - price.free_aggregation) * price.rate) + price.fixed_amount)
@@ -194,7 +194,7 @@ def _values(transactions: Transactions) -> Iterator[Decimal]:
             first = values.index(max(values)) if values else 0
             yield from (value if at == first else ZERO for at, value in enumerate(values))
         case _:
-            raise UnratableError("Lago can't hold single events to a minimum or maximum with this kind of metric")
+            raise UnratableError("Lago can't apply a minimum or maximum per event to this type of metric")
 
 
 def _held(price: Percentage, amount: Decimal) -> Decimal:

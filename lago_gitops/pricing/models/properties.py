@@ -9,7 +9,7 @@ from lago_gitops.pricing.base.numbers import number
 
 
 def figure(properties: Mapping[str, Any], name: str) -> Decimal:
-    """Raises InvalidPriceError where it is missing, null or not a number."""
+    """Raises InvalidPriceError when it is missing, null or not a number."""
     value = properties.get(name)
     if value is None:
         raise InvalidPriceError(f"{name!r} is missing from the charge's properties")
@@ -17,13 +17,13 @@ def figure(properties: Mapping[str, Any], name: str) -> Decimal:
 
 
 def optional_figure(properties: Mapping[str, Any], name: str) -> Decimal | None:
-    """None where it is missing or null."""
+    """None when it is missing or null."""
     value = properties.get(name)
     return None if value is None else number(value)
 
 
 def with_numeric_bounds(properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Properties as a manifest means them: its bounds of tiers are sent as numbers, however they are written."""
+    """Properties as a manifest means them: bounds of tiers are sent as numbers, however they are written."""
     ranges = {
         name: [_numeric(tier) for tier in value]
         for name, value in properties.items()
@@ -33,7 +33,7 @@ def with_numeric_bounds(properties: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def is_text(tier: Mapping[str, Any], name: str) -> bool:
-    """Lago takes a bound that is sent as text, keeps it so, and can't compare it when it bills."""
+    """Whether the bound is text: Lago accepts and stores it as text, and can't compare it when it bills."""
     return type(tier.get(name)) is str
 
 
@@ -51,7 +51,7 @@ def _numeric(tier: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def tiers(properties: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
-    """Raises InvalidPriceError where there is none."""
+    """Raises InvalidPriceError when there is none."""
     rows: Sequence[Mapping[str, Any]] = properties.get(name) or ()
     if not rows:
         raise InvalidPriceError(f"{name!r} is missing from the charge's properties, or has no tier")

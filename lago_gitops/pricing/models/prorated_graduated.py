@@ -1,4 +1,4 @@
-"""Graduated, prorated: full units choose the tier of every event, what proration leaves of them is paid there."""
+"""Graduated, prorated: full units determine the tier of every event, and prorated units are paid there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -34,18 +34,18 @@ def _counting(steps: tuple[ProratedEvent, ...]) -> Iterator[ProratedEvent]:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """How far the events have come, and what is paid of them.
+    """The position of the walk through the events, and the amount so far.
 
-    Lago prices what an event adds when the walk leaves a tier, by that tier, and the rest of the event further on.
+    Lago prices an event's units when the walk leaves a tier, by that tier, and the rest of the event in later ones.
     """
 
     tiers: tuple[Tier, ...]
     tier: Tier
     total: Decimal = ZERO
     paid: Decimal = ZERO
-    waiting: Decimal = ZERO  # prorated units that no tier has priced yet
+    waiting: Decimal = ZERO  # prorated units not priced by any tier yet
     spilled: Decimal = ZERO  # units of the last event beyond its tier, or below it
-    coefficient: Decimal = ZERO  # of the last event: how many prorated units one unit is
+    coefficient: Decimal = ZERO  # prorated units per unit of the last event
 
 
 def _amount(price: Graduated, steps: tuple[ProratedEvent, ...]) -> Decimal:
@@ -61,7 +61,7 @@ def _amount(price: Graduated, steps: tuple[ProratedEvent, ...]) -> Decimal:
 
 
 def _at_next(walk: _Walk, *, upward: bool) -> _Walk:
-    """In the tier where the next event begins, what has spilled over priced on the way."""
+    """The walk in the tier where the next event begins, after pricing what spilled over."""
     while walk.spilled:
         inside = walk.total - walk.spilled + 1 if walk.spilled > 0 else walk.total + walk.spilled
         walk = replace(
@@ -74,7 +74,7 @@ def _at_next(walk: _Walk, *, upward: bool) -> _Walk:
         beyond = walk.total - walk.tier.to_value
         if beyond == walk.spilled:
             raise UnratableError(
-                "no graduated tier follows on another, so Lago can't create the invoice: let them meet"
+                "there is a gap after a graduated tier, so Lago can't create the invoice: leave no gap between tiers"
             )
         walk = _left(walk, beyond)
     return replace(walk, tier=_tier_of(walk, walk.total, upward=upward))
@@ -95,13 +95,13 @@ def _added(walk: _Walk, step: ProratedEvent) -> _Walk:
 
 
 def _left(walk: _Walk, beyond: Decimal) -> _Walk:
-    """Its tier prices what waits, but for the units beyond it."""
+    """The walk after leaving its tier, which prices the waiting units except those beyond it."""
     priced = walk.waiting - beyond * walk.coefficient
     return replace(walk, paid=walk.paid + priced * walk.tier.unit_price, waiting=ZERO, spilled=beyond)
 
 
 def _tier_of(walk: _Walk, units: Decimal, *, upward: bool) -> Tier:
-    """At the end of a tier, a rise belongs to the next one. What no tier holds is the first one's."""
+    """An event's tier. At the end of a tier, a rise belongs to the next one; units in no tier belong to the first."""
     if walk.total <= 0:
         return walk.tiers[0]
     for at, tier in enumerate(walk.tiers):

@@ -1,4 +1,4 @@
-"""What every charge model gives back."""
+"""The result of every charge model."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +9,7 @@ from lago_gitops.pricing.base.numbers import ZERO, quot
 
 @dataclass(frozen=True, slots=True)
 class NoDetails:
-    """Models that explain nothing have empty amount_details."""
+    """Models without details have empty amount_details."""
 
 
 NO_DETAILS: Final = NoDetails()
@@ -25,5 +25,5 @@ class Rated:
 
 
 def per_unit(amount: Decimal, units: Decimal) -> Decimal:
-    """The amount of one unit; 0 where there are none."""
+    """The amount of one unit; 0 without units."""
     return quot(amount, units) if units else ZERO

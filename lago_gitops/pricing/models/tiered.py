@@ -1,4 +1,4 @@
-"""Tiers, and the walk through those that each bill the units which fall into them."""
+"""Tiers, and the walk through tiers that each bill the units that fall into them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Tier:
     to_value: Decimal | None  # None in the last tier
     unit_price: Decimal  # an amount; per cent in graduated_percentage
     flat_amount: Decimal
-    is_text: bool = False  # a bound that makes Lago fail
+    is_text: bool = False  # has a bound that makes Lago fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class TierPart:
 
 
 def read_tier(tier: Mapping[str, Any], unit_price: str, *bounds: str) -> Tier:
-    """`unit_price` names the property with the price of a unit, `bounds` those that make Lago fail where they are text.
+    """`unit_price` names the property with the price of a unit, `bounds` those that make Lago fail if they are text.
 
     Raises InvalidPriceError.
     """
@@ -50,9 +50,9 @@ def read_tier(tier: Mapping[str, Any], unit_price: str, *bounds: str) -> Tier:
 
 
 def tiers_reached(tiers: Iterable[Tier], units: Decimal, step: Decimal) -> Iterator[tuple[Tier, Decimal]]:
-    """The tiers that usage comes through, each with the units that fall into it.
+    """The tiers that usage reaches, each with the units that fall into it.
 
-    `step` is what a tier but the first has more than the distance of its bounds: 1 where 0–10 is followed by 11–20.
+    `step` is what tiers after the first have beyond the distance of their bounds: 1 if 0–10 is followed by 11–20.
 
     Raises InvalidPriceError at a bound that is a string.
     """
@@ -66,7 +66,7 @@ def tiers_reached(tiers: Iterable[Tier], units: Decimal, step: Decimal) -> Itera
 
 
 def flat(tier: Tier, all_units: Decimal, rules: Rules) -> Decimal:
-    """The flat amount of a tier that is reached; older releases leave it out where there is no usage."""
+    """The flat amount of a tier that is reached; older releases leave it out without usage."""
     return tier.flat_amount if all_units or rules.first_flat_at_zero else ZERO
 
 
@@ -76,5 +76,5 @@ def rated(parts: Sequence[TierPart], usage: Usage, details: Any) -> Rated:
 
 
 def shown_bounds(tier: Tier) -> tuple[int | float, int | float | None]:
-    """Where the tier begins and ends, as numbers of JSON; None: it has no end."""
+    """Where the tier begins and ends, as JSON numbers; None: it has no end."""
     return json_number(tier.from_value), None if tier.to_value is None else json_number(tier.to_value)

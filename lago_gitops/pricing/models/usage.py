@@ -1,4 +1,4 @@
-"""Usage: what a charge model is applied to, whether it was added up from events or simply given."""
+"""Usage: the input of a charge model, aggregated from events or stated directly."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -8,14 +8,14 @@ from lago_gitops.pricing.base.numbers import ZERO
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """The values of single events, in order of time."""
+    """The values of individual events, in chronological order."""
 
     values: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Events, or distinct values, that count one each."""
+    """Events, or distinct values, that count as one each."""
 
     units: int
     events: int
@@ -23,14 +23,14 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The values of single events, of which the first largest one is the usage."""
+    """The values of individual events; the first largest one is the usage."""
 
     values: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """An aggregation of which single events have no part, such as a weighted sum."""
+    """An aggregation without values of individual events, such as a weighted sum."""
 
 
 Transactions = Summed | Counted | Peak | Untold
@@ -46,7 +46,7 @@ class ProratedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Prorated:
-    """What proration leaves out of sight: the units themselves, and the way to them."""
+    """What prorated units don't show: the full units, and the events behind them."""
 
     full_units: Decimal
     steps: tuple[ProratedEvent, ...]
@@ -54,17 +54,17 @@ class Prorated:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    units: Decimal  # that the price applies to; prorated where the charge is
-    events_count: Decimal | int  # a decimal for unique counts, where it is the units
+    units: Decimal  # the units that the price applies to; prorated if the charge is
+    events_count: Decimal | int  # a decimal for unique counts, for which it equals the units
     transactions: Transactions = Untold()
-    priced: Transactions | None = None  # those that are priced one by one, where they aren't all of `transactions`
+    priced: Transactions | None = None  # the transactions priced one by one, if not all
     prorated: Prorated | None = None
     total_aggregated_units: Decimal | None = None  # None: the units that the fee shows
-    precise_total_amount_cents: Decimal = field(default=ZERO)  # of dynamic charges, given by the events
+    precise_total_amount_cents: Decimal = field(default=ZERO)  # for dynamic charges, sent with the events
 
     @property
     def full_units(self) -> Decimal:
-        """Units before proration: those that a fee shows and by which a tier of a volume charge is chosen."""
+        """Units before proration: a fee shows them, and they determine the tier of a volume charge."""
         return self.prorated.full_units if self.prorated else self.units
 
 
@@ -72,17 +72,17 @@ NOTHING = Usage(ZERO, 0)
 
 
 def counted(units: int) -> Usage:
-    """So many events of one unit each."""
+    """This many events of one unit each."""
     return Usage(Decimal(units), units, Counted(units, units))
 
 
 def summed(*values: Decimal) -> Usage:
-    """One event a value, in order of time."""
+    """One event per value, in chronological order."""
     return Usage(sum(values, ZERO), len(values), Summed(values))
 
 
 def without_last(transactions: Transactions) -> Transactions:
-    """The transactions before the last event came; the distinct values that it may have added stay counted."""
+    """The transactions without the last event; a distinct value that it may have added stays counted."""
     match transactions:
         case Summed(values):
             return Summed(values[:-1])

@@ -1,4 +1,4 @@
-"""Volume: the tier that the whole usage falls into prices every unit of it."""
+"""Volume: the tier that the whole usage falls into prices every unit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Volume:
 @dataclass(frozen=True, slots=True)
 class Details:
     flat_unit_amount: Decimal
-    per_unit_amount: Decimal | str  # worked out again from the total, not the price of the tier
+    per_unit_amount: Decimal | str  # recomputed from the total, not the tier's price
     per_unit_total_amount: Decimal
 
 
@@ -32,7 +32,7 @@ def read(properties: Mapping[str, Any]) -> Volume:
 
 
 def rate(price: Volume, usage: Usage, rules: Rules) -> Rated:
-    """Raises UnratableError where no tier holds the usage: Lago then issues no invoice at all."""
+    """Raises UnratableError when no tier holds the usage: Lago then creates no invoice at all."""
     tier = _tier_of(price, usage.full_units)
     flat_amount = flat(tier, usage.full_units, rules)
     total = usage.units * tier.unit_price

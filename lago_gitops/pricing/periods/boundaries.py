@@ -1,4 +1,4 @@
-"""What a billing at an instant bills: which period of the subscription, of its charges and of its fixed charges."""
+"""The periods billed at an instant: of the subscription, its charges and its fixed charges."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ _HALF_YEAR: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A subscription as it is billed at an instant: of the period that ended, or of the one that is `running`."""
+    """A subscription as billed at an instant: for the period that ended, or for the `running` one."""
 
     subscription: Subscription
     at: datetime
@@ -36,7 +36,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """None for what isn't billed then. The subscription's period is always shown."""
+    """None for periods not billed then. The subscription's period is always shown."""
 
     subscription: Span
     charges: Span | None
@@ -44,7 +44,7 @@ class Boundaries:
 
 
 def boundaries(view: View) -> Boundaries:
-    """A span that ended before the subscription started is shown as the instant of the start, twice."""
+    """Spans that ended before the subscription started begin and end at the instant of its start."""
     plan = view.subscription.plan
     return Boundaries(
         subscription=_plan_span(view),
@@ -54,14 +54,14 @@ def boundaries(view: View) -> Boundaries:
 
 
 def in_advance_span(subscription: Subscription, at: datetime) -> Span | None:
-    """The period for which fixed charges billed in advance are due at an instant."""
+    """The period for which fixed charges are billed in advance at an instant."""
     return boundaries(View(subscription, at, running=True)).fixed_charges
 
 
 def at_the_end(view: View, billed: Iterable[Boundaries]) -> View:
     """The view that bills a subscription which has ended for good.
 
-    Where it ends on the first day of a period, the whole period before is billed, unless it is among those `billed`.
+    If it ends on the first day of a period, the whole period before is billed, unless it was already `billed`.
     """
     subscription = view.subscription
     if subscription.ended_at is None or subscription.successor is not None or view.at - DAY < subscription.started_at:
@@ -76,18 +76,18 @@ def at_the_end(view: View, billed: Iterable[Boundaries]) -> View:
 
 
 def beginning(view: View) -> datetime:
-    """Of the plan's period that ended, or runs: its first midnight, also where the subscription started later."""
+    """The first midnight of the plan's period that ended, or runs, even if the subscription started later."""
     subscription = view.subscription
     return midnight(_period(view, _base_day(view, subscription.plan.interval)).first, subscription.zone)
 
 
 def end(view: View) -> datetime:
-    """The last instant of the plan's period that is billed."""
+    """The last instant of the billed period of the plan."""
     return midnight(_plan_period(view).last + DAY, view.subscription.zone) - INSTANT
 
 
 def last_day(view: View) -> date:
-    """Of the plan's period that runs at the instant."""
+    """The last day of the plan's period that runs at the instant."""
     return _period(view, view.day).last
 
 
@@ -127,7 +127,7 @@ def _plan_period(view: View) -> Period:
 
 
 def _span(view: View, interval: Interval) -> Span:
-    """Of what is billed by usage or units: never of the period that starts, only of the one that ended or runs."""
+    """The span of usage or units: always in the period that ended or runs, never in the one that starts."""
     subscription = view.subscription
     span = billed_span(subscription, period_of(interval, subscription.anchor, _usage_day(view, interval)))
     ended_at = subscription.ended_at
@@ -137,10 +137,10 @@ def _span(view: View, interval: Interval) -> Span:
 
 
 def _usage_day(view: View, interval: Interval) -> date:
-    """A day of the period that is billed."""
+    """A day of the billed period."""
     subscription = view.subscription
-    # What is billed by the month in a longer plan is seen at midnight, when a subscription that ends that day still
-    # runs: so Lago bills the month before once more.
+    # In longer plans with monthly usage, Lago checks at midnight, when a subscription that ends that day still runs:
+    # so it bills the month before again.
     at = view.at if interval == subscription.plan.interval else midnight(view.day, UTC)
     ended_for_good = subscription.successor is None and ended_by(subscription, at)
     if ended_for_good or (not subscription.plan.pay_in_advance and _ended_in_arrears(subscription, at)):
@@ -177,7 +177,7 @@ def _bills_fixed_charges(view: View) -> bool:
 
 
 def _month(view: View) -> date:
-    """The first day of the month of billing that holds the instant."""
+    """The first day of the billing month that contains the instant."""
     return period_of(Interval.MONTHLY, view.subscription.anchor, view.day).first
 
 

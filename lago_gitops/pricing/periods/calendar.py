@@ -13,7 +13,7 @@ _MONTHS: Final = {Interval.MONTHLY: 1, Interval.QUARTERLY: 3, Interval.SEMIANNUA
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole days, both counted."""
+    """Whole days, both inclusive."""
 
     first: date
     last: date
@@ -24,7 +24,7 @@ class Period:
 
 
 def period_of(interval: Interval, anchor: date, day: date) -> Period:
-    """The period that holds `day`. Where a month lacks the anchor's day, a period starts on its last day."""
+    """The period that contains `day`. In a month without the anchor's day, a period starts on the last day."""
     if interval == Interval.WEEKLY:
         first = day - timedelta(days=(day - anchor).days % 7)
         return Period(first, first + timedelta(days=6))
@@ -36,9 +36,9 @@ def period_of(interval: Interval, anchor: date, day: date) -> Period:
 
 
 def earlier(interval: Interval, day: date, anchor: date | None = None) -> date:
-    """The day an interval before; a day that its month lacks is the last of the month.
+    """The day one interval earlier; a day that the month doesn't have becomes its last day.
 
-    `anchor`: of anniversaries. On the last day of a month that lacks the anchor's day, that day is meant.
+    `anchor`: of anniversaries. The last day of a month without the anchor's day stands for that day.
     """
     if interval == Interval.WEEKLY:
         return day - timedelta(days=7)

@@ -13,22 +13,22 @@ INSTANT: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is billed of a period: from the first to the last instant, both counted."""
+    """The billed part of a period: from the first to the last instant, both inclusive."""
 
     start: datetime
     end: datetime
-    period_days: int  # of the whole period, also where the span is shorter
+    period_days: int  # of the whole period, even if the span is shorter
     zone: tzinfo = UTC
-    upgraded: bool = False  # the last day belongs to the plan that follows
+    upgraded: bool = False  # the last day belongs to the next plan
 
     @property
     def days(self) -> int:
-        """Those begun in the span, as far as they count for money."""
+        """Days begun in the span, as counted for money."""
         days = days_between(self.start, self.end, self.zone)
         return max(days - 1, 0) if self.upgraded else days
 
     def days_from(self, day: date) -> int:
-        """Days from a date to the date of the end, both counted."""
+        """Days from a date to the date of the end, both inclusive."""
         return (local_date(self.end, self.zone) - day).days + 1
 
 

@@ -1,4 +1,4 @@
-"""A subscription of a plan: where it comes from, what became of it, and the periods that it runs through."""
+"""A subscription to a plan: its origin, its end, and its periods."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -20,7 +20,7 @@ class BillingTime(StrEnum):
 
 
 class Change(StrEnum):
-    """How one plan follows another: a dearer one at once, a cheaper one at the end of the period."""
+    """How one plan follows another: to a dearer one at once, to a cheaper one at the end of the period."""
 
     UPGRADE = "upgrade"
     DOWNGRADE = "downgrade"
@@ -29,12 +29,12 @@ class Change(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Successor:
     change: Change
-    metric_codes: frozenset[str] = frozenset()  # on which its plan has charges
+    metric_codes: frozenset[str] = frozenset()  # which of its plan has charges on it
 
 
 @dataclass(frozen=True, slots=True)
 class UnitsFrom:
-    """From this day on the fixed charge has so many units."""
+    """From this day on, the fixed charge has this many units."""
 
     day: date
     units: Decimal
@@ -46,15 +46,15 @@ class Subscription:
     plan: Plan
     started_at: datetime
     billing_time: BillingTime = BillingTime.CALENDAR
-    zone: tzinfo = UTC  # of the customer: midnights and days are theirs
-    anchored_at: datetime | None = None  # whose anniversaries they are, where not those of its own start
+    zone: tzinfo = UTC  # the customer's: midnights and days are theirs
+    anchored_at: datetime | None = None  # anchor of its anniversaries, if not its own start
     entered_at: datetime | None = None  # None: when it started
-    first_started_at: datetime | None = None  # of the first of those that followed one another: trials run from there
-    trial_ended: bool = False  # Lago has seen the end of the trial
+    first_started_at: datetime | None = None  # start of the first in the line: trials run from there
+    trial_ended: bool = False  # whether Lago has processed the end of the trial
     ended_at: datetime | None = None
     follows: Change | None = None
     successor: Successor | None = None
-    units: tuple[UnitsFrom, ...] = ()  # of fixed charges, where they aren't the plan's all along; as they were made
+    units: tuple[UnitsFrom, ...] = ()  # changes of fixed charges' units, in the order in which they were made
 
     @property
     def started_on(self) -> date:
@@ -68,7 +68,7 @@ class Subscription:
 
     @property
     def started_in_past(self) -> bool:
-        """Entered on a later day than it started. Lago compares the dates in UTC."""
+        """Whether it was created on a later day than it started. Lago compares the dates in UTC."""
         entered_at = self.entered_at or self.started_at
         return self.started_at.astimezone(UTC).date() < entered_at.astimezone(UTC).date()
 
@@ -103,7 +103,7 @@ def usage_span(subscription: Subscription, day: date) -> Span:
 
 
 def billed_span(subscription: Subscription, period: Period) -> Span:
-    """The period, cut at the start of the subscription; both ends are that instant where it starts later."""
+    """The period, cut at the start of the subscription; both ends are that instant if it starts later."""
     start = max(midnight(period.first, subscription.zone), subscription.started_at)
     end = max(midnight(period.last + DAY, subscription.zone) - INSTANT, subscription.started_at)
     return Span(start, end, period.days, subscription.zone)

@@ -1,4 +1,4 @@
-"""Time zones by the names that Lago has for them."""
+"""Time zones by Lago's names."""
 
 from zoneinfo import ZoneInfo
 
@@ -6,5 +6,5 @@ _ELSEWHERE = {"GMT+12": "Etc/GMT+12"}
 
 
 def zone(name: str) -> ZoneInfo:
-    """Raises ZoneInfoNotFoundError for a name that is none."""
+    """Raises ZoneInfoNotFoundError for an unknown name."""
     return ZoneInfo(_ELSEWHERE.get(name, name))

@@ -1,1 +1,1 @@
-"""What was used: from events, or stated in units, to the usage of every bucket of a charge."""
+"""From events, or stated units, to the usage of every bucket of a charge."""

@@ -1,4 +1,4 @@
-"""From events to usage: the six aggregations, their rounding, and what proration leaves."""
+"""From events to usage: the six aggregations, their rounding, and proration."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,16 +28,18 @@ from lago_gitops.pricing.usage.events import Event, property_number, property_te
 Events = tuple[Event, ...]
 
 _NUMERIC: Final = {Aggregation.SUM, Aggregation.MAX, Aggregation.LATEST, Aggregation.WEIGHTED_SUM}
-_CARRIED_OVER: Final = {Aggregation.SUM, Aggregation.UNIQUE_COUNT}  # where the metric is recurring
+_CARRIED_OVER: Final = {Aggregation.SUM, Aggregation.UNIQUE_COUNT}  # if the metric is recurring
 _ROUNDINGS: Final = {Rounding.CEIL: ceiling, Rounding.FLOOR: floor, Rounding.ROUND: half_up}
-_SECOND: Final = Decimal("0.000001")  # the six decimals of PostgreSQL's seconds, on which the scale of a quotient hangs
+_SECOND: Final = Decimal(
+    "0.000001"
+)  # the six decimals of PostgreSQL's seconds, which determine the scale of a quotient
 _WEIGHTED_DECIMALS: Final = 20
 
 
 def relevant(metric: Metric, events: Events, span: Span) -> Events:
-    """The events of `metric` that count for `span`, in order of time.
+    """The events of `metric` that count for `span`, in chronological order.
 
-    Recurring sums and unique counts reach back without end. Those that add up a property don't see events where it
+    Recurring sums and unique counts reach back indefinitely. Aggregations of a property ignore events in which it
     isn't a number.
     """
     reaches_back = metric.recurring and metric.aggregation in _CARRIED_OVER
@@ -54,9 +56,9 @@ def relevant(metric: Metric, events: Events, span: Span) -> Events:
 
 @exact
 def aggregate(metric: Metric, events: Events, span: Span, opening: Decimal = ZERO) -> Usage:
-    """The usage in `events`, which are the relevant ones of one filter and group.
+    """The usage in `events`, which must be the relevant ones of one filter and group.
 
-    `opening` is the level at which a recurring weighted sum starts: total_aggregated_units of the invoice before.
+    `opening` is the level at which a recurring weighted sum starts: total_aggregated_units of the previous invoice.
     Raises UnsupportedError for custom aggregations.
     """
     usage = replace(_aggregated(metric, events, span, opening), precise_total_amount_cents=_given_cents(events))
@@ -67,7 +69,7 @@ def aggregate(metric: Metric, events: Events, span: Span, opening: Decimal = ZER
 def aggregate_prorated(metric: Metric, events: Events, span: Span, least_days: int = 0) -> Usage:
     """The usage of a prorated charge on a recurring sum or unique count.
 
-    `least_days`: Lago bills a day of a value removed before the period where the charge is grouped, else none.
+    `least_days`: for a value removed before the period, Lago bills one day if the charge is grouped, else none.
     """
     if metric.aggregation == Aggregation.SUM:
         usage = _prorated_sum(metric, events, span)
@@ -85,7 +87,7 @@ def rounded(metric: Metric, units: Decimal) -> Decimal:
 
 
 def state_changes(metric: Metric, events: Events) -> Iterator[tuple[Event, int]]:
-    """Each event of a unique count with what it does: +1 adds an absent value, −1 removes a present one, else 0."""
+    """Each event of a unique count with its effect: +1 adds an absent value, −1 removes a present one, otherwise 0."""
     present: set[str | None] = set()
     for event in events:
         value, adds = property_text(event, metric.field_name), _adds(event)
@@ -112,7 +114,7 @@ def _aggregated(metric: Metric, events: Events, span: Span, opening: Decimal) ->
             return _unique_count(metric, events, span)
         case Aggregation.WEIGHTED_SUM:
             return _weighted_sum(metric, events, span, opening)
-    raise UnsupportedError(f"the metric {metric.code!r} is aggregated by a program that runs inside the Lago server")
+    raise UnsupportedError(f"the metric {metric.code!r} is aggregated by a program inside the Lago server")
 
 
 def _values(metric: Metric, events: Events) -> tuple[Decimal, ...]:
@@ -183,10 +185,10 @@ def _prorated_unique_count(metric: Metric, events: Events, span: Span, least_day
 
 
 def _held_days(metric: Metric, events: Events, span: Span) -> Iterator[tuple[int, int]]:
-    """Each change of state with the days for which an added value was held within the span."""
+    """Each change of state with the days within the span for which an added value was held."""
     lasting = _lasting(metric, events, span)
     changes = [(event, change) for event, change in state_changes(metric, lasting) if change]
-    # Values that change at the same instant come in their own order, which decides about the tier that they fall into.
+    # Values that change at the same instant are ordered by value, which determines their tier.
     changes.sort(key=lambda each: (each[0].at, property_text(each[0], metric.field_name) or ""))
     ends: dict[str | None, datetime] = {}  # when a value changes next, seen from the last event back
     held: list[tuple[int, int]] = []
@@ -205,7 +207,7 @@ def _days_held(added: datetime, removed: datetime | None, span: Span) -> int:
 
 
 def _lasting(metric: Metric, events: Events, span: Span) -> Events:
-    """Without the removes that an add of the same value follows on the same day: they never happened."""
+    """Without removals followed by an addition of the same value on the same day: they are ignored."""
     last_adds = {
         (property_text(event, metric.field_name), local_date(event.at, span.zone)): event.at
         for event in events

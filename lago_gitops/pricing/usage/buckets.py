@@ -1,4 +1,4 @@
-"""Which price an event goes to: filters, the default bucket, pricing groups."""
+"""The price of an event: filters, the default bucket, pricing groups."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,14 +15,14 @@ from lago_gitops.pricing.usage.aggregations import Events, aggregate, aggregate_
 from lago_gitops.pricing.usage.events import Event, property_text
 
 Group = tuple[tuple[str, str | None], ...]
-Levels = Mapping["tuple[str, Bucket]", Decimal]  # by charge code and bucket: where recurring weighted sums stand
+Levels = Mapping["tuple[str, Bucket]", Decimal]  # levels of recurring weighted sums, by charge code and bucket
 
 NO_LEVELS: Levels = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Usage that is priced together. No filter: events that match none, or a charge without filters."""
+    """Usage priced together. Without a filter: events that match none, or a charge without filters."""
 
     filter: ChargeFilter | None = None
     group: Group = ()
@@ -39,9 +39,9 @@ def price_of(charge: Charge, bucket: Bucket) -> Price:
 
 
 def as_billed(charge: Charge, rules: Rules) -> Charge:
-    """The charge with the filters marked of which this server bills no event in arrears. Recorded: overlap, on 1.38.
+    """The charge, with filters marked whose events this server doesn't bill in arrears. Recorded: overlap, on 1.38.
 
-    Those are the ones that have the keys of another filter and all of its values, as both are written.
+    Those are filters with the keys of another filter and all of its values, as written.
     """
     if not rules.loses_filters or len(charge.filters) < 2:
         return charge
@@ -60,7 +60,7 @@ def _contains(one: ChargeFilter, other: ChargeFilter) -> bool:
 
 
 def usages(charge: Charge, events: Events, span: Span, opening: Levels = NO_LEVELS) -> tuple[BucketUsage, ...]:
-    """The usage of every bucket, filters in order and the default bucket last; a bucket without events has one too."""
+    """The usage of every bucket, filters in order and the default bucket last, including buckets without events."""
     seen = relevant(charge.metric, events, span)
     return tuple(
         BucketUsage(bucket, _usage(charge, grouped, span, bucket, opening.get((charge.code, bucket), ZERO)))
@@ -76,7 +76,7 @@ def split(charge: Charge, events: Events) -> tuple[tuple[ChargeFilter | None, Ev
 
 
 def bucket_events(charge: Charge, filter_: ChargeFilter | None, events: Events) -> Events:
-    """The events that match a filter and none of those that take events from it; None is the default bucket."""
+    """The events that match a filter and no other that takes precedence over it; None is the default bucket."""
     if filter_ is not None and filter_.is_lost:
         return ()
     taking = charge.filters if filter_ is None else _taking(charge, filter_)
@@ -93,7 +93,7 @@ def matches(metric: Metric, filter_: ChargeFilter, event: Event) -> bool:
 
 
 def best_filter(charge: Charge, event: Event) -> ChargeFilter | None:
-    """For a charge billed in advance: the matching filter with most keys, of equals the first."""
+    """For a charge billed in advance: the matching filter with the most keys, the first of several."""
     matching = [each for each in charge.filters if matches(charge.metric, each, event)]
     return max(matching, key=lambda each: len(each.values), default=None)
 
@@ -103,7 +103,7 @@ def group_keys(charge: Charge, filter_: ChargeFilter | None) -> tuple[str, ...]:
 
 
 def group_of(event: Event, keys: tuple[str, ...]) -> Group:
-    """A missing or empty property is the value None, and a group of its own."""
+    """A missing or empty property has the value None, which is a separate group."""
     return tuple((key, property_text(event, key) or None) for key in keys)
 
 
@@ -118,7 +118,7 @@ def groups(
 ) -> tuple[tuple[Bucket, Events], ...]:
     """A filter's events by the values of its group keys, in order of appearance; without any, one empty group.
 
-    Groups that stand at a level from earlier periods are there too.
+    Includes groups with a level from earlier periods.
     """
     keys = group_keys(charge, filter_)
     by_group: dict[Group, list[Event]] = {}
@@ -133,14 +133,14 @@ def groups(
 
 
 def _usage(charge: Charge, events: Events, span: Span, bucket: Bucket, opening: Decimal) -> Usage:
-    # What is paid in advance was prorated event by event; the units held at the end are billed whole.
+    # Usage billed in advance was prorated event by event; the units held at the end are billed in full.
     if charge.prorated and not charge.pay_in_advance:
         return aggregate_prorated(charge.metric, events, span, least_days=1 if bucket.group else 0)
     return aggregate(charge.metric, events, span, opening)
 
 
 def _taking(charge: Charge, filter_: ChargeFilter) -> tuple[ChargeFilter, ...]:
-    """The filters that keep for themselves the events that they share with `filter_`."""
+    """The filters that take the events they share with `filter_`."""
     at = next(position for position, each in enumerate(charge.filters) if each is filter_)  # twins are equal
     return tuple(
         other
@@ -150,7 +150,7 @@ def _taking(charge: Charge, filter_: ChargeFilter) -> tuple[ChargeFilter, ...]:
 
 
 def _takes(metric: Metric, other: ChargeFilter, filter_: ChargeFilter, *, older: bool) -> bool:
-    """A filter with more keys takes what it shares; with the same keys only a subset does, or an older twin."""
+    """A filter with more keys takes shared events; with the same keys, only a subset or an older duplicate does."""
     theirs, ours = _all_values(metric, other), _all_values(metric, filter_)
     if theirs.keys() != ours.keys():
         return theirs.keys() > ours.keys()
@@ -165,12 +165,12 @@ def _all_values(metric: Metric, filter_: ChargeFilter) -> dict[str, tuple[str, .
 
 
 def closing_levels(charge: Charge, usages: Iterable[BucketUsage]) -> Iterator[tuple[tuple[str, Bucket], Decimal]]:
-    """Where the next invoice starts: recurring weighted sums go on from the level that they have reached."""
+    """Levels at which the next invoice starts: recurring weighted sums continue from the level reached."""
     if charge.metric.recurring and charge.metric.aggregation == Aggregation.WEIGHTED_SUM:
         for each in usages:
             yield (charge.code, each.bucket), each.usage.total_aggregated_units or ZERO
 
 
 def unrounded(charge: Charge) -> Charge:
-    """The charge on the same metric without its rounding, which doesn't apply to events paid in advance."""
+    """The charge without its metric's rounding, which doesn't apply to events billed in advance."""
     return replace(charge, metric=replace(charge.metric, rounding=None))

@@ -1,4 +1,4 @@
-"""Usage events, and how Lago reads their properties: always as text."""
+"""Usage events, and Lago's reading of their properties: always as text."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ class Event:
 
 
 def property_text(event: Event, key: str | None) -> str | None:
-    """A property as PostgreSQL gives it as text; None where it is missing or null."""
+    """A property in PostgreSQL's text form; None when it is missing or null."""
     match event.properties.get(key or ""):
         case None:
             return None
@@ -37,6 +37,6 @@ def property_text(event: Event, key: str | None) -> str | None:
 
 
 def property_number(event: Event, key: str | None) -> Decimal | None:
-    """None for all that isn't plain digits: Lago doesn't see such an event ("1e3", "+1", ".5")."""
+    """None for anything but plain digits: Lago ignores such an event ("1e3", "+1", ".5")."""
     value = property_text(event, key)
     return Decimal(value) if value is not None and _NUMERIC.fullmatch(value) else None

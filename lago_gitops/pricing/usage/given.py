@@ -1,4 +1,4 @@
-"""Usage that is simply said: so many units, perhaps of so many events, with the properties that they share."""
+"""Usage stated directly, not derived from events: units, optionally a number of events, and shared properties."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Without a number of events, counted units are one event each and all else is one event."""
+    """Without a number of events, counted units are one event each, and anything else is a single event."""
 
     units: Decimal
     events: int | None = None
@@ -28,9 +28,9 @@ class Given:
 
 @exact
 def given_usages(charge: Charge, given: tuple[Given, ...]) -> tuple[BucketUsage, ...]:
-    """The usage of every bucket of a charge, like that of events; prorated charges had it for the whole period.
+    """The usage of every bucket of a charge, as if from events; for prorated charges, held for the whole period.
 
-    Raises InvalidPriceError where a count isn't a whole number.
+    Raises InvalidPriceError when a count isn't a whole number.
     """
     events = tuple(
         Event(charge.metric.code, _ANY_TIME, each.properties, transaction_id=str(at)) for at, each in enumerate(given)
@@ -71,7 +71,7 @@ def _aggregated(metric: Metric, parts: tuple[Given, ...]) -> Usage:
 
 
 def _values(part: Given) -> tuple[Decimal, ...]:
-    """Nobody has said how the units are spread over the events: evenly, then."""
+    """Values of the events: the units, spread evenly, since nothing else is known."""
     count = 1 if part.events is None else part.events
     return (quot(part.units, Decimal(count)),) * count if count else ()
 

@@ -49,7 +49,7 @@ def _found_again(client: Reader, params: Params, cursor: Cursor) -> Cursor:
         page = next(client.walk("fees", params=params, first=number))
         if not set(cursor.last).isdisjoint(map(_id, page.rows)):
             return replace(cursor, page=number)
-    raise UnsteadyList(Call("GET", api_path("fees")), "the last fees that were read are gone; start again")
+    raise UnsteadyList(Call("GET", api_path("fees")), "the fees read last are gone; start again without --resume")
 
 
 def _after(rows: Sequence[JsonObject], last: tuple[str, ...]) -> list[JsonObject]:

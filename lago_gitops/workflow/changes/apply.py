@@ -26,7 +26,7 @@ def carry_out(
     oversight = oversight or Oversight()
     parts = split(planned.plan.schedule, held)
     outcomes = [
-        *(Outcome(task, Status.STALE, "it has changed since the plan was made") for task in parts.held),
+        *(Outcome(task, Status.STALE, "it has changed since the plan was created") for task in parts.held),
         *(Outcome(task, Status.BLOCKED, "it depends on something that is stale") for task in parts.blocked),
     ]
     for outcome in outcomes:

@@ -35,7 +35,7 @@ NO_ENVIRONMENT = """
 #   production:
 #     url: https://api.getlago.com        # or https://api.eu.getlago.com, or your own
 #     organization: my-company            # the slug or id that the key must open
-#     key_from: LAGO_API_KEY_PRODUCTION   # the variable that holds the key; never the key itself
+#     key_from: LAGO_API_KEY_PRODUCTION   # the environment variable with the key; never the key itself
 """
 
 
@@ -79,13 +79,13 @@ def project_file(environment: Environment | None, external: Iterable[Address]) -
     for address in external:
         codes.setdefault(address.kind, []).append(address.key)
     named = ["", "external:", *(f"  {kind}: {flow_text(those)}" for kind, those in codes.items())] if codes else []
-    release = f"    lago_version: {flow_text(environment.lago_version)}  # once Lago is updated, leave it out"
+    release = f"    lago_version: {flow_text(environment.lago_version)}  # remove this line once Lago is updated"
     lines = [
         "environments:",
         f"  {flow_text(environment.name)}:",
         f"    url: {flow_text(environment.url)}",
         f"    organization: {flow_text(environment.organization)}  # the key of any other organization is refused",
-        f"    key_from: {environment.key_variable}  # the variable that holds the key; never the key itself",
+        f"    key_from: {environment.key_variable}  # the environment variable with the key; never the key itself",
         *([release] if environment.lago_version else []),
         *named,
     ]

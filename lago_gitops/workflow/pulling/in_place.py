@@ -32,7 +32,7 @@ from lago_gitops.workflow.pulling.new_files import new_files, variables_of
 from lago_gitops.workflow.pulling.sayable import Sayable, exported, sayable
 
 Reasons = Mapping[Address, str]
-"""Why manifests are left as they are."""
+"""Why manifests are left unchanged."""
 
 
 @dataclass(frozen=True, slots=True)

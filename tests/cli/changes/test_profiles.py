@@ -102,7 +102,7 @@ def test_candidates_need_profiles_and_have_to_be_there(shell: Shell) -> None:
     shell.write("lago-gitops.yaml", PROJECT)
     ran = shell.run("plan", "--compare", "main")
     assert ran.code == 64
-    assert "--compare: Git reads no repository here" in ran.err
+    assert "--compare: this is not a Git repository" in ran.err
 
 
 def test_without_a_lago_everybody_has_the_taxes_that_manifests_say(shell: Shell) -> None:

@@ -66,7 +66,7 @@ def test_without_an_environment_each_is_checked_by_its_own_release(project: Shel
     ran = project.run("validate")
     assert ran.code == 3
     assert "not at 10 (environment old)" in ran.out
-    assert "also without usage (environment new)" in ran.out
+    assert "even without usage (environment new)" in ran.out
 
 
 def test_price_goes_by_the_release(project: Shell) -> None:

@@ -12,10 +12,13 @@ TAX = "kind: tax\ncode: t\nname: T\nrate: 20\n"
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("manifests: [../manifests]", "lago-gitops.yaml:1:13: error: the path '../manifests' leads out of the project"),
-        ("manifests: [/]", "lago-gitops.yaml:1:13: error: the path '/' leads out of the project"),
-        ("manifests: [manifests, link]", "lago-gitops.yaml:1:24: error: the path 'link' leads out of the project"),
-        (r'manifests: ["a\0b"]', "leads out of the project"),
+        (
+            "manifests: [../manifests]",
+            "lago-gitops.yaml:1:13: error: the path '../manifests' points outside the project",
+        ),
+        ("manifests: [/]", "lago-gitops.yaml:1:13: error: the path '/' points outside the project"),
+        ("manifests: [manifests, link]", "lago-gitops.yaml:1:24: error: the path 'link' points outside the project"),
+        (r'manifests: ["a\0b"]', "points outside the project"),
         (f"manifests: [{'a' * 5000}]", "can't be read: File name too long"),
         ("manifests: [circle]", "circle"),
         ("manifests: [pipe.yaml]", "pipe.yaml:1:1: error: this is not a regular file"),

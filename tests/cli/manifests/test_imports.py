@@ -124,7 +124,7 @@ def test_two_that_differ_are_told(shell: Shell) -> None:
 def test_a_field_that_has_no_place_is_told(shell: Shell) -> None:
     ran = imported(shell, {"tax": {"code": "t", "name": "T", "rate": 20, "colour": "red"}})
 
-    assert "in.json: tax: colour has no place in a manifest" in ran.out
+    assert "in.json: tax: colour can't be expressed in a manifest" in ran.out
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_the_same_for_programs(shell: Shell) -> None:
     found = json.loads(shell.run("import", "in.json", "--format", "json").out)
 
     assert [(one["address"], one["status"]) for one in found["resources"]] == [("tax/t", "new")]
-    assert found["notes"] == [{"where": "in.json: tax", "message": "colour has no place in a manifest"}]
+    assert found["notes"] == [{"where": "in.json: tax", "message": "colour can't be expressed in a manifest"}]
 
 
 def test_exact_numbers_stay_exact(shell: Shell) -> None:
@@ -169,23 +169,23 @@ def test_the_organization_is_a_file_of_that_name(shell: Shell) -> None:
 def test_what_has_no_code_is_told(shell: Shell) -> None:
     value = {"resource": {"lago_tax": {"vat": {"name": "VAT", "rate": 20}}}}
 
-    assert "lago_tax.vat: it has no code, so that nothing can name it" in imported(shell, value, "a.tf.json").out
+    assert "lago_tax.vat: it has no code to identify it by" in imported(shell, value, "a.tf.json").out
 
 
 def test_one_of_a_list_that_has_no_code_is_told(shell: Shell) -> None:
     ran = imported(shell, {"taxes": [{"code": "t", "name": "T", "rate": 20}, {"name": "U", "rate": 7}]})
 
-    assert "in.json: tax[1]: it has no code, so that nothing can name it" in ran.out
+    assert "in.json: tax[1]: it has no code to identify it by" in ran.out
     assert set(manifests(shell)) == {"tax/t"}
 
 
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"charges": [{**CHARGE, "billable_metric_code": "calls", "colour": "red"}]}, "charges.colour has no place"),
+        ({"charges": [{**CHARGE, "billable_metric_code": "calls", "colour": "red"}]}, "colour can't be expressed"),
         ({"charges": [{**CHARGE, "billable_metric_code": "calls", "properties": {"amount": "1", "package_size": 5}}]},
-         "charges.properties.package_size has no place"),
-        ({"entitlements": [{"code": "sso", "name": "SSO", "privileges": []}]}, "entitlements.name has no place"),
+         "charges.properties.package_size can't be expressed"),
+        ({"entitlements": [{"code": "sso", "name": "SSO", "privileges": []}]}, "entitlements.name can't be expressed"),
         ({"charges": ["calls"]}, "charges[0]"),
     ],
 )  # fmt: skip
@@ -198,7 +198,7 @@ def test_a_code_that_is_an_expression_names_nothing(shell: Shell) -> None:
     ran = imported(shell, {"steps": [{"body": {"tax": {"code": "${prefix}-vat", "name": "VAT", "rate": 20}}}]})
 
     assert (ran.code, manifests(shell)) == (3, {})
-    assert "code '${prefix}-vat' is an expression, so that nothing can name it" in ran.out
+    assert "code '${prefix}-vat' is an expression, so it can't be identified" in ran.out
 
 
 def test_a_page_of_several_is_told(shell: Shell) -> None:
@@ -249,7 +249,7 @@ def test_what_is_no_part_of_a_price_list_is_told(shell: Shell) -> None:
     }
     ran = imported(shell, value)
 
-    assert "in.json: subscriptions: only what belongs to the price list is imported" in ran.out
+    assert "in.json: subscriptions: only resources of the price list are imported" in ran.out
     assert "customers" not in ran.out
     assert set(manifests(shell)) == {"tax/t"}
 
@@ -311,7 +311,7 @@ def test_terraform_s_resources_are_imported(shell: Shell, value: Any) -> None:
 
     assert ran.code == 0, ran.out
     assert manifests(shell) == FROM_TERRAFORM
-    assert "lago_customer.acme: there is no kind 'customer': only what belongs to the price list is imported" in ran.out
+    assert "lago_customer.acme: there is no kind 'customer': only resources of the price list are imported" in ran.out
     assert "feature/sso: plan/starter refers to it" in ran.out
 
 
@@ -334,7 +334,7 @@ def test_terraform_s_configuration_is_imported_as_far_as_it_is_no_program(shell:
     }}  # fmt: skip
     ran = imported(shell, value, "main.tf.json")
 
-    assert "lago_plan.starter: ${var.tax} is an expression, and can't be followed" in ran.out
+    assert "lago_plan.starter: ${var.tax} is an expression, and can't be resolved" in ran.out
     assert "lago_plan.starter: properties_json is an expression, and is left out" in ran.out
     plan = manifests(shell)["plan/starter"]
     assert plan["charges"] == [{"code": "calls", "billable_metric_code": "calls", "charge_model": "standard"}]
@@ -347,7 +347,7 @@ def test_configuration_that_says_once_what_there_is_several_times_is_told(shell:
     ran = imported(shell, {"resource": {"lago_tax": {"all": tax}}}, "main.tf.json")
 
     assert (ran.code, manifests(shell)) == (3, {})
-    assert f"lago_tax.all: {word} is not followed: import a state" in ran.out
+    assert f"lago_tax.all: {word} is not resolved: import a state" in ran.out
 
 
 def test_terraform_s_language_is_told(shell: Shell) -> None:
@@ -476,13 +476,13 @@ def test_other_prices_of_stripe_s(shell: Shell) -> None:
         ({"billing_scheme": "tiered"}, "its tiers are not in the file"),
         ({"transform_quantity": {"divide_by": 5, "round": "down"}}, "it rounds packages down"),
         ({"unit_amount": None, "unit_amount_decimal": None}, "it has no amount"),
-        ({"unit_amount_decimal": "ten"}, "unit_amount_decimal is not as Stripe writes it: the price is left out"),
-        ({"billing_scheme": "tiered", "tiers": [{"up_to": "all"}]}, "tiers[0].up_to is not as Stripe writes it"),
+        ({"unit_amount_decimal": "ten"}, "unit_amount_decimal is not in Stripe's format: the price is left out"),
+        ({"billing_scheme": "tiered", "tiers": [{"up_to": "all"}]}, "tiers[0].up_to is not in Stripe's format"),
         ({"billing_scheme": "tiered", "tiers": TIERS}, "it doesn't say whether its tiers are graduated or volume"),
-        ({"recurring": "month"}, "recurring is not as Stripe writes it"),
-        ({"recurring": metered(interval_count="x")}, "recurring.interval_count is not as Stripe writes it"),
-        ({"transform_quantity": {}}, "transform_quantity.divide_by is not as Stripe writes it"),
-        ({"product": None}, "product is not as Stripe writes it"),
+        ({"recurring": "month"}, "recurring is not in Stripe's format"),
+        ({"recurring": metered(interval_count="x")}, "recurring.interval_count is not in Stripe's format"),
+        ({"transform_quantity": {}}, "transform_quantity.divide_by is not in Stripe's format"),
+        ({"product": None}, "product is not in Stripe's format"),
         ({"product": {**PRODUCT, "active": False}}, "its product is archived"),
         ({"product": {**PRODUCT, "tax_code": "txcd_1"}}, "Stripe's tax code txcd_1 is not imported"),
         ({"recurring": None, "billing_scheme": "tiered", "tiers": TIERS}, "a one-time price with tiers or packages"),
@@ -490,15 +490,15 @@ def test_other_prices_of_stripe_s(shell: Shell) -> None:
         ({"recurring": metered(meter="mtr_1")}, "its meter mtr_1 is not in the files"),
         ({"recurring": metered(), "metadata": {"a": "b"}}, "its metadata is not imported"),
         ({}, "its product prod_1 is not in the files"),
-        ({}, "Stripe multiplies it by the quantity that is subscribed; a plan's fee is billed once"),
+        ({}, "Stripe multiplies it by the quantity subscribed; Lago bills a plan's fee once"),
         ({"transform_quantity": {"divide_by": 5, "round": "up"}}, "Stripe bills this quantity in advance"),
         ({"tax_behavior": "inclusive"}, "its amount includes tax"),
-        ({"nickname": "Monthly"}, "its name 'Monthly' is not imported: the plan has that of its product"),
-        ({"nickname": "Once", "recurring": None}, "its name 'Once' is not imported: the add-on has that of"),
+        ({"nickname": "Monthly"}, "its name 'Monthly' is not imported: its product names it"),
+        ({"nickname": "Once", "recurring": None}, "its name 'Once' is not imported: its product names it"),
         ({"recurring": metered(trial_period_days=30)}, "its trial of 30 days is not imported"),
         ({"recurring": None, "product": PRODUCT}, "the metadata of its product is not imported"),
         ({"currency_options": {"eur": {}}}, "its amounts in other currencies are not imported"),
-        ({"recurring": metered(aggregate_usage="last_ever")}, "it bills the last value ever reported"),
+        ({"recurring": metered(aggregate_usage="last_ever")}, "Stripe bills the last value ever reported"),
     ],
 )
 def test_what_stripe_can_say_and_lago_can_not_is_told(shell: Shell, more: dict[str, Any], words: str) -> None:
@@ -506,7 +506,9 @@ def test_what_stripe_can_say_and_lago_can_not_is_told(shell: Shell, more: dict[s
 
 
 def test_a_second_fee_of_a_product_is_told(shell: Shell) -> None:
-    assert "p2: a plan has one fee a period, and p1 is it already" in imported(shell, [price("p1"), price("p2")]).out
+    assert (
+        "p2: a plan has one fee per period, and that is already p1" in imported(shell, [price("p1"), price("p2")]).out
+    )
 
 
 @pytest.mark.parametrize(
@@ -517,14 +519,14 @@ def test_a_second_fee_of_a_product_is_told(shell: Shell) -> None:
             {"id": "SUMMER", "object": "coupon", "percent_off": 10},
             "in.json: 1 × coupon: only products, prices",
         ),
-        ({"object": "billing.meter", "id": "m"}, "in.json: m: event_name is not as Stripe writes it"),
+        ({"object": "billing.meter", "id": "m"}, "in.json: m: event_name is not in Stripe's format"),
         (
             {"object": "billing.meter", "id": "m", "event_name": "m", "status": "inactive"},
             "in.json: m: the meter is inactive in Stripe",
         ),
         (
             {**PRODUCT, "unit_label": "seat", "marketing_features": [{"name": "10 seats"}]},
-            "in.json: prod_1: these have no place in a manifest: marketing_features, unit_label",
+            "in.json: prod_1: these can't be expressed in a manifest: marketing_features, unit_label",
         ),
     ],
 )
@@ -575,7 +577,7 @@ def test_the_same_price_in_several_places_is_one(shell: Shell) -> None:
 def test_an_amount_that_the_dashboard_does_not_write_is_not_guessed_at(shell: Shell, amount: str) -> None:
     row = f'Price ID,Product ID,Product Name,Amount,Currency,Interval\np1,prod_1,Growth,"{amount}",eur,month\n'
 
-    assert "p1: unit_amount_decimal is not as Stripe writes it" in imported(shell, row, "prices.csv").out
+    assert "p1: unit_amount_decimal is not in Stripe's format" in imported(shell, row, "prices.csv").out
 
 
 def test_the_dashboard_s_columns_are_read(shell: Shell) -> None:
@@ -608,7 +610,7 @@ def test_nothing_in_the_dashboard_s_columns_is_lost_silently(shell: Shell, separ
         "price_1: Stripe's tax code txcd_1 is not imported",
         "price_1: its name 'Monthly' is not imported",
         "price_2: its trial of 7 days is not imported",
-        "prod_1: these have no place in a manifest: statement_descriptor",
+        "prod_1: these can't be expressed in a manifest: statement_descriptor",
     ):
         assert words in ran.out
 
@@ -617,7 +619,7 @@ def test_nothing_in_the_dashboard_s_columns_is_lost_silently(shell: Shell, separ
     ("rows", "words"),
     [
         ("p1,prod_1,Growth,5.00,eur,month,licensed,,too,many\n", "Imported 1 resource"),
-        ("p1,prod_1\n", "p1: currency is not as Stripe writes it"),
+        ("p1,prod_1\n", "p1: currency is not in Stripe's format"),
         (f"p1,prod_1,{'x' * 140_000},5.00,eur,month\n", "this is not a table"),
     ],
 )
@@ -640,7 +642,7 @@ def test_tables_of_products_and_of_plans_as_they_once_were_are_read_together(she
 
     plan = manifests(shell)["plan/basic"]
     assert (plan["amount_cents"], plan["description"], plan["metadata"]) == (900, "Our plan", {"tier": "a"})
-    assert "prod_1: these have no place in a manifest: unit_label" in ran.out
+    assert "prod_1: these can't be expressed in a manifest: unit_label" in ran.out
 
 
 def test_codes_of_one_time_prices_are_told_apart(shell: Shell) -> None:

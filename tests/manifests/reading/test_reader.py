@@ -116,7 +116,7 @@ def test_a_quoted_key_is_the_same_as_the_plain_one() -> None:
         ("a: {[b]: 1}", "1:5: a key must be a word"),
         ("a: &x b\n*x : 1", "2:1: a key must be a word"),
         ("a: *x", "1:4: there is no anchor &x above in this document"),
-        ("a: &x [*x]", "1:8: *x stands inside the value it repeats"),
+        ("a: &x [*x]", "1:8: *x is inside the value that it repeats"),
         ("a: &x 1\nb: &x 2", "2:4: the anchor &x appears twice"),
         ("%YAML 1.1\n---\na: 1", "1:1: manifests are YAML 1.2"),
         ("- a\n- b: 1", "1:1: a manifest is a mapping"),
@@ -279,6 +279,6 @@ def test_a_text_with_a_zero_byte_is_a_problem_where_it_stands(escape: str, name:
     file.write_text(f'a: "x{escape}"\nb: [1, {{"y{escape}": 2}}]\nc: \'z{escape}\'\n')
     reading = read_files([File(file, name, name)], {})
     assert [(str(problem.mark), problem.message) for problem in reading.problems] == [
-        (f"{name}:1:1", "a text with a zero byte: Lago can't keep it"),
-        (f"{name}:2:9", "a text with a zero byte: Lago can't keep it"),
+        (f"{name}:1:1", "text with a zero byte, which Lago can't store"),
+        (f"{name}:2:9", "text with a zero byte, which Lago can't store"),
     ]

@@ -48,7 +48,7 @@ def test_json_in_a_folder_that_looks_like_a_manifest_is_named_as_passed_over(tmp
     (tmp_path / "lost.json").symlink_to(tmp_path / "nowhere.json")
     (tmp_path / "folder.json").mkdir()
     assert problems(tmp_path, ".") == [
-        "tax.JSON:1:1: this looks like a manifest but is skipped: in folders only YAML is read (name the file "
+        "tax.JSON:1:1: this looks like a manifest but is skipped: only YAML files are read from folders (name the file "
         "under `manifests` in lago-gitops.yaml, or save it as YAML)"
     ]
     assert problems(tmp_path, ".", "tax.JSON") == []
@@ -75,8 +75,8 @@ def test_templates_by_another_tools_name_and_lists_of_manifests_are_named_too(tm
     assert sorted(map(str, manifest_files([tmp_path], tmp_path).problems)) == [
         f"b.yaml.jinja2:1:1: {template} (rename it to b.yaml.j2)",
         f"c.yml.TPL:1:1: {template} (rename it to c.yml.j2)",
-        "g.json:1:1: this looks like a manifest but is skipped: in folders only YAML is read (name the file under "
-        "`manifests` in lago-gitops.yaml, or save it as YAML)",
+        "g.json:1:1: this looks like a manifest but is skipped: only YAML files are read from folders (name the file "
+        "under `manifests` in lago-gitops.yaml, or save it as YAML)",
     ]
 
 
@@ -96,7 +96,7 @@ def test_links_are_followed_and_loops_end(tmp_path: Path) -> None:
 
 def test_what_is_missing_empty_or_something_else_is_a_problem(tmp_path: Path) -> None:
     write(tmp_path, "notes/a.txt")
-    start = "`lago-gitops init` writes an example, `lago-gitops pull` what your Lago has"
+    start = "`lago-gitops init` writes an example, `lago-gitops pull` writes what your Lago has"
     assert problems(tmp_path, "plans", "notes", "notes/a.txt") == [
         f"plans:1:1: there is no such file or folder (correct the name; or, where there are no manifests yet, {start})",
         "notes:1:1: no manifests in this folder (manifests are files with names that end in "
@@ -110,7 +110,7 @@ def test_a_name_that_is_nearly_right_is_recognised(tmp_path: Path) -> None:
     assert problems(tmp_path, "manifests/groth.yaml", "manifest/growth.yaml") == [
         "manifests/groth.yaml:1:1: there is no such file or folder (did you mean 'growth.yaml'?)",
         "manifest/growth.yaml:1:1: there is no such file or folder (correct the name; or, where there are no manifests "
-        "yet, `lago-gitops init` writes an example, `lago-gitops pull` what your Lago has)",
+        "yet, `lago-gitops init` writes an example, `lago-gitops pull` writes what your Lago has)",
     ]
 
 
@@ -159,9 +159,9 @@ def test_a_link_stays_in_the_project(tmp_path: Path) -> None:
 
     assert found(root, ".") == ["a.yaml"]
     assert [problem.split(" (")[0] for problem in problems(root, ".")] == [
-        "folder:1:1: the link leads out of the project",
-        "root:1:1: the link leads out of the project",
-        "file.yaml:1:1: the link leads out of the project",
+        "folder:1:1: the link points outside the project",
+        "root:1:1: the link points outside the project",
+        "file.yaml:1:1: the link points outside the project",
     ]
 
 
@@ -172,7 +172,7 @@ def test_a_folder_that_is_named_itself_may_be_anywhere_but_its_links_stay_in_it(
     files = manifest_files([tmp_path / "elsewhere"], tmp_path / "project")
 
     assert [file.path.name for file in files.files] == ["b.yaml"]
-    assert [problem.message for problem in files.problems] == ["the link leads out of the project"]
+    assert [problem.message for problem in files.problems] == ["the link points outside the project"]
 
 
 def test_what_may_have_no_end_is_not_read(tmp_path: Path) -> None:
@@ -198,8 +198,8 @@ def test_a_whole_disk_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("lago_gitops.manifests.sources.folders.MAX_ENTRIES", 9)
 
     assert problems(tmp_path, ".") == [
-        ".:1:1: there are more than 9 files and folders here (name under `manifests` in lago-gitops.yaml the folders "
-        "that hold manifests)"
+        ".:1:1: there are more than 9 files and folders here (list the folders with manifests under "
+        "`manifests` in lago-gitops.yaml)"
     ]
 
 

@@ -283,5 +283,6 @@ def test_what_can_not_be_kept_is_not_touched() -> None:
     made = format_text("a.yaml", text, order)
     assert made.text == text
     assert [str(problem) for problem in made.problems] == [
-        "a.yaml:1:1: the file can't be formatted without changing what it says (it is left as it is; format it by hand)"
+        "a.yaml:1:1: the file can't be formatted without changing what it says "
+        "(it is left unchanged; format it by hand)"
     ]

@@ -27,7 +27,7 @@ def test_the_first_level_with_any_tax_replaces_the_rest(
 
 
 def test_an_unknown_tax_is_named() -> None:
-    with pytest.raises(InvalidPriceError, match="no manifest describes tax 'gone', so that its rate is not known"):
+    with pytest.raises(InvalidPriceError, match="no manifest describes tax 'gone', so its rate is not known"):
         taxed(fee(100, tax_codes=("gone",)), ALL_LEVELS)
 
 

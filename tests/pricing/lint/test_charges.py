@@ -42,7 +42,7 @@ def test_in_advance_events_that_add_nothing_pay_the_fixed_amount(
 
 def test_a_fixed_charge_costs_its_whole_price_on_the_last_day() -> None:
     offered = plan(fixed_charges=[fixed("standard", {"amount": "10"}, "2.5")])
-    assert message("fixed-charge-whole", offered) == "a first period of a single day costs the whole $25.00"
+    assert message("fixed-charge-whole", offered) == "a first period of a single day costs the full $25.00"
     assert paths("fixed-charge-whole", offered) == ["fixed_charges.0"]
 
 

@@ -42,7 +42,7 @@ def test_a_date_without_a_time_ends_as_the_day_begins() -> None:
     (finding,) = found("coupon-bare-date", {**EUR, "expiration_at": "2027-12-31"})
     assert finding.path == ("expiration_at",)
     assert finding.message == (
-        "expiration_at 2027-12-31 is when that day begins, UTC: on 2027-12-31 the coupon can't be given any more"
+        "expiration_at 2027-12-31 is the start of that day, UTC: on 2027-12-31 the coupon can no longer be applied"
     )
     assert finding.hint == "write 2027-12-31T23:59:59Z to keep it until the end of that day"
 

@@ -7,7 +7,7 @@ KEYS = {"pricing_group_keys": ["team", "app"]}
 
 def test_every_group_bills_the_first_flat_amount() -> None:
     offered = plan(charge("volume", tiered("volume", (0, None, 1, 5), **KEYS)))
-    assert message("group-flat", SUM, offered) == "every group by team, app bills $5.00, events without it too"
+    assert message("group-flat", SUM, offered) == "every group by team, app bills $5.00, and so do events without it"
     assert paths("group-flat", SUM, offered) == ["charges.0.properties.volume_ranges.0.flat_amount"]
 
 

@@ -161,7 +161,7 @@ def test_codes_that_differ_by_the_words_of_the_period_belong_together(short: str
     assert longer(monthly, yearly) == [long]
     assert paths("longer-dearer", monthly, yearly) == ["amount_cents"]
     assert message("longer-dearer", monthly, yearly) == (
-        f"a yearly period costs $588.01, more than the 12 of {short!r} in it ($588.00)"
+        f"a yearly period costs $588.01, more than 12 periods of {short!r} ($588.00)"
     )
 
 

@@ -6,7 +6,7 @@ TINY = {"amount": "0.002", "pricing_group_keys": ["team"]}
 
 
 def test_a_group_whose_units_cost_less_than_half_a_cent_pays_nothing() -> None:
-    assert "a group of up to 2 units costs nothing at $0.002 a unit" in message(
+    assert "a group of up to 2 units costs nothing at $0.002 per unit" in message(
         "sub-cent-rounding", COUNT, plan(charge(properties=TINY))
     )
 

@@ -110,7 +110,7 @@ def test_a_metric_that_no_manifest_describes_is_given_the_benefit_of_the_doubt()
 def test_a_cliff_says_how_far_one_falls() -> None:
     offered = plan(charge("volume", tiered("volume", (0, 100, 1, 0), (101, None, "0.8", 0))))
     assert message("volume-cliff", SUM, offered) == (
-        "100 units cost $100.00, 101 cost $80.80: more usage costs less, up to 124 units"
+        "100 units cost $100.00, 101 cost $80.80: higher usage costs less, up to 124 units"
     )
 
 
@@ -124,7 +124,7 @@ def test_a_cliff_is_marked_at_the_tier_that_is_cheaper() -> None:
 
 def test_a_cliff_to_nothing_has_no_end() -> None:
     offered = plan(charge("volume", tiered("volume", (0, 100, 1, 0), (101, None, 0, 5))))
-    assert message("volume-cliff", COUNT, offered).endswith("more usage costs less, however much")
+    assert message("volume-cliff", COUNT, offered).endswith("higher usage costs less, however high")
 
 
 def test_a_flat_amount_can_make_up_for_the_step() -> None:

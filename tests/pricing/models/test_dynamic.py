@@ -19,5 +19,5 @@ def test_without_units_nothing_is_due_whatever_the_events_bring() -> None:
 
 
 def test_a_price_that_only_the_server_knows_is_not_rated() -> None:
-    with pytest.raises(UnsupportedError, match="runs inside the Lago server"):
+    with pytest.raises(UnsupportedError, match="a program inside the Lago server"):
         rate(price("custom", {}), units(1))

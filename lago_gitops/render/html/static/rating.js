@@ -163,7 +163,7 @@ function runningTotals(price, usage) {
 }
 
 function oneByOne(price, usage) {
-  if (usage.kind === "untold") throw new NoInvoice("Lago can't hold single events to a minimum or maximum with this kind of metric");
+  if (usage.kind === "untold") throw new NoInvoice("Lago can't apply a minimum or maximum per event to this type of metric");
   const value = usage.kind === "counted" ? ONE : usage.value;
   const count = usage.priced ?? usage.events;
   let { free_events: freeEvents, free_units: freeUnits } = price, total = ZERO, done = 0;
