@@ -1,4 +1,4 @@
-"""A simulation on the manifests of one revision, or of two: what is invoiced in a sandbox that nobody else sees."""
+"""A simulation with the manifests of one revision or two: the invoices of a private sandbox."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,11 +18,11 @@ from lago_gitops.workflow.changes.apply import carry_out
 from lago_gitops.workflow.changes.plan import make_plan
 
 _INTEGRATIONS = ["progressive_billing", "events_targeting_wallets", "multi_entities_enterprise"]
-"""Those that change what is invoiced. Lifetime usage is not among them: it would be computed again every day."""
+"""Jobs that affect invoices. Lifetime usage is not among them: it would be recomputed every day."""
 
 
 def simulated(simulation: Simulation, checked: Checked) -> tuple[Document, ...]:
-    """All invoices, with the prices of the manifests from the start. Raises RefusedError, UnfitManifestsError."""
+    """All invoices, by the manifests' prices from the start. Raises RefusedError, UnfitManifestsError."""
     with laid_out(simulation, (checked,)) as lago:
         lago.apply(checked)
         run(simulation, lago.client)
@@ -30,7 +30,7 @@ def simulated(simulation: Simulation, checked: Checked) -> tuple[Document, ...]:
 
 
 def changed_during(simulation: Simulation, before: Checked, after: Checked, on: date) -> tuple[Document, ...]:
-    """As `simulated` with the first manifests, and with the others from the start of that day on."""
+    """Like `simulated`, with the first manifests, and the others from the start of that day on."""
     with laid_out(simulation, (before, after)) as lago:
         lago.apply(before)
         run(simulation, lago.client, [(on, lambda _: lago.apply(after))])
@@ -39,13 +39,13 @@ def changed_during(simulation: Simulation, before: Checked, after: Checked, on: 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """A sandbox in this process, as a program of the customer's and as this tool see it."""
+    """A sandbox in this process, as seen by a customer's program and by this tool."""
 
     access: Access
     client: SandboxClient
 
     def apply(self, checked: Checked) -> None:
-        """Make it match the manifests, but for webhook endpoints: a simulation tells nobody.
+        """Make it match the manifests, except webhook endpoints: a simulation notifies nobody.
 
         Raises RefusedError, UnfitManifestsError.
         """
@@ -61,7 +61,7 @@ class Simulated:
 
 @contextmanager
 def laid_out(simulation: Simulation, revisions: Iterable[Checked]) -> Iterator[Simulated]:
-    """With all that the manifests need and Lago's API can't give."""
+    """With everything the manifests need that Lago's API can't create."""
     import httpx
 
     from lago_gitops.lago.http.inprocess import InProcess

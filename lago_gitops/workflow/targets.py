@@ -1,4 +1,4 @@
-"""Which organizations a repository has prices for: each environment of each project in it."""
+"""The organizations that a repository has prices for: each environment of each project."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -29,14 +29,14 @@ class EnvironmentTarget:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """In the order of folders, and of the environments in each project file."""
+    """Ordered by folder, then as in the project file."""
 
     found: tuple[EnvironmentTarget, ...]
     problems: tuple[Problem, ...] = ()
 
 
 def targets(root: Path, environment: str = "", changed: Iterable[Path] | None = None) -> Targets:
-    """The environments of all projects below a folder: those of that name, of projects with changed files.
+    """The environments of all projects below a folder, optionally by name, and only of projects with changed files.
 
     A project without environments has none: the sandbox is nobody's organization.
     """
@@ -60,7 +60,7 @@ def _of(project: Project, folder: Path) -> Iterator[EnvironmentTarget]:
 
 
 def _has_changed(folder: Path, files: Iterable[Path], folders: Iterable[Path], root: Path) -> bool:
-    """Whether a file of the project changed, and not one of another project inside it."""
+    """Whether a file of the project changed, not counting other projects inside it."""
     inner = [one.relative_to(root) for one in folders]
     inner = [one for one in inner if one != folder and one.is_relative_to(folder)]
     return any(file.is_relative_to(folder) and not any(map(file.is_relative_to, inner)) for file in files)

@@ -1,1 +1,1 @@
-"""The fees that a Lago made, page by page, held against the price lists that were live."""
+"""The fees that Lago created, page by page, compared with the price lists live at the time."""

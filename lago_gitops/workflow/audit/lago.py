@@ -1,4 +1,4 @@
-"""What Lago says beside its fees: whose they are, what else is on their invoice, the events behind them."""
+"""Facts about fees that Lago is asked for: whose they are, what else is on their invoice, the events behind them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -28,10 +28,10 @@ from lago_gitops.pricing.periods.zones import zone
 from lago_gitops.pricing.usage.events import Event
 from lago_gitops.workflow.pulling.sayable import exported
 
-MOST_EVENTS: Final = 10_000  # behind one fee: a hundred requests
-_REMEMBERED: Final = 64  # answers, since fees of one invoice come together
+MOST_EVENTS: Final = 10_000  # most events behind one fee: a hundred requests
+_REMEMBERED: Final = 64  # answers remembered, since the fees of an invoice are listed together
 _PRICED: Final = ("plan", "billable_metric", "add_on")
-_LONGEST_PERIOD: Final = timedelta(days=400)  # with what was billed in advance for it
+_LONGEST_PERIOD: Final = timedelta(days=400)  # including what was billed in advance for it
 _NOW: Final = datetime.max.replace(tzinfo=UTC)  # later than any other price list
 _CHARGED_BY: Final = {"charges": "billable_metric_code", "fixed_charges": "add_on_code"}
 
@@ -40,7 +40,7 @@ class AskedLago:
     """Answers what an audit asks beside the fees themselves; the last answers are remembered."""
 
     def __init__(self, client: Reader, found: Inventory, wanted: Mapping[Address, Desired]) -> None:
-        """`wanted`: manifests whose codes name the charges of a server that keeps none."""
+        """`wanted`: manifests whose codes name the charges of servers that don't keep any."""
         self._client = client
         live = (_named(one, found, wanted) for one in found.live.values() if one.address.kind in _PRICED)
         self._live = {one.address: one for one in live}
@@ -70,11 +70,11 @@ class AskedLago:
         return tuple(each for each in fees if each is not None)
 
     def invoice_number(self, fee: BilledFee) -> str:
-        """Empty where it has no invoice, or that no number yet."""
+        """Empty when it has no invoice, or the invoice no number yet."""
         return self._invoice(fee).get("number") or ""
 
     def past(self, fee: BilledFee, metric: Metric) -> Past | None:
-        since = None if metric.recurring else fee.start  # units that stay go back to the start of the subscription
+        since = None if metric.recurring else fee.start  # recurring units go back to the start of the subscription
         events = self._events(fee.subscription, metric.code, since, fee.created_at)
         if events is None:
             return None
@@ -100,7 +100,7 @@ class AskedLago:
         return None if own is None else frozenset(_filter(each["values"]) for each in own.get("filters") or ())
 
     def _own_place(self, fee: BilledFee) -> Place | None:
-        """Of a charge of the subscription's own plan: that of the charge which it stands in for."""
+        """For a charge of an overridden plan: the place of the parent plan's charge."""
         plan = self._plan(fee) or {}
         for charge in chain.from_iterable(plan.get(collection) or () for collection in _CHARGED_BY):
             if charge["lago_id"] == fee.item_id:
@@ -109,7 +109,7 @@ class AskedLago:
         return None
 
     def _likely_place(self, fee: BilledFee) -> Place | None:
-        """Of a charge that Lago has no longer: the one on the same metric or add-on, where its plan has one."""
+        """For a charge that is gone from Lago: the one on the same metric or add-on, if the plan has one."""
         plan = self._plan(fee)
         live = self._live.get(Address("plan", plan["code"])) if plan else None
         if live is None:
@@ -123,7 +123,7 @@ class AskedLago:
         return (self._subscription(fee) or {}).get("plan")
 
     def _subscription(self, fee: BilledFee) -> JsonObject | None:
-        """One external id can have had several subscriptions, all but one of which have ended."""
+        """The subscription with this id; an external id can have several, all but one of which have ended."""
         for status in ("", "terminated"):
             answer = self._get("subscriptions", fee.subscription, status)
             if answer is not None and answer["subscription"]["lago_id"] == fee.subscription_id:
@@ -157,10 +157,10 @@ class AskedLago:
     def _ask_events(
         self, subscription: str, metric_code: str, since: datetime | None, until: datetime
     ) -> tuple[Event, ...] | None:
-        """None where they are too many, or the key may not read them."""
+        """None when there are too many, or the key may not read them."""
         wanted = {"external_subscription_id": subscription, "code": metric_code}
         bounds = {"timestamp_to": stamp(until)} | ({} if since is None else {"timestamp_from": stamp(since)})
-        for params in ({**wanted, **bounds}, {}):  # whoever refuses the filters may have the list without them
+        for params in ({**wanted, **bounds}, {}):  # servers that reject the filters may return the list without them
             try:
                 return self._events_among(params, wanted)
             except Answered:
@@ -191,7 +191,7 @@ def _places(live: Iterable[Live]) -> Iterator[tuple[str, Place]]:
 
 
 def _filters_of(one: Live) -> Iterator[tuple[str, frozenset[Filters]]]:
-    """Of each charge by its id in Lago."""
+    """Filters of each charge, by its id in Lago."""
     for code, charge in (one.fields.get("charges") or {}).items():
         id_ = one.ids.get(("charges", code))
         if id_ is not None:

@@ -1,4 +1,4 @@
-"""How far an audit came, and what it found: JSON lines in a file, one a page of fees, so that a run can go on."""
+"""The progress and results of an audit: JSON lines in a file, one per page of fees, so that a run can be resumed."""
 
 import json
 import os
@@ -16,13 +16,13 @@ Line = dict[str, Any]
 
 
 class Log:
-    """The file of one audit: what it is of in the first line, then a line for each page of fees."""
+    """The file of one audit: its parameters in the first line, then one line per page of fees."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def begin(self, about: Line) -> None:
-        """Start a new one, for the owner alone to read. Raises NotWrittenError."""
+        """Start a new file that only its owner can read. Raises NotWrittenError."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._opened(os.O_TRUNC) as file:
@@ -39,7 +39,7 @@ class Log:
             raise self._not_written(error) from error
 
     def resume(self, about: Line) -> bool:
-        """Whether there is an audit of the same that did not end; a line that it did not finish is cut off."""
+        """Whether there is an unfinished audit with the same parameters; an incomplete last line is removed."""
         if next(self._lines(), None) != about:
             return False
         whole = self.path.read_bytes().rpartition(b"\n")[0] + b"\n"
@@ -47,7 +47,7 @@ class Log:
         return True
 
     def pages(self) -> Iterator[tuple[Cursor, list[Entry]]]:
-        """What was done already."""
+        """The pages already done."""
         for line in self._lines():
             if "cursor" in line:
                 cursor = line["cursor"]

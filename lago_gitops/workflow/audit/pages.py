@@ -1,4 +1,4 @@
-"""The list of fees, page by page, oldest first: from where an earlier run stopped, and whatever Lago does meanwhile."""
+"""The list of fees, page by page, oldest first: resumable, and correct even if it changes meanwhile."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,12 +9,12 @@ from lago_gitops.lago.errors import Call, UnsteadyList
 from lago_gitops.lago.http.payload import JsonObject
 from lago_gitops.lago.http.transport import Params, api_path
 
-_KEPT: Final = 20  # fees by which a place in the list is found again
+_KEPT: Final = 20  # number of fees that identify a position in the list
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far the list was read: its page, and the last fees of it, the last one at the end."""
+    """A position in the list: its page, and the last fees read, in order."""
 
     page: int = 1
     last: tuple[str, ...] = ()
@@ -22,10 +22,10 @@ class Cursor:
 
 
 def fee_pages(client: Reader, params: Params, cursor: Cursor) -> Iterator[tuple[Cursor, list[JsonObject]]]:
-    """The fees after the cursor, each page with the cursor behind it.
+    """The fees after the cursor, each page with the cursor after it.
 
-    New fees come at the end of the list. Where fees go meanwhile, as those of drafts do when they are refreshed, the
-    place is looked for again. Raises UnsteadyList where it can't be found, LagoError.
+    New fees are added at the end of the list. If fees disappear meanwhile, like those of drafts that are refreshed,
+    the position is searched for again. Raises UnsteadyList when it can't be found, LagoError.
     """
     while True:
         cursor, steady = _found_again(client, params, cursor), True
@@ -42,7 +42,7 @@ def fee_pages(client: Reader, params: Params, cursor: Cursor) -> Iterator[tuple[
 
 
 def _found_again(client: Reader, params: Params, cursor: Cursor) -> Cursor:
-    """The cursor with the page where its last fee is now: that page, or one before."""
+    """The cursor with the page on which its last fee is now: the same page, or an earlier one."""
     if not cursor.last:
         return cursor
     for number in range(cursor.page, 0, -1):
@@ -53,7 +53,7 @@ def _found_again(client: Reader, params: Params, cursor: Cursor) -> Cursor:
 
 
 def _after(rows: Sequence[JsonObject], last: tuple[str, ...]) -> list[JsonObject]:
-    """The rows behind the last one that is known; all of them where none is."""
+    """The rows after the last known one; all of them if none is known."""
     known = [at for at, row in enumerate(rows) if _id(row) in last]
     return list(rows[known[-1] + 1 :] if known else rows)
 

@@ -20,7 +20,7 @@ from lago_gitops.workflow.manifests.checking import checked_manifests
 
 
 class BadPriceListError(Exception):
-    """A folder has no manifests, or wrong ones."""
+    """A folder has no manifests, or invalid ones."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class BadPriceListError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A folder that was the price list from an instant on."""
+    """A folder with the price list that was live from an instant on."""
 
     live_from: datetime
     folder: Path
@@ -37,7 +37,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class PriceLists:
-    """`newest` are the manifests of the last price list, `name` says what they all are."""
+    """`newest` are the manifests of the last price list; `name` describes the whole."""
 
     book: Book
     newest: Mapping[Address, Manifest]
@@ -62,8 +62,8 @@ def stated_price_lists(stated: Iterable[Stated], environment: Environment) -> Pr
 def committed_price_lists(project: Project, environment: Environment) -> PriceLists:
     """One for each commit that changed the project. Raises RevisionError.
 
-    What was no manifest there is left out. Where the project file can't be read, nothing was applied: the commit before
-    stays live.
+    Invalid manifests are left out. If the project file can't be read, nothing was applied: the previous commit stays
+    live.
     """
     commits = history(project.root)
 
@@ -77,7 +77,7 @@ def committed_price_lists(project: Project, environment: Environment) -> PriceLi
     def load(index: int) -> Listing:
         return listing(commits[index].name[:7], dates[index], price_list(manifests(index)))
 
-    # Clocks of committers differ: a commit is never live before the one that it follows.
+    # Committers' clocks differ: a commit is never live before its predecessor.
     dates = tuple(accumulate((commit.at for commit in commits), max))
     return PriceLists(Book(dates, load), manifests(len(commits) - 1), commits[-1].name)
 
@@ -93,7 +93,7 @@ def _read(stated: Stated, environment: Environment) -> Checked:
 
 
 def _in(folder: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """With places that are seen from here."""
+    """With places relative to the working directory."""
     marks = ((problem, replace(problem.mark, source=str(folder / problem.mark.source))) for problem in problems)
     return tuple(replace(problem, mark=mark) for problem, mark in marks)
 

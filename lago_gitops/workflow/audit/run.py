@@ -23,7 +23,7 @@ from lago_gitops.workflow.audit.price_lists import PriceLists
 from lago_gitops.workflow.organization.reading import read_organization
 
 Progress = Callable[[Summary, int], None]
-"""Is told what was counted so far, and how many fees there are."""
+"""Called with the counts so far, and the total number of fees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What to audit. The log has what was found, page by page; with `goes_on`, what an earlier run found too."""
+    """What to audit. The log has the results, page by page; with `goes_on`, including those of an earlier run."""
 
     client: Reader
     lists: PriceLists
@@ -68,7 +68,7 @@ def audited(audit: Audit, access: Access, environment: Environment, progress: Pr
 
 
 def _begun(audit: Audit, organization: Organization, summary: Summary) -> Cursor:
-    """Where to go on, with all that is known already counted."""
+    """Where to continue, with everything already known counted."""
     about = _about(audit, organization)
     cursor = Cursor()
     if not (audit.goes_on and audit.log.resume(about)):
@@ -81,7 +81,7 @@ def _begun(audit: Audit, organization: Organization, summary: Summary) -> Cursor
 
 
 def _about(audit: Audit, organization: Organization) -> Line:
-    """What an audit has to have in common with another to go on where that one stopped."""
+    """Parameters that must be the same for an audit to continue an earlier one."""
     return {
         "audit": organization.lago_id,
         "url": organization.url,

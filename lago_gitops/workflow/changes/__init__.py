@@ -1,1 +1,1 @@
-"""From manifests and an organization to a plan, what is beside it, and its outcomes."""
+"""From manifests and an organization to a plan, comparisons, and outcomes."""

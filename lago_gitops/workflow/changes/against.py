@@ -1,4 +1,4 @@
-"""Another environment's organization beside the one that a plan is for."""
+"""Comparison of a plan's organization with another environment's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from lago_gitops.workflow.organization.reading import read_organization
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """An environment with what its organization has and what its manifests say."""
+    """An environment with its organization's resources and its manifests."""
 
     environment: str
     inventory: Inventory
@@ -34,7 +34,7 @@ def read_other(checked: Checked, environment: Environment, client: Reader, acces
 
 
 def held_against(planned: Planned, checked: Checked, other: Other) -> Planned:
-    """The plan, with what separates its organization from the other one, now and afterwards."""
+    """The plan, with the differences between its organization and the other one, now and afterwards."""
     plan, inventory = planned.plan, planned.inventory
     here, there = _wanted(checked), _there(other.checked)
     described = here.keys() | there.keys()
@@ -66,5 +66,5 @@ def _there(checked: Checked) -> Mapping[Address, Live]:
 
 
 def _older(one: Server, other: Server) -> Server:
-    """What both know; that one has no licence is no reason to leave out what the other bills."""
+    """The features that both support; a missing licence on one side doesn't hide what the other bills."""
     return Server(min(one.version, other.version))

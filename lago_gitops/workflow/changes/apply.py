@@ -1,4 +1,4 @@
-"""From a plan to one outcome for each of its tasks."""
+"""From a plan to one outcome per task."""
 
 from collections.abc import Set
 
@@ -22,7 +22,7 @@ def carry_out(
     held: Set[Address] = frozenset(),
     oversight: Oversight | None = None,
 ) -> tuple[Outcome, ...]:
-    """One outcome for each task of the plan. What is `held` back is stale: it is not what was approved."""
+    """One outcome per task of the plan. Changes `held` back are stale: they are not what was approved."""
     oversight = oversight or Oversight()
     parts = split(planned.plan.schedule, held)
     outcomes = [

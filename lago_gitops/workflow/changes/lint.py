@@ -1,4 +1,4 @@
-"""The pricing lint of what changes: faults that a change introduces are refused, those that were there are warnings."""
+"""The pricing lint of changes: errors that a change introduces are refused, existing ones are warnings."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ class Linted:
 
 
 def lint_changes(manifests: Manifests, compared: Comparison, *, everything: bool) -> Linted:
-    """What the lint says of the resources that change; with `everything`, of all."""
+    """Findings on changed resources; with `everything`, on all."""
     if not compared.changes and not everything:
         return Linted((), ())
     changes = {one.address: one for one in compared.changes if not isinstance(one, Delete)}
@@ -50,7 +50,7 @@ def _introduced(
     changes: Mapping[Address, Change],
     metrics: Mapping[str, Metric],
 ) -> Iterator[LintFinding]:
-    """The errors that what Lago has now does not have."""
+    """The errors that current resources in Lago don't have."""
     there: dict[Address, Counter[_Fault]] = {}
     for error in errors:
         match changes.get(error.address):
@@ -67,11 +67,11 @@ def _introduced(
 
 
 _Fault = tuple[str, str, tuple[str, ...]]
-"""A rule, its words, and the names on the way to the place: positions in lists say nothing."""
+"""A rule, its message, and the names on the path to the place, without positions in lists."""
 
 
 def _faults(change: Update, metrics: Mapping[str, Metric]) -> Iterator[_Fault]:
-    """The errors in what Lago has now."""
+    """The errors of current resources in Lago."""
     before = manifest_form(KINDS[change.address.kind].object, change.live.fields)
     for finding in lint.lint({change.address: before}, metrics):
         if finding.severity is Severity.ERROR:
@@ -103,7 +103,7 @@ def _refusals(new: Iterable[LintFinding], manifests: Manifests) -> Iterator[Refu
 
 
 def _unit_changes(manifests: Manifests, compared: Comparison) -> Iterator[LintFinding]:
-    """What can only be said of a change."""
+    """Findings that concern a change itself."""
     priced = {address: one.fields for address, one in compared.live.items() if KINDS[address.kind].is_priced}
     for finding in metric_unit_changes(compared.changes, priced):
         if finding.rule not in (manifests[finding.address].data.get(SILENCE) or {}):

@@ -8,7 +8,7 @@ from lago_gitops.workflow.organization.asking import SUBSCRIBED
 
 
 def read_overrides(planned: Planned, client: Reader) -> tuple[Override, ...] | None:
-    """None where the server doesn't tell. Raises LagoError."""
+    """None when the server doesn't tell. Raises LagoError."""
     inventory = planned.inventory
     own = read_own_plans(client, SUBSCRIBED, inventory.server)
     return None if own is None else overrides(own, inventory.live, inventory.server)

@@ -50,8 +50,7 @@ from lago_gitops.workflow.organization.reading import read_organization
 
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
-    """What a plan goes by besides manifests: guards that don't stand in the way, what to delete unasked, and where a
-    saved plan is carried out the resources that it has."""
+    """Options of a plan: waived guards, what to prune and, when a saved plan is applied, its resources."""
 
     allowed: frozenset[str] = frozenset()
     prune: tuple[Scope, ...] = ()
@@ -76,12 +75,12 @@ class UnfitManifestsError(Exception):
 
 
 class MissingExternalError(UnfitManifestsError):
-    """The organization lacks something that somebody else should manage there."""
+    """The organization lacks an external resource."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, and what was read to make it."""
+    """A plan, and the data behind it."""
 
     plan: ChangePlan
     inventory: Inventory
@@ -95,8 +94,8 @@ def make_plan(
     access: Access,
     terms: PlanTerms = DEFAULT_PLAN_TERMS,
 ) -> Planned:
-    """What separates the organization from the chosen ones of manifests without problems. What isn't in it is no
-    reason to stop.
+    """The plan that makes the organization match the chosen manifests, which must be valid. Problems elsewhere don't
+    stop it.
 
     Raises LagoError, ForeignOrganizationError, UnfitManifestsError.
     """
@@ -110,7 +109,7 @@ def make_plan(
 def plan_revisions(
     checked: Checked, environment: Environment, base: BaseRevision, terms: PlanTerms, audience: Audience = HIDDEN
 ) -> Planned:
-    """What separates two revisions of the manifests, without a Lago: of who is subscribed it knows what it is told."""
+    """The plan from one revision of the manifests to another, without Lago: subscriptions are known only as given."""
     written = tuple(_desired(checked))
     return _planned(
         checked,
@@ -122,7 +121,7 @@ def plan_revisions(
     )
 
 
-def _planned(  # noqa: PLR0913 -- all that a plan is made of
+def _planned(  # noqa: PLR0913 -- everything that a plan is created from
     checked: Checked,
     all_: tuple[Desired, ...],
     environment: Environment,
@@ -167,7 +166,7 @@ def _planned(  # noqa: PLR0913 -- all that a plan is made of
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """What is compared: of all that the manifests describe, what is wanted now; and what Lago has."""
+    """The two sides compared: the wanted part of the manifests, and what Lago has."""
 
     checked: Checked
     described: tuple[Desired, ...]
@@ -176,7 +175,7 @@ class _Sides:
 
 
 def _check(sides: _Sides, *, sees_all: bool) -> None:
-    """Raises UnfitManifestsError. `sees_all`: what is external could be seen, too."""
+    """Raises UnfitManifestsError. `sees_all`: external resources are visible, too."""
     wanted, inventory, external = sides.wanted, sides.inventory, sides.checked.external.addresses
     needed = external if len(wanted) == len(sides.described) else referred_external(wanted, external, KINDS)
     unlisted = {
@@ -190,20 +189,20 @@ def _check(sides: _Sides, *, sees_all: bool) -> None:
 
 
 def _beyond(sides: _Sides, compared: Comparison, told: Answers) -> Iterator[Refusal]:
-    """What this server can't have, or not now."""
+    """Resources that this server can't have, or not at the moment."""
     inventory = sides.inventory
     yield from unavailable_kinds(sides.wanted, inventory.unavailable, KINDS)
     yield from beyond_server(compared, inventory.server, KINDS, inventory.unavailable, told.other_sorts)
 
 
 def _lacking(sides: _Sides, compared: Comparison) -> Iterator[Refusal]:
-    """What refers to something that is nowhere; what can't be seen may be there."""
+    """References to something that doesn't exist; things that can't be seen are assumed to exist."""
     unseen = {one.address for one in sides.described if one.address.kind in sides.inventory.unavailable}
     return lacking_targets(compared, KINDS, sides.checked.external.addresses.keys() | unseen)
 
 
 def _resources(sides: _Sides, compared: Comparison) -> int:
-    """How many the manifests describe, and those that are deleted."""
+    """The number of resources in the manifests, and the deleted ones."""
     described = sum(not one.absent for one in sides.described)
     return described + sum(isinstance(change, Delete) for change in compared.changes)
 
@@ -214,7 +213,7 @@ def _warnings(sides: _Sides, compared: Comparison) -> Iterator[Problem]:
 
 
 def _sides(checked: Checked, all_: tuple[Desired, ...], inventory: Inventory, terms: PlanTerms) -> _Sides:
-    """What the manifests want, without fields that another resource decides; and what is pruned, as tombstones."""
+    """What the manifests want, without fields determined by another resource; and pruned resources, as tombstones."""
     left = left_to_others(checked.manifests, inventory.defaults, KINDS)
     written = tuple(_without(one, left.get(one.address, ())) for one in all_)
     described = (*written, *tombstones(written, inventory.live, terms.prune, KINDS, checked.external.addresses))
@@ -257,7 +256,7 @@ def _desired(checked: Checked) -> Iterator[Desired]:
 
 
 def _packed(wanted: Iterable[Desired]) -> tuple[tuple[Desired, ...], tuple[Desired, ...]]:
-    """All of it, and that of which a licence may decide: nothing else has to be unpacked to ask for one."""
+    """Everything, and the part that may need a licence: only that is unpacked to decide whether to ask for one."""
     all_, gated = [], []
     for one in wanted:
         all_.append(replace(one, fields=Packed(one.fields)))
@@ -267,7 +266,7 @@ def _packed(wanted: Iterable[Desired]) -> tuple[tuple[Desired, ...], tuple[Desir
 
 
 def _without(wanted: Desired, paths: Iterable[tuple[str, ...]]) -> Desired:
-    """Without the fields that its manifest leaves out and another one says of the same facts."""
+    """Without fields missing from its manifest whose facts another manifest has."""
     fields = wanted.fields
     for path in paths:
         fields = with_value(fields, path, None)

@@ -1,4 +1,4 @@
-"""Tests of policies carried out: a change is planned against today's manifests, as if Lago had them."""
+"""Running policy tests: a change is planned against today's manifests, as if Lago had them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -33,7 +33,7 @@ class _UnfitChangeError(Exception):
 
 
 def run_policy_tests(tests: Iterable[PolicyTest], project: Project) -> Iterator[PolicyResult]:
-    """In their order. The manifests of each environment are read once."""
+    """Results in the order of the tests. The manifests of each environment are read once."""
     known: dict[str, Checked] = {}
     for test in tests:
         environment = offline_environment(project, test.environment, {})
@@ -64,7 +64,7 @@ def _facts_of(test: PolicyTest, environment: Environment, now: Checked) -> tuple
 
 
 def _patched(test: PolicyTest, now: Checked) -> Checked:
-    """The manifests once they say what the test wants them to. Raises _UnfitChangeError."""
+    """The manifests with the test's change applied. Raises _UnfitChangeError."""
     patches = (Manifest(test.mark.source, patch) for patch in test.patches)
     merged = overlaid(now.manifests.values(), patches, identity, partial(list_key, KINDS))
     checked = check(merged.manifests, KINDS, SHAPES, now.external)

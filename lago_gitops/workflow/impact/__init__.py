@@ -1,1 +1,1 @@
-"""What a plan does to bills: of typical customers, and of past usage."""
+"""A plan's impact on bills: of typical customers, and of past usage."""

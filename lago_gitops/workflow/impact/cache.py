@@ -1,4 +1,4 @@
-"""Past usage that was asked of Lago already: periods that are over stay as they are."""
+"""A cache of past usage: finished periods never change."""
 
 import json
 import os
@@ -18,14 +18,14 @@ create table if not exists about (name text primary key, value text);
 
 
 class UsageCache:
-    """A file for the owner alone. Not safe between threads."""
+    """A file that only its owner can read. Not thread-safe."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         database.executescript(_TABLES)
 
     def get(self, subscription: str, periods: int, now: str) -> list[Row] | None:
-        """The latest periods; None where they aren't known, or another may have ended since. Times as Lago has them."""
+        """The latest periods; None when unknown, or another may have ended since. Times are in Lago's notation."""
         row = self._database.execute(
             "select rows from usage where subscription = ? and periods >= ? and until > ?", (subscription, periods, now)
         ).fetchone()
@@ -37,12 +37,12 @@ class UsageCache:
         self._database.execute("insert or replace into usage values (?, ?, ?, ?)", (subscription, periods, until, body))
 
     def keep(self) -> None:
-        """Write what was put since."""
+        """Write everything put since the last time."""
         self._database.commit()
 
     @property
     def salt(self) -> str:
-        """A secret of this file, for names of customers that nobody else can guess."""
+        """This file's secret, for pseudonyms that nobody else can guess."""
         self._database.execute("insert or ignore into about values ('salt', ?)", (secrets.token_hex(16),))
         self._database.commit()
         return str(self._database.execute("select value from about where name = 'salt'").fetchone()[0])
@@ -50,7 +50,7 @@ class UsageCache:
 
 @contextmanager
 def usage_cache(path: Path) -> Iterator[UsageCache]:
-    """The cache in a file, which is made where there is none; what is no cache is thrown away. Raises OSError."""
+    """The cache in a file, which is created if missing; a file that isn't a cache is replaced. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         database, cache = _opened(path)

@@ -1,4 +1,4 @@
-"""What a plan does to the bills of typical customers."""
+"""A plan's impact on the bills of typical customers."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -22,16 +22,16 @@ _SOURCE: Final = "Lago"
 def impact_on_profiles(
     planned: Planned, profiles: tuple[Profile, ...], candidates: Mapping[str, BaseRevision] | None = None
 ) -> Document:
-    """The part of a plan's impact that is about profiles: nothing where there are none.
+    """The profiles part of a plan's impact; empty if there are no profiles.
 
-    `candidates`: manifests that could be applied instead, by their name.
+    `candidates`: manifests that could be applied instead, by name.
     """
     return {"profiles": profile_impact(profiles, markets(planned, candidates or {}))} if profiles else {}
 
 
 def markets(planned: Planned, candidates: Mapping[str, BaseRevision]) -> Markets:
-    """The price lists before and after the plan, as the server bills; in order of codes, since Lago's own order is
-    that in which plans happened to be created."""
+    """The price lists before and after the plan, by the server's rules; ordered by code, since Lago's own order is
+    the order of creation."""
     server = planned.inventory.server
     form = _written if _stands_in(planned) else _manifest
     before = {address: form(address, one.fields) for address, one in sorted(planned.inventory.live.items())}
@@ -62,8 +62,8 @@ def _after(planned: Planned, before: Manifests) -> Manifests:
 
 
 def _listed(wanted: Desired, planned: Planned, after: Manifests) -> Manifests:
-    """The default resource that lists another one, or lists it no more, since that one says so itself: a tax that all
-    customers have."""
+    """The default resource with or without a reference to another one that determines it, such as a tax for all
+    customers."""
     changed = dict[Address, Manifest]()
     for field in KINDS[wanted.address.kind].fields:
         applies = wanted.fields.get(field.name)
@@ -80,7 +80,7 @@ def _listed(wanted: Desired, planned: Planned, after: Manifests) -> Manifests:
 
 
 def _with_manifests(before: Manifests, there: BaseRevision) -> PriceList:
-    """What the organization would have with the manifests of a revision: what they don't describe stays."""
+    """What the organization would have with the manifests of a revision; everything else stays the same."""
     after = dict(before)
     for address, one in there.manifests.items():
         for code in (address.key, *one.previously):
@@ -91,12 +91,12 @@ def _with_manifests(before: Manifests, there: BaseRevision) -> PriceList:
 
 
 def _stands_in(planned: Planned) -> bool:
-    """Whether manifests of another revision are taken for what Lago has."""
+    """Whether manifests of another revision stand in for Lago."""
     return planned.plan.attribution is not None and planned.plan.attribution.stands_in
 
 
 def _written(address: Address, fields: Mapping[str, Any]) -> Manifest:
-    """With what another resource says too, such as who has a tax: of what changes, and where nothing else says it."""
+    """With facts stated by other resources, such as who has a tax, for changes and where nothing else says it."""
     names = (field.name for field in KINDS[address.kind].fields if field.only_if_given)
     given = {name: fields[name] for name in names if name in fields}
     return Manifest(_SOURCE, {**_manifest(address, fields).data, **given})

@@ -1,4 +1,4 @@
-"""Who is subscribed to plans, and a sample of them that is the same on every machine."""
+"""Subscribers of plans, and a sample of them that is the same on every machine."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def subscribed(client: Reader, plans: dict[str, str], server: Server) -> PlanSub
 
 
 def drawn(subscribers: Sequence[Subscriber], size: int | None, seed: int) -> Sequence[Subscriber]:
-    """So many of them, whatever their order: those whose ids, hashed with the seed, come first."""
+    """A sample of this size, independent of their order: those whose ids, hashed with the seed, sort first."""
     if size is None:
         return subscribers
     return sorted(subscribers, key=lambda one: sha256(f"{seed} {one.external_id}".encode()).digest())[:size]

@@ -1,4 +1,4 @@
-"""Past usage at the prices before and after a plan: asked of Lago, or of what an earlier run has kept."""
+"""Past usage at the prices before and after a plan: read from Lago, or from the cache of an earlier run."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,14 +28,14 @@ from lago_gitops.workflow.impact.subscribers import drawn, subscribed
 from lago_gitops.workflow.organization.asking import SUBSCRIBED
 
 Row = dict[str, Any]
-AT_ONCE: Final = 200  # subscriptions whose usage is held at a time
+AT_ONCE: Final = 200  # most subscriptions whose usage is in memory at a time
 _KEPT: Final = ("from_datetime", "to_datetime", "currency", "charges_usage")
 _SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Whose past usage to rate: the latest `periods` of all subscriptions, or of a sample of so many."""
+    """Which past usage to rate: the latest `periods` of all subscriptions, or of a sample."""
 
     periods: int = 1
     sample: int | None = None
@@ -44,7 +44,7 @@ class Ask:
 
 
 def impact_on_usage(planned: Planned, client: Reader, ask: Ask, cache: UsageCache, now: datetime) -> Row:
-    """The part of a plan's impact that is about past usage of whoever is subscribed to what it prices otherwise.
+    """The usage part of a plan's impact: past usage of the subscribers of plans with changed prices.
 
     Raises LagoError.
     """
@@ -74,7 +74,7 @@ def _pseudonym(ask: Ask, cache: UsageCache) -> Callable[[str], str]:
 
 
 def _tariffs(planned: Planned, sides: Markets) -> Iterator[tuple[str, Tariff]]:
-    """Of each plan that costs otherwise, by the code that it has now."""
+    """The tariff of each plan with changed prices, by its current code."""
     new_codes = {old: new for new, old in sides.renamed.items()}
     for code in sides.before.plans:
         after = new_codes.get(code, code)
@@ -93,7 +93,7 @@ def _plan(prices: PriceList, code: str) -> Plan | None:
 
 
 def _charge_codes(planned: Planned, plan_code: str) -> Mapping[str, str]:
-    """Codes of a plan's charges by their ids: before 1.39 usage names no codes."""
+    """Codes of a plan's charges by their ids: before 1.39, usage has no codes."""
     live = planned.inventory.live
     ids = next(one.ids for one in live.values() if one.address.kind == SUBSCRIBED.name and one.address.key == plan_code)
     return {id_: str(code) for (collection, code), id_ in ids.items() if collection == "charges"}
@@ -102,7 +102,7 @@ def _charge_codes(planned: Planned, plan_code: str) -> Mapping[str, str]:
 def _usage(
     chosen: Sequence[Subscriber], client: Reader, periods: int, cache: UsageCache, now: datetime
 ) -> Iterator[tuple[Subscriber, list[UsagePeriod]]]:
-    """Each subscription with its latest periods that are over; what is not kept yet is asked of Lago."""
+    """Each subscription with its latest finished periods; those not cached yet are read from Lago."""
     for at in range(0, len(chosen), AT_ONCE):
         some = chosen[at : at + AT_ONCE]
         known = {one.lago_id: cache.get(one.lago_id, periods, stamp(now)) for one in some if not _is_new(one)}
@@ -119,7 +119,7 @@ def _usage(
 
 
 def _is_new(one: Subscriber) -> bool:
-    """Whether none of its periods is over."""
+    """Whether it has no finished period yet."""
     return bool(one.period_started_at) and moment(one.started_at) >= moment(one.period_started_at)
 
 
@@ -136,7 +136,7 @@ def _asked(client: Reader, one: Subscriber, periods: int) -> list[Row]:
 
 
 def _until(one: Subscriber, rows: Sequence[Row]) -> str:
-    """When another period will be over; empty where that isn't known."""
+    """When the next period will end; empty if unknown."""
     if not rows:
         return one.period_ends_at
     start, end = moment(rows[0]["from_datetime"]), moment(rows[0]["to_datetime"])

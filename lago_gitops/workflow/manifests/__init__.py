@@ -1,1 +1,1 @@
-"""Manifests without a Lago: checked, at other revisions, started from nothing, and their schemas."""
+"""Manifests without Lago: checking them, other revisions, starting a project, and their schemas."""

@@ -1,4 +1,4 @@
-"""What a project can start from: a folder of `starters` each, and what it sells."""
+"""Business models that a project can start from: for each a folder of `starters`, and what it sells."""
 
 MODELS = {
     "usage-tiers": "a fee that includes some usage, with tiers beyond it",

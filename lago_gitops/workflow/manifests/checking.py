@@ -1,4 +1,4 @@
-"""The manifests of an environment, and everything wrong with them."""
+"""The manifests of an environment, and their problems."""
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
@@ -28,9 +28,9 @@ SHAPES = Shapes(KINDS.values())
 
 
 def validate(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
-    """The manifests of an environment, and everything wrong with them, also what Lago would take and can't bill.
+    """The manifests of an environment, and their problems, including prices that Lago would accept but can't bill.
 
-    With `paths` only what is in those files and folders, held against the whole project.
+    With `paths`, only problems in those files and folders, checked against the whole project.
     """
     server = environment.server
     with collection_paused():
@@ -46,7 +46,7 @@ def validate(project: Project, environment: Environment, paths: tuple[str, ...] 
 
 
 def wrong_profiles(project: Project, checked: Checked) -> tuple[Problem, ...]:
-    """What the profiles of the project name and no manifest describes; of wrong manifests nothing is said."""
+    """Names in the project's profiles that no manifest describes; skipped if the manifests have problems."""
     if not project.profiles or not checked.is_valid:
         return ()
     from lago_gitops.bills.price_list import price_list
@@ -56,7 +56,7 @@ def wrong_profiles(project: Project, checked: Checked) -> tuple[Problem, ...]:
 
 
 def validate_all(project: Project, environments: Iterable[Environment], paths: tuple[str, ...] = ()) -> Checked:
-    """As `validate`, in each of the environments. A problem that only some of them have says which."""
+    """Like `validate`, in each environment. A problem that only some of them have names these."""
     names: dict[str, list[str]] = {}
     by_name: dict[str, Checked] = {}
     for environment in environments:
@@ -69,7 +69,7 @@ def validate_all(project: Project, environments: Iterable[Environment], paths: t
         for problem in checked.problems:
             having.setdefault(problem, []).append(inputs)
     manifests = {address: one for checked in by_name.values() for address, one in checked.chosen_manifests.items()}
-    if paths and manifests:  # an overlay chooses something only where it is laid on
+    if paths and manifests:  # an overlay selects something only in its own environments
         having.pop(_no_manifests(paths), None)
     problems = (
         problem
@@ -81,7 +81,7 @@ def validate_all(project: Project, environments: Iterable[Environment], paths: t
 
 
 def _inputs(environment: Environment) -> tuple[object, ...]:
-    """What its manifests, and what is wrong with them, depend on; the same for two that needn't be read twice."""
+    """Everything its manifests and their problems depend on: if equal for two environments, one reading is enough."""
     return (
         environment.overlays,
         environment.variables,
@@ -92,9 +92,9 @@ def _inputs(environment: Environment) -> tuple[object, ...]:
 
 
 def checked_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Checked:
-    """The manifests of an environment, and what makes them no manifests. Their prices may be odd.
+    """The manifests of an environment, and problems that make them invalid. Prices are not linted.
 
-    With `paths` those in these files and folders, or patched there, are chosen; what is wrong elsewhere is not said.
+    With `paths`, manifests in these files and folders, or patched there, are chosen; other problems aren't reported.
     """
     reading = read_manifests(project, environment, paths)
     checked = check(reading.manifests, KINDS, SHAPES, external(project, environment))
@@ -113,7 +113,7 @@ def _chosen(whole: Checked, reading: Reading, root: Path, paths: tuple[str, ...]
 
 
 def external(project: Project, environment: Environment) -> External:
-    """What somebody else manages in the environment's organization."""
+    """External resources of the environment's organization."""
     return External({**project.external.addresses, **environment.external.addresses})
 
 
@@ -123,7 +123,7 @@ def _with(checked: Checked, problems: Iterable[Problem]) -> Checked:
 
 
 def read_manifests(project: Project, environment: Environment, paths: tuple[str, ...] = ()) -> Reading:
-    """What the files of the project and the `paths` say, with the environment's overlays on top."""
+    """The project's files and the `paths`, with the environment's overlays applied."""
     whole = _read(project, environment, (*project.manifests, *paths), kept=project.manifests)
     if paths:
         whole = _without_doubles(whole, _sources(project.root, project.manifests))
@@ -152,7 +152,7 @@ def _completed(reading: Reading, variables: Variables) -> Reading:
 
 
 def _without_doubles(whole: Reading, own: Set[str]) -> Reading:
-    """Without what the project's own files describe and files beside it describe, too: those are meant."""
+    """Without the project's own manifests of resources that the given files describe, too: the latter win."""
     beside = {(one.kind, identity(one.data)) for one in whole.manifests if one.source not in own}
     kept = (one for one in whole.manifests if one.source not in own or (one.kind, identity(one.data)) not in beside)
     return replace(whole, manifests=tuple(kept))
@@ -163,7 +163,7 @@ def _sources(root: Path, paths: Iterable[str]) -> frozenset[str]:
 
 
 def _is_patch(data: Mapping[str, Any]) -> bool:
-    """Whether it can't be a new resource, since it lacks what every one of its kind says."""
+    """Whether it can't be a new resource, since it lacks fields that its kind requires."""
     kind = KINDS.get(str(data.get("kind")))
     if kind is None or identity(data) is None or data.get("state") == "absent":
         return False
@@ -180,7 +180,7 @@ def _without_base(overlay: Manifest, base: Iterable[Manifest]) -> Problem:
 
 
 def _read(project: Project, environment: Environment, paths: tuple[str, ...], kept: tuple[str, ...]) -> Reading:
-    """The overlays of any environment are no manifests of their own, though they may lie among them; but for `kept`."""
+    """Overlays of any environment aren't manifests themselves, even in the same folder, except `kept`."""
     tree = manifest_files((project.root / path for path in paths), project.root)
     overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
     overlays -= {(project.root / path).resolve() for path in kept}
@@ -216,7 +216,7 @@ def _no_manifests(paths: tuple[str, ...]) -> Problem:
 
 
 def identity(data: Mapping[str, Any]) -> str | None:
-    """What tells a manifest of its kind from others, as it is written; None where it does not say."""
+    """What distinguishes a manifest from others of its kind, as written; None when it doesn't say."""
     kind = KINDS.get(str(data.get("kind")))
     key = data.get(kind.key) if kind is not None else None
     name = variable(key)

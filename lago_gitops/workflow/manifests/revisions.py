@@ -1,4 +1,4 @@
-"""The manifests at other revisions: the base that a branch is compared with, and candidates beside it."""
+"""The manifests at other revisions: the base of a branch, and candidates to compare."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from lago_gitops.workflow.manifests.checking import checked_manifests
 
 @dataclass(frozen=True, slots=True)
 class BaseRevision:
-    """`ref` as it was said, `commit` what it came out as; the manifests there by address."""
+    """`ref` as given, and the `commit` it resolved to; its manifests by address."""
 
     ref: str
     commit: str
@@ -31,15 +31,15 @@ class BaseRevision:
 
 
 def base_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
-    """The manifests where HEAD and `ref` parted, for the environment of that name.
+    """The manifests at the merge base of HEAD and `ref`, for the environment of that name.
 
-    What was no manifest there is left out: this branch may be what corrects it. Raises RevisionError.
+    Invalid manifests are left out: this branch may be the one that corrects them. Raises RevisionError.
     """
     return _revision(project, environment, ref, parted(project.root, ref))
 
 
 def candidate_revision(project: Project, environment: Environment, ref: str) -> BaseRevision:
-    """The manifests of a branch, tag or commit as they are there. Raises RevisionError."""
+    """The manifests of a branch, tag or commit. Raises RevisionError."""
     return _revision(project, environment, ref, commit_of(project.root, ref))
 
 
@@ -63,13 +63,13 @@ def policies_on(base: BaseRevision | None, own: Iterable[PolicyRule]) -> tuple[P
 
 
 def attributed(changes: Iterable[Change], base: BaseRevision, inventory: Inventory) -> Attribution:
-    """Who made each change."""
+    """The plan with the origin of each change."""
     made = tuple(origins(change, base.manifests) for change in changes)
     return Attribution(base.ref, base.commit, made, stands_in=not inventory.organization.lago_id)
 
 
 def as_inventory(base: BaseRevision) -> Inventory:
-    """The base as if it were an organization: for a comparison of two revisions without a Lago."""
+    """The base in the form of an organization, to compare two revisions without Lago."""
     server = Server()
     major, minor = server.version
     organization = Organization("", "", "", f"{base.ref} ({base.commit[:7]}), not Lago", f"{major}.{minor}")

@@ -1,4 +1,4 @@
-"""The JSON Schemas of all that people write and tools read."""
+"""The JSON Schemas of everything people write and programs read."""
 
 from lago_gitops.bills.profiles.schema import profile_schema
 from lago_gitops.core.project_schema import project_schema
@@ -11,7 +11,7 @@ from lago_gitops.simulations.schema import simulation_schema
 
 
 def schemas() -> dict[str, Schema]:
-    """By name: each kind, any manifest, and what else there is to read and write, from the project file to outputs."""
+    """Schemas by name: each kind, any manifest, and all other files and outputs."""
     return {kind.name: kind_schema(kind) for kind in KINDS.values()} | {
         "manifest": any_schema(KINDS.values()),
         "project": project_schema(KINDS, profile_schema()),

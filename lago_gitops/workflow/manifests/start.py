@@ -18,7 +18,7 @@ from lago_gitops.workflow.manifests.schemas import schemas
 
 Texts = Mapping[str, str]
 STARTERS = files("lago_gitops") / "starters"
-FOR_PROGRAMS = ("plan-file", "-output")  # schemas of what nobody writes
+FOR_PROGRAMS = ("plan-file", "-output")  # schemas of files that nobody writes by hand
 ENTRY = "          {name}: ${{{{ secrets.{name} }}}}\n"
 IGNORED = (".lago-gitops/", "*.lagoplan.json")
 WORKFLOW = ".github/workflows/pricing.yml"
@@ -45,10 +45,10 @@ def starter(model: str) -> Texts:
 
 
 def common(environment: Environment | None, variables: Iterable[str] = (), folder: str = "") -> Texts:
-    """What every project has: for editors, and a workflow that applies to the environment if there is one.
+    """Files that every project gets: for editors, and a workflow, which also applies if there is an environment.
 
     `folder` is where the project is below the root of its repository.
-    `variables` are those that its manifests refer to: the workflow takes them from secrets of the same names.
+    `variables` are environment variables in its manifests: the workflow sets them from secrets of the same names.
     """
     kept = {name: schema for name, schema in schemas().items() if not name.endswith(FOR_PROGRAMS)}
     editors = {place: (STARTERS / "common" / name).read_text(encoding="utf-8") for name, place in FOR_EDITORS.items()}
@@ -60,7 +60,7 @@ def common(environment: Environment | None, variables: Iterable[str] = (), folde
 
 
 def first_price_tests(manifests: Mapping[Address, Manifest]) -> Texts:
-    """A file for each plan, with bills as they are today; none for a plan that only the server can price."""
+    """A file for each plan, with its current bills; none for a plan that only the server can price."""
     prices = price_list(manifests)
     texts: dict[str, str] = {}
     for code in prices.plans:
@@ -72,7 +72,7 @@ def first_price_tests(manifests: Mapping[Address, Manifest]) -> Texts:
 
 
 def project_file(environment: Environment | None, external: Iterable[Address]) -> str:
-    """`lago-gitops.yaml` for one environment, or for the sandbox alone; `external` is what others manage."""
+    """`lago-gitops.yaml` for one environment, or for the sandbox only; `external` are resources that others manage."""
     if environment is None:
         return PROJECT + NO_ENVIRONMENT
     codes: dict[str, list[str]] = {}
@@ -93,7 +93,7 @@ def project_file(environment: Environment | None, external: Iterable[Address]) -
 
 
 def with_ignored(text: str) -> str:
-    """A .gitignore that ignores what must not be committed, too."""
+    """The .gitignore, extended by what must not be committed."""
     lines = text.splitlines()
     missing = [line for line in IGNORED if line not in lines]
     end = "" if not text or text.endswith("\n") else "\n"

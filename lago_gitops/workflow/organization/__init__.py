@@ -1,1 +1,1 @@
-"""What Lago has: its lists, and what a plan asks besides them."""
+"""What Lago has: its lists, and further questions of a plan."""

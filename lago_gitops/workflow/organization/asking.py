@@ -1,4 +1,4 @@
-"""What a plan asks Lago besides its lists: whether it has a licence, who is subscribed, and what has been in use."""
+"""What a plan asks Lago besides its lists: whether it has a licence, who is subscribed, and what was ever used."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -29,13 +29,13 @@ SUBSCRIBED = next(kind for kind in KINDS.values() if kind.is_subscribed)
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How to learn what depends on the changes: how many are subscribed, and what has been in use."""
+    """How to ask what depends on the changes: the number of subscribers, and what was ever used."""
 
     counts: Callable[[Comparison], Mapping[Address, Mapping[str, Number]]]
     in_use: Callable[[Comparison], frozenset[Address]]
     audience: Callable[[Comparison], Audience]
     other_sorts: Callable[[Comparison], frozenset[str]]
-    sees_all: bool = True  # what is external, too
+    sees_all: bool = True  # external resources, too
     tell: Callable[[str], None] = untold
 
 
@@ -58,12 +58,12 @@ def asking_lago(client: Reader, server: Server, tell: Callable[[str], None]) -> 
 
 
 def asking_nobody(audience: Audience) -> Asking:
-    """Without a Lago: of who is subscribed it is known what one is told, and nothing of the rest."""
+    """Without Lago: subscriptions are known only as given, and nothing else is."""
     return Asking(lambda _: {}, lambda _: frozenset(), lambda _: audience, lambda _: frozenset(), sees_all=False)
 
 
 def answers(compared: Comparison, asking: Asking) -> Answers:
-    """All are asked for at the same time: none depends on another."""
+    """All questions are asked at the same time, since none depends on another."""
     with threads(4, "asking") as pool:
         counts, in_use = pool.submit(asking.counts, compared), pool.submit(asking.in_use, compared)
         audience, sorts = pool.submit(asking.audience, compared), pool.submit(asking.other_sorts, compared)
@@ -71,7 +71,7 @@ def answers(compared: Comparison, asking: Asking) -> Answers:
 
 
 def asked_for_licence(inventory: Inventory, written: Iterable[Desired], client: Reader) -> Inventory:
-    """Whether Lago has a licence is asked where a manifest needs one; where it doesn't say, what it has may tell."""
+    """Whether Lago has a licence, asked only if a manifest needs one; if it doesn't say, its resources may tell."""
     licence = None
     if Why.LICENCE in inventory.unavailable.values():
         licence = False
@@ -83,13 +83,13 @@ def asked_for_licence(inventory: Inventory, written: Iterable[Desired], client: 
 
 
 def may_depend_on_licence(wanted: Desired) -> bool:
-    """Whether what becomes of it can depend on a licence, whatever is there: of all else none need be asked for."""
+    """Whether the result for this manifest may depend on a licence; for others there is no need to ask."""
     kind = KINDS[wanted.address.kind]
     return kind.gate is not None or asks_for_licence(kind.object, wanted.fields)
 
 
 def _shows_licence(live: Live) -> bool:
-    """Whether it has what only a licence can have put there. Of the organization itself no defaults are known."""
+    """Whether it has something that requires a licence. Defaults of the organization itself aren't known."""
     kind = KINDS[live.address.kind]
     return not kind.fixed and any(licensed(kind.object, live.fields))
 
@@ -102,13 +102,13 @@ def _depends_on_licence(wanted: Desired, inventory: Inventory) -> bool:
 
 
 def _audience(compared: Comparison, client: Reader, server: Server) -> Audience:
-    """Who is subscribed to what changes, and to what the changes reach."""
+    """Who is subscribed to changed resources, and to others that the changes affect."""
     wanted = audience_wanted(compared.changes, compared.live, KINDS)
     return NO_AUDIENCE if wanted is None else read_audience(client, wanted, SUBSCRIBED, server)
 
 
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, Number]]:
-    """What Lago says of discounts of what changes."""
+    """Lago's counts of applied discounts among the changes."""
     asked: dict[str, tuple[Count, list[Live]]] = {}
     for one, of in counts_wanted(compared.changes, KINDS):
         asked.setdefault(f"{one.address.kind} {of.name}", (of, []))[1].append(one)
@@ -120,7 +120,7 @@ def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[st
 
 
 def _in_use(compared: Comparison, client: Reader) -> frozenset[Address]:
-    """What has been in use, of that for which it matters."""
+    """What was ever used, among resources for which it matters."""
     locked: dict[str, list[Live]] = {}
     for change in compared.changes:
         if isinstance(change, Update) and locked_changes(change):

@@ -1,4 +1,4 @@
-"""The organization that an environment means, as it is now."""
+"""The current state of an environment's organization."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -20,9 +20,9 @@ class ForeignOrganizationError(Exception):
 def read_organization(
     client: Reader, access: Access, environment: Environment, expected: Iterable[Desired] = ()
 ) -> Inventory:
-    """All of it. What is as `expected` takes no memory of its own.
+    """The whole organization. Resources equal to `expected` ones share their memory.
 
-    Raises LagoError, and ForeignOrganizationError where the key opens another.
+    Raises LagoError, and ForeignOrganizationError when the key opens another.
     """
     like = {one.address: one.fields for one in expected}
     live_inventory = inventory(client, str(access.target), KINDS.values(), concurrency=CONCURRENCY, like=like)

@@ -22,7 +22,7 @@ from lago_gitops.workflow.partitions.files import PartitionError, write_partitio
 
 STATUSES: Final = ("active", "terminated")
 Progress = Callable[[int], None]
-"""Is told how many rows are written."""
+"""Called with the number of rows written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class PartitionTarget:
 
     folder: Path
     suffix: str
-    rows: int  # of one file
-    hashes: bool = True  # subscriptions by a hash
+    rows: int  # rows per file
+    hashes: bool = True  # hash external ids of subscriptions
 
 
 def write_all(rows: Iterator[FeeRow], target: PartitionTarget, progress: Progress) -> int:
@@ -67,7 +67,7 @@ def past_usage_rows(client: Reader, periods: int) -> Iterator[FeeRow]:
 
 
 def _past_usage(client: Reader, subscription: JsonObject, periods: int) -> list[JsonObject]:
-    """Without those of a customer that has gone."""
+    """Past usage; empty for a deleted customer."""
     params = {"external_subscription_id": subscription["external_id"], "periods_count": str(periods)}
     customer = subscription["external_customer_id"]
     try:

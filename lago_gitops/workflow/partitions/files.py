@@ -1,4 +1,4 @@
-"""Partitions on disk: Parquet or CSV, each written whole or not at all."""
+"""Partitions on disk: Parquet or CSV, each written completely or not at all."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ def write_partition(path: Path, rows: Sequence[Flat]) -> None:
 
 
 def partitions_in(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The files that are named, and those below the folders, in the order of their names. Raises PartitionError."""
+    """The given files, and those below the given folders, ordered by name. Raises PartitionError."""
     partitions: dict[Path, None] = {}
     for path in paths:
         below = sorted(one for one in path.rglob("*") if one.suffix in SUFFIXES) if path.is_dir() else [path]

@@ -10,7 +10,7 @@ from lago_gitops.workflow.partitions.files import PartitionError, rows_of
 
 DASK = "a cluster needs Dask: pip install 'lago-gitops[dask]'"
 Progress = Callable[[int, int], None]
-"""Is told how many partitions are done, and how many there are."""
+"""Called with the number of partitions done, and the total."""
 
 
 def rated_here(paths: tuple[Path, ...], prices: Prices, progress: Progress) -> Sums:

@@ -1,1 +1,1 @@
-"""From Lago, and from others, into the manifests of a project."""
+"""From Lago, and from other tools, into the manifests of a project."""

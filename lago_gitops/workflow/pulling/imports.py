@@ -1,4 +1,4 @@
-"""What people have today, as manifests of the project."""
+"""Existing data of other tools, as manifests of the project."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ SHAPES = Shapes(KINDS.values())
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """`notes` are what can't be said in manifests; `left_out` the resources that no manifest can hold."""
+    """`notes` list what manifests can't express; `left_out` the resources that can't be manifests."""
 
     resources: tuple[Resource, ...]
     texts: Mapping[str, str]
@@ -39,7 +39,7 @@ class Imported:
 
 
 def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: Path) -> Imported:
-    """New manifests of all that the files have, below the folder; what is described already stays as it is."""
+    """New manifests, below the folder, of everything in the files; existing manifests stay unchanged."""
     read = tuple(one for path in paths for one in documents(path))
     raws = tuple(_raws([one for one in read if not isinstance(one, Note)]))
     shaped = tuple(shaped_all((one for one in raws if isinstance(one, Raw)), KINDS))
@@ -62,7 +62,7 @@ def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: 
 
 
 def _collected(read: Iterable[Shaped], into: dict[Address, Manifest]) -> Iterator[Note]:
-    """Each resource by its address, with that for source; a note for what is there twice."""
+    """Each resource by address, with the address as its source; a note on duplicates."""
     for one in read:
         address = KINDS[one.data["kind"]].address(one.data)
         new, known = Manifest(str(address), dict(one.data)), into.get(address)
@@ -73,12 +73,12 @@ def _collected(read: Iterable[Shaped], into: dict[Address, Manifest]) -> Iterato
 
 
 def _says_all_of(one: Manifest, other: Manifest) -> bool:
-    """Lists of Lago's leave out what the object itself has."""
+    """Whether an object is complete: Lago's lists leave out some of its fields."""
     return all(one.data.get(name) == value for name, value in other.data.items())
 
 
 def _raws(read: list[Document]) -> Iterator[Raw | Note]:
-    """By what is in the values; all of Stripe's belong together, since prices name products."""
+    """Recognized by content; Stripe's values belong together, since prices refer to products."""
     stripe = [one for one in read if is_stripe(one[1])]
     yield from stripe_objects(stripe)
     strange: list[str] = []
@@ -101,6 +101,6 @@ def _is_empty_list(value: Any) -> bool:
 
 
 def _targets(manifests: Iterable[Manifest]) -> Iterator[Address]:
-    """What manifests refer to, as far as they have the shape of manifests."""
+    """References of manifests, as far as these are well-formed."""
     for manifest in (one for one in manifests if not any(SHAPES.problems(one))):
         yield from (target for _, target in references(KINDS[manifest.kind].object, manifest.data))

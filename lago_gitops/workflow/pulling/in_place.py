@@ -1,4 +1,4 @@
-"""What Lago has, written into the project: where it is described already, and into new files where it isn't."""
+"""Writing what Lago has into the project: into existing manifests, and into new files for the rest."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ Reasons = Mapping[Address, str]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`texts` are the files to write, by their path within the project."""
+    """`texts` are the contents of files to write, by path within the project."""
 
     resources: tuple[Resource, ...]
     texts: Mapping[str, str]
@@ -46,16 +46,16 @@ class Placed:
 
 
 def read_beside(checked: Checked, client: Reader, access: Access, environment: Environment) -> Inventory:
-    """What Lago has, and whether it has the licence that manifests need: what it leaves out for want of one is not
-    missing. Raises LagoError, ForeignOrganizationError."""
+    """What Lago has, and whether it has the licence that manifests need: fields that it leaves out without one
+    aren't missing. Raises LagoError, ForeignOrganizationError."""
     return asked_for_licence(read_organization(client, access, environment), tuple(_wanted(checked)), client)
 
 
 def placed(project: Project, environment: Environment, checked: Checked, inventory: Inventory, folder: Path) -> Placed:
-    """The files of the project as they have to be to say what Lago has.
+    """The project's files, changed so that they describe what Lago has.
 
-    `checked` are the manifests of the environment. Nothing is described twice, and nothing that is external is
-    described; what manifests in templates, overlays or JSON would have to say is told. New files are below `folder`.
+    `checked` are the manifests of the environment. Nothing is described twice, and external resources aren't
+    described; changes needed in templates, overlays or JSON are reported. New files are below `folder`.
     """
     compared = compare_as_is(_wanted(checked), inventory.live, KINDS, inventory.server)
     unknown, reasons = _unavailable(checked, inventory), _by_hand(project, environment, checked)
@@ -78,7 +78,7 @@ def placed(project: Project, environment: Environment, checked: Checked, invento
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The texts to write, what is new in them, and why some manifests can't be changed in theirs."""
+    """The texts to write, their new resources, and why some manifests can't be changed in place."""
 
     texts: Mapping[str, str]
     new: tuple[Resource, ...]
@@ -99,19 +99,19 @@ def _wanted(checked: Checked) -> Iterator[Desired]:
 
 
 def _updates(compared: Comparison) -> Iterator[Update]:
-    """The changes of what a manifest says; a new code alone is none: Lago will have it."""
+    """The changes to a manifest, except a new code: Lago will get that."""
     return (change for change in compared.changes if isinstance(change, Update) and _said(change))
 
 
 def _said(change: Update) -> tuple[FieldChange, ...]:
-    """What Lago has, and the manifest hasn't."""
+    """Fields that Lago has and the manifest lacks."""
     fields = (one for one in change.fields if one.keys[:1] != KINDS[change.address.kind].identity)
     return tuple(replace(one, before=one.after, after=one.before) for one in fields)
 
 
 def _described(checked: Checked, compared: Comparison, unknown: Reasons, reasons: Reasons) -> Iterator[Resource]:
-    """What became of each resource that has a manifest; `reasons` are those why one isn't changed, where Lago has
-    another, and `unknown` those why it is not known what Lago has."""
+    """The result for each resource with a manifest; `reasons` say why a differing manifest isn't changed, and
+    `unknown` why it isn't known what Lago has."""
     changes = {change.address: change for change in compared.changes}
     going = {one.address for one in compared.going}
     for address, manifest in checked.manifests.items():
@@ -143,14 +143,14 @@ def _unavailable(checked: Checked, inventory: Inventory) -> dict[Address, str]:
 
 
 def _by_hand(project: Project, environment: Environment, checked: Checked) -> dict[Address, str]:
-    """Why manifests can't be changed where they stand: each of those that can't."""
+    """Each manifest that can't be changed in place, with the reason."""
     overlays = tuple((project.root / path).resolve() for path in environment.overlays)
     origins = ((address, _origin(manifest, project.root, overlays)) for address, manifest in checked.manifests.items())
     return {address: origin for address, origin in origins if origin}
 
 
 def _origin(manifest: Manifest, root: Path, overlays: Collection[Path]) -> str:
-    """Where a manifest comes from, if that is no file that can be changed for it."""
+    """The origin of a manifest, if that isn't a file that can be edited."""
     sources = manifest.marks.sources or (manifest.source,)
     file = (root / manifest.source).resolve()
     if any(map(is_template, sources)):
@@ -161,7 +161,7 @@ def _origin(manifest: Manifest, root: Path, overlays: Collection[Path]) -> str:
 
 
 def _revision(change: Update, checked: Checked) -> Manifest:
-    """The manifest with what Lago has, but for what it ignores; its address for source."""
+    """The manifest with Lago's values, except ignored fields; its source is the address."""
     manifest, kind = checked.manifests[change.address], KINDS[change.address.kind]
     fields = desired(manifest, kind).fields
     for one in _said(change):
@@ -172,7 +172,7 @@ def _revision(change: Update, checked: Checked) -> Manifest:
 def _changed_files(
     project: Project, checked: Checked, revisions: Mapping[Address, Manifest]
 ) -> tuple[dict[str, str], dict[Address, str]]:
-    """The files that change, and why some manifests can't be changed in theirs."""
+    """The files that change, and why some manifests can't be changed in place."""
     sources: dict[str, dict[Address, Manifest]] = {}
     for address, revision in revisions.items():
         sources.setdefault(checked.manifests[address].source, {})[address] = revision
@@ -190,7 +190,7 @@ def _changed_files(
 
 
 def _as_written(revision: Manifest, manifest: Manifest) -> Manifest | None:
-    """With references where the texts of environment variables were; None where Lago has another text, or where that
+    """With references in place of the values of environment variables; None when Lago has another value, or that
     can't be told."""
     if any(_at(revision.data, path) != _at(manifest.data, path) for path in manifest.outside):
         return None
@@ -198,7 +198,7 @@ def _as_written(revision: Manifest, manifest: Manifest) -> Manifest | None:
 
 
 def _at(data: Any, path: Way) -> Any:
-    """None where the path leads nowhere."""
+    """None when there is nothing at the path."""
     for step in path:
         try:
             data = data[step]
@@ -208,7 +208,7 @@ def _at(data: Any, path: Way) -> Any:
 
 
 def _changed(source: str, text: str, documents: Mapping[int, Manifest]) -> tuple[str, dict[str, str]]:
-    """The text with other documents by their number: one by one if they don't go together, and why not, by source."""
+    """The text with documents replaced, by number: one by one if they can't be combined; and reasons by source."""
     done = edited(source, text, {number: one.data for number, one in documents.items()}, partial(keyed_at, KINDS))
     if not done.problems:
         return done.text, {}

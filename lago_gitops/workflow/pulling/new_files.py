@@ -1,4 +1,4 @@
-"""New manifests in files of their own, with what must not be in Git left to the environment."""
+"""New manifests in separate files, with references to environment variables for secrets."""
 
 import os
 import re
@@ -27,9 +27,9 @@ SCHEMAS = "schemas"
 def new_files(
     project: Project, folder: Path, manifests: Mapping[Address, Manifest], taken: Iterable[str]
 ) -> tuple[tuple[Resource, ...], dict[str, str]]:
-    """New manifests, each in a file of its own below the folder; and the texts of these files.
+    """New manifests, each in its own file below the folder; and the texts of these files.
 
-    What must not be in Git is left to environment variables that no manifest has `taken` yet.
+    Secrets are replaced by references to environment variables that no manifest has `taken` yet.
     """
     names, resources, texts = set(taken), list[Resource](), dict[str, str]()
     for address, place in _new_places(project, folder, manifests):
@@ -48,7 +48,7 @@ def variables_of(checked: Checked) -> Iterator[str]:
 
 
 def _secrets(manifest: Manifest, taken: Collection[str]) -> dict[Way, str]:
-    """Where URLs with tokens are, each with a new environment variable, named for its field and its host."""
+    """Places of URLs with tokens, each with a new environment variable, named after its field and host."""
     secrets: dict[Way, str] = {}
     for field in KINDS[manifest.kind].fields:
         value = manifest.data.get(field.name)
@@ -72,7 +72,7 @@ def _variable_name(text: str) -> str:
 
 
 def _new_places(project: Project, folder: Path, addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:
-    """A file for each, below the folder: none that is there, and none in an overlay, which only patches."""
+    """A file for each, below the folder: not an existing one, nor one in an overlay, which only patches."""
     overlays = {(project.root / path).resolve() for each in project.environments.values() for path in each.overlays}
     taken: dict[Path, set[str]] = {}
     for address in addresses:
@@ -91,7 +91,7 @@ def _new_places(project: Project, folder: Path, addresses: Iterable[Address]) ->
 
 
 def _new_text(project: Project, place: str, manifest: Manifest) -> str:
-    """The first line tells editors the schema, where the project has it."""
+    """The first line names the schema for editors, if the project has it."""
     schema = project.root / SCHEMAS / f"{manifest.kind}.schema.json"
     if not schema.is_file():
         return write(manifest.data)

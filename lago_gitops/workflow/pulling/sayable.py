@@ -1,4 +1,4 @@
-"""Which manifests can say what an organization has."""
+"""Which resources of an organization can be expressed as manifests."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,9 +19,9 @@ NO_DEFAULTS: Defaults = {}
 
 @dataclass(frozen=True, slots=True)
 class Sayable:
-    """Manifests that can be, each with its address for source; and why the others can't, in marks with addresses.
+    """Possible manifests, each with its address as source; and why others aren't possible, as problems at addresses.
 
-    `unsaid` are those of the others that manifests refer to, each with one that does.
+    `unsaid` are the others that manifests refer to, each with one that does.
     """
 
     manifests: tuple[Manifest, ...]
@@ -29,12 +29,12 @@ class Sayable:
     unsaid: Mapping[Address, Address]
 
     def reason(self, address: Address) -> str:
-        """Why there can be no such manifest; empty where there can."""
+        """Why the manifest isn't possible; empty if it is."""
         return next((problem.message for problem in self.left_out if problem.mark.source == str(address)), "")
 
 
 def exported(one: Live) -> Manifest:
-    """The manifest of a live object, with its address for source."""
+    """The manifest of a live object, with its address as source."""
     return Manifest(str(one.address), manifest_data(KINDS[one.address.kind], one))
 
 
