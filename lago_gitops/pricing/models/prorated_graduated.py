@@ -74,7 +74,7 @@ def _at_next(walk: _Walk, *, upward: bool) -> _Walk:
         beyond = walk.total - walk.tier.to_value
         if beyond == walk.spilled:
             raise UnratableError(
-                "there is a gap after a graduated tier, so Lago can't create the invoice: leave no gap between tiers"
+                "there are gaps between graduated tiers, so Lago can't create the invoice: let the tiers meet"
             )
         walk = _left(walk, beyond)
     return replace(walk, tier=_tier_of(walk, walk.total, upward=upward))

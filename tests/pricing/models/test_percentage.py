@@ -96,7 +96,7 @@ def test_minimum_and_maximum_hold_every_event(transactions: object, expected: st
 
 
 def test_minimum_and_maximum_of_an_aggregation_without_events_make_no_invoice() -> None:
-    with pytest.raises(UnratableError, match="single events"):
+    with pytest.raises(UnratableError, match="per event"):
         models.rate(percentage(10, least="1"), Usage(D(5), 1, Untold()), rules=LICENSED)
 
 

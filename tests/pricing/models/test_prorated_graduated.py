@@ -61,7 +61,7 @@ def test_prorated_units_fall_from_a_tier_that_touches_the_one_below(
 
 
 def test_prorated_units_find_no_way_through_tiers_that_do_not_meet() -> None:
-    with pytest.raises(UnratableError, match="let them meet"):
+    with pytest.raises(UnratableError, match="let the tiers meet"):
         rate(graduated((0, 5, 10, 0), (8, None, 5, 0)), stepped([20], [10]))
 
 
