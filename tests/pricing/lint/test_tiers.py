@@ -51,7 +51,7 @@ def test_the_first_tier_that_touches_is_marked_and_all_are_named() -> None:
     tiers = tiered("graduated", (0, 10, 1, 0), (11, 20, 2, 0), (20, 30, 3, 0), (30, None, 4, 0))
     offered = plan(charge("custom", {}), charge("graduated", tiers))
     assert paths("tiers-mixed-bounds", SUM, offered) == ["charges.1.properties.graduated_ranges.2.from_value"]
-    assert message("tiers-mixed-bounds", SUM, offered).endswith("counts a unit more in tier 3, 4")
+    assert message("tiers-mixed-bounds", SUM, offered).endswith("counts one extra unit in tier 3, 4")
 
 
 def test_an_open_tier_before_the_last_is_left_to_validation() -> None:

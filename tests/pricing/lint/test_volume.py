@@ -118,7 +118,7 @@ def test_a_cliff_is_marked_at_the_tier_that_is_cheaper() -> None:
     offered = plan(charge("volume", tiered("volume", (0, 10, 1, 5), (11, None, 1, 1))))
     assert paths("volume-cliff", SUM, offered) == ["charges.0.properties.volume_ranges.1.per_unit_amount"]
     assert message("volume-cliff", SUM, offered) == (
-        "10 units cost $15.00, 11 cost $12.00: more usage costs less, up to 13 units"
+        "10 units cost $15.00, 11 cost $12.00: higher usage costs less, up to 13 units"
     )
 
 
