@@ -14,7 +14,7 @@ from lago_gitops.pricing.models.usage import ProratedEvent
 
 
 def rate(price: Graduated, units: Decimal, steps: tuple[ProratedEvent, ...], rules: Rules) -> Rated:
-    """`units` are the prorated ones of the whole usage: at zero only the first flat amount is due."""
+    """`units` are the prorated units of the whole usage: at zero, only the first flat amount is due."""
     if units:
         amount = _amount(price, tuple(_counting(steps)))
     else:
@@ -23,7 +23,7 @@ def rate(price: Graduated, units: Decimal, steps: tuple[ProratedEvent, ...], rul
 
 
 def _counting(steps: tuple[ProratedEvent, ...]) -> Iterator[ProratedEvent]:
-    """Without the adds that are over before the period begins, and the removes that belong to them."""
+    """Without additions that end before the period begins, and the removals that belong to them."""
     total = ZERO
     for step in steps:
         if not step.prorated and (step.full > 0 or total + step.full < 0):

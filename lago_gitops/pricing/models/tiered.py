@@ -23,7 +23,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class TierPart:
-    """What one tier bills of a usage, in units of the currency."""
+    """What one tier bills, in units of the currency."""
 
     tier: Tier
     units: Decimal

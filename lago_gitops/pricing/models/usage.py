@@ -38,7 +38,7 @@ Transactions = Summed | Counted | Peak | Untold
 
 @dataclass(frozen=True, slots=True)
 class ProratedEvent:
-    """One event of a prorated charge: units that it adds, and what is left of them after proration."""
+    """One event of a prorated charge: units added, before and after proration."""
 
     full: Decimal
     prorated: Decimal

@@ -164,7 +164,7 @@ def _prorated_sum(metric: Metric, events: Events, span: Span) -> Usage:
     within = _within(events, span)
     values = _values(metric, within)
     shares = [_share(span.days_from(local_date(event.at, span.zone)), span) for event in within]
-    # The older part goes through a float of Ruby, the part within the period is divided by PostgreSQL.
+    # The older part is converted through a Ruby float, the part within the period is divided by PostgreSQL.
     carried = [ProratedEvent(older, older * through_float(Decimal(span.days / span.period_days)))] if older else []
     steps = (*carried, *(ProratedEvent(value, value * share) for value, share in zip(values, shares, strict=True)))
     full = sum((step.full for step in steps), ZERO)
