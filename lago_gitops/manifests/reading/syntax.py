@@ -194,9 +194,7 @@ def _misplaced(error: _Error) -> _Explanation | None:
         return _Explanation("a key is missing", "write it before the colon")
     line, column = error.opened
     parts = "keys" if "mapping" in error.context else "list items"
-    hint = (
-        f"give it as many blanks as one of the lines above; its {parts} start with line {line + 1}, column {column + 1}"
-    )
+    hint = f"indent it like one of the lines above; its {parts} start at line {line + 1}, column {column + 1}"
     return _Explanation(f"this doesn't line up with the {parts} above", hint)
 
 
