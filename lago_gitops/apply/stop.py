@@ -4,7 +4,7 @@ import threading
 
 
 class Stop:
-    """Once asked for, nothing more is begun; what is under way ends. Safe between threads, and in a signal handler."""
+    """Once asked, nothing new starts; requests in flight finish. Safe between threads, and in a signal handler."""
 
     __slots__ = ("_asked", "reason")
 

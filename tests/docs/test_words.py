@@ -26,6 +26,8 @@ AVOIDED = {
     r"\btakes? (\w+ ){0,3}along\b": "is deleted, or ends, with it",
     r"\bwhichever way\b": "however",
     r"\b(priced|billed|rounded) otherwise\b": "differently",
+    r"\bmakes? no (invoice|fee)s?\b": "creates no …",
+    r"\b(is|are) begun\b": "started",
     r"\bcounts? no more\b": "no longer counts",
 }
 PAGES = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")]

@@ -66,7 +66,7 @@ def filters_are_billed(plan: Mapping[str, Any], has: Callable[[str], bool]) -> I
 
 
 def fixed_charges_are_billed(plan: Mapping[str, Any], has: Callable[[str], bool]) -> Iterator[Finding]:
-    """Recorded: old/fx-w. Lago before 1.39 keeps them, and makes no fee of any."""
+    """Recorded: old/fx-w. Lago before 1.39 stores them, but creates no fees for them."""
     codes = [str(code) for code in plan.get("fixed_charges") or ()]
     if codes and not has(FIXED):
         message = f"fixed charges {listed(codes)} are stored but never billed: Lago bills them from {FIXED} on"
