@@ -104,13 +104,11 @@ def _staying(
     """The plans that are there before and after the changes, by the address that they will have."""
     changed = {one.live.address: one for one in changes if not isinstance(one, Create)}
     for address, before in plans.items():
-        match changed.get(address):
-            case None:
-                yield address, before, before
-            case Update(desired):
-                yield desired.address, before, desired.fields
-            case Delete():
-                pass
+        change = changed.get(address)
+        if change is None:
+            yield address, before, before
+        elif not isinstance(change, Delete):
+            yield change.desired.address, before, change.desired.fields
 
 
 def _price(charge: Mapping[str, Any]) -> tuple[Any, ...]:
