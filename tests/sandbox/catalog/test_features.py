@@ -190,3 +190,8 @@ def test_a_deleted_privilege_and_a_deleted_feature_leave_the_plans(lago: Calls) 
 
 def test_entitlements_within_a_plan_are_dropped(lago: Calls) -> None:
     assert lago.plan("p2", entitlements={"sso": {}})["entitlements"] == []
+
+
+def test_only_ascii_blanks_are_taken_off_the_ends_of_a_code() -> None:
+    kept = Calls().made("features", {"feature": {"code": " seats\u0085\n", "name": "Seats"}})
+    assert kept["code"] == "seats\u0085"
