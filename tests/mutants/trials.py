@@ -38,7 +38,6 @@ def prepare(copy: Path) -> None:
         importlib.import_module(name)
     os.chdir(copy)
     sys.path.insert(0, str(copy))
-    sys.dont_write_bytecode = True
 
 
 def forget_compiled(module: Path) -> None:
@@ -138,6 +137,7 @@ def _leave(does: Callable[[], int]) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
+    sys.dont_write_bytecode = True  # an edit of the same second and size would be taken for what was compiled before
     signal.alarm(TIMEOUT_S)
     answer = NOTICED
     try:
