@@ -56,21 +56,44 @@ def _fee() -> Schema:
 
 
 def _profiles() -> Schema:
-    bill = {
-        "profile": text("Name of the profile."),
-        "address": text("Address of the plan."),
-        "currency": text("Currency of the amounts, which are in cents."),
-        "interval": text("Billing interval of the plan; the bills are for one such period."),
-        "before_cents": CENTS | {"description": "Null if there is no bill."},
-        "after_cents": CENTS | {"description": "Null if there is no bill."},
-        "difference_cents": CENTS,
-        "difference_percent": {"type": ["number", "null"], "description": "With one decimal."},
-        "candidates": list_(
-            object_({"ref": text("Git revision."), "cents": CENTS}), "Bills at the revisions given with --compare."
-        ),
-        "unbilled": texts("Codes of usage in the profile that the plan doesn't bill."),
-        "reason": or_null(text("Why there is no bill.")),
-    }
+    return object_(
+        {
+            "assumption": text("What the figures assume."),
+            "profiles": list_(
+                object_(
+                    {"name": text("Name in lago-gitops.yaml."), "description": text("Description in lago-gitops.yaml.")}
+                )
+            ),
+            "candidates": texts("Git revisions given with --compare."),
+            "bills": list_(_bill(), "Bills for each plan whose prices change and each profile that can use it."),
+            "plans_left_out": number("Number of plans left out because there are too many."),
+            "catalogue": _catalogue(),
+        },
+        "Bills of typical customers before and after: exact amounts for assumed usage.",
+    )
+
+
+def _bill() -> Schema:
+    return object_(
+        {
+            "profile": text("Name of the profile."),
+            "address": text("Address of the plan."),
+            "currency": text("Currency of the amounts, which are in cents."),
+            "interval": text("Billing interval of the plan; the bills are for one such period."),
+            "before_cents": CENTS | {"description": "Null if there is no bill."},
+            "after_cents": CENTS | {"description": "Null if there is no bill."},
+            "difference_cents": CENTS,
+            "difference_percent": {"type": ["number", "null"], "description": "With one decimal."},
+            "candidates": list_(
+                object_({"ref": text("Git revision."), "cents": CENTS}), "Bills at the revisions given with --compare."
+            ),
+            "unbilled": texts("Codes of usage in the profile that the plan doesn't bill."),
+            "reason": or_null(text("Why there is no bill.")),
+        }
+    )
+
+
+def _catalogue() -> Schema:
     choice = or_null(
         object_(
             {
@@ -92,25 +115,11 @@ def _profiles() -> Schema:
     }
     return object_(
         {
-            "assumption": text("What the figures assume."),
-            "profiles": list_(
-                object_(
-                    {"name": text("Name in lago-gitops.yaml."), "description": text("Description in lago-gitops.yaml.")}
-                )
+            "cheapest": list_(
+                object_(cheapest), "The cheapest plan for each profile, of those that sell everything it uses."
             ),
-            "candidates": texts("Git revisions given with --compare."),
-            "bills": list_(object_(bill), "Bills for each plan whose prices change and each profile that can use it."),
-            "plans_left_out": number("Number of plans left out because there are too many."),
-            "catalogue": object_(
-                {
-                    "cheapest": list_(
-                        object_(cheapest), "The cheapest plan for each profile, of those that sell everything it uses."
-                    ),
-                    "dominated": list_(object_(dominated), "Plans that cost more than another for every profile."),
-                }
-            ),
-        },
-        "Bills of typical customers before and after: exact amounts for assumed usage.",
+            "dominated": list_(object_(dominated), "Plans that cost more than another for every profile."),
+        }
     )
 
 

@@ -185,7 +185,18 @@ def _change() -> Schema:
         },
         "One resource to create, change or delete.",
     )
-    schema["properties"] |= {
+    schema["properties"] |= _not_always()
+    schema["properties"]["fields"]["items"]["properties"]["origin"] = ORIGIN
+    schema["allOf"] = [
+        {"if": {"properties": {"action": {"const": action}}}, "then": {"required": needed}}
+        for action, needed in (("create", ["after"]), ("update", ["fields"]), ("delete", ["before"]))
+    ]
+    return schema
+
+
+def _not_always() -> dict[str, Schema]:
+    """What only some changes have."""
+    return {
         "origin": ORIGIN,
         "name": text("Display name of the resource; empty if it has none."),
         "previous_key": text("The current code of a resource that is renamed."),
@@ -209,12 +220,6 @@ def _change() -> Schema:
             "items": _field(),
         },
     }
-    schema["properties"]["fields"]["items"]["properties"]["origin"] = ORIGIN
-    schema["allOf"] = [
-        {"if": {"properties": {"action": {"const": action}}}, "then": {"required": needed}}
-        for action, needed in (("create", ["after"]), ("update", ["fields"]), ("delete", ["before"]))
-    ]
-    return schema
 
 
 def _field() -> Schema:
