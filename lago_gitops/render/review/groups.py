@@ -1,10 +1,10 @@
 """What is alike together: a reviewer of three hundred plans reads "+3%" once."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import distinct
@@ -12,6 +12,7 @@ from lago_gitops.core.model.plurals import counted
 from lago_gitops.pricing.base.words import percent_range
 from lago_gitops.render.review.model import RefusedChange, ReviewedChange, ReviewedEffect
 
+T = TypeVar("T")
 LEAST: Final = 4
 """Fewer changes of one sort are shown one by one."""
 PATHS_SHOWN: Final = 4
@@ -36,10 +37,7 @@ class Group:
 
 def groups(items: Iterable[ReviewedChange]) -> tuple[Group, ...]:
     """In the order of the first change of each."""
-    found: dict[object, list[ReviewedChange]] = {}
-    for item in items:
-        found.setdefault(_sort(item), []).append(item)
-    return tuple(_group(tuple(each)) for each in found.values())
+    return tuple(map(_group, _together(items, _sort)))
 
 
 def _sort(item: ReviewedChange) -> tuple[object, ...]:
@@ -94,12 +92,9 @@ class Alike:
 
 def alike(effects: Iterable[ReviewedEffect]) -> tuple[Alike, ...]:
     """In the order of the first of each."""
-    found: dict[object, list[ReviewedEffect]] = {}
-    for effect in effects:
-        found.setdefault((effect.weight, effect.undo, effect.hits, _gist(effect)), []).append(effect)
     return tuple(
         Alike(each[0], tuple(one.address for one in each), distinct(hit for one in each for hit in one.hit))
-        for each in found.values()
+        for each in _together(effects, lambda one: (one.weight, one.undo, one.hits, _gist(one)))
     )
 
 
@@ -120,7 +115,15 @@ class RefusedAlike:
 
 def refused_alike(refusals: Iterable[RefusedChange]) -> tuple[RefusedAlike, ...]:
     """In the order of the first of each."""
-    found: dict[tuple[str, tuple[str, ...]], list[RefusedChange]] = {}
-    for one in refusals:
-        found.setdefault((one.message, one.ways_out), []).append(one)
-    return tuple(RefusedAlike(*why, tuple(changes)) for why, changes in found.items())
+    return tuple(
+        RefusedAlike(each[0].message, each[0].ways_out, each)
+        for each in _together(refusals, lambda one: (one.message, one.ways_out))
+    )
+
+
+def _together(items: Iterable[T], sort: Callable[[T], Hashable]) -> Iterator[tuple[T, ...]]:
+    """Those of one sort, in the order of the first of each."""
+    sorts: dict[Hashable, list[T]] = {}
+    for item in items:
+        sorts.setdefault(sort(item), []).append(item)
+    return map(tuple, sorts.values())

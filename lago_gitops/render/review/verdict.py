@@ -71,7 +71,7 @@ def _moved(item: ReviewedChange) -> _Moved | None:
         return None
     percents = tuple(Decimal(one["percent"]) for one in item.fields if "percent" in one)
     if item.prices is None:
-        rises, falls = (sum(one * side > 0 for one in percents) for side in (1, -1))
+        rises, falls = len([one for one in percents if one > 0]), len([one for one in percents if one < 0])
         return _Moved(rises, falls, percents, currency=False) if percents else None
     is_told = all("percent" in one or not one.get("in_prices") for one in item.fields)
     other = item.prices.currency != item.prices.currency_before
