@@ -14,7 +14,8 @@ from lago_gitops.kinds.plan.table import PLAN
 from lago_gitops.pricing.base.numbers import text
 from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.render.base.values import shown as value
-from lago_gitops.render.plan.document import Document, field_document
+from lago_gitops.render.plan.change import field_document
+from lago_gitops.render.plan.document import Document
 from lago_gitops.render.schemas.reasons import Cause
 
 _COLLECTIONS: Final[Mapping[ItemType, str]] = {ItemType.CHARGE: "charges", ItemType.FIXED_CHARGE: "fixed_charges"}

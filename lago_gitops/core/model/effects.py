@@ -38,6 +38,19 @@ class Weight(StrEnum):
     WARNING = "warning"
     DANGER = "danger"
 
+    @property
+    def gravity(self) -> int:
+        """From 1."""
+        return _GRAVITY[self]
+
+
+_GRAVITY = {one: place for place, one in enumerate(Weight, 1)}
+
+
+def gravest(weights: Iterable[Weight]) -> int:
+    """0 where there are none."""
+    return max((one.gravity for one in weights), default=0)
+
 
 class Undo(StrEnum):
     """Whether a change back undoes it."""

@@ -9,7 +9,8 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.plan.document import Document, field_document
+from lago_gitops.render.plan.change import field_document
+from lago_gitops.render.plan.document import Document
 from lago_gitops.render.plan.text import field_text
 
 COLOURS = {PullFate.UPDATED: "yellow", PullFate.NEW: "green", PullFate.LEFT: "red", PullFate.ABSENT: "red"}

@@ -2,45 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from operator import itemgetter
 from typing import Any
 
-from lago_gitops.core.assessment.change_class import Classified, PriceMove, classified, highest
+from lago_gitops.core.assessment.change_class import Classified, highest
 from lago_gitops.core.assessment.guard import Policy, Requirement, Verdict
 from lago_gitops.core.assessment.money_facts import money_facts
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.contrast import Contrast, Difference
-from lago_gitops.core.comparison.pulling.export import manifest_form
 from lago_gitops.core.execution.announced import announced
-from lago_gitops.core.identity import Named, digest, money_digest, named
-from lago_gitops.core.model.canonical import plain
-from lago_gitops.core.model.effects import Effect, Weight, distinct_subscriptions
+from lago_gitops.core.identity import digest, money_digest, named
+from lago_gitops.core.model.effects import Effect, distinct_subscriptions
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
-from lago_gitops.core.model.types import Lock
+from lago_gitops.core.model.resources import Address, Create, Refusal, Update
 from lago_gitops.core.plan import Against, ChangePlan, Organization
 from lago_gitops.core.policies.judging import Fired
-from lago_gitops.core.policies.rule import FROM_NOTHING
 from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.kinds.own_prices import telling_fields
-from lago_gitops.pricing.base.numbers import ZERO
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.attribution import attributed
-from lago_gitops.render.prices.amounts import amount_moves, amount_percents, percent_of, touches_prices
-from lago_gitops.render.prices.changes import price_changes
+from lago_gitops.render.plan.change import action, change_document, field_document, place_document
+from lago_gitops.render.plan.classes import MEASURES, Telling, classes_of, compared_prices, measures
 from lago_gitops.render.prices.documents import prices_document, read_prices
-from lago_gitops.render.prices.model import PlanChange
-from lago_gitops.render.prices.moves import own_price_moves, price_moves
-from lago_gitops.render.prices.said import says
 
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
 Document = dict[str, Any]
-Telling = tuple[FieldChange, ...] | None
-MEASURES = "aggregation_type"  # a field that shows how usage is aggregated
 METRIC_FIELDS = (MEASURES, "recurring", "rounding_function", "rounding_precision")
-PRICES_SHOWN = 200  # changes
 
 
 def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: Document | None = None) -> Document:
@@ -63,7 +50,7 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
         "changes": [
             {
                 "id": name.id,
-                **_change(change, kinds[change.address.kind], name, priced=name.id in prices),
+                **change_document(change, kinds[change.address.kind], name, priced=name.id in prices),
                 **prices.get(name.id, {}),
                 **users.get(change.address, {}),
                 "requests": sent[change.address],
@@ -160,66 +147,13 @@ def _contrast(one: Contrast) -> Document:
     return {"path": found["path"], "here": found["after"], "there": found["before"], "is_meant": one.is_meant}
 
 
-def compared_prices(
-    plan: ChangePlan, kinds: Mapping[str, ResourceKind], ids: Iterable[str]
-) -> dict[str, PlanChange | None]:
-    """Price changes by id of the change; only for the gravest and largest changes, since it takes a while."""
-    metrics = _measures(plan)
-    priced = [
-        (-gravity(effects), -_size(one), id_, one)
-        for id_, one, effects in zip(ids, plan.changes, plan.effects, strict=True)
-        if not isinstance(one, Delete) and kinds[one.address.kind].shows_prices(one) and touches_prices(one)
-    ]
-    priced.sort(key=itemgetter(0, 1))
-    found: dict[str, PlanChange | None] = {}
-    for *_, id_, one in priced[:PRICES_SHOWN]:
-        before = one.live.fields if isinstance(one, Update) else None
-        found[id_] = price_changes(before, one.desired.fields, metrics, _replaced(one))
-    return found
-
-
-def _size(change: Create | Update) -> Decimal:
-    """Of the amount that changes most, in per cent; what only a comparison tells comes before any amount."""
-    if isinstance(change, Create):
-        return ZERO
-    if amount_moves(change) is None:
-        return FROM_NOTHING
-    return max((FROM_NOTHING if one is None else abs(one) for one in amount_percents(change)), default=ZERO)
-
-
-def classes_of(
-    plan: ChangePlan,
-    kinds: Mapping[str, ResourceKind],
-    ids: Iterable[str],
-    compared: Mapping[str, PlanChange | None],
-    telling: Iterable[Telling],
-) -> Iterator[Classified]:
-    """The class of each change. `telling`: of each the fields that are more than a name."""
-    for id_, change, effects, fields in zip(ids, plan.changes, plan.effects, telling, strict=True):
-        own = tuple(own_price_moves(change))
-        is_priced = kinds[change.address.kind].shows_prices(change)
-        moves = _moves(compared, id_, change, own) if is_priced and isinstance(change, Update) else own
-        yield classified(change, effects, moves, is_cosmetic=fields == ())
-
-
-def _moves(
-    compared: Mapping[str, PlanChange | None], id_: str, change: Update, own: tuple[PriceMove, ...]
-) -> tuple[PriceMove, ...] | None:
-    """None for changes beyond the number that is compared, unless their amounts tell it."""
-    if id_ not in compared:
-        amounts = amount_moves(change)
-        return None if amounts is None else (*amounts, *own)
-    found = compared[id_]
-    return own if found is None else (*price_moves(found), *own)
-
-
 def _metrics(plan: ChangePlan, prices: Mapping[str, Document], ids: Iterable[str]) -> Document:
     """Metrics of the prices shown, by code: rating usage requires them."""
     wanted = {charge["of"] for one in prices.values() for charge in one["prices"]["charges"]}
     for id_, change in zip(ids, plan.changes, strict=True):
         if id_ in prices and isinstance(change, Create | Update):
             wanted |= {one["billable_metric_code"] for one in (change.desired.fields.get("charges") or {}).values()}
-    known = _measures(plan) if wanted else {}
+    known = measures(plan) if wanted else {}
     return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
 
 
@@ -231,27 +165,6 @@ def _users(plan: ChangePlan) -> dict[Address, Document]:
         for old, address in changed.items()
         for target in {old, address} & plan.referrers.keys()
     }
-
-
-def _measures(plan: ChangePlan) -> dict[str, Mapping[str, Any]]:
-    """The metrics that exist once the plan is applied, by code."""
-    found = {one.address.key: one.fields for one in plan.comparison.live.values() if MEASURES in one.fields}
-    return found | {one.address.key: one.desired.fields for one in plan.changes if MEASURES in one.desired.fields}
-
-
-def gravity(effects: Iterable[Effect]) -> int:
-    """How much attention a change needs: 0 for none, more for worse."""
-    return max((tuple(Weight).index(one.weight) + 1 for one in effects), default=0)
-
-
-def _replaced(change: Change) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Charges that Lago can't change in place, each with the fields that prevent it."""
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for one in change.fields if isinstance(change, Update) else ():
-        if one.lock is Lock.REPLACE and len(one.keys) > 2:
-            charge = one.keys[0], one.keys[1]
-            found[charge] = (*found.get(charge, ()), one.keys[2])
-    return found
 
 
 def _waits(plan: ChangePlan, ids: list[str]) -> dict[str, set[str]]:
@@ -274,75 +187,10 @@ def _requests(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> dict[Addre
     return found
 
 
-def action(change: Change) -> str:
-    return type(change).__name__.lower()
-
-
 def _unknown(plan: ChangePlan) -> Iterator[Unknown]:
     """Fields that are not sent, except those already named by effects of a change because they need a licence."""
     changed = {change.address for change in plan.changes}
     return (one for one in plan.comparison.unknown if one.since or one.address not in changed)
-
-
-def _change(change: Change, kind: ResourceKind, name: Named, *, priced: bool) -> Document:
-    mark = change.desired.mark
-    about: Document = {
-        "address": str(change.address),
-        "kind": change.address.kind,
-        "key": change.address.key,
-        "action": action(change),
-        "name": _name(change),
-        "source": {"path": mark.source, "line": mark.line, "column": mark.column},
-    }
-    if name.before is not None:
-        about["before_fingerprint"] = name.before
-    match change:
-        case Create(desired):
-            return about | {"after": _json(manifest_form(kind.object, desired.fields))}
-        case Update():
-            renamed = {} if change.live.address == change.address else {"previous_key": change.live.address.key}
-            currency = change.desired.fields.get("amount_currency")
-            whole = _both(change, kind) if priced else {}
-            return (
-                about
-                | renamed
-                | {"fields": [_field(one, currency, kind, priced=priced) for one in change.fields]}
-                | whole
-            )
-        case Delete(_, live):
-            return about | {"before": _json(manifest_form(kind.object, live.fields))}
-
-
-def _name(change: Change) -> str:
-    """What people call it; empty where it has no name."""
-    fields = change.live.fields if isinstance(change, Delete) else change.desired.fields
-    return str(fields.get("name") or "")
-
-
-def _both(change: Update, kind: ResourceKind) -> Document:
-    """Resources with prices are also included as a whole, so that any usage can be rated on both sides."""
-    sides = {"before": change.live.fields, "after": change.desired.fields}
-    return {name: _json(manifest_form(kind.object, fields)) for name, fields in sides.items()}
-
-
-def _field(change: FieldChange, currency: str | None, kind: ResourceKind, *, priced: bool) -> Document:
-    """`percent` is there for amounts of a plan that were more than nothing."""
-    moved = percent_of(change) if kind.is_priced else None
-    return field_document(change, currency, priced=priced) | ({} if moved is None else {"percent": plain(moved)})
-
-
-def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
-    """`currency` is set for amounts in its cents, `in_prices` when the change's `prices` say the same in words."""
-    found = {"path": change.where, "before": _side(change, change.before), "after": _side(change, change.after)}
-    money = {"currency": currency} if currency and str(change.keys[-1]).endswith("_cents") else {}
-    return found | money | ({"in_prices": True} if priced and says(change.keys) else {})
-
-
-def _side(change: FieldChange, value: Any) -> Any:
-    """A whole item in manifest form: without unset fields."""
-    if change.item is None or value is None:
-        return _plain(value)
-    return _json(manifest_form(change.item, value, change.scope))
 
 
 def _verdict(verdict: Verdict) -> Document:
@@ -357,14 +205,13 @@ def _verdict(verdict: Verdict) -> Document:
 
 def _policy(one: Fired) -> Document:
     """`require` is set for policies that require an approval, or a waiting time."""
-    mark = one.rule.mark
     return {
         "name": one.rule.name,
         "result": one.rule.result,
         "reason": one.reason,
         "addresses": [str(address) for address in one.addresses],
         "subscriptions": one.subscriptions,
-        "source": {"path": mark.source, "line": mark.line, "column": mark.column},
+        "source": place_document(one.rule.mark),
         "stands": one.stands,
         **({} if one.rule.requirement is None else {"require": _requirement(one.rule.requirement)}),
     }
@@ -390,35 +237,7 @@ def _effect(effect: Effect) -> Document:
 def _refusal(refusal: Refusal) -> Document:
     return {
         "address": str(refusal.address),
-        "source": {"path": refusal.mark.source, "line": refusal.mark.line, "column": refusal.mark.column},
+        "source": place_document(refusal.mark),
         "message": refusal.message,
         "ways_out": list(refusal.ways_out),
     }
-
-
-def _plain(value: Any) -> Any:
-    """Canonical values as JSON. A map of maps is a keyed list, and a list in JSON too: its keys may not be strings."""
-    match value:
-        case str() | int() | None:  # most are, and to find out whether something is a mapping takes longest
-            return value
-        case Mapping() if value and all(isinstance(item, Mapping) for item in value.values()):
-            return [_plain(item) for item in value.values()]
-        case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case _:
-            return _json(value)
-
-
-def _json(value: Any) -> Any:
-    """Values in manifest form as JSON."""
-    match value:
-        case str() | int() | None:
-            return value
-        case Decimal():
-            return plain(value)
-        case Mapping():
-            return {str(key): _json(item) for key, item in value.items()}
-        case tuple() | list():
-            return [_json(item) for item in value]
-        case _:
-            return value

@@ -8,7 +8,7 @@ from lago_gitops.core.model.plurals import counted
 from lago_gitops.kinds.plan.overrides import Override
 from lago_gitops.render.base.markdown import code, prose
 from lago_gitops.render.base.values import printable, shown
-from lago_gitops.render.plan.document import field_document
+from lago_gitops.render.plan.change import field_document
 
 Document = dict[str, Any]
 

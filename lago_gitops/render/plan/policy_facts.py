@@ -12,7 +12,8 @@ from lago_gitops.kinds.own_prices import telling_fields
 from lago_gitops.pricing.base.currencies import subunits
 from lago_gitops.pricing.base.numbers import quot
 from lago_gitops.render.impact.fees import fee_impact
-from lago_gitops.render.plan.document import action, classes_of, compared_prices
+from lago_gitops.render.plan.change import action
+from lago_gitops.render.plan.classes import classes_of, compared_prices
 from lago_gitops.render.prices.amounts import amount_moves, amount_percents
 from lago_gitops.render.prices.largest import Percent, largest, own_percents, plan_percents
 from lago_gitops.render.prices.model import PlanChange

@@ -13,7 +13,8 @@ from lago_gitops.render.base.values import printable, shown
 from lago_gitops.render.impact.text import impact_text
 from lago_gitops.render.plan.against import contrast_lines
 from lago_gitops.render.plan.attribution import base_words, origin_words
-from lago_gitops.render.plan.document import Document, action
+from lago_gitops.render.plan.change import action
+from lago_gitops.render.plan.document import Document
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 
 SIGNS = {"create": "+", "update": "~", "delete": "-"}

@@ -14,7 +14,6 @@ from lago_gitops.render.prices.model import PlanChange
 from lago_gitops.render.review.rows import PriceRow, field_rows, price_rows
 
 Document = Mapping[str, Any]
-GRAVITY: Final = {weight.value: at + 1 for at, weight in enumerate(Weight)}
 HITS: Final = {
     EffectClass.CHANGES_BILLS,
     EffectClass.ENDS_SUBSCRIPTIONS,
@@ -59,7 +58,7 @@ class ReviewedEffect:
     def rank(self) -> tuple[int, float]:
         """The gravest first, then those that hit most, or nobody knows how many."""
         number = distinct(self.hit)
-        return -GRAVITY[self.weight], -math.inf if number is None else -number
+        return -self.weight.gravity, -math.inf if number is None else -number
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lago_gitops.core.model.effects import EffectClass, Undo, Weight
+from lago_gitops.core.model.effects import EffectClass, Undo, Weight, gravest
 from lago_gitops.core.model.resources import Address
 from lago_gitops.render.impact.words import sections
 from lago_gitops.render.plan.against import contrasted
@@ -11,7 +11,6 @@ from lago_gitops.render.plan.policies import VERBS, answer, names_standing, poli
 from lago_gitops.render.plan.text import change_lines, class_reason
 from lago_gitops.render.prices.documents import read_prices
 from lago_gitops.render.review.model import (
-    GRAVITY,
     HITS,
     Approval,
     Document,
@@ -66,7 +65,7 @@ def _item(change: Document) -> ReviewedChange:
         action=change["action"],
         place=_place(change["source"]),
         origin=origin_words(change),
-        gravity=max((GRAVITY[one.weight] for one in effects), default=0),
+        gravity=gravest(one.weight for one in effects),
         effects=effects,
         prices=prices,
         change=change,
@@ -126,9 +125,9 @@ def _mood(document: Document, items: Sequence[ReviewedChange]) -> Mood:
     if not items:
         return Mood.QUIET
     gravest = max(item.gravity for item in items)
-    if gravest == GRAVITY[Weight.DANGER] or any(guard["policy"] == "refuse" for guard in document["guards"]):
+    if gravest == Weight.DANGER.gravity or any(guard["policy"] == "refuse" for guard in document["guards"]):
         return Mood.DANGER
-    return Mood.CAUTION if gravest == GRAVITY[Weight.WARNING] or document["guards"] else Mood.FINE
+    return Mood.CAUTION if gravest == Weight.WARNING.gravity or document["guards"] else Mood.FINE
 
 
 def _address(text: str) -> Address:

@@ -15,7 +15,7 @@ def outcomes_document(outcomes: "Iterable[Outcome]") -> dict[str, Any]:
 
 
 def outcome_document(one: "Outcome") -> dict[str, Any]:
-    from lago_gitops.render.plan.document import action
+    from lago_gitops.render.plan.change import action
 
     return {
         "address": str(one.task.change.address),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lago_gitops.core.assessment.guard import Policy
 from lago_gitops.core.execution.outcome import Outcome
-from lago_gitops.core.model.effects import Weight
+from lago_gitops.core.model.effects import Weight, gravest
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.model.resources import Address, Change, Create
 from lago_gitops.render.plan.document import FORMAT, Document
@@ -167,7 +167,7 @@ def _of_plan(facts: Facts) -> Iterator[Finding]:
 
 def _gravity(change: Document) -> int:
     """The gravest first."""
-    return -max((tuple(Weight).index(Weight(one["weight"])) for one in change["effects"]), default=-1)
+    return -gravest(Weight(one["weight"]) for one in change["effects"])
 
 
 def _placed(level: Level, rule: str, message: str, source: Document | None) -> Finding:

@@ -16,7 +16,7 @@ from lago_gitops.sandbox.base.storage.store import EVERYTHING, Where
 from lago_gitops.sandbox.base.values.casts import assigned, blank, text
 from lago_gitops.sandbox.base.world import World, new_id
 
-BLANKS = "\t\n\v\f\r \0"  # what Lago takes off the ends of a code; Python would take more
+_BLANKS = "\t\n\v\f\r \0"  # what Lago takes off the ends of a code; Python would take more
 LONGEST_NAME = 255
 LONGEST_DESCRIPTION = 600
 _CASTS = {"name": text, "description": text}
@@ -42,7 +42,7 @@ def _licensed(handler: Handler) -> Handler:
 def _create(world: World, request: Request) -> Doc:
     params = root(request.body, "feature", _SCHEMA)
     feature: Doc = {"id": new_id(), "created_at": world.stamp(), **dict.fromkeys(_CASTS), "privileges": []}
-    feature |= assigned(params, _CASTS) | {"code": (text(params.get("code")) or "").strip(BLANKS)}
+    feature |= assigned(params, _CASTS) | {"code": (text(params.get("code")) or "").strip(_BLANKS)}
     _check(world, feature)
     given = params.get("privileges", [])
     codes = [_code(item) for item in given]
@@ -97,7 +97,7 @@ def _check(world: World, feature: Doc) -> None:
 
 
 def _code(item: Doc) -> str:
-    return (text(item.get("code")) or "").strip(BLANKS)
+    return (text(item.get("code")) or "").strip(_BLANKS)
 
 
 def _new_privilege(item: Doc) -> Doc:

@@ -3,8 +3,7 @@
 from typing import Any
 
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
-from lago_gitops.render.plan import document as documents
-from lago_gitops.render.plan.document import gravity
+from lago_gitops.render.plan import classes
 from lago_gitops.render.plan.text import plan_text
 from tests.render.plans import METRIC, charge, document, plan
 
@@ -80,7 +79,7 @@ def test_a_charge_that_lago_cannot_change_in_place_says_why() -> None:
 
 
 def test_of_many_changes_the_gravest_have_their_prices(monkeypatch: Any) -> None:
-    monkeypatch.setattr(documents, "PRICES_SHOWN", 1)
+    monkeypatch.setattr(classes, "PRICES_SHOWN", 1)
     found = document(
         [plan("a"), plan("b")],
         [plan("a", interval="weekly"), plan("b", amount_cents=2000)],
@@ -94,13 +93,13 @@ def test_of_many_changes_the_gravest_have_their_prices(monkeypatch: Any) -> None
 
 
 def test_of_many_changes_the_largest_have_their_prices(monkeypatch: Any) -> None:
-    monkeypatch.setattr(documents, "PRICES_SHOWN", 1)
+    monkeypatch.setattr(classes, "PRICES_SHOWN", 1)
     found = document([plan("a"), plan("b")], [plan("a", amount_cents=1030), plan("b", amount_cents=900)])
     assert [("prices" in one) for one in found["changes"]] == [False, True]
 
 
 def test_amounts_alone_need_no_comparison_to_say_how_far_a_change_goes(monkeypatch: Any) -> None:
-    monkeypatch.setattr(documents, "PRICES_SHOWN", 0)
+    monkeypatch.setattr(classes, "PRICES_SHOWN", 0)
     found = document([plan("a"), plan("b")], [plan("a", amount_cents=2000), plan("b", amount_cents=900)])
     assert [(one["class"], one["reasons"]) for one in found["changes"]] == [
         ("price-increase", ["amount_cents 1000 → 2000"]),
@@ -109,7 +108,7 @@ def test_amounts_alone_need_no_comparison_to_say_how_far_a_change_goes(monkeypat
 
 
 def test_names_that_change_are_not_taken_for_prices_however_many_they_are(monkeypatch: Any) -> None:
-    monkeypatch.setattr(documents, "PRICES_SHOWN", 1)
+    monkeypatch.setattr(classes, "PRICES_SHOWN", 1)
     found = document([plan("a"), plan("b")], [plan("a", description="x"), plan("b", amount_cents=2000)])
     assert [one["class"] for one in found["changes"]] == ["cosmetic", "price-increase"]
     assert [("prices" in one) for one in found["changes"]] == [False, True]
@@ -137,11 +136,6 @@ def test_a_plan_goes_as_far_as_the_change_that_goes_furthest() -> None:
     assert [one["class"] for one in found["changes"]] == ["cosmetic", "price-decrease"]
     assert found["summary"]["class"] == "price-decrease"
     assert document(before, before)["summary"]["class"] is None
-
-
-def test_gravity_grows_with_the_weight_of_effects() -> None:
-    found = [gravity([effect(weight)]) for weight in Weight]
-    assert [gravity([]), *found] == [0, 1, 2, 3]
 
 
 def test_what_changes_says_what_goes_on_using_it() -> None:

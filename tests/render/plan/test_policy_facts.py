@@ -91,13 +91,13 @@ def test_fees_that_do_not_hang_on_usage_times_those_who_pay_them(
 
 
 def test_an_update_one_too_many_to_be_compared_may_be_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lago_gitops.render.plan.document.PRICES_SHOWN", 0)
+    monkeypatch.setattr("lago_gitops.render.plan.classes.PRICES_SHOWN", 0)
     found = facts(plan(), plan(interval="weekly"))
     assert (found.rise, found.fall) == UNKNOWN
 
 
 def test_amounts_tell_by_how_much_they_move_without_a_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lago_gitops.render.plan.document.PRICES_SHOWN", 0)
+    monkeypatch.setattr("lago_gitops.render.plan.classes.PRICES_SHOWN", 0)
     found = facts(plan(), plan(amount_cents=1100))
     assert (found.rise, found.fall) == (Decimal(10), Decimal(0))
     assert facts(plan(amount_cents=0), plan(amount_cents=1)).rise == FROM_NOTHING

@@ -1,0 +1,113 @@
+"""One change of a plan as data: what it is about, and its fields before and after."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago_gitops.core.comparison.pulling.export import manifest_form
+from lago_gitops.core.identity import Named
+from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.problem import Mark
+from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Update
+from lago_gitops.render.prices.amounts import percent_of
+from lago_gitops.render.prices.said import says
+
+Document = dict[str, Any]
+
+
+def change_document(change: Change, kind: ResourceKind, name: Named, *, priced: bool) -> Document:
+    """Without what only the plan knows: its effects, class and requests. `priced`: its prices are shown beside it."""
+    about: Document = {
+        "address": str(change.address),
+        "kind": change.address.kind,
+        "key": change.address.key,
+        "action": action(change),
+        "name": _name(change),
+        "source": place_document(change.desired.mark),
+    }
+    if name.before is not None:
+        about["before_fingerprint"] = name.before
+    match change:
+        case Create(desired):
+            return about | {"after": _json(manifest_form(kind.object, desired.fields))}
+        case Update():
+            renamed = {} if change.live.address == change.address else {"previous_key": change.live.address.key}
+            currency = change.desired.fields.get("amount_currency")
+            whole = _both(change, kind) if priced else {}
+            return (
+                about
+                | renamed
+                | {"fields": [_field(one, currency, kind, priced=priced) for one in change.fields]}
+                | whole
+            )
+        case Delete(_, live):
+            return about | {"before": _json(manifest_form(kind.object, live.fields))}
+
+
+def action(change: Change) -> str:
+    return type(change).__name__.lower()
+
+
+def place_document(mark: Mark) -> Document:
+    return {"path": mark.source, "line": mark.line, "column": mark.column}
+
+
+def _name(change: Change) -> str:
+    """What people call it; empty where it has no name."""
+    fields = change.live.fields if isinstance(change, Delete) else change.desired.fields
+    return str(fields.get("name") or "")
+
+
+def _both(change: Update, kind: ResourceKind) -> Document:
+    """Resources with prices are also included as a whole, so that any usage can be rated on both sides."""
+    sides = {"before": change.live.fields, "after": change.desired.fields}
+    return {name: _json(manifest_form(kind.object, fields)) for name, fields in sides.items()}
+
+
+def _field(change: FieldChange, currency: str | None, kind: ResourceKind, *, priced: bool) -> Document:
+    """`percent` is there for amounts of a plan that were more than nothing."""
+    moved = percent_of(change) if kind.is_priced else None
+    return field_document(change, currency, priced=priced) | ({} if moved is None else {"percent": plain(moved)})
+
+
+def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
+    """`currency` is set for amounts in its cents, `in_prices` when the change's `prices` say the same in words."""
+    found = {"path": change.where, "before": _side(change, change.before), "after": _side(change, change.after)}
+    money = {"currency": currency} if currency and str(change.keys[-1]).endswith("_cents") else {}
+    return found | money | ({"in_prices": True} if priced and says(change.keys) else {})
+
+
+def _side(change: FieldChange, value: Any) -> Any:
+    """A whole item in manifest form: without unset fields."""
+    if change.item is None or value is None:
+        return _plain(value)
+    return _json(manifest_form(change.item, value, change.scope))
+
+
+def _plain(value: Any) -> Any:
+    """Canonical values as JSON. A map of maps is a keyed list, and a list in JSON too: its keys may not be strings."""
+    match value:
+        case str() | int() | None:  # most are, and to find out whether something is a mapping takes longest
+            return value
+        case Mapping() if value and all(isinstance(item, Mapping) for item in value.values()):
+            return [_plain(item) for item in value.values()]
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case _:
+            return _json(value)
+
+
+def _json(value: Any) -> Any:
+    """Values in manifest form as JSON."""
+    match value:
+        case str() | int() | None:
+            return value
+        case Decimal():
+            return plain(value)
+        case Mapping():
+            return {str(key): _json(item) for key, item in value.items()}
+        case tuple() | list():
+            return [_json(item) for item in value]
+        case _:
+            return value
