@@ -1,1 +1,1 @@
-"""What every part of the sandbox stands on: HTTP, parameters, storage, clock and settings."""
+"""What every part of the sandbox uses: HTTP, parameters, storage, clock and settings."""

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def moment(value: Any) -> datetime | None:
-    """Null for what Lago can't read as a time; a time without a zone is UTC."""
+    """None if Lago can't read it as a time; a time without a zone is UTC."""
     if not isinstance(value, str):
         return None
     try:
@@ -18,7 +18,7 @@ def moment(value: Any) -> datetime | None:
 
 
 def stamp(when: datetime) -> str:
-    """How a time is kept: microseconds, UTC."""
+    """A time as stored: microseconds, UTC."""
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -43,7 +43,7 @@ def midnight(day: date) -> datetime:
 
 
 class Clock:
-    """`source` counts until the clock is turned; from then on it stands where it was turned to."""
+    """`source` gives the time until the clock is set; from then on the clock is frozen at the time set."""
 
     def __init__(self, source: Callable[[], datetime]) -> None:
         self._own = self._source = source
@@ -56,12 +56,12 @@ class Clock:
         self._source = lambda: to
 
     def run(self) -> None:
-        """As before it was turned."""
+        """Unfreeze the clock."""
         self._source = self._own
 
     @contextmanager
     def at(self, moment: datetime | None) -> Iterator[None]:
-        """Another time for a while; None leaves it as it is."""
+        """Set another time for a while; None changes nothing."""
         before, self._during = self._during, moment or self._during
         try:
             yield
@@ -70,5 +70,5 @@ class Clock:
 
 
 def days_after(day: date, days: int) -> date:
-    """So many days later; the last day that there is where that is beyond it: a payment term may be 2^31 days."""
+    """Capped at the last date that exists: a payment term may be 2^31 days."""
     return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))

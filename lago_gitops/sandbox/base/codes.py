@@ -1,4 +1,4 @@
-"""Codes that Lago makes up for charges and fixed charges that are sent without one."""
+"""Codes that Lago generates for charges and fixed charges sent without one."""
 
 import re
 
@@ -8,7 +8,7 @@ from lago_gitops.sandbox.base.world import World
 
 
 def generated(world: World, kind: Kind, plan: Doc, base: str) -> str:
-    """`base`, or where a kept one has it `base_2` and on, also when that one is about to go."""
+    """`base`, or if it is taken `base_2`, `base_3` …; an object about to be deleted still takes its code."""
     taken = world.store.codes(kind, plan["id"])
     if base not in taken:
         return base

@@ -1,4 +1,4 @@
-"""A document: what is kept, and what requests and answers are made of."""
+"""A document, as stored and as in requests and answers: a JSON object."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Lago's refusals, each with its literal body."""
+"""Lago's error answers, each with its literal body."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ Problems = dict[str, list[str]]
 
 
 class RefusedError(Exception):
-    """Ends a request: nothing it wrote stays, and `body` goes out with `status`."""
+    """Ends a request: what it wrote is rolled back, and the answer is `body` with `status`."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         super().__init__(f"{status} {body}")
@@ -16,7 +16,7 @@ class RefusedError(Exception):
 
 
 class PartlyRefusedError(RefusedError):
-    """As another refusal, but what was written before it stays."""
+    """Like RefusedError, but what was written before it is kept."""
 
     def __init__(self, refused: RefusedError) -> None:
         super().__init__(refused.status, refused.body)
@@ -48,12 +48,12 @@ def missing_param(name: str) -> RefusedError:
 
 
 def crash() -> RefusedError:
-    """An exception inside Lago: the answer to some wrong inputs, which no retry cures."""
+    """An exception inside Lago: the answer to some invalid inputs. Retrying doesn't help."""
     return RefusedError(500, {"status": 500, "error": "Internal Server Error"})
 
 
 def beyond_sandbox(what: str) -> RefusedError:
-    """Not Lago's: the sandbox says that it doesn't go this far rather than invent an answer."""
+    """The sandbox's own: it says that it lacks something instead of inventing an answer."""
     return RefusedError(501, {"status": 501, "error": f"Lago has {what}, and this sandbox does not"})
 
 
@@ -69,6 +69,6 @@ def note(problems: Problems, field: str, *codes: str) -> None:
 
 
 def refuse_if_any(problems: Problems) -> None:
-    """Raises RefusedError, with all of them."""
+    """Raises RefusedError with all problems, if there are any."""
     if problems:
         raise invalid(problems)

@@ -1,4 +1,4 @@
-"""Finding what a request names, or refusing it."""
+"""Finds the object that a request names, or refuses the request."""
 
 from typing import Any
 
@@ -9,17 +9,17 @@ from lago_gitops.sandbox.base.world import World
 
 
 def with_id(world: World, kind: Kind, id_: Any) -> Doc:
-    """The kept one. Raises RefusedError, 404 for the kind, where there is none."""
+    """The object that isn't deleted. Raises RefusedError (404 of the kind) if there is none."""
     return _found(kind, world.store.get(kind, id_))
 
 
 def with_code(world: World, kind: Kind, code: str, parent: str | None = None) -> Doc:
-    """The kept one, of a parent if it has one. Raises RefusedError, 404 for the kind, where there is none."""
+    """The object that isn't deleted, within its parent if it has one. Raises RefusedError (404 of the kind)."""
     return _found(kind, world.store.by_code(kind, code, parent))
 
 
 def oldest(world: World, kind: Kind) -> Doc:
-    """Of the kept ones. Raises RefusedError, 404 for the kind, where there is none."""
+    """The oldest that isn't deleted. Raises RefusedError (404 of the kind) if there is none."""
     return _found(kind, world.store.first(kind))
 
 

@@ -1,4 +1,4 @@
-"""What requests leave for later."""
+"""Background jobs that requests queue."""
 
 from enum import Enum
 
@@ -24,11 +24,11 @@ class Task(Enum):
 
 
 def queue(world: World, task: Task, subject: Doc, /, **more: object) -> None:
-    """`more` is what the job has to know besides its subject: values of JSON. With `later` it runs after all others."""
+    """`more`: what the job needs besides its subject, as JSON values. With `later` it runs after all others."""
     world.store.save(JOB, {"id": new_id(), "task": task.value, "subject_id": subject["id"], **more})
 
 
 def announce(world: World, event_type: str, subject: Doc, /, **more: object) -> None:
-    """Let the webhook endpoints know, when jobs run; what they get is how the subject looks then."""
+    """Notify the webhook endpoints when jobs run; they get the subject as it is then."""
     if world.store.first(WEBHOOK_ENDPOINT) is not None:
         queue(world, Task.ANNOUNCE, subject, event_type=event_type, **more)

@@ -1,4 +1,4 @@
-"""What kind of Lago the sandbox pretends to be."""
+"""Which Lago the sandbox imitates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ def _utc_now() -> datetime:
 class Settings:
     """`jobs` "auto" runs background jobs right after the answer that queued them, "manual" on `POST /sandbox/drain`.
 
-    `premium` is Lago's licence; `premium_integrations` count with it only. `pricing_units` are the codes that exist:
-    Lago makes them in its UI only. With `products` it has Lago's new product catalogue, of which they are codes.
-    `database` is a file or ":memory:". With a `shuffle_seed` the nested lists that
-    Lago leaves unordered come in another order with each read. The time is that of `clock` or, from `starts_at` on,
-    stands until somebody turns it. Webhooks go to this machine and to `webhook_hosts` only.
+    `premium` is Lago's licence; `premium_integrations` need it. `pricing_units` are the codes that exist:
+    in Lago, they can only be created in the UI. `products`: codes in Lago's new product catalogue, if it has one.
+    `database` is a file or ":memory:". With a `shuffle_seed`, nested lists that
+    Lago doesn't sort change their order with each answer. The time is that of `clock` or, with `starts_at`, frozen
+    there until somebody sets it. Webhooks are sent only to this machine and to `webhook_hosts`.
     """
 
     api_key: str = "sandbox"

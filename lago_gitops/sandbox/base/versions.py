@@ -1,4 +1,4 @@
-"""Which of Lago's abilities came with which release."""
+"""Which release of Lago brought which ability."""
 
 import re
 from dataclasses import dataclass, fields
@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 _RELEASE = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 _NEWEST = (999, 0, 0)
 
-# Where only 1.38 and a newer server were recorded, the release in between is the one the notes name, else 1.39.
+# Only 1.38 and newer servers were recorded. For a change in between, the release is the one in the notes, else 1.39.
 _SINCE: dict[str, tuple[int, int, int]] = {
     "nested_plan_routes": (1, 39, 0),
     "charge_codes": (1, 39, 0),
@@ -54,7 +54,7 @@ _SINCE: dict[str, tuple[int, int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """One flag for each difference between releases that the sandbox shows."""
+    """One flag for each difference between releases that the sandbox imitates."""
 
     nested_plan_routes: bool
     charge_codes: bool
@@ -100,7 +100,7 @@ class Abilities:
 
 
 def abilities(version: str) -> Abilities:
-    """A version that is no release number, such as "HEAD" or "production", counts as the newest."""
+    """A version that isn't a release number, such as "HEAD" or "production", counts as the newest."""
     of = release(version)
     return Abilities(**{field.name: of >= _SINCE[field.name] for field in fields(Abilities)})
 

@@ -1,4 +1,4 @@
-"""What handlers work with: the settings, the server's abilities, the store, the time, and who reacts to what."""
+"""What handlers work with: settings, the server's abilities, the store, the clock, and event subscribers."""
 
 import random
 import uuid
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class Event(Enum):
-    """What happens to a document that parts of the sandbox further up have to act on, in the same transaction."""
+    """An event to which higher rooms of the sandbox react, in the same transaction."""
 
     METRIC_FILTERS_CHANGED = "metric filters changed"
     PLAN_AMOUNT_CHANGED = "plan amount changed"
@@ -32,7 +32,7 @@ class Event(Enum):
 
 
 class Grants(NamedTuple):
-    """What Lago's API can't give: the licence, what is sold on top of it, pricing units with their short names."""
+    """What Lago's API can't grant: the licence, premium integrations, and pricing units with their short names."""
 
     premium: bool
     integrations: tuple[str, ...]
@@ -44,7 +44,7 @@ Reactions = Mapping[Event, tuple[Callable[["World", Doc], None], ...]]
 
 @dataclass(slots=True)
 class Address:
-    """Where clients reach the sandbox, as the last of them said."""
+    """The sandbox's own URL, as the latest client addressed it."""
 
     url: str = "http://127.0.0.1:8080"
 
@@ -60,10 +60,10 @@ class World:
     reactions: Reactions = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)
     address: Address = field(default_factory=Address)
-    outbox: deque[str] = field(default_factory=deque)  # ids of deliveries that wait to be sent
+    outbox: deque[str] = field(default_factory=deque)  # ids of deliveries to send
 
     def tell(self, event: Event, doc: Doc) -> None:
-        """Let everybody who reacts to such an event act on the document that it happened to."""
+        """Call all subscribers of the event with its document."""
         for react in self.reactions.get(event, ()):
             react(self, doc)
 
@@ -75,15 +75,15 @@ class World:
 
     @property
     def premium(self) -> bool:
-        """Whether the licence is there."""
+        """Whether there is a licence."""
         return self.grants().premium
 
     def has(self, integration: str) -> bool:
-        """Whether the licence and, on top of it, this integration are there."""
+        """Whether there are a licence and this integration."""
         return self.premium and integration in self.grants().integrations
 
     def grants(self) -> Grants:
-        """As the last seed says, else as the settings do."""
+        """From the last seed, else from the settings."""
         return self.once("grants", (SEED,), self._grants)
 
     def _grants(self) -> Grants:
@@ -95,7 +95,7 @@ class World:
         )
 
     def once(self, key: object, kinds: tuple[Kind, ...], make: Callable[[], T]) -> T:
-        """What `make` makes, made once for as long as no document of these kinds is written."""
+        """The result of `make`, cached until a document of these kinds is written."""
         written = self.store.written(kinds)
         known = self.memo.get(key)
         if known is None or known[0] != written:
@@ -104,7 +104,7 @@ class World:
         return kept
 
     def unordered(self, items: Iterable[T]) -> list[T]:
-        """A list that Lago gives in whatever order the database finds it."""
+        """A list that Lago returns in the order of the database, unsorted."""
         all_ = list(items)
         if self.dice is not None:
             self.dice.shuffle(all_)

@@ -1,1 +1,1 @@
-"""Billing: what falls due, and the invoices, fees and credit notes that are made of it."""
+"""Billing: what falls due, and the resulting invoices, fees and credit notes."""

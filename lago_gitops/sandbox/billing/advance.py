@@ -1,4 +1,4 @@
-"""Charges billed in advance: a fee for every event, on an invoice of its own or on none."""
+"""Charges billed in advance: a fee for every event, on an invoice of its own or without one."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -35,7 +35,7 @@ _COUNTED = ("count_agg", "custom_agg")
 
 
 def taken(world: World, told: Doc) -> None:
-    """What events set off: fees billed in advance, by jobs; and ongoing balances are out of date."""
+    """Handle new events: queue jobs for fees billed in advance, and flag ongoing balances as outdated."""
     seen: set[str] = set()
     for event, subscription in served(world, told["events"]):
         if subscription["customer_id"] not in seen:
@@ -46,7 +46,7 @@ def taken(world: World, told: Doc) -> None:
 
 
 def is_billed_at_once(world: World, event: LoggedEvent) -> bool:
-    """Whether a charge of its subscription makes a fee of it, by itself."""
+    """Whether a charge of its subscription bills this event in advance."""
     subscription = serving(world, event)
     return subscription is not None and _has_charge_in_advance(world, subscription, event.code)
 
@@ -62,7 +62,7 @@ def _codes_in_advance(world: World, subscription: Doc) -> frozenset[str]:
 
 
 def served(world: World, events: Iterable[LoggedEvent]) -> Iterator[tuple[LoggedEvent, Doc]]:
-    """Those of a subscription that ran then, each with it."""
+    """Events for which a subscription was active at their time, each with that subscription."""
     for event in events:
         subscription = serving(world, event)
         if subscription is not None:
@@ -70,7 +70,7 @@ def served(world: World, events: Iterable[LoggedEvent]) -> Iterator[tuple[Logged
 
 
 def serving(world: World, event: LoggedEvent) -> Doc | None:
-    """The subscription that ran at the event's time: one that runs still, or the last that ended."""
+    """The subscription that was active at the event's time: one still active, or the last one that ended."""
     external_id = event.subscription
     if external_id is None:
         return None
@@ -81,7 +81,7 @@ def serving(world: World, event: LoggedEvent) -> Doc | None:
 
 
 def _ran(subscription: Doc, at: int) -> bool:
-    """Lago compares milliseconds."""
+    """Lago compares in milliseconds."""
     if subscription["started_at"] is None or _millis(subscription["started_at"]) > at:
         return False
     return subscription["terminated_at"] is None or _millis(subscription["terminated_at"]) >= at
@@ -92,7 +92,7 @@ def _millis(kept: str) -> int:
 
 
 def bill(world: World, subscription: Doc, event: LoggedEvent) -> None:
-    """Once for each transaction id, whichever subscription it is of."""
+    """Once for each transaction id, in any subscription."""
     if not _has_value(world, event) or _was_billed(world, event):
         return
     customer = customer_of(world, subscription)
@@ -105,7 +105,7 @@ def bill(world: World, subscription: Doc, event: LoggedEvent) -> None:
 
 
 def _keep_first_taxes(world: World, made: Doc, fee: Fee, customer: Doc) -> None:
-    """Before 1.39 the fee's own taxes are those from before the coupons; the invoice's aren't."""
+    """Before 1.39, the taxes on the fee are those before coupons, while those on the invoice are after coupons."""
     bearing = taxed(fee, price_list.tax_levels(world, customer))
     shown = ("taxes_amount_cents", "precise_taxes_amount_cents")
     own = fees_money(bearing, price_list.tax_docs(world))
@@ -114,7 +114,7 @@ def _keep_first_taxes(world: World, made: Doc, fee: Fee, customer: Doc) -> None:
 
 
 def _of_whole_period(world: World, subscription: Doc, fee: Fee) -> Fee:
-    """Without an invoice, a fee's dates are those of the period, also where the subscription began within it."""
+    """Without an invoice, a fee has the dates of the whole period, even if the subscription began within it."""
     life = lives.subscription(world, subscription)
     period = period_of(charges_interval(life.plan), life.anchor, local_date(fee.start, life.zone))
     return replace(fee, start=midnight(period.first, life.zone))
@@ -134,7 +134,7 @@ def _was_billed(world: World, event: LoggedEvent) -> bool:
 
 
 def fees(world: World, subscription: Doc, event: LoggedEvent, *, keep: bool = True) -> tuple[Fee, ...]:
-    """Of one event, after all that came before it; how high its units stand then is kept for the next."""
+    """The fees of one event, given those before it; the units reached are saved for the next event."""
     life = lives.subscription(world, subscription)
     at = instants.to_moment(event.at)
     span = usage_span(life, local_date(at, life.zone))

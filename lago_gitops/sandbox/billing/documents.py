@@ -1,4 +1,4 @@
-"""Invoices as documents: a new one, its number, its dates."""
+"""Invoices as documents: creation, number and dates."""
 
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ _NUMBERED = "json_extract(doc, '$.sequential_id') IS NOT NULL"
 
 
 def new(world: World, customer: Doc, currency: str, at: datetime, **fields: Any) -> Doc:
-    """Of the day of `at` at the customer's. Not saved yet, without fees, number and status."""
+    """Dated on the day of `at` in the customer's time zone. Unsaved; without fees, number and status."""
     day = at.astimezone(zone_of(world, customer)).date()
     term = payment_term(world, customer)
     return {
@@ -67,7 +67,7 @@ def grace_days(world: World, customer: Doc) -> int:
 
 
 def issuing_shift(world: World, customer: Doc) -> int:
-    """Days from the billing of a period to the date on its invoice."""
+    """Days from the billing of a period to the issuing date of its invoice."""
     grace = grace_days(world, customer)
     if _setting(world, customer, "anchor") == "current_period_end":
         return grace if grace and aligns_with_finalization(world, customer) else -1
@@ -89,7 +89,7 @@ def issue_on(invoice: Doc, day: date) -> Doc:
 
 
 def numbered(world: World, invoice: Doc, customer: Doc) -> Doc:
-    """A final invoice has the next number of its customer or, where the billing entity counts, of that."""
+    """With the next number of its customer or, if the billing entity numbers invoices, of the entity."""
     if invoice["sequential_id"] is not None:
         return invoice
     entity = entity_of(world, customer)
@@ -104,7 +104,7 @@ def numbered(world: World, invoice: Doc, customer: Doc) -> Doc:
 
 
 def is_of_no_interest(world: World, invoice: Doc, customer: Doc) -> bool:
-    """Invoices of nothing aren't shown where the customer, or the billing entity, wants none."""
+    """Whether it is a zero invoice, and the customer or the billing entity doesn't want those."""
     if invoice["fees_amount_cents"] or invoice["total_amount_cents"]:
         return False
     wish = customer["finalize_zero_amount_invoice"]

@@ -1,4 +1,4 @@
-"""What falls due with time: periods that end, trials, drafts, payments that are late."""
+"""What falls due over time: ends of periods and trials, drafts, late payments."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -36,7 +36,7 @@ _PARTS_OF_A_LIFE = (SUBSCRIPTION, CUSTOMER, BILLING_ENTITY, UNITS, *price_list.P
 
 
 def bill_periods(world: World) -> None:
-    """Leave to jobs what begins a period today: one invoice a customer and currency; a cheaper plan takes over."""
+    """Queue jobs for subscriptions whose period begins today: one invoice per customer and currency, or a downgrade."""
     now = world.now()
     together: dict[tuple[object, ...], list[Doc]] = {}
     for subscription in _active(world):
@@ -78,7 +78,7 @@ def _was_billed_on(world: World, subscription: Doc, of: Subscription, day: date)
 
 
 def end_trials(world: World) -> None:
-    """Plans in advance whose trial has ended are billed for the rest of the period."""
+    """Bill the rest of the period for plans billed in advance whose trial has ended."""
     now = world.now()
     for subscription in _active(world):
         end = periods.trial_end(world, subscription)
@@ -92,7 +92,7 @@ def end_trials(world: World) -> None:
 
 
 def _was_billed_before(world: World, subscription: Doc) -> bool:
-    """By the billing of today's period, which may still wait; or when it began, by a plan that had no trial then."""
+    """By today's billing, which may still be queued; or when it began, if its plan had no trial then."""
     of = lives.subscription(world, subscription)
     if _is_to_be_billed(world, subscription):
         return True
@@ -110,21 +110,21 @@ def _is_to_be_billed(world: World, subscription: Doc) -> bool:
 
 
 def finalize_drafts(world: World) -> None:
-    """Those whose days of grace are over."""
+    """Those whose grace period has ended."""
     for invoice in reversed(world.store.newest(INVOICE, among("status", ("draft",)))):
         if date.fromisoformat(invoice["finalizes_on"]) <= _today(world, invoice):
             queue(world, Task.FINALIZE, invoice)
 
 
 def refresh_drafts(world: World) -> None:
-    """Those that something has happened to."""
+    """Those flagged as outdated."""
     marked = all_of((among("status", ("draft",)), among("ready_to_be_refreshed", (True,))))
     for invoice in reversed(world.store.newest(INVOICE, marked)):
         queue(world, Task.REFRESH_DRAFT, invoice)
 
 
 def mark_overdue(world: World) -> None:
-    """Unpaid a day after they were due."""
+    """Those still unpaid a day after they were due."""
     open_ones = all_of((among("status", ("finalized",)), among("payment_status", ("pending", "failed"))))
     for invoice in reversed(world.store.newest(INVOICE, open_ones)):
         late = date.fromisoformat(invoice["payment_due_date"]) < world.now().date()
@@ -140,7 +140,7 @@ def _today(world: World, invoice: Doc) -> date:
 
 
 def instants(world: World, start: datetime, end: datetime) -> Iterator[datetime]:
-    """When Lago's clock has something to do between two times: each local midnight, what ends in a day, and the end."""
+    """The times at which Lago's clock has something to do: local midnights, ends within a day, and `end`."""
     zones = {zone_of(world, customer) for customer in world.store.kept(CUSTOMER)} or {ZoneInfo("UTC")}
     days = range((end - start).days + 2)
     nights = {

@@ -1,4 +1,4 @@
-"""Units of fixed charges that are paid in advance: at the start of a subscription, and when a change adds some."""
+"""Fixed charges billed in advance: at the start of a subscription, and when a change adds units."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,7 +22,7 @@ from lago_gitops.sandbox.subscriptions.related import customer_of, plan_of
 
 
 def billed(world: World, subscription: Doc, at: datetime) -> None:
-    """On an invoice of its own, never a draft; none where nothing began to count at this very instant."""
+    """On an invoice of its own, never a draft; no invoice if no units took effect at this instant."""
     if subscription["status"] != "active" or not _begun(world, subscription, at):
         return
     customer, life = customer_of(world, subscription), lives.subscription(world, subscription)

@@ -1,4 +1,4 @@
-"""Fees as documents of a customer: on an invoice, or on none."""
+"""Fees as documents of a customer, on an invoice or without one."""
 
 from lago_gitops.pricing.fees.fee import Fee
 from lago_gitops.pricing.invoicing.taxes import taxed
@@ -10,7 +10,7 @@ from lago_gitops.sandbox.rating import fees, price_list
 
 
 def line(world: World, fee: Fee, customer: Doc, subscription: Doc | None = None) -> Doc:
-    """Not saved yet, and on no invoice."""
+    """Unsaved, and not on an invoice."""
     return {
         **fees.document(world, fee, subscription, {}),
         "customer_id": customer["id"],
@@ -24,12 +24,12 @@ def line(world: World, fee: Fee, customer: Doc, subscription: Doc | None = None)
 
 
 def on(invoice: Doc, kept: Doc) -> Doc:
-    """The fee on an invoice, where it was made."""
+    """The fee on an invoice."""
     return kept | {"invoice_id": invoice["id"], "first_invoice_id": invoice["id"]}
 
 
 def loose(world: World, fee: Fee, subscription: Doc, customer: Doc) -> Doc:
-    """A fee without an invoice bears its taxes at once."""
+    """Save a fee without an invoice, with its taxes."""
     bearing = taxed(fee, price_list.tax_levels(world, customer))
     kept = line(world, fee, customer, subscription) | fees.money(bearing, price_list.tax_docs(world))
     world.store.save(FEE, kept)

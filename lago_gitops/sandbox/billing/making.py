@@ -1,4 +1,4 @@
-"""Making invoices of subscriptions: what each of them owes, as one document."""
+"""Invoices of subscriptions: what each of them owes, in one document."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -24,14 +24,14 @@ from lago_gitops.sandbox.wallets import balance
 
 
 class Billed(NamedTuple):
-    """A subscription that is to be billed, and why."""
+    """A subscription to bill, and why."""
 
     subscription: Doc
     reason: Reason
 
 
 def issued(world: World, billed: Iterable[Billed], at: datetime) -> Doc:
-    """One invoice, a draft where the customer has days of grace. Raises UnratableError where Lago makes none."""
+    """One invoice, a draft if the customer has a grace period. Raises UnratableError if Lago can't create it."""
     every = tuple(billed)
     customer = world.store.with_deleted(CUSTOMER, every[0].subscription["customer_id"])
     currency = plan_of(world, every[0].subscription)["amount_currency"]
@@ -56,7 +56,7 @@ def _order_number(billed: tuple[Billed, ...]) -> str | None:
 
 
 def _dated(world: World, invoice: Doc, customer: Doc, *, recurring: bool) -> Doc:
-    """Drafts are issued on the last day of grace, unless the customer or the billing entity has it otherwise."""
+    """Drafts are issued on the last day of the grace period, unless customer or billing entity say otherwise."""
     grace = documents.grace_days(world, customer)
     day = date.fromisoformat(invoice["issuing_date"])
     shift = documents.issuing_shift(world, customer) if recurring else grace
@@ -78,7 +78,7 @@ def _due(world: World, billed: Billed, at: datetime) -> Due:
 
 
 def _lines(world: World, subscription: Doc, made: BilledPart, invoice: Doc, customer: Doc) -> list[Doc]:
-    """The fees of a part as documents; those without an invoice, and where its sums stand, are saved."""
+    """The fees of one subscription as documents. Saves those without an invoice, and the period's weighted sums."""
     for fee in made.loose:
         loose(world, fee, subscription, customer)
     current = world.store.with_deleted(SUBSCRIPTION, subscription["id"])
@@ -87,7 +87,7 @@ def _lines(world: World, subscription: Doc, made: BilledPart, invoice: Doc, cust
 
 
 def _closed(world: World, invoice: Doc, customer: Doc, fees: list[Doc]) -> Doc:
-    """With its true-ups tied to what they top up; final, or a draft that waits."""
+    """With each true-up linked to its fee; final, or left as a draft."""
     _tie_true_ups(fees)
     fees, credited = progressive.credited(world, invoice, fees)
     final = documents.grace_days(world, customer) == 0
@@ -117,7 +117,7 @@ def _tie_true_ups(fees: list[Doc]) -> None:
 
 
 def recomputed(world: World, invoice: Doc) -> Doc:
-    """A draft with everything as it is now: usage, prices, taxes. Its fees are new ones."""
+    """A draft with current usage, prices and taxes. Its fees are created again."""
     customer = world.store.with_deleted(CUSTOMER, invoice["customer_id"])
     notes = noting.on_draft(world, invoice)
     settling.undo_fees(world, invoice)
@@ -157,7 +157,7 @@ def _due_again(world: World, period: Doc, subscription: Doc) -> Due:
 
 
 def finalized(world: World, invoice: Doc) -> Doc:
-    """A draft, computed again and finalized: with coupons, credits and a number."""
+    """A draft, refreshed and finalized: with coupons, credits and a number."""
     customer = world.store.with_deleted(CUSTOMER, invoice["customer_id"])
     invoice = recomputed(world, invoice)
     today = world.now().astimezone(zone_of(world, customer)).date()

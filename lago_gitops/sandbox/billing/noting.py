@@ -1,4 +1,4 @@
-"""Credit notes that Lago makes by itself: of what an end leaves unused, of usage that fell."""
+"""Credit notes that Lago creates: for the unused rest of an ended subscription, and for usage that decreased."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from lago_gitops.sandbox.rating import history, invoices, lives, price_list
 
 
 def subscription_ended(world: World, ended: Doc) -> None:
-    """The unused rest of a plan billed in advance is given back; after an upgrade always as a credit."""
+    """Credit or refund the unused rest of a plan billed in advance; after an upgrade always as a credit."""
     life = lives.subscription(world, ended)
     if not life.plan.pay_in_advance or not _was_billed(world, ended, life):
         return
@@ -44,7 +44,7 @@ def subscription_ended(world: World, ended: Doc) -> None:
 
 
 def _last_fee(world: World, subscription: Doc) -> tuple[Doc, int] | None:
-    """The invoice of the last subscription fee, and the fee's position there."""
+    """The invoice with the last subscription fee, and the position of the fee on it."""
     own = [each for each in world.store.referrers(FEE, subscription["id"]) if each["fee_type"] == "subscription"]
     if not own:
         return None
@@ -54,7 +54,7 @@ def _last_fee(world: World, subscription: Doc) -> tuple[Doc, int] | None:
 
 
 def _was_billed(world: World, ended: Doc, life: Subscription) -> bool:
-    """Whether the period in which it ends was billed in advance already."""
+    """Whether the period in which it ends was already billed in advance."""
     subscription = running_at(life)
     start = beginning(View(subscription, life.ended_at or life.started_at, running=True))
     if start < subscription.started_at:
@@ -67,11 +67,11 @@ def _was_billed(world: World, ended: Doc, life: Subscription) -> bool:
 
 
 class OnDraft(NamedTuple):
-    """The notes on a draft before it is computed again."""
+    """The credit notes on a draft before it is refreshed."""
 
     before: Invoice
     notes: tuple[Doc, ...]
-    owners: tuple[str | None, ...]  # of each note, the subscription of its first fee
+    owners: tuple[str | None, ...]  # the subscription of each note's first fee
     read: tuple[CreditNote, ...]
 
 
@@ -83,15 +83,15 @@ def on_draft(world: World, invoice: Doc) -> OnDraft:
 
 
 def again(world: World, invoice: Doc, drafts: OnDraft) -> None:
-    """The notes on a draft that has been computed again, of their subscription's fee now; final once the invoice is.
+    """Recreate the notes on a refreshed draft, for their subscription's new fee; final if the invoice is.
 
-    Raises UnratableError where that subscription has no such fee, over which Lago fails.
+    Raises UnratableError if the subscription no longer has that fee: Lago fails then.
     """
     fees = world.store.children(FEE, invoice["id"])
     positions = {each["subscription_id"]: at for at, each in enumerate(fees) if each["fee_type"] == "subscription"}
     for kept, owner, note in zip(drafts.notes, drafts.owners, drafts.read, strict=True):
         if owner not in positions:
-            raise UnratableError(f"credit note {kept['number']}: its subscription has no fee of its plan any more")
+            raise UnratableError(f"credit note {kept['number']}: its subscription no longer has a fee of its plan")
         after = refreshed(note, drafts.before, invoices.invoice(world, invoice), positions[owner])
         again_ = replace(after, finalized=invoice["status"] == "finalized")
         same = ("id", "created_at", "sequential_id", "issuing_date")
@@ -103,7 +103,7 @@ def again(world: World, invoice: Doc, drafts: OnDraft) -> None:
 
 
 def saved(world: World, invoice: Doc, note: CreditNote, **fields: Any) -> Doc:
-    """A note as a document, numbered after those of its invoice."""
+    """A note as a saved document, with the next number of its invoice."""
     kept = document(world, invoice, note) | fields
     world.store.save(CREDIT_NOTE, kept)
     if kept["status"] == "finalized":

@@ -1,4 +1,4 @@
-"""Invoices of the credits that a customer buys: without tax, and final at once."""
+"""Invoices for credits that a customer buys: without tax, and final at once."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ _SUMS = ("fees_amount_cents", "sub_total_excluding_taxes_amount_cents", "sub_tot
 
 
 def billed(world: World, inbound: Doc, at: datetime) -> None:
-    """Nothing but its payment makes the credits usable."""
+    """The credits become usable only when it is paid."""
     wallet = world.store.with_deleted(WALLET, inbound["wallet_id"])
     customer = balance.customer_of(world, wallet)
     order = inbound["purchase_order_number"] or wallet["purchase_order_number"]

@@ -1,4 +1,4 @@
-"""Payment: what becomes of an invoice, of its fees and of the credits that it is for."""
+"""Payment statuses of an invoice, its fees, and the credits that it bills."""
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import Task, announce, queue
@@ -8,7 +8,7 @@ from lago_gitops.sandbox.wallets import balance
 
 
 def marked(world: World, invoice: Doc, status: str) -> Doc:
-    """Paid, failed or pending again. Fees follow by a job."""
+    """Succeeded, failed or pending. A job updates the fees."""
     changed = status != invoice["payment_status"]
     overdue = invoice["payment_overdue"] and status != "succeeded"
     if changed or overdue != invoice["payment_overdue"]:
@@ -21,7 +21,7 @@ def marked(world: World, invoice: Doc, status: str) -> Doc:
 
 
 def passed_on(world: World, invoice: Doc) -> None:
-    """To the fees; paid credits count once they are paid, and never where that has failed."""
+    """Pass the status on to the fees; purchased credits are granted when paid, and never if the payment failed."""
     for fee in world.store.children(FEE, invoice["id"]):
         world.store.save(FEE, fee | {"payment_status": invoice["payment_status"]})
     if invoice["invoice_type"] == "credit":

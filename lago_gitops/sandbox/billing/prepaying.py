@@ -1,4 +1,4 @@
-"""What prepaid credits pay of an invoice."""
+"""Payment of invoices with prepaid credits."""
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import announce
@@ -8,7 +8,7 @@ from lago_gitops.sandbox.wallets import amounts, balance
 
 
 def paid(world: World, invoice: Doc) -> Doc:
-    """One wallet after the other, each of what it is limited to."""
+    """From one wallet after the other, each limited to its fee types and metrics."""
     wallets = _usable(world, invoice)
     if not wallets or invoice["total_amount_cents"] <= 0:
         return invoice
@@ -32,7 +32,7 @@ def _usable(world: World, invoice: Doc) -> list[Doc]:
 
 
 def _taken(world: World, wallet: Doc, invoice: Doc, cents: int) -> Doc:
-    """The whole balance is all credits, whatever rounding makes of them."""
+    """Spending the whole balance takes all credits, regardless of rounding."""
     credit = amounts.of_cents(wallet, cents)
     fields = {"transaction_type": "outbound", "status": "settled", "transaction_status": "invoiced"}
     outbound = balance.transaction(world, wallet, credit, **fields, invoice_id=invoice["id"])
@@ -43,7 +43,7 @@ def _taken(world: World, wallet: Doc, invoice: Doc, cents: int) -> Doc:
 
 
 def _coverable(world: World, invoice: Doc, wallet: Doc, taken: dict[str, int]) -> int:
-    """What of the invoice the wallet may pay; `taken` is by fee, and grows."""
+    """The part of the invoice that the wallet may pay; `taken`, by fee, is updated."""
     fees = world.store.children(FEE, invoice["id"])
     if not wallet["fee_types"] and not wallet["metric_ids"]:
         return int(invoice["total_amount_cents"])
@@ -66,7 +66,7 @@ def _covers(world: World, wallet: Doc, fee: Doc) -> bool:
 
 
 def _origins(world: World, outgoing: list[Doc]) -> Doc:
-    """How much of it had been granted, and how much was paid for."""
+    """How many of the credits were granted, and how many purchased."""
     cents = {"granted": 0, "purchased": 0}
     for outbound in outgoing:
         for use in world.store.referrers(CONSUMPTION, outbound["id"]):

@@ -1,4 +1,4 @@
-"""Progressive billing: what an earlier invoice of the same period has billed already."""
+"""Progressive billing: what an earlier invoice of the same period has already billed."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ Credits = tuple[tuple[str, int], ...]  # by the id of the progressive invoice, i
 
 
 def credited(world: World, invoice: Doc, lines: list[Doc]) -> tuple[list[Doc], Credits]:
-    """Fees with what the last progressive invoice billed of them; of usage that fell since, a note gives back."""
+    """Fees less what the last progressive invoice billed; a credit note returns the rest if usage decreased."""
     credits_used: list[tuple[str, int]] = []
     for period in world.store.referrers(BILLED_PERIOD, invoice["id"]):
         last = None if period["reason"] == "in_advance_charge" else _last(world, period)
@@ -42,7 +42,7 @@ def _take_off(lines: list[Doc], before: Invoice) -> None:
 
 
 def _last(world: World, period: Doc) -> Doc | None:
-    """The last progressive invoice of the period that is billed."""
+    """The last progressive invoice of the billed period."""
     if period["charges"] is None:
         return None
     start = unstamp(period["charges"]["start"])
@@ -50,12 +50,12 @@ def _last(world: World, period: Doc) -> Doc | None:
 
 
 def running(world: World, subscription: Doc) -> Doc | None:
-    """The last progressive invoice of the period that runs."""
+    """The last progressive invoice of the current period."""
     return _latest(world, subscription["id"], world.now())
 
 
 def _latest(world: World, subscription_id: str, instant: datetime, without: str | None = None) -> Doc | None:
-    """One that was voided bills nothing."""
+    """Voided ones don't count."""
     for period in reversed(world.store.children(BILLED_PERIOD, subscription_id)):
         span = period["charges"]
         is_of_then = span is not None and unstamp(span["start"]) <= instant < unstamp(span["end"])
@@ -67,7 +67,7 @@ def _latest(world: World, subscription_id: str, instant: datetime, without: str 
 
 
 def _given_cents(world: World, progressive: Doc, without: Doc) -> int:
-    """What notes, and other invoices, have credited of a progressive one; not what was voided since."""
+    """What credit notes and other invoices have credited of a progressive one, unless voided since."""
     used = (each for each in world.store.referrers(CREDIT, progressive["id"]) if each["invoice_id"] != without["id"])
     counting = (each for each in used if _counts(world.store.with_deleted(INVOICE, each["invoice_id"])))
     noted = (

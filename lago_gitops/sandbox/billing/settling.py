@@ -20,7 +20,7 @@ def settled(
     made: Iterable[Doc],
     progressive: tuple[tuple[str, int], ...] = (),
 ) -> Doc:
-    """The invoice, saved with its fees; final where its status says so. A draft has no coupons, nothing pays it."""
+    """The invoice, saved with its fees; final if its status says so. Nothing reduces or pays a draft yet."""
     final = unsettled["status"] == "finalized"
     lines, levels = tuple(made), price_list.tax_levels(world, customer)
     rated = _rated(world, lines)
@@ -36,7 +36,7 @@ def settled(
 
 
 def settled_alone(world: World, unsettled: Doc, customer: Doc, made: Iterable[Doc]) -> Doc:
-    """A final invoice that no coupon, credit note or prepaid credit takes anything off; its fees name their taxes."""
+    """A final invoice without coupons, credit notes or prepaid credits, taxed only by the codes on its fees."""
     lines, levels = tuple(made), price_list.tax_levels(world, customer)
     named = replace(levels, customer=(), billing_entity=())
     result = invoice(_rated(world, lines), unsettled["currency"], named)
@@ -58,7 +58,7 @@ def _progressive(credits_: tuple[tuple[str, int], ...]) -> Iterator[ProgressiveC
 
 
 def _rated(world: World, lines: tuple[Doc, ...]) -> tuple[Fee, ...]:
-    """With the codes that coupons and taxes go by: a fee's own taxes or its plan's."""
+    """Fees for coupons and taxes, with their codes: the fee's own taxes or its plan's."""
     return tuple(
         replace(fees.read(line, at), tax_codes=tuple(line["tax_codes"]), plan_code=_plan_code(world, line), taxes=())
         for at, line in enumerate(lines)
@@ -70,7 +70,7 @@ def _plan_code(world: World, line: Doc) -> str:
 
 
 def sums(world: World, result: Invoice) -> Doc:
-    """Of an invoice, before credit notes and prepaid credits pay of it."""
+    """The totals of an invoice, before credit notes and prepaid credits."""
     taxes = price_list.tax_docs(world)
     return {
         "taxed_at": world.stamp(),
@@ -95,7 +95,7 @@ def sums(world: World, result: Invoice) -> Doc:
 
 
 def _use_up(world: World, document: Doc, coupons: tuple[AppliedCoupon, ...], result: Invoice) -> None:
-    """What an invoice takes of the customer's coupons."""
+    """Count what an invoice uses of the customer's coupons."""
     for credit in result.credits:
         if credit.amount_cents:
             _save_credit(world, document, credit.amount_cents, credit.coupon_code, "coupon")
@@ -119,7 +119,7 @@ def _save_credit(world: World, document: Doc, cents: int, source_id: str, source
 
 
 def finalized(world: World, document: Doc, customer: Doc) -> Doc:
-    """With its number; what is of nothing is paid, or not even shown."""
+    """With its number; a zero invoice is paid, or not even issued."""
     document = documents.numbered(world, document | {"status": "finalized"}, customer)
     if documents.is_of_no_interest(world, document, customer):
         document["status"] = "closed"
@@ -129,7 +129,7 @@ def finalized(world: World, document: Doc, customer: Doc) -> Doc:
 
 
 def undo_fees(world: World, invoice: Doc) -> None:
-    """A draft that is computed again has new fees."""
+    """Remove the fees of a draft before it is refreshed."""
     for fee in world.store.children(FEE, invoice["id"]):
         world.store.erase(FEE, fee["id"])
     undo_credits(world, invoice)
@@ -141,7 +141,7 @@ def undo_credits(world: World, invoice: Doc) -> None:
 
 
 def _paid_by_notes(world: World, document: Doc) -> Doc:
-    """The oldest first; not by those on the invoice itself."""
+    """By credit notes, the oldest first, except those on the invoice itself."""
     left, used = document["total_amount_cents"], 0
     for note in world.store.children(CREDIT_NOTE, document["customer_id"]):
         usable = note["status"] == "finalized" and note["credit_status"] == "available"

@@ -1,4 +1,4 @@
-"""Statements: fees billed in advance without an invoice are paid one by one; the end of a period lists those paid."""
+"""Statements: at the end of a period, an invoice lists the paid fees that had none of their own."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,9 +16,9 @@ from lago_gitops.sandbox.subscriptions.related import next_of
 
 
 def stated(world: World, billed: Iterable[Doc], at: datetime) -> None:
-    """Every paid fee of these subscriptions, if a charge of one of them asks for a statement.
+    """A statement of the paid fees of these subscriptions, if a charge of theirs is set to regroup paid fees.
 
-    As long as they simply go on, fees of the period that runs wait.
+    Unless they end, fees of the current period are left for the next one.
     """
     subscriptions = tuple(billed)
     go_on = all(each["status"] == "active" and next_of(world, each) is None for each in subscriptions)
@@ -42,7 +42,7 @@ def stated(world: World, billed: Iterable[Doc], at: datetime) -> None:
 
 
 def _with_predecessors(world: World, subscriptions: tuple[Doc, ...]) -> list[Doc]:
-    """All that go by the external ids of these, the oldest first."""
+    """All subscriptions with the same external ids, oldest first."""
     ids = dict.fromkeys(each["external_id"] for each in subscriptions)
     return [each for external_id in ids for each in world.store.of_code(SUBSCRIPTION, external_id)]
 

@@ -1,1 +1,1 @@
-"""What plans are made of, and whom they are sold by: metrics, taxes, coupons, features, the organization."""
+"""The catalogue: metrics, add-ons, taxes, coupons and features, and the organization that sells them."""

@@ -1,4 +1,4 @@
-"""Add-ons: freely changed and deleted, with the fixed charges that use them since 1.40."""
+"""Add-ons: can always be changed and deleted; since 1.40, the fixed charges that use them are deleted too."""
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc

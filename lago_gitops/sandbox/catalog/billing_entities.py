@@ -1,4 +1,4 @@
-"""Billing entities: one from the start, more only with a licence, none ever deleted."""
+"""Billing entities: one by default, more only with a licence; they can't be deleted."""
 
 import re
 from typing import Any
@@ -45,7 +45,7 @@ _UPDATE_SCHEMA: Schema = {**_SCHEMA, "tax_codes": Shape.SCALARS, "invoice_custom
 
 
 def create_default(world: World, organization: Doc) -> None:
-    """It shares the organization's id."""
+    """Its id is the organization's."""
     code = re.sub(r"[^a-z0-9]+", "_", organization["name"].lower()).strip("_")
     own = {"id": organization["id"], "code": code, "updated_at": organization["created_at"]}
     shared = {name: organization[name] for name in ("name", "created_at", "document_number_prefix")}
@@ -58,7 +58,7 @@ def default(world: World) -> Doc:
 
 
 def _create(world: World, request: Request) -> Doc:
-    """Taxes and sections are ignored, the answer has neither."""
+    """Taxes and invoice sections are ignored and aren't in the answer."""
     params = root(request.body, "billing_entity", _CREATE_SCHEMA)
     most = max((_MOST[name] for name in _MOST if world.has(name)), default=1)
     if world.store.count(BILLING_ENTITY) >= most:
@@ -91,7 +91,7 @@ def _update(world: World, request: Request) -> Doc:
 
 
 def update(world: World, entity: Doc, params: Doc) -> Doc:
-    """By key; any numbering but per_customer means per_billing_entity."""
+    """Changes the keys sent; any numbering except per_customer means per_billing_entity."""
     entity = entity | _changes(world, params)
     if "default_currency" in params:
         entity["default_currency"] = (text(params["default_currency"]) or "").upper()
@@ -113,7 +113,7 @@ def _changes(world: World, params: Doc) -> Doc:
 
 
 def _tax_ids(world: World, codes: list[Any]) -> list[str]:
-    """Unlike anywhere else the case of a code doesn't matter."""
+    """Only here, codes are case-insensitive."""
     wanted = {(text(code) or "").upper() for code in codes}
     ids = [tax["id"] for tax in world.store.kept(TAX) if tax["code"].upper() in wanted]
     if len(ids) != len(wanted):
@@ -144,7 +144,7 @@ def _show(world: World, request: Request) -> Doc:
 
 
 def _index(world: World, _: Request) -> Doc:
-    """All of them, without pages, taxes and sections."""
+    """All of them on one page, without taxes and sections."""
     return {"billing_entities": [_rendered(world, entity) for entity in world.store.kept(BILLING_ENTITY)]}
 
 
@@ -158,7 +158,7 @@ def _rendered_alone(world: World, entity: Doc) -> Doc:
 
 
 def _rendered(world: World, entity: Doc) -> Doc:
-    """Flat, though the billing configuration is written as an object of its own."""
+    """Flat, although requests nest the billing configuration."""
     same = (
         *("country", *invoicing.TEXTS, "einvoicing", "timezone", "net_payment_term", "email_settings"),
         *("document_numbering", "document_number_prefix", "finalize_zero_amount_invoice", "invoice_footer"),

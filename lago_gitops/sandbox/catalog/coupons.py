@@ -1,4 +1,4 @@
-"""Coupons: frozen once applied, and until then without their targets after any update that doesn't name them."""
+"""Coupons: frozen once applied; until then, an update that omits the targets removes them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -75,7 +75,7 @@ def _update(world: World, request: Request) -> Doc:
 
 
 def _targets(world: World, coupon: Doc, params: Doc) -> Doc:
-    """Whatever isn't sent goes. The flags change only with what is sent, so that a coupon may be limited to nothing."""
+    """Removes what isn't sent. The flags change only with what is sent, so a coupon can be limited to nothing."""
     plan_ids, metric_ids = _target_ids(world, PLAN, params), _target_ids(world, METRIC, params)
     _refuse_miscounted(world, plan_ids, params)
     _refuse_both(plan_ids, metric_ids)
@@ -104,7 +104,7 @@ def _target_codes(kind: Kind, params: Doc) -> Iterable[Any]:
 
 
 def _refuse_miscounted(world: World, ids: list[str], params: Doc) -> None:
-    """An update compares how many codes were sent with how many plans have them, those of overrides included."""
+    """An update compares the number of codes sent with the number of plans that have them, including overrides."""
     number = sum(1 + len(world.store.children(PLAN, plan)) for plan in ids)
     if number != len(list(_target_codes(PLAN, params))):
         raise not_found("plans")
@@ -116,7 +116,7 @@ def _refuse_both(plan_ids: list[str], metric_ids: list[str]) -> None:
 
 
 def _check_expiry(world: World, params: Doc) -> None:
-    """Ahead of everything else, and in each request that carries it, changed or not."""
+    """Checked first, in each request that sends it, even if unchanged."""
     sent = params.get("expiration_at")
     if blank(sent):
         return
@@ -185,7 +185,7 @@ def _index(world: World, request: Request) -> Doc:
 
 
 def _delete(world: World, request: Request) -> Doc:
-    """What is applied of it ends at once; the answer has the flags but no targets."""
+    """Applied coupons are terminated at once; the answer has the flags but no targets."""
     coupon = _found(world, request)
     now = world.stamp()
     for applied in world.store.referrers(APPLIED_COUPON, coupon["id"]):
@@ -197,7 +197,7 @@ def _delete(world: World, request: Request) -> Doc:
 
 
 def end_expired(world: World) -> None:
-    """What customers have of them stays as it is."""
+    """Applied coupons don't change."""
     now = world.stamp()
     for coupon in world.store.kept(COUPON):
         limited = coupon["expiration"] == "time_limit" and coupon["expiration_at"] is not None
@@ -234,7 +234,7 @@ def _rendered(world: World, coupon: Doc) -> Doc:
 
 
 def _kept_codes(world: World, kind: Kind, ids: Iterable[str]) -> list[str]:
-    """Of those that are still there; one created again under the code of a deleted one is another."""
+    """Codes of those not deleted; an object recreated with the code of a deleted one doesn't count."""
     kept = (world.store.get(kind, id_) for id_ in ids)
     return world.unordered(target["code"] for target in kept if target is not None)
 

@@ -1,6 +1,6 @@
-"""The taxes that Lago makes by itself where it manages European VAT: the standard rates and two of no percent.
+"""The taxes that Lago creates if it manages European VAT: the standard rates and two of zero percent.
 
-Lago also makes eighteen taxes for regions with rates of their own, which the sandbox leaves out.
+Lago also creates eighteen taxes for regions with special rates, which the sandbox lacks.
 """
 
 from lago_gitops.sandbox.base.errors import invalid
@@ -21,7 +21,7 @@ _TAXES = {
 
 
 def generate(world: World) -> None:
-    """Name, rate and description of those that are there are written over; the code of a deleted one is refused."""
+    """Overwrites name, rate and description of existing ones; the code of a deleted one is refused."""
     for code, rate in _TAXES.items():
         new = {"id": new_id(), "created_at": world.stamp(), "code": code, "applied_to_organization": False}
         tax = world.store.by_code(TAX, code) or new

@@ -1,4 +1,4 @@
-"""A stand-in for Lago's expression language: arithmetic, a few functions, and what an event holds."""
+"""A stand-in for Lago's expression language: arithmetic, a few functions, and the fields of an event."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ def is_valid(expression: str) -> bool:
 
 
 def evaluated(expression: str, event: Doc) -> str:
-    """Raises ValueError where the event lacks what the expression needs, or has no number there."""
+    """Raises ValueError if the event lacks a field that the expression needs, or the field isn't a number."""
     try:
         value = _parsed(expression)(event)
     except DecimalException as problem:
@@ -42,7 +42,7 @@ def _parsed(expression: str) -> Node:
 
 
 def _tokens(expression: str) -> Iterator[tuple[str, str]]:
-    """Pairs of a kind (number, text, event, name, sign) and what stands there."""
+    """Pairs of a kind (number, text, event, name, sign) and the text of the token."""
     place = 0
     while expression[place:].strip():
         match = _TOKENS.match(expression, place)

@@ -1,4 +1,4 @@
-"""Features and their privileges: what is there is only ever added to, short of deleting it."""
+"""Features and their privileges: updates only add or rename, never remove."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from lago_gitops.sandbox.base.storage.store import EVERYTHING, Where
 from lago_gitops.sandbox.base.values.casts import assigned, blank, text
 from lago_gitops.sandbox.base.world import World, new_id
 
-_BLANKS = "\t\n\v\f\r \0"  # what Lago takes off the ends of a code; Python would take more
+_BLANKS = "\t\n\v\f\r \0"  # Ruby strips these from the ends of a code; Python would strip more
 LONGEST_NAME = 255
 LONGEST_DESCRIPTION = 600
 _CASTS = {"name": text, "description": text}
@@ -28,7 +28,7 @@ _SCHEMA = {
 
 
 def _licensed(handler: Handler) -> Handler:
-    """In 1.38 every route, before anything is looked up."""
+    """In 1.38, every route needs a licence; checked before anything is looked up."""
 
     def checked(world: World, request: Request) -> Doc | str | None:
         if not (world.can.free_features or world.premium):
@@ -54,7 +54,7 @@ def _create(world: World, request: Request) -> Doc:
 
 @_licensed
 def _update(world: World, request: Request) -> Doc:
-    """PUT is as partial as PATCH: listed privileges are changed or added, the others stay."""
+    """PUT is as partial as PATCH: listed privileges are changed or added, others aren't removed."""
     params = root(request.body, "feature", _SCHEMA)
     feature = _found(world, request)
     feature |= assigned(params, _CASTS)
@@ -75,7 +75,7 @@ def _saved(world: World, feature: Doc, verb: str) -> Doc:
 
 
 def _extend(privilege: Doc, item: Doc) -> None:
-    """Its name changes and select options are added; another type or other options are ignored."""
+    """Changes the name and adds select options; ignores a new type."""
     if "name" in item:
         privilege["name"] = text(item["name"])
     options = item.get("config", {}).get("select_options")
@@ -122,7 +122,7 @@ def _new_privilege(item: Doc) -> Doc:
 
 
 def _fits(value_type: str, config: Any) -> bool:
-    """A select has options and nothing else, any other type nothing."""
+    """A select has only options; other types have no configuration."""
     if value_type != "select":
         return not config
     options = config.get("select_options")
@@ -149,7 +149,7 @@ def _matching(term: str) -> Where:
 
 @_licensed
 def _delete(world: World, request: Request) -> Doc:
-    """Its entitlements go with it; the answer has no privileges any more."""
+    """Its entitlements are deleted with it; the answer has no privileges."""
     feature = _found(world, request)
     deleted = {"deleted_at": world.stamp()}
     for entitlement in world.store.referrers(ENTITLEMENT, feature["id"]):
@@ -159,7 +159,7 @@ def _delete(world: World, request: Request) -> Doc:
 
 @_licensed
 def _delete_privilege(world: World, request: Request) -> Doc:
-    """Its values go from every plan."""
+    """Its values are removed from every plan."""
     feature = _found(world, request)
     gone = privilege_of(feature, request.args[1])
     feature["privileges"].remove(gone)
@@ -183,7 +183,7 @@ def _found(world: World, request: Request) -> Doc:
 
 
 def _rendered(feature: Doc) -> Doc:
-    """In a list: privileges as they were made. There is no id."""
+    """As in a list: privileges in the order of creation. There is no id."""
     return {
         "code": feature["code"],
         "name": feature["name"],
@@ -194,7 +194,7 @@ def _rendered(feature: Doc) -> Doc:
 
 
 def rendered_alone(feature: Doc) -> Doc:
-    """Privileges by code."""
+    """Privileges are sorted by code."""
     return _rendered(
         feature | {"privileges": sorted(feature["privileges"], key=lambda privilege: str(privilege["code"]))}
     )

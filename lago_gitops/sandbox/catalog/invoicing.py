@@ -1,4 +1,4 @@
-"""What organization and billing entity have in common: address, numbering, invoice settings, and their checks."""
+"""Shared by organization and billing entity: address, numbering, invoice settings, and their checks."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ DEFAULTS: Doc = {
 
 
 def changes(world: World, params: Doc) -> Doc:
-    """What of it takes effect: time zone, emails and grace period are ignored without a licence."""
+    """The params that take effect: time zone, emails and grace period are ignored without a licence."""
     configuration = params.get("billing_configuration", {})
     changed = assigned(params, CASTS) | assigned(configuration, CONFIGURATION)
     if world.premium:
@@ -63,7 +63,7 @@ def changes(world: World, params: Doc) -> Doc:
 
 
 def note_problems(world: World, owner: Doc, params: Doc, problems: Problems) -> None:
-    """Of everything but the currency."""
+    """Check everything except the currency."""
     if owner["country"] is not None and owner["country"] not in COUNTRIES:
         note(problems, "country", "not_a_valid_country_code")
     if owner["document_locale"] not in (LOCALES if world.can.chinese_documents else OLD_LOCALES):

@@ -1,4 +1,4 @@
-"""Billable metrics: what can't change once a plan uses them, and what is deleted with a filter value."""
+"""Billable metrics: frozen fields once a plan uses them, and what is deleted with a filter value."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def _create(world: World, request: Request) -> Doc:
 
 
 def _update(world: World, request: Request) -> Doc:
-    """Of a metric in use only name, description and filters change, without a word about the rest."""
+    """For a metric in use, only name, description and filters change; the rest is silently ignored."""
     params = expected_root(request.body, "billable_metric", _SCHEMA)
     metric = _found(world, request)
     _refuse_custom(world, params)
@@ -71,7 +71,7 @@ def _saved(world: World, metric: Doc, verb: str) -> Doc:
 
 
 def seed_custom(world: World, fields: Doc) -> None:
-    """A metric whose code runs inside Lago, in place of one of its code; `bills_as` is the aggregation to bill it by.
+    """A custom metric, replacing one with the same code; `bills_as` is the aggregation to bill it by.
 
     REST can't create one.
     """
@@ -85,7 +85,7 @@ def seeded_codes(world: World) -> list[str]:
 
 
 def _known_aggregation(params: Doc) -> dict[str, Any]:
-    """The setter of the aggregation type leaves the old one in place when it doesn't know the new one."""
+    """An unknown aggregation type leaves the old one in place."""
     if params.get("aggregation_type") in AGGREGATIONS:
         return _CASTS
     return {name: cast for name, cast in _CASTS.items() if name != "aggregation_type"}
@@ -132,7 +132,7 @@ def _check_aggregation(metric: Doc, problems: Problems) -> None:
 
 
 def _filters(params: Doc) -> dict[str, list[str]]:
-    """Values by key, both in the order that they are read back in; of two filters with one key the later one wins."""
+    """Values by key, both in the order in which they are read back; of two filters with one key, the later one wins."""
     filters: dict[str, list[str]] = {}
     for given in params.get("filters", ()):
         values = [text(value) or "" for value in given.get("values", ())]
@@ -145,13 +145,13 @@ def _filters(params: Doc) -> dict[str, list[str]]:
 
 
 def _is_attached(world: World, metric: Doc) -> bool:
-    """A charge of a deleted plan doesn't count, one of a plan about to be deleted does."""
+    """A charge of a deleted plan doesn't count; one of a plan about to be deleted does."""
     on_a_plan = "ref = ? AND EXISTS (SELECT 1 FROM objects plan WHERE plan.id = objects.parent AND plan.deleted = 0)"
     return world.store.first(CHARGE, Where(on_a_plan, (metric["id"],))) is not None
 
 
 def _show(world: World, request: Request) -> Doc:
-    """Alone of all answers it has no counters."""
+    """The only answer without counters."""
     shown = rendered(_found(world, request))
     return {"billable_metric": {name: value for name, value in shown.items() if name not in _COUNTERS}}
 
@@ -161,7 +161,7 @@ def _index(world: World, request: Request) -> Doc:
 
 
 def _delete(world: World, request: Request) -> Doc:
-    """Its charges go with it, on every plan and at once."""
+    """Its charges are deleted with it at once, on every plan."""
     metric = _found(world, request)
     deleted = {"deleted_at": world.stamp()}
     for charge in world.store.referrers(CHARGE, metric["id"]):
@@ -170,7 +170,7 @@ def _delete(world: World, request: Request) -> Doc:
 
 
 def _evaluate(_: World, request: Request) -> Doc:
-    """Without a root. The sandbox knows arithmetic and the rounding functions, not all of Lago's language."""
+    """The body has no root key. The sandbox knows arithmetic and rounding functions, not all of Lago's language."""
     expression, event = request.body.get("expression"), request.body.get("event")
     if blank(expression):
         raise invalid({"expression": ["value_is_mandatory"]})
@@ -192,7 +192,7 @@ def rendered(metric: Doc) -> Doc:
 
 
 def rendered_inside(metric: Doc) -> Doc:
-    """As what watches it shows it, without counts."""
+    """As an alert on it shows it, without counts."""
     return {
         "lago_id": metric["id"],
         "name": metric["name"],

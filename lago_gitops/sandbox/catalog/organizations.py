@@ -1,4 +1,4 @@
-"""The organization: its own row, and in part a view of its oldest billing entity."""
+"""The organization: a row of its own, and partly a view of its oldest billing entity."""
 
 import re
 
@@ -20,7 +20,7 @@ _NUMBERINGS = frozenset({"per_customer", "per_organization"})
 
 
 def ensure(world: World) -> None:
-    """An organization and its billing entity, in a database that has none."""
+    """Create an organization and its billing entity if the database has none."""
     if world.store.first(ORGANIZATION) is not None:
         return
     name, id_ = world.settings.organization, new_id()
@@ -46,7 +46,7 @@ def _schema(world: World) -> Schema:
 
 
 def _update(world: World, request: Request) -> Doc:
-    """The same params go on to the billing entity, which alone keeps currency and time zone."""
+    """The same params update the billing entity, which alone stores currency and time zone."""
     params = root(request.body, "organization", _schema(world))
     organization = only(world) | invoicing.changes(world, params)
     if "slug" in params:
@@ -62,14 +62,14 @@ def _update(world: World, request: Request) -> Doc:
     refuse_if_any(problems)
     world.store.save(ORGANIZATION, organization)
     billing_entities.update(world, billing_entities.default(world), params)
-    # By the column of the tax, whatever the billing entity has.
+    # Decided by the tax's column, whatever taxes the billing entity has.
     applied = Where("json_extract(doc, '$.applied_to_organization')", ())
     shown = [taxes.rendered_inside(tax) for tax in world.store.kept(TAX, applied)]
     return {"organization": {**_rendered(world), "taxes": world.unordered(shown)}}
 
 
 def _write_webhook(world: World, url: str | None, problems: Problems) -> None:
-    """Into the endpoint with the lowest id, whichever that is."""
+    """Into the endpoint with the lowest id."""
     endpoints = sorted(world.store.kept(WEBHOOK_ENDPOINT), key=lambda endpoint: str(endpoint["id"]))
     endpoint = (endpoints[0] if endpoints else webhooks.new(world)) | {"webhook_url": url}
     webhooks.note_url_problems(world, endpoint, problems)
@@ -82,7 +82,7 @@ def _show(world: World, _: Request) -> Doc:
 
 
 def only(world: World) -> Doc:
-    """The organization of this Lago. Refuses, as by a crash, where there is none."""
+    """The only organization. Raises RefusedError, as a crash, if there is none."""
     organization = world.store.first(ORGANIZATION)
     if organization is None:
         raise crash()

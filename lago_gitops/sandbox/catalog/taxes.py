@@ -1,4 +1,4 @@
-"""Taxes: freely changed and deleted, but their codes are never free again."""
+"""Taxes: can always be changed and deleted, but a deleted tax's code stays taken."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,7 +31,7 @@ def _create(world: World, request: Request) -> Doc:
     tax |= dict.fromkeys(("name", "code", "rate", "description")) | assigned(params, _CASTS)
     _check(world, tax)
     world.store.save(TAX, tax)
-    # Lago asks whether something was sent, so that the text "false" applies the tax as well.
+    # Lago only checks that something was sent: even the text "false" applies the tax.
     if params.get("applied_to_organization") not in (None, False):
         _apply(world, tax)
     return {"tax": _rendered(world, tax)}
@@ -69,7 +69,7 @@ def _index(world: World, request: Request) -> Doc:
 
 
 def _delete(world: World, request: Request) -> Doc:
-    """The answer still shows the entities that had it."""
+    """The answer still says whether the default entity had it."""
     tax = _found(world, request)
     answer = {"tax": _rendered(world, tax)}
     for entity in world.store.kept(BILLING_ENTITY):
@@ -100,7 +100,7 @@ def _leave(world: World, entity: Doc, tax: Doc) -> None:
 
 
 def _rendered(world: World, tax: Doc) -> Doc:
-    """A tax on its own; from 1.51 on the flag says whether the default entity has it, whatever the column holds."""
+    """A tax on its own; since 1.51, the flag says whether the default entity has it, whatever the column says."""
     shown = rendered_inside(tax)
     if world.can.tax_entities:
         entities = [entity for entity in world.store.kept(BILLING_ENTITY) if tax["id"] in entity["tax_ids"]]
@@ -111,7 +111,7 @@ def _rendered(world: World, tax: Doc) -> Doc:
 
 
 def rendered_inside(tax: Doc) -> Doc:
-    """A tax in the `taxes` of something else."""
+    """A tax in the `taxes` of another object."""
     return {
         "lago_id": tax["id"],
         "name": tax["name"],
@@ -125,13 +125,13 @@ def rendered_inside(tax: Doc) -> Doc:
 
 
 def rendered_list(world: World, tax_ids: Iterable[str]) -> list[Doc]:
-    """The kept ones of them, in no order: a deleted tax is gone from everything that had it."""
+    """Those not deleted, unsorted: a deleted tax disappears from everything that had it."""
     taxes = (world.store.get(TAX, tax_id) for tax_id in tax_ids)
     return world.unordered(rendered_inside(tax) for tax in taxes if tax is not None)
 
 
 def ids_of_codes(world: World, codes: Iterable[Any]) -> list[str]:
-    """Each tax once; a code that isn't there is a 404 of the whole request."""
+    """Each tax once; an unknown code is a 404 for the whole request."""
     ids: dict[str, None] = {}
     for code in codes:
         tax = with_code(world, TAX, text(code) or "")

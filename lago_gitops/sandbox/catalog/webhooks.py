@@ -1,4 +1,4 @@
-"""Webhook endpoints: told apart by their URLs, ten at most, deleted for good."""
+"""Webhook endpoints: identified by their URLs, at most ten, deleted for good."""
 
 import re
 from typing import Any
@@ -57,7 +57,7 @@ def new(world: World) -> Doc:
 
 
 def _update(world: World, request: Request) -> Doc:
-    """By key since 1.43; before, what is left out is null, which Lago refuses or crashes on."""
+    """Changes the keys sent since 1.43; before, an omitted key is null, which Lago refuses or crashes on."""
     params = root(request.body, "webhook_endpoint", _schema(world))
     endpoint = _found(world, request)
     if not world.can.partial_webhook_update:
@@ -89,12 +89,12 @@ def note_url_problems(world: World, endpoint: Doc, problems: Problems) -> None:
 
 
 def _is_url(url: str | None) -> bool:
-    """An http or https address with a host, by the letters that RFC 3986 allows; ports and queries are looser."""
+    """An http or https address with a host, in the characters of RFC 3986; ports and queries are checked less."""
     return url is not None and _URL.fullmatch(url) is not None
 
 
 def _event_types(given: Any, problems: Problems) -> list[str] | None:
-    """Null is all of them and so is the star alone, an empty list none; their case and blanks don't matter."""
+    """Null and a single star mean all, an empty list none; case and blanks don't matter."""
     if given is None:
         return None
     if not isinstance(given, list):

@@ -1,4 +1,4 @@
-"""Coupons on customers: what freezes a coupon."""
+"""Coupons on customers: an applied coupon is frozen."""
 
 import json
 from typing import Any
@@ -49,7 +49,7 @@ def _create(world: World, request: Request) -> Doc:
 
 
 def applied_to(world: World, customer: Doc, coupon: Doc, params: Doc) -> Doc:
-    """The coupon on a customer, by its own terms or by those of the request; it is not saved."""
+    """The coupon on a customer, with its own terms or those of the request; unsaved."""
     terms = {name: coupon[name] for name in _CASTS}
     terms |= {name: value for name, value in assigned(params, _CASTS).items() if not blank(value)}
     terms["frequency_duration_remaining"] = terms["frequency_duration"]
@@ -66,7 +66,7 @@ def applied_to(world: World, customer: Doc, coupon: Doc, params: Doc) -> Doc:
 
 
 def _overlap(world: World, coupon: Doc, other: Doc) -> bool:
-    """Whether both are limited to what is in part the same."""
+    """Whether the limits of both overlap."""
     if set(coupon["plan_ids"]) & set(other["plan_ids"]) or set(coupon["metric_ids"]) & set(other["metric_ids"]):
         return True
     metrics_of_plans = _metrics(world, coupon) & set(other["metric_ids"])
@@ -74,7 +74,7 @@ def _overlap(world: World, coupon: Doc, other: Doc) -> bool:
 
 
 def _metrics(world: World, coupon: Doc) -> set[str]:
-    """Those on which the plans that it is limited to have charges."""
+    """The metrics of the charges of the plans to which it is limited."""
     return {charge["metric_id"] for id_ in coupon["plan_ids"] for charge in world.store.children(CHARGE, id_)}
 
 
@@ -84,7 +84,7 @@ def _listed(world: World, request: Request, external_id: Any) -> Doc:
 
 
 def _matching(request: Request, external_id: Any) -> Where:
-    """Codes count as a list only: one that isn't sent as such is ignored."""
+    """Codes must be a list; anything else is ignored."""
     conditions, values = ["1"], list[Any]()
     status, codes = (request.query.get(key) for key in ("status", "coupon_code[]"))
     if external_id:
@@ -100,7 +100,7 @@ def _matching(request: Request, external_id: Any) -> Where:
 
 
 def _delete(world: World, request: Request) -> Doc:
-    """It ends; there is no coming back."""
+    """Terminates it for good."""
     customer = customers.found(world, request.args[0])
     applied = world.store.get(APPLIED_COUPON, request.args[1])
     if applied is None or applied["customer_id"] != customer["id"] or applied["status"] != "active":

@@ -1,4 +1,4 @@
-"""How it is shown what coupons, credit notes and progressive invoices take off an invoice."""
+"""How credits on an invoice are rendered: coupons, credit notes and progressive invoices."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def _item(world: World, credit: Doc) -> Doc:
 
 
 def _credited(world: World, credit: Doc) -> tuple[Any, ...]:
-    """Id, code, name and description of what gives the credit."""
+    """Id, code, name and description of the source of the credit."""
     match credit["source"]:
         case "coupon":
             given = world.store.with_deleted(APPLIED_COUPON, credit["source_id"])

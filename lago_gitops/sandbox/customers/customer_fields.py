@@ -1,4 +1,4 @@
-"""What a customer is made of: columns, billing configuration, shipping address, metadata, and their checks."""
+"""A customer's fields: columns, billing configuration, shipping address, metadata, and their checks."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ SCHEMA: Schema = {
 
 
 def unset() -> Doc:
-    """The columns of a customer of whom nothing is known."""
+    """The columns of a new customer, unset."""
     return {
         **dict.fromkeys(_CASTS),
         "timezone": None,
@@ -68,7 +68,7 @@ def unset() -> Doc:
 
 
 def changed(world: World, customer: Doc, params: Doc) -> Doc:
-    """By key. Time zone and grace period are ignored without a licence. Raises RefusedError."""
+    """Changes the keys sent. Time zone and grace period are ignored without a licence. Raises RefusedError."""
     billing = params.get("billing_configuration", {})
     new = customer | assigned(params, _CASTS)
     new["shipping_address"] = customer["shipping_address"] | assigned(params.get("shipping_address", {}), _SHIPPING)
@@ -134,7 +134,7 @@ def _note_count(field: str, sent: Any, problems: Problems) -> None:
 
 
 def metadata(world: World, old: list[Doc], items: list[Doc]) -> list[Doc]:
-    """The entries once the items are sent. Raises RefusedError."""
+    """The entries after the change. Raises RefusedError."""
 
     def entry(old: Doc | None, item: Doc) -> Doc:
         shown = boolean(item.get("display_in_invoice")) or False

@@ -1,4 +1,4 @@
-"""How customers are shown: in a list, alone, and in something else."""
+"""How customers are rendered: in a list, alone, and inside other objects."""
 
 from zoneinfo import ZoneInfo
 
@@ -20,12 +20,12 @@ def zone_of(world: World, customer: Doc) -> ZoneInfo:
 
 
 def zone_name(world: World, customer: Doc) -> str:
-    """Its own, else that of its billing entity."""
+    """Its own, else its billing entity's."""
     return str(customer["timezone"] or entity_of(world, customer)["timezone"] or "UTC")
 
 
 def rendered_inside(world: World, customer: Doc) -> Doc:
-    """As an invoice shows it, without taxes."""
+    """As in an invoice, without taxes."""
     return {
         "lago_id": customer["id"],
         "billing_entity_code": entity_of(world, customer)["code"],

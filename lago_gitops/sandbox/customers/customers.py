@@ -1,4 +1,4 @@
-"""Customers: made and changed by one request, listed by many filters, deleted softly."""
+"""Customers: created and updated by one request, listed by many filters, soft-deleted."""
 
 from typing import Any
 
@@ -27,14 +27,14 @@ from lago_gitops.sandbox.customers.customer_shapes import rendered, rendered_alo
 
 _OWN = frozenset(
     {"tax_ids", "metadata", "updated_at"}
-)  # kept in tables of their own, whose changes don't touch the row
+)  # in tables of their own: changes don't touch the customer's row
 _SEARCHED = ("name", "firstname", "lastname", "legal_name", "external_id", "email")
 _TYPES = ("company", "individual")
-FRONT = "http://127.0.0.1:8080"  # where Lago's own pages would be; the sandbox has none
+FRONT = "http://127.0.0.1:8080"  # of Lago's web pages, which the sandbox lacks
 
 
 def _upsert(world: World, request: Request) -> Doc:
-    """One of a known external_id is changed, by key."""
+    """A known external_id is updated, key by key."""
     params = expected_root(request.body, "customer", fields.SCHEMA)
     entity = _entity(world, params)
     external_id = text(params.get("external_id")) or ""
@@ -61,7 +61,7 @@ def _entity(world: World, params: Doc) -> Doc:
 
 
 def _check(world: World, customer: Doc, params: Doc, known: Doc | None) -> None:
-    """Before 1.39 a currency that was billed in stays."""
+    """Before 1.39, a currency that was billed in can't change."""
     problems: Problems = {}
     if known is not None and not world.can.several_currencies and "currency" in params:
         _refuse_new_currency(world, known, customer["currency"])
@@ -70,7 +70,7 @@ def _check(world: World, customer: Doc, params: Doc, known: Doc | None) -> None:
 
 
 def _refuse_new_currency(world: World, customer: Doc, currency: str | None) -> None:
-    """Before 1.39 a customer that has anything keeps its currency."""
+    """Before 1.39, a customer that has anything keeps its currency."""
     if customer["currency"] != currency and not _is_editable(world, customer):
         raise invalid({"currency": ["currencies_does_not_match"]})
 
@@ -83,19 +83,19 @@ def _is_editable(world: World, customer: Doc) -> bool:
 
 
 def save(world: World, customer: Doc, before: Doc) -> None:
-    """With a new `updated_at` where its own columns changed."""
+    """With a new `updated_at` if its own columns changed."""
     if any(customer[name] != before.get(name) for name in customer if name not in _OWN):
         customer["updated_at"] = world.stamp()
     world.store.save(CUSTOMER, customer)
 
 
 def touch(world: World, customer: Doc) -> None:
-    """Lago changes something that nobody sees."""
+    """Lago changes a column that isn't visible: only `updated_at` moves."""
     world.store.save(CUSTOMER, customer | {"updated_at": world.stamp()})
 
 
 def adopt_currency(world: World, customer: Doc, currency: str) -> Doc:
-    """A customer without one takes the first it meets; one with another keeps it, or refuses where Lago does."""
+    """A customer without a currency takes this one; one with another keeps it, or refuses where Lago does."""
     settled = customer["currency"] is not None or not _is_editable(world, customer)
     if not world.can.several_currencies and settled and customer["currency"] != currency:
         raise invalid({"currency": ["currencies_does_not_match"]})
@@ -140,7 +140,7 @@ def _show(world: World, request: Request) -> Doc:
 
 
 def _delete(world: World, request: Request) -> Doc:
-    """Subscriptions and what else it has end in a job."""
+    """A job ends its subscriptions, wallets and the rest."""
     customer = found(world, request.code)
     customer = customer | {"updated_at": world.stamp(), "deleted_at": world.stamp()}
     world.store.save(CUSTOMER, customer)
@@ -186,7 +186,7 @@ def _among(column: str, values: Any) -> Where:
 
 
 def _searched(term: str) -> Where:
-    """A part of a name, an id or an address, in any case."""
+    """Part of a name, id or address, case-insensitive."""
     columns = " OR ".join(f"instr(lower(json_extract(doc, '$.{name}')), lower(?))" for name in _SEARCHED)
     return Where(f"({columns})", (term,) * len(_SEARCHED))
 
@@ -198,7 +198,7 @@ def _checkout(world: World, request: Request) -> Doc:
 
 def _portal(world: World, request: Request) -> Doc:
     found(world, request.code)
-    """The address of a page that isn't there: the sandbox answers no browsers."""
+    """The address of a page that doesn't exist: the sandbox has no web pages."""
     token = new_id()
     return {"customer": {"portal_url": f"{FRONT}/customer-portal/{token}"}}
 

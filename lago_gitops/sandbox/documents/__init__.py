@@ -1,1 +1,1 @@
-"""What customers get: invoices and their fees, credit notes, payments."""
+"""Documents for customers: invoices and their fees, credit notes, payments."""

@@ -1,1 +1,1 @@
-"""Usage events: taken with few questions asked, listed by time."""
+"""Usage events: accepted almost unchecked, listed by time."""

@@ -1,4 +1,4 @@
-"""Events: one at a time or a hundred at once. Of code, subscription and values nothing is checked."""
+"""Events: single, or in batches of up to a hundred. Code, subscription and values aren't checked."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def _create(world: World, request: Request) -> Doc:
 
 
 def _create_batch(world: World, request: Request) -> Doc:
-    """All or nothing; before 1.39 what was taken before the first refusal stays."""
+    """All or nothing; before 1.39, events before the first refused one are kept."""
     items = _items(request)
     if not items:
         raise invalid({"events": ["no_events"]})
@@ -68,7 +68,7 @@ def _items(request: Request) -> list[Doc]:
 
 
 def read(world: World, params: Doc) -> tuple[LoggedEvent, Problems]:
-    """An event that isn't logged yet, and what is wrong with it."""
+    """An event, not yet logged, and its problems."""
     problems: Problems = {}
     sent = params.get("timestamp")
     at = instants.of_moment(world.now()) if sent is None or sent is False else instants.of_seconds(sent)
@@ -94,7 +94,7 @@ def read(world: World, params: Doc) -> tuple[LoggedEvent, Problems]:
 
 
 def _with_expression(world: World, code: str, properties: Doc, problems: Problems) -> Doc:
-    """A metric's expression gives its field a value."""
+    """Set the metric's field by its expression."""
     metrics = world.once("metrics", (METRIC,), lambda: {each["code"]: each for each in world.store.kept(METRIC)})
     metric = metrics.get(code)
     if metric is None or blank(metric["expression"]) or blank(metric["field_name"]):
@@ -144,7 +144,7 @@ def _range(world: World, query: Doc) -> Range:
 
 
 def _start(world: World, external_id: str) -> int | None:
-    """Of the one that is active, or of the last that ended."""
+    """The start of the active subscription, else of the last one that ended."""
     known = [each for each in world.store.of_code(SUBSCRIPTION, external_id) if each["started_at"]]
     if not known:
         return None

@@ -1,4 +1,4 @@
-"""Instants of events: microseconds from 1970, also in years beyond those that a date can have."""
+"""Instants of events: microseconds since 1970, even in years beyond those of a date."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ _BOUND = 10**24
 
 
 def of_seconds(sent: Any) -> int | None:
-    """Unix seconds, as a number or as text, to the microsecond; None where it is neither."""
+    """Unix seconds, as a number or text, to the microsecond; None for anything else."""
     text = str(sent) if isinstance(sent, int | float | str) and not isinstance(sent, bool) else ""
     if not _NUMBER.fullmatch(text) or not any(letter.isdigit() for letter in text):
         return None
@@ -28,7 +28,7 @@ def of_moment(when: datetime) -> int:
 
 
 def to_moment(at: int) -> datetime:
-    """The latest that there is, for what lies beyond it."""
+    """Capped at the latest datetime."""
     return EPOCH + min(max(at, 0), _LAST) * _MICROSECOND
 
 

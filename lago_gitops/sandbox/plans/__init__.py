@@ -1,1 +1,1 @@
-"""Plans and everything below them: a module for each part of a plan that has endpoints or rules of its own."""
+"""Plans and everything below them: one module for each part with endpoints or rules of its own."""

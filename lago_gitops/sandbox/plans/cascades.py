@@ -1,6 +1,6 @@
-"""What `cascade_updates` does to the overrides of a plan; without it they keep what they have.
+"""What `cascade_updates` does to the overrides of a plan; without it, they don't change.
 
-Lago does this in jobs of its own a moment later; here it is done at once.
+Lago does this a moment later, in jobs; here, it is done at once.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _PRICES = ("properties", "units")
 
 
 def create(world: World, kind: Kind, plan: Doc, charge: Doc) -> None:
-    """One on each override."""
+    """Create it on each override."""
     for child in _children(world, plan):
         own = charge | {"id": new_id(), "plan_id": child["id"], "parent_id": charge["id"]}
         world.store.save(kind, own)
@@ -25,7 +25,7 @@ def create(world: World, kind: Kind, plan: Doc, charge: Doc) -> None:
 
 
 def update(world: World, kind: Kind, before: Doc, after: Doc, plan: Doc) -> None:
-    """Prices where they are still, to the letter, what the plan had; code and group keys in any case."""
+    """Update prices that still equal the plan's old ones exactly; code and group keys always."""
     for follower in _followers(world, kind, plan, after):
         changed = {**follower, "code": after["code"]}
         same_model = follower["charge_model"] == after["charge_model"]
@@ -48,14 +48,14 @@ def delete(world: World, kind: Kind, plan: Doc, charge: Doc) -> None:
 
 
 def amount(world: World, before: Doc, after: Doc) -> None:
-    """To the overrides that still have the old one."""
+    """Update the overrides that still have the old amount."""
     for child in world.store.children(PLAN, after["id"]):
         if child["amount_cents"] == before["amount_cents"]:
             world.store.save(PLAN, child | {"amount_cents": after["amount_cents"]})
 
 
 def _children(world: World, plan: Doc) -> Iterator[Doc]:
-    """The overrides that somebody has."""
+    """The overrides with an active or pending subscription."""
     for child in world.store.children(PLAN, plan["id"]):
         if world.store.first(SUBSCRIPTION, Where(_LIVING, (child["id"],))) is not None:
             yield child

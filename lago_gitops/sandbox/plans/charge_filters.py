@@ -1,4 +1,4 @@
-"""Filters of a charge: prices for some values of its metric's filters, told apart by exactly those values."""
+"""Filters of a charge: prices for some values of its metric's filters, identified by exactly these values."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -33,9 +33,9 @@ def new(world: World, charge: Doc, metric: Doc, params: Doc) -> Doc:
 
 
 def checked_properties(world: World, charge: Doc, metric: Doc, params: Doc) -> Doc:
-    """Unlike a charge's they have no defaults, and never presentation_group_keys.
+    """Unlike a charge's, they have no defaults, and never presentation_group_keys.
 
-    Refuses what the model doesn't take.
+    Refuses what the charge model doesn't accept.
     """
     sent = {key: value for key, value in params.get("properties", {}).items() if key != "presentation_group_keys"}
     properties = charge_models.sliced(world, charge["charge_model"], metric, sent)
@@ -67,9 +67,9 @@ def _check_values(metric: Doc, values: dict[str, list[str]]) -> None:
 
 
 def synced(world: World, charge: Doc, metric: Doc, given: list[Doc]) -> list[Doc]:
-    """The filters after a write of all of them: those with the same values stay, with their ids, the others go.
+    """The filters after a write of all of them: those with the same values keep their ids, others are removed.
 
-    The ones that stay come first, in the order sent; with a hundred or more the unchanged ones keep their places.
+    The kept ones come first, in the order sent; with a hundred or more, unchanged ones keep their positions.
     """
     old = {_identity(filter_["values"]): filter_ for filter_ in charge["filters"]}
     stay: dict[str, Doc] = {}
@@ -88,14 +88,14 @@ def synced(world: World, charge: Doc, metric: Doc, given: list[Doc]) -> list[Doc
 
 
 def _identity(values: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The order of keys doesn't matter, that of values does."""
+    """The order of keys doesn't matter; the order of values does."""
     return tuple(sorted((key, tuple(given)) for key, given in values.items()))
 
 
 def trim(world: World, metric: Doc) -> None:
-    """Take values that the metric no longer has out of every filter; one that keeps no values goes.
+    """Remove values that the metric no longer has from every filter; a filter without values is removed.
 
-    One that loses a key altogether but keeps another lives on, and covers more than before.
+    A filter that loses one of several keys is kept, and then matches more than before.
     """
     for charge in world.store.referrers(CHARGE, metric["id"]):
         trimmed = [filter_ | {"values": _kept_values(metric, filter_["values"])} for filter_ in charge["filters"]]

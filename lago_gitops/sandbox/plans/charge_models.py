@@ -1,4 +1,4 @@
-"""Charge models: which properties each keeps, what it starts from and what it refuses."""
+"""Charge models: the properties that each keeps, their defaults and their checks."""
 
 import json
 from collections.abc import Callable
@@ -45,12 +45,12 @@ MOST_PRESENTATION_KEYS = 2
 
 
 def defaults(model: str | None) -> Doc:
-    """What a charge gets that is sent without properties: a price of nothing."""
-    return json.loads(json.dumps(_DEFAULTS.get(model or "", {})))  # type: ignore[no-any-return] # a copy that is ours
+    """The properties of a charge sent without any: a price of zero."""
+    return json.loads(json.dumps(_DEFAULTS.get(model or "", {})))  # type: ignore[no-any-return] # a copy
 
 
 def sliced(world: World, model: str, metric: Doc, properties: Doc) -> Doc:
-    """The properties that the model keeps; what else is sent is dropped, within tiers nothing is."""
+    """The properties that the model keeps; others are dropped, except within tiers."""
     kept = {key: properties[key] for key in _KEYS.get(model, ()) if key in properties}
     kept |= _group_keys(properties)
     if world.can.presentation_group_keys and properties.get("presentation_group_keys") not in (None, []):
@@ -61,7 +61,7 @@ def sliced(world: World, model: str, metric: Doc, properties: Doc) -> Doc:
 
 
 def _group_keys(properties: Doc) -> Doc:
-    """The old name grouped_by is kept under the new one; blanks within the list go, an empty list isn't kept."""
+    """The old name grouped_by is stored under the new one; blank items are dropped, and so is an empty list."""
     given = properties.get("pricing_group_keys") or properties.get("grouped_by")
     if not given:
         return {}
@@ -80,13 +80,13 @@ def _custom_properties(given: Any) -> Any:
 
 
 def mirrored(properties: Doc) -> Doc:
-    """As read back: the group keys stand under their old name as well."""
+    """As read back: with the group keys under their old name, too."""
     keys = properties.get("pricing_group_keys")
     return {**properties, "grouped_by": keys} if keys else properties
 
 
 def problems(world: World, model: str, metric: Doc, properties: Doc) -> list[str]:
-    """The codes under `properties`, each once."""
+    """Error codes under `properties`, each once."""
     check = _CHECKS.get(model)
     codes = check(world, metric, properties) if check else []
     codes += _presentation_problems(properties.get("presentation_group_keys"))
@@ -158,9 +158,9 @@ def _tiers(world: World, tiers: Any, key: str, price_problems: Callable[[Doc], l
 
 
 def _joints(world: World, key: str) -> tuple[int, int]:
-    """How far above the end of a tier the next one starts, and by how much it may miss that.
+    """How far above the end of a tier the next one starts, and the tolerance.
 
-    Volume tiers have a slack too, which leaves holes that Lago can't bill; before 1.45 no tier had any.
+    The tolerance of volume tiers allows gaps that Lago can't bill; before 1.45 there was no tolerance.
     """
     if not world.can.touching_tiers:
         return 1, 0
@@ -178,7 +178,7 @@ def _tier_shares(tier: Doc) -> list[str]:
 
 
 def _joined(tiers: list[Doc], gap: int, slack: int) -> bool:
-    """Whether the tiers start at zero, follow one another and leave the last one open."""
+    """Whether the tiers start at zero and follow one another, and the last one is open."""
     expected = Decimal(0)
     for tier in tiers:
         start, end = _bound(tier.get("from_value")), tier.get("to_value")
@@ -189,13 +189,13 @@ def _joined(tiers: list[Doc], gap: int, slack: int) -> bool:
         if end is None or _bound(end) <= start:
             return False
         if gap and isinstance(end, str):
-            raise crash()  # text plus one
+            raise crash()  # Lago adds a number to a text
         expected = _bound(end) + gap
     return True
 
 
 def _bound(value: Any) -> Decimal:
-    """Lago makes a decimal of whatever stands there, and crashes where none is in it."""
+    """Lago casts anything to a decimal, and crashes if it can't."""
     number = amount(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     if number is None:
         raise crash()

@@ -1,4 +1,4 @@
-"""Charges: what creating, updating and deleting one does, from within a plan and by its own routes."""
+"""Charges: creating, updating and deleting one, within a plan or by its own routes."""
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, invalid, note, refuse_if_any
@@ -37,7 +37,7 @@ SCHEMA_IN_PLAN = {**NESTED_SCHEMA, "id": Shape.SCALAR}
 
 
 def create(world: World, plan: Doc, params: Doc) -> Doc:
-    """Raises RefusedError, 404 for an unknown metric or tax, 422 for the rest."""
+    """Raises RefusedError: 404 for an unknown metric or tax, 422 otherwise."""
     metric = _metric(world, params)
     own = {"metric_id": metric["id"], "filters": [], "pricing_unit": None, **_licensed(world, params)}
     charge = sold.new(world, plan, params, metric) | own
@@ -50,14 +50,14 @@ def create(world: World, plan: Doc, params: Doc) -> Doc:
 
 
 def create_in_plan(world: World, plan: Doc, params: Doc) -> Doc:
-    """As `create`, and Lago makes up a code where none is sent."""
+    """Like `create`, but Lago generates a code if none is sent."""
     if sold.lacks_code(world, params):
         params = sold.coded(world, CHARGE, plan, params, _metric(world, params)["code"])
     return create(world, plan, params)
 
 
 def _licensed(world: World, params: Doc) -> Doc:
-    """What only a licence can set, and is ignored without."""
+    """Fields that need a licence, and are ignored without one."""
     free = {"invoiceable": True, "min_amount_cents": 0, "regroup_paid_fees": None, "accepts_target_wallet": False}
     if not world.premium:
         return free
@@ -80,11 +80,11 @@ def _metric(world: World, params: Doc) -> Doc:
 
 
 def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
-    """Of a plan that never had a subscription: in two steps, each checked by itself.
+    """For a plan that never had a subscription: in two steps, each checked by itself.
 
-    The first takes model, name, code and properties, with the old metric and the old flags, the second the rest.
+    The first sets model, name, code and properties, with the old metric and flags; the second sets the rest.
 
-    Refuses null for a flag, as by a crash, and a missing metric.
+    Refuses a missing metric and, as a crash, null for a flag.
     """
     charge = _update_prices(world, sold.remodelled(charge, params), params)
     charge |= _renamed(assigned(params, _CASTS_OF_UNUSED))
@@ -109,14 +109,14 @@ def _renamed(values: Doc) -> Doc:
 
 
 def update_used(world: World, charge: Doc, params: Doc) -> Doc:
-    """Of a plan in use: prices, name, filters and taxes; the rest is ignored, the properties of a new model are not."""
+    """For a plan in use: sets prices, name, filters and taxes, even properties of a new model; ignores the rest."""
     charge = _update_prices(world, charge, params)
     world.store.save(CHARGE, charge)
     return charge
 
 
 def _update_prices(world: World, charge: Doc, params: Doc) -> Doc:
-    """What is left out is set back: no name, and the price of nothing of the model that was sent."""
+    """Resets what is omitted: no name, and a price of zero in the model that was sent."""
     metric = world.store.with_deleted(METRIC, charge["metric_id"])
     charge = sold.priced(world, charge, params, metric)
     check(world, charge, metric)
@@ -145,7 +145,7 @@ def check(world: World, charge: Doc, metric: Doc) -> None:
 
 
 def _check_model(world: World, charge: Doc, metric: Doc, problems: Problems) -> None:
-    """Which models, metrics and flags go together."""
+    """Which models, metrics and flags can be combined."""
     model, aggregation = charge["charge_model"], metric["aggregation_type"]
     codes = charge_models.problems(world, model, metric, charge["properties"])
     if codes:
@@ -180,7 +180,7 @@ def _check_fees(charge: Doc, problems: Problems) -> None:
 
 
 def delete(world: World, charge: Doc) -> Doc:
-    """The answer to a deletion has no filters any more, and still the taxes."""
+    """The answer to a deletion still has the taxes, but no filters."""
     charge = charge | {"deleted_at": world.stamp(), "filters": []}
     world.store.save(CHARGE, charge)
     return charge

@@ -14,7 +14,7 @@ SCHEMA: Schema = {**scalars(_CASTS), "tax_codes": Shape.SCALARS}
 
 
 def written(world: World, old: Doc | None, params: Doc) -> Doc | None:
-    """By key; an empty object takes it away."""
+    """Changes the keys sent; an empty object removes it."""
     if not params:
         return None
     now = world.stamp()

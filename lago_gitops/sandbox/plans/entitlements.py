@@ -1,4 +1,4 @@
-"""Entitlements: which features a plan grants, and the values of their privileges."""
+"""Entitlements: the features that a plan grants, and the values of their privileges."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ _BOOLEANS = {True: True, False: False, "true": True, "false": False}
 
 
 def _replace(world: World, request: Request) -> Doc:
-    """Features that aren't sent go, all of them when nothing is sent.
+    """Removes features that aren't sent: all of them if nothing is sent.
 
-    Within one that is sent the privileges that aren't go too, unless none is: an empty object changes nothing.
+    Removes privileges that aren't sent of a feature that is, but an empty object changes nothing.
     """
     plan = plan_lookup.found(world, request.args[0])
     wanted = values_asked(request)
@@ -41,7 +41,7 @@ def _merge(world: World, request: Request) -> Doc:
 
 
 def values_asked(request: Request) -> dict[str, Doc]:
-    """The values of privileges in a request, by feature. Refuses, as by a crash, anything but an object."""
+    """The values of privileges in a request, by feature. Refuses anything but an object, as a crash."""
     sent = request.body.get("entitlements", {})
     if sent is None:
         return {}
@@ -60,7 +60,7 @@ def _grant(world: World, plan: Doc, code: str, values: Doc, *, keep_others: bool
 
 
 def checked(privilege: Doc, value: Any) -> Any:
-    """The value as it is read back; raises RefusedError where its type doesn't allow it."""
+    """The value as read back; raises RefusedError if its type doesn't allow it."""
     if value is None or (privilege["value_type"] == "string" and value == ""):
         raise invalid({"privilege.value": ["value_is_mandatory"]})
     field = f"{privilege['code']}_privilege_value"
@@ -101,7 +101,7 @@ def _delete(world: World, request: Request) -> Doc:
 
 
 def _delete_value(world: World, request: Request) -> Doc:
-    """The entitlement stays, also without any value."""
+    """The entitlement is kept, even without any value."""
     entitlement = _found(world, request)
     if request.args[2] not in entitlement["values"]:
         raise not_found("privilege")

@@ -12,7 +12,7 @@ from lago_gitops.sandbox.plans import charge_models, sold
 
 UNITS = exact(10, 30)
 _MODELS = frozenset({"standard", "graduated", "volume"})
-# Its models are rated without events: what a metric would say about them is nothing.
+# Its charge models are rated without events, so there is no metric.
 NO_METRIC: Doc = {"aggregation_type": None}
 
 _SCHEMA = {
@@ -36,7 +36,7 @@ SCHEMA_IN_PLAN = {**_SCHEMA, "id": Shape.SCALAR, "code": Shape.SCALAR}
 
 
 def create(world: World, plan: Doc, params: Doc) -> Doc:
-    """Raises RefusedError, 500 without an add-on, 404 for an unknown one, 422 for the rest."""
+    """Raises RefusedError: 500 without an add-on, 404 for an unknown one, 422 otherwise."""
     add_on = _add_on(world, params)
     charge = sold.new(world, plan, params, NO_METRIC) | {"add_on_id": add_on["id"]}
     check(world, charge, params.get("units") or 0)
@@ -48,13 +48,13 @@ def create(world: World, plan: Doc, params: Doc) -> Doc:
 
 
 def tell_units(world: World, charge: Doc, params: Doc) -> None:
-    """Let subscriptions on its plan know how many units it has now."""
+    """Notify subscriptions on its plan of the new number of units."""
     at_once = boolean(params.get("apply_units_immediately")) or False
     world.tell(Event.UNITS_CHANGED, {"charge": charge, "subscription": None, "immediately": at_once})
 
 
 def create_in_plan(world: World, plan: Doc, params: Doc) -> Doc:
-    """As `create`, and Lago makes up a code where none is sent."""
+    """Like `create`, but Lago generates a code if none is sent."""
     if sold.lacks_code(world, params):
         params = sold.coded(world, FIXED_CHARGE, plan, params, _add_on(world, params)["code"])
     return create(world, plan, params)
@@ -77,7 +77,7 @@ def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
 
 
 def update_used(world: World, charge: Doc, params: Doc) -> Doc:
-    """Add-on, pay_in_advance and prorated never change; units left out are an error, properties a price of nothing."""
+    """Never changes add-on, pay_in_advance or prorated. Omitted units are an error, omitted properties cost nothing."""
     before, charge = charge["units"], sold.priced(world, charge, params, NO_METRIC)
     check(world, charge, params.get("units"))
     charge["units"] = UNITS(params.get("units"))

@@ -1,4 +1,4 @@
-"""Finding a plan, and whether it is or ever was in use."""
+"""Finds a plan, and whether it is or ever was in use."""
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.lookup import with_code
@@ -7,10 +7,10 @@ from lago_gitops.sandbox.base.world import World
 
 
 def found(world: World, code: str) -> Doc:
-    """The plan itself, never one of the overrides that share its code."""
+    """The plan itself, not one of its overrides, which share the code."""
     return with_code(world, PLAN, code)
 
 
 def is_used(world: World, plan: Doc) -> bool:
-    """A subscription of whatever status counts, one to an override of it doesn't."""
+    """Subscriptions of any status count, except those to its overrides."""
     return world.store.has_referrer(SUBSCRIPTION, plan["id"])

@@ -1,4 +1,4 @@
-"""A plan's metadata: a flat map of texts, with routes of its own."""
+"""A plan's metadata: a flat map of texts, with its own routes."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ LONGEST_VALUE = 255
 
 
 def checked(metadata: Doc) -> Doc:
-    """Refuses too many keys, keys that are too long, and values that are too long or not strings."""
+    """Refuses too many keys, long keys, and values that are long or not strings."""
     problems = list(dict.fromkeys(_problems(metadata)))
     if problems:
         raise invalid({"value": problems})

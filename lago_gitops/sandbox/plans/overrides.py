@@ -1,6 +1,6 @@
-"""Overridden plans: a copy of a plan for one subscription, under the same code, which takes a licence.
+"""Overridden plans: copies of a plan for one subscription, with the same code. They take a licence.
 
-Parts of a plan or charge in tables of their own, such as taxes and the minimum commitment, aren't copied.
+Parts of a plan or charge with their own tables, such as taxes and the minimum commitment, aren't copied.
 """
 
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ def _copied(world: World, parent: Doc, plan: Doc) -> Doc:
 
 
 def changed_charge(world: World, charge: Doc, params: Doc) -> Doc:
-    """By key; never its model or metric."""
+    """Changes the keys sent, but never model or metric."""
     changed = charge | _common(world, params)
     if "min_amount_cents" in params:
         changed["min_amount_cents"] = integer(params["min_amount_cents"]) or 0
@@ -119,7 +119,7 @@ def changed_charge(world: World, charge: Doc, params: Doc) -> Doc:
 
 
 def changed_fixed_charge(world: World, charge: Doc, params: Doc) -> Doc:
-    """By key; never its model."""
+    """Changes the keys sent, but never the model."""
     changed = charge | _common(world, params)
     if params.get("properties"):
         changed["properties"] = charge_models.sliced(
@@ -140,7 +140,7 @@ def _common(world: World, params: Mapping[str, Any]) -> Doc:
 
 
 def counterpart(world: World, kind: Kind, plan: Doc, parent_id: str) -> Doc | None:
-    """What an overridden plan has in place of a charge of its parent."""
+    """The copy of a parent's charge on an overridden plan."""
     own = world.store.children(kind, plan["id"])
     return next((each for each in own if each["parent_id"] == parent_id), None)
 

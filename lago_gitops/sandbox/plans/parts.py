@@ -1,4 +1,4 @@
-"""The routes of a plan's charges, their filters, its fixed charges and its metadata, all since 1.39."""
+"""Routes of a plan's charges, their filters, its fixed charges and its metadata, all since 1.39."""
 
 from dataclasses import dataclass
 
@@ -22,14 +22,14 @@ _SINCE = "nested_plan_routes"
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Requests about the charges or fixed charges of a plan. Changes reach its overrides where that is asked for."""
+    """Requests about the charges or fixed charges of a plan. Changes cascade to its overrides if requested."""
 
     kind: Kind
     part: sold.Part
     schema: Schema
 
     def create(self, world: World, request: Request) -> Doc:
-        """Unlike in a plan, no code is made up."""
+        """Unlike within a plan, no code is generated."""
         params = root(request.body, self.kind.name, self.schema)
         plan = found(world, request.args[0])
         charge = self.part.create(world, plan, params)
@@ -64,7 +64,7 @@ class _Parts:
         return {self.kind.name: self.part.rendered(world, charge)}
 
     def _cascades(self, request: Request) -> bool:
-        """Within the root of the body or, as a DELETE may have none, in the query."""
+        """In the root of the body or, as a DELETE may have none, in the query."""
         inside = request.body.get(self.kind.name)
         sent = inside.get("cascade_updates") if isinstance(inside, dict) else None
         return boolean(request.query.get(f"{self.kind.name}[cascade_updates]", sent)) or False
@@ -89,7 +89,7 @@ def _found(world: World, request: Request, kind: Kind) -> tuple[Doc, Doc]:
 
 
 def _create_filter(world: World, request: Request) -> Doc:
-    """The same values twice are two filters."""
+    """Sending the same values twice creates two filters."""
     params = root(request.body, "filter", charge_filters.SCHEMA)
     _, charge = _found(world, request, CHARGE)
     new = charge_filters.new(world, charge, _metric(world, charge), params)
@@ -99,7 +99,7 @@ def _create_filter(world: World, request: Request) -> Doc:
 
 
 def _update_filter(world: World, request: Request) -> Doc:
-    """By key; its values never change. The list has the one touched last at its end."""
+    """Changes the keys sent, but never the values. The filter moves to the end of the list."""
     params = root(request.body, "filter", charge_filters.SCHEMA)
     charge, old = _found_filter(world, request)
     changed = dict(old)
@@ -124,7 +124,7 @@ def _index_filters(world: World, request: Request) -> Doc:
 
 
 def _delete_filter(world: World, request: Request) -> Doc:
-    """The answer has no values any more."""
+    """The answer has no values."""
     charge, old = _found_filter(world, request)
     charge["filters"].remove(old)
     world.store.save(CHARGE, charge)
@@ -165,14 +165,14 @@ def _given_metadata(request: Request) -> Doc | None:
 
 
 def _with_metadata(world: World, plan: Doc, metadata: Doc | None) -> Doc:
-    """It is an update of the plan without `interval`, which resets the monthly flags of an unused one."""
+    """An update of the plan without `interval`, which resets the monthly flags of an unused plan."""
     checked = None if metadata is None else plan_metadata.checked(metadata)
     plan = plans.update(world, plan | {"metadata": checked}, {})
     return {"metadata": plan["metadata"]}
 
 
 def _drop_metadata_key(world: World, request: Request) -> Doc:
-    """Alone of all these it leaves the rest of the plan as it is."""
+    """Unlike the others, it doesn't change the rest of the plan."""
     plan = found(world, request.args[0])
     if plan["metadata"] is None:
         raise not_found("metadata")

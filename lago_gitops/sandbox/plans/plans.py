@@ -1,4 +1,4 @@
-"""Plans: created whole, updated by key, their charges synced by id, deleted by a job."""
+"""Plans: created as a whole, updated key by key, their charges synced by id, deleted by a job."""
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, crash, not_found, note, refuse_if_any
@@ -78,9 +78,9 @@ def _update(world: World, request: Request) -> Doc:
 
 
 def update(world: World, plan: Doc, params: Doc) -> Doc:
-    """Of a plan in use some keys are ignored; of any other the monthly flags are reset unless `interval` is sent.
+    """Ignores some keys if the plan is in use; otherwise resets the monthly flags unless `interval` is sent.
 
-    Refuses, as by a crash, an interval that is null.
+    Refuses a null interval, as a crash.
     """
     _check_parts(world, params)
     before = dict(plan)
@@ -105,7 +105,7 @@ def _cascades(params: Doc) -> bool:
 
 
 def _monthly_flags(params: Doc) -> Doc:
-    """By the interval that is sent, never by the one the plan has."""
+    """Decided by the interval sent, never by the plan's."""
     if text(params.get("interval")) not in _LONG_INTERVALS:
         return dict.fromkeys(_MONTHLY_FLAGS)
     return {flag: boolean(params.get(flag)) or False for flag in _MONTHLY_FLAGS}
@@ -141,7 +141,7 @@ def _check_amount(world: World, plan: Doc, params: Doc, problems: Problems) -> N
 
 
 def _check_parts(world: World, params: Doc) -> None:
-    """All metrics and add-ons named by id have to be there, before anything else is looked at."""
+    """All metrics and add-ons named by id must exist; checked first."""
     _check_ids(world, METRIC, params.get("charges", ()), "billable_metric_id")
     _check_ids(world, ADD_ON, params.get("fixed_charges", ()), "add_on_id")
 
@@ -153,7 +153,7 @@ def _check_ids(world: World, kind: Kind, items: list[Doc], key: str) -> None:
 
 
 def _write_parts(world: World, plan: Doc, params: Doc) -> None:
-    """Taxes, metadata, commitment and thresholds as far as they are sent, then all charges and fixed charges."""
+    """Those of taxes, metadata, commitment and thresholds that are sent, then all charges and fixed charges."""
     if "tax_codes" in params:
         plan["tax_ids"] = taxes.ids_of_codes(world, params["tax_codes"])
     if "metadata" in params:
@@ -172,7 +172,7 @@ _PARTS: tuple[tuple[Kind, sold.Part], ...] = ((CHARGE, charges), (FIXED_CHARGE, 
 
 
 def _sync(world: World, plan: Doc, kind: Kind, part: sold.Part, params: Doc) -> None:
-    """By id: known ones are updated, others created, and then those that weren't named are deleted."""
+    """By id: known ones are updated, others created, and then those not named are deleted."""
     known = {charge["id"]: charge for charge in world.store.children(kind, plan["id"])}
     named = set()
     change = part.update_used if known and is_used(world, plan) else part.update_unused
@@ -199,12 +199,12 @@ def _show(world: World, request: Request) -> Doc:
 
 
 def _index(world: World, request: Request) -> Doc:
-    """Plans about to be deleted are in it, fixed charges are not."""
+    """Includes plans about to be deleted, but not fixed charges."""
     return page(world, request, Listing(PLAN, "plans", plan_shapes.rendered_in_list), PARENTS)
 
 
 def _delete(world: World, request: Request) -> Doc:
-    """Only marked here; a job does the rest."""
+    """Marks it for deletion; a job does the rest."""
     plan = found(world, request.args[0])
     if not plan["pending_deletion"]:
         plan["pending_deletion"] = True

@@ -1,4 +1,4 @@
-"""Pricing units on charges: chosen once, when the charge is made, and only with a licence."""
+"""Pricing units on charges: set only when the charge is created, and only with a licence."""
 
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ def applied(world: World, params: Doc | None) -> Doc | None:
 
 
 def updated(unit: Doc, params: Doc | None) -> Doc:
-    """Only the rate can change; another code is ignored."""
+    """Only the rate can change; a new code is ignored."""
     if not params or "conversion_rate" not in params:
         return unit
     return unit | {"conversion_rate": _rate(params, {})}

@@ -1,4 +1,4 @@
-"""How plans are shown: alone, in the list, and inside a subscription."""
+"""How plans are rendered: alone, in the list, and inside a subscription."""
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
@@ -17,7 +17,7 @@ def rendered(world: World, plan: Doc) -> Doc:
 
 
 def rendered_in_list(world: World, plan: Doc) -> Doc:
-    """Without its fixed charges."""
+    """Without fixed charges."""
     return _shown(world, plan, {})
 
 
@@ -64,7 +64,7 @@ def _applicable(world: World, plan: Doc) -> Doc:
 
 
 def _optional(world: World, plan: Doc) -> Doc:
-    """Keys that are there only where there is something to show, be it an empty object."""
+    """Keys that are omitted if there is nothing to show; an empty object is something."""
     shown = {}
     if plan["commitment"] is not None:
         shown["minimum_commitment"] = commitments.rendered(world, plan)

@@ -1,4 +1,4 @@
-"""What charges and fixed charges of a plan have in common, whatever they bill."""
+"""What charges and fixed charges of a plan have in common."""
 
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from lago_gitops.sandbox.plans import charge_models
 
 
 class Part(Protocol):
-    """Charges or fixed charges: what their modules do with one of them."""
+    """The functions of the modules of charges and fixed charges."""
 
     def create(self, world: World, plan: Doc, params: Doc, /) -> Doc: ...
     def create_in_plan(self, world: World, plan: Doc, params: Doc, /) -> Doc: ...
@@ -25,7 +25,7 @@ class Part(Protocol):
 
 
 def new(world: World, plan: Doc, params: Doc, metric: Doc) -> Doc:
-    """A charge as it is created, but for what only one of the two has."""
+    """A new charge, with the fields that both have."""
     model = text(params.get("charge_model"))
     return {
         "id": new_id(),
@@ -43,13 +43,13 @@ def new(world: World, plan: Doc, params: Doc, metric: Doc) -> Doc:
 
 
 def remodelled(charge: Doc, params: Doc) -> Doc:
-    """A charge with the model and the code of an update; a blank code is not sent."""
+    """The charge with the model and code of an update; a blank code is ignored."""
     code = {} if blank(params.get("code")) else {"code": text(params["code"])}
     return charge | {"charge_model": text(params.get("charge_model"))} | code
 
 
 def priced(world: World, charge: Doc, params: Doc, metric: Doc) -> Doc:
-    """A charge with the name and the properties of an update; without properties, the price of nothing."""
+    """The charge with the name and properties of an update; without properties, a price of zero."""
     return charge | {
         "invoice_display_name": text(params.get("invoice_display_name")),
         "properties": sliced(world, charge["charge_model"], metric, params),
@@ -57,13 +57,13 @@ def priced(world: World, charge: Doc, params: Doc, metric: Doc) -> Doc:
 
 
 def sliced(world: World, model: str | None, metric: Doc, params: Doc) -> Doc:
-    """The properties for a model: what was sent, or what the model that was sent starts from."""
+    """The properties for a model: those sent, or the defaults of the model sent."""
     properties = params.get("properties") or charge_models.defaults(text(params.get("charge_model")))
     return charge_models.sliced(world, model or "", metric, properties)
 
 
 def coded(world: World, kind: Kind, plan: Doc, params: Doc, base: str) -> Doc:
-    """The parameters with a code that Lago makes up from `base` where none is sent."""
+    """The parameters, with a code generated from `base` if none is sent."""
     return {**params, "code": codes.generated(world, kind, plan, base)}
 
 
@@ -72,7 +72,7 @@ def lacks_code(world: World, params: Doc) -> bool:
 
 
 def note_code(world: World, kind: Kind, charge: Doc, problems: Problems) -> None:
-    """Since there are codes, each charge of a plan has one of its own."""
+    """In releases with charge codes, they are unique within a plan."""
     if not world.can.charge_codes:
         return
     if blank(charge["code"]):
@@ -82,7 +82,7 @@ def note_code(world: World, kind: Kind, charge: Doc, problems: Problems) -> None
 
 
 def rendered(world: World, charge: Doc, item: Kind, item_id: str) -> Doc:
-    """What both of them show, with the metric or the add-on that they bill."""
+    """What both render, with the metric or add-on that they bill."""
     billed = world.store.with_deleted(item, item_id)
     named = {"code": charge["code"], "lago_parent_id": charge["parent_id"]} if world.can.charge_codes else {}
     return {

@@ -11,7 +11,7 @@ SCHEMA: Schema = scalars(("id", "amount_cents", "threshold_display_name", "recur
 
 
 def written(world: World, old: list[Doc], items: list[Doc]) -> list[Doc]:
-    """All of them again, under new ids; before 1.44 those of a known id or amount keep theirs.
+    """All of them with new ids; before 1.44, those with a known id or amount keep theirs.
 
     Refuses thresholds without an amount.
     """

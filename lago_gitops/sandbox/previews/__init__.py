@@ -1,1 +1,1 @@
-"""Previews of invoices: billed as if it were time, and undone."""
+"""Previews of invoices: billed in a transaction that is rolled back."""

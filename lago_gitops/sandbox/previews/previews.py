@@ -52,7 +52,7 @@ def _check(world: World, previewed: Subjects) -> None:
 
 
 def _billed(world: World, customer: Doc, previewed: Subjects) -> Doc:
-    """Final, whatever days of grace the customer has; one that ends gives back what it doesn't use."""
+    """Final, despite any grace period; a subscription that ends is credited for its unused rest."""
     at, first = _at(world, previewed), previewed.subscriptions[0]
     currency = plan_of(world, first)["amount_currency"]
     invoice = documents.new(world, customer, currency, at, status="finalized")
@@ -81,7 +81,7 @@ def _at(world: World, previewed: Subjects) -> datetime:
 
 
 def _fees(world: World, subscription: Doc, previewed: Subjects, at: datetime) -> list[Fee]:
-    """One that isn't there yet has used nothing, and has no minimums of charges."""
+    """A subscription that doesn't exist yet has no usage, and no minimums of charges."""
     life = lives.subscription(world, subscription)
     due = Due(
         subscription=life,

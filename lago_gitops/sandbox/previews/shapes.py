@@ -1,4 +1,4 @@
-"""How previews are shown: as invoices, without the ids of what isn't there."""
+"""How previews are rendered: as invoices, without the ids of what doesn't exist."""
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc

@@ -1,4 +1,4 @@
-"""Whom a preview is for, with which coupons, and which subscriptions it bills: known ones, or one that isn't yet."""
+"""The customer, coupons and subscriptions of a preview: existing ones, or a subscription that doesn't exist yet."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -24,12 +24,12 @@ _UNLIMITED: Doc = {"plan_ids": [], "metric_ids": [], "limited_plans": False, "li
 
 class Subjects(NamedTuple):
     subscriptions: tuple[Doc, ...]
-    are_kept: bool  # whether they were there before
+    are_kept: bool  # whether they existed before
     ending: bool = False
 
 
 def customer(world: World, sent: Any) -> Doc:
-    """A known one, or a new one, with what the request says of it. Saved, as all of these are."""
+    """An existing or new customer, with the request's fields. Saved, like everything here."""
     params = sent if isinstance(sent, dict) else {}
     if "external_id" in params:
         found = customers.found(world, text(params["external_id"]) or "")
@@ -41,7 +41,7 @@ def customer(world: World, sent: Any) -> Doc:
 
 
 def give_coupons(world: World, customer: Doc, sent: Any) -> None:
-    """Those of the request count where the customer has none."""
+    """The request's coupons apply if the customer has none."""
     given = world.store.children(APPLIED_COUPON, customer["id"])
     if any(each["status"] == "active" for each in given):
         return
@@ -51,7 +51,7 @@ def give_coupons(world: World, customer: Doc, sent: Any) -> None:
 
 
 def _coupon(world: World, sent: Doc) -> Doc:
-    """A known one by its code, or one made up."""
+    """An existing one by its code, or a new one."""
     known = world.store.by_code(COUPON, text(sent.get("code")) or "")
     if known is not None:
         return known
@@ -107,7 +107,7 @@ def _proposed(world: World, customer: Doc, body: Doc) -> Doc:
 
 
 def _named(world: World, customer: Doc, external_ids: list[str | None]) -> list[Doc]:
-    """Active ones; one that waits for its start counts where it is asked for alone."""
+    """Active ones; a pending one counts if it is the only one requested."""
     own = [each for each in world.store.children(SUBSCRIPTION, customer["id"]) if each["external_id"] in external_ids]
     waits = len(own) == len(external_ids) == 1 and own[0]["status"] == "pending" and own[0]["previous_id"] is None
     if waits and own[0]["subscription_at"] > world.stamp():
@@ -141,7 +141,7 @@ def _due_end(world: World, own: list[Doc]) -> str | None:
 
 
 def end_of_period(world: World, subscription: Doc) -> datetime:
-    """Its last instant."""
+    """The last instant of the period."""
     period = periods.plan_period(world, subscription, periods.reference(world, subscription))
     return periods.midnight(period.last + DAY, periods.zone(world, subscription)) - timedelta(microseconds=1)
 
@@ -161,7 +161,7 @@ def _saved(world: World, subscription: Doc) -> Doc:
 
 
 def _moved(world: World, current: Doc, code: str) -> Subjects:
-    """The old one until now, or until the period ends; the new one where it is paid in advance."""
+    """The old one until now or the end of the period; the new one if it is billed in advance."""
     plan = with_code(world, PLAN, code)
     if plan["id"] == current["plan_id"]:
         raise invalid({"base": ["new_plan_should_be_different_from_existing_plan"]})
@@ -187,7 +187,7 @@ def _moved(world: World, current: Doc, code: str) -> Subjects:
 
 
 def _with_following(world: World, subscription: Doc) -> list[Doc]:
-    """A cheaper plan that waits takes over at the end of the period."""
+    """With pending downgrades, which start at the end of the period."""
     waiting = pending_after(world, subscription)
     if not waiting:
         return [subscription]

@@ -1,1 +1,1 @@
-"""Between documents and the rating engine: price lists, subscriptions, usage and history as the engine has them."""
+"""Between documents and the rating engine: converts price lists, subscriptions, usage and history."""

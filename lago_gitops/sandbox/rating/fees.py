@@ -1,4 +1,4 @@
-"""Fees as documents, and back: what the rating engine made, and what it has to know of it later."""
+"""Converts fees of the rating engine to documents and back."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ from lago_gitops.sandbox.base.world import World, new_id
 
 
 def document(world: World, fee: Fee, subscription: Doc | None, taxes: Mapping[str, Doc]) -> Doc:
-    """Not saved yet; of no invoice, customer or payment."""
+    """Unsaved; without invoice, customer and payment."""
     return {
         "id": new_id(),
         "created_at": world.stamp(),
@@ -39,7 +39,7 @@ def document(world: World, fee: Fee, subscription: Doc | None, taxes: Mapping[st
 
 
 def _origin(world: World, fee: Fee) -> Doc:
-    """What it is a fee of."""
+    """The object that the fee bills."""
     charge_id = fee.charge_code if fee.item_type == ItemType.CHARGE else None
     fixed_id = fee.charge_code if fee.item_type == ItemType.FIXED_CHARGE else None
     charge = None if charge_id is None else world.store.with_deleted(CHARGE, charge_id)
@@ -88,7 +88,7 @@ def _unit_amounts(amounts: UnitAmounts) -> Doc:
 
 
 def money(fee: Fee, taxes: Mapping[str, Doc]) -> Doc:
-    """What an invoice can still change of a fee."""
+    """The fields of a fee that an invoice can still change."""
     return {
         "amount_cents": fee.amount_cents,
         "precise_amount_cents": text(fee.precise_amount_cents),
@@ -100,7 +100,7 @@ def money(fee: Fee, taxes: Mapping[str, Doc]) -> Doc:
 
 
 def read(doc: Doc, number: int = 0) -> Fee:
-    """As the rating engine made it; `number` is that of its subscription among those of an invoice."""
+    """The engine's fee; `number` is the position of its subscription on the invoice."""
     return Fee(
         item_type=ItemType(doc["fee_type"]),
         item_code=doc["item_code"],
@@ -131,7 +131,7 @@ def read(doc: Doc, number: int = 0) -> Fee:
 
 
 def _details(doc: Doc) -> Any:
-    """Only those of a subscription fee are looked at again."""
+    """Only those of a subscription fee are used later."""
     plan_cents = doc["amount_details"].get("plan_amount_cents")
     return Details(plan_cents) if doc["fee_type"] == "subscription" and plan_cents is not None else NO_DETAILS
 
@@ -145,6 +145,6 @@ def _instant(kept: str | None) -> datetime | None:
 
 
 def metric_id(world: World, doc: Doc) -> str | None:
-    """Of the charge that it is a fee of."""
+    """The metric of the fee's charge."""
     charge = None if doc["charge_id"] is None else world.store.with_deleted(CHARGE, doc["charge_id"])
     return None if charge is None else str(charge["metric_id"])

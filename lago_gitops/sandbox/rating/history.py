@@ -1,4 +1,4 @@
-"""What earlier invoices of a subscription leave behind, as the rating engine has it."""
+"""The billing history of a subscription, for the rating engine."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -17,7 +17,7 @@ from lago_gitops.sandbox.rating import fees
 
 
 def history(world: World, subscription: Doc, plan: Plan, without: str | None = None) -> History:
-    """Without the invoice that is computed again, where one is named."""
+    """`without`: an invoice that is being refreshed."""
     by_invoice = _fees_by_invoice(world, subscription)
     periods = [
         each for each in world.store.children(BILLED_PERIOD, subscription["id"]) if each["invoice_id"] != without
@@ -51,7 +51,7 @@ def _part(period: Doc, of_invoice: list[Doc]) -> Part:
 
 
 def period(made: Part, subscription: Doc, invoice_id: str) -> Doc:
-    """What an invoice bills of a subscription; not saved yet."""
+    """The part of an invoice for one subscription, unsaved."""
     return {
         "id": new_id(),
         "subscription_id": subscription["id"],
@@ -86,7 +86,7 @@ def _span(kept: Doc | None) -> Span | None:
 
 
 def levels(plan: Plan, kept: list[Doc]) -> Levels:
-    """Where recurring weighted sums stood; of charges and filters that are still there."""
+    """The last values of recurring weighted sums, for charges and filters that still exist."""
     charges = {charge.code: charge for charge in plan.charges}
     return {
         (each["charge_id"], bucket): Decimal(each["level"])
@@ -109,7 +109,7 @@ def bucket_doc(bucket: Bucket) -> Doc:
 
 
 def bucket_of(charge: Charge, kept: Mapping[str, Any]) -> Bucket | None:
-    """None where the filter is gone."""
+    """None if the filter was deleted."""
     group = tuple((key, value) for key, value in kept["group"])
     if kept["filter"] is None:
         return Bucket(None, group)

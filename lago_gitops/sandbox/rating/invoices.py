@@ -1,4 +1,4 @@
-"""Invoices and credit notes as the rating engine has them."""
+"""Converts invoices and credit notes for the rating engine."""
 
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from lago_gitops.sandbox.rating import fees
 
 
 def invoice(world: World, doc: Doc) -> Invoice:
-    """Its fees come in the order of their documents."""
+    """Its fees are in the order of their documents."""
     return Invoice(
         currency=doc["currency"],
         fees=tuple(fees.read(each) for each in world.store.children(FEE, doc["id"])),
@@ -26,7 +26,7 @@ def invoice(world: World, doc: Doc) -> Invoice:
 
 
 def notes(world: World, doc: Doc) -> tuple[CreditNote, ...]:
-    """The credit notes on an invoice: what a voided one was of isn't credited again."""
+    """The credit notes on an invoice, including voided ones: their fees can't be credited again."""
     positions = {each["id"]: at for at, each in enumerate(world.store.children(FEE, doc["id"]))}
     return tuple(_note(each, positions) for each in world.store.referrers(CREDIT_NOTE, doc["id"]))
 
@@ -54,7 +54,7 @@ def _note(doc: Doc, positions: dict[str, int]) -> CreditNote:
 
 
 def note_figures(note: CreditNote) -> Doc:
-    """What of a credit note's document follows from its items."""
+    """The fields of a credit note's document that are derived from its items."""
     return {
         "precise_coupons_adjustment_cents": text(note.precise_coupons_adjustment_cents),
         "coupons_adjustment_amount_cents": note.coupons_adjustment_cents,

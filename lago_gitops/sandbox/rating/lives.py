@@ -1,4 +1,4 @@
-"""A subscription as the rating engine has it, with where it comes from and what became of it."""
+"""Converts a subscription for the rating engine, with its predecessor and its end."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -1,6 +1,6 @@
-"""Plans, taxes and coupons as the rating engine has them.
+"""Converts plans, taxes and coupons for the rating engine.
 
-Charges, fixed charges and applied coupons go by their ids there, for codes can be missing, or shared.
+The engine's code of a charge, fixed charge or applied coupon is its id: codes can be missing or shared.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ def rules(world: World) -> Rules:
 
 
 def plan(world: World, doc: Doc) -> Plan:
-    """Read once for as long as nothing of the catalogue is written."""
+    """Cached until something in the catalogue is written."""
     return world.once(("plan", doc["id"]), PARTS_OF_A_PLAN, lambda: _plan(world, doc))
 
 
@@ -57,7 +57,7 @@ def _plan(world: World, doc: Doc) -> Plan:
 
 
 def _metric(doc: Doc) -> Doc:
-    """One with code of its own in Lago is aggregated as its seed says."""
+    """A custom metric is aggregated as its seed says."""
     aggregated = {"aggregation_type": doc.get("bills_as") or doc["aggregation_type"]}
     return doc | aggregated | {"filters": [{"key": key, "values": values} for key, values in doc["filters"].items()]}
 
@@ -82,7 +82,7 @@ def _commitment(world: World, doc: Doc) -> Doc | None:
 
 
 def tax_codes(world: World, ids: list[str]) -> tuple[str, ...]:
-    """A deleted tax is gone from everything that had it."""
+    """A deleted tax disappears from everything that had it."""
     taxes = (world.store.get(TAX, id_) for id_ in ids)
     return tuple(tax["code"] for tax in taxes if tax is not None)
 
@@ -102,7 +102,7 @@ def tax_levels(world: World, customer: Doc) -> TaxLevels:
 
 
 def coupons(world: World, customer: Doc) -> tuple[AppliedCoupon, ...]:
-    """Those that a customer has, in the order in which they were given; deleted coupons give nothing any more."""
+    """A customer's coupons, in the order of application, without those whose coupon was deleted."""
     given = (each for each in world.store.children(APPLIED_COUPON, customer["id"]) if each["status"] == "active")
     applied = ((each, world.store.get(COUPON, each["coupon_id"])) for each in given)
     return tuple(_coupon(world, each, coupon) for each, coupon in applied if coupon is not None)

@@ -1,4 +1,4 @@
-"""The usage of a subscription: its events as the rating engine has them."""
+"""Converts the usage events of a subscription for the rating engine."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from lago_gitops.sandbox.events import instants
 
 
 def events(world: World, external_id: str, plan: Plan, since: datetime, until: datetime) -> Events:
-    """In order of time: those within the bounds, of metrics that carry over all up to the end."""
+    """By time: those within the bounds and, for recurring metrics, all until the end."""
     carried = {charge.metric.code for charge in plan.charges if charge.metric.recurring}
     others = {charge.metric.code for charge in plan.charges} - carried
     end = instants.of_moment(until)
@@ -27,7 +27,7 @@ def events(world: World, external_id: str, plan: Plan, since: datetime, until: d
 
 
 def reaching_back(world: World, external_id: str, life: Subscription, until: datetime) -> Events:
-    """Enough for whatever a billing at `until` looks at, which is no more than the period before."""
+    """Events of at least the current and the previous period: all that billing at `until` needs."""
     since = max(life.started_at, until - _TWO_PERIODS[life.plan.interval])
     return events(world, external_id, life.plan, since, until)
 

@@ -1,1 +1,1 @@
-"""Requests to the sandbox, over HTTP or in process: routed to what answers them, with faults where tests want them."""
+"""Serves requests, over HTTP or in process: routing, background jobs, and faults for tests."""

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 _API = "/api/v1/"
-_PRODUCTS = "/api/v2/products"  # after 1.51; all of the product catalogue that there is here
+_PRODUCTS = "/api/v2/products"  # after 1.51; the only part of the product catalogue that the sandbox has
 _TIME_HEADER = "HTTP_X_SANDBOX_NOW"
 _READS = frozenset({"GET", "HEAD"})
 
 
 class Sandbox:
-    """Everything a request does is done, and committed, when the call returns; one request at a time."""
+    """Handles one request at a time; its changes are committed when the call returns."""
 
     def __init__(self, settings: Settings) -> None:
         """Raises UnusableFileError."""
@@ -51,7 +51,7 @@ class Sandbox:
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else payload]
 
     def drain(self) -> int:
-        """Run the background jobs that wait, and send what they write to webhook endpoints; how many there were."""
+        """Run the queued jobs and send the webhooks that they write. Returns the number of jobs."""
         with self._lock:
             done = jobs.run_all(self._world)
             self._hand_over()
@@ -64,12 +64,12 @@ class Sandbox:
             self._world.store.close()
 
     def _hand_over(self) -> None:
-        """To the courier, what jobs have written to webhook endpoints."""
+        """Pass the webhooks that jobs have written to the courier."""
         while self._world.outbox:
             self._courier.take(self._world.outbox.popleft())
 
     def _send(self, delivery_id: str) -> None:
-        """In the courier's thread. One that was reset away, or undone, is not sent."""
+        """Runs in the courier's thread. A delivery that was reset or rolled back isn't sent."""
         with self._lock:
             delivery = self._world.store.get(DELIVERY, delivery_id)
         if delivery is None:
@@ -80,7 +80,7 @@ class Sandbox:
                 self._world.store.save(DELIVERY, delivery)
 
     def _answer_or_own_fault(self, environ: "WSGIEnvironment") -> Answer:
-        """A fault of the sandbox is no 500 of Lago's: it is told apart by its `sandbox` key."""
+        """A bug in the sandbox isn't one of Lago's 500s: its answer has a `sandbox` key."""
         try:
             request = read_request(environ)
             is_control = request.path.startswith(control.PREFIX)
@@ -99,7 +99,7 @@ class Sandbox:
             return Answer(refused.status, refused.body)
         except UnusableFileError as fault:
             return Answer(500, {"status": 500, "error": str(fault)})
-        except Exception as fault:  # whatever it is, the server goes on
+        except Exception as fault:  # a bug must not stop the server
             traceback.print_exc(file=environ["wsgi.errors"])
             return Answer(500, {"status": 500, "error": "Internal Server Error", "sandbox": repr(fault)})
 

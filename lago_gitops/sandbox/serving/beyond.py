@@ -1,4 +1,4 @@
-"""What Lago has and the sandbox does not: named, so that nothing else answers in its place."""
+"""Routes of Lago that the sandbox lacks, listed so that no other route answers in their place."""
 
 from typing import NoReturn
 
@@ -36,4 +36,4 @@ ROUTES = (
     *(route for name in _BELOW_A_CUSTOMER for route in _missing(f"customers/{{id}}/{name}")),
     *(route for name in _COLLECTIONS for route in _missing(name)),
 )
-"""Every method, and everything below: for what no other route answers."""
+"""Catch-all routes: every method, and every path below."""

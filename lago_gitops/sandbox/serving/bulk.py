@@ -1,4 +1,4 @@
-"""Events in any number at once, for simulations and tests under load."""
+"""Any number of events at once, for simulations and load tests."""
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import Problems, invalid, note
@@ -10,9 +10,9 @@ from lago_gitops.sandbox.events import events
 
 
 def take(world: World, items: list[Doc]) -> int:
-    """Log any number of events, each as often as its `times` says, or none: raises RefusedError. Returns how many.
+    """Log events, each `times` times; returns how many. Raises RefusedError, and then logs none.
 
-    What a charge bills event by event is logged event by event; of anything else, one row stands for all.
+    Events billed in advance get a row each; others share one row.
     """
     sent = [(events.read(world, permit(item, events.SCHEMA)), item.get("times", 1)) for item in items]
     refused = {str(at): problems for at, ((_, problems), times) in enumerate(sent) if _note_times(problems, times)}

@@ -1,6 +1,6 @@
-"""Routes of the sandbox's own, below /sandbox: its clock, its jobs, its state. They need no key.
+"""The sandbox's own routes, below /sandbox: its clock, jobs and state. They don't need a key.
 
-What is done at a time takes `{"now": ISO}`; without it, it is done at the sandbox's own time.
+Routes that depend on the time take `{"now": ISO}`; the default is the sandbox's clock.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Control = Callable[[World, Request], Doc]
 
 
 def answered(world: World, request: Request) -> Doc:
-    """Raises RefusedError for a path that isn't there and a time that can't be read."""
+    """Raises RefusedError for an unknown path or an unreadable time."""
     control = CONTROLS.get((request.method, request.path.removeprefix(PREFIX).rstrip("/")))
     if control is None:
         raise not_found("resource")
@@ -29,17 +29,17 @@ def answered(world: World, request: Request) -> Doc:
 
 
 def at(text: object) -> datetime | None:
-    """The time in a header or body; None where none is said. Raises RefusedError for anything but ISO 8601."""
+    """The time in a header or body, or None. Raises RefusedError for anything but ISO 8601."""
     if text is None:
         return None
     time = moment(text)
     if time is None:
-        raise invalid({"now": [f"{text!r} is no ISO 8601 time: write it like 2026-10-01T00:00:00Z"]})
+        raise invalid({"now": [f"{text!r} isn't an ISO 8601 time: write it like 2026-10-01T00:00:00Z"]})
     return time
 
 
 def set_clock(world: World) -> None:
-    """To where the settings say that it starts; else where the database's clock was turned, it still stands."""
+    """Set the clock to the start in the settings, or else to where the database's clock was frozen."""
     if world.settings.starts_at is not None:
         _stand(world, world.settings.starts_at)
     else:
@@ -61,7 +61,7 @@ def _stand(world: World, at: datetime) -> None:
 
 
 def _drain(world: World, request: Request) -> Doc:
-    """Run the jobs that wait."""
+    """Run the queued jobs."""
     with world.clock.at(at(request.body.get("now"))):
         return {"jobs": jobs.run_all(world)}
 
@@ -82,7 +82,7 @@ def _bill(world: World, request: Request) -> Doc:
 
 
 def _turn(world: World, request: Request) -> Doc:
-    """Turn the clock on, or back, to a time at which it then stands; what falls due on the way is billed."""
+    """Move the clock to a time, and freeze it there; bills everything that falls due on the way."""
     to = at(request.body.get("now"))
     if to is not None:
         jobs.run_until(world, to)
@@ -95,12 +95,12 @@ def _clock(world: World, _: Request) -> Doc:
 
 
 def _seed(world: World, request: Request) -> Doc:
-    """Give the organization what Lago's API can't: a licence, pricing units, metrics with code of their own."""
+    """Grant what Lago's API can't: a licence, pricing units, custom metrics."""
     return seeding.seed(world, request.body)
 
 
 def _events(world: World, request: Request) -> Doc:
-    """Take events, however many; each as often as it says."""
+    """Log any number of events, each as often as it says."""
     sent = request.body.get("events")
     if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
         raise invalid({"events": ["write a list of events"]})
@@ -113,7 +113,7 @@ def _events(world: World, request: Request) -> Doc:
 
 
 def _reset(world: World, _: Request) -> Doc:
-    """An organization without anything in it; a clock that was turned stands where it stood, the key stays."""
+    """Empty the organization; the clock and the key don't change."""
     kept = [(kind, doc) for kind in (CLOCK, SIGNING_KEY) if (doc := world.store.first(kind)) is not None]
     with world.store.transaction():
         world.store.clear()
@@ -126,13 +126,13 @@ def _reset(world: World, _: Request) -> Doc:
 
 
 def _snapshot(world: World, request: Request) -> Doc:
-    """Remember all of it, the clock too, until the sandbox ends; one of the same name is replaced."""
+    """Save a snapshot with the clock until the sandbox ends; replaces one of the same name."""
     world.store.remember(_name(request))
     return {"snapshots": world.store.remembered()}
 
 
 def _restore(world: World, request: Request) -> Doc:
-    """All of it as it was when it was remembered, the clock too; the snapshot stays."""
+    """Restore a snapshot with the clock; the snapshot is kept."""
     name = _name(request)
     if not world.store.recall(name):
         there = ", ".join(world.store.remembered()) or "none"
@@ -145,12 +145,12 @@ def _restore(world: World, request: Request) -> Doc:
 def _name(request: Request) -> str:
     name = request.body.get("name", "default")
     if not isinstance(name, str) or not name:
-        raise invalid({"name": [f"{name!r} is no name: write a text"]})
+        raise invalid({"name": [f"{name!r} isn't a name: write a text"]})
     return name
 
 
 def _webhooks(world: World, _: Request) -> Doc:
-    """The deliveries so far, with each attempt."""
+    """The webhook deliveries so far, with each attempt."""
     return {"webhooks": delivering.log(world)}
 
 

@@ -1,15 +1,15 @@
-"""Sends webhooks beside the requests that caused them: a receiver may ask the sandbox before it answers."""
+"""Sends webhooks in a thread of its own: a receiver may call the sandbox before it answers."""
 
 import queue
 import threading
 from collections.abc import Callable
 
-END = ""  # in place of an id
-PATIENCE_S = 20.0  # three attempts that nobody answers
+END = ""  # a sentinel instead of an id
+PATIENCE_S = 20.0  # three attempts without an answer
 
 
 class Courier:
-    """One thread, from the first delivery on; deliveries go out one after the other, in order."""
+    """One thread, started by the first delivery; sends deliveries in order, one by one."""
 
     def __init__(self, send: Callable[[str], None]) -> None:
         self._send = send
@@ -24,12 +24,12 @@ class Courier:
         self._waiting.put(delivery_id)
 
     def flush(self) -> None:
-        """Wait until all that was taken is sent; what is asked from a receiver waits for nothing."""
+        """Wait until all queued deliveries are sent. Doesn't wait in requests that a receiver makes."""
         if self._thread is not None and self._thread is not threading.current_thread():
             self._waiting.join()
 
     def end(self) -> None:
-        """What still waits is not sent."""
+        """Deliveries still queued aren't sent."""
         self._ended.set()
         if self._thread is not None:
             self._waiting.put(END)

@@ -1,4 +1,4 @@
-"""Faults by name, and which requests they happen to, as a rule is written."""
+"""Fault rules: the names of faults, the requests that they apply to, and the notation."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ _SHARE = re.compile(r"([0-9]{1,3})%")
 
 
 class Fault(StrEnum):
-    """The name says what the client sees; -before and -after: whether Lago carried the request out all the same."""
+    """The names say what the client sees, and whether it happens before or after Lago carries out the request."""
 
     RESET_BEFORE = "reset-before"
     RESET_AFTER = "reset-after"
@@ -18,14 +18,14 @@ class Fault(StrEnum):
     ERROR_AFTER = "500-after"
     PROXY_BEFORE = "502-before"  # with a page in HTML
     PROXY_AFTER = "502-after"
-    TRUNCATED = "truncated"  # half of the answer, and then the connection ends
-    INVALID_JSON = "invalid-json"  # of a request that was carried out
+    TRUNCATED = "truncated"  # half of the answer, then the connection is closed
+    INVALID_JSON = "invalid-json"  # the request was carried out
     LIMITED = "429"  # with the headers of Lago's cloud
     LIMITED_BARE = "429-bare"
     LATENCY = "latency"
-    SHIFTED = "shifted"  # a list that lost a row between two of its pages
+    SHIFTED = "shifted"  # a list loses a row between two pages
     MEDDLING = "meddling"  # somebody else renames the object just before the request
-    DEADLOCK = "deadlock"  # of the requests under way at a time all but the first are rolled back, with a bare 500
+    DEADLOCK = "deadlock"  # of concurrent writes, all but the first are rolled back, with a bare 500
 
 
 DEFAULT_SECONDS = {Fault.LATENCY: 1.0, Fault.LIMITED: 1.0}
@@ -33,18 +33,18 @@ DEFAULT_SECONDS = {Fault.LATENCY: 1.0, Fault.LIMITED: 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Which requests: those that meet every condition. The number counts those that meet the others, from 1."""
+    """A request must meet every condition. The number, from 1, counts requests that meet the others."""
 
     methods: frozenset[str] = frozenset(_METHODS)
-    path: str = "*"  # a pattern as of file names, of the path below /api/v1
+    path: str = "*"  # a glob for the path below /api/v1
     first: int = 1
     last: int | None = None
-    share: float = 1.0  # at random
+    share: float = 1.0  # chosen at random
 
 
 @dataclass(frozen=True, slots=True)
 class FaultRule:
-    """`seconds`: how late an answer comes, or how long a 429 asks to stay away."""
+    """`seconds`: the delay of an answer, or the Retry-After of a 429."""
 
     fault: Fault
     conditions: Conditions = field(default_factory=Conditions)
@@ -52,10 +52,10 @@ class FaultRule:
 
 
 def parse_rule(text: str) -> FaultRule:
-    """A rule as it is written: FAULT[=SECONDS][@CONDITION,…].
+    """Parse the notation FAULT[=SECONDS][@CONDITION,…].
 
-    A condition is a method, `read` or `write`; a path below /api/v1 with `*` for anything; a number N, a range N-M or
-    N-, of the requests that meet the other conditions; or a share of them, at random, as 10%. So `reset-after@PUT,2`
+    A condition is a method, `read` or `write`; a path below /api/v1 with `*` as wildcard; a number N or a range N-M or
+    N-, of the requests that meet the other conditions; or a random share of them, such as 10%. So `reset-after@PUT,2`
     loses the answer to the second PUT, and `latency=0.2@/plans*` makes plans slow. Raises ValueError.
     """
     name, _, texts = text.partition("@")
@@ -86,7 +86,7 @@ def _narrowed(before: Conditions, condition: str) -> Conditions:
     elif match := _SHARE.fullmatch(condition):
         share = int(match[1]) / 100
     else:
-        raise ValueError(f"{condition!r} is no condition: write a method, read, write, /path*, N, N-M, N- or N%")
+        raise ValueError(f"{condition!r} isn't a condition: write a method, read, write, /path*, N, N-M, N- or N%")
     return Conditions(methods, path, first, last, share)
 
 

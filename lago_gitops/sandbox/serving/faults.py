@@ -1,4 +1,4 @@
-"""Faults: what can go wrong between a client and Lago, made to happen to chosen requests."""
+"""Faults: injects what can go wrong between a client and Lago into chosen requests."""
 
 import json
 import random
@@ -23,9 +23,9 @@ MEDDLED = " (meddled)"
 
 
 class Faulty:
-    """A WSGI application with faults: the first rule that fits a request happens to it, and the others don't.
+    """A WSGI application with faults: only the first rule that matches a request applies.
 
-    A reset is a ConnectionResetError out of the call, which the sandbox's server turns into a connection that ends.
+    A reset raises ConnectionResetError from the call; the sandbox's server then closes the connection.
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class Faulty:
         self._rules = tuple(rules)
         self._met = [0] * len(self._rules)
         self._sleep = sleep
-        self._dice = random.Random(seed)  # noqa: S311 -- makes faults, guards nothing
+        self._dice = random.Random(seed)  # noqa: S311 (not for security)
         self._lock = threading.Lock()
-        self._row = threading.Lock()  # of the database, which all that may dead-lock want
+        self._row = threading.Lock()  # a row of the database that requests may dead-lock on
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -89,8 +89,8 @@ class Faulty:
         return _spoilt(rule.fault, asked.answered(self._application))
 
     def _unless_locked(self, asked: "_Asked") -> "_Answer":
-        """Lago's writes touch rows that they share (add-ons of fixed charges, draft invoices), each in its own order.
-        Of two that wait for each other PostgreSQL ends one, and Lago has no words for it."""
+        """Lago's writes lock shared rows (add-ons of fixed charges, draft invoices) in different orders.
+        PostgreSQL aborts one of two that wait for each other, and Lago answers with a bare 500."""
         if not self._row.acquire(blocking=False):
             return _ERROR
         try:
@@ -108,7 +108,7 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A request that can be handed on more than once."""
+    """A request that can be passed on more than once."""
 
     environ: "WSGIEnvironment"
     sent: bytes
@@ -151,7 +151,7 @@ def _answered(application: "WSGIApplication", environ: "WSGIEnvironment") -> _An
 
 
 def _spoilt(fault: Fault, answer: _Answer) -> _Answer:
-    """What becomes of the answer to a request that was carried out."""
+    """The client's view of the answer to a request that was carried out."""
     match fault:
         case Fault.RESET_AFTER:
             raise ConnectionResetError("by a fault, after")
@@ -173,7 +173,7 @@ def _spoilt(fault: Fault, answer: _Answer) -> _Answer:
 
 
 def _shifted(answer: _Answer) -> _Answer:
-    """A page whose last row has gone to where it was not looked for; other answers stay as they are."""
+    """A page without its last row, as if it had moved to a page already read; other answers don't change."""
     said = json.loads(answer.body)
     rows = next((value for value in said.values() if isinstance(value, list) and value), None)
     if rows is None or "meta" not in said:
@@ -183,7 +183,7 @@ def _shifted(answer: _Answer) -> _Answer:
 
 
 def _meddle(asked: _Asked, application: "WSGIApplication") -> None:
-    """Give the object that the request is about another name, and leave the rest of it."""
+    """Rename the request's object, and change nothing else."""
     _, collection, *below = asked.path.split("/")
     if not below or collection not in _ROOTS:
         return
@@ -195,7 +195,7 @@ def _meddle(asked: _Asked, application: "WSGIApplication") -> None:
 
 
 def _kept(collection: str, object_: dict[str, Any]) -> dict[str, Any]:
-    """What an update that leaves it out would take away."""
+    """The parts that an update removes if it omits them."""
     match collection:
         case "plans":
             return {

@@ -1,4 +1,4 @@
-"""Background jobs, kept in the database until they run, and what Lago's clock does."""
+"""Background jobs, stored in the database until they run, and Lago's scheduled tasks."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -52,10 +52,10 @@ _HOURLY: tuple[Step, ...] = (
 
 
 def run_all(world: World) -> int:
-    """How many ran, those included that they queued themselves; each in a transaction of its own.
+    """Run all queued jobs, including those that they queue, each in its own transaction. Returns how many.
 
-    What requests announce is told when other jobs are done, and shows what these have changed; what Lago leaves for
-    some seconds later comes last. One that fails is not tried again: it would stand in the way of all others.
+    Webhooks are written after other jobs, and show their changes; jobs that Lago delays for
+    some seconds run last. A failed job isn't retried: it would block all others.
     """
     done = 0
     while waiting := sorted(world.store.since(JOB, 0), key=_is_announcement):
@@ -69,13 +69,13 @@ def _is_announcement(job: Doc) -> bool:
 
 
 def _run(world: World, job: Doc) -> int:
-    """With those that it queues."""
+    """Run it, and the jobs that it queues. Returns how many."""
     last = world.store.last_number()
     try:
         with world.store.transaction():
             world.store.erase(JOB, job["id"])
             _TASKS[Task(job["task"])](world, job)
-    except (UnratableError, UnsupportedError):  # Lago's own job fails, and leaves nothing
+    except (UnratableError, UnsupportedError):  # Lago's own job fails, too, and is rolled back
         world.store.erase(JOB, job["id"])
     except Exception:
         world.store.erase(JOB, job["id"])
@@ -84,12 +84,12 @@ def _run(world: World, job: Doc) -> int:
 
 
 def tick(world: World) -> None:
-    """What Lago's clock does every few minutes."""
+    """Lago's tasks every few minutes."""
     _do(world, _OFTEN)
 
 
 def hour(world: World) -> None:
-    """What Lago's clock does every hour."""
+    """Lago's hourly tasks."""
     _do(world, _HOURLY)
 
 
@@ -100,7 +100,7 @@ def _do(world: World, steps: tuple[Step, ...]) -> None:
 
 
 def run_until(world: World, end: datetime) -> None:
-    """All that falls due from now to `end`, each at its time."""
+    """Everything that falls due from now to `end`, each at its time."""
     for at in due.instants(world, world.now(), end):
         with world.clock.at(at):
             tick(world)
@@ -109,7 +109,7 @@ def run_until(world: World, end: datetime) -> None:
 
 
 def _of(world: World, job: Doc) -> Doc:
-    """The subscription that a job is about."""
+    """The subscription of the job."""
     return world.store.with_deleted(SUBSCRIPTION, job["subject_id"])
 
 
@@ -183,7 +183,7 @@ def _end_customer(world: World, job: Doc) -> None:
 
 
 def _delete_plan(world: World, job: Doc) -> None:
-    """Overrides first: subscriptions end, entitlements go, then the plan. Its charges stay where they hang."""
+    """Overrides first: ends subscriptions, deletes entitlements, then the plan. Its charges aren't deleted."""
     plan = world.store.with_deleted(PLAN, job["subject_id"])
     for doomed in (*world.store.children(PLAN, plan["id"]), plan):
         life.end_all(world, doomed)

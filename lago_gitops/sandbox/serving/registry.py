@@ -1,4 +1,4 @@
-"""All that the sandbox answers, and what follows from an event: the one list of the modules that have routes."""
+"""The list of all routes, event subscribers and jobs."""
 
 from typing import Final
 
@@ -70,7 +70,7 @@ MODULES = (
     delivering,
     beyond,
 )
-"""In order: of two routes that fit a path, the first answers."""
+"""In order: the first route that matches a path answers."""
 
 ROUTES: Final[tuple[Route, ...]] = tuple(route for module in MODULES for route in module.ROUTES)
 

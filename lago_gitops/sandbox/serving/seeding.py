@@ -1,4 +1,4 @@
-"""What Lago's API can't give an organization: a licence, pricing units, metrics with code of their own."""
+"""Seeds what Lago's API can't grant: a licence, pricing units, custom metrics."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,9 +15,9 @@ _COUNTS, _SUMS = "count_agg", "sum_agg"
 
 
 def seed(world: World, body: Doc) -> Doc:
-    """Add what the body says to what there is; of the licence, the last word counts. All of it, or nothing.
+    """Add the body's seeds to the existing ones; the latest licence counts. All or nothing.
 
-    Raises RefusedError for what isn't of the right form.
+    Raises RefusedError for an invalid body.
     """
     _check(body)
     with world.store.transaction():
@@ -35,7 +35,7 @@ def _seeded(world: World, body: Doc) -> Doc:
 
 
 def _metric(fields: Doc) -> Doc:
-    """Without a word on it, one that reads a field adds it up and any other counts events."""
+    """By default, a metric with a field sums it, and any other counts events."""
     field_name = fields.get("field_name")
     return {
         "code": fields["code"],
@@ -55,7 +55,7 @@ def _shown(world: World) -> Doc:
     }
 
 
-# What a seed may hold ---------------------------------------------------------------------------------------------
+# The form of a seed ---------------------------------------------------------------------------------------------
 
 _Fits = tuple[Callable[[Any], bool], str]
 

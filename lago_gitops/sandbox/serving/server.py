@@ -20,7 +20,7 @@ WAITING_CONNECTIONS = 128
 MAX_BODY_BYTES = 50_000_000
 POLL_S = 0.05
 _DIGITS = re.compile("[0-9]+", re.ASCII)
-# A target may be written out, as some clients do: GET http://localhost:3000/api/v1/plans
+# Some clients send an absolute target: GET http://localhost:3000/api/v1/plans
 _WITH_HOST = re.compile("^https?://[^/?]*", re.IGNORECASE)
 
 
@@ -33,13 +33,13 @@ class _Server(ThreadingHTTPServer):
         self.application = application
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is none."""
+        """Ignore clients that hang up."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """HTTP/1.1 with kept-alive connections in front of a WSGI callable."""
+    """HTTP/1.1 with keep-alive in front of a WSGI callable."""
 
     protocol_version = "HTTP/1.1"
     error_content_type = "application/json"
@@ -52,20 +52,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         length = self._length()
-        if isinstance(length, HTTPStatus):  # where the next request begins is not known any more
+        if isinstance(length, HTTPStatus):  # the start of the next request is unknown
             self.close_connection = True
             self.send_error(length)
             return
         body = self.rfile.read(length)
         if len(body) < length:
-            self.close_connection = True  # it hung up before it had said all
+            self.close_connection = True  # the client hung up within the body
             return
         payload = b"".join(self.server.application(self._environ(body), self._start))
         self.end_headers()
         self.wfile.write(payload)
 
     def _length(self) -> int | HTTPStatus:
-        """Bytes of the body, or how a request is refused that does not say how many they are."""
+        """Bytes in the body, or the status that refuses a request without a valid length."""
         if "Transfer-Encoding" in self.headers:
             return HTTPStatus.LENGTH_REQUIRED
         lengths = set(self.headers.get_all("Content-Length", ["0"]))
@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         }
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (http.server names it so)
-        """Nothing: paths and bodies are the user's."""
+        """Log nothing: paths and bodies are the user's."""
 
 
 @contextmanager
@@ -133,9 +133,9 @@ def serve(application: "WSGIApplication", host: str = "127.0.0.1", port: int = 0
 
 
 def serve_forever(application: "WSGIApplication", host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """As `serve`, for a command that does nothing else: gives the URL once, then blocks until interrupted.
+    """Like `serve`, for a command: yields the URL once, then blocks until interrupted.
 
-    On any host: whoever calls it has said that others may reach it.
+    Allows any host: the caller decides whether others may reach it.
     """
     with _Server((host, port), application) as server:
         yield _url(server)

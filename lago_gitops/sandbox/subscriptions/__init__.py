@@ -1,1 +1,1 @@
-"""Subscriptions: how they start, change, move to other plans and end, and what is theirs alone."""
+"""Subscriptions: how they start, change plans and end, and their own prices and entitlements."""

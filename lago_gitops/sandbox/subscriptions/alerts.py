@@ -1,4 +1,4 @@
-"""Alerts on the usage of a subscription or the balance of a wallet: what they watch, and their thresholds."""
+"""Alerts on the usage of a subscription or the balance of a wallet."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -40,16 +40,16 @@ _SCHEMA: Schema = {
 
 
 class Watched(NamedTuple):
-    """What an alert is on: `owner` is the external id of a subscription or the id of a wallet."""
+    """The subject of an alert: `owner` is the external id of a subscription or the id of a wallet."""
 
     owner: str
     types: tuple[str, ...]
     fields: Doc  # of the new alert
-    value: str = "0.0"  # from which it counts
+    value: str = "0.0"  # the current value, from which it counts
 
 
 def create(world: World, request: Request, watched: Watched) -> Doc:
-    """One, or several that are all or nothing."""
+    """One alert, or several, all or nothing."""
     several = request.body.get("alerts")
     if several:
         items = several if isinstance(several, list) else []
@@ -154,7 +154,7 @@ def show(world: World, request: Request, owner: str) -> Doc:
 
 
 def update(world: World, request: Request, owner: str) -> Doc:
-    """By key; thresholds that are sent replace all."""
+    """Changes the keys sent; thresholds replace all existing ones."""
     params = root(request.body, "alert", {**_SCHEMA, "alert_type": Shape.OBJECT})
     alert = _found(world, request, owner)
     if params.get("thresholds"):
@@ -170,7 +170,7 @@ def update(world: World, request: Request, owner: str) -> Doc:
 
 
 def delete(world: World, request: Request, owner: str) -> Doc:
-    """The answer has no thresholds any more."""
+    """The answer has no thresholds."""
     alert = _found(world, request, owner) | {"thresholds": [], "deleted_at": world.stamp()}
     world.store.save(ALERT, alert)
     return {"alert": rendered(world, alert)}
@@ -208,14 +208,14 @@ _Action = Callable[[World, Request, str], Doc | None]
 
 
 def _on_subscription(world: World, request: Request) -> Watched:
-    """Whatever follows it under its external id is watched too."""
+    """By its external id, so its successors are watched, too."""
     external_id = requested(world, request)["external_id"]
     fields = {"external_subscription_id": external_id, "wallet_id": None, "wallet_code": None}
     return Watched(external_id, USAGE_TYPES, fields)
 
 
 def routes(path: str, owner: Callable[[World, Request], Watched], ability: str | None = None) -> tuple[Route, ...]:
-    """The routes of alerts below `path`, on what `owner` finds."""
+    """The routes of alerts below `path`, for the owner that `owner` finds."""
 
     def on(action: _Action) -> Handler:
         return lambda world, request: action(world, request, owner(world, request).owner)

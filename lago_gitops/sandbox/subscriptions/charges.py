@@ -1,4 +1,4 @@
-"""The charges and fixed charges of a subscription: its plan's, with prices of its own where a licence allows it."""
+"""The charges and fixed charges of a subscription: its plan's, or its own prices (with a licence)."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -53,7 +53,7 @@ def _show(part: _Part) -> Handler:
 
 
 def _update(part: _Part) -> Handler:
-    """The first own price makes an override of the whole plan; later ones change it."""
+    """The first own price creates an override of the whole plan; later ones change it."""
 
     def update(world: World, request: Request) -> Doc:
         params = root(request.body, part.kind.name, part.schema)

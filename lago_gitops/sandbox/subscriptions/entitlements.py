@@ -1,4 +1,4 @@
-"""What a subscription may do: the entitlements of its plan, with values of its own and without what was taken off.
+"""Entitlements of a subscription: its plan's, with its own values and without removed ones.
 
 A subscription keeps `entitlements` (its own values by feature id and privilege), `removed_features` (ids) and
 `removed_privileges` (by feature id).
@@ -40,7 +40,7 @@ def _merge(world: World, request: Request) -> Doc:
 
 
 def _granted(world: World, subscription: Doc, feature: Doc, values: _Values) -> Doc:
-    """The plan's own values need none of the subscription's; any other value does, and brings back what was removed."""
+    """Stores only values that differ from the plan's; each value sent restores a removed privilege."""
     of_plan, own = _plan_values(world, subscription).get(feature["id"]), _own(subscription).get(feature["id"])
     new = {code: checked(privilege_of(feature, code), value) for code, value in values.items()}
     own_values = {code: value for code, value in {**(own or {}), **new}.items() if (of_plan or {}).get(code) != value}
@@ -92,7 +92,7 @@ def _own(subscription: Doc) -> dict[str, _Values]:
 
 
 def _plan_values(world: World, subscription: Doc) -> dict[str, _Values]:
-    """By feature; an override has those of its parent."""
+    """By feature; an override has its parent's."""
     plan = plan_of(world, subscription)
     granted = world.store.children(ENTITLEMENT, plan["parent_id"] or plan["id"])
     return {each["feature_id"]: each["values"] for each in granted}

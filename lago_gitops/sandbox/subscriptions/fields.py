@@ -1,4 +1,4 @@
-"""What a subscription is made of, and what is refused of it."""
+"""A subscription's fields and their checks."""
 
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ UPDATE: Schema = {
 
 
 def unset() -> Doc:
-    """The columns of one that nobody has said anything about."""
+    """The columns of a new subscription, unset."""
     return {
         **dict.fromkeys(("started_at", "activated_at", "trial_ended_at", "ending_at", "terminated_at", "canceled_at")),
         **dict.fromkeys(("previous_id", "purchase_order_number", "on_termination_credit_note")),
@@ -44,7 +44,7 @@ def unset() -> Doc:
 
 
 def optional(params: Doc) -> Doc:
-    """The columns that a request may set besides those with rules of their own."""
+    """The columns without special rules that a request may set."""
     fields: Doc = {}
     if "ending_at" in params:
         ending = moment(params["ending_at"])
@@ -62,7 +62,7 @@ def optional(params: Doc) -> Doc:
 
 
 def note_problems(world: World, params: Doc, subscription_at: Any, problems: Problems) -> None:
-    """`subscription_at` is what was sent or else what it is."""
+    """`subscription_at`: as sent, or else its current value."""
     begins = moment(subscription_at)
     if begins is None:
         note(problems, "subscription_at", "invalid_date")

@@ -1,4 +1,4 @@
-"""What happens to a subscription: it starts, moves to another plan, is canceled, ends."""
+"""The life cycle of a subscription: it starts, moves to another plan, is canceled, ends."""
 
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ _ALERT_DAYS = (15, 45)
 
 
 def starting(world: World, subscription: Doc) -> Doc:
-    """A new one that is not saved yet: at once where it begins today, in the past as the date says, else pending."""
+    """Start an unsaved subscription: today, in the past, or pending if its date is in the future."""
     begins, now = unstamp(subscription["subscription_at"]), world.now()
     day, today = (periods.local_day(world, subscription, at) for at in (begins, now))
     if day > today:
@@ -37,14 +37,14 @@ def starting(world: World, subscription: Doc) -> Doc:
 
 
 def _invoiced_ends(world: World, subscription: Doc) -> list[str]:
-    """When others of this external id ended and were billed."""
+    """The ends of others with this external id that were billed."""
     others = world.store.of_code(SUBSCRIPTION, subscription["external_id"])
     ended = (each for each in others if each["status"] == "terminated" and each["on_termination_invoice"] == "generate")
     return [each["terminated_at"] for each in ended if each["customer_id"] == subscription["customer_id"]]
 
 
 def activate(world: World, subscription: Doc, at: datetime) -> Doc:
-    """Begin it, and let jobs make the invoice of what is paid in advance."""
+    """Activate it, and queue the invoice of what is billed in advance."""
     subscription = _begun(world, subscription, at)
     plan = plan_of(world, subscription)
     if plan["pay_in_advance"] and not periods.in_trial(world, subscription):
@@ -58,7 +58,7 @@ def activate(world: World, subscription: Doc, at: datetime) -> Doc:
 
 
 def bill(world: World, subscriptions: tuple[Doc, ...], at: datetime, reason: str) -> None:
-    """Leave it to a job: one invoice for all of them, which are of one customer."""
+    """Queue a job: one invoice for all of these subscriptions of one customer."""
     ids = [each["id"] for each in subscriptions]
     queue(world, Task.BILL, subscriptions[0], subscription_ids=ids, at=stamp(at), reason=reason)
 
@@ -77,7 +77,7 @@ def has_fixed_charges_in_advance(world: World, plan: Doc) -> bool:
 
 
 def move(world: World, current: Doc, plan: Doc, params: Doc) -> Doc:
-    """To a dearer plan at once, to a cheaper one when the period ends: until then the answer is the current one."""
+    """To a more expensive plan at once, to a cheaper one when the period ends; until then, returns the current one."""
     if current["status"] == "pending":
         moved = current | {"plan_id": plan["id"], "name": params["name"] or current["name"]}
         world.store.save(SUBSCRIPTION, moved)
@@ -93,7 +93,7 @@ def move(world: World, current: Doc, plan: Doc, params: Doc) -> Doc:
 
 
 def _upgrade(world: World, current: Doc, successor: Doc) -> Doc:
-    """The old one ends, and both are billed together."""
+    """Ends the old one; both are billed together."""
     now, plan = world.now(), plan_of(world, successor)
     world.store.save(SUBSCRIPTION, successor)
     ended = terminate(world, current, upgrade=True)
@@ -106,7 +106,7 @@ def _upgrade(world: World, current: Doc, successor: Doc) -> Doc:
 
 
 def downgrade(world: World, waiting: Doc, at: datetime) -> None:
-    """The cheaper plan takes over at the end of the period."""
+    """Start the cheaper plan at the end of the period."""
     previous = previous_of(world, waiting)
     if previous is None:
         return
@@ -140,9 +140,9 @@ def cancel(world: World, subscription: Doc) -> Doc:
 
 
 def terminate(world: World, subscription: Doc, options: Doc | None = None, *, upgrade: bool = False) -> Doc:
-    """A job makes the invoice of what is due until now; `options` are what the request says of its end.
+    """A job invoices what is due until now; `options` are the request's fields about the end.
 
-    Lago keeps what becomes of the end as an update, and announces it as one.
+    Lago saves these options in an update, and announces it.
     """
     chosen = {
         "on_termination_credit_note": subscription["on_termination_credit_note"] or "credit",
@@ -168,9 +168,9 @@ def terminate(world: World, subscription: Doc, options: Doc | None = None, *, up
 
 
 def follow_new_amount(world: World, plan: Doc) -> None:
-    """A plan that got dearer than the one a pending subscription comes from is moved to at once.
+    """Pending moves to a plan that is no longer cheaper than the current one happen at once.
 
-    A pending move away from a plan that is now the cheaper one is off.
+    A pending move away from a plan that is now cheaper than its target is canceled.
     """
     for waiting in of_plan(world, plan, "pending"):
         previous = previous_of(world, waiting)
@@ -184,7 +184,7 @@ def follow_new_amount(world: World, plan: Doc) -> None:
 
 
 def end_all(world: World, plan: Doc) -> None:
-    """What deleting the plan does to them."""
+    """End all subscriptions of a deleted plan."""
     for subscription in of_plan(world, plan, "active"):
         terminate(world, subscription)
     for subscription in of_plan(world, plan, "pending"):
@@ -196,7 +196,7 @@ def of_plan(world: World, plan: Doc, status: str) -> list[Doc]:
 
 
 def activate_pending(world: World) -> None:
-    """Those that were to begin by today."""
+    """Those due to begin by today."""
     now = world.now()
     for waiting in world.store.kept(SUBSCRIPTION, Where(f"{STATUS} = 'pending'", ())):
         begins = unstamp(waiting["subscription_at"])
@@ -206,7 +206,7 @@ def activate_pending(world: World) -> None:
 
 
 def end_due(world: World) -> None:
-    """Those whose last day it is."""
+    """Those whose last day is today."""
     now = world.now()
     dated = Where(f"{STATUS} = 'active' AND json_extract(doc, '$.ending_at') IS NOT NULL", ())
     for subscription in world.store.kept(SUBSCRIPTION, dated):
@@ -216,7 +216,7 @@ def end_due(world: World) -> None:
 
 
 def customer_is_gone(world: World, customer: Doc) -> None:
-    """What is active ends, what waits is canceled."""
+    """Ends active subscriptions, cancels pending ones."""
     for subscription in world.store.children(SUBSCRIPTION, customer["id"]):
         if subscription["status"] == "active":
             terminate(world, subscription)
@@ -225,7 +225,7 @@ def customer_is_gone(world: World, customer: Doc) -> None:
 
 
 def tell_of_ends(world: World) -> None:
-    """Fifteen and forty-five days ahead, once a day."""
+    """Announce ends fifteen and forty-five days ahead, once a day."""
     today = world.now().date()
     days = {(today + timedelta(days=ahead)).isoformat() for ahead in _ALERT_DAYS}
     dated = Where(f"{STATUS} = 'active' AND json_extract(doc, '$.ending_at') IS NOT NULL", ())

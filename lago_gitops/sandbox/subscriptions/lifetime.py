@@ -1,4 +1,4 @@
-"""Lifetime usage: what a subscription, and those that it followed, have used; kept up by jobs where it is licensed."""
+"""Lifetime usage of a subscription and its predecessors; updated by jobs, with a licence."""
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
@@ -16,7 +16,7 @@ _HISTORICAL = "external_historical_usage_amount_cents"
 
 
 def begin(world: World, subscription: Doc) -> None:
-    """A subscription that follows another goes on with its usage."""
+    """A successor continues the usage of its predecessor."""
     previous = None if subscription["previous_id"] is None else of(world, subscription["previous_id"])
     new = {"id": new_id(), _HISTORICAL: 0, "invoiced_usage_amount_cents": 0, "current_usage_amount_cents": 0}
     again = {"subscription_id": subscription["id"], "awaiting_invoiced_usage": True}
@@ -24,7 +24,7 @@ def begin(world: World, subscription: Doc) -> None:
 
 
 def flag(world: World, subscription_id: str) -> None:
-    """What was invoiced has changed: Lago's clock adds it up again."""
+    """Flag the invoiced amount as outdated: a scheduled task sums it again."""
     usage = of(world, subscription_id)
     if usage is not None and not usage["awaiting_invoiced_usage"]:
         world.store.save(LIFETIME_USAGE, usage | {"awaiting_invoiced_usage": True})

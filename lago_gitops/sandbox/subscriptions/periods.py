@@ -1,4 +1,4 @@
-"""The periods of a subscription, in days of its customer's time zone."""
+"""The periods of a subscription, by days in its customer's time zone."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from lago_gitops.sandbox.subscriptions.related import customer_of, first_start, 
 LONGEST_TRIAL_DAYS = 1_000_000  # dates end with the year 9999
 
 _CALENDAR = date(1, 1, 1)  # a Monday, and the first of a month, quarter, half-year and year
-_SPLIT = ("semiannual", "yearly")  # whose charges can be billed by the month
+_SPLIT = ("semiannual", "yearly")  # charges of these can be billed monthly
 
 
 def zone(world: World, subscription: Doc) -> ZoneInfo:
@@ -26,19 +26,19 @@ def local_day(world: World, subscription: Doc, at: datetime) -> date:
 
 
 def plan_period(world: World, subscription: Doc, at: datetime) -> Period:
-    """The period of the plan that holds an instant."""
+    """The period of the plan at an instant."""
     return _period(world, subscription, plan_of(world, subscription)["interval"], at)
 
 
 def charges_period(world: World, subscription: Doc, at: datetime) -> Period:
-    """The period in which usage adds up: a month where a longer plan bills its charges monthly."""
+    """The period in which usage is summed: a month if a longer plan bills its charges monthly."""
     plan = plan_of(world, subscription)
     monthly = plan["bill_charges_monthly"] and plan["interval"] in _SPLIT
     return _period(world, subscription, "monthly" if monthly else plan["interval"], at)
 
 
 def fixed_charges_period(world: World, subscription: Doc, at: datetime) -> Period:
-    """As for charges, by the plan's own switch."""
+    """Like `charges_period`, by the plan's flag for fixed charges."""
     plan = plan_of(world, subscription)
     monthly = plan["bill_fixed_charges_monthly"] and plan["interval"] in _SPLIT
     return _period(world, subscription, "monthly" if monthly else plan["interval"], at)
@@ -52,7 +52,7 @@ def _period(world: World, subscription: Doc, interval: str, at: datetime) -> Per
 
 
 def shown(world: World, subscription: Doc) -> tuple[str | None, str | None]:
-    """From the start of the period or of the subscription to the end of either; nothing before it begins."""
+    """The current period, cut to the life of the subscription; None values before it begins."""
     if subscription["started_at"] is None:
         return None, None
     start, end = bounds(world, subscription, charges_period(world, subscription, reference(world, subscription)))
@@ -75,7 +75,7 @@ def midnight(day: date, where: ZoneInfo) -> datetime:
 
 
 def reference(world: World, subscription: Doc) -> datetime:
-    """Now or, for what has ended, its end; never before it began."""
+    """Now or, if it has ended, its end; never before its start."""
     ended, started = subscription["terminated_at"], subscription["started_at"] or subscription["subscription_at"]
     return max(unstamp(ended) if ended else world.now(), unstamp(started))
 

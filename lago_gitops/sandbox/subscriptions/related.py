@@ -1,4 +1,4 @@
-"""What a subscription belongs to: its customer, its plan, and its neighbours under the same external id."""
+"""Relations of a subscription: its customer, its plan, and its neighbours with the same external id."""
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, PLAN, SUBSCRIPTION
@@ -23,7 +23,7 @@ def previous_of(world: World, subscription: Doc) -> Doc | None:
 
 
 def next_of(world: World, subscription: Doc) -> Doc | None:
-    """The newest that follows it and wasn't canceled."""
+    """Its newest successor that wasn't canceled."""
     following = f"code = ? AND {STATUS} <> 'canceled' AND {_PREVIOUS} = ?"
     found = world.store.newest(SUBSCRIPTION, Where(following, (subscription["external_id"], subscription["id"])))
     return found[0] if found else None
@@ -46,6 +46,6 @@ def of_customer(world: World, customer: Doc, *statuses: str) -> list[Doc]:
 
 
 def first_start(world: World, subscription: Doc) -> str:
-    """When the first of its external id began: trials count from there."""
+    """The start of the first subscription with its external id: trials count from there."""
     starts = [each["started_at"] for each in world.store.of_code(SUBSCRIPTION, subscription["external_id"])]
     return str(min((start for start in starts if start), default=subscription["subscription_at"]))

@@ -1,4 +1,4 @@
-"""The subscription that a request below it names."""
+"""The subscription in the path of a request."""
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import not_found
@@ -10,13 +10,13 @@ from lago_gitops.sandbox.subscriptions.related import STATUS
 
 
 def requested(world: World, request: Request) -> Doc:
-    """The active one, or of the status that is asked for, and of several the last that ended."""
+    """The active one, or one with the requested status; of several, the last that ended."""
     query = request.query
     return with_status(world, request.args[0], query.get("subscription_status") or query.get("status") or "active")
 
 
 def with_status(world: World, external_id: str, status: str) -> Doc:
-    """Raises RefusedError where there is none."""
+    """Raises RefusedError if there is none."""
     known = world.store.newest(SUBSCRIPTION, Where(f"code = ? AND {STATUS} = ?", (external_id, status)))
     if not known:
         raise not_found("subscription")

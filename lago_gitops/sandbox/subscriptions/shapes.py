@@ -1,4 +1,4 @@
-"""How subscriptions are shown: in a list, alone, and when they have just ended."""
+"""How subscriptions are rendered: in a list, alone, and after an update or end."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def rendered_alone(world: World, subscription: Doc) -> Doc:
 
 
 def rendered_updated(world: World, subscription: Doc) -> Doc:
-    """As the answer to an update shows it: without entitlements."""
+    """As in the answer to an update: without entitlements."""
     shown = rendered_with_plan(world, subscription)
     if world.can.subscription_details:
         shown["applicable_usage_thresholds"] = applicable_thresholds(world, subscription)
@@ -79,7 +79,7 @@ def _neighbours(world: World, subscription: Doc) -> Doc:
 
 
 def _downgrade_day(world: World, subscription: Doc, following: Doc) -> str | None:
-    """The day after the running period while the cheaper plan waits, then the day on which it began."""
+    """The day after the current period while the downgrade is pending, then the day on which it began."""
     cheaper = yearly_cents(plan_of(world, following)) < yearly_cents(plan_of(world, subscription))
     if following["status"] == "pending":
         last = periods.plan_period(world, subscription, world.now()).last

@@ -1,4 +1,4 @@
-"""Subscriptions: their routes."""
+"""Routes of subscriptions."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from lago_gitops.sandbox.subscriptions.shapes import rendered, rendered_alone, r
 _STATUSES = frozenset({"pending", "active", "terminated", "canceled"})
 _BILLING_TIMES = ("calendar", "anniversary")
 _OF_CUSTOMER = "parent IN (SELECT id FROM objects o WHERE o.kind = 'customer' AND o.deleted = 0 AND o.code = ?)"
-# A deleted plan of the same code counts as well, and so do overrides, which share it.
+# Deleted plans with the same code count, too, and so do overrides, which share it.
 _BY_QUERY = {
     "plan_code": "ref IN (SELECT id FROM objects plan WHERE plan.kind = 'plan' AND plan.code = ?)",
     "external_customer_id": _OF_CUSTOMER,
@@ -40,7 +40,7 @@ _OVERRIDDEN = {
 
 
 def _create(world: World, request: Request) -> Doc:
-    """A new one, or the move of one of that external_id to another plan."""
+    """A new one, or the move of one with that external_id to another plan."""
     params = root(request.body, "subscription", fields.CREATION)
     plan = plan_lookup.found(world, text(params.get("plan_code")) or "")
     problems: Problems = {}
@@ -60,7 +60,7 @@ def _create(world: World, request: Request) -> Doc:
         return {"subscription": rendered_alone(world, current)}
     if not external_id:
         raise invalid({"external_id": ["value_is_mandatory"]})
-    if "plan_overrides" in params:  # empty ones, too
+    if "plan_overrides" in params:  # even if empty
         plan = overrides.child(world, plan, params["plan_overrides"] or {})
     common = {
         "name": (text(params.get("name")) or "").strip(),
@@ -74,12 +74,12 @@ def _create(world: World, request: Request) -> Doc:
 
 
 def _customer(world: World, plan: Doc, external_id: str) -> Doc:
-    """Made when it isn't there, and of the plan's currency when it has none."""
+    """Created if it doesn't exist; takes the plan's currency if it has none."""
     return customers.adopt_currency(world, customers.found_or_new(world, external_id), plan["amount_currency"])
 
 
 def _editable(world: World, customer: Doc, external_id: str) -> Doc | None:
-    """One that is active, or that waits for its own start."""
+    """One that is active, or pending without a predecessor."""
     own = world.store.children(SUBSCRIPTION, customer["id"])
     editable = [each for each in own if each["external_id"] == external_id and _is_editable(each)]
     return max(editable, key=lambda each: each["started_at"] or "", default=None)
@@ -132,7 +132,7 @@ def _update(world: World, request: Request) -> Doc:
 
 
 def _endings(world: World, subscription: Doc, params: Doc) -> Doc:
-    """A credit note is for what was paid in advance; for a plan in arrears it is ignored."""
+    """A credit note is for a plan billed in advance; in arrears, the option is ignored."""
     endings: Doc = {}
     if "on_termination_credit_note" in params and plan_of(world, subscription)["pay_in_advance"]:
         endings["on_termination_credit_note"] = params["on_termination_credit_note"] or None
@@ -144,7 +144,7 @@ def _endings(world: World, subscription: Doc, params: Doc) -> Doc:
 
 
 def _updated(world: World, changed: Doc, params: Doc) -> Doc:
-    """One that waits for its start can be given another, also one that has passed."""
+    """A pending one can get another start, even in the past."""
     waits = changed["status"] == "pending" and changed["previous_id"] is None
     if not waits or "subscription_at" not in params:
         world.store.save(SUBSCRIPTION, changed)
@@ -162,7 +162,7 @@ def _updated(world: World, changed: Doc, params: Doc) -> Doc:
 
 
 def _to_update(world: World, request: Request) -> Doc:
-    """The only one of that id whatever its status; of several the active one, or the pending one where it says so."""
+    """The only one with that id in any status; of several, the active one, or the pending one if requested."""
     own = world.store.of_code(SUBSCRIPTION, request.code)
     status = "pending" if request.query.get("status") == "pending" else "active"
     candidates = own if len(own) == 1 else [each for each in own if each["status"] == status]
@@ -172,7 +172,7 @@ def _to_update(world: World, request: Request) -> Doc:
 
 
 def _delete(world: World, request: Request) -> Doc:
-    """An active one ends, a pending one (`status=pending`) is canceled."""
+    """Ends an active one; cancels a pending one (`status=pending`)."""
     if request.query.get("status") == "pending":
         canceled = life.cancel(world, with_status(world, request.code, "pending"))
         previous = previous_of(world, canceled)
@@ -199,7 +199,7 @@ def _show(world: World, request: Request) -> Doc:
 
 
 def _index(world: World, request: Request) -> Doc:
-    """Active ones only, unless statuses are named; an unknown plan has none."""
+    """Only active ones, unless statuses are given; none for an unknown plan."""
     return page(world, request, Listing(SUBSCRIPTION, "subscriptions", rendered), _matching(world, request.query))
 
 
@@ -220,7 +220,7 @@ def _matching(world: World, query: Doc) -> Where:
 
 
 def _asked_statuses(world: World, query: Doc) -> list[Any]:
-    """None at all, which means every one, when there is one among them that Lago doesn't know."""
+    """If Lago doesn't know one of the statuses, it ignores all of them."""
     asked = query.get("status[]") or ["active"]
     known = _STATUSES | ({"incomplete"} if world.can.incomplete_subscriptions else set())
     return asked if set(asked) <= known else []

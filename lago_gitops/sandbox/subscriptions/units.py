@@ -1,4 +1,4 @@
-"""Units of fixed charges over time: each subscription keeps since when it has how many."""
+"""Units of fixed charges over time: each subscription stores its numbers of units and when they began."""
 
 from datetime import datetime, timedelta
 
@@ -15,14 +15,14 @@ SECOND = timedelta(seconds=1)
 
 
 def begin(world: World, subscription: Doc) -> None:
-    """A subscription starts with the units of its plan, a second after itself."""
+    """A subscription starts with the units of its plan, a second after its own start."""
     at = unstamp(subscription["started_at"]) + SECOND
     for charge in world.store.children(FIXED_CHARGE, subscription["plan_id"]):
         _hold(world, subscription, charge, at)
 
 
 def changed(world: World, told: Doc) -> None:
-    """Of one subscription, or of all that are active on the plan: from the next period on, or at once."""
+    """For one subscription, or all active ones on the plan: from the next period on, or at once."""
     charge, only = told["charge"], told["subscription"]
     for subscription in _on_plan(world, charge) if only is None else (only,):
         if subscription["status"] != "active":

@@ -1,1 +1,1 @@
-"""Usage of the running period, of periods that ended, and what is still to come."""
+"""Current, past and projected usage."""

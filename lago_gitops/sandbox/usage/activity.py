@@ -1,4 +1,4 @@
-"""What Lago's clock makes of usage, where it has a licence: lifetime usage, thresholds that are passed, alerts."""
+"""Lago's scheduled tasks for usage, with a licence: lifetime usage, thresholds, alerts."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -17,7 +17,7 @@ from lago_gitops.sandbox.usage.rated import Rated
 
 
 def taken(world: World, told: Doc) -> None:
-    """Events came: their subscriptions are looked at when the clock ticks."""
+    """Flag the subscriptions of new events for the next scheduled check."""
     if not world.premium:
         return
     for subscription in _serving(world, told["events"]):
@@ -41,9 +41,9 @@ def _has_thresholds(world: World, subscription: Doc) -> bool:
 
 
 def check(world: World) -> None:
-    """Of subscriptions with new events, and of those whose invoices have changed.
+    """Check subscriptions with new events or changed invoices.
 
-    The job of one whose usage Lago can't rate fails, and nobody hears of it.
+    The job fails silently for a subscription whose usage Lago can't rate.
     """
     if not world.premium:
         return
@@ -94,7 +94,7 @@ def _renew(world: World, subscription: Doc, usage: tuple[Rated, ...]) -> None:
 
 
 def _invoiced(world: World, subscription: Doc) -> int:
-    """Cents of charges on the invoices of all subscriptions that go on with one another; one of two counts twice."""
+    """Cents of charges on the invoices of a chain of subscriptions; an invoice for two of them counts twice."""
     same = [
         each
         for each in world.store.of_code(SUBSCRIPTION, subscription["external_id"])

@@ -1,4 +1,4 @@
-"""Alerts that fire: which thresholds a value has crossed since it was last looked at."""
+"""Alerts that fire: the thresholds that a value has crossed since the last check."""
 
 import math
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def check_usage(world: World, alert: Doc, subscription: Doc, used: Used) -> None
 
 
 def _value(world: World, alert: Doc, used: Used) -> Decimal | None:
-    """None where there is nothing that it watches."""
+    """None if there is no value to watch."""
     match alert["alert_type"]:
         case "current_usage_amount":
             return Decimal(sum(fee.amount_cents for each in used.current for fee in each.fees))
@@ -98,7 +98,7 @@ def _triggered(world: World, alert: Doc, value: Decimal, crossed: list[Doc], of:
 
 
 def _crossed(alert: Doc, value: Decimal) -> Iterator[Doc]:
-    """By value, the recurring ones last. A balance counts downwards."""
+    """By value, recurring ones last. For a balance, thresholds are crossed downwards."""
     sign = 1 if alert["direction"] == "increasing" else -1
     before, now = sign * Decimal(alert["previous_value"]), sign * value
     once = sorted({sign * Decimal(each["value"]) for each in alert["thresholds"] if not each["recurring"]})

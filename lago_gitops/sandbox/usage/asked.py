@@ -1,4 +1,4 @@
-"""Whose usage is asked for, and of which charges."""
+"""The subscription, charges and groups of a request for usage."""
 
 import json
 from dataclasses import replace
@@ -19,7 +19,7 @@ Group = dict[str, tuple[str, ...]]
 
 
 def subscription(world: World, request: Request) -> Doc:
-    """Raises RefusedError, 404 for an unknown customer, 405 for anything but an active subscription of it."""
+    """Raises RefusedError: 404 for an unknown customer, 405 for anything but an active subscription of it."""
     customer = world.store.by_code(CUSTOMER, request.args[0])
     if customer is None:
         raise not_found("resource")
@@ -30,7 +30,7 @@ def subscription(world: World, request: Request) -> Doc:
 
 
 def usage(world: World, request: Request, subscription: Doc) -> tuple[Rated, ...]:
-    """By the names of the metrics, unless only some charges are asked for."""
+    """Sorted by the names of the metrics, unless charges are filtered."""
     life = lives.subscription(world, subscription)
     wanted = Wanted(life.plan.charges, rated.running_span(world, life))
     if world.can.usage_filters:
@@ -54,7 +54,7 @@ def _narrowed(world: World, request: Request, wanted: Wanted, subscription: Doc)
 
 
 def _charge_filter(request: Request) -> tuple[str, str] | None:
-    """The first of them that is there."""
+    """The first filter in the query."""
     for field, *names in _CHARGE_FILTERS:
         value = next((request.query[name] for name in names if request.query.get(name)), None)
         if value is not None:
@@ -75,7 +75,7 @@ def _names(world: World, charge: Charge) -> tuple[tuple[str, str], ...]:
 
 
 def _group(request: Request) -> Group:
-    """An object of properties in JSON."""
+    """A JSON object of properties."""
     sent = request.query.get("group") or request.query.get("filter_by_group")
     if not sent:
         return {}

@@ -1,4 +1,4 @@
-"""Usage of the period that runs, and what it will be when it ends."""
+"""Current usage, and projected usage for the end of the period."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ def _current(world: World, request: Request) -> Doc:
 
 
 def _totals(world: World, request: Request, subscription: Doc, usage: tuple[Rated, ...]) -> Doc:
-    """Taxes are of the whole, rounded once."""
+    """Taxes are calculated on the total and rounded once."""
     customer = customer_of(world, subscription)
     fees = tuple(fee for each in usage for fee in each.fees)
     currency = plan_of(world, subscription)["amount_currency"]
@@ -45,7 +45,7 @@ def _totals(world: World, request: Request, subscription: Doc, usage: tuple[Rate
 
 
 def _last_day(world: World, subscription: Doc) -> date:
-    """Of the plan's period, also where charges are billed by the month."""
+    """Of the plan's period, even if charges are billed monthly."""
     return periods.plan_period(world, subscription, world.now()).last
 
 

@@ -1,4 +1,4 @@
-"""What an event would cost, if it were sent: by the rules of billing, or by the price alone."""
+"""Estimates the price of an event: by billing it, or by the price alone."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -33,7 +33,7 @@ _NO_MATCH = {"code": ["does_not_match_an_instant_charge"]}
 
 
 def _estimate(world: World, request: Request) -> Doc:
-    """The fees that billing would make of it; nothing is kept."""
+    """The fees that billing would create for it; nothing is saved."""
     params = root(request.body, "event", _SCHEMA)
     event = _event(world, params, new_id())
     subscription = advance.serving(world, event)
@@ -55,7 +55,7 @@ def _shown(world: World, fee: Fee, customer: Doc, subscription: Doc) -> Doc:
 
 
 def _event(world: World, params: Doc, transaction_id: str) -> LoggedEvent:
-    """At this very time, whatever its own is."""
+    """Dated now, whatever its own timestamp."""
     event, _ = events.read(world, {**params, "transaction_id": transaction_id, "timestamp": None})
     return event
 
@@ -68,7 +68,7 @@ def _check(world: World, params: Doc) -> None:
 
 
 def _charges(world: World, subscription: Doc, code: str | None) -> list[Doc]:
-    """Those paid in advance; of one metric where it is named."""
+    """Those billed in advance, optionally of one metric."""
     charges = (each for each in world.store.children(CHARGE, subscription["plan_id"]) if each["pay_in_advance"])
     metrics = {each["id"]: world.store.with_deleted(METRIC, each["metric_id"])["code"] for each in charges}
     return [world.store.with_deleted(CHARGE, id_) for id_, metric in metrics.items() if code in (None, metric)]
@@ -91,7 +91,7 @@ def _simple(charges: list[Doc]) -> list[Doc]:
 
 
 def _batch(world: World, request: Request) -> Doc:
-    """All of them are of the subscription of the first."""
+    """All events use the subscription of the first."""
     sent = request.body.get("events")
     items = [permit(each, _SCHEMA) for each in sent if isinstance(each, dict)] if isinstance(sent, list) else []
     if not items:
@@ -113,7 +113,7 @@ def _batch(world: World, request: Request) -> Doc:
 
 @exact
 def _alone(world: World, subscription: Doc, charge: Doc, event: LoggedEvent) -> Doc:
-    """The price of its units alone, without taxes, whatever came before."""
+    """The price of its units alone, without taxes and earlier usage."""
     plan = price_list.plan(world, plan_of(world, subscription))
     priced = next(each for each in plan.charges if each.code == charge["id"])
     metric = world.store.with_deleted(METRIC, charge["metric_id"])
@@ -164,7 +164,7 @@ def _item(charge: Doc, metric: Doc, filter_: ChargeFilter | None) -> Doc:
 
 
 def _money(cost: Decimal, units: Decimal, currency: str) -> Doc:
-    """Cents are decimals here, and the price of a unit is in cents."""
+    """Here, cents are decimals, and the unit price is in cents."""
     whole = cost.quantize(Decimal(1).scaleb(-exponent(currency)), ROUND_HALF_UP)
     cents = text(whole * subunits(currency))
     return {
@@ -182,7 +182,7 @@ def _values(filter_: ChargeFilter) -> Doc:
 
 
 def _units(event: LoggedEvent, metric: Doc) -> Decimal:
-    """One where the metric counts events."""
+    """One if the metric counts events."""
     sent = event.properties.get(metric["field_name"] or "")
     if sent is None:
         return ZERO if metric["field_name"] else Decimal(1)

@@ -1,4 +1,4 @@
-"""Ongoing balances: what wallets will have left once the usage so far is billed."""
+"""Ongoing balances of wallets: what will be left once current usage is billed."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,7 +16,7 @@ from lago_gitops.sandbox.wallets import amounts, balance, topping
 
 
 class Key(NamedTuple):
-    """What decides which wallets may pay."""
+    """The properties of a fee that decide which wallets may pay it."""
 
     fee_type: str
     metric_id: str | None
@@ -24,7 +24,7 @@ class Key(NamedTuple):
 
 
 def refresh_flagged(world: World) -> None:
-    """What Lago does every few minutes where it has a licence."""
+    """Lago does this every few minutes, with a licence."""
     if not world.premium:
         return
     for customer in reversed(world.store.newest(CUSTOMER, among("awaiting_wallet_refresh", (True,)))):
@@ -61,7 +61,7 @@ def _update(world: World, wallet: Doc, cents: int) -> None:
 
 
 def _allocated(world: World, customer: Doc) -> Iterator[tuple[Doc, int]]:
-    """Each kind of fee is left to the wallets that may pay it, in their order; the last one bears the rest."""
+    """Allocates each kind of fee to the wallets that may pay it, in their order; the last one takes the rest."""
     wallets = balance.active(world, customer["id"])
     given = dict.fromkeys((each["id"] for each in wallets), 0)
     pool = _pool(world, customer)
@@ -90,7 +90,7 @@ def _may_pay(wallet: Doc, key: Key) -> bool:
 
 
 def _pool(world: World, customer: Doc) -> dict[Key, int]:
-    """Cents that will be due: usage so far with taxes, drafts, less what progressive invoices have billed."""
+    """Cents that will be due: current usage with taxes, and drafts, less progressive invoices."""
     pool: dict[Key, int] = {}
     for key, cents in _parts(world, customer):
         pool[key] = pool.get(key, 0) + cents

@@ -1,4 +1,4 @@
-"""Usage of the periods that were billed, as their invoices have it."""
+"""Usage of past periods, from their invoices."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from lago_gitops.sandbox.usage import shapes
 
 
 def _past(world: World, request: Request) -> Doc:
-    """The latest first. `periods_count` is how many a page has, but not where it begins."""
+    """Latest first. `periods_count` limits a page, but doesn't affect its offset."""
     external_id = request.query.get("external_subscription_id")
     if blank(external_id):
         raise invalid({"external_subscription_id": ["value_is_mandatory"]})
@@ -29,7 +29,7 @@ def _past(world: World, request: Request) -> Doc:
     rows = periods[asked.offset : asked.offset + asked.size]
     meta = asked.meta(len(rows))
     if not world.can.counts_beyond_last_page:
-        meta["current_page"] = asked.number  # alone of all pages these say their number though there are none
+        meta["current_page"] = asked.number  # unlike other lists, this one has a page number even if empty
     return {"usage_periods": [_shown(world, each, metric_id) for each in rows], "meta": meta}
 
 

@@ -1,4 +1,4 @@
-"""What usage will be at the end of the period if it goes on as it has so far."""
+"""Projected usage: current usage, extrapolated to the end of the period."""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -25,7 +25,7 @@ _RATED_AGAIN = (Standard, Graduated, Package, Volume)
 
 
 def shown(world: World, usage: tuple[Rated, ...], span: Span) -> list[Doc]:
-    """By charge. Under the default filter Lago shows all fees without a filter, whatever their charge."""
+    """By charge. Lago's default filter includes all fees without a filter, of any charge."""
     share = _share(world, span)
     return [_shown(world, each, usage, share) for each in usage]
 
@@ -42,7 +42,7 @@ def _shown(world: World, own: Rated, usage: tuple[Rated, ...], share: float) -> 
 
 
 def _figures(charge: Charge, fees: Sequence[Fee], share: float) -> Doc:
-    """Where a charge has filters, usage that matches none isn't projected."""
+    """If a charge has filters, usage that matches none isn't projected."""
     counted = [fee for fee in fees if not charge.filters or fee.filters is not None]
     projected = [_projected(charge, fee, share) for fee in counted]
     return {
@@ -56,19 +56,19 @@ def _figures(charge: Charge, fees: Sequence[Fee], share: float) -> Doc:
 
 
 def total_cents(world: World, usage: tuple[Rated, ...], span: Span) -> Decimal:
-    """Of each charge only the first filter's or group's, as Lago has it."""
+    """As in Lago, only the first filter or group of each charge counts."""
     share = _share(world, span)
     return sum((_projected(each.charge, each.fees[0], share)[1] for each in usage if each.fees), ZERO)
 
 
 def _share(world: World, span: Span) -> float:
-    """Of the days of the period, those that have begun."""
+    """The share of the period's days that have begun."""
     passed = days_between(span.start, world.now(), span.zone)
     return min(max(passed / days_between(span.start, span.end, span.zone), 0.0), 1.0)
 
 
 def _projected(charge: Charge, fee: Fee, share: float) -> tuple[Decimal, Decimal]:
-    """Units and cents. Units that stay are there until the end as they are."""
+    """Units and cents. Recurring units aren't extrapolated."""
     if charge.metric.recurring:
         return fee.units, Decimal(fee.amount_cents)
     if not share or not fee.units:

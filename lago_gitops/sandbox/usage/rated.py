@@ -1,4 +1,4 @@
-"""What a subscription has used in the period that runs, as fees that nobody has billed yet."""
+"""Current usage of a subscription, as fees not yet billed."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from lago_gitops.sandbox.subscriptions.related import customer_of
 
 
 class Wanted(NamedTuple):
-    """Which charges, over which time; `group`: only events with one of these values for each of the properties."""
+    """Charges and a time span; `group`: only events with one of these values for each property."""
 
     charges: tuple[Charge, ...]
     span: Span
@@ -31,14 +31,14 @@ class Wanted(NamedTuple):
 
 
 class Rated(NamedTuple):
-    """A charge with a fee for each filter and group that it has, used or not."""
+    """A charge with a fee for each of its filters and groups, used or not."""
 
     charge: Charge
     fees: tuple[Fee, ...]
 
 
 def current(world: World, subscription: Doc) -> tuple[Rated, ...]:
-    """Of the running period. Charges paid in advance are among them; minimums aren't due yet."""
+    """For the current period, including charges billed in advance; minimums aren't due yet."""
     life = lives.subscription(world, subscription)
     return of(world, subscription, Wanted(life.plan.charges, running_span(world, life)))
 

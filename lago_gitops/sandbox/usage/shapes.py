@@ -1,4 +1,4 @@
-"""How usage is shown: by charge, by filter and by group."""
+"""How usage is rendered: by charge, by filter and by group."""
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
@@ -14,7 +14,7 @@ Figures = Callable[[Sequence[Fee]], Doc]
 
 
 def by_charge(world: World, charge_id: str, fees: Sequence[Fee], figures: Figures) -> Doc:
-    """The fees of a charge: together, by filter where it has some, and by group. `figures` sums fees up."""
+    """The fees of a charge: in total, by filter and by group. `figures` summarizes fees."""
     charge = world.store.with_deleted(CHARGE, charge_id)
     return {
         **figures(fees),
@@ -86,7 +86,7 @@ def _grouped(fees: Iterable[Fee], key: Callable[[Fee], Any]) -> list[tuple[Any, 
 
 
 def used(fees: Sequence[Fee]) -> Doc:
-    """Units, events and amount of fees, of which there is at least one."""
+    """Total units, events and amount of at least one fee."""
     return {
         "units": text(_sum(fee.units for fee in fees)),
         "total_aggregated_units": text(_sum(fee.total_aggregated_units or ZERO for fee in fees)),

@@ -27,7 +27,7 @@ def of(world: World, subscription: Doc) -> list[Doc]:
 
 
 def check(world: World, subscription: Doc, lifetime: Doc) -> None:
-    """An invoice for all thresholds that usage has passed since the last one, never a draft."""
+    """One invoice, never a draft, for all thresholds that usage has passed since the last one."""
     kept = of(world, subscription)
     every = {UsageThreshold(each["amount_cents"], each["recurring"]): each for each in kept}
     before = progressive.running(world, subscription)
@@ -43,7 +43,7 @@ def check(world: World, subscription: Doc, lifetime: Doc) -> None:
 
 
 def _identity(subscription: Doc, lifetime: Doc, last: UsageThreshold, before: Doc | None) -> list[object]:
-    """Lago takes a second invoice of one threshold, usage and progressive credit for the first, made again."""
+    """Lago deduplicates invoices by threshold, usage and progressive credit."""
     credited = before["id"] if before is not None and last.recurring else None
     invoiced = lifetime["invoiced_usage_amount_cents"]
     return [subscription["external_id"], invoiced, last.amount_cents, credited]

@@ -1,1 +1,1 @@
-"""Wallets: prepaid credits of customers, what fills them, and what they pay."""
+"""Wallets: prepaid credits of customers, their top-ups, and their use."""

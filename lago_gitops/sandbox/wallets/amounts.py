@@ -1,4 +1,4 @@
-"""Credits of a wallet and what they are worth: exact decimals, kept as text with five places."""
+"""Credits of a wallet and their value: exact decimals, stored as text with five decimal places."""
 
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ _QUOTIENT = Context(prec=40)
 
 
 class Credit(NamedTuple):
-    """So many credits, worth `cents` of the wallet's currency."""
+    """A number of credits, worth `cents` in the wallet's currency."""
 
     credits: Decimal
     cents: int
@@ -26,19 +26,19 @@ class Credit(NamedTuple):
 
 
 def sent(value: Any) -> Decimal | None:
-    """An amount in a request: text, and not below zero; None for anything else."""
+    """An amount in a request: a text, not negative; None for anything else."""
     number = amount(value)
     return None if number is None or not 0 <= number <= MOST else number
 
 
 def of_credits(wallet: Doc, number: Decimal) -> Credit:
-    """Cut after five places, and no more than its worth in whole cents buys."""
+    """Truncated to five decimal places, and to what its value in whole cents buys."""
     cents = _worth(wallet, number.quantize(_PLACES, ROUND_FLOOR, Context(prec=100)))
     return of_cents(wallet, cents)
 
 
 def voided(wallet: Doc, number: Decimal) -> Credit:
-    """Credits that go are the ones that were named, whatever cents they are worth."""
+    """Voids exactly the credits named, whatever their value in cents."""
     number = number.quantize(_PLACES, ROUND_FLOOR, Context(prec=100))
     return Credit(number, _worth(wallet, number))
 
@@ -60,7 +60,7 @@ def _worth(wallet: Doc, number: Decimal) -> int:
 
 
 def worth(cents: int, currency: str) -> str:
-    """An amount in units of the currency, as transactions show it."""
+    """An amount in units of the currency, as in transactions."""
     return kept(Decimal(cents) / subunits(currency))
 
 

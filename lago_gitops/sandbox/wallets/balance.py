@@ -1,4 +1,4 @@
-"""The balance of a wallet: what comes in, what goes out, and which credits are used up first."""
+"""The balance of a wallet: inbound and outbound transactions, and which credits are used first."""
 
 from decimal import Decimal
 from typing import Any
@@ -49,7 +49,7 @@ def transaction(world: World, wallet: Doc, credit: Credit, **fields: Any) -> Doc
 
 
 def increase(world: World, wallet: Doc, inbound: Doc) -> Doc:
-    """Of what an invoice had used and gives back, nothing counts as used any more."""
+    """Credits that a voided invoice returns no longer count as consumed."""
     wallet = _current(world, wallet)
     if inbound["voided_invoice_id"] is not None:
         used = Decimal(wallet["consumed_credits"]) - Decimal(inbound["credit_amount"])
@@ -81,7 +81,7 @@ def decrease(world: World, wallet: Doc, outbound: Doc) -> Doc:
 
 
 def consume(world: World, wallet: Doc, outbound: Doc, inbound_id: str | None = None) -> None:
-    """Take what goes out from what came in: by priority, granted before paid, the oldest first."""
+    """Consume inbound transactions: by priority, granted before purchased, oldest first."""
     left = outbound["amount_cents"]
     came_in = [each for each in world.store.children(WALLET_TRANSACTION, wallet["id"]) if each["remaining_cents"]]
     if inbound_id is not None:
@@ -102,7 +102,7 @@ def _use(inbound: Doc) -> tuple[int, int, str]:
 
 
 def void(world: World, wallet: Doc, credit: Credit, *, inbound_id: str | None = None, **fields: Any) -> Doc:
-    """Credits that are taken away, of one transaction where it is named."""
+    """Void credits, optionally of one transaction."""
     gone = {"transaction_type": "outbound", "status": "settled", "transaction_status": "voided"}
     outbound = transaction(world, wallet, credit, **gone, **fields)
     consume(world, wallet, outbound, inbound_id)
@@ -116,7 +116,7 @@ def void(world: World, wallet: Doc, credit: Credit, *, inbound_id: str | None = 
 
 
 def grant(world: World, wallet: Doc, credit: Credit, **fields: Any) -> Doc:
-    """Credits that are there at once."""
+    """Grant credits, available at once."""
     given = {"transaction_type": "inbound", "status": "settled", "transaction_status": "granted"}
     inbound = transaction(world, wallet, credit, **given, **fields)
     increase(world, wallet, inbound)
@@ -125,7 +125,7 @@ def grant(world: World, wallet: Doc, credit: Credit, **fields: Any) -> Doc:
 
 
 def settle(world: World, inbound: Doc) -> None:
-    """Paid credits count once their invoice is paid."""
+    """Make purchased credits available once their invoice is paid."""
     settled = {"status": "settled", "settled_at": world.stamp(), "remaining_cents": inbound["amount_cents"]}
     world.store.save(WALLET_TRANSACTION, inbound | settled)
     announce(world, "wallet_transaction.updated", inbound)
@@ -133,13 +133,13 @@ def settle(world: World, inbound: Doc) -> None:
 
 
 def wallet_changed(world: World, wallet: Doc) -> None:
-    """From 1.39 on a change of a wallet itself, too, makes ongoing balances out of date."""
+    """Since 1.39, changing a wallet also flags ongoing balances as outdated."""
     if world.can.wallets_await_refresh:
         flag_for_refresh(world, wallet["customer_id"])
 
 
 def flag_for_refresh(world: World, customer_id: str) -> None:
-    """The ongoing balances are out of date: Lago's clock looks at them again."""
+    """Flag the ongoing balances as outdated: a scheduled task refreshes them."""
     has_wallets = world.once("has wallets", (WALLET,), lambda: world.store.first(WALLET) is not None)
     if not has_wallets or not active(world, customer_id):
         return
@@ -149,7 +149,7 @@ def flag_for_refresh(world: World, customer_id: str) -> None:
 
 
 def save_refresh(world: World, customer: Doc, *, awaited: bool) -> None:
-    """Whether the ongoing balances of a customer are out of date, which is a change of the customer."""
+    """Set the customer's flag for outdated balances, which counts as a change of the customer."""
     world.store.save(CUSTOMER, customer | {"awaiting_wallet_refresh": awaited, "updated_at": world.stamp()})
 
 

@@ -1,4 +1,4 @@
-"""What Lago refuses of a wallet, and of the credits that are bought for it."""
+"""Checks of wallets, and of purchases of credits."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def note_rules(world: World, items: list[Doc], problems: Problems) -> None:
 
 
 def target_metrics(world: World, targets: Doc, problems: Problems) -> list[str]:
-    """The ids of the metrics that a wallet pays for, as far as they are there."""
+    """The ids of the metrics to which a wallet is limited, if they exist."""
     codes = list(dict.fromkeys(targets.get("billable_metric_codes") or ()))
     metrics = [world.store.by_code(METRIC, text(code) or "") for code in codes]
     if any(metric is None for metric in metrics):
@@ -35,7 +35,7 @@ def target_metrics(world: World, targets: Doc, problems: Problems) -> list[str]:
 
 
 def check_wallet(world: World, wallet: Doc, params: Doc) -> None:
-    """Raises RefusedError, with everything that is invalid."""
+    """Raises RefusedError with all problems."""
     problems: Problems = {}
     sent = params.get("rate_amount", wallet["rate_amount"])
     if not is_number(sent):
@@ -59,7 +59,7 @@ def check_wallet(world: World, wallet: Doc, params: Doc) -> None:
 
 
 def check_first_credits(wallet: Doc, params: Doc) -> None:
-    """Raises RefusedError for credits that round to nothing, and for paid ones beyond the wallet's limits."""
+    """Raises RefusedError for credits that round to zero, and for purchased ones beyond the wallet's limits."""
     for field in ("paid_credits", "granted_credits"):
         if amounts.rounds_to_nothing(wallet, amounts.sent(params.get(field))):
             raise invalid({field: ["amount_rounds_to_zero"]})
@@ -67,7 +67,7 @@ def check_first_credits(wallet: Doc, params: Doc) -> None:
 
 
 def refuse_beyond_limits(wallet: Doc, paid: Any, ignored: Any) -> None:
-    """Raises RefusedError for paid credits that are worth less or more than the wallet takes at once."""
+    """Raises RefusedError for a purchase below the wallet's minimum or above its maximum."""
     number = amounts.sent(paid)
     if number is None or number <= 0 or boolean(ignored):
         return

@@ -1,4 +1,4 @@
-"""Metadata of wallet transactions: a list of pairs of a key and a value."""
+"""Metadata of wallet transactions: a list of key-value pairs."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ LONGEST_VALUE = 100
 
 
 def problems(sent: Any, most: int = MOST_KEYS) -> list[str]:
-    """The last thing that is wrong with it, as Lago names only that."""
+    """The last problem: Lago reports only that one."""
     if sent is None:
         return []
     if not isinstance(sent, list):

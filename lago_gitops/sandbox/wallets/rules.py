@@ -1,4 +1,4 @@
-"""Rules by which a wallet fills itself: at intervals, or where its ongoing balance falls to a threshold."""
+"""Recurring top-up rules of a wallet: at intervals, or when its ongoing balance falls to a threshold."""
 
 from typing import Any
 
@@ -53,13 +53,13 @@ def _has_credits(item: Doc) -> bool:
 
 
 def is_future(world: World, sent: Any) -> bool:
-    """Whether nothing was sent, or a time to come."""
+    """Whether it is a time in the future, or wasn't sent."""
     when = moment(sent)
     return sent in (None, "") or (when is not None and when > world.now())
 
 
 def new(world: World, wallet: Doc, item: Doc, wallet_params: Doc) -> Doc:
-    """The wallet's own first credits where a rule of fixed ones names none."""
+    """A rule with fixed credits defaults to the wallet's first credits."""
     rule = {
         "id": new_id(),
         "created_at": world.stamp(),
@@ -91,7 +91,7 @@ def _stamped(sent: Any) -> str | None:
 
 
 def updated(world: World, wallet: Doc, items: list[Doc]) -> list[Doc]:
-    """Those named by id are changed, others made; what isn't named ends. Raises RefusedError."""
+    """Rules with ids are changed, others created, and those not sent end. Raises RefusedError."""
     if not is_valid(world, items) or len(items) > 1:
         raise invalid({"recurring_transaction_rules": ["invalid_recurring_rule"]})
     known = {rule["id"]: rule for rule in wallet["rules"]}

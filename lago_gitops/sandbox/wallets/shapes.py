@@ -1,4 +1,4 @@
-"""How wallets and their transactions are shown."""
+"""How wallets and their transactions are rendered."""
 
 from decimal import Decimal
 
@@ -45,7 +45,7 @@ def rendered(world: World, wallet: Doc) -> Doc:
 
 
 def _metric_codes(world: World, wallet: Doc) -> list[str]:
-    """A wallet is limited no longer to a metric that is deleted; without any left, to none. (e2e 16)"""
+    """Without deleted metrics; if all were deleted, the list is empty."""
     metrics = (world.store.get(METRIC, metric_id) for metric_id in wallet["metric_ids"])
     return [metric["code"] for metric in metrics if metric is not None]
 

@@ -1,4 +1,4 @@
-"""Wallets that fill themselves by their rules."""
+"""Top-ups of wallets by their recurring rules."""
 
 import calendar
 from datetime import date
@@ -25,7 +25,7 @@ def active_rule(world: World, wallet: Doc, trigger: str) -> Doc | None:
 
 
 def at_threshold(world: World, wallet: Doc) -> None:
-    """Where the ongoing balance, with what is still to be paid, has fallen to the rule's threshold."""
+    """Top up if the ongoing balance, with pending purchases, has fallen to the rule's threshold."""
     rule = active_rule(world, wallet, "threshold")
     if rule is None:
         return
@@ -42,7 +42,7 @@ def _pending(world: World, wallet: Doc) -> list[Doc]:
 
 
 def _fixed(wallet: Doc, rule: Doc, ongoing: Decimal) -> Decimal:
-    """As often the rule's credits as it takes to get above the threshold."""
+    """The smallest multiple of the rule's credits that lifts the balance above the threshold."""
     paid, granted = Decimal(rule["paid_credits"]), Decimal(rule["granted_credits"])
     gap = Decimal(rule["threshold_credits"]) - ongoing - granted
     if not paid or gap < paid:
@@ -81,7 +81,7 @@ def _fill(world: World, wallet: Doc, rule: Doc, paid: Decimal, ongoing: Decimal)
 
 
 def at_intervals(world: World) -> None:
-    """Once on each anniversary of the rule's start, or of the wallet's; not on the wallet's first day."""
+    """Once on each anniversary of the rule's or the wallet's start; not on the wallet's first day."""
     for wallet in reversed(world.store.newest(WALLET, among("status", ("active",)))):
         rule = active_rule(world, wallet, "interval")
         if rule is not None and _is_due(world, wallet, rule):
@@ -111,7 +111,7 @@ def _is_due(world: World, wallet: Doc, rule: Doc) -> bool:
 
 
 def _is_anniversary(interval: str, start: date, day: date) -> bool:
-    """A day that a month doesn't have is its last one."""
+    """In a month without that day, its last day."""
     if interval == "weekly":
         return start.weekday() == day.weekday()
     months = (day.year - start.year) * 12 + day.month - start.month
@@ -120,7 +120,7 @@ def _is_anniversary(interval: str, start: date, day: date) -> bool:
 
 
 def end_rules(world: World) -> None:
-    """Those whose time is over."""
+    """Those that have expired."""
     for wallet in world.store.kept(WALLET, among("status", ("active",))):
         kept = [rule | {"status": "terminated"} if _is_over(world, rule) else rule for rule in wallet["rules"]]
         if kept != wallet["rules"]:

@@ -1,4 +1,4 @@
-"""Transactions of wallets: credits that are granted, paid for, or taken away."""
+"""Transactions of wallets: credits granted, purchased or voided."""
 
 from decimal import Decimal
 from typing import Any
@@ -41,7 +41,7 @@ def _create(world: World, request: Request) -> Doc:
 
 
 def create(world: World, wallet: Doc | None, params: Doc) -> list[Doc]:
-    """Up to three: paid credits, which wait for their invoice, granted ones, and what is taken away.
+    """Up to three: purchased credits, pending until paid; granted ones; voided ones.
 
     Refuses invalid amounts, metadata and names, and a wallet that is missing or terminated.
     """
@@ -155,12 +155,12 @@ def _found(world: World, request: Request) -> Doc:
 
 
 def _consumptions(world: World, request: Request) -> Doc:
-    """What went out of what came in."""
+    """The outbound transactions that used an inbound one."""
     return _uses(world, request, "inbound", "outbound", "wallet_transaction_consumptions")
 
 
 def _fundings(world: World, request: Request) -> Doc:
-    """What came in for what went out."""
+    """The inbound transactions that an outbound one used."""
     return _uses(world, request, "outbound", "inbound", "wallet_transaction_fundings")
 
 

@@ -1,4 +1,4 @@
-"""Wallets: their routes. The first credits come with a job."""
+"""Routes of wallets. A job adds the first credits."""
 
 import re
 from typing import Any
@@ -127,7 +127,7 @@ def _currency(world: World, customer: Doc, params: Doc) -> Any:
 
 
 def _code(world: World, customer: Doc, params: Doc) -> str:
-    """By its name; one that another active wallet has gets the time behind it."""
+    """Derived from its name; if an active wallet has it, the time is appended."""
     if not blank(params.get("code")):
         return text(params["code"]) or ""
     made = re.sub(r"[^a-z0-9\-_]+", "_", (text(params.get("name")) or "").lower()).strip("_") or "default"
@@ -136,7 +136,7 @@ def _code(world: World, customer: Doc, params: Doc) -> str:
 
 
 def _add_rules(world: World, wallet: Doc, params: Doc) -> None:
-    """Without a licence Lago crashes over them."""
+    """Without a licence, Lago crashes on rules."""
     items = params.get("recurring_transaction_rules")
     if items:
         if not world.premium:
@@ -209,7 +209,7 @@ def _terminate_of_customer(world: World, request: Request) -> Doc:
 
 
 def end(world: World, wallet: Doc) -> Doc:
-    """One that ended already stays as it is."""
+    """A terminated one doesn't change."""
     if wallet["status"] == "terminated":
         return wallet
     ended_rules = [rule | {"status": "terminated"} for rule in wallet["rules"]]
@@ -236,7 +236,7 @@ def _show_of_customer(world: World, request: Request) -> Doc:
 
 
 def _of_customer(world: World, request: Request) -> Doc:
-    """By its code, an active one before one that ended."""
+    """By its code, active ones first."""
     customer = customers.found(world, request.args[0])
     own = [each for each in world.store.children(WALLET, customer["id"]) if each["code"] == request.args[1]]
     if not own:

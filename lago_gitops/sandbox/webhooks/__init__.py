@@ -1,1 +1,1 @@
-"""Webhooks: what endpoints are told, signed and delivered."""
+"""Webhooks: their payloads, signatures and deliveries."""

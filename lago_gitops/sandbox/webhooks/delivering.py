@@ -1,4 +1,4 @@
-"""Delivering webhooks: to this machine only, unless a host is allowed; three attempts, all of them logged."""
+"""Delivers webhooks, only to this machine and allowed hosts, in up to three logged attempts."""
 
 import base64
 import http.client
@@ -25,7 +25,7 @@ SUCCESSES = frozenset({200, 201, 202, 204})
 
 
 def prepare(world: World, job: Doc) -> None:
-    """A delivery to each endpoint that has asked for the type, or for all: signed, and left to be sent."""
+    """Prepare a signed delivery for each endpoint subscribed to the type."""
     body = payloads.payload(world, job, organizations.only(world)["id"])
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     for endpoint in world.store.kept(WEBHOOK_ENDPOINT):
@@ -48,9 +48,9 @@ def _prepare(world: World, endpoint: Doc, event_type: str, body: str) -> None:
 
 
 def sent(delivery: Doc, hosts: Iterable[str]) -> Doc:
-    """The delivery with its attempts: one after the other at once, each dated when Lago would have made it.
+    """Send it, and return it with its attempts: without pauses, each dated as Lago would have made it.
 
-    Nothing of the sandbox is touched, so that whoever gets it may ask the sandbox what it is about.
+    Doesn't touch the sandbox: receivers may send requests to it.
     """
     at, attempts = unstamp(delivery["created_at"]), list[Doc]()
     while len(attempts) < ATTEMPTS:
@@ -63,7 +63,7 @@ def sent(delivery: Doc, hosts: Iterable[str]) -> Doc:
 
 
 def pause(attempt: int) -> timedelta:
-    """After a failed attempt, counted from 1; Lago adds up to 15 %."""
+    """The pause after failed attempt number `attempt`, from 1; Lago adds up to 15 %."""
     return timedelta(seconds=2 + attempt**4)
 
 
@@ -103,7 +103,7 @@ def _key_as_json(world: World, _: Request) -> Doc:
 
 
 def _encoded(world: World) -> str:
-    """Base64 of the PEM, in lines of 60, as Ruby has it."""
+    """The PEM in base64, in lines of 60 characters, as Ruby encodes it."""
     text = base64.b64encode(signing.pem(world).encode()).decode()
     return "".join(f"{text[at : at + 60]}\n" for at in range(0, len(text), 60))
 

@@ -1,4 +1,4 @@
-"""What a webhook holds: the object that it is about, as it is when the webhook is made."""
+"""Payloads of webhooks: their object, as it is when the webhook is written."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -36,7 +36,7 @@ from lago_gitops.sandbox.wallets import shapes as wallet_shapes
 
 
 class Told(NamedTuple):
-    """The kind of what is told of, the name under which it stands, and how it is shown; `job` knows more."""
+    """The kind of the object, its key in the payload, and how it is rendered; `job` has further values."""
 
     kind: Kind
     object_type: str
@@ -60,7 +60,7 @@ _WITH_ENTITLEMENTS = frozenset(("subscription.started", "subscription.updated"))
 
 
 def _customer(world: World, customer: Doc) -> Doc:
-    """As it stands in something else."""
+    """As inside other objects."""
     return _without(customer_shapes.rendered_inside(world, customer), "integration_customers")
 
 
@@ -79,7 +79,7 @@ def _subscription(world: World, subscription: Doc, job: Doc) -> Doc:
 
 
 def _invoice(world: World, invoice: Doc, job: Doc) -> Doc:
-    """Drafts show what is wrong with them, too."""
+    """Drafts include their errors."""
     kept = _PARTS_OF_INVOICES.get(job["event_type"], (*_LINES, "error_details"))
     shown = _without(invoice_shapes.rendered_alone(world, invoice), *(_PARTS - set(kept)))
     shown["customer"] = _without(shown["customer"], "integration_customers")

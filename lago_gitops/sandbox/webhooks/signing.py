@@ -1,4 +1,4 @@
-"""How deliveries are signed: HMAC-SHA256 with the organization's key, or a JWT with RS256."""
+"""Signatures of deliveries: HMAC-SHA256 with the organization's key, or a JWT with RS256."""
 
 import base64
 import hashlib
@@ -28,13 +28,13 @@ class Key(NamedTuple):
 
 
 def hmac_signature(world: World, body: str) -> str:
-    """With the key that `POST /api/v1` takes, too: a sandbox has but one."""
+    """With the API key: the sandbox has only one key."""
     digest = hmac.new(world.settings.api_key.encode(), body.encode(), hashlib.sha256).digest()
     return base64.b64encode(digest).decode()
 
 
 def jwt(world: World, body: str, issuer: str) -> str:
-    """The claims are the body as text and the server's own URL."""
+    """The claims are the body as text and the server's URL."""
     parts = ({"alg": "RS256"}, {"data": body, "iss": issuer})
     signed = ".".join(_url_safe(json.dumps(part).encode()) for part in parts)
     return f"{signed}.{_url_safe(_rs256(key(world), signed.encode()))}"
@@ -52,13 +52,13 @@ def _rs256(key: Key, data: bytes) -> bytes:
 
 
 def _private_power(key: Key, number: int) -> int:
-    """By each prime alone, and joined: four times as fast as by the modulus."""
+    """By each prime alone, and combined (CRT): four times as fast as by the modulus."""
     of_one, of_other = (pow(number, pow(_EXPONENT, -1, prime - 1), prime) for prime in key)
     return of_other + (of_one - of_other) * pow(key.other, -1, key.one) % key.one * key.other
 
 
 def key(world: World) -> Key:
-    """Generated when it is first needed, and kept."""
+    """Generated on first use, and stored."""
     kept = world.store.first(SIGNING_KEY)
     if kept is not None:
         return Key(int(kept["one"], 16), int(kept["other"], 16))
@@ -69,12 +69,12 @@ def key(world: World) -> Key:
 
 @cache
 def _generated() -> Key:
-    """Once a process, for all its sandboxes: it takes longer than hundreds of requests."""
+    """Once per process, for all sandboxes: it takes longer than hundreds of requests."""
     return Key(_prime(), _prime())
 
 
 def _prime() -> int:
-    """Of half the bits, the two highest of which are set."""
+    """A prime with half the bits; the two highest are set."""
     while True:
         number = secrets.randbits(_BITS // 2) | 3 << (_BITS // 2 - 2) | 1
         if number % _EXPONENT != 1 and _is_prime(number):
@@ -91,7 +91,7 @@ def _is_prime(number: int) -> bool:
 
 
 def _passes(number: int, odd: int, twos: int, base: int) -> bool:
-    """Miller and Rabin's test."""
+    """The Miller-Rabin primality test."""
     power = pow(base, odd, number)
     if power in (1, number - 1):
         return True

@@ -37,7 +37,7 @@ def test_a_turned_clock_is_kept_in_the_database(tmp_path: object) -> None:
 def test_a_time_that_is_none_is_refused(path: str) -> None:
     reply = Calls().post(f"/sandbox/{path}", {"now": "noon"})
     assert reply.status == 422
-    assert reply.details == {"now": ["'noon' is no ISO 8601 time: write it like 2026-10-01T00:00:00Z"]}
+    assert reply.details == {"now": ["'noon' isn't an ISO 8601 time: write it like 2026-10-01T00:00:00Z"]}
 
 
 def test_a_control_that_is_none_is_not_found() -> None:
@@ -140,7 +140,7 @@ def test_a_snapshot_that_is_none_is_refused() -> None:
     lago = Calls()
     lago.post("/sandbox/snapshot", {"name": "a"})
     assert lago.post("/sandbox/restore", {"name": "b"}).details == {"name": ["there is no snapshot 'b'; there are: a"]}
-    assert lago.post("/sandbox/snapshot", {"name": 5}).details == {"name": ["5 is no name: write a text"]}
+    assert lago.post("/sandbox/snapshot", {"name": 5}).details == {"name": ["5 isn't a name: write a text"]}
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`args` are the parts of the path that the route names, `query` has a list under each name that ends in []."""
+    """`args` are the named parts of the path; in `query`, names that end in [] have lists."""
 
     method: str
     path: str
@@ -45,7 +45,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A text goes out as such, an object as JSON, None as nothing at all."""
+    """A text is sent unchanged, an object as JSON, None as an empty body."""
 
     status: int
     body: Doc | str | None
@@ -64,7 +64,7 @@ class Answer:
 
 
 def read_request(environ: "WSGIEnvironment") -> Request:
-    """Raises RefusedError for a body that isn't JSON though it says so."""
+    """Raises RefusedError if the body is declared as JSON and isn't."""
     return Request(
         method=environ["REQUEST_METHOD"],
         path=raw_path(environ),
@@ -75,9 +75,9 @@ def read_request(environ: "WSGIEnvironment") -> Request:
 
 
 def raw_path(environ: "WSGIEnvironment") -> str:
-    """The path as it was sent, percent signs and all, where the server passes it on.
+    """The path as sent, still percent-encoded if the server passes it on.
 
-    WSGI itself has only the decoded one, in which the slash of a code looks like any other.
+    WSGI itself has only the decoded path, in which a slash inside a code looks like any other.
     """
     sent = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if isinstance(sent, str):
@@ -89,11 +89,11 @@ def _decoded(path: str) -> str:
     try:
         return path.encode("latin-1").decode()
     except UnicodeError:
-        return path  # a server that decoded it to text already
+        return path  # the server has already decoded it to text
 
 
 def _token(header: str | None) -> str | None:
-    """Lago takes the second word, whatever the first one is."""
+    """Lago takes the second word, whatever the first is."""
     words = (header or "").split()
     return words[1] if len(words) > 1 else None
 
@@ -109,7 +109,7 @@ def _query(query: str) -> dict[str, Any]:
 
 
 def _body(environ: "WSGIEnvironment") -> Doc:
-    """Empty unless it is sent as JSON; a JSON body that is no object has no params in it."""
+    """Empty unless sent as JSON; a JSON body that isn't an object has no params."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     sent = environ["wsgi.input"].read(length) if length else b""
     if not sent.strip() or "json" not in environ.get("CONTENT_TYPE", ""):

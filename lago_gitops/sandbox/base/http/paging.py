@@ -1,4 +1,4 @@
-"""Lists, page by page, with what is odd about Lago's pages."""
+"""Lists, page by page, with the oddities of Lago's pages."""
 
 import json
 import re
@@ -20,9 +20,9 @@ _NO_PAGES = {"current_page": 0, "next_page": None, "prev_page": None, "total_pag
 
 
 class Listing(NamedTuple):
-    """A kind, the root of its lists, and how one item is shown.
+    """A kind, the root key of its lists, and how an item is rendered.
 
-    `counted_by`: the filters that Lago tells counts apart by, which it remembers for half an hour; None: it doesn't.
+    `counted_by`: the filters by which Lago caches counts, for half an hour; None: it doesn't cache them.
     """
 
     kind: Kind
@@ -37,7 +37,7 @@ class Slice(NamedTuple):
     number: int
     size: int
     total: int
-    counts_beyond: bool  # whether a page behind the last one still says how many there are
+    counts_beyond: bool  # whether a page after the last one still has the total
 
     @property
     def offset(self) -> int:
@@ -57,7 +57,7 @@ class Slice(NamedTuple):
 
 
 def page(world: World, request: Request, listing: Listing, where: Where = EVERYTHING) -> Doc:
-    """The answer to a list: the items of the page asked for, and `meta`."""
+    """The answer to a list request: the items of the requested page, and `meta`."""
     kind, root, render, counted_by = listing
     if counted_by is None or not world.can.remembered_counts:
         total = world.store.count(kind, where)
@@ -69,9 +69,9 @@ def page(world: World, request: Request, listing: Listing, where: Where = EVERYT
 
 
 def _remembered(world: World, request: Request, listing: Listing, where: Where) -> int:
-    """The count of an earlier request that had the same filters, as far as they count, unless this is its last page.
+    """The cached count of an earlier request with the same `counted_by` filters, unless this is its last page.
 
-    Lago crashes on a page below none that it has no count for.
+    Lago crashes on a page number below zero without a cached count.
     """
     filters = ((name, value) for name, value in request.query.items() if name.partition("[")[0] in _counted(listing))
     key = ("count", listing.root, json.dumps(sorted(filters)))
@@ -92,17 +92,17 @@ def _counted(listing: Listing) -> frozenset[str]:
 
 
 def page_of(world: World, request: Request, root: str, items: list[Doc]) -> Doc:
-    """As `page`, of what lies in memory."""
+    """Like `page`, for items in memory."""
     asked = asked_slice(world, request, len(items))
     shown = items[asked.offset : asked.offset + asked.size]
     return {root: shown, "meta": asked.meta(len(shown))}
 
 
 def asked_slice(world: World, request: Request, total: int) -> Slice:
-    """Raises RefusedError for pages of no size."""
+    """Raises RefusedError for a page size of zero."""
     asked = Slice(page_number(request), _page_size(request), total, world.can.counts_beyond_last_page)
     if asked.size == 0 and total and world.can.counts_beyond_last_page:
-        raise crash()  # it divides by the size
+        raise crash()  # Lago divides by the page size
     return asked
 
 

@@ -1,4 +1,4 @@
-"""Strong parameters: what of a request's body reaches Lago at all."""
+"""Strong parameters: which parts of a request's body Lago accepts."""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -23,7 +23,7 @@ class One(NamedTuple):
 
 
 class Many(NamedTuple):
-    """A list of objects of one schema; items that are no objects are dropped."""
+    """A list of objects of one schema; items that aren't objects are dropped."""
 
     schema: "Schema"
 
@@ -36,7 +36,7 @@ def scalars(*names: Iterable[str]) -> dict[str, Shape | One | Many]:
 
 
 def root(body: Doc, name: str, schema: Schema) -> Doc:
-    """The permitted part of `body[name]`. A root that is no object crashes Lago. Refuses a request without it."""
+    """The permitted part of `body[name]`. Refuses a request without it; Lago crashes if it isn't an object."""
     raw = body.get(name)
     if blank(raw) and raw is not False:
         raise missing_param(name)
@@ -46,7 +46,7 @@ def root(body: Doc, name: str, schema: Schema) -> Doc:
 
 
 def expected_root(body: Doc, name: str, schema: Schema) -> Doc:
-    """Stricter than `root`: no object, or nothing permitted in it, counts as missing, and is refused."""
+    """Stricter than `root`: also refuses a root that isn't an object or has no permitted key."""
     raw = body.get(name)
     permitted = permit(raw, schema) if isinstance(raw, dict) else {}
     if not permitted:
@@ -55,7 +55,7 @@ def expected_root(body: Doc, name: str, schema: Schema) -> Doc:
 
 
 def permit(raw: Doc, schema: Schema) -> Doc:
-    """Unknown keys and values of another shape are dropped without a word."""
+    """Unknown keys and values of another shape are silently dropped."""
     kept = {}
     for name, shape in schema.items():
         if name in raw:
@@ -88,7 +88,7 @@ def _permitted(value: Any, shape: Shape | One | Many) -> Any:
 
 
 def munged(value: Any) -> Any:
-    """Lago never sees a null inside a list."""
+    """Rails removes nulls from lists."""
     if isinstance(value, dict):
         return {key: munged(item) for key, item in value.items()}
     if isinstance(value, list):

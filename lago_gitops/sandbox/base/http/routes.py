@@ -1,4 +1,4 @@
-"""Which handler answers which method and path."""
+"""Routes: which handler answers which method and path."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -12,13 +12,13 @@ from lago_gitops.sandbox.base.world import World
 
 Handler = Callable[[World, Request], Doc | str | None]
 
-# A code may hold dots and slashes, an id neither; where Lago has no rule for it a dot ends the code.
+# A code may contain dots and slashes, an id neither; where Lago's routes have no constraint, a dot ends the code.
 _PARTS = {"{code}": "(.+)", "{id}": "([^/]+)", "{plain}": "([^/.]+)(?:\\.[^/]*)?"}
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`path` is below /api/v1; `ability` names the flag of Abilities without which the route isn't there."""
+    """`path` is below /api/v1; the route exists only if the flag of Abilities named `ability` is set."""
 
     methods: str
     path: str
@@ -31,12 +31,12 @@ def read_route(path: str, handler: Handler, ability: str | None = None) -> Route
 
 
 def write_route(path: str, handler: Handler, ability: str | None = None) -> Route:
-    """PUT and PATCH are one and the same to Lago."""
+    """Lago treats PUT and PATCH alike."""
     return Route("PUT PATCH", path, handler, ability)
 
 
 def list_routes(root: str, listed: Callable[[World, Request, Any], Doc]) -> tuple[Route, Route]:
-    """The lists of all customers, or of the one that the query names, and of one customer."""
+    """A list of all customers, or the one in the query; and the same list below one customer."""
 
     def of_all(world: World, request: Request) -> Doc:
         return listed(world, request, request.query.get("external_customer_id"))
@@ -48,9 +48,9 @@ def list_routes(root: str, listed: Callable[[World, Request, Any], Doc]) -> tupl
 
 
 class Router:
-    """The deepest route wins, or a code that may hold slashes would swallow what is nested below it.
+    """The deepest route wins; otherwise a code with slashes would match the routes nested below it.
 
-    Among routes of one depth it is the first one given.
+    Among routes of the same depth, the first one wins.
     """
 
     def __init__(self, routes: Iterable[Route], can: Abilities) -> None:
@@ -65,7 +65,7 @@ class Router:
             self._routes.setdefault((method, route.path.split("/")[0]), []).append((pattern, route.handler))
 
     def find(self, method: str, path: str) -> tuple[Handler, tuple[str, ...]] | None:
-        """The handler for a path below /api/v1 and the named parts of the path, still percent-encoded."""
+        """The handler of a path below /api/v1, and the named parts of the path, still percent-encoded."""
         for pattern, handler in self._routes.get((method, path.partition("/")[0]), ()):
             if match := pattern.fullmatch(path):
                 return handler, match.groups()

@@ -1,1 +1,1 @@
-"""What the sandbox keeps: documents, usage events, and how each kind of document is found."""
+"""What the sandbox stores: documents, usage events, and the columns by which each kind of document is found."""

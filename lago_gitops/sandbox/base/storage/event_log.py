@@ -1,4 +1,4 @@
-"""Usage events: a table of their own, for there are many of them, and they are only ever added to and read by time."""
+"""Usage events: a table of their own, because they are many, append-only, and read by time."""
 
 import json
 import sqlite3
@@ -27,7 +27,7 @@ _COLUMNS = "seq, id, subscription, transaction_id, code, at, created_at, propert
 
 
 class LoggedEvent(NamedTuple):
-    """`subscription` is an external id, `at` counts microseconds from 1970: Lago takes years that no date has."""
+    """`subscription` is an external id, `at` in microseconds since 1970: Lago accepts years beyond those of a date."""
 
     seq: int
     id: str
@@ -38,11 +38,11 @@ class LoggedEvent(NamedTuple):
     created_at: str
     properties: dict[str, Any]
     cents: str | None  # a precise total amount
-    times: int = 1  # as if so many of them had been sent
+    times: int = 1  # one row stands for so many events
 
 
 class Range(NamedTuple):
-    """Events of a code, a subscription, between two instants; None is no bound."""
+    """Events of a code or a subscription, or between two instants; None: no restriction."""
 
     code: str | None = None
     subscription: str | None = None
@@ -58,7 +58,7 @@ class EventLog:
             sql.execute("ALTER TABLE events ADD COLUMN times INTEGER NOT NULL DEFAULT 1")
 
     def add(self, event: LoggedEvent) -> int | None:
-        """Its number; None where the subscription has one of that transaction id already."""
+        """The event's sequence number; None if the subscription already has that transaction id."""
         row = (*event[1:7], json.dumps(event.properties, separators=(",", ":")), event.cents, event.times)
         added = self._sql.execute(
             "INSERT INTO events (id, subscription, transaction_id, code, at, created_at, properties, cents, times) "
@@ -74,13 +74,13 @@ class EventLog:
         return next(self._read("seq = ?", (seq,)))
 
     def of_transaction(self, transaction_id: str) -> LoggedEvent | None:
-        """The first, of whichever subscription."""
+        """The first one, of any subscription."""
         return next(self._read("transaction_id = ? ORDER BY seq LIMIT 1", (transaction_id,)), None)
 
     def of_subscription(
         self, subscription: str, codes: Iterable[str], until: int, since: int | None = None
     ) -> list[LoggedEvent]:
-        """In order of time, those of one instant in the order in which they came; both bounds included."""
+        """By time, then in the order of arrival; both bounds are included."""
         wanted = json.dumps(list(codes))
         condition = "subscription = ? AND at BETWEEN ? AND ? AND code IN (SELECT value FROM json_each(?))"
         bounds = (_EARLIEST if since is None else since, until)
@@ -88,18 +88,18 @@ class EventLog:
 
     def count(self, wanted: Range) -> int:
         condition, values = _condition(wanted)
-        # Conditions are constants of this module; only values come from requests.
+        # Conditions are constants of this module; only the values come from requests.
         (number,) = self._sql.execute(f"SELECT count(*) FROM events WHERE {condition}", values).fetchone()  # noqa: S608
         return int(number)
 
     def page(self, wanted: Range, offset: int, limit: int) -> list[LoggedEvent]:
-        """Latest first, those of one instant by transaction id."""
+        """Latest first, then by transaction id."""
         condition, values = _condition(wanted)
         ordered = f"{condition} ORDER BY at DESC, transaction_id, seq LIMIT ? OFFSET ?"
         return list(self._read(ordered, (*values, limit, offset)))
 
     def _read(self, condition: str, values: tuple[Any, ...]) -> Iterator[LoggedEvent]:
-        rows = self._sql.execute(f"SELECT {_COLUMNS} FROM events WHERE {condition}", values)  # noqa: S608 (as above)
+        rows = self._sql.execute(f"SELECT {_COLUMNS} FROM events WHERE {condition}", values)  # noqa: S608
         for seq, id_, subscription, transaction_id, code, at, created_at, properties, cents, times in rows:
             shared = (seq, id_, subscription, transaction_id, code, at, created_at)
             yield LoggedEvent(*shared, json.loads(properties), cents, times)

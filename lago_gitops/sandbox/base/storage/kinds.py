@@ -1,4 +1,4 @@
-"""How each kind of document is found and listed."""
+"""By which keys each kind of document is found and listed."""
 
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.store import Kind
@@ -25,7 +25,7 @@ def _latest_issue_first(doc: Doc) -> str:
 
 
 def falling(text: str) -> str:
-    """A text of digits that sorts the other way round."""
+    """A text of digits that sorts in reverse."""
     return text.translate(_FALLING)
 
 
@@ -37,7 +37,7 @@ def _by_url(doc: Doc) -> str:
 
 
 def _by_end(coupon: Doc) -> str:
-    """Terminated ones last, those with a time limit behind the others, those without a date last among each."""
+    """Terminated coupons last, those with a time limit after the others; in each group, those without a date last."""
     expiration = "1" if coupon["expiration"] == "time_limit" else "0"
     return f"{int(coupon['terminated_at'] is not None)}{expiration}{coupon['expiration_at'] or '~'}"
 

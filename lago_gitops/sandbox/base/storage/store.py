@@ -1,4 +1,4 @@
-"""The sandbox's database: one JSON document an object, with the few columns that it is found by."""
+"""The sandbox's database: one JSON document per object, with a few columns to find it by."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.errors import crash
 
-CACHE_KB = 64_000  # of memory that pages of the file may take
+CACHE_KB = 64_000  # of the file, in memory
 _ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -49,9 +49,9 @@ def _unsorted(_: Doc) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How documents of one kind are found: `parent` and `ref` name the keys that hold another object's id.
+    """How documents of one kind are found: `parent` and `ref` name the keys that contain another object's id.
 
-    Lists come by `sort`, then newest first. `code` is the key that is unique within the parent.
+    Lists are ordered by `sort`, then newest first. `code` is the key that is unique within the parent.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Kind:
 
 
 class Where(NamedTuple):
-    """A condition on the rows of a list, in SQL, for what the columns alone can't say."""
+    """A condition on the rows of a list, in SQL, for what the columns alone can't express."""
 
     sql: str
     values: tuple[Any, ...]
@@ -77,18 +77,18 @@ _OF_THE_FILE = tuple(
 
 
 class UnusableFileError(Exception):
-    """The file of a sandbox can't be opened, or is none; the text says which file, why, and what would help."""
+    """The sandbox's file can't be opened or isn't a database; the text has the file, the reason, and what to do."""
 
 
 def among(field: str, values: Iterable[Any]) -> Where:
-    """Documents whose `field`, a key of theirs, is one of `values`."""
-    # Fields are constants of this package; only values come from requests.
+    """Documents whose key `field` has one of `values`."""
+    # Fields are constants of this package; only the values come from requests.
     condition = f"json_extract(doc, '$.{field}') IN (SELECT value FROM json_each(?))"  # noqa: S608
     return Where(condition, (json.dumps(list(values)),))
 
 
 def all_of(conditions: Iterable[Where]) -> Where:
-    """What every one of them holds for."""
+    """Rows that meet all of the conditions."""
     wanted = [each for each in conditions if each is not EVERYTHING]
     if not wanted:
         return EVERYTHING
@@ -96,9 +96,9 @@ def all_of(conditions: Iterable[Where]) -> Where:
 
 
 class Store:
-    """Documents hold their `id` and, once deleted, a `deleted_at`. "Kept" is what isn't deleted.
+    """Documents have an `id` and, once deleted, a `deleted_at`. "Kept" means not deleted.
 
-    Between two transactions all of it is in the one file, so that a copy of that file is a copy of the sandbox.
+    Between two transactions everything is in one file: a copy of that file is a copy of the sandbox.
     """
 
     def __init__(self, database: str) -> None:
@@ -108,15 +108,15 @@ class Store:
         self._snapshots: dict[str, sqlite3.Connection] = {}
         with self.file_in_use():
             self.sql = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
-            weakref.finalize(self, self.sql.close)  # of a sandbox that is dropped, as those of tests are
+            weakref.finalize(self, self.sql.close)  # closes it when the sandbox is dropped, as in tests
             self.sql.execute("PRAGMA journal_mode = TRUNCATE")
             self.sql.execute(f"PRAGMA cache_size = -{CACHE_KB}")
-            self.sql.execute("PRAGMA synchronous = OFF")  # a power cut may cost a sandbox its data
+            self.sql.execute("PRAGMA synchronous = OFF")  # a sandbox may lose its data in a power cut
             self.sql.executescript(_SCHEMA)
 
     @contextmanager
     def file_in_use(self) -> Iterator[None]:
-        """Raises UnusableFileError where it is the file that stands in the way: damaged, taken away, on a full disk."""
+        """Raises UnusableFileError if the file itself is the problem: damaged, removed, on a full disk."""
         try:
             yield
         except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
@@ -131,14 +131,14 @@ class Store:
             snapshot.close()
 
     def remember(self, name: str) -> None:
-        """Keep all of it, as it is, under a name: in a temporary database, which SQLite moves to the disk if large."""
+        """Save a snapshot under a name: in a temporary database, which SQLite moves to disk if it is large."""
         if name in self._snapshots:
             self._snapshots.pop(name).close()
         self._snapshots[name] = sqlite3.connect("", check_same_thread=False)
         self.sql.backup(self._snapshots[name])
 
     def recall(self, name: str) -> bool:
-        """Put all of it back to what is kept under that name; whether there is anything."""
+        """Restore the snapshot of that name. False if there is none."""
         found = self._snapshots.get(name)
         if found is None:
             return False
@@ -147,25 +147,25 @@ class Store:
         return True
 
     def remembered(self) -> list[str]:
-        """In order of age."""
+        """Oldest first."""
         return list(self._snapshots)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or, when an exception passes, nothing."""
+        """Everything inside is committed or, if an exception passes, rolled back."""
         self.sql.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
             self._forget()
-            if self.sql.in_transaction:  # a full disk has ended it already
+            if self.sql.in_transaction:  # a full disk has already ended it
                 self.sql.execute("ROLLBACK")
             raise
         self.sql.execute("COMMIT")
 
     @contextmanager
     def trial(self) -> Iterator[None]:
-        """Within a transaction: nothing of what is written stays."""
+        """Within a transaction: whatever is written inside is rolled back."""
         self.sql.execute("SAVEPOINT trial")
         try:
             yield
@@ -175,11 +175,11 @@ class Store:
             self.sql.execute("RELEASE trial")
 
     def _forget(self) -> None:
-        """What was read since may be undone: it counts as written."""
+        """After a rollback, what was read may be outdated: count every kind as written."""
         self._written.update(self._written.keys())
 
     def save(self, kind: Kind, doc: Doc) -> None:
-        """Insert it, or replace the document of its id. Lago's database keeps no text with a zero byte, and crashes."""
+        """Insert it, or replace the document with its id. Lago crashes on a text with a zero byte."""
         text = _dumps(doc)
         if _ZERO.search(text):
             raise crash()
@@ -191,27 +191,27 @@ class Store:
         self.sql.execute(_SAVE, row)
 
     def written(self, kinds: Iterable[Kind]) -> tuple[int, ...]:
-        """How often documents of these kinds were written: where it is the same, nothing has changed."""
+        """How often documents of these kinds were written: if the number is the same, nothing has changed."""
         return tuple(self._written[kind.name] for kind in kinds)
 
     def erase(self, kind: Kind, id_: str) -> None:
-        """Without a trace, unlike a document with a `deleted_at`."""
+        """Remove the row, instead of setting `deleted_at`."""
         self._written[kind.name] += 1
         self.sql.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind.name, id_))
 
     def clear(self) -> None:
-        """Without a trace of anything."""
+        """Remove all rows."""
         self._forget()
         self.sql.execute("DELETE FROM objects")
 
     def get(self, kind: Kind, id_: Any) -> Doc | None:
-        """None as well for what can't be an id."""
+        """None also for what can't be an id."""
         if not isinstance(id_, str):
             return None
         return self._one("kind = ? AND id = ? AND deleted = 0", kind.name, id_)
 
     def with_deleted(self, kind: Kind, id_: str) -> Doc:
-        """A document that is known to be or to have been there. Raises KeyError where it never was."""
+        """A document that exists or was deleted. Raises KeyError if it never existed."""
         found = self._one("kind = ? AND id = ?", kind.name, id_)
         if found is None:
             raise KeyError(f"{kind.name} {id_}")
@@ -222,11 +222,11 @@ class Store:
         return self._one(f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY seq", kind.name, *where.values)
 
     def since(self, kind: Kind, number: int) -> list[Doc]:
-        """The kept ones that were made after the last document that had this number, oldest first."""
+        """The kept ones created after the document with this number, oldest first."""
         return self._all("kind = ? AND deleted = 0 AND seq > ? ORDER BY seq", kind.name, number)
 
     def last_number(self) -> int:
-        """That of the newest document of any kind; 0 where there is none."""
+        """The number of the newest document of any kind; 0 if there is none."""
         (number,) = self.sql.execute("SELECT coalesce(max(seq), 0) FROM objects").fetchone()
         return int(number)
 
@@ -234,7 +234,7 @@ class Store:
         return self._one("kind = ? AND code = ? AND deleted = 0 AND parent IS ?", kind.name, code, parent)
 
     def code_is_taken(self, kind: Kind, doc: Doc, *, burned: bool = False) -> bool:
-        """Whether another kept document (`burned`: a deleted one too) with the same parent has its code."""
+        """Whether another kept document (`burned`: or deleted one) with the same parent has its code."""
         parent = doc[kind.parent] if kind.parent else None
         condition = "kind = ? AND code = ? AND parent IS ? AND id <> ? AND (? OR deleted = 0)"
         return self._one(condition, kind.name, doc.get(kind.code), parent, doc["id"], burned) is not None
@@ -251,18 +251,18 @@ class Store:
         return self._all("kind = ? AND parent = ? AND deleted = 0 ORDER BY seq", kind.name, parent)
 
     def referrers(self, kind: Kind, ref: str) -> list[Doc]:
-        """The kept ones whose `ref` it is, oldest first."""
+        """The kept ones whose `ref` is this id, oldest first."""
         return self._all("kind = ? AND ref = ? AND deleted = 0 ORDER BY seq", kind.name, ref)
 
     def has_referrer(self, kind: Kind, ref: str) -> bool:
         return self._one("kind = ? AND ref = ? AND deleted = 0", kind.name, ref) is not None
 
     def of_code(self, kind: Kind, code: str) -> list[Doc]:
-        """The kept ones of that code, oldest first, whatever their parents."""
+        """The kept ones with that code, of any parent, oldest first."""
         return self._all("kind = ? AND code = ? AND deleted = 0 ORDER BY seq", kind.name, code)
 
     def newest(self, kind: Kind, where: Where = EVERYTHING) -> list[Doc]:
-        """Newest first, however lists of them are sorted."""
+        """Newest first, whatever the order of lists of the kind."""
         return self._all(f"kind = ? AND deleted = 0 AND {where.sql} ORDER BY seq DESC", kind.name, *where.values)
 
     def kept(self, kind: Kind, where: Where = EVERYTHING) -> list[Doc]:
@@ -275,7 +275,7 @@ class Store:
         return int(number)
 
     def count_ever(self, kind: Kind, parent: str | None = None) -> int:
-        """Those that were ever there, deleted ones too; with a parent only its own."""
+        """How many ever existed, including deleted ones; with a parent, only its own."""
         query = "SELECT count(*) FROM objects WHERE kind = ? AND (? IS NULL OR parent = ?)"
         (number,) = self.sql.execute(query, (kind.name, parent, parent)).fetchone()
         return int(number)
@@ -285,11 +285,11 @@ class Store:
         return self._all(condition, kind.name, *where.values, limit, offset)
 
     def _one(self, condition: str, *values: Any) -> Doc | None:
-        row = self.sql.execute(f"SELECT doc FROM objects WHERE {condition} LIMIT 1", values).fetchone()  # noqa: S608 (as above)
+        row = self.sql.execute(f"SELECT doc FROM objects WHERE {condition} LIMIT 1", values).fetchone()  # noqa: S608
         return None if row is None else json.loads(row[0])
 
     def _all(self, condition: str, *values: Any) -> list[Doc]:
-        rows = self.sql.execute(f"SELECT doc FROM objects WHERE {condition}", values)  # noqa: S608 (as above)
+        rows = self.sql.execute(f"SELECT doc FROM objects WHERE {condition}", values)  # noqa: S608
         return [json.loads(doc) for (doc,) in rows]
 
 

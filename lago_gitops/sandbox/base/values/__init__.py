@@ -1,1 +1,1 @@
-"""How Lago's columns read and show values, and the lists of those that they accept."""
+"""How Lago's columns read and show values, and which values they accept."""

@@ -1,4 +1,4 @@
-"""How Lago's columns read what a request holds."""
+"""How Lago's columns read the values in a request."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ Cast = Callable[[Any], Any]
 _FALSE_WORDS = frozenset({"0", "f", "F", "false", "FALSE", "off", "OFF"})
 _BIGINT = 2**63
 _LEADING_INTEGER = re.compile(r"\s*([+-]?\d+(?:_\d+)*)", re.ASCII)
-WIDE = Context(prec=100)  # of numeric columns, which have more digits than a Decimal by default
+WIDE = Context(prec=100)  # numeric columns have more digits than a Decimal by default
 _LEADING_NUMBER = re.compile(r"\s*([+-]?\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?)", re.ASCII)
 
 
@@ -26,13 +26,13 @@ def text(value: Any) -> str | None:
 
 
 def choice(value: Any) -> str | None:
-    """Of an enumeration, in which a blank is null."""
+    """A value of an enumeration; blank is null."""
     word = text(value)
     return None if blank(word) else word
 
 
 def boolean(value: Any) -> bool | None:
-    """Any text but the words for false is true, and so are "no" and "yes"; "" is null."""
+    """Any text except the words for false is true, even "no"; "" is null."""
     if value is None or value == "":
         return None
     if isinstance(value, str):
@@ -41,7 +41,7 @@ def boolean(value: Any) -> bool | None:
 
 
 def integer(value: Any) -> int | None:
-    """A fraction is cut, text is read up to its first odd character. Beyond a bigint Lago crashes."""
+    """Truncates a fraction, and reads text up to the first non-digit. Lago crashes beyond a bigint."""
     number = _integer(value)
     if number is not None and not -_BIGINT <= number < _BIGINT:
         raise crash()
@@ -65,7 +65,7 @@ def floating(value: Any) -> float | None:
 
 
 def exact(places: int, digits: int) -> Cast:
-    """The cast of a decimal column of `digits` digits, `places` of them behind the point; beyond it Lago crashes."""
+    """The cast of a decimal column with `digits` digits, `places` of them after the point; beyond it Lago crashes."""
     step = Decimal(1).scaleb(-places)
     bound = Decimal(10) ** (digits - places)
 
@@ -88,10 +88,10 @@ def _leading_number(value: Any) -> str:
 
 
 def assigned(params: Mapping[str, Any], casts: Mapping[str, Cast]) -> Doc:
-    """The cast values of those keys that were sent: what is absent stays as it was."""
+    """The cast values of the keys that were sent; an absent key keeps its value."""
     return {name: cast(params[name]) for name, cast in casts.items() if name in params}
 
 
 def blank(value: Any) -> bool:
-    """Ruby's notion of it: nothing, false, only white space."""
+    """Blank as in Rails: null, false, empty, or only white space."""
     return value is None or value is False or value in ([], {}) or (isinstance(value, str) and not value.strip())

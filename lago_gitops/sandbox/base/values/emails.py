@@ -1,4 +1,4 @@
-"""What Lago takes for an e-mail address."""
+"""What Lago accepts as an e-mail address."""
 
 import re
 
@@ -7,5 +7,5 @@ _ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL
 
 
 def are_addresses(text: str) -> bool:
-    """Of one address, or of several with commas between. A host needs no dot, and nothing beyond ASCII will do."""
+    """One address, or several separated by commas. The host doesn't need a dot; only ASCII is allowed."""
     return all(_ADDRESS.fullmatch(part.strip()) for part in text.split(","))

@@ -1,4 +1,4 @@
-"""The types of events that a webhook endpoint can ask for."""
+"""The event types that a webhook endpoint can subscribe to."""
 
 _WORDS = {
     "alert": "triggered",

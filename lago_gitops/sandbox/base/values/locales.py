@@ -1,4 +1,4 @@
-"""Countries, time zones and languages that Lago knows."""
+"""The countries, time zones and languages that Lago knows."""
 
 _COUNTRIES = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
@@ -36,7 +36,7 @@ AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK
 """
 
 COUNTRIES = frozenset(_COUNTRIES.split())
-# The zones of Rails, not all of IANA's: Europe/Oslo isn't among them.
+# The zones of Rails, not all of IANA's: Europe/Oslo is missing, for example.
 TIMEZONES = frozenset(_TIMEZONES.split())
 LOCALES = frozenset({"en", "fr", "nb", "de", "it", "es", "sv", "pt-BR", "zh-TW"})
 OLD_LOCALES = LOCALES - {"zh-TW"}

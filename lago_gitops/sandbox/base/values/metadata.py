@@ -1,4 +1,4 @@
-"""Metadata of customers and invoices: entries with a key, each key once."""
+"""Metadata of customers and invoices: entries with unique keys."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ LONGEST_KEY = 20
 
 
 def listed(old: list[Doc], items: list[Doc], entry: Callable[[Doc | None, Doc], Doc]) -> list[Doc]:
-    """Those of a known id are changed, the others created; what isn't named is removed. Raises RefusedError."""
+    """Entries with a known id are changed, others created, and those not sent removed. Raises RefusedError."""
     known = {each["id"]: each for each in old}
     new = [entry(known.get(text(item.get("id")) or ""), item) for item in items]
     if len({each["key"] for each in new}) < len(new):
@@ -20,7 +20,7 @@ def listed(old: list[Doc], items: list[Doc], entry: Callable[[Doc | None, Doc], 
 
 
 def written(world: World, old: Doc | None, item: Doc, longest_value: int) -> Doc:
-    """An entry with what was sent for it. Raises RefusedError."""
+    """The entry after the change. Raises RefusedError."""
     new = old or {"id": new_id(), "key": None, "value": None, "created_at": world.stamp()}
     new = new | assigned(item, {"key": text, "value": text})
     problems: Problems = {}

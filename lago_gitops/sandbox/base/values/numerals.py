@@ -1,4 +1,4 @@
-"""Numbers as texts: what Lago takes for one, and how a decimal column is shown."""
+"""Numbers as texts: what Lago accepts, and how it shows a decimal column."""
 
 import re
 from decimal import Decimal
@@ -12,21 +12,21 @@ _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*", re.
 
 
 def is_number(value: Any) -> bool:
-    """Lago's numericality check, on what was sent rather than on what the column made of it."""
+    """Lago's numericality check, on the value as sent, before the column's cast."""
     if isinstance(value, bool) or value is None:
         return False
     return not isinstance(value, str) or _NUMBER.fullmatch(value) is not None
 
 
 def plain(number: Decimal) -> str:
-    """The text of a decimal column: no exponent, no closing zeros, at least one decimal."""
+    """The text of a decimal column: no exponent, no trailing zeros, at least one decimal place."""
     digits = f"{number:f}"
     whole, _, part = digits.partition(".")
     return f"{whole}.{part.rstrip('0') or '0'}"
 
 
 def amount(value: Any) -> Decimal | None:
-    """A price in properties, None unless it is text that Lago takes for a number; it may be negative."""
+    """A price in properties, possibly negative; None unless it is a text that Lago accepts as a number."""
     if not isinstance(value, str):
         return None
     match = _DECIMAL.fullmatch(value)
@@ -37,6 +37,6 @@ def amount(value: Any) -> Decimal | None:
 
 
 def is_price(value: Any) -> bool:
-    """Whether Lago accepts it where a price, rate or fee that isn't negative belongs."""
+    """Whether Lago accepts it as a price, rate or fee that can't be negative."""
     number = amount(value)
     return number is not None and number >= 0

@@ -1,1 +1,1 @@
-"""Credit notes: made by hand, shown, listed, voided."""
+"""Credit notes: created by hand, rendered, listed, voided."""

@@ -37,7 +37,7 @@ def _listed(world: World, request: Request, external_id: Any) -> Doc:
 
 
 def _filters(query: Doc, external_id: Any) -> list[Where]:
-    """Values that there aren't are ignored."""
+    """Unknown values are ignored."""
     conditions = filters.of_customer(external_id)
     known = (("reason", REASONS), ("credit_status", CREDIT_STATUSES), ("refund_status", REFUND_STATUSES))
     for name, values in known:
@@ -72,7 +72,7 @@ def _create(world: World, request: Request) -> Doc:
 
 
 def _invoice(world: World, params: Doc) -> Doc:
-    """By hand, notes take a licence."""
+    """Creating credit notes by hand takes a licence."""
     invoice = world.store.get(INVOICE, params.get("invoice_id"))
     if invoice is None or invoice["status"] not in filters.VISIBLE:
         raise not_found("invoice")
@@ -131,7 +131,7 @@ def _void(world: World, request: Request) -> Doc:
 
 
 def _download(world: World, request: Request) -> None:
-    """The sandbox makes no documents: as Lago, it says that they will be there later."""
+    """The sandbox creates no PDFs: as Lago does at first, it answers that they will be there later."""
     _show(world, request)
 
 

@@ -1,4 +1,4 @@
-"""How credit notes are shown."""
+"""How credit notes are rendered."""
 
 from lago_gitops.sandbox.base.clock import to_second
 from lago_gitops.sandbox.base.doc import Doc
@@ -28,7 +28,7 @@ def rendered(world: World, note: Doc) -> Doc:
 
 
 def _around(world: World, note: Doc) -> Doc:
-    """Metadata only where there are some, since the customer is there."""
+    """Newer releases show the customer; since then, metadata only if there is some."""
     metadata = {"metadata": note["metadata"]}
     if not world.can.invoice_details:
         return metadata

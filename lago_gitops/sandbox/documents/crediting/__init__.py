@@ -1,1 +1,1 @@
-"""Credit notes made by hand and voided invoices: what an invoice still bears, and what it gives back."""
+"""Credit notes by hand and voided invoices: what can still be credited, and what is returned."""

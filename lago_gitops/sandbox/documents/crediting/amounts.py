@@ -1,4 +1,4 @@
-"""What of an invoice can still be credited, refunded, or set off against what is due of it."""
+"""How much of an invoice can still be credited, refunded, or offset against the amount due."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -23,13 +23,13 @@ def of_fees(world: World, invoice: Doc) -> int:
 
 
 def noted(world: World, invoice: Doc, part: str) -> int:
-    """What final notes have given so far: `part` is credit, refund or offset."""
+    """The total of finalized notes so far; `part` is credit, refund or offset."""
     notes = (each for each in world.store.referrers(CREDIT_NOTE, invoice["id"]) if each["status"] == "finalized")
     return sum(each[f"{part}_amount_cents"] for each in notes)
 
 
 def of_fee(world: World, invoice: Doc, fee: Doc) -> int:
-    """What notes have left of a fee; of credits that were bought, no more than what is left of them."""
+    """What credit notes have left of a fee; for purchased credits, at most their remaining balance."""
     notes = world.store.referrers(CREDIT_NOTE, invoice["id"])
     items = (item for note in notes for item in note["items"] if item["fee_id"] == fee["id"])
     left = int(fee["amount_cents"] - sum(item["amount_cents"] for item in items))
@@ -57,7 +57,7 @@ def creditable(world: World, invoice: Doc) -> float:
 
 
 def refundable(world: World, invoice: Doc) -> float:
-    """Of what was paid."""
+    """The part of the paid amount that can still be refunded."""
     paid = int(invoice["total_paid_amount_cents"])
     unsure = invoice["payment_status"] != "succeeded" and paid == invoice["total_amount_cents"]
     if invoice["status"] == "draft" or unsure:

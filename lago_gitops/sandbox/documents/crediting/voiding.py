@@ -1,4 +1,4 @@
-"""Voiding an invoice: what it has used is given back."""
+"""Voiding an invoice: what it used is returned."""
 
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from lago_gitops.sandbox.wallets.amounts import of_credits
 
 
 def voided(world: World, invoice: Doc) -> Doc:
-    """Coupons and prepaid credits come back."""
+    """Returns coupons and prepaid credits."""
     invoice = _gone(world, invoice)
     for outbound in world.store.referrers(WALLET_TRANSACTION, invoice["id"]):
         wallet = world.store.with_deleted(WALLET, outbound["wallet_id"])
@@ -40,9 +40,9 @@ def _refill(world: World, wallet: Doc, outbound: Doc) -> None:
 
 
 def noted(world: World, invoice: Doc, params: Doc) -> Doc:
-    """As a credit note of what the request says; what is left is written off by another, void one.
+    """With a credit note for the requested amounts; another, voided one writes off the rest.
 
-    Refuses to give back more than is left.
+    Refuses amounts beyond what is left.
     """
     credit, refund = (integer(params.get(f"{part}_amount")) or 0 for part in ("credit", "refund"))
     most = amounts.creditable(world, invoice)

@@ -1,4 +1,4 @@
-"""Credit notes by hand: what they may hold, and what they take back."""
+"""Credit notes by hand: their limits, and their consequences for invoices and wallets."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -26,7 +26,7 @@ _PARTS = ("credit", "refund", "offset")
 
 
 class Wanted(NamedTuple):
-    """What a note is asked to hold, and how it is to pay."""
+    """The requested items of a note, and how they are split."""
 
     items: Any
     reason: str
@@ -42,7 +42,7 @@ def wanted(params: Doc) -> Wanted:
 
 
 def created(world: World, invoice: Doc, asked: Wanted) -> Doc:
-    """Raises RefusedError for what the invoice doesn't bear."""
+    """Raises RefusedError for more than the invoice allows."""
     _check_kind(world, invoice, asked)
     _check_terms(asked)
     made = composed(world, invoice, _items(world, invoice, asked.items), asked)
@@ -54,7 +54,7 @@ def created(world: World, invoice: Doc, asked: Wanted) -> Doc:
 
 
 def _check_kind(world: World, invoice: Doc, asked: Wanted) -> None:
-    """Of credits that were bought: paid ones are refunded, others set off."""
+    """For purchased credits: paid ones can only be refunded, unpaid ones only offset."""
     if invoice["invoice_type"] != "credit":
         return
     paid, offset_only = (
@@ -154,7 +154,7 @@ def _check_offset(invoice: Doc, cents: int, possible: int, problems: Problems) -
 
 
 def _take_back(world: World, invoice: Doc, kept: Doc) -> None:
-    """Nothing due is paid; credits that are refunded leave their wallet."""
+    """Marks an invoice with nothing due as paid; removes refunded credits from their wallet."""
     if kept["offset_amount_cents"] and amounts.due(world, invoice) == 0:
         paying.marked(world, invoice, "succeeded")
     if invoice["invoice_type"] == "credit" and kept["refund_amount_cents"]:
@@ -165,9 +165,9 @@ def _take_back(world: World, invoice: Doc, kept: Doc) -> None:
 
 
 def estimated(world: World, invoice: Doc, sent: Any) -> CreditNote:
-    """The most that these items can give back: the credit, and what of it can be refunded.
+    """The maximum for these items: the credit, and how much of it can be refunded.
 
-    Refuses purchases of credits that are unpaid or of a wallet that has ended.
+    Refuses purchases of credits that are unpaid or of a terminated wallet.
     """
     paid = invoice["payment_status"] == "succeeded"
     if invoice["invoice_type"] == "credit" and not (paid and _wallet(world, invoice)["status"] == "active"):
@@ -181,7 +181,7 @@ def estimated(world: World, invoice: Doc, sent: Any) -> CreditNote:
 
 
 def voided(world: World, kept: Doc) -> Doc:
-    """Refuses one with nothing left to void."""
+    """Refuses a note with nothing left to void."""
     if kept["credit_status"] == "voided" or kept["balance_amount_cents"] <= 0:
         raise not_allowed("no_voidable_amount")
     gone = {"credit_status": "voided", "voided_at": world.stamp(), "updated_at": world.stamp()}

@@ -1,1 +1,1 @@
-"""Invoices, fees and credit notes: how they are shown, listed and changed."""
+"""Invoices and fees: rendered, listed and changed."""

@@ -1,4 +1,4 @@
-"""Figures by month: what was invoiced, collected, used and not paid in time."""
+"""Analytics by month: amounts invoiced, collected, used and overdue."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -22,7 +22,7 @@ Key = tuple[Any, ...]
 
 
 def _gross_revenue(world: World, request: Request) -> Doc:
-    """What was invoiced less what was refunded, and fees without an invoice."""
+    """Invoices less refunds, plus fees without an invoice."""
     groups = _grouped(_invoiced(world, request), _by_currency)
     loose = world.store.newest(FEE, Where("parent IS NULL", ()))
     for fee in loose if not request.query.get("external_customer_id") else ():
@@ -51,7 +51,7 @@ def _entity_id(world: World, fee: Doc) -> str:
 
 
 def _overdue(world: World, request: Request) -> Doc:
-    """By the month in which they were due."""
+    """By the month of their due date."""
     late = [each for each in _of_customer(world, request) if each["payment_overdue"]]
     groups = _grouped(late, lambda each: (each["payment_due_date"][:7], each["currency"], each["entity_id"]))
     rows = [
@@ -68,7 +68,7 @@ def _overdue(world: World, request: Request) -> Doc:
 
 
 def _collection(world: World, request: Request) -> Doc:
-    """By payment status; a month without invoices has a row of nothing."""
+    """By payment status; a month without invoices has a row with zero and no status."""
     _require_licence(world)
     groups = _grouped(_invoiced(world, request), lambda each: (_month(each["issuing_date"]), *_payment(each)))
     rows = []
@@ -92,7 +92,7 @@ def _payment(invoice: Doc) -> Key:
 
 
 def _usage(world: World, request: Request) -> Doc:
-    """Of each metric, after coupons; the latest month first, the most in it first."""
+    """By metric, after coupons; latest month first, then largest amount first."""
     _require_licence(world)
     every = reversed(world.store.newest(FEE, among("fee_type", ("charge",))))
     charged = [each for each in every if each["invoice_id"]]
@@ -111,7 +111,7 @@ def _usage(world: World, request: Request) -> Doc:
 
 
 def _recurring_revenue(world: World, request: Request) -> Doc:
-    """A month without any has a row of nothing."""
+    """A month without revenue has a row without an amount."""
     _require_licence(world)
     by_month = recurring_revenue.by_month(world, _invoiced(world, request))
     rows: list[Doc] = []
@@ -130,7 +130,7 @@ def _require_licence(world: World) -> None:
 
 
 def _invoiced(world: World, request: Request) -> list[Doc]:
-    """Final invoices whose payment nobody disputes."""
+    """Finalized invoices without a lost payment dispute."""
     undisputed = (each for each in _of_customer(world, request) if each["payment_dispute_lost_at"] is None)
     return [each for each in undisputed if each["status"] == "finalized"]
 
@@ -160,7 +160,7 @@ def _month(day: str) -> str:
 
 
 def _months(world: World) -> list[str]:
-    """From that of the organization to the running one."""
+    """From the month of the organization's creation to the current one."""
     start, now = unstamp(organizations.only(world)["created_at"]), world.now()
     count = (now.year - start.year) * 12 + now.month - start.month + 1
     return [_plus(start.date(), ahead) for ahead in range(max(count, 0))]
@@ -184,7 +184,7 @@ def _entity(world: World, id_: str) -> Doc:
 
 
 def _latest(world: World, request: Request, rows: list[Doc]) -> list[Doc]:
-    """Of the currency, the billing entity and the months that are asked for."""
+    """Rows of the requested currency, billing entity and number of months."""
     query = request.query
     if query.get("currency"):
         rows = [row for row in rows if row["currency"] == str(query["currency"]).upper()]

@@ -1,4 +1,4 @@
-"""How fees are shown. Names are those of today, whatever they were when the fee was made."""
+"""How fees are rendered. Names are the current ones, not those when the fee was created."""
 
 from datetime import UTC
 from decimal import Decimal
@@ -110,9 +110,9 @@ def _rest(world: World, fee: Doc) -> Doc:
 
 
 def _dates(world: World, fee: Doc) -> tuple[str, str]:
-    """Of a fee billed in advance without an invoice, and of units that stay: the days of the period running then.
+    """For a fee billed in advance without an invoice, and for recurring units: the period that was current then.
 
-    They are worked out when somebody looks, so that the end of the subscription moves them.
+    They are computed when rendered, so the end of the subscription changes them.
     """
     billed_as_it_came = fee["event"] is not None and _charge(world, fee).get("invoiceable", True)
     if fee["fee_type"] != "charge" or billed_as_it_came or not _charge(world, fee)["pay_in_advance"]:
@@ -172,7 +172,7 @@ def _charge(world: World, fee: Doc) -> Doc:
 
 
 def item(world: World, fee: Doc) -> Doc:
-    """What the fee is for."""
+    """What the fee bills."""
     code, name, description, id_, type_ = _named(world, fee)
     return {
         "type": fee["fee_type"],
@@ -234,7 +234,7 @@ def _add_on_name(world: World, id_: str) -> Any:
 
 
 def _filter_name(world: World, fee: Doc) -> Any:
-    """The filter's own of today, where it is still there."""
+    """The filter's current name, if it still exists."""
     filters = _charge(world, fee).get("filters", ())
     found = next((each for each in filters if each["id"] == fee["charge_filter_id"]), None)
     return (found or {}).get("invoice_display_name") or fee["filter_display_name"]

@@ -1,4 +1,4 @@
-"""Fees: listed by many filters; those without an invoice are paid one by one."""
+"""Fees: listed by many filters; those without an invoice are paid individually."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def _index(world: World, request: Request) -> Doc:
 
 
 def _filters(query: Doc) -> list[Where]:
-    """Raises RefusedError for types and statuses that there aren't, and times that can't be read."""
+    """Raises RefusedError for unknown types and statuses, and unreadable times."""
     conditions = []
     for name, known in (("fee_type", TYPES), ("payment_status", PAYMENT_STATUSES)):
         if query.get(name):
@@ -84,7 +84,7 @@ def _found(world: World, request: Request) -> Doc:
 
 
 def _update(world: World, request: Request) -> Doc:
-    """Whether it is paid; where it is on an invoice, that says so."""
+    """Sets the payment status, unless an invoice determines it."""
     params = root(request.body, "fee", {"payment_status": Shape.SCALAR})
     fee = _found(world, request)
     if "payment_status" in params:

@@ -1,4 +1,4 @@
-"""Filters of lists of invoices, and what those of credit notes, fees and payments have in common with them."""
+"""Filters of lists of invoices, some of them shared with credit notes, fees and payments."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +14,7 @@ from lago_gitops.sandbox.base.world import World
 VISIBLE = ("draft", "finalized", "voided", "failed", "pending")
 PAYMENT_STATUSES = ("pending", "succeeded", "failed")
 _OF_CUSTOMER = "parent IN (SELECT id FROM objects o WHERE o.kind = 'customer' AND o.deleted = 0 AND o.code = ?)"
-# Not the customer: Lago gives the count of one for another.
+# Not by customer: Lago returns the cached count of one for another.
 COUNTED = frozenset(
     {
         *("amount_from", "amount_to", "billing_entity_codes", "currency", "invoice_type", "issuing_date_from"),
@@ -28,7 +28,7 @@ _PAID = "json_extract(doc, '$.total_paid_amount_cents')"
 
 
 def of_invoices(query: Doc, external_id: Any) -> list[Where]:
-    """Raises RefusedError for statuses that there aren't."""
+    """Raises RefusedError for unknown statuses."""
     problems: dict[str, Any] = {}
     statuses = _asked(query, "status", "statuses")
     payments = _asked(query, "payment_status", "payment_statuses")
@@ -48,7 +48,7 @@ _EQUAL = ("currency", "invoice_type")
 
 
 def _asked(query: Doc, *names: str) -> Any:
-    """One value, a list, or nothing: which of them is told apart in refusals."""
+    """One value, a list or None: errors distinguish them."""
     values = (query[key] for name in names for key in (name, f"{name}[]") if query.get(key))
     return next(values, None)
 
@@ -81,7 +81,7 @@ def _ordered(query: Doc) -> list[Where]:
 
 
 def list_of(query: Doc, *names: str) -> list[str]:
-    """One value or several, under the first of these names that is there."""
+    """One value or several, under the first of these names in the query."""
     for name in names:
         for key in (name, f"{name}[]"):
             if query.get(key):
@@ -91,7 +91,7 @@ def list_of(query: Doc, *names: str) -> list[str]:
 
 
 def of_entities(world: World, query: Doc) -> list[Where]:
-    """Of the billing entities that are named; refuses codes that aren't there."""
+    """Of the named billing entities; refuses unknown codes."""
     codes = list_of(query, "billing_entity_codes")
     entities = [world.store.by_code(BILLING_ENTITY, code) for code in codes]
     if None in entities:
@@ -104,7 +104,7 @@ def of_customer(external_id: Any) -> list[Where]:
 
 
 def ranges(query: Doc) -> list[Where]:
-    """Of issuing dates and amounts; dates that can't be read are ignored."""
+    """Ranges of issuing dates and amounts; unreadable dates are ignored."""
     conditions = []
     for name, comparison in (("from", ">="), ("to", "<=")):
         day = _day(query.get(f"issuing_date_{name}"))
@@ -127,7 +127,7 @@ def _flags(query: Doc) -> Iterable[Where]:
     if query.get("payment_overdue") is not None:
         overdue = boolean(query["payment_overdue"]) or False
         yield Where("json_extract(doc, '$.payment_overdue') = ?", (overdue,))
-    if query.get("payment_dispute_lost") is not None:  # whatever it says: Lago takes the text as it is
+    if query.get("payment_dispute_lost") is not None:  # any text, even "false": Lago doesn't cast it
         yield Where("json_extract(doc, '$.payment_dispute_lost_at') IS NOT NULL", ())
     if query.get("partially_paid") is not None:
         partly = f"{_PAID} BETWEEN 1 AND {_TOTAL} - 1"
@@ -137,7 +137,7 @@ def _flags(query: Doc) -> Iterable[Where]:
 
 
 def searched(query: Doc, *, with_customers: bool = True) -> list[Where]:
-    """A part of a number, an id, or something of the customer, unless a customer is asked for."""
+    """Part of a number, an id or, unless a customer is given, something of the customer's."""
     term = str(query.get("search_term") or "").strip()
     if not term:
         return []

@@ -1,4 +1,4 @@
-"""Invoices: listed by many filters, and changed where they may be."""
+"""Invoices: listed by many filters, updated, refreshed, finalized and voided."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,7 +51,7 @@ def _found(world: World, request: Request) -> Doc:
 
 
 def _update(world: World, request: Request) -> Doc:
-    """Metadata and whether it is paid, but not of a draft."""
+    """Sets metadata and payment status; refuses a draft."""
     params = root(request.body, "invoice", _SCHEMA)
     invoice = _found(world, request)
     if invoice["status"] == "voided" and world.can.invoice_details:
@@ -80,7 +80,7 @@ def _metadata(world: World, old: list[Doc], items: list[Doc]) -> list[Doc]:
 
 
 def _refresh(world: World, request: Request) -> Doc:
-    """Of a draft; any other stays as it is."""
+    """Refresh a draft; any other invoice doesn't change."""
     invoice = _found(world, request)
     if invoice["status"] == "draft":
         invoice = _as_lago(making.recomputed, world, invoice)
@@ -103,7 +103,7 @@ def _as_lago(make: Callable[[World, Doc], Doc], world: World, invoice: Doc) -> D
 
 
 def _void(world: World, request: Request) -> Doc:
-    """With what it had used given back; credit notes for it take a licence."""
+    """Returns what it used; credit notes for it take a licence."""
     invoice = _found(world, request)
     with_notes = boolean(request.body.get("generate_credit_note"))
     if with_notes and not world.premium:
@@ -127,18 +127,18 @@ def _lose_dispute(world: World, request: Request) -> Doc:
 
 
 def _delete(world: World, request: Request) -> Doc:
-    """Only what couldn't be made can be taken away."""
+    """Only an invoice whose generation failed can be deleted."""
     _found(world, request)
     raise not_allowed("not_deletable")
 
 
 def _download(world: World, request: Request) -> None:
-    """The sandbox makes no documents: as Lago, it says that they will be there later."""
+    """The sandbox creates no PDFs: as Lago does at first, it answers that they will be there later."""
     _found(world, request)
 
 
 def _retry_payment(world: World, request: Request) -> None:
-    """Nobody has a payment provider here, which is announced as a failure."""
+    """There is no payment provider, which is announced as a failure."""
     invoice = _found(world, request)
     if invoice["status"] in ("draft", "voided") or invoice["payment_status"] == "succeeded":
         raise not_allowed("invalid_status")

@@ -1,4 +1,4 @@
-"""One-off invoices: add-ons, at their price or at another."""
+"""One-off invoices: add-ons, at their own price or another."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -77,7 +77,7 @@ def _line(world: World, add_on: Doc, sent: Doc, customer: Doc, invoice: Doc) -> 
 
 
 def _tax_codes(world: World, add_on: Doc, sent: list[Any] | None, customer: Doc) -> tuple[str, ...]:
-    """Unknown codes are ignored; before 1.39 a fee with nothing but those bears no tax."""
+    """Unknown codes are ignored; before 1.39, a fee with only unknown codes has no tax."""
     known = tuple(code for code in sent or () if world.store.by_code(TAX, str(code)) is not None)
     if known or (sent is not None and not world.can.invoice_details):
         return known

@@ -1,7 +1,7 @@
-"""Monthly recurring revenue, as Lago works it out: plan fees after coupons and with taxes, by the months they are for.
+"""Monthly recurring revenue, as Lago calculates it: plan fees after coupons and with taxes, by the month they cover.
 
-A fee of a month counts in the month on its invoice. One of a longer period is spread over months of 30.44 days: in
-arrears back from the month on the invoice, in advance forth from it, by the days that are left of it.
+A fee for a month counts in the month of its invoice. A longer one is spread over months of 30.44 days: in
+arrears, backwards from the invoice's month; billed in advance, forwards from it, by the days left in it.
 """
 
 import calendar
@@ -19,13 +19,13 @@ from lago_gitops.sandbox.base.world import World
 
 _DAYS_OF_A_MONTH = Decimal("30.44")
 _WEEKS_OF_A_MONTH = Decimal("4.33")
-_LAST_MONTHS_OF_HALF_A_YEAR = 4  # of which each counts as if it was the last
+_LAST_MONTHS_OF_HALF_A_YEAR = 4  # each of them counts as the last one
 
 
 class _Billed(NamedTuple):
     day: date  # on the invoice
     cents: Decimal
-    months: Decimal  # that it is for
+    months: Decimal  # that the fee covers
     currency: str
     plan: Doc
 
@@ -67,7 +67,7 @@ def _months(fee: Doc) -> Decimal:
 
 
 def _spread(of: _Billed) -> Iterator[tuple[int, Decimal]]:
-    """Months from that on the invoice, and cents."""
+    """Months, starting with the invoice's, and cents."""
     if of.plan["interval"] == "weekly":
         return
     if of.plan["interval"] == "monthly":
@@ -93,7 +93,7 @@ def _in_advance(of: _Billed, each: Decimal, at: int, count: int) -> Decimal:
 
 
 def _kept(cents: float) -> Decimal:
-    """PostgreSQL makes a numeric of a float's 15 digits."""
+    """PostgreSQL casts a float to numeric with 15 digits."""
     return Decimal(f"{cents:.15g}")
 
 

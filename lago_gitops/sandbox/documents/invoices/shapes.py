@@ -1,4 +1,4 @@
-"""How invoices are shown: in lists, and alone with all that is on them."""
+"""How invoices are rendered: in lists, and alone with everything on them."""
 
 from lago_gitops.sandbox.base.clock import to_millisecond, to_second
 from lago_gitops.sandbox.base.doc import Doc
@@ -54,7 +54,7 @@ def rendered_in_list(world: World, invoice: Doc) -> Doc:
 
 
 def rendered(world: World, invoice: Doc) -> Doc:
-    """The invoice itself, without anything on it."""
+    """The invoice itself, without fees and other parts."""
     offset = sum(note["offset_amount_cents"] for note in world.store.referrers(CREDIT_NOTE, invoice["id"]))
     newer = {
         "purchase_order_number": invoice["purchase_order_number"],
@@ -109,7 +109,7 @@ def _tax(invoice: Doc, applied: Doc) -> Doc:
 
 
 def tax_terms(document: Doc, applied: Doc) -> Doc:
-    """What an invoice and a credit note show alike of a tax on them."""
+    """How both invoices and credit notes render a tax."""
     tax = applied["tax"]
     return {
         "lago_tax_id": tax["id"],
@@ -129,7 +129,7 @@ def _thresholds(invoice: Doc) -> Doc:
 
 
 def _periods(world: World, invoice: Doc) -> list[Doc]:
-    """By the names of their subscriptions."""
+    """Ordered by the names of their subscriptions."""
     periods = world.store.referrers(BILLED_PERIOD, invoice["id"])
     return sorted(periods, key=lambda each: _name(world, each["subscription_id"]))
 

@@ -1,1 +1,1 @@
-"""Payments that are entered by hand, and requests for them."""
+"""Manual payments, their receipts, and payment requests."""

@@ -1,4 +1,4 @@
-"""Payments by hand, of invoices."""
+"""Manual payments of invoices."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _SCHEMA = scalars(("invoice_id", "amount_cents", "reference", "paid_at"))
 
 
 def _create(world: World, request: Request) -> Doc:
-    """An invoice that is paid in whole is paid; what was paid of it in part is known."""
+    """Fully paying an invoice sets its status; a partial payment only counts towards its total."""
     params = root(request.body, "payment", _SCHEMA)
     invoice = _invoice(world, params)
     paid_at = moment(params["paid_at"]) if not blank(params.get("paid_at")) else world.now()

@@ -1,4 +1,4 @@
-"""Receipts of payments, which take a licence and the integration `issue_receipts`."""
+"""Payment receipts, which take a licence and the integration `issue_receipts`."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ _OF_INVOICE = "ref IN (SELECT id FROM objects p WHERE p.kind = 'payment' AND p.r
 
 
 def issued(world: World, payment: Doc) -> None:
-    """Numbered by the customer's receipts."""
+    """Numbered per customer."""
     customer = world.store.with_deleted(CUSTOMER, payment["customer_id"])
     number = world.store.count_ever(PAYMENT_RECEIPT, customer["id"]) + 1
     receipt = {
@@ -39,7 +39,7 @@ def _index(world: World, request: Request) -> Doc:
 
 
 def _show(world: World, request: Request) -> Doc:
-    """Of one that isn't there, Lago says that there is no such invoice."""
+    """For an unknown receipt, Lago answers that the invoice wasn't found."""
     receipt = world.store.get(PAYMENT_RECEIPT, request.args[0])
     if receipt is None:
         raise not_found("invoice")

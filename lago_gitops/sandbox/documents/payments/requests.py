@@ -1,4 +1,4 @@
-"""Requests for payment: overdue invoices of a customer, together."""
+"""Payment requests: overdue invoices of a customer, together."""
 
 from typing import Any
 
