@@ -195,15 +195,15 @@ def _taken_by_others(of: Subscribed) -> str:
 
 
 def _takes(change: Update | Delete) -> bool:
-    """Whether Lago takes charges, filters or taxes from the plans that use it of its own accord."""
+    """Whether Lago takes charges, filters (a metric's) or taxes from the plans that use it of its own accord."""
     if isinstance(change, Delete):
         return True
-    return change.address.kind == "billable_metric" and any(one.keys[0] == "filters" for one in change.fields)
+    return any(one.keys[0] == "filters" for one in change.fields)
 
 
 def _used(fields: Mapping[str, Any]) -> Iterator[Address]:
     """What a plan bills, and its taxes."""
-    charges, fixed = ((fields.get(name) or {}).values() for name in ("charges", "fixed_charges"))
+    charges, fixed = (fields[name].values() for name in ("charges", "fixed_charges"))
     yield from (Address("billable_metric", one["billable_metric_code"]) for one in charges)
     yield from (Address("add_on", one["add_on_code"]) for one in fixed)
     for one in (fields, fields.get("minimum_commitment") or {}, *charges, *fixed):

@@ -7,10 +7,11 @@ from typing import Any
 from lago_gitops.core.model.resources import FieldChange, Update
 from lago_gitops.core.model.types import Lock
 from lago_gitops.kinds.timing.line import ADDED, REMOVED, SWAPPED, When
-from lago_gitops.kinds.timing.reach import NAMES, Reached
+from lago_gitops.kinds.timing.reach import Reached
 from lago_gitops.kinds.timing.table import timing
 
 Item = Mapping[str, Any]
+NAMES = ("invoice_display_name", "threshold_display_name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange
 from lago_gitops.kinds.timing.line import ADDED, DELETED, Line, When
 from lago_gitops.kinds.timing.table import timing
 
-NAMES = ("invoice_display_name", "threshold_display_name")
 OF_ITS_OWN = ("billing_configuration",)  # fields whose own fields have lines
 SHARES_LINES = {"organization": "billing_entity"}  # what is written to it goes to its default billing entity
 
@@ -47,7 +46,7 @@ def direction(change: FieldChange) -> When:
     before, after = change.before, change.after
     if isinstance(before, tuple) and isinstance(after, tuple):
         return When.RAISED if set(before) <= set(after) else When.LOWERED
-    if after is None and before is not None:
+    if after is None:
         return When.LOWERED
     return When.LOWERED if _is_number(before) and _is_number(after) and after < before else When.RAISED
 

@@ -6,7 +6,7 @@ import pytest
 
 from lago_gitops.core.model.audience import HIDDEN, Move, OwnPlan
 from lago_gitops.core.model.effects import Effect, EffectClass
-from lago_gitops.core.model.resources import Address, Change, Update
+from lago_gitops.core.model.resources import Address, Change, Refusal, Update
 from lago_gitops.core.model.timing import Timing
 from tests.kinds.effects import create, delete, desired, effects, found, on, update
 from tests.kinds.forms import ADD_ON, CHARGE, FIXED, METRIC, PLAN
@@ -91,6 +91,13 @@ def test_where_periods_differ_no_date_is_said() -> None:
 def test_names_change_no_bill() -> None:
     renamed = [{**CHARGE, "invoice_display_name": "C"}, IN_ADVANCE]
     assert of(update(WITH_CHARGES, name="N", charges=renamed), 2, own=1) == []
+    there = {**PLAN, "usage_thresholds": [{"amount_cents": 1}], "minimum_commitment": {"amount_cents": 1}}
+    threshold, minimum = {"threshold_display_name": "T"}, {"invoice_display_name": "M"}
+    named = {
+        "usage_thresholds": [{"amount_cents": 1, **threshold}],
+        "minimum_commitment": {"amount_cents": 1, **minimum},
+    }
+    assert of(update(there, **named), 2, own=1) == []
 
 
 def price(charge: dict[str, Any]) -> dict[str, Any]:
@@ -412,6 +419,20 @@ def test_a_value_that_is_set_again_has_to_fit_the_privilege_as_it_will_be() -> N
     assert [one for one in effects(change, SEATS) if one.startswith("refused")] == []
 
 
+def test_only_values_of_entitlements_that_stay_have_to_fit_a_privilege() -> None:
+    feature = {**SEATS, "privileges": [{"code": "invoice_display_name", "value_type": "integer"}]}
+    named = {**CHARGE, "code": "seats", "invoice_display_name": "N"}
+    assert effects(update({**PLAN, "charges": [CHARGE | {"code": "seats"}]}, charges=[named]), feature) == []
+    assert effects(update({**PLAN, "entitlements": {"seats": {"max": 5}}}, entitlements={"seats": {}}), SEATS) == []
+
+
+def test_a_value_that_no_longer_fits_is_written_or_its_privilege_stays() -> None:
+    change = update({**PLAN, "entitlements": {"seats": {}}}, entitlements={"seats": {"max": "gold"}})
+    [one] = found(change, SEATS)
+    assert isinstance(one, Refusal)
+    assert one.ways_out == ("remove its path from `ignore`, and write the value", "keep the privilege as it is")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "weight"),
     [
@@ -472,6 +493,12 @@ def test_a_fee_of_their_own_is_what_counts() -> None:
     assert len(moved(update(PLAN, amount_cents=5000), Move(Q, P, 4000))) == 1
 
 
+def test_a_plan_of_the_product_catalogue_costs_nothing() -> None:
+    without = {**OTHER, "amount_cents": None, "interval": None}
+    said = effects(update(PLAN, amount_cents=1), without, audience=on("p", 1, 1, moves=[Move(Q, P)]))
+    assert any("pending moves of 1 subscription to this plan" in one for one in said)
+
+
 # measured on a server: e2e 7
 def test_a_lower_fee_cancels_moves_to_what_is_now_the_dearer_plan() -> None:
     before, away = {**PLAN, "amount_cents": 9000}, Move(P, Q)
@@ -480,7 +507,7 @@ def test_a_lower_fee_cancels_moves_to_what_is_now_the_dearer_plan() -> None:
         "pending moves of 1 subscription to a cheaper plan are canceled: with the new fee, that plan is the more "
         "expensive one"
     ]
-    assert moved(update(before, amount_cents=1), Move(P, Address("plan", "gone"))) == []
+    assert moved(update(before, amount_cents=0), Move(P, Address("plan", "gone"))) == []
 
 
 def test_moves_hit_those_who_wait() -> None:

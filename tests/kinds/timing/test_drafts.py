@@ -10,6 +10,7 @@ from lago_gitops.kinds.timing.drafts import marks_drafts
     [
         ("PUT", "/plans/p", "name", True),
         ("PUT", "plans/p/", "", True),
+        ("PUT", "plans/_", "", True),
         ("PUT", "plans/p/charges/c", "properties", False),
         ("POST", "plans/p", "name", False),
         ("DELETE", "plans/p", "", False),
