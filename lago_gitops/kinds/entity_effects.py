@@ -66,7 +66,7 @@ def _effect(change: Change, situation: Situation, class_: EffectClass, timings: 
     if mine and isinstance(change, Update):
         undo = max((one.line.undo for one in mine), key=tuple(Undo).index)
         timing = min((one.line.timing for one in mine), key=tuple(Timing).index)
-        sentence = f"invoices of up to {counted(number_of(hit), 'subscription')}: {'; '.join(map(_words, mine))}"
+        sentence = f"invoices of up to {counted(number_of(hit), 'subscription')} change: {'; '.join(map(_words, mine))}"
         yield Effect(class_, Weight.WARNING, undo, sentence, hit, timing)
 
 
@@ -74,11 +74,11 @@ def _words(one: Reached) -> str:
     note = f" ({one.line.note})" if one.line.note else ""
     match one.line.timing:
         case Timing.ALL:
-            when = "the running period and drafts get the new value"
+            when = "in the running period and on drafts too"
         case Timing.NEXT:
             when = "from the next period"
         case Timing.NEW_ONLY:
-            when = "new customers only"
+            when = "of new customers only"
         case _:
-            when = "all created or finalized from now on"
-    return f"{one.part}: {when}{note}"
+            when = "on all that are created or finalized from now on"
+    return f"{one.part} {when}{note}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from lago_gitops.core.model.audience import OwnPlan, is_some
 from lago_gitops.core.model.effects import Effect, EffectClass, EffectRule, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import bills_change, counted
 from lago_gitops.core.model.resources import Address, Change, Delete, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.common_effects import hit_with_own, number_of, overridden, plans_using
@@ -58,8 +58,8 @@ def changes_taxes(change: Change, situation: Situation) -> Iterator[Effect]:
         own = [one.plan for one in situation.audience.own_plans or () if _is_taxed_by(one.fields, code)]
         if hit := hit_with_own(plans, own, situation):
             sentence = (
-                f"the bills of {counted(number_of(hit), 'subscription')} change: its taxes are those of fixed charges "
-                "without taxes of their own, in the running period and on drafts too"
+                f"{bills_change(number_of(hit))}: its taxes are those of fixed charges without taxes of their own, in "
+                "the running period and on drafts too"
             )
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.REVERSIBLE, sentence, hit, Timing.ALL)
 

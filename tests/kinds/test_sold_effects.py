@@ -25,7 +25,7 @@ def test_a_deleted_add_on_takes_its_fixed_charges_along() -> None:
 def test_taxes_of_an_add_on_are_those_of_fixed_charges_without_their_own() -> None:
     plan, taxed = {**PLAN, "fixed_charges": [FIXED]}, {**PLAN, "fixed_charges": [{**FIXED, "tax_codes": ["x"]}]}
     [said] = effects(update(ADD_ON, tax_codes=["t"]), plan, audience=on("p", 1))
-    assert said.startswith("the bills of 1 subscription change: its taxes are those of fixed charges")
+    assert said.startswith("the bill of 1 subscription changes: its taxes are those of fixed charges")
     assert effects(update(ADD_ON, tax_codes=["t"]), taxed, audience=on("p", 1)) == []
     assert effects(update(ADD_ON, tax_codes=["t"]), plan) == []
     assert effects(update(ADD_ON, amount_cents=7), plan, audience=on("p", 1)) == []
@@ -34,4 +34,4 @@ def test_taxes_of_an_add_on_are_those_of_fixed_charges_without_their_own() -> No
 def test_taxes_of_an_add_on_reach_overridden_plans_that_alone_have_it() -> None:
     hidden = on("p", 2, own=1, own_plans=(own(fixed_charges=[FIXED]),))
     [said] = effects(update(ADD_ON, tax_codes=["t"]), PLAN, audience=hidden)
-    assert said.startswith("the bills of 1 subscription change")
+    assert said.startswith("the bill of 1 subscription changes")

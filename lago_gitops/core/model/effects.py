@@ -170,5 +170,5 @@ def listed(addresses: Iterable[Address | str], most: int = 5) -> str:
 def deletes(change: Change) -> Iterator[Effect]:
     """A delete, whatever its other effects."""
     if isinstance(change, Delete):
-        sentence = f"the {change.address.kind} is deleted"
+        sentence = f"the {change.address.kind.replace('_', ' ')} is deleted"
         yield Effect(EffectClass.DELETES, Weight.WARNING, Undo.LOSSY, sentence)

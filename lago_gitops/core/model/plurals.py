@@ -10,6 +10,12 @@ def counted(number: int | None, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else _plural(noun)}"
 
 
+def bills_change(number: int | None, also: str = "") -> str:
+    """ "the bill of 1 subscription changes", "the bills of 214 subscriptions change"; `also` follows their number."""
+    whose, verb = ("bill", "changes") if number == 1 else ("bills", "change")
+    return f"the {whose} of {counted(number, 'subscription')}{also} {verb}"
+
+
 def enumerated(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`; empty for none."""
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

@@ -5,7 +5,7 @@ from typing import Any
 
 from lago_gitops.core.model.audience import is_some
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import bills_change
 from lago_gitops.core.model.resources import Change, Delete, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.model.types import Lock
@@ -46,8 +46,8 @@ def trims_filters(change: Change, situation: Situation) -> Iterator[Effect]:
     hit = hit_of((*plans, *own), situation)
     if hit:
         sentence = (
-            f"the bills of {counted(number_of(hit), 'subscription')} change: events with {', '.join(gone)} get the "
-            f"charge's own price, from the first day of the running period, on drafts too"
+            f"{bills_change(number_of(hit))}: events with {', '.join(gone)} get the charge's own price, from the first "
+            f"day of the running period, on drafts too"
         )
         yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, sentence, hit, Timing.ALL)
 

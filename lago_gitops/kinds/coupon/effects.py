@@ -14,7 +14,7 @@ OF_NEW_ONES = ("expiration", "expiration_at")
 def ends_discounts(change: Change, situation: Situation) -> Iterator[Effect]:
     """Recorded: use-coupon-del, use-coupon-applied."""
     if isinstance(change, Delete) and is_some(number := situation.count(change.live.address, "applied")):
-        sentence = f"the coupon ends immediately for {_given(number)}, on draft invoices too"
+        sentence = f"deleting it ends {_given(number)} immediately, on draft invoices too"
         yield Effect(EffectClass.ENDS_DISCOUNTS, Weight.DANGER, Undo.IRREVERSIBLE, sentence, timing=Timing.ALL)
 
 
@@ -57,4 +57,4 @@ COUPON_EFFECTS = (ends_discounts, is_kept, expires_in_the_future, targets_are_fo
 
 def _given(number: int | None) -> str:
     """A customer can have one more than once."""
-    return "discounts given to customers" if number is None else f"the {counted(number, 'discount')} given to customers"
+    return "discounts given to customers" if number is None else f"{counted(number, 'discount')} given to customers"

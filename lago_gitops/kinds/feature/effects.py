@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import counted, enumerated
 from lago_gitops.core.model.resources import Change, Create, Delete, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.model.types import Lock
@@ -16,19 +16,19 @@ def takes_entitlements_along(change: Change, situation: Situation) -> Iterator[E
         case Create():
             return
         case Delete():
-            words = "the feature and its values are"
+            words, what = "the feature and its values are", "the entitlement"
         case Update():  # the last of its union
             gone = _gone(change)
             if not gone:
                 return
-            words = f"the values of {', '.join(gone)} are"
+            words, what = f"the values of {', '.join(gone)} are", f"the entitlement to {enumerated(gone)}"
     plans = plans_using(change, situation)
-    users = f"{listed(plans)} and from subscriptions" if plans else "subscriptions"
+    users = f"{listed(plans)}, and from subscriptions" if plans else "subscriptions"
     if plans or situation.audience.total != 0:
         sentence = f"{words} taken from {users} that had them individually"
         yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)
     if hit := hit_of(plans, situation):
-        sentence = f"this entitlement ends immediately for {counted(number_of(hit), 'subscription')}"
+        sentence = f"{what} ends immediately for {counted(number_of(hit), 'subscription')}"
         yield Effect(EffectClass.CHANGES_ENTITLEMENTS, Weight.DANGER, Undo.LOSSY, sentence, hit, Timing.AT_ONCE)
 
 

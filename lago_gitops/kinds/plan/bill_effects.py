@@ -8,6 +8,7 @@ from typing import Any
 from lago_gitops.core.model.canonical import EXACT, plain
 from lago_gitops.core.model.currencies import SUBUNITS, money_of
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
+from lago_gitops.core.model.plurals import bills_change
 from lago_gitops.core.model.resources import Change
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.plan.subscribers import Subscribed, subscribed
@@ -31,7 +32,7 @@ def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
         if dearer:
             first = min((each.line.timing for each in dearer), key=tuple(Timing).index)
             undo = max((each.line.undo for each in dearer), key=tuple(Undo).index)
-            sentence = f"the bills of {of.words} change: {_from_when(dearer, of)}"
+            sentence = f"{bills_change(of.number, of.own_words)}: {_from_when(dearer, of)}"
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, undo, sentence, of.hit, first)
 
 
@@ -40,8 +41,7 @@ def loses_usage(change: Change, situation: Situation) -> Iterator[Effect]:
     for of in subscribed(change, situation):
         for each in of.reached:
             if each.line.timing is Timing.LOST:
-                sentence = f"{_named(each)} {_lost(each, of)}"
-                yield _danger(EffectClass.LOSES_USAGE, sentence, of, each)
+                yield _danger(EffectClass.LOSES_USAGE, _lost(each, of), of, each)
 
 
 def bills_twice(change: Change, situation: Situation) -> Iterator[Effect]:
@@ -49,8 +49,8 @@ def bills_twice(change: Change, situation: Situation) -> Iterator[Effect]:
         for each in of.reached:
             if each.line.timing is Timing.DOUBLE:
                 sentence = (
-                    f"{_named(each)} is now billed in arrears: what {of.words} paid in advance for "
-                    f"{of.period.running} is billed again"
+                    f"what {of.words} paid in advance for {_named(each)} in {of.period.running} is billed again: "
+                    f"it is now billed in arrears"
                 )
                 yield _danger(EffectClass.BILLS_TWICE, sentence, of, each)
 
@@ -113,15 +113,15 @@ def _parts(parts: list[str]) -> str:
 
 def _lost(each: Reached, of: Subscribed) -> str:
     if each.line.of == "fixed_charge":
-        verb = "is removed" if each.change == REMOVED else "is replaced, and the new one counts from the next period"
-        return f"{verb}: its fee for {of.period.running} is never billed to {of.words}"
-    used = f"what {of.words} used of it in {of.period.running}"
+        why = "removed" if each.change == REMOVED else "replaced, and the new one counts from the next period"
+        return f"the fee of {_named(each)} for {of.period.running} is never billed to {of.words}: it is {why}"
+    used = f"what {of.words} used of {_named(each)} in {of.period.running}"
     if each.change == REMOVED:
-        return f"is removed: {used}, and what is on drafts, is never billed"
+        return f"{used}, and what is on drafts, is never billed: the charge is removed"
     old, new = _items(each, of)
     moved = old["billable_metric_code"] != new["billable_metric_code"]
     how = f"now prices {new['billable_metric_code']}" if moved else "is now billed in advance"
-    return f"{how}: {used} until then is never billed"
+    return f"{used} before the change is never billed: it {how}"
 
 
 def _of_units(each: Reached, of: Subscribed) -> str:
@@ -133,7 +133,8 @@ def _of_units(each: Reached, of: Subscribed) -> str:
     amount = _amount(units, new, of.change.live.fields["amount_currency"])
     days = f", for the days left of {of.period.running}" if new["prorated"] else ""
     more = "more " if each.change == "units" else ""
-    return f"{plain(units)} units {more}of {_named(each)} are invoiced to {of.words} on apply{amount}{days}"
+    noun, are = ("unit", "is") if units == 1 else ("units", "are")
+    return f"{plain(units)} {more}{noun} of {_named(each)} {are} invoiced to {of.words} on apply{amount}{days}"
 
 
 def _amount(units: Decimal, item: Mapping[str, Any], currency: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.model.audience import Move, Number, is_some
+from lago_gitops.core.model.audience import Move, Number, Subscribers, is_some
 from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
@@ -25,9 +25,7 @@ def ends_subscriptions(change: Change, situation: Situation) -> Iterator[Effect]
         return
     subscribers = situation.audience.of(change.live.address)
     if is_some(subscribers.all):
-        own = f" ({subscribers.own:,} overridden)" if subscribers.own else ""
-        active, pending = counted(subscribers.active, "active one"), counted(subscribers.pending, "pending one")
-        sentence = f"its subscriptions end: {active}{own}, invoiced at once, and {pending}"
+        sentence = f"deleting it ends {_ended(subscribers)}"
         hit: Hit = ((change.live.address, subscribers.all),)
         yield Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, sentence, hit, Timing.ENDS)
 
@@ -82,9 +80,9 @@ def leaves_out(change: Change, situation: Situation) -> Iterator[Effect]:
     if of.follows or not is_some(own) or not is_some(of.subscribers.active):
         return
     if any(each.line.timing in OF_PRICES for each in of.reached):
-        who = "overridden subscriptions, which Lago before 1.39 can't tell apart"
+        who = "overridden subscriptions, which Lago before 1.39 can't tell apart,"
         who = who if own is None else counted(own, "overridden subscription")
-        sentence = f"{who}: their prices stay{_taken_by_others(of)} (cascade_updates is not set)"
+        sentence = f"the prices of {who} stay{_taken_by_others(of)}: cascade_updates is not set"
         yield Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, sentence, ((of.plan, own),))
 
 
@@ -127,6 +125,20 @@ PLAN_EFFECTS = (
     restored_values_fit,
     loses_coupons_their_targets,
 )
+
+
+def _ended(subscribers: Subscribers) -> str:
+    """Who, and how each sort ends; no verb follows a number, so that one sentence holds of one and of many."""
+    own = f" ({subscribers.own:,} overridden)" if subscribers.own else ""
+    active, pending = subscribers.active, subscribers.pending
+    if active is None or pending is None:
+        return f"{counted(None, 'subscription')}: active ones with an invoice at once, pending ones before they start"
+    if not pending:
+        return f"{counted(active, 'subscription')}{own}, with an invoice at once"
+    if not active:
+        return f"{counted(pending, 'pending subscription')} before their start"
+    how = f"{active:,} active{own}, with an invoice at once, and {pending:,} pending, before their start"
+    return f"{counted(active + pending, 'subscription')}: {how}"
 
 
 def _with_new_fee(change: Change) -> Iterator[Update]:

@@ -46,9 +46,13 @@ class Subscribed:
     @property
     def words(self) -> str:
         """Their number in a sentence."""
+        return f"{counted(self.number, 'subscription')}{self.own_words}"
+
+    @property
+    def own_words(self) -> str:
+        """How many of them are overridden; empty where none is reached."""
         own = self.subscribers.own
-        some = f" ({own:,} overridden, if their prices still equal the plan's)" if self.follows and own else ""
-        return f"{counted(self.number, 'subscription')}{some}"
+        return f" ({own:,} overridden, if their prices still equal the plan's)" if self.follows and own else ""
 
     @property
     def period(self) -> PeriodWords:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
 from lago_gitops.core.model.audience import added, is_some
+from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import bills_change, counted
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Change, Delete, Update
 from lago_gitops.core.model.timing import Timing
@@ -38,18 +40,18 @@ def changes_bills(change: Change, situation: Situation) -> Iterator[Effect]:
     """Who has it on a plan, everybody where a billing entity has it, and customers who have it themselves."""
     match change:
         case Delete() if hit := _hit(change, situation):
-            sentence = (
-                f"the bills of {counted(number_of(hit), 'subscription')} change: it is removed from all future "
-                f"invoices and from drafts"
-            )
+            sentence = f"{bills_change(number_of(hit))}: it is removed from all future invoices and from drafts"
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.IRREVERSIBLE, sentence, hit, Timing.ALL)
         case Update() if any(one.keys == ("rate",) for one in change.fields):
             hit = _hit(change, situation)
-            who = [counted(number_of(hit), "subscription")] if hit else []
-            who += [f"{customers} that have this tax themselves" for customers in _customers(change, situation)]
-            if not who:
+            whose = [counted(number_of(hit), "subscription")] if hit else []
+            whose += [f"{customers} with this tax of their own" for customers in _customers(change, situation)]
+            if not whose:
                 return
-            sentence = f"the bills of {' and of '.join(who)} change: all invoices from now on, and drafts"
+            is_one = whose == [counted(1, "subscription")]
+            who = bills_change(1) if is_one else f"the bills of {' and of '.join(whose)} change"
+            old, new = (plain(Decimal(side.fields["rate"])) for side in (change.live, change.desired))
+            sentence = f"{who}: {old}% → {new}% on all invoices from now on, and on drafts"
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.REVERSIBLE, sentence, hit, Timing.ALL)
         case _:
             pass

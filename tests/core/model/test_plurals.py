@@ -1,5 +1,20 @@
-from lago_gitops.core.model.plurals import enumerated
+import pytest
+
+from lago_gitops.core.model.plurals import bills_change, enumerated
 
 
 def test_the_last_of_a_list_follows_an_and() -> None:
     assert [enumerated(("a", "b", "c")[:number]) for number in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+@pytest.mark.parametrize(
+    ("number", "also", "said"),
+    [
+        (1, "", "the bill of 1 subscription changes"),
+        (1, " (1 overridden)", "the bill of 1 subscription (1 overridden) changes"),
+        (1_200, "", "the bills of 1,200 subscriptions change"),
+        (None, "", "the bills of an unknown number of subscriptions change"),
+    ],
+)
+def test_one_bill_changes_and_many_change(number: int | None, also: str, said: str) -> None:
+    assert bills_change(number, also) == said

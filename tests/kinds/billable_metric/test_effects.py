@@ -87,7 +87,7 @@ def test_filters_of_overridden_plans_are_trimmed_too() -> None:
     hidden = on("p", 1, own=1, own_plans=(own({"region": ["us"]}),))
     assert effects(update(DECLARED, filters=without("us")), plan({"region": ["eu"]}), audience=hidden) == [
         "charge filters of 1 overridden plan of plan/p lose region=us: they are trimmed, widened or deleted",
-        "the bills of 1 subscription change: events with region=us get the charge's own price, from the first day of "
+        "the bill of 1 subscription changes: events with region=us get the charge's own price, from the first day of "
         "the running period, on drafts too",
     ]
 

@@ -14,10 +14,10 @@ COUPON = {
 def test_a_deleted_coupon_ends_discounts() -> None:
     given = Address("coupon", "c")
     assert effects(delete(COUPON), counts={given: {"applied": 2}}) == [
-        "the coupon ends immediately for the 2 discounts given to customers, on draft invoices too"
+        "deleting it ends 2 discounts given to customers immediately, on draft invoices too"
     ]
     [unknown] = effects(delete(COUPON), counts={given: {"applied": None}})
-    assert unknown == "the coupon ends immediately for discounts given to customers, on draft invoices too"
+    assert unknown == "deleting it ends discounts given to customers immediately, on draft invoices too"
     assert effects(delete(COUPON)) == []
 
 
@@ -25,7 +25,7 @@ def test_a_deleted_coupon_ends_discounts() -> None:
 def test_a_new_end_leaves_what_customers_have() -> None:
     later, given = update(COUPON, expiration_at="2028-12-31"), Address("coupon", "c")
     assert effects(later, counts={given: {"applied": 3}}) == [
-        "nothing changes for the 3 discounts given to customers, not even after the new date"
+        "nothing changes for 3 discounts given to customers, not even after the new date"
     ]
     assert effects(later, counts={given: {"applied": None}}) == [
         "nothing changes for discounts given to customers, not even after the new date"

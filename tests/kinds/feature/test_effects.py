@@ -8,11 +8,11 @@ ENTITLED = {**PLAN, "entitlements": {"seats": {"max": 1}}}
 
 # recorded: iu-feature-delete
 def test_a_deleted_feature_ends_entitlements() -> None:
-    taken = "the feature and its values are taken from plan/p and from subscriptions that had them individually"
+    taken = "the feature and its values are taken from plan/p, and from subscriptions that had them individually"
     assert effects(delete(FEATURE), ENTITLED) == [taken]
     assert effects(delete(FEATURE), ENTITLED, audience=on("p", 2)) == [
         taken,
-        "this entitlement ends immediately for 2 subscriptions",
+        "the entitlement ends immediately for 2 subscriptions",
     ]
     assert effects(delete(FEATURE)) == []
 
@@ -26,7 +26,7 @@ def test_a_feature_that_no_plan_has_may_be_given_to_subscriptions() -> None:
 
 def test_a_privilege_that_is_removed_takes_its_values_along() -> None:
     sentence = [
-        "the values of max are taken from plan/p and from subscriptions that had them individually",
+        "the values of max are taken from plan/p, and from subscriptions that had them individually",
     ]
     assert effects(update(FEATURE, privileges=[]), ENTITLED) == sentence
     assert effects(update(FEATURE, privileges=[{"code": "max"}]), ENTITLED) == sentence

@@ -42,11 +42,10 @@ def classes(change: Change, active: int = 2) -> list[tuple[EffectClass, Timing |
 
 def test_a_delete_ends_subscriptions_the_overridden_too() -> None:
     assert of(delete(PLAN), 1, 1200) == [
-        "its subscriptions end: 1 active one, invoiced at once, and 1,200 pending ones"
+        "deleting it ends 1,201 subscriptions: 1 active, with an invoice at once, and 1,200 pending, before their start"
     ]
-    assert of(delete(PLAN), 3, 0, 2) == [
-        "its subscriptions end: 3 active ones (2 overridden), invoiced at once, and 0 pending ones"
-    ]
+    assert of(delete(PLAN), 3, 0, 2) == ["deleting it ends 3 subscriptions (2 overridden), with an invoice at once"]
+    assert of(delete(PLAN), 0, 2) == ["deleting it ends 2 pending subscriptions before their start"]
 
 
 def test_nobody_notices_changes_of_a_plan_without_subscribers() -> None:
@@ -56,7 +55,7 @@ def test_nobody_notices_changes_of_a_plan_without_subscribers() -> None:
 
 def test_what_lago_does_not_tell_may_be_anybody() -> None:
     [said] = effects(delete(PLAN), audience=HIDDEN)
-    assert said.startswith("its subscriptions end: an unknown number of active ones, invoiced at once, and an unknown")
+    assert said.startswith("deleting it ends an unknown number of subscriptions: active ones with an invoice at once, ")
     assert effects(update(PLAN, amount_cents=5), audience=HIDDEN)[0].startswith(
         "the bills of an unknown number of subscriptions change"
     )
@@ -166,7 +165,8 @@ def test_a_minimum_and_a_tax_count_for_the_whole_period() -> None:
 
 def test_a_charge_that_is_removed_takes_its_usage_along() -> None:
     assert of(update(WITH_CHARGES, charges=[IN_ADVANCE]), 2, period_ends=OCTOBER) == [
-        "charge 'c' is removed: what 2 subscriptions used of it in October, and what is on drafts, is never billed"
+        "what 2 subscriptions used of charge 'c' in October, and what is on drafts, is never billed: the charge is "
+        "removed"
     ]
 
 
@@ -213,22 +213,25 @@ def test_what_lago_does_not_show_of_a_charge_makes_it_no_dearer() -> None:
 # recorded: charges/arr_adv
 def test_a_swap_to_in_advance_loses_the_usage_before_it() -> None:
     assert of(update(WITH_CHARGES, charges=[{**CHARGE, "pay_in_advance": True}, IN_ADVANCE]), 1) == [
-        "charge 'c' is now billed in advance: what 1 subscription used of it in the running period until then is "
-        "never billed"
+        "what 1 subscription used of charge 'c' in the running period before the change is never billed: it is now "
+        "billed in advance"
     ]
 
 
 # recorded: charges/a_arr
 def test_a_swap_to_arrears_bills_twice() -> None:
     assert of(update(WITH_CHARGES, charges=[CHARGE, {**IN_ADVANCE, "pay_in_advance": False}]), 1) == [
-        "charge 'd' is now billed in arrears: what 1 subscription paid in advance for the running period is "
-        "billed again"
+        "what 1 subscription paid in advance for charge 'd' in the running period is billed again: it is now billed "
+        "in arrears"
     ]
 
 
 def test_another_metric_loses_the_usage_of_the_old_one() -> None:
     [said] = of(update(WITH_CHARGES, charges=[{**CHARGE, "billable_metric_code": "n"}, IN_ADVANCE]), 1)
-    assert said.startswith("charge 'c' now prices n: what 1 subscription used of it")
+    assert said == (
+        "what 1 subscription used of charge 'c' in the running period before the change is never billed: it now prices "
+        "n"
+    )
     ahead = {**IN_ADVANCE, "billable_metric_code": "n"}
     assert classes(update(WITH_CHARGES, charges=[CHARGE, ahead])) == [(EffectClass.CHANGES_BILLS, Timing.NEW_EVENTS)]
     both = {**ahead, "pay_in_advance": False}
@@ -252,7 +255,7 @@ def fixed(before: dict[str, Any] | None, after: dict[str, Any] | None, *, at_onc
 def test_units_in_advance_are_invoiced_now_only_when_told_so() -> None:
     more = {**AHEAD, "units": 5}
     assert of(fixed(AHEAD, more, at_once=True), 1) == [
-        "2 units more of fixed charge 'f' are invoiced to 1 subscription on apply: €20.00 each"
+        "2 more units of fixed charge 'f' are invoiced to 1 subscription on apply: €20.00 each"
     ]
     assert of(fixed(None, AHEAD, at_once=True), 1) == [
         "3 units of fixed charge 'f' are invoiced to 1 subscription on apply: €30.00 each"
@@ -265,7 +268,7 @@ def test_units_and_prices_of_many_digits_are_told_exactly() -> None:
     more = {**AHEAD, "units": units, "properties": {"amount": amount}}
     [said] = of(fixed({**more, "units": 0}, more, at_once=True), 1)
     assert said == (
-        "999999999999999.0000000001 units more of fixed charge 'f' are invoiced to 1 subscription on apply: "
+        "999999999999999.0000000001 more units of fixed charge 'f' are invoiced to 1 subscription on apply: "
         "€99,999,999,999,999,023,456,789,022,345.88 each"
     )
 
@@ -291,7 +294,7 @@ def test_a_new_fixed_charge_without_units_has_none_rather_than_fewer() -> None:
 
 def test_one_unit_more_is_invoiced_and_all_units_of_a_fixed_charge_that_is_replaced() -> None:
     [more] = of(fixed(AHEAD, {**AHEAD, "units": 4}, at_once=True), 1)
-    assert more.startswith("1 units more of fixed charge 'f' are invoiced")
+    assert more.startswith("1 more unit of fixed charge 'f' is invoiced")
     [all_] = of(fixed(ARREARS, {**AHEAD, "units": 4}, at_once=True), 1)
     assert all_.startswith("4 units of fixed charge 'f' are invoiced")
 
@@ -336,16 +339,16 @@ def test_fixed_charges_reach_invoices_as_measured(change: Update, expected: tupl
 def test_units_that_are_prorated_split_the_period() -> None:
     prorated = {**ARREARS, "prorated": True}
     assert of(fixed(prorated, {**prorated, "units": 5}, at_once=True), 1, period_ends=OCTOBER) == [
-        "the bills of 1 subscription change: October is split at the day of the change"
+        "the bill of 1 subscription changes: October is split at the day of the change"
     ]
 
 
 def test_a_fixed_charge_that_is_removed_is_not_billed_for_the_running_period() -> None:
     assert of(fixed(ARREARS, None), 2, period_ends=OCTOBER) == [
-        "fixed charge 'f' is removed: its fee for October is never billed to 2 subscriptions"
+        "the fee of fixed charge 'f' for October is never billed to 2 subscriptions: it is removed"
     ]
-    assert of(fixed(ARREARS, {**ARREARS, "prorated": True}), 2)[0].startswith(
-        "fixed charge 'f' is replaced, and the new one counts from the next period"
+    assert of(fixed(ARREARS, {**ARREARS, "prorated": True}), 2)[0].endswith(
+        "is never billed to 2 subscriptions: it is replaced, and the new one counts from the next period"
     )
 
 
@@ -534,9 +537,9 @@ def test_overridden_subscriptions_keep_their_prices_unless_told_to_follow() -> N
     change = update(PLAN, amount_cents=5)
     said = of(change, 3, own=2)
     assert said == [
-        "the bills of 1 subscription change: the running period is billed at the new price from its first day, and so "
+        "the bill of 1 subscription changes: the running period is billed at the new price from its first day, and so "
         "are drafts of the one before",
-        "2 overridden subscriptions: their prices stay (cascade_updates is not set)",
+        "the prices of 2 overridden subscriptions stay: cascade_updates is not set",
     ]
     assert [one.hit for one in found(change, audience=on("p", 3, 0, 2)) if isinstance(one, Effect)] == [
         ((P, 1),),
@@ -585,8 +588,8 @@ def test_before_1_39_it_is_not_known_who_is_overridden() -> None:
     said = effects(update(PLAN, amount_cents=5), audience=on("p", 2, 0, None), version=(1, 38))
     assert said[0].startswith("the bills of 2 subscriptions change")
     assert said[1] == (
-        "overridden subscriptions, which Lago before 1.39 can't tell apart: their prices stay (cascade_updates is "
-        "not set)"
+        "the prices of overridden subscriptions, which Lago before 1.39 can't tell apart, stay: cascade_updates is "
+        "not set"
     )
     assert effects(update(PLAN, amount_cents=5), audience=on("p", 0, 1, None), version=(1, 38)) == []
 
@@ -608,12 +611,12 @@ def test_what_other_changes_take_from_overridden_plans_is_not_kept(taker: Change
     for audience in (on("p", 2, own=1, own_plans=(own,)), on("p", 2, own=1, own_plans=None)):
         said = effects(change, with_=[taker], audience=audience)
         assert said[-1] == (
-            f"1 overridden subscription: their prices stay, except for what the change of {taker.address} takes from "
-            "them (cascade_updates is not set)"
+            f"the prices of 1 overridden subscription stay, except for what the change of {taker.address} takes from "
+            "them: cascade_updates is not set"
         )
     elsewhere = on("p", 2, own=1, own_plans=(OwnPlan(Q, own.fields),))
     assert effects(change, with_=[taker, create(OTHER)], audience=elsewhere)[-1].endswith(
-        "1 overridden subscription: their prices stay (cascade_updates is not set)"
+        "the prices of 1 overridden subscription stay: cascade_updates is not set"
     )
 
 

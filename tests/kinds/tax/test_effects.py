@@ -32,7 +32,7 @@ def test_a_deleted_tax_changes_the_bills_of_those_whose_plan_has_it() -> None:
 
 
 def test_a_new_rate_changes_bills_and_a_new_name_does_not() -> None:
-    rest = "customers that have this tax themselves change: all invoices from now on, and drafts"
+    rest = "customers with this tax of their own change: 20% → 19% on all invoices from now on, and on drafts"
     assert effects(update(TAX, rate=19)) == [f"the bills of {rest}"]
     assert effects(update(TAX, rate=19), {**PLAN, "tax_codes": ["t"]}, audience=on("p", 2)) == [
         f"the bills of 2 subscriptions and of {rest}"
@@ -44,10 +44,14 @@ def test_a_new_rate_changes_bills_and_a_new_name_does_not() -> None:
 def test_customers_who_carry_a_tax_are_counted_where_lago_tells() -> None:
     carried = {Address("tax", "t"): {"customers": 3}}
     assert effects(update(TAX, rate=19), counts=carried) == [
-        "the bills of 3 customers that have this tax themselves change: all invoices from now on, and drafts"
+        "the bills of 3 customers with this tax of their own change: 20% → 19% on all invoices from now on, and on "
+        "drafts"
     ]
     assert "it is removed from 3 customers, billing entities and draft invoices" in effects(delete(TAX), counts=carried)
     nobody = {Address("tax", "t"): {"customers": 0}}
+    assert effects(update(TAX, rate=19), {**PLAN, "tax_codes": ["t"]}, audience=on("p", 1), counts=nobody) == [
+        "the bill of 1 subscription changes: 20% → 19% on all invoices from now on, and on drafts"
+    ]
     assert effects(update(TAX, rate=19), counts=nobody) == []
     assert "it is removed from billing entities and draft invoices" in effects(delete(TAX), counts=nobody)
     unknown = {Address("tax", "t"): {"customers": None}}
@@ -56,7 +60,7 @@ def test_customers_who_carry_a_tax_are_counted_where_lago_tells() -> None:
 
 def test_the_rate_of_a_billing_entitys_tax_is_everybodys() -> None:
     [said] = effects(update(TAX, rate=19), {**ENTITY, "tax_codes": ["t"]}, audience=on("p", 7))
-    assert said.startswith("the bills of 7 subscriptions and of customers that have")
+    assert said.startswith("the bills of 7 subscriptions and of customers with")
 
 
 def test_the_rate_of_another_bearers_tax_is_not_everybodys() -> None:
@@ -71,11 +75,11 @@ def test_the_rate_of_another_bearers_tax_is_not_everybodys() -> None:
 def test_a_tax_that_only_overridden_plans_have_changes_their_bills() -> None:
     """Lago copies no tax: an overridden plan has those that the override names, whatever the plan has."""
     audience = on("p", 3, own=2, own_plans=(own(), own(tax_codes=["t"])))
-    rest = "customers that have this tax themselves change: all invoices from now on, and drafts"
+    rest = "customers with this tax of their own change: 20% → 19% on all invoices from now on, and on drafts"
     assert effects(update(TAX, rate=19), PLAN, audience=audience) == [f"the bills of 1 subscription and of {rest}"]
     assert effects(delete(TAX), PLAN, audience=audience)[1:] == [
         "it is removed from 1 overridden plan of plan/p, customers, billing entities and draft invoices",
-        "the bills of 1 subscription change: it is removed from all future invoices and from drafts",
+        "the bill of 1 subscription changes: it is removed from all future invoices and from drafts",
     ]
 
 
