@@ -68,6 +68,8 @@ def _sandbox(project: Project, environment: Environment) -> "Sandbox":
         database.parent.mkdir(exist_ok=True)
         return Sandbox(replace(settings, lago_version=environment.lago_version or settings.lago_version))
     except OSError as error:
-        raise NoAccessError(f"the sandbox can't write to {database.parent}: {error.strerror}") from None
+        raise NoAccessError(
+            f"the sandbox can't write to {database.parent}: {error.strerror}; it keeps what was applied there"
+        ) from None
     except UnusableFileError as error:
         raise NoAccessError(str(error)) from None

@@ -125,12 +125,12 @@ def find_project(folder: Path) -> ReadProject:
     reading = read_text(PROJECT_FILE, text.text)
     if reading.problems:
         return ReadProject(Project(folder), reading.problems)
-    if len(reading.manifests) != 1:
-        mark = Mark(PROJECT_FILE)
-        return ReadProject(
-            Project(folder), (Problem(mark, "the project file must be a single document", rule="project"),)
-        )
-    manifest = reading.manifests[0]
+    if not reading.manifests:  # nothing, or comments alone: everything is at its default
+        return ReadProject(Project(folder))
+    manifest, *more = reading.manifests
+    if more:
+        words, hint = "the project file must be a single document", "remove the lines with ---"
+        return ReadProject(Project(folder), (Problem(more[0].mark(()), words, hint, "project"),))
     problems = tuple(_problems(manifest, folder))
     return ReadProject(Project(folder) if problems else _project(folder, manifest), problems)
 
@@ -199,7 +199,13 @@ def _names(project: Project) -> str:
 
 def _problems(manifest: Manifest, folder: Path) -> list[Problem]:
     problems = list(_shape().problems(manifest))
-    return problems or [*_without_url(manifest), *_outside(manifest, folder), *policy_problems(manifest)]
+    return problems or [
+        *_without_url(manifest),
+        *_of_sandbox(manifest),
+        *_unknown_default(manifest),
+        *_outside(manifest, folder),
+        *policy_problems(manifest),
+    ]
 
 
 @cache
@@ -212,6 +218,22 @@ def _without_url(manifest: Manifest) -> Iterator[Problem]:
         if name != SANDBOX and not environment.get("url"):
             mark, hint = manifest.mark(("environments", name)), f"add url: {CLOUD_URL}, or the URL of your Lago"
             yield Problem(mark, f"the environment {name!r} has no url", hint, "project")
+
+
+def _of_sandbox(manifest: Manifest) -> Iterator[Problem]:
+    """The sandbox is inside the tool: whoever gives it an address means another Lago."""
+    sandbox = (manifest.data.get("environments") or {}).get(SANDBOX) or {}
+    for name in ("url", "organization"):
+        if name in sandbox:
+            mark, hint = manifest.mark(("environments", SANDBOX, name)), "remove the line, or rename the environment"
+            yield Problem(mark, f"the environment {SANDBOX!r} is built in and has no {name}", hint, "project")
+
+
+def _unknown_default(manifest: Manifest) -> Iterator[Problem]:
+    name, known = manifest.data.get("default_environment"), {SANDBOX, *(manifest.data.get("environments") or {})}
+    if name and name not in known:
+        hint = closest(name, known) or f"there are {', '.join(sorted(known))}"
+        yield Problem(manifest.mark(("default_environment",)), f"there is no environment {name!r}", hint, "project")
 
 
 def _outside(manifest: Manifest, folder: Path) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from lago_gitops.core.comparison.abilities.server import RELEASE
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.policies.schema import policies_schema
+from lago_gitops.core.validation.from_environment import VARIABLE
 from lago_gitops.core.validation.schema import Schema, headed
 
 KEY_VARIABLE = "LAGO_API_KEY"
@@ -59,7 +60,7 @@ def _environment(kinds: Mapping[str, ResourceKind]) -> Schema:
             "url": {"type": "string", "description": "URL of its API, with or without /api/v1."},
             "key_from": {
                 "type": "string",
-                "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+                "pattern": VARIABLE,
                 "default": KEY_VARIABLE,
                 "description": "The environment variable that holds the API key. Never the key itself.",
             },

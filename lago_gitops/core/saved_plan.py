@@ -6,6 +6,7 @@ from typing import Any
 
 Document = Mapping[str, Any]
 FORMAT = "1.0"
+AGAIN = "save a new one with `plan --out`"
 
 
 class PlanFileError(Exception):
@@ -21,11 +22,13 @@ def verify(document: Document, now: str) -> None:
     """Raises PlanFileError for a plan of another major version, changed since it was sealed, or too old."""
     major = str(document.get("format_version", "")).partition(".")[0]
     if major != FORMAT.partition(".")[0]:
-        raise PlanFileError(f"its format is {document.get('format_version')!r}, but this version reads {FORMAT}")
+        raise PlanFileError(
+            f"its format is {document.get('format_version')!r}, but this version reads {FORMAT}; {AGAIN}"
+        )
     if document.get("seal") != _seal(document):
-        raise PlanFileError("it was edited after it was saved")
+        raise PlanFileError(f"it was edited after it was saved; {AGAIN}")
     if str(document.get("expires_at", "")) <= now:
-        raise PlanFileError(f"it expired at {document.get('expires_at')}")
+        raise PlanFileError(f"it expired at {document.get('expires_at')}; {AGAIN}")
 
 
 def check_target(document: Document, url: str, organization_id: str) -> None:

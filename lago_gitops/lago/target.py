@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from lago_gitops.lago.redaction import redact_url
+from lago_gitops.lago.redaction import MASK, redact_url
 
 API_PATH = "/api/v1"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -95,9 +95,9 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise TargetError(f"{redact_url(url)!r} is not a URL: write https://api.getlago.com") from None
+        raise TargetError(f"{_named(url)} is not a URL: write https://api.getlago.com") from None
     if parts.scheme not in _DEFAULT_PORTS:
-        raise TargetError(f"{redact_url(url)!r} is not an http(s) URL: write https://api.getlago.com")
+        raise TargetError(f"{_named(url)} doesn't start with https:// or http://: write https://api.getlago.com")
     if "@" in parts.netloc:
         raise TargetError(f"{redact_url(url)!r}: remove the part before the @; the key belongs in LAGO_API_KEY")
     if "?" in url or "#" in url:
@@ -108,7 +108,7 @@ def _split(url: str) -> SplitResult:
 def _host(parts: SplitResult, url: str) -> str:
     host = parts.hostname or ""
     if not (_HOST_NAME.fullmatch(host) or _address(host)):
-        raise TargetError(f"{redact_url(url)!r}: it has no host: write https://api.getlago.com")
+        raise TargetError(f"{_named(url)} has no host: write https://api.getlago.com")
     if host.startswith("app."):
         api = "api." + host.removeprefix("app.")
         raise TargetError(f"{redact_url(url)!r}: {host} is the web app; the API is at https://{api}")
@@ -129,6 +129,12 @@ def _prefix(path: str, url: str) -> str:
     if API_PATH in prefix or "//" in prefix or {".", ".."} & set(prefix.split("/")):
         raise TargetError(f"{redact_url(url)!r}: end the URL before {API_PATH}")
     return prefix
+
+
+def _named(url: str) -> str:
+    """The URL as it may be shown; of one that is masked whole, only what it is."""
+    shown = redact_url(url)
+    return "the URL" if shown == MASK else repr(shown)
 
 
 def _is_loopback(host: str) -> bool:

@@ -53,6 +53,36 @@ def test_the_sandbox_is_an_environment_as_well(shell: Shell) -> None:
     assert shell.run("plan", "--env", "sandbox").code == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("default_environment: prod\n", "lago-gitops.yaml:1:1: error: there is no environment 'prod'"),
+        (
+            "environments: {sandbox: {url: 'https://a.example'}}",
+            "lago-gitops.yaml:1:26: error: the environment 'sandbox'",
+        ),
+        ("lint: all\n---\nlint: all\n", "lago-gitops.yaml:3:1: error: the project file must be a single document"),
+        ("environments: {a: {key_from: 5a-s3cr3t}}", "key_from is not the name of a variable"),
+    ],
+)
+def test_a_mistake_in_the_project_file_is_told_by_its_place_and_shows_no_key(
+    shell: Shell, text: str, said: str
+) -> None:
+    shell.write("lago-gitops.yaml", text)
+    ran = shell.run("validate", "--no-color")
+
+    assert (ran.code, said in ran.out) == (3, True), ran
+    assert "s3cr3t" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("text", ["", "# manifests: [manifests]\n"])
+def test_a_project_file_that_says_nothing_leaves_everything_at_its_default(shell: Shell, text: str) -> None:
+    project(shell, "{}")
+    shell.write("lago-gitops.yaml", text)
+
+    assert shell.run("validate").out == "1 resource, no problems.\n"
+
+
 def test_the_default_and_the_variable_name_one(shell: Shell) -> None:
     project(shell, f"{{production: {NOWHERE}}}", "default_environment: sandbox\n")
     assert "environment sandbox" in shell.run("plan").out

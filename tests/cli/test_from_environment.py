@@ -111,8 +111,8 @@ def test_a_bad_text_is_named_by_its_variable(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("{env: 3X}", "env can't be '3X'"),
-        ("{env: ''}", "env can't be ''"),
+        ("{env: 3X}", "env is not the name of a variable"),
+        ("{env: ''}", "env is not the name of a variable"),
         ("{env: [X]}", "env is a list, not text"),
         ("{env: X, more: Y}", "there is no field 'more' here"),
         ("{ENV: X}", "there is no field 'ENV' here"),

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.core.saved_plan import PlanFileError, check_target, sealed, verify
+from lago_gitops.core.saved_plan import AGAIN, PlanFileError, check_target, sealed, verify
 
 ORGANIZATION = {"url": "https://lago.example", "lago_id": "7f3c", "name": "Acme"}
 PLAN = sealed({"format_version": "1.0", "expires_at": "2027-01-02T00:00:00Z", "organization": ORGANIZATION})
@@ -20,13 +20,14 @@ def test_a_plan_as_it_was_made_is_good() -> None:
 
 
 def test_any_change_shows() -> None:
-    assert refusal({**PLAN, "expires_at": "2028-01-01T00:00:00Z"}) == "it was edited after it was saved"
-    assert refusal({**PLAN, "more": 1}) == "it was edited after it was saved"
-    assert refusal({key: value for key, value in PLAN.items() if key != "seal"}) == "it was edited after it was saved"
+    edited = f"it was edited after it was saved; {AGAIN}"
+    assert refusal({**PLAN, "expires_at": "2028-01-01T00:00:00Z"}) == edited
+    assert refusal({**PLAN, "more": 1}) == edited
+    assert refusal({key: value for key, value in PLAN.items() if key != "seal"}) == edited
 
 
 def test_it_is_good_for_a_while_only() -> None:
-    assert refusal(PLAN, "2027-01-02T00:00:00Z") == "it expired at 2027-01-02T00:00:00Z"
+    assert refusal(PLAN, "2027-01-02T00:00:00Z") == f"it expired at 2027-01-02T00:00:00Z; {AGAIN}"
 
 
 def test_another_major_version_is_another_format() -> None:

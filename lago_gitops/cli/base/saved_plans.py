@@ -155,7 +155,7 @@ def _plan(path: Path, now: str) -> Document:
     from lago_gitops.render.plan_file import is_plan  # with all that draws a plan, which a new one doesn't wait for
 
     document = _json(path)
-    if document is None:
+    if document is None or "format_version" not in document:
         raise PlanFileError(NO_PLAN)
     verify(document, now)
     if not is_plan(document):

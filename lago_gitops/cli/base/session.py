@@ -44,6 +44,7 @@ class Session:
     project: Project
     environment: Environment
     options: Options
+    is_offline: bool = False  # the command needs no Lago
 
     @property
     def progress(self) -> Progress:
@@ -109,7 +110,7 @@ def elsewhere(session: Session, name: str) -> Session:
 
 def _session(options: Options, choose: Callable[[Project, str | None, Mapping[str, str]], Environment]) -> Session:
     read = find_project(Path())
-    session = Session(read.project, Environment(""), options)
+    session = Session(read.project, Environment(""), options, is_offline=choose is offline_environment)
     options.output.redaction.hide(*_keys(read.project))
     if read.problems:
         report(session, read.problems)
@@ -165,7 +166,8 @@ def report(session: Session, problems: tuple[Problem, ...]) -> None:
     session.options.told.problems.extend(problems)
     session.result(_said(problems))
     number = sum(problem.severity is Severity.ERROR for problem in problems)
-    raise StoppedError(Exit.INVALID, f"{counted(number, 'problem')}; nothing was sent to Lago")
+    fate = "" if session.is_offline else "; nothing was sent to Lago"
+    raise StoppedError(Exit.INVALID, counted(number, "problem") + fate)
 
 
 def _said(problems: tuple[Problem, ...]) -> str:
@@ -207,7 +209,7 @@ def organization(session: Session) -> "Iterator[Access]":
     """The way to the environment's organization. What goes wrong on it becomes a StoppedError."""
     from lago_gitops.access import NoAccessError, access
     from lago_gitops.lago.connect import MachineError
-    from lago_gitops.lago.errors import LagoError, Unauthorized
+    from lago_gitops.lago.errors import LagoError, NotFound, Unauthorized
     from lago_gitops.lago.http.events import Onlooker
     from lago_gitops.lago.target import TargetError
     from lago_gitops.workflow.changes.plan import UnfitManifestsError
@@ -230,5 +232,7 @@ def organization(session: Session) -> "Iterator[Access]":
         raise StoppedError(
             Exit.UNREACHABLE, f"{error}; the key comes from {session.environment.key_variable}"
         ) from error
+    except NotFound as error:
+        raise StoppedError(Exit.UNREACHABLE, f"{error}; check that the URL is that of a Lago server") from error
     except (LagoError, NoAccessError, MachineError) as error:
         raise StoppedError(Exit.UNREACHABLE, str(error)) from error

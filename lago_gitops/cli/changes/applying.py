@@ -143,7 +143,7 @@ def _ask(plan: ChangePlan) -> None:
 
 def _say(session: Session, limits: Approved) -> None:
     for address in limits.done:
-        session.note(f"  already    {address}  it matches the plan")
+        session.note(f"  already    {address}  Lago matches its manifest")
     for address in limits.lost:
         session.note(f"  stale      {address}  it is in the plan, but its manifest has changed or is gone")
 

@@ -60,7 +60,12 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
     if sum((model is not None, bare, is_pulled)) > 1:
         raise click.UsageError("--template, --bare and --pull exclude each other")
     if Path(PROJECT_FILE).exists():
-        raise StoppedError(Exit.USAGE, f"there is already a {PROJECT_FILE} here; nothing was written")
+        more = "`lago-gitops pull` adds what your Lago has" if is_pulled else "remove it to start again"
+        raise StoppedError(Exit.USAGE, f"there is already a {PROJECT_FILE} here: {more}; nothing was written")
+    if (around := _reader_of(Path.cwd())) is not None:
+        shown = os.path.relpath(around)
+        message = f"the project in {shown} reads this folder: choose a folder apart from it; nothing was written"
+        raise StoppedError(Exit.USAGE, message)
     if is_pulled:
         _pulled(options)
         return
@@ -69,6 +74,17 @@ def command(*, options: Options, model: str | None, bare: bool, is_pulled: bool)
     written = _written({**price_list, **common(None, (), _below_root()), PROJECT_FILE: project_file(None, ())}, options)
     bare_next = f"add your Lago to {PROJECT_FILE}, then run lago-gitops pull --env production"
     _end(options, written, bare_next if bare else "lago-gitops plan, then lago-gitops apply")
+
+
+def _reader_of(folder: Path) -> Path | None:
+    """The folder of the project above that reads manifests in this one; each resource would be described twice."""
+    from lago_gitops.project import find_project, project_above
+
+    above = project_above(folder)
+    if above is None:
+        return None
+    read = ((above / path).resolve() for path in find_project(above).project.manifests)
+    return None if {folder, *folder.parents}.isdisjoint(read) else above
 
 
 def _pulled(options: Options) -> None:

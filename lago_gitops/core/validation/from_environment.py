@@ -42,7 +42,10 @@ class Variables:
                 f"the environment variable {name} holds an API key, which must not be sent to Lago as data",
                 "name another variable",
             )
-        return f"the environment variable {name} is not set", f"set {name}, as a secret of your pipeline"
+        return (
+            f"the environment variable {name} is not set",
+            f"set it: in your shell with `export {name}=…`, in a pipeline from a secret",
+        )
 
 
 def variable(value: Json) -> str | None:

@@ -12,6 +12,7 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.model.types import Json, Many, Object, Reference, Text
+from lago_gitops.core.validation.from_environment import VARIABLE
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema import EXACT_TEXT, SIGNED_TEXT, Schema, kind_schema
 
@@ -24,6 +25,13 @@ PATTERN_HINTS: Hints = {
     SIGNED_TEXT: "a plain decimal number such as -0.25, at most 15 digits before the point: no exponent or blanks",
     CODE.pattern: CODE.hint,
     NOT_BLANK: "text that is not blank",
+    VARIABLE: "the name of an environment variable: letters, digits and _. The text itself belongs in that variable",
+}
+_WRITTEN_AS = {
+    "array": "write a list: [first, second], or a line with a dash for each",
+    "object": "write a map: a line `key: value` for each, indented",
+    "boolean": "write true or false, without quotes",
+    "string": "write a single text; quote it if it contains any of : # [ ] { }",
 }
 LISTED_CHOICES = 20  # more fill a screen, and nobody reads them
 TYPE_NAMES = {
@@ -170,6 +178,8 @@ def _words(error: Any, name: str, hints: Hints, written: str) -> tuple[str, str]
             return f"{name} can't be {shown}", "no request could name it"
         case "const":
             return f"{name} must be {_shown(wanted)}, not {shown}", ""
+        case "pattern" if wanted == VARIABLE:  # it may be the key or the token itself
+            return f"{name} is not the name of a variable", hints[VARIABLE]
         case "pattern":
             return f"{name} can't be {shown}", hints.get(wanted, f"it must match {wanted}")
         case "minimum":
@@ -220,7 +230,7 @@ def _wrong_type(name: str, value: Json, wanted: Any, shown: str) -> tuple[str, s
         ) else "no fraction here"
     if "integer" in names and isinstance(value, str):
         return message, "write the number without quotes"
-    return message, ""
+    return message, next((_WRITTEN_AS[name] for name in names if name in _WRITTEN_AS), "")
 
 
 def _shown(value: Json) -> str:

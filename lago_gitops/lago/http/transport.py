@@ -1,5 +1,6 @@
 """One request to Lago and its answer: time-outs, repeats, pace. Everything sent goes through `Transport.send`."""
 
+import re
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ Params = Mapping[str, str | int | bool | Sequence[str]]
 T = TypeVar("T")
 
 # Raised while there is no connection yet, so that nothing can have been sent.
+_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
+_NO_TLS = "WRONG_VERSION_NUMBER"
 _NEVER_OPENED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -182,12 +185,12 @@ class Transport:
         except httpx.RequestError as error:
             sent = not isinstance(error, _NEVER_OPENED)
             hint = "" if sent else "; check the URL, and that there is a Lago"
-            words = f"{_host(request)}: {_failure(error)}{hint}"
+            words = f"{_host(request)}: {failure_text(error)}{hint}"
             raise Unreachable(call, self._run.redact(words), sent=sent) from error
         try:
             return Answer(response.status_code, response.headers, self._body(call, response))
         except httpx.RequestError as error:
-            words = f"the answer was cut off: {self._run.redact(_failure(error))}"
+            words = f"the answer was cut off: {self._run.redact(failure_text(error))}"
             raise BadAnswer(call, words, status=None) from error
         finally:
             response.close()
@@ -253,10 +256,12 @@ def _host(request: httpx.Request) -> str:
     return f"{request.url.host}{port}"
 
 
-def _failure(error: httpx.RequestError) -> str:
+def failure_text(error: httpx.HTTPError) -> str:
+    """Why a request failed, in words: the system's number of the error tells nobody anything."""
     if isinstance(error, httpx.TimeoutException):
         return f"no answer in time ({type(error).__name__})"
-    return str(error) or type(error).__name__
+    words = _NUMBER.sub("", str(error)) or type(error).__name__
+    return f"{words}; a server without TLS needs http://" if _NO_TLS in words else words
 
 
 def _ended(began: Began, answer: Answer | None, problem: LagoError | None, elapsed_s: float) -> Ended:

@@ -15,6 +15,7 @@ from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import open_http
 from lago_gitops.lago.errors import Forbidden, LagoError, NotFound, Rejected, Unauthorized
 from lago_gitops.lago.http.payload import decode
+from lago_gitops.lago.http.transport import failure_text
 from lago_gitops.lago.reading.expected import whoami
 from lago_gitops.lago.reading.licence import has_licence
 from lago_gitops.lago.reading.organization import why_unavailable
@@ -49,7 +50,9 @@ def server_checks(target: Target, transport: httpx.BaseTransport | None) -> Iter
         with open_http(target, transport, {}) as http, http.stream("GET", "/health", timeout=TIMEOUT_S) as answer:
             body = next(answer.iter_bytes(MOST_OF_HEALTH), b"")
     except httpx.HTTPError as error:
-        yield Check.ill("server", f"{target}: {error}", "is the URL right, and the server reachable from here?")
+        yield Check.ill(
+            "server", f"{target}: {failure_text(error)}", "is the URL right, and the server reachable from here?"
+        )
         return
     says = _version(body)
     yield Check.well("server", f"{target} answers" + (f", and reports version {says}" if says else ""))

@@ -136,7 +136,7 @@ def _second_colon(error: _Error) -> _Explanation | None:
     if re.search(r":\s", error.before):
         return _Explanation('this line has a second ": "', 'quote a text that contains ": "')
     if len(error.before) > 1024:
-        return _Explanation("a key is longer than 1,024 characters", "", (error.place[0], 0))
+        return _Explanation("a key is longer than 1,024 characters", "shorten it", (error.place[0], 0))
     if error.before.startswith("---"):
         return _Explanation("a document can't start like this", "put its first key on the line after ---")
     start = len(error.before) - len(error.before.lstrip())
@@ -148,7 +148,7 @@ def _no_colon(error: _Error) -> _Explanation | None:
     if "could not find expected ':'" not in error.problem:
         return None
     if len(error.lines[error.opened[0]]) > 1024:
-        return _Explanation("a key is longer than 1,024 characters", "", error.opened)
+        return _Explanation("a key is longer than 1,024 characters", "shorten it", error.opened)
     hint = 'write "key: value"; indent text that spans several lines more than its key'
     return _Explanation("this line is neither a key nor a value", hint, error.opened)
 
@@ -210,8 +210,8 @@ def _no_value(error: _Error) -> _Explanation | None:
     if "node content" not in error.problem:
         return None
     if error.at_end:
-        return _Explanation("the file ends before a value", "", error.last)
-    return _Explanation(f"a value is missing before {error.character}")
+        return _Explanation("the file ends before a value", "add the value, and close every [ and {", error.last)
+    return _Explanation(f"a value is missing before {error.character}", "add it, or quote the text")
 
 
 def _question_mark(error: _Error) -> _Explanation | None:

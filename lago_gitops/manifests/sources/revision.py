@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 GIT_TIMEOUT_S = 60
+_NO_REPOSITORY = "not a git repository"
 
 
 class RevisionError(Exception):
@@ -97,7 +98,9 @@ def _nothing_there(root: Path) -> str:
     asked = _run(root, "rev-parse", "--git-dir")
     if asked.returncode:
         said = asked.stderr.decode(errors="replace").partition("\n")[0].removeprefix("fatal: ")
-        return f"this is not a Git repository ({said}): run `git init` and commit the project"
+        if said.startswith(_NO_REPOSITORY):
+            return "this is not a Git repository: run `git init` and commit the project"
+        return f"Git reads no repository here: {said}"
     if _git(root, "rev-parse", "--verify", "--quiet", "HEAD") is None:
         return "there is no Git commit yet: commit the project first"
     return ""

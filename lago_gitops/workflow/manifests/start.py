@@ -121,7 +121,8 @@ def _workflow(environment: Environment | None, variables: Iterable[str]) -> str:
     if environment is None:
         return text
     others = tuple(variables)
-    needed = f"# Both also need the secrets {', '.join(others)}: manifests refer to them.\n" if others else ""
+    secret, them = ("secret", "it") if len(others) == 1 else ("secrets", "them")
+    needed = f"# Both also need the {secret} {', '.join(others)}: manifests refer to {them}.\n" if others else ""
     secrets = "".join(ENTRY.format(name=name) for name in (environment.key_variable, *others))
     words = {ENTRY.format(name="{key}"): secrets, "name: pricing\n": f"{needed}name: pricing\n"}
     for word, value in {**words, "{name}": environment.name, "{key}": environment.key_variable}.items():

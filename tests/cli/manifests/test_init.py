@@ -86,6 +86,21 @@ def test_there_is_one_thing_to_start_from(shell: Shell, both: tuple[str, ...]) -
     assert texts(shell) == {}
 
 
+def test_a_project_is_begun_once_and_never_where_another_reads(shell: Shell) -> None:
+    assert shell.run("init").code == 0
+    before = texts(shell)
+    again, pulled, inside = shell.run("init"), shell.run("init", "--pull"), shell.run("-C", "manifests", "init")
+
+    assert [each.code for each in (again, pulled, inside)] == [64, 64, 64]
+    assert "remove it to start again" in again.err
+    assert "`lago-gitops pull` adds what your Lago has" in pulled.err
+    assert "the project in .. reads this folder" in inside.err
+    assert texts(shell) == before
+    (shell.folder / "eu").mkdir()
+    shell.monkeypatch.chdir(shell.folder)
+    assert shell.run("-C", "eu", "init").code == 0
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -92,7 +92,8 @@ def test_nothing_is_said_of_what_fits() -> None:
         ({"price": -1}, "price is -1, less than 0"),
         ({"price": "-1"}, "price can't be '-1' (a plain decimal number such as 0.25, at most 15 digits before the "
                           "point: no sign, exponent or blanks)"),
-        ({"price": [1]}, "price is a list, not text or a number or null"),
+        ({"price": [1]}, "price is a list, not text or a number or null (write a single text; quote it if it "
+                         "contains any of : # [ ] { })"),
         ({"share": 0}, "share is 0, not above 0"),
         ({"amount_cents": 10}, "amount_cents is 10, more than 9"),
         ({"amount_cents": Decimal("0.5")},
@@ -100,9 +101,10 @@ def test_nothing_is_said_of_what_fits() -> None:
         ({"size": Decimal("0.5")}, "size is 0.5, not a whole number or null (no fraction here)"),
         ({"size": "5"}, "size is '5', not a whole number or null (write the number without quotes)"),
         ({"size": True}, "size is true, not a whole number or null"),
-        ({"on": "yes"}, "on is 'yes', not true or false or null"),
-        ({"items": {}}, "items is a map, not a list or null"),
-        ({"items": ["a"]}, "items[0] is 'a', not a map"),
+        ({"on": "yes"}, "on is 'yes', not true or false or null (write true or false, without quotes)"),
+        ({"items": {}}, "items is a map, not a list or null (write a list: [first, second], or a line with a dash for "
+                        "each)"),
+        ({"items": ["a"]}, "items[0] is 'a', not a map (write a map: a line `key: value` for each, indented)"),
         ({"values": {}}, "values is empty"),
         ({"values": {"a": []}}, "a is empty"),
         ({"labels": {"a": 1}}, 'a is 1, not text or null (put it in quotes: "1")'),

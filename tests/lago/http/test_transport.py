@@ -20,7 +20,7 @@ from lago_gitops.lago.errors import (
     Unreachable,
 )
 from lago_gitops.lago.http.events import Began, Ended
-from lago_gitops.lago.http.transport import api_path
+from lago_gitops.lago.http.transport import api_path, failure_text
 
 FINE = httpx.Response(200, json={"tax": {"rate": 20.5}})
 NEVER_OPENED = [
@@ -102,6 +102,20 @@ def test_after_five_tries_with_doubling_pauses_a_read_gives_up(connect: Any, scr
         connect(lago).get("taxes")
     assert len(lago.requests) == 5
     assert clock.slept == [0.5, 1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("[Errno -2] Name or service not known", "Name or service not known"),
+        ("[Errno 111] Connection refused", "Connection refused"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "a server without TLS needs http://"),
+        ("", "ConnectError"),
+    ],
+)
+def test_why_nobody_answers_is_told_in_words(error: str, words: str) -> None:
+    assert failure_text(httpx.ConnectError(error)).endswith(words)
+    assert "Errno" not in failure_text(httpx.ConnectError(error))
 
 
 @pytest.mark.parametrize(

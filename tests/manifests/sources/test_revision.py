@@ -71,7 +71,7 @@ def test_outside_of_git_there_is_no_revision(tmp_path: Path) -> None:
 
 
 def test_where_git_has_nothing_it_says_why(tmp_path: Path) -> None:
-    with pytest.raises(RevisionError, match=r"not a Git repository \(not a git repository.*`git init`"):
+    with pytest.raises(RevisionError, match="this is not a Git repository: run `git init` and commit"):
         history(tmp_path)
     git(tmp_path, "init", "-q", "-b", "main")
     with pytest.raises(RevisionError, match="no Git commit yet: commit the project first"):
