@@ -1,10 +1,10 @@
-"""A pytest fixture for tests of programs that talk to Lago: a sandbox of one's own, on a clock that the test turns.
+"""A pytest fixture for programs that use Lago: a new sandbox for each test, with a clock that the test sets.
 
-Name it in `conftest.py`:
+Import it in `conftest.py`:
 
     from lago_gitops.testing import lago  # noqa: F401
 
-and take it in a test:
+and use it in a test:
 
     def test_billing(lago):
         bill_customers(api_url=lago.url, api_key=lago.key)
@@ -31,37 +31,37 @@ STARTS_AT = "2026-01-01T00:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class Lago:
-    """A sandbox that runs; its clock stands at the start of 2026 until it is turned."""
+    """A running sandbox; its clock is frozen at the start of 2026 until it is set."""
 
     url: str
     key: str
 
     def turn(self, to: str) -> None:
-        """Turn the clock to an ISO 8601 time; what falls due on the way is billed."""
+        """Set the clock to an ISO 8601 time, and bill everything that falls due on the way."""
         self._sent("POST", "/sandbox/clock", {"now": to})
 
     def reset(self) -> None:
-        """Nothing is there any more, but the clock stays where it stands."""
+        """Empty the organization; the clock doesn't change."""
         self._sent("POST", "/sandbox/reset", {})
 
     def seed(self, **given: object) -> None:
-        """Give what Lago's API can't: `premium`, `premium_integrations`, `pricing_units`, `custom_metrics`."""
+        """Grant what Lago's API can't: `premium`, `premium_integrations`, `pricing_units`, `custom_metrics`."""
         self._sent("POST", "/sandbox/seed", given)
 
     def snapshot(self, name: str = "default") -> None:
-        """Remember all that there is, and the time."""
+        """Save all data and the time under a name."""
         self._sent("POST", "/sandbox/snapshot", {"name": name})
 
     def restore(self, name: str = "default") -> None:
-        """Put back what a snapshot remembers. Raises ValueError where there is none of that name."""
+        """Restore a snapshot. Raises ValueError if there is none with that name."""
         self._sent("POST", "/sandbox/restore", {"name": name})
 
     def webhooks(self) -> list[dict[str, Any]]:
-        """The deliveries so far, with each attempt."""
+        """The webhook deliveries so far, with each attempt."""
         return list(self._sent("GET", "/sandbox/webhooks", None)["webhooks"])
 
     def get(self, path: str) -> Any:
-        """The body of an answer; `path` is below /api/v1. Raises ValueError for a refusal."""
+        """The body of the answer; `path` is below /api/v1. Raises ValueError if the request is refused."""
         return self._sent("GET", f"/api/v1/{path}", None)
 
     def post(self, path: str, body: object) -> Any:
@@ -81,7 +81,7 @@ class Lago:
 
 @pytest.fixture
 def lago() -> Iterator[Lago]:
-    """A sandbox for one test, with nothing in it."""
+    """An empty sandbox for one test."""
     settings = Settings(starts_at=moment(STARTS_AT))
     sandbox = Sandbox(settings)
     try:

@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 
 class Reader:
-    """Asks and changes nothing. Safe between threads; at most `concurrency` pages are in flight at a time.
+    """Reads, and can't write. Thread-safe; at most `concurrency` pages are in flight at a time.
 
-    Path parts are raw (`reader.get("taxes", code)`). Every method raises LagoError; ValueError for a path or a page
-    size that would ask for something else.
+    Path parts are raw (`reader.get("taxes", code)`). Every method raises LagoError, and ValueError for a path or page
+    size that would request something else.
     """
 
     def __init__(self, transport: Transport, *, concurrency: int) -> None:
@@ -33,13 +33,13 @@ class Reader:
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="lago")
 
     def get(self, *parts: str, params: Params | None = None) -> JsonObject:
-        """The whole answer, root key included."""
+        """The whole answer, including the root key."""
         return self._transport.send(Call("GET", api_path(*parts)), params=params)
 
     def has_any(self, path: str) -> bool:
-        """Whether a list that is not below this version of the API has a row; no where there is no such list.
+        """Whether a list outside this version of the API has a row; False if there is no such list.
 
-        The rows stand under the last part of the path.
+        The rows are under the last part of the path.
         """
         try:
             answer = self._transport.send(Call("GET", path), params={"per_page": 1})
@@ -48,7 +48,7 @@ class Reader:
         return bool(answer.get(path.rpartition("/")[2]))
 
     def one(self, root: str, *parts: str, params: Params | None = None) -> JsonObject:
-        """The object below the root key of the answer. Raises BadAnswer where there is none."""
+        """The object under the root key of the answer. Raises BadAnswer if there is none."""
         object_ = self.get(*parts, params=params).get(root)
         if not isinstance(object_, dict):
             call = Call("GET", api_path(*parts))
@@ -60,8 +60,8 @@ class Reader:
     ) -> list[JsonObject]:
         """All rows of a list, in Lago's order: newest first.
 
-        `key` is what the rows stand under, where that isn't the last part of the path. Raises UnsteadyList when the
-        list changed each time it was read.
+        `key` is the key of the rows, if it isn't the last part of the path. Raises UnsteadyList if the
+        list changed during every read.
         """
         return self.values(_itself, *collection, params=params, per_page=per_page, key=key)
 
@@ -73,10 +73,10 @@ class Reader:
         per_page: int = PER_PAGE,
         key: str | None = None,
     ) -> list[T]:
-        """What `each` makes of the rows of a list, page by page as they come, so that the rows need not be held: those
-        of the first page before any other.
+        """The values that `each` creates from the rows of a list, page by page, so rows aren't all in memory: the first
+        page is converted before any other.
 
-        Raises UnsteadyList where the list changes during every read, LagoError, and ValueError for a page of no rows.
+        Raises UnsteadyList if the list changed during every read, LagoError, and ValueError for a page size of 0.
         """
         if per_page < 1:
             raise ValueError(f"Lago fails at {per_page} rows a page, or sends 25")
@@ -92,12 +92,12 @@ class Reader:
         )
 
     def newest(self, *collection: str, params: Params | None = None) -> tuple[JsonObject, ...]:
-        """The first row of a list, or none."""
+        """The first row of a list, or None."""
         call = Call("GET", api_path(*collection))
         return self._page(call, dict(params or {}, per_page=1), collection[-1], 1).rows
 
     def first_page(self, *collection: str, params: Params | None = None, per_page: int = PER_PAGE) -> Page:
-        """The newest rows of a list, and how many it has."""
+        """The newest rows of a list, and its number of rows."""
         return self.page(*collection, number=1, params=params, per_page=per_page)
 
     def page(self, *collection: str, number: int, params: Params | None = None, per_page: int = PER_PAGE) -> Page:
@@ -108,10 +108,10 @@ class Reader:
     def walk(
         self, *collection: str, params: Params | None = None, first: int = 1, key: str | None = None
     ) -> Iterator[Page]:
-        """One page after the other of a list that is too long to be held, from page `first` on; a few are asked for
+        """Yield the pages of a list too long for memory, from page `first` on; a few are requested
         ahead.
 
-        For lists that grow at their end: where rows go meanwhile, `total_count` shrinks, and as many are missed.
+        For lists that grow at their end: if rows are deleted meanwhile, `total_count` shrinks, and as many are missed.
         """
         call = Call("GET", api_path(*collection))
         ask = partial(self._page, call, dict(params or {}, per_page=PER_PAGE), key or collection[-1])
@@ -127,21 +127,21 @@ class Reader:
             yield page
 
     def count(self, *collection: str, params: Params | None = None, key: str | None = None) -> int:
-        """How many rows a list has, for the price of one."""
+        """The number of rows in a list; reads only one."""
         call = Call("GET", api_path(*collection))
         first = self._page(call, dict(params or {}, per_page=1), key or collection[-1], 1)
         return len(first.rows) if first.total_count is None else first.total_count
 
     def foretell(self, number: int) -> None:
-        """Say that so many requests follow, for whoever waits to know how far it is."""
+        """Announce a number of requests, for progress displays."""
         self._transport.foretell(number)
 
     def hurry(self) -> None:
-        """Wait for no rate limit any more: what it holds up is not sent. Safe in a signal handler."""
+        """Stop waiting for rate limits: requests that would wait aren't sent. Safe in a signal handler."""
         self._transport.hurry()
 
     def close(self) -> None:
-        """End what is under way. A write in flight may still be carried out."""
+        """Abort requests in flight. A write may still be carried out."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._transport.close()
 
@@ -154,7 +154,7 @@ class Reader:
         self.close()
 
     def _all_pages(self, call: Call, params: Params, key: str, each: Callable[[JsonObject], T]) -> list[PageOf[T]]:
-        """The first page becomes values by itself: what `each` makes of it may wait for another list."""
+        """The first page is converted on its own: `each` may wait for another list then."""
         first = made(self._page(call, params, key, 1), each)
         last = first.total_pages or 1
         if last > MOST_PAGES:
@@ -174,10 +174,10 @@ class Reader:
 
 
 class Writer(Reader):
-    """Also changes things.
+    """Also writes.
 
-    Every method answers with the object as Lago has it now, root key included (after a `delete`: as it was). Raises
-    LostAnswer when it is unknown whether the write was carried out.
+    Every method returns the object's new state, including the root key (after a `delete`: the old one). Raises
+    LostAnswer if it is unknown whether the write was carried out.
     """
 
     def post(self, *parts: str, body: JsonObject) -> JsonObject:

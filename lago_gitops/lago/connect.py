@@ -1,4 +1,4 @@
-"""Clients for a target: one that can only read, one that can write."""
+"""Clients for a target: one that only reads, one that also writes."""
 
 import os
 import ssl
@@ -30,19 +30,19 @@ OF_THE_MACHINE = (
 )
 MOST_CONCURRENCY = 20
 _TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For what shows no certificate: plain HTTP on loopback, and a server in this process."""
-CONCURRENCY = MOST_CONCURRENCY  # at most; a run learns how many are good for the server
+"""For servers without a certificate: plain HTTP on loopback, and a server in this process."""
+CONCURRENCY = MOST_CONCURRENCY  # maximum; a run learns how many the server handles well
 Hooks = Sequence[Callable[[httpx.Request], None]]
-"""What looks at each request before it is sent."""
+"""Called with each request before it is sent."""
 
 
 class MachineError(Exception):
-    """What this machine says of certificates and proxies can't be used; the text says what and where."""
+    """This machine's settings for certificates or proxies are invalid; the text says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """How hard to try. Without a rate, requests go as fast as they can until the server names a limit."""
+    """Concurrency and rate. Without a rate, requests aren't throttled until the server sends a limit."""
 
     concurrency: int = CONCURRENCY
     rate_per_s: float | None = None
@@ -64,9 +64,9 @@ def connect_reader(
     observer: Observer = unobserved,
     tuning: Tuning | None = None,
 ) -> Reader:
-    """A client that can't write: anything but a GET is refused before it leaves, whoever asks for it.
+    """A client that can't write: anything but a GET is refused before it is sent.
 
-    `transport` answers instead of the network, as `httpx.WSGITransport(app=...)` does (target: IN_PROCESS).
+    `transport` replaces the network, such as `httpx.WSGITransport(app=...)` (target: IN_PROCESS).
     Raises MachineError.
     """
     tuning = tuning or Tuning()
@@ -82,7 +82,7 @@ def connect_writer(
     observer: Observer = unobserved,
     tuning: Tuning | None = None,
 ) -> Writer:
-    """A client that can also write; otherwise as `connect_reader`."""
+    """A client that can also write; otherwise like `connect_reader`."""
     tuning = tuning or Tuning()
     connections = _connections(target, key, transport, [])
     return Writer(Transport(connections, _run(key, observer, tuning)), concurrency=tuning.concurrency)
@@ -102,14 +102,14 @@ def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
 def open_http(
     target: Target, transport: httpx.BaseTransport | None, headers: Mapping[str, str], hooks: Hooks = ()
 ) -> httpx.Client:
-    """A client that follows no redirects. Raises MachineError."""
+    """A client that doesn't follow redirects. Raises MachineError."""
     try:
         return httpx.Client(
             base_url=target.origin,
             headers={"Accept": "application/json", "User-Agent": f"lago-gitops/{__version__}", **headers},
             event_hooks={"request": list(hooks)},
             follow_redirects=False,
-            trust_env=not target.is_loopback,  # a proxy would see the key, and has another loopback than ours
+            trust_env=not target.is_loopback,  # a proxy would see the key, and has a loopback of its own
             transport=transport,
             verify=_trusted(target, transport),
         )
@@ -122,12 +122,12 @@ def open_http(
 
 
 def _connections(target: Target, key: Secret, transport: httpx.BaseTransport | None, hooks: Hooks) -> Connections:
-    bearer = parse_key(key.reveal()).reveal()  # httpx would show a key that can't stand in a header
+    bearer = parse_key(key.reveal()).reveal()  # httpx's error would show a key that is invalid in a header
     return Connections(partial(open_http, target, transport, {"Authorization": f"Bearer {bearer}"}, hooks))
 
 
 def _trusted(target: Target, transport: httpx.BaseTransport | None) -> ssl.SSLContext:
-    """Who says that a server is who it says. Reading every authority takes longer than a request does."""
+    """The trusted certificate authorities. Loading all of them takes longer than a request."""
     if transport is not None or (target.is_loopback and target.origin.startswith("http:")):
         return _TRUSTS_NOBODY
     return _trusted_by(*map(os.environ.get, TRUST), is_loopback=target.is_loopback)
@@ -135,7 +135,7 @@ def _trusted(target: Target, transport: httpx.BaseTransport | None) -> ssl.SSLCo
 
 @cache
 def _trusted_by(*_: str | None, is_loopback: bool) -> ssl.SSLContext:
-    """Once for all connections, as long as the machine says the same."""
+    """Loaded once for all connections, until the machine's settings change."""
     return httpx.create_ssl_context(trust_env=not is_loopback)
 
 

@@ -1,19 +1,19 @@
-"""What can go wrong between us and Lago.
+"""Errors of requests to Lago.
 
     LagoError             method, path, what happened in words, Lago's X-Request-Id
     ├── Unreachable       no connection, or no answer to a read, after all tries
-    ├── Answered          Lago said no: status, code, details
+    ├── Answered          Lago refused: status, code, details
     │   ├── Unauthorized  401: the key
     │   ├── Forbidden     403: the key's permissions, or the server's licence (`feature_unavailable`)
     │   ├── NotFound      404: the object itself or one it names; only the code tells which
-    │   ├── RateLimited   429 for longer than we wait
-    │   ├── Rejected      any other 4xx: the input
-    │   └── ServerFailed  5xx to a read
-    ├── BadAnswer         an answer to a read that is not Lago's: a proxy's page, half a body, a redirect
-    ├── LostAnswer        a write whose fate is unknown unless `sent` is False: read the object again
-    └── UnsteadyList      somebody writes while we read page by page
+    │   ├── RateLimited   429, and the limit lasts longer than we wait
+    │   ├── Rejected      any other 4xx: invalid input
+    │   └── ServerFailed  5xx for a read
+    ├── BadAnswer         an answer to a read that isn't Lago's: a proxy's page, half a body, a redirect
+    ├── LostAnswer        a write whose outcome is unknown unless `sent` is False: read the object again
+    └── UnsteadyList      the list changes while it is read page by page
 
-The text of each is one printable line without secrets.
+Each text is one printable line without secrets.
 """
 
 # ruff: noqa: N818 -- the names say what happened, and all are LagoErrors
@@ -25,12 +25,12 @@ from typing import Any
 from lago_gitops.lago.redaction import redact_urls
 
 LONGEST_TEXT = 2_000  # characters
-NO_LICENCE = "feature_unavailable"  # the code of a 403 that no key would help with
+NO_LICENCE = "feature_unavailable"  # the code of a 403 that doesn't depend on the key
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One thing asked of Lago, whatever number of tries it takes. `path` is percent-encoded and has no query."""
+    """A request to Lago, including its retries. `path` is percent-encoded and has no query."""
 
     method: str
     path: str
@@ -44,7 +44,7 @@ class Call:
 
 
 class LagoError(Exception):
-    """A call that did not end well."""
+    """A failed call."""
 
     def __init__(self, call: Call, words: str, *, request_id: str = "") -> None:
         self.call = call
@@ -54,7 +54,7 @@ class LagoError(Exception):
 
 
 class Unreachable(LagoError):
-    """No answer came. `sent` is False when the connection never opened."""
+    """No answer. `sent` is False if the connection was never opened."""
 
     def __init__(self, call: Call, words: str, *, sent: bool) -> None:
         super().__init__(call, words)
@@ -63,10 +63,10 @@ class Unreachable(LagoError):
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """What Lago answered instead of what was asked for.
+    """The content of an error answer from Lago.
 
-    `code` is "" where Lago gave none (400, 401, 500). `details` are Lago's `error_details`: field → mostly a list of
-    codes or English words, sometimes a text or an object.
+    `code` is "" if Lago sent none (400, 401, 500). `details` are Lago's `error_details`: field → usually a list of
+    codes or words, sometimes a text or an object.
     """
 
     status: int
@@ -76,7 +76,7 @@ class Rejection:
 
 
 class Answered(LagoError):
-    """Lago answered, and not what was asked for."""
+    """Lago answered with an error."""
 
     def __init__(self, call: Call, refusal: Rejection, *, request_id: str = "") -> None:
         super().__init__(call, f"{refusal.status} {refusal.words}", request_id=request_id)
@@ -90,23 +90,23 @@ class Unauthorized(Answered):
 
 
 class Forbidden(Answered):
-    """The key may not do this (`write_action_not_allowed_for_tax`), or the server can't (`feature_unavailable`)."""
+    """The key isn't allowed to (`write_action_not_allowed_for_tax`), or the server can't (`feature_unavailable`)."""
 
 
 class NotFound(Answered):
-    """`code` tells what is missing: a `PUT` of an add-on that names an unknown tax is `tax_not_found`."""
+    """`code` says what is missing: a `PUT` of an add-on with an unknown tax is `tax_not_found`."""
 
 
 class Rejected(Answered):
-    """The input breaks one of Lago's rules; sending it again changes nothing."""
+    """The input breaks one of Lago's rules; retrying doesn't help."""
 
 
 class ServerFailed(Answered):
-    """Lago, or what stands before it, failed while reading."""
+    """Lago, or a proxy in front of it, failed to answer a read."""
 
 
 class RateLimited(Answered):
-    """Too many requests; this one was not carried out. `wait_s` is what the server asked for, None if it didn't say."""
+    """Too many requests; this one was not carried out. `wait_s` is the wait that the server asked for, if any."""
 
     def __init__(self, call: Call, refusal: Rejection, *, wait_s: float | None, request_id: str = "") -> None:
         super().__init__(call, refusal, request_id=request_id)
@@ -114,7 +114,7 @@ class RateLimited(Answered):
 
 
 class BadAnswer(LagoError):
-    """Something answered, but not as Lago does. `status` is None when the answer broke off."""
+    """An answer that isn't Lago's. `status` is None if it was cut off."""
 
     def __init__(self, call: Call, words: str, *, status: int | None, request_id: str = "") -> None:
         super().__init__(call, words, request_id=request_id)
@@ -124,8 +124,8 @@ class BadAnswer(LagoError):
 class LostAnswer(LagoError):
     """A write without a readable answer.
 
-    `sent` False: the connection never opened, nothing was written, and a repeat is safe. Otherwise the write may have
-    been carried out, now or later: read the object again. The cause is the error that a read would have raised.
+    `sent` False: the connection never opened, nothing was written, and a retry is safe. Otherwise the write may have
+    been carried out, or still be: read the object again. The cause is the error that a read would have raised.
     """
 
     def __init__(self, call: Call, words: str, *, sent: bool, request_id: str = "") -> None:
@@ -134,9 +134,9 @@ class LostAnswer(LagoError):
 
 
 class UnsteadyList(LagoError):
-    """A list changed each time it was read."""
+    """A list changed during every read."""
 
 
 def _printable(text: str) -> str:
-    """Servers' words end up in terminals, where control characters do things."""
+    """Servers' texts end up in terminals, where control characters are harmful."""
     return "".join(character if character.isprintable() else " " for character in text)

@@ -1,12 +1,12 @@
-"""Secrets taken out of URLs and texts before anybody sees them.
+"""Removes secrets from URLs and texts before they are shown.
 
-Webhook URLs carry secrets in every part, so a shown URL keeps what helps to recognise it and nothing that opens:
+Any part of a webhook URL can be a secret, so a shown URL keeps only what helps to recognize it:
 
     https://user:pw@hooks.example.com:8443/services/T0AB12CD3/lago?token=abc&v#top
     https://***@hooks.example.com:8443/services/***/lago?token=***&***#***
 
-Scheme, host, port, path segments that read like words and names of query parameters stay. User and password go, and so
-do query values, fragments and path segments that could be tokens. A harmless segment masked is the price of that.
+Scheme, host, port, path segments that look like words, and names of query parameters are kept. User, password,
+query values, fragments and path segments that could be tokens are masked, even if some are harmless.
 """
 
 import re
@@ -17,22 +17,22 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 MASK = "***"
-_SHORTEST_TOKEN = 8  # characters; what is shorter is guessed sooner than read
+_SHORTEST_TOKEN = 8  # characters; anything shorter is easy to guess anyway
 _LONGEST_WORD = 15  # characters; longer ones without a hyphen are rarely words
-_FIELDS = ("before", "after")  # in documents, what manifests and Lago have in fields
-_CONTROLS = "\x00-\x1f\x7f-\x9f"  # the ones that reset a terminal's colour among them
-# The scheme is short in every URL, and bounded here, or a long word without one takes its length squared to search.
+_FIELDS = ("before", "after")  # in documents, the values of fields in manifests and Lago
+_CONTROLS = "\x00-\x1f\x7f-\x9f"  # including those that reset a terminal's colour
+# The scheme is short in every URL, and bounded here: otherwise searching a long word takes quadratic time.
 _SCHEME = "[A-Za-z][A-Za-z0-9+.-]{0,19}://"
-# In single quotes a URL ends at the next one; elsewhere it may have some, and it never has double ones.
+# In single quotes, a URL ends at the next one; elsewhere it may contain some. It never contains double quotes.
 _URL = re.compile(
     rf"(?<=')(?:{_SCHEME})[^\s{_CONTROLS}'\"<>]*[^\s{_CONTROLS}'\"<>.,;:)]"
     rf"|{_SCHEME}[^\s{_CONTROLS}\"<>]*[^\s{_CONTROLS}\"<>.,;:)']"
 )
-_NOTHING_ELSE = re.compile(rf"((?:[a-z_]+/)?)({_SCHEME}[^\s{_CONTROLS}]+)")  # a URL, or the address of one
+_NOTHING_ELSE = re.compile(rf"((?:[a-z_]+/)?)({_SCHEME}[^\s{_CONTROLS}]+)")  # a URL, or an address with one
 
 
 def redact_url(url: str) -> str:
-    """`url` with its secrets masked; `***` alone when it has no host. Applying it twice changes nothing more."""
+    """`url` with its secrets masked; only `***` if it has no host. Idempotent."""
     try:
         parts = urlsplit(url)
         _ = parts.hostname
@@ -48,7 +48,7 @@ def redact_url(url: str) -> str:
 
 
 def redact_urls(text: str) -> str:
-    """`text` with every URL in it redacted. What is nothing but a URL is one to its end, quotes included."""
+    """`text` with every URL redacted. A text that starts as a URL is one to its end, including quotes."""
     if "://" not in text:
         return text
     whole = _NOTHING_ELSE.fullmatch(text)
@@ -58,9 +58,9 @@ def redact_urls(text: str) -> str:
 
 
 class Redactor:
-    """Replaces secrets wherever they stand in a text, as they are and percent-encoded.
+    """Replaces secrets anywhere in a text, literal and percent-encoded.
 
-    `shown` is what stands for a secret instead of the mask. What continues a secret URL goes with it.
+    `shown` replaces a secret instead of the mask. The rest of a secret URL is masked with it.
     """
 
     __slots__ = ("_secrets", "_shortest")
@@ -72,7 +72,7 @@ class Redactor:
             if secret
             for form in (quote(secret, safe=""), quote(secret), secret)
         }
-        longest_first = sorted(forms.items(), key=lambda each: (-len(each[0]), each[0]))  # one may hold another
+        longest_first = sorted(forms.items(), key=lambda each: (-len(each[0]), each[0]))  # one may contain another
         self._secrets = tuple((form, _with_rest(form) if "://" in form else None, said) for form, said in longest_first)
 
         self._shortest = min(map(len, forms), default=0)
@@ -99,9 +99,9 @@ def _with_its_rest(said: str, match: re.Match[str]) -> str:
 
 
 class Redaction:
-    """All that one run must not show: the secrets of URLs, and whatever else it is told to hide as it learns it.
+    """Everything that a run must not show: secrets in URLs, and others passed to `hide` when they become known.
 
-    Applied to values, before they are written as JSON or painted; on text that is ready it is a net below.
+    Applied to values before they are written as JSON or coloured; on final text, it is a safety net.
     """
 
     __slots__ = ("_hidden", "_redact")
@@ -111,8 +111,8 @@ class Redaction:
         self._redact = Redactor(())
 
     def hide(self, *values: str, shown: str = MASK) -> None:
-        """`shown` stands for them. Short ones are taken out only where they are the whole value of a field: they are
-        guessed sooner than read, and stand in many words."""
+        """They are shown as `shown`. Short ones are masked only as the whole value of a field: they are
+        easy to guess, and parts of many words."""
         self._hidden |= {value: shown for value in values if value and value not in self._hidden}
         self._redact = Redactor((one for one in self._hidden if len(one) >= _SHORTEST_TOKEN), self._hidden)
 
@@ -120,7 +120,7 @@ class Redaction:
         return redact_urls(self._redact(text))
 
     def document(self, value: Any) -> Any:
-        """The same plain data with every text in it redacted, keys too."""
+        """The same plain data with every text redacted, including keys."""
         texts = _Texts(self)
         return _masked(value, texts, texts, _Texts(lambda text: self._hidden.get(text) or texts[text]))
 
@@ -129,7 +129,7 @@ class Redaction:
 
 
 class _Texts(dict[str, str]):
-    """What is shown for each text: a document repeats most of its own."""
+    """Caches the redacted form of each text: documents repeat most of theirs."""
 
     __slots__ = ("_redact",)
 
@@ -142,7 +142,7 @@ class _Texts(dict[str, str]):
 
 
 def _masked(value: Any, keys: _Texts, values: _Texts, in_fields: _Texts) -> Any:
-    """`in_fields` is for values below `before` and `after`; keys are as all others there."""
+    """`in_fields` is for values below `before` and `after`, except their keys."""
     if isinstance(value, str):
         return values[value]
     if isinstance(value, dict):

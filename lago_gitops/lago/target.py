@@ -1,4 +1,4 @@
-"""Which Lago to talk to, and the key that opens it."""
+"""Which Lago to use, and its API key."""
 
 import ipaddress
 import re
@@ -13,15 +13,15 @@ _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
 
 class TargetError(ValueError):
-    """The URL or the key can't be used; the message says what would help and shows no secret."""
+    """The URL or key is invalid; the message says what to do and shows no secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A Lago server, as `parse_target` makes it.
+    """A Lago server, from `parse_target`.
 
-    `origin` is scheme, host, port where it is not the scheme's own, and the path that a proxy may have put before
-    `/api/v1`; it ends in no slash.
+    `origin` is the scheme, host, port if it isn't the scheme's default, and any path of a proxy before
+    `/api/v1`, without a trailing slash.
     """
 
     origin: str
@@ -34,12 +34,12 @@ class Target:
         return self.origin
 
 
-# Where requests seem to go when a transport answers them inside this process.
+# The URL of requests that a transport answers in this process.
 IN_PROCESS = Target("http://sandbox.invalid")
 
 
 class Secret:
-    """A text that is shown by nothing but `reveal()`."""
+    """A text that only `reveal()` shows."""
 
     __slots__ = ("_value",)
 
@@ -63,9 +63,9 @@ class Secret:
 
 
 def parse_key(text: str, variable: str = "LAGO_API_KEY") -> Secret:
-    """The API key, which `variable` holds, without the blanks and line ends around it that files and copying add.
+    """The API key in `variable`, without the white space that files and copying add around it.
 
-    Raises TargetError when nothing is left, or when what is left can't stand in a header.
+    Raises TargetError if nothing is left, or it is invalid in a header.
     """
     key = text.strip()
     if not key:
@@ -78,9 +78,9 @@ def parse_key(text: str, variable: str = "LAGO_API_KEY") -> Secret:
 
 
 def parse_target(url: str, *, insecure: bool = False) -> Target:
-    """The Lago at `url`, which may end in `/api/v1` or not.
+    """The Lago at `url`, with or without `/api/v1`.
 
-    `insecure` lets the key travel unencrypted to a host that isn't this machine. Raises TargetError.
+    `insecure` allows sending the key unencrypted to another machine. Raises TargetError.
     """
     parts = _split(url)
     host = _host(parts, url)
@@ -90,8 +90,8 @@ def parse_target(url: str, *, insecure: bool = False) -> Target:
 
 
 def _split(url: str) -> SplitResult:
-    if re.search(r"[^!-~]|\\", url):  # urlsplit drops line ends and tabs without a word
-        raise TargetError(f"{redact_url(url)!r}: a URL has no blanks, backslashes or characters beyond ASCII")
+    if re.search(r"[^!-~]|\\", url):  # urlsplit silently drops line breaks and tabs
+        raise TargetError(f"{redact_url(url)!r}: a URL can't contain spaces, backslashes or non-ASCII characters")
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Characters that have no place in a manifest: nobody sees them, and readers differ on what they are."""
+"""Characters not allowed in manifests: they are invisible, and YAML readers disagree about them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from typing import Any
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import Manifest
 
-# YAML's own printable characters, without the line breaks of YAML 1.1 that are none in 1.2, and byte order marks.
+# YAML's printable characters, except the line breaks that only YAML 1.1 has, and byte order marks.
 _REFUSED = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
 _LINE_BREAK = re.compile("\r\n|\n|\r")
@@ -22,7 +22,7 @@ _NAMES = {
 
 
 def character_problems(source: str, text: str) -> tuple[Problem, ...]:
-    """One problem for the first character that is refused: a file that isn't text has thousands."""
+    """One problem for the first forbidden character: a binary file has thousands."""
     if text.isascii() and len(raw := text.encode()) == len(raw.translate(None, _CONTROLS)):
         return ()
     match = _REFUSED.search(text)
@@ -36,13 +36,13 @@ def character_problems(source: str, text: str) -> tuple[Problem, ...]:
 
 
 def mark_at(source: str, text: str, index: int) -> Mark:
-    """The place of the character at `index`, lines counted as editors count them."""
+    """The position of the character at `index`, with lines counted as in editors."""
     breaks = list(_LINE_BREAK.finditer(text, 0, index))
     return Mark(source, len(breaks) + 1, index - (breaks[-1].end() if breaks else 0) + 1)
 
 
 def zero_bytes(text: str, manifests: Iterable[Manifest]) -> Iterator[Problem]:
-    """The texts of manifests, read from `text`, with a zero byte, which YAML can write and Lago answers with 500."""
+    """Problems for strings with a zero byte, which YAML can express and Lago answers with 500."""
     if _ZERO_ESCAPE.search(text):
         for manifest in manifests:
             for path in _with_zero(manifest.data, ()):

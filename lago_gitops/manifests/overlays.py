@@ -1,4 +1,4 @@
-"""Overlays: what an environment changes in the manifests that all environments share."""
+"""Overlays: an environment's patches of the shared manifests."""
 
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -9,16 +9,16 @@ from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.validation.manifest import FILE_SHIFT, Manifest, Marks, child_slots, place_slots
 
 Identity = Callable[[Mapping[str, Any]], str | None]
-"""What tells a manifest's resource from others of its kind; None when the manifest doesn't say."""
+"""The identity of a manifest's resource within its kind; None if the manifest lacks it."""
 
 ListKey = Callable[[tuple[str, ...]], str | None]
-"""The field that tells the items of a list apart, by the list's path: its kind, then keys, without positions. None:
-such lists are replaced whole."""
+"""The field that identifies the items of a list, by the list's path: its kind, then keys, without positions. None:
+such lists are replaced as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlaid:
-    """The manifests of one environment: the base, patched, then what only the overlay has, which is `added`."""
+    """The manifests of one environment: the patched base, then `added` ones that only the overlay has."""
 
     manifests: tuple[Manifest, ...]
     problems: tuple[Problem, ...]
@@ -26,10 +26,10 @@ class Overlaid:
 
 
 def overlaid(base: Iterable[Manifest], overlay: Iterable[Manifest], identity: Identity, list_key: ListKey) -> Overlaid:
-    """Patch each manifest of `base` with those of `overlay` that have its kind and identity, in their order.
+    """Patch each manifest of `base` with those of `overlay` with the same kind and identity, in order.
 
-    Mappings merge; lists with a key merge item by item, others are replaced; null takes a field away, so that Lago's
-    default holds. An overlay without a counterpart is a new resource. Marks of what is patched are in the overlay.
+    Mappings merge; lists with a key merge item by item, others are replaced; null removes a field, so that Lago's
+    default applies. An overlay without a counterpart is a new resource. Patched values have their marks in the overlay.
     """
     merged: dict[Hashable, Manifest] = {}
     problems: list[Problem] = []
@@ -51,7 +51,7 @@ def overlaid(base: Iterable[Manifest], overlay: Iterable[Manifest], identity: Id
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A value and its slots, the first of which is its own place."""
+    """A value and its slots; the first is its own position."""
 
     value: Any
     slots: Sequence[int]
@@ -93,7 +93,7 @@ def _merged(base: _Part, overlay: _Part, path: tuple[str, ...], list_key: ListKe
 
 
 def _is_same_scalar(value: Any, other: Any) -> bool:
-    """What an overlay only repeats (a code, to be found by) still stands in the base."""
+    """A value that the overlay only repeats (such as a code) keeps its mark in the base."""
     return not isinstance(value, dict | list) and type(value) is type(other) and bool(value == other)
 
 
@@ -117,7 +117,7 @@ def _merged_list(base: _Part, overlay: _Part, path: tuple[str, ...], list_key: L
 
 
 def _items(whole: _Part, key: str, side: str) -> dict[Hashable, _Part]:
-    """The items of a list by their key. What has none, or has it for a second time, stays an item of its own."""
+    """The items of a list by their key. Items without a key, or with a duplicate one, stay separate."""
     items: dict[Hashable, _Part] = {}
     for position, part in whole.children().items():
         name = _item_key(part.value, key)
@@ -131,14 +131,14 @@ def _joined(whole: _Part, parts: Iterable[_Part]) -> Sequence[int]:
 
 
 def _item_key(item: Any, key: str) -> Hashable | None:
-    """What an item of a keyed list is known by; None when it has no such field."""
+    """The key of an item in a keyed list; None if it lacks that field."""
     if isinstance(item, dict) and item.get(key) is not None:
         return "key", _canonical(item[key])
     return None
 
 
 def _canonical(value: Any) -> Hashable:
-    """Equal for values that say the same: neither mappings nor lists of filter values have an order."""
+    """Equal for equivalent values: the order of mappings and of lists of filter values doesn't matter."""
     if isinstance(value, dict):
         return frozenset((key, _canonical(item)) for key, item in value.items())
     if isinstance(value, list):
@@ -147,7 +147,7 @@ def _canonical(value: Any) -> Hashable:
 
 
 def _unkeyed(manifest: Manifest, list_key: ListKey) -> Iterable[Problem]:
-    """One problem for each item of an overlay that can't be matched with any of the base."""
+    """One problem for each item of an overlay without a key to match it by."""
     waiting: list[tuple[Any, tuple[str, ...], tuple[str | int, ...]]] = [(manifest.data, (manifest.kind,), ())]
     while waiting:
         value, path, place = waiting.pop()
@@ -166,7 +166,7 @@ def _unkeyed(manifest: Manifest, list_key: ListKey) -> Iterable[Problem]:
 
 
 def _marks(manifest: Manifest) -> Marks:
-    """The marks of a manifest; all of them at its start when none were kept."""
+    """The marks of a manifest; all at its start if none were kept."""
     if manifest.marks.slots:
         return manifest.marks
     return Marks((manifest.source,), array("Q", _blank_slots(manifest.data)))

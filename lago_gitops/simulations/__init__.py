@@ -1,1 +1,1 @@
-"""Simulations: customers with subscriptions and usage, over months, as documents; the invoices that come of them."""
+"""Simulations: customers with subscriptions and usage over months, and the resulting invoices."""

@@ -1,4 +1,4 @@
-"""`*.simulation.yaml`: from documents to simulations, and everything wrong with them."""
+"""`*.simulation.yaml`: from documents to simulations, and the problems in them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -35,14 +35,14 @@ _SINGULAR = {"coupons": "coupon", "taxes": "tax"}
 
 @dataclass(frozen=True, slots=True)
 class Simulations:
-    """Those of one file. One with a problem is not among them."""
+    """The simulations of one file, without those that have problems."""
 
     simulations: tuple[Simulation, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 def simulations(source: str, documents: Iterable[Manifest], prices: PriceList) -> Simulations:
-    """Held against the price list that they are about."""
+    """The simulations of a file, checked against their price list."""
     read: list[Simulation] = []
     problems: list[Problem] = []
     shape = Shape(simulation_schema(), HINTS)
@@ -94,7 +94,7 @@ def _customers(notes: PartNotes, data: Mapping[str, Any], frame: _Frame) -> Iter
             for at, each in enumerate(data["subscriptions"])
         )
         yield Customer(name, subscriptions, coupons, taxes)
-        if notes.problems:  # the others of this sort have the same
+        if notes.problems:  # the others of this group have the same
             return
 
 
@@ -126,7 +126,7 @@ def _subscription(notes: PartNotes, data: Mapping[str, Any], external_id: str, f
 
 
 def _plans(notes: PartNotes, data: Mapping[str, Any], prices: PriceList) -> Iterator[Plan]:
-    """All that the subscription is on, one after the other."""
+    """The subscription's plans, one after the other."""
     with notes.noted("plan"):
         yield plan_named(prices, data["plan"])
     for at, change in enumerate(data.get("changes") or ()):
@@ -173,7 +173,7 @@ def _all_usage(
 def _usage(
     notes: PartNotes, usage: Mapping[str, Any], plans: tuple[Plan, ...], frame: _Frame
 ) -> Iterator[tuple[Metric, Mapping[str, Any]]]:
-    """What is said of each metric, line by line."""
+    """The lines of usage of each metric."""
     for name, value in usage.items():
         with notes.noted(name):
             metric = _metric(name, plans, frame.prices)
@@ -199,7 +199,7 @@ def _check_line(said: Mapping[str, Any], metric: Metric, plans: tuple[Plan, ...]
 
 
 def _check_properties(charges: list[Any], said: Mapping[str, Any]) -> None:
-    """One of the charges has to make something of them."""
+    """At least one of the charges must use them."""
     errors = []
     for charge in charges:
         try:
@@ -210,7 +210,7 @@ def _check_properties(charges: list[Any], said: Mapping[str, Any]) -> None:
 
 
 def _metric(name: str, plans: tuple[Plan, ...], prices: PriceList) -> Metric:
-    """Of a charge of one of the plans, or of that name. Raises InvalidPriceError."""
+    """The metric with that name, or of the charge with that code on one of the plans. Raises InvalidPriceError."""
     for plan in plans:
         for charge in plan.charges:
             if name in {charge.code, charge.metric.code}:

@@ -1,4 +1,4 @@
-"""Usage that is drawn by lot, and that grows: of a customer, in a month."""
+"""Random and growing usage of a customer in a month."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -15,7 +15,7 @@ _OWN = frozenset({"between", "growth"})
 
 
 def drawn(lines: Iterable[tuple[Metric, Mapping[str, Any]]], month: int, chance: Random) -> Iterator[MonthlyUsage]:
-    """The usage of a month, counted from 0; one draw a line, whatever else is written."""
+    """The usage of a month, counted from 0. Each line is one draw, regardless of its other fields."""
     for metric, said in lines:
         whole = {key: value for key, value in said.items() if key not in _OWN} | {"units": _units(said, month, chance)}
         [one] = stated_usages(whole)
@@ -23,7 +23,7 @@ def drawn(lines: Iterable[tuple[Metric, Mapping[str, Any]]], month: int, chance:
 
 
 def _units(said: Mapping[str, Any], month: int, chance: Random) -> Decimal:
-    """In as many decimals as the finest of the figures has."""
+    """With as many decimals as the most precise bound."""
     figures = [number(each) for each in said.get("between", (said.get("units", 0),) * 2)]
     places = max(map(decimals, figures))
     step = Decimal(1).scaleb(-places)

@@ -1,4 +1,4 @@
-"""What a simulation is made of: customers, their subscriptions, and the usage of each month, nothing left to chance."""
+"""A simulation: customers, their subscriptions, and each month's usage, after all random draws."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from lago_gitops.pricing.usage.given import Given
 
 @dataclass(frozen=True, slots=True)
 class MonthlyUsage:
-    """What one line of a month's usage says of a metric."""
+    """One line of a month's usage of a metric."""
 
     metric: Metric
     given: Given
@@ -20,7 +20,7 @@ class MonthlyUsage:
 
 @dataclass(frozen=True, slots=True)
 class PlannedEvent:
-    """An event that is written out."""
+    """An event in the file."""
 
     at: datetime
     code: str
@@ -36,7 +36,7 @@ class PlannedMove:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSubscription:
-    """From its first day to its last; None: it goes on."""
+    """From its first to its last day; None: no end."""
 
     external_id: str
     plan: str
@@ -67,7 +67,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """`source` is the file that it is written in."""
+    """`source` is its file."""
 
     source: str
     months: tuple[date, ...]  # the first days
@@ -81,7 +81,7 @@ class Simulation:
 
     @property
     def end(self) -> datetime:
-        """When the last month has been billed."""
+        """After the last month has been billed."""
         return midnight(month_after(self.months[-1])) + timedelta(hours=1)
 
 

@@ -1,4 +1,4 @@
-"""A simulation in a sandbox: customers subscribe, use and leave, the clock turns, and invoices come."""
+"""Runs a simulation in a sandbox: customers subscribe, use and leave while the clock advances, and are billed."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -16,19 +16,19 @@ from lago_gitops.simulations.sending import Sent, events_of
 if TYPE_CHECKING:
     import httpx
 
-BATCH = 100  # the most that Lago takes at once
+BATCH = 100  # the maximum that Lago accepts at once
 MOST_SHOWN = 300  # characters of an answer
 Document = dict[str, Any]
 Act = Callable[["SandboxClient"], object]
 
 
 class SimulationRefusedError(Exception):
-    """The sandbox refuses something that the simulation does; the text says what, and why."""
+    """The sandbox refused a request of the simulation; the text says which, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxClient:
-    """A sandbox as a client sees it."""
+    """A client of a sandbox."""
 
     http: "httpx.Client"
 
@@ -58,7 +58,7 @@ class SandboxClient:
 
 
 class _Step(NamedTuple):
-    """Something that happens; of one instant, in the order of ranks."""
+    """Something that happens at an instant; simultaneous steps are ordered by rank."""
 
     at: datetime
     rank: int
@@ -67,9 +67,9 @@ class _Step(NamedTuple):
 
 
 def run(simulation: Simulation, lago: SandboxClient, later: Iterable[tuple[date, Act]] = ()) -> None:
-    """From the start of the first month until the last one is billed; `later` is what else happens, as days begin.
+    """Run from the start of the first month until the last one is billed; `later` has further actions, by day.
 
-    The clock stands at the start, and prices are there already. Raises RefusedError.
+    The clock must be at the start, and prices in place. Raises RefusedError.
     """
     steps = [_Step(midnight(day), 0, at, act) for at, (day, act) in enumerate(later)]
     steps += (*_of_customers(simulation), *_of_events(simulation))
@@ -122,7 +122,7 @@ def _end(subscribed: PlannedSubscription) -> Act:
 
 
 def _of_events(simulation: Simulation) -> Iterator[_Step]:
-    """Day by day: the clock is turned once, each batch is sent at the time of its last event."""
+    """By day: the clock is set once a day, and each batch is sent at the time of its last event."""
     events = [
         sent
         for customer in simulation.customers
@@ -161,7 +161,7 @@ def _json(value: Any) -> Any:
 
 
 def invoices(lago: SandboxClient) -> tuple[Document, ...]:
-    """All of them, by day of issue and customer, with their fees."""
+    """All invoices with their fees, by issuing date and customer."""
     fees: dict[str, list[Document]] = {}
     for fee in _all(lago, "fees"):
         fees.setdefault(fee["lago_invoice_id"], []).append(fee)

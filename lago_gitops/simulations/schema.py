@@ -1,4 +1,4 @@
-"""The JSON Schema of simulations: usage is written as in price tests, and may be drawn by lot."""
+"""The JSON Schema of simulations: usage is written as in price tests, and can be random."""
 
 from typing import Final
 
@@ -64,13 +64,13 @@ _SUBSCRIPTION: Final[Schema] = {
         "usage": _USAGE,
         "months": {
             "type": "object",
-            "description": "Usage of single months, instead of `usage`.",
+            "description": "Usage in particular months, instead of `usage`.",
             "propertyNames": {"pattern": MONTH},
             "additionalProperties": _USAGE,
         },
         "events": {
             "type": "array",
-            "description": "Single events, in addition to the usage.",
+            "description": "Individual events, in addition to the usage.",
             "items": {
                 "type": "object",
                 "additionalProperties": False,

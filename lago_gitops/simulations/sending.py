@@ -1,4 +1,4 @@
-"""From the usage of a month to events: what a customer's program would send, so that Lago counts that usage."""
+"""Turns a month's usage into the events that a customer's program would send."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from lago_gitops.pricing.usage.given import Given
 from lago_gitops.simulations.population import MonthlyUsage, PlannedSubscription, Simulation, midnight, month_after
 
 CUSTOM_FIELD: Final = "units"
-"""What metrics that live in Lago only are taken to add up."""
+"""The assumed aggregation of metrics that exist only in Lago."""
 _LEVELS: Final = frozenset({Aggregation.SUM, Aggregation.UNIQUE_COUNT, Aggregation.WEIGHTED_SUM})
 _SHARE_DECIMALS: Final = 15
 _SECOND: Final = timedelta(seconds=1)
 
 
 class Sent(NamedTuple):
-    """An event, in the order in which events are sent: by time, then as they are written."""
+    """An event. Events are ordered by time, then as written."""
 
     at: datetime
     order: int
@@ -27,18 +27,18 @@ class Sent(NamedTuple):
     code: str
     properties: dict[str, Any]
     cents: Decimal | None = None
-    times: int = 1  # so many alike
+    times: int = 1  # number of identical events
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The part of a month in which a subscription runs, its end not included."""
+    """The part of a month in which a subscription is active; its end is exclusive."""
 
     start: datetime
     end: datetime
 
     def spread(self, number: int) -> Iterator[tuple[datetime, int]]:
-        """So many events, evenly: at instants in whole seconds, no more of these than days, each with its number."""
+        """Spread events evenly over whole seconds, at most one instant per day, each with its number of events."""
         instants = min(number, max((self.end - self.start).days, 1))
         for at in range(instants):
             offset = (self.end - self.start) * (2 * at + 1) / (2 * instants)
@@ -47,14 +47,14 @@ class _Stretch:
 
 
 class _Like(NamedTuple):
-    """Events that differ in their time only."""
+    """Events that differ only in their time."""
 
     properties: dict[str, Any]
     number: int = 1
 
 
 def events_of(subscribed: PlannedSubscription, simulation: Simulation) -> tuple[Sent, ...]:
-    """All of a subscription, in order."""
+    """All events of a subscription, in order."""
     events = [
         Sent(each.at, at, subscribed.external_id, each.code, dict(each.properties), each.precise_total_amount_cents)
         for at, each in enumerate(subscribed.events)
@@ -76,9 +76,9 @@ def _stretch(subscribed: PlannedSubscription, month: date) -> _Stretch | None:
 
 
 def _events(usage: MonthlyUsage, stretch: _Stretch, levels: dict[tuple[str, str], Decimal]) -> Iterator[Sent]:
-    """What recurs is a level: only what separates it from the month before is sent, as the month begins.
+    """Recurring units are a level: only the change since the previous month is sent, as the month begins.
 
-    An amount of cents is on the first event.
+    An amount in cents is sent with the first event.
     """
     metric, given = usage.metric, usage.given
     if metric.recurring and metric.aggregation in _LEVELS:
@@ -118,7 +118,7 @@ def _level_changes(metric: Metric, before: Decimal, given: Given) -> Iterator[_L
 
 
 def _likes(metric: Metric, given: Given) -> Iterator[_Like]:
-    """The events of a usage."""
+    """The events for a usage."""
     number = 1 if given.events is None else given.events
     match metric.aggregation:
         case Aggregation.COUNT:
@@ -134,7 +134,7 @@ def _likes(metric: Metric, given: Given) -> Iterator[_Like]:
 
 
 def _split(metric: Metric, units: Decimal, events: int) -> Iterator[_Like]:
-    """Evenly; where that has no end of decimals, the last event has what is left."""
+    """Evenly; if that gives endless decimals, the last event has the remainder."""
     if not events:
         return
     share = half_up(quot(units, Decimal(events)), _SHARE_DECIMALS)

@@ -46,7 +46,7 @@ def test_a_url_is_accepted_with_and_without_the_api_path(url: str, origin: str) 
         ("https://[::1", "https://api.getlago.com"),
         ("https://api.getlago.com:99999", "port"),
         ("https://api.getlago.com\\@evil.example", "backslashes"),
-        ("https://api.getlago.com\n.evil.example", "blanks"),
+        ("https://api.getlago.com\n.evil.example", "spaces"),
         ("https://api.getlagо.com", "ASCII"),
         ("https://api.getlago.com/api/v1/plans", "before /api/v1"),
         ("https://api.getlago.com/a/../b", "before /api/v1"),

@@ -1,1 +1,1 @@
-"""What commands read of an organization: its objects, its subscriptions, its licence, and whether all is in place."""
+"""Reads an organization for commands: its objects, subscriptions and licence, and checks of the set-up."""

@@ -1,4 +1,4 @@
-"""Who is subscribed: few requests where there are few subscriptions, a few for each plan where there are many."""
+"""Who is subscribed: a few requests if there are few subscriptions, a few for each plan if there are many."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -23,31 +23,31 @@ from lago_gitops.lago.http.threads import threads
 from lago_gitops.lago.http.transport import Params
 from lago_gitops.lago.reading.expected import expected, expected_shape
 
-Counts = Counter[str]  # by code of the plan
+Counts = Counter[str]  # by the plan's code
 LIST = "subscriptions"
 STATUSES = ("active", "pending")
 LIVING: Params = {"status[]": STATUSES}
 WAITING: Params = {"status[]": "pending"}
 OVERRIDDEN: Params = {**LIVING, "overridden": "true"}
 ENDED: Params = {"status[]": ("terminated", "canceled", "incomplete"), "overridden": "true"}
-OVERRIDDEN_SINCE = "1.39"  # before, the filter is ignored: every answer would be that of all
-MOST_OWN_PLANS = 100  # each takes a request or two
+OVERRIDDEN_SINCE = "1.39"  # older releases ignore the filter: every answer would have all subscriptions
+MOST_OWN_PLANS = 100  # each takes one or two requests
 ROW = Object(
     (
-        Field("external_id", Text(), "Whose it is.", required=True),
-        Field("plan_code", Text(), "What it is of; an overridden plan has the same.", required=True),
+        Field("external_id", Text(), "The customer.", required=True),
+        Field("plan_code", Text(), "The plan; an overridden plan has the same code.", required=True),
         Field("status", Text(), "active or pending.", required=True),
-        Field("created_at", Text(), "When it was made."),
-        Field("previous_plan_code", Text(), "What it moves from."),
-        Field("plan_amount_cents", Integer(), "The fee a period. Since 1.39."),
-        Field("current_billing_period_ending_at", Text(), "When the running period ends."),
+        Field("created_at", Text(), "When it was created."),
+        Field("previous_plan_code", Text(), "The plan that it moves from."),
+        Field("plan_amount_cents", Integer(), "The fee per period. Since 1.39."),
+        Field("current_billing_period_ending_at", Text(), "When the current period ends."),
     )
 )
-"""What is looked at of a subscription in a list."""
+"""The fields used of a subscription in a list."""
 
 
 def read_audience(reader: Reader, wanted: Wanted, kind: ResourceKind, server: Server) -> Audience:
-    """`kind` is the one that subscriptions name. A key that may not read subscriptions sees nothing."""
+    """`kind` is the kind of plans. A key without read permission on subscriptions sees nothing."""
     try:
         return _Asking(reader, wanted, kind, server).audience()
     except Forbidden:
@@ -55,7 +55,7 @@ def read_audience(reader: Reader, wanted: Wanted, kind: ResourceKind, server: Se
 
 
 def read_own_plans(reader: Reader, kind: ResourceKind, server: Server) -> tuple[OwnPlan, ...] | None:
-    """Of every overridden subscription, however many; None where the server doesn't tell. Raises LagoError."""
+    """The plans of all overridden subscriptions; None if the server doesn't tell. Raises LagoError."""
     asking = _Asking(reader, Wanted(frozenset(), moves=False, own=True), kind, server)
     rows = asking.own_rows()
     return None if rows is None else asking.read(rows)
@@ -81,7 +81,7 @@ class _Asking:
         return self._of_each(total)
 
     def _of_all(self, rows: list[JsonObject]) -> Audience:
-        """From the rows of every subscription."""
+        """From the rows of all subscriptions."""
         own = self.own_rows()
         active = _by_plan(_active(own))
         by_code: dict[str, list[JsonObject]] = {}
@@ -95,8 +95,8 @@ class _Asking:
         return Audience(len(rows), plans, moves, self._own_plans(own), self._ended_plans(), self._copied(own))
 
     def _of_each(self, total: int) -> Audience:
-        """By counting: how many each plan has. Of those that wait and those overridden there are few in most
-        organizations, so that one list of each tells of all plans."""
+        """By counting the subscriptions of each plan. Most organizations have few pending and few overridden
+        ones, so one list of each covers all plans."""
         asked = sorted(self.wanted.objects)
         waiting = self._few(WAITING)
         own = self._few(OVERRIDDEN) if self._tells_own else None
@@ -112,7 +112,7 @@ class _Asking:
         return self.server.has(OVERRIDDEN_SINCE)
 
     def _numbers(self, waiting: Counts | None, own: Counts | None, of: Address) -> Subscribers:
-        """What the lists of all plans don't tell is asked; of a plan that nobody has there is nothing to ask."""
+        """Requests what the lists of all plans don't show; nothing for plans without subscriptions."""
         ask = partial(self._number, of.key)
         living = ask(LIVING)
         if not living:
@@ -126,7 +126,7 @@ class _Asking:
         return self.reader.count(LIST, params={"plan_code": code, **params})
 
     def own_rows(self) -> list[JsonObject] | None:
-        """The overridden subscriptions; None where the server doesn't tell."""
+        """The overridden subscriptions; None if the server doesn't tell."""
         return self._rows(OVERRIDDEN) if self._tells_own else None
 
     def _few(self, params: Params) -> list[JsonObject] | None:
@@ -138,7 +138,7 @@ class _Asking:
         return self._fitting(self.reader.pages(LIST, params=params))
 
     def _fitting(self, rows: Iterable[JsonObject]) -> list[JsonObject]:
-        """Raises BadAnswer for a row that is no subscription."""
+        """Raises BadAnswer for a row that isn't a subscription."""
         return [expected_shape(ROW, row, LIST) for row in rows]
 
     def _own_plans(self, rows: list[JsonObject] | None) -> tuple[OwnPlan, ...] | None:
@@ -147,21 +147,21 @@ class _Asking:
         return None if rows is None or len(rows) > MOST_OWN_PLANS else self.read(rows)
 
     def _ended_plans(self) -> tuple[OwnPlan, ...] | None:
-        """Of several subscriptions of one name that ended alike Lago shows the newest only."""
+        """Of several ended subscriptions with one external id, Lago lists only the newest."""
         if not self.wanted.ended:
             return ()
         rows = self._few(ENDED) if self._tells_own else None
         return None if rows is None else self.read(list(self._of_these(rows)))
 
     def _copied(self, own: Iterable[JsonObject] | None) -> frozenset[Address]:
-        """Of which an overridden subscription has a copy, whether it runs, waits or has ended."""
+        """Plans of which an overridden subscription (active, pending or ended) has a copy."""
         if not self.wanted.copies or not self._tells_own:
             return frozenset()
         rows = (*(own or ()), *self._of_these(self._few(ENDED) or ()))
         return frozenset(self._address(row["plan_code"]) for row in rows)
 
     def _of_these(self, rows: Iterable[JsonObject]) -> Iterator[JsonObject]:
-        """Those of plans that exist, and not of a former one: deleting a plan deletes its overridden ones."""
+        """Those of existing plans, not former ones: deleting a plan deletes its overridden ones."""
         for row in rows:
             made = self.wanted.since.get(self._address(row["plan_code"]))
             if made is not None and (row.get("created_at") or "") >= made:
@@ -173,7 +173,7 @@ class _Asking:
             return tuple(one for one in pool.map(self._own_plan, rows) if one is not None)
 
     def _own_plan(self, row: JsonObject) -> OwnPlan | None:
-        """None for a subscription that has ended meanwhile."""
+        """None if the subscription has ended meanwhile."""
         id_, status = row["external_id"], row["status"]
         try:
             answer = self.reader.one("subscription", LIST, id_, params={"status": status})
@@ -186,7 +186,7 @@ class _Asking:
         return OwnPlan(self._address(row["plan_code"]), live(self.kind, plan).fields, id_)
 
     def _moves(self, rows: list[JsonObject]) -> Iterator[Move]:
-        """A pending subscription that follows another of the same id; what that one pays, if it is among the rows."""
+        """Pending subscriptions after another with the same id, with the fee of the latter if it is in the rows."""
         fees = {row["external_id"]: row.get("plan_amount_cents") for row in rows if row["status"] == "active"}
         for row in rows:
             if row["status"] == "pending" and row["previous_plan_code"] is not None:

@@ -1,4 +1,4 @@
-"""Whether everything is in place to work with a Lago: server, key, permissions, organization, clock."""
+"""Checks of the set-up: server, key, permissions, organization, clock."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from lago_gitops.lago.target import Target
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 TIMEOUT_S = 10.0
-MOST_OF_HEALTH = 100_000  # bytes; the rest is not read
+MOST_OF_HEALTH = 100_000  # bytes; the rest isn't read
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. `fix` says what would help where it is not well."""
+    """The result of one check. `fix` says what to do if it failed."""
 
     name: str
     is_well: bool
@@ -45,7 +45,7 @@ class Check:
 
 
 def server_checks(target: Target, transport: httpx.BaseTransport | None) -> Iterator[Check]:
-    """Needs no key: is there a Lago, which one does it say it is, and do the clocks agree. Raises MachineError."""
+    """Without a key: is there a Lago, which version does it report, and do the clocks agree? Raises MachineError."""
     try:
         with open_http(target, transport, {}) as http, http.stream("GET", "/health", timeout=TIMEOUT_S) as answer:
             body = next(answer.iter_bytes(MOST_OF_HEALTH), b"")
@@ -62,7 +62,7 @@ def server_checks(target: Target, transport: httpx.BaseTransport | None) -> Iter
 
 
 def _version(body: bytes) -> str:
-    """What /health says it is; "" where it says nothing of the sort."""
+    """The version that /health reports, or ""."""
     try:
         said = decode(body)
     except ValueError:
@@ -72,7 +72,7 @@ def _version(body: bytes) -> str:
 
 
 def _date(header: str) -> datetime | None:
-    """None where it names no moment. Without a zone it is UTC, as all dates of HTTP are."""
+    """None for an invalid date. Without a zone it is UTC, like all dates in HTTP."""
     try:
         date = parsedate_to_datetime(header)
     except (ValueError, OverflowError):
@@ -81,7 +81,7 @@ def _date(header: str) -> datetime | None:
 
 
 def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
-    """Does Lago know the key, and does it open the organization that is meant."""
+    """Does Lago know the key, and is it for the expected organization?"""
     try:
         about = whoami(reader)
     except Unauthorized:
@@ -107,7 +107,7 @@ def key_checks(reader: Reader, pinned: str) -> Iterator[Check]:
 
 
 def version_check(server: Server, said: str) -> Check:
-    """Which release is it, and does the environment, where it says one, say the same."""
+    """Which release is it, and does it match the environment's `lago_version`?"""
     words = f"{_release(server.version)} or later, judging by its answers"
     if not said or (server.version <= version(said) and not server.lacks(said)):
         return Check.well("version", words)
@@ -117,7 +117,7 @@ def version_check(server: Server, said: str) -> Check:
 
 
 def licence_check(reader: Reader, kinds: Iterable[ResourceKind], server: Server) -> Check:
-    """Does Lago have a licence, and what goes without one."""
+    """Does Lago have a licence, and what is missing without one?"""
     licence = has_licence(reader)
     if licence:
         return Check.well("licence", "there is one")
@@ -127,10 +127,10 @@ def licence_check(reader: Reader, kinds: Iterable[ResourceKind], server: Server)
 
 
 def permission_checks(writer: Writer, kinds: Iterable[ResourceKind], needed: Collection[str]) -> Iterator[Check]:
-    """For each kind, may the key read and write; what no manifest needs is no fault.
+    """For each kind, may the key read and write? Missing permissions that no manifest needs aren't failures.
 
-    Writing is probed with a body that no Lago takes: nothing is created. Then the lists that a plan asks how much an
-    object is in use.
+    Write permission is probed with a body that Lago always rejects: nothing is created. Then the lists that tell
+    how much an object is in use.
     """
     all_ = tuple(kinds)
     for kind in all_:
@@ -160,7 +160,7 @@ def _beside(reader: Reader, collection: str) -> Check:
 
 
 def _unlisted(reader: Reader, collection: str) -> Why | None:
-    """Why the list can't be read; None where it can."""
+    """Why the list can't be read; None if it can."""
     try:
         reader.get(collection, params={"per_page": 1})
     except (Forbidden, NotFound) as error:
@@ -169,7 +169,7 @@ def _unlisted(reader: Reader, collection: str) -> Why | None:
 
 
 def _writes(writer: Writer, kind: ResourceKind) -> bool:
-    """Permission is looked at before the body is: 403 says no, 400 (no root key) says yes."""
+    """Lago checks permissions before the body: 403 means no, 400 (no root key) means yes."""
     try:
         if kind.fixed:
             writer.put(kind.collection, body={})

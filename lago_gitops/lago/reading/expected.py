@@ -1,4 +1,4 @@
-"""Answers held against what is expected of them, before anything else looks at them."""
+"""Checks the shape of answers before anything else uses them."""
 
 from lago_gitops.core.comparison.answered import OF_THE_ORGANIZATION, misfit, shape_misfit
 from lago_gitops.core.model.kind import ResourceKind
@@ -10,7 +10,7 @@ from lago_gitops.lago.http.transport import api_path
 
 
 def expected(kind: ResourceKind, row: JsonObject, *parts: str) -> JsonObject:
-    """The row, which a GET of the path `parts` brought. Raises BadAnswer where it is no object of the kind."""
+    """The row from a GET of the path `parts`. Raises BadAnswer if it isn't an object of the kind."""
     if wrong := misfit(kind, row):
         name = row.get(kind.key) if kind.key else None
         raise _bad(parts, f"{kind.name} {name!r}: {wrong}" if isinstance(name, str) else f"{kind.name}: {wrong}")
@@ -18,14 +18,14 @@ def expected(kind: ResourceKind, row: JsonObject, *parts: str) -> JsonObject:
 
 
 def expected_shape(object_: Object, row: JsonObject, *parts: str) -> JsonObject:
-    """As `expected`, of what is no resource. Raises BadAnswer."""
+    """Like `expected`, for objects that aren't resources. Raises BadAnswer."""
     if wrong := shape_misfit(object_, row):
         raise _bad(parts, wrong)
     return row
 
 
 def whoami(reader: Reader) -> JsonObject:
-    """What Lago says of the organization whose key it is; `lago_id` and `name` are there. Raises LagoError."""
+    """The key's organization, with at least `lago_id` and `name`. Raises LagoError."""
     return expected_shape(OF_THE_ORGANIZATION, reader.one("organization", "organizations"), "organizations")
 
 

@@ -1,7 +1,7 @@
-"""Whether and how much objects are in use: no answer about an object itself says so, its counters are always 0.
+"""Whether and how much objects are in use: their own counters are always 0, so other lists are read.
 
-Rows of a list name the code of what they use. Of one object they are counted; of several the list is read whole, as
-long as that takes fewer requests than to ask for each.
+Rows of a list have the code of what they use. For one object, they are counted; for several, the whole list is
+read, if that takes fewer requests.
 """
 
 from collections import Counter
@@ -23,12 +23,12 @@ from lago_gitops.lago.http.transport import Params
 from lago_gitops.lago.reading.expected import expected_shape
 
 Rows = Sequence[JsonObject]
-MOST_PAGES = 20  # of a list that is read whole for a number alone
+MOST_PAGES = 20  # of a list read only for counts
 Found = TypeVar("Found")
 
 
 def in_use(reader: Reader, use: CountedUse, asked: Sequence[Live]) -> frozenset[Address]:
-    """Those of `asked`, all of one kind, that are in use. What the key may not read may be in use."""
+    """Those of `asked`, all of one kind, that are in use. Objects that the key can't read may be in use."""
     try:
         rows = _rows(reader, use.collection, use.code_param, use.params, len(asked))
     except Forbidden:
@@ -41,7 +41,7 @@ def in_use(reader: Reader, use: CountedUse, asked: Sequence[Live]) -> frozenset[
 
 
 def is_in_use(reader: Reader, use: CountedUse, live: Live) -> bool:
-    """One request: the newest row that names the object's code decides."""
+    """One request: the newest row with the object's code decides."""
     params: Params = {use.code_param: live.address.key, **use.params}
     try:
         return _is_used(live, reader.newest(use.collection, params=params), use)
@@ -50,7 +50,7 @@ def is_in_use(reader: Reader, use: CountedUse, live: Live) -> bool:
 
 
 def counts(reader: Reader, of: Count, asked: Sequence[Live]) -> list[Number]:
-    """How many rows of the list name the code of each; None where the key may not read them."""
+    """For each, the number of rows with its code; None if the key can't read them."""
     try:
         if of.within:
             return _within(reader, of, asked)
@@ -63,7 +63,7 @@ def counts(reader: Reader, of: Count, asked: Sequence[Live]) -> list[Number]:
 
 
 def _within(reader: Reader, of: Count, asked: Sequence[Live]) -> list[Number]:
-    """From the whole list; None where it is too long for that, or changes while it is read."""
+    """From the whole list; None if it is too long, or changes while it is read."""
     first = reader.first_page(of.collection, params=of.params, per_page=PER_PAGE)
     pages = first.total_pages or 1
     if pages > MOST_PAGES:
@@ -77,7 +77,7 @@ def _within(reader: Reader, of: Count, asked: Sequence[Live]) -> list[Number]:
 
 
 def _is_used(live: Live, rows: Iterable[JsonObject], use: CountedUse) -> bool:
-    """Rows older than the object belong to one that had the code before it."""
+    """Rows older than the object belong to an earlier one with the same code."""
     return any(expected_shape(ROW, row, use.collection)["created_at"] >= live.created_at for row in rows)
 
 
@@ -91,9 +91,9 @@ def _count(reader: Reader, of: Count, live: Live) -> Number:
 def _rows(
     reader: Reader, collection: str, code_param: str, params: Mapping[str, tuple[str, ...]], asked: int
 ) -> Mapping[str, Rows] | None:
-    """The rows of the whole list by the code that they name; None where asking for each object takes fewer requests.
+    """The rows of the whole list by code; None if requests for each object are fewer.
 
-    A row names the code under the name of the query that picks it.
+    The row's key for the code is also the name of the query parameter.
     """
     if asked == 1:
         return None

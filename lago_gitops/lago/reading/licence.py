@@ -1,14 +1,14 @@
-"""Whether a Lago has a licence: no answer says so, but some lists are there with one only."""
+"""Whether a Lago has a licence: it doesn't say so, but some lists need one."""
 
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import NO_LICENCE, Answered, Forbidden, ServerFailed
 
 
 def has_licence(reader: Reader) -> bool | None:
-    """One request; None where the answer doesn't tell. Recorded: an-mrr, without a licence and with one.
+    """One request; None if the answer doesn't tell. Recorded: an-mrr, without a licence and with one.
 
-    Lago looks for its licence before anything else, so whatever fails after that is a sign of one. So is a key that may
-    not read it: keys have permissions with a licence only.
+    Lago checks the licence first, so any later failure means that there is one. So does a key without permission to
+    read the list: only licensed servers have permissions of keys.
     """
     try:
         reader.get("analytics", "mrr")

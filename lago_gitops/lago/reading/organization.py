@@ -1,4 +1,4 @@
-"""The organization behind a key, read whole."""
+"""Reads the whole organization of a key."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -27,8 +27,8 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Everything that Lago has of the kinds asked for. `unavailable` kinds could not be listed, for a reason: that is
-    not none."""
+    """Everything that Lago has of the requested kinds. `unavailable` kinds couldn't be listed, with the reason: that
+    doesn't mean that there are none."""
 
     organization: Organization
     server: Server
@@ -37,7 +37,7 @@ class Inventory:
 
     @property
     def defaults(self) -> dict[str, Address]:
-        """By kind the object that shares its facts with others."""
+        """By kind, the object that shares its facts with others."""
         return {one.address.kind: one.address for one in self.live.values() if one.is_default}
 
 
@@ -49,10 +49,10 @@ def inventory(
     concurrency: int,
     like: Like = NOTHING,
 ) -> Inventory:
-    """Read all lists at the same time, then what lists leave out. Raises LagoError.
+    """Read all lists in parallel, then what they omit. Raises LagoError.
 
-    `like` is what is expected there, in canonical form: what is as expected shares its values, and takes no memory of
-    its own.
+    `like` are expected objects, in canonical form: objects equal to them share their values, to save
+    memory.
     """
     wanted = tuple(kinds)
     with threads(concurrency, "inventory") as pool:
@@ -66,7 +66,7 @@ def inventory(
         listed |= {kind.name: _alone(kind, about, like) for kind in wanted if not kind.key}
         firsts = {name: one.first for name, one in listed.items()}
         server = server_of({**firsts, "organization": (about,)}, wanted)
-        details: dict[str, Iterator[Live]] = {}  # of all kinds at once
+        details: dict[str, Iterator[Live]] = {}  # of all kinds in parallel
         for kind in wanted:
             if kind.detail is not None and kind.name in listed and _has_details(kind.detail, firsts, server):
                 rows = [row for row in listed[kind.name].found if not isinstance(row, Live)]
@@ -84,7 +84,7 @@ def inventory(
 
 
 def places(read: Inventory, kinds: Mapping[str, ResourceKind]) -> Mapping[Address, int]:
-    """Where objects stand in the list of their kind, from 0; none of kinds whose lists leave something out."""
+    """Positions of objects in the list of their kind, from 0; not for kinds whose lists omit something."""
     there = dict.fromkeys((*(address.kind for address in read.live), *read.unavailable), ("some",))
     parts = {name: there.get(name, ()) for name in kinds}
     details = {kind.name: kind.detail for kind in kinds.values() if kind.key}
@@ -98,7 +98,7 @@ def places(read: Inventory, kinds: Mapping[str, ResourceKind]) -> Mapping[Addres
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """The objects of a list, or its rows as long as something may have to be added to them; and its first row."""
+    """The objects of a list, or its rows if details may have to be added; and its first row."""
 
     found: "Sequence[Live | Row]"
     first: tuple[JsonObject, ...] = ()
@@ -108,7 +108,7 @@ Asked = dict[str, Future[_Listed | Why]]
 
 
 class _Making:
-    """Makes objects of the rows of a list as they come, unless details may be missing: that its first row tells."""
+    """Creates objects from the rows of a list as they arrive, unless the first row lacks details."""
 
     def __init__(self, kind: ResourceKind, asked: Asked, like: Like) -> None:
         self._kind, self._asked, self._like = kind, asked, like
@@ -126,7 +126,7 @@ class _Making:
         detail = self._kind.detail
         if detail is None or detail.made_of not in self._asked:
             return detail is None
-        objects = self._asked[detail.made_of].result()  # it was asked for before, so that it isn't waited for in vain
+        objects = self._asked[detail.made_of].result()  # it was requested earlier, so this wait ends
         server = server_of({self._kind.name: (row,)}, (self._kind,))
         return isinstance(objects, _Listed) and not _has_details(detail, {detail.made_of: objects.first}, server)
 
@@ -142,7 +142,7 @@ def _list(reader: Reader, kind: ResourceKind, making: _Making) -> _Listed | Why:
 
 
 def _alone(kind: ResourceKind, about: JsonObject, like: Like) -> _Listed:
-    """The one object of a kind that has no list."""
+    """The only object of a kind without a list."""
     return _Listed([live(kind, expected(kind, about, kind.collection), like)], (about,))
 
 

@@ -1,4 +1,4 @@
-"""Kinds of which Lago creates objects of another sort in an organization: nothing that it says of one tells."""
+"""Kinds that an organization may create as another product type, which its own fields don't reveal."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,11 +13,11 @@ from lago_gitops.lago.errors import Answered
 def other_sorts(
     reader: Reader, changes: Iterable[Change], kinds: Iterable[ResourceKind], server: Server
 ) -> frozenset[str]:
-    """The names of such kinds, of those that objects are to be created of: one request each, of a new Lago only."""
+    """The names of such kinds among those to be created: one request each, only on new releases."""
     created = {one.address.kind for one in changes if isinstance(one, Create)} if server.at_most >= NEWEST else set()
     sorts = set()
     for kind in kinds:
         if kind.other_sort_list and kind.name in created:
-            with suppress(Answered):  # a key that may not read it doesn't tell
+            with suppress(Answered):  # unknown if the key can't read it
                 sorts |= {kind.name} if reader.has_any(kind.other_sort_list) else set()
     return frozenset(sorts)

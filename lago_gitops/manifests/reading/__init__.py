@@ -1,1 +1,1 @@
-"""YAML text in, documents with their places and problems out."""
+"""YAML text in, documents with positions and problems out."""

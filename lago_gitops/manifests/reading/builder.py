@@ -27,7 +27,7 @@ NO_MERGE = (
 _STANDARD_TAG = "tag:yaml.org,2002:"
 
 
-class Unreadable(Exception):  # noqa: N818 - what it carries is the problem
+class Unreadable(Exception):  # noqa: N818 - it carries a problem
     """The rest of a file can't be read safely."""
 
     def __init__(self, problem: Problem) -> None:
@@ -37,13 +37,13 @@ class Unreadable(Exception):  # noqa: N818 - what it carries is the problem
 
 @dataclass(slots=True)
 class Notes:
-    """What is written down while the documents of one file are read."""
+    """Notes taken while the documents of one file are read."""
 
     source: str
     problems: list[Problem] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)  # keys known to be text, whether quoted or not
-    slots_before: int = 0  # of the documents before, repeated ones included
-    alias_slots: int = 0  # that aliases added, up to here
+    slots_before: int = 0  # of earlier documents, including repeated values
+    alias_slots: int = 0  # added by aliases so far
 
     def problem(self, event: Any, message: str, hint: str = "") -> Problem:
         mark = event.start_mark
@@ -55,21 +55,21 @@ class Notes:
 
 @dataclass(slots=True)
 class _Anchor:
-    """A value that aliases repeat, and the slots that are its own; `end` is 0 until the value is complete."""
+    """A value that aliases repeat, and its range of slots; `end` is 0 until the value is complete."""
 
     value: Any
     start: int
     end: int = 0
 
 
-_Level = tuple[Any, bool, int]  # a collection that is open, whether it is a mapping, and the slot of its size
+_Level = tuple[Any, bool, int]  # an open collection, whether it is a mapping, and the slot with its size
 
 
 class Builder:
-    """Builds one document. What is refused is noted, and the document is built without it.
+    """Builds one document. Anything not allowed is noted as a problem and left out.
 
-    `run` is the one hot loop of reading: it runs once a value, keeps everything in local names, and calls a method
-    only for what is rare (anchors, aliases, tags, new keys).
+    `run` is the hot loop of reading: one iteration per value, everything in local variables, and method calls
+    only for rare cases (anchors, aliases, tags, new keys).
     """
 
     __slots__ = ("_anchors", "_get_event", "_notes", "_open", "_slots", "written")
@@ -79,13 +79,13 @@ class Builder:
         self._notes = notes
         self._slots = array("Q")
         self._anchors: dict[str, _Anchor] = {}
-        self._open: dict[int, _Anchor] = {}  # by the slot of the size of their collection
-        self.written: dict[int, str] = {}  # texts of numbers and truths that are written oddly, by their place
+        self._open: dict[int, _Anchor] = {}  # by the slot with the size of their collection
+        self.written: dict[int, str] = {}  # texts of oddly written numbers and booleans, by slot
 
     def run(self, event: Any) -> tuple[dict[str, Any], "array[int]"]:
         """The mapping that `event` starts, and its slots.
 
-        Raises Unreadable when a limit is passed, YAMLError on a syntax error.
+        Raises Unreadable if a limit is exceeded, YAMLError for a syntax error.
         """
         get_event, names, slots, add_slot = self._get_event, self._notes.names, self._slots, self._slots.append
         add_slot(event.start_mark.line << LINE_SHIFT | event.start_mark.column)
@@ -128,9 +128,9 @@ class Builder:
                 container, is_mapping, size_slot = value, kind is MappingStartEvent, len(slots) - 1
 
     def refuse_root(self, event: Any) -> None:
-        """Pass over a document that is no mapping. An empty one is no document."""
+        """Skip a document that isn't a mapping, with a problem unless it is empty."""
         self._skip(event)
-        self._get_event()  # a syntax error at the end of the document is problem enough
+        self._get_event()  # a syntax error at the end takes precedence
         if type(event) is not ScalarEvent or event.value or event.style:
             self._notes.note(event, "a manifest is a mapping", 'start the document with "kind: …"')
 
@@ -153,7 +153,7 @@ class Builder:
             self._open.pop(size_slot).end = len(self._slots)
 
     def _new_name(self, event: Any, container: dict[str, Any]) -> str | None:
-        """The key that `event` starts; None when it is refused, and then its value is skipped too."""
+        """The key that `event` starts; None if it is refused, and then its value is skipped, too."""
         if self._is_name(event) and not self._is_twice(event, container):
             if event.style or event.value in self._notes.names:
                 return str(event.value)
@@ -203,14 +203,14 @@ class Builder:
         return value
 
     def _anchor(self, event: Any, value: Any, start: int) -> _Anchor:
-        """Later aliases of the name mean this value, so a second anchor of that name would be a riddle."""
+        """Note the value for later aliases; a second anchor with the same name is refused as ambiguous."""
         if event.anchor in self._anchors:
             self._notes.note(event, f"the anchor &{event.anchor} appears twice", "give one of the two another name")
         anchor = self._anchors[event.anchor] = _Anchor(value, start)
         return anchor
 
     def _repeated(self, event: Any, depth: int) -> Any:
-        """The value that an alias stands for, its slots added; None when there is none."""
+        """The value that an alias repeats, with its slots added; None if there is none."""
         anchor = self._anchors.get(event.anchor)
         if anchor is None:
             hint = f'quote it if the text is meant: "*{event.anchor}"'
@@ -240,7 +240,7 @@ class Builder:
         self._notes.note(event, f"the tag {shown} is not allowed", hint)
 
     def _skip(self, event: Any) -> None:
-        """Pass over the value that `event` starts. Aliases of anchors inside are no further problem."""
+        """Skip the value that `event` starts. Aliases of anchors inside aren't reported again."""
         depth = 0
         while True:
             kind = type(event)
@@ -260,7 +260,7 @@ def _too_deep(notes: Notes, event: Any) -> Unreadable:
 
 
 def _height(value: Any) -> int:
-    """How many mappings and lists are nested in `value`, itself included. Reads no more than an alias repeats."""
+    """How deeply mappings and lists are nested in `value`, including itself."""
     height, level = 0, [value]
     while level := [item for item in level if isinstance(item, dict | list)]:
         height += 1

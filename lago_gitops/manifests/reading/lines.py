@@ -1,7 +1,7 @@
-"""Documents in which each line says one thing, as `fmt` and most people write them, read in a third of a parser's time.
+"""A fast path for documents with one entry per line, as most are: takes a third of the parser's time.
 
-All that is not surely what it looks like is left to the parser: anchors, tags, texts over several lines, numbers
-written oddly, and every mistake, so that what is refused is refused in one place. What is read here is read the same.
+Anything that could be ambiguous is left to the parser: anchors, tags, multi-line texts, oddly written
+numbers, and every mistake, so problems are reported in one place. The result is the same as the parser's.
 """
 
 import re
@@ -17,7 +17,7 @@ from lago_gitops.manifests.reading.scalars import Odd, resolved
 Document = tuple[dict[str, Any], "array[int]"]
 
 _LINES_KEPT = 1024  # files repeat their lines
-_LONGEST = 1000  # characters of a line: a parser looks for the colon of a key no further
+_LONGEST = 1000  # characters of a line: parsers look no further for the colon of a key
 _DASHES = "---"  # between two documents
 
 _KEY = r"[A-Za-z_][A-Za-z0-9_-]{0,99}"
@@ -40,14 +40,14 @@ _ITEMS = re.compile(_IN_FLOW, re.VERBOSE)
 _PAIRS = re.compile(rf"({_KEY}): \ ++ ({_IN_FLOW})", re.VERBOSE)
 
 
-class _Unsure(Exception):  # noqa: N818 - no error: the parser reads it
-    """A line is not surely what it looks like."""
+class _Unsure(Exception):  # noqa: N818 - not an error: the parser reads the text
+    """A line could mean something else than it seems."""
 
 
 class _Line(NamedTuple):
-    """What one line says; `column` is that of its key or value, behind a dash if it `is_item`.
+    """The content of one line; `column` is that of its key or value, after the dash if it `is_item`.
 
-    `places` are the columns of what is in its brackets; None where it has none.
+    `places` are the columns of the values in its brackets; None if it has none.
     """
 
     indent: int
@@ -60,9 +60,9 @@ class _Line(NamedTuple):
 
 
 def documents_by_line(text: str) -> tuple[Document, ...] | None:
-    """The mappings of all documents and their slots; None where the parser has to read the text.
+    """The mappings of all documents and their slots; None if the parser has to read the text.
 
-    The characters of the text have to be those that a manifest may have.
+    The text must have only characters allowed in manifests.
     """
     if "\t" in text or "\r" in text:
         return None
@@ -84,9 +84,9 @@ def _documents(lines: Iterable[str]) -> Iterator[Document]:
 
 
 class _Document:
-    """A document while its lines are read: the mapping or list that the next line may go on with, and those around.
+    """A document being read: the innermost open mapping or list, and those around it.
 
-    `_waiting` is a key whose value may begin below it.
+    `_waiting` is a key whose value may begin on the next line.
     """
 
     __slots__ = ("_column", "_container", "_is_list", "_outer", "_root", "_size_slot", "_slots", "_waiting")
@@ -100,7 +100,7 @@ class _Document:
         self._waiting = ""
 
     def add(self, place: int, line: _Line) -> None:
-        """Read on with a line; `place` is that of its first column. Raises _Unsure."""
+        """Add a line; `place` is the position of its first column. Raises _Unsure."""
         indent, column, is_item, key, has_value, value, places = line
         slots = self._slots
         if not slots:
@@ -137,7 +137,7 @@ class _Document:
             yield self._root, self._slots
 
     def _open(self, value: Any, column: int) -> None:
-        """Begin a mapping or list in the one that is open."""
+        """Begin a mapping or list inside the innermost open one."""
         if len(self._outer) + 3 > MAX_DEPTH:
             raise _Unsure
         self._outer.append((self._container, self._is_list, self._column, self._size_slot))
@@ -158,7 +158,7 @@ class _Document:
 
 @lru_cache(_LINES_KEPT)
 def _line(text: str) -> _Line | None:
-    """What a line says; None for one that says nothing. Raises _Unsure."""
+    """The content of a line; None for an empty one. Raises _Unsure."""
     match = _LINE.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         raise _Unsure

@@ -1,4 +1,4 @@
-"""YAML text → events: libyaml's parser, or pyyaml's own where libyaml is missing, corrected to read the same."""
+"""YAML text → events: libyaml's parser or, without libyaml, PyYAML's own, corrected to read alike."""
 
 import re
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
 
-Events = Callable[[], Any]  # one event a call, up to StreamEndEvent; raises YAMLError
+Events = Callable[[], Any]  # one event per call, until StreamEndEvent; raises YAMLError
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class PurePython(Reader, Scanner, Parser):
-    """Five times slower than libyaml, and bent to its reading of tabs, directives and escapes."""
+    """Five times slower than libyaml, and adapted to its treatment of tabs, directives and escapes."""
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
@@ -24,7 +24,7 @@ class PurePython(Reader, Scanner, Parser):
         Parser.__init__(self)
 
     def scan_to_next_token(self) -> None:
-        """Tabs separate tokens, as YAML says, wherever they can't be taken for indentation."""
+        """As YAML says, tabs separate tokens wherever they aren't indentation."""
         while True:
             while self.peek() == " " or (self.peek() == "\t" and (self.flow_level or not self.allow_simple_key)):
                 self.forward()
@@ -37,14 +37,14 @@ class PurePython(Reader, Scanner, Parser):
                 self.allow_simple_key = True
 
     def scan_directive_name(self, start_mark: Any) -> str:
-        """Raises ScannerError at directives other than YAML and TAG."""
+        """Raises ScannerError for directives other than YAML and TAG."""
         name = str(super().scan_directive_name(start_mark))  # type: ignore[no-untyped-call]
         if name not in {"YAML", "TAG"}:
             raise ScannerError("while scanning a directive", start_mark, "found unknown directive name", start_mark)
         return name
 
     def scan_flow_scalar_non_spaces(self, double: Any, start_mark: Any) -> list[str]:
-        """Raises ScannerError at escapes that aren't characters."""
+        """Raises ScannerError for escapes that aren't characters."""
         message = "found invalid Unicode character escape code"
         try:
             chunks: list[str] = super().scan_flow_scalar_non_spaces(double, start_mark)
@@ -64,7 +64,7 @@ else:
 
 
 def events(text: str) -> Events:
-    """The events of `text`. Raises YAMLError at once or at any call."""
+    """The events of `text`. Raises YAMLError, at once or in any call."""
     get_event: Events = FASTEST(text).get_event
     return get_event
 

@@ -1,4 +1,4 @@
-"""Text → manifests and problems, all of them in one run."""
+"""Text → manifests and all problems, in one run."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,8 +23,8 @@ from lago_gitops.manifests.sources.templates import Renderer, placed, placed_pro
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What texts say. A manifest with a problem is there too, as far as it could be read, so that what is wrong
-    elsewhere is found in the same run; nothing may be done with manifests while there are problems.
+    """Manifests and problems. A manifest with a problem is included as far as it could be read, so that other
+    problems are found in the same run; manifests must not be used while there are problems.
     """
 
     manifests: tuple[Manifest, ...] = ()
@@ -33,9 +33,9 @@ class Reading:
 
 
 def read_text(source: str, text: str) -> Reading:
-    """The documents of one file. An empty document is none; so an empty file gives no manifest and no problem.
+    """The documents of one file. Empty documents are skipped, so an empty file has no manifests and no problems.
 
-    A syntax error ends the file: what stands before it is returned, what stands after it isn't looked at.
+    A syntax error ends the file: documents before it are returned, the rest is ignored.
     """
     plain = text.removeprefix("\ufeff")
     if problems := character_problems(source, plain):
@@ -44,9 +44,9 @@ def read_text(source: str, text: str) -> Reading:
 
 
 def read_with_events(source: str, text: str) -> tuple[Reading, list[Any]]:
-    """As `read_text`, and the events that were read, for those who make a tree of them too.
+    """Like `read_text`, plus the parser's events, to build a tree from them.
 
-    The text has no character that is refused, and no byte order mark.
+    The text must have no forbidden characters and no byte order mark.
     """
     noted: list[Any] = []
 
@@ -77,7 +77,7 @@ def _reading(source: str, text: str, documents: Callable[[str, Notes], Iterable[
 
 
 def read_template(source: str, text: str, variables: Mapping[str, Any], renderer: Renderer) -> Reading:
-    """The documents that a template makes, with places in the template."""
+    """The documents that a template produces, with positions in the template."""
     made = renderer.rendered(source, text, variables)
     if isinstance(made, Problem):
         return Reading((), (made,))
@@ -90,7 +90,7 @@ def read_template(source: str, text: str, variables: Mapping[str, Any], renderer
 
 
 def read_files(files: Iterable[File], variables: Mapping[str, Any]) -> Reading:
-    """The documents of all files, in their order. `variables` are what templates may use."""
+    """The documents of all files, in order. `variables` are for templates."""
     with collection_paused(), Renderer() as renderer:
         readings = tuple(_read_file(file, variables, renderer) for file in files)
     return Reading(
@@ -102,7 +102,7 @@ def read_files(files: Iterable[File], variables: Mapping[str, Any]) -> Reading:
 
 @contextmanager
 def collection_paused() -> Iterator[None]:
-    """Reading and checking make many objects and no garbage in cycles: the collector would look for it in vain."""
+    """Pause the garbage collector: reading creates many objects, but no reference cycles."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""What a plain (unquoted) scalar means: YAML 1.2's core schema, with exact numbers, and nothing of YAML 1.1."""
+"""Values of plain (unquoted) scalars: YAML 1.2's core schema with exact numbers, without YAML 1.1's extras."""
 
 import re
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ Scalar = str | int | Decimal | None  # bool is an int
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """A scalar whose value would be written in another way (0x10 is 16), so that messages need its text.
+    """A scalar written in an unusual way (0x10 for 16), so messages need its text.
 
-    With a `message` it is better refused than guessed at; then the value is the text, while other problems are found.
+    With a `message`, it is ambiguous and refused; its value is then the text, so other problems can be found.
     """
 
     text: str
@@ -35,7 +35,7 @@ WORDS: dict[str, Scalar | Odd] = {
 _NUMBER_STARTS = frozenset("0123456789+-.")
 _COMMON = re.compile(
     r"(?:-?[1-9][0-9]*|0|-0(?=\.))(?:\.[0-9]+)?"
-)  # most numbers: one test tells, twice as fast as all rules
+)  # most numbers: one check, twice as fast as all rules
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?([0-9]+))?", re.ASCII)
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _OCTAL = re.compile(r"0o[0-7]+")
@@ -46,7 +46,7 @@ _NOT_A_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 @lru_cache(maxsize=16_384)
 def resolved(text: str) -> Scalar | Odd:
-    """The value of a plain scalar. The same text gives the same object: files repeat their words."""
+    """The value of a plain scalar. Cached, because files repeat their words."""
     if text in WORDS:
         return WORDS[text]
     return _number(text) if text[0] in _NUMBER_STARTS else text
@@ -71,5 +71,5 @@ def _number(text: str) -> Scalar | Odd:
 
 
 def _leading_zero(text: str) -> Odd:
-    """Codes and postcodes look like this, and readers differ: 00123 is 123 to YAML 1.2, 83 to YAML 1.1."""
+    """Codes and postcodes look like this, and readers disagree: 00123 is 123 in YAML 1.2, but 83 in YAML 1.1."""
     return Odd(text, text, f"{text} starts with a zero, so it may be a code or a number", f'quote the code: "{text}"')

@@ -1,4 +1,4 @@
-"""Syntax errors of the YAML parser, said in words for somebody who doesn't know its grammar."""
+"""Syntax errors of the YAML parser, explained to people who don't know its grammar."""
 
 import re
 from collections.abc import Callable
@@ -16,23 +16,23 @@ _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |\r?$)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class _Error:
-    """What the parser said, and the text around it. Places count from 0, as the parser's do."""
+    """The parser's error and the text around it. Positions are counted from 0, like the parser's."""
 
     context: str
-    opened: tuple[int, int]  # where what it was reading began
+    opened: tuple[int, int]  # where the construct it was reading began
     problem: str
     place: tuple[int, int]
     lines: tuple[str, ...]
 
     @property
     def character(self) -> str:
-        """The character at which the parser gave up; empty at the end of a line or of the file."""
+        """The character at which the parser gave up; empty at the end of a line or file."""
         line, column = self.place
         return self.lines[line][column : column + 1] if line < len(self.lines) else ""
 
     @property
     def before(self) -> str:
-        """What stands before that character on its line."""
+        """The text before that character on its line."""
         line, column = self.place
         return self.lines[line][:column] if line < len(self.lines) else ""
 
@@ -53,11 +53,11 @@ class _Error:
 class _Explanation:
     message: str
     hint: str = ""
-    place: tuple[int, int] | None = None  # when it isn't where the parser gave up
+    place: tuple[int, int] | None = None  # if it isn't where the parser gave up
 
 
 def syntax_problem(source: str, text: str, error: YAMLError) -> Problem:
-    """The problem that `error` is in `text`, at the place where it can be fixed."""
+    """The error as a problem, at the position where it can be fixed."""
     conflict = _CONFLICT.search(text)
     if conflict:
         mark = mark_at(source, text, conflict.start())
@@ -154,7 +154,7 @@ def _no_colon(error: _Error) -> _Explanation | None:
 
 
 def _special_start(error: _Error) -> _Explanation | None:
-    """Characters that mean something to YAML at the start of a value."""
+    """Characters with a special meaning at the start of a value."""
     if "cannot start any token" in error.problem:
         special = error.character
     elif match := re.search(
@@ -183,7 +183,7 @@ def _block_text(error: _Error) -> _Explanation | None:
 
 
 def _misplaced(error: _Error) -> _Explanation | None:
-    """What fits neither the mapping nor the list that the parser was in."""
+    """Errors from content that fits neither the mapping nor the list around it."""
     if "block mapping" not in error.context and "block collection" not in error.context:
         return None
     if error.before.strip(" -"):

@@ -1,4 +1,4 @@
-"""Files of ours that lie beside manifests and are none: pricing tests, simulations."""
+"""Other files in the folders of manifests: price tests and simulations."""
 
 import os
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from lago_gitops.manifests.sources.folders import File, files_below, source_of
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """`suffixes` are what their names end in; `words` say what such a file is."""
+    """`suffixes` are endings of their names; `words` describe such a file in messages."""
 
     suffixes: tuple[str, ...]
     words: str
@@ -25,7 +25,7 @@ SIMULATIONS = Sort(SIMULATION_SUFFIXES, "a simulation", "simulation")
 
 
 def files_of(sort: Sort, paths: Iterable[Path], root: Path) -> FoundFiles:
-    """Those below the folders and among the files that `paths` name; hidden folders are passed over."""
+    """Such files among `paths` and below folders among them; hidden folders are skipped."""
     files: dict[str, File] = {}
     problems: list[Problem] = []
     for path in paths:

@@ -1,4 +1,4 @@
-"""Which files are manifests, and their text."""
+"""Finds the files with manifests, and reads their text."""
 
 import json
 import os
@@ -16,20 +16,20 @@ from lago_gitops.manifests.sources.folders import File, files_below, regular, so
 
 TEMPLATE_SUFFIXES = (".yaml.j2", ".yml.j2")
 FOLDER_SUFFIXES = (".yaml", ".yml", *TEMPLATE_SUFFIXES)
-SUFFIXES = (*FOLDER_SUFFIXES, ".json")  # JSON lies around for many reasons (saved plans, too), so it has to be named
-TEST_SUFFIXES = (".test.yaml", ".test.yml")  # pricing tests live beside the manifests they test
-SIMULATION_SUFFIXES = (".simulation.yaml", ".simulation.yml")  # and so do simulations
+SUFFIXES = (*FOLDER_SUFFIXES, ".json")  # JSON files serve many purposes, such as saved plans, so they must be named
+TEST_SUFFIXES = (".test.yaml", ".test.yml")  # price tests are in the same folders
+SIMULATION_SUFFIXES = (".simulation.yaml", ".simulation.yml")  # and so are simulations
 PROJECT_FILE = "lago-gitops.yaml"
 EMPTY = "empty"  # the rule of problems that a first manifest solves
 WAYS_TO_START = "`lago-gitops init` writes an example, `lago-gitops pull` writes what your Lago has"
-_OTHER_TEMPLATES = ("jinja", "jinja2", "tmpl", "tpl")  # what other tools call a template, after .yaml
+_OTHER_TEMPLATES = ("jinja", "jinja2", "tmpl", "tpl")  # other tools' suffixes of templates, after .yaml
 _PIECE_BYTES = 65_536
-_LARGEST_JSON_BYTES = 1_000_000  # of a JSON file in a folder that is looked into: a manifest is far smaller
+_LARGEST_JSON_BYTES = 1_000_000  # of a JSON file checked for looking like a manifest, which is far smaller
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFiles:
-    """The files that manifests are read from, each once, sorted by folder and name; and what could not be looked at."""
+    """Files with manifests, each once, sorted by folder and name; and problems with other files."""
 
     files: tuple[File, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -37,19 +37,19 @@ class FoundFiles:
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """The text of one file. `source` is its path as marks and problems show it."""
+    """The text of one file. `source` is its path as shown in marks and problems."""
 
     source: str
     text: str
 
 
 def is_manifest(name: str) -> bool:
-    """Whether a file of that name, met in a folder, is a manifest. Capitals don't matter."""
+    """Whether a file with that name in a folder is a manifest. Case-insensitive."""
     return name.lower().endswith(FOLDER_SUFFIXES) and not name.startswith(".") and not is_other(name)
 
 
 def is_other(name: str) -> bool:
-    """Whether a file of that name is YAML of ours but no manifest: a pricing test, a simulation, the project file."""
+    """Whether a file with that name is other YAML of this tool: a price test, a simulation, the project file."""
     return name.lower().endswith((*TEST_SUFFIXES, *SIMULATION_SUFFIXES)) or name.lower() == PROJECT_FILE
 
 
@@ -58,11 +58,11 @@ def is_template(source: str) -> bool:
 
 
 def manifest_files(paths: Iterable[Path], root: Path) -> FoundFiles:
-    """The manifests below the folders and among the files that `paths` name.
+    """The manifests among `paths` and below folders among them.
 
-    Hidden files and folders are passed over, so are links that lead back. A file that is named itself is taken
-    whatever folder it is in, provided that its name ends like a manifest's. A JSON file in a folder that looks like a
-    manifest is passed over with a warning.
+    Hidden files and folders are skipped, and so are circular links. A file in `paths` is read
+    from any folder, if its suffix is that of a manifest. A JSON file in a folder that looks like a
+    manifest is skipped with a warning.
     """
     files: dict[str, File] = {}
     problems: list[Problem] = []
@@ -78,13 +78,13 @@ def manifest_files(paths: Iterable[Path], root: Path) -> FoundFiles:
 
 
 def text_of(path: Path, root: Path) -> FileText | Problem:
-    """The text of a file, or why it can't be had."""
+    """The text of a file, or the problem with it."""
     file = regular(path, source_of(path, root))
     return text_in(file) if isinstance(file, File) else file
 
 
 def text_in(file: File) -> FileText | Problem:
-    """Its text, or why it can't be had."""
+    """Its text, or the problem with it."""
     try:
         return read(file.path, file.source)
     except OSError as error:
@@ -92,7 +92,7 @@ def text_in(file: File) -> FileText | Problem:
 
 
 def read(path: Path, source: str) -> FileText | Problem:
-    """The text that comes from a path, from a pipe too. Raises OSError and ValueError."""
+    """The text of a file or pipe. Raises OSError and ValueError."""
     with path.open("rb", buffering=0) as file:
         raw = _bytes(file, MAX_FILE_BYTES + 1)
     if len(raw) > MAX_FILE_BYTES:
@@ -104,7 +104,7 @@ def read(path: Path, source: str) -> FileText | Problem:
 
 
 def _bytes(file: FileIO, most: int) -> bytes:
-    """All there is, or so many; for a small file no more room is made than it needs."""
+    """All bytes, or at most `most`; a small file doesn't allocate more than it needs."""
     raw = file.read(min(os.fstat(file.fileno()).st_size + 1, most))
     while len(raw) < most and (more := file.read(min(_PIECE_BYTES, most - len(raw)))):
         raw += more
@@ -131,7 +131,7 @@ def _below(path: Path, root: Path) -> FoundFiles:
 
 
 def _beside(path: Path) -> str:
-    """What stands in the same folder under a similar name; else how to get manifests."""
+    """Similar names in the same folder; else how to get manifests."""
     try:
         names = os.listdir(path.parent)
     except OSError:
@@ -154,7 +154,7 @@ def _in_folder(folder: Path, source: str, root: Path) -> FoundFiles:
 
 
 def _is_looked_at(name: str) -> bool:
-    """Whether a file of that name may have been meant for a manifest."""
+    """Whether a file with that name may be meant as a manifest."""
     return _is_json(name) or _is_like_template(name)
 
 
@@ -174,7 +174,7 @@ def _is_json_manifest(file: Path) -> bool:
 
 
 def _is_like_template(name: str) -> bool:
-    """Whether it has another tool's name for a template of YAML."""
+    """Whether it is named like another tool's template of YAML."""
     stem, dot, last = name.lower().rpartition(".")
     return bool(dot) and last in _OTHER_TEMPLATES and is_manifest(stem)
 

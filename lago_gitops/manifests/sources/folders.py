@@ -1,4 +1,4 @@
-"""Folders looked through: a link may lead elsewhere in the project and not out of it, and there is an end."""
+"""Searches folders: follows links within the project but not out of it, up to a limit."""
 
 import os
 import stat
@@ -17,8 +17,8 @@ NAME_FOLDERS = "list the folders with manifests under `manifests` in lago-gitops
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that is a regular one. `source` is its path as marks and problems show it, `real` is where it is, whatever
-    links lead there."""
+    """A regular file. `source` is its path as shown in marks and problems, `real` its path with all
+    links resolved."""
 
     path: Path
     source: str
@@ -26,9 +26,9 @@ class File:
 
 
 def files_below(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Iterator[File | Problem]:
-    """Every wanted file below a folder, by folder and name, each folder once, and what can't be looked at.
+    """Every wanted file below a folder, by folder and name, each folder once, and problems with others.
 
-    Hidden folders are passed over. What a link leads to has to be in the project, or in the folder itself.
+    Hidden folders are skipped. The target of a link must be in the project, or in the folder itself.
     """
     bounds, seen, left = (root.resolve(), folder.resolve()), set[str](), MAX_ENTRIES
     errors: list[Problem] = []
@@ -60,13 +60,13 @@ def files_below(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> I
 
 
 def _entries(place: Path) -> list["os.DirEntry[str]"]:
-    """They know what they are, so that nobody has to ask the disk. Raises OSError."""
+    """Sorted entries, which know their type without a further system call. Raises OSError."""
     with os.scandir(place) as found:
         return sorted(found, key=attrgetter("name"))
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
-    """Or a link to one. False for what can't be followed."""
+    """Whether it is a folder or a link to one. False for a broken link."""
     try:
         return entry.is_dir()
     except OSError:
@@ -75,7 +75,7 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """`source` is what the sources of its files begin with."""
+    """`source` is the prefix of its files' sources."""
 
     path: Path
     source: str
@@ -91,25 +91,25 @@ class _Folder:
 
 
 def is_inside(path: Path, bounds: Iterable[Path]) -> bool:
-    """Whether what the path leads to is in one of the real folders. False for what can't be followed."""
+    """Whether the path's target is in one of the real folders. False for a broken link."""
     try:
         real = path.resolve()
-    except (OSError, ValueError, RuntimeError):  # too long, with a NUL, in a circle
+    except (OSError, ValueError, RuntimeError):  # too long, with a NUL, or circular
         return False
     return any(real.is_relative_to(bound) for bound in bounds)
 
 
 def source_of(path: Path, root: Path) -> str:
-    """The path relative to the project's root, with slashes; the path as it is when it lies elsewhere."""
+    """The path relative to the project's root, with slashes; the unchanged path if it is outside."""
     absolute, base = os.path.abspath(path), os.path.join(os.path.abspath(root), "")
-    if absolute.startswith(base):  # nearly always, and without making paths of them a tenth of the time
+    if absolute.startswith(base):  # nearly always, and ten times as fast as with Path objects
         return absolute.removeprefix(base).replace(os.sep, "/")
     whole = Path(absolute)
     return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else path.as_posix()
 
 
 def regular(path: Path, source: str) -> File | Problem:
-    """The file at a path, or why there is none with an end. A pipe is no file: nobody may ever write to it."""
+    """The regular file at a path, or a problem. Pipes aren't regular files: reading one might never end."""
     try:
         is_regular = stat.S_ISREG(path.stat().st_mode)
     except (OSError, ValueError) as error:
@@ -118,7 +118,7 @@ def regular(path: Path, source: str) -> File | Problem:
 
 
 def unreadable(source: str, error: Exception) -> Problem:
-    """What the system says; a path that it can't even look for is a ValueError."""
+    """The system's message; ValueError is for a path that isn't even valid."""
     words = error.strerror if isinstance(error, OSError) else None
     return Problem(Mark(source), f"can't be read: {words or error}")
 

@@ -1,7 +1,7 @@
-"""Templates → text, in a process of its own that has little time, little memory and no environment.
+"""Templates → text, in a separate process with limited time and memory, and without an environment.
 
 Run as a program: it reads pickled tuples (a template, its variables, the limits) from stdin and writes a line of JSON
-for each. It imports nothing of the package, so that it starts quickly, wherever the package is.
+for each. It imports nothing from the package, so it starts quickly, wherever the package is installed.
 """
 
 import faulthandler
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _LINE_MARK = re.compile("\ue000([0-9]+)\ue001")
-_FILE_NAME = "<template>"  # jinja2's own name, in tracebacks, for a template that was no file
+_FILE_NAME = "<template>"  # jinja2's name, in tracebacks, of a template that isn't a file
 _WORDS = {None: "null", True: "true", False: "false"}
 _NO_USE = "prices don't need numbers of that size"
 _MOST_BITS = 4096
-_GRACE_S = 1  # of processor time, for an operation that nothing interrupts, until the process is ended
+_GRACE_S = 1  # of processor time, until a process in an uninterruptible operation is killed
 
 
 class Limits(NamedTuple):
-    """`steps` are items that ranges count; `seconds` are of processor time, so that a busy machine changes nothing."""
+    """`steps` are items in ranges; `seconds` are processor time, so a busy machine makes no difference."""
 
     text: int
     steps: int
@@ -46,11 +46,11 @@ class Question(NamedTuple):
 
 
 class Rendering(TypedDict, total=False):
-    """`lines` says from which line of the template each line of the text comes, both counted from 0. Else there is a
+    """`lines` maps each line of the text to a line of the template, both counted from 0. After a failure, there is a
     `failure` ("syntax", "undefined" or "other"), its `message` and its `line`, counted from 1.
 
-    `begun` comes before: lines of the template, each with the first line of compiled code that it is made into. Of what
-    nothing interrupts but the end of the process, its stderr has the line of code.
+    `begun` comes before: lines of the template, each with its first line of compiled code. If the process is killed
+    in an uninterruptible operation, its stderr has the line of code.
     """
 
     begun: list[tuple[int, int]]
@@ -76,21 +76,21 @@ def answered(question: Question) -> Rendering:
         return {"failure": "other", "message": "it needs more memory than a template may use", "line": _line(error)}
     except _Overtime as error:
         return {"failure": "other", "message": str(error), "line": error.line}
-    except Exception as error:  # what a template's expressions raise can be anything
+    except Exception as error:  # a template's expressions can raise anything
         return {"failure": "other", "message": str(error) or type(error).__name__, "line": _line(error)}
 
 
 class _Overtime(BaseException):
-    """No Exception: filters may catch those. `line` is that of the template."""
+    """Not an Exception, which filters may catch. `line` is a line of the template."""
 
     line = 1
 
 
 @contextmanager
 def _limited(limits: Limits) -> Iterator[None]:
-    """Raises _Overtime inside; MemoryError comes by itself.
+    """Raises _Overtime inside; MemoryError is raised by Python.
 
-    On a system without such limits only what the template writes and counts is bounded.
+    Without such limits in the system, only the template's output and ranges are limited.
     """
     if sys.platform == "win32":
         yield
@@ -109,11 +109,11 @@ def _limited(limits: Limits) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        resource.setrlimit(resource.RLIMIT_AS, (memory, most))  # what is left to say takes memory, too
+        resource.setrlimit(resource.RLIMIT_AS, (memory, most))  # reporting the failure takes memory, too
 
 
 def _lower(which: int, wanted: int) -> None:
-    """Never above what the system allows."""
+    """Lower a limit, never above the system's."""
     import resource
 
     _, hard = resource.getrlimit(which)
@@ -138,7 +138,7 @@ def _render(template: str, question: Question) -> str:
 
 
 class _Steps:
-    """Counts what the ranges of one template count, so that nested loops end."""
+    """Counts the items of all ranges of one template, so nested loops end."""
 
     def __init__(self, most: int) -> None:
         self._most = self._left = most
@@ -172,10 +172,10 @@ def _environment() -> "ImmutableSandboxedEnvironment":
     environment = Environment(
         undefined=StrictUndefined,
         keep_trailing_newline=True,
-        finalize=pass_context(_yaml_word),  # with the context, or it would be run while compiling
-        optimized=False,  # as would be other expressions: before there is a line to name
+        finalize=pass_context(_yaml_word),  # without the context, it would run while compiling
+        optimized=False,  # and so would other expressions, before there is a line to report
     )
-    environment.globals.pop("lipsum")  # the same manifests must always say the same
+    environment.globals.pop("lipsum")  # random: manifests must be reproducible
     environment.filters.pop("random")
     return environment
 
@@ -189,19 +189,19 @@ def _bits(value: Any) -> int:
 
 
 def _yaml_word(_: object, value: Any) -> Any:
-    """YAML's word for None and booleans, which Python would spell its own way."""
+    """YAML's spelling of None and booleans, which differs from Python's."""
     return _WORDS[value] if value is None or isinstance(value, bool) else value
 
 
 def _lines(question: Question, plain: str) -> list[int]:
-    """Which line of the template each line of `plain` comes from.
+    """For each line of `plain`, the line of the template.
 
-    The template is rendered again with a mark before the text of each line. Where marks would change what it says
-    (text that it compares or measures), all lines are said to come from the first one.
+    The template is rendered again with a mark before the text of each line. If marks would change the result
+    (because the template compares or measures text), all lines are attributed to the first one.
     """
     try:
         marked = _render(_marked(question.template), question)
-    except (Exception, _Overtime):  # a mark got in the way of an expression
+    except (Exception, _Overtime):  # a mark broke an expression
         marked = ""
     if _LINE_MARK.sub("", marked) != plain:
         return [0] * (plain.count("\n") + 1)
@@ -214,7 +214,7 @@ def _lines(question: Question, plain: str) -> list[int]:
 
 
 def _marked(text: str) -> str:
-    """The template with the number of each line before the first character of its own text."""
+    """The template with the number of each line before the line's first character of text."""
     pieces = []
     for line, sort, value in _environment().lex(text):
         pieces.append(_marked_lines(value, line - 1) if sort == "data" else value)
@@ -237,7 +237,7 @@ def _line(error: BaseException) -> int:
 
 
 def main() -> None:
-    """Answers until nobody asks any more. Its arguments are folders of packages that Python may not know of."""
+    """Answers until stdin is closed. Arguments are further folders with packages for Python's path."""
     sys.path.extend(sys.argv[1:])
     if hasattr(signal, "SIGXCPU"):
         faulthandler.register(signal.SIGXCPU, chain=True)

@@ -15,12 +15,12 @@ _NO_REPOSITORY = "not a git repository"
 
 
 class RevisionError(Exception):
-    """Git does not have the revision; the text says what would help."""
+    """Git doesn't have the revision; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """`folder` has the project's files as they were at `commit`."""
+    """`folder` has the project's files at `commit`."""
 
     folder: Path
     commit: str
@@ -28,7 +28,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """`at` is when it came onto the branch: of a merge, when it was merged."""
+    """`at` is when it was added to the branch: for a merge, the time of the merge."""
 
     name: str
     at: datetime
@@ -36,16 +36,16 @@ class Commit:
 
 @contextmanager
 def revision(root: Path, ref: str) -> Iterator[Revision]:
-    """The project at the commit where HEAD and `ref` parted, in a folder that is gone afterwards.
+    """The project at the merge base of HEAD and `ref`, in a temporary folder.
 
-    Where they have no common history, as in a shallow clone, it is `ref` itself. Raises RevisionError.
+    Without a common history, as in a shallow clone, `ref` itself is used. Raises RevisionError.
     """
     with at_commit(root, parted(root, ref)) as at:
         yield at
 
 
 def parted(root: Path, ref: str) -> str:
-    """The commit where HEAD and `ref` parted; `ref` itself where they have no common history. Raises RevisionError."""
+    """The merge base of HEAD and `ref`; `ref` itself without a common history. Raises RevisionError."""
     tip = commit_of(root, ref)
     return (_git(root, "merge-base", "HEAD", tip) or tip.encode()).decode().strip()
 
@@ -60,8 +60,8 @@ def commit_of(root: Path, ref: str) -> str:
 
 
 def changed_since(root: Path, ref: str) -> frozenset[Path]:
-    """The files, relative to `root`, that are not as they were where HEAD and `ref` parted, those that are gone
-    included. Raises RevisionError."""
+    """Files, relative to `root`, that have changed since the merge base of HEAD and `ref`, including deleted
+    ones. Raises RevisionError."""
     commit = parted(root, ref)
     changed = _git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", commit)
     added = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
@@ -70,19 +70,19 @@ def changed_since(root: Path, ref: str) -> frozenset[Path]:
 
 @contextmanager
 def at_commit(root: Path, commit: str) -> Iterator[Revision]:
-    """The project as it was at a commit, in a folder that is gone afterwards. Raises RevisionError."""
+    """The project at a commit, in a temporary folder. Raises RevisionError."""
     archive = _git(root, "archive", "--format=tar", commit, ".")
     with tempfile.TemporaryDirectory(prefix="lago-gitops-") as folder:
-        if archive is not None:  # None: the folder is not there at that commit, so that nothing was
+        if archive is not None:  # None: the folder doesn't exist at that commit
             with tarfile.open(fileobj=io.BytesIO(archive)) as files:
                 files.extractall(folder, filter="data")
         yield Revision(Path(folder), commit)
 
 
 def history(root: Path) -> tuple[Commit, ...]:
-    """The commits of this branch that changed something in the project, the oldest first.
+    """The commits of this branch that changed something in the project, oldest first.
 
-    What was merged counts as the merge alone. Raises RevisionError where Git has none, or not all of them.
+    A merge counts as one commit. Raises RevisionError if Git has none, or not all of them.
     """
     listed = _git(root, "log", "--first-parent", "--reverse", "--format=%H %cI", "HEAD", "--", ".")
     if not listed:
@@ -94,7 +94,7 @@ def history(root: Path) -> tuple[Commit, ...]:
 
 
 def _nothing_there(root: Path) -> str:
-    """Why Git has no revision at all here, in its own words where it reads no repository; empty where it has some."""
+    """Why Git has no revisions here, in its own words if it can't read a repository; empty if it has some."""
     asked = _run(root, "rev-parse", "--git-dir")
     if asked.returncode:
         said = asked.stderr.decode(errors="replace").partition("\n")[0].removeprefix("fatal: ")
@@ -107,7 +107,7 @@ def _nothing_there(root: Path) -> str:
 
 
 def _git(root: Path, *words: str) -> bytes | None:
-    """What Git prints; None where it says no. Raises RevisionError where there is no Git, or it hangs."""
+    """Git's output; None if it fails. Raises RevisionError if Git is missing or hangs."""
     ran = _run(root, *words)
     return ran.stdout if ran.returncode == 0 else None
 

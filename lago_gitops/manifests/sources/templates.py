@@ -1,4 +1,4 @@
-"""Templates → text: jinja2 in a sandbox, in a process of its own, which reaches nothing but the variables given."""
+"""Templates → text: jinja2 in a sandbox, in a separate process with access only to the given variables."""
 
 import json
 import os
@@ -31,26 +31,26 @@ if TYPE_CHECKING:  # most projects have no templates
 RULE = "template"
 LIMITS = rendering.Limits(MAX_FILE_BYTES, MAX_TEMPLATE_STEPS, MAX_TEMPLATE_SECONDS, MAX_TEMPLATE_BYTES_OF_MEMORY)
 TOO_MUCH = "it needs more time or memory than a template may use"
-LAST_RESORT_S = 60.0  # for a system without limits of processor time
+LAST_RESORT_S = 60.0  # for systems without limits on processor time
 _AT = re.compile(rb'File "<template>", line (\d+)')
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The text a template makes, and which of its lines each line of the text comes from, both counted from 0."""
+    """A template's text, and the line of the template for each line of it, both counted from 0."""
 
     text: str
     lines: tuple[int, ...]
 
 
 class Renderer:
-    """Renders templates in one process after another: one that a template brings to its end is followed by the next."""
+    """Renders templates in a process, and starts another if a template ends it."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
     def rendered(self, source: str, text: str, variables: Mapping[str, Any]) -> Rendered | Problem:
-        """The text of a template. A name that is no variable is a problem, as is all that a sandbox refuses."""
+        """The text of a template. Unknown variables are problems, and so is anything that the sandbox refuses."""
         answer = self._asked(rendering.Question(text, dict(variables), LIMITS))
         if "text" in answer:
             return Rendered(answer["text"], tuple(answer["lines"]))
@@ -87,14 +87,14 @@ class Renderer:
         return {"failure": "other", "message": TOO_MUCH, "line": _line(answer["begun"], self._end(process))}
 
     def _end(self, process: "subprocess.Popen[bytes]") -> bytes:
-        """What it left to say."""
+        """Its remaining stderr."""
         self._process = None
         process.kill()
         return process.communicate()[1]
 
 
 def _started() -> "subprocess.Popen[bytes]":
-    """Without the environment: whatever a template finds out, there are no keys."""
+    """Started without the environment, so a template can't reveal keys."""
     import subprocess
 
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH") if name in os.environ}
@@ -108,7 +108,7 @@ def _started() -> "subprocess.Popen[bytes]":
 
 
 def _places() -> Iterator[str]:
-    """Where jinja2 is, for Python by itself doesn't know: a zipapp, or a folder on the path, is no environment."""
+    """Where jinja2 is installed: in a zipapp or a folder on the path, Python doesn't find it by itself."""
     for name in ("jinja2", "markupsafe"):
         found = find_spec(name)
         if found is not None and found.origin is not None:
@@ -116,7 +116,7 @@ def _places() -> Iterator[str]:
 
 
 def _exchanged(process: "subprocess.Popen[bytes]", question: rendering.Question) -> rendering.Rendering:
-    """The last that the process says of the question; not that it has `begun`, where it lives."""
+    """The process's last answer to the question; unless the process has died, not just `begun`."""
     answer: rendering.Rendering = {"begun": []}
     if process.stdin is None or process.stdout is None:
         return answer
@@ -129,20 +129,20 @@ def _exchanged(process: "subprocess.Popen[bytes]", question: rendering.Question)
 
 
 def _line(begun: list[tuple[int, int]], trace: bytes) -> int:
-    """The line of the template that was being rendered when the process ended, by the traceback that it left."""
+    """The template line being rendered when the process died, from its traceback."""
     match = _AT.search(trace)
     at = int(match[1]) if match else 0
     return max((line for line, code in begun if code <= at), default=1)
 
 
 def placed(manifest: Manifest, lines: tuple[int, ...]) -> Manifest:
-    """The manifest with its marks on the lines of the template, not on those of the rendered text."""
+    """The manifest with its marks on lines of the template, not of the rendered text."""
     slots = array("Q", manifest.marks.slots)
     for slot in place_slots(manifest.data, slots):
         slots[slot] = _moved(slots[slot], lines)
     written: dict[int, str] = {}
     for place, text in manifest.marks.written.items():
-        if written.setdefault(_moved(place, lines), text) != text:  # a loop wrote more than one text there
+        if written.setdefault(_moved(place, lines), text) != text:  # a loop wrote several texts there
             written[_moved(place, lines)] = ""
     return replace(manifest, marks=Marks(manifest.marks.sources, slots, written))
 
@@ -153,6 +153,6 @@ def _moved(place: int, lines: tuple[int, ...]) -> int:
 
 
 def placed_problem(problem: Problem, lines: tuple[int, ...]) -> Problem:
-    """The problem at the line of the template that made it."""
+    """The problem at the line of the template that produced it."""
     line = lines[min(problem.mark.line, len(lines)) - 1] + 1
     return replace(problem, mark=replace(problem.mark, line=line))

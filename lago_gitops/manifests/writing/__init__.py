@@ -1,1 +1,1 @@
-"""Data and comments in, YAML text out: the canonical layout, and edits that leave all other lines alone."""
+"""Data and comments in, YAML text out: the canonical layout, and edits that change no other line."""

@@ -17,7 +17,7 @@ _MODELINE = re.compile(r"#\s*(?:yaml-language-server:|\$schema)")
 
 @dataclass(frozen=True, slots=True)
 class YamlComment:
-    """A comment from its # to the end of its line. `index` is its place in the text, line and column count from 0."""
+    """A comment from its # to the end of its line. `index` is its offset in the text; line and column count from 0."""
 
     text: str
     index: int
@@ -27,13 +27,13 @@ class YamlComment:
 
 
 def is_modeline(text: str) -> bool:
-    """Whether a comment tells editors which schema the document follows."""
+    """Whether a comment names the document's schema for editors."""
     return _MODELINE.match(text) is not None
 
 
 def without_comments(text: str) -> str | None:
-    """A text in which each line says one thing, without its comments and empty lines; None where one of those does not
-    surely stay in the layout as it is, above what it is about."""
+    """A text with one entry per line, without its comments and empty lines; None if one of those might not
+    keep its position in the layout, above its entry."""
     kept = ["---"]
     loose: list[str] = []
     for line in text.split("\n"):
@@ -48,8 +48,8 @@ def without_comments(text: str) -> str | None:
 
 
 def _stay(loose: Sequence[str], above: str, below: str) -> bool:
-    """Whether comments and empty lines are at home between two lines: indented like the one below, no two empty ones
-    together, and none where something begins."""
+    """Whether comments and empty lines keep their position between two lines: indented like the one below, no two empty
+    ones together, and none at the start of something."""
     indent = below[: len(below) - len(below.lstrip(" "))]
     placed = all(not line or (line.startswith(f"{indent}#") and line == line.rstrip()) for line in loose)
     begins = above == "---" or above.endswith(":")

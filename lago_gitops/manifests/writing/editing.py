@@ -1,4 +1,4 @@
-"""A manifest file with other data in it: the lines that say something else are written, all others stay as they are."""
+"""Edits the data of a manifest file: changes only the lines that differ."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,23 +17,23 @@ from lago_gitops.manifests.writing.writer import flow_text, lines
 Data = Mapping[str, Any]
 
 KeyedAt = Callable[[tuple[str, ...]], Keyed | None]
-"""What tells the items of a list apart, by the list's path: its kind, then keys, without positions. None: an item is
-known by all that it says."""
+"""The key of a list's items, by the list's path: its kind, then keys, without positions. None: an item is
+identified by its whole value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The text as it was when there are problems."""
+    """The edited text; the original text if there are problems."""
 
     text: str
     problems: tuple[Problem, ...] = ()
 
 
 def edited(source: str, text: str, changed: Mapping[int, Data], keyed_at: KeyedAt) -> Edited:
-    """The text of a file in which documents have other data; `changed` are those, by their place among the manifests.
+    """The text of a file with other data in `changed` documents, by their position among the manifests.
 
-    Comments stay where they are, but for those about what is taken out: inside of it, beside it and right above it.
-    What would change anything else, or lose another comment, is a problem.
+    Comments are kept, except those inside, beside and directly above a removed value.
+    An edit that would change anything else, or lose another comment, is a problem.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     plain = text.removeprefix(mark)
@@ -59,7 +59,7 @@ def _by_hand(source: str, why: str) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """`text` for what stands from `start` to `end`. An edit that removes drops the comments in it, too."""
+    """Replaces `start` to `end` by `text`. A removal drops the comments inside, too."""
 
     start: int
     end: int
@@ -71,7 +71,7 @@ class _Edit:
 
 
 def _applied(text: str, edits: Iterable[_Edit]) -> str:
-    """Those of one place keep their order."""
+    """Edits at the same position keep their order."""
     numbered = sorted(enumerate(edits), key=lambda each: (each[1].start, each[1].end, each[0]), reverse=True)
     for _, edit in numbered:
         text = text[: edit.start] + edit.text + text[edit.end :]
@@ -79,12 +79,12 @@ def _applied(text: str, edits: Iterable[_Edit]) -> str:
 
 
 class _WholeError(Exception):
-    """The part can only be written as a whole, by the one around it."""
+    """The part can only be written as a whole, by its parent."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What a part says and is to say; `path` leads to it from its kind, without positions."""
+    """A part's old and new value; `path` starts with its kind and has no positions."""
 
     before: Any
     after: Any
@@ -97,7 +97,7 @@ class _Change:
 
 @dataclass(slots=True)
 class _Shared:
-    """What aliases repeat, by its name: the values that it is to have, and those that are written over."""
+    """Repeated values by the name of their anchor: those to have afterwards, and those being overwritten."""
 
     values: dict[str, Any] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -113,7 +113,7 @@ class _Editor:
         self.comments = tuple(comments(text, all_events(text)))
 
     def document(self, root: OutlinePart, before: Data, after: Data) -> list[_Edit]:
-        """What an alias repeats may be written over further below, so that only a second pass knows of all."""
+        """In two passes: an alias may repeat a value that is overwritten further below."""
         change = _Change(before, after, (str(after.get("kind")),))
         self._shared = _Shared()
         self._root(root, change)
@@ -123,13 +123,13 @@ class _Editor:
         try:
             return list(self._inside(root, change))
         except _WholeError:
-            above = [] if self._is_first(root.start) else [""]  # no mapping begins beside the dashes of a document
+            above = [] if self._is_first(root.start) else [""]  # a mapping can't begin on the line of the dashes
             inside = [one.text for one in self.comments if root.start <= one.index < root.end]
             made = self._newline.join([*above, *inside, *lines(change.after)])
             return [_Edit(root.start, root.end, made)]
 
     def _inside(self, part: OutlinePart, change: _Change) -> Iterator[_Edit]:
-        """The edits that make one value another. Raises _WholeError where it has to be written as a whole."""
+        """The edits that turn one value into another. Raises _WholeError if it must be written as a whole."""
         after = change.after
         if part.form is Form.ALIAS:
             if not self._is_repeated(part.anchor, change):
@@ -145,7 +145,7 @@ class _Editor:
             self._shared.values[part.anchor] = after
 
     def _is_repeated(self, name: str, change: _Change) -> bool:
-        """Whether the alias goes on meaning what it has to."""
+        """Whether the alias keeps the right value."""
         value = self._shared.values.get(name, change.before)
         return name not in self._shared.gone and typed(value) == typed(change.after)
 
@@ -201,7 +201,7 @@ class _Editor:
     # Lines ----------------------------------------------------------------------------------------------------------
 
     def _rewritten(self, entry: Entry, made: Sequence[str]) -> _Edit:
-        """The comments inside of it come above it; the one beside its end goes to its first line."""
+        """Comments inside move above it; the one beside its end moves to its first line."""
         inside = [one.text for one in self.comments if entry.start <= one.index < entry.end]
         if inside and not self._is_first(entry.start):
             raise _WholeError
@@ -212,7 +212,7 @@ class _Editor:
         return _Edit(entry.start, end, self._indented([*inside, first, *made[1:]], entry.column))
 
     def _removed(self, entry: Entry) -> _Edit:
-        """All lines of it, and the comments right above."""
+        """Removes all its lines, and the comments directly above."""
         if not self._is_first(entry.start):
             raise _WholeError
         self._shared.gone.update(entry.part.anchors())
@@ -222,7 +222,7 @@ class _Editor:
         return _Edit(max(start - len(self._newline), 0), end, "", removes=True)
 
     def _inserted(self, part: OutlinePart, earlier: Entry | None, alone: Any) -> _Edit:
-        """A mapping or list of its own, below the earlier entry or above the first of the part."""
+        """Inserts a mapping or list below the earlier entry, or above the first entry of the part."""
         made = lines(alone)
         first = part.entries[0]
         if earlier is not None:
@@ -236,11 +236,11 @@ class _Editor:
         return _Edit(first.start, first.start, self._indented([*made, ""], first.column))
 
     def _indented(self, made: Sequence[str], column: int) -> str:
-        """Lines of which all but the first are moved to the right."""
+        """The lines, with all but the first indented."""
         return f"{self._newline}{' ' * column}".join(made)
 
     def _is_first(self, index: int) -> bool:
-        """Whether nothing stands before it on its line."""
+        """Whether it is the first thing on its line."""
         return not self._text[self._line_start(index) : index].strip()
 
     def _is_beside(self, comment: YamlComment, end: int) -> bool:
@@ -265,7 +265,7 @@ class _Editor:
 
 
 def _pairs(before: Sequence[Any], after: Sequence[Any], keyed: Keyed | None) -> dict[int, int]:
-    """The place before of each item after that was there, in order of the items after."""
+    """Pairs of the old and new position of each kept item, in the new order."""
     names = () if keyed is None else keyed.key
     places: dict[str, list[int]] = {}
     for number, item in enumerate(before):
@@ -276,7 +276,7 @@ def _pairs(before: Sequence[Any], after: Sequence[Any], keyed: Keyed | None) -> 
 
 
 def _with_moved(pairs: Mapping[int, int], before: int, after: int) -> Iterator[tuple[int, int]]:
-    """The pairs, and those of what stands between the same two: tiers whose bounds have moved."""
+    """The pairs, plus items between the same neighbours: tiers with changed bounds."""
     ends = [(-1, -1), *pairs.items(), (after, before)]
     for (new, old), (next_new, next_old) in pairwise(ends):
         yield from zip(range(new + 1, next_new), range(old + 1, next_old), strict=False)

@@ -1,4 +1,4 @@
-"""A manifest file → the same file in canonical layout, its comments kept."""
+"""A manifest file → the same file in canonical layout, with its comments."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,22 +17,22 @@ from lago_gitops.manifests.writing.trees import comments_of, trees
 from lago_gitops.manifests.writing.writer import tree
 
 Order = Callable[[tuple[str, ...]], Sequence[str]]
-"""The keys of a mapping in canonical order, by its path: its kind, then keys, without positions. Others come last."""
+"""The keys of a mapping in canonical order, by its path: its kind, then keys, without positions. Others are last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """The text in canonical layout; the text as it was when there are problems."""
+    """The text in canonical layout; the original text if there are problems."""
 
     text: str
     problems: tuple[Problem, ...] = ()
 
 
 def format_text(source: str, text: str, order: Order) -> Formatted:
-    """Format all documents of a file: indentation, order of keys, quotes, one line for what is short.
+    """Format all documents of a file: indentation, order of keys, quotes, short values on one line.
 
-    What the reader refuses is refused. So is a text of which data or comments would not be the same afterwards.
-    Templates and JSON are left alone: the one is no YAML yet, the other has a layout of its own.
+    Refuses what the reader refuses, and texts whose data or comments would change.
+    Templates and JSON aren't changed: templates aren't YAML yet, and JSON has its own layout.
     """
     if is_template(source) or source.endswith(".json"):
         return Formatted(text)
@@ -44,7 +44,7 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
     before, events = read_with_events(source, plain)
     if before.problems or not before.manifests:
         return Formatted(text, before.problems)
-    may_repeat = "*" in text  # what an alias starts with
+    may_repeat = "*" in text  # the start of an alias
     made = _laid_out(_ordered_document(each, order, may_repeat=may_repeat) for each in trees(text, events))
     if made == text:
         return Formatted(text)
@@ -57,8 +57,8 @@ def format_text(source: str, text: str, order: Order) -> Formatted:
 
 
 def _is_surely_laid_out(text: str, order: Order) -> bool:
-    """The quick answer for most files: whether the text is what its data alone is laid out as, with nothing but
-    comments and empty lines between that stay where they are."""
+    """A fast check for most files: whether the text is already the layout of its data, apart from
+    comments and empty lines that keep their position."""
     documents = documents_by_line(text)
     if not documents:
         return False
@@ -72,7 +72,7 @@ def _laid_out(documents: Iterable[Branch]) -> str:
 
 
 def typed(value: Any) -> Any:
-    """The value in a form that tells 1 from true and from 1.0, but not one order of keys from another."""
+    """The value in a form that distinguishes 1, true and 1.0, but not the order of keys."""
     match value:
         case dict():
             return {key: typed(item) for key, item in value.items()}
@@ -82,9 +82,9 @@ def typed(value: Any) -> Any:
 
 
 def _ordered_document(root: Branch, order: Order, *, may_repeat: bool) -> Branch:
-    """The document with its keys in order. What stands at its top, apart from its first key, stays at the top.
+    """The document with its keys in order. Comments at its top stay at the top.
 
-    Where aliases are, the order stays too: an alias must come after what it repeats.
+    With aliases, the order is kept: an alias must come after its anchor.
     """
     if not root.entries or (may_repeat and _has_alias(root)):
         return root
@@ -115,9 +115,9 @@ def _ranks(keys: tuple[str, ...]) -> dict[str, int]:
 
 
 def _head(first: Entry) -> tuple[tuple[str, ...], Entry]:
-    """The comments that are about the whole document, and its first entry without them.
+    """The comments about the whole document, and its first entry without them.
 
-    They end with an empty line; what tells an editor which schema to use is one of them in any case.
+    They end with an empty line; a comment that names the schema is always one of them.
     """
     before = without_first_blanks(first.before)
     end = max((number + 1 for number, line in enumerate(before) if not line or is_modeline(line)), default=0)

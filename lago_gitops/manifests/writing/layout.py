@@ -1,4 +1,4 @@
-"""The canonical layout of YAML: a tree of values and comments → lines that every reader reads alike."""
+"""The canonical layout of YAML: a tree of values and comments → lines that all readers read alike."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from functools import lru_cache
 WIDTH = 120
 INDENT = "  "
 
-_LONGEST_KEY = 1000  # a longer one needs the "? " form, since parsers look ahead 1,024 characters for the colon
+_LONGEST_KEY = 1000  # longer ones need the "? " form: parsers look ahead 1,024 characters for the colon
 _QUOTED_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})  # in any case: YAML 1.1
 _PLAIN_START = re.compile(r"[^\W\d]|/")
 _NOT_PLAIN = re.compile(r":(?: |$)| #| $")
@@ -23,16 +23,16 @@ Value = str | int | Decimal | None  # bool is an int
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """`*name`: the value that another place has."""
+    """`*name`: repeats the value of an anchor."""
 
     name: str
 
 
-# The parts of a tree aren't frozen: there is one for every value of every file, and frozen ones take three times as
-# long to make. Whoever lays a tree out in another way replaces parts all the same.
+# The parts of a tree aren't frozen: there is one for every value of every file, and creating frozen ones takes
+# three times as long. Treat them as immutable all the same, and replace parts instead.
 @dataclass(slots=True)
 class Leaf:
-    """A scalar. `folded` are the lines of a text that its author broke for reading (`>`), its header first."""
+    """A scalar. `folded` has the lines of a text that its author folded (`>`), header first."""
 
     value: Value | Alias
     anchor: str = ""
@@ -54,7 +54,7 @@ Node = Leaf | Branch
 
 @dataclass(slots=True)
 class Entry:
-    """A value and its key, which list items haven't got. An empty string among the comments is an empty line."""
+    """A value and its key; list items have none. An empty string among the comments is an empty line."""
 
     key: str
     node: Node
@@ -96,14 +96,14 @@ def _pair(entry: Entry, depth: int) -> list[str]:
 
 
 def _plain_line(node: Node) -> str:
-    """A scalar that stands beside its key with nothing else; empty for others."""
+    """The text of a scalar without comments and anchors; empty for others."""
     if isinstance(node, Branch) or node.anchor or node.folded or (isinstance(node.value, str) and "\n" in node.value):
         return ""
     return leaf_text(node, is_flow=False)
 
 
 def _after(start: str, entry: Entry, depth: int) -> list[str]:
-    """A value after the key that `start` ends with: beside it, or below."""
+    """A value after the key at the end of `start`: beside or below it."""
     beside = _inline(entry.node, len(start) + 1, is_item=False)
     if beside is not None:
         return _with_comment([f"{start} {beside[0]}", *_comments(beside[1:], depth + 1)], entry.beside)
@@ -111,7 +111,7 @@ def _after(start: str, entry: Entry, depth: int) -> list[str]:
 
 
 def _item(entry: Entry, depth: int) -> tuple[Entry, list[str]]:
-    """One item as it is laid out, and its lines, its dash included. What it contains stands two blanks to the right."""
+    """An item and its lines, including its dash. Its content is indented by two spaces."""
     beside = _item_inline(entry, depth)
     if beside is None and (placed := _lifted(entry, depth)) is not entry:
         return placed, _item_lines(placed, depth, _item_inline(placed, depth))
@@ -137,7 +137,7 @@ def _below(node: Node, depth: int) -> list[str]:
 
 
 def _lifted(entry: Entry, depth: int) -> Entry:
-    """The item with the comments above its dash that would otherwise come between dash and first key."""
+    """The item, with comments moved above its dash that would be between the dash and the first key."""
     node = entry.node
     if isinstance(node, Leaf) or node.anchor or _item_inline(entry, depth) is not None:
         return entry
@@ -157,7 +157,7 @@ def _anchor(node: Node, before: str = "", after: str = "") -> str:
 
 
 def _inline(node: Node, column: int, *, is_item: bool) -> list[str] | None:
-    """The value on the line of its key or dash, and the lines of a text below it; None for a branch that goes below."""
+    """The value on the line of its key or dash, plus lines of a text below it; None if a branch is written below."""
     start = _anchor(node, after=" ")
     if isinstance(node, Leaf):
         first, *others = _leaf_lines(node)
@@ -172,7 +172,7 @@ def _inline(node: Node, column: int, *, is_item: bool) -> list[str] | None:
 
 
 def _leaves(branch: Branch) -> list[tuple[str, Leaf]] | None:
-    """Its keys and scalars; None when it has branches, comments or folded texts in it."""
+    """Its keys and scalars; None if it contains branches, comments or folded texts."""
     leaves: list[tuple[str, Leaf]] = []
     for entry in branch.entries:
         if not isinstance(entry.node, Leaf) or entry.beside or any(entry.before) or entry.node.folded:
@@ -216,7 +216,7 @@ def leaf_text(leaf: Leaf, *, is_flow: bool) -> str:
 
 
 def text_of(text: str, *, is_flow: bool) -> str:
-    """The text, quoted only where a reader could take it for something else."""
+    """The text, quoted only if a reader could misread it."""
     return _in_flow(text) if is_flow else _alone(text)
 
 
@@ -253,7 +253,7 @@ def _escaped(character: str) -> str:
 
 
 def _fits_block(text: str) -> bool:
-    """Whether the text reads best, and safely, as lines below a bar: several lines without invisible characters."""
+    """Whether a block (`|`) is readable and safe: several lines without invisible characters."""
     lines = text.removesuffix("\n").split("\n")
     return (
         len(lines) > 1

@@ -1,4 +1,4 @@
-"""Where each part of a YAML text stands, from its first character to its last."""
+"""The position of each part of a YAML text, from its first to its last character."""
 
 import re
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OutlinePart:
-    """A value. `anchor` is the name that it is repeated by, or that of what an alias repeats.
+    """A value. `anchor` is the name of its anchor, or of the one that the alias repeats.
 
-    A text below a bar is a block, as are mappings and lists without brackets. What is in a scalar starts behind its
+    Texts after a bar are blocks, and so are mappings and lists without brackets. A scalar's content starts after its
     anchor.
     """
 
@@ -43,7 +43,7 @@ class OutlinePart:
         return not self.is_block
 
     def anchors(self) -> Iterator[str]:
-        """The names of all that is repeated elsewhere, in here."""
+        """The names of all anchors inside."""
         if self.anchor and self.form is not Form.ALIAS:
             yield self.anchor
         for entry in self.entries:
@@ -52,7 +52,7 @@ class OutlinePart:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A value and its key, or its dash: the entry starts there, in this column."""
+    """A value and its key or dash, which is the start of the entry, in this column."""
 
     key: str
     start: int
@@ -62,7 +62,7 @@ class Entry:
 
 
 def outlines(text: str) -> tuple[OutlinePart, ...]:
-    """The root of each document that is a mapping. The text must be one that the reader takes, without a mark."""
+    """The root of each document that is a mapping. The text must be readable, without a byte order mark."""
     events = iter(all_events(text))
     return tuple(_part(event, events, text) for event in events if type(event) is MappingStartEvent)
 
@@ -100,17 +100,17 @@ def _collection(form: Form, start: Any, rest: Iterator[Any], text: str) -> Outli
 
 
 def _entry(key: str, mark: Any, least: int, part: OutlinePart) -> Entry:
-    """A value that is left out ends where its colon does."""
+    """A missing value ends where its colon does."""
     return Entry(key, mark.index, max(part.end, least), mark.column, part)
 
 
 def _item(event: Any, earlier: int, part: OutlinePart, around: Any, text: str) -> Entry:
     if around.flow_style:
         return Entry("", part.start, part.end, event.start_mark.column, part)
-    dash = _BEFORE_DASH.match(text, earlier).end()  # type: ignore[union-attr]  # it matches nothing, too
+    dash = _BEFORE_DASH.match(text, earlier).end()  # type: ignore[union-attr]  # it also matches nothing
     return Entry("", dash, max(part.end, dash + 1), dash - (text.rfind("\n", 0, dash) + 1), part)
 
 
 def _tight(text: str, start: int, end: int) -> int:
-    """The end of a block of text without the line breaks behind it."""
+    """The end of a block of text without trailing line breaks."""
     return start + len(text[start:end].rstrip())

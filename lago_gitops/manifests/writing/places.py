@@ -1,4 +1,4 @@
-"""Where a pulled manifest goes: one file a resource, one folder a kind."""
+"""File names of pulled manifests: one file per resource, one folder per kind."""
 
 import hashlib
 import re
@@ -8,15 +8,15 @@ from itertools import count
 from lago_gitops.manifests.sources.files import is_manifest
 
 LONGEST_NAME = 60
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")  # no files to Windows, whatever their ending
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")  # reserved by Windows, with any suffix
 
 
 def file_name(code: str, shown: str, taken: Container[str] = ()) -> str:
-    """A name that every file system takes, that is read as a manifest, and that isn't taken.
+    """A name valid on every file system, with a manifest's suffix, and not in `taken`.
 
-    `shown` is the code without its secrets. What is unusual in a code becomes `-`, and a digest then tells it from its
-    like; so it does where codes differ in nothing but capitals, which some file systems don't tell apart. Names in
-    `taken` are in small letters.
+    `shown` is the code without its secrets. Unusual characters become `-`, and then a digest makes the name unique.
+    So it does for codes that differ only in case, which some file systems ignore. Names in
+    `taken` are in lower case.
     """
     return next(name for name in _names(code, shown) if name not in taken)
 

@@ -1,4 +1,4 @@
-"""YAML text → trees of values and comments, for those who rewrite it."""
+"""YAML text → trees of values and comments, to be rewritten."""
 
 import re
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _PENDING = Leaf(None)  # until the value is read
 
 
 def trees(text: str, noted: list[Any]) -> tuple[Branch, ...]:
-    """One tree a document, of a text that the reader takes, and its events."""
+    """One tree per document of a readable text, from its events."""
     return _Reader(text.removeprefix("\ufeff"), noted).documents()
 
 
@@ -35,7 +35,7 @@ def comments_of(text: str) -> list[str]:
 
 
 def all_events(text: str) -> list[Any]:
-    """The events of a text that the reader takes."""
+    """The events of a readable text."""
     get_event, noted = events(text), []
     while type(event := get_event()) is not StreamEndEvent:
         noted.append(event)
@@ -43,10 +43,10 @@ def all_events(text: str) -> list[Any]:
 
 
 class _Reader:
-    """Walks through the events and gives each comment to the entry that it is about.
+    """Walks through the events and attaches each comment to its entry.
 
-    A comment beside something belongs to it. One on a line of its own belongs to the entry below, or to the end of the
-    mapping or list above when it is indented like that.
+    A comment beside something belongs to it. One on its own line belongs to the entry below, or to the end of the
+    mapping or list above if it is indented like that.
     """
 
     def __init__(self, text: str, noted: list[Any]) -> None:
@@ -54,9 +54,9 @@ class _Reader:
         self._text = text
         self._blank = frozenset(number for number, line in enumerate(lines) if not line.strip())
         self._events = iter(noted)
-        self._comments = list(comments(text, noted))[::-1] if "#" in text else []  # the next one is the last
-        self._latest: tuple[Entry, list[str]] | None = None  # and the comments above it, to which more may be added
-        self._hollow: list[tuple[Entry, Branch]] = []  # with comments inside of what is empty
+        self._comments = list(comments(text, noted))[::-1] if "#" in text else []  # in reverse, to pop the next one
+        self._latest: tuple[Entry, list[str]] | None = None  # with the comments above it, which may grow
+        self._hollow: list[tuple[Entry, Branch]] = []  # empty ones, with comments inside
 
     def documents(self) -> tuple[Branch, ...]:
         roots = [self._root(event) for event in self._events if type(event) in _STARTS]
@@ -70,9 +70,9 @@ class _Reader:
         return tuple(roots)
 
     def _root(self, start: Any) -> Branch:
-        self._latest = None  # what stands beside the dashes isn't about the document before
+        self._latest = None  # a comment beside the dashes isn't about the previous document
         root = self._branch(start, -1)
-        root.anchor = ""  # no alias can repeat a whole document
+        root.anchor = ""  # an alias can't repeat a whole document
         return root
 
     def _branch(self, start: Any, parent_column: int) -> Branch:
@@ -123,7 +123,7 @@ class _Reader:
         return Leaf(value, event.anchor or "", self._folded(event) if event.style == ">" else ())
 
     def _folded(self, event: Any) -> tuple[str, ...]:
-        """The lines of a text after `>`, as their author broke them, when they can be moved without a change."""
+        """The lines of a folded text (`>`) as written, if indenting them doesn't change the text."""
         header, *lines = self._text[event.start_mark.index : event.end_mark.index].splitlines()
         match = re.match(r"(>-?)\s*(?:#|$)", header[header.find(">") :])
         if match is None:
@@ -134,7 +134,7 @@ class _Reader:
         return (match[1], *(line[indent:] if line.strip() else "" for line in lines)) if lines else ()
 
     def _take(self, end: int, own: list[str], belongs: Callable[[YamlComment], bool] = lambda _: True) -> None:
-        """Hand out the comments before `end`: to the latest entry those beside it, to `own` those that belong."""
+        """Attach comments before `end`: those beside the latest entry to it, those that `belongs` accepts to `own`."""
         while self._comments and self._comments[-1].index < end:
             comment = self._comments[-1]
             if not comment.is_alone and self._latest is not None:
@@ -152,7 +152,7 @@ class _Reader:
 
 
 def _add_beside(entry: Entry, above: list[str], text: str) -> None:
-    """There is room for one; others come above."""
+    """Only one fits beside it; others move above."""
     if entry.beside:
         above.append(text)
     else:

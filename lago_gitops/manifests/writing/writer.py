@@ -8,24 +8,24 @@ from lago_gitops.manifests.writing.layout import Branch, Entry, Leaf, Node, leaf
 
 
 def write(data: Mapping[str, Any], *, schema_url: str | None = None) -> str:
-    """One document, its keys in the order in which they come; `schema_url` tells editors how to check it.
+    """One document, its keys in the given order; editors check it against `schema_url`.
 
-    Short lists of scalars stand on one line, and so do short mappings of scalars inside of a list. Text is quoted only
-    where readers of YAML 1.1 or 1.2 could take it for something else. Raises ValueError for numbers that JSON hasn't
-    got, TypeError for anything but dict, list, str, int, Decimal, bool and None.
+    Short lists of scalars are on one line, and so are short mappings of scalars inside lists. Text is quoted only
+    if a reader of YAML 1.1 or 1.2 could misread it. Raises ValueError for numbers that JSON lacks,
+    and TypeError for anything but dict, list, str, int, Decimal, bool and None.
     """
     modeline = [f"# yaml-language-server: $schema={schema_url}"] if schema_url else []
     return "\n".join([*modeline, *lines_of(tree(data)), ""])
 
 
 def lines(value: Mapping[str, Any] | Sequence[Any]) -> list[str]:
-    """A mapping or a list in canonical layout, for what stands inside of something else; raises as `write` does."""
+    """The lines of a nested mapping or list in canonical layout; raises like `write`."""
     node = _node(value)
     return lines_of(node) if isinstance(node, Branch) else []
 
 
 def flow_text(value: Any) -> str:
-    """A value on one line, with brackets around mappings and lists; raises as `write` does."""
+    """A value on one line, with brackets around mappings and lists; raises like `write`."""
     match _node(value):
         case Leaf() as leaf:
             return leaf_text(leaf, is_flow=True)
@@ -36,12 +36,12 @@ def flow_text(value: Any) -> str:
 
 
 def write_all(documents: Iterable[Mapping[str, Any]], *, schema_url: str | None = None) -> str:
-    """Several documents of one file, a line of dashes between them."""
+    """Several documents in one file, separated by lines of dashes."""
     return "---\n".join(write(document, schema_url=schema_url) for document in documents)
 
 
 def tree(data: Mapping[str, Any]) -> Branch:
-    """The tree of a document without comments; raises as `write` does."""
+    """The tree of a document without comments; raises like `write`."""
     return Branch(tuple(Entry(_key(key), _node(value)) for key, value in data.items()), is_list=False)
 
 
