@@ -14,7 +14,9 @@ from lago_gitops.core.model.resources import Change, Create, Delete, Update
 
 _KEYS_KEPT = 4_096
 _NULL = "null"
+_EMPTY = "[]"
 _NUMBERS_KEPT = 8_192
+_AMOUNTS = frozenset({Decimal, type(None)})
 ID_LENGTH = 16  # hex digits: enough to tell changes apart, too few to guess a secret by
 
 
@@ -33,11 +35,11 @@ def named(change: Change) -> Named:
             return Named(_id(change, "create", _stable(desired.fields)), None)
         case Update(desired, live, fields):
             touched = {one.keys[0] for one in fields}
-            texts = {name: _both(value, desired.fields.get(name)) for name, value in live.fields.items()}
-            before = _hashed(_joined({name: text for name, (text, _) in texts.items()}))
-            texts |= {name: (_NULL, _stable(desired.fields.get(name))) for name in touched - texts.keys()}
-            sides = (_joined({name: texts[name][side] for name in touched}) for side in (0, 1))
-            return Named(_id(change, "update", _stable(str(live.address)), *sides), before)
+            was = {name: _stable(value) for name, value in live.fields.items() if name not in touched}
+            sides = {name: _both(live.fields.get(name), desired.fields.get(name)) for name in touched}
+            was |= {name: text for name, (text, _) in sides.items() if name in live.fields}
+            texts = (_joined({name: text[side] for name, text in sides.items()}) for side in (0, 1))
+            return Named(_id(change, "update", _stable(str(live.address)), *texts), _hashed(_joined(was)))
         case Delete(_, live):  # the last of its union
             text = _stable(live.fields)
             return Named(_id(change, "delete", text), _hashed(text))
@@ -77,8 +79,15 @@ def _both(before: Any, after: Any) -> tuple[str, str]:
     if type(before) is not dict or type(after) is not dict or before.keys() != after.keys():
         return _stable(before), _stable(after)
     layout = _layout(tuple(before))
-    was, is_ = zip(*map(_both, layout.values(before), layout.values(after)), strict=True)
-    return layout.text % was, layout.text % is_
+    was, is_ = [], []
+    for one, other in zip(layout.values(before), layout.values(after), strict=True):
+        if one == other and type(one) is type(other):  # as most are: not worth a call
+            text = changed = _WRITERS.get(type(one), _of_another_type)(one)
+        else:
+            text, changed = _both(one, other)
+        was.append(text)
+        is_.append(changed)
+    return layout.text % tuple(was), layout.text % tuple(is_)
 
 
 def _joined(texts: Mapping[str, str]) -> str:
@@ -110,12 +119,23 @@ def _of_another_type(value: Any) -> str:
 
 
 def _mapping(value: Mapping[Any, Any]) -> str:
+    if not value:
+        return _EMPTY
     layout = _layout(tuple(value))
-    return layout.text % tuple([_WRITERS.get(type(item), _of_another_type)(item) for item in layout.values(value)])
+    values = layout.values(value)
+    if _AMOUNTS.issuperset(map(type, values)):
+        return _amounts(layout.text, values)
+    return layout.text % tuple([_WRITERS.get(type(item), _of_another_type)(item) for item in values])
 
 
-def _items(value: Iterable[Any]) -> str:
-    return f"[{','.join(map(_stable, value))}]"
+@lru_cache(_NUMBERS_KEPT)
+def _amounts(text: str, values: tuple[Decimal | None, ...]) -> str:
+    """Of a mapping that has nothing else, as tiers have: price lists repeat theirs."""
+    return text % tuple([_stable(item) for item in values])
+
+
+def _items(value: Sequence[Any]) -> str:
+    return f"[{','.join(map(_stable, value))}]" if value else _EMPTY
 
 
 @lru_cache(_NUMBERS_KEPT)

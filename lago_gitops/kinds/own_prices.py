@@ -1,14 +1,13 @@
 """What the class of a change goes by beside its effects: prices that aren't a plan's, and whether only names change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from lago_gitops.core.model.resources import Change, FieldChange, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.plan.timing import field_reach
 from lago_gitops.kinds.timing.line import When
-from lago_gitops.kinds.timing.reach import Reached, reached
+from lago_gitops.kinds.timing.reach import Reached, field_reached
 
 OF_NAMES = frozenset({Timing.NAMES, Timing.NONE})
 DEARER, CHEAPER = 1, -1
@@ -36,9 +35,11 @@ def telling_fields(change: Change) -> tuple[FieldChange, ...] | None:
 def _alone(change: Update, one: FieldChange) -> Iterable[Reached]:
     if change.address.kind == "plan":
         return field_reach(change, one, When.IN_USE)
-    return reached(replace(change, fields=(one,)), (When.IN_USE,))
+    return (field_reached(change.address.kind, one, When.IN_USE),)
 
 
 def price_sign(kind: str, field: FieldChange) -> int | None:
     """What more of a field is to customers, DEARER or CHEAPER; None for what is no price."""
-    return DEARER if field.keys[-1] == "tax_codes" else PRICES.get(kind, {}).get(field.where)
+    if field.keys[-1] == "tax_codes":
+        return DEARER
+    return PRICES[kind].get(field.where) if kind in PRICES else None

@@ -77,11 +77,11 @@ def update(kind: ResourceKind, change: Update, writing: Writing) -> tuple[Step, 
     A change inside one nested item goes to the item's own endpoint. Whatever touches more is one PUT of the object, so
     that Lago takes all of it or nothing; only items that have to go before they come again are deleted before.
     """
-    lists = tuple(changed for nested in kind.nested if (changed := _items(kind, nested, change.fields)).number)
-    apart = tuple(one for one in kind.apart if any(change.keys[0] == one.field for change in change.fields))
+    touched = {one.keys[0] for one in change.fields}
+    lists = tuple(_items(kind, nested, change.fields) for nested in kind.nested if nested.field in touched)
+    apart = tuple(one for one in kind.apart if one.field in touched)
     elsewhere = {one.field for one in kind.nested} | {one.field for one in kind.apart}
-    own = {one.keys[0] for one in change.fields} - elsewhere
-    return tuple(_steps(_Work(kind, change, writing, lists, apart, frozenset(own))))
+    return tuple(_steps(_Work(kind, change, writing, lists, apart, frozenset(touched - elsewhere))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +213,10 @@ def _items(kind: ResourceKind, nested: Nested, changes: tuple[FieldChange, ...])
     for change in changes:
         if change.keys[0] == nested.field:
             by_key.setdefault(change.keys[1], []).append(change)
-    sorts = {key: _sort(fields) for key, fields in by_key.items()}
-
-    def of(sort: str) -> tuple[str, ...]:
-        return tuple(key for key, of_key in sorts.items() if of_key == sort)
-
-    return _Items(nested, kind.keyed(nested.field), of("added"), of("removed"), of("changed"), of("replaced"))
+    sorts: dict[str, list[str]] = {"added": [], "removed": [], "changed": [], "replaced": []}
+    for key, fields in by_key.items():
+        sorts[_sort(fields)].append(key)
+    return _Items(nested, kind.keyed(nested.field), **{sort: tuple(keys) for sort, keys in sorts.items()})
 
 
 def _sort(changes: list[FieldChange]) -> str:

@@ -107,6 +107,7 @@ def _finite(number: Decimal) -> Decimal | None:
     return number if number.is_finite() and abs(number.adjusted()) <= LARGEST_EXPONENT else None
 
 
+@lru_cache(_NUMBERS_KEPT)
 def plain(number: Decimal) -> str:
     """The number in plain digits, without exponent and without zeros at the end: "0.002", "10"."""
     text = format(number, "f")

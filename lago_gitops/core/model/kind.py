@@ -173,9 +173,11 @@ class ResourceKind:
     counts: tuple[Count, ...] = ()  # asked of what changes
     effects: tuple[EffectRule, ...] = ()
     object: Object = field(init=False, repr=False, compare=False)
+    telling_sort: tuple[str, ...] = field(init=False, repr=False, compare=False)  # fields that objects of a sort lack
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "object", Object(self.fields))
+        object.__setattr__(self, "telling_sort", tuple(one.name for one in self.fields if one.tells_sort))
 
     @property
     def asked_beside(self) -> frozenset[str]:
@@ -190,7 +192,7 @@ class ResourceKind:
 
     def is_of_another_sort(self, fields: Mapping[str, Any]) -> bool:
         """Whether canonical fields are of an object that no manifest can describe."""
-        return bool(self.other_sort) and any(one.tells_sort and fields.get(one.name) is None for one in self.fields)
+        return bool(self.other_sort) and any(fields.get(name) is None for name in self.telling_sort)
 
     def shows_prices(self, change: Change) -> bool:
         """Whether the change is shown as prices, too."""

@@ -100,6 +100,15 @@ def _in_item(change: Update, part: _Part, one: FieldChange, holding: tuple[When,
 
 
 _Facts = frozenset[When]
+_NOTHING: _Facts = frozenset()
+_AT_ONCE = frozenset({When.AT_ONCE})
+_BILLED: Mapping[tuple[bool, bool], _Facts] = {
+    (True, True): frozenset({When.ADVANCE, When.PRORATED}),
+    (True, False): frozenset({When.ADVANCE}),
+    (False, True): frozenset({When.ARREARS, When.PRORATED}),
+    (False, False): frozenset({When.ARREARS}),
+}
+"""Of items by whether they are billed in advance, and prorated."""
 
 
 def _reached(part: _Part, code: str, change: str, *facts: "_Facts | When", where: str = "") -> Reached:
@@ -130,8 +139,7 @@ def _successors(items: _Items, sells: str) -> Iterator[tuple[str, str]]:
 
 
 def _billed(item: Item) -> _Facts:
-    facts = {When.ADVANCE if item["pay_in_advance"] else When.ARREARS}
-    return frozenset(facts | ({When.PRORATED} if item["prorated"] else set()))
+    return _BILLED[bool(item["pay_in_advance"]), bool(item["prorated"])]
 
 
 def _swap(old: Item, new: Item, sells: str) -> _Facts:
@@ -141,7 +149,7 @@ def _swap(old: Item, new: Item, sells: str) -> _Facts:
 
 def _at_once(change: Update, part: _Part, code: str) -> _Facts:
     told = change.desired.options.get((part.field, code, "apply_units_immediately"))
-    return frozenset({When.AT_ONCE} if told else ())
+    return _AT_ONCE if told else _NOTHING
 
 
 def _of_thresholds(one: FieldChange) -> tuple[When, ...]:

@@ -37,8 +37,14 @@ def reached(change: Change, holding: Iterable[When] = ()) -> Iterator[Reached]:
             yield Reached("", DELETED, timing(kind, DELETED, *facts))
         case Update():  # the last of its union
             for one in change.fields:
-                name = one.keys[1] if one.keys[0] in OF_ITS_OWN else one.keys[0]
-                yield Reached(one.where, str(name), timing(kind, name, *facts, direction(one)))
+                yield field_reached(change.address.kind, one, *facts)
+
+
+def field_reached(kind: str, one: FieldChange, *holding: When) -> Reached:
+    """As `reached`, of one field of an update."""
+    name = one.keys[1] if one.keys[0] in OF_ITS_OWN else one.keys[0]
+    line = timing(SHARES_LINES.get(kind, kind), name, *holding, direction(one))
+    return Reached(one.where, str(name), line)
 
 
 def direction(change: FieldChange) -> When:

@@ -18,6 +18,10 @@ from lago_gitops.render.prices.sides import PERIODS, item_period
 Document = dict[str, Any]
 Fields = Mapping[str, Any]
 ASSUMPTION: Final = "subscriptions active now, before taxes and coupons, without usage and minimum commitments"
+_OF_FEES: Final = (
+    *("amount_cents", "amount_currency", "interval", "fixed_charges", "bill_fixed_charges_monthly"),
+)
+"""The fields of a plan that its fees depend on."""
 A_YEAR: Final = {"week": 52, "month": 12, "quarter": 4, "half-year": 2, "year": 1}
 """How often a period ends, by its name."""
 
@@ -78,6 +82,8 @@ class _Line:
 def _lines(change: Update | Delete, subscribers: Subscribers) -> Iterator[_Line]:
     """None when no fee differs, or the currency or interval does: Lago ignores those changes on subscribed plans."""
     before, after = change.live.fields, change.desired.fields if isinstance(change, Update) else {}
+    if after and all(after.get(name) == before.get(name) for name in _OF_FEES):
+        return
     if after and any(after[name] != before[name] for name in ("amount_currency", "interval")):
         return
     old, new = ({fee.charge: fee for fee in _fees(side)} for side in (before, after))

@@ -45,8 +45,8 @@ def base_words(document: Mapping[str, Any]) -> str:
 
 
 def _change(change: Document, origins: Sequence[Origin]) -> Document:
-    whole = origins[0] if len(set(origins)) == 1 else Origin.BOTH
+    whole = str(origins[0] if len(set(origins)) == 1 else Origin.BOTH)
     if "fields" not in change:
         return {**change, "origin": whole}
     fields = zip(change["fields"], origins, strict=True)
-    return {**change, "origin": whole, "fields": [{**field, "origin": origin} for field, origin in fields]}
+    return {**change, "origin": whole, "fields": [{**field, "origin": str(origin)} for field, origin in fields]}

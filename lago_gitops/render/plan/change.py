@@ -67,15 +67,21 @@ def _both(change: Update, kind: ResourceKind) -> Document:
 
 def _field(change: FieldChange, currency: str | None, kind: ResourceKind, *, priced: bool) -> Document:
     """`percent` is there for amounts of a plan that were more than nothing."""
+    found = field_document(change, currency, priced=priced)
     moved = percent_of(change) if kind.is_priced else None
-    return field_document(change, currency, priced=priced) | ({} if moved is None else {"percent": plain(moved)})
+    if moved is not None:
+        found["percent"] = plain(moved)
+    return found
 
 
 def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
     """`currency` is set for amounts in its cents, `in_prices` when the change's `prices` say the same in words."""
     found = {"path": change.where, "before": _side(change, change.before), "after": _side(change, change.after)}
-    money = {"currency": currency} if currency and str(change.keys[-1]).endswith("_cents") else {}
-    return found | money | ({"in_prices": True} if priced and says(change.keys) else {})
+    if currency and str(change.keys[-1]).endswith("_cents"):
+        found["currency"] = currency
+    if priced and says(change.keys):
+        found["in_prices"] = True
+    return found
 
 
 def _side(change: FieldChange, value: Any) -> Any:
@@ -90,6 +96,8 @@ def _plain(value: Any) -> Any:
     match value:
         case str() | int() | None:  # most are, and to find out whether something is a mapping takes longest
             return value
+        case Decimal():
+            return plain(value)
         case Mapping() if value and all(isinstance(item, Mapping) for item in value.values()):
             return [_plain(item) for item in value.values()]
         case Mapping():

@@ -13,7 +13,7 @@ from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import ChangePlan
 from lago_gitops.core.policies.rule import FROM_NOTHING
 from lago_gitops.pricing.base.numbers import ZERO
-from lago_gitops.render.prices.amounts import amount_moves, amount_percents, touches_prices
+from lago_gitops.render.prices.amounts import amount_moves, changed_amounts, percent, touches_prices
 from lago_gitops.render.prices.changes import price_changes
 from lago_gitops.render.prices.model import PlanChange
 from lago_gitops.render.prices.moves import own_price_moves, price_moves
@@ -45,9 +45,11 @@ def _size(change: Create | Update) -> Decimal:
     """Of the amount that changes most, in per cent; what only a comparison tells comes before any amount."""
     if isinstance(change, Create):
         return ZERO
-    if amount_moves(change) is None:
+    amounts = changed_amounts(change)
+    if amounts is None:
         return FROM_NOTHING
-    return max((FROM_NOTHING if one is None else abs(one) for one in amount_percents(change)), default=ZERO)
+    percents = (percent(one.before, one.after) for one in amounts)
+    return max((FROM_NOTHING if one is None else abs(one) for one in percents), default=ZERO)
 
 
 def classes_of(

@@ -54,7 +54,7 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
                 **prices.get(name.id, {}),
                 **users.get(change.address, {}),
                 "requests": sent[change.address],
-                "class": found.class_,
+                "class": str(found.class_),
                 "reasons": [one.words for one in found.reasons],
                 "effects": [_effect(effect) for effect in effects],
                 "depends_on": sorted(waits[name.id]),
@@ -159,11 +159,12 @@ def _metrics(plan: ChangePlan, prices: Mapping[str, Document], ids: Iterable[str
 
 def _users(plan: ChangePlan) -> dict[Address, Document]:
     """How many live resources, by kind, will still refer to a resource that is changed or deleted."""
-    changed = {one.live.address: one.address for one in plan.changes if not isinstance(one, Create)}
+    there = [one for one in plan.changes if not isinstance(one, Create)]
+    changed = {one.address: one.address for one in there} | {one.live.address: one.address for one in there}
     return {
-        address: {"used_by": dict(sorted(Counter(one.kind for one in plan.referrers[target]).items()))}
-        for old, address in changed.items()
-        for target in {old, address} & plan.referrers.keys()
+        changed[target]: {"used_by": dict(sorted(Counter(one.kind for one in referrers).items()))}
+        for target, referrers in plan.referrers.items()
+        if target in changed
     }
 
 
@@ -224,10 +225,10 @@ def _requirement(wanted: Requirement) -> Document:
 def _effect(effect: Effect) -> Document:
     """Numbers are null when Lago doesn't tell them."""
     return {
-        "class": effect.class_,
-        "weight": effect.weight,
-        "undo": effect.undo,
-        "timing": effect.timing,
+        "class": str(effect.class_),
+        "weight": str(effect.weight),
+        "undo": str(effect.undo),
+        "timing": None if effect.timing is None else str(effect.timing),
         "subscriptions": effect.subscriptions,
         "hits": [{"address": str(address), "subscriptions": number} for address, number in effect.hit],
         "sentence": effect.sentence,

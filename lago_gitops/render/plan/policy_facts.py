@@ -14,7 +14,7 @@ from lago_gitops.pricing.base.numbers import quot
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.change import action
 from lago_gitops.render.plan.classes import classes_of, compared_prices
-from lago_gitops.render.prices.amounts import amount_moves, amount_percents
+from lago_gitops.render.prices.amounts import changed_amounts, percent
 from lago_gitops.render.prices.largest import Percent, largest, own_percents, plan_percents
 from lago_gitops.render.prices.model import PlanChange
 
@@ -54,10 +54,12 @@ def _percents(id_: str, change: Change, compared: Compared, *, is_priced: bool) 
     if id_ in compared:
         moves = compared[id_]
         yield from plan_percents(moves) if moves is not None else ()
-    elif amount_moves(change) is None:
+    elif (amounts := changed_amounts(change)) is None:
         yield None
     else:
-        yield from (FROM_NOTHING if one is None else one for one in amount_percents(change))
+        for one in amounts:
+            moved = percent(one.before, one.after)
+            yield FROM_NOTHING if moved is None else moved
 
 
 def _amounts(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> Mapping[str, Mapping[str, Decimal] | None]:

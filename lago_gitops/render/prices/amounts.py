@@ -1,7 +1,7 @@
 """Changes of a plan that do nothing but raise and lower amounts: what they do to a bill needs no curve."""
 
-from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from lago_gitops.core.assessment.change_class import PriceMove
@@ -11,6 +11,8 @@ from lago_gitops.render.base.values import shown
 from lago_gitops.render.prices.said import says
 
 PLACES: Final = 4  # of a percentage
+_PERCENTS_KEPT: Final = 8_192
+_NUMBERS: Final = (int, Decimal)
 _AMOUNTS: Final = {
     *("amount", "amount_cents", "min_amount_cents", "per_unit_amount", "flat_amount", "rate", "fixed_amount"),
     *("per_transaction_min_amount", "per_transaction_max_amount"),
@@ -23,29 +25,37 @@ def touches_prices(change: Create | Update) -> bool:
     return isinstance(change, Create) or any(says(one.keys) for one in change.fields)
 
 
-def amount_moves(change: Update) -> tuple[PriceMove, ...] | None:
-    """One for each amount; None where prices change in another way, so that only a comparison can tell."""
+def changed_amounts(change: Update) -> tuple[FieldChange, ...] | None:
+    """The amounts that change; None where prices change in another way, so that only a comparison can tell."""
     priced = [one for one in change.fields if says(one.keys) and one.keys[-1] != "tax_codes"]
-    return tuple(map(_move, priced)) if all(map(_is_amount, priced)) else None
+    return tuple(priced) if all(map(_is_amount, priced)) else None
 
 
-def amount_percents(change: Update) -> Iterator[Decimal | None]:
-    """By how much each of the amounts changes; None for one that was nothing."""
-    yield from (percent_of(one) for one in change.fields if says(one.keys) and _is_amount(one))
+def amount_moves(change: Update) -> tuple[PriceMove, ...] | None:
+    """One for each of the `changed_amounts`, and None where they are."""
+    amounts = changed_amounts(change)
+    return None if amounts is None else tuple(map(_move, amounts))
 
 
 def percent_of(change: FieldChange) -> Decimal | None:
     """By how much an amount of a plan changes, in per cent; None for what is none, or was nothing."""
-    if not (says(change.keys) and _is_amount(change) and change.before):
+    if not (_is_amount(change) and change.before and says(change.keys)):
         return None
-    before, after = Decimal(change.before), Decimal(change.after)
-    return half_up(quot((after - before) * 100, before), PLACES)
+    return percent(change.before, change.after)
+
+
+@lru_cache(_PERCENTS_KEPT)
+def percent(before: int | Decimal, after: int | Decimal) -> Decimal | None:
+    """From one amount to the other; None from nothing. Price lists repeat theirs."""
+    if not before:
+        return None
+    return half_up(quot((Decimal(after) - Decimal(before)) * 100, Decimal(before)), PLACES)
 
 
 def _is_amount(change: FieldChange) -> bool:
     """Numbers on both sides."""
-    sides = (change.before, change.after)
-    return change.keys[-1] in _AMOUNTS and all(isinstance(side, int | Decimal) for side in sides)
+    is_named = change.keys[-1] in _AMOUNTS
+    return is_named and isinstance(change.before, _NUMBERS) and isinstance(change.after, _NUMBERS)
 
 
 def _move(change: FieldChange) -> PriceMove:
