@@ -1,11 +1,13 @@
 import json
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.lago.redaction import Redaction, Redactor, redact_url, redact_urls
+from lago_gitops.core.model.effects import Weight
+from lago_gitops.lago.redaction import Redaction, Redactor, _Masking, _Texts, redact_url, redact_urls
 
 TOKENS = st.text(string.ascii_letters + string.digits, min_size=16, max_size=60).filter(
     lambda text: any(map(str.isdigit, text)) and any(map(str.isalpha, text))
@@ -186,3 +188,32 @@ def test_any_text_of_a_variable_is_hidden_and_leaves_json(secret: str, before: s
     assert json.loads(json.dumps(shown)) == shown
     assert shown["after"]["a"] == "{env: X}"
     assert len(secret) < 8 or secret in "{env: X}***" or secret not in shown["after"]["b"][0]
+
+
+TEXTS = st.text(max_size=12) | st.sampled_from(["https://u:p@h.example/", "gehe\u00efm-\u20ac", '"s3"'])
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS | st.just("\ud800 of nothing"),
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(TEXTS | st.just("before"), values, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.lists(DOCUMENTS, max_size=4), st.sets(TEXTS, max_size=3))
+def test_what_is_not_copied_had_nothing_to_redact(parts: list[Any], secrets: set[str]) -> None:
+    redaction = Redaction()
+    redaction.hide(*secrets)
+    texts = _Texts(redaction)
+    in_fields = _Texts(lambda text: redaction._hidden.get(text) or texts[text])
+
+    assert redaction.document(parts) == _Masking(texts, in_fields, lambda _: False).masked(parts, texts)
+
+
+def test_a_part_with_nothing_to_redact_is_not_copied() -> None:
+    redaction = Redaction()
+    redaction.hide("topsecret")
+    parts = [{"name": "a"}, {"name": "topsecret"}, {"class": Weight.NOTE}]
+
+    [clean, *copied] = redaction.document(parts)
+
+    assert clean is parts[0]
+    assert copied == [{"name": "***"}, {"class": "note"}]

@@ -18,9 +18,7 @@ from lago_gitops.render.prices.sides import PERIODS, item_period
 Document = dict[str, Any]
 Fields = Mapping[str, Any]
 ASSUMPTION: Final = "subscriptions active now, before taxes and coupons, without usage and minimum commitments"
-_OF_FEES: Final = (
-    *("amount_cents", "amount_currency", "interval", "fixed_charges", "bill_fixed_charges_monthly"),
-)
+_OF_FEES: Final = (*("amount_cents", "amount_currency", "interval", "fixed_charges", "bill_fixed_charges_monthly"),)
 """The fields of a plan that its fees depend on."""
 A_YEAR: Final = {"week": 52, "month": 12, "quarter": 4, "half-year": 2, "year": 1}
 """How often a period ends, by its name."""
