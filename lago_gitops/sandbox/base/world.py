@@ -56,13 +56,13 @@ class World:
     store: Store
     events: EventLog
     clock: Clock
-    dice: random.Random | None = field(default=None)
+    shuffler: random.Random | None = field(default=None)
     reactions: Reactions = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)
     address: Address = field(default_factory=Address)
     outbox: deque[str] = field(default_factory=deque)  # ids of deliveries to send
 
-    def tell(self, event: Event, doc: Doc) -> None:
+    def notify(self, event: Event, doc: Doc) -> None:
         """Call all subscribers of the event with its document."""
         for react in self.reactions.get(event, ()):
             react(self, doc)
@@ -106,15 +106,15 @@ class World:
     def unordered(self, items: Iterable[T]) -> list[T]:
         """A list that Lago returns in the order of the database, unsorted."""
         all_ = list(items)
-        if self.dice is not None:
-            self.dice.shuffle(all_)
+        if self.shuffler is not None:
+            self.shuffler.shuffle(all_)
         return all_
 
 
 def new_world(settings: Settings, reactions: Reactions) -> World:
-    dice = None if settings.shuffle_seed is None else random.Random(settings.shuffle_seed)  # noqa: S311 (no secret)
+    shuffler = None if settings.shuffle_seed is None else random.Random(settings.shuffle_seed)  # noqa: S311 (no secret)
     store, clock = Store(settings.database), Clock(settings.clock)
-    return World(settings, abilities(settings.lago_version), store, EventLog(store.sql), clock, dice, reactions)
+    return World(settings, abilities(settings.lago_version), store, EventLog(store.sql), clock, shuffler, reactions)
 
 
 def new_id() -> str:

@@ -23,21 +23,21 @@ from lago_gitops.sandbox.base.storage.event_log import LoggedEvent
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CHARGE, FEE, METRIC, PLAN, SUBSCRIPTION
 from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import documents, settling
-from lago_gitops.sandbox.billing.lines import line, loose, on
+from lago_gitops.sandbox.billing import documents, settlement
+from lago_gitops.sandbox.billing.lines import line, on, save_without_invoice
 from lago_gitops.sandbox.events import instants
-from lago_gitops.sandbox.rating import history, lives, price_list, usage
+from lago_gitops.sandbox.rating import history, lifecycle, price_list, usage
 from lago_gitops.sandbox.rating.fees import money as fees_money
-from lago_gitops.sandbox.subscriptions.related import customer_of
+from lago_gitops.sandbox.subscriptions.relations import customer_of
 from lago_gitops.sandbox.wallets import balance
 
 _COUNTED = ("count_agg", "custom_agg")
 
 
-def taken(world: World, told: Doc) -> None:
+def taken(world: World, payload: Doc) -> None:
     """Handle new events: queue jobs for fees billed in advance, and flag ongoing balances as outdated."""
     seen: set[str] = set()
-    for event, subscription in served(world, told["events"]):
+    for event, subscription in served(world, payload["events"]):
         if subscription["customer_id"] not in seen:
             seen.add(subscription["customer_id"])
             balance.flag_for_refresh(world, subscription["customer_id"])
@@ -101,7 +101,7 @@ def bill(world: World, subscription: Doc, event: LoggedEvent) -> None:
         if charge["invoiceable"]:
             _invoiced(world, subscription, customer, fee, instants.to_moment(event.at))
         else:
-            loose(world, _of_whole_period(world, subscription, fee), subscription, customer)
+            save_without_invoice(world, _of_whole_period(world, subscription, fee), subscription, customer)
 
 
 def _keep_first_taxes(world: World, made: Doc, fee: Fee, customer: Doc) -> None:
@@ -115,7 +115,7 @@ def _keep_first_taxes(world: World, made: Doc, fee: Fee, customer: Doc) -> None:
 
 def _of_whole_period(world: World, subscription: Doc, fee: Fee) -> Fee:
     """Without an invoice, a fee has the dates of the whole period, even if the subscription began within it."""
-    life = lives.subscription(world, subscription)
+    life = lifecycle.subscription(world, subscription)
     period = period_of(charges_interval(life.plan), life.anchor, local_date(fee.start, life.zone))
     return replace(fee, start=midnight(period.first, life.zone))
 
@@ -135,7 +135,7 @@ def _was_billed(world: World, event: LoggedEvent) -> bool:
 
 def fees(world: World, subscription: Doc, event: LoggedEvent, *, keep: bool = True) -> tuple[Fee, ...]:
     """The fees of one event, given those before it; the units reached are saved for the next event."""
-    life = lives.subscription(world, subscription)
+    life = lifecycle.subscription(world, subscription)
     at = instants.to_moment(event.at)
     span = usage_span(life, local_date(at, life.zone))
     before = usage.events(world, event.subscription or "", life.plan, span.start, at)
@@ -179,12 +179,12 @@ def _kept(heights: Heights) -> list[Doc]:
 
 def _invoiced(world: World, subscription: Doc, customer: Doc, fee: Fee, at: datetime) -> None:
     """Never a draft."""
-    life = lives.subscription(world, subscription)
+    life = lifecycle.subscription(world, subscription)
     invoice = documents.new(world, customer, fee.currency, at, status="finalized")
     part = Part(boundaries(View(life, at)), Reason.IN_ADVANCE_CHARGE, at, world.now(), (fee,))
     world.store.save(BILLED_PERIOD, history.period(part, subscription, invoice["id"]) | {"opening": []})
     made = on(invoice, line(world, fee, customer, subscription))
-    settled = settling.settled(world, invoice, customer, [made])
+    settled = settlement.settled(world, invoice, customer, [made])
     if not world.can.fee_details:
         _keep_first_taxes(world, made, fee, customer)
     announce(world, "fee.created", made)

@@ -103,11 +103,11 @@ def numbered(world: World, invoice: Doc, customer: Doc) -> Doc:
     return invoice | {"sequential_id": own, "entity_sequence": sequence, "number": number}
 
 
-def is_of_no_interest(world: World, invoice: Doc, customer: Doc) -> bool:
+def is_skipped_zero_invoice(world: World, invoice: Doc, customer: Doc) -> bool:
     """Whether it is a zero invoice, and the customer or the billing entity doesn't want those."""
     if invoice["fees_amount_cents"] or invoice["total_amount_cents"]:
         return False
-    wish = customer["finalize_zero_amount_invoice"]
-    if wish == "inherit":
+    setting = customer["finalize_zero_amount_invoice"]
+    if setting == "inherit":
         return not entity_of(world, customer)["finalize_zero_amount_invoice"]
-    return bool(wish == "skip")
+    return bool(setting == "skip")

@@ -25,9 +25,9 @@ from lago_gitops.sandbox.base.storage.kinds import (
 from lago_gitops.sandbox.base.storage.store import all_of, among
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
-from lago_gitops.sandbox.rating import lives, price_list
-from lago_gitops.sandbox.subscriptions import life, periods
-from lago_gitops.sandbox.subscriptions.related import pending_after, plan_of
+from lago_gitops.sandbox.rating import lifecycle, price_list
+from lago_gitops.sandbox.subscriptions import periods, transitions
+from lago_gitops.sandbox.subscriptions.relations import pending_after, plan_of
 
 AFTER_MIDNIGHT = timedelta(minutes=10)  # when the hourly billing runs
 
@@ -44,14 +44,14 @@ def bill_periods(world: World) -> None:
             continue
         waiting = pending_after(world, subscription)
         if waiting:
-            life.downgrade(world, waiting[0], now)
+            transitions.downgrade(world, waiting[0], now)
             continue
         currency = plan_of(world, subscription)["amount_currency"]
         alone = None if subscription["consolidate_invoice"] else subscription["id"]
         key = (subscription["customer_id"], currency, subscription["purchase_order_number"], alone)
         together.setdefault(key, []).append(subscription)
     for subscriptions in together.values():
-        life.bill(world, tuple(subscriptions), now, Reason.PERIODIC.value)
+        transitions.bill(world, tuple(subscriptions), now, Reason.PERIODIC.value)
 
 
 def _active(world: World) -> Iterator[Doc]:
@@ -60,7 +60,7 @@ def _active(world: World) -> Iterator[Doc]:
 
 
 def _is_due(world: World, subscription: Doc) -> bool:
-    of = world.once(("life", subscription["id"]), _PARTS_OF_A_LIFE, lambda: lives.subscription(world, subscription))
+    of = world.once(("life", subscription["id"]), _PARTS_OF_A_LIFE, lambda: lifecycle.subscription(world, subscription))
     day = local_date(world.now(), of.zone)
     return of.started_on < day and _opens_a_period(of, day) and not _was_billed_on(world, subscription, of, day)
 
@@ -85,7 +85,7 @@ def end_trials(world: World) -> None:
         if end is None or subscription["trial_ended_at"] is not None or end > now:
             continue
         if plan_of(world, subscription)["pay_in_advance"] and not _was_billed_before(world, subscription):
-            life.bill(world, (subscription,), now, Reason.STARTING.value)
+            transitions.bill(world, (subscription,), now, Reason.STARTING.value)
         ended = subscription | {"trial_ended_at": stamp(end)}
         world.store.save(SUBSCRIPTION, ended)
         announce(world, "subscription.trial_ended", ended)
@@ -93,7 +93,7 @@ def end_trials(world: World) -> None:
 
 def _was_billed_before(world: World, subscription: Doc) -> bool:
     """By today's billing, which may still be queued; or when it began, if its plan had no trial then."""
-    of = lives.subscription(world, subscription)
+    of = lifecycle.subscription(world, subscription)
     if _is_to_be_billed(world, subscription):
         return True
     if _was_billed_on(world, subscription, of, local_date(world.now(), of.zone)):

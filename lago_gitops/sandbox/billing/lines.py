@@ -28,7 +28,7 @@ def on(invoice: Doc, kept: Doc) -> Doc:
     return kept | {"invoice_id": invoice["id"], "first_invoice_id": invoice["id"]}
 
 
-def loose(world: World, fee: Fee, subscription: Doc, customer: Doc) -> Doc:
+def save_without_invoice(world: World, fee: Fee, subscription: Doc, customer: Doc) -> Doc:
     """Save a fee without an invoice, with its taxes."""
     bearing = taxed(fee, price_list.tax_levels(world, customer))
     kept = line(world, fee, customer, subscription) | fees.money(bearing, price_list.tax_docs(world))
@@ -37,5 +37,5 @@ def loose(world: World, fee: Fee, subscription: Doc, customer: Doc) -> Doc:
     return kept
 
 
-def loose_of(world: World, subscription_id: str) -> list[Doc]:
+def without_invoice(world: World, subscription_id: str) -> list[Doc]:
     return [each for each in world.store.referrers(FEE, subscription_id) if each["invoice_id"] is None]

@@ -8,7 +8,7 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import FEE, INVOICE, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import documents, settling
+from lago_gitops.sandbox.billing import documents, settlement
 from lago_gitops.sandbox.billing.lines import line, on
 from lago_gitops.sandbox.wallets import balance
 
@@ -29,7 +29,7 @@ def billed(world: World, inbound: Doc, at: datetime) -> None:
     if world.premium and inbound["invoice_requires_successful_payment"]:
         world.store.save(INVOICE, invoice | {"status": "open"})
         return
-    announce(world, "invoice.paid_credit_added", settling.finalized(world, invoice, customer))
+    announce(world, "invoice.paid_credit_added", settlement.finalized(world, invoice, customer))
 
 
 def _fee(inbound: Doc, wallet: Doc, at: datetime) -> Fee:

@@ -10,7 +10,7 @@ from lago_gitops.sandbox.base.clock import unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CREDIT, CREDIT_NOTE, INVOICE
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import noting
+from lago_gitops.sandbox.billing import credit_notes
 from lago_gitops.sandbox.rating import fees, invoices
 
 Credits = tuple[tuple[str, int], ...]  # by the id of the progressive invoice, in cents
@@ -29,7 +29,7 @@ def credited(world: World, invoice: Doc, lines: list[Doc]) -> tuple[list[Doc], C
         if off.excess_cents:
             note = progressive_note(before, 0, off.excess_cents, invoices.notes(world, last))
             if note is not None:
-                noting.saved(world, last, note)
+                credit_notes.saved(world, last, note)
         if off.cents:
             _take_off(lines, before)
             credits_used.append((last["id"], off.cents))

@@ -9,10 +9,10 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, CUSTOMER, FEE, INVOICE, SUBSCRIPTION
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import documents, settling
-from lago_gitops.sandbox.billing.lines import loose_of
+from lago_gitops.sandbox.billing import documents, settlement
+from lago_gitops.sandbox.billing.lines import without_invoice
 from lago_gitops.sandbox.rating import fees
-from lago_gitops.sandbox.subscriptions.related import next_of
+from lago_gitops.sandbox.subscriptions.relations import next_of
 
 
 def stated(world: World, billed: Iterable[Doc], at: datetime) -> None:
@@ -25,7 +25,7 @@ def stated(world: World, billed: Iterable[Doc], at: datetime) -> None:
     listed = [
         fee
         for owner in _with_predecessors(world, subscriptions)
-        for fee in loose_of(world, owner["id"])
+        for fee in without_invoice(world, owner["id"])
         if _is_paid(fee, at) and not (go_on and unstamp(fee["end"]) > at)
     ]
     if not any(_asks(world, fee["plan_id"]) for fee in listed):
@@ -33,7 +33,7 @@ def stated(world: World, billed: Iterable[Doc], at: datetime) -> None:
     customer = world.store.with_deleted(CUSTOMER, listed[0]["customer_id"])
     unsettled = documents.new(world, customer, listed[0]["currency"], at, invoice_type="advance_charges")
     made = statement(tuple(map(fees.read, listed)), listed[0]["currency"])
-    invoice = settling.finalized(world, unsettled | settling.sums(world, made), customer)
+    invoice = settlement.finalized(world, unsettled | settlement.sums(world, made), customer)
     paid = {"payment_status": "succeeded", "total_paid_amount_cents": invoice["total_amount_cents"]}
     world.store.save(INVOICE, invoice | paid)
     for fee in listed:

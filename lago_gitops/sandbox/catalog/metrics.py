@@ -59,7 +59,7 @@ def _update(world: World, request: Request) -> Doc:
     _check(world, metric)
     if "filters" in params:
         metric["filters"] = _filters(params)
-        world.tell(Event.METRIC_FILTERS_CHANGED, metric)
+        world.notify(Event.METRIC_FILTERS_CHANGED, metric)
     return _saved(world, metric, "updated")
 
 

@@ -32,7 +32,7 @@ def _create(world: World, request: Request) -> Doc:
     taken = logged(world, event)
     if taken is None:
         raise invalid({"transaction_id": ["value_already_exist"]})
-    world.tell(Event.EVENTS_TAKEN, {"events": [taken]})
+    world.notify(Event.EVENTS_TAKEN, {"events": [taken]})
     return {"event": rendered(taken)}
 
 
@@ -58,7 +58,7 @@ def _create_batch(world: World, request: Request) -> Doc:
             taken.append(kept)
     if refused:
         raise invalid(refused) if world.can.whole_batches else PartlyRefusedError(invalid(refused))
-    world.tell(Event.EVENTS_TAKEN, {"events": taken})
+    world.notify(Event.EVENTS_TAKEN, {"events": taken})
     return {"events": [rendered(event) for event in taken]}
 
 

@@ -21,7 +21,7 @@ def create(world: World, kind: Kind, plan: Doc, charge: Doc) -> None:
         own = charge | {"id": new_id(), "plan_id": child["id"], "parent_id": charge["id"]}
         world.store.save(kind, own)
         if "units" in own:
-            _tell_units(world, own)
+            _notify_units(world, own)
 
 
 def update(world: World, kind: Kind, before: Doc, after: Doc, plan: Doc) -> None:
@@ -35,11 +35,11 @@ def update(world: World, kind: Kind, before: Doc, after: Doc, plan: Doc) -> None
         kept = {key: value for key, value in changed["properties"].items() if key not in _ALWAYS_FOLLOWING}
         world.store.save(kind, changed | {"properties": {**kept, **keys}})
         if changed.get("units") != follower.get("units"):
-            _tell_units(world, changed)
+            _notify_units(world, changed)
 
 
-def _tell_units(world: World, charge: Doc) -> None:
-    world.tell(Event.UNITS_CHANGED, {"charge": charge, "subscription": None, "immediately": False})
+def _notify_units(world: World, charge: Doc) -> None:
+    world.notify(Event.UNITS_CHANGED, {"charge": charge, "subscription": None, "immediately": False})
 
 
 def delete(world: World, kind: Kind, plan: Doc, charge: Doc) -> None:

@@ -8,7 +8,7 @@ from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC
 from lago_gitops.sandbox.base.values.casts import assigned, blank, boolean, choice, integer, text
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog import taxes
-from lago_gitops.sandbox.plans import charge_filters, charge_models, pricing_units, sold
+from lago_gitops.sandbox.plans import charge_common, charge_filters, charge_models, pricing_units
 
 _CASTS_OF_UNUSED = {
     "billable_metric_id": text,
@@ -40,7 +40,7 @@ def create(world: World, plan: Doc, params: Doc) -> Doc:
     """Raises RefusedError: 404 for an unknown metric or tax, 422 otherwise."""
     metric = _metric(world, params)
     own = {"metric_id": metric["id"], "filters": [], "pricing_unit": None, **_licensed(world, params)}
-    charge = sold.new(world, plan, params, metric) | own
+    charge = charge_common.new(world, plan, params, metric) | own
     check(world, charge, metric)
     charge["pricing_unit"] = pricing_units.applied(world, params.get("applied_pricing_unit"))
     charge["filters"] = charge_filters.synced(world, charge, metric, params.get("filters", []))
@@ -51,8 +51,8 @@ def create(world: World, plan: Doc, params: Doc) -> Doc:
 
 def create_in_plan(world: World, plan: Doc, params: Doc) -> Doc:
     """Like `create`, but Lago generates a code if none is sent."""
-    if sold.lacks_code(world, params):
-        params = sold.coded(world, CHARGE, plan, params, _metric(world, params)["code"])
+    if charge_common.lacks_code(world, params):
+        params = charge_common.coded(world, CHARGE, plan, params, _metric(world, params)["code"])
     return create(world, plan, params)
 
 
@@ -86,7 +86,7 @@ def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
 
     Refuses a missing metric and, as a crash, null for a flag.
     """
-    charge = _update_prices(world, sold.remodelled(charge, params), params)
+    charge = _update_prices(world, charge_common.remodelled(charge, params), params)
     charge |= _renamed(assigned(params, _CASTS_OF_UNUSED))
     if world.premium:
         charge["min_amount_cents"] = integer(params.get("min_amount_cents")) or 0
@@ -118,7 +118,7 @@ def update_used(world: World, charge: Doc, params: Doc) -> Doc:
 def _update_prices(world: World, charge: Doc, params: Doc) -> Doc:
     """Resets what is omitted: no name, and a price of zero in the model that was sent."""
     metric = world.store.with_deleted(METRIC, charge["metric_id"])
-    charge = sold.priced(world, charge, params, metric)
+    charge = charge_common.priced(world, charge, params, metric)
     check(world, charge, metric)
     if "filters" in params:
         charge["filters"] = charge_filters.synced(world, charge, metric, params["filters"])
@@ -133,7 +133,7 @@ def _update_prices(world: World, charge: Doc, params: Doc) -> Doc:
 def check(world: World, charge: Doc, metric: Doc) -> None:
     """Raises RefusedError."""
     problems: Problems = {}
-    sold.note_code(world, CHARGE, charge, problems)
+    charge_common.note_code(world, CHARGE, charge, problems)
     if charge["regroup_paid_fees"] not in (None, "invoice"):
         raise crash()
     if charge["charge_model"] in charge_models.MODELS:
@@ -189,7 +189,7 @@ def delete(world: World, charge: Doc) -> Doc:
 def rendered(world: World, charge: Doc) -> Doc:
     in_wallets = {"accepts_target_wallet": charge["accepts_target_wallet"]} if world.can.target_wallets else {}
     return {
-        **sold.rendered(world, charge, METRIC, charge["metric_id"]),
+        **charge_common.rendered(world, charge, METRIC, charge["metric_id"]),
         "invoiceable": charge["invoiceable"],
         "regroup_paid_fees": charge["regroup_paid_fees"],
         "min_amount_cents": charge["min_amount_cents"],

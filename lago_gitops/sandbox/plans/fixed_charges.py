@@ -8,7 +8,7 @@ from lago_gitops.sandbox.base.values.casts import blank, boolean, exact, text
 from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import Event, World
 from lago_gitops.sandbox.catalog import taxes
-from lago_gitops.sandbox.plans import charge_models, sold
+from lago_gitops.sandbox.plans import charge_common, charge_models
 
 UNITS = exact(10, 30)
 _MODELS = frozenset({"standard", "graduated", "volume"})
@@ -38,25 +38,25 @@ SCHEMA_IN_PLAN = {**_SCHEMA, "id": Shape.SCALAR, "code": Shape.SCALAR}
 def create(world: World, plan: Doc, params: Doc) -> Doc:
     """Raises RefusedError: 500 without an add-on, 404 for an unknown one, 422 otherwise."""
     add_on = _add_on(world, params)
-    charge = sold.new(world, plan, params, NO_METRIC) | {"add_on_id": add_on["id"]}
+    charge = charge_common.new(world, plan, params, NO_METRIC) | {"add_on_id": add_on["id"]}
     check(world, charge, params.get("units") or 0)
     charge["units"] = UNITS(params.get("units") or 0)
     charge["tax_ids"] = taxes.ids_of_codes(world, params.get("tax_codes", ()))
     world.store.save(FIXED_CHARGE, charge)
-    tell_units(world, charge, params)
+    notify_units(world, charge, params)
     return charge
 
 
-def tell_units(world: World, charge: Doc, params: Doc) -> None:
+def notify_units(world: World, charge: Doc, params: Doc) -> None:
     """Notify subscriptions on its plan of the new number of units."""
     at_once = boolean(params.get("apply_units_immediately")) or False
-    world.tell(Event.UNITS_CHANGED, {"charge": charge, "subscription": None, "immediately": at_once})
+    world.notify(Event.UNITS_CHANGED, {"charge": charge, "subscription": None, "immediately": at_once})
 
 
 def create_in_plan(world: World, plan: Doc, params: Doc) -> Doc:
     """Like `create`, but Lago generates a code if none is sent."""
-    if sold.lacks_code(world, params):
-        params = sold.coded(world, FIXED_CHARGE, plan, params, _add_on(world, params)["code"])
+    if charge_common.lacks_code(world, params):
+        params = charge_common.coded(world, FIXED_CHARGE, plan, params, _add_on(world, params)["code"])
     return create(world, plan, params)
 
 
@@ -73,26 +73,26 @@ def _add_on(world: World, params: Doc) -> Doc:
 
 
 def update_unused(world: World, charge: Doc, params: Doc) -> Doc:
-    return update_used(world, sold.remodelled(charge, params), params)
+    return update_used(world, charge_common.remodelled(charge, params), params)
 
 
 def update_used(world: World, charge: Doc, params: Doc) -> Doc:
     """Never changes add-on, pay_in_advance or prorated. Omitted units are an error, omitted properties cost nothing."""
-    before, charge = charge["units"], sold.priced(world, charge, params, NO_METRIC)
+    before, charge = charge["units"], charge_common.priced(world, charge, params, NO_METRIC)
     check(world, charge, params.get("units"))
     charge["units"] = UNITS(params.get("units"))
     if "tax_codes" in params:
         charge["tax_ids"] = taxes.ids_of_codes(world, params["tax_codes"])
     world.store.save(FIXED_CHARGE, charge)
     if charge["units"] != before:
-        tell_units(world, charge, params)
+        notify_units(world, charge, params)
     return charge
 
 
 def check(world: World, charge: Doc, units: object) -> None:
     """Raises RefusedError."""
     problems: Problems = {}
-    sold.note_code(world, FIXED_CHARGE, charge, problems)
+    charge_common.note_code(world, FIXED_CHARGE, charge, problems)
     if not is_number(units):
         note(problems, "units", "is not a number")
     elif (UNITS(units) or "").startswith("-"):
@@ -124,4 +124,4 @@ def delete(world: World, charge: Doc) -> Doc:
 
 
 def rendered(world: World, charge: Doc) -> Doc:
-    return sold.rendered(world, charge, ADD_ON, charge["add_on_id"]) | {"units": charge["units"]}
+    return charge_common.rendered(world, charge, ADD_ON, charge["add_on_id"]) | {"units": charge["units"]}

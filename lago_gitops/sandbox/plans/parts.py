@@ -13,7 +13,7 @@ from lago_gitops.sandbox.base.storage.kinds import CHARGE, FIXED_CHARGE, METRIC,
 from lago_gitops.sandbox.base.storage.store import Kind, Where
 from lago_gitops.sandbox.base.values.casts import boolean, text
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.plans import cascades, charge_filters, charges, fixed_charges, plans, sold
+from lago_gitops.sandbox.plans import cascades, charge_common, charge_filters, charges, fixed_charges, plans
 from lago_gitops.sandbox.plans import metadata as plan_metadata
 from lago_gitops.sandbox.plans.lookup import found, is_used
 
@@ -25,7 +25,7 @@ class _Parts:
     """Requests about the charges or fixed charges of a plan. Changes cascade to its overrides if requested."""
 
     kind: Kind
-    part: sold.Part
+    part: charge_common.Part
     schema: Schema
 
     def create(self, world: World, request: Request) -> Doc:

@@ -14,7 +14,7 @@ from lago_gitops.sandbox.base.values.currencies import CURRENCIES
 from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.catalog import taxes
-from lago_gitops.sandbox.plans import cascades, charges, commitments, fixed_charges, sold, thresholds
+from lago_gitops.sandbox.plans import cascades, charge_common, charges, commitments, fixed_charges, thresholds
 from lago_gitops.sandbox.plans import shapes as plan_shapes
 from lago_gitops.sandbox.plans.lookup import found, is_used
 from lago_gitops.sandbox.plans.metadata import checked as checked_metadata
@@ -96,7 +96,7 @@ def update(world: World, plan: Doc, params: Doc) -> Doc:
     if _cascades(params):
         cascades.amount(world, before, plan)
     if before["amount_cents"] != plan["amount_cents"]:
-        world.tell(Event.PLAN_AMOUNT_CHANGED, plan)
+        world.notify(Event.PLAN_AMOUNT_CHANGED, plan)
     return plan
 
 
@@ -168,10 +168,10 @@ def _write_parts(world: World, plan: Doc, params: Doc) -> None:
             _sync(world, plan, kind, part, params)
 
 
-_PARTS: tuple[tuple[Kind, sold.Part], ...] = ((CHARGE, charges), (FIXED_CHARGE, fixed_charges))
+_PARTS: tuple[tuple[Kind, charge_common.Part], ...] = ((CHARGE, charges), (FIXED_CHARGE, fixed_charges))
 
 
-def _sync(world: World, plan: Doc, kind: Kind, part: sold.Part, params: Doc) -> None:
+def _sync(world: World, plan: Doc, kind: Kind, part: charge_common.Part, params: Doc) -> None:
     """By id: known ones are updated, others created, and then those not named are deleted."""
     known = {charge["id"]: charge for charge in world.store.children(kind, plan["id"])}
     named = set()

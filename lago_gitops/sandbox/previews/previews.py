@@ -15,12 +15,12 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.routes import Route
 from lago_gitops.sandbox.base.storage.kinds import BILLING_ENTITY
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import documents, noting, settling
+from lago_gitops.sandbox.billing import credit_notes, documents, settlement
 from lago_gitops.sandbox.billing.lines import line, on
 from lago_gitops.sandbox.previews import shapes, subjects
 from lago_gitops.sandbox.previews.subjects import Subjects
-from lago_gitops.sandbox.rating import history, lives, price_list, usage
-from lago_gitops.sandbox.subscriptions.related import plan_of
+from lago_gitops.sandbox.rating import history, lifecycle, price_list, usage
+from lago_gitops.sandbox.subscriptions.relations import plan_of
 
 
 def _preview(world: World, request: Request) -> Doc:
@@ -66,8 +66,8 @@ def _billed(world: World, customer: Doc, previewed: Subjects) -> Doc:
     ]
     for ended in previewed.subscriptions:
         if ended["status"] == "terminated":
-            noting.subscription_ended(world, ended | {"upgrade": lives.subscription(world, ended).upgraded})
-    return settling.settled(world, invoice, customer, fees)
+            credit_notes.subscription_ended(world, ended | {"upgrade": lifecycle.subscription(world, ended).upgraded})
+    return settlement.settled(world, invoice, customer, fees)
 
 
 def _at(world: World, previewed: Subjects) -> datetime:
@@ -82,7 +82,7 @@ def _at(world: World, previewed: Subjects) -> datetime:
 
 def _fees(world: World, subscription: Doc, previewed: Subjects, at: datetime) -> list[Fee]:
     """A subscription that doesn't exist yet has no usage, and no minimums of charges."""
-    life = lives.subscription(world, subscription)
+    life = lifecycle.subscription(world, subscription)
     due = Due(
         subscription=life,
         reason=_reason(subscription, life, previewed),

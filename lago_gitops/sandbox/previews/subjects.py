@@ -15,7 +15,7 @@ from lago_gitops.sandbox.catalog.coupons import RATE
 from lago_gitops.sandbox.customers import customer_fields, customers
 from lago_gitops.sandbox.customers.applied_coupons import applied_to
 from lago_gitops.sandbox.subscriptions import fields, periods
-from lago_gitops.sandbox.subscriptions.related import pending_after, plan_of
+from lago_gitops.sandbox.subscriptions.relations import pending_after, plan_of
 from lago_gitops.sandbox.subscriptions.shapes import yearly_cents
 
 DAY = timedelta(days=1)

@@ -26,7 +26,7 @@ def take(world: World, items: list[Doc]) -> int:
         if len(kept) < len(parts):
             raise invalid({"transaction_id": [f"value_already_exist: {event.transaction_id}"]})
         taken += kept
-    world.tell(Event.EVENTS_TAKEN, {"events": taken})
+    world.notify(Event.EVENTS_TAKEN, {"events": taken})
     return sum(each.times for each in taken)
 
 

@@ -41,7 +41,7 @@ def at(text: object) -> datetime | None:
 def set_clock(world: World) -> None:
     """Set the clock to the start in the settings, or else to where the database's clock was frozen."""
     if world.settings.starts_at is not None:
-        _stand(world, world.settings.starts_at)
+        _freeze(world, world.settings.starts_at)
     else:
         _set_as_kept(world)
 
@@ -54,7 +54,7 @@ def _set_as_kept(world: World) -> None:
         world.clock.turn(unstamp(kept["at"]))
 
 
-def _stand(world: World, at: datetime) -> None:
+def _freeze(world: World, at: datetime) -> None:
     with world.store.transaction():
         world.store.save(CLOCK, {"id": CLOCK.name, "at": stamp(at)})
     world.clock.turn(at)
@@ -86,7 +86,7 @@ def _turn(world: World, request: Request) -> Doc:
     to = at(request.body.get("now"))
     if to is not None:
         jobs.run_until(world, to)
-        _stand(world, to)
+        _freeze(world, to)
     return _clock(world, request)
 
 

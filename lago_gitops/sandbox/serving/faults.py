@@ -40,7 +40,7 @@ class Faulty:
         self._rules = tuple(rules)
         self._met = [0] * len(self._rules)
         self._sleep = sleep
-        self._dice = random.Random(seed)  # noqa: S311 (not for security)
+        self._random = random.Random(seed)  # noqa: S311 (not for security)
         self._lock = threading.Lock()
         self._row = threading.Lock()  # a row of the database that requests may dead-lock on
 
@@ -60,7 +60,7 @@ class Faulty:
                     continue
                 self._met[number] += 1
                 within = conditions.first <= self._met[number] <= (conditions.last or self._met[number])
-                if within and self._dice.random() < conditions.share:
+                if within and self._random.random() < conditions.share:
                     return rule
         return None
 

@@ -21,33 +21,41 @@ from lago_gitops.sandbox.base.storage.kinds import (
     WALLET_TRANSACTION,
 )
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import advance, due, fixed, making, paid_credits, paying, statements
+from lago_gitops.sandbox.billing import (
+    advance,
+    due,
+    fixed_charges,
+    paid_credits,
+    payment_statuses,
+    statements,
+    subscription_invoices,
+)
 from lago_gitops.sandbox.catalog import coupons
 from lago_gitops.sandbox.customers import applied_coupons
 from lago_gitops.sandbox.documents.payments import receipts
-from lago_gitops.sandbox.subscriptions import life
+from lago_gitops.sandbox.subscriptions import transitions
 from lago_gitops.sandbox.usage import activity, ongoing
-from lago_gitops.sandbox.wallets import topping, transactions, wallets
+from lago_gitops.sandbox.wallets import top_ups, transactions, wallets
 from lago_gitops.sandbox.webhooks import delivering
 
 Step = Callable[[World], None]
 _OFTEN: tuple[Step, ...] = (
-    life.activate_pending,
+    transitions.activate_pending,
     due.refresh_drafts,
     activity.check,
     ongoing.refresh_flagged,
 )
 _HOURLY: tuple[Step, ...] = (
-    life.end_due,
+    transitions.end_due,
     due.bill_periods,
     due.finalize_drafts,
     due.mark_overdue,
     coupons.end_expired,
     due.end_trials,
     wallets.end_expired,
-    life.tell_of_ends,
-    topping.end_rules,
-    topping.at_intervals,
+    transitions.announce_ends,
+    top_ups.end_rules,
+    top_ups.at_intervals,
 )
 
 
@@ -115,8 +123,8 @@ def _of(world: World, job: Doc) -> Doc:
 
 def _bill(world: World, job: Doc) -> None:
     subscriptions = [world.store.with_deleted(SUBSCRIPTION, id_) for id_ in job["subscription_ids"]]
-    billed = [making.Billed(each, _reason(each, job["reason"])) for each in subscriptions]
-    making.issued(world, billed, unstamp(job["at"]))
+    billed = [subscription_invoices.Billed(each, _reason(each, job["reason"])) for each in subscriptions]
+    subscription_invoices.issued(world, billed, unstamp(job["at"]))
     statements.stated(world, subscriptions, unstamp(job["at"]))
 
 
@@ -131,23 +139,23 @@ def _event(world: World, job: Doc) -> None:
 
 
 def _fixed(world: World, job: Doc) -> None:
-    fixed.billed(world, _of(world, job), unstamp(job["at"]))
+    fixed_charges.billed(world, _of(world, job), unstamp(job["at"]))
 
 
 def _finalize(world: World, job: Doc) -> None:
     invoice = world.store.with_deleted(INVOICE, job["subject_id"])
     if invoice["status"] == "draft":
-        making.finalized(world, invoice)
+        subscription_invoices.finalized(world, invoice)
 
 
 def _refresh(world: World, job: Doc) -> None:
     invoice = world.store.with_deleted(INVOICE, job["subject_id"])
     if invoice["status"] == "draft":
-        making.recomputed(world, invoice)
+        subscription_invoices.recomputed(world, invoice)
 
 
 def _pay(world: World, job: Doc) -> None:
-    paying.passed_on(world, world.store.with_deleted(INVOICE, job["subject_id"]))
+    payment_statuses.passed_on(world, world.store.with_deleted(INVOICE, job["subject_id"]))
 
 
 def _receipt(world: World, job: Doc) -> None:
@@ -171,10 +179,10 @@ def _refresh_wallets(world: World, job: Doc) -> None:
 
 def _end_customer(world: World, job: Doc) -> None:
     customer = world.store.with_deleted(CUSTOMER, job["subject_id"])
-    life.customer_is_gone(world, customer)
+    transitions.end_all_of_customer(world, customer)
     for invoice in world.store.children(INVOICE, customer["id"]):
         if invoice["status"] == "draft":
-            making.finalized(world, invoice)
+            subscription_invoices.finalized(world, invoice)
     for given in world.store.children(APPLIED_COUPON, customer["id"]):
         if given["status"] == "active":
             applied_coupons.end(world, given)
@@ -186,7 +194,7 @@ def _delete_plan(world: World, job: Doc) -> None:
     """Overrides first: ends subscriptions, deletes entitlements, then the plan. Its charges aren't deleted."""
     plan = world.store.with_deleted(PLAN, job["subject_id"])
     for doomed in (*world.store.children(PLAN, plan["id"]), plan):
-        life.end_all(world, doomed)
+        transitions.end_all(world, doomed)
         deleted = {"deleted_at": world.stamp()}
         for entitlement in world.store.children(ENTITLEMENT, doomed["id"]):
             world.store.save(ENTITLEMENT, entitlement | deleted)

@@ -4,7 +4,8 @@ from typing import Final
 
 from lago_gitops.sandbox.base.http.routes import Route
 from lago_gitops.sandbox.base.world import Event, Reactions
-from lago_gitops.sandbox.billing import advance, noting
+from lago_gitops.sandbox.billing import advance
+from lago_gitops.sandbox.billing.credit_notes import subscription_ended
 from lago_gitops.sandbox.catalog import (
     add_ons,
     billing_entities,
@@ -24,8 +25,8 @@ from lago_gitops.sandbox.events import events
 from lago_gitops.sandbox.plans import charge_filters, entitlements, plans
 from lago_gitops.sandbox.plans import parts as plan_parts
 from lago_gitops.sandbox.previews import previews
-from lago_gitops.sandbox.serving import beyond
-from lago_gitops.sandbox.subscriptions import alerts, life, lifetime, subscriptions, units
+from lago_gitops.sandbox.serving import unsupported
+from lago_gitops.sandbox.subscriptions import alerts, lifetime, subscriptions, transitions, units
 from lago_gitops.sandbox.subscriptions import charges as subscription_charges
 from lago_gitops.sandbox.subscriptions import entitlements as subscription_entitlements
 from lago_gitops.sandbox.usage import activity, estimates, ongoing, past
@@ -68,7 +69,7 @@ MODULES = (
     wallets,
     transactions,
     delivering,
-    beyond,
+    unsupported,
 )
 """In order: the first route that matches a path answers."""
 
@@ -76,9 +77,9 @@ ROUTES: Final[tuple[Route, ...]] = tuple(route for module in MODULES for route i
 
 REACTIONS: Reactions = {
     Event.METRIC_FILTERS_CHANGED: (charge_filters.trim,),
-    Event.PLAN_AMOUNT_CHANGED: (life.follow_new_amount,),
+    Event.PLAN_AMOUNT_CHANGED: (transitions.follow_new_amount,),
     Event.EVENTS_TAKEN: (advance.taken, activity.taken),
     Event.UNITS_CHANGED: (units.changed,),
-    Event.SUBSCRIPTION_ENDED: (noting.subscription_ended,),
+    Event.SUBSCRIPTION_ENDED: (subscription_ended,),
     Event.CREDITS_USED: (ongoing.refresh,),
 }

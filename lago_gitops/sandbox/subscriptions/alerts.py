@@ -17,7 +17,7 @@ from lago_gitops.sandbox.base.values.casts import blank, boolean, exact, text
 from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.catalog import metrics, organizations
-from lago_gitops.sandbox.subscriptions.requested import requested
+from lago_gitops.sandbox.subscriptions.lookup import requested
 
 MOST_THRESHOLDS = 20
 OF_METRIC = (

@@ -15,8 +15,8 @@ from lago_gitops.sandbox.base.storage.store import Kind, Where
 from lago_gitops.sandbox.base.values.casts import boolean
 from lago_gitops.sandbox.base.world import Event, World
 from lago_gitops.sandbox.plans import charges, fixed_charges, overrides
-from lago_gitops.sandbox.subscriptions.related import plan_of
-from lago_gitops.sandbox.subscriptions.requested import requested
+from lago_gitops.sandbox.subscriptions.lookup import requested
+from lago_gitops.sandbox.subscriptions.relations import plan_of
 
 _SINCE = "nested_plan_routes"
 
@@ -70,7 +70,7 @@ def _update(part: _Part) -> Handler:
         changed = part.change(world, own or charge, params)
         if "units" in params:
             now = boolean(params.get("apply_units_immediately")) or False
-            world.tell(Event.UNITS_CHANGED, {"charge": changed, "subscription": subscription, "immediately": now})
+            world.notify(Event.UNITS_CHANGED, {"charge": changed, "subscription": subscription, "immediately": now})
         return {part.kind.name: part.render(world, changed)}
 
     return update

@@ -16,8 +16,8 @@ from lago_gitops.sandbox.base.storage.kinds import ENTITLEMENT, FEATURE, SUBSCRI
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.catalog.features import privilege_of
 from lago_gitops.sandbox.plans.entitlements import checked, values_asked
-from lago_gitops.sandbox.subscriptions.related import plan_of
-from lago_gitops.sandbox.subscriptions.requested import requested
+from lago_gitops.sandbox.subscriptions.lookup import requested
+from lago_gitops.sandbox.subscriptions.relations import plan_of
 
 _Values = dict[str, Any]
 

@@ -10,7 +10,7 @@ from lago_gitops.sandbox.base.storage.kinds import LIFETIME_USAGE, SUBSCRIPTION
 from lago_gitops.sandbox.base.values.casts import integer
 from lago_gitops.sandbox.base.values.numerals import is_number
 from lago_gitops.sandbox.base.world import World, new_id
-from lago_gitops.sandbox.subscriptions.requested import requested
+from lago_gitops.sandbox.subscriptions.lookup import requested
 
 _HISTORICAL = "external_historical_usage_amount_cents"
 

@@ -9,7 +9,7 @@ from lago_gitops.sandbox.base.clock import stamp, to_second, unstamp
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
-from lago_gitops.sandbox.subscriptions.related import customer_of, first_start, plan_of
+from lago_gitops.sandbox.subscriptions.relations import customer_of, first_start, plan_of
 
 LONGEST_TRIAL_DAYS = 1_000_000  # dates end with the year 9999
 

@@ -8,7 +8,7 @@ from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.plans import shapes as plan_shapes
 from lago_gitops.sandbox.plans import thresholds
 from lago_gitops.sandbox.subscriptions import entitlements, periods
-from lago_gitops.sandbox.subscriptions.related import customer_of, next_of, plan_of, previous_of
+from lago_gitops.sandbox.subscriptions.relations import customer_of, next_of, plan_of, previous_of
 
 
 def rendered_alone(world: World, subscription: Doc) -> Doc:

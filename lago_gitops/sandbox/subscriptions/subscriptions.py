@@ -17,9 +17,9 @@ from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.customers import customers
 from lago_gitops.sandbox.plans import lookup as plan_lookup
 from lago_gitops.sandbox.plans import overrides, thresholds
-from lago_gitops.sandbox.subscriptions import fields, life, periods
-from lago_gitops.sandbox.subscriptions.related import active, plan_of, previous_of
-from lago_gitops.sandbox.subscriptions.requested import with_status
+from lago_gitops.sandbox.subscriptions import fields, periods, transitions
+from lago_gitops.sandbox.subscriptions.lookup import with_status
+from lago_gitops.sandbox.subscriptions.relations import active, plan_of, previous_of
 from lago_gitops.sandbox.subscriptions.shapes import rendered, rendered_alone, rendered_updated, rendered_with_plan
 
 _STATUSES = frozenset({"pending", "active", "terminated", "canceled"})
@@ -68,9 +68,9 @@ def _create(world: World, request: Request) -> Doc:
         **fields.optional(params),
     }
     if current is not None:
-        return {"subscription": rendered_alone(world, life.move(world, current, plan, common))}
+        return {"subscription": rendered_alone(world, transitions.move(world, current, plan, common))}
     new = _new(world, customer, plan, params) | {"external_id": external_id, **common}
-    return {"subscription": rendered_alone(world, life.starting(world, new))}
+    return {"subscription": rendered_alone(world, transitions.starting(world, new))}
 
 
 def _customer(world: World, plan: Doc, external_id: str) -> Doc:
@@ -156,7 +156,7 @@ def _updated(world: World, changed: Doc, params: Doc) -> Doc:
     if begins > world.now():
         return changed
     today = periods.local_day(world, changed, begins) == periods.local_day(world, changed, world.now())
-    begun = life.activate(world, changed, begins) if today else life.starting(world, changed)
+    begun = transitions.activate(world, changed, begins) if today else transitions.starting(world, changed)
     announce(world, "subscription.updated", begun)
     return begun
 
@@ -174,7 +174,7 @@ def _to_update(world: World, request: Request) -> Doc:
 def _delete(world: World, request: Request) -> Doc:
     """Ends an active one; cancels a pending one (`status=pending`)."""
     if request.query.get("status") == "pending":
-        canceled = life.cancel(world, with_status(world, request.code, "pending"))
+        canceled = transitions.cancel(world, with_status(world, request.code, "pending"))
         previous = previous_of(world, canceled)
         if previous is not None and world.can.kept_plans_announced:
             announce(world, "subscription.updated", previous)
@@ -187,7 +187,7 @@ def _delete(world: World, request: Request) -> Doc:
             note(problems, name, "invalid_value")
     subscription = with_status(world, request.code, "active")
     refuse_if_any(problems)
-    return {"subscription": rendered_with_plan(world, life.terminate(world, subscription, options))}
+    return {"subscription": rendered_with_plan(world, transitions.terminate(world, subscription, options))}
 
 
 _ENDINGS = {"on_termination_credit_note": fields.CREDIT_NOTES, "on_termination_invoice": fields.INVOICES}

@@ -9,7 +9,7 @@ from lago_gitops.sandbox.base.storage.kinds import FIXED_CHARGE, SUBSCRIPTION, U
 from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.subscriptions import periods
-from lago_gitops.sandbox.subscriptions.related import STATUS
+from lago_gitops.sandbox.subscriptions.relations import STATUS
 
 SECOND = timedelta(seconds=1)
 
@@ -21,15 +21,15 @@ def begin(world: World, subscription: Doc) -> None:
         _hold(world, subscription, charge, at)
 
 
-def changed(world: World, told: Doc) -> None:
+def changed(world: World, payload: Doc) -> None:
     """For one subscription, or all active ones on the plan: from the next period on, or at once."""
-    charge, only = told["charge"], told["subscription"]
+    charge, only = payload["charge"], payload["subscription"]
     for subscription in _on_plan(world, charge) if only is None else (only,):
         if subscription["status"] != "active":
             continue
         now = world.now().replace(microsecond=0)
-        _hold(world, subscription, charge, now if told["immediately"] else _next_start(world, subscription, now))
-        if told["immediately"] and charge["pay_in_advance"]:
+        _hold(world, subscription, charge, now if payload["immediately"] else _next_start(world, subscription, now))
+        if payload["immediately"] and charge["pay_in_advance"]:
             queue(world, Task.BILL_FIXED_CHARGES, subscription, at=stamp(now))
 
 

@@ -16,11 +16,11 @@ from lago_gitops.sandbox.usage import alerting, rated, thresholds
 from lago_gitops.sandbox.usage.rated import Rated
 
 
-def taken(world: World, told: Doc) -> None:
+def taken(world: World, payload: Doc) -> None:
     """Flag the subscriptions of new events for the next scheduled check."""
     if not world.premium:
         return
-    for subscription in _serving(world, told["events"]):
+    for subscription in _serving(world, payload["events"]):
         waits = subscription.get("awaiting_usage_check", False)
         if subscription["status"] == "active" and not waits and _is_watched(world, subscription):
             current = world.store.with_deleted(SUBSCRIPTION, subscription["id"])

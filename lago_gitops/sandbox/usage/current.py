@@ -10,16 +10,16 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.http.routes import read_route
 from lago_gitops.sandbox.base.values.casts import boolean
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.rating import lives, price_list
+from lago_gitops.sandbox.rating import lifecycle, price_list
 from lago_gitops.sandbox.subscriptions import periods
-from lago_gitops.sandbox.subscriptions.related import customer_of, plan_of
-from lago_gitops.sandbox.usage import asked, projected, rated, shapes
+from lago_gitops.sandbox.subscriptions.relations import customer_of, plan_of
+from lago_gitops.sandbox.usage import projected, rated, requested_usage, shapes
 from lago_gitops.sandbox.usage.rated import Rated
 
 
 def _current(world: World, request: Request) -> Doc:
-    subscription = asked.subscription(world, request)
-    usage = asked.usage(world, request, subscription)
+    subscription = requested_usage.subscription(world, request)
+    usage = requested_usage.usage(world, request, subscription)
     shown = [shapes.by_charge(world, each.charge.code, each.fees, shapes.used) for each in usage]
     return {"customer_usage": {**_totals(world, request, subscription, usage), "charges_usage": world.unordered(shown)}}
 
@@ -52,9 +52,9 @@ def _last_day(world: World, subscription: Doc) -> date:
 def _projected(world: World, request: Request) -> Doc:
     if not world.has("projected_usage"):
         raise forbidden("projected_usage_not_enabled")
-    subscription = asked.subscription(world, request)
-    usage = asked.by_metric_name(world, rated.current(world, subscription))
-    span = rated.running_span(world, lives.subscription(world, subscription))
+    subscription = requested_usage.subscription(world, request)
+    usage = requested_usage.by_metric_name(world, rated.current(world, subscription))
+    span = rated.running_span(world, lifecycle.subscription(world, subscription))
     shown = projected.shown(world, usage, span)
     totals = _totals(world, request, subscription, usage)
     totals["projected_amount_cents"] = text(projected.total_cents(world, usage, span))

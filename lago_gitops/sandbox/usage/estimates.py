@@ -24,7 +24,7 @@ from lago_gitops.sandbox.billing.lines import line
 from lago_gitops.sandbox.documents.invoices.fee_shapes import rendered_alone
 from lago_gitops.sandbox.events import events
 from lago_gitops.sandbox.rating import fees, price_list, usage
-from lago_gitops.sandbox.subscriptions.related import customer_of, plan_of
+from lago_gitops.sandbox.subscriptions.relations import customer_of, plan_of
 
 _SCHEMA: Schema = events.SCHEMA
 _NUMBERS = ("sum_agg", "max_agg", "latest_agg")

@@ -10,9 +10,9 @@ from lago_gitops.sandbox.base.queue import Task, announce, queue
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CHARGE, CUSTOMER, FEE, INVOICE, WALLET
 from lago_gitops.sandbox.base.storage.store import among
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.subscriptions.related import of_customer
+from lago_gitops.sandbox.subscriptions.relations import of_customer
 from lago_gitops.sandbox.usage import alerting, rated
-from lago_gitops.sandbox.wallets import amounts, balance, topping
+from lago_gitops.sandbox.wallets import amounts, balance, top_ups
 
 
 class Key(NamedTuple):
@@ -56,7 +56,7 @@ def _update(world: World, wallet: Doc, cents: int) -> None:
         announce(world, "wallet.depleted_ongoing_balance", changed)
     moved = any(changed[name] != wallet[name] for name in ("ongoing_usage_balance_cents", "ongoing_balance_cents"))
     if moved:
-        topping.at_threshold(world, changed)
+        top_ups.at_threshold(world, changed)
     alerting.check_wallet(world, changed)
 
 
@@ -72,7 +72,7 @@ def _allocated(world: World, customer: Doc) -> Iterator[tuple[Doc, int]]:
         left = min(cents, max(budgets[key.currency], 0))
         able = [each for each in wallets if _may_pay(each, key)]
         for wallet in able if cents > 0 else ():
-            takes_all = wallet is able[-1] or topping.active_rule(world, wallet, "threshold") is not None
+            takes_all = wallet is able[-1] or top_ups.active_rule(world, wallet, "threshold") is not None
             room = left if takes_all else max(wallet["balance_cents"] - given[wallet["id"]], 0)
             taken = min(left, room)
             given[wallet["id"]] += taken

@@ -15,8 +15,8 @@ from lago_gitops.pricing.usage.buckets import as_billed, usages
 from lago_gitops.pricing.usage.events import Event, property_text
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.rating import history, lives, price_list, usage
-from lago_gitops.sandbox.subscriptions.related import customer_of
+from lago_gitops.sandbox.rating import history, lifecycle, price_list, usage
+from lago_gitops.sandbox.subscriptions.relations import customer_of
 
 
 class Wanted(NamedTuple):
@@ -39,7 +39,7 @@ class Rated(NamedTuple):
 
 def current(world: World, subscription: Doc) -> tuple[Rated, ...]:
     """For the current period, including charges billed in advance; minimums aren't due yet."""
-    life = lives.subscription(world, subscription)
+    life = lifecycle.subscription(world, subscription)
     return of(world, subscription, Wanted(life.plan.charges, running_span(world, life)))
 
 
@@ -48,7 +48,7 @@ def running_span(world: World, life: Subscription) -> Span:
 
 
 def of(world: World, subscription: Doc, wanted: Wanted) -> tuple[Rated, ...]:
-    life, span = lives.subscription(world, subscription), wanted.span
+    life, span = lifecycle.subscription(world, subscription), wanted.span
     logged = usage.events(world, subscription["external_id"], life.plan, span.start, span.end)
     events = tuple(each for each in logged if wanted.takes(each))
     levels = history.levels(life.plan, subscription.get("levels", []))

@@ -13,11 +13,11 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, INVOICE
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import documents, progressive, settling
+from lago_gitops.sandbox.billing import documents, progressive, settlement
 from lago_gitops.sandbox.billing.lines import line, on
 from lago_gitops.sandbox.plans.thresholds import rendered
-from lago_gitops.sandbox.rating import history, lives, price_list, usage
-from lago_gitops.sandbox.subscriptions.related import customer_of, plan_of
+from lago_gitops.sandbox.rating import history, lifecycle, price_list, usage
+from lago_gitops.sandbox.subscriptions.relations import customer_of, plan_of
 from lago_gitops.sandbox.subscriptions.shapes import own_thresholds
 from lago_gitops.sandbox.usage import rated
 
@@ -56,7 +56,7 @@ def _is_repeated(world: World, subscription: Doc, identity: list[object]) -> boo
 
 def _invoiced(world: World, subscription: Doc, reached: list[Doc], used: LifetimeUsage) -> Doc:
     now, customer = world.now(), customer_of(world, subscription)
-    life = lives.subscription(world, subscription)
+    life = lifecycle.subscription(world, subscription)
     span = rated.running_span(world, life)
     events = usage.events(world, subscription["external_id"], life.plan, span.start, span.end)
     levels = history.levels(life.plan, subscription.get("levels", []))
@@ -81,7 +81,7 @@ def _invoiced(world: World, subscription: Doc, reached: list[Doc], used: Lifetim
     world.store.save(BILLED_PERIOD, history.period(part, subscription, invoice["id"]) | {"opening": []})
     made = [on(invoice, line(world, fee, customer, subscription)) for fee in fees]
     made, credited = progressive.credited(world, invoice, made)
-    invoice = settling.settled(world, invoice, customer, made, credited)
+    invoice = settlement.settled(world, invoice, customer, made, credited)
     if invoice["status"] != "closed":
         announce(world, "invoice.created", invoice)
     return invoice

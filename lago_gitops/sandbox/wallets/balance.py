@@ -111,7 +111,7 @@ def void(world: World, wallet: Doc, credit: Credit, *, inbound_id: str | None = 
         flag_for_refresh(world, wallet["customer_id"])
         queue(world, Task.REFRESH_WALLETS, customer_of(world, wallet))
     else:
-        world.tell(Event.CREDITS_USED, customer_of(world, wallet))
+        world.notify(Event.CREDITS_USED, customer_of(world, wallet))
     return outbound
 
 

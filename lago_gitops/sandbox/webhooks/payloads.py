@@ -31,11 +31,11 @@ from lago_gitops.sandbox.plans import shapes as plan_shapes
 from lago_gitops.sandbox.plans.thresholds import rendered as rendered_threshold
 from lago_gitops.sandbox.subscriptions import entitlements
 from lago_gitops.sandbox.subscriptions import shapes as subscription_shapes
-from lago_gitops.sandbox.subscriptions.related import customer_of
+from lago_gitops.sandbox.subscriptions.relations import customer_of
 from lago_gitops.sandbox.wallets import shapes as wallet_shapes
 
 
-class Told(NamedTuple):
+class Shape(NamedTuple):
     """The kind of the object, its key in the payload, and how it is rendered; `job` has further values."""
 
     kind: Kind
@@ -124,33 +124,33 @@ def _dispute(world: World, invoice: Doc, job: Doc) -> Doc:
     return {"invoice": _invoice(world, invoice, job)}
 
 
-_KINDS: Mapping[str, Told] = {
-    "billable_metric": Told(METRIC, "billable_metric", lambda _, doc, __: metrics.rendered_inside(doc)),
-    "feature": Told(FEATURE, "feature", lambda _, doc, __: features.rendered_alone(doc)),
-    "plan": Told(PLAN, "plan", _plan),
-    "customer": Told(CUSTOMER, "customer", lambda world, doc, _: customer_shapes.rendered_inside(world, doc)),
-    "subscription": Told(SUBSCRIPTION, "subscription", _subscription),
-    "invoice": Told(INVOICE, "invoice", _invoice),
-    "fee": Told(FEE, "fee", lambda world, doc, _: fee_shapes.rendered(world, doc)),
-    "credit_note": Told(CREDIT_NOTE, "credit_note", _note),
-    "wallet": Told(WALLET, "wallet", _wallet),
-    "wallet_transaction": Told(WALLET_TRANSACTION, "wallet_transaction", _transaction),
-    "payment_receipt": Told(PAYMENT_RECEIPT, "payment_receipt", lambda world, doc, _: receipts.rendered(world, doc)),
-    "payment_request": Told(PAYMENT_REQUEST, "payment_request", lambda world, doc, _: requests.rendered(world, doc)),
-    "alert": Told(ALERT, "triggered_alert", lambda _, __, job: dict(job["triggered"])),
+_KINDS: Mapping[str, Shape] = {
+    "billable_metric": Shape(METRIC, "billable_metric", lambda _, doc, __: metrics.rendered_inside(doc)),
+    "feature": Shape(FEATURE, "feature", lambda _, doc, __: features.rendered_alone(doc)),
+    "plan": Shape(PLAN, "plan", _plan),
+    "customer": Shape(CUSTOMER, "customer", lambda world, doc, _: customer_shapes.rendered_inside(world, doc)),
+    "subscription": Shape(SUBSCRIPTION, "subscription", _subscription),
+    "invoice": Shape(INVOICE, "invoice", _invoice),
+    "fee": Shape(FEE, "fee", lambda world, doc, _: fee_shapes.rendered(world, doc)),
+    "credit_note": Shape(CREDIT_NOTE, "credit_note", _note),
+    "wallet": Shape(WALLET, "wallet", _wallet),
+    "wallet_transaction": Shape(WALLET_TRANSACTION, "wallet_transaction", _transaction),
+    "payment_receipt": Shape(PAYMENT_RECEIPT, "payment_receipt", lambda world, doc, _: receipts.rendered(world, doc)),
+    "payment_request": Shape(PAYMENT_REQUEST, "payment_request", lambda world, doc, _: requests.rendered(world, doc)),
+    "alert": Shape(ALERT, "triggered_alert", lambda _, __, job: dict(job["triggered"])),
 }
-_SPECIAL: Mapping[str, Told] = {
-    "invoice.payment_dispute_lost": Told(INVOICE, "payment_dispute_lost", _dispute),
-    "invoice.payment_failure": Told(INVOICE, "payment_provider_invoice_payment_error", _payment_failure),
+_SPECIAL: Mapping[str, Shape] = {
+    "invoice.payment_dispute_lost": Shape(INVOICE, "payment_dispute_lost", _dispute),
+    "invoice.payment_failure": Shape(INVOICE, "payment_provider_invoice_payment_error", _payment_failure),
 }
 
 
 def payload(world: World, job: Doc, organization_id: str) -> Doc:
-    told = _SPECIAL.get(job["event_type"]) or _KINDS[job["event_type"].partition(".")[0]]
-    subject = world.store.with_deleted(told.kind, job["subject_id"])
+    shape = _SPECIAL.get(job["event_type"]) or _KINDS[job["event_type"].partition(".")[0]]
+    subject = world.store.with_deleted(shape.kind, job["subject_id"])
     return {
         "webhook_type": job["event_type"],
-        "object_type": told.object_type,
+        "object_type": shape.object_type,
         "organization_id": organization_id,
-        told.object_type: told.show(world, subject, job),
+        shape.object_type: shape.show(world, subject, job),
     }

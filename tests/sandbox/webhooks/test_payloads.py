@@ -5,7 +5,7 @@ from tests.sandbox.calls import Calls, charge
 from tests.sandbox.documents.invoices.test_invoices import one_off
 
 
-def told(lago: Calls, *types: str) -> list[Any]:
+def payloads(lago: Calls, *types: str) -> list[Any]:
     """The bodies of what was delivered, of these types alone where there are any, oldest first."""
     kept = lago.get("/sandbox/webhooks").body["webhooks"]
     bodies = [json.loads(each["body"]) for each in kept]
@@ -30,7 +30,7 @@ def test_changes_of_the_catalogue_are_told() -> None:
     lago.delete("features/sso")
     lago.delete("plans/basic")
     lago.delete("billable_metrics/calls")
-    assert [body["webhook_type"] for body in told(lago)] == [
+    assert [body["webhook_type"] for body in payloads(lago)] == [
         *("billable_metric.created", "plan.created", "plan.updated", "feature.created"),
         *("plan.updated", "plan.updated", "plan.updated", "feature.deleted", "plan.deleted", "billable_metric.deleted"),
     ]
@@ -39,7 +39,7 @@ def test_changes_of_the_catalogue_are_told() -> None:
 def test_metrics_are_told_of_since_1_47_alone() -> None:
     lago = listening(lago_version="1.38.0")
     lago.plan(charges=[charge(lago.metric())])
-    assert [body["webhook_type"] for body in told(lago)] == ["plan.created"]
+    assert [body["webhook_type"] for body in payloads(lago)] == ["plan.created"]
 
 
 def test_what_a_request_announces_shows_what_the_jobs_it_left_have_made_of_it() -> None:
@@ -48,7 +48,7 @@ def test_what_a_request_announces_shows_what_the_jobs_it_left_have_made_of_it() 
     lago.made("customers", {"customer": {"external_id": "c1", "currency": "USD"}})
     wallet = {"external_customer_id": "c1", "rate_amount": "1", "currency": "USD", "granted_credits": "5"}
     lago.made("wallets", {"wallet": wallet})
-    [made] = told(lago, "wallet.created")
+    [made] = payloads(lago, "wallet.created")
     assert made["wallet"]["balance_cents"] == 500
 
 
@@ -61,7 +61,7 @@ def test_a_top_up_at_a_threshold_comes_after_what_was_told_before_it() -> None:
     wallet = {"external_customer_id": "c1", "rate_amount": "1", "currency": "USD", "granted_credits": "5"}
     made = lago.made("wallets", {"wallet": {**wallet, "recurring_transaction_rules": [rule]}})
     lago.post("wallet_transactions", {"wallet_transaction": {"wallet_id": made["lago_id"], "voided_credits": "4"}})
-    balances = [body["wallet"]["balance_cents"] for body in told(lago, "wallet.updated")]
+    balances = [body["wallet"]["balance_cents"] for body in payloads(lago, "wallet.updated")]
     assert balances == [500, 100, 600]
 
 
@@ -71,7 +71,7 @@ def test_a_retried_payment_fails_for_lack_of_a_provider_and_a_paid_one_is_not_re
     invoice = one_off(lago)
     path = f"invoices/{invoice['lago_id']}"
     assert lago.post(f"{path}/retry_payment").status == 200
-    [failed] = told(lago, "invoice.payment_failure")
+    [failed] = payloads(lago, "invoice.payment_failure")
     assert failed["object_type"] == "payment_provider_invoice_payment_error"
     assert failed[failed["object_type"]]["error_details"] == {"code": "customer_must_have_payment_provider"}
     lago.put(path, {"invoice": {"payment_status": "succeeded"}})
@@ -84,7 +84,7 @@ def test_an_entitlement_of_an_unknown_feature_is_refused_and_told_all_the_same()
     lago.plan()
     lago.subscription()
     assert lago.patch("subscriptions/s1/entitlements", {"entitlements": {"nope": {}}}).code == "feature_not_found"
-    assert len(told(lago, "subscription.updated")) == 1
+    assert len(payloads(lago, "subscription.updated")) == 1
 
 
 def test_the_end_of_a_subscription_is_an_update_too_and_a_canceled_move_one_of_the_plan_that_stays() -> None:
@@ -95,7 +95,7 @@ def test_the_end_of_a_subscription_is_an_update_too_and_a_canceled_move_one_of_t
     lago.subscription("small")
     lago.delete("subscriptions/s1?status=pending")
     lago.delete("subscriptions/s1")
-    changes = told(lago, "subscription.updated", "subscription.terminated")
+    changes = payloads(lago, "subscription.updated", "subscription.terminated")
     assert [(body["webhook_type"], body["subscription"]["status"]) for body in changes] == [
         ("subscription.updated", "active"),
         ("subscription.updated", "active"),

@@ -13,10 +13,10 @@ from lago_gitops.sandbox.base.storage.kinds import CREDIT_NOTE, FEE, INVOICE
 from lago_gitops.sandbox.base.storage.store import Where, all_of, among
 from lago_gitops.sandbox.base.values.casts import text
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import noting
+from lago_gitops.sandbox.billing import credit_notes
 from lago_gitops.sandbox.documents.credit_notes import shapes
-from lago_gitops.sandbox.documents.crediting import writing
-from lago_gitops.sandbox.documents.crediting.writing import REASONS
+from lago_gitops.sandbox.documents.crediting import creation
+from lago_gitops.sandbox.documents.crediting.creation import REASONS
 from lago_gitops.sandbox.documents.invoices import filters
 
 CREDIT_STATUSES = ("available", "consumed", "voided")
@@ -68,7 +68,7 @@ def _create(world: World, request: Request) -> Doc:
     invoice = _invoice(world, params)
     if not world.can.invoice_details:
         params.pop("offset_amount_cents", None)
-    return {"credit_note": shapes.rendered(world, writing.created(world, invoice, writing.wanted(params)))}
+    return {"credit_note": shapes.rendered(world, creation.created(world, invoice, creation.wanted(params)))}
 
 
 def _invoice(world: World, params: Doc) -> Doc:
@@ -84,8 +84,8 @@ def _invoice(world: World, params: Doc) -> Doc:
 def _estimate(world: World, request: Request) -> Doc:
     params = root(request.body, "credit_note", {"invoice_id": Shape.SCALAR, "items": _ITEMS})
     invoice = _invoice(world, params)
-    made = writing.estimated(world, invoice, params.get("items"))
-    kept, fees = noting.document(world, invoice, made), world.store.children(FEE, invoice["id"])
+    made = creation.estimated(world, invoice, params.get("items"))
+    kept, fees = credit_notes.document(world, invoice, made), world.store.children(FEE, invoice["id"])
     estimate = {
         "lago_invoice_id": invoice["id"],
         "invoice_number": invoice["number"],
@@ -127,7 +127,7 @@ def _not_draft(world: World, request: Request) -> Doc:
 
 
 def _void(world: World, request: Request) -> Doc:
-    return {"credit_note": shapes.rendered(world, writing.voided(world, _not_draft(world, request)))}
+    return {"credit_note": shapes.rendered(world, creation.voided(world, _not_draft(world, request)))}
 
 
 def _download(world: World, request: Request) -> None:

@@ -21,7 +21,7 @@ from lago_gitops.sandbox.base.storage.kinds import (
 )
 from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.rating import lives
+from lago_gitops.sandbox.rating import lifecycle
 
 _DATED = ("charge", "subscription", "add_on", "fixed_charge")
 
@@ -118,7 +118,9 @@ def _dates(world: World, fee: Doc) -> tuple[str, str]:
     if fee["fee_type"] != "charge" or billed_as_it_came or not _charge(world, fee)["pay_in_advance"]:
         return _instant(fee["start"]), _instant(fee["end"])
     subscription = world.store.with_deleted(SUBSCRIPTION, fee["subscription_id"])
-    span = boundaries(View(lives.subscription(world, subscription), unstamp(fee["created_at"]), running=True)).charges
+    span = boundaries(
+        View(lifecycle.subscription(world, subscription), unstamp(fee["created_at"]), running=True)
+    ).charges
     if span is None:
         return _instant(fee["start"]), _instant(fee["end"])
     first, last = (at.astimezone(UTC).date() for at in (span.start, span.end))

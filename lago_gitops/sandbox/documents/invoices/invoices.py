@@ -22,7 +22,7 @@ from lago_gitops.sandbox.base.storage.store import all_of, among
 from lago_gitops.sandbox.base.values.casts import boolean
 from lago_gitops.sandbox.base.values.metadata import listed, written
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import making, paying
+from lago_gitops.sandbox.billing import payment_statuses, subscription_invoices
 from lago_gitops.sandbox.documents.crediting import voiding
 from lago_gitops.sandbox.documents.invoices import filters
 from lago_gitops.sandbox.documents.invoices.shapes import rendered_alone, rendered_in_list
@@ -69,7 +69,7 @@ def _update(world: World, request: Request) -> Doc:
             invoice["updated_at"] = world.stamp()
         world.store.save(INVOICE, invoice)
     if "payment_status" in params:
-        invoice = paying.marked(world, invoice, str(sent))
+        invoice = payment_statuses.marked(world, invoice, str(sent))
     return {"invoice": rendered_alone(world, invoice)}
 
 
@@ -83,7 +83,7 @@ def _refresh(world: World, request: Request) -> Doc:
     """Refresh a draft; any other invoice doesn't change."""
     invoice = _found(world, request)
     if invoice["status"] == "draft":
-        invoice = _as_lago(making.recomputed, world, invoice)
+        invoice = _as_lago(subscription_invoices.recomputed, world, invoice)
     return {"invoice": rendered_alone(world, invoice)}
 
 
@@ -91,7 +91,7 @@ def _finalize(world: World, request: Request) -> Doc:
     invoice = world.store.get(INVOICE, request.args[0])
     if invoice is None or invoice["status"] != "draft":
         raise not_found("invoice")
-    return {"invoice": rendered_alone(world, _as_lago(making.finalized, world, invoice))}
+    return {"invoice": rendered_alone(world, _as_lago(subscription_invoices.finalized, world, invoice))}
 
 
 def _as_lago(make: Callable[[World, Doc], Doc], world: World, invoice: Doc) -> Doc:

@@ -18,7 +18,7 @@ from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import ADD_ON, BILLING_ENTITY, CUSTOMER, TAX
 from lago_gitops.sandbox.base.values.casts import blank, floating, integer, text
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import documents, settling
+from lago_gitops.sandbox.billing import documents, settlement
 from lago_gitops.sandbox.billing.lines import line, on
 from lago_gitops.sandbox.customers import customers
 from lago_gitops.sandbox.documents.invoices.shapes import rendered_alone
@@ -48,7 +48,7 @@ def _create(world: World, request: Request) -> Doc:
     terms = {"invoice_type": "one_off", "status": "finalized", **own}
     invoice = documents.new(world, customer, currency, world.now(), **terms)
     fees = [_line(world, add_on, each, customer, invoice) for add_on, each in zip(add_ons, params["fees"], strict=True)]
-    invoice = settling.settled_alone(world, invoice, customer, fees)
+    invoice = settlement.settled_alone(world, invoice, customer, fees)
     if invoice["status"] != "closed":
         announce(world, "invoice.one_off_created", invoice)
     return {"invoice": rendered_alone(world, invoice)}

@@ -17,7 +17,7 @@ from lago_gitops.sandbox.customers import credit_shapes, customer_shapes
 from lago_gitops.sandbox.customers.customers import FRONT
 from lago_gitops.sandbox.documents.invoices import fee_shapes
 from lago_gitops.sandbox.subscriptions import shapes as subscription_shapes
-from lago_gitops.sandbox.subscriptions.related import plan_of
+from lago_gitops.sandbox.subscriptions.relations import plan_of
 
 _AMOUNTS = (
     *("fees_amount_cents", "taxes_amount_cents", "progressive_billing_credit_amount_cents", "coupons_amount_cents"),

@@ -15,7 +15,7 @@ from lago_gitops.sandbox.base.storage.kinds import CUSTOMER, INVOICE, PAYMENT
 from lago_gitops.sandbox.base.storage.store import Where, all_of
 from lago_gitops.sandbox.base.values.casts import blank, text
 from lago_gitops.sandbox.base.world import World, new_id
-from lago_gitops.sandbox.billing import paying
+from lago_gitops.sandbox.billing import payment_statuses
 from lago_gitops.sandbox.documents.crediting import amounts
 from lago_gitops.sandbox.documents.invoices import filters
 
@@ -45,7 +45,7 @@ def _create(world: World, request: Request) -> Doc:
     invoice |= {"total_paid_amount_cents": invoice["total_paid_amount_cents"] + cents, "updated_at": world.stamp()}
     world.store.save(INVOICE, invoice)
     if amounts.due(world, invoice) == 0:
-        paying.marked(world, invoice, "succeeded")
+        payment_statuses.marked(world, invoice, "succeeded")
     if world.has("issue_receipts"):
         queue(world, Task.ISSUE_RECEIPT, payment)
     return {"payment": rendered(world, payment)}

@@ -10,8 +10,8 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.storage.kinds import CHARGE, CUSTOMER, METRIC
 from lago_gitops.sandbox.base.values.casts import boolean
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.rating import lives
-from lago_gitops.sandbox.subscriptions import related
+from lago_gitops.sandbox.rating import lifecycle
+from lago_gitops.sandbox.subscriptions import relations
 from lago_gitops.sandbox.usage import rated
 from lago_gitops.sandbox.usage.rated import Rated, Wanted
 
@@ -23,7 +23,7 @@ def subscription(world: World, request: Request) -> Doc:
     customer = world.store.by_code(CUSTOMER, request.args[0])
     if customer is None:
         raise not_found("resource")
-    active = related.active(world, str(request.query.get("external_subscription_id")))
+    active = relations.active(world, str(request.query.get("external_subscription_id")))
     if active is None or active["customer_id"] != customer["id"]:
         raise not_allowed("no_active_subscription")
     return active
@@ -31,7 +31,7 @@ def subscription(world: World, request: Request) -> Doc:
 
 def usage(world: World, request: Request, subscription: Doc) -> tuple[Rated, ...]:
     """Sorted by the names of the metrics, unless charges are filtered."""
-    life = lives.subscription(world, subscription)
+    life = lifecycle.subscription(world, subscription)
     wanted = Wanted(life.plan.charges, rated.running_span(world, life))
     if world.can.usage_filters:
         wanted = _narrowed(world, request, wanted, subscription)
@@ -46,7 +46,7 @@ def _narrowed(world: World, request: Request, wanted: Wanted, subscription: Doc)
         some, prorated = asked is not None or group, any(each.prorated for each in charges)
         if prorated or not some or not world.has("granular_lifetime_usage"):
             raise not_allowed("full_usage_not_allowed")
-        start = lives.subscription(world, subscription).started_at
+        start = lifecycle.subscription(world, subscription).started_at
         wanted = wanted._replace(span=replace(wanted.span, start=start))
     if asked is not None and not charges:
         raise not_found("charge")

@@ -11,7 +11,7 @@ from lago_gitops.sandbox.base.storage.kinds import CHARGE, METRIC, UNITS
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
 from lago_gitops.sandbox.rating import price_list
-from lago_gitops.sandbox.subscriptions.related import customer_of, first_start, next_of, plan_of, previous_of
+from lago_gitops.sandbox.subscriptions.relations import customer_of, first_start, next_of, plan_of, previous_of
 from lago_gitops.sandbox.subscriptions.shapes import yearly_cents
 
 

@@ -9,7 +9,7 @@ from lago_gitops.pricing.invoicing.invoice import Invoice, ProgressiveCredit, in
 from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.storage.kinds import APPLIED_COUPON, CREDIT, CREDIT_NOTE, FEE, INVOICE, PLAN
 from lago_gitops.sandbox.base.world import World, new_id
-from lago_gitops.sandbox.billing import documents, prepaying
+from lago_gitops.sandbox.billing import documents, prepaid_credits
 from lago_gitops.sandbox.rating import fees, price_list
 
 
@@ -31,7 +31,7 @@ def settled(
         _save_credit(world, document, cents, invoice_id, "invoice")
     if final:
         _use_up(world, document, coupons, result)
-        return finalized(world, prepaying.paid(world, _paid_by_notes(world, document)), customer)
+        return finalized(world, prepaid_credits.paid(world, _paid_by_notes(world, document)), customer)
     return document
 
 
@@ -121,7 +121,7 @@ def _save_credit(world: World, document: Doc, cents: int, source_id: str, source
 def finalized(world: World, document: Doc, customer: Doc) -> Doc:
     """With its number; a zero invoice is paid, or not even issued."""
     document = documents.numbered(world, document | {"status": "finalized"}, customer)
-    if documents.is_of_no_interest(world, document, customer):
+    if documents.is_skipped_zero_invoice(world, document, customer):
         document["status"] = "closed"
     document["payment_status"] = "pending" if document["total_amount_cents"] > 0 else "succeeded"
     world.store.save(INVOICE, document)

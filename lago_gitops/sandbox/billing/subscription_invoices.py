@@ -14,12 +14,12 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CUSTOMER, FEE, SUBSCRIPTION
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import documents, noting, progressive, settling
-from lago_gitops.sandbox.billing.lines import line, loose, on
+from lago_gitops.sandbox.billing import credit_notes, documents, progressive, settlement
+from lago_gitops.sandbox.billing.lines import line, on, save_without_invoice
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
-from lago_gitops.sandbox.rating import history, lives, price_list, usage
+from lago_gitops.sandbox.rating import history, lifecycle, price_list, usage
 from lago_gitops.sandbox.subscriptions import lifetime
-from lago_gitops.sandbox.subscriptions.related import plan_of
+from lago_gitops.sandbox.subscriptions.relations import plan_of
 from lago_gitops.sandbox.wallets import balance
 
 
@@ -65,7 +65,7 @@ def _dated(world: World, invoice: Doc, customer: Doc, *, recurring: bool) -> Doc
 
 
 def _due(world: World, billed: Billed, at: datetime) -> Due:
-    life = lives.subscription(world, billed.subscription)
+    life = lifecycle.subscription(world, billed.subscription)
     return Due(
         subscription=life,
         reason=billed.reason,
@@ -80,7 +80,7 @@ def _due(world: World, billed: Billed, at: datetime) -> Due:
 def _lines(world: World, subscription: Doc, made: BilledPart, invoice: Doc, customer: Doc) -> list[Doc]:
     """The fees of one subscription as documents. Saves those without an invoice, and the period's weighted sums."""
     for fee in made.loose:
-        loose(world, fee, subscription, customer)
+        save_without_invoice(world, fee, subscription, customer)
     current = world.store.with_deleted(SUBSCRIPTION, subscription["id"])
     world.store.save(SUBSCRIPTION, current | {"levels": history.kept_levels(made.levels)})
     return [on(invoice, line(world, fee, customer, subscription)) for fee in made.part.fees]
@@ -93,7 +93,7 @@ def _closed(world: World, invoice: Doc, customer: Doc, fees: list[Doc]) -> Doc:
     final = documents.grace_days(world, customer) == 0
     if final:
         invoice = invoice | {"status": "finalized"}
-    invoice = settling.settled(world, invoice, customer, fees, credited)
+    invoice = settlement.settled(world, invoice, customer, fees, credited)
     if not final:
         _announce_draft(world, invoice)
         balance.flag_for_refresh(world, customer["id"])
@@ -119,8 +119,8 @@ def _tie_true_ups(fees: list[Doc]) -> None:
 def recomputed(world: World, invoice: Doc) -> Doc:
     """A draft with current usage, prices and taxes. Its fees are created again."""
     customer = world.store.with_deleted(CUSTOMER, invoice["customer_id"])
-    notes = noting.on_draft(world, invoice)
-    settling.undo_fees(world, invoice)
+    notes = credit_notes.on_draft(world, invoice)
+    settlement.undo_fees(world, invoice)
     fees: list[Doc] = []
     beside: tuple[Fee, ...] = ()
     for period in world.store.referrers(BILLED_PERIOD, invoice["id"]):
@@ -135,13 +135,13 @@ def recomputed(world: World, invoice: Doc) -> Doc:
     _tie_true_ups(fees)
     fees, credited = progressive.credited(world, invoice, fees)
     changed = invoice | {"updated_at": world.stamp(), "ready_to_be_refreshed": False}
-    settled = settling.settled(world, changed, customer, fees, credited)
-    noting.again(world, settled, notes)
+    settled = settlement.settled(world, changed, customer, fees, credited)
+    credit_notes.again(world, settled, notes)
     return settled
 
 
 def _due_again(world: World, period: Doc, subscription: Doc) -> Due:
-    life = lives.subscription(world, subscription)
+    life = lifecycle.subscription(world, subscription)
     at = unstamp(period["at"])
     past = history.history(world, subscription, life.plan, without=period["invoice_id"])
     return Due(
@@ -163,11 +163,11 @@ def finalized(world: World, invoice: Doc) -> Doc:
     today = world.now().astimezone(zone_of(world, customer)).date()
     if documents.aligns_with_finalization(world, customer):
         invoice = documents.issue_on(invoice, today)
-    notes = noting.on_draft(world, invoice)
+    notes = credit_notes.on_draft(world, invoice)
     fees, credited = progressive.credited(world, invoice, world.store.children(FEE, invoice["id"]))
-    settling.undo_credits(world, invoice)
-    invoice = settling.settled(world, invoice | {"status": "finalized"}, customer, fees, credited)
-    noting.again(world, invoice, notes)
+    settlement.undo_credits(world, invoice)
+    invoice = settlement.settled(world, invoice | {"status": "finalized"}, customer, fees, credited)
+    credit_notes.again(world, invoice, notes)
     if invoice["status"] != "closed":
         announce(world, "invoice.created", invoice)
     return invoice

@@ -6,7 +6,7 @@ from lago_gitops.sandbox.base.http.messages import Request
 from lago_gitops.sandbox.base.storage.kinds import SUBSCRIPTION
 from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.subscriptions.related import STATUS
+from lago_gitops.sandbox.subscriptions.relations import STATUS
 
 
 def requested(world: World, request: Request) -> Doc:

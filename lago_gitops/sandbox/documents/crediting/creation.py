@@ -12,7 +12,7 @@ from lago_gitops.sandbox.base.errors import Problems, crash, invalid, not_allowe
 from lago_gitops.sandbox.base.storage.kinds import CREDIT_NOTE, FEE, WALLET, WALLET_TRANSACTION
 from lago_gitops.sandbox.base.values.casts import integer, text
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import noting, paying
+from lago_gitops.sandbox.billing import credit_notes, payment_statuses
 from lago_gitops.sandbox.documents.crediting import amounts
 from lago_gitops.sandbox.rating import invoices
 from lago_gitops.sandbox.wallets import balance
@@ -48,7 +48,7 @@ def created(world: World, invoice: Doc, asked: Wanted) -> Doc:
     made = composed(world, invoice, _items(world, invoice, asked.items), asked)
     _check_amounts(world, invoice, made)
     made = replace(adjusted(made), finalized=invoice["status"] != "draft")
-    kept = noting.saved(world, invoice, made, description=asked.description, metadata=asked.metadata)
+    kept = credit_notes.saved(world, invoice, made, description=asked.description, metadata=asked.metadata)
     _take_back(world, invoice, kept)
     return kept
 
@@ -156,7 +156,7 @@ def _check_offset(invoice: Doc, cents: int, possible: int, problems: Problems) -
 def _take_back(world: World, invoice: Doc, kept: Doc) -> None:
     """Marks an invoice with nothing due as paid; removes refunded credits from their wallet."""
     if kept["offset_amount_cents"] and amounts.due(world, invoice) == 0:
-        paying.marked(world, invoice, "succeeded")
+        payment_statuses.marked(world, invoice, "succeeded")
     if invoice["invoice_type"] == "credit" and kept["refund_amount_cents"]:
         wallet = _wallet(world, invoice)
         credit = of_cents(wallet, kept["refund_amount_cents"])

@@ -15,17 +15,17 @@ from lago_gitops.sandbox.base.doc import Doc
 from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, UNITS
 from lago_gitops.sandbox.base.world import World
-from lago_gitops.sandbox.billing import documents, settling
+from lago_gitops.sandbox.billing import documents, settlement
 from lago_gitops.sandbox.billing.lines import line, on
-from lago_gitops.sandbox.rating import history, lives, price_list
-from lago_gitops.sandbox.subscriptions.related import customer_of, plan_of
+from lago_gitops.sandbox.rating import history, lifecycle, price_list
+from lago_gitops.sandbox.subscriptions.relations import customer_of, plan_of
 
 
 def billed(world: World, subscription: Doc, at: datetime) -> None:
     """On an invoice of its own, never a draft; no invoice if no units took effect at this instant."""
     if subscription["status"] != "active" or not _begun(world, subscription, at):
         return
-    customer, life = customer_of(world, subscription), lives.subscription(world, subscription)
+    customer, life = customer_of(world, subscription), lifecycle.subscription(world, subscription)
     past = history.history(world, subscription, life.plan)
     fees = tuple(_fees(world, life, past, at))
     currency, order = plan_of(world, subscription)["amount_currency"], subscription["purchase_order_number"]
@@ -33,7 +33,7 @@ def billed(world: World, subscription: Doc, at: datetime) -> None:
     part = Part(boundaries(View(life, at)), Reason.IN_ADVANCE_CHARGE, at, world.now(), fees)
     world.store.save(BILLED_PERIOD, history.period(part, subscription, invoice["id"]) | {"opening": []})
     made = [on(invoice, line(world, fee, customer, subscription)) for fee in fees]
-    invoice = settling.settled(world, invoice, customer, made)
+    invoice = settlement.settled(world, invoice, customer, made)
     for each in made if invoice["status"] != "closed" else ():
         announce(world, "fee.created", each)
     if invoice["status"] != "closed":

@@ -15,12 +15,12 @@ from lago_gitops.sandbox.base.queue import announce
 from lago_gitops.sandbox.base.storage.kinds import BILLED_PERIOD, CREDIT_NOTE, CUSTOMER, FEE, INVOICE
 from lago_gitops.sandbox.base.world import World, new_id
 from lago_gitops.sandbox.customers.customer_shapes import zone_of
-from lago_gitops.sandbox.rating import history, invoices, lives, price_list
+from lago_gitops.sandbox.rating import history, invoices, lifecycle, price_list
 
 
 def subscription_ended(world: World, ended: Doc) -> None:
     """Credit or refund the unused rest of a plan billed in advance; after an upgrade always as a credit."""
-    life = lives.subscription(world, ended)
+    life = lifecycle.subscription(world, ended)
     if not life.plan.pay_in_advance or not _was_billed(world, ended, life):
         return
     chosen = "credit" if ended["upgrade"] else ended["on_termination_credit_note"] or "credit"

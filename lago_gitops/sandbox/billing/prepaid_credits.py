@@ -20,7 +20,7 @@ def paid(world: World, invoice: Doc) -> Doc:
         if cents > 0:
             outgoing.append(_taken(world, wallet, invoice, cents))
             left, used = left - cents, used + cents
-    world.tell(Event.CREDITS_USED, balance.customer_of(world, wallets[0]))
+    world.notify(Event.CREDITS_USED, balance.customer_of(world, wallets[0]))
     if not used:
         return invoice
     return invoice | {"prepaid_credit_amount_cents": used, "total_amount_cents": left, **_origins(world, outgoing)}

@@ -9,7 +9,7 @@ from lago_gitops.sandbox.base.storage.kinds import FIXED_CHARGE, SUBSCRIPTION
 from lago_gitops.sandbox.base.storage.store import Where
 from lago_gitops.sandbox.base.world import Event, World, new_id
 from lago_gitops.sandbox.subscriptions import fields, lifetime, periods, units
-from lago_gitops.sandbox.subscriptions.related import (
+from lago_gitops.sandbox.subscriptions.relations import (
     STATUS,
     next_of,
     pending_after,
@@ -156,7 +156,7 @@ def terminate(world: World, subscription: Doc, options: Doc | None = None, *, up
         ended["on_termination_credit_note"] = chosen["on_termination_credit_note"]
     world.store.save(SUBSCRIPTION, ended)
     announce(world, "subscription.updated", ended)
-    world.tell(Event.SUBSCRIPTION_ENDED, ended | {"upgrade": upgrade})
+    world.notify(Event.SUBSCRIPTION_ENDED, ended | {"upgrade": upgrade})
     if not upgrade:
         if chosen["on_termination_invoice"] == "generate":
             bill(world, (ended,), now, "subscription_terminating")
@@ -215,7 +215,7 @@ def end_due(world: World) -> None:
             terminate(world, subscription)
 
 
-def customer_is_gone(world: World, customer: Doc) -> None:
+def end_all_of_customer(world: World, customer: Doc) -> None:
     """Ends active subscriptions, cancels pending ones."""
     for subscription in world.store.children(SUBSCRIPTION, customer["id"]):
         if subscription["status"] == "active":
@@ -224,7 +224,7 @@ def customer_is_gone(world: World, customer: Doc) -> None:
             cancel(world, subscription)
 
 
-def tell_of_ends(world: World) -> None:
+def announce_ends(world: World) -> None:
     """Announce ends fifteen and forty-five days ahead, once a day."""
     today = world.now().date()
     days = {(today + timedelta(days=ahead)).isoformat() for ahead in _ALERT_DAYS}
