@@ -1,19 +1,19 @@
-"""Files and folders → JSON values, numbers exact."""
+"""Files and folders → JSON values, with exact numbers and places."""
 
 import codecs
 import csv
-import json
 import os
-import re
 from collections.abc import Iterator
 from contextlib import suppress
-from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from lago_gitops.core.model.problem import Problem
-from lago_gitops.imports.found import Document, Note
+from lago_gitops.core.model.problem import Mark, Problem
+from lago_gitops.core.validation.manifest import Marks, child_slots, mark_of
+from lago_gitops.imports.found import Document, Note, Placed
+from lago_gitops.imports.json_text import BLANKS, json_values
+from lago_gitops.imports.scripts import bodies
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.sources.files import FileText, text_of
@@ -26,7 +26,7 @@ HCL = (".tf", ".hcl")
 JSON = (".json", ".tfstate")
 SCRIPTS = (".sh", ".bash", ".http", ".rest")  # with bodies of requests in them
 SUFFIXES = (*JSON, *LINES, *YAML, *TABLES, *HCL, *SCRIPTS)
-OBJECT = re.compile(r'\{\s*"')
+MOST_NAMED = 3  # of the files that are passed over
 
 
 def documents(path: Path) -> Iterator[Document | Note]:
@@ -34,36 +34,72 @@ def documents(path: Path) -> Iterator[Document | Note]:
 
     A source is the path as it was given.
     """
-    if path.is_dir():
-        for place, folders, names in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
-                if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                    yield from _documents(Path(place, name))
-    else:
+    if not path.is_dir():
         yield from _documents(path)
+        return
+    passed: list[str] = []
+    is_empty = True
+    for place, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(name for name in names if not name.startswith(".")):
+            if name.lower().endswith(SUFFIXES):
+                is_empty = False
+                yield from _documents(Path(place, name))
+            else:
+                passed.append(Path(place, name).relative_to(path).as_posix())
+    if is_empty and not passed:
+        yield Note(path.as_posix(), "the folder has no files")
+    if passed:
+        named = ", ".join(passed[:MOST_NAMED]) + (
+            f" and {len(passed) - MOST_NAMED} more" if passed[MOST_NAMED:] else ""
+        )
+        yield Note(path.as_posix(), f"not read, since a folder is searched for {', '.join(SUFFIXES)} only: {named}")
 
 
 def _documents(path: Path) -> Iterator[Document | Note]:
     source, name = path.as_posix(), path.name.lower()
     file = _text(path)
     if not isinstance(file, FileText):
-        yield Note(source, file.message)
+        mark = Mark(source, file.mark.line, file.mark.column)
+        yield Note(str(mark), "; ".join(filter(None, (file.message, file.hint))))
     elif name.endswith(HCL):
         yield Note(source, "this is Terraform's HCL: import its state, or the output of `terraform show -json`")
     elif name.endswith(YAML):
         reading = read_text(source, file.text)
         yield from (Note(str(problem.mark), problem.message) for problem in reading.problems)
-        yield from ((str(manifest.mark()), manifest.data) for manifest in reading.manifests)
+        yield from ((str(manifest.mark()), _placed(manifest.data, 0, manifest.marks)) for manifest in reading.manifests)
     elif name.endswith(TABLES):
         yield _rows(source, file.text.removeprefix("\ufeff"))
-    elif name.endswith(LINES):
-        lines = enumerate(file.text.splitlines(), 1)
-        yield from (_value(f"{source}:{number}", line) for number, line in lines if line.strip())
     elif name.endswith(SCRIPTS):
-        yield from _bodies(source, file.text)
+        yield from _with_source(source, bodies(source, file.text))
+    elif name.endswith(LINES):
+        yield from _with_source(source, _lines(source, file.text))
     else:
-        yield _value(source, file.text.removeprefix("\ufeff"))
+        yield from _with_source(source, json_values(file.text, Mark(source)))
+
+
+def _with_source(source: str, values: Iterator[Any]) -> Iterator[Document | Note]:
+    return (value if isinstance(value, Note) else (source, value) for value in values)
+
+
+def _lines(source: str, text: str) -> Iterator[Any]:
+    """A value a line; what is wrong with one line hides no other."""
+    if not text.strip(BLANKS):
+        yield Note(str(Mark(source)), "the file is empty")
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        if line.strip():
+            yield from json_values(line, Mark(source, number))
+
+
+def _placed(value: Any, slot: int, marks: Marks) -> Any:
+    """The data of a document with the places of its objects."""
+    match value:
+        case dict():
+            pairs = ((name, _placed(item, place, marks)) for name, place, item in child_slots(value, slot, marks.slots))
+            return Placed(pairs, mark_of(marks.slots[slot], marks.sources))
+        case list():
+            return [_placed(item, place, marks) for _, place, item in child_slots(value, slot, marks.slots)]
+    return value
 
 
 def _text(path: Path) -> FileText | Problem:
@@ -79,40 +115,16 @@ def _text(path: Path) -> FileText | Problem:
 
 
 def _rows(source: str, text: str) -> Document | Note:
-    """The rows of a table, whose columns a comma separates, or what spreadsheets write instead."""
+    """The rows of a table, without empty cells. A comma separates its columns, or what spreadsheets write instead."""
     header = text.partition("\n")[0]
     separator = max(SEPARATORS, key=header.count)
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=separator, restkey="", strict=True)
+    rows: list[Placed] = []
+    line = 2
     try:
-        reader = csv.DictReader(StringIO(text, newline=""), delimiter=separator, restkey="")
-        return source, [dict(row) for row in reader]
+        for row in reader:
+            rows.append(Placed(((name, cell) for name, cell in row.items() if name and cell), Mark(source, line)))
+            line = reader.line_num + 1
     except csv.Error as error:
-        return Note(source, f"this is not a table: {error}")
-
-
-def _bodies(source: str, text: str) -> Iterator[Document | Note]:
-    """The JSON objects in a script, each with its line. What a script only completes when it runs is none."""
-    end = 0
-    while match := OBJECT.search(text, end):
-        place, end = f"{source}:{text.count(chr(10), 0, match.start()) + 1}", _closed(text, match.start())
-        yield _value(place, text[match.start() : end])
-
-
-def _closed(text: str, start: int) -> int:
-    """Where the brace that opens there is closed again."""
-    depth = 0
-    for brace in re.compile(r"[{}]").finditer(text, start):
-        depth += 1 if brace[0] == "{" else -1
-        if depth == 0:
-            return brace.end()
-    return len(text)
-
-
-def _value(source: str, text: str) -> Document | Note:
-    try:
-        return source, json.loads(text, parse_float=Decimal, parse_constant=_refused)
-    except (ValueError, RecursionError) as error:
-        return Note(source, f"this is not JSON: {error}")
-
-
-def _refused(word: str) -> Any:
-    raise ValueError(f"{word} is not a number")
+        return Note(str(Mark(source, line)), f"this is not a table: {error}")
+    return (source, rows) if rows else Note(source, "the table has no rows")

@@ -1,15 +1,15 @@
 """Bodies of Lago's API: requests as scripts send them, answers as people save them, one or many, at any depth."""
 
-import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.imports.found import Note, Raw
+from lago_gitops.core.model.types import Keyed
+from lago_gitops.imports.found import Note, Raw, expressions, place_of
+from lago_gitops.imports.json_text import NotJsonError, json_value
 
 Kinds = Mapping[str, ResourceKind]
-LEAST_FIELDS = 3  # that a kind demands: fewer could be of anything
+LEAST_FIELDS = 3  # of a kind, or of a part of it: fewer could be of anything
 NO_PRICES = frozenset(  # names, of one and of many, that Lago's API has for what is no part of a price list
     f"{name}{end}"
     for name in (
@@ -20,41 +20,82 @@ NO_PRICES = frozenset(  # names, of one and of many, that Lago's API has for wha
 )  # fmt: skip
 
 
-def lago_objects(source: str, value: Any, kinds: Kinds) -> Iterator[Raw | Note]:
+def lago_objects(source: str, value: Any, kinds: Kinds, way: str = "") -> Iterator[Raw | Note]:
     """Every resource in a JSON value: below the name of its kind or collection, or known by the fields it has.
 
-    What lies inside of a resource (the taxes of a plan) is a part of it.
+    What lies inside of a resource (the taxes of a plan) is a part of it. `way` leads to the value.
     """
+    source = place_of(value, source)
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from lago_objects(f"{source}[{index}]", item, kinds)
+            yield from lago_objects(source, item, kinds, f"{way}[{index}]")
     elif isinstance(value, dict) and (kind := _kind_of(value, kinds)) is not None:
-        yield Raw(kind, value, source)
+        yield _resource(kind, value, place_of(value, source, way))
     elif isinstance(value, str) and value.lstrip().startswith("{"):
-        yield from lago_objects(source, _read(value), kinds)
+        yield from lago_objects(source, _read(value), kinds, way)
     elif isinstance(value, dict):
         known: set[str] = set()
         for name, table in kinds.items():
             objects = _below(value, table)
             known |= {name, table.collection} if objects else set()
             places = [name] if len(objects) == 1 else [f"{name}[{index}]" for index in range(len(objects))]
-            yield from (Raw(name, item, f"{source}: {place}") for item, place in zip(objects, places, strict=True))
+            for item, place in zip(objects, places, strict=True):
+                yield _resource(name, item, place_of(item, source, _way(way, place)))
         meta = value.get("meta")
         if known and isinstance(meta, dict) and meta.get("next_page"):
             page, pages = meta.get("current_page"), meta.get("total_pages")
-            yield Note(source, f"this is page {page} of {pages}: import all of them")
+            yield Note(place_of(value, source, way), f"this is page {page} of {pages}: import all of them")
         for key in (each for each in value if each not in known):
-            if key not in NO_PRICES:
-                yield from lago_objects(f"{source}: {key}", value[key], kinds)
-            elif isinstance(value[key], dict | list) and value[key]:
-                yield Note(f"{source}: {key}", "only resources of the price list are imported")
+            yield from _beside(source, key, value[key], kinds, _way(way, key))
+
+
+def _beside(source: str, key: str, value: Any, kinds: Kinds, way: str) -> Iterator[Raw | Note]:
+    """What stands under a key that names no kind."""
+    whole = _part_of(key, value, kinds)
+    if whole:
+        where = place_of(value, source, way)
+        yield Note(where, f"a part of a {whole} that isn't named here: import the {whole} itself, which contains it")
+    elif key not in NO_PRICES:
+        yield from lago_objects(source, value, kinds, way)
+    elif isinstance(value, dict | list) and value:
+        yield Note(place_of(value, source, way), "only resources of the price list are imported")
+
+
+def _way(way: str, step: str) -> str:
+    return f"{way}: {step}" if way else step
+
+
+def _resource(kind: str, data: Mapping[str, Any], where: str) -> Raw | Note:
+    """The resource, or why it isn't one of the price list as it will be."""
+    if data.get("parent_id"):
+        return Note(
+            where, "this is a plan with overridden prices, of one subscription: it is not part of the price list"
+        )
+    if data.get("pending_deletion") is True:
+        return Note(where, "Lago is deleting it")
+    unfinished = None if "lago_id" in data else next(expressions(data), None)
+    if unfinished:
+        return Note(where, f"{unfinished[0]} {unfinished[1]!r} is an expression: write its value, and import it again")
+    return Raw(kind, data, where)
+
+
+def _part_of(key: str, value: Any, kinds: Kinds) -> str:
+    """The kind whose resources have a list of that name, of such objects; empty where none has."""
+    items = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
+    for name, kind in kinds.items():
+        for one in kind.fields:
+            if isinstance(one.type, Keyed) and key in {one.name, one.name.removesuffix("s")}:
+                names = {inner.name for inner in one.type.item.fields}
+                if any(len(names & item.keys()) >= LEAST_FIELDS for item in items):
+                    return name
+    return ""
 
 
 def _read(text: str) -> Any:
     """The JSON in a text, as collections of requests have bodies; None where it is none."""
     try:
-        return json.loads(text, parse_float=Decimal)
-    except (ValueError, RecursionError):
+        return json_value(text)
+    except NotJsonError:
         return None
 
 

@@ -7,27 +7,45 @@ from typing import Any
 from lago_gitops.core.comparison.pulling.export import manifest_form
 from lago_gitops.core.model.canonical import Scope, canonical, case_of
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.types import Field, Grants, Json, Keyed, Object, Reference, Text, Type, Variant
-from lago_gitops.imports.found import Note, Raw
+from lago_gitops.core.model.types import (
+    Boolean,
+    Field,
+    Grants,
+    Json,
+    Keyed,
+    Object,
+    Reference,
+    Text,
+    Type,
+    Variant,
+)
+from lago_gitops.imports.found import Note, Raw, plain_json
+from lago_gitops.imports.json_text import NotJsonError, json_value
 
 Kinds = Mapping[str, ResourceKind]
 ANSWERED = frozenset({"lago_id", "created_at"})  # only answers have them, and with them much that is Lago's own
 
+WORDS = {"true": True, "false": False, "TRUE": True, "FALSE": False}  # as tables and text attributes have them
+
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """A resource in manifest form, the word `kind` included. `unknown` are ids in it that no code is known of."""
+    """A resource in manifest form, the word `kind` included. `unknown` are ids in it that no code is known of.
+
+    `secret` are fields of it that must not be shown.
+    """
 
     data: Mapping[str, Any]
     where: str
     unknown: frozenset[str] = frozenset()
+    secret: frozenset[str] = frozenset()
 
 
 def shaped_all(raws: Iterable[Raw], kinds: Kinds) -> Iterator[Shaped | Note]:
     """Each resource in manifest form, without what is Lago's default; and a note for what has no place there."""
     all_ = tuple(raws)
     codes = {(raw.kind, identity): _code(raw, kinds) for raw in all_ for identity in _identities(raw, kinds)}
-    for raw in all_:
+    for raw in (one for one in all_ if not one.is_known_only):
         kind = kinds[raw.kind]
         reader = _Reader(codes, is_answer=not ANSWERED.isdisjoint(raw.data.keys() - raw.others))
         data = reader.object(kind.object, raw.data, ())
@@ -35,16 +53,13 @@ def shaped_all(raws: Iterable[Raw], kinds: Kinds) -> Iterator[Shaped | Note]:
         if not all(isinstance(name, str) for name in named):
             yield Note(raw.where, f"it has no {kind.key} to identify it by")
             continue
-        if any("${" in str(name) for name in named):
-            yield Note(raw.where, f"{kind.key} {named[0]!r} is an expression, so it can't be identified")
-            continue
         if kind.fixed and reader.is_answer:  # who saved what Lago says of itself does not mean to manage it
+            yield Note(raw.where, f"what Lago says of its {kind.name} isn't imported: `pull` writes a manifest of it")
             continue
         missed = (name for name in reader.missed if name not in raw.others | {"kind"})
         yield from (Note(raw.where, f"{name} can't be expressed in a manifest") for name in sorted(missed))
-        yield Shaped(
-            {"kind": raw.kind, **_tidied(kind, data, is_answer=reader.is_answer)}, raw.where, frozenset(reader.unknown)
-        )
+        tidied = {"kind": raw.kind, **_tidied(kind, data, is_answer=reader.is_answer)}
+        yield Shaped(tidied, raw.where, frozenset(reader.unknown), raw.secret)
 
 
 def _code(raw: Raw, kinds: Kinds) -> str:
@@ -60,7 +75,12 @@ def _identities(raw: Raw, kinds: Kinds) -> Iterator[Any]:
 
 def _known(object_: Object) -> set[str]:
     """All keys under which a source can say something of an object."""
-    return {name for one in object_.fields for name in (one.name, one.alias, *_inner_names(one.type))}
+    return {name for one in object_.fields for name in (one.name, one.alias, _block(one), *_inner_names(one.type))}
+
+
+def _block(one: Field) -> str:
+    """What a block of Terraform's language is called that stands there once for each item; empty where none can."""
+    return one.name.removesuffix("s") if isinstance(one.type, Keyed) else ""
 
 
 def _inner_names(type_: Type) -> Iterator[str]:
@@ -109,8 +129,8 @@ class _Reader:
     def _value(self, one: Field, data: Mapping[str, Any], scope: Scope, others: frozenset[str], way: str) -> Json:
         """What the source says of a field, also where it has what is inside of an object beside the `others`."""
         value = data.get(one.name)
-        if value is None and one.alias:
-            value = data.get(one.alias)
+        for name in (one.alias, _block(one)):
+            value = data.get(name) if value is None and name else value
         if value is None and isinstance(one.type, Reference) and data.get(one.type.sent_as):
             value = self._of_id(one.type.kind, data[one.type.sent_as])
         if value is None and isinstance(one.type, Object):
@@ -122,10 +142,18 @@ class _Reader:
 
     def _typed(self, type_: Type, value: Json, scope: Scope, way: str) -> Json:
         match type_:
+            case Object() | Variant() | Keyed() | Grants() if isinstance(value, str) and value[:1] in {"{", "["}:
+                return self._typed(type_, _decoded(value), scope, way)
+            case Object() | Variant() if (
+                isinstance(value, list) and len(value) <= 1
+            ):  # a block that may stand there once
+                return self._typed(type_, value[0], scope, way) if value else None
             case Object() if isinstance(value, dict):
                 return self.object(type_, value, scope, way)
             case Variant() if isinstance(value, dict) and (shape := _case(type_, scope)) is not None:
                 return self.object(shape, value, scope, way)
+            case Keyed() if isinstance(value, dict):
+                return self._typed(type_, _items(value), scope, way)
             case Keyed() if _are_objects(value):
                 return [self.object(type_.item, item, scope, way) for item in self._with_codes(type_, value)]
             case Grants() if _are_objects(value):
@@ -136,7 +164,11 @@ class _Reader:
                 return self.codes.get((type_.kind, value), value)
             case Text(choices=(only,)) if isinstance(value, bool):
                 return only if value else None
-        return value
+            case Text() if type(value) is int:
+                return str(value)
+            case Boolean() if isinstance(value, str) and value in WORDS:
+                return WORDS[value]
+        return plain_json(value)
 
     def _of_id(self, kind: str, id_: Any) -> str:
         code = self.codes.get((kind, id_))
@@ -159,6 +191,20 @@ class _Reader:
 
 def _case(variant: Variant, scope: Scope) -> Object | None:
     return case_of(variant, scope) if all(isinstance(one.get(variant.by) or "", str) for one in scope) else None
+
+
+def _decoded(text: str) -> Json:
+    """The JSON in a text; None where it is none, which validation then misses."""
+    try:
+        return json_value(text)
+    except NotJsonError:
+        return None
+
+
+def _items(value: Mapping[str, Any]) -> list[Any]:
+    """The items of a map, whose keys are their codes, or the only item."""
+    are_items = all(isinstance(item, dict) for item in value.values())
+    return [{"code": code, **item} for code, item in value.items()] if are_items else [value]
 
 
 def _are_objects(value: Json) -> bool:

@@ -1,15 +1,22 @@
-"""Terraform: a state file, `terraform show -json` of a state or a plan, and configuration written as JSON."""
+"""Terraform and OpenTofu: a state file, `show -json` of a state or a plan, and configuration written as JSON.
+
+Providers for Lago by different authors name the same things differently: `lago_plan` or `lago_plans`, attributes in
+nested maps, in blocks or as JSON in a text. What a resource is, its type and its provider say.
+"""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.imports.found import Note, Raw
+from lago_gitops.core.model.types import Keyed
+from lago_gitops.imports.found import Note, Raw, expressions, place_of
+from lago_gitops.imports.json_text import NotJsonError, json_value
+from lago_gitops.imports.lago import lago_objects
 
-PREFIX = "lago_"
+Kinds = Mapping[str, ResourceKind]
 OWN = frozenset(
     {
         "id",
@@ -24,72 +31,223 @@ OWN = frozenset(
         "for_each",
     }
 )
-_REFERENCE = re.compile(r"\$\{\s*(?:data\.)?lago_(\w+)\.([\w-]+)\.(\w+)\s*\}")
+BETTER = "import a state, or the output of `terraform show -json`"
+_LAGO = re.compile(r"(?:get_?)?lago", re.IGNORECASE)  # what providers for Lago are called, and what types begin with
+_PROVIDER = re.compile(r'/([\w-]+)"?\]?(?:\.\w+)?$')  # its name, in `registry/author/name` and `provider["…"].alias`
+_REFERENCE = re.compile(r"\$\{\s*(data\.)?(\w+)\.([\w-]+)\.(\w+)\s*\}")
+_VARIABLE = re.compile(r"\$\{\s*(var|local)\.([\w-]+)\s*\}")
 
 Found = Iterator[Raw | Note]
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A resource, or a data source, of some provider. `address` is what Terraform calls it."""
+
+    type: str
+    name: str
+    address: str
+    attributes: Mapping[str, Any]
+    place: str
+    is_data: bool = False
+    secret: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()  # ways to what is known after an apply only
+
+    @property
+    def where(self) -> str:
+        return f"{self.place}: {self.address}"
+
+    @property
+    def noun(self) -> str:
+        """Its type without the provider: `plan`."""
+        return self.type.partition("_")[2]
+
+
 def is_terraform(value: Any) -> bool:
-    return isinstance(value, dict) and any(True for _ in _resources(value))
+    """Whether it is something of Terraform's, with resources for Lago or without."""
+    if not isinstance(value, dict):
+        return False
+    is_state = "terraform_version" in value and ("resources" in value or "format_version" in value)
+    return is_state or "encrypted_data" in value or any(True for _ in _blocks("", value))
 
 
-def terraform_objects(source: str, value: Mapping[str, Any], kinds: Mapping[str, ResourceKind]) -> Found:
+def terraform_objects(source: str, value: Mapping[str, Any], kinds: Kinds) -> Found:
     """Every resource of a provider for Lago. Those of kinds that aren't pricing (customers, wallets) are notes."""
-    names = {kind.collection: name for name, kind in kinds.items()}  # some providers have the one, some the other
-    resources = tuple(_resources(value))
-    by_name = {(type_, name): attributes for type_, name, attributes in resources}
-    for type_, name, attributes in resources:
-        where, kind = f"{source}: {type_}.{name}", type_.removeprefix(PREFIX)
-        kind = names.get(kind, kind)
-        if kind not in kinds:
-            yield Note(where, f"there is no kind {kind!r}: only resources of the price list are imported")
+    blocks = tuple(_blocks(source, value))
+    scope = _Scope({(block.is_data, block.type, block.name): block.attributes for block in blocks}, _constants(value))
+    raws: list[Raw] = []
+    parts: list[tuple[Block, dict[str, Any]]] = []
+    for block in blocks:
+        kind = _kind(block.noun, kinds)
+        if block.is_data and kind is None:
             continue
-        data, notes = _attributes(attributes, by_name)
-        data = data[kind] if isinstance(data.get(kind), dict) else data  # generated ones: as in a request
-        yield from (Note(where, note) for note in (*notes, *_repeated(attributes)))
-        yield Raw(kind, data, where, OWN)
+        attributes, notes = _attributes(block.attributes, scope)
+        yield from (Note(block.where, note) for note in (*notes, *_unresolved(block)))
+        if kind is None and _parent(block.noun, kinds):
+            parts.append((block, attributes))
+        elif kind is None:
+            yield Note(block.where, f"there is no kind {block.noun!r}: only resources of the price list are imported")
+        elif not notes:
+            body: Mapping[str, Any] = attributes
+            if isinstance(attributes.get(kind), dict):  # generated providers have them as in a request
+                body = attributes[kind]
+            raws.append(Raw(kind, body, block.where, OWN, block.secret, block.is_data))
+    for block, attributes in parts:
+        yield from _attached(block, attributes, raws, kinds)
+    yield from raws
+    if not blocks:
+        yield from tuple(lago_objects(source, value, kinds)) or (Note(source, _nothing(value)),)
 
 
-def _resources(value: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Type, name and attributes of each."""
-    yield from _of_state(value.get("resources"))
-    for part in ("values", "planned_values"):
-        root = value.get(part)
-        if isinstance(root, dict):
-            yield from _of_module(root.get("root_module"))
-    yield from _of_configuration(value.get("resource"))
+def _nothing(value: Mapping[str, Any]) -> str:
+    if "encrypted_data" in value:
+        return "this state is encrypted: import the output of `tofu show -json`"
+    return "no resource of a provider for Lago is in here"
 
 
-def _of_state(resources: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _kind(noun: str, kinds: Kinds) -> str | None:
+    """The kind a type names: in the plural, without underscores, or by a word that is in no other kind's name."""
+    plain = noun.replace("_", "").lower()
+    for name, kind in kinds.items():
+        if plain in {name.replace("_", ""), kind.collection.replace("_", "")}:
+            return name
+    fits = [name for name in kinds if noun.lower().removesuffix("s") in name.split("_")]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _parent(noun: str, kinds: Kinds) -> tuple[str, str] | None:
+    """The kind, and its field, that a resource is an item of: `charge`, `plan_charge`."""
+    for name, kind in kinds.items():
+        for one in kind.fields:
+            item = one.name.removesuffix("s")
+            if isinstance(one.type, Keyed) and noun.removesuffix("s") in {item, f"{name}_{item}"}:
+                return name, one.name
+    return None
+
+
+def _attached(block: Block, attributes: Mapping[str, Any], raws: list[Raw], kinds: Kinds) -> Iterator[Note]:
+    """Put an item, which is a resource of its own there, into the list of its parent."""
+    kind, field = _parent(block.noun, kinds) or ("", "")
+    keys = [f"{kind}_{kinds[kind].key}", f"{kind}_id", f"lago_{kind}_id"]
+    names = {attributes[key] for key in keys if isinstance(attributes.get(key), str)}
+    for index, raw in enumerate(raws):
+        if raw.kind == kind and not names.isdisjoint(raw.data.get(key) for key in ("id", "lago_id", kinds[kind].key)):
+            item = {name: value for name, value in attributes.items() if name not in {*keys, *OWN}}
+            raws[index] = replace(raw, data={**raw.data, field: [*(raw.data.get(field) or ()), item]})
+            return
+    yield Note(block.where, f"it belongs to a {kind} that isn't in the files: import that, too")
+
+
+# Where resources are ----------------------------------------------------------------------------------------------
+
+
+def _blocks(source: str, value: Mapping[str, Any]) -> Iterator[Block]:
+    """Resources and data sources of providers for Lago."""
+    yield from _of_state(source, value.get("resources"))
+    unknown = dict(_unknown(value))
+    prior = _object(value.get("prior_state")).get("values")
+    for root in (value.get("values"), value.get("planned_values")):
+        yield from _of_module(source, _object(root).get("root_module"), unknown)
+    yield from (block for block in _of_module(source, _object(prior).get("root_module"), {}) if block.is_data)
+    yield from _of_configuration(source, value.get("resource"), is_data=False)
+    yield from _of_configuration(source, value.get("data"), is_data=True)
+
+
+def _of_state(source: str, resources: Any) -> Iterator[Block]:
     for resource in _objects(resources):
-        if _is_ours(resource) and resource.get("mode", "managed") == "managed":
-            for instance in _objects(resource.get("instances")):
-                index = instance.get("index_key")
-                name = str(resource.get("name")) + ("" if index is None else f"[{json.dumps(index, default=str)}]")
-                if "deposed" not in instance:  # what is to be destroyed
-                    yield resource["type"], name, _object(instance.get("attributes"))
+        if not _is_ours(resource):
+            continue
+        for instance in _objects(resource.get("instances")):
+            index = instance.get("index_key")
+            is_data = resource.get("mode") == "data"
+            parts = [resource.get("module"), "data" if is_data else "", resource["type"], resource.get("name")]
+            address = ".".join(str(part) for part in parts if part)
+            address += "" if index is None else f"[{json.dumps(index, default=str)}]"
+            attributes = _object(instance.get("attributes"))
+            if not attributes and isinstance(instance.get("attributes_flat"), dict):
+                attributes = instance["attributes_flat"]
+            if "deposed" not in instance:  # what is to be destroyed
+                yield Block(
+                    resource["type"],
+                    str(resource.get("name")),
+                    address,
+                    attributes,
+                    place_of(instance, source),
+                    is_data,
+                    frozenset(_secret(instance.get("sensitive_attributes"))),
+                )
 
 
-def _of_module(module: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _secret(paths: Any) -> Iterator[str]:
+    """Attributes that a state marks as sensitive, or in `show -json`."""
+    if isinstance(paths, dict):
+        yield from (name for name, mark in paths.items() if mark is True)
+    for path in paths if isinstance(paths, list) else ():
+        steps = path if isinstance(path, list) else [path]
+        yield from (
+            step["value"] for step in steps[:1] if isinstance(step, dict) and isinstance(step.get("value"), str)
+        )
+
+
+def _of_module(source: str, module: Any, unknown: Mapping[str, tuple[str, ...]]) -> Iterator[Block]:
     if not isinstance(module, dict):
         return
     for resource in _objects(module.get("resources")):
-        if _is_ours(resource) and resource.get("mode", "managed") == "managed":
-            yield resource["type"], str(resource.get("name")), _object(resource.get("values"))
+        if _is_ours(resource):
+            name, is_data = str(resource.get("name")), resource.get("mode") == "data"
+            address = str(resource.get("address") or f"{resource['type']}.{name}")
+            yield Block(
+                resource["type"],
+                name,
+                address,
+                _object(resource.get("values")),
+                place_of(resource, source),
+                is_data,
+                frozenset(_secret(resource.get("sensitive_values"))),
+                unknown.get(address, ()),
+            )
     for child in _objects(module.get("child_modules")):
-        yield from _of_module(child)
+        yield from _of_module(source, child, unknown)
 
 
-def _of_configuration(types: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _unknown(value: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """By address, what a plan knows after its apply only."""
+    for change in _objects(value.get("resource_changes")):
+        after = _object(change.get("change")).get("after_unknown")
+        ways = tuple(way for way in _true(after, "") if way not in OWN)
+        if ways:
+            yield str(change.get("address")), ways
+
+
+def _true(value: Any, way: str) -> Iterator[str]:
+    match value:
+        case True:
+            yield way
+        case dict():
+            for name, item in value.items():
+                yield from _true(item, f"{way}.{name}" if way else str(name))
+        case list():
+            for index, item in enumerate(value):
+                yield from _true(item, f"{way}[{index}]")
+
+
+def _of_configuration(source: str, types: Any, *, is_data: bool) -> Iterator[Block]:
     for type_, named in types.items() if isinstance(types, dict) else ():
-        if type_.startswith(PREFIX) and isinstance(named, dict):
-            for name, attributes in named.items():
-                blocks = attributes if isinstance(attributes, list) else [attributes]
-                yield from ((type_, name, block) for block in blocks if isinstance(block, dict))
+        if not _LAGO.fullmatch(type_.partition("_")[0]) or not isinstance(named, dict):
+            continue
+        for name, attributes in named.items():
+            for block in _objects(attributes if isinstance(attributes, list) else [attributes]):
+                address = f"data.{type_}.{name}" if is_data else f"{type_}.{name}"
+                yield Block(type_, name, address, block, place_of(block, source), is_data)
 
 
 def _is_ours(resource: Mapping[str, Any]) -> bool:
-    return str(resource.get("type", "")).startswith(PREFIX)
+    """By the start of its type, or, for a type named otherwise, by its provider's name."""
+    type_, provider = resource.get("type"), resource.get("provider_name") or resource.get("provider")
+    if not isinstance(type_, str) or str(resource.get("mode", "managed")) not in {"managed", "data"}:
+        return False
+    named = _PROVIDER.search(str(provider))
+    return bool(_LAGO.fullmatch(type_.partition("_")[0]) or (named and _LAGO.fullmatch(named[1])))
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -100,18 +258,35 @@ def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _repeated(attributes: Mapping[str, Any]) -> Iterator[str]:
-    """Configuration says once what a state has several times."""
+# What they say ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What expressions of a file can refer to."""
+
+    blocks: Mapping[tuple[bool, str, str], Mapping[str, Any]]
+    constants: Mapping[tuple[str, str], Any]
+
+
+def _constants(value: Mapping[str, Any]) -> Mapping[tuple[str, str], Any]:
+    """Defaults of variables, and locals, of a configuration."""
+    variables = _object(value.get("variable")).items()
+    given = {("var", name): one["default"] for name, one in variables if isinstance(one, dict) and "default" in one}
+    return given | {("local", name): one for name, one in _object(value.get("locals")).items()}
+
+
+def _unresolved(block: Block) -> Iterator[str]:
+    """What can't be told of a resource from this file."""
     for word in ("count", "for_each"):
-        if attributes.get(word) is not None:
-            yield f"{word} is not resolved: import a state, or the output of `terraform show -json`"
+        if block.attributes.get(word) is not None:
+            yield f"{word} is not resolved: {BETTER}"
+    for way in block.unknown:
+        yield f"{way} is known after apply only: apply, then {BETTER}"
 
 
-def _attributes(
-    attributes: Mapping[str, Any], by_name: Mapping[tuple[str, str], Mapping[str, Any]]
-) -> tuple[dict[str, Any], list[str]]:
-    """Attributes by Lago's names: what is JSON in a text is read, and references are followed."""
-    notes: list[str] = []
+def _attributes(attributes: Mapping[str, Any], scope: _Scope) -> tuple[dict[str, Any], list[str]]:
+    """Attributes by Lago's names: what is JSON in a text is read, and references are followed. With what is left."""
 
     def read(value: Any) -> Any:
         match value:
@@ -120,38 +295,34 @@ def _attributes(
             case list():
                 return [read(item) for item in value]
             case str():
-                return _resolved(value, by_name, notes)
+                return _resolved(value, scope)
         return value
 
     def _pair(name: str, item: Any) -> tuple[str, Any]:
-        if name.endswith("_json") and isinstance(item, str):
-            return name.removesuffix("_json"), _decoded(name, item, notes)
-        return name, read(item)
+        value = read(item)
+        if name.endswith("_json") and isinstance(value, str):
+            return name.removesuffix("_json"), _decoded(value)
+        return name, value
 
-    return read(attributes), notes
+    found: dict[str, Any] = read({name: item for name, item in attributes.items() if name not in OWN or name == "id"})
+    found |= {name: attributes[name] for name in OWN & attributes.keys() if attributes[name] is not None}
+    left = (f"{way} {text!r} is an expression: {BETTER}" for way, text in expressions(found) if way not in OWN)
+    return found, list(left)
 
 
-def _decoded(name: str, text: str, notes: list[str]) -> Any:
+def _decoded(text: str) -> Any:
     try:
-        return json.loads(text, parse_float=Decimal)
-    except ValueError:
-        notes.append(
-            f"{name} is an expression, and is left out: import a state, or the output of `terraform show -json`"
-        )
-        return None
+        return json_value(text)
+    except NotJsonError:
+        return text
 
 
-def _resolved(text: str, by_name: Mapping[tuple[str, str], Mapping[str, Any]], notes: list[str]) -> Any:
-    """The text with references to resources of the same file followed."""
-    match = _REFERENCE.fullmatch(text)
-    if match:
-        type_, name, attribute = match.groups()
-        target = by_name.get((PREFIX + type_, name), {})
-        value = target.get("code" if attribute in OWN else attribute)
-        if value is not None:
-            return value
-    if "${" in text:
-        notes.append(
-            f"{text} is an expression, and can't be resolved: import a state, or the output of `terraform show -json`"
-        )
-    return text
+def _resolved(text: str, scope: _Scope) -> Any:
+    """The text with what it refers to in the same file."""
+    if match := _VARIABLE.fullmatch(text):
+        return scope.constants.get((match[1], match[2]), text)
+    if match := _REFERENCE.fullmatch(text):
+        target = scope.blocks.get((bool(match[1]), match[2], match[3]), {})
+        value = target.get("code" if match[4] in OWN else match[4])
+        return text if value is None else value
+    return _VARIABLE.sub(lambda part: str(scope.constants.get((part[1], part[2]), part[0])), text)

@@ -177,10 +177,10 @@ def other_tools(folder: Path) -> Iterator[Variables]:
     steps = [{"tax": {"code": "city", "name": "City", "rate": 1}}, {"customer": {"external_id": "acme"}}]
     texts = {
         "lago-gitops.yaml": "manifests: [manifests]\n",
-        "terraform.tfstate": json.dumps({"version": 4, "resources": state}),
-        "stripe/prices.json": json.dumps(prices),
-        "stripe/products.json": json.dumps(products),
-        "seed.json": json.dumps({"steps": steps}),
+        "terraform.tfstate": json.dumps({"version": 4, "resources": state}, indent=2),
+        "stripe/prices.json": json.dumps(prices, indent=2),
+        "stripe/products.json": json.dumps(products, indent=2),
+        "seed.json": json.dumps({"steps": steps}, indent=2),
     }
     _write(folder, texts)
     yield {}

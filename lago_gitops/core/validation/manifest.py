@@ -61,7 +61,7 @@ class Manifest:
     def mark(self, path: Sequence[str | int] = (), /) -> Mark:
         """Where the deepest part of `path` that exists stands; the start of the file when no places were kept."""
         place = self._place(path)
-        return Mark(self.source) if place is None else _mark(place, self.marks.sources)
+        return Mark(self.source) if place is None else mark_of(place, self.marks.sources)
 
     def written(self, path: Sequence[str | int]) -> str:
         """What stands there, if it is not what its value would be written as: a number such as `0x10`, a reference to
@@ -104,6 +104,7 @@ def place_slots(value: Any, slots: Sequence[int]) -> Iterator[int]:
         waiting.extend((place, child) for _, place, child in child_slots(part, slot, slots))
 
 
-def _mark(packed: int, sources: Sequence[str]) -> Mark:
+def mark_of(packed: int, sources: Sequence[str]) -> Mark:
+    """The place that a slot says."""
     line = packed >> LINE_SHIFT & COLUMN_MASK
     return Mark(sources[packed >> FILE_SHIFT], line + 1, (packed & COLUMN_MASK) + 1)

@@ -156,7 +156,7 @@ def _objects(value: Any) -> Iterator[Found]:
         case list():
             for item in value:
                 yield from _objects(item)
-        case {"Price ID": _, "Currency": _} | {"Plan ID": _, "Currency": _}:
+        case {"Price ID": _} | {"Plan ID": _}:
             yield from _objects(_price_of_row(_named(value, COLUMNS), _metadata(value)))
         case {"id": _, "Name": _}:
             yield {"object": "product", "metadata": _metadata(value), **_named(value, OF_PRODUCTS)}

@@ -50,10 +50,15 @@ def imported_document(
     notes: Iterable[tuple[str, str]],
     left_out: Iterable[Problem],
     unsaid: Mapping[Address, Address],
+    places: Mapping[str, str],
 ) -> Document:
-    """As `pulled_document`; `notes` are places and what of them can't be said."""
-    document = pulled_document("", resources, left_out, unsaid)
-    return document | {"notes": [{"where": where, "message": message} for where, message in notes]}
+    """As `pulled_document`; `notes` are places and what of them can't be said; `places` are those of what is left out,
+    by address."""
+    problems = tuple(left_out)
+    document = pulled_document("", resources, problems, unsaid)
+    left = [one | {"where": places[one["address"]], "fix": problem.hint}
+            for one, problem in zip(document["left_out"], problems, strict=True)]  # fmt: skip
+    return document | {"left_out": left, "notes": [{"where": where, "message": message} for where, message in notes]}
 
 
 def summary_text(document: Document) -> str:
@@ -73,7 +78,9 @@ def imported_text(document: Document) -> str:
 
 def _missing(document: Document) -> Iterator[str]:
     for one in document["left_out"]:
-        yield printable(f"{one['address']}: {one['message']}")
+        yield printable(": ".join(filter(None, (one.get("where"), one["address"], one["message"]))))
+        if one.get("fix"):
+            yield printable(f"    {one['fix']}")
     for one in document["to_name_external"]:
         where = f"name it under `external` in lago-gitops.yaml, as {one['kind']}: [{one['key']}]"
         yield printable(f"{one['address']}: {one['referrer']} refers to it, and no manifest describes it: {where}")

@@ -160,7 +160,15 @@ def _imported() -> Schema:
     note = object_(
         {"where": text("Place in the imported file."), "message": text("What can't be expressed in manifests.")}
     )
-    schema["properties"] |= {"notes": list_(note)}
+    left_out = object_(
+        {
+            "address": text("Kind and code."),
+            "message": text("Why it can't be expressed as a manifest."),
+            "where": text("Place in the imported file."),
+            "fix": text("What would help; may be empty."),
+        }
+    )
+    schema["properties"] |= {"notes": list_(note), "left_out": list_(left_out)}
     return schema
 
 

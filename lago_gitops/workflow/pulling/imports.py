@@ -1,7 +1,7 @@
 """Existing data of other tools, as manifests of the project."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from lago_gitops.imports.stripe.manifests import stripe_objects
 from lago_gitops.imports.terraform import is_terraform, terraform_objects
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Project
-from lago_gitops.workflow.pulling.new_files import new_files, variables_of
+from lago_gitops.workflow.pulling.new_files import new_files, usual_place, variables_of
 from lago_gitops.workflow.pulling.sayable import sayable
 
 SHAPES = Shapes(KINDS.values())
@@ -29,13 +29,16 @@ SHAPES = Shapes(KINDS.values())
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """`notes` list what manifests can't express; `left_out` the resources that can't be manifests."""
+    """`notes` list what manifests can't express; `left_out` the resources that can't be manifests, `places` where these
+    are in the imported files.
+    """
 
     resources: tuple[Resource, ...]
     texts: Mapping[str, str]
     notes: tuple[Note, ...]
     left_out: tuple[Problem, ...]
     unsaid: Mapping[Address, Address]
+    places: Mapping[str, str]
 
 
 def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: Path) -> Imported:
@@ -44,35 +47,61 @@ def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: 
     raws = tuple(_raws([one for one in read if not isinstance(one, Note)]))
     shaped = tuple(shaped_all((one for one in raws if isinstance(one, Raw)), KINDS))
     resources_read = tuple(one for one in shaped if isinstance(one, Shaped))
-    candidates: dict[Address, Manifest] = {}
+    candidates: dict[Address, Shaped] = {}
     twice = tuple(_collected(resources_read, candidates))
-    known = {address: one for address, one in candidates.items() if address not in checked.manifests}
+    existing = {address: one for address in candidates if (one := _existing(project, folder, address, checked))}
+    known = {
+        address: Manifest(str(address), dict(one.data))
+        for address, one in candidates.items()
+        if address not in existing
+    }
     unknown = {id_ for one in resources_read for id_ in one.unknown}
     there = {target for target in _targets(known.values()) if target.key not in unknown}
     said = sayable(known.values(), checked.manifests.values(), there, checked.external)
     new, texts = new_files(
-        project, folder, {address_of(one, KINDS): one for one in said.manifests}, variables_of(checked)
+        project,
+        folder,
+        {address_of(one, KINDS): one for one in said.manifests},
+        variables_of(checked),
+        {address: one.secret for address, one in candidates.items()},
     )
-    resources = (
-        *(Resource(one, PullFate.UNCHANGED, checked.manifests[one].mark()) for one in candidates if one not in known),
-        *new,
-    )
+    resources = (*(Resource(address, PullFate.UNCHANGED, one.mark()) for address, one in existing.items()), *new)
     notes = tuple(one for one in (*read, *raws, *shaped, *twice) if isinstance(one, Note))
-    return Imported(resources, texts, notes, said.left_out, said.unsaid)
+    left_out = tuple(_with_id(problem, unknown) for problem in said.left_out)
+    places = {str(address): one.where for address, one in candidates.items()}
+    return Imported(resources, texts, notes, left_out, said.unsaid, places)
 
 
-def _collected(read: Iterable[Shaped], into: dict[Address, Manifest]) -> Iterator[Note]:
-    """Each resource by address, with the address as its source; a note on duplicates."""
+def _with_id(problem: Problem, unknown: Iterable[str]) -> Problem:
+    """A reference by an id that no file explains can't be listed as external."""
+    is_of_id = any(problem.message.endswith(f" {id_!r}") for id_ in unknown)
+    return replace(problem, hint="this is an id: import what has it, too") if is_of_id else problem
+
+
+def _existing(project: Project, folder: Path, address: Address, checked: Checked) -> Manifest | None:
+    """The manifest that describes it already.
+
+    Where its identity is in an environment variable that isn't set, the file's name tells it, which derives from it.
+    """
+    if address in checked.manifests:
+        return checked.manifests[address]
+    place = usual_place(project, folder, address)
+    hidden = (one for one in checked.manifests.values() if one.kind == address.kind and one.outside)
+    return next((one for one in hidden if one.source == place), None)
+
+
+def _collected(read: Iterable[Shaped], into: dict[Address, Shaped]) -> Iterator[Note]:
+    """Each resource by address; a note on duplicates."""
     for one in read:
         address = KINDS[one.data["kind"]].address(one.data)
-        new, known = Manifest(str(address), dict(one.data)), into.get(address)
-        if known is None or _says_all_of(new, known):
-            into[address] = new
-        elif not _says_all_of(known, new):
-            yield Note(one.where, f"{address} appears twice with different content: the first is used")
+        known = into.get(address)
+        if known is None or _says_all_of(one, known):
+            into[address] = one
+        elif not _says_all_of(known, one):
+            yield Note(one.where, f"{address} appears twice with different content: {known.where} is used")
 
 
-def _says_all_of(one: Manifest, other: Manifest) -> bool:
+def _says_all_of(one: Shaped, other: Shaped) -> bool:
     """Whether an object is complete: Lago's lists leave out some of its fields."""
     return all(one.data.get(name) == value for name, value in other.data.items())
 
