@@ -23,6 +23,15 @@ PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 )  # fmt: skip
 """By kind the fields that are a price, with what more of it is to customers. Taxes are dearer wherever they are put."""
 
+RATES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"tax": frozenset({"rate"}), "coupon": frozenset({"percentage_rate"})}
+)
+"""By kind the fields that are a percentage of a bill: they move by points, not by a share of themselves."""
+
+
+def is_rate(kind: str, path: str) -> bool:
+    return path in RATES.get(kind, ())
+
 
 def telling_fields(change: Change) -> tuple[FieldChange, ...] | None:
     """The fields of an update that are more than a name by the table of timings: without any it is cosmetic. None for

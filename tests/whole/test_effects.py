@@ -156,7 +156,7 @@ def test_a_threshold_below_the_usage_invoices_at_once() -> None:
         subscribe(lago, "growth")
 
         assert predicted(lago, low, METRIC)[EffectClass.INVOICES_NOW] == (
-            "anyone whose usage is already above €20.00 is invoiced soon after apply: up to 1 subscription"
+            "an invoice soon after apply for up to 1 subscription: those whose usage is already above €20.00"
         )
 
 

@@ -22,4 +22,6 @@ def enumerated(words: Sequence[str]) -> str:
 
 
 def _plural(noun: str) -> str:
-    return f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+    if noun.endswith("ty"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith("x") else f"{noun}s"

@@ -150,4 +150,4 @@ def _amount(units: Decimal, item: Mapping[str, Any], currency: str) -> str:
 def _of_threshold(each: Reached, of: Subscribed) -> str:
     [change] = (one for one in of.change.fields if one.where == each.part)
     amount = money_of(change.after["amount_cents"], of.change.live.fields["amount_currency"])
-    return f"anyone whose usage is already above {amount} is invoiced soon after apply: up to {of.words}"
+    return f"an invoice soon after apply for up to {of.words}: those whose usage is already above {amount}"

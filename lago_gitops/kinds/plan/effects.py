@@ -134,7 +134,7 @@ def _ended(subscribers: Subscribers) -> str:
     if active is None or pending is None:
         return f"{counted(None, 'subscription')}: active ones with an invoice at once, pending ones before they start"
     if not pending:
-        return f"{counted(active, 'subscription')}{own}, with an invoice at once"
+        return f"{counted(active, 'subscription')}{own}: with an invoice at once"
     if not active:
         return f"{counted(pending, 'pending subscription')} before their start"
     how = f"{active:,} active{own}, with an invoice at once, and {pending:,} pending, before their start"

@@ -20,6 +20,7 @@ __all__ = [
     "percent_range",
     "signed_money",
     "signed_percent",
+    "signed_points",
 ]
 
 MINUS: Final = "−"
@@ -70,6 +71,12 @@ def signed_percent(change: Decimal) -> str:
     """To a decimal: `+10%`, `−11.5%`, `+<0.1%`."""
     shown = f"{half_up(abs(change), 1):,.1f}".removesuffix(".0")
     return f"{'+' if change > 0 else MINUS}{'<0.1' if shown == '0' else shown}%"
+
+
+def signed_points(change: Decimal) -> str:
+    """A difference of percentages: `+1 point`, `−2.5 points`."""
+    size = figure(abs(change))
+    return f"{'+' if change > 0 else MINUS}{size} {'point' if size == '1' else 'points'}"
 
 
 def percent_range(changes: Iterable[Decimal]) -> str:

@@ -9,7 +9,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lago_gitops.core.model.effects import Weight
-from lago_gitops.core.model.plurals import counted
 from lago_gitops.pricing.base.words import figure
 from lago_gitops.render.base.markdown import block, cell, code, prose, summary
 from lago_gitops.render.markdown.mermaid import chart
@@ -209,7 +208,6 @@ def _templates() -> Environment:
         "block": block,
         "summary": summary,
         "exact": figure,
-        "people": lambda number: counted(number, "subscription"),
     }
     environment.filters.update(filters)
     environment.globals |= {

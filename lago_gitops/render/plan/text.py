@@ -1,13 +1,15 @@
 """A plan and other results for a terminal. Colours are named here and applied by the caller's `paint`."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.schedule import Part
+from lago_gitops.core.model.effects import Weight, gravest
 from lago_gitops.core.model.plurals import counted, enumerated
 from lago_gitops.core.model.problem import Problem, Severity
-from lago_gitops.pricing.base.words import money_of
+from lago_gitops.kinds.own_prices import is_rate
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable, shown
 from lago_gitops.render.impact.text import impact_text
@@ -15,6 +17,8 @@ from lago_gitops.render.plan.against import contrast_lines
 from lago_gitops.render.plan.attribution import base_words, origin_words
 from lago_gitops.render.plan.change import action
 from lago_gitops.render.plan.document import Document
+from lago_gitops.render.plan.field_values import field_value
+from lago_gitops.render.plan.guards import guard_reasons
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 
 SIGNS = {"create": "+", "update": "~", "delete": "-"}
@@ -39,7 +43,9 @@ def plan_text(document: Document, paint: Paint) -> str:
     blocks += [_unmanaged(document["unmanaged"])]
     blocks += ["\n".join(_refusal(refusal, paint)) for refusal in document["refusals"]]
     blocks += ["\n".join(map(printable, contrast_lines(document)))]
-    blocks += ["\n".join(_guard(verdict, paint) for verdict in _own_guards(document))]
+    guards = _own_guards(document)
+    reasons = guard_reasons(document, guards)
+    blocks += ["\n".join(_guard(one, reason, paint) for one, reason in zip(guards, reasons, strict=True))]
     blocks += ["\n".join(_policy(policy, paint) for policy in policies_of(document))]
     blocks += ["\n".join(line for line in (base_words(document), summary(document)) if line)]
     return "\n\n".join(block for block in blocks if block)
@@ -72,9 +78,17 @@ def _class(document: Document) -> str:
 def class_reason(document: Mapping[str, Any]) -> str:
     """Why a plan with changes has its class."""
     class_ = document["summary"]["class"]
-    first, *others = (change for change in document["changes"] if change["class"] == class_)
-    more = f"; and {counted(len(others), 'more change')}" if others else ""
+    mine = [change for change in document["changes"] if change["class"] == class_]
+    first = max(mine, key=_gravity)
+    more = f"; and {counted(len(mine) - 1, 'more change')}" if mine[1:] else ""
     return f"{first['address']}: {first['reasons'][0]}{more}"
+
+
+def _gravity(change: Document) -> tuple[int, int]:
+    """Of its gravest effect, and how many subscriptions an effect hits: where it isn't known, more than any number."""
+    weights = (Weight(effect["weight"]) for effect in change["effects"])
+    numbers = (effect["subscriptions"] for effect in change["effects"])
+    return gravest(weights), max((sys.maxsize if one is None else one for one in numbers), default=0)
 
 
 def _stops(document: Document) -> str:
@@ -131,7 +145,8 @@ def change_lines(change: Document, paint: Paint) -> Iterator[str]:
             yield from _prices(change, paint)
             yield from _outline(_unsaid(change), 2, change["after"].get("amount_currency"))
         case "update":
-            yield from (f"    {field_text(one, paint)}" for one in change["fields"] if not _is_priced_whole(one))
+            fields = (one for one in change["fields"] if not _is_priced_whole(one))
+            yield from (f"    {field_text(one, paint, rate=is_rate(change['kind'], one['path']))}" for one in fields)
             yield from _prices(change, paint)
         case _:
             pass
@@ -190,15 +205,16 @@ def _place(source: Document) -> str:
     return printable(f"{source['path']}:{source['line']}")
 
 
-def field_text(change: Document, paint: Paint) -> str:
+def field_text(change: Document, paint: Paint, *, rate: bool = False) -> str:
     """One changed value."""
     where, currency = printable(change["path"]), change.get("currency")
     before, after = change["before"], change["after"]
     if before is None and isinstance(after, dict):
-        return f"{paint('+', 'green')} {where}  {shown(_said(after))}"
+        return f"{paint('+', 'green')} {where}  {field_value(after)}"
     if after is None and isinstance(before, dict):
         return f"{paint('-', 'red')} {where}"
-    return f"{paint('~', 'yellow')} {where}  {_value(before, currency)} → {_value(after, currency)}{_origin(change)}"
+    sides = " → ".join(field_value(value, currency, rate=rate) for value in (before, after))
+    return f"{paint('~', 'yellow')} {where}  {sides}{_origin(change)}"
 
 
 def _is_priced_whole(change: Document) -> bool:
@@ -206,18 +222,13 @@ def _is_priced_whole(change: Document) -> bool:
     return bool(change.get("in_prices")) and (isinstance(change["before"], dict) or isinstance(change["after"], dict))
 
 
-def _value(value: Any, currency: str | None) -> str:
-    """Amounts in cents as money, anything else unchanged."""
-    return printable(money_of(value, currency)) if currency and isinstance(value, int) else shown(value)
-
-
 def _outline(value: Document, depth: int, currency: str | None = None) -> Iterator[str]:
     """A resource or a part of it, one field per line; values too long for that are below their field."""
     for name, item in value.items():
         is_money = currency and name.endswith("_cents") and isinstance(item, int)
         start = f"{'  ' * depth}{printable(name.removesuffix('_cents') if is_money else name)}"
-        said = _value(item, currency if is_money else None)
-        if len(line := f"{start}  {said}") <= LONGEST_LINE or not isinstance(item, dict | list):
+        on_a_line = field_value(item, currency) if is_money else shown(item)
+        if len(line := f"{start}  {on_a_line}") <= LONGEST_LINE or not isinstance(item, dict | list):
             yield line
         else:
             yield start
@@ -235,11 +246,6 @@ def _items(items: list[Any], depth: int) -> Iterator[str]:
             yield from more
 
 
-def _said(item: Document) -> Document:
-    """The fields with a value."""
-    return {name: value for name, value in item.items() if value is not None and value is not False and value != []}
-
-
 def _unknown(one: Document) -> str:
     where, field, since = (printable(one[key]) for key in ("address", "field", "since"))
     if not since:
@@ -253,11 +259,11 @@ def _refusal(refusal: Document, paint: Paint) -> Iterator[str]:
     yield from (f"  · {printable(way)}" for way in refusal["ways_out"])
 
 
-def _guard(verdict: Document, paint: Paint) -> str:
+def _guard(verdict: Document, reason: str, paint: Paint) -> str:
     addresses = verdict["addresses"]
     where = printable(addresses[0]) + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
     asks = "needs approval" if verdict["policy"] == "ask" else "refuses"
-    return f"{paint('Guard', 'yellow')} {verdict['waiver']} {asks}: {where}: {printable(verdict['reason'])}"
+    return f"{paint('Guard', 'yellow')} {verdict['waiver']} {asks}: {where}: {printable(reason)}"
 
 
 def _own_guards(document: Document) -> list[Document]:

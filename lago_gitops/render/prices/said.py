@@ -24,7 +24,9 @@ SAID_OF_NEW: Final = _PLAN_FIELDS | {
 def says(keys: Sequence[Any]) -> bool:
     """Whether the price changes cover the field of a plan at this path of keys."""
     match keys:
-        case ["charges" | "fixed_charges", _] | ["charges", _, "filters", _] | ["minimum_commitment", "amount_cents"]:
+        case ["charges" | "fixed_charges", _] | ["charges", _, "filters", _] | ["minimum_commitment"]:
+            return True
+        case ["minimum_commitment", "amount_cents"]:
             return True
         case ["charges" | "fixed_charges", _, "properties", name, *_]:
             return name in _PRICE_FIELDS

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import distinct
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import bills_change, counted
 from lago_gitops.pricing.base.words import percent_range
 from lago_gitops.render.review.model import RefusedChange, ReviewedChange, ReviewedEffect
 
@@ -80,14 +80,15 @@ class Alike:
 
     @property
     def sentence(self) -> str:
-        """Of all of them, where it is about bills; else of the first, with how many they are together."""
-        if len(self.addresses) == 1:
-            return self.first.sentence
+        """Of all of them: with how many they are together, in the place of how many the first is about."""
+        said = self.first.sentence
+        if len(self.addresses) == 1 or self.subscriptions == 0:
+            return said
+        together = counted(self.subscriptions, "subscription")
         if self.first.bills:
-            tail = self.first.sentence.partition(": ")[2]
-            return f"the bills of {counted(self.subscriptions, 'subscription')} change: {tail}"
-        together = f" ({counted(self.subscriptions, 'subscription')} in all)" if self.subscriptions != 0 else ""
-        return f"{self.first.sentence}{together}"
+            return f"{bills_change(self.subscriptions)}: {said.partition(': ')[2]}"
+        of_first = counted(distinct(self.first.hit), "subscription")
+        return said.replace(of_first, together, 1) if of_first in said else f"{said} ({together} in all)"
 
 
 def alike(effects: Iterable[ReviewedEffect]) -> tuple[Alike, ...]:
@@ -101,7 +102,7 @@ def alike(effects: Iterable[ReviewedEffect]) -> tuple[Alike, ...]:
 def _gist(effect: ReviewedEffect) -> str:
     """A sentence without how many it is about, and without the parts that it names."""
     said = effect.sentence.partition(": ")[2] if effect.bills else effect.sentence
-    return _NUMBER.sub("", _NAMED.sub("", said))
+    return _NUMBER.sub("", _NAMED.sub("", said)).replace("subscriptions", "subscription")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ HITS: Final = {
     EffectClass.MOVES_SUBSCRIBERS,
     EffectClass.ENDS_DISCOUNTS,
     EffectClass.LOSES_USAGE,
+    EffectClass.INVOICES_NOW,
     EffectClass.LEAVES_OUT,
     EffectClass.BILLS_TWICE,
     EffectClass.CANCELS_DOWNGRADES,
@@ -43,7 +44,7 @@ class Mood(StrEnum):
 class ReviewedEffect:
     """A consequence of a change; `hits`: it affects people. `bills`: it affects their bills.
 
-    `hit` counts the subscriptions that are affected, by their plan.
+    `hit` counts the subscriptions that are affected, by their plan; `timing` says which invoices have it, if any.
     """
 
     address: str
@@ -53,6 +54,7 @@ class ReviewedEffect:
     hits: bool
     bills: bool
     hit: Hit = ()
+    timing: str | None = None
 
     @property
     def rank(self) -> tuple[int, float]:
@@ -97,7 +99,6 @@ class Approval:
     asks: bool
     reason: str
     addresses: tuple[str, ...]
-    subscriptions: int | None = 0  # of all of them together
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.render.impact.words import sections
 from lago_gitops.render.plan.against import contrasted
 from lago_gitops.render.plan.attribution import base_words, origin_words
+from lago_gitops.render.plan.guards import guard_reasons
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 from lago_gitops.render.plan.text import change_lines, class_reason
 from lago_gitops.render.prices.documents import read_prices
@@ -87,18 +88,16 @@ def _effects(change: Document) -> Iterator[ReviewedEffect]:
             undo=Undo(one["undo"]),
             hits=one["class"] in HITS,
             bills=one["class"] == EffectClass.CHANGES_BILLS,
+            timing=one.get("timing"),
             hit=tuple((_address(hit["address"]), hit["subscriptions"]) for hit in one.get("hits", ())),
         )
 
 
 def _approvals(document: Document) -> Iterator[Approval]:
-    """A reason that is also an effect is shortened: the effects have it in full."""
-    sentences = {effect["sentence"] for change in document["changes"] for effect in change["effects"]}
     standing = names_standing(document)
-    for guard in (one for one in document["guards"] if one["waiver"] not in standing):
-        reason = guard["reason"].partition(": ")[0] if guard["reason"] in sentences else guard["reason"]
-        asks, addresses = guard["policy"] == "ask", tuple(guard["addresses"])
-        yield Approval(guard["waiver"], asks, reason, addresses, guard.get("subscriptions", 0))
+    guards = [one for one in document["guards"] if one["waiver"] not in standing]
+    for guard, reason in zip(guards, guard_reasons(document, guards), strict=True):
+        yield Approval(guard["waiver"], guard["policy"] == "ask", reason, tuple(guard["addresses"]))
 
 
 def _policy(one: Document) -> PolicyShown:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from lago_gitops.pricing.base.numbers import quot
-from lago_gitops.pricing.base.words import money_of, percent
-from lago_gitops.render.base.values import shown
+from lago_gitops.kinds.own_prices import DEARER, PRICES, is_rate
+from lago_gitops.pricing.base.numbers import ZERO, quot
+from lago_gitops.pricing.base.words import percent, signed_points
+from lago_gitops.render.plan.field_values import field_value
 from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange, Unit
 from lago_gitops.render.prices.tiers import Sign
 from lago_gitops.render.prices.words import Currencies, currencies_of, figure_sides, tier_sides
@@ -47,7 +48,12 @@ def price_rows(change: PlanChange) -> tuple[PriceRow, ...]:
 
 def field_rows(change: Document) -> tuple[PriceRow, ...]:
     """The fields of an update that its prices don't cover."""
-    return tuple(_field_row(one) for one in change.get("fields", ()) if not one.get("in_prices"))
+    return tuple(_field_row(one, change["kind"]) for one in change.get("fields", ()) if not one.get("in_prices"))
+
+
+def amount_rows(change: Document) -> tuple[PriceRow, ...]:
+    """Those of them that are amounts or rates on both sides."""
+    return tuple(row for row in field_rows(change) if row.change)
 
 
 def directions(change: PlanChange) -> tuple[int, int]:
@@ -58,7 +64,9 @@ def directions(change: PlanChange) -> tuple[int, int]:
     if change.currency != change.currency_before:
         return 0, 0
     figures = [_figure_signs(each) for each in change.figures]
-    figures += [_figure_signs(each) for charge in change.charges for each in charge.figures]
+    figures += [
+        _figure_signs(each) for charge in change.charges if charge.sign is Sign.CHANGED for each in charge.figures
+    ]
     usage = (charge for charge in change.charges if charge.sort == "charge")  # for others, the figures say it
     prices = [_price_signs(price) for charge in usage for price in charge.prices]
     return sum(1 in signs for signs in (*figures, *prices)), sum(-1 in signs for signs in (*figures, *prices))
@@ -130,13 +138,22 @@ def _comparable(row: Any, price: PriceChange, currencies: Currencies) -> bool:
     return None not in (row.price_before, row.price_after) and units[0] is units[1] and currencies[0] == currencies[1]
 
 
-def _field_row(one: Document) -> PriceRow:
-    currency = one.get("currency")
-    sides = [
-        money_of(value, currency) if currency and isinstance(value, int) else NOTHING if value is None else shown(value)
-        for value in (one["before"], one["after"])
-    ]
-    return PriceRow("", one["path"], "", sides[0], sides[1], "")
+def _field_row(one: Document, kind: str) -> PriceRow:
+    """Amounts with the share by which they change, rates with their points."""
+    path, before, after = one["path"], one["before"], one["after"]
+    dearer = PRICES.get(kind, {}).get(path) == DEARER  # a trend is about what customers pay
+    currency, rate = one.get("currency"), is_rate(kind, path)
+    now, then = (NOTHING if value is None else field_value(value, currency, rate=rate) for value in (before, after))
+    if rate and before is not None and after is not None:
+        points = signed_points(Decimal(after) - Decimal(before))
+        return PriceRow(
+            "", "", path.replace("_", " "), now, then, points, dearer * _sign_of(Decimal(before), Decimal(after))
+        )
+    if currency and isinstance(before, int) and isinstance(after, int):
+        was, will = Decimal(before), Decimal(after)
+        what = path.removesuffix("_cents").replace("_", " ")
+        return PriceRow("", "", what, now, then, _percent(was, will), dearer * _sign_of(was, will), _size(was, will))
+    return PriceRow("", path, "", now, then, "")
 
 
 def _percent(before: Any, after: Any) -> str:
@@ -166,10 +183,10 @@ def _range(price: PriceChange) -> str:
 
 
 def _figure_signs(each: Figure) -> set[int]:
-    """Only for money of the same period."""
+    """Only for money of the same period; an amount that there wasn't, such as a minimum, is nothing."""
     if each.unit is not Unit.MONEY or each.per[0] != each.per[1] or not each.per[0]:
         return set()
-    return {_sign_of(each.before, each.after)} - {0}
+    return {_sign_of(each.before or ZERO, each.after or ZERO)} - {0}
 
 
 def _price_signs(price: PriceChange) -> set[int]:

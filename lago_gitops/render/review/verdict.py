@@ -1,5 +1,6 @@
 """The first line of a review: what happens to prices and to whom, what is invoiced now, whether it can be undone."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,13 +8,25 @@ from typing import Final
 
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight, distinct
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import bills_change, counted, enumerated
+from lago_gitops.core.model.timing import Timing
 from lago_gitops.pricing.base.words import percent_range
 from lago_gitops.render.impact.words import fee_words, usage_words
+from lago_gitops.render.prices.tiers import Sign
 from lago_gitops.render.review.model import HITS, Document, ReviewedChange, ReviewedEffect
-from lago_gitops.render.review.rows import directions
+from lago_gitops.render.review.rows import amount_rows, directions
 
 _INVOICES: Final = {EffectClass.INVOICES_NOW, EffectClass.ENDS_SUBSCRIPTIONS, EffectClass.MOVES_SUBSCRIBERS}
+_FROM: Final[Mapping[str, str]] = {
+    Timing.SPLIT: "within the running period",
+    Timing.ALL: "from the first day of the running period",
+    Timing.NEW_EVENTS: "for events from now on",
+    Timing.NEXT: "from the next period",
+    Timing.FROM_THEN: "from now on",
+    Timing.NEXT_INVOICE: "on invoices from now on",
+}
+"""From when bills change, the soonest first."""
+OTHERS_SHOWN: Final = 2
 _HARMLESS: Final = {ChangeClass.COSMETIC, ChangeClass.ADDITIVE}
 _UNDO: Final = {
     Undo.REVERSIBLE.value: "can be undone",
@@ -25,8 +38,8 @@ _UNDO: Final = {
 def verdict(document: Document, items: Sequence[ReviewedChange]) -> str:
     """One sentence about all items of a plan document."""
     if document["refusals"]:
-        refused = counted(len(document["refusals"]), "change")
-        return f"Can't be applied: {refused} would not do what the manifests say"
+        refused = len(document["refusals"])
+        return f"Can't be applied: {counted(refused, 'change')} {'is' if refused == 1 else 'are'} refused"
     if not items:
         return "No changes: Lago matches the manifests"
     said = "; ".join(_parts(document, items))
@@ -34,10 +47,12 @@ def verdict(document: Document, items: Sequence[ReviewedChange]) -> str:
 
 
 def _parts(document: Document, items: Sequence[ReviewedChange]) -> Iterator[str]:
+    counts = document["summary"]
     said = tuple(_what(items))
-    yield from said or (_numbers(document["summary"]),)
-    people = tuple(_people(document, items))
-    yield from people or (("no bill changes",) if document["summary"]["class"] in _HARMLESS else ())
+    yield from (
+        (*said, *([f"{counts['delete']:,} to delete"] if counts["delete"] else ())) if said else (_numbers(counts),)
+    )
+    yield from tuple(_people(document, items)) or _nobody(counts["class"], items)
     if usage := usage_words(document.get("impact", {}).get("usage")):
         yield usage
     classes = {one["class"] for change in document["changes"] for one in change["effects"]}
@@ -54,6 +69,31 @@ def _what(items: Iterable[ReviewedChange]) -> Iterator[str]:
         yield said
     if currencies := sum(one.currency for one in moved):
         yield f"the currency of {counted(currencies, 'plan')} changes"
+    yield from _charges(items)
+    yield from _others(items)
+
+
+def _charges(items: Iterable[ReviewedChange]) -> Iterator[str]:
+    """Charges that plans get or lose."""
+    prices = [item.prices for item in items if item.prices is not None and item.action == "update"]
+    for sign, verb in ((Sign.NEW, "added"), (Sign.GONE, "removed")):
+        if number := sum(charge.sign is sign for one in prices for charge in one.charges):
+            yield f"{counted(number, 'charge')} {'is' if number == 1 else 'are'} {verb}"
+
+
+def _others(items: Iterable[ReviewedChange]) -> Iterator[str]:
+    """Rates and amounts besides plans: by name, of many how many."""
+    found = [(item, row) for item in items if item.action == "update" for row in amount_rows(item.change)]
+    if len(found) > OTHERS_SHOWN:
+        yield f"{counted(len(found), 'amount')} of {enumerated(_kinds(item for item, _ in found))} change"
+        return
+    for item, row in found:
+        yield f"the {row.what} of {item.address} changes from {row.before} to {row.after}"
+
+
+def _kinds(items: Iterable[ReviewedChange]) -> list[str]:
+    numbers = Counter({item.address: item.kind.replace("_", " ") for item in items}.values())
+    return [counted(number, kind) for kind, number in numbers.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +150,7 @@ def _people(document: Document, items: Sequence[ReviewedChange]) -> Iterator[str
     """Whose bills change, by how much as far as that is certain, and the gravest of what hits people besides."""
     number = _billed(items)
     if number is None or number:
-        verb = "changes" if number == 1 else "change"
-        whose = "the bill of 1 subscription" if number == 1 else f"the bills of {counted(number, 'subscription')}"
-        yield f"{whose} {verb}{_fees(document)}"
+        yield f"{bills_change(number)}{_from_when(items)}{_fees(document)}"
     hits = [
         effect
         for item in items
@@ -121,15 +159,32 @@ def _people(document: Document, items: Sequence[ReviewedChange]) -> Iterator[str
     ]
     if hits:
         first, *others = sorted(hits, key=lambda one: one.rank)
-        more = f" (and {len(others):,} more)" if others else ""
+        more = f", and {counted(len(others), 'more effect')} on customers" if others else ""
         yield f"{first.address}: {_in_short(first)}{more}"
 
 
 def _in_short(effect: ReviewedEffect) -> str:
     """Its sentence up to the details, with the number of those it hits."""
     said, number = effect.sentence.partition(": ")[0], distinct(effect.hit)
-    tells = number == 0 or any(letter.isdigit() for letter in said)
-    return said if tells else f"{said} ({counted(number, 'subscription')})"
+    who = counted(number, "subscription")
+    return said if number == 0 or who in effect.sentence.partition(": ")[0] else f"{said} ({who})"
+
+
+def _nobody(class_: str, items: Sequence[ReviewedChange]) -> Iterator[str]:
+    """Where no effect is on people, or only a note."""
+    if class_ in _HARMLESS:
+        yield "no bill changes"
+    elif not any(effect.hits and effect.weight is not Weight.NOTE for item in items for effect in item.effects):
+        yield "no subscription's bill changes"
+
+
+def _from_when(items: Iterable[ReviewedChange]) -> str:
+    """` from the next period`; of several times the first. Empty where it isn't known."""
+    timings = {effect.timing for item in items for effect in item.effects if effect.bills}
+    known = [timing for timing in _FROM if timing in timings]
+    if not known or None in timings:
+        return ""
+    return f"{', some' if len(timings) > 1 else ''} {_FROM[known[0]]}"
 
 
 def _billed(items: Iterable[ReviewedChange]) -> int | None:

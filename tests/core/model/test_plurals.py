@@ -1,6 +1,6 @@
 import pytest
 
-from lago_gitops.core.model.plurals import bills_change, enumerated
+from lago_gitops.core.model.plurals import bills_change, counted, enumerated
 
 
 def test_the_last_of_a_list_follows_an_and() -> None:
@@ -18,3 +18,11 @@ def test_the_last_of_a_list_follows_an_and() -> None:
 )
 def test_one_bill_changes_and_many_change(number: int | None, also: str, said: str) -> None:
     assert bills_change(number, also) == said
+
+
+def test_nouns_have_their_plural() -> None:
+    assert [counted(2, noun) for noun in ("plan", "tax", "billing entity")] == [
+        "2 plans",
+        "2 taxes",
+        "2 billing entities",
+    ]

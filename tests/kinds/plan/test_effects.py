@@ -44,7 +44,7 @@ def test_a_delete_ends_subscriptions_the_overridden_too() -> None:
     assert of(delete(PLAN), 1, 1200) == [
         "deleting it ends 1,201 subscriptions: 1 active, with an invoice at once, and 1,200 pending, before their start"
     ]
-    assert of(delete(PLAN), 3, 0, 2) == ["deleting it ends 3 subscriptions (2 overridden), with an invoice at once"]
+    assert of(delete(PLAN), 3, 0, 2) == ["deleting it ends 3 subscriptions (2 overridden): with an invoice at once"]
     assert of(delete(PLAN), 0, 2) == ["deleting it ends 2 pending subscriptions before their start"]
 
 
@@ -376,7 +376,7 @@ def test_a_lower_threshold_may_invoice_at_once() -> None:
     before = {**PLAN, "usage_thresholds": [{"amount_cents": 1000000}]}
     said = of(update(before, usage_thresholds=[{"amount_cents": 2000}]), 3)
     assert said[-1] == (
-        "anyone whose usage is already above €20.00 is invoiced soon after apply: up to 3 subscriptions"
+        "an invoice soon after apply for up to 3 subscriptions: those whose usage is already above €20.00"
     )
     assert said[0] == "the bills of 3 subscriptions change: invoices from now on"
 

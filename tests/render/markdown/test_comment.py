@@ -45,7 +45,10 @@ def test_how_far_the_plan_goes_is_said_with_what_makes_it_so() -> None:
     ("before", "after", "effects", "first"),
     [
         ([plan()], [plan()], (), "### ⚪ No changes: Lago matches the manifests"),
-        ([plan()], [plan(amount_cents=1)], (), "### 🟢 1 price falls by 99.9%; can be undone"),
+        (
+            [plan()], [plan(amount_cents=1)], (),
+            "### 🟢 1 price falls by 99.9%; no subscription's bill changes; can be undone",
+        ),
         ([], [plan(), METRIC], (), "### 🟢 2 to create; no bill changes; can be undone"),
         (
             [plan()], [plan(state="absent")], [(ENDS, CASCADES)],
@@ -53,8 +56,8 @@ def test_how_far_the_plan_goes_is_said_with_what_makes_it_so() -> None:
         ),
         (
             [plan("a"), plan("b")], [plan("a", amount_cents=2), plan("b", amount_cents=1)], [(BILLS,), (BILLS,)],
-            "### 🟠 2 prices on 2 plans fall by 99.8% to 99.9%; plan/b: the bills of 214 subscriptions change "
-            "(and 1 more); nothing is invoiced now; reverting doesn't undo all of it",
+            "### 🟠 2 prices on 2 plans fall by 99.8% to 99.9%; plan/b: the bills of 214 subscriptions "
+            "change, and 1 more effect on customers; nothing is invoiced now; reverting doesn't undo all of it",
         ),
     ],
 )  # fmt: skip
@@ -87,7 +90,7 @@ def test_who_is_hit_what_lago_does_and_what_is_needed_stand_in_sight() -> None:
 def test_what_is_refused_comes_with_the_ways_out() -> None:
     refused = Refusal(Address("plan", "scale"), Mark("p.yaml", 3), "Lago ignores interval", ("put it back",))
     found = lines(*SCALE, refusals=(refused,))
-    assert found[0].startswith("### ⛔ Can't be applied: 1 change would not do")
+    assert found[0].startswith("### ⛔ Can't be applied: 1 change is refused")
     assert "- ⛔ `plan/scale` (`p.yaml:3`): Lago ignores interval" in found
     assert "  - put it back" in found
 

@@ -15,7 +15,7 @@ NOTHING = {
     "summary": {"create": 0, "update": 0, "delete": 0, "unchanged": 2, "class": None},
 }  # fmt: skip
 CHANGE = {
-    "action": "delete", "address": "plan/p", "effects": [], "source": {"path": "p.yaml", "line": 3},
+    "action": "delete", "address": "plan/p", "kind": "plan", "effects": [], "source": {"path": "p.yaml", "line": 3},
     "class": "additive", "reasons": ["it is new"],
 }  # fmt: skip
 
@@ -116,8 +116,8 @@ def test_a_rename_says_the_old_code() -> None:
 
 
 def test_effects_stand_below_their_change_but_for_the_delete_itself() -> None:
-    def effect(class_: str, weight: str, undo: str) -> dict[str, str]:
-        return {"class": class_, "weight": weight, "undo": undo, "sentence": "it happens"}
+    def effect(class_: str, weight: str, undo: str) -> dict[str, Any]:
+        return {"class": class_, "weight": weight, "undo": undo, "sentence": "it happens", "subscriptions": 0}
 
     effects = [
         effect("delete", "warning", "lossy"),
@@ -145,7 +145,8 @@ def test_guards_say_whose_doing_it_is() -> None:
     guard = {"waiver": "delete", "policy": "ask", "addresses": ["plan/p"], "reason": "it is deleted"}
     many = {**guard, "policy": "refuse", "addresses": ["plan/p", "plan/q"]}
     assert block(guards=[guard, many]) == (
-        "Guard delete needs approval: plan/p: it is deleted\nGuard delete refuses: plan/p and 1 more: it is deleted"
+        "Guard delete needs approval: plan/p: it is deleted\nGuard delete refuses: plan/p and 1 more: "
+        "2 resources are deleted"
     )
 
 

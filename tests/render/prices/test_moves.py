@@ -82,13 +82,14 @@ def test_a_plan_that_is_new_has_nothing_to_compare_with() -> None:
 @pytest.mark.parametrize(
     ("before", "field", "ways"),
     [
-        (TAX, {"rate": "12"}, [(UP, "rate 10 → 12")]),
-        (TAX, {"rate": "9"}, [(DOWN, "rate 10 → 9")]),
+        (TAX, {"rate": "12"}, [(UP, "rate 10% → 12%")]),
+        (TAX, {"rate": "9"}, [(DOWN, "rate 10% → 9%")]),
         (TAX, {EVERYBODY: True}, [(UP, f"{EVERYBODY} null → true")]),
         ({**TAX, EVERYBODY: True}, {EVERYBODY: False}, [(DOWN, f"{EVERYBODY} true → false")]),
         (TAX, {"name": "Other"}, []),
-        (COUPON, {"percentage_rate": "20"}, [(DOWN, "percentage_rate 10 → 20")]),
-        (COUPON, {"percentage_rate": "5"}, [(UP, "percentage_rate 10 → 5")]),
+        (COUPON, {"percentage_rate": "20"}, [(DOWN, "percentage_rate 10% → 20%")]),
+        (COUPON, {"percentage_rate": "5"}, [(UP, "percentage_rate 10% → 5%")]),
+        (ADD_ON, {"amount_cents": 200_000}, [(UP, "amount €1.00 → €2,000.00")]),
         (ADD_ON, {"amount_currency": "USD"}, [(BOTH, 'amount_currency "EUR" → "USD"')]),
         (ADD_ON, {"tax_codes": ["vat"]}, [(UP, 'tax_codes [] → ["vat"]')]),
         ({**ADD_ON, "tax_codes": ["vat"]}, {"tax_codes": []}, [(DOWN, 'tax_codes ["vat"] → []')]),

@@ -86,6 +86,17 @@ def test_what_happens_alike_is_said_once_with_how_many_it_hits() -> None:
     assert [one.sentence for one in found] == ["its subscriptions end: 5 active ones (8 subscriptions in all)"]
 
 
+def test_a_number_in_the_sentence_of_many_is_the_number_of_all() -> None:
+    used = "what {} used of charge 'x' in October is never billed"
+    found = alike(
+        (
+            hit("a", 5, used.format("5 subscriptions"), bills=False),
+            hit("b", 1, used.format("1 subscription"), bills=False),
+        )
+    )
+    assert [one.sentence for one in found] == [used.format("6 subscriptions")]
+
+
 def test_those_that_hit_most_come_first_and_an_unknown_number_is_the_most() -> None:
     found = [hit("a", 5, ""), hit("b", None, ""), hit("c", 7, "")]
     assert [one.address for one in sorted(found, key=lambda one: one.rank)] == ["plan/b", "plan/c", "plan/a"]
