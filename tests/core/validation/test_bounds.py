@@ -29,7 +29,16 @@ def found(type_: Type, value: Any, **around: Any) -> list[tuple[str, str]]:
     ("type_", "good", "bad", "message"),
     [
         (Exact(minimum=None, above=Decimal(0)), "0.1", "0.0", "0 is not above 0"),
+        (Exact(minimum=None, above=Decimal(0)), 1, 0, "0 is not above 0"),
         (Exact(maximum=Decimal(100)), "100.0", "100.01", "100.01 is more than 100"),
+        (Exact(maximum=PRICE_LIMIT, above=Decimal(0)), "0.1", "0", "0 is not above 0"),
+        (Exact(maximum=PRICE_LIMIT, places=1), "0.1", "0.11", "0.11 has more than 1 decimals"),
+        (
+            Exact(maximum=PRICE_LIMIT, binary=True),
+            "0.1",
+            "0." + "1" * 20,
+            f"0.{'1' * 20} has more digits than Lago keeps",
+        ),
         (Exact(places=2), "1.2500", Decimal("1.250000001"), "1.250000001 has more than 2 decimals"),
         (Exact(places=0), Decimal("1E+2"), "0.5", "0.5 has more than 0 decimals"),
         (Moment(), "2027-01-01", "tomorrowZ", "'tomorrowZ' is not a date"),
@@ -54,7 +63,10 @@ BOUND = Object((Field("n", Exact(maximum=Decimal(1)), ""),))
 def test_wherever_they_stand() -> None:
     assert found(BOUND, {"n": "2"}) == [("f.n", "2 is more than 1")]
     assert found(Keyed(BOUND, ("n",), str), [{"n": 1}, {"n": 2}]) == [("f.1.n", "2 is more than 1")]
-    assert found(Variant("sort", {"a": BOUND}), {"n": 2}, sort="a") == [("f.n", "2 is more than 1")]
+    variant = Variant("sort", {"a": BOUND, "b": Object(())})
+    assert found(variant, {"n": 2}, sort="a") == [("f.n", "2 is more than 1")]
+    inside = Object((Field("v", variant, ""),))
+    assert found(inside, {"v": {"n": 2}}, sort="a") == [("f.v.n", "2 is more than 1")]
 
 
 def test_a_shape_that_nobody_knows_has_no_bounds() -> None:
