@@ -90,9 +90,23 @@ def test_a_text_that_is_not_set_is_a_problem_where_it_is_needed() -> None:
     wanted, fields = Variables(lambda _: None, needed=True), object_of(Text())
 
     found, problems = completed(manifest, fields, wanted)
-    assert [str(one.mark) for one in problems] == ["a.yaml:2:1"]
+    [said] = problems
+    assert (str(said.mark), said.message) == ("a.yaml:2:1", "the environment variable X is not set")
+    assert said.hint == "set it: in your shell with `export X=…`, in a pipeline from a secret"
+    assert said.rule == "environment"
     assert (found.data["f"], found.unset, found.written(("f",))) == ("{env: X}", {("f",)}, "{env: X}")
     assert completed(manifest, fields, Variables()) == (found, ())
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_the_text_of_an_api_key_is_never_what_a_manifest_says(needed: bool) -> None:
+    manifest = Manifest("a.yaml", {"f": X})
+    found, [said] = completed(manifest, object_of(Text()), Variables(str.lower, needed, frozenset({"X"})))
+    assert (found.data, found.unset) == ({"f": "{env: X}"}, {("f",)})
+    assert (said.message, said.hint) == (
+        "the environment variable X holds an API key, which must not be sent to Lago as data",
+        "name another variable",
+    )
 
 
 def test_a_text_that_is_set_is_what_the_manifest_says() -> None:
