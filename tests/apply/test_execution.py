@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from tests.faults.wiring import App, Committed, applied, carried_out, planned, w
 from tests.test_apply import METRIC, PLAN, TAX, charge_ids, subscribe
 from tests.worlds import World, statuses, world
 
+DEADLOCK_S = 300.0
 THREE_TAXES = "\n---\n".join(TAX.replace("vat", code) for code in ("a", "b", "c"))
 
 
@@ -477,7 +477,7 @@ def test_a_journal_that_ends_midway_lets_nothing_more_begin(tmp_path: Path) -> N
 
 def lago_gitops(folder: Path, *args: str, url: str = "") -> "subprocess.CompletedProcess[str]":
     process = begun(folder, *args, url=url)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=DEADLOCK_S)
     return subprocess.CompletedProcess(args, process.returncode, out, err)
 
 
@@ -497,14 +497,14 @@ def begun(folder: Path, *args: str, url: str = "") -> "subprocess.Popen[str]":
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_what_is_under_way_and_reports_everything(tmp_path: Path, number: signal.Signals) -> None:
     """The signal comes while the first tax is being written; the metric and the plan have to wait for nothing else."""
-    ready, process = threading.Event(), []
+    ready, heard, process = threading.Event(), threading.Event(), list[Any]()
     app = Sandbox(Settings())
 
     def signalling(environ: Any, start_response: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "POST" and not ready.is_set():
             ready.set()
             process[0].send_signal(number)
-            time.sleep(1.5)  # meanwhile the signal reaches the process
+            assert heard.wait(DEADLOCK_S)
         return app(environ, start_response)
 
     (tmp_path / "a.yaml").write_text("\n---\n".join((METRIC, PLAN)))
@@ -512,11 +512,13 @@ def test_a_signal_ends_what_is_under_way_and_reports_everything(tmp_path: Path, 
         process.append(
             begun(tmp_path, "apply", "--auto-approve", "--format", "json", "--journal", "run.jsonl", url=url)
         )
-        out, err = process[0].communicate(timeout=60)
+        assert any("stopping once the requests in flight are done" in line for line in process[0].stderr)
+        heard.set()
+        out, err = process[0].communicate(timeout=DEADLOCK_S)
     app.close()
 
-    said = {one["address"]: one["status"] for one in json.loads(out)["outcomes"]}
-    assert said == {"billable_metric/calls": "done", "plan/growth": "not tried"}
+    ended = {one["address"]: one["status"] for one in json.loads(out)["outcomes"]}
+    assert ended == {"billable_metric/calls": "done", "plan/growth": "not tried"}
     assert (process[0].returncode, "Traceback" in err) == (130, False)
     assert lines(tmp_path / "run.jsonl")[-1]["stopped"] == number.name
 

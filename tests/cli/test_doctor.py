@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from itertools import cycle, product
 from typing import Any
 
 import pytest
@@ -136,8 +137,18 @@ def odd(health: bytes, date: str) -> Callable[..., Iterable[bytes]]:
     return answer
 
 
-@pytest.mark.parametrize("health", [b"[]", b"<html>", b"", b'{"version": []}', b"[" * 10_000, b"\xff"])
-@pytest.mark.parametrize("date", ["yesterday", "", "Thu, 26 Nov 2026 11:00:00 -0000", "Thu, 99 Nov 99999 11:00:00 GMT"])
+HEALTHS = (b"[]", b"<html>", b"", b'{"version": []}', b"[" * 10_000, b"\xff")
+DATES = ("yesterday", "", "Thu, 26 Nov 2026 11:00:00 -0000", "Thu, 99 Nov 99999 11:00:00 GMT")
+EACH_ONCE = tuple(zip(HEALTHS, cycle(DATES), strict=False))
+
+
+@pytest.mark.parametrize(
+    ("health", "date"),
+    [
+        pytest.param(*each, marks=() if each in EACH_ONCE else pytest.mark.slow, id=f"{each[0][:20]!r}-{each[1]}")
+        for each in product(HEALTHS, DATES)
+    ],
+)
 def test_a_health_and_a_date_that_say_nothing_are_passed_over(shell: Shell, health: bytes, date: str) -> None:
     with serve(odd(health, date)) as url:
         shell.monkeypatch.setenv("LAGO_API_URL", url)

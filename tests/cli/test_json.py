@@ -106,7 +106,8 @@ def test_every_command_has_a_published_schema() -> None:
 @pytest.mark.parametrize("command", sorted(set(OUTPUTS) - {"sandbox"}))
 def test_a_run_that_is_fine_prints_its_document(shell: Shell, command: str) -> None:
     project(shell)
-    shell.run("plan", "--out", "saved.json")
+    if "saved.json" in ARGUMENTS.get(command, ()):
+        shell.run("plan", "--out", "saved.json")
     if command == "init":
         (shell.folder / "new").mkdir()
         shell.monkeypatch.chdir(shell.folder / "new")

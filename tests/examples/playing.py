@@ -55,6 +55,6 @@ def names(example: Path) -> tuple[str, ...]:
 
 
 def _project(example: Path) -> dict[str, Any]:
-    project = yaml.safe_load((example / PROJECT).read_text(encoding="utf-8"))
+    project = yaml.load((example / PROJECT).read_text(encoding="utf-8"), yaml.CSafeLoader)
     assert isinstance(project, dict)
     return project

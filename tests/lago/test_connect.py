@@ -69,7 +69,7 @@ def writer(url: str, clock: Any) -> Iterator[Writer]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lago_gitops.lago.http.transport.READ_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("lago_gitops.lago.http.transport.READ_TIMEOUT_S", 0.02)
 
 
 def unused_url() -> str:

@@ -1,6 +1,6 @@
 """Whole organizations of real servers: pulled, validated, planned."""
 
-from functools import partial
+from functools import cache, partial
 
 import pytest
 
@@ -29,6 +29,7 @@ def access(name: str) -> Access:
     return Access(IN_PROCESS, Secret("key"), transport(name))
 
 
+@cache
 def pulled(name: str) -> Sayable:
     way = access(name)
     with way.reader() as client:

@@ -235,7 +235,7 @@ def test_the_sandbox_does_not_say_the_key_that_it_was_given(tmp_path: Path) -> N
     assert process.stdout is not None
     first = process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=300)
 
     assert "Lago look-alike at http://127.0.0.1:" in first
     assert MARK not in first + rest

@@ -5,7 +5,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -128,6 +128,10 @@ def serve(application: "WSGIApplication", host: str = "127.0.0.1", port: int = 0
         try:
             yield _url(server)
         finally:
+            with suppress(
+                OSError
+            ):  # some systems don't let go of a socket that listens: then it ends with the next poll
+                server.socket.shutdown(socket.SHUT_RDWR)
             server.shutdown()
             thread.join()
 

@@ -11,15 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from lago_gitops.lago.http.transport import READ_TIMEOUT_S
-
 pytestmark = pytest.mark.slow
+DEADLOCK_S = 300.0
+PATIENT = """
+from lago_gitops.cli import main
+from lago_gitops.cli.base import signals
+from lago_gitops.lago.http import transport
+
+signals.PATIENCE_S = transport.READ_TIMEOUT_S = 1_000_000.0
+main()
+"""
+"""A tool that would wait for an answer, and for its own end, longer than any test."""
 
 
 @pytest.fixture
 def silent() -> Iterator[socket.socket]:
     """A server that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(DEADLOCK_S)
         yield server
 
 
@@ -27,7 +36,7 @@ def silent() -> Iterator[socket.socket]:
 def test_an_interrupt_ends_a_command_whose_requests_hang(tmp_path: Path, silent: socket.socket, command: str) -> None:
     (tmp_path / "a.yaml").write_text("kind: tax\ncode: t\nname: T\nrate: 20\n")
     process = subprocess.Popen(
-        [sys.executable, "-m", "lago_gitops", command, "--format", "json"],
+        [sys.executable, "-c", PATIENT, command, "--format", "json"],
         cwd=tmp_path,
         env={
             **os.environ,
@@ -40,7 +49,7 @@ def test_an_interrupt_ends_a_command_whose_requests_hang(tmp_path: Path, silent:
     )
     connection, _ = silent.accept()  # by now a request is under way
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=READ_TIMEOUT_S - 5)
+    out, err = process.communicate(timeout=DEADLOCK_S)
     connection.close()
 
     assert (process.returncode, "interrupted" in err, "Traceback" in err) == (130, True, False)

@@ -272,13 +272,14 @@ def test_files_are_read_together_templates_and_problems_included(tmp_path: Path)
     assert [problem.mark.source for problem in reading.problems] == ["c.yaml", "d.yaml.j2", "e.yaml"]
 
 
-@pytest.mark.parametrize("escape", ["\\0", "\\x00", "\\u0000", "\\U00000000"])
-@pytest.mark.parametrize("name", ["a.yaml", "a.yaml.j2"])
-def test_a_text_with_a_zero_byte_is_a_problem_where_it_stands(escape: str, name: str, tmp_path: Path) -> None:
-    file = tmp_path / name
-    file.write_text(f'a: "x{escape}"\nb: [1, {{"y{escape}": 2}}]\nc: \'z{escape}\'\n')
-    reading = read_files([File(file, name, name)], {})
+@pytest.mark.parametrize("suffix", ["yaml", "yaml.j2"])
+def test_a_text_with_a_zero_byte_is_a_problem_where_it_stands(suffix: str, tmp_path: Path) -> None:
+    escapes = {f"{number}.{suffix}": escape for number, escape in enumerate(("\\0", "\\x00", "\\u0000", "\\U00000000"))}
+    for name, escape in escapes.items():
+        (tmp_path / name).write_text(f'a: "x{escape}"\nb: [1, {{"y{escape}": 2}}]\nc: \'z{escape}\'\n')
+    reading = read_files([File(tmp_path / name, name, name) for name in escapes], {})
     assert [(str(problem.mark), problem.message) for problem in reading.problems] == [
-        (f"{name}:1:1", "text with a zero byte, which Lago can't store"),
-        (f"{name}:2:9", "text with a zero byte, which Lago can't store"),
+        (f"{name}:{place}", "text with a zero byte, which Lago can't store")
+        for name in escapes
+        for place in ("1:1", "2:9")
     ]

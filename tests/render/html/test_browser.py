@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -17,6 +16,9 @@ from lago_gitops.core.model.resources import Address
 from tests.render.html.browser import AXE, CHROMIUM, DRIVER, browser
 from tests.render.html.pages import page
 from tests.render.plans import AFTER, METRIC, NOW, charge, plan
+
+if TYPE_CHECKING:  # which takes long to import
+    from selenium import webdriver
 
 pytestmark = [
     pytest.mark.slow,
@@ -45,27 +47,27 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def driver(path: Path) -> Iterator[webdriver.Chrome]:
+def driver(path: Path) -> "Iterator[webdriver.Chrome]":
     with browser() as found:
         found.get(path.as_uri())
         yield found
 
 
-def test_the_console_is_silent_and_nothing_is_requested(driver: webdriver.Chrome, path: Path) -> None:
+def test_the_console_is_silent_and_nothing_is_requested(driver: "webdriver.Chrome", path: Path) -> None:
     assert driver.get_log("browser") == []
     messages = [json.loads(one["message"])["message"] for one in driver.get_log("performance")]
     urls = {one["params"]["request"]["url"] for one in messages if one["method"] == "Network.requestWillBeSent"}
     assert urls <= {path.as_uri()}
 
 
-def typed(driver: webdriver.Chrome, label: str, text: str) -> None:
+def typed(driver: "webdriver.Chrome", label: str, text: str) -> None:
     (found,) = [one for one in driver.find_elements(By.CSS_SELECTOR, ".what-if label") if one.text == label]
     field = driver.find_element(By.ID, found.get_attribute("for") or "")
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys(text)
 
 
-def bill(driver: webdriver.Chrome) -> list[list[str]]:
+def bill(driver: "webdriver.Chrome") -> list[list[str]]:
     table = driver.find_element(By.CSS_SELECTOR, "#what-if-0 tbody")
     return [
         [cell.text for cell in row.find_elements(By.CSS_SELECTOR, "th, td")]
@@ -73,7 +75,7 @@ def bill(driver: webdriver.Chrome) -> list[list[str]]:
     ]
 
 
-def test_a_usage_typed_in_gives_both_bills(driver: webdriver.Chrome) -> None:
+def test_a_usage_typed_in_gives_both_bills(driver: "webdriver.Chrome") -> None:
     typed(driver, "calls: units", "2,000,000")
     typed(driver, "payments: units", "1000")
     typed(driver, "payments: events", "10")
@@ -88,7 +90,7 @@ def test_a_usage_typed_in_gives_both_bills(driver: webdriver.Chrome) -> None:
     assert Decimal("700") * Decimal("0.014") + 7 * Decimal("0.25") == Decimal("11.55")
 
 
-def test_what_is_no_usage_is_marked_and_not_billed(driver: webdriver.Chrome) -> None:
+def test_what_is_no_usage_is_marked_and_not_billed(driver: "webdriver.Chrome") -> None:
     typed(driver, "payments: units", "1000")
     typed(driver, "calls: units", "many")
     field = driver.find_element(By.CSS_SELECTOR, '#what-if-0 input[aria-invalid="true"]')
@@ -97,7 +99,7 @@ def test_what_is_no_usage_is_marked_and_not_billed(driver: webdriver.Chrome) -> 
     typed(driver, "calls: units", "1060000")
 
 
-def test_the_page_can_be_used_by_keyboard(driver: webdriver.Chrome, path: Path) -> None:
+def test_the_page_can_be_used_by_keyboard(driver: "webdriver.Chrome", path: Path) -> None:
     driver.get(path.as_uri())
     driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
     assert driver.switch_to.active_element.text == "Skip to the prices"
