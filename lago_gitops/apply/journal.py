@@ -49,6 +49,7 @@ class Journal:
         self._here = threading.local()  # the task of each thread
         self._begun: dict[int, Line] = {}  # tasks that have sent nothing yet
         self._statuses: Counter[str] = Counter()
+        self.is_lost = False  # it could be begun, but not be written to its end
 
     def begin(self, path: Path, about: Line, redact: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         """Open the file, for its owner alone; what is there stays. `redact` takes secrets out of each line.
@@ -155,7 +156,7 @@ class Journal:
     def _lose(self, error: OSError) -> None:
         if self._file is not None:
             _leave(self._file)
-        self._file = None
+        self._file, self.is_lost = None, True
         self._stop.ask(f"the journal can't be written: {error.strerror}")
 
     def _text(self, *lines: Line) -> str:

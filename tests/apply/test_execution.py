@@ -470,6 +470,7 @@ def test_a_journal_that_ends_midway_lets_nothing_more_begin(tmp_path: Path) -> N
 
     assert {str(one.status) for one in outcomes} == {"not tried"}
     assert "the journal can't be written" in outcomes[0].message
+    assert journal.is_lost
 
 
 # Signals and exit codes -------------------------------------------------------------------------------------------

@@ -72,7 +72,10 @@ def apply(options: Options, asked: Asked) -> Exit:
     options.told.outcomes = outcomes
     session.document(outcomes_document(outcomes))
     session.result(outcomes_summary(outcomes))
-    return _exit(outcomes, limits, stop)
+    code = _exit(outcomes, limits, stop, journal)
+    if code is not Exit.FINE:
+        session.note(f"Next: lago-gitops plan{_named(session)}, which shows what is left to do")
+    return code
 
 
 def _terms(session: Session, asked: Asked, document: Document | None) -> PlanTerms:
@@ -110,7 +113,8 @@ def _approval(
 
 def _told(session: Session, outcome: Outcome) -> None:
     session.progress.step()
-    session.note(outcome_text(outcome, paint))
+    say = session.note if outcome.status.is_good else session.options.output.error
+    say(outcome_text(outcome, paint))
 
 
 def _pass(plan: ChangePlan, limits: Approved, *, is_approved: bool, is_asked: bool) -> None:
@@ -145,14 +149,21 @@ def _say(session: Session, limits: Approved) -> None:
     for address in limits.done:
         session.note(f"  already    {address}  Lago matches its manifest")
     for address in limits.lost:
-        session.note(f"  stale      {address}  it is in the plan, but its manifest has changed or is gone")
+        session.options.output.error(
+            f"  stale      {address}  it is in the plan, but its manifest has changed or is gone"
+        )
 
 
-def _exit(outcomes: tuple[Outcome, ...], limits: Approved, stop: Stop) -> Exit:
+def _named(session: Session) -> str:
+    name = session.environment.name
+    return f" --env {name}" if name in session.project.environments else ""
+
+
+def _exit(outcomes: tuple[Outcome, ...], limits: Approved, stop: Stop, journal: Journal) -> Exit:
     if all(outcome.status.is_good for outcome in outcomes):
         return Exit.PARTLY if limits.lost else Exit.FINE
     if is_signal(stop.reason):
         return Exit.INTERRUPTED
     if all(outcome.status is Status.NOT_TRIED for outcome in outcomes):
-        return Exit.UNREACHABLE
+        return Exit.UNEXPECTED if journal.is_lost else Exit.UNREACHABLE
     return Exit.PARTLY

@@ -260,7 +260,7 @@ def failure_text(error: httpx.HTTPError) -> str:
     """Why a request failed, in words: the system's number of the error tells nobody anything."""
     if isinstance(error, httpx.TimeoutException):
         return f"no answer in time ({type(error).__name__})"
-    words = _NUMBER.sub("", str(error)) or type(error).__name__
+    words = _NUMBER.sub("", str(error)).rstrip(".") or type(error).__name__
     return f"{words}; a server without TLS needs http://" if _NO_TLS in words else words
 
 

@@ -30,18 +30,30 @@ def origin_words(change: Mapping[str, Any]) -> str:
             return ""
 
 
+def unchanged_words(document: Mapping[str, Any]) -> str:
+    """What a plan without changes says: of Lago, or of the revision that stands in for it."""
+    base = document.get("base")
+    if base is None or not base["stands_in"]:
+        return "Lago matches the manifests"
+    return f"the manifests are as in {_name(base)}"
+
+
 def base_words(document: Mapping[str, Any]) -> str:
     """One line about the base; empty if none was named."""
     base = document.get("base")
     if base is None:
         return ""
-    name = printable(f"{base['ref']} ({base['commit'][:COMMIT_SHOWN]})")
+    name = _name(base)
     if base["stands_in"]:
         return f"Compared with {name}, not with Lago: subscriptions and drift are not known."
     numbers = {origin: sum(one.get("origin") == origin for one in document["changes"]) for origin in Origin}
     said = [f"{counted(numbers[Origin.YOURS], 'change')} from this branch", f"{numbers[Origin.DRIFT]} from drift"]
     said += [f"{numbers[Origin.BOTH]} from both"] if numbers[Origin.BOTH] else []
     return f"Since {name}: {', '.join(said)}."
+
+
+def _name(base: Mapping[str, Any]) -> str:
+    return printable(f"{base['ref']} ({base['commit'][:COMMIT_SHOWN]})")
 
 
 def _change(change: Document, origins: Sequence[Origin]) -> Document:

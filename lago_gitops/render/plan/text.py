@@ -14,7 +14,7 @@ from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable, shown
 from lago_gitops.render.impact.text import impact_text
 from lago_gitops.render.plan.against import contrast_lines
-from lago_gitops.render.plan.attribution import base_words, origin_words
+from lago_gitops.render.plan.attribution import base_words, origin_words, unchanged_words
 from lago_gitops.render.plan.change import action
 from lago_gitops.render.plan.document import Document
 from lago_gitops.render.plan.field_values import field_value
@@ -36,7 +36,7 @@ UNMANAGED_SHOWN = 10
 def plan_text(document: Document, paint: Paint) -> str:
     """What apply would do, change by change, with totals."""
     environment = printable(document["environment"])
-    blocks = [f"Plan for {organization_text(document['organization'])}, environment {environment}"]
+    blocks = [f"{_heading(document['organization'])}, environment {environment}"]
     blocks += [impact_text(document["impact"])] if "impact" in document else []
     blocks += ["\n".join(change_lines(change, paint)) for change in document["changes"]]
     blocks += ["\n".join(_unknown(one) for one in document["unknown"])]
@@ -51,10 +51,12 @@ def plan_text(document: Document, paint: Paint) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def organization_text(organization: Mapping[str, Any]) -> str:
-    """The organization, so that a wrong key is noticed."""
+def _heading(organization: Mapping[str, Any]) -> str:
+    """The organization, so that a wrong key is noticed; or the revision that stands in for it, which has no URL."""
     name, url, id_, version = (printable(organization[key]) for key in ("name", "url", "lago_id", "version"))
-    return f"{name} at {url} (organization {id_}, Lago {version} or later)"
+    if not url:
+        return f"Plan compared with {name}"
+    return f"Plan for {name} at {url} (organization {id_}, Lago {version} or later)"
 
 
 def summary(document: Document) -> str:
@@ -62,7 +64,7 @@ def summary(document: Document) -> str:
     if not document["changes"] and document["refusals"]:
         return "Nothing can be applied, although Lago does not match the manifests: see the refused changes."
     if not document["changes"]:
-        return f"No changes: Lago matches the manifests ({counted(counts['unchanged'], 'resource')})."
+        return f"No changes: {unchanged_words(document)} ({counted(counts['unchanged'], 'resource')})."
     return (
         f"Plan: {counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete, "
         f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}."

@@ -25,6 +25,7 @@ EVENTS_OF_EACH_SIZE: Final = 1_000
 _COUNTING: Final = {Aggregation.COUNT, Aggregation.UNIQUE_COUNT}
 _OF_ONE_EVENT: Final = {Aggregation.MAX, Aggregation.LATEST, Aggregation.WEIGHTED_SUM}
 _OF_A_BILL: Final = (Decimal("0.1"), Decimal("0.5"), ONE, Decimal(5), Decimal(20))  # shares of what is usual
+_FEWEST_PACKAGES: Final = 100  # in a usual bill, if single ones are too cheap to be shown
 _OF_FREE_EVENTS: Final = (2, 5, 20)  # beyond the free units: up to there everything is free
 
 
@@ -93,8 +94,8 @@ def round_figure(value: Decimal) -> Decimal:
 
 
 def _unit_points(prices: Prices, others: Prices, scale: Scale, *, whole: bool) -> tuple[Point, ...]:
-    own = sorted({mark for price in prices for mark in _marks(price)})
-    marks = own or sorted({mark for price in others for mark in _marks(price)})
+    own = sorted({mark for price in prices for mark in _marks(price, scale)})
+    marks = own or sorted({mark for price in others for mark in _marks(price, scale)})
     units = _around(marks) if marks else _scaled(prices, scale)
     return tuple(Point(each) for each in units if not whole or each == each.to_integral_value())
 
@@ -118,6 +119,8 @@ def _slope(price: Price | None) -> Decimal:
     match price:
         case Standard(amount):
             return amount
+        case Package(amount, size):
+            return quot(amount, Decimal(size))
         case Graduated(tiers) | Volume(tiers):
             return tiers[0].unit_price
         case GraduatedPercentage(rates):
@@ -128,8 +131,10 @@ def _slope(price: Price | None) -> Decimal:
             return ZERO
 
 
-def _marks(price: Price | None) -> Iterator[Decimal]:
+def _marks(price: Price | None, scale: Scale) -> Iterator[Decimal]:
     match price:
+        case Package(amount, free_units=free) if 0 < amount * _FEWEST_PACKAGES < scale.bill:
+            yield from (free,) if free else ()  # where the second package begins changes no bill by much
         case Package(package_size=size, free_units=free):
             yield free
             yield free + size

@@ -12,6 +12,7 @@ from lago_gitops.core.model.plurals import bills_change, counted, enumerated
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.pricing.base.words import percent_range
 from lago_gitops.render.impact.words import fee_words, usage_words
+from lago_gitops.render.plan.attribution import unchanged_words
 from lago_gitops.render.prices.tiers import Sign
 from lago_gitops.render.review.model import HITS, Document, ReviewedChange, ReviewedEffect
 from lago_gitops.render.review.rows import amount_rows, directions
@@ -41,7 +42,7 @@ def verdict(document: Document, items: Sequence[ReviewedChange]) -> str:
         refused = len(document["refusals"])
         return f"Can't be applied: {counted(refused, 'change')} {'is' if refused == 1 else 'are'} refused"
     if not items:
-        return "No changes: Lago matches the manifests"
+        return f"No changes: {unchanged_words(document)}"
     said = "; ".join(_parts(document, items))
     return said[0].upper() + said[1:]
 

@@ -91,6 +91,16 @@ def test_what_the_manifests_say_only_since_then_is_not_applied(shell: Shell, lag
     assert rates(lago) == {"vat": 20.0, "city": 2.0}
 
 
+def test_what_was_not_done_is_told_to_quiet_runs_too_with_what_comes_next(shell: Shell, lago: str) -> None:
+    planned(shell)
+    change(shell, "rate: 21", "rate: 99")
+    quiet, told = shell.run("apply", "p.json", "--quiet", *ALLOW), shell.run("apply", "p.json", *ALLOW)
+
+    assert "stale     ~ tax/vat" in quiet.err
+    assert "Next: " not in quiet.err
+    assert told.err.endswith("Next: lago-gitops plan, which shows what is left to do\n")
+
+
 def test_a_plan_for_another_organization_is_refused(shell: Shell, lago: str) -> None:
     planned(shell)
     with serve(Sandbox(Settings(api_key="key"))) as other:

@@ -61,3 +61,14 @@ def test_an_unknown_base_is_wrong_usage(project: Shell) -> None:
 
     assert ran.code == 64
     assert "Git has no revision 'nope' here" in ran.err
+
+
+def test_without_a_key_the_plan_names_the_revision_and_not_lago(project: Shell) -> None:
+    config = "environments:\n  production: {url: 'http://127.0.0.1:9', key_from: NO_KEY}\nmanifests: [manifests.yaml]\n"
+    (project.folder / "lago-gitops.yaml").write_text(config, encoding="utf-8")
+    ran = project.run("plan", "--env", "production", "--base", "main", "--report", "markdown=comment.md")
+    lines = ran.out.splitlines()
+
+    assert lines[0].startswith("Plan compared with main (")
+    assert lines[-1].startswith("No changes: the manifests are as in main (")
+    assert "No changes: the manifests are as in main (" in (project.folder / "comment.md").read_text("utf-8")

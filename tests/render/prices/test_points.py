@@ -32,6 +32,15 @@ def test_bills_are_of_the_size_that_the_plan_has(amount: str, bill: int, expecte
     assert [int(each.units) for each in along(of("standard", amount=amount), bill=bill).points] == expected
 
 
+@pytest.mark.parametrize(
+    ("free", "expected"),
+    [(0, [10_000_000, 50_000_000, 100_000_000, 500_000_000, 2_000_000_000]), (5_000, [5_000, 10_000, 25_000])],
+)
+def test_packages_too_cheap_to_show_in_a_bill_are_counted_in_large_numbers(free: int, expected: list[int]) -> None:
+    tokens = of("package", amount="0.001", package_size=1000, free_units=free)
+    assert [int(each.units) for each in along(tokens).points] == expected
+
+
 def test_the_tiers_of_the_charges_other_prices_are_as_good() -> None:
     tiers = [
         {"from_value": 0, "to_value": 1000, "per_unit_amount": "1", "flat_amount": "0"},
