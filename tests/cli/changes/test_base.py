@@ -36,7 +36,7 @@ def test_the_plan_tells_drift_from_what_the_branch_changes(project: Shell) -> No
 
     ran = project.run("plan", "--base", "main")
 
-    assert "rate  20 → 21\n" in ran.out
+    assert "rate  20% → 21%\n" in ran.out
     assert '"Other" → "Set-up"  (drift: changed in Lago, not in this branch)' in ran.out
     assert "1 change from this branch, 1 from drift." in ran.out
 
