@@ -11,7 +11,7 @@ from typing import Any
 
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import Marks, child_slots, mark_of
-from lago_gitops.imports.found import Document, Note, Placed
+from lago_gitops.imports.found import Document, Note, Placed, Table
 from lago_gitops.imports.json_text import BLANKS, json_values
 from lago_gitops.imports.scripts import bodies
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
@@ -127,4 +127,4 @@ def _rows(source: str, text: str) -> Document | Note:
             line = reader.line_num + 1
     except csv.Error as error:
         return Note(str(Mark(source, line)), f"this is not a table: {error}")
-    return (source, rows) if rows else Note(source, "the table has no rows")
+    return (source, Table(rows, separator)) if rows else Note(source, "the table has no rows")

@@ -1,7 +1,7 @@
 """What an import finds."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,16 @@ class Placed(dict[str, Any]):
     def __init__(self, pairs: Any, mark: Mark) -> None:
         super().__init__(pairs)
         self.mark = mark
+
+
+class Table(list[Placed]):
+    """The rows of a table, each by its columns' names; `separator` stands between columns."""
+
+    __slots__ = ("separator",)
+
+    def __init__(self, rows: Iterable[Placed], separator: str) -> None:
+        super().__init__(rows)
+        self.separator = separator
 
 
 def place_of(value: Any, source: str, way: str = "") -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lago_gitops.core.model.problem import Mark
@@ -25,6 +25,7 @@ def read(text: str) -> list[Any]:
     return list(json_values(text, Mark("in.json")))
 
 
+@settings(max_examples=30)
 @given(st.lists(JSON, min_size=1, max_size=3), st.sampled_from([None, 2]))
 def test_values_one_after_another_are_read_as_they_were_written(values: list[Any], indent: int | None) -> None:
     text = "\n".join(json.dumps(value, indent=indent) for value in values)
@@ -32,6 +33,7 @@ def test_values_one_after_another_are_read_as_they_were_written(values: list[Any
     assert [plain_json(value) for value in read(text)] == values
 
 
+@settings(max_examples=30)
 @given(JSON)
 def test_an_object_s_place_is_where_its_brace_stands(value: Any) -> None:
     text = json.dumps({"a": [value, {"b": value}]}, indent=1)

@@ -1,49 +1,52 @@
 """Stripe's exports: objects of its API, at any depth, and rows of its dashboard's tables as such objects."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from lago_gitops.core.model.canonical import decimal, plain
+from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.validation.schema import Schema
 from lago_gitops.core.validation.schema_errors import Shape
-from lago_gitops.imports.found import Note
+from lago_gitops.imports.found import Note, Table, place_of
+from lago_gitops.imports.stripe.amounts import Column, column_of
 
 Found = Mapping[str, Any]  # one object, of a shape of SHAPES
 
 WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"  # without cents, to Stripe
 THOUSANDTHS = "BHD JOD KWD OMR TND"
-COLUMNS = {  # of the dashboard's export of prices, and of plans, as they once were
-    "Price ID": "id",
-    "Plan ID": "id",
-    "Product ID": "product",
-    "Product Name": "product_name",
-    "Product Statement Descriptor": "statement_descriptor",
-    "Product Tax Code": "tax_code",
-    "Description": "nickname",
-    "Nickname": "nickname",
-    "Amount": "amount",
-    "Currency": "currency",
-    "Interval": "interval",
-    "Interval Count": "interval_count",
-    "Usage Type": "usage_type",
-    "Aggregate Usage": "aggregate_usage",
-    "Billing Scheme": "billing_scheme",
-    "Trial Period Days": "trial_period_days",
-    "Tax Behavior": "tax_behavior",
+COLUMNS = {  # in small letters, of the dashboard's export of prices, and of plans, as they once were
+    "price id": "id",
+    "plan id": "id",
+    "product id": "product",
+    "product name": "product_name",
+    "product statement descriptor": "statement_descriptor",
+    "product tax code": "tax_code",
+    "description": "nickname",
+    "nickname": "nickname",
+    "created (utc)": "created",
+    "amount": "amount",
+    "currency": "currency",
+    "interval": "interval",
+    "interval count": "interval_count",
+    "usage type": "usage_type",
+    "aggregate usage": "aggregate_usage",
+    "billing scheme": "billing_scheme",
+    "trial period days": "trial_period_days",
+    "tax behavior": "tax_behavior",
 }
 OF_PRODUCTS = {  # columns of its export of products
     "id": "id",
-    "Name": "name",
-    "Description": "description",
-    "Statement Descriptor": "statement_descriptor",
-    "Tax Code": "tax_code",
-    "Unit Label": "unit_label",
+    "name": "name",
+    "description": "description",
+    "statement descriptor": "statement_descriptor",
+    "tax code": "tax_code",
+    "unit label": "unit_label",
 }
 METADATA = " (metadata)"  # ends the names of columns, one for each key
-AMOUNT_OF_A_ROW = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
+PRICE_COLUMNS = frozenset({"price id", "plan id"})
+PRODUCT_COLUMNS = frozenset({"id", "name"})
 
 TEXT: Schema = {"type": ["string", "null"]}
 NAME: Schema = {"type": "string", "minLength": 1}
@@ -57,6 +60,14 @@ TIER: Schema = {
     "properties": {
         "up_to": UP_TO,
         **dict.fromkeys(("unit_amount", "unit_amount_decimal", "flat_amount", "flat_amount_decimal"), AMOUNT),
+    },
+}
+IN_CURRENCY: Schema = {
+    "type": "object",
+    "properties": {
+        "unit_amount": AMOUNT,
+        "unit_amount_decimal": AMOUNT,
+        "tiers": {"type": ["array", "null"], "items": TIER},
     },
 }
 RECURRING: Schema = {
@@ -97,6 +108,7 @@ PRICE: Schema = {
         },
         "unit_amount": AMOUNT,
         "unit_amount_decimal": AMOUNT,
+        "currency_options": {"type": ["object", "null"], "additionalProperties": IN_CURRENCY},
     },
 }
 METER: Schema = {
@@ -117,26 +129,27 @@ SHAPES = {"product": PRODUCT, "price": PRICE, "billing.meter": METER}
 
 
 def is_stripe(value: Any) -> bool:
-    return any(one.get("object") in SHAPES for one in _objects(value))
+    return any(isinstance(one, str) or one.get("object") in SHAPES for _, one in _objects(value, ""))
 
 
 def stripe_exports(values: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Found] | Note]:
-    """Every product, price and meter once, with its source; notes for all else that is in there.
+    """Every product, price and meter once, with its place; notes for all else that is in there.
 
     What stands in several places, with more or less of it, is what all of them say together.
     """
     known: dict[tuple[str, str], tuple[str, Found]] = {}
     for source, value in values:
         others: Counter[str] = Counter()
-        for one in _objects(value):
-            name = str(one["object"])
-            if name not in SHAPES:
+        for place, one in _objects(value, source):
+            name = str(one["object"]) if not isinstance(one, str) else ""
+            if isinstance(one, str):
+                yield Note(place, f"{one}: the price is left out")
+            elif name not in SHAPES:
                 others[name] += 1
             elif (wrong := _wrong(name, one)) is not None:
-                message = f"{wrong} is not in Stripe's format: the {name} is left out"
-                yield Note(f"{source}: {one.get('id') or name}", message)
+                yield Note(f"{place}: {one.get('id') or name}", f"{wrong}: the {name} is left out")
             else:
-                first, said = known.get((name, one["id"]), (source, {}))
+                first, said = known.get((name, one["id"]), (place, {}))
                 known[name, one["id"]] = first, {**one, **{key: value for key, value in said.items() if value}}
         yield from (Note(source, message) for message in _of_others(others))
     yield from known.values()
@@ -150,20 +163,37 @@ def _of_others(numbers: Mapping[str, int]) -> Iterator[str]:
             yield f"{number} × {name}: only products, prices and meters are imported"
 
 
-def _objects(value: Any) -> Iterator[Found]:
-    """All that say what they are; what is expanded inside of others, too."""
+def _objects(value: Any, source: str) -> Iterator[tuple[str, Found | str]]:
+    """All that say what they are, with their places; what is expanded inside of others, too. A text is a reason why
+    there is none.
+    """
+    place = place_of(value, source)
     match value:
+        case Table():
+            yield from _of_table(value)
         case list():
             for item in value:
-                yield from _objects(item)
-        case {"Price ID": _} | {"Plan ID": _}:
-            yield from _objects(_price_of_row(_named(value, COLUMNS), _metadata(value)))
-        case {"id": _, "Name": _}:
-            yield {"object": "product", "metadata": _metadata(value), **_named(value, OF_PRODUCTS)}
+                yield from _objects(item, source)
         case dict():
-            yield from _itself(value)
+            yield from ((place, one) for one in _itself(value))
             for item in value.values():
-                yield from _objects(item) if isinstance(item, list | dict) else ()
+                yield from _objects(item, place) if isinstance(item, list | dict) else ()
+
+
+def _of_table(table: Table) -> Iterator[tuple[str, Found | str]]:
+    """Rows of the dashboard's tables, as objects of the API."""
+    rows = [(str(row.mark), _folded(row)) for row in table]
+    column = column_of((row["amount"] for _, row in rows if "amount" in row), table.separator)
+    for place, row in rows:
+        if row.keys() & PRICE_COLUMNS:
+            yield from ((place, one) for one in _of_row(_named(row, COLUMNS), _metadata(row), column))
+        elif row.keys() >= PRODUCT_COLUMNS:
+            yield place, {"object": "product", "metadata": _metadata(row), **_named(row, OF_PRODUCTS)}
+
+
+def _folded(row: Mapping[str, str]) -> dict[str, str]:
+    """Columns in small letters, except for keys of metadata, which are somebody's own."""
+    return {name if name.endswith(METADATA) else name.strip().lower(): cell for name, cell in row.items()}
 
 
 def _itself(value: Mapping[str, Any]) -> Iterator[Found]:
@@ -189,44 +219,50 @@ def _of_plan(plan: Mapping[str, Any]) -> Found:
     }
 
 
-def _named(row: Mapping[str, str | None], columns: Mapping[str, str]) -> dict[str, str | None]:
+def _named(row: Mapping[str, str], columns: Mapping[str, str]) -> dict[str, str | None]:
     """The cells by the names that Stripe's API has for them; None for what is empty or not there."""
     given = {name: row[column] for column, name in columns.items() if row.get(column)}
     return dict.fromkeys(columns.values()) | given
 
 
-def _metadata(row: Mapping[str, str | None]) -> Mapping[str, str]:
+def _metadata(row: Mapping[str, str]) -> Mapping[str, str]:
     return {name.removesuffix(METADATA): cell for name, cell in row.items() if cell and name.endswith(METADATA)}
 
 
-def _price_of_row(row: Mapping[str, str | None], metadata: Mapping[str, str]) -> Found:
-    """A row, as an object of the API. Its amounts are in units of the currency; tiers are not in it."""
+def _of_row(row: Mapping[str, str | None], metadata: Mapping[str, str], column: Column) -> Iterator[Found | str]:
+    """A price, and its product. Amounts are in units of the currency; tiers are not in tables."""
     currency = (row["currency"] or "").upper()
+    amount = None if row["amount"] is None else column.amount(row["amount"], minor(currency))
     names = ("interval", "interval_count", "usage_type", "aggregate_usage", "trial_period_days")
-    recurring = {name: _number(row[name]) if name.endswith(("count", "days")) else row[name] for name in names}
-    product = {name: row[name] for name in ("statement_descriptor", "tax_code")}
-    return {
+    recurring = {name: _number(row[name]) if name.endswith(("count", "days")) else _small(row[name]) for name in names}
+    named = {name: row[name] for name in ("statement_descriptor", "tax_code")}
+    product = {"object": "product", "id": row["product"], "name": row["product_name"], **named}
+    yield from [product] if row["product"] else []
+    if isinstance(amount, str):
+        yield f"{row['id']}: {amount}"
+        return
+    yield {
         "object": "price",
         "id": row["id"],
-        "product": {"object": "product", "id": row["product"], "name": row["product_name"], **product},
+        "product": row["product"],
         "nickname": row["nickname"],
-        "currency": currency,
-        "unit_amount_decimal": _of_units(row["amount"] or "", currency),
-        "billing_scheme": row["billing_scheme"],
-        "tax_behavior": row["tax_behavior"],
+        "created": row["created"],
+        "currency": currency or None,
+        "unit_amount_decimal": None if amount is None else plain(amount * minor(currency)),
+        "billing_scheme": _small(row["billing_scheme"]),
+        "tax_behavior": _small(row["tax_behavior"]),
         "recurring": recurring if row["interval"] else None,
         "metadata": metadata,
     }
 
 
+def _small(text: str | None) -> str | None:
+    return text and text.lower()
+
+
 def _number(text: str | None) -> int | str | None:
     """As it is where it isn't a number: its shape is wrong then."""
     return int(text) if text and text.isascii() and text.isdigit() else text or None
-
-
-def _of_units(text: str, currency: str) -> str | None:
-    number = decimal(text.replace(",", "")) if AMOUNT_OF_A_ROW.fullmatch(text) else None
-    return text or None if number is None else plain(number * minor(currency))
 
 
 def minor(currency: str) -> int:
@@ -240,13 +276,17 @@ def _shape(name: str) -> Shape:
 
 
 def _wrong(name: str, value: Found) -> str | None:
-    """The way to what has another shape than Stripe gives it, or is missing."""
+    """What has another shape than Stripe gives it, or is missing."""
     shape = _shape(name)
-    return None if shape.fits(value) else next(map(_way, shape.explain(value)), name)
+    return None if shape.fits(value) else next(map(_fault, shape.explain(value)), f"{name} is not in Stripe's format")
 
 
-def _way(error: Any) -> str:
+def _fault(error: Any) -> str:
     way = error.json_path.removeprefix("$").removeprefix(".")
     needed = error.validator_value if error.validator == "required" else ()
-    missing = (one for one in needed if one not in error.instance)
-    return ".".join(filter(None, (way, next(missing, ""))))
+    for missing in (one for one in needed if one not in error.instance):
+        return f"{'.'.join(filter(None, (way, missing)))} is missing"
+    if error.instance is None:
+        return f"{way} is missing"
+    shown = f" ({error.instance!r})" if isinstance(error.instance, str | int | Decimal) else ""
+    return f"{way} is not in Stripe's format{shown}"

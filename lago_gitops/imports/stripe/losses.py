@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lago_gitops.core.model.currencies import SUBUNITS
-from lago_gitops.imports.stripe.prices import Price, amount_of, currency_of, interval_of, is_fee, is_metered, product_of
+from lago_gitops.imports.stripe.prices import (
+    Price,
+    amount_of,
+    cents_of,
+    currency_of,
+    interval_of,
+    is_fee,
+    is_metered,
+    product_of,
+    units_of,
+)
 
 
 def unsayable(price: Price, products: Mapping[str, Any]) -> str:
@@ -46,14 +56,14 @@ def changed_meanings(price: Price, products: Mapping[str, Any], meters: Mapping[
         yield f"its meter {meter} is not in the files: a sum of `quantity` is assumed"
     if price.get("nickname") not in (None, "", product.get("name")) and (not recurring or is_fee(price)):
         yield f"its name {price['nickname']!r} is not imported: its product names it"
+    if (not recurring or is_fee(price)) and cents_of(price, "unit_amount") % 1:
+        yield f"its amount is {units_of(price, 'unit_amount'):f} {currency_of(price)}: Lago's fees are whole cents"
     if recurring.get("trial_period_days") and not is_fee(price):
         yield f"its trial of {recurring['trial_period_days']} days is not imported: in Lago, only plan fees have one"
     if product.get("metadata") and not recurring:
         yield "the metadata of its product is not imported: in Lago, only plans have metadata"
     if price.get("tax_behavior") == "inclusive":
         yield "its amount includes tax: Lago adds taxes to amounts"
-    if price.get("currency_options"):
-        yield "its amounts in other currencies are not imported: a plan has one currency"
     if price.get("metadata") and not (recurring and is_fee(price)):
         yield "its metadata is not imported: in Lago, only plans have metadata"
     if recurring and not is_metered(recurring):
@@ -64,7 +74,3 @@ def changed_meanings(price: Price, products: Mapping[str, Any], meters: Mapping[
         )
     if recurring.get("aggregate_usage") == "last_ever":
         yield "Stripe bills the last value ever reported; Lago bills the last one of the period"
-
-
-def _kind(recurring: Price) -> str:
-    return "plan" if recurring else "add-on"

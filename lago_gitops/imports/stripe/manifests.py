@@ -5,13 +5,15 @@ product costs in one currency and interval. What Stripe can say and Lago can't, 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.imports.found import Note, Raw
-from lago_gitops.imports.stripe.exports import stripe_exports
+from lago_gitops.imports.stripe.exports import IN_CURRENCY, stripe_exports
 from lago_gitops.imports.stripe.losses import changed_meanings, unsayable
 from lago_gitops.imports.stripe.prices import (
     Price,
@@ -40,14 +42,31 @@ OF_NO_USE = (
 AGGREGATIONS = {"sum": "sum_agg", "count": "count_agg", "max": "max_agg", "last": "latest_agg"}
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Prices that a plan can have together."""
+
+    product: str
+    interval: str
+    currency: str
+
+    def words_beside(self, other: "Group | None") -> tuple[str, ...]:
+        """What tells its code from that of another group, which has it."""
+        words = (self.interval, self.currency.lower())
+        others = () if other is None or other.product != self.product else (other.interval, other.currency.lower())
+        told = "_".join(word for word in words if word not in others)
+        return (told,) if told else words
+
+
 def stripe_objects(values: Iterable[tuple[str, Any]]) -> Found:
     """The plans, metrics and add-ons that all prices in the values make up."""
     read = tuple(stripe_exports(values))
     yield from (one for one in read if isinstance(one, Note))
     objects = [one for one in read if not isinstance(one, Note)]
     products, meters = _by_id(objects, "product"), _by_id(objects, "billing.meter")
-    prices = [(f"{source}: {one['id']}", one) for source, one in objects if one["object"] == "price"]
-    groups: dict[tuple[str, str, str], list[tuple[str, Price]]] = {}
+    written = ((f"{place}: {one['id']}", one) for place, one in objects if one["object"] == "price")
+    prices = sorted((each for where, price in written for each in _in_currencies(where, price)), key=_age)
+    groups: dict[Group, list[tuple[str, Price]]] = {}
     used: set[str] = set()  # codes of add-ons
     for where, price in prices:
         reason = unsayable(price, products)
@@ -59,11 +78,26 @@ def stripe_objects(values: Iterable[tuple[str, Any]]) -> Found:
         if recurring is None:
             yield _add_on(price, products, where, used)
         else:
-            group = product_id(price), interval_of(recurring) or "", currency_of(price)
+            group = Group(product_id(price), interval_of(recurring) or "", currency_of(price))
             groups.setdefault(group, []).append((where, price))
     metrics: dict[str, Mapping[str, Any]] = {}
     yield from _plans(groups, products, meters, metrics)
     yield from _unpriced(objects, [price for _, price in prices], metrics)
+
+
+def _in_currencies(where: str, price: Price) -> Iterator[tuple[str, Price]]:
+    """The price, and what it is in other currencies."""
+    yield where, price
+    for currency, amounts in sorted((price.get("currency_options") or {}).items()):
+        if currency.upper() != currency_of(price):
+            given = {name: amounts.get(name) for name in IN_CURRENCY["properties"]}
+            chosen = amounts.get("custom_unit_amount")
+            yield f"{where} ({currency})", {**price, **given, "currency": currency, "custom_unit_amount": chosen}
+
+
+def _age(price: tuple[str, Price]) -> str:
+    """Sorts the oldest first, which so keep their codes when newer ones are exported with them."""
+    return str(price[1].get("created") or "").rjust(20)
 
 
 def _by_id(objects: Iterable[tuple[str, Price]], name: str) -> Mapping[str, Any]:
@@ -102,28 +136,31 @@ def _add_on(price: Price, products: Mapping[str, Any], where: str, used: set[str
 
 
 def _plans(
-    groups: Mapping[tuple[str, str, str], list[tuple[str, Price]]],
+    groups: Mapping[Group, list[tuple[str, Price]]],
     products: Mapping[str, Any],
     meters: Mapping[str, Any],
     metrics: dict[str, Mapping[str, Any]],
 ) -> Found:
-    """`metrics` are those there are so far, by code."""
+    """A plan for each fee, or one where there is only usage. `metrics` are those there are so far, by code."""
     used: set[str] = set()
-    for (_, interval, currency), prices in groups.items():
-        where = prices[0][0]
+    holders: dict[str, Group] = {}  # of codes
+    for group, prices in groups.items():
         fees = [(place, price) for place, price in prices if is_fee(price)]
-        for place, _ in fees[1:]:
-            yield Note(place, f"a plan has one fee per period, and that is already {fees[0][0].rpartition(': ')[2]}")
         usage = [(place, price) for place, price in prices if not is_fee(price)]
-        first = fees[0][1] if fees else prices[0][1]
-        product = named_product(first, products)
+        product = named_product((fees or prices)[0][1], products)
         charges = []
         for place, price in usage:
-            metric = _named(_metric(price, product, meters), (_slug(product["name"]),), metrics)
+            metric = _named(_metric(price, product, meters), (_slug(product["name"], product["id"]),), metrics)
             yield from _new(metric, metrics, place)
             charges.append(_charge(price, metric["code"]))
-        code = _free(_code(first, product) if fees else _slug(product["name"]), (interval, currency.lower()), used)
-        yield Raw("plan", _plan(code, interval, product, fees[0][1] if fees else None, currency, charges), where)
+        for number, (where, fee) in enumerate(fees or prices[:1]):
+            if number:
+                also = ", with the same charges" if charges else ""
+                yield Note(where, f"a plan has one fee per period: this one becomes a plan of its own{also}")
+            base = _code(fee, product, number) if fees else _slug(product["name"], product["id"])
+            code = _free(base, group.words_beside(holders.get(base)), used)
+            holders[code] = group
+            yield Raw("plan", _plan(code, group, product, fee if fees else None, charges), where)
 
 
 def _named(metric: dict[str, Any], more: Iterable[str], metrics: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -138,17 +175,15 @@ def _new(metric: Mapping[str, Any], metrics: dict[str, Mapping[str, Any]], where
         yield Raw("billable_metric", metric, where)
 
 
-def _plan(  # noqa: PLR0913, PLR0917
-    code: str, interval: str, product: Mapping[str, Any], fee: Price | None, currency: str, charges: list[Any]
-) -> Mapping[str, Any]:
+def _plan(code: str, group: Group, product: Mapping[str, Any], fee: Price | None, charges: list[Any]) -> Price:
     trial = None if fee is None else (fee.get("recurring") or {}).get("trial_period_days")
     return {
         "code": code,
         "name": product["name"],
         "description": product.get("description"),
-        "interval": interval,
+        "interval": group.interval,
         "amount_cents": 0 if fee is None else cents_of(fee, "unit_amount"),
-        "amount_currency": currency,
+        "amount_currency": group.currency,
         "pay_in_advance": fee is not None,
         "trial_period": trial,
         "metadata": {
@@ -166,13 +201,13 @@ def _metric(price: Price, product: Mapping[str, Any], meters: Mapping[str, Any])
     name = price.get("nickname") or product["name"]
     usage = str(recurring.get("aggregate_usage") or "sum").split("_")[0] if is_metered(recurring) else "sum"
     stays = {} if is_metered(recurring) else {"recurring": True}
-    return {"code": _slug(name), "name": name, **_aggregation(AGGREGATIONS[usage], "quantity"), **stays}
+    return {"code": _slug(name, product["id"]), "name": name, **_aggregation(AGGREGATIONS[usage], "quantity"), **stays}
 
 
 def _of_meter(meter: Mapping[str, Any]) -> dict[str, Any]:
     formula = (meter.get("default_aggregation") or {}).get("formula", "sum")
     key = (meter.get("value_settings") or {}).get("event_payload_key", "value")
-    about = {"code": _slug(meter["event_name"]), "name": meter.get("display_name") or meter["event_name"]}
+    about = {"code": _slug(meter["event_name"], meter["id"]), "name": meter.get("display_name") or meter["event_name"]}
     return about | _aggregation(AGGREGATIONS[formula], key)
 
 
@@ -213,8 +248,12 @@ def _tiers(price: Price) -> Iterator[dict[str, Any]]:
         start = 0 if end is None else end + 1
 
 
-def _code(price: Price, product: Mapping[str, Any]) -> str:
-    return str(price.get("lookup_key") or _slug(product["name"]))
+def _code(price: Price, product: Mapping[str, Any], number: int = 0) -> str:
+    """Of the first price of its sort, the product's name; of others, with the price's own."""
+    if price.get("lookup_key"):
+        return str(price["lookup_key"])
+    own = price.get("nickname") if number else None
+    return _slug(f"{product['name']} {own}" if own else product["name"], product["id"])
 
 
 def _free(code: str, more: Iterable[str], used: set[str]) -> str:
@@ -233,5 +272,7 @@ def _names(code: str, more: Iterable[str]) -> Iterator[str]:
     yield from (f"{code}_{number}" for number in count(2))
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "unnamed"
+def _slug(text: str, otherwise: str) -> str:
+    """A code made of a name; of something else where the name has no Latin letters or digits."""
+    plain_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", plain_text.lower()).strip("_") or otherwise

@@ -459,8 +459,8 @@ def test_other_prices_of_stripe_s(shell: Shell) -> None:
     assert found["billable_metric/peak"]["aggregation_type"] == "max_agg"
     assert found["billable_metric/seats"]["recurring"] is True
     assert "p5: Stripe bills this quantity in advance" in ran.out
-    assert found["plan/growth_monthly"]["charges"][0]["properties"] == {"amount": "0.0012"}
-    assert (found["plan/growth_monthly"]["amount_cents"], found["plan/growth_monthly"]["amount_currency"]) == (0, "EUR")
+    assert found["plan/growth_eur"]["charges"][0]["properties"] == {"amount": "0.0012"}
+    assert (found["plan/growth_eur"]["amount_cents"], found["plan/growth_eur"]["amount_currency"]) == (0, "EUR")
     assert shell.run("validate").code == 0
 
 
@@ -474,13 +474,16 @@ def test_other_prices_of_stripe_s(shell: Shell) -> None:
         ({"billing_scheme": "tiered"}, "its tiers are not in the file"),
         ({"transform_quantity": {"divide_by": 5, "round": "down"}}, "it rounds packages down"),
         ({"unit_amount": None, "unit_amount_decimal": None}, "it has no amount"),
-        ({"unit_amount_decimal": "ten"}, "unit_amount_decimal is not in Stripe's format: the price is left out"),
+        (
+            {"unit_amount_decimal": "ten"},
+            "unit_amount_decimal is not in Stripe's format ('ten'): the price is left out",
+        ),
         ({"billing_scheme": "tiered", "tiers": [{"up_to": "all"}]}, "tiers[0].up_to is not in Stripe's format"),
         ({"billing_scheme": "tiered", "tiers": TIERS}, "it doesn't say whether its tiers are graduated or volume"),
         ({"recurring": "month"}, "recurring is not in Stripe's format"),
         ({"recurring": metered(interval_count="x")}, "recurring.interval_count is not in Stripe's format"),
-        ({"transform_quantity": {}}, "transform_quantity.divide_by is not in Stripe's format"),
-        ({"product": None}, "product is not in Stripe's format"),
+        ({"transform_quantity": {}}, "transform_quantity.divide_by is missing: the price is left out"),
+        ({"product": None}, "product is missing: the price is left out"),
         ({"product": {**PRODUCT, "active": False}}, "its product is archived"),
         ({"product": {**PRODUCT, "tax_code": "txcd_1"}}, "Stripe's tax code txcd_1 is not imported"),
         ({"recurring": None, "billing_scheme": "tiered", "tiers": TIERS}, "a one-time price with tiers or packages"),
@@ -495,36 +498,86 @@ def test_other_prices_of_stripe_s(shell: Shell) -> None:
         ({"nickname": "Once", "recurring": None}, "its name 'Once' is not imported: its product names it"),
         ({"recurring": metered(trial_period_days=30)}, "its trial of 30 days is not imported"),
         ({"recurring": None, "product": PRODUCT}, "the metadata of its product is not imported"),
-        ({"currency_options": {"eur": {}}}, "its amounts in other currencies are not imported"),
+        ({"currency_options": {"eur": {"unit_amount": "ten"}}}, "currency_options.eur.unit_amount is not in Stripe"),
+        ({"unit_amount_decimal": "999.5"}, "its amount is 9.995 USD: Lago's fees are whole cents"),
         ({"recurring": metered(aggregate_usage="last_ever")}, "Stripe bills the last value ever reported"),
     ],
 )
 def test_what_stripe_can_say_and_lago_can_not_is_told(shell: Shell, more: dict[str, Any], words: str) -> None:
-    assert f"in.json: p: {words}" in imported(shell, [price("p", **more)]).out
+    assert f"in.json:1:2: p: {words}" in imported(shell, [price("p", **more)]).out
 
 
-def test_a_second_fee_of_a_product_is_told(shell: Shell) -> None:
-    assert (
-        "p2: a plan has one fee per period, and that is already p1" in imported(shell, [price("p1"), price("p2")]).out
-    )
+def test_a_second_fee_of_a_product_is_a_plan_of_its_own(shell: Shell) -> None:
+    """Stripe sells one product at several prices; a plan of Lago's has one fee."""
+    second = price("p2", nickname="Grandfathered", unit_amount_decimal="500")
+    ran = imported(shell, [PRODUCT, price("p1"), second, price("p3", recurring=metered(), nickname="Calls")])
+
+    assert "p2: a plan has one fee per period: this one becomes a plan of its own, with the same charges" in ran.out
+    found = manifests(shell)
+    plans = {name: (one["amount_cents"], one["charges"]) for name, one in found.items() if name.startswith("plan/")}
+    calls = found["plan/growth"]["charges"]
+    assert plans == {"plan/growth": (1000, calls), "plan/growth_grandfathered": (500, calls)}
+
+
+def test_amounts_in_other_currencies_are_plans_of_their_own(shell: Shell) -> None:
+    options = {"usd": {"unit_amount": 1000}, "jpy": {"unit_amount": 900}, "eur": {"unit_amount": None, "tiers": TIERS}}
+    tiered = price("q", currency_options={"eur": {"tiers": TIERS}}, billing_scheme="tiered", tiers_mode="volume",
+                   tiers=TIERS, recurring=metered(), nickname="Calls")  # fmt: skip
+    ran = imported(shell, [PRODUCT, price("p", currency_options={**options, "eur": {"unit_amount": 800}}), tiered])
+
+    assert ran.code == 0, ran.out
+    found = manifests(shell)
+    fees = {name: one["amount_cents"] for name, one in found.items() if name.startswith("plan/")}
+    assert fees == {"plan/growth": 1000, "plan/growth_eur": 800, "plan/growth_jpy": 900}
+    assert [len(found[name].get("charges", ())) for name in fees] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_codes_do_not_depend_on_the_order_of_an_export(shell: Shell, order: int) -> None:
+    """Stripe lists what is new first, so each export has another order."""
+    yearly = {"interval": "year", "interval_count": 1, "usage_type": "licensed"}
+    prices = [price("p1", created=1), price("p2", created=2, recurring=yearly), price("p3", created=3, currency="eur")]
+    imported(shell, [PRODUCT, *prices[::order]])
+
+    codes = {name: (one["interval"], one["amount_currency"]) for name, one in manifests(shell).items()}
+    assert codes == {
+        "plan/growth": ("monthly", "USD"),
+        "plan/growth_yearly": ("yearly", "USD"),
+        "plan/growth_eur": ("monthly", "EUR"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("Crédit Éco", "credit_eco"), ("成長プラン", "prod_1"), ("Plan 2+", "plan_2")]
+)
+def test_a_code_is_made_of_the_latin_letters_of_a_name_or_of_the_id(shell: Shell, name: str, code: str) -> None:
+    imported(shell, [{**PRODUCT, "name": name}, price("p")])
+
+    assert set(manifests(shell)) == {f"plan/{code}"}
+
+
+def test_a_sub_cent_price_is_exact(shell: Shell) -> None:
+    imported(shell, [PRODUCT, price("p", recurring=metered(), unit_amount=None, unit_amount_decimal="0.0005")])
+
+    assert manifests(shell)["plan/growth"]["charges"][0]["properties"] == {"amount": "0.000005"}
 
 
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ({**PRODUCT, "id": "prod_2"}, "in.json: prod_2: no price of this product is in the files"),
+        ({**PRODUCT, "id": "prod_2"}, ": prod_2: no price of this product is in the files"),
         (
             {"id": "SUMMER", "object": "coupon", "percent_off": 10},
             "in.json: 1 × coupon: only products, prices",
         ),
-        ({"object": "billing.meter", "id": "m"}, "in.json: m: event_name is not in Stripe's format"),
+        ({"object": "billing.meter", "id": "m"}, ": m: event_name is missing: the billing.meter is left out"),
         (
             {"object": "billing.meter", "id": "m", "event_name": "m", "status": "inactive"},
-            "in.json: m: the meter is inactive in Stripe",
+            ": m: the meter is inactive in Stripe",
         ),
         (
             {**PRODUCT, "unit_label": "seat", "marketing_features": [{"name": "10 seats"}]},
-            "in.json: prod_1: these can't be expressed in a manifest: marketing_features, unit_label",
+            "in.json:1:29: prod_1: these can't be expressed in a manifest: marketing_features, unit_label",
         ),
     ],
 )
@@ -571,11 +624,19 @@ def test_the_same_price_in_several_places_is_one(shell: Shell) -> None:
     assert imported(shell, [{**legacy, "id": "q", "amount": 900}, PRODUCT], "plans.json").code == 0
 
 
-@pytest.mark.parametrize("amount", ["10,00", "1.099,00", "1e3", "-5"])
-def test_an_amount_that_the_dashboard_does_not_write_is_not_guessed_at(shell: Shell, amount: str) -> None:
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("1e3", "is not a number"),
+        ("-5", "is not a number"),
+        ("$5.00", "is not a number"),
+        ("1,099", "can mean 1.099 or"),
+    ],
+)
+def test_an_amount_that_can_mean_two_things_or_nothing_is_not_guessed_at(shell: Shell, amount: str, words: str) -> None:
     row = f'Price ID,Product ID,Product Name,Amount,Currency,Interval\np1,prod_1,Growth,"{amount}",eur,month\n'
 
-    assert "p1: unit_amount_decimal is not in Stripe's format" in imported(shell, row, "prices.csv").out
+    assert f"prices.csv:2:1: p1: amount '{amount}' {words}" in imported(shell, row, "prices.csv").out
 
 
 def test_the_dashboard_s_columns_are_read(shell: Shell) -> None:
@@ -617,7 +678,7 @@ def test_nothing_in_the_dashboard_s_columns_is_lost_silently(shell: Shell, separ
     ("rows", "words"),
     [
         ("p1,prod_1,Growth,5.00,eur,month,licensed,,too,many\n", "Imported 1 resource"),
-        ("p1,prod_1\n", "p1: currency is not in Stripe's format"),
+        ("p1,prod_1\n", "p1: currency is missing"),
         (f"p1,prod_1,{'x' * 140_000},5.00,eur,month\n", "this is not a table"),
     ],
 )
@@ -657,7 +718,7 @@ def test_prices_that_the_dashboard_exports_are_imported(shell: Shell) -> None:
             "p3,prod_1,Growth,,eur,month,1,metered,tiered")  # fmt: skip
     ran = imported(shell, "\n".join([columns, *rows, ""]), "prices.csv")
 
-    assert "prices.csv: p3: its tiers are not in the file" in ran.out
+    assert "prices.csv:4:1: p3: its tiers are not in the file" in ran.out
     assert manifests(shell)["plan/growth"]["amount_cents"] == 109900
     assert manifests(shell)["add_on/setup"]["amount_cents"] == 50000
 
