@@ -25,7 +25,7 @@ from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.workflow.changes.apply import carry_out
 from lago_gitops.workflow.changes.plan import Planned, make_plan
 from lago_gitops.workflow.organization.reading import read_organization
-from lago_gitops.workflow.pulling.sayable import Sayable, exported, sayable
+from lago_gitops.workflow.pulling.expressible import Expressible, exported, expressible
 
 ENVIRONMENT = Environment("test", url="http://sandbox.invalid")
 SHAPES = Shapes(KINDS.values())
@@ -58,7 +58,7 @@ class World:
         with self.access.writer() as client:
             return carry_out(planned, client, lambda _: None)
 
-    def pull(self) -> Sayable:
+    def pull(self) -> Expressible:
         with self.access.reader() as client:
             return pulled(client, self.access)
 
@@ -71,19 +71,19 @@ class World:
         return answer.json()
 
 
-def pulled(client: Reader, access: Access) -> Sayable:
+def pulled(client: Reader, access: Access) -> Expressible:
     """The whole organization as manifests."""
     live = read_organization(client, access, ENVIRONMENT).live
     wanted = (one for one in live.values() if not one.pending_deletion and not KINDS[one.address.kind].fixed)
-    return sayable(map(exported, wanted), (), live, External())
+    return expressible(map(exported, wanted), (), live, External())
 
 
-def reread(found: Sayable) -> Checked:
+def reread(found: Expressible) -> Checked:
     """Manifests as they are when they have been files in between; what none can describe, and some refer to, is named
     as external, as `pull` advises."""
     readings = [read_text(one.source, write(one.data)) for one in found.manifests]
     assert [reading.problems for reading in readings] == [()] * len(readings)
-    external = External(dict.fromkeys(found.unsaid, Mark("lago-gitops.yaml")))
+    external = External(dict.fromkeys(found.dangling, Mark("lago-gitops.yaml")))
     checked = check((one for reading in readings for one in reading.manifests), KINDS, SHAPES, external)
     assert checked.problems == ()
     return checked

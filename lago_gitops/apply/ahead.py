@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from lago_gitops.core.comparison.answered import misfit
+from lago_gitops.core.comparison.answer_shape import misfit
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Live
 from lago_gitops.lago.client import Reader

@@ -11,7 +11,7 @@ from lago_gitops.core.execution.schedule import Schedule
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience
 from lago_gitops.core.model.effects import Effect
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Refusal, Update
-from lago_gitops.core.policies.judging import Fired
+from lago_gitops.core.policies.evaluation import Fired
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from lago_gitops.core.model.fields import cents, code, currency, name, text
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.kinds.common_fields import taxes
-from lago_gitops.kinds.sold_effects import Sold, changes_taxes, takes_items_along
+from lago_gitops.kinds.plan_item_effects import PlanItem, changes_taxes, deletes_plan_items
 
 ADD_ON = ResourceKind(
     name="add_on",
     collection="add_ons",
     doc="Something sold for a fixed price: once on an invoice, or every period as a fixed charge of a plan.",
-    effects=(*takes_items_along(Sold("fixed_charges", "add_on_code", "fixed charges")), changes_taxes),
+    effects=(*deletes_plan_items(PlanItem("fixed_charges", "add_on_code", "fixed charges")), changes_taxes),
     on_invoices=True,
     is_on_own_plans=True,
     billed_on_own_plans=("tax_codes",),

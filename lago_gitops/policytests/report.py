@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from lago_gitops.core.policies.judging import Fired
+from lago_gitops.core.policies.evaluation import Fired
 from lago_gitops.policytests.documents import PolicyTest
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable

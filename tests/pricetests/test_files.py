@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from lago_gitops.manifests.sources.beside import PRICE_TESTS, files_of
+from lago_gitops.manifests.sources.companion_files import PRICE_TESTS, files_of
 
 
 def test_tests_are_found_below_folders_and_by_name_each_once(tmp_path: Path) -> None:

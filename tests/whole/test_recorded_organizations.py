@@ -19,7 +19,7 @@ from lago_gitops.pricetests.runs import run_all
 from lago_gitops.workflow.changes.plan import make_plan
 from lago_gitops.workflow.manifests.start import first_price_tests
 from lago_gitops.workflow.organization.reading import read_organization
-from lago_gitops.workflow.pulling.sayable import Sayable
+from lago_gitops.workflow.pulling.expressible import Expressible
 from tests import worlds
 from tests.organizations import NAMES, SEEDS, SERVERS, transport
 from tests.worlds import ENVIRONMENT, reread, world
@@ -30,7 +30,7 @@ def access(name: str) -> Access:
 
 
 @cache
-def pulled(name: str) -> Sayable:
+def pulled(name: str) -> Expressible:
     way = access(name)
     with way.reader() as client:
         return worlds.pulled(client, way)
@@ -88,14 +88,14 @@ def test_a_price_list_is_pulled_whole(name: str, number: int) -> None:
 
 
 def test_a_metric_whose_code_is_in_lago_alone_is_for_external() -> None:
-    assert pulled("premium_a").unsaid == {Address("billable_metric", "cust"): Address("plan", "plan0z+z")}
+    assert pulled("premium_a").dangling == {Address("billable_metric", "cust"): Address("plan", "plan0z+z")}
 
 
 def test_what_no_manifest_can_hold_is_named_with_the_reason() -> None:
     left_out = {(problem.mark.source, problem.message) for problem in pulled("odd").left_out}
 
     assert ("tax/new\nline", "code can't be 'new\\nline'") in left_out
-    assert pulled("odd").unsaid == {Address("plan", "num"): Address("coupon", "cp13")}
+    assert pulled("odd").dangling == {Address("plan", "num"): Address("coupon", "cp13")}
     assert ("coupon/cp9", "expiration: time_limit needs expiration_at") in left_out
     assert ("plan/pa8", "trial_period is -1, less than 0") in left_out
     assert {source for source, _ in left_out} == {
@@ -114,5 +114,5 @@ def test_the_release_of_a_server_is_read_from_its_answers(name: str, version: st
         assert read_organization(client, way, ENVIRONMENT).organization.version == version
 
 
-def _texts(found: Sayable) -> list[str]:
+def _texts(found: Expressible) -> list[str]:
     return sorted(write(manifest.data) for manifest in found.manifests)

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from lago_gitops.bills.audit.billed import BilledFee
-from lago_gitops.bills.audit.judging import Differs
 from lago_gitops.bills.audit.listings import Listing, Place
 from lago_gitops.bills.audit.shown import shown_price
+from lago_gitops.bills.audit.verdicts import Differs
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.kinds.plan.table import PLAN

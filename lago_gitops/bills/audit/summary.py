@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lago_gitops.bills.audit.document import difference_document, stamp
-from lago_gitops.bills.audit.judging import Differs, Follows, Unchecked, Verdict
 from lago_gitops.bills.audit.listings import Listing
+from lago_gitops.bills.audit.verdicts import Differs, Follows, Unchecked, Verdict
 from lago_gitops.render.plan.document import Document
 
 Entry = list[Any]

@@ -38,7 +38,7 @@ def command(*, options: Options, files: tuple[Path, ...], out: Path | None) -> N
     for place, text in done.texts.items():
         write_whole(project.root / place, text)
     notes = [(note.where, note.message) for note in done.notes]
-    document = session.document(imported_document(done.resources, notes, done.left_out, done.unsaid, done.places))
+    document = session.document(imported_document(done.resources, notes, done.left_out, done.dangling, done.places))
     for one in document["resources"]:
         session.note(resource_text(one, paint))
     session.result(imported_text(document))

@@ -114,12 +114,12 @@ def _pulled(options: Options) -> None:
     done = placed(project, environment, checked, inventory, FOLDER)
     for place, text in done.texts.items():
         write_whole(Path(place), text)
-    marks = {address: Mark(PROJECT_FILE) for address in done.unsaid}
+    marks = {address: Mark(PROJECT_FILE) for address in done.dangling}
     complete = checked_manifests(replace(project, external=External(marks)), environment)
     variables = dict.fromkeys(name for one in complete.manifests.values() for name in one.outside.values())
     written = [*done.texts, *_written(common(pinned, variables, _below_root()), options)]
     written += _written(first_price_tests(complete.manifests), options)
-    written += _written({PROJECT_FILE: project_file(pinned, done.unsaid)}, options)
+    written += _written({PROJECT_FILE: project_file(pinned, done.dangling)}, options)
     # what is only referred to is named in the project file by now
     tell(session, session.redacted(pulled_document(inventory.organization.name, done.resources, done.left_out, {})))
     unset = ", ".join(name for name in variables if not os.environ.get(name))

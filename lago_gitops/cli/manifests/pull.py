@@ -50,7 +50,7 @@ def command(*, options: Options, out: Path | None) -> None:
     for place, text in done.texts.items():
         write_whole(project.root / place, text)
     name = inventory.organization.name
-    tell(session, session.document(pulled_document(name, done.resources, done.left_out, done.unsaid)))
+    tell(session, session.document(pulled_document(name, done.resources, done.left_out, done.dangling)))
     if environment.is_sandbox and not project.environments:
         session.note("That was the sandbox inside the tool: to pull from your Lago, set LAGO_API_KEY")
     sys.exit(Exit.INVALID if done.left_out else Exit.FINE)

@@ -166,7 +166,7 @@ def _revisions(
 def _simulations(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[Simulation, ...]:
     """Those of all files. Raises StoppedError, everything wrong with them being said."""
     from lago_gitops.cli.base.session import report
-    from lago_gitops.manifests.sources.beside import SIMULATIONS, files_of
+    from lago_gitops.manifests.sources.companion_files import SIMULATIONS, files_of
 
     root = session.project.root
     files = files_of(SIMULATIONS, [root / path for path in paths] or [root], root)

@@ -79,7 +79,7 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
 def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[PriceTests, ...]:
     """The tests of all files. Raises StoppedError, everything wrong with them being said."""
     from lago_gitops.cli.base.session import report
-    from lago_gitops.manifests.sources.beside import PRICE_TESTS, files_of
+    from lago_gitops.manifests.sources.companion_files import PRICE_TESTS, files_of
     from lago_gitops.policytests.documents import Known
     from lago_gitops.project import SANDBOX
 

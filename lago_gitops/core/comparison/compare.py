@@ -9,7 +9,7 @@ from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.abilities.versions import known_to, unknown_to
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.comparison.live import named_like
-from lago_gitops.core.comparison.losses import Lost, deleted_parts, lost_parts, with_losses
+from lago_gitops.core.comparison.lost_parts import Lost, deleted_parts, lost_parts, with_losses
 from lago_gitops.core.comparison.renames import with_renames
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, Live, Update

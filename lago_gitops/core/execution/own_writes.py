@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from lago_gitops.core.comparison.losses import lost_parts
+from lago_gitops.core.comparison.lost_parts import lost_parts
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Update

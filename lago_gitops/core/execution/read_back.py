@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lago_gitops.core.comparison.answered import misfit, shape_misfit
+from lago_gitops.core.comparison.answer_shape import misfit, shape_misfit
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.comparison.renames import Renames, renamed, with_renames
 from lago_gitops.core.execution.requests import Request

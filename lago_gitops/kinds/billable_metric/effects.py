@@ -16,9 +16,9 @@ from lago_gitops.kinds.common_effects import (
     overridden,
     plans_using,
 )
-from lago_gitops.kinds.sold_effects import Sold, takes_items_along
+from lago_gitops.kinds.plan_item_effects import PlanItem, deletes_plan_items
 
-SOLD = Sold("charges", "billable_metric_code", "charges")
+ITEM = PlanItem("charges", "billable_metric_code", "charges")
 
 
 def frees_wallets(change: Change, situation: Situation) -> Iterator[Effect]:
@@ -62,7 +62,13 @@ def may_be_kept(change: Change, situation: Situation) -> Iterator[Effect]:
         yield Effect(EffectClass.LEAVES_OUT, Weight.WARNING, Undo.REVERSIBLE, sentence)
 
 
-METRIC_EFFECTS = (*takes_items_along(SOLD), frees_wallets, loses_coupons_their_targets, trims_filters, may_be_kept)
+METRIC_EFFECTS = (
+    *deletes_plan_items(ITEM),
+    frees_wallets,
+    loses_coupons_their_targets,
+    trims_filters,
+    may_be_kept,
+)
 
 
 def _gone_values(change: Change) -> Iterator[str]:

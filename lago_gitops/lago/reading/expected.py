@@ -1,6 +1,6 @@
 """Checks the shape of answers before anything else uses them."""
 
-from lago_gitops.core.comparison.answered import OF_THE_ORGANIZATION, misfit, shape_misfit
+from lago_gitops.core.comparison.answer_shape import OF_THE_ORGANIZATION, misfit, shape_misfit
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.types import Object
 from lago_gitops.lago.client import Reader

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
-from lago_gitops.core.comparison.answered import ROW
+from lago_gitops.core.comparison.answer_shape import ROW
 from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import Count
 from lago_gitops.core.model.kind import CountedUse

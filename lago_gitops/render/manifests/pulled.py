@@ -18,9 +18,9 @@ WIDTH = max(map(len, PullFate))
 
 
 def pulled_document(
-    organization: str, resources: Iterable[Resource], left_out: Iterable[Problem], unsaid: Mapping[Address, Address]
+    organization: str, resources: Iterable[Resource], left_out: Iterable[Problem], dangling: Mapping[Address, Address]
 ) -> Document:
-    """`left_out` are objects that no manifest of the project can hold; those of them in `unsaid` are referred to."""
+    """`left_out` are objects that no manifest of the project can hold; `dangling` are referred to by manifests."""
     return {
         "format_version": FORMAT,
         "organization": organization,
@@ -28,7 +28,7 @@ def pulled_document(
         "left_out": [{"address": problem.mark.source, "message": problem.message} for problem in left_out],
         "to_name_external": [
             {"address": str(address), "kind": address.kind, "key": address.key, "referrer": str(referrer)}
-            for address, referrer in unsaid.items()
+            for address, referrer in dangling.items()
         ],
     }
 
@@ -49,13 +49,13 @@ def imported_document(
     resources: Iterable[Resource],
     notes: Iterable[tuple[str, str]],
     left_out: Iterable[Problem],
-    unsaid: Mapping[Address, Address],
+    dangling: Mapping[Address, Address],
     places: Mapping[str, str],
 ) -> Document:
     """As `pulled_document`; `notes` are places and what of them can't be said; `places` are those of what is left out,
     by address."""
     problems = tuple(left_out)
-    document = pulled_document("", resources, problems, unsaid)
+    document = pulled_document("", resources, problems, dangling)
     left = [one | {"where": places[one["address"]], "fix": problem.hint}
             for one, problem in zip(document["left_out"], problems, strict=True)]  # fmt: skip
     return document | {"left_out": left, "notes": [{"where": where, "message": message} for where, message in notes]}

@@ -11,7 +11,7 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Update
 from lago_gitops.render.prices.amounts import percent_of
-from lago_gitops.render.prices.said import says
+from lago_gitops.render.prices.covered_fields import is_covered
 
 Document = dict[str, Any]
 
@@ -79,7 +79,7 @@ def field_document(change: FieldChange, currency: str | None = None, *, priced: 
     found = {"path": change.where, "before": _side(change, change.before), "after": _side(change, change.after)}
     if currency and str(change.keys[-1]).endswith("_cents"):
         found["currency"] = currency
-    if priced and says(change.keys):
+    if priced and is_covered(change.keys):
         found["in_prices"] = True
     return found
 

@@ -15,7 +15,7 @@ from lago_gitops.core.model.effects import Effect, distinct_subscriptions
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Create, Refusal, Update
 from lago_gitops.core.plan import Against, ChangePlan, Organization
-from lago_gitops.core.policies.judging import Fired
+from lago_gitops.core.policies.evaluation import Fired
 from lago_gitops.core.saved_plan import FORMAT, sealed
 from lago_gitops.kinds.own_prices import telling_fields
 from lago_gitops.render.impact.fees import fee_impact

@@ -176,9 +176,9 @@ def _unsaid(change: Document) -> Document:
     """A new resource's fields besides its prices."""
     if "prices" not in change:
         return dict(change["after"])
-    from lago_gitops.render.prices.said import SAID_OF_NEW
+    from lago_gitops.render.prices.covered_fields import SHOWN_FOR_NEW
 
-    return {name: value for name, value in change["after"].items() if name not in SAID_OF_NEW}
+    return {name: value for name, value in change["after"].items() if name not in SHOWN_FOR_NEW}
 
 
 def _effect(effect: Document, paint: Paint) -> str:

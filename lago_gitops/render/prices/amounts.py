@@ -8,7 +8,7 @@ from lago_gitops.core.assessment.change_class import PriceMove
 from lago_gitops.core.model.resources import Create, FieldChange, Update
 from lago_gitops.pricing.base.numbers import half_up, quot
 from lago_gitops.render.base.values import shown
-from lago_gitops.render.prices.said import says
+from lago_gitops.render.prices.covered_fields import is_covered
 
 PLACES: Final = 4  # of a percentage
 _PERCENTS_KEPT: Final = 8_192
@@ -22,12 +22,12 @@ _AMOUNTS: Final = {
 
 def touches_prices(change: Create | Update) -> bool:
     """Whether prices say anything about it."""
-    return isinstance(change, Create) or any(says(one.keys) for one in change.fields)
+    return isinstance(change, Create) or any(is_covered(one.keys) for one in change.fields)
 
 
 def changed_amounts(change: Update) -> tuple[FieldChange, ...] | None:
     """The amounts that change; None where prices change in another way, so that only a comparison can tell."""
-    priced = [one for one in change.fields if says(one.keys) and one.keys[-1] != "tax_codes"]
+    priced = [one for one in change.fields if is_covered(one.keys) and one.keys[-1] != "tax_codes"]
     return tuple(priced) if all(map(_is_amount, priced)) else None
 
 
@@ -39,7 +39,7 @@ def amount_moves(change: Update) -> tuple[PriceMove, ...] | None:
 
 def percent_of(change: FieldChange) -> Decimal | None:
     """By how much an amount of a plan changes, in per cent; None for what is none, or was nothing."""
-    if not (_is_amount(change) and change.before and says(change.keys)):
+    if not (_is_amount(change) and change.before and is_covered(change.keys)):
         return None
     return percent(change.before, change.after)
 

@@ -26,7 +26,7 @@ from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.pricing.periods.subscription import BillingTime
 from lago_gitops.pricing.periods.zones import zone
 from lago_gitops.pricing.usage.events import Event
-from lago_gitops.workflow.pulling.sayable import exported
+from lago_gitops.workflow.pulling.expressible import exported
 
 MOST_EVENTS: Final = 10_000  # most events behind one fee: a hundred requests
 _REMEMBERED: Final = 64  # answers remembered, since the fees of an invoice are listed together

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from lago_gitops.access import Access
 from lago_gitops.bills.audit.billed import BilledFee, billed_fee
 from lago_gitops.bills.audit.document import stamp
-from lago_gitops.bills.audit.expecting import Expectations
-from lago_gitops.bills.audit.judging import Differs, verdict
+from lago_gitops.bills.audit.expectations import Expectations
 from lago_gitops.bills.audit.summary import OTHER, Entry, Summary, entry
+from lago_gitops.bills.audit.verdicts import Differs, verdict
 from lago_gitops.core.plan import Organization
 from lago_gitops.lago.client import Reader
 from lago_gitops.lago.http.payload import JsonObject

@@ -24,7 +24,7 @@ from lago_gitops.core.model.packed import Packed
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.resources import Address, Delete, Desired, Live, Refusal
 from lago_gitops.core.plan import ChangePlan
-from lago_gitops.core.policies.judging import fired, standing
+from lago_gitops.core.policies.evaluation import fired, standing
 from lago_gitops.core.policies.rule import PolicyRule
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.shared_facts import contradictions, left_to_others

@@ -8,7 +8,7 @@ from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.model.audience import Audience, Subscribers
 from lago_gitops.core.model.field_walk import list_key
 from lago_gitops.core.model.resources import Address
-from lago_gitops.core.policies.judging import fired
+from lago_gitops.core.policies.evaluation import fired
 from lago_gitops.core.policies.rule import ChangeFacts
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, check

@@ -21,8 +21,8 @@ from lago_gitops.imports.stripe.manifests import stripe_objects
 from lago_gitops.imports.terraform import is_terraform, terraform_objects
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import Project
+from lago_gitops.workflow.pulling.expressible import expressible
 from lago_gitops.workflow.pulling.new_files import new_files, usual_place, variables_of
-from lago_gitops.workflow.pulling.sayable import sayable
 
 SHAPES = Shapes(KINDS.values())
 
@@ -37,7 +37,7 @@ class Imported:
     texts: Mapping[str, str]
     notes: tuple[Note, ...]
     left_out: tuple[Problem, ...]
-    unsaid: Mapping[Address, Address]
+    dangling: Mapping[Address, Address]
     places: Mapping[str, str]
 
 
@@ -57,19 +57,19 @@ def imported(project: Project, checked: Checked, paths: Iterable[Path], folder: 
     }
     unknown = {id_ for one in resources_read for id_ in one.unknown}
     there = {target for target in _targets(known.values()) if target.key not in unknown}
-    said = sayable(known.values(), checked.manifests.values(), there, checked.external)
+    possible = expressible(known.values(), checked.manifests.values(), there, checked.external)
     new, texts = new_files(
         project,
         folder,
-        {address_of(one, KINDS): one for one in said.manifests},
+        {address_of(one, KINDS): one for one in possible.manifests},
         variables_of(checked),
         {address: one.secret for address, one in candidates.items()},
     )
     resources = (*(Resource(address, PullFate.UNCHANGED, one.mark()) for address, one in existing.items()), *new)
     notes = tuple(one for one in (*read, *raws, *shaped, *twice) if isinstance(one, Note))
-    left_out = tuple(_with_id(problem, unknown) for problem in said.left_out)
+    left_out = tuple(_with_id(problem, unknown) for problem in possible.left_out)
     places = {str(address): one.where for address, one in candidates.items()}
-    return Imported(resources, texts, notes, left_out, said.unsaid, places)
+    return Imported(resources, texts, notes, left_out, possible.dangling, places)
 
 
 def _with_id(problem: Problem, unknown: Iterable[str]) -> Problem:

@@ -28,8 +28,8 @@ from lago_gitops.manifests.writing.editing import edited
 from lago_gitops.project import Environment, Project
 from lago_gitops.workflow.organization.asking import asked_for_licence
 from lago_gitops.workflow.organization.reading import read_organization
+from lago_gitops.workflow.pulling.expressible import Expressible, exported, expressible
 from lago_gitops.workflow.pulling.new_files import new_files, variables_of
-from lago_gitops.workflow.pulling.sayable import Sayable, exported, sayable
 
 Reasons = Mapping[Address, str]
 """Why manifests are left unchanged."""
@@ -42,7 +42,7 @@ class Placed:
     resources: tuple[Resource, ...]
     texts: Mapping[str, str]
     left_out: tuple[Problem, ...]
-    unsaid: Mapping[Address, Address]
+    dangling: Mapping[Address, Address]
 
 
 def read_beside(checked: Checked, client: Reader, access: Access, environment: Environment) -> Inventory:
@@ -62,18 +62,18 @@ def placed(project: Project, environment: Environment, checked: Checked, invento
     changed = {one.address: _revision(one, checked) for one in _updates(compared) if one.address not in reasons}
     there = {address for address, one in compared.live.items() if not one.pending_deletion}
     new = there.difference(checked.external.addresses).intersection(compared.unmanaged)
-    said = sayable(
+    possible = expressible(
         (*changed.values(), *(exported(compared.live[address]) for address in compared.unmanaged if address in new)),
         checked.manifests.values(),
         there,
         checked.external,
         inventory.defaults,
     )
-    unsayable = {address: words for address in changed if (words := said.reason(address))}
-    files = _files(project, checked, said, folder)
-    described = _described(checked, compared, unknown, {**reasons, **unsayable, **files.unfit})
+    inexpressible = {address: words for address in changed if (words := possible.reason(address))}
+    files = _files(project, checked, possible, folder)
+    described = _described(checked, compared, unknown, {**reasons, **inexpressible, **files.unfit})
     resources = tuple(sorted((*described, *files.new), key=lambda one: one.mark))
-    return Placed(resources, files.texts, said.left_out, said.unsaid)
+    return Placed(resources, files.texts, possible.left_out, possible.dangling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ class _Files:
     unfit: Reasons
 
 
-def _files(project: Project, checked: Checked, said: Sayable, folder: Path) -> _Files:
-    manifests = {address_of(manifest, KINDS): manifest for manifest in said.manifests}
+def _files(project: Project, checked: Checked, possible: Expressible, folder: Path) -> _Files:
+    manifests = {address_of(manifest, KINDS): manifest for manifest in possible.manifests}
     described = {address: one for address, one in manifests.items() if address in checked.manifests}
     new = {address: one for address, one in manifests.items() if address not in described}
     texts, unfit = _changed_files(project, checked, described)
@@ -123,8 +123,8 @@ def _described(checked: Checked, compared: Comparison, unknown: Reasons, reasons
                 yield Resource(address, PullFate.LEFT, mark, reason="its manifest deletes it")
             case Create():
                 yield Resource(address, PullFate.ABSENT, mark)
-            case Update() as change if said := _said(change):
-                yield Resource(address, PullFate.LEFT if reason else PullFate.UPDATED, mark, said, reason)
+            case Update() as change if possible := _said(change):
+                yield Resource(address, PullFate.LEFT if reason else PullFate.UPDATED, mark, possible, reason)
             case _ if address in going:
                 yield Resource(address, PullFate.ABSENT, mark, reason="Lago is deleting it")
             case _ if not is_tombstone(manifest):

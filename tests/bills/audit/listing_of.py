@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from lago_gitops.bills.audit.billed import BilledFee, Filters
 from lago_gitops.bills.audit.by_events import Past
-from lago_gitops.bills.audit.expecting import Expectations
+from lago_gitops.bills.audit.expectations import Expectations
 from lago_gitops.bills.audit.listings import Book, Listing, Place
 from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.catalog.items import Metric, Plan

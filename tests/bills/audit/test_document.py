@@ -6,10 +6,10 @@ import pytest
 
 from lago_gitops.bills.audit.billed import BilledFee, billed_fee
 from lago_gitops.bills.audit.document import message
-from lago_gitops.bills.audit.judging import Differs, Unchecked
 from lago_gitops.bills.audit.listings import Listing, Place, listing
 from lago_gitops.bills.audit.shown import shown_price
 from lago_gitops.bills.audit.summary import OTHER, Summary, entry, summary_document
+from lago_gitops.bills.audit.verdicts import Differs, Unchecked
 from lago_gitops.bills.price_list import PriceList
 from lago_gitops.render.schemas.reasons import Cause
 from tests.bills.audit.billing import OCTOBER, billed

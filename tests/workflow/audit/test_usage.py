@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from lago_gitops.bills.audit.billed import billed_fee
-from lago_gitops.bills.audit.expecting import Expectations
-from lago_gitops.bills.audit.judging import Differs, verdict
+from lago_gitops.bills.audit.expectations import Expectations
 from lago_gitops.bills.audit.listings import Book, Place, listing
+from lago_gitops.bills.audit.verdicts import Differs, verdict
 from lago_gitops.bills.price_list import price_list
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.validation.manifest import Manifest
@@ -23,7 +23,7 @@ from lago_gitops.pricing.base.rules import LATEST
 from lago_gitops.workflow.audit.lago import AskedLago
 from lago_gitops.workflow.audit.price_lists import PriceLists
 from lago_gitops.workflow.organization.reading import read_organization
-from lago_gitops.workflow.pulling.sayable import exported, sayable
+from lago_gitops.workflow.pulling.expressible import exported, expressible
 from tests.recorded_lago import RecordedLago, answers
 from tests.workflow.audit.auditing import ENVIRONMENT, Found, audit
 
@@ -40,9 +40,11 @@ def pulled() -> Manifests:
     server = lago()
     with server.access.reader() as client:
         live = read_organization(client, server.access, ENVIRONMENT).live
-    said = sayable((exported(one) for one in live.values() if not KINDS[one.address.kind].fixed), (), live, External())
-    assert not said.left_out
-    return {Address(one.kind, one.data.get("code", "")): one for one in said.manifests}
+    result = expressible(
+        (exported(one) for one in live.values() if not KINDS[one.address.kind].fixed), (), live, External()
+    )
+    assert not result.left_out
+    return {Address(one.kind, one.data.get("code", "")): one for one in result.manifests}
 
 
 def lists(manifests: Manifests) -> PriceLists:

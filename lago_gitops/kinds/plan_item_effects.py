@@ -1,4 +1,4 @@
-"""What happens to plans when something that they sell is deleted: a metric with its charges, an add-on."""
+"""What happens to plans when one of their items is deleted: a metric with its charges, an add-on."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,34 +15,34 @@ from lago_gitops.kinds.timing.reach import reached
 
 
 @dataclass(frozen=True, slots=True)
-class Sold:
-    """Where plans name it: a keyed list of theirs, and the field of an item; `items` names such items."""
+class PlanItem:
+    """A keyed list of plans, the field of an item with the code, and `items`, a word for such items."""
 
     list: str
     field: str
     items: str
 
 
-def takes_items_along(sold: Sold) -> tuple[EffectRule, ...]:
+def deletes_plan_items(kind: PlanItem) -> tuple[EffectRule, ...]:
     """The rules for what is deleted: its items go from all plans, and what is unbilled of them is never billed."""
 
     def cascades(change: Change, situation: Situation) -> Iterator[Effect]:
         """Recorded: dl-bm-plan, iu-addon-delete."""
         if isinstance(change, Delete):
-            users = tuple(_users(change, situation, sold))
+            users = tuple(_users(change, situation, kind))
             if users:
-                sentence = f"its {sold.items} are removed from {' and from '.join(users)}"
+                sentence = f"its {kind.items} are removed from {' and from '.join(users)}"
                 yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.IRREVERSIBLE, sentence)
 
     def loses_usage(change: Change, situation: Situation) -> Iterator[Effect]:
         """Recorded: charges/m_del, fixed2/ao_del."""
         if not isinstance(change, Delete) or not _is_billed(change, situation):
             return
-        own = own_plans_using(change, situation, sold)
+        own = own_plans_using(change, situation, kind)
         hit = hit_with_own(plans_using(change, situation), own, situation)
         if hit:
             sentence = (
-                f"amounts due from {counted(number_of(hit), 'subscription')} for its {sold.items} in the running "
+                f"amounts due from {counted(number_of(hit), 'subscription')} for its {kind.items} in the running "
                 f"period, and on drafts, are never billed"
             )
             yield Effect(EffectClass.LOSES_USAGE, Weight.DANGER, Undo.IRREVERSIBLE, sentence, hit, Timing.LOST)
@@ -51,7 +51,7 @@ def takes_items_along(sold: Sold) -> tuple[EffectRule, ...]:
 
 
 def changes_taxes(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Of fixed charges without taxes of their own, which have those of what they sell."""
+    """Fixed charges without taxes of their own have those of their add-on."""
     if isinstance(change, Update) and any(one.keys == ("tax_codes",) for one in change.fields):
         code = change.live.address.key
         plans = [one for one in plans_using(change, situation) if _is_taxed_by(situation.after(one), code)]
@@ -64,14 +64,14 @@ def changes_taxes(change: Change, situation: Situation) -> Iterator[Effect]:
             yield Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.REVERSIBLE, sentence, hit, Timing.ALL)
 
 
-def own_plans_using(change: Change, situation: Situation, sold: Sold) -> tuple[Address, ...]:
-    """For each overridden plan that uses it, what that plan was copied from; none where they could not be read."""
+def own_plans_using(change: Change, situation: Situation, kind: PlanItem) -> tuple[Address, ...]:
+    """The original of each overridden plan that uses it; none if overridden plans could not be read."""
     code = change.address.key if not isinstance(change, Delete) else change.live.address.key
-    return tuple(one.plan for one in situation.audience.own_plans or () if uses(one, sold, code))
+    return tuple(one.plan for one in situation.audience.own_plans or () if uses(one, kind, code))
 
 
-def uses(plan: OwnPlan, sold: Sold, code: str) -> bool:
-    return any(item[sold.field] == code for item in (plan.fields.get(sold.list) or {}).values())
+def uses(plan: OwnPlan, kind: PlanItem, code: str) -> bool:
+    return any(item[kind.field] == code for item in (plan.fields.get(kind.list) or {}).values())
 
 
 def _is_billed(change: Delete, situation: Situation) -> bool:
@@ -84,8 +84,8 @@ def _is_taxed_by(plan: Mapping[str, Any], code: str) -> bool:
     return any(item["add_on_code"] == code and not item["tax_codes"] for item in items)
 
 
-def _users(change: Delete, situation: Situation, sold: Sold) -> Iterator[str]:
-    plans, own = plans_using(change, situation), own_plans_using(change, situation, sold)
+def _users(change: Delete, situation: Situation, kind: PlanItem) -> Iterator[str]:
+    plans, own = plans_using(change, situation), own_plans_using(change, situation, kind)
     if plans:
         yield listed(plans)
     if own:

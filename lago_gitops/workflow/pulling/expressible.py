@@ -18,15 +18,15 @@ NO_DEFAULTS: Defaults = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Sayable:
+class Expressible:
     """Possible manifests, each with its address as source; and why others aren't possible, as problems at addresses.
 
-    `unsaid` are the others that manifests refer to, each with one that does.
+    `dangling` are those of the others that a manifest refers to, each with one such manifest.
     """
 
     manifests: tuple[Manifest, ...]
     left_out: tuple[Problem, ...]
-    unsaid: Mapping[Address, Address]
+    dangling: Mapping[Address, Address]
 
     def reason(self, address: Address) -> str:
         """Why the manifest isn't possible; empty if it is."""
@@ -38,19 +38,19 @@ def exported(one: Live) -> Manifest:
     return Manifest(str(one.address), manifest_data(KINDS[one.address.kind], one))
 
 
-def sayable(
+def expressible(
     candidates: Iterable[Manifest],
     written: Iterable[Manifest],
     there: Iterable[Address],
     external: External,
     defaults: Defaults = NO_DEFAULTS,
-) -> Sayable:
-    """Those of the candidates that are manifests, beside others that are `written` already.
+) -> Expressible:
+    """Those candidates that are valid manifests together with the `written` ones.
 
-    A candidate stands in for the written manifest of its address. Where it has to be left out, that one stays; and it
-    is left out, too, where a written manifest that stays would contradict it. A reference to what is `there` is none to
-    nothing, though no manifest says it. What one object can't say may leave others with a reference to nothing, so that
-    they are left out too. `defaults` are the objects that share their facts with others, where Lago was asked.
+    A candidate replaces the written manifest with its address. If a candidate is left out, the written one is kept. A
+    candidate is also left out if it contradicts a written manifest that is kept. References to objects that are `there`
+    are valid without a manifest. Leaving out one candidate can leave dangling references in others, which are then
+    left out, too. `defaults` are Lago's objects that share facts with others, if known.
     """
     manifests, all_written, live = tuple(candidates), tuple(written), dict.fromkeys(there, Mark(""))
     left_out = tuple(problem for manifest in manifests for problem in _referring(manifest))
@@ -69,7 +69,7 @@ def sayable(
             around = dict.fromkeys(described, Mark("")) | known
             problems = tuple(_contradicted(manifests, [one for one in others if one.source in wrong], around, defaults))
         if not problems:
-            return Sayable(manifests, left_out, _unsaid(manifests, known.keys() - external.addresses.keys()))
+            return Expressible(manifests, left_out, _dangling(manifests, known.keys() - external.addresses.keys()))
         left_out += problems
         bad = {problem.mark.source for problem in problems}
         manifests = tuple(manifest for manifest in manifests if manifest.source not in bad)
@@ -109,7 +109,7 @@ def _contradicted(
 
 
 def _seen(manifest: Manifest, others: Iterable[Address]) -> set[Address]:
-    """Those of the others whose manifests can make this one wrong."""
+    """Those of the others whose manifests can invalidate this one."""
     kind = KINDS[manifest.kind]
     shared = {field.same_as[0] for field in kind.fields if field.same_as is not None}
     named = {target for _, target in references(kind.object, manifest.data)}.union(_names(manifest))
@@ -117,15 +117,15 @@ def _seen(manifest: Manifest, others: Iterable[Address]) -> set[Address]:
 
 
 def _names(manifest: Manifest) -> Iterator[Address]:
-    """The address of what it describes, and those that it had before."""
+    """The address of its resource, and former ones."""
     yield address_of(manifest, KINDS)
     yield from (Address(manifest.kind, code) for code in manifest.data.get("previously") or ())
 
 
-def _unsaid(manifests: Iterable[Manifest], others: Iterable[Address]) -> dict[Address, Address]:
-    missing, unsaid = frozenset(others), dict[Address, Address]()
+def _dangling(manifests: Iterable[Manifest], others: Iterable[Address]) -> dict[Address, Address]:
+    missing, dangling = frozenset(others), dict[Address, Address]()
     for manifest in manifests:
         for _, target in references(KINDS[manifest.kind].object, manifest.data):
             if target in missing:
-                unsaid.setdefault(target, address_of(manifest, KINDS))
-    return unsaid
+                dangling.setdefault(target, address_of(manifest, KINDS))
+    return dangling

@@ -4,7 +4,7 @@ from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
-from lago_gitops.core.comparison.losses import lost_parts, with_losses
+from lago_gitops.core.comparison.lost_parts import lost_parts, with_losses
 from lago_gitops.core.model.resources import Address, Update
 from lago_gitops.kinds import KINDS
 from tests.kinds.effects import create, desired, live, update

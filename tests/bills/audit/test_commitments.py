@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from lago_gitops.bills.audit.billed import BilledFee
-from lago_gitops.bills.audit.judging import Differs, Follows, verdict
+from lago_gitops.bills.audit.verdicts import Differs, Follows, verdict
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import MinimumCommitment, Plan
 from lago_gitops.render.schemas.reasons import Cause
 from tests.bills.audit.billing import billed
 from tests.bills.audit.listing_of import Told
-from tests.bills.audit.test_judging import CREATED, GIT, lists
+from tests.bills.audit.test_verdicts import CREATED, GIT, lists
 
 SMS = reading.metric({"code": "sms", "aggregation_type": "count_agg"})
 IN_ADVANCE = {"billable_metric_code": "sms", "code": "sms", "charge_model": "standard", "pay_in_advance": True}

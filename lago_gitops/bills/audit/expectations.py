@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from lago_gitops.bills.audit.billed import BilledFee, Filters, filters_of
 from lago_gitops.bills.audit.by_events import Past, cents_of_same, cents_together, fees_by_events
-from lago_gitops.bills.audit.committing import committed
+from lago_gitops.bills.audit.commitments import committed
 from lago_gitops.bills.audit.listings import Book, Listing, Place, offer
 from lago_gitops.bills.audit.minimums import lacking_cents, shares
 from lago_gitops.bills.audit.rating import Offer, is_told, offered_cents, plan_cents, with_units

@@ -8,9 +8,9 @@ import pytest
 
 from lago_gitops.bills.audit.billed import BilledFee
 from lago_gitops.bills.audit.by_events import Past
-from lago_gitops.bills.audit.expecting import Expectations
-from lago_gitops.bills.audit.judging import Differs, Follows, Unchecked, verdict
+from lago_gitops.bills.audit.expectations import Expectations
 from lago_gitops.bills.audit.listings import Listing, Place
+from lago_gitops.bills.audit.verdicts import Differs, Follows, Unchecked, verdict
 from lago_gitops.pricing.base.rules import LATEST, Rules
 from lago_gitops.pricing.catalog import reading
 from lago_gitops.pricing.catalog.items import Plan

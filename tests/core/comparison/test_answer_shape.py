@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.core.comparison.answered import DEEPEST, ROW, misfit, shape_misfit
+from lago_gitops.core.comparison.answer_shape import DEEPEST, ROW, misfit, shape_misfit
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.types import (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lago_gitops.bills.audit.billed import BilledFee
-from lago_gitops.bills.audit.expecting import Expectations
+from lago_gitops.bills.audit.expectations import Expectations
 from lago_gitops.bills.audit.listings import Listing, Place, offer
 from lago_gitops.bills.audit.shown import shown_price
 from lago_gitops.pricing.base.numbers import to_cents

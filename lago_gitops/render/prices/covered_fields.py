@@ -15,13 +15,13 @@ _PRICE_FIELDS: Final = {
     *("amount", "pricing_group_keys", "graduated_ranges", "graduated_percentage_ranges", "volume_ranges"),
     *PRICE_FIGURES,
 }
-SAID_OF_NEW: Final = _PLAN_FIELDS | {
+SHOWN_FOR_NEW: Final = _PLAN_FIELDS | {
     *("code", "name", "charges", "fixed_charges", "pay_in_advance", "bill_fixed_charges_monthly", "tax_codes"),
 }
 """The fields shown for a new plan."""
 
 
-def says(keys: Sequence[Any]) -> bool:
+def is_covered(keys: Sequence[Any]) -> bool:
     """Whether the price changes cover the field of a plan at this path of keys."""
     match keys:
         case ["charges" | "fixed_charges", _] | ["charges", _, "filters", _] | ["minimum_commitment"]:

@@ -12,7 +12,7 @@ from lago_gitops.manifests.sources.folders import File, files_below, source_of
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
+class FileType:
     """`suffixes` are endings of their names; `words` describe such a file in messages."""
 
     suffixes: tuple[str, ...]
@@ -20,34 +20,34 @@ class Sort:
     rule: str
 
 
-PRICE_TESTS = Sort(TEST_SUFFIXES, "a file of pricing tests", "price_test")
-SIMULATIONS = Sort(SIMULATION_SUFFIXES, "a simulation", "simulation")
+PRICE_TESTS = FileType(TEST_SUFFIXES, "a file of pricing tests", "price_test")
+SIMULATIONS = FileType(SIMULATION_SUFFIXES, "a simulation", "simulation")
 
 
-def files_of(sort: Sort, paths: Iterable[Path], root: Path) -> FoundFiles:
+def files_of(type_: FileType, paths: Iterable[Path], root: Path) -> FoundFiles:
     """Such files among `paths` and below folders among them; hidden folders are skipped."""
     files: dict[str, File] = {}
     problems: list[Problem] = []
     for path in paths:
         if path.is_dir():
-            for one in files_below(path, root, lambda name: _is_of(sort, name) and not name.startswith(".")):
+            for one in files_below(path, root, lambda name: _is_of(type_, name) and not name.startswith(".")):
                 if isinstance(one, Problem):
                     problems.append(one)
                 else:
                     files[one.real] = one
-        elif path.is_file() and _is_of(sort, path.name):
+        elif path.is_file() and _is_of(type_, path.name):
             files[os.path.realpath(path)] = File(path, source_of(path, root), os.path.realpath(path))
         else:
-            problems.append(_is_none(sort, path, root))
+            problems.append(_is_none(type_, path, root))
     return FoundFiles(tuple(sorted(files.values(), key=attrgetter("source"))), tuple(problems))
 
 
-def _is_of(sort: Sort, name: str) -> bool:
-    return name.lower().endswith(sort.suffixes)
+def _is_of(type_: FileType, name: str) -> bool:
+    return name.lower().endswith(type_.suffixes)
 
 
-def _is_none(sort: Sort, path: Path, root: Path) -> Problem:
+def _is_none(type_: FileType, path: Path, root: Path) -> Problem:
     mark = Mark(source_of(path, root))
     if not path.exists():
-        return Problem(mark, "there is no such file or folder", rule=sort.rule)
-    return Problem(mark, f"this is not {sort.words}", f"their names end in {sort.suffixes[0]}", sort.rule)
+        return Problem(mark, "there is no such file or folder", rule=type_.rule)
+    return Problem(mark, f"this is not {type_.words}", f"their names end in {type_.suffixes[0]}", type_.rule)

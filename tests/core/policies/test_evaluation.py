@@ -12,7 +12,7 @@ from lago_gitops.core.assessment.guard import Policy, Requirement
 from lago_gitops.core.model.effects import EffectClass
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address
-from lago_gitops.core.policies.judging import Fired, fired, standing
+from lago_gitops.core.policies.evaluation import Fired, fired, standing
 from lago_gitops.core.policies.rule import FROM_NOTHING, Bounds, ChangeFacts, Condition, PolicyRule, RuleResult
 from lago_gitops.core.policies.window import Window
 
