@@ -154,14 +154,14 @@ class Builder:
 
     def _new_name(self, event: Any, container: dict[str, Any]) -> str | None:
         """The key that `event` starts; None if it is refused, and then its value is skipped, too."""
-        if self._is_name(event) and not self._is_twice(event, container):
+        if self._is_name(event, container) and not self._is_twice(event, container):
             if event.style or event.value in self._notes.names:
                 return str(event.value)
             return self._notes.names.setdefault(event.value, event.value)
         self._skip(self._get_event())
         return None
 
-    def _is_name(self, event: Any) -> bool:
+    def _is_name(self, event: Any, container: dict[str, Any]) -> bool:
         note = self._notes.note
         if type(event) is not ScalarEvent:
             hint = "write it out; quote a text that starts with a bracket; a template's name ends in .yaml.j2"
@@ -179,9 +179,22 @@ class Builder:
             return False
         if isinstance(resolved(event.value), str):
             return True
+        if before := self._before_the_comma(event, container):
+            message = f"the comma in {before},{event.value} ends the entry, as YAML has no decimal comma"
+            note(event, message, f"write the number with a point: {before}.{event.value}")
+            return False
         message = f"the key {event.value} is not text" if event.value else "a key is missing"
         note(event, message, f'quote it: "{event.value}"')
         return False
+
+    def _before_the_comma(self, event: Any, container: dict[str, Any]) -> str:
+        """The number that ends right before a key of digits, as in `{amount: 0,002}`; empty where none does."""
+        name = next(reversed(container), None)
+        if name is None or type(container[name]) is not int or not event.value.isdecimal():
+            return ""
+        text, mark = str(container[name]), event.start_mark
+        key = mark.line << LINE_SHIFT | (mark.column - len(f"{name}: {text},"))
+        return text if self._slots[-1] == key else ""
 
     def _is_twice(self, event: Any, container: dict[str, Any]) -> bool:
         if event.value in container:
