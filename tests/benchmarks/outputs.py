@@ -18,8 +18,8 @@ from lago_gitops.render.base.json import dump
 from lago_gitops.render.html.report import run_html
 from lago_gitops.render.markdown.comment import plan_comment
 from lago_gitops.render.plan.document import plan_document, saved
-from lago_gitops.render.plan.text import plan_text
 from lago_gitops.render.plan_file import is_plan
+from lago_gitops.render.review.text import plan_text
 from lago_gitops.render.run.facts import Facts
 from tests.benchmarks.documents import planned
 

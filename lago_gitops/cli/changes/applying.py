@@ -31,7 +31,8 @@ from lago_gitops.core.validation.validate import Checked
 from lago_gitops.kinds import KINDS
 from lago_gitops.project import policies_in
 from lago_gitops.render.plan.document import Document, plan_document
-from lago_gitops.render.plan.text import outcome_text, outcomes_summary, plan_text
+from lago_gitops.render.plan.text import outcome_text, outcomes_summary
+from lago_gitops.render.review.text import plan_text
 from lago_gitops.render.run.documents import outcomes_document
 from lago_gitops.workflow.changes.apply import carry_out
 from lago_gitops.workflow.changes.plan import Planned, PlanTerms, make_plan

@@ -44,7 +44,7 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_over
     from lago_gitops.kinds import KINDS
     from lago_gitops.render.plan.document import plan_document
     from lago_gitops.render.plan.overrides import overrides_text
-    from lago_gitops.render.plan.text import plan_text
+    from lago_gitops.render.review.text import plan_text
     from lago_gitops.workflow.changes.plan import PlanTerms, make_plan
 
     session = begin(options)

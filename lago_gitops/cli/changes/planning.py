@@ -32,7 +32,7 @@ from lago_gitops.lago.client import Reader
 from lago_gitops.project import policies_in
 from lago_gitops.render.plan.document import Document, plan_document
 from lago_gitops.render.plan.policies import names_standing
-from lago_gitops.render.plan.text import plan_text
+from lago_gitops.render.review.text import plan_text
 from lago_gitops.workflow.changes.against import Other, held_against, read_other
 from lago_gitops.workflow.changes.plan import Planned, PlanTerms, make_plan, plan_revisions
 from lago_gitops.workflow.impact.profiles import impact_on_profiles

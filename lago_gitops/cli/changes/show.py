@@ -17,7 +17,7 @@ def command(*, options: Options, plan: Path) -> None:
     from lago_gitops.cli.base.saved_plans import intact, reading
     from lago_gitops.cli.base.session import begin_offline, paint
     from lago_gitops.render.plan.document import shown_again
-    from lago_gitops.render.plan.text import plan_text
+    from lago_gitops.render.review.text import plan_text
 
     session = begin_offline(options)
     document = intact(plan)

@@ -6,9 +6,10 @@ from types import MappingProxyType
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.render.base.json import dump
 from lago_gitops.render.base.values import printable
-from lago_gitops.render.plan.text import outcome_text, outcomes_summary, plan_text, problems_text
+from lago_gitops.render.plan.text import outcome_text, outcomes_summary, problems_text
 from lago_gitops.render.reports.annotations import annotations
 from lago_gitops.render.reports.sarif import sarif
+from lago_gitops.render.review.text import plan_text
 from lago_gitops.render.run.facts import Facts, Finding, Level, findings, stopped_document
 from lago_gitops.render.run.junit import Case, Suite, junit
 

@@ -50,6 +50,12 @@ def review(document: Document) -> Review:
     )
 
 
+def first_line(document: Document) -> tuple[str, Mood]:
+    """The verdict alone: it doesn't depend on the order of the items, which takes longer than it does."""
+    items = [_item(change) for change in document["changes"]]
+    return verdict(document, items), _mood(document, items)
+
+
 def change_text(item: ReviewedChange) -> str:
     """A change in the terminal's form, without its effects."""
     return "\n".join(change_lines({**item.change, "effects": []}, lambda text, _: text))

@@ -88,13 +88,13 @@ def _others(items: Iterable[ReviewedChange]) -> Iterator[str]:
     if len(found) > OTHERS_SHOWN:
         yield f"{counted(len(found), 'amount')} of {enumerated(_kinds(item for item, _ in found))} change"
         return
-    for item, row in found:
+    for item, row in sorted(found, key=lambda one: one[0].address):
         yield f"the {row.what} of {item.address} changes from {row.before} to {row.after}"
 
 
 def _kinds(items: Iterable[ReviewedChange]) -> list[str]:
     numbers = Counter({item.address: item.kind.replace("_", " ") for item in items}.values())
-    return [counted(number, kind) for kind, number in numbers.items()]
+    return [counted(number, kind) for kind, number in sorted(numbers.items())]
 
 
 @dataclass(frozen=True, slots=True)

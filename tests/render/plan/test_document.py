@@ -4,7 +4,7 @@ from typing import Any
 
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.render.plan import classes
-from lago_gitops.render.plan.text import plan_text
+from lago_gitops.render.review.text import plan_text
 from tests.render.plans import METRIC, charge, document, plan
 
 EU: dict[str, Any] = {"values": {"region": ["eu"]}, "properties": {"amount": "3"}}

@@ -5,7 +5,8 @@ import pytest
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.schedule import Part, Task
 from lago_gitops.core.model.problem import Mark, Problem, Severity
-from lago_gitops.render.plan.text import outcome_text, outcomes_summary, plan_text, problems_text, summary
+from lago_gitops.render.plan.text import outcome_text, outcomes_summary, problems_text
+from lago_gitops.render.review.text import plan_text, summary
 from tests.core.kinds import create, delete, node, update
 
 ORGANIZATION = {"name": "Acme", "url": "https://a", "lago_id": "1", "version": "1.51"}
@@ -15,7 +16,8 @@ NOTHING = {
     "summary": {"create": 0, "update": 0, "delete": 0, "unchanged": 2, "class": None},
 }  # fmt: skip
 CHANGE = {
-    "action": "delete", "address": "plan/p", "kind": "plan", "effects": [], "source": {"path": "p.yaml", "line": 3},
+    "action": "delete", "address": "plan/p", "kind": "plan", "key": "p", "effects": [],
+    "source": {"path": "p.yaml", "line": 3},
     "class": "additive", "reasons": ["it is new"],
 }  # fmt: skip
 

@@ -55,7 +55,7 @@ ADD_ON = {"kind": "add_on", "code": "book", "name": "Book", "amount_cents": 180_
 def test_a_rate_and_an_amount_besides_plans_are_said_with_both_sides() -> None:
     found = verdict([TAX, ADD_ON], [{**TAX, "rate": 20}, {**ADD_ON, "amount_cents": 200_000}])
     assert found == (
-        "The rate of tax/vat changes from 19% to 20%; the amount of add_on/book changes from €1,800.00 to €2,000.00; "
+        "The amount of add_on/book changes from €1,800.00 to €2,000.00; the rate of tax/vat changes from 19% to 20%; "
         "no subscription's bill changes; can be undone"
     )
 
