@@ -3,8 +3,10 @@
 import codecs
 import csv
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import Marks, child_slots, mark_of
 from lago_gitops.imports.found import Document, Note, Placed, Table
 from lago_gitops.imports.json_text import BLANKS, json_values
-from lago_gitops.imports.scripts import bodies
+from lago_gitops.imports.scripts import bodies, python_bodies
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.sources.files import FileText, text_of
@@ -25,7 +27,10 @@ SEPARATORS = ",;\t"
 HCL = (".tf", ".hcl")
 JSON = (".json", ".tfstate")
 SCRIPTS = (".sh", ".bash", ".http", ".rest")  # with bodies of requests in them
-SUFFIXES = (*JSON, *LINES, *YAML, *TABLES, *HCL, *SCRIPTS)
+PYTHON = (".py",)
+SUFFIXES = (*JSON, *LINES, *YAML, *TABLES, *HCL, *SCRIPTS, *PYTHON)
+ROOT_LIST = re.compile(r"(?:[ \t]*(?:#.*)?\n|---[ \t]*\n)*- ")
+START = re.compile(r"^---[ \t]*$", re.MULTILINE)
 MOST_NAMED = 3  # of the files that are passed over
 
 
@@ -65,17 +70,20 @@ def _documents(path: Path) -> Iterator[Document | Note]:
     elif name.endswith(HCL):
         yield Note(source, "this is Terraform's HCL: import its state, or the output of `terraform show -json`")
     elif name.endswith(YAML):
-        reading = read_text(source, file.text)
-        yield from (Note(str(problem.mark), problem.message) for problem in reading.problems)
-        yield from ((str(manifest.mark()), _placed(manifest.data, 0, manifest.marks)) for manifest in reading.manifests)
+        yield from _of_yaml(source, file.text.removeprefix("\ufeff"))
     elif name.endswith(TABLES):
         yield _rows(source, file.text.removeprefix("\ufeff"))
     elif name.endswith(SCRIPTS):
         yield from _with_source(source, bodies(source, file.text))
+    elif name.endswith(PYTHON):
+        yield from _with_source(source, python_bodies(source, file.text))
     elif name.endswith(LINES):
         yield from _with_source(source, _lines(source, file.text))
-    else:
+    elif name.endswith(JSON) or file.text.strip(BLANKS)[:1] in {*"{[<", ""}:
         yield from _with_source(source, json_values(file.text, Mark(source)))
+    else:
+        values = tuple(bodies(source, file.text)) or (Note(source, "no JSON object is in this file"),)
+        yield from _with_source(source, iter(values))
 
 
 def _with_source(source: str, values: Iterator[Any]) -> Iterator[Document | Note]:
@@ -91,14 +99,27 @@ def _lines(source: str, text: str) -> Iterator[Any]:
             yield from json_values(line, Mark(source, number))
 
 
-def _placed(value: Any, slot: int, marks: Marks) -> Any:
-    """The data of a document with the places of its objects."""
+def _of_yaml(source: str, text: str) -> Iterator[Document | Note]:
+    """The documents of a file; its items, where it is a list, which manifests can't be."""
+    above = 1 if ROOT_LIST.match(text) else 0  # lines that the file doesn't have
+    reading = read_text(source, "items:\n" + START.sub("", text, count=1) if above else text)
+    for problem in reading.problems:
+        yield Note(str(replace(problem.mark, line=max(problem.mark.line - above, 1))), problem.message)
+    for manifest in reading.manifests:
+        data = _placed(manifest.data, 0, manifest.marks, above)
+        yield from ((source, item) for item in (data["items"] if above else [data]))
+
+
+def _placed(value: Any, slot: int, marks: Marks, above: int) -> Any:
+    """The data of a document with the places of its objects, so many lines further up."""
     match value:
         case dict():
-            pairs = ((name, _placed(item, place, marks)) for name, place, item in child_slots(value, slot, marks.slots))
-            return Placed(pairs, mark_of(marks.slots[slot], marks.sources))
+            inner = child_slots(value, slot, marks.slots)
+            mark = mark_of(marks.slots[slot], marks.sources)
+            pairs = ((name, _placed(item, place, marks, above)) for name, place, item in inner)
+            return Placed(pairs, replace(mark, line=mark.line - above))
         case list():
-            return [_placed(item, place, marks) for _, place, item in child_slots(value, slot, marks.slots)]
+            return [_placed(item, place, marks, above) for _, place, item in child_slots(value, slot, marks.slots)]
     return value
 
 

@@ -28,7 +28,7 @@ MEANINGS = {  # of Python's messages; the first word that fits
 }
 
 
-class NotJsonError(Exception):
+class NotJsonError(ValueError):
     """What is wrong with a text, and at which character."""
 
     def __init__(self, offset: int, message: str) -> None:

@@ -254,6 +254,55 @@ def test_what_is_no_part_of_a_price_list_is_told(shell: Shell) -> None:
     assert set(manifests(shell)) == {"tax/t"}
 
 
+def test_an_endpoint_with_a_secret_is_imported_once(shell: Shell) -> None:
+    """The manifest names a variable instead of the URL, which isn't set when the file is imported again."""
+    value = {"webhook_endpoint": {"webhook_url": "https://example.com/hook?token=abc", "signature_algo": "hmac"}}
+    imported(shell, value)
+    ran = shell.run("import", "in.json")
+
+    assert ran.out == "Imported 1 resource: 1 unchanged.\n"
+    assert len(manifests(shell)) == 1
+
+
+def test_what_a_source_marks_as_sensitive_is_no_text_of_git(shell: Shell) -> None:
+    hook = {"mode": "managed", "type": "lago_webhook_endpoint", "name": "h", "instances": [{
+        "attributes": {"webhook_url": "https://example.com/plain"},
+        "sensitive_attributes": [[{"type": "get_attr", "value": "webhook_url"}]]}]}  # fmt: skip
+    ran = imported(shell, {"version": 4, "terraform_version": "1.9.0", "resources": [hook]}, "terraform.tfstate")
+
+    assert "set WEBHOOK_URL_EXAMPLE_COM to its webhook_url, which must not be in Git" in ran.err
+    assert [one["webhook_url"] for one in manifests(shell).values()] == [{"env": "WEBHOOK_URL_EXAMPLE_COM"}]
+
+
+def test_what_is_left_out_is_told_with_its_place_and_what_helps(shell: Shell) -> None:
+    value = '{"taxes": [\n  {"code": "t", "name": "T", "rate": "20,5"}\n]}'
+    ran = imported(shell, value)
+
+    assert ran.code == 3
+    assert ran.out.startswith("in.json:2:3: tax: tax/t: rate can't be '20,5'\n    a plain decimal number such as 0.25")
+    (left,) = json.loads(shell.run("import", "in.json", "--format", "json").out)["left_out"]
+    assert (left["address"], left["where"], left["fix"][:15]) == ("tax/t", "in.json:2:3: tax", "a plain decimal")
+
+
+def test_an_id_that_nothing_explains_is_not_proposed_as_external(shell: Shell) -> None:
+    ran = imported(shell, {"plan": {**PLAN, "charges": [{**CHARGE, "billable_metric_id": "5f3a"}]}})
+
+    assert "there is no billable_metric '5f3a'\n    this is an id: import what has it, too\n" in ran.out
+
+
+def test_what_lago_says_of_its_organization_is_told(shell: Shell) -> None:
+    ran = imported(shell, {"organization": {"lago_id": "1", "name": "Acme", "created_at": "2026-01-01T00:00:00Z"}})
+
+    assert "what Lago says of its organization isn't imported: `pull` writes a manifest of it" in ran.out
+
+
+def test_rows_of_a_table_are_resources(shell: Shell) -> None:
+    table = "code,name,interval,amount_cents,amount_currency,pay_in_advance,description\np,P,monthly,1000,USD,false,\n"
+
+    assert imported(shell, table, "plans.csv").code == 0
+    assert manifests(shell)["plan/p"] == {"kind": "plan", **PLAN, "code": "p", "name": "P"}
+
+
 # Terraform --------------------------------------------------------------------------------------------------------
 
 STATE = {
