@@ -15,11 +15,14 @@ from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PlanChange, PriceChange
 from lago_gitops.render.prices.words import compact, cost_rows, currencies_of
+from lago_gitops.render.review.groups import alike, groups, refused_alike
 from lago_gitops.render.review.model import Mood, ReviewedChange
 from lago_gitops.render.review.review import change_text, review
 from lago_gitops.render.run.facts import Facts, findings
 
 MOST_DETAILED: Final = 50  # most plans with curves and what-if boxes: the gravest
+WORST: Final = 20  # of the gravest changes, all have their prices, also within groups
+MOST_GROUPS: Final = 200  # most sorts of changes with their prices
 MOST_SHOWN: Final = 500  # most changes with all of their fields; for others, only the name
 MOODS: Final = {
     Mood.QUIET: "nothing changes",
@@ -62,6 +65,8 @@ def run_html(facts: Facts) -> str:
     plan = facts.plan
     reviewed = review(plan) if plan is not None else None
     items = reviewed.items if reviewed else ()
+    worst = {item.address for item in items[:WORST]}
+    shown = [(group, group.examples(worst)) for group in groups(items)[:MOST_GROUPS]]
     detailed, data = _details(items, (plan or {}).get("metrics") or {})
     script = static("rating.js") + static("report.js")
     style = static("report.css")
@@ -74,6 +79,10 @@ def run_html(facts: Facts) -> str:
             findings=findings(replace(facts, plan=None, tests=None, outcomes=None, stopped="")),
             title=f"{reviewed.environment}: {reviewed.verdict}" if reviewed else f"lago-gitops {facts.command}",
             moods=MOODS,
+            alike=alike,
+            refused_alike=refused_alike,
+            shown=shown,
+            not_shown=len(items) - sum(len(group.items) for group, _ in shown),
             detailed=detailed,
             changes=[(item, change_text(item)) for item in items[:MOST_SHOWN]],
             named=items[MOST_SHOWN:],

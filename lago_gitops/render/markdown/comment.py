@@ -16,7 +16,7 @@ from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PriceChange
 from lago_gitops.render.prices.words import cost_rows, currencies_of
-from lago_gitops.render.review.groups import LEAST, Group, alike, groups, refused_alike
+from lago_gitops.render.review.groups import Group, alike, groups, refused_alike
 from lago_gitops.render.review.model import Mood, ReviewedChange
 from lago_gitops.render.review.review import change_text, review
 
@@ -124,12 +124,10 @@ def _names(addresses: Iterable[str], left: int) -> list[Markup]:
 
 def _group_rows(group: Group, worst: Collection[str]) -> Markup:
     """A line for what many changes share, and rows of an example; of those that hit somebody, of all the worst."""
-    if len(group.items) < LEAST:
-        return _joined(map(_table_rows, group.items))
-    first, *others = group.items
-    examples = (first, *(item for item in others if item.address in worst and item.gravity))
-    head = rendered("group", group=group, names=[item.address for item in group.items[:WORST]])
-    return _joined((head, *map(_table_rows, examples)))
+    rows = _joined(map(_table_rows, group.examples(worst)))
+    if not group.is_summed_up:
+        return rows
+    return _joined((rendered("group", group=group, names=[item.address for item in group.items[:WORST]]), rows))
 
 
 def _joined(parts: Iterable[Markup]) -> Markup:

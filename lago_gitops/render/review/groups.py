@@ -1,7 +1,7 @@
 """What is alike together: a reviewer of three hundred plans reads "+3%" once."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -33,6 +33,17 @@ class Group:
     @property
     def action(self) -> str:
         return self.items[0].action
+
+    @property
+    def is_summed_up(self) -> bool:
+        """Whether it is said once of all, with examples, rather than one by one."""
+        return len(self.items) >= LEAST
+
+    def examples(self, worst: Collection[str]) -> tuple[ReviewedChange, ...]:
+        """What is shown of each of a few, and of many the first; of those that hit somebody, all the `worst`."""
+        first, *others = self.items
+        shown = (item for item in others if not self.is_summed_up or (item.gravity and item.address in worst))
+        return (first, *shown)
 
 
 def groups(items: Iterable[ReviewedChange]) -> tuple[Group, ...]:

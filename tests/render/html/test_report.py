@@ -150,3 +150,46 @@ def test_prices_without_a_figure_make_a_page_too() -> None:
     [change] = made["changes"]
     change["prices"] |= {"figures": [], "charges": []}
     assert Reader(run_html(Facts("plan", ABOUT, plan=made))).open == []
+
+
+def headings(text: str) -> list[str]:
+    return re.findall(r"<h2[^>]*>([^<]*)</h2>", text)
+
+
+def test_a_report_has_the_order_of_a_comment() -> None:
+    bills = Effect(
+        EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, "the bills of 214 subscriptions change: later"
+    )
+    burned = Effect(EffectClass.CODE_BURNED, Weight.DANGER, Undo.IRREVERSIBLE, "no tax can have its code")
+    asks = Verdict("changes-bills", Policy.ASK, "the bills of 214 subscriptions change", (Address("plan", "scale"),))
+    assert headings(page(*SCALE, effects=[(bills, burned)], verdicts=(asks,))) == [
+        *("Who is affected", "Other effects", "Needed before apply"),
+        *("Prices and other changes", "What usage costs", "All changes"),
+    ]
+
+
+def test_equal_changes_are_shown_once_with_an_example_and_what_they_do_too() -> None:
+    before = [plan(f"p{at}") for at in range(30)]
+    after = [plan(f"p{at}", amount_cents=1030) for at in range(30)]
+    effects = [
+        (Effect(EffectClass.CHANGES_BILLS, Weight.NOTE, Undo.REVERSIBLE, f"the bills of {at} change: later"),)
+        for at in range(30)
+    ]
+    text = page(before, after, effects=effects).partition('id="all"')[0]
+    assert "<h3>30 plans changed</h3>" in text
+    assert text.count("plan fee") < 25  # the example, those of the gravest that hit somebody, and no others
+    assert text.count(" change: later") == 1
+
+
+def test_changes_beside_plans_are_shown_with_their_amounts() -> None:
+    tax = {"kind": "tax", "code": "vat", "name": "VAT", "rate": 19}
+    text = page([tax], [{**tax, "rate": 20}]).partition('id="all"')[0]
+    assert (
+        '<td class="number now">19%</td><td class="number after">20%</td><td class="number up">▲ +1 point</td>' in text
+    )
+
+
+def test_sorts_of_changes_beyond_a_number_are_counted() -> None:
+    before = [plan(f"p{at}", amount_cents=1000) for at in range(210)]
+    after = [plan(f"p{at}", amount_cents=1000 + 10 * at) for at in range(210)]
+    assert "<p>And 9 more changes, each less grave: " in page(before, after)
