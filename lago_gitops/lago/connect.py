@@ -2,16 +2,18 @@
 
 import os
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
+from urllib.request import getproxies
 
 import httpx
 
 from lago_gitops import __version__
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.http.clock import Clock, SystemClock
-from lago_gitops.lago.http.connections import Connections
+from lago_gitops.lago.http.connections import Connections, Origin
 from lago_gitops.lago.http.crowd import Crowd
 from lago_gitops.lago.http.events import Observer, unobserved
 from lago_gitops.lago.http.retry import RETRIES_PER_RUN, RetryBudget
@@ -32,8 +34,12 @@ MOST_CONCURRENCY = 20
 _TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For servers without a certificate: plain HTTP on loopback, and a server in this process."""
 CONCURRENCY = MOST_CONCURRENCY  # maximum; a run learns how many the server handles well
-Hooks = Sequence[Callable[[httpx.Request], None]]
-"""Called with each request before it is sent."""
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+    "Connection": "keep-alive",
+    "User-Agent": f"lago-gitops/{__version__}",
+}
 
 
 class MachineError(Exception):
@@ -70,7 +76,7 @@ def connect_reader(
     Raises MachineError.
     """
     tuning = tuning or Tuning()
-    connections = _connections(target, key, transport, [_refuse_writes])
+    connections = _connections(target, key, lambda: _OnlyReads(transport or _transport(target)))
     return Reader(Transport(connections, _run(key, observer, tuning)), concurrency=tuning.concurrency)
 
 
@@ -84,7 +90,7 @@ def connect_writer(
 ) -> Writer:
     """A client that can also write; otherwise like `connect_reader`."""
     tuning = tuning or Tuning()
-    connections = _connections(target, key, transport, [])
+    connections = _connections(target, key, lambda: transport or _transport(target))
     return Writer(Transport(connections, _run(key, observer, tuning)), concurrency=tuning.concurrency)
 
 
@@ -99,31 +105,69 @@ def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
     )
 
 
-def open_http(
-    target: Target, transport: httpx.BaseTransport | None, headers: Mapping[str, str], hooks: Hooks = ()
-) -> httpx.Client:
+def open_http(target: Target, transport: httpx.BaseTransport | None) -> httpx.Client:
     """A client that doesn't follow redirects. Raises MachineError."""
-    try:
+    with _on_this_machine():
         return httpx.Client(
             base_url=target.origin,
-            headers={"Accept": "application/json", "User-Agent": f"lago-gitops/{__version__}", **headers},
-            event_hooks={"request": list(hooks)},
+            headers=HEADERS,
             follow_redirects=False,
             trust_env=not target.is_loopback,  # a proxy would see the key, and has a loopback of its own
             transport=transport,
             verify=_trusted(target, transport),
         )
+
+
+class _ThroughProxy(httpx.BaseTransport):
+    """Through the proxy that the environment names for the server, if any: a client of httpx knows which that is."""
+
+    def __init__(self, target: Target) -> None:
+        self._client = open_http(target, None)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._client.send(request, stream=True)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class _OnlyReads(httpx.BaseTransport):
+    def __init__(self, transport: httpx.BaseTransport) -> None:
+        self._transport = transport
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "GET":
+            raise PermissionError(f"{request.method} {request.url.path}: this client only reads")
+        return self._transport.handle_request(request)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+def _connections(target: Target, key: Secret, make: Callable[[], httpx.BaseTransport]) -> Connections:
+    bearer = parse_key(key.reveal()).reveal()  # httpx's error would show a key that is invalid in a header
+    return Connections(Origin(target.origin, {**HEADERS, "Authorization": f"Bearer {bearer}"}), make)
+
+
+def _transport(target: Target) -> httpx.BaseTransport:
+    """Raises MachineError."""
+    if getproxies() and not target.is_loopback:
+        return _ThroughProxy(target)
+    with _on_this_machine():
+        return httpx.HTTPTransport(verify=_trusted(target, None))
+
+
+@contextmanager
+def _on_this_machine() -> Iterator[None]:
+    """Raises MachineError for what it says of certificates and proxies and can't be used."""
+    try:
+        yield
     except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
         given = ", ".join(name for name in OF_THE_MACHINE if os.environ.get(name) or os.environ.get(name.lower()))
         said = redact_urls(str(error)).rstrip(".")
         raise MachineError(
             f"no connection can be made from this machine: {said}; look at {given or 'its TLS'}"
         ) from None
-
-
-def _connections(target: Target, key: Secret, transport: httpx.BaseTransport | None, hooks: Hooks) -> Connections:
-    bearer = parse_key(key.reveal()).reveal()  # httpx's error would show a key that is invalid in a header
-    return Connections(partial(open_http, target, transport, {"Authorization": f"Bearer {bearer}"}, hooks))
 
 
 def _trusted(target: Target, transport: httpx.BaseTransport | None) -> ssl.SSLContext:
@@ -137,8 +181,3 @@ def _trusted(target: Target, transport: httpx.BaseTransport | None) -> ssl.SSLCo
 def _trusted_by(*_: str | None, is_loopback: bool) -> ssl.SSLContext:
     """Loaded once for all connections, until the machine's settings change."""
     return httpx.create_ssl_context(trust_env=not is_loopback)
-
-
-def _refuse_writes(request: httpx.Request) -> None:
-    if request.method != "GET":
-        raise PermissionError(f"{request.method} {request.url.path}: this client only reads")

@@ -166,12 +166,11 @@ def every_way_to_write(reader: Reader) -> list[Callable[[], object]]:
         lambda: transport.send(Call("PUT", "/api/v1/taxes/a"), body=body),
         lambda: transport.send(Call("PATCH", "/api/v1/taxes/a"), body=body),
         lambda: transport.send(Call("DELETE", "/api/v1/taxes/a")),
-        lambda: connection.post("/api/v1/taxes", json=body),
-        lambda: connection.request("POST", "/api/v1/taxes", json=body),
+        lambda: connection.handle_request(httpx.Request("POST", "http://sandbox.invalid/api/v1/taxes", json=body)),
     ]
 
 
-@pytest.mark.parametrize("way", range(6))
+@pytest.mark.parametrize("way", range(5))
 def test_a_reader_writes_by_no_way(connect: Any, way: int) -> None:
     requests: list[httpx.Request] = []
 
@@ -212,10 +211,7 @@ def test_nothing_logged_or_shown_holds_a_secret(caplog: pytest.LogCaptureFixture
         assert KEY.encode() in lago.heard[0]
     assert "httpcore" in {record.name.split(".")[0] for record in caplog.records}
     shown = [caplog.text, repr(raised.value), str(raised.value), repr(seen)]
-    shown += [
-        repr(part)
-        for part in (client, client._transport, client._transport._connections.headers, client._transport._run)
-    ]
+    shown += [repr(part) for part in (client, client._transport, client._transport._headers, client._transport._run)]
     assert "hunter2" not in "\n".join(shown)
 
 

@@ -16,7 +16,7 @@ def encode(body: object) -> bytes:
     Raises ValueError for NaN and infinities, TypeError for what JSON can't represent.
     """
     try:
-        text = json.dumps(body, default=_refuse, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        text = _ENCODE(body)
     except _DecimalFoundError:  # rare, so that the fast encoder gets the first try
         text = _text(body)
     return text.encode()
@@ -29,7 +29,7 @@ def decode(content: bytes) -> object:
     number with more digits than MOST_DIGITS.
     """
     try:
-        value = json.loads(content.decode("utf-8-sig"), parse_float=_decimal, parse_constant=_refuse_constant)
+        value = _DECODE(content.decode("utf-8-sig"))
         if _SURROGATE.search(content):
             json.dumps(value, ensure_ascii=False, default=str).encode()
     except RecursionError:
@@ -56,6 +56,11 @@ def _refuse(value: object) -> NoReturn:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+# Made once: for a small body that takes as long as the work itself.
+_ENCODE = json.JSONEncoder(default=_refuse, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
+_DECODE = json.JSONDecoder(parse_float=_decimal, parse_constant=_refuse_constant).decode
 
 
 def _text(value: object) -> str:

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import TypeVar
 from urllib.parse import quote
@@ -38,6 +39,7 @@ LONGEST_ANSWER_S = 300.0
 MOST_ANSWER_BYTES = 500_000_000
 LEAST_LIMIT_PER_S = 1.0
 STOPPED = "too many requests, and the run was stopped before this one could be sent"
+MOST_URLS = 1_000  # kept as they were taken apart
 BYTES_PER_EXTRA_SECOND = 10_000  # Lago takes 8.5 s for a plan of 300 kB that it must compare with the live one
 
 Params = Mapping[str, str | int | bool | Sequence[str]]
@@ -73,6 +75,8 @@ class Transport:
     def __init__(self, connections: Connections, run: Run) -> None:
         self._connections = connections
         self._run = run
+        self._headers = httpx.Headers(connections.origin.headers)
+        self._headers_of_json = httpx.Headers({**connections.origin.headers, "Content-Type": "application/json"})
         self._decoding = threading.Lock()
 
     def send(self, call: Call, *, params: Params | None = None, body: JsonObject | None = None) -> JsonObject:
@@ -120,19 +124,13 @@ class Transport:
 
     def _request(self, call: Call, params: Params | None, body: JsonObject | None) -> httpx.Request:
         sent = b"" if body is None else encode(body)
-        timeout = httpx.Timeout(
-            READ_TIMEOUT_S + len(sent) / BYTES_PER_EXTRA_SECOND, connect=CONNECT_TIMEOUT_S, pool=READ_TIMEOUT_S
-        )
-        headers = self._connections.headers.copy()
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        return httpx.Request(  # a client, asked for one, takes the URL apart three times
+        return httpx.Request(
             call.method,
-            self._connections.origin + call.path,
+            _url(self._connections.origin.url + call.path),
             params=dict(params) if params else None,
             content=sent or None,
-            headers=headers,
-            extensions={"timeout": timeout.as_dict()},
+            headers=self._headers if body is None else self._headers_of_json,
+            extensions={"timeout": _timeouts_s(len(sent))},
         )
 
     def _attempt(
@@ -174,14 +172,14 @@ class Transport:
         return content(call, answer, self._run.redact)
 
     def _exchange(self, call: Call, request: httpx.Request) -> Answer:
-        with self._connections.one() as http:
-            answer = self._answer(call, request, http)
+        with self._connections.one() as connection:
+            answer = self._answer(call, request, connection)
         self._learn_limit(answer)
         return answer
 
-    def _answer(self, call: Call, request: httpx.Request, http: httpx.Client) -> Answer:
+    def _answer(self, call: Call, request: httpx.Request, connection: httpx.BaseTransport) -> Answer:
         try:
-            response = http.send(request, stream=True)
+            response = connection.handle_request(request)
         except httpx.RequestError as error:
             sent = not isinstance(error, _NEVER_OPENED)
             hint = "" if sent else "; check the URL, and that there is a Lago"
@@ -241,6 +239,18 @@ def api_path(*parts: str) -> str:
 def has_path(part: str) -> bool:
     """Whether an object can be asked for under this code at all; what Lago has under another one is only in lists."""
     return part not in ("", *CODE.forbidden)
+
+
+@lru_cache(maxsize=MOST_URLS)
+def _url(text: str) -> httpx.URL:
+    """Taken apart once: many requests have the same path, or follow a read of it."""
+    return httpx.URL(text)
+
+
+def _timeouts_s(size: int) -> Mapping[str, float]:
+    """By what is waited for, for a request of so many bytes."""
+    read_s = READ_TIMEOUT_S + size / BYTES_PER_EXTRA_SECOND
+    return {"connect": CONNECT_TIMEOUT_S, "read": read_s, "write": read_s, "pool": READ_TIMEOUT_S}
 
 
 def _sort(call: Call, params: Params | None, request: httpx.Request) -> Hashable:

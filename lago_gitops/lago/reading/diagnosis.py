@@ -47,7 +47,7 @@ class Check:
 def server_checks(target: Target, transport: httpx.BaseTransport | None) -> Iterator[Check]:
     """Without a key: is there a Lago, which version does it report, and do the clocks agree? Raises MachineError."""
     try:
-        with open_http(target, transport, {}) as http, http.stream("GET", "/health", timeout=TIMEOUT_S) as answer:
+        with open_http(target, transport) as http, http.stream("GET", "/health", timeout=TIMEOUT_S) as answer:
             body = next(answer.iter_bytes(MOST_OF_HEALTH), b"")
     except httpx.HTTPError as error:
         yield Check.ill(
