@@ -115,7 +115,7 @@ def test_a_journal_that_can_not_begin_leaves_no_part_of_a_line(tmp_path: Path, b
     if before:
         path.write_text(before)
     with full_disk(), pytest.raises(OSError, match="File too large"):
-        Journal(Stop()).begin(path, {}, dict)
+        Journal(Stop()).begin(path, {}, list)
 
     assert (path.read_text() if path.exists() else "") == before
     assert path.exists() == bool(before)

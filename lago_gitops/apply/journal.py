@@ -4,8 +4,8 @@ import errno
 import json
 import os
 import threading
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from lago_gitops.core.execution.schedule import Task
 from lago_gitops.lago.http.events import Began, Event, Foretold
 
 Line = Mapping[str, Any]
+Redact = Callable[[list[Line]], Iterable[Line]]
+"""Takes secrets out of lines: of some together, since to look for them costs as much for one."""
 _ENCODE = json.JSONEncoder(check_circular=False).encode
 NO_DISK = frozenset({errno.EINVAL, errno.ENOTSUP})
 """What says so of a pipe, or of a file system that keeps nothing."""
@@ -42,17 +44,17 @@ class Journal:
 
     def __init__(self, stop: Stop, now: Callable[[], datetime] = _utc_now) -> None:
         self._stop, self._now = stop, now
-        self._redact: Callable[[dict[str, Any]], dict[str, Any]] = dict
+        self._redact: Redact = list
         self._file: TextIO | None = None
-        self._waiting: list[str] = []  # texts of lines that are written with the next
+        self._waiting = deque[str]()  # texts of lines that are written with the next
         self._lock = threading.Lock()
         self._here = threading.local()  # the task of each thread
         self._begun: dict[int, Line] = {}  # tasks that have sent nothing yet
         self._statuses: Counter[str] = Counter()
         self.is_lost = False  # it could be begun, but not be written to its end
 
-    def begin(self, path: Path, about: Line, redact: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        """Open the file, for its owner alone; what is there stays. `redact` takes secrets out of each line.
+    def begin(self, path: Path, about: Line, redact: Redact) -> None:
+        """Open the file, for its owner alone; what is there stays. `redact` takes secrets out of lines.
 
         Raises OSError.
         """
@@ -71,7 +73,7 @@ class Journal:
         self._file = file
 
     def close(self) -> None:
-        self._write()
+        self._flush()
         with self._lock:
             if self._file is not None:
                 self._file.close()
@@ -108,12 +110,12 @@ class Journal:
     def ended(self, index: int | None, outcome: Outcome) -> None:
         with self._lock:
             self._statuses[outcome.status] += 1
-        words = {"status": outcome.status, "message": outcome.message}
+        words = {"status": outcome.status.value, "message": outcome.message}
         line = {"event": "outcome", "task": index, **_about(outcome.task), **words}
         self._note(*self._beginning(index), line)
 
     def settle(self) -> None:
-        self._write()
+        self._flush()
         file = self._file
         if file is None:
             return
@@ -137,21 +139,26 @@ class Journal:
 
     def _note(self, *lines: Line) -> None:
         """They are written with what follows: to write takes a thread away from requests."""
-        text = self._text(*lines)
-        with self._lock:
-            self._waiting.append(text)
+        self._waiting.append(self._text(*lines))
 
     def _write(self, *lines: Line) -> None:
-        """One flush for all of them, and for those that wait."""
-        text = self._text(*lines)
+        self._note(*lines)
+        self._flush()
+
+    def _flush(self) -> None:
+        """One write for all that waits: after another thread's there may be nothing left to do."""
         with self._lock:
-            text, self._waiting = "".join((*self._waiting, text)), []
+            text = "".join(self._taken())
             if self._file is None or not text:
                 return
             try:
                 _put(self._file, text)
             except OSError as error:
                 self._lose(error)
+
+    def _taken(self) -> Iterator[str]:
+        while self._waiting:
+            yield self._waiting.popleft()
 
     def _lose(self, error: OSError) -> None:
         if self._file is not None:
@@ -161,7 +168,7 @@ class Journal:
 
     def _text(self, *lines: Line) -> str:
         at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return "".join(_ENCODE(self._redact({"at": at, **line})) + "\n" for line in lines)
+        return "".join(_ENCODE(line) + "\n" for line in self._redact([{"at": at, **line} for line in lines]))
 
 
 def _put(file: TextIO, text: str) -> None:
@@ -195,4 +202,4 @@ def _cut(path: Path, size: int) -> None:
 
 def _about(task: Task) -> Line:
     change = task.change
-    return {"address": str(change.address), "action": type(change).__name__.lower(), "part": task.part}
+    return {"address": str(change.address), "action": type(change).__name__.lower(), "part": task.part.value}

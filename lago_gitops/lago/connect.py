@@ -146,7 +146,7 @@ class _OnlyReads(httpx.BaseTransport):
 
 def _connections(target: Target, key: Secret, make: Callable[[], httpx.BaseTransport]) -> Connections:
     bearer = parse_key(key.reveal()).reveal()  # httpx's error would show a key that is invalid in a header
-    return Connections(Origin(target.origin, {**HEADERS, "Authorization": f"Bearer {bearer}"}), make)
+    return Connections(Origin(target.origin, httpx.Headers({**HEADERS, "Authorization": f"Bearer {bearer}"})), make)
 
 
 def _transport(target: Target) -> httpx.BaseTransport:

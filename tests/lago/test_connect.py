@@ -137,6 +137,19 @@ def test_no_proxy_sees_a_key_for_this_machine(clock: Any, monkeypatch: pytest.Mo
         assert client.get("taxes", "vat") == {"tax": {}}
 
 
+def test_elsewhere_requests_go_through_the_proxy_of_the_environment(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in OF_THE_MACHINE:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    with wire(FINE) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with writer("http://lago.example", clock) as client:
+            assert client.post("taxes", body={"tax": {}}) == {"tax": {}}
+        assert proxy.heard[0].startswith(b"POST http://lago.example/api/v1/taxes HTTP/1.1\r\nHost: lago.example\r\n")
+
+
 def test_a_sleeper_is_woken_when_the_client_is_closed() -> None:
     unwell = httpx.Response(429, headers={"Retry-After": "60"})
     client = connect_writer(IN_PROCESS, Secret(KEY), transport=httpx.MockTransport(lambda _: unwell))

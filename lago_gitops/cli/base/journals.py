@@ -36,7 +36,7 @@ def kept(journal: Journal, given: Path | None, plan: ChangePlan, session: Sessio
     if given is None:
         _keep_out_of_git(session.project.root / RUNS.parts[0])
     try:
-        journal.begin(path, about, session.redacted)
+        journal.begin(path, about, session.options.output.redaction.document)
     except OSError as error:
         raise StoppedError(
             Exit.UNEXPECTED, f"the journal {path} can't be written: {error.strerror}; nothing was changed"

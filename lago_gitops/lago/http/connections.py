@@ -1,6 +1,6 @@
 """Connections to one server: as many as there are requests under way."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Origin:
     """Where requests are sent, and what all of them say. `url` ends in no slash."""
 
     url: str
-    headers: Mapping[str, str]
+    headers: httpx.Headers
 
 
 class Connections:

@@ -75,8 +75,8 @@ class Transport:
     def __init__(self, connections: Connections, run: Run) -> None:
         self._connections = connections
         self._run = run
-        self._headers = httpx.Headers(connections.origin.headers)
-        self._headers_of_json = httpx.Headers({**connections.origin.headers, "Content-Type": "application/json"})
+        self._headers = connections.origin.headers.copy()
+        self._headers["Host"] = httpx.URL(connections.origin.url).netloc.decode()
         self._decoding = threading.Lock()
 
     def send(self, call: Call, *, params: Params | None = None, body: JsonObject | None = None) -> JsonObject:
@@ -97,8 +97,9 @@ class Transport:
         return self._sent(call, params, None, taken)
 
     def _sent(self, call: Call, params: Params | None, body: JsonObject | None, take: Callable[[Call, Answer], T]) -> T:
-        request = self._request(call, params, body)
-        sort = _sort(call, params, request)
+        content = None if body is None else encode(body)
+        request = self._request(call, params, content)
+        sort = _sort(call, params, len(content or b""))
         for attempt in count(1):
             try:
                 return self._attempt(call, request, attempt, sort, take)
@@ -122,15 +123,19 @@ class Transport:
         self._connections.close()
         self._run.clock.wake()
 
-    def _request(self, call: Call, params: Params | None, body: JsonObject | None) -> httpx.Request:
-        sent = b"" if body is None else encode(body)
+    def _request(self, call: Call, params: Params | None, content: bytes | None) -> httpx.Request:
+        """With all headers that it needs: a request that is given a stream adds none."""
+        headers = self._headers.copy()
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+            headers["Content-Length"] = str(len(content))
         return httpx.Request(
             call.method,
             _url(self._connections.origin.url + call.path),
             params=dict(params) if params else None,
-            content=sent or None,
-            headers=self._headers if body is None else self._headers_of_json,
-            extensions={"timeout": _timeouts_s(len(sent))},
+            stream=httpx.ByteStream(content or b""),
+            headers=headers,
+            extensions={"timeout": _timeouts_s(len(content or b""))},
         )
 
     def _attempt(
@@ -253,11 +258,10 @@ def _timeouts_s(size: int) -> Mapping[str, float]:
     return {"connect": CONNECT_TIMEOUT_S, "read": read_s, "write": read_s, "pool": READ_TIMEOUT_S}
 
 
-def _sort(call: Call, params: Params | None, request: httpx.Request) -> Hashable:
+def _sort(call: Call, params: Params | None, size: int) -> Hashable:
     """What requests have in common that take about equally long: what they are about, and how much of it."""
     collection, *below = call.path.removeprefix(f"{API_PATH}/").split("/")
-    size = int(request.headers.get("Content-Length", 0)).bit_length()
-    return call.method, collection, len(below), (params or {}).get("per_page"), size
+    return call.method, collection, len(below), (params or {}).get("per_page"), size.bit_length()
 
 
 def _host(request: httpx.Request) -> str:

@@ -18,7 +18,7 @@ def connections(made: list[Way]) -> Connections:
         made.append(Way())
         return made[-1]
 
-    return Connections(Origin("http://lago.invalid", {}), make)
+    return Connections(Origin("http://lago.invalid", httpx.Headers()), make)
 
 
 def test_what_follows_takes_the_connection_that_was_used_last() -> None:
