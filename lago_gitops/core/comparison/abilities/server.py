@@ -47,7 +47,7 @@ class Server:
 
     def said_to_be(self, release: str) -> "Server":
         """With what somebody says of a server, where its answers don't contradict: they show few releases."""
-        if not release or self.has(release) or self.lacks(release):
+        if self.has(release) or self.lacks(release):
             return self
         return replace(self, version=version(release))
 

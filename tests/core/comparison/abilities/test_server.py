@@ -1,8 +1,9 @@
+import re
 from typing import Any
 
 import pytest
 
-from lago_gitops.core.comparison.abilities.server import NEWEST, OLDEST, Server, server_of, version
+from lago_gitops.core.comparison.abilities.server import NEWEST, OLDEST, RELEASE, Server, server_of, version
 from lago_gitops.kinds import KINDS
 
 
@@ -31,8 +32,21 @@ def test_the_newest_release_that_a_server_can_be_is_the_one_before_the_first_tha
 def test_what_is_said_of_a_server_counts_where_its_answers_do_not_contradict() -> None:
     unsure = Server(OLDEST, before=(1, 46))
     assert unsure.said_to_be("1.45.2").version == (1, 45)
-    for said in ("", "1.38", "1.46", "1.51"):
+    for said in ("", "1.37", "1.38", "1.46", "1.51"):
         assert unsure.said_to_be(said) == unsure
+
+
+def test_the_newest_and_the_oldest_release_are_those_that_signs_tell_apart() -> None:
+    signs = [version(sign.since) for kind in KINDS.values() for sign in kind.signs]
+    assert max(signs) == NEWEST
+    assert min(signs) == (OLDEST[0], OLDEST[1] + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("1.39", True), ("1.39.2", True), ("1", False), ("v1.39", False), ("1.39-beta", False)]
+)
+def test_a_release_is_written_in_numbers(text: str, is_one: bool) -> None:
+    assert bool(re.search(RELEASE, text)) is is_one
 
 
 def test_releases_are_compared_by_number() -> None:
