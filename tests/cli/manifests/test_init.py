@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
@@ -66,6 +67,22 @@ def test_a_template_is_a_price_list_without_a_warning_and_with_tests(shell: Shel
     assert is_linted(shell)
 
 
+AMOUNT = re.compile(r'(?:amount_cents: |amount: "|rate: "|package_size: |free_units: )([1-9][\d.]*|0\.\d+)')
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", MODELS)
+def test_a_template_s_price_tests_tell_of_every_other_price(shell: Shell, model: str) -> None:
+    shell.run("init", "--template", model)
+    for path in (shell.folder / "manifests").rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        for match in AMOUNT.finditer(text):
+            dearer = f"{text[: match.start(1)]}{Decimal(match[1]) * 2}{text[match.end(1) :]}"
+            path.write_text(dearer, encoding="utf-8")
+            assert shell.run("test").code == 3, match[0]
+        path.write_text(text, encoding="utf-8")
+
+
 def test_the_help_tells_of_every_template(shell: Shell) -> None:
     shown = shell.run("init", "--help").out
 
@@ -104,9 +121,9 @@ def test_a_project_is_begun_once_and_never_where_another_reads(shell: Shell) -> 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("", ".lago-gitops/\n*.lagoplan.json\n"),
-        ("a", "a\n.lago-gitops/\n*.lagoplan.json\n"),
-        ("*.lagoplan.json\n.lago-gitops/\n", "*.lagoplan.json\n.lago-gitops/\n"),
+        ("", ".lago-gitops/\n*.lagoplan.json\n.env\n"),
+        ("a", "a\n.lago-gitops/\n*.lagoplan.json\n.env\n"),
+        (".env\n*.lagoplan.json\n.lago-gitops/\n", ".env\n*.lagoplan.json\n.lago-gitops/\n"),
     ],
 )
 def test_what_git_ignores_already_stays(shell: Shell, before: str, after: str) -> None:
@@ -133,6 +150,11 @@ def test_editors_know_the_schema_of_every_file(shell: Shell) -> None:
     settings = json.loads(texts(shell)[".vscode/settings.json"])
 
     assert all((shell.folder / schema).is_file() for schema in settings["yaml.schemas"])
+    patterns = [pattern for patterns in settings["yaml.schemas"].values() for pattern in patterns]
+    files = [name for name in texts(shell) if name.endswith(".yaml")]
+    assert [
+        name for name in files if not any(Path(name).match(pattern.replace("**/", "")) for pattern in patterns)
+    ] == []
 
 
 # From an organization ---------------------------------------------------------------------------------------------
