@@ -10,6 +10,7 @@ project = "lago-gitops"
 author = "The lago-gitops authors"
 copyright = "The lago-gitops authors"  # noqa: A001 -- Sphinx's own name
 extensions = ["myst_parser", "sphinx_click", "reference_pages"]
+smartquotes_action = "qe"  # two dashes begin an option
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
 html_theme = "furo"

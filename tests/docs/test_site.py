@@ -70,3 +70,15 @@ def test_every_key_of_the_project_file_is_explained() -> None:
     environment = keys["environments"]["additionalProperties"]["properties"]
 
     assert {*keys, *environment} - {"$schema"} - set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set()
+
+
+def test_options_in_help_texts_are_shown_as_they_are_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    from reference_pages import _as_restructured  # type: ignore[import-not-found]
+
+    assert (
+        _as_restructured("Files *.yaml; see `plan --out *`, or `a`.")
+        == "Files \\*.yaml; see ``plan --out *``, or ``a``."
+    )
+    assert _as_restructured(".. option:: `x`") == ".. option:: `x`"
+    assert 'smartquotes_action = "qe"' in _text(ROOT / "docs" / "conf.py")
