@@ -1,4 +1,4 @@
-"""A plan carried out: each task when all that it waits for is done, each write read back."""
+"""Applies a plan: each task after those it depends on, each write read back."""
 
 from lago_gitops.apply.journal import Journal
 from lago_gitops.apply.oversight import Oversight

@@ -1,4 +1,4 @@
-"""Objects looked at right before they are written: with one request several that stand side by side in a list."""
+"""Reads objects right before they are written: one request for several neighbours in a list."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import LagoError
 from lago_gitops.lago.http.clock import Clock
 
-FRESH_S = 1.0  # what was seen longer ago is looked at again before it is written
+FRESH_S = 1.0  # older reads are repeated before a write
 MOST = 20  # rows of a page
-FEWEST = 4  # tasks for which a page is read; fewer objects are read one by one
+FEWEST = 4  # tasks for which a page is read; fewer objects are read individually
 Places = Mapping[Address, int]
-"""Where in the list of its kind an object was when the plan was made, from 0; only of lists that show all of them."""
+"""An object's position in the list of its kind when the plan was created, from 0; only for complete lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class _Page:
 
 
 class Ahead:
-    """Looks at what tasks that are about to begin are about. Safe between threads.
+    """Reads the objects of tasks that are about to start. Thread-safe.
 
-    Only what is expected is looked at: its task can begin, so all that it depends on is done. It is handed out once,
-    and only while it is fresh; where writes are slow, fewer are looked at together.
+    Reads only expected objects: their tasks can start, so their dependencies are done. Each is handed out once,
+    and only while fresh; if writes are slow, fewer are read together.
     """
 
     def __init__(
@@ -46,15 +46,15 @@ class Ahead:
         self._lock = threading.Lock()
         self._rows = MOST
         self._times = 0
-        self._expected: dict[Address, tuple[ResourceKind, int]] = {}  # each with a number of its own
-        self._waiting: set[tuple[str, int]] = set()  # the places of the same
-        self._shift: dict[str, int] = {}  # by how much lists have moved since the plan was made
+        self._expected: dict[Address, tuple[ResourceKind, int]] = {}  # each with a unique number
+        self._waiting: set[tuple[str, int]] = set()  # their positions
+        self._shift: dict[str, int] = {}  # how far lists have shifted since the plan was created
         self._seen: dict[Address, tuple[float, Live]] = {}
         self._shown: dict[Address, tuple[float, Live]] = {}
         self._reading: dict[tuple[str, int, int], _Page] = {}
 
     def expect(self, kind: ResourceKind, address: Address) -> None:
-        """A task of the object can begin now, and asks for it soon."""
+        """A task of the object can start now, and will soon ask for it."""
         if address in self._places:
             with self._lock:
                 self._times += 1
@@ -62,11 +62,11 @@ class Ahead:
                 self._waiting.add((address.kind, self._places[address]))
 
     def show(self, live: Live) -> None:
-        """An object as the answer to a write has it, which another task of the same object follows."""
+        """An object from the answer to a write, for a following task of the same object."""
         self._shown[live.address] = self._clock.now(), live
 
     def take(self, address: Address) -> Live | None:
-        """The object as it is; None where it has to be read by itself."""
+        """The object's current state; None if it must be read individually."""
         shown_s, shown = self._shown.pop(address, (0.0, None))
         if shown is not None and self._clock.now() - shown_s <= FRESH_S:
             return shown
@@ -84,7 +84,7 @@ class Ahead:
             return self._fresh(address)
 
     def _wanted(self, address: Address) -> tuple[_Page | None, bool]:
-        """The page to be read first, and whether it is this thread that reads it."""
+        """The page to read first, and whether this thread has to read it."""
         if address in self._seen:
             if self._reading or len(self._seen) > self._rows // 2:
                 return None, False
@@ -100,7 +100,7 @@ class Ahead:
         return _Page(kind, max(place, 0) // self._rows + 1, self._rows)
 
     def _begun(self, page: _Page) -> _Page | None:
-        """None where too few wait for what is on it."""
+        """None if too few tasks wait for objects on it."""
         first = (page.number - 1) * page.rows - self._shift.get(page.kind.name, 0)
         if sum((page.kind.name, place) in self._waiting for place in range(first, first + page.rows)) < FEWEST:
             return None
@@ -108,7 +108,7 @@ class Ahead:
         return page
 
     def _read(self, page: _Page) -> None:
-        """What can't be read now is read by itself, or found out to be unreadable then."""
+        """If it can't be read, objects are read individually later, which reports the error."""
         with self._lock:
             expected = dict(self._expected)
         try:

@@ -1,4 +1,4 @@
-"""The first write of a run goes alone: a key that may not write is found out by one request, not by ten at a time."""
+"""Sends the first write of a run alone: a key without write permission is detected by one request, not by ten."""
 
 import threading
 from collections.abc import Callable
@@ -21,11 +21,11 @@ _DOWN = frozenset({502, 503, 504})
 
 
 class NotSentError(Exception):
-    """The run was stopped before the write's turn came."""
+    """The run was stopped before the write was sent."""
 
 
 class FirstWrite:
-    """Holds other writes back until one was answered. Safe between threads."""
+    """Holds other writes back until the first is answered. Thread-safe."""
 
     def __init__(self, stop: Stop) -> None:
         self._stop = stop
@@ -33,7 +33,7 @@ class FirstWrite:
         self._is_answered = False
 
     def send(self, write: Callable[[], JsonObject]) -> JsonObject:
-        """The answer. Raises LagoError, and NotSentError where the first write showed that none would fare better."""
+        """The answer. Raises LagoError, and NotSentError if the first write showed that all would fail."""
         if self._is_answered:
             return write()
         with self._lock:
@@ -57,7 +57,7 @@ class FirstWrite:
 
 
 def is_for_all(error: LagoError) -> bool:
-    """Whether every other request would fare the same: the key is refused, or nobody answers."""
+    """Whether every other request would fail, too: the key is refused, or nothing answers."""
     match error:
         case Unauthorized() | Unreachable() | RateLimited():
             return True

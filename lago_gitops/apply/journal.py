@@ -1,4 +1,4 @@
-"""The journal of a run: JSON lines, each written before what it announces happens."""
+"""The journal of a run: JSON lines, each written before the step that it announces."""
 
 import errno
 import json
@@ -18,10 +18,10 @@ from lago_gitops.lago.http.events import Began, Event, Foretold
 
 Line = Mapping[str, Any]
 Redact = Callable[[list[Line]], Iterable[Line]]
-"""Takes secrets out of lines: of some together, since to look for them costs as much for one."""
+"""Removes secrets from lines: from several at once, as searching costs as much for one."""
 _ENCODE = json.JSONEncoder(check_circular=False).encode
 NO_DISK = frozenset({errno.EINVAL, errno.ENOTSUP})
-"""What says so of a pipe, or of a file system that keeps nothing."""
+"""The error numbers for pipes and file systems that can't be synced."""
 
 
 def _utc_now() -> datetime:
@@ -29,32 +29,32 @@ def _utc_now() -> datetime:
 
 
 class Journal:
-    """Tells what a run was about to do, did, and came to; `begin` opens it, before that it writes nothing.
+    """Records what a run plans, does and achieves. `begin` opens the file; nothing is written before.
 
-    Every line has the time `at` and an `event`: `run`, `planned` (one a task), `task` (begun), `request` (about to be
-    sent), `answer` (or what came instead), `fault`, `outcome`, `end`. The lines of a task have its number. There are no
-    bodies, no queries and no headers in it, and no secrets in URLs.
+    Every line has the time `at` and an `event`: `run`, `planned` (one per task), `task` (started), `request` (to be
+    sent), `answer` (or its error), `fault`, `outcome`, `end`. The lines of a task have its number. There are no
+    bodies, queries or headers in it, and no secrets in URLs.
 
-    A request survives the end of the process from before it is sent on, along with all that came before. All that is
-    planned survives the end of the machine before the first write, and each outcome before anybody hears of it. To
-    settle each request before it is sent would take as long as the request.
+    Before a request is sent, its line and all earlier ones are safe from a crash of the process. The planned tasks
+    are safe from a power failure before the first write, and each outcome before it is reported. Syncing
+    the disk before each request would take as long as the request.
 
-    Where it can't be written any more the run is stopped. Safe between threads.
+    If the journal can't be written, the run is stopped. Thread-safe.
     """
 
     def __init__(self, stop: Stop, now: Callable[[], datetime] = _utc_now) -> None:
         self._stop, self._now = stop, now
         self._redact: Redact = list
         self._file: TextIO | None = None
-        self._waiting = deque[str]()  # texts of lines that are written with the next
+        self._waiting = deque[str]()  # lines to be written with the next one
         self._lock = threading.Lock()
         self._here = threading.local()  # the task of each thread
-        self._begun: dict[int, Line] = {}  # tasks that have sent nothing yet
+        self._begun: dict[int, Line] = {}  # tasks that haven't sent a request yet
         self._statuses: Counter[str] = Counter()
         self.is_lost = False  # it could be begun, but not be written to its end
 
     def begin(self, path: Path, about: Line, redact: Redact) -> None:
-        """Open the file, for its owner alone; what is there stays. `redact` takes secrets out of lines.
+        """Open the file for appending, readable only by its owner. `redact` removes secrets from lines.
 
         Raises OSError.
         """
@@ -100,7 +100,7 @@ class Journal:
         self._write(*({"event": "planned", "task": number, **_about(task)} for number, task in enumerate(tasks)))
 
     def began(self, index: int) -> None:
-        """It is written along with the first request."""
+        """Written together with the task's first request."""
         self._here.task = index
         self._begun[index] = {"event": "task", "task": index}
 
@@ -120,9 +120,9 @@ class Journal:
         if file is None:
             return
         try:
-            os.fsync(file.fileno())  # without the lock: meanwhile others write
+            os.fsync(file.fileno())  # without the lock, so others can write meanwhile
         except ValueError:
-            return  # it was closed, which somebody has said
+            return  # it was closed, which has been reported
         except OSError as error:
             if error.errno not in NO_DISK:
                 with self._lock:
@@ -133,12 +133,12 @@ class Journal:
         self.settle()
 
     def _beginning(self, task: int | None) -> tuple[Line, ...]:
-        """The line that a task has begun, once."""
+        """The line for the start of a task, only once."""
         begun = None if task is None else self._begun.pop(task, None)
         return () if begun is None else (begun,)
 
     def _note(self, *lines: Line) -> None:
-        """They are written with what follows: to write takes a thread away from requests."""
+        """Buffer lines until the next write: writing delays requests."""
         self._waiting.append(self._text(*lines))
 
     def _write(self, *lines: Line) -> None:
@@ -146,7 +146,7 @@ class Journal:
         self._flush()
 
     def _flush(self) -> None:
-        """One write for all that waits: after another thread's there may be nothing left to do."""
+        """Write all buffered lines at once; another thread may have written them already."""
         with self._lock:
             text = "".join(self._taken())
             if self._file is None or not text:
@@ -177,7 +177,7 @@ def _put(file: TextIO, text: str) -> None:
 
 
 def _settle_folder(folder: Path) -> None:
-    """So that the file is found there; not every system opens folders."""
+    """Sync the folder's entry for the file; not every system can open folders."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -187,13 +187,13 @@ def _settle_folder(folder: Path) -> None:
 
 
 def _leave(file: TextIO) -> None:
-    """What is not yet written can't be."""
+    """Close the file; buffered lines are lost."""
     with suppress(OSError):
         file.close()
 
 
 def _cut(path: Path, size: int) -> None:
-    """Take away what was written of a line that can't be; a journal without any line is no journal."""
+    """Remove a partly written line; removes the file if no line is left."""
     with suppress(OSError):
         os.truncate(path, size)
         if not size:

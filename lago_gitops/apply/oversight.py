@@ -10,29 +10,29 @@ from lago_gitops.core.execution.schedule import Task
 
 
 class Record(Protocol):
-    """Called from several threads at once; must not raise."""
+    """Called from several threads in parallel; must not raise."""
 
     def planned(self, tasks: Sequence[Task]) -> None:
-        """All that is to be done, before anything is. Tasks are named by their index from here on."""
+        """All tasks, before the first one starts. Later calls identify tasks by their index."""
 
     def began(self, index: int) -> None:
-        """In the thread that then sends the task's requests."""
+        """Called in the thread that then sends the task's requests."""
 
     def fault(self, index: int, trace: str) -> None:
-        """An error of this program's own, with its traceback."""
+        """A bug in this program, with its traceback."""
 
     def ended(self, index: int | None, outcome: Outcome) -> None:
-        """Once for each task, and for each that was held back and so has no index."""
+        """Once for each task, including those that were held back and have no index."""
 
     def settle(self) -> None:
-        """Return when a power failure can't take away what was recorded so far."""
+        """Return when everything recorded so far is safe from a power failure."""
 
     def finished(self, reason: str) -> None:
-        """Every task has ended; `reason` says why the run was stopped, "" where it was not."""
+        """Every task has ended; `reason` says why the run was stopped, or ""."""
 
 
 class _Unrecorded:
-    """Nobody keeps a record."""
+    """Records nothing."""
 
     def planned(self, tasks: Sequence[Task]) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The organization that is written to: its objects one by one, and the requests that change them."""
+"""The organization being written to: its objects one by one, and the requests that change them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,9 +27,9 @@ from lago_gitops.lago.reading.expected import expected
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """`ids` are Lago's ids of all that is there; creates add theirs. `renames` are those of the run, done or not; `own`
-    are the places of its objects that its other writes reach. `growing` is what is written a second time, to shrink.
-    `places`: of objects in lists that show all of them."""
+    """`ids` are Lago's ids of all objects; creates add theirs. `renames` are all of the run's, done or not; `own`
+    are the parts of its objects that its other writes change. `growing` are objects written again later, to shrink.
+    `places` are positions of objects in complete lists."""
 
     writer: Writer
     kinds: Mapping[str, ResourceKind]
@@ -54,7 +54,7 @@ class Remote:
         return Writing(self.server, self.ids.__getitem__, wanted.options)
 
     def find(self, address: Address) -> Live | None:
-        """The object as Lago has it now; None where there is none. Raises LagoError."""
+        """The object's current state in Lago; None if there is none. Raises LagoError."""
         kind = self.kinds[address.kind]
         if kind.path_by is PathBy.KEY:
             return self._get(kind, address.key if kind.key else "")
@@ -63,20 +63,20 @@ class Remote:
         return None if found is None else self._live(kind, expected(kind, found, kind.collection))
 
     def again(self, seen: Live) -> Live | None:
-        """An object that was there, under the code it had; None where it is not. Raises LagoError."""
+        """An object seen before, under its old code; None if it no longer exists. Raises LagoError."""
         kind = self.kinds[seen.address.kind]
         return self._get(kind, seen.lago_id) if kind.path_by is PathBy.ID else self.find(seen.address)
 
     def before(self, seen: Live) -> Live | None:
-        """As `again`, right before it is written."""
+        """Like `again`, right before a write."""
         return self.ahead.take(seen.address) or self.again(seen)
 
     def created(self, kind: ResourceKind, answer: JsonObject | None) -> Live | None:
-        """The object in the answer to a create; None where it has to be read again."""
+        """The object in the answer to a create; None if it must be read again."""
         return None if answer is None else whole(kind, answer, self.renames)
 
     def after(self, seen: Live | None, request: Request, answer: JsonObject | None) -> Live | None:
-        """What was `seen` before the request, as it is now; None where it has to be read again."""
+        """The new state of the object `seen` before the request; None if it must be read again."""
         if seen is None or answer is None:
             return None
         return read_back(self.kinds[seen.address.kind], seen, request, answer, self.renames)
@@ -87,7 +87,7 @@ class Remote:
             return self.first.send(partial(self._send, request))
 
     def send_again(self, request: Request) -> JsonObject:
-        """What was not carried out, with no other write under way. Raises LagoError."""
+        """Send a request that was not carried out, with no other write in flight. Raises LagoError."""
         with self.turns.alone():
             return self._send(request)
 
@@ -110,10 +110,10 @@ class Remote:
             raise
 
     def _live(self, kind: ResourceKind, answer: Mapping[str, Any]) -> Live:
-        """References read as they will when all renames are done."""
+        """With references as they will be after all renames."""
         return with_renames(kind, live(kind, answer), self.renames)
 
 
 def is_gone(error: NotFound, kind: ResourceKind) -> bool:
-    """Whether it is the object itself that is not there: another code would be of something that it names."""
+    """Whether the object itself is missing: another code would be about an object it refers to."""
     return error.code == f"{kind.name}_not_found"

@@ -1,4 +1,4 @@
-"""All tasks of a schedule, as many at a time as the remote allows."""
+"""Runs all tasks of a schedule, as many in parallel as the remote allows."""
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -20,10 +20,10 @@ Watch = Callable[[Outcome], None]
 
 
 def apply(schedule: Schedule, remote: Remote, watch: Watch) -> tuple[Outcome, ...]:
-    """One outcome for each task, in the order of the schedule; `watch` gets each as it happens.
+    """One outcome for each task, in the order of the schedule; `watch` gets each one as it happens.
 
-    An error blocks what depends on the task, and nothing else. Where Lago can't be reached or refuses the key, what is
-    under way ends and the rest is not tried; so it does when a stop is asked for.
+    An error blocks only tasks that depend on the failed one. If Lago can't be reached, refuses the key, or a stop is
+    requested, tasks in progress finish and the rest is not tried.
     """
     changes = [task.change for task in schedule.tasks]
     growing = frozenset(task.change.address for task in schedule.tasks if task.part is Part.GROW)
@@ -43,12 +43,12 @@ def _renames(changes: Sequence[Change]) -> Renames:
 
 
 def _there(change: Change) -> Address:
-    """The address before the change; of what is not there yet, the one after it."""
+    """The address before the change; for a create, the one after it."""
     return change.address if isinstance(change, Create) else change.live.address
 
 
 class _Run:
-    """What is under way: the one place of an apply that changes as it goes."""
+    """The state of the run: the only mutable state of an apply."""
 
     def __init__(self, schedule: Schedule, remote: Remote, watch: Watch) -> None:
         self._schedule, self._remote, self._watch = schedule, remote, watch
@@ -69,7 +69,7 @@ class _Run:
             sorter.done(*ended)
 
     def _in_order(self, ready: Sequence[int]) -> Sequence[int]:
-        """Kind by kind, and what stands side by side in a list one after the other, so that it can be looked at
+        """By kind and by position in the list, so that neighbours can be read
         together."""
         changes, kinds = [self._schedule.tasks[index].change for index in ready], dict[str, int]()
         for change in changes:
@@ -85,8 +85,8 @@ class _Run:
         return tuple(self._ended[index] for index in range(len(self._schedule.tasks)))
 
     def _carry_out(self, index: int) -> None:
-        """In a thread of the pool. What waited for a free one is not begun any more once a stop was asked for, and a
-        task that halts asks for it here: the thread takes the next one before the main thread hears of it."""
+        """Runs in a thread of the pool. Queued tasks don't start once a stop was requested, and a
+        task that halts the run stops it here: the thread takes its next task before the main thread hears of it."""
         stop = self._remote.oversight.stop
         ended = self._not_tried() if stop.is_asked else self._outcome(index)
         if ended.halts:
@@ -98,13 +98,13 @@ class _Run:
         remote.oversight.record.began(index)
         try:
             return carried_out(self._schedule.tasks[index], remote)
-        except Exception as error:  # whatever it is, the other tasks have outcomes, and this one needs one
+        except Exception as error:  # whatever it is, this task needs an outcome, like all others
             remote.oversight.record.fault(index, traceback.format_exc())
             words = f"a bug in lago-gitops ({type(error).__name__}); the object may be partly written"
             return TaskResult(Status.FAILED, words, halts=True)
 
     def _next(self) -> dict[int, TaskResult]:
-        """What ends next, with all that has ended by then. Who interrupts a second time doesn't want to wait for it."""
+        """Wait for tasks to end, and return all that have. A second interrupt doesn't wait."""
         came = dict[int, TaskResult]()
         while not came or not self._came.empty():
             try:
@@ -117,7 +117,7 @@ class _Run:
         return came
 
     def _held(self, index: int) -> TaskResult | None:
-        """The end of a task that can't be begun."""
+        """The end of a task that can't start."""
         for other in sorted(self._schedule.after[index]):
             blocker = self._ended[other]
             if blocker.stands_in_the_way_of(self._schedule.tasks[index].change):
@@ -128,12 +128,12 @@ class _Run:
         return TaskResult(Status.NOT_TRIED, f"the run was stopped before it: {self._remote.oversight.stop.reason}")
 
     def _end(self, ended: Mapping[int, TaskResult]) -> None:
-        """They are settled together, before anybody hears of them: one write to the disk takes as long as a request."""
+        """Settle the journal once for all of them before reporting them: a sync takes as long as a request."""
         record = self._remote.oversight.record
         for index, one in ended.items():
             self._ended[index] = Outcome(self._schedule.tasks[index], one.status, one.message, one.unmet)
             record.ended(index, self._ended[index])
         record.settle()
         for index in ended:
-            with suppress(OSError):  # nobody looks any more; that is no reason to leave the rest undone
+            with suppress(OSError):  # the observer is gone; the rest must still be done
                 self._watch(self._ended[index])

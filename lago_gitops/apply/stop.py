@@ -1,10 +1,10 @@
-"""A wish to end a run early."""
+"""A request to stop a run early."""
 
 import threading
 
 
 class Stop:
-    """Once asked, nothing new starts; requests in flight finish. Safe between threads, and in a signal handler."""
+    """After `ask`, nothing new starts; requests in flight finish. Thread-safe, also in signal handlers."""
 
     __slots__ = ("_asked", "reason")
 
@@ -13,7 +13,7 @@ class Stop:
         self.reason = ""
 
     def ask(self, reason: str) -> None:
-        """The first reason stays."""
+        """The first reason is kept."""
         self.reason = self.reason or reason
         self._asked.set()
 

@@ -1,4 +1,4 @@
-"""One task carried out: looked at, written, read back."""
+"""Carries out one task: read, write, read back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,15 +23,15 @@ from lago_gitops.lago.errors import LagoError, NotFound, Rejected
 from lago_gitops.lago.reading.in_use import is_in_use
 
 LEAST_WAIT_S = 60.0  # for a delete in the background
-WAIT_PER_SUBSCRIPTION_S = 1.0  # each one ends with an invoice of its own
+WAIT_PER_SUBSCRIPTION_S = 1.0  # each ends with its own invoice
 MOST_WAIT_S = 1800.0
 FIRST_POLL_S = 0.5
-POLLS_PER_WAIT = 20  # the longer it takes, the less often it is asked
+POLLS_PER_WAIT = 20  # the longer it takes, the less often it is polled
 
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """How a task ended. `halts`: every other one would end like it; `unmet`: as of an Outcome."""
+    """How a task ended. `halts`: every other one would end the same way; `unmet`: as in Outcome."""
 
     status: Status
     message: str = ""
@@ -40,7 +40,7 @@ class TaskResult:
 
 
 def carried_out(task: Task, remote: Remote) -> TaskResult:
-    """What Lago says, and what goes wrong with it, becomes a value. NOT_TRIED means that nothing was written."""
+    """Errors of Lago become results. NOT_TRIED means that nothing was written."""
     try:
         match task.change:
             case Create(desired):
@@ -60,7 +60,7 @@ def carried_out(task: Task, remote: Remote) -> TaskResult:
 
 
 def _explained(error: LagoError, kind: ResourceKind) -> str:
-    """What Lago said, and what it means by that where it says too little."""
+    """Lago's message, with an explanation if it says too little."""
     meaning = kind.explanation(error.code, error.details) if isinstance(error, Rejected | NotFound) else ""
     return f"{error}: {meaning}" if meaning else str(error)
 
@@ -69,7 +69,7 @@ def _explained(error: LagoError, kind: ResourceKind) -> str:
 
 
 def _create(wanted: Desired, remote: Remote) -> TaskResult:
-    """Nothing is read before: Lago refuses a code that is taken."""
+    """Doesn't read first: Lago refuses a code that is taken."""
     kind = remote.kinds[wanted.address.kind]
     request = wire.create(kind, wanted, remote.writing(wanted))
     try:
@@ -93,7 +93,7 @@ def _fate_of_create(wanted: Desired, remote: Remote) -> Fate:
 
 
 def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> TaskResult:
-    """What Lago refused to make may be there, made by somebody else since the plan."""
+    """If Lago refuses to create it, somebody else may have created it after the plan."""
     found = remote.find(wanted.address)
     if found is None:
         return TaskResult(Status.FAILED, _explained(refusal, remote.kinds[wanted.address.kind]))
@@ -106,7 +106,7 @@ def _met(wanted: Desired, refusal: Rejected, remote: Remote) -> TaskResult:
 
 
 def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> TaskResult:
-    """What a create could not carry, written to what it made: what is ignored, too, as nobody has set it yet."""
+    """Write to the new object what the create didn't include, even fields ignored later: nobody has set them yet."""
     remote.ids[wanted.address] = made.lago_id
     left = _difference(replace(wanted, ignore=()) if wanted.ignore else wanted, made, remote)
     later = None if left is None else wire.after_create(remote.kinds[wanted.address.kind], left)
@@ -132,7 +132,7 @@ def _update(planned: Update, remote: Remote) -> TaskResult:
         case Update():
             return _written_update(left, remote, Status.DONE)
         case None:
-            return TaskResult(Status.ALREADY, "it is as wanted")
+            return TaskResult(Status.ALREADY, "it is as planned")
 
 
 def _own(planned: Update | Delete, remote: Remote) -> frozenset[Place]:
@@ -168,7 +168,7 @@ def _written_update(change: Update, remote: Remote, status: Status) -> TaskResul
 
 
 def _ends_in_delete(steps: Sequence[wire.Step]) -> bool:
-    """The answer to a DELETE is not the state."""
+    """The answer to a DELETE isn't the object's state."""
     return bool(steps) and steps[-1].request.method == "DELETE"
 
 
@@ -183,7 +183,7 @@ def _fate_of_step(change: Update, before: Mapping[str, Any], after: Mapping[str,
 
 
 def _now(change: Update, remote: Remote) -> Live | None:
-    """What is updated, under its old code or its new one."""
+    """The object to update, under its old or its new code."""
     live = remote.again(change.live)
     if live is None and change.address != change.live.address:
         return remote.find(change.address)
@@ -216,8 +216,8 @@ def _fate_of_delete(seen: Live, remote: Remote) -> Fate:
 
 
 def _gone(live: Live, ends: int, remote: Remote, status: Status) -> TaskResult:
-    """Where Lago deletes in the background, wait until it is done: until then the code is taken, and the last invoices
-    of the subscriptions that end with it are not all made."""
+    """If Lago deletes in the background, wait until it is done: until then the code is taken, and the final invoices
+    of the ended subscriptions aren't all created."""
     began = remote.clock.now()
     deadline = began + min(LEAST_WAIT_S + WAIT_PER_SUBSCRIPTION_S * ends, MOST_WAIT_S)
     with unsettled("Lago accepted the delete, but it can't be confirmed"):
@@ -239,7 +239,7 @@ _WORDS = {Status.ADOPTED: "the answer was lost, but Lago has what was planned", 
 
 
 def _confirmed(wanted: Desired, live: Live, remote: Remote, status: Status) -> TaskResult:
-    """Lago can accept a write and ignore part of it, so what it has afterwards decides."""
+    """Lago can accept a write and ignore part of it, so the state afterwards decides."""
     remote.ids[wanted.address] = live.lago_id
     if wanted.address in remote.growing:
         remote.ahead.show(live)
@@ -247,21 +247,21 @@ def _confirmed(wanted: Desired, live: Live, remote: Remote, status: Status) -> T
 
 
 def _judged(wanted: Desired, left: Update | None, remote: Remote, status: Status) -> TaskResult:
-    """By what is not as wanted after the write."""
+    """Judge by the fields that aren't as wanted after the write."""
     if left is None:
         return TaskResult(status, _WORDS.get(status, ""))
     if remote.server.licence is None and all(change.licence for change in left.fields):
         names = ", ".join(change.where for change in left.fields)
         return TaskResult(Status.LEFT_OUT, f"without a licence Lago leaves out {names}")
     words = "Lago did not change " + ", ".join(change.where for change in left.fields)
-    # it takes the new price under the old model
+    # Lago interprets the new price in the old model
     if any(change.lock is Lock.REPLACE and not change.licence for change in left.fields):
         return TaskResult(Status.FAILED, f"{words}: check it now, its price may be wrong")
     return TaskResult(Status.IGNORED, words, unmet=_unmet(left, remote.kinds[wanted.address.kind]))
 
 
 def _unmet(left: Update, kind: ResourceKind) -> frozenset[Address]:
-    """What others may wait for: references that are not as wanted, and values that others use."""
+    """What other tasks may depend on: references that aren't as wanted, and values that others use."""
     wanted, there = ({to for _, to in references(kind.object, one.fields)} for one in (left.desired, left.live))
     grows = {field.name for field in kind.fields if field.grows_first}
     own = {left.address} if any(change.keys[0] in grows for change in left.fields) else set()

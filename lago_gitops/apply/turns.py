@@ -1,4 +1,4 @@
-"""Which writes may be under way beside others."""
+"""A shared or exclusive lock for writes."""
 
 import threading
 from collections.abc import Iterator
@@ -6,19 +6,19 @@ from contextlib import contextmanager
 
 
 class Turns:
-    """Lets writes be under way together, or one of them alone. Safe between threads.
+    """Allows several writes in parallel, or one alone. Thread-safe.
 
-    Two writes that Lago's database has dead-locked would do so again if both were repeated at once.
+    Two writes that deadlocked in Lago's database would do so again if both were retried in parallel.
     """
 
     def __init__(self) -> None:
         self._writing, self._is_alone = 0, False
-        self._one = threading.Lock()  # of those that want to be alone
+        self._one = threading.Lock()  # held by the exclusive writer
         self._changed = threading.Condition()
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Beside others, once nobody is or waits to be alone."""
+        """Together with other writes, unless a write is or waits to be alone."""
         with self._changed:
             while self._is_alone:
                 self._changed.wait()
@@ -33,7 +33,7 @@ class Turns:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Once what is under way has ended; others wait."""
+        """Alone, after writes in flight have ended; others wait."""
         with self._one:
             with self._changed:
                 self._is_alone = True

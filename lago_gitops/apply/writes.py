@@ -1,4 +1,4 @@
-"""One write and its fate: none is repeated before the object was read again."""
+"""Sends one write and determines its fate: it is never retried before the object is read again."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +14,11 @@ from lago_gitops.lago.errors import (
 from lago_gitops.lago.http.payload import JsonObject
 
 TRIES = 2
-LATE_S = 1.0  # what is not yet carried out may still be under way: Lago doesn't stop when nobody waits for its answer
+LATE_S = 1.0  # Lago finishes a request even if the client has disconnected
 
 
 class Fate(Enum):
-    """What an object shows of a write whose answer got lost."""
+    """What an object's state reveals about a write whose answer was lost."""
 
     CARRIED_OUT = "it is as the write would leave it"
     NOT_CARRIED_OUT = "it is as it was before"
@@ -26,7 +26,7 @@ class Fate(Enum):
 
 
 class UnsettledError(Exception):
-    """Something was written, or may have been, and not all of it. `halts`: so would all that follows."""
+    """A write was partly carried out, or may have been. `halts`: every later write would fail in the same way."""
 
     def __init__(self, words: str, *, halts: bool = False) -> None:
         super().__init__(words)
@@ -34,10 +34,10 @@ class UnsettledError(Exception):
 
 
 def written(request: Request, fate: Callable[[], Fate], remote: Remote) -> JsonObject | None:
-    """Lago's answer; None where it got lost, and what was read afterwards shows that the write was carried out.
+    """Lago's answer; None if it was lost and the object shows that the write was carried out.
 
-    It is sent again only where the object is as it was before, and then by itself: of two writes that wait for each
-    other Lago's database ends one, and Lago answers 500. Raises LagoError where nothing was written, else
+    It is retried only if the object is unchanged, and then alone: PostgreSQL aborts one of two deadlocked
+    writes, and Lago answers 500. Raises LagoError if nothing was written, otherwise
     UnsettledError.
     """
     lost: LagoError | None = None
@@ -59,7 +59,7 @@ def written(request: Request, fate: Callable[[], Fate], remote: Remote) -> JsonO
 
 @contextmanager
 def unsettled(words: str) -> Iterator[None]:
-    """Raises UnsettledError for what goes wrong with Lago inside: something was written, or may have been."""
+    """Turns errors of Lago inside into UnsettledError: something was written, or may have been."""
     try:
         yield
     except LagoError as error:

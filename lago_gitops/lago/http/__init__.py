@@ -1,1 +1,1 @@
-"""One request to Lago and its answer: time-outs, repeats, pace, pages, exact numbers."""
+"""Requests to Lago: timeouts, retries, rate, concurrency, pages, exact numbers."""

@@ -1,4 +1,4 @@
-"""An answer read: Lago's object, or the error that says what came instead."""
+"""Reads an answer: Lago's object, or an error."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _HINTS: Mapping[int, str] = {401: ": Lago doesn't know this API key, or it has e
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`headers` finds names whatever their case, as httpx.Headers does."""
+    """`headers` are case-insensitive, like httpx.Headers."""
 
     status: int
     headers: Mapping[str, str]
@@ -39,8 +39,8 @@ class Answer:
 
 
 def content(call: Call, answer: Answer, redact: Callable[[str], str]) -> JsonObject:
-    """The object that Lago answered with. Raises the LagoError for any other answer, as a read would see it."""
-    if answer.status == 429:  # made by whatever limits the rate, so its body can be anything
+    """The object in the answer. Raises a LagoError for any other answer, as for a read."""
+    if answer.status == 429:  # from any rate limiter, so the body can be anything
         raise _rate_limited(call, answer)
     said = _object(answer.body)
     if said is not None and 200 <= answer.status < 300:
@@ -51,7 +51,7 @@ def content(call: Call, answer: Answer, redact: Callable[[str], str]) -> JsonObj
 
 
 def as_write(error: LagoError) -> LagoError:
-    """The same failure of a call that was a write: what leaves its fate unknown is a LostAnswer."""
+    """The error for a write: a LostAnswer if its fate is unknown."""
     match error:
         case Unreachable(sent=sent):
             return _lost(error, sent=sent)
@@ -62,7 +62,7 @@ def as_write(error: LagoError) -> LagoError:
 
 
 def wait_asked_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds to stay away, from X-RateLimit-Reset (Lago Cloud: seconds, no date) or else Retry-After."""
+    """Seconds to wait, from X-RateLimit-Reset (Lago Cloud: seconds, not a date) or else Retry-After."""
     for name in ("x-ratelimit-reset", "retry-after"):
         seconds = positive_number(headers.get(name, ""))
         if seconds is not None:
@@ -71,7 +71,7 @@ def wait_asked_s(headers: Mapping[str, str]) -> float | None:
 
 
 def positive_number(text: str) -> float | None:
-    """A header's number; None when it is none, zero or less, or endless. A Retry-After that is a date is none."""
+    """A header's positive finite number, or None. A Retry-After with a date isn't supported."""
     try:
         number = float(text)
     except ValueError:
@@ -137,7 +137,7 @@ def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
 
 
 def _description(answer: Answer) -> str:
-    """Never the body: a page that echoes a request would show what was in it."""
+    """Never includes the body: a page that echoes the request would reveal it."""
     if 300 <= answer.status < 400 and (location := answer.headers.get("location")):
         return f"{answer.status} redirects to {location}, which is not followed: use the URL at which Lago answers"
     kind = answer.headers.get("content-type", "no content type").partition(";")[0]

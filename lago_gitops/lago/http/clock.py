@@ -1,4 +1,4 @@
-"""Time and chance, which tests replace."""
+"""Time and randomness, replaceable in tests."""
 
 import random
 import threading
@@ -8,7 +8,7 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> float:
-        """Seconds since some moment; never goes back."""
+        """Seconds on a monotonic clock."""
 
     def sleep(self, seconds: float) -> None: ...
 
@@ -16,14 +16,14 @@ class Clock(Protocol):
         """A random number from 0 to 1."""
 
     def stir(self) -> None:
-        """End the sleep of those who sleep now."""
+        """Wake all threads that are sleeping now."""
 
     def wake(self) -> None:
-        """End all sleep, now and from now on."""
+        """Wake all threads, and let none sleep again."""
 
 
 class SystemClock:
-    """The real one. A sleeper can be woken, so that an interrupted run ends at once."""
+    """The system's clock. Sleeping threads can be woken, so an interrupted run ends at once."""
 
     def __init__(self) -> None:
         self._morning = threading.Event()
@@ -36,7 +36,7 @@ class SystemClock:
         self._morning.wait(seconds)
 
     def jitter(self) -> float:
-        return random.random()  # noqa: S311 -- spreads retries, guards nothing
+        return random.random()  # noqa: S311 (not for security)
 
     def stir(self) -> None:
         morning = self._morning

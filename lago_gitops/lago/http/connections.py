@@ -1,4 +1,4 @@
-"""Connections to one server: as many as there are requests under way."""
+"""Connections to one server: as many as there are requests in flight."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,18 +9,18 @@ import httpx
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where requests are sent, and what all of them say. `url` ends in no slash."""
+    """The server's URL, without a trailing slash, and the headers of all requests."""
 
     url: str
     headers: httpx.Headers
 
 
 class Connections:
-    """A transport with one connection for each request under way, kept for the next. Safe between threads.
+    """A pool with one transport of one connection per request in flight. Thread-safe.
 
-    A transport with all connections looks at each of them for every request: at twenty, that takes as long as all else
-    that is done for one. `make` makes a transport to the origin. There is no client of httpx around it: it would look
-    for redirects, cookies and credentials, none of which an API has, for a fifth of the time of a request.
+    A transport with all connections scans them for every request: with twenty, that takes as long as everything else
+    for a request. `make` creates a transport to the origin. It isn't wrapped in an httpx client, which would check
+    for redirects, cookies and credentials, which an API doesn't have: a fifth of the time of a request.
     """
 
     def __init__(self, origin: Origin, make: Callable[[], httpx.BaseTransport]) -> None:
@@ -31,7 +31,7 @@ class Connections:
 
     @contextmanager
     def one(self) -> Iterator[httpx.BaseTransport]:
-        """The transport that was used last of those that are free. Raises RuntimeError once they are closed."""
+        """The most recently used free transport. Raises RuntimeError once the pool is closed."""
         if self._is_closed:
             raise RuntimeError("the connections to Lago are closed")
         try:
@@ -44,7 +44,7 @@ class Connections:
             self._free.append(transport)
 
     def close(self) -> None:
-        """End what is under way."""
+        """Abort requests in flight."""
         self._is_closed = True
         for transport in tuple(self._all):
             transport.close()

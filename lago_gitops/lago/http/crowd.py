@@ -1,19 +1,19 @@
-"""How many requests are under way at a time: as many as the server answers as fast as a few."""
+"""Adapts the number of requests in flight to what the server handles without slowing down."""
 
 import threading
 from collections.abc import Hashable
 
 START = 10
 LEAST = 2
-FEW_WAIT, MANY_WAIT = 6.0, 10.0  # requests that wait inside the server, or for a busy machine of ours
+FEW_WAIT, MANY_WAIT = 6.0, 10.0  # requests queued in the server, or by this machine
 
 
 class Crowd:
-    """Lets at most so many be under way, and learns how many from how long they take. Safe between threads.
+    """Limits requests in flight, and adapts the limit to their response times. Thread-safe.
 
-    What a request takes longer than the fastest of its sort did, it waited for others. Where few wait, one more is let
-    in; where many do, one less: more at a time would take as long in all, and make a server that others use, too,
-    late for everybody. A server that limits the rate, or fails, gets half as many.
+    The time beyond the fastest request of the same sort was spent waiting. If few requests wait, the limit is raised
+    by one; if many do, it is lowered by one: more would take as long in total, and slow the server down for
+    everybody. If the server limits the rate or fails, the limit is halved.
     """
 
     def __init__(self, most: int) -> None:
@@ -28,7 +28,7 @@ class Crowd:
         return int(self._limit)
 
     def enter(self) -> int:
-        """Return once there is room: how many times fewer were wanted until then."""
+        """Wait for a free slot. Returns how often the limit has been halved so far."""
         with self._room:
             while self._inside >= int(self._limit):
                 self._room.wait()
@@ -36,7 +36,7 @@ class Crowd:
             return self._times
 
     def leave(self, sort: Hashable, took_s: float | None) -> None:
-        """One is over, of a sort that takes about equally long; None where how long it took tells nothing."""
+        """A request has ended, of a sort with similar durations; None if its duration is meaningless."""
         with self._room:
             if took_s is not None:
                 self._learn(sort, took_s, is_full=self._inside >= int(self._limit))
@@ -44,14 +44,14 @@ class Crowd:
             self._room.notify(max(int(self._limit) - self._inside, 0))
 
     def disperse(self, times: int) -> None:
-        """The server wants fewer; those that entered before it was known say so together. `times` is from `enter`."""
+        """Halve the limit, once for all requests that entered before the last halving. `times` is from `enter`."""
         with self._room:
             if times == self._times:
                 self._times += 1
                 self._limit = max(self._limit / 2, self._least)
 
     def _learn(self, sort: Hashable, took_s: float, *, is_full: bool) -> None:
-        """By one more or one less for as many answers as there are requests under way."""
+        """Change the limit by one after as many answers as there are requests in flight."""
         fastest_s = self._fastest_s[sort] = min(took_s, self._fastest_s.get(sort, took_s))
         waiting = self._limit * (1 - fastest_s / took_s) if took_s > 0 else 0.0
         if waiting < FEW_WAIT and is_full:

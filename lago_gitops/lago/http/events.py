@@ -1,4 +1,4 @@
-"""What an observer of the client is told; no bodies, no queries, no headers."""
+"""Events for observers of the client, without bodies, queries and headers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from lago_gitops.lago.errors import Call
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """A request is about to go out. `attempt` counts from 1."""
+    """A request is about to be sent. `attempt` counts from 1."""
 
     call: Call
     attempt: int
@@ -16,7 +16,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An attempt is over. `status` is None when no whole answer came; `problem` is "" when all is well."""
+    """An attempt has ended. `status` is None without a complete answer; `problem` is "" if it succeeded."""
 
     call: Call
     attempt: int
@@ -28,13 +28,13 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """So many requests follow, as far as is known by now: pages of a list, details of its rows."""
+    """A number of requests will follow, as far as known: pages of a list, details of its rows."""
 
     number: int
 
 
 Event = Began | Ended | Foretold
-# Called from the thread that sends. It must not raise: what happened to the request would be lost.
+# Called from the sending thread. It must not raise: the result of the request would be lost.
 Observer = Callable[[Event], None]
 
 
@@ -47,16 +47,16 @@ def both(first: Observer, second: Observer) -> Observer:
 
 
 def unobserved(_: Event) -> None:
-    """The observer that doesn't look."""
+    """The observer that does nothing."""
 
 
 def untold(_: str) -> None:
-    """Nobody waits to know what is done next."""
+    """Ignores what is done next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:
-    """Who waits to know how far a run is: `observe` is told of requests, `tell` what is done next."""
+    """A progress display: `observe` gets events of requests, `tell` what is done next."""
 
     observe: Observer = unobserved
     tell: Callable[[str], None] = untold

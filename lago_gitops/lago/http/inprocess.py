@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 class InProcess(httpx.BaseTransport):
-    """Hands requests to a WSGI callable with the path as it was sent.
+    """Passes requests to a WSGI callable with the path as sent.
 
-    httpx's own transport decodes it, after which `a%2Fb` and `a/b` are the same.
+    httpx's own transport decodes it, which makes `a%2Fb` and `a/b` the same.
     """
 
     def __init__(self, application: "WSGIApplication") -> None:

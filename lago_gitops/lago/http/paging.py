@@ -1,4 +1,4 @@
-"""Pages of a list, and whether together they are the list."""
+"""Pages of a list, and whether they form a consistent list."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`total_count` and `total_pages` are None where a list has no `meta`: it comes whole."""
+    """`total_count` and `total_pages` are None for a list without `meta`, which has one page."""
 
     rows: tuple[JsonObject, ...]
     total_count: int | None
@@ -19,13 +19,13 @@ class Page:
 
     @property
     def names(self) -> tuple[str | None, ...]:
-        """What tells the rows apart; None for one that has no name."""
+        """The identities of the rows; None for a row without one."""
         return tuple(map(_identity, self.rows))
 
 
 @dataclass(frozen=True, slots=True)
 class PageOf(Generic[T]):
-    """A page of which the rows have become values: as rows they take ten times the memory."""
+    """A page with converted rows: the raw rows take ten times the memory."""
 
     rows: tuple[T, ...]
     names: tuple[str | None, ...]
@@ -38,7 +38,7 @@ def made(fetched: Page, each: Callable[[JsonObject], T]) -> PageOf[T]:
 
 
 def page(answer: JsonObject, key: str) -> Page:
-    """The page that `answer` holds under `key`. Raises ValueError, saying what is missing."""
+    """The page under `key` in the answer. Raises ValueError with what is missing."""
     rows = answer.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError(f"there is no list of objects under {key!r}")
@@ -52,10 +52,10 @@ def page(answer: JsonObject, key: str) -> Page:
 
 
 def is_whole(pages: Sequence[Page | PageOf[Any]]) -> bool:
-    """Whether `pages`, all of one list, show it at one moment.
+    """Whether `pages`, all of one list, are a consistent snapshot of it.
 
-    Lists come newest first, so that whatever is created or deleted meanwhile shifts the rest: rows come twice or not at
-    all. The `total_count` of an empty page says nothing beside pages with rows (Lago 1.38: always 0).
+    Lists are ordered newest first, so creating or deleting an object shifts the rest: rows appear twice or not at
+    all. The `total_count` of an empty page is ignored if other pages have rows (Lago 1.38: always 0).
     """
     number = sum(len(each.rows) for each in pages)
     if not number:

@@ -6,26 +6,26 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 JsonObject = dict[str, Any]
-MOST_DIGITS = 1000  # written out; an exponent makes many of few
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # half a pair, or a whole one: that is looked at only then
+MOST_DIGITS = 1000  # written out: an exponent multiplies them
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # maybe half of a pair: checked only then
 
 
 def encode(body: object) -> bytes:
-    """UTF-8 JSON in which a Decimal is a number with exactly its own digits.
+    """UTF-8 JSON in which a Decimal is a number with exactly its digits.
 
-    Raises ValueError for NaN and infinities, TypeError for what JSON can't represent.
+    Raises ValueError for NaN and infinities, and TypeError for what JSON can't represent.
     """
     try:
         text = _ENCODE(body)
-    except _DecimalFoundError:  # rare, so that the fast encoder gets the first try
+    except _DecimalFoundError:  # rare, so the fast encoder is tried first
         text = _text(body)
     return text.encode()
 
 
 def decode(content: bytes) -> object:
-    """What `content` says, with fractions as Decimals.
+    """The JSON value, with fractions as Decimals.
 
-    Raises ValueError when it isn't JSON, or says what nobody can write down: half of a character (a lone surrogate), a
+    Raises ValueError if it isn't JSON, or has something that can't be written: a lone surrogate, or a
     number with more digits than MOST_DIGITS.
     """
     try:
@@ -45,7 +45,7 @@ def _decimal(digits: str) -> Decimal:
 
 
 class _DecimalFoundError(Exception):
-    """The fast encoder met a number that it has no digits for."""
+    """The fast encoder found a Decimal, which it can't encode exactly."""
 
 
 def _refuse(value: object) -> NoReturn:

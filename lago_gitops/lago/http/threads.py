@@ -1,4 +1,4 @@
-"""Threads for requests: a user who wants to leave does not wait for those that hang."""
+"""Threads for requests that don't delay the end of the program if they hang."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def threads(number: int, name: str) -> Iterator[ThreadPoolExecutor]:
-    """As ThreadPoolExecutor, but after an error what has not begun is not begun, and an interrupt waits for nothing."""
+    """Like ThreadPoolExecutor, but an error cancels calls not yet started, and an interrupt doesn't wait."""
     pool = ThreadPoolExecutor(number, thread_name_prefix=name)
     try:
         yield pool

@@ -1,21 +1,21 @@
-"""How fast requests may follow each other: a token bucket of one token, shared by all threads of a run."""
+"""The rate of requests: a token bucket with one token, shared by all threads of a run."""
 
 import threading
 
 from lago_gitops.lago.http.clock import Clock
 
-# Of the limit a server names. Others spend from it too, and its seconds don't begin when ours do; 0.96 still keeps
+# The share of the server's limit to use. Others use it, too, and its seconds don't begin when ours do; 0.96 still keeps
 # a run above 0.94 of the limit from its first request to its last.
 SHARE_OF_LIMIT = 0.96
 
 
-HURRIED_S = 1.0  # who is in a hurry waits for no longer
+HURRIED_S = 1.0  # the longest wait in a hurry
 
 
 class Throttle:
-    """Lets requests begin one interval apart; without a rate, at once. Safe between threads.
+    """Starts requests one interval apart; without a rate, at once. Thread-safe.
 
-    Slots are handed out ahead of time, so that a thread that wakes late doesn't delay the ones after it.
+    Slots are assigned in advance, so a thread that wakes late doesn't delay others.
     """
 
     def __init__(self, clock: Clock, rate_per_s: float | None = None) -> None:
@@ -31,7 +31,7 @@ class Throttle:
         return self._is_hurried
 
     def wait(self) -> bool:
-        """Return when the next request may begin, or False where it is not worth waiting for that in a hurry."""
+        """Wait until the next request may start; False in a hurry, if the wait is too long."""
         while True:
             slot = self._take_slot()
             if (pause_s := slot - self._clock.now()) > 0 and not self._is_vain(slot):
@@ -39,22 +39,22 @@ class Throttle:
             if self._is_vain(slot):
                 return False
             if slot >= self._held_until:
-                return True  # otherwise everybody was told to hold meanwhile: take a later slot
+                return True  # otherwise requests were paused meanwhile: take a later slot
 
     def hurry(self) -> None:
-        """From now on nobody waits for long. Safe in a signal handler."""
+        """From now on, no thread waits for long. Safe in a signal handler."""
         self._is_hurried = True
         self._clock.stir()
 
     def hold(self, seconds: float) -> None:
-        """Let nobody begin for so long."""
+        """Pause all requests for a time."""
         with self._lock:
             self._held_until = max(self._held_until, self._clock.now() + seconds)
 
     def learn(self, limit_per_s: float) -> None:
-        """Stay below the limit that a server named; the lowest one counts.
+        """Stay below the limit that the server sent; the lowest one counts.
 
-        Requests begun before the first limit was known are taken off the next slots, or the first second would
+        Requests started before the first limit was known use up the next slots; otherwise the first second would
         exceed it.
         """
         interval_s = 1 / (limit_per_s * SHARE_OF_LIMIT)

@@ -1,4 +1,4 @@
-"""One request to Lago and its answer: time-outs, repeats, pace. Everything sent goes through `Transport.send`."""
+"""Sends requests to Lago: timeouts, retries, rate. All requests pass through `Transport.send`."""
 
 import re
 import threading
@@ -39,13 +39,13 @@ LONGEST_ANSWER_S = 300.0
 MOST_ANSWER_BYTES = 500_000_000
 LEAST_LIMIT_PER_S = 1.0
 STOPPED = "too many requests, and the run was stopped before this one could be sent"
-MOST_URLS = 1_000  # kept as they were taken apart
-BYTES_PER_EXTRA_SECOND = 10_000  # Lago takes 8.5 s for a plan of 300 kB that it must compare with the live one
+MOST_URLS = 1_000  # parsed URLs to cache
+BYTES_PER_EXTRA_SECOND = 10_000  # Lago takes 8.5 s to compare a plan of 300 kB with the live one
 
 Params = Mapping[str, str | int | bool | Sequence[str]]
 T = TypeVar("T")
 
-# Raised while there is no connection yet, so that nothing can have been sent.
+# Raised before there is a connection, so nothing can have been sent.
 _NUMBER = re.compile(r"^\[Errno -?\d+\] ")
 _NO_TLS = "WRONG_VERSION_NUMBER"
 _NEVER_OPENED = (
@@ -70,7 +70,7 @@ class Run:
 
 
 class Transport:
-    """Sends over connections that know the server and the key. Safe between threads."""
+    """Sends requests over connections with the server's URL and the key. Thread-safe."""
 
     def __init__(self, connections: Connections, run: Run) -> None:
         self._connections = connections
@@ -82,13 +82,13 @@ class Transport:
     def send(self, call: Call, *, params: Params | None = None, body: JsonObject | None = None) -> JsonObject:
         """Lago's answer. Raises LagoError.
 
-        A read is repeated while there is hope, a write only when it was certainly not carried out.
+        A read is retried while that could help, a write only if it was certainly not carried out.
         """
         return self._sent(call, params, body, self._content)
 
     def read(self, call: Call, take: Callable[[JsonObject], T], *, params: Params | None = None) -> T:
-        """What `take` makes of Lago's answer to a read, of one answer at a time: decoded, an answer takes ten times
-        its bytes, and as many are under way as the server likes. Raises LagoError."""
+        """The result of `take` for Lago's answer to a read, for one at a time: decoded, an answer takes ten times
+        its bytes, and many may be in flight. Raises LagoError."""
 
         def taken(call: Call, answer: Answer) -> T:
             with self._decoding:
@@ -110,21 +110,21 @@ class Transport:
         raise AssertionError("count() ends")
 
     def foretell(self, number: int) -> None:
-        """Tell who observes that so many requests follow."""
+        """Announce to the observer how many requests will follow."""
         self._run.observe(Foretold(number))
 
     def hurry(self) -> None:
-        """Somebody wants it to end: what a rate limit holds up for long is not sent any more. Safe in a signal
+        """Stop soon: requests that a rate limit would delay for long aren't sent. Safe in a signal
         handler."""
         self._run.throttle.hurry()
 
     def close(self) -> None:
-        """Close the connections first, so that a sleeper that wakes can send nothing any more."""
+        """Close the connections first, so that woken threads can't send anything."""
         self._connections.close()
         self._run.clock.wake()
 
     def _request(self, call: Call, params: Params | None, content: bytes | None) -> httpx.Request:
-        """With all headers that it needs: a request that is given a stream adds none."""
+        """With all headers: httpx adds none to a request with a stream."""
         headers = self._headers.copy()
         if content is not None:
             headers["Content-Type"] = "application/json"
@@ -199,7 +199,7 @@ class Transport:
             response.close()
 
     def _body(self, call: Call, response: httpx.Response) -> bytes:
-        """All of it, if it ends: time-outs are for the pause between two pieces, and pieces could come for ever."""
+        """The whole body, within limits: timeouts are per chunk, and chunks could arrive forever."""
         began, pieces, size = self._run.clock.now(), [], 0
         for piece in response.iter_bytes():
             pieces.append(piece)
@@ -213,27 +213,27 @@ class Transport:
         return b"".join(pieces)
 
     def _learn_limit(self, answer: Answer) -> None:
-        """No limit is below LEAST_LIMIT_PER_S: a header must not put a run to sleep."""
+        """A limit is at least LEAST_LIMIT_PER_S: a header must not stall a run."""
         limit_per_s = positive_number(answer.headers.get("x-ratelimit-limit", ""))
         if limit_per_s:
             self._run.throttle.learn(max(limit_per_s, LEAST_LIMIT_PER_S))
 
     def _is_vain(self, error: LagoError) -> bool:
-        """Whether to send it again would help nobody."""
+        """Whether a retry is pointless."""
         return not may_repeat(error) or (isinstance(error, RateLimited) and self._run.throttle.is_hurried)
 
     def _pause(self, error: LagoError, attempt: int) -> None:
         delay_s = backoff_s(attempt, self._run.clock.jitter())
-        if isinstance(error, RateLimited):  # the limit is everybody's, so everybody waits
+        if isinstance(error, RateLimited):  # the limit applies to all threads, so all wait
             self._run.throttle.hold(error.wait_s or delay_s)
         else:
             self._run.clock.sleep(delay_s)
 
 
 def api_path(*parts: str) -> str:
-    """The path of `parts`, each percent-encoded whole, so that a code may hold slashes.
+    """The path of `parts`, each fully percent-encoded, so a code may contain slashes.
 
-    Raises ValueError for a part that would make this the path of something else: `DELETE` of the collection for an
+    Raises ValueError for a part that would make it the path of another object: `DELETE` of the collection for an
     empty code, of the parent for "..", which proxies resolve even when it is percent-encoded.
     """
     if not parts or not all(map(has_path, parts)):
@@ -242,30 +242,30 @@ def api_path(*parts: str) -> str:
 
 
 def has_path(part: str) -> bool:
-    """Whether an object can be asked for under this code at all; what Lago has under another one is only in lists."""
+    """Whether an object with this code can be requested; others appear only in lists."""
     return part not in ("", *CODE.forbidden)
 
 
 @lru_cache(maxsize=MOST_URLS)
 def _url(text: str) -> httpx.URL:
-    """Taken apart once: many requests have the same path, or follow a read of it."""
+    """Cached: many requests have the same path, or follow a read of it."""
     return httpx.URL(text)
 
 
 def _timeouts_s(size: int) -> Mapping[str, float]:
-    """By what is waited for, for a request of so many bytes."""
+    """Timeouts of httpx for a request with `size` bytes."""
     read_s = READ_TIMEOUT_S + size / BYTES_PER_EXTRA_SECOND
     return {"connect": CONNECT_TIMEOUT_S, "read": read_s, "write": read_s, "pool": READ_TIMEOUT_S}
 
 
 def _sort(call: Call, params: Params | None, size: int) -> Hashable:
-    """What requests have in common that take about equally long: what they are about, and how much of it."""
+    """The sort of a request: requests of one sort take about equally long."""
     collection, *below = call.path.removeprefix(f"{API_PATH}/").split("/")
     return call.method, collection, len(below), (params or {}).get("per_page"), size.bit_length()
 
 
 def _host(request: httpx.Request) -> str:
-    """Where the request was going, as the URL of the environment says it."""
+    """The host of the request, as in the environment's URL."""
     port = "" if request.url.port is None else f":{request.url.port}"
     return f"{request.url.host}{port}"
 
@@ -279,7 +279,7 @@ def failure_text(error: httpx.HTTPError) -> str:
 
 
 def _ended(began: Began, answer: Answer | None, problem: LagoError | None, elapsed_s: float) -> Ended:
-    """What was neither answered nor ended in a LagoError was interrupted, by the user or by `close()`."""
+    """A request without an answer or LagoError was interrupted, by the user or by `close()`."""
     words = problem.words if problem else "" if answer else "interrupted"
     status = answer.status if answer else None
     return Ended(began.call, began.attempt, status, elapsed_s, words, answer.request_id if answer else "")
