@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.connect import connect_reader, connect_writer
-from lago_gitops.lago.http.events import NOBODY, Observer, Onlooker, both, unobserved
+from lago_gitops.lago.http.events import NOBODY, Observer, Tracker, both, unobserved
 from lago_gitops.lago.target import IN_PROCESS, Secret, Target, parse_key, parse_target
 from lago_gitops.project import SANDBOX_DATABASE, Environment, Project
 
@@ -26,32 +26,32 @@ class Access:
     target: Target
     key: Secret
     transport: "httpx.BaseTransport | None" = None  # what answers instead of the network
-    onlooker: Onlooker = NOBODY
+    tracker: Tracker = NOBODY
 
     def reader(self) -> Reader:
         """A client without a method that writes."""
-        return connect_reader(self.target, self.key, transport=self.transport, observer=self.onlooker.observe)
+        return connect_reader(self.target, self.key, transport=self.transport, observer=self.tracker.observe)
 
     def writer(self, observer: Observer = unobserved) -> Writer:
-        observers = both(self.onlooker.observe, observer)
+        observers = both(self.tracker.observe, observer)
         return connect_writer(self.target, self.key, transport=self.transport, observer=observers)
 
 
 @contextmanager
 def access(
-    project: Project, environment: Environment, variables: Mapping[str, str], onlooker: Onlooker
+    project: Project, environment: Environment, variables: Mapping[str, str], tracker: Tracker
 ) -> Iterator[Access]:
     """Raises TargetError for a URL or a key that can't be used, NoAccessError where the sandbox's file can't be, both
     before anything is sent."""
     if not environment.is_sandbox:
         key = parse_key(variables.get(environment.key_variable, ""), environment.key_variable)
-        yield Access(parse_target(environment.url, insecure=environment.insecure), key, onlooker=onlooker)
+        yield Access(parse_target(environment.url, insecure=environment.insecure), key, tracker=tracker)
         return
     from lago_gitops.lago.http.inprocess import InProcess
 
     sandbox = _sandbox(project, environment)
     try:
-        yield Access(IN_PROCESS, Secret(sandbox.settings.api_key), InProcess(sandbox), onlooker)
+        yield Access(IN_PROCESS, Secret(sandbox.settings.api_key), InProcess(sandbox), tracker)
     finally:
         sandbox.close()
 

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from lago_gitops.apply.stop import Stop
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.core.execution.schedule import Task
-from lago_gitops.lago.http.events import Began, Event, Foretold
+from lago_gitops.lago.http.events import Announced, Began, Event
 
 Line = Mapping[str, Any]
 Redact = Callable[[list[Line]], Iterable[Line]]
@@ -81,7 +81,7 @@ class Journal:
 
     def observe(self, event: Event) -> None:
         """An observer of the client."""
-        if isinstance(event, Foretold):
+        if isinstance(event, Announced):
             return
         task: int | None = getattr(self._here, "task", None)
         about = {

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from lago_gitops.apply.ahead import Ahead, Places
 from lago_gitops.apply.first_write import FirstWrite
 from lago_gitops.apply.oversight import Oversight
-from lago_gitops.apply.turns import Turns
+from lago_gitops.apply.prefetch import Places, Prefetch
+from lago_gitops.apply.write_lock import WriteLock
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.comparison.renames import Renames, with_renames
@@ -43,12 +43,12 @@ class Remote:
     oversight: Oversight = field(default_factory=Oversight)
     places: Places = field(default_factory=dict)
     first: FirstWrite = field(init=False)
-    ahead: Ahead = field(init=False)
-    turns: Turns = field(init=False, default_factory=Turns)
+    prefetch: Prefetch = field(init=False)
+    write_lock: WriteLock = field(init=False, default_factory=WriteLock)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "first", FirstWrite(self.oversight.stop))
-        object.__setattr__(self, "ahead", Ahead(self.writer, self.places, self._live, self.clock))
+        object.__setattr__(self, "prefetch", Prefetch(self.writer, self.places, self._live, self.clock))
 
     def writing(self, wanted: Desired) -> Writing:
         return Writing(self.server, self.ids.__getitem__, wanted.options)
@@ -69,7 +69,7 @@ class Remote:
 
     def before(self, seen: Live) -> Live | None:
         """Like `again`, right before a write."""
-        return self.ahead.take(seen.address) or self.again(seen)
+        return self.prefetch.take(seen.address) or self.again(seen)
 
     def created(self, kind: ResourceKind, answer: JsonObject | None) -> Live | None:
         """The object in the answer to a create; None if it must be read again."""
@@ -83,12 +83,12 @@ class Remote:
 
     def send(self, request: Request) -> JsonObject:
         """Raises LagoError, NotSentError."""
-        with self.turns.together():
+        with self.write_lock.shared():
             return self.first.send(partial(self._send, request))
 
     def send_again(self, request: Request) -> JsonObject:
         """Send a request that was not carried out, with no other write in flight. Raises LagoError."""
-        with self.turns.alone():
+        with self.write_lock.exclusive():
             return self._send(request)
 
     def _send(self, request: Request) -> JsonObject:

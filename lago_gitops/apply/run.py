@@ -78,7 +78,7 @@ class _Run:
         ordered = [index for _, index in sorted(zip(keys, ready, strict=True))]
         for change in (self._schedule.tasks[index].change for index in ordered):
             if not isinstance(change, Create):
-                self._remote.ahead.expect(self._remote.kinds[change.address.kind], change.live.address)
+                self._remote.prefetch.expect(self._remote.kinds[change.address.kind], change.live.address)
         return ordered
 
     def outcomes(self) -> tuple[Outcome, ...]:

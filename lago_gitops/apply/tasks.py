@@ -121,7 +121,7 @@ def _completed(wanted: Desired, made: Live, remote: Remote, status: Status) -> T
 
 def _update(planned: Update, remote: Remote) -> TaskResult:
     kind = remote.kinds[planned.address.kind]
-    live = remote.ahead.take(planned.live.address) or _now(planned, remote)
+    live = remote.prefetch.take(planned.live.address) or _now(planned, remote)
     left = left_to_do(planned, live, kind, remote.server, _own(planned, remote))
     match left:
         case Stale(message):
@@ -242,7 +242,7 @@ def _confirmed(wanted: Desired, live: Live, remote: Remote, status: Status) -> T
     """Lago can accept a write and ignore part of it, so the state afterwards decides."""
     remote.ids[wanted.address] = live.lago_id
     if wanted.address in remote.growing:
-        remote.ahead.show(live)
+        remote.prefetch.show(live)
     return _judged(wanted, _difference(wanted, live, remote), remote, status)
 
 

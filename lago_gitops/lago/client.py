@@ -132,9 +132,9 @@ class Reader:
         first = self._page(call, dict(params or {}, per_page=1), key or collection[-1], 1)
         return len(first.rows) if first.total_count is None else first.total_count
 
-    def foretell(self, number: int) -> None:
+    def announce(self, number: int) -> None:
         """Announce a number of requests, for progress displays."""
-        self._transport.foretell(number)
+        self._transport.announce(number)
 
     def hurry(self) -> None:
         """Stop waiting for rate limits: requests that would wait aren't sent. Safe in a signal handler."""
@@ -159,7 +159,7 @@ class Reader:
         last = first.total_pages or 1
         if last > MOST_PAGES:
             raise BadAnswer(call, f"a list of {last} pages, which is more than the limit of {MOST_PAGES}", status=200)
-        self.foretell(last - 1)
+        self.announce(last - 1)
 
         def take(answer: JsonObject) -> PageOf[T]:
             return made(_page_in(call, answer, key), each)

@@ -13,8 +13,8 @@ import httpx
 from lago_gitops import __version__
 from lago_gitops.lago.client import Reader, Writer
 from lago_gitops.lago.http.clock import Clock, SystemClock
+from lago_gitops.lago.http.concurrency import ConcurrencyLimit
 from lago_gitops.lago.http.connections import Connections, Origin
-from lago_gitops.lago.http.crowd import Crowd
 from lago_gitops.lago.http.events import Observer, unobserved
 from lago_gitops.lago.http.retry import RETRIES_PER_RUN, RetryBudget
 from lago_gitops.lago.http.throttle import Throttle
@@ -98,7 +98,7 @@ def _run(key: Secret, observer: Observer, tuning: Tuning) -> Run:
     return Run(
         clock=tuning.clock,
         throttle=Throttle(tuning.clock, tuning.rate_per_s),
-        crowd=Crowd(tuning.concurrency),
+        concurrency=ConcurrencyLimit(tuning.concurrency),
         budget=RetryBudget(tuning.retries_per_run),
         redact=Redactor([key.reveal()]),
         observe=observer,

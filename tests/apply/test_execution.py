@@ -372,7 +372,7 @@ def test_what_lago_takes_and_does_not_keep_is_named() -> None:
         assert (outcome.status, outcome.message) == ("ignored", "Lago did not change invoice_custom_section_codes")
 
 
-def test_where_nothing_tells_of_a_licence_what_lago_leaves_out_for_want_of_one_is_as_foretold() -> None:
+def test_where_nothing_tells_of_a_licence_what_lago_leaves_out_for_want_of_one_is_as_announced() -> None:
     committed = PLAN.replace("charges:", "minimum_commitment: {amount_cents: 100}\ncharges:")
     app = Sandbox(Settings())
 

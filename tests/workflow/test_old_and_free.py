@@ -13,7 +13,7 @@ from lago_gitops.kinds import KINDS
 from lago_gitops.lago.connect import connect_reader
 from lago_gitops.lago.errors import NotFound
 from lago_gitops.lago.reading.organization import Inventory, inventory
-from lago_gitops.lago.reading.other_sort import other_sorts
+from lago_gitops.lago.reading.unsupported_variant import unsupported_variants
 from lago_gitops.lago.target import IN_PROCESS, Secret
 from lago_gitops.render.plan.document import plan_document
 from lago_gitops.render.reports.formats import FORMATS
@@ -190,8 +190,8 @@ def test_who_may_not_read_products_is_not_stopped() -> None:
     for status, body, known in answers:
         answer = httpx.Response(status, json=body)
         with connect_reader(IN_PROCESS, Secret("key"), transport=httpx.MockTransport(lambda _, a=answer: a)) as reader:
-            assert other_sorts(reader, wanted, KINDS.values(), Server()) == known
-            assert other_sorts(reader, wanted, KINDS.values(), Server((1, 38), before=(1, 39))) == set()
+            assert unsupported_variants(reader, wanted, KINDS.values(), Server()) == known
+            assert unsupported_variants(reader, wanted, KINDS.values(), Server((1, 38), before=(1, 39))) == set()
 
 
 @pytest.mark.parametrize("lacking", ["interval", "amount_cents", "pay_in_advance"])

@@ -86,7 +86,7 @@ class Progress:
         """From now on it is about this, of which there are so many; without a number requests are counted, if any."""
         with self._lock:
             self._what, self._counts_requests = what, total is None
-            self._done, self._total, self._foretold, self._before = 0, total, 0, 0
+            self._done, self._total, self._announced, self._before = 0, total, 0, 0
             self._began_s = self._now()
 
     def step(self) -> None:
@@ -126,15 +126,15 @@ class Progress:
         """Count requests: started, expected and finished ones."""
         if not self._counts_requests:  # asked without the lock: a terminal that is stopped must not stop a write
             return
-        from lago_gitops.lago.http.events import Began, Foretold
+        from lago_gitops.lago.http.events import Announced, Began
 
         with self._lock:
             match event:
-                case Foretold(number):
+                case Announced(number):
                     self._expect(number)
-                    self._foretold += number
-                case Began(attempt=1) if self._foretold:
-                    self._foretold -= 1
+                    self._announced += number
+                case Began(attempt=1) if self._announced:
+                    self._announced -= 1
                 case Began(attempt=1):
                     self._expect(1)
                 case Began():

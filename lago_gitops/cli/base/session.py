@@ -210,15 +210,15 @@ def organization(session: Session) -> "Iterator[Access]":
     from lago_gitops.access import NoAccessError, access
     from lago_gitops.lago.connect import MachineError
     from lago_gitops.lago.errors import LagoError, NotFound, Unauthorized
-    from lago_gitops.lago.http.events import Onlooker
+    from lago_gitops.lago.http.events import Tracker
     from lago_gitops.lago.target import TargetError
     from lago_gitops.workflow.changes.plan import UnfitManifestsError
     from lago_gitops.workflow.organization.reading import ForeignOrganizationError
 
-    onlooker = Onlooker(session.progress.observe, session.progress.begin)
+    tracker = Tracker(session.progress.observe, session.progress.begin)
     try:
         with (
-            access(session.project, session.environment, os.environ, onlooker) as way,
+            access(session.project, session.environment, os.environ, tracker) as way,
             session.progress.doing("Reading Lago"),
         ):
             yield way

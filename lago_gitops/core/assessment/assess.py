@@ -67,7 +67,7 @@ def _used_by_own_plans(situation: Situation, kinds: Kinds) -> Iterator[Address]:
 
 def _found(change: Change, situation: Situation, kind: ResourceKind) -> Iterator[Effect | Refusal]:
     yield from deletes(change)
-    if isinstance(change, Update) and kind.is_of_another_sort(change.live.fields):
+    if isinstance(change, Update) and kind.is_unsupported_variant(change.live.fields):
         return  # it is refused
     for rule in kind.effects:
         yield from rule(change, situation)

@@ -23,18 +23,18 @@ def beyond_server(
     server: Server,
     kinds: Kinds,
     unavailable: Collection[str] = (),
-    other_sorts: Collection[str] = (),
+    unsupported_variants: Collection[str] = (),
 ) -> Iterator[Refusal]:
     """One refusal for each value, and for each object that would be one too many; `unavailable` kinds have theirs.
 
-    `other_sorts` are kinds of which Lago creates objects that no manifest can describe.
+    `unsupported_variants` are kinds of which Lago creates objects that no manifest can describe.
     """
-    odd = {name: f"GET {kinds[name].other_sort_list} shows" for name in other_sorts} | _odd_ones(compared, kinds)
+    odd = {name: f"GET {kinds[name].variant_list} shows" for name in unsupported_variants} | _odd_ones(compared, kinds)
     for change in compared.changes:
         kind = kinds[change.address.kind]
         if isinstance(change, Delete) or kind.name in unavailable:
             continue
-        yield from _of_another_sort(change, odd, kind)
+        yield from _unsupported_variant(change, odd, kind)
         for one in gated_values(kind.object, change.desired.fields):
             if not _is_left_alone(change, one):
                 yield from _value(change, one, server, kind)
@@ -74,19 +74,19 @@ def _known(change: Change, kind: ResourceKind, server: Server) -> frozenset[str]
 
 def _odd_ones(compared: Comparison, kinds: Kinds) -> dict[str, str]:
     """By kind an object which shows that Lago creates objects of another sort in this organization."""
-    live = (one for one in compared.live.values() if kinds[one.address.kind].is_of_another_sort(one.fields))
+    live = (one for one in compared.live.values() if kinds[one.address.kind].is_unsupported_variant(one.fields))
     return {one.address.kind: f"{one.address} is" for one in live}
 
 
-def _of_another_sort(change: Create | Update, odd: Mapping[str, str], kind: ResourceKind) -> Iterator[Refusal]:
+def _unsupported_variant(change: Create | Update, odd: Mapping[str, str], kind: ResourceKind) -> Iterator[Refusal]:
     """Of what is created where there are such objects, and of such an object."""
     match change:
         case Create():
             like, what = odd.get(kind.name), ": what is created now is of that sort"
         case Update():  # the last of its union
-            like, what = f"{change.live.address} is" if kind.is_of_another_sort(change.live.fields) else None, ""
+            like, what = f"{change.live.address} is" if kind.is_unsupported_variant(change.live.fields) else None, ""
     if like is not None:
-        message = f"this organization has {kind.other_sort}, as {like}{what}"
+        message = f"this organization has {kind.unsupported_variant}, as {like}{what}"
         yield Refusal(change.address, change.desired.mark, message, ("manage those in Lago's web interface",))
 
 

@@ -90,7 +90,7 @@ def _object(object_: Object, answer: Mapping[str, Any], outer: Scope) -> _Mistak
         if type(value) is plain:
             continue
         if value is None:
-            is_odd = field.tells_sort and name in answer
+            is_odd = field.marks_variant and name in answer
             if field.required and not field.null_means and not is_odd:
                 return _Mistake((name,), "null" if name in answer else "missing", _words(field.type))
         elif (wrong := _value(field.type, value, scope)) is not None:

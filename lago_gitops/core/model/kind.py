@@ -147,8 +147,8 @@ class ResourceKind:
     rules: tuple[Rule, ...] = ()
     since: str = ""  # the first Lago that has the kind
     gate: Gate | None = None
-    other_sort: str = ""  # what objects are, in words, that lack a field which tells their sort
-    other_sort_list: str = ""  # a path of Lago's: where its list isn't empty, what is created is of that sort
+    unsupported_variant: str = ""  # words for objects without values in fields with `marks_variant`
+    variant_list: str = ""  # a path in Lago: if its list has rows, new objects are of that variant
     server_rules: tuple[ServerRule, ...] = ()
     never_billed: tuple[ServerRule, ...] = ()  # what an older server takes for nothing
     explained: tuple[Explained, ...] = ()
@@ -173,11 +173,11 @@ class ResourceKind:
     counts: tuple[Count, ...] = ()  # asked of what changes
     effects: tuple[EffectRule, ...] = ()
     object: Object = field(init=False, repr=False, compare=False)
-    telling_sort: tuple[str, ...] = field(init=False, repr=False, compare=False)  # fields that objects of a sort lack
+    variant_marks: tuple[str, ...] = field(init=False, repr=False, compare=False)  # null in the variant
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "object", Object(self.fields))
-        object.__setattr__(self, "telling_sort", tuple(one.name for one in self.fields if one.tells_sort))
+        object.__setattr__(self, "variant_marks", tuple(one.name for one in self.fields if one.marks_variant))
 
     @property
     def asked_beside(self) -> frozenset[str]:
@@ -190,14 +190,14 @@ class ResourceKind:
         """The fields that name an object: one, or none where there is only one object."""
         return (self.key,) if self.key else ()
 
-    def is_of_another_sort(self, fields: Mapping[str, Any]) -> bool:
+    def is_unsupported_variant(self, fields: Mapping[str, Any]) -> bool:
         """Whether canonical fields are of an object that no manifest can describe."""
-        return bool(self.other_sort) and any(fields.get(name) is None for name in self.telling_sort)
+        return bool(self.unsupported_variant) and any(fields.get(name) is None for name in self.variant_marks)
 
     def shows_prices(self, change: Change) -> bool:
         """Whether the change is shown as prices, too."""
         live = None if isinstance(change, Create) else change.live
-        return self.is_priced and (live is None or not self.is_of_another_sort(live.fields))
+        return self.is_priced and (live is None or not self.is_unsupported_variant(live.fields))
 
     def address(self, data: Mapping[str, Any]) -> Address:
         """The address of a manifest's data, or of what Lago answered."""

@@ -198,7 +198,7 @@ class Field:
     since: str = ""  # the first Lago version that has it
     licence: bool = False  # ignored by a Lago without a licence
     same_as: tuple[str, str] | None = None  # kind and field that show the same fact, whichever of the two is written
-    tells_sort: bool = False  # null in what Lago has of another sort, which no manifest can describe
+    marks_variant: bool = False  # null in a variant that manifests can't describe
     only_with: tuple[str, tuple[str, ...]] = (
         "",
         (),

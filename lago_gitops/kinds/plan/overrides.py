@@ -36,7 +36,7 @@ def _overrides(own: Iterable[OwnPlan], live: Mapping[Address, Live], server: Ser
 
 
 def _differing(one: OwnPlan, parent: Live, server: Server) -> tuple[FieldChange, ...]:
-    untold = NOT_PRICES if server.has(OWN_FIXED_CHARGES_SINCE) else (*NOT_PRICES, "fixed_charges")
-    priced = {name: value for name, value in one.fields.items() if name not in untold}
+    untracked = NOT_PRICES if server.has(OWN_FIXED_CHARGES_SINCE) else (*NOT_PRICES, "fixed_charges")
+    priced = {name: value for name, value in one.fields.items() if name not in untracked}
     changed = needed_update(Desired(one.plan, priced, Mark("")), parent, PLAN, server)
     return () if changed is None else changed.fields

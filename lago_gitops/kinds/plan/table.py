@@ -64,8 +64,8 @@ PLAN = ResourceKind(
     rules=PLAN_RULES,
     server_rules=(tiers_are_exact, filters_are_billed),
     never_billed=(fixed_charges_are_billed,),
-    other_sort="plans of Lago's new product catalogue, with rate cards instead of charges",
-    other_sort_list="/api/v2/products",
+    unsupported_variant="plans of Lago's new product catalogue, with rate cards instead of charges",
+    variant_list="/api/v2/products",
     explained=(
         Explained(
             "pricing_unit",
@@ -109,9 +109,11 @@ PLAN = ResourceKind(
         name("Shown on invoices unless there is a display name.", example="Growth"),
         text("invoice_display_name", "Shown on invoices instead of the name."),
         text("description", "For your own use."),
-        choice("interval", INTERVALS, "Length of a billing period.", required=True, lock=Lock.IN_USE, tells_sort=True),
+        choice(
+            "interval", INTERVALS, "Length of a billing period.", required=True, lock=Lock.IN_USE, marks_variant=True
+        ),
         cents(
-            "amount_cents", "Fee per period, in cents of the currency.", required=True, example=9900, tells_sort=True
+            "amount_cents", "Fee per period, in cents of the currency.", required=True, example=9900, marks_variant=True
         ),
         currency("amount_currency", "ISO 4217 code, in capitals.", required=True, lock=Lock.IN_USE, example="EUR"),
         Field(
@@ -127,7 +129,7 @@ PLAN = ResourceKind(
             "The fee is due when the period starts.",
             required=True,
             lock=Lock.IN_USE,
-            tells_sort=True,
+            marks_variant=True,
         ),
         boolean(
             "bill_charges_monthly",

@@ -27,13 +27,13 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Foretold:
+class Announced:
     """A number of requests will follow, as far as known: pages of a list, details of its rows."""
 
     number: int
 
 
-Event = Began | Ended | Foretold
+Event = Began | Ended | Announced
 # Called from the sending thread. It must not raise: the result of the request would be lost.
 Observer = Callable[[Event], None]
 
@@ -50,16 +50,16 @@ def unobserved(_: Event) -> None:
     """The observer that does nothing."""
 
 
-def untold(_: str) -> None:
+def untracked(_: str) -> None:
     """Ignores what is done next."""
 
 
 @dataclass(frozen=True, slots=True)
-class Onlooker:
+class Tracker:
     """A progress display: `observe` gets events of requests, `tell` what is done next."""
 
     observe: Observer = unobserved
-    tell: Callable[[str], None] = untold
+    tell: Callable[[str], None] = untracked
 
 
-NOBODY = Onlooker()
+NOBODY = Tracker()

@@ -24,9 +24,9 @@ from lago_gitops.lago.errors import (
 )
 from lago_gitops.lago.http.answer import Answer, as_write, content, positive_number
 from lago_gitops.lago.http.clock import Clock
+from lago_gitops.lago.http.concurrency import ConcurrencyLimit
 from lago_gitops.lago.http.connections import Connections
-from lago_gitops.lago.http.crowd import Crowd
-from lago_gitops.lago.http.events import Began, Ended, Foretold, Observer
+from lago_gitops.lago.http.events import Announced, Began, Ended, Observer
 from lago_gitops.lago.http.payload import JsonObject, encode
 from lago_gitops.lago.http.retry import TRIES, RetryBudget, backoff_s, may_repeat
 from lago_gitops.lago.http.throttle import Throttle
@@ -63,7 +63,7 @@ class Run:
 
     clock: Clock
     throttle: Throttle
-    crowd: Crowd
+    concurrency: ConcurrencyLimit
     budget: RetryBudget
     redact: Redactor
     observe: Observer
@@ -109,9 +109,9 @@ class Transport:
                 self._pause(error, attempt)
         raise AssertionError("count() ends")
 
-    def foretell(self, number: int) -> None:
+    def announce(self, number: int) -> None:
         """Announce to the observer how many requests will follow."""
-        self._run.observe(Foretold(number))
+        self._run.observe(Announced(number))
 
     def hurry(self) -> None:
         """Stop soon: requests that a rate limit would delay for long aren't sent. Safe in a signal
@@ -141,8 +141,8 @@ class Transport:
     def _attempt(
         self, call: Call, request: httpx.Request, attempt: int, sort: Hashable, take: Callable[[Call, Answer], T]
     ) -> T:
-        crowd, took_s = self._run.crowd, None
-        times = crowd.enter()
+        concurrency, took_s = self._run.concurrency, None
+        times = concurrency.enter()
         try:
             if not self._run.throttle.wait():
                 raise RateLimited(call, Rejection(429, STOPPED), wait_s=None)
@@ -151,10 +151,10 @@ class Transport:
             took_s = self._run.clock.now() - began
             return result
         except (RateLimited, LostAnswer, ServerFailed):
-            crowd.disperse(times)
+            concurrency.halve(times)
             raise
         finally:
-            crowd.leave(sort, took_s)
+            concurrency.leave(sort, took_s)
 
     def _observed(self, call: Call, request: httpx.Request, attempt: int, take: Callable[[Call, Answer], T]) -> T:
         run = self._run

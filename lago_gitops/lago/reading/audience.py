@@ -101,7 +101,7 @@ class _Asking:
         waiting = self._few(WAITING)
         own = self._few(OVERRIDDEN) if self._tells_own else None
         ask = partial(self._numbers, _by_plan(waiting), _by_plan(_active(own)))
-        self.reader.foretell(len(asked))
+        self.reader.announce(len(asked))
         with threads(CONCURRENCY, "audience") as pool:
             answers = dict(zip(asked, pool.map(ask, asked), strict=True))
         moves = () if not self.wanted.moves else None if waiting is None else tuple(self._moves(waiting))

@@ -70,7 +70,7 @@ def inventory(
         for kind in wanted:
             if kind.detail is not None and kind.name in listed and _has_details(kind.detail, firsts, server):
                 rows = [row for row in listed[kind.name].found if not isinstance(row, Live)]
-                reader.foretell(len(rows))
+                reader.announce(len(rows))
                 ask = partial(_with_detail, reader, kind, kind.detail, server)
                 details[kind.name] = pool.map(partial(_whole, kind, ask, like), rows)
         listed |= {name: _Listed(list(found)) for name, found in details.items()}

@@ -100,9 +100,9 @@ def make_plan(
     Raises LagoError, ForeignOrganizationError, UnfitManifestsError.
     """
     written, gated = _packed(_desired(checked))
-    access.onlooker.tell("Reading Lago")
+    access.tracker.tell("Reading Lago")
     inventory = asked_for_licence(read_organization(client, access, environment, written), gated, client)
-    asking = asking_lago(client, inventory.server, access.onlooker.tell)
+    asking = asking_lago(client, inventory.server, access.tracker.tell)
     return _planned(checked, written, environment, inventory, terms=terms, asking=asking)
 
 
@@ -192,7 +192,7 @@ def _beyond(sides: _Sides, compared: Comparison, told: Answers) -> Iterator[Refu
     """Resources that this server can't have, or not at the moment."""
     inventory = sides.inventory
     yield from unavailable_kinds(sides.wanted, inventory.unavailable, KINDS)
-    yield from beyond_server(compared, inventory.server, KINDS, inventory.unavailable, told.other_sorts)
+    yield from beyond_server(compared, inventory.server, KINDS, inventory.unavailable, told.unsupported_variants)
 
 
 def _lacking(sides: _Sides, compared: Comparison) -> Iterator[Refusal]:

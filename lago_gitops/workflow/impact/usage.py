@@ -107,7 +107,7 @@ def _usage(
         some = chosen[at : at + AT_ONCE]
         known = {one.lago_id: cache.get(one.lago_id, periods, stamp(now)) for one in some if not _is_new(one)}
         missing = [one for one in some if one.lago_id in known and known[one.lago_id] is None]
-        client.foretell(len(missing))
+        client.announce(len(missing))
         with threads(CONCURRENCY, "usage") as pool:
             asked = pool.map(lambda one: _asked(client, one, periods), missing)
             for one, rows in zip(missing, asked, strict=True):

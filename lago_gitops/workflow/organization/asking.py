@@ -16,13 +16,13 @@ from lago_gitops.core.model.kind import CountedUse
 from lago_gitops.core.model.resources import Address, Desired, Live, Update
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.client import Reader
-from lago_gitops.lago.http.events import untold
+from lago_gitops.lago.http.events import untracked
 from lago_gitops.lago.http.threads import threads
 from lago_gitops.lago.reading.audience import read_audience
 from lago_gitops.lago.reading.in_use import counts, in_use
 from lago_gitops.lago.reading.licence import has_licence
 from lago_gitops.lago.reading.organization import Inventory
-from lago_gitops.lago.reading.other_sort import other_sorts
+from lago_gitops.lago.reading.unsupported_variant import unsupported_variants
 
 SUBSCRIBED = next(kind for kind in KINDS.values() if kind.is_subscribed)
 
@@ -34,9 +34,9 @@ class Asking:
     counts: Callable[[Comparison], Mapping[Address, Mapping[str, Number]]]
     in_use: Callable[[Comparison], frozenset[Address]]
     audience: Callable[[Comparison], Audience]
-    other_sorts: Callable[[Comparison], frozenset[str]]
+    unsupported_variants: Callable[[Comparison], frozenset[str]]
     sees_all: bool = True  # external resources, too
-    tell: Callable[[str], None] = untold
+    tell: Callable[[str], None] = untracked
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Answers:
     counts: Mapping[Address, Mapping[str, Number]]
     in_use: frozenset[Address]
     audience: Audience
-    other_sorts: frozenset[str]
+    unsupported_variants: frozenset[str]
 
 
 def asking_lago(client: Reader, server: Server, tell: Callable[[str], None]) -> Asking:
@@ -52,7 +52,7 @@ def asking_lago(client: Reader, server: Server, tell: Callable[[str], None]) -> 
         partial(_counts, client=client),
         partial(_in_use, client=client),
         partial(_audience, client=client, server=server),
-        lambda compared: other_sorts(client, compared.changes, KINDS.values(), server),
+        lambda compared: unsupported_variants(client, compared.changes, KINDS.values(), server),
         tell=tell,
     )
 
@@ -66,7 +66,7 @@ def answers(compared: Comparison, asking: Asking) -> Answers:
     """All questions are asked at the same time, since none depends on another."""
     with threads(4, "asking") as pool:
         counts, in_use = pool.submit(asking.counts, compared), pool.submit(asking.in_use, compared)
-        audience, sorts = pool.submit(asking.audience, compared), pool.submit(asking.other_sorts, compared)
+        audience, sorts = pool.submit(asking.audience, compared), pool.submit(asking.unsupported_variants, compared)
         return Answers(counts.result(), in_use.result(), audience.result(), sorts.result())
 
 

@@ -32,7 +32,7 @@ def past(case: Mapping[str, Any]) -> Past:
     return Past(tuple(map(event, case["events"])), started_at, billing_time, started_at)
 
 
-def untold() -> Iterator[tuple[str, BilledFee, Plan, Past]]:
+def untracked() -> Iterator[tuple[str, BilledFee, Plan, Past]]:
     for cases, setup_file in (("cases", "setup"), ("more", "more_setup")):
         setup = setup_of(read_json(PRICES / f"{setup_file}.json"))
         for case in read_lines(PRICES / f"{cases}.jsonl"):
@@ -51,7 +51,7 @@ def untold() -> Iterator[tuple[str, BilledFee, Plan, Past]]:
 @pytest.mark.slow
 def test_events_make_the_recorded_amounts() -> None:
     wrong, checked = [], 0
-    for case, fee, plan, before in untold():
+    for case, fee, plan, before in untracked():
         offer = own_offer(fee, plan)
         if fee.item_type is not ItemType.CHARGE or offer is None or isinstance(offer.price, Custom):
             continue
@@ -69,7 +69,7 @@ def seats() -> tuple[BilledFee, Plan, Charge, Past]:
     """A fee for a prorated graduated charge."""
     return next(
         (fee, plan, charge, before)
-        for _, fee, plan, before in untold()
+        for _, fee, plan, before in untracked()
         for charge in plan.charges
         if charge.code == fee.item_id and charge.prorated and len(before.events) > 1
     )
@@ -92,7 +92,7 @@ def test_events_after_the_fee_do_not_count() -> None:
 
 def test_too_many_events_in_advance_tell_nothing() -> None:
     """Each is rated with all before it."""
-    _, fee, plan, before = next(each for each in untold() if each[1].event)
+    _, fee, plan, before = next(each for each in untracked() if each[1].event)
     charge = next(each for each in plan.charges if each.code == fee.item_id)
     assert cents_by_events(fee, plan, charge, before, LATEST) is not None
     crowd = tuple(

@@ -65,12 +65,12 @@ def test_no_fee_costs_anything_else_by_the_price_that_made_it() -> None:
 
 
 def test_only_tiers_of_single_events_and_prorated_graduated_usage_are_not_told() -> None:
-    untold = Counter(
+    untracked = Counter(
         (type(offer.price).__name__, "event" if fee.event else "period", offer.charge.prorated)
         for _, fee, offer, rules in rated()
         if offered_cents(fee, offer, offer, rules) is None
     )
-    assert set(untold) == {
+    assert set(untracked) == {
         ("Graduated", "event", False),
         ("GraduatedPercentage", "event", False),
         ("Package", "event", False),

@@ -9,7 +9,7 @@ import pytest
 from lago_gitops.cli.base.output import Output
 from lago_gitops.cli.base.progress import Lines, Progress, Screen, Terminal, on_stderr
 from lago_gitops.lago.errors import Call
-from lago_gitops.lago.http.events import Began, Ended, Event, Foretold
+from lago_gitops.lago.http.events import Announced, Began, Ended, Event
 from lago_gitops.render.run.progress import progress_text, span
 from tests.cli.running import Shell
 
@@ -110,11 +110,11 @@ def test_a_line_is_no_longer_than_the_terminal_is_wide() -> None:
     assert len(run.after(1).rpartition("\r")[2]) == 79
 
 
-def test_requests_are_counted_as_they_are_foretold_and_repeats_are_not() -> None:
+def test_requests_are_counted_as_announced_without_retries() -> None:
     run = Run(Lines)
     run.progress.begin("Reading Lago")
     over = Ended(GET, 1, 200, 0.1)
-    run.sent(Began(GET, 1), over, Foretold(3), Began(GET, 1), over, Began(GET, 1), over, Began(GET, 2))
+    run.sent(Began(GET, 1), over, Announced(3), Began(GET, 1), over, Began(GET, 1), over, Began(GET, 2))
     run.sent(Ended(GET, 2, 200, 0.1), Began(GET, 1), Began(GET, 1))
 
     assert run.after(1) == "Reading Lago 3/5\n"

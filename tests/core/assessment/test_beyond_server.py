@@ -130,8 +130,8 @@ def test_deletes_and_kinds_that_are_not_listed_have_no_such_refusal() -> None:
 
 
 def test_an_organization_whose_objects_are_of_another_sort_gets_no_new_ones() -> None:
-    fields = tuple(replace(one, tells_sort=one.name == "size") for one in KIND.fields)
-    kinds = {"node": replace(KIND, fields=fields, other_sort="nodes of a new sort")}
+    fields = tuple(replace(one, marks_variant=one.name == "size") for one in KIND.fields)
+    kinds = {"node": replace(KIND, fields=fields, unsupported_variant="nodes of a new sort")}
     odd = live(node("odd"))
     present = {odd.address: replace(odd, fields={**odd.fields, "size": None})}
     creating = compare([desired(node("a"))], present, kinds, Server())
@@ -150,7 +150,7 @@ def test_an_organization_whose_objects_are_of_another_sort_gets_no_new_ones() ->
 
 
 def test_a_list_that_only_such_an_organization_has_rows_in_is_enough() -> None:
-    kinds = {"node": replace(KIND, other_sort="nodes of a new sort", other_sort_list="/api/v2/shapes")}
+    kinds = {"node": replace(KIND, unsupported_variant="nodes of a new sort", variant_list="/api/v2/shapes")}
     creating = compare([desired(node("a"))], {}, kinds, Server())
     assert [one.message for one in beyond_server(creating, Server(), kinds, (), ["node"])] == [
         "this organization has nodes of a new sort, as GET /api/v2/shapes shows: what is created now is of that sort"

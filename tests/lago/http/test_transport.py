@@ -158,7 +158,7 @@ def test_a_server_that_fails_or_limits_the_rate_gets_half_as_many_at_a_time(
     client = connect(script(failed(status), FINE))
     with suppress(LagoError):
         client.post("taxes", body={"tax": {}})
-    assert client._transport._run.crowd.limit == at_a_time
+    assert client._transport._run.concurrency.limit == at_a_time
 
 
 def test_a_429_that_asks_for_too_long_ends_the_call(connect: Any, script: Any, clock: Any) -> None:

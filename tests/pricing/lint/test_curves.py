@@ -111,8 +111,8 @@ def test_what_is_no_function_of_the_units_or_cannot_be_rated_has_no_curve(price:
 
 def test_free_units_bend_the_curve_where_events_are_told() -> None:
     free = percentage(10, free_aggregation="100")
-    told, untold = curve(free), curve(free, told=False)
+    told, untracked = curve(free), curve(free, told=False)
     assert told is not None
-    assert untold is not None
+    assert untracked is not None
     assert [cost(told, D(units)) for units in (50, 100, 150)] == [0, 0, 5]
-    assert [cost(untold, D(units)) for units in (50, 100, 150)] == [5, 10, 15]
+    assert [cost(untracked, D(units)) for units in (50, 100, 150)] == [5, 10, 15]

@@ -67,7 +67,7 @@ def test_prices_without_curve_have_no_verdict() -> None:
 
 def test_free_units_that_never_apply_are_not_counted() -> None:
     free, plain = of("percentage", rate="1", free_units_per_total_aggregation="100"), of("percentage", rate="1")
-    told, untold = (comparison(plain, free, Metric("m", kind)) for kind in (Aggregation.SUM, Aggregation.MAX))
+    told, untracked = (comparison(plain, free, Metric("m", kind)) for kind in (Aggregation.SUM, Aggregation.MAX))
     assert told is not None
-    assert untold is not None
-    assert [each.sign for each in (*told.stretches, *untold.stretches)] == [-1, 0]
+    assert untracked is not None
+    assert [each.sign for each in (*told.stretches, *untracked.stretches)] == [-1, 0]

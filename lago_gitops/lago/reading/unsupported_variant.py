@@ -10,14 +10,14 @@ from lago_gitops.lago.client import Reader
 from lago_gitops.lago.errors import Answered
 
 
-def other_sorts(
+def unsupported_variants(
     reader: Reader, changes: Iterable[Change], kinds: Iterable[ResourceKind], server: Server
 ) -> frozenset[str]:
     """The names of such kinds among those to be created: one request each, only on new releases."""
     created = {one.address.kind for one in changes if isinstance(one, Create)} if server.at_most >= NEWEST else set()
     sorts = set()
     for kind in kinds:
-        if kind.other_sort_list and kind.name in created:
+        if kind.variant_list and kind.name in created:
             with suppress(Answered):  # unknown if the key can't read it
-                sorts |= {kind.name} if reader.has_any(kind.other_sort_list) else set()
+                sorts |= {kind.name} if reader.has_any(kind.variant_list) else set()
     return frozenset(sorts)

@@ -9,7 +9,7 @@ import pytest
 
 from lago_gitops.access import Access
 from lago_gitops.apply import Remote, apply
-from lago_gitops.apply.ahead import FRESH_S, MOST
+from lago_gitops.apply.prefetch import FRESH_S, MOST
 from lago_gitops.core.execution.outcome import Outcome
 from lago_gitops.kinds import KINDS
 from lago_gitops.lago.http.events import Began, Event

@@ -32,7 +32,7 @@ class _Page:
         return self.kind.name, self.number, self.rows
 
 
-class Ahead:
+class Prefetch:
     """Reads the objects of tasks that are about to start. Thread-safe.
 
     Reads only expected objects: their tasks can start, so their dependencies are done. Each is handed out once,

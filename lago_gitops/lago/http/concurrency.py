@@ -8,7 +8,7 @@ LEAST = 2
 FEW_WAIT, MANY_WAIT = 6.0, 10.0  # requests queued in the server, or by this machine
 
 
-class Crowd:
+class ConcurrencyLimit:
     """Limits requests in flight, and adapts the limit to their response times. Thread-safe.
 
     The time beyond the fastest request of the same sort was spent waiting. If few requests wait, the limit is raised
@@ -43,7 +43,7 @@ class Crowd:
             self._inside -= 1
             self._room.notify(max(int(self._limit) - self._inside, 0))
 
-    def disperse(self, times: int) -> None:
+    def halve(self, times: int) -> None:
         """Halve the limit, once for all requests that entered before the last halving. `times` is from `enter`."""
         with self._room:
             if times == self._times:

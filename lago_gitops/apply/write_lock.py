@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Turns:
+class WriteLock:
     """Allows several writes in parallel, or one alone. Thread-safe.
 
     Two writes that deadlocked in Lago's database would do so again if both were retried in parallel.
@@ -17,7 +17,7 @@ class Turns:
         self._changed = threading.Condition()
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def shared(self) -> Iterator[None]:
         """Together with other writes, unless a write is or waits to be alone."""
         with self._changed:
             while self._is_alone:
@@ -32,7 +32,7 @@ class Turns:
                     self._changed.notify_all()
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Alone, after writes in flight have ended; others wait."""
         with self._one:
             with self._changed:
