@@ -97,6 +97,14 @@ def plan_is_empty(lago: World, manifests: Checked) -> bool:
 def world(**settings: Any) -> Iterator[World]:
     """An empty organization; `settings` are the sandbox's."""
     sandbox = Sandbox(Settings(**settings))
+    with world_in(sandbox) as found:
+        yield found
+    sandbox.close()
+
+
+@contextmanager
+def world_in(sandbox: Sandbox) -> Iterator[World]:
+    """The organization of a sandbox, which stays open."""
     requests: list[str] = []
 
     def counted(environ: Any, start_response: Any) -> Iterable[bytes]:
@@ -112,7 +120,6 @@ def world(**settings: Any) -> Iterator[World]:
     )
     yield World(Access(IN_PROCESS, Secret(key), InProcess(counted)), requests, own)
     own.close()
-    sandbox.close()
 
 
 def checked(*texts: str) -> Checked:

@@ -11,19 +11,24 @@ import pytest
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
+from tests.cli.organizations import Organization, organization
 from tests.cli.running import Shell
 
 TAXES = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n---\nkind: tax\ncode: city\nname: City\nrate: 1\n"
 
 
+@pytest.fixture(scope="module")
+def of_two_taxes() -> Iterator[Organization]:
+    with organization(TAXES, api_key="key") as found:
+        yield found
+
+
 @pytest.fixture
-def lago(shell: Shell) -> Iterator[str]:
+def lago(shell: Shell, of_two_taxes: Organization) -> str:
     """A server with two taxes that the manifests say, and its URL."""
-    with serve(Sandbox(Settings(api_key="key"))) as url:
-        point(shell, url)
-        shell.write("manifests/taxes.yaml", TAXES)
-        assert shell.run("apply", "--auto-approve").code == 0
-        yield url
+    point(shell, of_two_taxes.url)
+    shell.write("manifests/taxes.yaml", TAXES)
+    return of_two_taxes.restored().url
 
 
 def point(shell: Shell, url: str) -> None:

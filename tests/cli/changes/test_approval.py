@@ -6,9 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.sandbox.serving.server import serve
+from tests.cli.organizations import Organization, organization
 from tests.cli.running import Shell
 from tests.texts import PLAN
 
@@ -16,15 +14,19 @@ GONE = PLAN.format(amount=1000) + "state: absent\n"
 HEADERS = {"Authorization": "Bearer key"}
 
 
+@pytest.fixture(scope="module")
+def of_one_plan() -> Iterator[Organization]:
+    with organization(PLAN.format(amount=1000), api_key="key") as found:
+        yield found
+
+
 @pytest.fixture
-def lago(shell: Shell) -> Iterator[str]:
+def lago(shell: Shell, of_one_plan: Organization) -> str:
     """A server with a plan that the manifests say, and its URL."""
-    with serve(Sandbox(Settings(api_key="key"))) as url:
-        shell.monkeypatch.setenv("LAGO_API_URL", url)
-        shell.monkeypatch.setenv("LAGO_API_KEY", "key")
-        costs(shell, 1000)
-        assert shell.run("apply", "--auto-approve").code == 0
-        yield url
+    shell.monkeypatch.setenv("LAGO_API_URL", of_one_plan.url)
+    shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+    costs(shell, 1000)
+    return of_one_plan.restored().url
 
 
 def costs(shell: Shell, amount: int) -> None:

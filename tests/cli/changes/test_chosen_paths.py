@@ -7,9 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lago_gitops.sandbox.base.settings import Settings
-from lago_gitops.sandbox.serving.app import Sandbox
-from lago_gitops.sandbox.serving.server import serve
+from tests.cli.organizations import Organization, organization
 from tests.cli.running import Shell
 from tests.texts import BASIC, METRIC
 
@@ -24,19 +22,25 @@ TAX = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
 HEADERS = {"Authorization": "Bearer key"}
 
 
-@pytest.fixture
-def lago(shell: Shell) -> Iterator[str]:
-    """A metric and a plan with one subscriber, as the manifests say."""
-    with serve(Sandbox(Settings(api_key="key"))) as url:
-        shell.monkeypatch.setenv("LAGO_API_KEY", "key")
-        shell.write("lago-gitops.yaml", f"manifests: [m]\nenvironments:\n  live: {{url: '{url}'}}\n")
-        shell.write("m/metric.yaml", METRIC)
-        shell.write("m/plan.yaml", PLAN)
-        assert run(shell, "apply", "--auto-approve").code == 0
-        send(url, "customers", {"customer": {"external_id": "acme", "currency": "EUR"}})
+@pytest.fixture(scope="module")
+def subscribed() -> Iterator[Organization]:
+    """A metric and a plan with one subscriber."""
+    with organization(METRIC, PLAN, api_key="key") as found:
+        found.world.send("POST", "customers", {"customer": {"external_id": "acme", "currency": "EUR"}})
         subscription = {"external_customer_id": "acme", "plan_code": "basic", "external_id": "s"}
-        send(url, "subscriptions", {"subscription": subscription})
-        yield url
+        found.world.send("POST", "subscriptions", {"subscription": subscription})
+        found.remember()
+        yield found
+
+
+@pytest.fixture
+def lago(shell: Shell, subscribed: Organization) -> str:
+    """The URL of an organization as the manifests say."""
+    shell.monkeypatch.setenv("LAGO_API_KEY", "key")
+    shell.write("lago-gitops.yaml", f"manifests: [m]\nenvironments:\n  live: {{url: '{subscribed.url}'}}\n")
+    shell.write("m/metric.yaml", METRIC)
+    shell.write("m/plan.yaml", PLAN)
+    return subscribed.restored().url
 
 
 def send(url: str, path: str, body: Any) -> None:

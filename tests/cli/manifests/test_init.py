@@ -18,6 +18,7 @@ from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
 from lago_gitops.workflow.manifests.business_models import MODELS
 from lago_gitops.workflow.manifests.start import with_ignored
+from tests.cli.organizations import Organization, organization
 from tests.cli.running import Shell
 from tests.examples.playing import EXAMPLES
 
@@ -160,20 +161,24 @@ def test_editors_know_the_schema_of_every_file(shell: Shell) -> None:
 # From an organization ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def lago(shell: Shell) -> Iterator[str]:
-    """The URL of an organization that has the price list of an example."""
+@pytest.fixture(scope="module")
+def of_an_example() -> Iterator[Organization]:
     [example] = [each for each in EXAMPLES if each.name == "saas-seats"]
-    with serve(Sandbox(Settings(api_key="k", premium=True))) as url:
-        shell.monkeypatch.setenv("LAGO_API_URL", url)
-        shell.monkeypatch.setenv("LAGO_API_KEY", "k")
-        shell.write("lago-gitops.yaml", "manifests: [from]\n")
-        for path in (example / "manifests").rglob("*.yaml"):
-            shell.write(f"from/{path.relative_to(example)}", path.read_text(encoding="utf-8"))
-        assert shell.run("apply", "--auto-approve").code == 0
-        for path in (*(shell.folder / "from").rglob("*.yaml"), shell.folder / "lago-gitops.yaml"):
-            path.unlink()
-        yield url
+    manifests = [
+        path.read_text(encoding="utf-8")
+        for path in (example / "manifests").rglob("*.yaml")
+        if ".test" not in path.suffixes
+    ]
+    with organization(*manifests, api_key="k", premium=True) as found:
+        yield found
+
+
+@pytest.fixture
+def lago(shell: Shell, of_an_example: Organization) -> str:
+    """The URL of an organization that has the price list of an example."""
+    shell.monkeypatch.setenv("LAGO_API_URL", of_an_example.url)
+    shell.monkeypatch.setenv("LAGO_API_KEY", "k")
+    return of_an_example.restored().url
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.base.storage.kinds import METRIC
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
+from tests.cli.organizations import Organization, organization
 from tests.cli.running import Shell
 from tests.manifests.writing.test_places import codes
 from tests.projects import Around, fields
@@ -69,17 +70,20 @@ class Lago:
         assert answer.status_code == 200, answer.text
 
 
+@pytest.fixture(scope="module")
+def of_growth() -> Iterator[Organization]:
+    with organization(GROWTH, ENTITY, api_key="k") as found:
+        yield found
+
+
 @pytest.fixture
-def lago(shell: Shell) -> Iterator[Lago]:
-    """The organization of GROWTH."""
-    sandbox = Sandbox(Settings(api_key="k"))
-    with serve(sandbox) as url:
-        shell.monkeypatch.setenv("LAGO_API_KEY", "k")
-        shell.write("lago-gitops.yaml", PROJECT % url)
-        shell.write("manifests/growth.yaml", GROWTH)
-        shell.write("manifests/entity.yaml", ENTITY)
-        assert shell.run("apply", "--auto-approve").code == 0
-        yield Lago(url, sandbox)
+def lago(shell: Shell, of_growth: Organization) -> Lago:
+    """The organization of GROWTH, and a project that says the same."""
+    shell.monkeypatch.setenv("LAGO_API_KEY", "k")
+    shell.write("lago-gitops.yaml", PROJECT % of_growth.url)
+    shell.write("manifests/growth.yaml", GROWTH)
+    shell.write("manifests/entity.yaml", ENTITY)
+    return Lago(of_growth.url, of_growth.restored().sandbox)
 
 
 def files(shell: Shell) -> list[str]:
