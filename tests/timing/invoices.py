@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.timing.line import Line
@@ -39,7 +40,7 @@ def predicted(experiment: Experiment, subscriber: Subscriber, name: str = "") ->
     return case.with_progressive(found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Case:
     experiment: Experiment
     subscriber: Subscriber
@@ -59,11 +60,11 @@ class _Case:
         """The first day of the next period."""
         return (self.changed_on.replace(day=1) + timedelta(days=32)).replace(day=1)
 
-    @property
+    @cached_property
     def before(self) -> Rating:
         return Rating(self.experiment, _own(self.experiment.before, self), self.subscriber)
 
-    @property
+    @cached_property
     def after(self) -> Rating:
         """Overridden plans follow when told to, where they have not got a price of their own."""
         return Rating(self.experiment, _own(self.experiment.after, self), self.subscriber)

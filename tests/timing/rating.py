@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 
 from lago_gitops.pricing.base.rules import Rules, rules_of
 from lago_gitops.pricing.catalog import reading
@@ -30,7 +31,7 @@ class Made:
     advance: tuple[Fee, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rating:
     """A price list and whom it bills."""
 
@@ -38,11 +39,11 @@ class Rating:
     prices: PriceList
     subscriber: Subscriber
 
-    @property
+    @cached_property
     def rules(self) -> Rules:
         return rules_of((1, 38) if self.experiment.is_old else (1, 51), licensed=self.experiment.is_licensed)
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
         """Without fixed charges on a Lago that never bills them."""
         fields: Json = self.prices.objects["plan"][self.experiment.plan]
@@ -51,11 +52,11 @@ class Rating:
         fixed = {"fixed_charges": [] if self.experiment.is_old else fields["fixed_charges"]}
         return reading.plan({**fields, **own, **fixed}, metrics, {})
 
-    @property
+    @cached_property
     def subscription(self) -> Subscription:
         return Subscription(self.plan, self.subscriber.start)
 
-    @property
+    @cached_property
     def events(self) -> tuple[Event, ...]:
         return tuple(Event(code, datetime.combine(day, NOON), dict(what)) for day, code, what in self.subscriber.events)
 
@@ -72,7 +73,7 @@ class Rating:
         return found
 
     def made(self, occasion: Occasion) -> Made:
-        billed = bill(self.subscription, occasion, self.events, self._history(occasion), self._setting())
+        billed = bill(self.subscription, occasion, self.events, self._history(occasion), self._setting)
         fees = tuple(self._mine(billed.invoice.fees))
         ahead = {id(fee) for fee in fees if self._is_ahead(fee, occasion)}
         return Made(tuple(fee for fee in fees if id(fee) not in ahead), tuple(fee for fee in fees if id(fee) in ahead))
@@ -89,7 +90,7 @@ class Rating:
         """Enough to know what earlier invoices were towards the minimum commitment: the fee in advance."""
         if isinstance(occasion, Start) or not self.plan.minimum_commitment or not self.plan.pay_in_advance:
             return History()
-        return bill(self.subscription, Start(), (), setting=self._setting()).history
+        return bill(self.subscription, Start(), (), setting=self._setting).history
 
     def _mine(self, fees: Iterator[Fee] | tuple[Fee, ...]) -> Iterator[Fee]:
         """Those of the item that the experiment is about."""
@@ -107,7 +108,7 @@ class Rating:
     def invoiced(self, fees: tuple[Fee, ...]) -> Invoice:
         """With coupons and taxes as this price list has them."""
         coupons = tuple(applied(reading.coupon(one)) for one in self.prices.objects["coupon"].values())
-        levels, plan = self._setting().taxes, self.plan
+        levels, plan = self._setting.taxes, self.plan
         own = {item.code: item.tax_codes for item in (*plan.charges, *plan.fixed_charges)}
         codes = (own.get(fee.charge_code or "", ()) or plan.tax_codes for fee in fees)
         known = (
@@ -115,6 +116,7 @@ class Rating:
         )
         return invoice(tuple(known), "USD", levels, coupons)
 
+    @cached_property
     def _setting(self) -> Setting:
         objects = self.prices.objects
         taxes = {code: reading.tax(one) for code, one in objects["tax"].items()}
