@@ -21,7 +21,7 @@ OTHER_OPERATORS = {"+": "-", "-": "+", "*": "/", "/": "*", "//": "*", "%": "*", 
 OTHER_FUNCTIONS = {"all": "any", "any": "all", "max": "min", "min": "max", "sorted": "tuple", "set": "tuple"}
 CALLS_THAT_TIDY = frozenset({"casefold", "lower", "strip", "upper", "removeprefix", "removesuffix", "normalize"})
 TOLD = frozenset({"doc", "title", "description", "strict"})  # arguments that only people, or mistakes, need
-TYPES = frozenset({"annotation", "returns", "type_params", "decorator_list", "cls"})  # fields of nodes
+TYPES = frozenset({"annotation", "returns", "type_params", "decorator_list", "cls", "bases"})  # fields of nodes
 
 
 @dataclass(frozen=True, slots=True)

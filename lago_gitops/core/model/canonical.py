@@ -86,12 +86,7 @@ def canonical_value(type_: Type, value: Json, scope: Scope = ()) -> Any:
 
 def decimal(value: Json) -> Any:
     """The number as Lago takes it (blanks around it and `_` inside are nothing); the value itself if it is none."""
-    if isinstance(value, str) or type(value) is int:
-        number = _number(value)
-    elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-        number = _finite(Decimal(value))
-    else:
-        number = None
+    number = _number(value) if isinstance(value, str) or type(value) is int else None
     return value if number is None else number
 
 
@@ -171,7 +166,7 @@ def _told_apart(identities: Iterable[Any]) -> list[Any]:
 
 def is_again(key: Any) -> bool:
     """Whether an item with this key has the identity of an earlier one."""
-    return isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], int)
+    return isinstance(key, tuple) and len(key) == 2 and type(key[1]) is int
 
 
 def identity(keyed: Keyed, item: Mapping[str, Any], scope: Scope = ()) -> Any:

@@ -1,4 +1,15 @@
-from lago_gitops.core.model.audience import HIDDEN, NO_AUDIENCE, NOBODY, UNKNOWN, Audience, Subscribers, added, is_some
+from lago_gitops.core.model.audience import (
+    HIDDEN,
+    NO_AUDIENCE,
+    NOBODY,
+    UNKNOWN,
+    Audience,
+    Move,
+    OwnPlan,
+    Subscribers,
+    added,
+    is_some,
+)
 from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Undo, Weight, distinct_subscriptions
 from lago_gitops.core.model.resources import Address
 
@@ -17,7 +28,7 @@ def test_what_is_not_known_may_be_some() -> None:
 def test_those_with_the_plan_itself_are_the_active_ones_that_are_not_overridden() -> None:
     assert Subscribers(5, 2, 3).plain == 2
     assert Subscribers(5, 2, None).plain == 5
-    assert UNKNOWN.plain is None
+    assert UNKNOWN.plain is Subscribers(None, None, 2).plain is None
     assert (Subscribers(5, 2).all, UNKNOWN.all) == (7, None)
 
 
@@ -25,6 +36,20 @@ def test_nobody_has_what_is_not_there_unless_lago_tells_nothing() -> None:
     assert NO_AUDIENCE.of(P) == NOBODY
     assert HIDDEN.of(P) == UNKNOWN
     assert Audience(3, {P: Subscribers(3)}).of(P) == Subscribers(3)
+
+
+def test_where_nothing_is_told_of_subscribers_there_are_none() -> None:
+    assert Subscribers(0, 0, 0) == NOBODY
+    assert NO_AUDIENCE.total == 0
+
+
+def test_moves_and_overridden_plans_are_found_by_the_plans_that_they_are_about() -> None:
+    there, back, own = Move(P, Q), Move(Q, P, 5), OwnPlan(P, {}, "s")
+    some = Audience(moves=(there, back), own_plans=(own,))
+    assert (list(some.moves_to(P) or ()), list(some.moves_from(P) or ())) == ([back], [there])
+    assert (list(some.copies_of(P) or ()), some.copies_of(Q)) == ([own], ())
+    assert NO_AUDIENCE.moves_to(P) == NO_AUDIENCE.moves_from(P) == NO_AUDIENCE.copies_of(P) == ()
+    assert HIDDEN.moves_to(P) is HIDDEN.moves_from(P) is HIDDEN.copies_of(P) is None
 
 
 def hits(*each: Hit) -> int | None:

@@ -1,3 +1,4 @@
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +11,12 @@ from lago_gitops.core.model.canonical import (
     decimal,
     granted_text,
     identity,
+    is_again,
     keys_of,
     moment,
     plain,
     shaped,
+    written_value,
 )
 from lago_gitops.core.model.types import (
     Boolean,
@@ -64,6 +67,27 @@ def test_the_older_name_of_a_field_is_taken_where_the_newer_is_not_there() -> No
     assert canonical(object_, {"old": "x"}) == canonical(object_, {"new": "x", "old": "y"}) == {"new": "x"}
 
 
+def test_what_others_have_is_compared_where_it_is_written_under_its_older_name() -> None:
+    object_ = Object((field("new", Text(), alias="old", only_if_given=True),))
+    assert canonical(object_, {"old": "x"}) == {"new": "x"}
+    assert canonical(object_, {}) == {}
+
+
+def test_what_is_written_for_a_field_is_under_one_of_its_names() -> None:
+    assert written_value(field("new", Text(), alias="old"), {"new": 1, "old": 2}) == 1
+    assert written_value(field("new", Text()), {"": 1}) is None
+
+
+def test_maps_that_are_left_out_are_not_shared() -> None:
+    object_ = Object((field("m", TextMap(9, 9, 9), default={}),))
+    assert canonical(object_, {})["m"] is not canonical(object_, {})["m"]
+
+
+def test_objects_are_canonical_inside() -> None:
+    object_ = Object((field("one", Object((field("n", Integer()),))),))
+    assert canonical(object_, {"one": {"n": "5", "more": 1}}) == {"one": {"n": 5}}
+
+
 def test_an_empty_text_is_none_where_both_say_nothing() -> None:
     assert canonical_value(Text(), "") is None
     assert canonical_value(Text(empty_is_null=False), "") == ""
@@ -83,7 +107,16 @@ def test_what_is_no_whole_number_stays_as_it_is(value: Any) -> None:
 # recorded: num-get reads each of these as it was sent
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("10.0", "10"), (" 1 ", "1"), ("1_000", "1000"), ("+1", "1"), ("1e2", "100"), (".5", "0.5"), ("5.", "5")],
+    [
+        ("10.0", "10"),
+        (" 1 ", "1"),
+        ("1_000", "1000"),
+        ("+1", "1"),
+        ("1e2", "100"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("1e400", "1e400"),
+    ],
 )
 def test_numbers_are_read_as_lago_reads_them(text: str, number: str) -> None:
     assert decimal(text) == Decimal(number)
@@ -98,6 +131,8 @@ def test_numbers_are_rounded_half_up_where_lago_keeps_so_many_places() -> None:
     assert canonical_value(Exact(places=2), "0.125") == Decimal("0.13")
     assert canonical_value(Exact(places=2), "no number") == "no number"
     assert canonical_value(Exact(), "0.125") == Decimal("0.125")
+    long = "9" * 300
+    assert str(canonical_value(Exact(places=2), f"{long}.125")) == f"{long}.13"
 
 
 @pytest.mark.parametrize(
@@ -115,8 +150,18 @@ def test_moments_are_in_utc_to_the_second(text: str) -> None:
     assert moment(text) == "2064-12-13T12:00:00Z"
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone of a process can't be set here")
+def test_a_time_without_a_zone_is_in_utc_wherever_this_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        found = moment("2064-12-13 12:00:00")
+    time.tzset()
+    assert found == "2064-12-13T12:00:00Z"
+
+
 def test_a_date_is_its_midnight_in_utc() -> None:
-    assert moment("2064-12-13") == "2064-12-13T00:00:00Z"
+    assert moment("2064-12-13") == canonical_value(Moment(), "2064-12-13") == "2064-12-13T00:00:00Z"
 
 
 @pytest.mark.parametrize("value", ["soon", 5, "0001-01-01T00:00:00+14:00"])
@@ -127,6 +172,7 @@ def test_what_is_no_moment_stays_as_it_is(value: Any) -> None:
 def test_lists_are_sets_unless_their_order_counts() -> None:
     assert canonical_value(Many(Reference("tax")), ["b", "a", "b"]) == ("a", "b")
     assert canonical_value(Many(Text(), ordered=True), ["b", "a", "b"]) == ("b", "a", "b")
+    assert canonical_value(Many(Integer()), ["5", 5]) == (5,)
 
 
 def test_empty_text_in_a_list_is_there() -> None:
@@ -135,6 +181,7 @@ def test_empty_text_in_a_list_is_there() -> None:
 
 def test_an_empty_list_is_none_where_lago_drops_it() -> None:
     assert canonical_value(Many(Text(), empty_is_null=True), []) is None
+    assert canonical_value(Many(Text(), empty_is_null=True), ["a"]) == ("a",)
     assert canonical_value(Many(Text()), []) == ()
 
 
@@ -167,6 +214,25 @@ def test_keyed_lists_are_maps_by_identity() -> None:
     }
 
 
+def test_keyed_lists_keep_every_item_whatever_names_it() -> None:
+    assert list(canonical_value(ITEMS, [{"code": "a"}, {"code": "a", "n": 1}])) == ["a", ("a", 2)]
+    several = Keyed(ITEM, ("code", "n"), str)
+    assert list(canonical_value(several, [{"code": "a"}, {"code": "a", "n": 1}])) == [("a", 0), ("a", 1)]
+
+
+@pytest.mark.parametrize(
+    ("key", "again"), [(("a", 2), True), ((500, False), False), (("a", "b"), False), (("a",), False), (5, False)]
+)
+def test_an_item_of_an_earlier_identity_is_known_by_its_number(key: Any, again: bool) -> None:
+    assert is_again(key) is again
+
+
+def test_maps_are_in_the_order_of_their_keys() -> None:
+    assert list(canonical_value(TextMap(9, 9, 9), {"b": "1", "a": "2"})) == ["a", "b"]
+    granted = canonical_value(Grants("feature"), {"g": {}, "f": {"b": 1, "a": 2}})
+    assert (list(granted), list(granted["f"])) == (["f", "g"], ["a", "b"])
+
+
 def test_identity_is_a_tuple_where_several_fields_name_an_item() -> None:
     assert identity(Keyed(ITEM, ("code", "n"), str), {"code": "a", "n": "2"}) == ("a", 2)
 
@@ -182,8 +248,10 @@ def test_the_shape_of_a_variant_is_said_by_the_object_around_it() -> None:
 
 def test_or_by_an_object_further_out() -> None:
     object_ = Object((field("sort", Text()), field("items", ITEMS)))
-    found = canonical(object_, {"sort": "a", "items": [{"code": "i", "shape": {"x": 3}}]})
-    assert found["items"]["i"]["shape"] == {"x": 3}
+    found = canonical(object_, {"sort": "a", "items": [{"code": "i", "shape": {"x": "3.0"}}, {"code": "j"}]})
+    assert [one["shape"] for one in found["items"].values()] == [{"x": 3}, {"x": 1}]
+    answer = {"sort": "a", "items": [{"code": "i", "shape": {"x": "3", "more": 1}}]}
+    assert shaped(object_, answer)["items"] == [{"code": "i", "n": None, "shape": {"x": "3"}}]
 
 
 @pytest.mark.parametrize("shape", [{}, None])
@@ -242,4 +310,4 @@ def test_values_of_privileges_are_what_their_text_says() -> None:
 
 
 def test_values_of_privileges_are_kept_as_text() -> None:
-    assert [granted_text(value) for value in (True, 25, "gold")] == ["true", "25", "gold"]
+    assert [granted_text(value) for value in (True, 25, "Gold")] == ["true", "25", "Gold"]

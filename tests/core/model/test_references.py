@@ -1,7 +1,7 @@
 from typing import Any
 
 from lago_gitops.core.model.canonical import canonical
-from lago_gitops.core.model.references import references
+from lago_gitops.core.model.references import kinds_named, references
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.types import Field, Grants, Keyed, Many, Object, Reference, Text
 
@@ -39,6 +39,11 @@ def test_and_so_they_are_in_canonical_form() -> None:
     found = list(references(NODE, canonical(NODE, DATA)))
     assert [target for _, target in found] == [Address(*target) for target in TARGETS]
     assert found[0][0] == ("items", "a", "of")
+
+
+def test_the_kinds_that_data_can_refer_to_are_known_from_the_table() -> None:
+    assert kinds_named(NODE) == {"metric", "tax", "plan", "feature"}
+    assert kinds_named(Object((field("name", Text()),))) == frozenset()
 
 
 def test_nothing_refers_to_nothing() -> None:
