@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from lago_gitops.kinds.own_prices import DEARER, PRICES, is_rate
+from lago_gitops.kinds.own_prices import DEARER, PRICES, RATES, is_rate
 from lago_gitops.pricing.base.numbers import ZERO, quot
 from lago_gitops.pricing.base.words import percent, signed_points
 from lago_gitops.render.plan.field_values import field_value
@@ -48,12 +48,32 @@ def price_rows(change: PlanChange) -> tuple[PriceRow, ...]:
 
 def field_rows(change: Document) -> tuple[PriceRow, ...]:
     """The fields of an update that its prices don't cover."""
-    return tuple(_field_row(one, change["kind"]) for one in change.get("fields", ()) if not one.get("in_prices"))
+    return tuple(field_row(one, change["kind"]) for one in change.get("fields", ()) if not one.get("in_prices"))
 
 
-def amount_rows(change: Document) -> tuple[PriceRow, ...]:
-    """Those of them that are amounts or rates on both sides."""
-    return tuple(row for row in field_rows(change) if row.change)
+def amount_fields(change: Document) -> tuple[Document, ...]:
+    """Those of them that are amounts or rates on both sides: found without making a row of each."""
+    rates = RATES.get(change["kind"], ())
+    others = (one for one in change.get("fields", ()) if not one.get("in_prices"))
+    return tuple(one for one in others if (one.get("currency") or one["path"] in rates) and _is_on_both_sides(one))
+
+
+def field_row(one: Document, kind: str) -> PriceRow:
+    """Amounts with the share by which they change, rates with their points."""
+    path, before, after = one["path"], one["before"], one["after"]
+    dearer = PRICES.get(kind, {}).get(path) == DEARER  # a trend is about what customers pay
+    currency, rate = one.get("currency"), is_rate(kind, path)
+    now, then = (NOTHING if value is None else field_value(value, currency, rate=rate) for value in (before, after))
+    if rate and before is not None and after is not None:
+        points = signed_points(Decimal(after) - Decimal(before))
+        return PriceRow(
+            "", "", path.replace("_", " "), now, then, points, dearer * _sign_of(Decimal(before), Decimal(after))
+        )
+    if currency and isinstance(before, int) and isinstance(after, int):
+        was, will = Decimal(before), Decimal(after)
+        what = path.removesuffix("_cents").replace("_", " ")
+        return PriceRow("", "", what, now, then, _percent(was, will), dearer * _sign_of(was, will), _size(was, will))
+    return PriceRow("", path, "", now, then, "")
 
 
 def directions(change: PlanChange) -> tuple[int, int]:
@@ -138,22 +158,12 @@ def _comparable(row: Any, price: PriceChange, currencies: Currencies) -> bool:
     return None not in (row.price_before, row.price_after) and units[0] is units[1] and currencies[0] == currencies[1]
 
 
-def _field_row(one: Document, kind: str) -> PriceRow:
-    """Amounts with the share by which they change, rates with their points."""
-    path, before, after = one["path"], one["before"], one["after"]
-    dearer = PRICES.get(kind, {}).get(path) == DEARER  # a trend is about what customers pay
-    currency, rate = one.get("currency"), is_rate(kind, path)
-    now, then = (NOTHING if value is None else field_value(value, currency, rate=rate) for value in (before, after))
-    if rate and before is not None and after is not None:
-        points = signed_points(Decimal(after) - Decimal(before))
-        return PriceRow(
-            "", "", path.replace("_", " "), now, then, points, dearer * _sign_of(Decimal(before), Decimal(after))
-        )
-    if currency and isinstance(before, int) and isinstance(after, int):
-        was, will = Decimal(before), Decimal(after)
-        what = path.removesuffix("_cents").replace("_", " ")
-        return PriceRow("", "", what, now, then, _percent(was, will), dearer * _sign_of(was, will), _size(was, will))
-    return PriceRow("", path, "", now, then, "")
+def _is_on_both_sides(one: Document) -> bool:
+    """An amount that was 0 has no share by which it changes."""
+    before, after = one["before"], one["after"]
+    if one.get("currency"):
+        return isinstance(before, int) and isinstance(after, int) and before != 0
+    return before is not None and after is not None
 
 
 def _percent(before: Any, after: Any) -> str:

@@ -15,7 +15,7 @@ from lago_gitops.render.impact.words import fee_words, usage_words
 from lago_gitops.render.plan.attribution import unchanged_words
 from lago_gitops.render.prices.tiers import Sign
 from lago_gitops.render.review.model import HITS, Document, ReviewedChange, ReviewedEffect
-from lago_gitops.render.review.rows import amount_rows, directions
+from lago_gitops.render.review.rows import amount_fields, directions, field_row
 
 _INVOICES: Final = {EffectClass.INVOICES_NOW, EffectClass.ENDS_SUBSCRIPTIONS, EffectClass.MOVES_SUBSCRIBERS}
 _FROM: Final[Mapping[str, str]] = {
@@ -84,11 +84,12 @@ def _charges(items: Iterable[ReviewedChange]) -> Iterator[str]:
 
 def _others(items: Iterable[ReviewedChange]) -> Iterator[str]:
     """Rates and amounts besides plans: by name, of many how many."""
-    found = [(item, row) for item in items if item.action == "update" for row in amount_rows(item.change)]
+    found = [(item, one) for item in items if item.action == "update" for one in amount_fields(item.change)]
     if len(found) > OTHERS_SHOWN:
         yield f"{counted(len(found), 'amount')} of {enumerated(_kinds(item for item, _ in found))} change"
         return
-    for item, row in sorted(found, key=lambda one: one[0].address):
+    for item, one in sorted(found, key=lambda pair: pair[0].address):
+        row = field_row(one, item.kind)
         yield f"the {row.what} of {item.address} changes from {row.before} to {row.after}"
 
 
