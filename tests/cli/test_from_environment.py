@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.manifests.test_pull import Lago, files, is_in_step, lago, statuses
+from tests.cli.manifests.test_pull import Lago, files, is_in_step, lago, of_growth, statuses
 from tests.cli.running import Ran, Shell
 
-__all__ = ["lago"]
+__all__ = ["lago", "of_growth"]
 SECRET = "https://s3cr3t.example/harbor"  # no part of it looks like a token
 HOOK = "kind: webhook_endpoint\nwebhook_url: {env: HARBOR_WEBHOOK_URL}\n"
 TAX = "kind: tax\ncode: vat\nname: VAT\nrate: 20\n"
