@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from queue import SimpleQueue
 
 from lago_gitops.apply.remote import Remote
@@ -17,6 +18,7 @@ from lago_gitops.core.model.resources import Address, Change, Create, Update
 from lago_gitops.lago.http.threads import threads
 
 Watch = Callable[[Outcome], None]
+_NEVER_IN_THE_WAY = (Status.DONE, Status.ALREADY, Status.ADOPTED, Status.LEFT_OUT)
 
 
 def apply(schedule: Schedule, remote: Remote, watch: Watch) -> tuple[Outcome, ...]:
@@ -118,11 +120,17 @@ class _Run:
 
     def _held(self, index: int) -> TaskResult | None:
         """The end of a task that can't start."""
-        for other in sorted(self._schedule.after[index]):
+        first = self._in_the_way if index in self._schedule.last else ()
+        for other in sorted({*self._schedule.after[index], *first}):
             blocker = self._ended[other]
             if blocker.stands_in_the_way_of(self._schedule.tasks[index].change):
                 return TaskResult(Status.BLOCKED, f"{blocker.task.change.address} must be done first")
         return self._not_tried() if self._remote.oversight.stop.is_asked else None
+
+    @cached_property
+    def _in_the_way(self) -> Sequence[int]:
+        """Those of the schedule's first tasks that may block others; all of them have ended when this is asked."""
+        return [one for one in self._schedule.first if self._ended[one].status not in _NEVER_IN_THE_WAY]
 
     def _not_tried(self) -> TaskResult:
         return TaskResult(Status.NOT_TRIED, f"the run was stopped before it: {self._remote.oversight.stop.reason}")

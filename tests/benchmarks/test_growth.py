@@ -1,6 +1,8 @@
 """How work grows with the number of resources, in counts that are the same on every machine: calls and requests."""
 
 import gc
+import json
+import re
 import sys
 import threading
 from collections import Counter
@@ -115,6 +117,25 @@ def test_a_comment_takes_next_to_nothing_of_a_change_that_it_does_not_show(
     commenting(20)  # what is made once is made
     a_change = (calls(partial(commenting, 40)) - calls(partial(commenting, 20))) / (20 * len(shown["changes"]))
     assert a_change <= MOST_CALLS_UNSHOWN
+
+
+def test_a_delete_says_no_more_the_more_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each delete of a metric or a coupon waits for all deletes of plans, whose subscribers get a last invoice."""
+    monkeypatch.setattr(document, "MOST_ENDS_LISTED", 3)
+
+    def said(size: int) -> int:
+        before, after = write_tree(tmp_path / f"{size}", size), write_tree(tmp_path / f"{size}-deleted", size)
+        for file in (after / "manifests").iterdir():
+            named = re.findall(r"^kind: .*\ncode: .*\n", file.read_text(), re.M)
+            file.write_text("---\n".join(f"{one}state: absent\n" for one in named))
+        shown = document.plan_document(planned(str(before), str(after)), KINDS)
+        assert shown["summary"]["delete"] == size
+        assert {one["kind"] for one in shown["changes"] if "after_ends" in one} == {"billable_metric", "tax", "coupon"}
+        return len(json.dumps(shown["changes"]))
+
+    few, more, many = said(30), said(60), said(120)
+
+    assert many - more <= MOST_GROWTH * 2 * (more - few)
 
 
 @pytest.mark.slow

@@ -21,9 +21,9 @@ def with_renames(kind: ResourceKind, live: Live, renames: Renames) -> Live:
 
 
 def renamed(object_: Object, data: Mapping[str, Any], renames: Renames) -> dict[str, Json]:
-    """Data in manifest form, or some of its fields, with the new codes."""
+    """Data in manifest form, or some of its fields, with the new codes; words of manifests, such as `kind`, stay."""
     types = {field.name: field.type for field in object_.fields}
-    return {name: _value(types[name], value, renames) for name, value in data.items()}
+    return {name: _value(types[name], value, renames) if name in types else value for name, value in data.items()}
 
 
 def _value(type_: Type, value: Json, renames: Renames) -> Json:

@@ -9,8 +9,8 @@ from lago_gitops.core.model.resources import Refusal
 
 def rings(whole: Schedule) -> Iterator[tuple[Task, ...]]:
     """Tasks of which each has to be done before the next, and the last before the first. No task is in two rings."""
-    after: Mapping[int, Set[int]] = dict(enumerate(whole.after))
-    while ring := _ring(after):
+    after: Mapping[int, Set[int]] = whole.graph()
+    while ring := [index for index in _ring(after) if index != whole.gate]:
         yield tuple(whole.tasks[index] for index in ring)
         after = {index: others - set(ring) for index, others in after.items()}
 

@@ -42,10 +42,25 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`after[i]`: the tasks, by index, that have to be done before task i."""
+    """`after[i]`: the tasks, by index, that have to be done before task i. Besides, all `last` tasks wait for all
+    `first` ones: in a graph that has a gate between them, since pairs of many would be their number squared."""
 
     tasks: tuple[Task, ...]
     after: tuple[frozenset[int], ...]
+    first: frozenset[int] = frozenset()
+    last: frozenset[int] = frozenset()
+
+    @property
+    def gate(self) -> int:
+        """The number of the gate in the graph: that of no task."""
+        return len(self.tasks)
+
+    def graph(self) -> dict[int, Set[int]]:
+        """By each task, and by the gate if there is one, what has to be done before."""
+        graph: dict[int, Set[int]] = dict(enumerate(self.after))
+        if self.first and self.last:
+            graph |= {number: {*graph[number], self.gate} for number in self.last} | {self.gate: self.first}
+        return graph
 
     def waves(self) -> tuple[tuple[Task, ...], ...]:
         """Tasks that can be done at the same time, in the order of the schedule within each wave."""
@@ -57,15 +72,26 @@ class Schedule:
             sorter.done(*ready)
         return tuple(waves)
 
-    def sorter_order(self) -> tuple[int, ...]:
-        """The numbers of all tasks, each after those it waits for."""
-        return tuple(TopologicalSorter(dict(enumerate(self.after))).static_order())
-
     def sorter(self) -> "TopologicalSorter[int]":
         """Prepared. Raises graphlib.CycleError where there is a ring, which no plan without refusals has."""
-        sorter = TopologicalSorter(dict(enumerate(self.after)))
+        sorter = _Gated(self)
         sorter.prepare()
         return sorter
+
+
+class _Gated(TopologicalSorter[int]):
+    """Hands out tasks alone: the gate opens as soon as it is ready."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        super().__init__(schedule.graph())
+        self._gate = schedule.gate
+
+    def get_ready(self) -> tuple[int, ...]:
+        ready = super().get_ready()
+        if self._gate not in ready:
+            return ready
+        self.done(self._gate)
+        return (*(number for number in ready if number != self._gate), *super().get_ready())
 
 
 def schedule(
@@ -90,16 +116,16 @@ def schedule(
     facts = tuple(_facts(task, kinds) for task in tasks)
     index = _Index.of(facts)
     room = {kind: _deletes(kind, tasks) for kind, table in kinds.items() if table.deletes_first}
-    last_invoices = frozenset(number for number, task in enumerate(tasks) if task.ends)
     after = (
-        {
-            *index.before(mine),
-            *(room.get(task.change.address.kind, ()) if isinstance(task.change, Create) else ()),
-            *(last_invoices if _reaches_invoices(task, kinds) else ()),
-        }
+        {*index.before(mine), *(room.get(task.change.address.kind, ()) if isinstance(task.change, Create) else ())}
         for task, mine in zip(tasks, facts, strict=True)
     )
-    return Schedule(tasks, tuple(frozenset(others) - {number} for number, others in enumerate(after)))
+    return Schedule(
+        tasks,
+        tuple(frozenset(others) - {number} for number, others in enumerate(after)),
+        first=frozenset(number for number, task in enumerate(tasks) if task.ends),
+        last=frozenset(number for number, task in enumerate(tasks) if _reaches_invoices(task, kinds)),
+    )
 
 
 def _reaches_invoices(task: Task, kinds: Kinds) -> bool:
@@ -132,17 +158,25 @@ def split(whole: Schedule, held: Set[Address]) -> Split:
     if not held:  # nearly always, and the first request waits for it
         return Split(whole, (), ())
     out = {number for number, task in enumerate(whole.tasks) if task.change.address in held}
-    blocked: set[int] = set()
-    for number in whole.sorter_order():
-        if number not in out and whole.after[number] & (out | blocked):
-            blocked.add(number)
-    kept = [number for number in range(len(whole.tasks)) if number not in out | blocked]
+    stopped, graph = set(out), whole.graph()
+    for number in TopologicalSorter(graph).static_order():
+        if not stopped.isdisjoint(graph[number]):
+            stopped.add(number)
+    kept = [number for number in range(len(whole.tasks)) if number not in stopped]
     places = {number: place for place, number in enumerate(kept)}
-    after = tuple(frozenset(places[other] for other in whole.after[number]) for number in kept)
+
+    def there(numbers: Iterable[int]) -> frozenset[int]:
+        return frozenset(places[number] for number in numbers if number in places)
+
     return Split(
-        Schedule(tuple(whole.tasks[number] for number in kept), after),
+        Schedule(
+            tuple(whole.tasks[number] for number in kept),
+            tuple(there(whole.after[number]) for number in kept),
+            there(whole.first),
+            there(whole.last),
+        ),
         tuple(whole.tasks[number] for number in sorted(out)),
-        tuple(whole.tasks[number] for number in sorted(blocked)),
+        tuple(whole.tasks[number] for number in sorted(stopped - out - {whole.gate})),
     )
 
 

@@ -27,6 +27,7 @@ from lago_gitops.render.prices.documents import prices_document, read_prices
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
 Document = dict[str, Any]
+MOST_ENDS_LISTED = 100  # deletes that end subscriptions
 METRIC_FIELDS = (MEASURES, "recurring", "rounding_function", "rounding_precision")
 
 
@@ -37,7 +38,7 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
     """
     names = [named(change) for change in plan.changes]
     ids, telling = [one.id for one in names], [telling_fields(change) for change in plan.changes]
-    waits = _waits(plan, ids)
+    waits, after_ends = _waits(plan, ids), _after_ends(plan)
     compared, sent, users = compared_prices(plan, kinds, ids), _requests(plan, kinds), _users(plan)
     prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
     classes = list(classes_of(plan, kinds, ids, compared, telling))
@@ -58,6 +59,7 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
                 "reasons": [one.words for one in found.reasons],
                 "effects": [_effect(effect) for effect in effects],
                 "depends_on": sorted(waits[name.id]),
+                **({"after_ends": True} if change.address in after_ends else {}),
             }
             for name, change, effects, found in zip(names, plan.changes, plan.effects, classes, strict=True)
         ],
@@ -169,14 +171,27 @@ def _users(plan: ChangePlan) -> dict[Address, Document]:
 
 
 def _waits(plan: ChangePlan, ids: list[str]) -> dict[str, set[str]]:
-    """For each change, the changes that must come before it."""
+    """For each change, the changes that must come before it, except ends of subscriptions that are too many."""
+    schedule, waits = plan.schedule, {id_: set[str]() for id_ in ids}
     names = {change.address: id_ for change, id_ in zip(plan.changes, ids, strict=True)}
-    waits: dict[str, set[str]] = {id_: set() for id_ in ids}
-    for task, after in zip(plan.schedule.tasks, plan.schedule.after, strict=True):
-        addresses = (plan.schedule.tasks[other].change.address for other in after)
+    first = schedule.first if _lists_ends(plan) else frozenset[int]()
+    for number, (task, after) in enumerate(zip(schedule.tasks, schedule.after, strict=True)):
+        others = after | first if number in schedule.last else after
+        addresses = (schedule.tasks[other].change.address for other in others)
         if mine := names.get(task.change.address):
             waits[mine] |= {names[address] for address in addresses if address in names} - {mine}
     return waits
+
+
+def _lists_ends(plan: ChangePlan) -> bool:
+    """Whether changes list the ends of subscriptions that come before: of many that would be their number squared."""
+    return len(plan.schedule.first) <= MOST_ENDS_LISTED
+
+
+def _after_ends(plan: ChangePlan) -> frozenset[Address]:
+    """What comes after all ends of subscriptions without listing them."""
+    last = () if _lists_ends(plan) else plan.schedule.last
+    return frozenset(plan.schedule.tasks[number].change.address for number in last)
 
 
 def _requests(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> dict[Address, list[str]]:

@@ -199,6 +199,10 @@ def _not_always() -> dict[str, Schema]:
     return {
         "origin": ORIGIN,
         "name": text("Display name of the resource; empty if it has none."),
+        "after_ends": {
+            "const": True,
+            "description": "The change is also made after all that end subscriptions: too many for depends_on.",
+        },
         "previous_key": text("The current code of a resource that is renamed."),
         "before_fingerprint": hash_("Hash of the current state in Lago."),
         "used_by": {

@@ -30,6 +30,12 @@ def test_what_refers_to_nothing_renamed_is_the_same() -> None:
     assert with_renames(NODE, before, RENAMES) is before
 
 
+def test_what_a_manifest_says_of_itself_stays() -> None:
+    data = {"kind": "coupon", "previously": ["y"], "applies_to": {"plan_codes": ["old"]}}
+    coupon = with_renames(COUPON, of(COUPON, data), {Address("plan", "old"): Address("plan", "new")})
+    assert coupon.data == {**data, "applies_to": {"plan_codes": ["new"]}}
+
+
 def test_limits_and_entitlements_follow_too() -> None:
     data = {"applies_to": {"plan_codes": ["old"], "billable_metric_codes": []}}
     coupon = with_renames(COUPON, of(COUPON, data), {Address("plan", "old"): Address("plan", "new")})

@@ -20,6 +20,17 @@ def test_each_ring_is_found_once() -> None:
     assert named(of(create(node("a", "b")), create(node("b")))) == []
 
 
+def test_a_ring_through_the_ends_of_subscriptions_is_of_tasks_alone() -> None:
+    tasks = of(*(create(node(code)) for code in "abcd")).tasks
+    nothing = frozenset[int]()
+    ringed = Schedule(tasks, (frozenset({1}), nothing, frozenset({3}), nothing), frozenset({0, 2}), frozenset({1, 3}))
+
+    found = named(ringed)
+
+    assert [len(ring) for ring in found] == [2, 2]
+    assert sorted(name for ring in found for name in ring) == ["a", "b", "c", "d"]
+
+
 def test_a_ring_is_refused_with_the_names_of_all_in_it() -> None:
     [refusal] = circular_changes(of(create(node("x", "y")), create(node("y", "x")), create(node("z"))))
     assert refusal.message in {

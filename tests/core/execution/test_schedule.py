@@ -167,6 +167,28 @@ def test_what_ends_subscriptions_is_done_before_what_their_last_invoices_would_s
     assert ending("old", delete(node("tax")), delete(node("old"))) == [["d old"], ["d tax"]]
 
 
+def ended(number: int) -> Schedule:
+    """Of so many tasks that end subscriptions, and as many that are done after them."""
+    first = [f"old{at}" for at in range(number)]
+    others = [update(node(f"tax{at}"), node(f"tax{at}", name="n")) for at in range(number)]
+    ends = dict.fromkeys(map(address, first), 1)
+    return schedule([*(delete(node(code)) for code in first), *others], INVOICED, ends)
+
+
+def test_what_waits_for_all_that_ends_subscriptions_names_none_of_it() -> None:
+    """Written out, fifty would name fifty each."""
+    graph = ended(50).graph()
+    assert sum(map(len, graph.values())) == 100
+    assert [len(wave) for wave in ended(50).waves()] == [50, 50]
+
+
+def test_one_that_is_held_back_blocks_all_that_come_after_the_ends() -> None:
+    held = split(ended(2), {address("old1")})
+    assert (said(held.schedule.tasks), said(held.blocked)) == (["d old0"], ["u tax0", "u tax1"])
+    left = split(ended(2), {address("tax0")}).schedule
+    assert [said(wave) for wave in left.waves()] == [["d old0", "d old1"], ["u tax1"]]
+
+
 def test_two_that_end_subscriptions_do_not_wait_for_each_other() -> None:
     both = schedule([delete(node("a")), delete(node("b"))], INVOICED, {address("a"): 1, address("b"): 2})
     assert [said(wave) for wave in both.waves()] == [["d a", "d b"]]
