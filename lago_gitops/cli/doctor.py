@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
     from lago_gitops.access import Access
     from lago_gitops.cli.base.session import Session
     from lago_gitops.lago.reading.diagnosis import Check
+
+
+NAME_WIDTH = 27
+FOUND_WIDTH = 80  # characters; without a licence it is a long list
 
 
 @click.command("doctor")
@@ -84,7 +89,9 @@ def _line(check: Check) -> str:
 
     mark = paint("ok  ", "green") if check.is_well else paint("FAIL", "red")
     fix = f"\n       {printable(check.fix)}" if check.fix else ""
-    return f"{mark} {check.name:<27} {printable(check.found)}{fix}"
+    first, *more = textwrap.wrap(printable(check.found), FOUND_WIDTH, break_long_words=False) or [""]
+    rest = "".join(f"\n{'':<{NAME_WIDTH + 6}}{line}" for line in more)
+    return f"{mark} {check.name:<{NAME_WIDTH}} {first}{rest}{fix}"
 
 
 def _exit(checks: list[Check]) -> Exit:

@@ -37,7 +37,7 @@ class NotJsonError(ValueError):
 
 
 def json_values(text: str, start: Mark) -> Iterator[Any]:
-    """The values in a text, one after another, each object with its place; a note where the text is no JSON.
+    """The values in a text, one after another, each object with its place; a note where the text is not JSON.
 
     `start` is the place of the text in its file. Values before what is wrong are there, those after it aren't.
     """

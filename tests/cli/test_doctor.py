@@ -1,6 +1,7 @@
 """What the doctor says of a way to Lago."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from itertools import cycle, product
 from typing import Any
@@ -109,6 +110,13 @@ def test_nobody_there(shell: Shell) -> None:
     ran = shell.run("doctor")
 
     assert (ran.code, "is the URL right" in ran.out) == (8, True)
+
+
+def test_what_is_long_is_wrapped_under_its_name(shell: Shell) -> None:
+    out = shell.run("doctor", "--no-color").out
+
+    assert max(map(len, out.splitlines())) <= 120
+    assert re.search(r"licence +none: Lago leaves out .*\n {33}\S", out)
 
 
 def test_the_built_in_sandbox_needs_no_pin(shell: Shell) -> None:

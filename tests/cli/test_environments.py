@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from click.shell_completion import ShellComplete
 
+from lago_gitops.cli import cli
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
@@ -210,3 +212,11 @@ def test_a_name_that_is_nearly_right_is_recognised_and_a_missing_project_file_is
     assert "there is no environment 'prodction' in lago-gitops.yaml: did you mean 'production'?" in (
         shell.run("plan", "--env", "prodction").err
     )
+
+
+@pytest.mark.parametrize(("begun", "names"), [("", ["production", "sandbox"]), ("pr", ["production"])])
+def test_shells_complete_the_names_of_environments(shell: Shell, begun: str, names: list[str]) -> None:
+    project(shell, f"{{production: {NOWHERE}}}")
+    completed = ShellComplete(cli, {}, "lago-gitops", "_LAGO_GITOPS_COMPLETE").get_completions(["plan", "--env"], begun)
+
+    assert [one.value for one in completed] == names

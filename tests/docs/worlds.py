@@ -210,6 +210,12 @@ def audited(folder: Path) -> Iterator[Variables]:
 
 
 @contextmanager
+def mistaken(folder: Path) -> Iterator[Variables]:
+    _write(folder, {"manifests/vat.yaml": "kind: tax\ncode: vat\nname: VAT\nrate: 20%\n"})
+    yield {}
+
+
+@contextmanager
 def webhook(_: Path) -> Iterator[Variables]:
     yield {"HARBOR_WEBHOOK_URL": "https://hooks.example.com/lago?token=s3cr3t"}
 
@@ -245,6 +251,7 @@ WORLDS: Mapping[str, World] = {
     "approve": changed_in_git,
     "audit": audited,
     "warehouse": audited,
+    "documents": mistaken,
     "drift": changed_in_lago,
     "overrides": overridden,
     "past-usage": billed,

@@ -10,6 +10,8 @@ import click
 from lago_gitops.cli.base.output import Output
 
 if TYPE_CHECKING:  # this module is imported for `--help`, too
+    from click.shell_completion import CompletionItem
+
     from lago_gitops.core.execution.outcome import Outcome
     from lago_gitops.core.model.problem import Problem
     from lago_gitops.render.run.junit import Suite
@@ -44,6 +46,18 @@ def _enter(_: click.Context, __: click.Parameter, folder: str | None) -> None:
         os.chdir(folder)
 
 
+def _environments(_: click.Context, __: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """The names that the project file has; of one with mistakes, only that of the sandbox."""
+    from pathlib import Path
+
+    from click.shell_completion import CompletionItem
+
+    from lago_gitops.project import SANDBOX, find_project
+
+    names = dict.fromkeys((*find_project(Path()).project.environments, SANDBOX))
+    return [CompletionItem(name) for name in names if name.startswith(begun)]
+
+
 def _shared(formats: tuple[str, ...]) -> tuple[Callable[[Command], Command], ...]:
     return (
         click.option(
@@ -56,7 +70,13 @@ def _shared(formats: tuple[str, ...]) -> tuple[Callable[[Command], Command], ...
             callback=_enter,
             help="Work in this folder; all other paths are relative to it.",
         ),
-        click.option("--env", "environment", metavar="NAME", help="Environment of lago-gitops.yaml, or `sandbox`."),
+        click.option(
+            "--env",
+            "environment",
+            metavar="NAME",
+            shell_complete=_environments,
+            help="Environment of lago-gitops.yaml, or `sandbox`.",
+        ),
         click.option("--format", type=click.Choice(formats), help="Output format.  [default: text]"),
         click.option("-q", "--quiet", is_flag=True, default=None, help="Print only results and errors."),
         click.option("--color/--no-color", default=None, help="Force colour on or off. NO_COLOR is respected."),

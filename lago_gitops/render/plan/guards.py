@@ -8,7 +8,7 @@ from lago_gitops.core.model.plurals import bills_change, counted
 
 Document = Mapping[str, Any]
 Together = Callable[[int | None, int], str]
-"""What a class of effects comes to: from how many subscriptions it hits, and the number of changes."""
+"""How far a class of effects reaches: from how many subscriptions it hits, and the number of changes."""
 
 
 def _of_people(words: str) -> Together:
