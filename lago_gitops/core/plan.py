@@ -16,7 +16,7 @@ from lago_gitops.core.policies.evaluation import Fired
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """Whose pricing it is: an API key belongs to one organization, and its id is what tells it from others."""
+    """The organization of the API key, identified by its id."""
 
     url: str
     lago_id: str
@@ -62,7 +62,7 @@ class ChangePlan:
     schedule: Schedule
     effects: tuple[tuple[Effect, ...], ...]
     refusals: tuple[Refusal, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()  # of the guards that stand in the way
+    verdicts: tuple[Verdict, ...] = ()  # of the guards that block it
     attribution: Attribution | None = None  # where a base was named
     audience: Audience = NO_AUDIENCE  # who is subscribed to what changes
     referrers: Mapping[Address, Sequence[Address]] = field(default_factory=dict)  # what goes on referring to an address

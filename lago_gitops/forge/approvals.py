@@ -27,7 +27,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a label makes of a guard; `reason` says why it counts for nothing, and is empty where it counts.
+    """The effect of a label on a guard; `reason` says why it doesn't count, or is empty.
 
     `label` is None where nothing but time is wanted.
     """

@@ -38,7 +38,7 @@ def request_body(check: CheckResult) -> dict[str, Any]:
 
 
 def approved_digest(runs: Iterable[Mapping[str, Any]], name: str) -> str:
-    """The digest of the newest check of that name that a workflow created; empty where there is none."""
+    """The digest of the newest check with that name created by a workflow, or ""."""
     ours = [one for one in runs if one.get("name") == name and (one.get("app") or {}).get("slug") == CREATOR]
     newest = max(ours, key=lambda one: int(one["id"]), default=None)
     return str(newest.get("external_id") or "") if newest is not None else ""

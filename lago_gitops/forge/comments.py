@@ -21,7 +21,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a run has to say. `is_quiet`: nothing changes, which needs no comment where there is none."""
+    """What a run has to say. `is_quiet`: nothing changes, so a new comment isn't needed."""
 
     header: Header
     text: str

@@ -63,12 +63,12 @@ class GitHub:
         self.connection.write("PATCH", self._path("issues", number), {"state": "closed"})
 
     def pull_request_of(self, sha: str) -> int | None:
-        """The merged pull request that a commit came with; None where there is none."""
+        """The merged pull request of a commit, or None."""
         pulls = self.connection.read(self._path("commits", sha, "pulls"))
         return next((int(one["number"]) for one in pulls if one.get("merged_at")), None)
 
     def open_pull_request_at(self, sha: str) -> int | None:
-        """The open pull request whose newest commit it is, also from a fork; None where there is none."""
+        """The open pull request with this newest commit, also from a fork, or None."""
         pulls = self.connection.pages(self._path("pulls"), state="open")
         return next((int(one["number"]) for one in pulls if one["head"]["sha"] == sha), None)
 

@@ -46,7 +46,7 @@ class GitLab:
 
 
 def gitlab(project: str, token: str, api_url: str, *, transport: httpx.BaseTransport | None = None) -> GitLab:
-    """Raises ForgeError where there is no token."""
+    """Raises ForgeError without a token."""
     if not token:
         raise ForgeError("GITLAB_TOKEN is not set: a project access token with the scope `api`")
     headers = {"PRIVATE-TOKEN": token, "User-Agent": "lago-gitops"}

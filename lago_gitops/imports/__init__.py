@@ -1,1 +1,1 @@
-"""What people have today, as manifests: files in the formats of others → data in manifest form."""
+"""Imports: files in the formats of other tools → data of manifests."""

@@ -26,18 +26,18 @@ TABLES = (".csv", ".tsv")
 SEPARATORS = ",;\t"
 HCL = (".tf", ".hcl")
 JSON = (".json", ".tfstate")
-SCRIPTS = (".sh", ".bash", ".http", ".rest")  # with bodies of requests in them
+SCRIPTS = (".sh", ".bash", ".http", ".rest")  # may contain bodies of requests
 PYTHON = (".py",)
 SUFFIXES = (*JSON, *LINES, *YAML, *TABLES, *HCL, *SCRIPTS, *PYTHON)
 ROOT_LIST = re.compile(r"(?:[ \t]*(?:#.*)?\n|---[ \t]*\n)*- ")
 START = re.compile(r"^---[ \t]*$", re.MULTILINE)
-MOST_NAMED = 3  # of the files that are passed over
+MOST_NAMED = 3  # of the skipped files
 
 
 def documents(path: Path) -> Iterator[Document | Note]:
-    """The values in a file, or in every file below a folder that could have some, by name. Hidden ones are passed over.
+    """The values in a file, or in all suitable files below a folder, by name. Hidden ones are skipped.
 
-    A source is the path as it was given.
+    A source is the path as given.
     """
     if not path.is_dir():
         yield from _documents(path)
@@ -91,7 +91,7 @@ def _with_source(source: str, values: Iterator[Any]) -> Iterator[Document | Note
 
 
 def _lines(source: str, text: str) -> Iterator[Any]:
-    """A value a line; what is wrong with one line hides no other."""
+    """One value per line; an invalid line doesn't hide others."""
     if not text.strip(BLANKS):
         yield Note(str(Mark(source)), "the file is empty")
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
@@ -100,7 +100,7 @@ def _lines(source: str, text: str) -> Iterator[Any]:
 
 
 def _of_yaml(source: str, text: str) -> Iterator[Document | Note]:
-    """The documents of a file; its items, where it is a list, which manifests can't be."""
+    """The documents of a file, or its items if it is a list, which a manifest can't be."""
     above = 1 if ROOT_LIST.match(text) else 0  # lines that the file doesn't have
     reading = read_text(source, "items:\n" + START.sub("", text, count=1) if above else text)
     for problem in reading.problems:
@@ -111,7 +111,7 @@ def _of_yaml(source: str, text: str) -> Iterator[Document | Note]:
 
 
 def _placed(value: Any, slot: int, marks: Marks, above: int) -> Any:
-    """The data of a document with the places of its objects, so many lines further up."""
+    """The data of a document with the positions of its objects, moved up by `above` lines."""
     match value:
         case dict():
             inner = child_slots(value, slot, marks.slots)
@@ -124,7 +124,7 @@ def _placed(value: Any, slot: int, marks: Marks, above: int) -> Any:
 
 
 def _text(path: Path) -> FileText | Problem:
-    """As manifests are read; in UTF-16, too, which is what `>` writes in PowerShell."""
+    """Decoded like manifests, or from UTF-16, as `>` writes in PowerShell."""
     file = text_of(path, path.parent)
     if isinstance(file, Problem):
         with suppress(OSError, ValueError):  # what can't be read, or decoded, is what `found` says it is
@@ -136,7 +136,7 @@ def _text(path: Path) -> FileText | Problem:
 
 
 def _rows(source: str, text: str) -> Document | Note:
-    """The rows of a table, without empty cells. A comma separates its columns, or what spreadsheets write instead."""
+    """The rows of a table, without empty cells. Columns are separated by commas, semicolons or tabs."""
     header = text.partition("\n")[0]
     separator = max(SEPARATORS, key=header.count)
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=separator, restkey="", strict=True)

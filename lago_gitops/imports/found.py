@@ -1,4 +1,4 @@
-"""What an import finds."""
+"""Resources and notes from imported files."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,15 +8,15 @@ from typing import Any
 from lago_gitops.core.model.problem import Mark
 
 EXPRESSION = re.compile(r"\$\{|\$\(|\{\{|<%")
-"""What stands where a tool fills in a value later: Terraform, shells, Postman and Lago's command line, templates."""
+"""Placeholders that a tool fills in later: Terraform, shells, Postman and Lago's command line, templates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One resource as its source says it, by Lago's field names. `where` is the file and the place in it.
+    """One resource as in its source, by Lago's field names. `where` is its position in the file.
 
-    `others` are keys that the source has for its own use: they are not missed in the manifest. `secret` are fields that
-    the source says must not be shown. What `is_known_only` belongs to somebody else, and tells which code an id has.
+    `others` are keys for the source's own use, which a manifest doesn't need. `secret` are fields that
+    the source marks as secret. A resource that `is_known_only` isn't imported, but maps its id to its code.
     """
 
     kind: str
@@ -29,7 +29,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that can't be said in manifests, or not the same way."""
+    """Something that manifests can't express, or only differently."""
 
     where: str
     message: str
@@ -40,7 +40,7 @@ Document = tuple[str, Any]
 
 
 class Placed(dict[str, Any]):
-    """An object of a JSON value that knows its place."""
+    """An object of a JSON value with its position."""
 
     __slots__ = ("mark",)
 
@@ -50,7 +50,7 @@ class Placed(dict[str, Any]):
 
 
 class Table(list[Placed]):
-    """The rows of a table, each by its columns' names; `separator` stands between columns."""
+    """The rows of a table, by the names of columns; `separator` separates columns."""
 
     __slots__ = ("separator",)
 
@@ -60,14 +60,14 @@ class Table(list[Placed]):
 
 
 def place_of(value: Any, source: str, way: str = "") -> str:
-    """Where a value stands, as `path:line:column` if it knows, and how one gets there within it."""
+    """The position of a value, as `path:line:column` if known, and the path to it."""
     item = value[0] if isinstance(value, list) and value else value
     start = str(item.mark) if isinstance(item, Placed) else source
     return f"{start}: {way}" if way else start
 
 
 def plain_json(value: Any) -> Any:
-    """The value without places."""
+    """The value without positions."""
     match value:
         case dict():
             return {name: plain_json(item) for name, item in value.items()}
@@ -77,7 +77,7 @@ def plain_json(value: Any) -> Any:
 
 
 def expressions(value: Any, way: str = "") -> Iterator[tuple[str, str]]:
-    """Texts that a tool completes when it runs, each with the way to it."""
+    """Texts with placeholders, each with its path."""
     match value:
         case dict():
             for name, item in value.items():

@@ -1,4 +1,4 @@
-"""JSON texts → values, with exact numbers and the places of objects; and what is wrong with a text, and where."""
+"""JSON texts → values, with exact numbers and positions of objects; and errors with positions."""
 
 import json
 import re
@@ -29,7 +29,7 @@ MEANINGS = {  # of Python's messages; the first word that fits
 
 
 class NotJsonError(ValueError):
-    """What is wrong with a text, and at which character."""
+    """An error in a text, and its offset."""
 
     def __init__(self, offset: int, message: str) -> None:
         super().__init__(message)
@@ -37,9 +37,9 @@ class NotJsonError(ValueError):
 
 
 def json_values(text: str, start: Mark) -> Iterator[Any]:
-    """The values in a text, one after another, each object with its place; a note where the text is not JSON.
+    """The values in a text, one after another, with positions of objects; a note for invalid JSON.
 
-    `start` is the place of the text in its file. Values before what is wrong are there, those after it aren't.
+    `start` is the position of the text in its file. Values before an error are included, those after it aren't.
     """
     places, offset = _Places.of(text, start), _after_blanks(text, 0)
     try:
@@ -54,7 +54,7 @@ def json_values(text: str, start: Mark) -> Iterator[Any]:
 
 
 def json_value(text: str) -> Any:
-    """The value of a text that is JSON within something else, where places mean nothing. Raises NotJsonError."""
+    """The value of a JSON text embedded in something else, without positions. Raises NotJsonError."""
     value, end = _Reader(text, _Places.of(text, Mark(""))).value(_after_blanks(text, 0))
     if _after_blanks(text, end) < len(text):
         raise NotJsonError(end, "something follows the value")
@@ -78,8 +78,8 @@ class _Places:
 
 
 class _Reader:
-    """Reads one value after another. Python's decoder is fast but says no places: objects end in the same order as in
-    a scan of the brackets, which knows where each began.
+    """Reads one value after another. Python's decoder is fast but has no positions: it ends objects in the order of
+    a scan of brackets, which knows where each one begins.
     """
 
     def __init__(self, text: str, places: _Places) -> None:
@@ -116,7 +116,7 @@ def _after_blanks(text: str, offset: int) -> int:
 
 
 def _decimal(text: str) -> Decimal:
-    """0 for a number out of reach, which `_check_words` names."""
+    """0 for a number beyond Decimal's range, which `_check_words` reports."""
     try:
         return Decimal(text)
     except InvalidOperation:
@@ -124,7 +124,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _constant(word: str) -> str:
-    """NaN and the infinities, which `_check_words` names."""
+    """0 for NaN and infinities, which `_check_words` reports."""
     return word
 
 
@@ -133,7 +133,7 @@ def _integer(text: str) -> int:
 
 
 def _starts(text: str) -> Iterator[int]:
-    """Where each object began, in the order in which they end."""
+    """Where each object begins, in the order of their ends."""
     open_: list[int] = []
     starts: list[int] = []
     for token in TOKEN.finditer(text):
@@ -149,7 +149,7 @@ def _starts(text: str) -> Iterator[int]:
 
 
 def _second(text: str, start: int, key: str) -> int:
-    """Where the second of two equal keys of the object stands that begins there."""
+    """The offset of the second of two equal keys in the object at `start`."""
     depth, seen, last = 0, 0, start
     for token in TOKEN.finditer(text, start):
         depth += (token[0] in "{[") - (token[0] in "}]")
@@ -162,7 +162,7 @@ def _second(text: str, start: int, key: str) -> int:
 
 
 def _check_words(text: str, start: int, end: int) -> None:
-    """Raise NotJsonError for what the grammar allows and no resource can hold."""
+    """Raise NotJsonError for values that the grammar allows but resources can't have."""
     for token in TOKEN.finditer(text, start, end):
         word = token[0]
         if word[0] == '"':
@@ -192,7 +192,7 @@ def _cut(word: str, most: int = 20) -> str:
 
 
 def _meaning(text: str, offset: int, message: str) -> str:
-    """What Python's message means for whoever made the file, and what would help."""
+    """Python's message in other words, with a hint."""
     rest, before = text[offset:].strip(BLANKS), text[:offset].strip(BLANKS)
     if not rest and not before:
         return "the file is empty"

@@ -1,4 +1,4 @@
-"""Bodies of Lago's API: requests as scripts send them, answers as people save them, one or many, at any depth."""
+"""Bodies of Lago's API: requests from scripts and saved answers, one or many, at any depth."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,8 +9,8 @@ from lago_gitops.imports.found import Note, Raw, expressions, place_of
 from lago_gitops.imports.json_text import NotJsonError, json_value
 
 Kinds = Mapping[str, ResourceKind]
-LEAST_FIELDS = 3  # of a kind, or of a part of it: fewer could be of anything
-NO_PRICES = frozenset(  # names, of one and of many, that Lago's API has for what is no part of a price list
+LEAST_FIELDS = 3  # of a kind or part: fewer could be anything
+NO_PRICES = frozenset(  # singular and plural names in Lago's API of objects that aren't part of a price list
     f"{name}{end}"
     for name in (
         "alert", "applied_coupon", "credit_note", "customer", "event", "fee", "invoice", "payment", "payment_request",
@@ -21,9 +21,9 @@ NO_PRICES = frozenset(  # names, of one and of many, that Lago's API has for wha
 
 
 def lago_objects(source: str, value: Any, kinds: Kinds, way: str = "") -> Iterator[Raw | Note]:
-    """Every resource in a JSON value: below the name of its kind or collection, or known by the fields it has.
+    """Every resource in a JSON value: under the name of its kind or collection, or recognized by its fields.
 
-    What lies inside of a resource (the taxes of a plan) is a part of it. `way` leads to the value.
+    Objects inside a resource (the taxes of a plan) are parts of it. `way` is the path to the value.
     """
     source = place_of(value, source)
     if isinstance(value, list):
@@ -50,7 +50,7 @@ def lago_objects(source: str, value: Any, kinds: Kinds, way: str = "") -> Iterat
 
 
 def _beside(source: str, key: str, value: Any, kinds: Kinds, way: str) -> Iterator[Raw | Note]:
-    """What stands under a key that names no kind."""
+    """Resources under a key that isn't the name of a kind."""
     whole = _part_of(key, value, kinds)
     if whole:
         where = place_of(value, source, way)
@@ -66,7 +66,7 @@ def _way(way: str, step: str) -> str:
 
 
 def _resource(kind: str, data: Mapping[str, Any], where: str) -> Raw | Note:
-    """The resource, or why it isn't one of the price list as it will be."""
+    """The resource, or why it isn't part of the new price list."""
     if data.get("parent_id"):
         return Note(
             where, "this is a plan with overridden prices, of one subscription: it is not part of the price list"
@@ -80,7 +80,7 @@ def _resource(kind: str, data: Mapping[str, Any], where: str) -> Raw | Note:
 
 
 def _part_of(key: str, value: Any, kinds: Kinds) -> str:
-    """The kind whose resources have a list of that name, of such objects; empty where none has."""
+    """The kind whose resources have a list with that name and such objects, or ""."""
     items = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
     for name, kind in kinds.items():
         for one in kind.fields:
@@ -92,7 +92,7 @@ def _part_of(key: str, value: Any, kinds: Kinds) -> str:
 
 
 def _read(text: str) -> Any:
-    """The JSON in a text, as collections of requests have bodies; None where it is none."""
+    """The JSON in a text, such as a body in a collection of requests; None for other texts."""
     try:
         return json_value(text)
     except NotJsonError:
@@ -100,7 +100,7 @@ def _read(text: str) -> Any:
 
 
 def _below(value: Mapping[str, Any], kind: ResourceKind) -> list[Mapping[str, Any]]:
-    """Those under the kind's name, where one of them at least is told by its fields; all of them, then."""
+    """The objects under the kind's name, if at least one of them is recognized by its fields."""
     one, many = value.get(kind.name), value.get(kind.collection)
     items = [one] if isinstance(one, dict) else many if isinstance(many, list) else []
     objects: list[Mapping[str, Any]] = [item for item in items if isinstance(item, dict)]
@@ -113,7 +113,7 @@ def _is_one(item: Mapping[str, Any], kind: ResourceKind) -> bool:
 
 
 def _kind_of(value: Mapping[str, Any], kinds: Kinds) -> str | None:
-    """The kind that demands most of the fields there are."""
+    """The kind with the most required fields among these."""
     demands = {name: [field.name for field in kind.fields if field.required] for name, kind in kinds.items()}
     fits = [name for name, fields in demands.items() if len(fields) >= LEAST_FIELDS and _has(value, fields)]
     return max(fits, key=lambda name: len(demands[name]), default=None)

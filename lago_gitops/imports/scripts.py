@@ -16,13 +16,13 @@ VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}|\([^)]*\))")
 
 
 def bodies(source: str, text: str) -> Iterator[Any]:
-    """The JSON objects in a script, each with its place. What a script only completes when it runs is a note."""
+    """The JSON objects in a script, with positions. Bodies with placeholders are notes."""
     end = 0
     while match := OBJECT.search(text, end):
         start = match.start()
         place = Mark(source, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
         if match[1]:
-            end = ESCAPED.match(text, start).end()  # type: ignore[union-attr]  # it fits the empty text, too
+            end = ESCAPED.match(text, start).end()  # type: ignore[union-attr]  # it also matches the empty text
             body = re.sub(r'\\(["\\$`])', r"\1", text[start:end])
         else:
             end = _closed(text, start)
@@ -35,7 +35,7 @@ def bodies(source: str, text: str) -> Iterator[Any]:
 
 
 def _closed(text: str, start: int) -> int:
-    """Where the JSON ends that begins there; where its brace is closed again, if it isn't JSON."""
+    """The end of the JSON at `start`, or of its matching brace if it isn't JSON."""
     try:
         return json.JSONDecoder().raw_decode(text, start)[1]
     except (ValueError, RecursionError):
@@ -48,7 +48,7 @@ def _closed(text: str, start: int) -> int:
 
 
 def python_bodies(source: str, text: str) -> Iterator[Any]:
-    """The dictionaries in a Python script that consist of literals, each with its place; notes for bodies of requests
+    """The dictionaries of literals in a Python script, with positions; notes for bodies of requests
     that don't.
     """
     try:
@@ -91,7 +91,7 @@ def _literal(source: str, text: str, node: ast.AST) -> Any:
         case ast.Constant(value=None | bool() | int() | str()):
             return node.value
         case ast.Call(func=ast.Name(id="Decimal"), args=[ast.Constant(value=str() | int())]):
-            return str(node.args[0].value)  # type: ignore[attr-defined]  # the pattern says so
+            return str(node.args[0].value)  # type: ignore[attr-defined]  # ensured by the pattern
     raise ValueError(node)
 
 

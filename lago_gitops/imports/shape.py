@@ -1,4 +1,4 @@
-"""A resource as its source says it → data in manifest form, by the table of its kind."""
+"""A resource in its source's form → data of a manifest, by the table of its kind."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -23,14 +23,14 @@ from lago_gitops.imports.found import Note, Raw, plain_json
 from lago_gitops.imports.json_text import NotJsonError, json_value
 
 Kinds = Mapping[str, ResourceKind]
-ANSWERED = frozenset({"lago_id", "created_at"})  # only answers have them, and with them much that is Lago's own
+ANSWERED = frozenset({"lago_id", "created_at"})  # only answers have them, with many fields that only Lago sets
 
-WORDS = {"true": True, "false": False, "TRUE": True, "FALSE": False}  # as tables and text attributes have them
+WORDS = {"true": True, "false": False, "TRUE": True, "FALSE": False}  # in tables and text attributes
 
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """A resource in manifest form, the word `kind` included. `unknown` are ids in it that no code is known of.
+    """A resource in manifest form, including `kind`. `unknown` are ids in it without a known code.
 
     `secret` are fields of it that must not be shown.
     """
@@ -42,7 +42,7 @@ class Shaped:
 
 
 def shaped_all(raws: Iterable[Raw], kinds: Kinds) -> Iterator[Shaped | Note]:
-    """Each resource in manifest form, without what is Lago's default; and a note for what has no place there."""
+    """Each resource in manifest form, without Lago's defaults; and notes for fields that manifests lack."""
     all_ = tuple(raws)
     codes = {(raw.kind, identity): _code(raw, kinds) for raw in all_ for identity in _identities(raw, kinds)}
     for raw in (one for one in all_ if not one.is_known_only):
@@ -53,7 +53,7 @@ def shaped_all(raws: Iterable[Raw], kinds: Kinds) -> Iterator[Shaped | Note]:
         if not all(isinstance(name, str) for name in named):
             yield Note(raw.where, f"it has no {kind.key} to identify it by")
             continue
-        if kind.fixed and reader.is_answer:  # who saved what Lago says of itself does not mean to manage it
+        if kind.fixed and reader.is_answer:  # a saved answer about the organization isn't meant to be managed
             yield Note(raw.where, f"what Lago says of its {kind.name} isn't imported: `pull` writes a manifest of it")
             continue
         missed = (name for name in reader.missed if name not in raw.others | {"kind"})
@@ -67,24 +67,24 @@ def _code(raw: Raw, kinds: Kinds) -> str:
 
 
 def _identities(raw: Raw, kinds: Kinds) -> Iterator[Any]:
-    """All that others may know it by."""
+    """All names and ids by which others may refer to it."""
     yield from (
         raw.data[name] for name in ("id", "lago_id", kinds[raw.kind].key) if isinstance(raw.data.get(name), str)
     )
 
 
 def _known(object_: Object) -> set[str]:
-    """All keys under which a source can say something of an object."""
+    """All keys that a source can use for an object."""
     return {name for one in object_.fields for name in (one.name, one.alias, _block(one), *_inner_names(one.type))}
 
 
 def _block(one: Field) -> str:
-    """What a block of Terraform's language is called that stands there once for each item; empty where none can."""
+    """The name of Terraform's repeatable block for the items of a list, or ""."""
     return one.name.removesuffix("s") if isinstance(one.type, Keyed) else ""
 
 
 def _inner_names(type_: Type) -> Iterator[str]:
-    """Fields of an object that some write beside it, and what says the same by id."""
+    """Fields of an inner object that some write beside it, and equivalent fields with ids."""
     match type_:
         case Object():
             yield from (one.name for one in type_.fields)
@@ -93,7 +93,7 @@ def _inner_names(type_: Type) -> Iterator[str]:
 
 
 def _tidied(kind: ResourceKind, data: Mapping[str, Any], *, is_answer: bool) -> Mapping[str, Any]:
-    """As `pull` would write it; as it is where it fits no schema: validation says why."""
+    """As `pull` would write it; unchanged if it doesn't match the schema: validation says why."""
     try:
         given = manifest_form(kind.object, canonical(kind.object, data))
     except (TypeError, ValueError, KeyError, AttributeError):
@@ -104,9 +104,9 @@ def _tidied(kind: ResourceKind, data: Mapping[str, Any], *, is_answer: bool) -> 
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads one resource; `codes` has the code of a resource for each of its kinds and names.
+    """Reads one resource; `codes` maps kinds and names of resources to their codes.
 
-    `missed` are the ways to what has no place, in a body that somebody wrote: answers have much that is Lago's own.
+    `missed` are paths to unsupported fields in bodies that people wrote: answers have many fields that only Lago sets.
     """
 
     codes: Mapping[tuple[str, Any], str]
@@ -127,7 +127,7 @@ class _Reader:
             self.missed.update(f"{way}{name}" for name in said if name not in known)
 
     def _value(self, one: Field, data: Mapping[str, Any], scope: Scope, others: frozenset[str], way: str) -> Json:
-        """What the source says of a field, also where it has what is inside of an object beside the `others`."""
+        """The source's value of a field, even if fields of an inner object are beside the `others`."""
         value = data.get(one.name)
         for name in (one.alias, _block(one)):
             value = data.get(name) if value is None and name else value
@@ -144,9 +144,7 @@ class _Reader:
         match type_:
             case Object() | Variant() | Keyed() | Grants() if isinstance(value, str) and value[:1] in {"{", "["}:
                 return self._typed(type_, _decoded(value), scope, way)
-            case Object() | Variant() if (
-                isinstance(value, list) and len(value) <= 1
-            ):  # a block that may stand there once
+            case Object() | Variant() if isinstance(value, list) and len(value) <= 1:  # a block that may occur once
                 return self._typed(type_, value[0], scope, way) if value else None
             case Object() if isinstance(value, dict):
                 return self.object(type_, value, scope, way)
@@ -177,7 +175,7 @@ class _Reader:
         return str(id_) if code is None else code
 
     def _with_codes(self, keyed: Keyed, items: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
-        """Charges without a code get the one that Lago gives them: that of their metric, then `_2`, `_3`."""
+        """Charges without a code get the one that Lago generates: their metric's, then with `_2`, `_3`."""
         names = {one.name: one for one in keyed.item.fields}
         counts: dict[str, int] = {}
         for item in items:
@@ -194,7 +192,7 @@ def _case(variant: Variant, scope: Scope) -> Object | None:
 
 
 def _decoded(text: str) -> Json:
-    """The JSON in a text; None where it is none, which validation then misses."""
+    """The JSON in a text; None for other texts, which validation reports."""
     try:
         return json_value(text)
     except NotJsonError:
@@ -208,12 +206,12 @@ def _items(value: Mapping[str, Any]) -> list[Any]:
 
 
 def _are_objects(value: Json) -> bool:
-    """What is none is left for validation to name."""
+    """Anything else is left for validation to report."""
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _read(one: Field, data: Mapping[str, Any], value: Json) -> Json:
-    """What a whole answer says; the value itself where it is none."""
+    """The value as read from a complete answer; unchanged if it isn't one."""
     try:
         at_its_place = None if one.read is None else one.read(data)
     except (KeyError, TypeError, AttributeError, IndexError):

@@ -1,7 +1,7 @@
 """Terraform and OpenTofu: a state file, `show -json` of a state or a plan, and configuration written as JSON.
 
 Providers for Lago by different authors name the same things differently: `lago_plan` or `lago_plans`, attributes in
-nested maps, in blocks or as JSON in a text. What a resource is, its type and its provider say.
+nested maps, in blocks or as JSON in a text. A resource is identified by its type and provider.
 """
 
 import json
@@ -32,8 +32,8 @@ OWN = frozenset(
     }
 )
 BETTER = "import a state, or the output of `terraform show -json`"
-_LAGO = re.compile(r"(?:get_?)?lago", re.IGNORECASE)  # what providers for Lago are called, and what types begin with
-_PROVIDER = re.compile(r'/([\w-]+)"?\]?(?:\.\w+)?$')  # its name, in `registry/author/name` and `provider["…"].alias`
+_LAGO = re.compile(r"(?:get_?)?lago", re.IGNORECASE)  # names of providers for Lago, and prefixes of types
+_PROVIDER = re.compile(r'/([\w-]+)"?\]?(?:\.\w+)?$')  # the name in `registry/author/name` and `provider["…"].alias`
 _REFERENCE = re.compile(r"\$\{\s*(data\.)?(\w+)\.([\w-]+)\.(\w+)\s*\}")
 _VARIABLE = re.compile(r"\$\{\s*(var|local)\.([\w-]+)\s*\}")
 
@@ -42,7 +42,7 @@ Found = Iterator[Raw | Note]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A resource, or a data source, of some provider. `address` is what Terraform calls it."""
+    """A resource or data source of a provider. `address` is Terraform's."""
 
     type: str
     name: str
@@ -51,7 +51,7 @@ class Block:
     place: str
     is_data: bool = False
     secret: frozenset[str] = frozenset()
-    unknown: tuple[str, ...] = ()  # ways to what is known after an apply only
+    unknown: tuple[str, ...] = ()  # paths to values known only after an apply
 
     @property
     def where(self) -> str:
@@ -64,7 +64,7 @@ class Block:
 
 
 def is_terraform(value: Any) -> bool:
-    """Whether it is something of Terraform's, with resources for Lago or without."""
+    """Whether it is a document of Terraform's, with or without resources for Lago."""
     if not isinstance(value, dict):
         return False
     is_state = "terraform_version" in value and ("resources" in value or "format_version" in value)
@@ -72,7 +72,7 @@ def is_terraform(value: Any) -> bool:
 
 
 def terraform_objects(source: str, value: Mapping[str, Any], kinds: Kinds) -> Found:
-    """Every resource of a provider for Lago. Those of kinds that aren't pricing (customers, wallets) are notes."""
+    """Every resource of a provider for Lago. Others than pricing (customers, wallets) are notes."""
     blocks = tuple(_blocks(source, value))
     scope = _Scope({(block.is_data, block.type, block.name): block.attributes for block in blocks}, _constants(value))
     raws: list[Raw] = []
@@ -89,7 +89,7 @@ def terraform_objects(source: str, value: Mapping[str, Any], kinds: Kinds) -> Fo
             yield Note(block.where, f"there is no kind {block.noun!r}: only resources of the price list are imported")
         elif not notes:
             body: Mapping[str, Any] = attributes
-            if isinstance(attributes.get(kind), dict):  # generated providers have them as in a request
+            if isinstance(attributes.get(kind), dict):  # as in a request, in generated providers
                 body = attributes[kind]
             raws.append(Raw(kind, body, block.where, OWN, block.secret, block.is_data))
     for block, attributes in parts:
@@ -106,7 +106,7 @@ def _nothing(value: Mapping[str, Any]) -> str:
 
 
 def _kind(noun: str, kinds: Kinds) -> str | None:
-    """The kind a type names: in the plural, without underscores, or by a word that is in no other kind's name."""
+    """The kind of a type: also in the plural, without underscores, or by a unique word of the kind's name."""
     plain = noun.replace("_", "").lower()
     for name, kind in kinds.items():
         if plain in {name.replace("_", ""), kind.collection.replace("_", "")}:
@@ -116,7 +116,7 @@ def _kind(noun: str, kinds: Kinds) -> str | None:
 
 
 def _parent(noun: str, kinds: Kinds) -> tuple[str, str] | None:
-    """The kind, and its field, that a resource is an item of: `charge`, `plan_charge`."""
+    """The kind and field of which a resource is an item: `charge`, `plan_charge`."""
     for name, kind in kinds.items():
         for one in kind.fields:
             item = one.name.removesuffix("s")
@@ -126,7 +126,7 @@ def _parent(noun: str, kinds: Kinds) -> tuple[str, str] | None:
 
 
 def _attached(block: Block, attributes: Mapping[str, Any], raws: list[Raw], kinds: Kinds) -> Iterator[Note]:
-    """Put an item, which is a resource of its own there, into the list of its parent."""
+    """Add an item that is a separate resource in Terraform to the list of its parent."""
     kind, field = _parent(block.noun, kinds) or ("", "")
     keys = [f"{kind}_{kinds[kind].key}", f"{kind}_id", f"lago_{kind}_id"]
     names = {attributes[key] for key in keys if isinstance(attributes.get(key), str)}
@@ -166,7 +166,7 @@ def _of_state(source: str, resources: Any) -> Iterator[Block]:
             attributes = _object(instance.get("attributes"))
             if not attributes and isinstance(instance.get("attributes_flat"), dict):
                 attributes = instance["attributes_flat"]
-            if "deposed" not in instance:  # what is to be destroyed
+            if "deposed" not in instance:  # to be destroyed
                 yield Block(
                     resource["type"],
                     str(resource.get("name")),
@@ -211,7 +211,7 @@ def _of_module(source: str, module: Any, unknown: Mapping[str, tuple[str, ...]])
 
 
 def _unknown(value: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """By address, what a plan knows after its apply only."""
+    """By address, paths to values that a plan knows only after an apply."""
     for change in _objects(value.get("resource_changes")):
         after = _object(change.get("change")).get("after_unknown")
         ways = tuple(way for way in _true(after, "") if way not in OWN)
@@ -242,7 +242,7 @@ def _of_configuration(source: str, types: Any, *, is_data: bool) -> Iterator[Blo
 
 
 def _is_ours(resource: Mapping[str, Any]) -> bool:
-    """By the start of its type, or, for a type named otherwise, by its provider's name."""
+    """By the prefix of its type or, failing that, the name of its provider."""
     type_, provider = resource.get("type"), resource.get("provider_name") or resource.get("provider")
     if not isinstance(type_, str) or str(resource.get("mode", "managed")) not in {"managed", "data"}:
         return False
@@ -286,7 +286,7 @@ def _unresolved(block: Block) -> Iterator[str]:
 
 
 def _attributes(attributes: Mapping[str, Any], scope: _Scope) -> tuple[dict[str, Any], list[str]]:
-    """Attributes by Lago's names: what is JSON in a text is read, and references are followed. With what is left."""
+    """Attributes by Lago's names, with JSON texts decoded and references resolved; and unresolved ones."""
 
     def read(value: Any) -> Any:
         match value:
@@ -318,7 +318,7 @@ def _decoded(text: str) -> Any:
 
 
 def _resolved(text: str, scope: _Scope) -> Any:
-    """The text with what it refers to in the same file."""
+    """The text with references within the same file resolved."""
     if match := _VARIABLE.fullmatch(text):
         return scope.constants.get((match[1], match[2]), text)
     if match := _REFERENCE.fullmatch(text):

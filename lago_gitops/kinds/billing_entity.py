@@ -34,7 +34,7 @@ BILLING_CODE = Text(
 
 
 def address_fields() -> tuple[Field, ...]:
-    """Who and where, as it stands on invoices; the organization has the same."""
+    """Name and address on invoices; the organization has the same fields."""
     return (
         text("legal_name", "Legal name."),
         text("legal_number", "Company registration number."),

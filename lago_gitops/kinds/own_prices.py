@@ -1,4 +1,4 @@
-"""What the class of a change goes by beside its effects: prices that aren't a plan's, and whether only names change."""
+"""What determines the class of a change besides its effects: prices outside plans, and whether only names change."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType

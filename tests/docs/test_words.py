@@ -29,6 +29,16 @@ AVOIDED = {
     r"\bmakes? no (invoice|fee)s?\b": "creates no …",
     r"\b(is|are) begun\b": "started",
     r"\bcounts? no more\b": "no longer counts",
+    r"\b[Ss]afe between threads\b": "thread-safe",
+    r"\b(are|is) passed over\b": "skipped",
+    r"\btold apart\b": "identified by",
+    r"\bheld against\b": "checked against, or compared with",
+    r"\bmade up\b": "generated",
+    r"\bwithout a word\b": "silently",
+    r"\b[Nn]ot saved yet\b": "unsaved",
+    r"\bwhere there (is|are) (none|one)\b": "if there is none, or: or None",
+    r"\bnobody (asks|looks|listens) any more\b": "no longer needed",
+    r"\bin small letters\b": "in lower case",
 }
 PAGES = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")]
 OWN_PAGE = "glossary.md"  # it lists them

@@ -112,7 +112,7 @@ def leave() -> None:
 
 def _tell(options: "Options", words: str, error: BaseException) -> None:
     output = options.output
-    with suppress(OSError):  # nobody listens any more
+    with suppress(OSError):  # stdout is closed
         if isinstance(error, click.UsageError):
             usage = io.StringIO()
             error.show(usage)

@@ -41,7 +41,7 @@ class Options(NamedTuple):
 
 
 def _enter(_: click.Context, __: click.Parameter, folder: str | None) -> None:
-    """Before any other option is looked at, so that all paths are meant from there."""
+    """Evaluated before other options, so all paths are relative to it."""
     if folder is not None:
         os.chdir(folder)
 

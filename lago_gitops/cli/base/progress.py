@@ -74,7 +74,7 @@ class Lines:
 
 
 class Progress:
-    """Without a screen nothing is shown. Safe between threads, and in a signal handler."""
+    """Shows nothing without a screen. Thread-safe, also in signal handlers."""
 
     def __init__(self, screen: Screen | None = None, now: Callable[[], float] = monotonic) -> None:
         self._screen, self._now = screen, now
@@ -118,7 +118,7 @@ class Progress:
             self._clear()
 
     def silence(self) -> None:
-        """Show nothing any more."""
+        """Stop showing anything."""
         self.end()
         self._screen = None
 
@@ -143,7 +143,7 @@ class Progress:
                     self._done += 1
 
     def tick(self) -> None:
-        """Show what there is to show, if it is time."""
+        """Show the current state, if it is time."""
         with self._lock:
             if self._screen is None or not self._what or self._now() < self._due_s:
                 return

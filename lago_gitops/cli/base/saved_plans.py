@@ -1,4 +1,4 @@
-"""Saved plans: written, read, and held against what is to be done now."""
+"""Saved plans: written, read, and compared with the current plan."""
 
 import json
 import os
@@ -164,7 +164,7 @@ def _plan(path: Path, now: str) -> Document:
 
 
 def _json(path: Path) -> Document | None:
-    """The JSON object in a file; None where there is none."""
+    """The JSON object in a file, or None."""
     try:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

@@ -98,7 +98,7 @@ def begin_offline(options: Options) -> Session:
 
 
 def elsewhere(session: Session, name: str) -> Session:
-    """The same project in another environment. Raises StoppedError where there is none of that name, or it is the
+    """The same project in another environment. Raises StoppedError if it is unknown, or the
     session's own."""
     if name == session.environment.name:
         raise StoppedError(Exit.USAGE, f"environment {name!r} can't be compared with itself: name another one")

@@ -119,7 +119,7 @@ def _told(session: Session, outcome: Outcome) -> None:
 
 
 def _pass(plan: ChangePlan, limits: Approved, *, is_approved: bool, is_asked: bool) -> None:
-    """Raises StoppedError where a refusal, a guard or a person stands in the way."""
+    """Raises StoppedError if a refusal, a guard or a person prevents it."""
     if any(limits.is_about(one.address) for one in plan.refusals):
         raise StoppedError(Exit.REFUSED, "the plan contains refused changes (see above); nothing was changed")
     is_answered = partial(_is_answered, limits=limits, is_approved=is_approved or is_asked)

@@ -100,7 +100,7 @@ def _with_approval(job: Job) -> Job:
 
 
 def _tell(what: str, tell: Callable[[], None]) -> None:
-    """What can't be told is a warning: the verdict stands in the log, the summary and the exit code."""
+    """A failure to report is only a warning: the verdict is also in the log, the summary and the exit code."""
     try:
         tell()
     except (ForgeError, StoppedError) as error:

@@ -66,7 +66,7 @@ def _of_release(kind: ResourceKind, fields: Mapping[str, Any], server: Server) -
 
 
 def _known(change: Change, kind: ResourceKind, server: Server) -> frozenset[str]:
-    """What would be said of what Lago has now."""
+    """The problems with Lago's current objects."""
     if not isinstance(change, Update):
         return frozenset()
     return frozenset(finding.message for finding in _of_release(kind, change.live.fields, server))

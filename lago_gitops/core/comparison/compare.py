@@ -159,7 +159,7 @@ def needed_update(wanted: Desired, live: Live, kind: ResourceKind, server: Serve
 
 
 def with_value(fields: Fields, keys: tuple[Any, ...], value: Any) -> Fields:
-    """The same fields with another value at the end of the path; None takes out what stands there."""
+    """The same fields with another value at the end of the path; None removes the value."""
     first, *rest = keys
     if rest:
         return {**fields, first: with_value(fields.get(first) or {}, tuple(rest), value)}

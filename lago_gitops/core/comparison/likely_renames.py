@@ -1,4 +1,4 @@
-"""New resources that look like one which no manifest names any more: renames, perhaps, that nobody wrote down."""
+"""New resources that resemble one whose manifest is gone: probably renames without `previously`."""
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

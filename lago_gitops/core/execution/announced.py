@@ -24,7 +24,7 @@ def announced(kind: ResourceKind, change: Change, server: Server) -> tuple[str, 
 
 
 def _of_update(kind: ResourceKind, change: Update, server: Server) -> list[Request]:
-    """Ids stand in bodies only, which nobody asks for here: what is not there yet has none."""
+    """Ids are only in bodies, which aren't used here: new objects have none yet."""
     writing = Writing(server, lambda address: address.key, change.desired.options)
     return [step.request for step in update(kind, change, writing)]
 

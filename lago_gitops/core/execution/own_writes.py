@@ -10,7 +10,7 @@ from lago_gitops.core.model.resources import Address, Change, Create, Delete, Up
 
 Kinds = Mapping[str, ResourceKind]
 Place = tuple[Any, ...]
-"""The path to a value in the canonical fields; it stands for all that is below."""
+"""The path to a value in the canonical fields, including everything below."""
 Named = tuple[str, str]
 """A kind and one of its fields."""
 

@@ -50,7 +50,7 @@ def create(kind: ResourceKind, wanted: Desired, writing: Writing) -> Request:
 
 
 def after_create(kind: ResourceKind, change: Update) -> Update | None:
-    """The part of an update of what was just made that its create could not carry; None where there is none."""
+    """The update with what a create couldn't include, or None."""
     left = tuple(one for one in change.fields if one.keys[0] in left_for_later(kind))
     return replace(change, fields=left) if left else None
 
@@ -227,7 +227,7 @@ def _sort(changes: list[FieldChange]) -> str:
 
 
 def _item_delete(work: _Work, items: _Items, key: str) -> Request:
-    """A DELETE has no body, so how it is to be carried out stands in the query."""
+    """A DELETE has no body, so its options are in the query."""
     options = _options(work.change.desired)
     params = {f"{items.nested.root}[{name}]": str(value).lower() for name, value in options.items()}
     return Request("DELETE", (*work.path, items.nested.field, key), params=params, part=items.nested)

@@ -190,7 +190,7 @@ class _Facts:
     part: Part
     needs: frozenset[Address]
     had: frozenset[Address] = frozenset()  # what it referred to before
-    unused: Address | None = None  # the address that nobody may refer to any more when the task begins
+    unused: Address | None = None  # when the task starts, nothing may refer to this address
     by: str = ""  # ... no resource of this kind; of any kind where it is empty
     shows: frozenset[Named] = frozenset()  # the fields of other kinds that it writes, too
     fields: frozenset[Named] = frozenset()  # its own fields that an update writes

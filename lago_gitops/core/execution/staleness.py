@@ -13,7 +13,7 @@ from lago_gitops.core.model.resources import Delete, Desired, FieldChange, Live,
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Somebody else was there since the plan was made: what it says is no ground to write on any more."""
+    """Somebody else changed the object after the plan was created, so the plan no longer applies."""
 
     message: str
 

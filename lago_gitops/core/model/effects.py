@@ -48,7 +48,7 @@ _GRAVITY = {one: place for place, one in enumerate(Weight, 1)}
 
 
 def gravest(weights: Iterable[Weight]) -> int:
-    """0 where there are none."""
+    """0 if there are none."""
     return max((one.gravity for one in weights), default=0)
 
 
@@ -61,12 +61,12 @@ class Undo(StrEnum):
 
 
 Hit = tuple[tuple[Address, Number], ...]
-"""Plans, each with how many of its subscriptions are hit; the organization's address stands for everybody."""
+"""Plans, each with how many of its subscriptions are hit; the organization's address means everybody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """`sentence` is for people and has no full stop; `class_` is what programs go by.
+    """`sentence` is for people and has no full stop; `class_` is for programs.
 
     `timing`: which invoices have it, where it is about invoices.
     """

@@ -73,7 +73,7 @@ def objects_of(type_: Type) -> Iterator[Object]:
 
 
 def inside(type_: Type, value: Any, scope: Scope) -> Iterator[tuple[Object, Mapping[str, Any], str]]:
-    """The objects that a canonical value is made of, each with its fields and with what tells it from the others."""
+    """The objects in a canonical value, each with its fields and its identity."""
     match type_:
         case Keyed():
             yield from ((type_.item, item, type_.label(item)) for item in value.values())

@@ -12,7 +12,7 @@ UNPACKED_KEPT = 64
 
 
 class Packed(Mapping[K, V]):
-    """A mapping as bytes. What is looked at is unpacked, and must not be altered."""
+    """A mapping as bytes. Values are unpacked when read, and must not be altered."""
 
     __slots__ = ("_bytes",)
 
@@ -41,7 +41,7 @@ class Packed(Mapping[K, V]):
 
 
 class PackedValues(Mapping[K, V]):
-    """A mapping of which each value is bytes until it is looked at. Its values must not be altered."""
+    """A mapping whose values are bytes until they are read. They must not be altered."""
 
     __slots__ = ("_packed",)
 

@@ -1,4 +1,4 @@
-"""Policies held against the changes of a plan, at a moment that the caller says."""
+"""Evaluates policies for the changes of a plan, at a given moment."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

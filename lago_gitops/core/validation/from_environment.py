@@ -74,7 +74,7 @@ def completed(manifest: Manifest, object_: Object, variables: Variables) -> tupl
 
 
 def with_texts(manifest: Manifest, texts: Mapping[Path, Json]) -> Manifest:
-    """The manifest with other values at some paths, where the ones that they stand for stood."""
+    """The manifest with other values at some paths."""
     slots = array("Q")
     data = _Rebuilt(texts, manifest.marks.slots, slots).part(manifest.data, 0, ())
     return replace(manifest, data=data, marks=Marks(manifest.marks.sources, slots, manifest.marks.written))

@@ -1,4 +1,4 @@
-"""Manifests held against the JSON Schemas: a fast gate for all, words for those that fail."""
+"""Checks manifests against the JSON Schemas: fast for valid ones, with explanations for others."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -140,7 +140,7 @@ def _hints(object_: Object) -> Iterator[tuple[str | tuple[str, ...], str]]:
 
 
 def _misnomers(object_: Object) -> Iterator[tuple[str, str]]:
-    """What other names a field goes by in Lago's API, with the words that lead to it."""
+    """Other names of a field in Lago's API, with hints."""
     for field in object_.fields:
         if isinstance(field.type, Reference) and field.type.sent_as:
             yield field.type.sent_as, f"manifests refer by code: {field.name}"
@@ -201,7 +201,7 @@ def _words(error: Any, name: str, hints: Hints, written: str) -> tuple[str, str]
 
 
 def _is_of_key(error: Any) -> bool:
-    """Whether it is about the name of a key, and not about what stands there."""
+    """Whether it is about the name of a key, not its value."""
     return "propertyNames" in list(error.absolute_schema_path)[-2:]
 
 

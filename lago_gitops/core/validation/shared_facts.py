@@ -23,7 +23,7 @@ RULE = "shared"
 
 
 def only_candidates(addresses: frozenset[Address], kinds: Kinds) -> Defaults:
-    """The objects that share facts, where there is one of their kind only among what is described or external."""
+    """The objects that share facts, if only one of their kind is described or external."""
     sharing = {field.same_as[0] for kind in kinds.values() for field in kind.fields if field.same_as is not None}
     candidates = {name: [one for one in addresses if one.kind == name] for name in sharing}
     return {name: codes[0] for name, codes in candidates.items() if len(codes) == 1}

@@ -56,7 +56,7 @@ class Checked:
 
 
 def check(manifests: Iterable[Manifest], kinds: Kinds, shapes: Shapes, external: External) -> Checked:
-    """Every problem of every manifest, in file order: shape first; what fits is held against Lago's rules."""
+    """Every problem of every manifest, in file order: first the shape, then Lago's rules."""
     all_ = tuple(manifests)
     shaped: list[Manifest] = []
     problems: list[Problem] = []

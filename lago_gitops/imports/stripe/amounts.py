@@ -1,6 +1,6 @@
 """Amounts as tables write them, with points, commas and thousands separators.
 
-One cell can mean two things: 1,099 is about a thousand in one country and about one in another. The column tells.
+A cell can be ambiguous: 1,099 is about a thousand in one country and about one in another. The column decides.
 """
 
 import re
@@ -15,12 +15,12 @@ HELP = "write amounts with a decimal point and without thousands separators"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`sign` is the decimal sign of a column; empty if cells contradict each other, None if no cell tells."""
+    """`sign` is the decimal sign of a column; empty if cells contradict each other, None if all are ambiguous."""
 
     sign: str | None
 
     def amount(self, cell: str, subunits: int) -> Decimal | str:
-        """The amount, or why it can't be told. One of the currency has so many subunits."""
+        """The amount in `subunits`, or why it is ambiguous."""
         readings = _readings(cell)
         values = set(readings.values())
         if len(values) <= 1:
@@ -37,7 +37,7 @@ class Column:
 
 
 def column_of(cells: Iterable[str], separator: str) -> Column:
-    """What the cells of a column agree on. Where none tells, a semicolon between columns stands for decimal commas."""
+    """The decimal sign of all cells. If all are ambiguous, a semicolon between columns implies decimal commas."""
     told = {next(iter(readings)) for readings in map(_readings, cells) if len(readings) == 1}
     if len(told) > 1:
         return Column("")
@@ -45,7 +45,7 @@ def column_of(cells: Iterable[str], separator: str) -> Column:
 
 
 def _readings(cell: str) -> Mapping[str, Decimal]:
-    """By decimal sign, what the cell means; a number without any sign means the same with both."""
+    """The cell's value by decimal sign; a number without one has the same value for both."""
     return {sign: value for sign in SIGNS if (value := _reading(cell.strip(), sign)) is not None}
 
 

@@ -12,11 +12,11 @@ from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.imports.found import Note, Table, place_of
 from lago_gitops.imports.stripe.amounts import Column, column_of
 
-Found = Mapping[str, Any]  # one object, of a shape of SHAPES
+Found = Mapping[str, Any]  # one object with a shape in SHAPES
 
-WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"  # without cents, to Stripe
+WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"  # without cents, in Stripe
 THOUSANDTHS = "BHD JOD KWD OMR TND"
-COLUMNS = {  # in small letters, of the dashboard's export of prices, and of plans, as they once were
+COLUMNS = {  # in lower case, of the dashboard's export of prices, and of plans in older exports
     "price id": "id",
     "plan id": "id",
     "product id": "product",
@@ -44,7 +44,7 @@ OF_PRODUCTS = {  # columns of its export of products
     "tax code": "tax_code",
     "unit label": "unit_label",
 }
-METADATA = " (metadata)"  # ends the names of columns, one for each key
+METADATA = " (metadata)"  # suffix of columns, one per key
 PRICE_COLUMNS = frozenset({"price id", "plan id"})
 PRODUCT_COLUMNS = frozenset({"id", "name"})
 
@@ -133,9 +133,9 @@ def is_stripe(value: Any) -> bool:
 
 
 def stripe_exports(values: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Found] | Note]:
-    """Every product, price and meter once, with its place; notes for all else that is in there.
+    """Every product, price and meter once, with its position; notes for all other objects.
 
-    What stands in several places, with more or less of it, is what all of them say together.
+    Copies of an object, more or less complete, are merged.
     """
     known: dict[tuple[str, str], tuple[str, Found]] = {}
     for source, value in values:
@@ -164,7 +164,7 @@ def _of_others(numbers: Mapping[str, int]) -> Iterator[str]:
 
 
 def _objects(value: Any, source: str) -> Iterator[tuple[str, Found | str]]:
-    """All that say what they are, with their places; what is expanded inside of others, too. A text is a reason why
+    """All typed objects with their positions, including expanded ones inside others. A text is the reason why
     there is none.
     """
     place = place_of(value, source)
@@ -192,14 +192,14 @@ def _of_table(table: Table) -> Iterator[tuple[str, Found | str]]:
 
 
 def _folded(row: Mapping[str, str]) -> dict[str, str]:
-    """Columns in small letters, except for keys of metadata, which are somebody's own."""
+    """Columns in lower case, except keys of metadata, which users choose."""
     return {name if name.endswith(METADATA) else name.strip().lower(): cell for name, cell in row.items()}
 
 
 def _itself(value: Mapping[str, Any]) -> Iterator[Found]:
     match value:
         case {"object": "list" | "search_result"}:
-            yield from [{"object": "list"}] if value.get("has_more") is True else []  # only where it is cut
+            yield from [{"object": "list"}] if value.get("has_more") is True else []  # only if it is truncated
         case {"object": "plan", "interval": _, "product": _}:
             yield _of_plan(value)
         case {"object": str(), "id": _}:
@@ -207,7 +207,7 @@ def _itself(value: Mapping[str, Any]) -> Iterator[Found]:
 
 
 def _of_plan(plan: Mapping[str, Any]) -> Found:
-    """What prices were before there were prices; where both are written they have the same id."""
+    """Plans are Stripe's older form of prices; if both are in a file, they have the same id."""
     recurring = ("interval", "interval_count", "usage_type", "aggregate_usage", "meter", "trial_period_days")
     return {
         **plan,
@@ -220,7 +220,7 @@ def _of_plan(plan: Mapping[str, Any]) -> Found:
 
 
 def _named(row: Mapping[str, str], columns: Mapping[str, str]) -> dict[str, str | None]:
-    """The cells by the names that Stripe's API has for them; None for what is empty or not there."""
+    """The cells by the names of Stripe's API; None for empty or missing ones."""
     given = {name: row[column] for column, name in columns.items() if row.get(column)}
     return dict.fromkeys(columns.values()) | given
 
@@ -230,7 +230,7 @@ def _metadata(row: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _of_row(row: Mapping[str, str | None], metadata: Mapping[str, str], column: Column) -> Iterator[Found | str]:
-    """A price, and its product. Amounts are in units of the currency; tiers are not in tables."""
+    """A price and its product. Amounts are in units of the currency; tables have no tiers."""
     currency = (row["currency"] or "").upper()
     amount = None if row["amount"] is None else column.amount(row["amount"], minor(currency))
     names = ("interval", "interval_count", "usage_type", "aggregate_usage", "trial_period_days")
@@ -261,12 +261,12 @@ def _small(text: str | None) -> str | None:
 
 
 def _number(text: str | None) -> int | str | None:
-    """As it is where it isn't a number: its shape is wrong then."""
+    """Unchanged if it isn't a number: the shape check reports it."""
     return int(text) if text and text.isascii() and text.isdigit() else text or None
 
 
 def minor(currency: str) -> int:
-    """How many of Stripe's smallest units are in one of the currency."""
+    """Stripe's smallest units per unit of the currency."""
     return 1 if currency in WHOLE.split() else 1000 if currency in THOUSANDTHS.split() else 100
 
 
@@ -276,7 +276,7 @@ def _shape(name: str) -> Shape:
 
 
 def _wrong(name: str, value: Found) -> str | None:
-    """What has another shape than Stripe gives it, or is missing."""
+    """Values that are missing or don't have Stripe's format."""
     shape = _shape(name)
     return None if shape.fits(value) else next(map(_fault, shape.explain(value)), f"{name} is not in Stripe's format")
 

@@ -1,7 +1,7 @@
-"""From prices of Stripe to plans, metrics and add-ons.
+"""Stripe's prices → plans, metrics and add-ons.
 
-Best effort: Stripe puts prices together when it subscribes a customer, Lago in the plan. Here a plan is what one
-product costs in one currency and interval. What Stripe can say and Lago can't, or means in another way, is a note.
+Best effort: Stripe combines prices in a subscription, Lago in a plan. Here, a plan has the prices of one
+product in one currency and interval. What Lago doesn't support, or gives a different meaning, is a note.
 """
 
 import re
@@ -14,7 +14,6 @@ from typing import Any
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.imports.found import Note, Raw
 from lago_gitops.imports.stripe.exports import IN_CURRENCY, stripe_exports
-from lago_gitops.imports.stripe.losses import changed_meanings, unsayable
 from lago_gitops.imports.stripe.prices import (
     Price,
     cents_of,
@@ -26,6 +25,7 @@ from lago_gitops.imports.stripe.prices import (
     product_id,
     units_of,
 )
+from lago_gitops.imports.stripe.unsupported import changed_meanings, why_unsupported
 
 Found = Iterator[Raw | Note]
 
@@ -51,7 +51,7 @@ class Group:
     currency: str
 
     def words_beside(self, other: "Group | None") -> tuple[str, ...]:
-        """What tells its code from that of another group, which has it."""
+        """Words that distinguish its code from that of another group."""
         words = (self.interval, self.currency.lower())
         others = () if other is None or other.product != self.product else (other.interval, other.currency.lower())
         told = "_".join(word for word in words if word not in others)
@@ -59,7 +59,7 @@ class Group:
 
 
 def stripe_objects(values: Iterable[tuple[str, Any]]) -> Found:
-    """The plans, metrics and add-ons that all prices in the values make up."""
+    """The plans, metrics and add-ons for all prices in the values."""
     read = tuple(stripe_exports(values))
     yield from (one for one in read if isinstance(one, Note))
     objects = [one for one in read if not isinstance(one, Note)]
@@ -69,7 +69,7 @@ def stripe_objects(values: Iterable[tuple[str, Any]]) -> Found:
     groups: dict[Group, list[tuple[str, Price]]] = {}
     used: set[str] = set()  # codes of add-ons
     for where, price in prices:
-        reason = unsayable(price, products)
+        reason = why_unsupported(price, products)
         if reason:
             yield Note(where, reason)
             continue
@@ -86,7 +86,7 @@ def stripe_objects(values: Iterable[tuple[str, Any]]) -> Found:
 
 
 def _in_currencies(where: str, price: Price) -> Iterator[tuple[str, Price]]:
-    """The price, and what it is in other currencies."""
+    """The price, and its versions in other currencies."""
     yield where, price
     for currency, amounts in sorted((price.get("currency_options") or {}).items()):
         if currency.upper() != currency_of(price):
@@ -96,7 +96,7 @@ def _in_currencies(where: str, price: Price) -> Iterator[tuple[str, Price]]:
 
 
 def _age(price: tuple[str, Price]) -> str:
-    """Sorts the oldest first, which so keep their codes when newer ones are exported with them."""
+    """Sorts oldest first, so old prices keep their codes when newer ones are added to an export."""
     return str(price[1].get("created") or "").rjust(20)
 
 
@@ -107,7 +107,7 @@ def _by_id(objects: Iterable[tuple[str, Price]], name: str) -> Mapping[str, Any]
 def _unpriced(
     objects: Iterable[tuple[str, Price]], prices: Iterable[Price], metrics: dict[str, Mapping[str, Any]]
 ) -> Found:
-    """Products that have no price, or more than a price list says; meters that no price counts with."""
+    """Notes for products without prices or with unsupported fields, and for unused meters."""
     sold = {product_id(price) for price in prices}
     for source, one in objects:
         unused = ", ".join(name for name in OF_NO_USE if one["object"] == "product" and one.get(name))
@@ -141,9 +141,9 @@ def _plans(
     meters: Mapping[str, Any],
     metrics: dict[str, Mapping[str, Any]],
 ) -> Found:
-    """A plan for each fee, or one where there is only usage. `metrics` are those there are so far, by code."""
+    """A plan for each fee, or one if there is only usage. `metrics` are those created so far, by code."""
     used: set[str] = set()
-    holders: dict[str, Group] = {}  # of codes
+    holders: dict[str, Group] = {}  # by code
     for group, prices in groups.items():
         fees = [(place, price) for place, price in prices if is_fee(price)]
         usage = [(place, price) for place, price in prices if not is_fee(price)]
@@ -164,7 +164,7 @@ def _plans(
 
 
 def _named(metric: dict[str, Any], more: Iterable[str], metrics: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The metric under its code; under a longer one where another metric has that."""
+    """The metric with its code, or a longer one if another metric has it."""
     candidates = ({**metric, "code": name} for name in _names(metric["code"], more))
     return next(one for one in candidates if metrics.get(one["code"], one) == one)
 
@@ -249,7 +249,7 @@ def _tiers(price: Price) -> Iterator[dict[str, Any]]:
 
 
 def _code(price: Price, product: Mapping[str, Any], number: int = 0) -> str:
-    """Of the first price of its sort, the product's name; of others, with the price's own."""
+    """From the product's name and, except for the first price of its sort, the price's own."""
     if price.get("lookup_key"):
         return str(price["lookup_key"])
     own = price.get("nickname") if number else None
@@ -257,7 +257,7 @@ def _code(price: Price, product: Mapping[str, Any], number: int = 0) -> str:
 
 
 def _free(code: str, more: Iterable[str], used: set[str]) -> str:
-    """The code; a longer one where another has it."""
+    """The code, or a longer one if it is taken."""
     free = next(name for name in _names(code, more) if name not in used)
     used.add(free)
     return free
@@ -273,6 +273,6 @@ def _names(code: str, more: Iterable[str]) -> Iterator[str]:
 
 
 def _slug(text: str, otherwise: str) -> str:
-    """A code made of a name; of something else where the name has no Latin letters or digits."""
+    """A code from a name, or from `otherwise` if the name has no Latin letters or digits."""
     plain_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", plain_text.lower()).strip("_") or otherwise

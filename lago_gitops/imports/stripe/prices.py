@@ -1,4 +1,4 @@
-"""What a price of Stripe says: amounts, currency, interval and product."""
+"""The fields of a Stripe price: amounts, currency, interval and product."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -20,7 +20,7 @@ INTERVALS = {
 
 
 def is_fee(price: Price) -> bool:
-    """A price for the product itself, whatever is used."""
+    """Whether the price is for the product itself, regardless of usage."""
     is_simple = price.get("billing_scheme") != "tiered" and not price.get("transform_quantity")
     return is_simple and not is_metered(price.get("recurring") or {})
 
@@ -38,12 +38,12 @@ def amount_of(price: Price, name: str) -> Decimal | None:
 
 
 def units_of(price: Price, name: str) -> Decimal:
-    """In units of the currency; nothing is 0."""
+    """In units of the currency; 0 if missing."""
     return (amount_of(price, name) or Decimal(0)) / minor(currency_of(price))
 
 
 def cents_of(price: Price, name: str) -> Any:
-    """In the subunits that Lago counts; with a fraction where it counts fewer: validation says so."""
+    """In Lago's subunits; a fraction if Lago has fewer, which validation reports."""
     cents = units_of(price, name) * SUBUNITS[currency_of(price)]
     return int(cents) if cents == cents.to_integral_value() else cents
 
@@ -68,6 +68,6 @@ def product_of(price: Price, products: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def named_product(price: Price, products: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The product, with a name at any rate."""
+    """The product; it always has a name."""
     product = product_of(price, products)
     return {**product, "name": product.get("name") or price.get("nickname") or product["id"]}

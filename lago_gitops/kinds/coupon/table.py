@@ -55,7 +55,7 @@ COUPON = ResourceKind(
         Explained(
             "",
             "plans_not_found",
-            "Lago also counts overridden copies of the coupon's plans, even one that no subscription shows any more "
+            "Lago also counts overridden copies of the coupon's plans, even one that no subscription shows any longer "
             "because it changed plans before it started",
             "create a coupon under another code",
         ),

@@ -87,7 +87,7 @@ def leaves_out(change: Change, situation: Situation) -> Iterator[Effect]:
 
 
 def restored_values_fit(change: Change, situation: Situation) -> Iterator[Refusal]:
-    """What a manifest ignores is set again once its privilege has been replaced, and may be no value of it any more."""
+    """Ignored values are set again after their privilege was replaced, and may no longer be valid."""
     if not isinstance(change, Update):
         return
     for one in change.fields:

@@ -23,7 +23,7 @@ def burns_its_code(change: Change, _: Situation) -> Iterator[Effect]:
 
 
 def is_taken_off(change: Change, situation: Situation) -> Iterator[Effect]:
-    """Lago takes a deleted tax off everything that has it, without a word."""
+    """Lago silently removes a deleted tax from everything that has it."""
     if isinstance(change, Delete):
         bearers, own = situation.referrers.get(change.live.address, ()), _own_plans(change, situation)
         having = (
@@ -75,7 +75,7 @@ TAX_EFFECTS = (burns_its_code, is_taken_off, changes_bills, applies_to_everybody
 
 
 def _customers(change: Delete | Update, situation: Situation) -> tuple[str, ...]:
-    """`3 customers`; without a number where they weren't counted, and nothing where there are none."""
+    """`3 customers`; without a number if they weren't counted, and "" if there are none."""
     number = situation.counts.get(change.live.address, {}).get("customers")
     return ("customers",) if number is None else (counted(number, "customer"),) if number else ()
 

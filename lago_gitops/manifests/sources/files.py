@@ -136,7 +136,7 @@ def _beside(path: Path) -> str:
         names = os.listdir(path.parent)
     except OSError:
         names = []
-    return closest(path.name, names) or f"correct the name; or, where there are no manifests yet, {WAYS_TO_START}"
+    return closest(path.name, names) or f"correct the name; or, if there are no manifests yet, {WAYS_TO_START}"
 
 
 def _in_folder(folder: Path, source: str, root: Path) -> FoundFiles:

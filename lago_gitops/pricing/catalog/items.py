@@ -76,7 +76,7 @@ class Charge:
     invoiceable: bool = True
     regroups_paid_fees: bool = False  # calls for a statement of what was paid without an invoice
     prorated: bool = False
-    min_amount_cents: int = 0  # in cents of the pricing unit where there is one
+    min_amount_cents: int = 0  # in cents of the pricing unit, if there is one
     pricing_unit: PricingUnit | None = None
     tax_codes: tuple[str, ...] = ()
     custom_properties: str = ""  # properties passed to a custom metric's code, as JSON

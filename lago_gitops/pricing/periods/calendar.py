@@ -38,7 +38,7 @@ def period_of(interval: Interval, anchor: date, day: date) -> Period:
 def earlier(interval: Interval, day: date, anchor: date | None = None) -> date:
     """The day one interval earlier; a day that the month doesn't have becomes its last day.
 
-    `anchor`: of anniversaries. The last day of a month without the anchor's day stands for that day.
+    `anchor`: of anniversaries. A month without the anchor's day uses its last day.
     """
     if interval == Interval.WEEKLY:
         return day - timedelta(days=7)

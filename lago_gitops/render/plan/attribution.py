@@ -31,7 +31,7 @@ def origin_words(change: Mapping[str, Any]) -> str:
 
 
 def unchanged_words(document: Mapping[str, Any]) -> str:
-    """What a plan without changes says: of Lago, or of the revision that stands in for it."""
+    """The message of a plan without changes: about Lago, or about the revision compared instead."""
     base = document.get("base")
     if base is None or not base["stands_in"]:
         return "Lago matches the manifests"

@@ -45,7 +45,7 @@ def plan_text(document: Document, paint: Paint) -> str:
 
 
 def _heading(organization: Mapping[str, Any]) -> str:
-    """The organization, so that a wrong key is noticed; or the revision that stands in for it, which has no URL."""
+    """The organization, so that a wrong key is noticed; or the revision compared instead, which has no URL."""
     name, url, id_, version = (printable(organization[key]) for key in ("name", "url", "lago_id", "version"))
     if not url:
         return f"Plan compared with {name}"

@@ -112,7 +112,7 @@ def saved(world: World, invoice: Doc, note: CreditNote, **fields: Any) -> Doc:
 
 
 def document(world: World, invoice: Doc, note: CreditNote) -> Doc:
-    """Not saved yet."""
+    """Unsaved."""
     number = len(world.store.referrers(CREDIT_NOTE, invoice["id"])) + 1
     customer = world.store.with_deleted(CUSTOMER, invoice["customer_id"])
     return {

@@ -16,7 +16,7 @@ from lago_gitops.sandbox.subscriptions.relations import next_of
 
 
 def stated(world: World, billed: Iterable[Doc], at: datetime) -> None:
-    """A statement of the paid fees of these subscriptions, if a charge of theirs is set to regroup paid fees.
+    """A statement of the paid fees of these subscriptions, if one of their charges regroups paid fees.
 
     Unless they end, fees of the current period are left for the next one.
     """

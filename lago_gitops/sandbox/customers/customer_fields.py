@@ -84,7 +84,7 @@ def changed(world: World, customer: Doc, params: Doc) -> Doc:
 
 
 def refuse_early(params: Doc) -> None:
-    """Refuses too much metadata and an unknown `finalize_zero_amount_invoice`, before anything else is looked at."""
+    """Refuses too much metadata and an unknown `finalize_zero_amount_invoice`, before any other check."""
     if len(params.get("metadata", ())) > MOST_METADATA:
         raise invalid({"metadata": ["invalid_count"]})
     if params.get("finalize_zero_amount_invoice") not in (None, *_ZERO_AMOUNT):

@@ -106,7 +106,7 @@ def adopt_currency(world: World, customer: Doc, currency: str) -> Doc:
 
 
 def new(world: World, external_id: str, entity: Doc) -> Doc:
-    """Not saved yet."""
+    """Unsaved."""
     number = world.store.count_ever(CUSTOMER) + 1
     now = world.stamp()
     return {

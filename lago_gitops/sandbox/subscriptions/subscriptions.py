@@ -97,7 +97,7 @@ def _own_thresholds(world: World, params: Doc) -> Doc:
 
 
 def _new(world: World, customer: Doc, plan: Doc, params: Doc) -> Doc:
-    """Not saved yet."""
+    """Unsaved."""
     billing_time = params.get("billing_time") or "calendar"
     if billing_time not in _BILLING_TIMES:
         raise invalid({"billing_time": ["value_is_invalid"]})

@@ -160,7 +160,7 @@ def _update_of_customer(world: World, request: Request) -> Doc:
 
 
 def _updated(world: World, wallet: Doc | None, request: Request) -> Doc:
-    """By key."""
+    """Changes the keys sent."""
     params = root(request.body, "wallet", _SHARED)
     if wallet is None:
         raise not_found("wallet")

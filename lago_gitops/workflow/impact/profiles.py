@@ -91,7 +91,7 @@ def _with_manifests(before: Manifests, there: BaseRevision) -> PriceList:
 
 
 def _stands_in(planned: Planned) -> bool:
-    """Whether manifests of another revision stand in for Lago."""
+    """Whether manifests of another revision are used instead of Lago."""
     return planned.plan.attribution is not None and planned.plan.attribution.stands_in
 
 

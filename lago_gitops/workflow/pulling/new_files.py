@@ -78,7 +78,7 @@ def _variable_name(text: str) -> str:
 
 
 def usual_place(project: Project, folder: Path, address: Address) -> str:
-    """Where a new manifest is written if no other stands there."""
+    """Where a new manifest is written, unless the file exists."""
     return source_of(_place(folder, _overlays(project), address) / _file_name(address, ()), project.root)
 
 

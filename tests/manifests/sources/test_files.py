@@ -98,7 +98,7 @@ def test_what_is_missing_empty_or_something_else_is_a_problem(tmp_path: Path) ->
     write(tmp_path, "notes/a.txt")
     start = "`lago-gitops init` writes an example, `lago-gitops pull` writes what your Lago has"
     assert problems(tmp_path, "plans", "notes", "notes/a.txt") == [
-        f"plans:1:1: there is no such file or folder (correct the name; or, where there are no manifests yet, {start})",
+        f"plans:1:1: there is no such file or folder (correct the name; or, if there are no manifests yet, {start})",
         "notes:1:1: no manifests in this folder (manifests are files with names that end in "
         f".yaml, .yml, .yaml.j2, .yml.j2; {start})",
         "notes/a.txt:1:1: this is not a manifest (their names end in .yaml, .yml, .yaml.j2, .yml.j2, .json)",
@@ -109,7 +109,7 @@ def test_a_name_that_is_nearly_right_is_recognised(tmp_path: Path) -> None:
     write(tmp_path, "manifests/growth.yaml")
     assert problems(tmp_path, "manifests/groth.yaml", "manifest/growth.yaml") == [
         "manifests/groth.yaml:1:1: there is no such file or folder (did you mean 'growth.yaml'?)",
-        "manifest/growth.yaml:1:1: there is no such file or folder (correct the name; or, where there are no manifests "
+        "manifest/growth.yaml:1:1: there is no such file or folder (correct the name; or, if there are no manifests "
         "yet, `lago-gitops init` writes an example, `lago-gitops pull` writes what your Lago has)",
     ]
 

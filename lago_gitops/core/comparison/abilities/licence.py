@@ -93,7 +93,7 @@ def _gate(kind: ResourceKind, has: Callable[[str], bool]) -> Iterator[str]:
 
 
 def asks_for_licence(object_: Object, fields: Mapping[str, Any]) -> bool:
-    """Whether what Lago makes of the fields depends on its licence."""
+    """Whether Lago's treatment of the fields depends on its licence."""
     return any(licensed(object_, fields)) or any(one.is_licensed for one in gated_values(object_, fields))
 
 

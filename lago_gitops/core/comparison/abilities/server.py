@@ -30,7 +30,7 @@ class Server:
 
     @property
     def at_most(self) -> Version:
-        """The newest release that it can be, for all we know: what is billed goes by that one."""
+        """The newest release that it can be: bills are calculated by that one."""
         if self.before is None:
             return max(self.version, NEWEST)
         major, minor = self.before

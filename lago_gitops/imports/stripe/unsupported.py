@@ -1,4 +1,4 @@
-"""What Stripe can say and Lago can't, or means in another way."""
+"""What Stripe supports and Lago doesn't, or has a different meaning."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,8 +17,8 @@ from lago_gitops.imports.stripe.prices import (
 )
 
 
-def unsayable(price: Price, products: Mapping[str, Any]) -> str:
-    """Why there can be nothing like the price in Lago; empty where there can."""
+def why_unsupported(price: Price, products: Mapping[str, Any]) -> str:
+    """Why Lago can't have such a price, or ""."""
     recurring = price.get("recurring") or {}
     is_tiered = price.get("billing_scheme") == "tiered"
     if price.get("active") is False:
@@ -45,7 +45,7 @@ def unsayable(price: Price, products: Mapping[str, Any]) -> str:
 
 
 def changed_meanings(price: Price, products: Mapping[str, Any], meters: Mapping[str, Any]) -> Iterator[str]:
-    """What is said in another way."""
+    """What will have a different meaning in Lago."""
     recurring = price.get("recurring") or {}
     product, meter = product_of(price, products), recurring.get("meter")
     if product.get("name") is None:
