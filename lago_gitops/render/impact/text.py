@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.base.columns import table
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.impact.words import Document, Table, sections
 
 ROWS_SHOWN = 20  # of a table
+NOTES_SHOWN = 20
 
 
 def impact_text(impact: Document) -> str:
@@ -17,10 +19,12 @@ def impact_text(impact: Document) -> str:
 def _lines(impact: Document) -> Iterator[str]:
     for one in sections(impact):
         yield f"Impact on {one.title.lower()}: {printable(one.heading)}"
-        yield from _table(one.table[: ROWS_SHOWN + 1])
-        if len(one.table) > ROWS_SHOWN + 1:
-            yield f"  and {len(one.table) - ROWS_SHOWN - 1:,} more lines, see the saved plan or a report"
-        yield from (f"  {printable(note)}" for note in one.notes)
+        yield from _table([*one.table[:1], *one.rows(ROWS_SHOWN)])
+        if more := one.more(ROWS_SHOWN):
+            yield f"  and {more:,} more, see the saved plan or a report"
+        yield from (f"  {printable(note)}" for note in one.notes[:NOTES_SHOWN])
+        if len(one.notes) > NOTES_SHOWN:
+            yield f"  and {counted(len(one.notes) - NOTES_SHOWN, 'more note')}, see a report"
 
 
 def _table(rows: Table) -> Iterator[str]:

@@ -2,19 +2,24 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from lago_gitops.core.model.effects import listed
 from lago_gitops.core.model.plurals import counted, enumerated
-from lago_gitops.pricing.base.words import MINUS, money_of, signed_money
+from lago_gitops.pricing.base.words import MINUS, money_of, percent, signed_money
 from lago_gitops.pricing.catalog.items import Interval
 from lago_gitops.render.prices.sides import PERIODS
 
+K = TypeVar("K")
 Document = Mapping[str, Any]
 Table = list[list[str]]
 """Rows of cells, titles first."""
+
+
+CENTS_ROWS = 3  # of a plan in the table of profiles: now, after, change
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,15 @@ class Section:
     heading: str
     table: Table
     notes: tuple[str, ...]
+    step: int = 1  # rows that belong together
+
+    def rows(self, most: int) -> Table:
+        """As many whole steps as fit into so many rows, at least one, below the titles."""
+        return self.table[1 : max(most // self.step, 1) * self.step + 1]
+
+    def more(self, most: int) -> int:
+        """How many steps `rows` leaves out."""
+        return (len(self.table) - 1 - len(self.rows(most))) // self.step if self.table else 0
 
 
 def sections(impact: Document) -> Iterator[Section]:
@@ -36,7 +50,8 @@ def sections(impact: Document) -> Iterator[Section]:
         yield Section("Past usage", usage_heading(usage), usage_table(usage), tuple(usage_notes(usage)))
     if profiles and profiles["bills"]:
         heading = profile_heading(profiles)
-        yield Section("Profile bills", heading, profile_table(profiles), tuple(profile_notes(profiles)))
+        step = CENTS_ROWS + len(profiles["candidates"])
+        yield Section("Profile bills", heading, profile_table(profiles), tuple(profile_notes(profiles)), step)
 
 
 def fee_words(fees: Document) -> str:
@@ -58,12 +73,13 @@ def fee_heading(fees: Document) -> str:
 
 
 def fee_table(fees: Document) -> Table:
-    """The largest differences first: of each currency those that matter most in it."""
+    """The largest differences first: of each currency those that matter most in it. Without plans that nobody has."""
     rows = [["Fees", "Now", "After", "Subscriptions", "Difference"]]
     of_all = Counter[str]()
     for one in fees["plans"]:
         of_all[one["currency"]] += abs(one["difference_cents_a_month"] or 0)
-    for one in sorted(fees["plans"], key=lambda one: _share(one, of_all[one["currency"]]), reverse=True):
+    plans = [one for one in fees["plans"] if one["subscriptions"] != 0]
+    for one in sorted(plans, key=lambda one: _share(one, of_all[one["currency"]]), reverse=True):
         sides = (_side(one, "before_cents"), _side(one, "after_cents"))
         number = "unknown" if one["subscriptions"] is None else f"{one['subscriptions']:,}"
         rows.append([one["address"], *sides, number, _difference(one)])
@@ -71,7 +87,9 @@ def fee_table(fees: Document) -> Table:
 
 
 def fee_notes(fees: Document) -> Iterator[str]:
-    """What the totals leave out."""
+    """What the table and the totals leave out."""
+    if unused := sum(one["subscriptions"] == 0 for one in fees["plans"]):
+        yield f"{counted(unused, 'plan')} without subscriptions not shown"
     for one in fees["plans"]:
         if one["overridden"]["subscriptions"] is None and one["subscriptions"] is not None:
             yield f"{one['address']}: at most this many: Lago before 1.39 doesn't tell which ones are overridden"
@@ -89,17 +107,20 @@ def profile_heading(profiles: Document) -> str:
 
 
 def profile_table(profiles: Document) -> Table:
-    """One column per profile, with rows for what it pays on a plan now, after, and by each candidate.
+    """One column per profile, with rows for what it pays on a plan now, after, and by each candidate. The plan on which
+    a bill changes by the largest share is first.
 
     Leaves out plans on which nothing changes for anybody; empty if there are no others.
     """
     names = [each["name"] for each in profiles["profiles"]]
     bills = {(one["address"], one["profile"]): one for one in profiles["bills"]}
     rows = [["Plan", *names]]
-    for address in dict.fromkeys(one["address"] for one in profiles["bills"] if _differs(one)):
+    shown = [one for one in profiles["bills"] if _differs(one)]
+    for address in dict.fromkeys(one["address"] for one in sorted(shown, key=_moved, reverse=True)):
         mine = [bills.get((address, name)) for name in names]
         period = next(PERIODS[Interval(one["interval"])] for one in mine if one)
-        rows.append([f"{address}, now", *(_cents(one, "before_cents") for one in mine)])
+        is_new = all(one is None or one["before_cents"] is None for one in mine)
+        rows.append([f"{address}, {'new' if is_new else 'now'}", *(_cents(one, "before_cents") for one in mine)])
         rows.append([f"after, per {period}", *(_cents(one, "after_cents") for one in mine)])
         rows.append(["change", *map(_change, mine)])
         for at, ref in enumerate(profiles["candidates"]):
@@ -114,17 +135,28 @@ def profile_notes(profiles: Document) -> Iterator[str]:
     shown = dict.fromkeys(one["address"] for one in profiles["bills"] if _differs(one))
     if alike := [each for each in dict.fromkeys(one["address"] for one in profiles["bills"]) if each not in shown]:
         yield f"no profile pays more or less on {listed(alike)}"
-    for one in profiles["catalogue"]["dominated"]:
-        if one["new"] or one["address"] in shown:
-            since = "" if one["new"] else ", as it is already"
-            yield f"{one['address']} is dearer than {one['by']} for every profile{since}"
-    for one in profiles["bills"]:
-        if one["unbilled"] and one["address"] in shown:
-            yield f"{one['address']} does not bill {', '.join(one['unbilled'])} of profile {one['profile']}"
-        if one["reason"]:
-            yield f"{one['address']}, profile {one['profile']}: {one['reason']}"
+    for (by, is_new), plans in _alike(((one["by"], one["new"]), one) for one in profiles["catalogue"]["dominated"]):
+        addresses = [each for each in plans if is_new or each in shown]
+        if addresses:
+            verb, they_are = ("is", "it is") if len(addresses) == 1 else ("are", "they are")
+            since = "" if is_new else f", as {they_are} already"
+            yield f"{listed(addresses)} {verb} dearer than {by} for every profile{since}"
+    mine = [one for one in profiles["bills"] if one["address"] in shown and one["unbilled"]]
+    for (profile, items), plans in _alike(((one["profile"], tuple(one["unbilled"])), one) for one in mine):
+        yield f"{listed(plans)} {'does' if len(plans) == 1 else 'do'} not bill {enumerated(items)} of profile {profile}"
+    unknown = [one for one in profiles["bills"] if one["reason"]]
+    for (profile, reason), plans in _alike(((one["profile"], one["reason"]), one) for one in unknown):
+        yield f"{listed(plans)}, profile {profile}: {reason}"
     if profiles["plans_left_out"]:
         yield f"{counted(profiles['plans_left_out'], 'more plan')} not shown"
+
+
+def _alike(pairs: Iterable[tuple[K, Document]]) -> Iterable[tuple[K, list[str]]]:
+    """The addresses of the plans of which the same is said, in the order of the first of each."""
+    found: dict[K, list[str]] = {}
+    for key, one in pairs:
+        found.setdefault(key, []).append(one["address"])
+    return found.items()
 
 
 def usage_heading(usage: Document) -> str:
@@ -228,8 +260,8 @@ def _cheapest(one: Document) -> Iterator[str]:
     if before and after and before["address"] != after["address"]:
         amount = money_of(after["cents_a_month"], one["currency"])
         yield (
-            f"cheapest for {one['profile']}: {after['address']} ({amount} a month before taxes and coupons), "
-            f"now {before['address']}"
+            f"the cheapest plan that bills all usage of {one['profile']} will be {after['address']} ({amount} a month "
+            f"before taxes and coupons), and is {before['address']}"
         )
 
 
@@ -244,7 +276,20 @@ def _change(one: Document | None) -> str:
         return ""
     share = one["difference_percent"]
     shown = signed_money(one["difference_cents"], one["currency"])
-    return shown if not share else f"{shown} ({share:+.1f}%)".replace("-", MINUS)
+    return shown if share is None or not one["difference_cents"] else f"{shown} ({_shown_percent(one)})"
+
+
+def _shown_percent(one: Document) -> str:
+    """Of the amounts themselves: a small share is not none."""
+    return percent(Decimal(one["before_cents"]), Decimal(one["after_cents"]))
+
+
+def _moved(one: Document) -> float:
+    """By which share a bill changes; one that is new, or gone, by more than any share."""
+    before, after = one["before_cents"], one["after_cents"]
+    if before and after is not None:
+        return float(abs(after - before) / before)
+    return math.inf if before != after else 0.0
 
 
 def _candidate(one: Document | None, at: int) -> str:

@@ -10,7 +10,8 @@ from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import distinct
 from lago_gitops.core.model.plurals import bills_change, counted
 from lago_gitops.pricing.base.words import percent_range
-from lago_gitops.render.review.model import RefusedChange, ReviewedChange, ReviewedEffect
+from lago_gitops.render.review.model import Document, RefusedChange, ReviewedChange, ReviewedEffect
+from lago_gitops.render.review.rows import amount_fields, field_row
 
 T = TypeVar("T")
 LEAST: Final = 4
@@ -19,7 +20,7 @@ PATHS_SHOWN: Final = 4
 _TEXTS: Final = {"name", "description", "invoice_display_name"}
 _NUMBER: Final = re.compile(r"\b[\d,]+ (?=[a-z])")  # of something; a date has a capital
 _NAMED: Final = re.compile(r" \([^)]*\)")
-_DONE: Final = {"create": "new", "update": "changed", "delete": "deleted"}
+_DONE: Final = {"update": "changed", "delete": "deleted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +58,43 @@ def _sort(item: ReviewedChange) -> tuple[object, ...]:
 
 
 def _parts(item: ReviewedChange) -> Iterator[str]:
-    """What an update changes, each in a word: by how many whole per cent, or from what to what. Texts are texts."""
+    """What an update changes, each in a word: by how many whole per cent, or from what to what. Texts are texts, and
+    an item that is removed is alike whatever it cost."""
     for one in item.fields:
         if "percent" in one:
             yield f"{Decimal(one['percent']):.0f}%"
         elif one["path"] in _TEXTS:
             yield one["path"]
+        elif _is_removed(one):
+            yield f"{one['path']} removed"
         else:
             yield f"{one['path']} {one['before']} {one['after']}"
 
 
+def _is_removed(field: Document) -> bool:
+    return field["after"] is None and isinstance(field["before"], dict)
+
+
 def _group(items: tuple[ReviewedChange, ...]) -> Group:
     kind = items[0].kind.replace("_", " ")
-    return Group(items, f"{counted(len(items), kind)} {_DONE[items[0].action]}", _how(items))
+    done = items[0].action
+    what = counted(len(items), f"new {kind}") if done == "create" else f"{counted(len(items), kind)} {_DONE[done]}"
+    return Group(items, what, _how(items))
 
 
 def _how(items: tuple[ReviewedChange, ...]) -> str:
-    """`every price that changes: +3%; description`"""
+    """`amounts +3%; rate 19% → 20%; description`"""
     moved = [Decimal(one["percent"]) for item in items for one in item.fields if "percent" in one]
     said = [f"amounts {percent_range(moved)}"] if moved else []
-    paths = list(dict.fromkeys(one["path"] for item in items for one in item.fields if "percent" not in one))
+    first = items[0]
+    rows = ((one["path"], field_row(one, first.kind)) for one in amount_fields(first.change))
+    rates = {path: f"{row.what} {row.before} → {row.after}" for path, row in rows}
+    others = [one for item in items for one in item.fields if "percent" not in one]
+    words = (
+        f"{one['path']} removed" if _is_removed(one) else rates.get(str(one["path"]), str(one["path"]))
+        for one in others
+    )
+    paths: list[str] = list(dict.fromkeys(words))
     more = f" and {counted(len(paths) - PATHS_SHOWN, 'more field')}" if len(paths) > PATHS_SHOWN else ""
     return "; ".join((*said, *([", ".join(paths[:PATHS_SHOWN]) + more] if paths else ())))
 

@@ -52,7 +52,10 @@ def field_rows(change: Document) -> tuple[PriceRow, ...]:
 
 
 def amount_fields(change: Document) -> tuple[Document, ...]:
-    """Those of them that are amounts or rates on both sides: found without making a row of each."""
+    """Those of them that are amounts or rates on both sides, of a kind that has prices besides plans: found without
+    making a row of each."""
+    if change["kind"] not in PRICES:
+        return ()
     rates = RATES.get(change["kind"], ())
     others = (one for one in change.get("fields", ()) if not one.get("in_prices"))
     return tuple(one for one in others if (one.get("currency") or one["path"] in rates) and _is_on_both_sides(one))

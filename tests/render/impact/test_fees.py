@@ -118,4 +118,4 @@ def test_a_terminal_shows_the_first_of_many_fees_and_says_how_many_follow() -> N
         [of(code, 1100) for code in codes],
         audience=Audience(99, {Address("plan", code): one for code, one in people.items()}),
     )
-    assert impact_text(found["impact"]).endswith("and 10 more lines, see the saved plan or a report")
+    assert impact_text(found["impact"]).endswith("and 10 more, see the saved plan or a report")

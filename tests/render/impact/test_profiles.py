@@ -28,7 +28,7 @@ def test_profiles_stand_side_by_side_with_their_assumption() -> None:
         "Plan small large",
         "plan/growth, now €41.00 €1,031.00",
         "after, per month €31.00 €1,021.00",
-        "change −€10.00 (−24.4%) −€10.00 (−1.0%)",
+        "change −€10.00 (−24.4%) −€10.00 (−1%)",
         "at try €109.00 €1,099.00",
         "plan/team, now €151.00",
         "after, per year €151.00",
@@ -41,7 +41,8 @@ def test_profiles_stand_side_by_side_with_their_assumption() -> None:
 def test_the_choice_among_plans_is_said_where_it_becomes_another() -> None:
     before, after = (prices(plan(CALLS, amount_cents=cents), plan(CALLS, code="team")) for cents in (3000, 3200))
     assert said(before, after, "  small: {usage: {calls: 1000}}\n")[-2:] == [
-        "cheapest for small: plan/team (€41.00 a month before taxes and coupons), now plan/growth",
+        "the cheapest plan that bills all usage of small will be plan/team (€41.00 a month before taxes and coupons), "
+        "and is plan/growth",
         "plan/growth is dearer than plan/team for every profile",
     ]
     dearer = prices(plan(CALLS, amount_cents=3300), plan(CALLS, code="team"))
@@ -71,3 +72,21 @@ def test_impact_stands_before_prices_in_the_comment_and_is_escaped() -> None:
     text = plan_comment({**shown, "impact": {"fees": fees([of()], [of()]), "profiles": found}}).text
     assert text.index("**Impact: Profile bills**") < text.index("| Price | Now |")
     assert "\\*&#124;small&#124;\\*" in text
+
+
+def test_the_plan_on_which_a_bill_moves_most_is_first_and_a_new_one_says_so() -> None:
+    before = prices(*(plan(CALLS, code=code) for code in "ab"))
+    after = prices(plan(CALLS, code="a", amount_cents=3200), plan(CALLS, code="b", amount_cents=9000), plan(code="c"))
+    rows = said(before, after, "  small: {usage: {calls: 1000}}\n")[2:]
+    assert [row.split(" €")[0] for row in rows[0:9:3]] == ["plan/c, new –", "plan/b, now", "plan/a, now"]
+
+
+def test_a_note_on_many_plans_is_one_note() -> None:
+    before, after = (prices(*(plan(CALLS, code=f"p{at}", amount_cents=cents) for at in range(9))) for cents in (10, 20))
+    notes = said(before, after, "  small: {usage: {seats: 1, calls: 1}}\n")
+    assert notes[-1] == "plan/p0, plan/p1, plan/p2, plan/p3, plan/p4 and 4 more do not bill seats of profile small"
+
+
+def test_a_small_share_is_not_no_share() -> None:
+    before, after = (prices(plan(CALLS, amount_cents=cents)) for cents in (1_000_000, 1_000_001))
+    assert "change +€0.01 (+<0.1%)" in said(before, after, "  small: {usage: {calls: 1000}}\n")

@@ -8,7 +8,7 @@ from lago_gitops.core.model.resources import Address
 from lago_gitops.render.review.groups import alike, groups
 from lago_gitops.render.review.model import ReviewedEffect
 from lago_gitops.render.review.review import review
-from tests.render.plans import document, plan
+from tests.render.plans import METRIC, charge, document, plan
 
 
 def sorts(before: Sequence[Any], after: Sequence[Any]) -> list[tuple[str, str]]:
@@ -46,7 +46,7 @@ def test_what_a_reviewer_would_not_look_at_alike_is_apart(first: Any, second: An
 def test_texts_are_alike_whatever_they_say_and_new_plans_too() -> None:
     before = [plan("a"), plan("b")]
     after = [plan("a", description="x"), plan("b", description="y"), plan("c"), plan("d", amount_cents=5)]
-    assert sorted(sorts(before, after)) == [("2 plans changed", "description"), ("2 plans new", "")]
+    assert sorted(sorts(before, after)) == [("2 new plans", ""), ("2 plans changed", "description")]
 
 
 def test_only_so_many_fields_are_named() -> None:
@@ -100,3 +100,14 @@ def test_a_number_in_the_sentence_of_many_is_the_number_of_all() -> None:
 def test_those_that_hit_most_come_first_and_an_unknown_number_is_the_most() -> None:
     found = [hit("a", 5, ""), hit("b", None, ""), hit("c", 7, "")]
     assert [one.address for one in sorted(found, key=lambda one: one.rank)] == ["plan/b", "plan/c", "plan/a"]
+
+
+def test_a_charge_that_many_plans_lose_is_one_group_whatever_it_cost() -> None:
+    codes = "abcd"
+    before = [METRIC, *(plan(code, charges=[charge({"amount": str(at)})]) for at, code in enumerate(codes, 1))]
+    assert sorts(before, [METRIC, *map(plan, codes)]) == [("4 plans changed", "charges.calls removed")]
+
+
+def test_rates_that_change_alike_are_said_with_both_sides() -> None:
+    taxes = [{"kind": "tax", "code": code, "name": code, "rate": 19} for code in "ab"]
+    assert sorts(taxes, [{**tax, "rate": 20} for tax in taxes]) == [("2 taxes changed", "rate 19% → 20%")]

@@ -130,3 +130,9 @@ def test_a_note_on_those_who_keep_their_prices_changes_no_bill() -> None:
     left = Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, "prices stay", hit)
     found = verdict([plan("a")], [plan("a", amount_cents=2000)], effects=[(left,)])
     assert "; no subscription's bill changes; " in found
+
+
+def test_fees_of_plans_that_are_not_compared_are_said_once() -> None:
+    codes = [f"p{at}" for at in range(203)]
+    sides = [[plan(code, amount_cents=cents) for code in codes] for cents in (1000, 1030)]
+    assert "amounts of" not in verdict(*sides)
