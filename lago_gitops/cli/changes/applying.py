@@ -1,5 +1,6 @@
 """What `lago-gitops apply` does: show the plan, ask, carry it out, say what came of it."""
 
+import shlex
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -157,7 +158,7 @@ def _say(session: Session, limits: Approved) -> None:
 
 def _named(session: Session) -> str:
     name = session.environment.name
-    return f" --env {name}" if name in session.project.environments else ""
+    return f" --env {shlex.quote(name)}" if name in session.project.environments else ""
 
 
 def _exit(outcomes: tuple[Outcome, ...], limits: Approved, stop: Stop, journal: Journal) -> Exit:

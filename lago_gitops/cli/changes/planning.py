@@ -71,6 +71,7 @@ def plan(options: Options, asked: Asked) -> Exit:
     other = None if asked.against is None else _other(session, asked.against)
     planned, usage = _planned(session, checked, terms, asked)
     if other is not None:
+        _check_apart(planned, other)
         planned = held_against(planned, checked, other)
     warn(session, planned.warnings)
     document = _described(session, planned, usage, candidates)
@@ -80,6 +81,15 @@ def plan(options: Options, asked: Asked) -> Exit:
     session.document(document)
     session.result(plan_text(document, paint))
     return _exit(planned.plan, document, asked)
+
+
+def _check_apart(planned: Planned, other: Other) -> None:
+    """Raises StoppedError for two environments of one organization: each difference would soon be none."""
+    mine, theirs = planned.plan.organization, other.inventory.organization
+    if (mine.url, mine.lago_id) == (theirs.url, theirs.lago_id):
+        names = f"environments {planned.plan.environment!r} and {other.environment!r}"
+        words = f"{names} have the same organization, {mine.name} ({mine.lago_id}): give each its own url and key"
+        raise StoppedError(Exit.USAGE, words)
 
 
 def _checked(session: Session, asked: Asked) -> Checked:

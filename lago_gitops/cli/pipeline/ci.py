@@ -25,9 +25,9 @@ def command(*, options: Options, what: str) -> None:
     from lago_gitops.cli.pipeline.matrix import tell_matrix
     from lago_gitops.cli.pipeline.run import run
 
-    del options  # every command that it runs reads its own
+    named = {"INPUT_ENVIRONMENT": options.environment} if options.environment else {}
     try:
-        this_job = job(what, os.environ)
+        this_job = job(what, {**os.environ, **named})
     except InputError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
     sys.exit({"comment-fork": comment_fork, "targets": tell_matrix}.get(what, run)(this_job))

@@ -97,3 +97,13 @@ def test_an_environment_is_not_compared_with_itself_or_with_none(project: Shell)
     assert (same.code, none.code) == (64, 64)
     assert "compared with itself" in same.err
     assert "there is no environment 'nope'" in none.err
+
+
+def test_two_environments_of_one_organization_are_not_compared(project: Shell) -> None:
+    path = project.folder / "lago-gitops.yaml"
+    staging = path.read_text("utf-8").split("staging: {")[1].split(",")[0]
+    path.write_text(f"{path.read_text('utf-8')}  'my copy': {{{staging}, key_from: STAGING}}\n", "utf-8")
+    ran = project.run("plan", "--env", "staging", "--against", "my copy")
+
+    assert ran.code == 64
+    assert "environments 'staging' and 'my copy' have the same organization" in ran.err

@@ -103,3 +103,13 @@ def test_the_job_before_others_outputs_the_matrix(repository: Shell) -> None:
     assert repository.run("ci", "targets").code == 3
     repository.monkeypatch.setenv("INPUT_BASE", "nope")
     assert repository.run("ci", "targets").code == 64
+
+
+def test_a_job_takes_its_environment_from_the_option_too(shell: Shell) -> None:
+    shell.write("lago-gitops.yaml", "environments: {production: {url: 'http://127.0.0.1:1'}}\n")
+    shell.write("tax.yaml", "kind: tax\ncode: vat\nname: VAT\nrate: 20\n")
+    for name in ("GITHUB_EVENT_PATH", "RUNNER_TEMP", "INPUT_ENVIRONMENT"):
+        shell.monkeypatch.delenv(name, raising=False)
+
+    assert shell.run("ci", "plan").code == 64
+    assert shell.run("ci", "plan", "--env", "sandbox").code == 0
