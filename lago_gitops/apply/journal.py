@@ -46,7 +46,7 @@ class Journal:
         self._stop, self._now = stop, now
         self._redact: Redact = list
         self._file: TextIO | None = None
-        self._waiting = deque[str]()  # lines to be written with the next one
+        self._waiting = deque[Line]()  # lines to be written with the next one
         self._lock = threading.Lock()
         self._here = threading.local()  # the task of each thread
         self._begun: dict[int, Line] = {}  # tasks that haven't sent a request yet
@@ -64,7 +64,7 @@ class Journal:
         self._redact = redact
         file = os.fdopen(descriptor, "a", encoding="utf-8")
         try:
-            _put(file, self._text({"event": "run", **about}))
+            _put(file, self._text([{"at": self._at(), "event": "run", **about}]))
         except OSError:
             _leave(file)
             _cut(path, size)
@@ -139,7 +139,8 @@ class Journal:
 
     def _note(self, *lines: Line) -> None:
         """Buffer lines until the next write: writing delays requests."""
-        self._waiting.append(self._text(*lines))
+        at = self._at()
+        self._waiting.extend({"at": at, **line} for line in lines)
 
     def _write(self, *lines: Line) -> None:
         self._note(*lines)
@@ -148,15 +149,15 @@ class Journal:
     def _flush(self) -> None:
         """Write all buffered lines at once; another thread may have written them already."""
         with self._lock:
-            text = "".join(self._taken())
-            if self._file is None or not text:
+            lines = list(self._taken())
+            if self._file is None or not lines:
                 return
             try:
-                _put(self._file, text)
+                _put(self._file, self._text(lines))
             except OSError as error:
                 self._lose(error)
 
-    def _taken(self) -> Iterator[str]:
+    def _taken(self) -> Iterator[Line]:
         while self._waiting:
             yield self._waiting.popleft()
 
@@ -166,9 +167,11 @@ class Journal:
         self._file, self.is_lost = None, True
         self._stop.ask(f"the journal can't be written: {error.strerror}")
 
-    def _text(self, *lines: Line) -> str:
-        at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return "".join(_ENCODE(line) + "\n" for line in self._redact([{"at": at, **line} for line in lines]))
+    def _at(self) -> str:
+        return self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def _text(self, lines: list[Line]) -> str:
+        return "".join(_ENCODE(line) + "\n" for line in self._redact(lines))
 
 
 def _put(file: TextIO, text: str) -> None:

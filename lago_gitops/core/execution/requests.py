@@ -144,11 +144,11 @@ def _is_billed_whole(work: _Work, items: _Items, key: str) -> bool:
 
 def _created(kind: ResourceKind, wanted: Desired, writing: Writing) -> Json:
     later = left_for_later(kind)
-    body = _options(wanted)
+    body, place = _options(wanted), FieldPlace(scope=(wanted.fields,))
     for one in kind.fields:
         value = wanted.fields.get(one.name)
         if value is not None and value != {} and one.name not in later:
-            body |= field_body(writing, one, value, FieldPlace(scope=(wanted.fields,)))
+            body |= field_body(writing, one, value, place)
     return {kind.name: body}
 
 

@@ -22,6 +22,10 @@ class Packed(Mapping[K, V]):
     def __getitem__(self, key: K) -> V:
         return cast("V", _unpacked(self._bytes)[key])
 
+    def get(self, key: K, default: Any = None) -> Any:
+        """As of any mapping, for half the price of a lookup that may fail."""
+        return _unpacked(self._bytes).get(key, default)
+
     def __iter__(self) -> Iterator[K]:
         return iter(_unpacked(self._bytes))
 

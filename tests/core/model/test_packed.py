@@ -10,6 +10,7 @@ def test_packed_data_reads_as_it_was() -> None:
 
     assert (packed, DATA, {**packed}, len(packed)) == (DATA, packed, DATA, 3)
     assert (repr(packed), str(packed["rate"])) == (repr(DATA), "0.10")
+    assert (packed.get("code"), packed.get("name"), packed.get("name", "")) == ("a", None, "")
 
 
 def test_packed_mappings_are_equal_when_their_data_is() -> None:
