@@ -1,6 +1,5 @@
 """Whether a document is a plan that can be shown: its seal shows that nobody edited it, not who created it."""
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -11,6 +10,7 @@ from lago_gitops.render.prices.documents import read_prices
 from lago_gitops.render.schemas.plan import plan_schema
 
 DEEPEST = 64  # levels of lists and objects
+_CONTAINERS = (dict, list)  # of JSON that was read
 
 
 def is_plan(document: dict[str, Any]) -> bool:
@@ -26,16 +26,13 @@ def _shape() -> Shape:
 
 
 def _is_shallow(value: Any) -> bool:
-    level = [value]
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(DEEPEST):
         if not level:
             break
-        level = [item for one in level if isinstance(one, dict | list) for item in _inner(one)]
+        inner = [one.values() if type(one) is dict else one for one in level]
+        level = [item for items in inner for item in items if type(item) in _CONTAINERS]
     return not level
-
-
-def _inner(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value
 
 
 def _is_readable(change: dict[str, Any], metrics: dict[str, Any]) -> bool:

@@ -36,7 +36,7 @@ MOST_KEPT = 8  # objects of a resource
 MOST_CALLS = {
     "validate": 500,
     "fmt": 900,
-    "document": 680,
+    "document": 430,
     "comment": 25,
 }  # of our functions, a resource more of a large price list
 MOST_CALLS_UNSHOWN = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Final
 
 from lago_gitops.core.model.currencies import SYMBOLS, money_of
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 MINUS: Final = "−"
+_FIGURES_KEPT: Final = 8_192  # price lists repeat theirs
 _WIDE: Final = Context(prec=1000, rounding=ROUND_HALF_UP)
 
 
@@ -85,6 +87,7 @@ def percent_range(changes: Iterable[Decimal]) -> str:
     return " to ".join(dict.fromkeys(map(signed_percent, (ordered[0], ordered[-1]))))
 
 
+@lru_cache(_FIGURES_KEPT)
 def decimals(value: Decimal) -> int:
     """The number of decimals, without trailing zeros."""
     exponent_ = value.normalize(_WIDE).as_tuple().exponent
