@@ -169,7 +169,7 @@ class _Reader:
         return plain_json(value)
 
     def _of_id(self, kind: str, id_: Any) -> str:
-        code = self.codes.get((kind, id_))
+        code = self.codes.get((kind, id_)) if isinstance(id_, str) else None
         if code is None:
             self.unknown.append(str(id_))
         return str(id_) if code is None else code
@@ -188,7 +188,8 @@ class _Reader:
 
 
 def _case(variant: Variant, scope: Scope) -> Object | None:
-    return case_of(variant, scope) if all(isinstance(one.get(variant.by) or "", str) for one in scope) else None
+    said = [one[variant.by] for one in scope if one.get(variant.by) is not None]
+    return case_of(variant, scope) if all(isinstance(one, str) for one in said) else None
 
 
 def _decoded(text: str) -> Json:

@@ -193,6 +193,13 @@ def test_what_has_no_place_inside_of_a_resource_is_told(shell: Shell, more: dict
     assert words in imported(shell, {"billable_metric": METRIC, "plan": {**PLAN, **more}}).out
 
 
+@pytest.mark.parametrize("more", [{"charge_model": []}, {"charge_model": {}}, {"billable_metric_id": ["a"]}])
+def test_a_value_of_another_kind_leaves_the_plan_out(shell: Shell, more: dict[str, Any]) -> None:
+    ran = imported(shell, {"billable_metric": METRIC, "plan": {**PLAN, "charges": [{**CHARGE, **more}]}})
+
+    assert (ran.code, set(manifests(shell))) == (3, {"billable_metric/calls"})
+
+
 def test_a_code_that_is_an_expression_names_nothing(shell: Shell) -> None:
     """Fixtures of Lago's command line have variables, as configuration of Terraform's has."""
     ran = imported(shell, {"steps": [{"body": {"tax": {"code": "${prefix}-vat", "name": "VAT", "rate": 20}}}]})
