@@ -117,7 +117,7 @@ def _reached(part: _Part, code: str, change: str, *facts: "_Facts | When", where
 
 
 def _sorted_out(change: Update, part: _Part) -> _Items:
-    before, after = change.live.fields.get(part.field) or {}, change.desired.fields.get(part.field) or {}
+    before, after = change.live.fields[part.field], change.desired.fields[part.field]
     mine = tuple(one for one in change.fields if one.keys[0] == part.field)
     replaced = dict.fromkeys(one.keys[1] for one in mine if one.lock is Lock.REPLACE)
     return _Items(

@@ -191,6 +191,8 @@ def test_a_list_can_have_a_normal_form_of_its_own() -> None:
 
 def test_value_sets_have_neither_order_nor_repeats() -> None:
     assert canonical_value(ValueSets(), {"b": ["y", "x", "y"], "a": ["z"]}) == (("a", ("z",)), ("b", ("x", "y")))
+    many = [*"qwertyuiopasdfghjklzxcvbnm"]
+    assert canonical_value(ValueSets(), {"a": many}) == (("a", tuple(sorted(many))),)
 
 
 def test_a_null_in_a_map_of_texts_is_as_good_as_none() -> None:

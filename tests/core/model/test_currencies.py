@@ -18,7 +18,7 @@ from lago_gitops.core.model.currencies import CODES, SUBUNITS, SYMBOLS, money_of
         (7, "NGN", "₦0.07"),
         (7, "PHP", "₱0.07"),
         (1500, "KWD", "KWD 1.500"),
-        (1, "CLF", "CLF 0.0001"),
+        (10_000, "CLF", "CLF 1.0000"),
         (7, "MRO", "MRO 1.4"),
         (150, "???", "??? 1.50"),
         (10**30 + 1, "EUR", "€10,000,000,000,000,000,000,000,000,000.01"),
