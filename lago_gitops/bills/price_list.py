@@ -1,6 +1,6 @@
 """From manifests to everything the rating engine needs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from lago_gitops.pricing.catalog.items import Aggregation, Coupon, Metric, Plan,
 from lago_gitops.pricing.fees.fee import ItemType
 from lago_gitops.pricing.models.properties import with_numeric_bounds
 
+PLANS_SHOWN = 10  # more fill a screen
 Fields = Mapping[str, Any]
 Names = Mapping[tuple[ItemType, str], str]
 """A fee's name on invoices, by its type and the code of its charge (the plan's code if it has no charge)."""
@@ -50,8 +51,15 @@ def price_list(manifests: Mapping[Address, Manifest]) -> PriceList:
 def plan_named(prices: PriceList, code: str) -> Plan:
     """Raises InvalidPriceError when there is no such plan."""
     if code not in prices.plans:
-        raise InvalidPriceError(f"there is no plan {code!r}{meant(code, prices.plans)}")
+        raise InvalidPriceError(f"there is no plan {code!r}{meant(code, prices.plans) or _all(prices.plans)}")
     return reading.plan(prices.plans[code], prices.metrics, prices.add_on_taxes)
+
+
+def _all(codes: Collection[str]) -> str:
+    if not codes:
+        return ": there are no plans"
+    shown, more = ", ".join([*codes][:PLANS_SHOWN]), len(codes) - PLANS_SHOWN
+    return f": there {'is' if len(codes) == 1 else 'are'} {shown}" + (f" and {more} more" if more > 0 else "")
 
 
 def fee_names(prices: PriceList, plan_code: str) -> Names:

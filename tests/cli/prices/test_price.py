@@ -133,6 +133,7 @@ def test_two_plans_are_compared(priced: Shell) -> None:
     ("args", "message"),
     [
         (("--plan", "grwth"), "there is no plan 'grwth': did you mean 'growth'?"),
+        (("--plan", "xyzzy"), "there is no plan 'xyzzy': there are "),
         (("--usage", "stroage=1"), "plan 'growth' has no charge 'stroage': did you mean 'storage'?"),
         (("--usage", "storage"), "can't read the usage 'storage'"),
         (("--usage", "storage{rgion=eu}=1"), "no filter and no group by 'rgion': did you mean 'region'?"),
