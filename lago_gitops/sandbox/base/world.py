@@ -31,7 +31,7 @@ class Event(Enum):
     CREDITS_USED = "prepaid credits used by an invoice"
 
 
-class Grants(NamedTuple):
+class LicenceGrants(NamedTuple):
     """What Lago's API can't grant: the licence, premium integrations, and pricing units with their short names."""
 
     premium: bool
@@ -43,7 +43,7 @@ Reactions = Mapping[Event, tuple[Callable[["World", Doc], None], ...]]
 
 
 @dataclass(slots=True)
-class Address:
+class BaseUrl:
     """The sandbox's own URL, as the latest client addressed it."""
 
     url: str = "http://127.0.0.1:8080"
@@ -59,7 +59,7 @@ class World:
     shuffler: random.Random | None = field(default=None)
     reactions: Reactions = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)
-    address: Address = field(default_factory=Address)
+    address: BaseUrl = field(default_factory=BaseUrl)
     outbox: deque[str] = field(default_factory=deque)  # ids of deliveries to send
 
     def notify(self, event: Event, doc: Doc) -> None:
@@ -82,13 +82,13 @@ class World:
         """Whether there are a licence and this integration."""
         return self.premium and integration in self.grants().integrations
 
-    def grants(self) -> Grants:
+    def grants(self) -> LicenceGrants:
         """From the last seed, else from the settings."""
         return self.once("grants", (SEED,), self._grants)
 
-    def _grants(self) -> Grants:
+    def _grants(self) -> LicenceGrants:
         seed = self.store.first(SEED) or {}
-        return Grants(
+        return LicenceGrants(
             premium=seed.get("premium", self.settings.premium),
             integrations=tuple(seed.get("premium_integrations", self.settings.premium_integrations)),
             pricing_units={code: code for code in self.settings.pricing_units} | seed.get("pricing_units", {}),

@@ -19,7 +19,7 @@ from lago_gitops.sandbox.rating import history, lifecycle, price_list, usage
 from lago_gitops.sandbox.subscriptions.relations import customer_of
 
 
-class Wanted(NamedTuple):
+class Selection(NamedTuple):
     """Charges and a time span; `group`: only events with one of these values for each property."""
 
     charges: tuple[Charge, ...]
@@ -40,14 +40,14 @@ class Rated(NamedTuple):
 def current(world: World, subscription: Doc) -> tuple[Rated, ...]:
     """For the current period, including charges billed in advance; minimums aren't due yet."""
     life = lifecycle.subscription(world, subscription)
-    return of(world, subscription, Wanted(life.plan.charges, running_span(world, life)))
+    return of(world, subscription, Selection(life.plan.charges, running_span(world, life)))
 
 
 def running_span(world: World, life: Subscription) -> Span:
     return usage_span(life, local_date(world.now(), life.zone))
 
 
-def of(world: World, subscription: Doc, wanted: Wanted) -> tuple[Rated, ...]:
+def of(world: World, subscription: Doc, wanted: Selection) -> tuple[Rated, ...]:
     life, span = lifecycle.subscription(world, subscription), wanted.span
     logged = usage.events(world, subscription["external_id"], life.plan, span.start, span.end)
     events = tuple(each for each in logged if wanted.takes(each))

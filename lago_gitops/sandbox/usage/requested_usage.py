@@ -13,7 +13,7 @@ from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.rating import lifecycle
 from lago_gitops.sandbox.subscriptions import relations
 from lago_gitops.sandbox.usage import rated
-from lago_gitops.sandbox.usage.rated import Rated, Wanted
+from lago_gitops.sandbox.usage.rated import Rated, Selection
 
 Group = dict[str, tuple[str, ...]]
 
@@ -32,14 +32,14 @@ def subscription(world: World, request: Request) -> Doc:
 def usage(world: World, request: Request, subscription: Doc) -> tuple[Rated, ...]:
     """Sorted by the names of the metrics, unless charges are filtered."""
     life = lifecycle.subscription(world, subscription)
-    wanted = Wanted(life.plan.charges, rated.running_span(world, life))
+    wanted = Selection(life.plan.charges, rated.running_span(world, life))
     if world.can.usage_filters:
         wanted = _narrowed(world, request, wanted, subscription)
     all_ = rated.of(world, subscription, wanted)
     return all_ if len(wanted.charges) < len(life.plan.charges) else by_metric_name(world, all_)
 
 
-def _narrowed(world: World, request: Request, wanted: Wanted, subscription: Doc) -> Wanted:
+def _narrowed(world: World, request: Request, wanted: Selection, subscription: Doc) -> Selection:
     asked, group = _charge_filter(request), _group(request)
     charges = tuple(each for each in wanted.charges if asked is None or asked in _names(world, each))
     if boolean(request.query.get("full_usage")):

@@ -35,7 +35,7 @@ from lago_gitops.sandbox.subscriptions.relations import customer_of
 from lago_gitops.sandbox.wallets import shapes as wallet_shapes
 
 
-class Shape(NamedTuple):
+class PayloadShape(NamedTuple):
     """The kind of the object, its key in the payload, and how it is rendered; `job` has further values."""
 
     kind: Kind
@@ -124,24 +124,28 @@ def _dispute(world: World, invoice: Doc, job: Doc) -> Doc:
     return {"invoice": _invoice(world, invoice, job)}
 
 
-_KINDS: Mapping[str, Shape] = {
-    "billable_metric": Shape(METRIC, "billable_metric", lambda _, doc, __: metrics.rendered_inside(doc)),
-    "feature": Shape(FEATURE, "feature", lambda _, doc, __: features.rendered_alone(doc)),
-    "plan": Shape(PLAN, "plan", _plan),
-    "customer": Shape(CUSTOMER, "customer", lambda world, doc, _: customer_shapes.rendered_inside(world, doc)),
-    "subscription": Shape(SUBSCRIPTION, "subscription", _subscription),
-    "invoice": Shape(INVOICE, "invoice", _invoice),
-    "fee": Shape(FEE, "fee", lambda world, doc, _: fee_shapes.rendered(world, doc)),
-    "credit_note": Shape(CREDIT_NOTE, "credit_note", _note),
-    "wallet": Shape(WALLET, "wallet", _wallet),
-    "wallet_transaction": Shape(WALLET_TRANSACTION, "wallet_transaction", _transaction),
-    "payment_receipt": Shape(PAYMENT_RECEIPT, "payment_receipt", lambda world, doc, _: receipts.rendered(world, doc)),
-    "payment_request": Shape(PAYMENT_REQUEST, "payment_request", lambda world, doc, _: requests.rendered(world, doc)),
-    "alert": Shape(ALERT, "triggered_alert", lambda _, __, job: dict(job["triggered"])),
+_KINDS: Mapping[str, PayloadShape] = {
+    "billable_metric": PayloadShape(METRIC, "billable_metric", lambda _, doc, __: metrics.rendered_inside(doc)),
+    "feature": PayloadShape(FEATURE, "feature", lambda _, doc, __: features.rendered_alone(doc)),
+    "plan": PayloadShape(PLAN, "plan", _plan),
+    "customer": PayloadShape(CUSTOMER, "customer", lambda world, doc, _: customer_shapes.rendered_inside(world, doc)),
+    "subscription": PayloadShape(SUBSCRIPTION, "subscription", _subscription),
+    "invoice": PayloadShape(INVOICE, "invoice", _invoice),
+    "fee": PayloadShape(FEE, "fee", lambda world, doc, _: fee_shapes.rendered(world, doc)),
+    "credit_note": PayloadShape(CREDIT_NOTE, "credit_note", _note),
+    "wallet": PayloadShape(WALLET, "wallet", _wallet),
+    "wallet_transaction": PayloadShape(WALLET_TRANSACTION, "wallet_transaction", _transaction),
+    "payment_receipt": PayloadShape(
+        PAYMENT_RECEIPT, "payment_receipt", lambda world, doc, _: receipts.rendered(world, doc)
+    ),
+    "payment_request": PayloadShape(
+        PAYMENT_REQUEST, "payment_request", lambda world, doc, _: requests.rendered(world, doc)
+    ),
+    "alert": PayloadShape(ALERT, "triggered_alert", lambda _, __, job: dict(job["triggered"])),
 }
-_SPECIAL: Mapping[str, Shape] = {
-    "invoice.payment_dispute_lost": Shape(INVOICE, "payment_dispute_lost", _dispute),
-    "invoice.payment_failure": Shape(INVOICE, "payment_provider_invoice_payment_error", _payment_failure),
+_SPECIAL: Mapping[str, PayloadShape] = {
+    "invoice.payment_dispute_lost": PayloadShape(INVOICE, "payment_dispute_lost", _dispute),
+    "invoice.payment_failure": PayloadShape(INVOICE, "payment_provider_invoice_payment_error", _payment_failure),
 }
 
 

@@ -25,7 +25,7 @@ REASONS = (
 _PARTS = ("credit", "refund", "offset")
 
 
-class Wanted(NamedTuple):
+class NoteRequest(NamedTuple):
     """The requested items of a note, and how they are split."""
 
     items: Any
@@ -35,13 +35,15 @@ class Wanted(NamedTuple):
     metadata: Doc | None = None
 
 
-def wanted(params: Doc) -> Wanted:
+def wanted(params: Doc) -> NoteRequest:
     cents = [integer(params.get(f"{part}_amount_cents")) or 0 for part in _PARTS]
     reason = "other" if params.get("reason") is None else text(params["reason"]) or ""
-    return Wanted(params.get("items"), reason, Split(*cents), text(params.get("description")), params.get("metadata"))
+    return NoteRequest(
+        params.get("items"), reason, Split(*cents), text(params.get("description")), params.get("metadata")
+    )
 
 
-def created(world: World, invoice: Doc, asked: Wanted) -> Doc:
+def created(world: World, invoice: Doc, asked: NoteRequest) -> Doc:
     """Raises RefusedError for more than the invoice allows."""
     _check_kind(world, invoice, asked)
     _check_terms(asked)
@@ -53,7 +55,7 @@ def created(world: World, invoice: Doc, asked: Wanted) -> Doc:
     return kept
 
 
-def _check_kind(world: World, invoice: Doc, asked: Wanted) -> None:
+def _check_kind(world: World, invoice: Doc, asked: NoteRequest) -> None:
     """For purchased credits: paid ones can only be refunded, unpaid ones only offset."""
     if invoice["invoice_type"] != "credit":
         return
@@ -70,7 +72,7 @@ def _wallet(world: World, invoice: Doc) -> Doc:
     return world.store.with_deleted(WALLET, inbound["wallet_id"])
 
 
-def _check_terms(asked: Wanted) -> None:
+def _check_terms(asked: NoteRequest) -> None:
     problems: Problems = {}
     for part in _PARTS:
         if getattr(asked.split, f"{part}_cents") < 0:
@@ -108,7 +110,7 @@ def _item(world: World, invoice: Doc, fees: dict[Any, tuple[int, Doc]], sent: Do
 
 
 @exact
-def composed(world: World, invoice: Doc, items: tuple[Item, ...], asked: Wanted) -> CreditNote:
+def composed(world: World, invoice: Doc, items: tuple[Item, ...], asked: NoteRequest) -> CreditNote:
     made = new_note(invoices.invoice(world, invoice), 0, items, asked.reason, asked.split)
     return closed(made, invoices.invoice(world, invoice), invoices.notes(world, invoice))
 
@@ -173,7 +175,7 @@ def estimated(world: World, invoice: Doc, sent: Any) -> CreditNote:
     if invoice["invoice_type"] == "credit" and not (paid and _wallet(world, invoice)["status"] == "active"):
         raise not_allowed("invalid_type_or_status")
     items = _items(world, invoice, sent)
-    made = composed(world, invoice, items, Wanted(sent, "other", Split(0)))
+    made = composed(world, invoice, items, NoteRequest(sent, "other", Split(0)))
     total = amounts.whole(made.precise_total_cents)
     refund = min(total, int(amounts.refundable(world, invoice)))
     bought = invoice["invoice_type"] == "credit"

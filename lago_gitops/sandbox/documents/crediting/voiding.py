@@ -18,7 +18,7 @@ from lago_gitops.sandbox.base.storage.kinds import (
 from lago_gitops.sandbox.base.values.casts import integer
 from lago_gitops.sandbox.base.world import World
 from lago_gitops.sandbox.documents.crediting import amounts, creation
-from lago_gitops.sandbox.documents.crediting.creation import Wanted
+from lago_gitops.sandbox.documents.crediting.creation import NoteRequest
 from lago_gitops.sandbox.wallets import balance
 from lago_gitops.sandbox.wallets.amounts import of_credits
 
@@ -55,11 +55,11 @@ def noted(world: World, invoice: Doc, params: Doc) -> Doc:
         total = creation.estimated(world, invoice, items).split.credit_cents
         share = (credit + refund) / total if total else 0
         shared = [each | {"amount_cents": each["amount_cents"] * share} for each in items] if share else []
-        creation.created(world, invoice, Wanted(shared, "other", Split(credit, refund), text))
+        creation.created(world, invoice, NoteRequest(shared, "other", Split(credit, refund), text))
     if amounts.whole(amounts.creditable(world, invoice)) > 0:
         items = _remaining(world, invoice)
         rest = Split(creation.estimated(world, invoice, items).split.credit_cents)
-        creation.voided(world, creation.created(world, invoice, Wanted(items, "other", rest, text)))
+        creation.voided(world, creation.created(world, invoice, NoteRequest(items, "other", rest, text)))
     return invoice
 
 
