@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.pricing.lint.curves import Curve, Stretch, cliffs, compare, curve, never_dearer
+from lago_gitops.pricing.lint.curves import Curve, Stretch, cliffs, compare, curve, final_slope, never_dearer
 from lago_gitops.pricing.models import Price, rate
 from lago_gitops.pricing.models.usage import Summed, Usage
 from tests.pricing.samples import dynamic, graduated, graduated_percentage, package, percentage, standard, volume
@@ -116,3 +117,21 @@ def test_free_units_bend_the_curve_where_events_are_told() -> None:
     assert untracked is not None
     assert [cost(told, D(units)) for units in (50, 100, 150)] == [0, 0, 5]
     assert [cost(untracked, D(units)) for units in (50, 100, 150)] == [5, 10, 15]
+
+
+def test_beyond_all_tiers_a_unit_costs_what_the_last_one_says() -> None:
+    tiers = (0, 10, D(1), D(0)), (11, 20, D(2), D(0)), (21, None, D(3), D(9))
+    assert final_slope(standard(D(2))) == 2
+    assert final_slope(graduated(*tiers)) == final_slope(volume(*tiers)) == 3
+    assert final_slope(graduated(*tiers[:2])) is final_slope(percentage(D(1))) is None
+
+
+def test_equal_is_never_dearer_and_zero_counts() -> None:
+    free = known(standard(D(0)))
+    assert never_dearer(free, free)
+    assert not never_dearer(replace(free, at_zero=D(1)), free)
+    assert never_dearer(free, replace(free, at_zero=D(1)))
+
+
+def test_one_unit_more_at_the_same_cost_is_no_cliff() -> None:
+    assert cliffs(known(volume((0, 10, D("1.1"), D(0)), (11, None, D(1), D(0))))) == ()
