@@ -105,3 +105,14 @@ def test_a_key_is_written_as_it_is() -> None:
     text = '[["%s","100%"],["a",["%d",null]],["b%",[["c",true]]]]'
 
     assert fingerprint({"b%": {"c": True}, "a": ("%d", None), "%s": "100%"}) == sha256(text.encode()).hexdigest()
+
+
+def test_what_differs_deep_inside_shows_in_the_names_of_both_sides() -> None:
+    before, after = ({"tiers": {"a": {"price": price, "flat": Decimal(0)}, "b": {}}} for price in (1, 2))
+    change = Update(
+        replace(WANTED, fields=after), replace(FOUND, fields=before), (RATE, replace(RATE, keys=("tiers",)))
+    )
+
+    assert named(change).before == fingerprint(before)
+    sides = ({"rate": None, **side} for side in (before, after))
+    assert named(change).id == _hash(("tax/vat", "update", "tax/vat", *sides))[:16]
