@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lago_gitops.core.assessment.guard import Verdict
 from lago_gitops.core.comparison.compare import Comparison
-from lago_gitops.core.comparison.contrast import Difference
+from lago_gitops.core.comparison.organization_diff import Difference
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.execution.schedule import Schedule
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience

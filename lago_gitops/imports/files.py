@@ -13,8 +13,8 @@ from typing import Any
 
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import Marks, child_slots, mark_of
-from lago_gitops.imports.found import Document, Note, Placed, Table
 from lago_gitops.imports.json_text import BLANKS, json_values
+from lago_gitops.imports.resources import Document, Note, Placed, Table
 from lago_gitops.imports.scripts import bodies, python_bodies
 from lago_gitops.manifests.limits import MAX_FILE_BYTES
 from lago_gitops.manifests.reading.reader import read_text

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lago_gitops.core.model.problem import Mark
-from lago_gitops.imports.found import Note, Placed, plain_json
+from lago_gitops.imports.resources import Note, Placed, plain_json
 from lago_gitops.manifests.limits import MAX_DEPTH, MAX_DIGITS
 
 BLANKS = " \t\r\n\ufeff\x1e"  # between values; the last separates records of a JSON text sequence

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from lago_gitops.core.model.problem import Mark
-from lago_gitops.imports.found import Note, Placed
 from lago_gitops.imports.json_text import json_value, json_values
+from lago_gitops.imports.resources import Note, Placed
 
 OBJECT = re.compile(r'\{\s*(\\?)"')
 ESCAPED = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)  # a body within double quotes, up to the one that ends it

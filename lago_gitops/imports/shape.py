@@ -19,8 +19,8 @@ from lago_gitops.core.model.types import (
     Type,
     Variant,
 )
-from lago_gitops.imports.found import Note, Raw, plain_json
 from lago_gitops.imports.json_text import NotJsonError, json_value
+from lago_gitops.imports.resources import Note, Raw, plain_json
 
 Kinds = Mapping[str, ResourceKind]
 ANSWERED = frozenset({"lago_id", "created_at"})  # only answers have them, with many fields that only Lago sets

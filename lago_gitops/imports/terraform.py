@@ -12,9 +12,9 @@ from typing import Any
 
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.types import Keyed
-from lago_gitops.imports.found import Note, Raw, expressions, place_of
 from lago_gitops.imports.json_text import NotJsonError, json_value
 from lago_gitops.imports.lago import lago_objects
+from lago_gitops.imports.resources import Note, Raw, expressions, place_of
 
 Kinds = Mapping[str, ResourceKind]
 OWN = frozenset(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lago_gitops.imports.files import documents
-from lago_gitops.imports.found import Note, Placed
+from lago_gitops.imports.resources import Note, Placed
 
 
 @pytest.fixture(autouse=True)

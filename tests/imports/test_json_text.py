@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lago_gitops.core.model.problem import Mark
-from lago_gitops.imports.found import Note, Placed, plain_json
 from lago_gitops.imports.json_text import NotJsonError, json_value, json_values
+from lago_gitops.imports.resources import Note, Placed, plain_json
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(st.characters(exclude_categories=["Cs"])),

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.imports.found import Note, Raw
 from lago_gitops.imports.lago import lago_objects
+from lago_gitops.imports.resources import Note, Raw
 from lago_gitops.kinds import KINDS
 
 TAX = {"code": "vat", "name": "VAT", "rate": 20}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lago_gitops.imports.found import Note, Raw
+from lago_gitops.imports.resources import Note, Raw
 from lago_gitops.imports.shape import Shaped, shaped_all
 from lago_gitops.imports.terraform import is_terraform, terraform_objects
 from lago_gitops.kinds import KINDS

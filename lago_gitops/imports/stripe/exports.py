@@ -9,7 +9,7 @@ from typing import Any
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.validation.schema import Schema
 from lago_gitops.core.validation.schema_errors import Shape
-from lago_gitops.imports.found import Note, Table, place_of
+from lago_gitops.imports.resources import Note, Table, place_of
 from lago_gitops.imports.stripe.amounts import Column, column_of
 
 Found = Mapping[str, Any]  # one object with a shape in SHAPES

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from lago_gitops.core.model.canonical import plain
-from lago_gitops.imports.found import Note, Raw
+from lago_gitops.imports.resources import Note, Raw
 from lago_gitops.imports.stripe.exports import IN_CURRENCY, stripe_exports
 from lago_gitops.imports.stripe.prices import (
     Price,

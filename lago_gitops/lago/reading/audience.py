@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from lago_gitops.core.assessment.wanted import Wanted
+from lago_gitops.core.assessment.queries import AudienceQuery
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.live import live
 from lago_gitops.core.model.audience import HIDDEN, Audience, Move, Number, OwnPlan, Subscribers
@@ -46,7 +46,7 @@ ROW = Object(
 """The fields used of a subscription in a list."""
 
 
-def read_audience(reader: Reader, wanted: Wanted, kind: ResourceKind, server: Server) -> Audience:
+def read_audience(reader: Reader, wanted: AudienceQuery, kind: ResourceKind, server: Server) -> Audience:
     """`kind` is the kind of plans. A key without read permission on subscriptions sees nothing."""
     try:
         return _Asking(reader, wanted, kind, server).audience()
@@ -56,7 +56,7 @@ def read_audience(reader: Reader, wanted: Wanted, kind: ResourceKind, server: Se
 
 def read_own_plans(reader: Reader, kind: ResourceKind, server: Server) -> tuple[OwnPlan, ...] | None:
     """The plans of all overridden subscriptions; None if the server doesn't tell. Raises LagoError."""
-    asking = _Asking(reader, Wanted(frozenset(), moves=False, own=True), kind, server)
+    asking = _Asking(reader, AudienceQuery(frozenset(), moves=False, own=True), kind, server)
     rows = asking.own_rows()
     return None if rows is None else asking.read(rows)
 
@@ -64,7 +64,7 @@ def read_own_plans(reader: Reader, kind: ResourceKind, server: Server) -> tuple[
 @dataclass(frozen=True, slots=True)
 class _Asking:
     reader: Reader
-    wanted: Wanted
+    wanted: AudienceQuery
     kind: ResourceKind
     server: Server
 

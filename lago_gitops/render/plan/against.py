@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lago_gitops.core.comparison.contrast import Lack
+from lago_gitops.core.comparison.organization_diff import Lack
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.base.values import shown
 

@@ -8,7 +8,7 @@ from lago_gitops.core.assessment.change_class import Classified, highest
 from lago_gitops.core.assessment.guard import Policy, Requirement, Verdict
 from lago_gitops.core.assessment.money_facts import money_facts
 from lago_gitops.core.comparison.compare import Unknown
-from lago_gitops.core.comparison.contrast import Contrast, Difference
+from lago_gitops.core.comparison.organization_diff import Contrast, Difference
 from lago_gitops.core.execution.announced import announced
 from lago_gitops.core.identity import digest, money_digest, named
 from lago_gitops.core.model.effects import Effect, distinct_subscriptions

@@ -2,7 +2,7 @@
 
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.assessment.guard import Policy
-from lago_gitops.core.comparison.contrast import Lack
+from lago_gitops.core.comparison.organization_diff import Lack
 from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.timing import Timing

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from lago_gitops.access import Access
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.comparison.contrast import BothSides, compared_parts, differences, once_applied, standing
 from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.organization_diff import BothSides, compared_parts, differences, once_applied, standing
 from lago_gitops.core.comparison.origin import as_live
 from lago_gitops.core.model.resources import Address, Desired, Live
 from lago_gitops.core.plan import Against

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from lago_gitops.core.assessment.queries import audience_query, count_queries
 from lago_gitops.core.assessment.refusals import locked_changes
 from lago_gitops.core.assessment.unavailable import Why
-from lago_gitops.core.assessment.wanted import audience_wanted, counts_wanted
 from lago_gitops.core.comparison.abilities.licence import asks_for_licence, licensed
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Comparison
@@ -103,14 +103,14 @@ def _depends_on_licence(wanted: Desired, inventory: Inventory) -> bool:
 
 def _audience(compared: Comparison, client: Reader, server: Server) -> Audience:
     """Who is subscribed to changed resources, and to others that the changes affect."""
-    wanted = audience_wanted(compared.changes, compared.live, KINDS)
+    wanted = audience_query(compared.changes, compared.live, KINDS)
     return NO_AUDIENCE if wanted is None else read_audience(client, wanted, SUBSCRIBED, server)
 
 
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, Number]]:
     """Lago's counts of applied discounts among the changes."""
     asked: dict[str, tuple[Count, list[Live]]] = {}
-    for one, of in counts_wanted(compared.changes, KINDS):
+    for one, of in count_queries(compared.changes, KINDS):
         asked.setdefault(f"{one.address.kind} {of.name}", (of, []))[1].append(one)
     numbers: dict[Address, dict[str, Number]] = {}
     for of, those in asked.values():

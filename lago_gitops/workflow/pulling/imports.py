@@ -13,8 +13,8 @@ from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, address_of
 from lago_gitops.imports.files import documents
-from lago_gitops.imports.found import Document, Note, Raw
 from lago_gitops.imports.lago import lago_objects
+from lago_gitops.imports.resources import Document, Note, Raw
 from lago_gitops.imports.shape import Shaped, shaped_all
 from lago_gitops.imports.stripe.exports import is_stripe
 from lago_gitops.imports.stripe.manifests import stripe_objects

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lago_gitops.core.assessment.wanted import Wanted
+from lago_gitops.core.assessment.queries import AudienceQuery
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.model.audience import HIDDEN, Audience, Move, Subscribers
 from lago_gitops.core.model.resources import Address
@@ -18,11 +18,11 @@ from tests.lago.conftest import ScriptedLago
 from tests.worlds import World, world
 
 P, Q = Address("plan", "p"), Address("plan", "q")
-BOTH = Wanted(frozenset({P, Q}), moves=True, own=False)
+BOTH = AudienceQuery(frozenset({P, Q}), moves=True, own=False)
 CLOCK = "2026-10-16T12:00:00Z"
 
 
-def asked(lago: World, wanted: Wanted = BOTH, server: Server = Server()) -> Audience:  # noqa: B008 -- a frozen value
+def asked(lago: World, wanted: AudienceQuery = BOTH, server: Server = Server()) -> Audience:  # noqa: B008 -- a frozen value
     lago.requests.clear()
     with lago.access.reader() as client:
         return read_audience(client, wanted, KINDS["plan"], server)
@@ -99,16 +99,16 @@ def test_where_there_are_many_each_plan_is_counted(monkeypatch: pytest.MonkeyPat
 
         assert (found.of(P), found.of(Q)) == (Subscribers(2, 0, 1), Subscribers(0, 2, 0))
         assert found.moves is None  # two that wait are more than a page
-        assert asked(lago, Wanted(frozenset({P}), moves=False, own=False)).moves == ()
+        assert asked(lago, AudienceQuery(frozenset({P}), moves=False, own=False)).moves == ()
         monkeypatch.setattr(audience_module, "PER_PAGE", 3)
-        assert asked(lago, Wanted(frozenset({P}), moves=True, own=False)).moves == (Move(P, Q),)
+        assert asked(lago, AudienceQuery(frozenset({P}), moves=True, own=False)).moves == (Move(P, Q),)
         assert asked(lago).moves == (Move(P, Q, 1000),)  # all pages are no more than the plans
 
 
 def test_overridden_plans_are_read_where_they_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     with world(premium=True) as lago:
         some(lago)
-        wanted = Wanted(frozenset(), moves=False, own=True)
+        wanted = AudienceQuery(frozenset(), moves=False, own=True)
         [own] = asked(lago, wanted).own_plans or ()
 
         assert own.plan == P
@@ -126,7 +126,7 @@ def test_overridden_plans_of_subscriptions_that_have_ended_are_read_where_they_m
     with world(premium=True) as lago:
         some(lago)
         [row] = lago.send("GET", "subscriptions?overridden=true&status[]=active")["subscriptions"]
-        wanted = Wanted(frozenset(), moves=False, own=True, ended=True, since={P: ""})
+        wanted = AudienceQuery(frozenset(), moves=False, own=True, ended=True, since={P: ""})
         assert asked(lago, wanted).ended_plans == ()
         lago.send("DELETE", f"subscriptions/{row['external_id']}")
         [ended] = asked(lago, wanted).ended_plans or ()
@@ -146,7 +146,7 @@ def test_overridden_plans_of_subscriptions_that_have_ended_are_read_where_they_m
 def test_the_fixed_charges_of_a_subscription_came_with_1_42() -> None:
     with world(premium=True) as lago:
         some(lago)
-        [own] = asked(lago, Wanted(frozenset(), moves=False, own=True), Server((1, 39))).own_plans or ()
+        [own] = asked(lago, AudienceQuery(frozenset(), moves=False, own=True), Server((1, 39))).own_plans or ()
         assert own.fields["fixed_charges"] == {}
 
 
@@ -156,11 +156,11 @@ def test_before_1_39_lago_does_not_tell_who_is_overridden(monkeypatch: pytest.Mo
                 "pay_in_advance": False}  # fmt: skip
         lago.send("POST", "plans", {"plan": plan})
         subscribe(lago, "p", "a")
-        wanted, old = Wanted(frozenset({P}), moves=False, own=True), Server((1, 38))
+        wanted, old = AudienceQuery(frozenset({P}), moves=False, own=True), Server((1, 38))
         found = asked(lago, wanted, old)
 
         assert (found.of(P).active, found.of(P).own, found.own_plans) == (1, None, None)
-        ended = Wanted(frozenset({P}), moves=False, own=True, ended=True)
+        ended = AudienceQuery(frozenset({P}), moves=False, own=True, ended=True)
         assert asked(lago, ended, old).ended_plans is None
         subscribe(lago, "p", "b")
         monkeypatch.setattr(audience_module, "PER_PAGE", 1)
@@ -179,6 +179,6 @@ def test_a_subscription_that_ends_meanwhile_has_no_plan(connect: Any) -> None:
     rows = httpx.Response(200, json={"subscriptions": [row], "meta": {"total_count": 1, "total_pages": 1}})
     gone = httpx.Response(404, json={"status": 404, "error": "Not Found", "code": "subscription_not_found"})
     lago = ScriptedLago(rows, rows, gone)
-    found = read_audience(connect(lago), Wanted(frozenset(), moves=False, own=True), KINDS["plan"], Server())
+    found = read_audience(connect(lago), AudienceQuery(frozenset(), moves=False, own=True), KINDS["plan"], Server())
 
     assert (found.total, found.own_plans) == (1, ())

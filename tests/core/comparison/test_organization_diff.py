@@ -7,7 +7,8 @@ from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import compare
-from lago_gitops.core.comparison.contrast import (
+from lago_gitops.core.comparison.desired import desired
+from lago_gitops.core.comparison.organization_diff import (
     BothSides,
     Difference,
     compared_parts,
@@ -15,7 +16,6 @@ from lago_gitops.core.comparison.contrast import (
     once_applied,
     standing,
 )
-from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.comparison.origin import as_live
 from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.resources import Address, Desired, Live

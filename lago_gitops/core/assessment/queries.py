@@ -1,4 +1,4 @@
-"""What has to be asked of Lago before changes can be assessed, and no more."""
+"""What Lago must be asked before changes can be assessed, and no more."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Kinds = Mapping[str, ResourceKind]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AudienceQuery:
     """Of which objects the subscriptions matter; with none of them, how many there are in all.
 
     `moves`: who waits to move from one to another. `own`: what overridden ones, which Lago doesn't list, are made of;
@@ -31,8 +31,8 @@ class Wanted:
     since: Mapping[Address, str] = field(default_factory=dict, compare=False)
 
 
-def counts_wanted(changes: Iterable[Change], kinds: Kinds) -> Iterator[tuple[Live, Count]]:
-    """Numbers of what is there and changes."""
+def count_queries(changes: Iterable[Change], kinds: Kinds) -> Iterator[tuple[Live, Count]]:
+    """Each count that a change depends on, with the live resource counted."""
     for change in changes:
         if not isinstance(change, Create):
             yield from ((change.live, one) for one in kinds[change.address.kind].counts if _depends_on(change, one))
@@ -42,14 +42,14 @@ def _depends_on(change: Update | Delete, of: Count) -> bool:
     return isinstance(change, Delete) or not of.fields or any(one.keys[0] in of.fields for one in change.fields)
 
 
-def audience_wanted(changes: Sequence[Change], there: Mapping[Address, Live], kinds: Kinds) -> Wanted | None:
+def audience_query(changes: Sequence[Change], there: Mapping[Address, Live], kinds: Kinds) -> AudienceQuery | None:
     """None where no change can reach a subscription."""
     reaching = _reaching(kinds)
     mine = [one for one in changes if one.address.kind in reaching and _reaches(one, kinds)]
     if not mine:
         return None
     updates = (one for one in mine if isinstance(one, Update))
-    return Wanted(
+    return AudienceQuery(
         objects=frozenset(_objects(mine, there, kinds)),
         moves=any(kinds[one.address.kind].is_subscribed for one in updates),
         own=any(_may_hide_users(one, kinds[one.address.kind]) for one in mine),
