@@ -1,14 +1,15 @@
 """The organizations that a repository has prices for: each environment of each project."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from lago_gitops.core.model.problem import Problem
+from lago_gitops.core.model.suggestions import closest
 from lago_gitops.manifests.sources.files import PROJECT_FILE
 from lago_gitops.manifests.sources.folders import File, files_below
-from lago_gitops.project import Environment, Project, find_project
+from lago_gitops.project import SANDBOX, Environment, Project, UnknownEnvironmentError, find_project
 
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
@@ -38,7 +39,8 @@ class Targets:
 def targets(root: Path, environment: str = "", changed: Iterable[Path] | None = None) -> Targets:
     """The environments of all projects below a folder, optionally by name, and only of projects with changed files.
 
-    A project without environments has none: the sandbox is nobody's organization.
+    A project without environments has none: the sandbox is nobody's organization. Raises UnknownEnvironmentError for a
+    name that no project has, unless some can't be read.
     """
     searched = tuple(files_below(root, root, lambda name: name == PROJECT_FILE))
     folders = [one.path.parent for one in searched if isinstance(one, File)]
@@ -46,6 +48,8 @@ def targets(root: Path, environment: str = "", changed: Iterable[Path] | None = 
     read = [(folder, find_project(folder)) for folder in folders]
     problems = [one for one in searched if isinstance(one, Problem)]
     problems += [problem for _, its in read for problem in its.problems]
+    if environment and not problems:
+        _check_known(environment, {SANDBOX}.union(*(its.project.environments for _, its in read)))
     mine = [
         target
         for folder, its in read
@@ -53,6 +57,14 @@ def targets(root: Path, environment: str = "", changed: Iterable[Path] | None = 
         if files is None or _has_changed(target.folder, files, folders, root)
     ]
     return Targets(tuple(one for one in mine if environment in ("", one.environment.name)), tuple(problems))
+
+
+def _check_known(name: str, known: Set[str]) -> None:
+    """Raises UnknownEnvironmentError."""
+    if name not in known:
+        meant = f"{hint} There are" if (hint := closest(name, sorted(known))) else "there are"
+        message = f"no project here has an environment {name!r}: {meant} {', '.join(sorted(known))}"
+        raise UnknownEnvironmentError(message)
 
 
 def _of(project: Project, folder: Path) -> Iterator[EnvironmentTarget]:

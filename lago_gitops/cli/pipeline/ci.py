@@ -19,7 +19,8 @@ def command(*, options: Options, what: str) -> None:
     It validates, tests, plans or applies, collects reports and the plan in one folder, writes the job summary,
     annotations and outputs, updates the pull request's comment and check, and exits with the code of the verdict. Its
     inputs are the variables INPUT_ENVIRONMENT, INPUT_BASE, INPUT_AGAINST, INPUT_FAIL_ON, INPUT_COMMENT, INPUT_CHECK,
-    INPUT_PLAN_FILE, INPUT_APPROVED, INPUT_ALLOW and INPUT_OUTPUT.
+    INPUT_PLAN_FILE, INPUT_APPROVED, INPUT_ALLOW and INPUT_OUTPUT. The last one names the folder for the reports and the
+    plan; without it, that is `lago-gitops-output` in RUNNER_TEMP, or in the current folder outside a pipeline.
     """
     from lago_gitops.cli.pipeline.fork import comment_fork
     from lago_gitops.cli.pipeline.matrix import tell_matrix

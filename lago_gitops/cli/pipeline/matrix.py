@@ -10,19 +10,23 @@ from lago_gitops.cli.pipeline.job import Job
 from lago_gitops.cli.pipeline.run import append
 from lago_gitops.cli.pipeline.targets import row
 from lago_gitops.manifests.sources.revision import RevisionError, changed_since
+from lago_gitops.project import UnknownEnvironmentError
 from lago_gitops.workflow.targets import targets
 
 
 def tell_matrix(job: Job) -> int:
     """Outputs `matrix` and `number`, of the projects that changed since the base if there is one.
 
-    Raises StoppedError where Git doesn't know the base.
+    Raises StoppedError where Git doesn't know the base, and where no project has the environment.
     """
     try:
         changed = changed_since(Path(), job.base) if job.base else None
     except RevisionError as error:
         raise StoppedError(Exit.USAGE, f"base: {error}") from None
-    all_targets = targets(Path(), job.environment, changed)
+    try:
+        all_targets = targets(Path(), job.environment, changed)
+    except UnknownEnvironmentError as error:
+        raise StoppedError(Exit.USAGE, str(error)) from None
     for problem in all_targets.problems:
         click.echo(f"::error file={problem.mark.source},line={problem.mark.line}::{problem.message}")
     rows = [row(one) for one in all_targets.found]

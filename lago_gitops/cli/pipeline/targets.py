@@ -21,11 +21,11 @@ def command(*, options: Options, base: str | None) -> None:
     """List the environments of every project below this folder.
 
     `--format matrix` prints a matrix for GitHub Actions, to be read with `fromJSON`: `project` and `environment` for
-    each job. With --env, only environments of that name.
+    each job. With --env, only environments of that name; some project must have one.
     """
     from lago_gitops.cli.base.session import Session, report
     from lago_gitops.manifests.sources.revision import RevisionError, changed_since
-    from lago_gitops.project import Environment, Project
+    from lago_gitops.project import Environment, Project, UnknownEnvironmentError
     from lago_gitops.workflow.targets import targets
 
     session = Session(Project(Path()), Environment(""), options)
@@ -33,7 +33,10 @@ def command(*, options: Options, base: str | None) -> None:
         changed = None if base is None else changed_since(Path(), base)
     except RevisionError as error:
         raise StoppedError(Exit.USAGE, f"--base: {error}") from None
-    all_targets = targets(Path(), options.environment or "", changed)
+    try:
+        all_targets = targets(Path(), options.environment or "", changed)
+    except UnknownEnvironmentError as error:
+        raise StoppedError(Exit.USAGE, str(error)) from None
     if all_targets.problems:
         report(session, all_targets.problems)
     rows = [row(one) for one in all_targets.found]

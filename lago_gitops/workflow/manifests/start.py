@@ -20,7 +20,7 @@ Texts = Mapping[str, str]
 STARTERS = files("lago_gitops") / "starters"
 FOR_PROGRAMS = ("plan-file", "-output")  # schemas of files that nobody writes by hand
 ENTRY = "          {name}: ${{{{ secrets.{name} }}}}\n"
-IGNORED = (".lago-gitops/", "*.lagoplan.json", ".env")
+IGNORED = (".lago-gitops/", "*.lagoplan.json", "lago-gitops-output/", ".env")
 WORKFLOW = ".github/workflows/pricing.yml"
 FOR_EDITORS = {"settings.json": ".vscode/settings.json", "extensions.json": ".vscode/extensions.json"}
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 import yaml
 
+from lago_gitops.cli.pipeline.job import job
 from lago_gitops.kinds import KINDS
 from lago_gitops.sandbox.base.settings import Settings
 from lago_gitops.sandbox.serving.app import Sandbox
@@ -119,12 +120,16 @@ def test_a_project_is_begun_once_and_never_where_another_reads(shell: Shell) -> 
     assert shell.run("-C", "eu", "init").code == 0
 
 
+def test_git_ignores_the_folder_that_a_job_fills_outside_a_pipeline() -> None:
+    assert f"{job('plan', {}).folder}/" in with_ignored("").splitlines()
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("", ".lago-gitops/\n*.lagoplan.json\n.env\n"),
-        ("a", "a\n.lago-gitops/\n*.lagoplan.json\n.env\n"),
-        (".env\n*.lagoplan.json\n.lago-gitops/\n", ".env\n*.lagoplan.json\n.lago-gitops/\n"),
+        ("", ".lago-gitops/\n*.lagoplan.json\nlago-gitops-output/\n.env\n"),
+        ("a", "a\n.lago-gitops/\n*.lagoplan.json\nlago-gitops-output/\n.env\n"),
+        (".env\nlago-gitops-output/\n*.lagoplan.json\n.lago-gitops/\n",) * 2,
     ],
 )
 def test_what_git_ignores_already_stays(shell: Shell, before: str, after: str) -> None:

@@ -73,6 +73,24 @@ def test_a_file_of_a_project_inside_another_is_not_one_of_the_outer(repository: 
     assert names(repository, "--base", "main") == ["pricing-eu-staging", "pricing-eu-production"]
 
 
+def test_an_environment_that_no_project_has_is_no_empty_matrix(repository: Shell) -> None:
+    """Nor is it one for the job before others, which skips every other job where the matrix is empty."""
+    for args in (("targets", "--format", "matrix"), ("targets",), ("ci", "targets")):
+        ran = repository.run(*args, "--env", "producton")
+        assert ran.code == 64, args
+        assert "did you mean 'production'? There are production, sandbox, staging" in ran.err, args
+
+    ran = repository.run("targets", "--env", "x")
+    assert "no project here has an environment 'x': there are production, sandbox, staging" in ran.err
+    assert names(repository, "--env", "sandbox") == []
+
+
+def test_an_environment_may_be_in_the_project_file_that_cannot_be_read(repository: Shell) -> None:
+    repository.write("pricing/eu/lago-gitops.yaml", "manifest: [x]\n")
+
+    assert repository.run("targets", "--env", "staging").code == 3
+
+
 def test_a_project_file_that_cannot_be_read_is_no_empty_matrix(repository: Shell) -> None:
     repository.write("pricing/eu/lago-gitops.yaml", "manifest: [x]\n")
 
