@@ -9,8 +9,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.resources import Change, Create, Delete, Update
+from lago_gitops.core.model.scalars import plain
 
 _KEYS_KEPT = 4_096
 _NULL = "null"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lago_gitops.bills.price_list import PriceList
-from lago_gitops.core.model.canonical import decimal, plain
+from lago_gitops.core.model.scalars import decimal, plain
 from lago_gitops.manifests.reading.reader import read_text
 from lago_gitops.manifests.writing.writer import write
 from lago_gitops.pricetests.documents import price_tests

@@ -6,10 +6,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
-from lago_gitops.core.model.canonical import Scope, case_of, decimal
+from lago_gitops.core.model.canonical import Scope, case_of
 from lago_gitops.core.model.duplicates import repeated
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import joined
+from lago_gitops.core.model.scalars import decimal
 from lago_gitops.core.model.types import (
     Boolean,
     Exact,

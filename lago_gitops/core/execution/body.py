@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
-from lago_gitops.core.model.canonical import Scope, case_of, granted_text, keys_of, plain
+from lago_gitops.core.model.canonical import Scope, case_of, keys_of
 from lago_gitops.core.model.resources import Address
+from lago_gitops.core.model.scalars import granted_text, plain
 from lago_gitops.core.model.types import (
     Exact,
     Field,

@@ -5,7 +5,7 @@ Recorded: one plan in every currency was billed (prices: cur_*).
 
 from types import MappingProxyType
 
-from lago_gitops.core.model.canonical import EXACT
+from lago_gitops.core.model.scalars import EXACT
 
 _HUNDREDTHS = """
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CNY COP CRC CVE CZK

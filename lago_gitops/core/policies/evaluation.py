@@ -8,10 +8,10 @@ from decimal import Decimal
 from lago_gitops.core.assessment.change_class import highest
 from lago_gitops.core.assessment.guard import Policy, Verdict
 from lago_gitops.core.model.audience import Number
-from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.effects import distinct
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.core.model.resources import Address
+from lago_gitops.core.model.scalars import plain
 from lago_gitops.core.policies.rule import FROM_NOTHING, Bounds, ChangeFacts, Condition, PolicyRule, RuleResult
 
 

@@ -5,9 +5,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from lago_gitops.core.model.canonical import Scope, case_of, instant, plain, written_value
+from lago_gitops.core.model.canonical import Scope, case_of, written_value
 from lago_gitops.core.model.field_walk import objects_of
 from lago_gitops.core.model.kind import Finding, Path
+from lago_gitops.core.model.scalars import instant, plain
 from lago_gitops.core.model.types import (
     PRICE_LIMIT,
     Exact,

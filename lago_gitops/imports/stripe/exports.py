@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.scalars import plain
 from lago_gitops.core.validation.schema import Schema
 from lago_gitops.core.validation.schema_errors import Shape
 from lago_gitops.imports.resources import Note, Table, place_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.scalars import plain
 from lago_gitops.imports.resources import Note, Raw
 from lago_gitops.imports.stripe.exports import IN_CURRENCY, stripe_exports
 from lago_gitops.imports.stripe.prices import (

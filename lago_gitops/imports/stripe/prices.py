@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.model.canonical import decimal
 from lago_gitops.core.model.currencies import SUBUNITS
+from lago_gitops.core.model.scalars import decimal
 from lago_gitops.imports.stripe.exports import minor
 
 Price = Mapping[str, Any]

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from lago_gitops.core.model.canonical import EXACT, plain
 from lago_gitops.core.model.currencies import SUBUNITS, money_of
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
 from lago_gitops.core.model.plurals import bills_change
 from lago_gitops.core.model.resources import Change
+from lago_gitops.core.model.scalars import EXACT, plain
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.plan.subscribers import Subscribed, subscribed
 from lago_gitops.kinds.timing.line import REMOVED, SWAPPED

@@ -5,8 +5,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from lago_gitops.core.model.canonical import decimal, plain
 from lago_gitops.core.model.fields import NOT_BLANK, price
+from lago_gitops.core.model.scalars import decimal, plain
 from lago_gitops.core.model.types import (
     PRICE_LIMIT,
     Boolean,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lago_gitops.core.model.canonical import granted_text
 from lago_gitops.core.model.kind import Finding, Lookup, Path
 from lago_gitops.core.model.resources import Address
+from lago_gitops.core.model.scalars import granted_text
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.model.types import Json
 

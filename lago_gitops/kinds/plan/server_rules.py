@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.effects import listed
 from lago_gitops.core.model.kind import Finding, Path
+from lago_gitops.core.model.scalars import plain
 from lago_gitops.kinds.plan.tier_rules import TIER_FIELDS
 
 TOUCHING = "1.45"  # the first Lago that lets a tier start where the one before ends

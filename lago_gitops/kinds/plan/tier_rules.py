@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.kind import Finding, Path
+from lago_gitops.core.model.scalars import plain
 
 TIER_FIELDS = ("graduated_ranges", "graduated_percentage_ranges", "volume_ranges")
 

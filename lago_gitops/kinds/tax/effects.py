@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from lago_gitops.core.model.audience import added, is_some
-from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
 from lago_gitops.core.model.plurals import bills_change, counted
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Change, Delete, Update
+from lago_gitops.core.model.scalars import plain
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.common_effects import everybody, hit_of, number_of, overridden, plans_using
 from lago_gitops.kinds.plan.table import PLAN

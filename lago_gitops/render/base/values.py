@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.scalars import plain
 
 LONGEST = 100  # characters of one value on a line
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)  # exact numbers are strings

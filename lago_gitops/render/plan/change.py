@@ -6,10 +6,10 @@ from typing import Any
 
 from lago_gitops.core.comparison.pulling.export import manifest_form
 from lago_gitops.core.identity import Named
-from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Update
+from lago_gitops.core.model.scalars import plain
 from lago_gitops.render.prices.amounts import percent_of
 from lago_gitops.render.prices.covered_fields import is_covered
 

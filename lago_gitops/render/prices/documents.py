@@ -9,7 +9,7 @@ from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
-from lago_gitops.core.model.canonical import plain
+from lago_gitops.core.model.scalars import plain
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import Figure, PlanChange, Unit

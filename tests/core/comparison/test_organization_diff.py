@@ -17,8 +17,8 @@ from lago_gitops.core.comparison.organization_diff import (
     standing,
 )
 from lago_gitops.core.comparison.origin import as_live
-from lago_gitops.core.model.canonical import plain
 from lago_gitops.core.model.resources import Address, Desired, Live
+from lago_gitops.core.model.scalars import plain
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.kinds import KINDS
 

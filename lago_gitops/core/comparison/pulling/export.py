@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.model.canonical import Scope, canonical_value, case_of, plain
+from lago_gitops.core.model.canonical import Scope, canonical_value, case_of
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Live
+from lago_gitops.core.model.scalars import plain
 from lago_gitops.core.model.types import Exact, Field, Json, Keyed, Many, Object, Sent, Type, ValueSets, Variant
 
 

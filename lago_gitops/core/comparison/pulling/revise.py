@@ -5,16 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from lago_gitops.core.comparison.pulling.export import manifest_form, manifest_value, position, says_something
-from lago_gitops.core.model.canonical import (
-    Scope,
-    canonical_value,
-    case_of,
-    decimal,
-    keys_of,
-    plain,
-    value_of,
-    written_value,
-)
+from lago_gitops.core.model.canonical import Scope, canonical_value, case_of, keys_of, value_of, written_value
+from lago_gitops.core.model.scalars import decimal, plain
 from lago_gitops.core.model.types import Exact, Grants, Json, Keyed, Many, Object, TextMap, Type, Variant
 
 Data = Mapping[str, Any]
