@@ -62,7 +62,8 @@ def _is_left_alone(change: Create | Update, one: Gated) -> bool:
 
 
 def _of_release(kind: ResourceKind, fields: Mapping[str, Any], server: Server) -> Iterator[Finding]:
-    return (problem for rule in kind.server_rules for problem in rule(fields, server.has))
+    rules = (*kind.server_rules, *kind.misbilled)
+    return (problem for rule in rules for problem in rule(fields, server.has))
 
 
 def _known(change: Change, kind: ResourceKind, server: Server) -> frozenset[str]:

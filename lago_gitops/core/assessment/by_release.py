@@ -17,8 +17,9 @@ RULE = "release"
 def release_problems(
     manifests: Iterable[Manifest], server: Server, kinds: Mapping[str, ResourceKind]
 ) -> Iterator[Problem]:
-    """Of manifests without problems: errors are what it would refuse or never bill right, warnings what it leaves
-    out. The newest release, which environments that say nothing have, is too old for nothing."""
+    """Of manifests without problems: errors are what it would refuse, warnings what it leaves out, or takes and doesn't
+    bill right: that may be there already. The newest release, which environments that say nothing have, is too old for
+    nothing."""
     for manifest in manifests if server.version < NEWEST else ():
         if not is_tombstone(manifest):
             kind = kinds[manifest.kind]
@@ -51,7 +52,7 @@ def _left_out(manifest: Manifest, kind: ResourceKind, server: Server) -> Iterato
         yield Finding(
             kind.identity, f"{name} need a Lago licence before Lago {kind.gate.until}", "have a licence there"
         )
-    for rule in kind.never_billed:
+    for rule in (*kind.misbilled, *kind.never_billed):
         yield from rule(fields, server.has)
 
 

@@ -149,7 +149,8 @@ class ResourceKind:
     gate: Gate | None = None
     unsupported_variant: str = ""  # words for objects without values in fields with `marks_variant`
     variant_list: str = ""  # a path in Lago: if its list has rows, new objects are of that variant
-    server_rules: tuple[ServerRule, ...] = ()
+    server_rules: tuple[ServerRule, ...] = ()  # what an older server refuses
+    misbilled: tuple[ServerRule, ...] = ()  # what it takes and doesn't bill right: only what is there may stay
     never_billed: tuple[ServerRule, ...] = ()  # what an older server takes for nothing
     explained: tuple[Explained, ...] = ()
     nested: tuple[Nested, ...] = ()

@@ -53,7 +53,7 @@ def test_validate_knows_what_an_older_lago_refuses_loses_and_never_bills(project
     old = project.run("validate", "--env", "old")
     assert old.code == 3
     assert "m/p.yaml:20:7: error: charges.c.graduated_ranges: before Lago 1.45 a tier must start at 11" in old.out
-    assert "m/p.yaml:27:5: error: charges.d: before Lago 1.39 no event of the filter {k: a, b} is billed" in old.out
+    assert "m/p.yaml:27:5: warning: charges.d: before Lago 1.39 no event of the filter {k: a, b} is billed" in old.out
     assert "m/p.yaml:13:1: warning: fixed charges seats are stored but never billed" in old.out
     assert "zero-usage-flat" not in old.out
 

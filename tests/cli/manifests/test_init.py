@@ -265,6 +265,41 @@ def test_an_older_lago_is_named_in_the_project_file(shell: Shell, release: str, 
     assert (f'lago_version: "{said}"' in texts(shell)["lago-gitops.yaml"]) == bool(said)
 
 
+def test_what_an_older_lago_does_not_bill_right_is_adopted_with_a_warning(shell: Shell) -> None:
+    with serve(Sandbox(Settings(api_key="k", lago_version="1.38.0"))) as url:
+        shell.monkeypatch.setenv("LAGO_API_URL", url)
+        shell.monkeypatch.setenv("LAGO_API_KEY", "k")
+        add_overlapping_filters(url)
+
+        assert shell.run("init", "--pull").code == 0
+        checked = shell.run("validate")
+        assert (checked.code, "warning: charges.calls: before Lago 1.39 no event" in checked.out) == (0, True)
+        assert shell.run("plan", "--env", "production", "--detailed-exitcode").code == 0
+
+
+def add_overlapping_filters(url: str) -> None:
+    def create(collection: str, body: dict[str, object]) -> dict[str, dict[str, object]]:
+        answer = httpx.post(f"{url}/api/v1/{collection}", json=body, headers={"Authorization": "Bearer k"})
+        found: dict[str, dict[str, object]] = answer.raise_for_status().json()
+        return found
+
+    metric = {"code": "calls", "name": "Calls", "aggregation_type": "count_agg"}
+    filters = [{"key": "region", "values": ["eu", "us"]}]
+    created = create("billable_metrics", {"billable_metric": {**metric, "filters": filters}})
+    prices = [
+        {"values": {"region": values}, "properties": {"amount": amount}}
+        for values, amount in ((["eu", "us"], "2"), (["eu"], "3"))
+    ]
+    charge = {
+        "billable_metric_id": created["billable_metric"]["lago_id"],
+        "charge_model": "standard",
+        "properties": {"amount": "1"},
+        "filters": prices,
+    }
+    plan = {"code": "p", "name": "P", "interval": "monthly", "amount_cents": 0, "amount_currency": "EUR"}
+    create("plans", {"plan": {**plan, "pay_in_advance": False, "charges": [charge]}})
+
+
 def test_without_a_lago_there_is_nothing_to_pull(shell: Shell) -> None:
     ran = shell.run("init", "--pull")
 
