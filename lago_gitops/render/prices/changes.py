@@ -26,7 +26,7 @@ from lago_gitops.render.prices.model import ChargeChange, PlanChange, PriceChang
 from lago_gitops.render.prices.offers import phrase
 from lago_gitops.render.prices.points import Axis, Scale, axis
 from lago_gitops.render.prices.sides import Fields, Pair, Replaced, Side, Sides
-from lago_gitops.render.prices.tiers import Sign, tier_rows
+from lago_gitops.render.prices.tiers import Sign, TierRow, tier_rows
 
 _PAIRS_KEPT: Final = 2_048  # of prices
 
@@ -60,8 +60,10 @@ def _charges(collection: str, sides: Sides) -> Iterator[ChargeChange]:
     old, new = sides.before.charges(collection), sides.after.charges(collection)
     for code in (*new, *(code for code in old if code not in new)):
         was, is_ = old.get(code), new.get(code)
+        if was == is_:
+            continue
         metric = _metric(sides.metrics.get((is_ or was or {}).get("billable_metric_code", "")))
-        if was != is_ and (change := _charge(Pair(collection, was, is_, metric, sides))) is not None:
+        if (change := _charge(Pair(collection, was, is_, metric, sides))) is not None:
             yield change
 
 
@@ -100,10 +102,10 @@ def _prices(pair: Pair) -> Iterator[PriceChange]:
 
 def _price(case: PriceCase, others: Sequence[Price | None], pair: Pair) -> PriceChange:
     old, new = case.old.price if case.old else None, case.new.price if case.new else None
-    tiers = tiers_of(old), tiers_of(new)
     usage = pair.collection == "charges"
     metric = pair.metric and replace(pair.metric, code="")  # the same for all metrics with the same aggregation
-    costs = _over_usage(old, new, metric, (tuple(dict.fromkeys(others)), pair.scale) if usage else None)
+    around = tuple(dict.fromkeys(one for one in others if one is not old and one is not new))
+    costs = _over_usage(old, new, metric, (around, pair.scale) if usage else None)
     return PriceChange(
         label=case.label,
         sign=case.sign,
@@ -112,7 +114,7 @@ def _price(case: PriceCase, others: Sequence[Price | None], pair: Pair) -> Price
         was_of=case.was_of,
         now_of=case.now_of,
         figures=tuple(price_figures(case.old, case.new)),
-        tiers=tier_rows(*tiers, adds_up=not isinstance(new or old, Volume)) if any(tiers) else (),
+        tiers=costs.tiers,
         tier_units=(_tier_unit(old or new), _tier_unit(new or old)),
         costs=costs.costs,
         assumed=costs.assumed,
@@ -125,6 +127,7 @@ def _price(case: PriceCase, others: Sequence[Price | None], pair: Pair) -> Price
 class _OverUsage:
     """Two prices compared over usage."""
 
+    tiers: tuple[TierRow, ...]
     costs: tuple[UsageCost, ...]
     assumed: str
     comparison: CostComparison | None
@@ -138,13 +141,15 @@ def _over_usage(
     metric: Metric | None,
     shown: tuple[tuple[Price | None, ...], Scale] | None,
 ) -> _OverUsage:
-    """`shown`: the prices around them and the scale, if usage is shown. Cached: price lists repeat pairs of prices, and
-    comparing two takes longer than anything else about a charge."""
+    """`shown`: the charge's other prices and the scale, if usage is shown. Cached: price lists repeat pairs of prices,
+    and comparing two takes longer than anything else about a charge."""
     along = axis((old, new), shown[0], metric, shown[1]) if shown else Axis(())
     costs, compared = usage_costs(old, new, metric, along.points), comparison(old, new, metric)
     upto = _upto(costs, compared)
     lines = (vertices(old, metric, upto), vertices(new, metric, upto)) if costs else ((), ())
-    return _OverUsage(costs, along.assumed, compared, lines)
+    tiers = tiers_of(old), tiers_of(new)
+    rows = tier_rows(*tiers, adds_up=not isinstance(new or old, Volume)) if any(tiers) else ()
+    return _OverUsage(rows, costs, along.assumed, compared, lines)
 
 
 def _upto(costs: Sequence[UsageCost], compared: CostComparison | None) -> Decimal:

@@ -13,13 +13,15 @@ from lago_gitops.pricing.base.rules import Rules
 from lago_gitops.pricing.base.words import figure
 from lago_gitops.pricing.catalog.items import Aggregation, Charge, Metric
 from lago_gitops.pricing.lint.curves import Curve, Stretch, cliffs, compare, curve
-from lago_gitops.pricing.models import Price, rate
-from lago_gitops.pricing.models.dynamic import Dynamic
+from lago_gitops.pricing.models import Price, amount
+from lago_gitops.pricing.models.dynamic import Custom, Dynamic
 from lago_gitops.pricing.models.package import Package
+from lago_gitops.pricing.models.usage import Usage
 from lago_gitops.pricing.usage.given import Given, given_usages
 from lago_gitops.render.prices.points import Point
 
 _CURVES_KEPT: Final = 256  # each is asked for by its line and by its comparison
+_USAGES_KEPT: Final = 64  # each is asked for by both sides, and by all prices with the same bounds; some are large
 MOST_STEPS: Final = 60  # most packages that a line shows
 
 _WITHOUT_TOTALS: Final = {Aggregation.MAX, Aggregation.WEIGHTED_SUM}
@@ -78,10 +80,15 @@ def cost(price: Price | None, metric: Metric, point: Point) -> Decimal | None:
     if price is None or isinstance(price, Dynamic):
         return None
     try:
-        (usage,) = given_usages(Charge(metric.code, metric, price), (Given(point.units, point.events),))
-        return rate(price, usage.usage, rules=_AS_WRITTEN).amount
+        return amount(price, _usage(metric, point), rules=_AS_WRITTEN)
     except PricingError:
         return None
+
+
+@lru_cache(_USAGES_KEPT)
+def _usage(metric: Metric, point: Point) -> Usage:
+    (found,) = given_usages(Charge(metric.code, metric, Custom()), (Given(point.units, point.events),))
+    return found.usage
 
 
 def fixed_cost(price: Price | None, units: Decimal) -> Decimal | None:

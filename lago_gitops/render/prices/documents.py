@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 
 from lago_gitops.core.model.scalars import plain
 from lago_gitops.render.base.values import printable
@@ -16,6 +16,8 @@ from lago_gitops.render.prices.model import Figure, PlanChange, Unit
 
 Document = dict[str, Any]
 Data = Mapping[str, Any]
+_NUMBERS_KEPT: Final = 8_192  # price lists repeat theirs, and costs their zeros
+_AS_IS: Final = frozenset({str, int, bool, NoneType})
 
 
 def prices_document(change: PlanChange) -> Document:
@@ -34,7 +36,8 @@ def read_prices(document: Data) -> PlanChange:
 
 
 def _plain(value: Any) -> Any:
-    return _writer(value.__class__)(value)
+    type_ = value.__class__
+    return value if type_ in _AS_IS else _writer(type_)(value)
 
 
 @cache
@@ -43,13 +46,16 @@ def _writer(type_: type) -> Callable[[Any], Any]:
     if issubclass(type_, Enum):
         return attrgetter("value")
     if type_ is Decimal:
-        return plain
+        return _number
     if issubclass(type_, tuple):
         return lambda value: [_plain(item) for item in value]
     if is_dataclass(type_):
         names = tuple(_types(type_))
         return lambda value: {name: _plain(getattr(value, name)) for name in names}
     return lambda value: value
+
+
+_number = lru_cache(_NUMBERS_KEPT)(plain)
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from lago_gitops.pricing.base.errors import PricingError
@@ -18,6 +19,7 @@ from lago_gitops.pricing.models.tiered import Tier
 from lago_gitops.pricing.models.volume import Volume
 
 Fields = Mapping[str, Any]
+_WORDS_KEPT: Final = 2_048  # price lists repeat their prices
 _TIERED: Final = ("graduated_ranges", "graduated_percentage_ranges", "volume_ranges")
 
 
@@ -68,6 +70,7 @@ def _read(model: str, properties: Fields) -> Price | None:
         return None
 
 
+@lru_cache(_WORDS_KEPT)
 def _said(model: Price | None, currency: str) -> str:
     match model:
         case None:
