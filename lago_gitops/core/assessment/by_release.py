@@ -7,6 +7,7 @@ from lago_gitops.core.comparison.abilities.server import NEWEST, Server
 from lago_gitops.core.comparison.abilities.versions import unknown_to
 from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.model.kind import Finding, ResourceKind
+from lago_gitops.core.model.plurals import in_words
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import is_tombstone
@@ -34,7 +35,7 @@ def release_problems(
 def _refused(manifest: Manifest, kind: ResourceKind, server: Server) -> Iterator[Finding]:
     fields = desired(manifest, kind).fields
     if not server.has(kind.since):
-        yield _too_new(kind.identity, kind.collection.replace("_", " "), kind.since, server, "remove the manifest")
+        yield _too_new(kind.identity, in_words(kind.collection), kind.since, server, "remove the manifest")
     for one in gated_values(kind.object, fields):
         if not server.has(one.since):
             words = f"{one.path}: {one.value}"
@@ -48,7 +49,7 @@ def _left_out(manifest: Manifest, kind: ResourceKind, server: Server) -> Iterato
     for one in unknown_to(server, kind.object, fields):
         yield _too_new(_first(one.name), one.name, one.since, server, "it is left out there: remove it")
     if kind.gate is not None and not server.has(kind.gate.until):
-        name = kind.collection.replace("_", " ")
+        name = in_words(kind.collection)
         yield Finding(
             kind.identity, f"{name} need a Lago licence before Lago {kind.gate.until}", "have a licence there"
         )

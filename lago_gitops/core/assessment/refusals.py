@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from lago_gitops.core.comparison.compare import Comparison
 from lago_gitops.core.model.effects import listed
 from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.plurals import in_words
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, FieldChange, Refusal, Update
 from lago_gitops.core.model.types import Lock
@@ -28,7 +29,7 @@ def ignored_changes(changes: Iterable[Change], in_use: Set[Address], kinds: Kind
 def impossible_changes(changes: Iterable[Change], kinds: Kinds) -> Iterator[Refusal]:
     """What Lago's API has no way to do."""
     for change in changes:
-        kind, name = kinds[change.address.kind], change.address.kind.replace("_", " ")
+        kind, name = kinds[change.address.kind], in_words(change.address.kind)
         where, mark = change.address, change.desired.mark
         match change:
             case Delete() if kind.undeletable or kind.fixed:
@@ -82,7 +83,7 @@ def what_goes(going: Iterable[Desired]) -> Iterator[Refusal]:
 def _ignored(change: Update, locked: tuple[FieldChange, ...], kind: ResourceKind) -> Refusal:
     names = ", ".join(one.where for one in locked)
     words = "is in use" if kind.use is None else kind.use.words
-    name = kind.name.replace("_", " ")
+    name = in_words(kind.name)
     return Refusal(
         change.address,
         change.desired.mark,
@@ -98,7 +99,7 @@ def _ignored(change: Update, locked: tuple[FieldChange, ...], kind: ResourceKind
 def _item(replaced: FieldChange, kind: ResourceKind) -> str:
     """The nested item that a change in it replaces, in words: `privilege 'max'`."""
     root = next((nested.root for nested in kind.nested if nested.field == replaced.keys[0]), replaced.keys[0])
-    return f"{root.replace('_', ' ')} {replaced.keys[1]!r}"
+    return f"{in_words(root)} {replaced.keys[1]!r}"
 
 
 def _protected(change: Change, what: str) -> Refusal:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
 from lago_gitops.core.model.kind import ResourceKind
+from lago_gitops.core.model.plurals import in_words
 from lago_gitops.core.model.resources import Desired, Refusal
 
 
@@ -28,7 +29,7 @@ def unavailable_kinds(
 
 def reason(kind: ResourceKind, why: Why) -> str:
     """Why the kind can't be listed, as a clause without full stop."""
-    objects = kind.collection.replace("_", " ")
+    objects = in_words(kind.collection)
     until = f" before Lago {kind.gate.until}" if kind.gate is not None and kind.gate.until else ""
     match why:
         case Why.PERMISSION:

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience, Number, added
+from lago_gitops.core.model.plurals import in_words
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Live, Refusal, Update
 from lago_gitops.core.model.timing import Timing
 
@@ -170,5 +171,5 @@ def listed(addresses: Iterable[Address | str], most: int = 5) -> str:
 def deletes(change: Change) -> Iterator[Effect]:
     """A delete, whatever its other effects."""
     if isinstance(change, Delete):
-        sentence = f"the {change.address.kind.replace('_', ' ')} is deleted"
+        sentence = f"the {in_words(change.address.kind)} is deleted"
         yield Effect(EffectClass.DELETES, Weight.WARNING, Undo.LOSSY, sentence)

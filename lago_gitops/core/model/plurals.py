@@ -21,6 +21,11 @@ def enumerated(words: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
+def in_words(name: str) -> str:
+    """The name of a kind, a list or a field as prose has it: `billable metrics`, `add-on`."""
+    return name.replace("_", " ").replace("add on", "add-on")
+
+
 def _plural(noun: str) -> str:
     if noun.endswith("ty"):
         return f"{noun[:-1]}ies"

@@ -23,11 +23,11 @@ def shown(value: Any) -> str:
         case int() | float():
             return str(value)
         case str():
-            return value if NUMBER.fullmatch(value) else _cut(_quoted(value))
+            return value if NUMBER.fullmatch(value) else cut(_quoted(value))
         case Mapping():
-            return _cut("{" + ", ".join(f"{_key(key)}: {shown(item)}" for key, item in value.items()) + "}")
+            return cut("{" + ", ".join(f"{_key(key)}: {shown(item)}" for key, item in value.items()) + "}")
         case _:
-            return _cut("[" + ", ".join(shown(item) for item in value) + "]")
+            return cut("[" + ", ".join(shown(item) for item in value) + "]")
 
 
 def printable(text: str) -> str:
@@ -46,5 +46,6 @@ def _key(key: Any) -> str:
     return printable(key) if isinstance(key, str) else shown(key)
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A value that fits on a line."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

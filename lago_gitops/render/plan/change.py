@@ -10,6 +10,7 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Update
 from lago_gitops.core.model.scalars import plain
+from lago_gitops.render.plan.field_values import NAMED_BY_CENTS
 from lago_gitops.render.prices.amounts import percent_of
 from lago_gitops.render.prices.covered_fields import is_covered
 
@@ -75,9 +76,11 @@ def _field(change: FieldChange, currency: str | None, kind: ResourceKind, *, pri
 
 
 def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
-    """`currency` is set for amounts in its cents, `in_prices` when the change's `prices` say the same in words."""
+    """`currency` is set for amounts in its cents and for items named by one, `in_prices` when the change's `prices` say
+    the same in words.
+    """
     found = {"path": change.where, "before": _side(change, change.before), "after": _side(change, change.after)}
-    if currency and str(change.keys[-1]).endswith("_cents"):
+    if currency and (str(change.keys[-1]).endswith("_cents") or change.keys[0] == NAMED_BY_CENTS):
         found["currency"] = currency
     if priced and is_covered(change.keys):
         found["in_prices"] = True

@@ -7,7 +7,7 @@ from typing import Any
 from lago_gitops.core.execution.outcome import Outcome, Status
 from lago_gitops.core.execution.schedule import Part
 from lago_gitops.core.model.effects import Weight, gravest
-from lago_gitops.core.model.plurals import counted, enumerated
+from lago_gitops.core.model.plurals import counted, enumerated, in_words
 from lago_gitops.core.model.problem import Problem, Severity
 from lago_gitops.kinds.own_prices import is_rate
 from lago_gitops.render.base.paint import Paint
@@ -15,7 +15,7 @@ from lago_gitops.render.base.values import printable, shown
 from lago_gitops.render.plan.attribution import origin_words
 from lago_gitops.render.plan.change import action
 from lago_gitops.render.plan.document import Document
-from lago_gitops.render.plan.field_values import field_value
+from lago_gitops.render.plan.field_values import field_path, field_value
 
 SIGNS = {"create": "+", "update": "~", "delete": "-"}
 COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
@@ -95,7 +95,7 @@ def change_lines(change: Document, paint: Paint) -> Iterator[str]:
 
 def users_text(change: Document) -> str:
     """`used by 3 plans and 1 billing entity`; empty where nothing in Lago refers to it."""
-    named = [counted(number, kind.replace("_", " ")) for kind, number in change.get("used_by", {}).items()]
+    named = [counted(number, in_words(kind)) for kind, number in change.get("used_by", {}).items()]
     return f"used by {enumerated(named)}" if named else ""
 
 
@@ -145,10 +145,11 @@ def place(source: Document) -> str:
 
 def field_text(change: Document, paint: Paint, *, rate: bool = False) -> str:
     """One changed value."""
-    where, currency = printable(change["path"]), change.get("currency")
+    currency = change.get("currency")
+    where = field_path(change["path"], currency)
     before, after = change["before"], change["after"]
     if before is None and isinstance(after, dict):
-        return f"{paint('+', 'green')} {where}  {field_value(after)}"
+        return f"{paint('+', 'green')} {where}  {field_value(after, currency)}"
     if after is None and isinstance(before, dict):
         return f"{paint('-', 'red')} {where}"
     sides = " → ".join(field_value(value, currency, rate=rate) for value in (before, after))
@@ -165,20 +166,28 @@ def _outline(value: Document, depth: int, currency: str | None = None) -> Iterat
     for name, item in value.items():
         is_money = currency and name.endswith("_cents") and isinstance(item, int)
         start = f"{'  ' * depth}{printable(name.removesuffix('_cents') if is_money else name)}"
-        on_a_line = field_value(item, currency) if is_money else shown(item)
+        on_a_line = field_value(item, currency) if is_money or _holds_cents(item) else shown(item)
         if len(line := f"{start}  {on_a_line}") <= LONGEST_LINE or not isinstance(item, dict | list):
             yield line
         else:
             yield start
-            yield from _outline(item, depth + 1, currency) if isinstance(item, dict) else _items(item, depth + 1)
+            yield from (
+                _outline(item, depth + 1, currency) if isinstance(item, dict) else _items(item, depth + 1, currency)
+            )
 
 
-def _items(items: list[Any], depth: int) -> Iterator[str]:
+def _holds_cents(value: Any) -> bool:
+    """A list of what is named by an amount: each fits on a line."""
+    return isinstance(value, list) and any(isinstance(item, dict) and "amount_cents" in item for item in value)
+
+
+def _items(items: list[Any], depth: int, currency: str | None = None) -> Iterator[str]:
     for item in items:
         start = f"{'  ' * depth}- "
-        if len(line := f"{start}{shown(item)}") <= LONGEST_LINE or not isinstance(item, dict):
+        on_a_line = field_value(item, currency) if _holds_cents([item]) else shown(item)
+        if len(line := f"{start}{on_a_line}") <= LONGEST_LINE or not isinstance(item, dict):
             yield line
         else:
-            first, *more = _outline(item, depth + 1)
+            first, *more = _outline(item, depth + 1, currency)
             yield start + first.lstrip()
             yield from more

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import distinct
-from lago_gitops.core.model.plurals import bills_change, counted
+from lago_gitops.core.model.plurals import bills_change, counted, in_words
 from lago_gitops.pricing.base.words import percent_range
 from lago_gitops.render.review.model import Document, RefusedChange, ReviewedChange, ReviewedEffect
 from lago_gitops.render.review.rows import amount_fields, field_row
@@ -76,7 +76,7 @@ def _is_removed(field: Document) -> bool:
 
 
 def _group(items: tuple[ReviewedChange, ...]) -> Group:
-    kind = items[0].kind.replace("_", " ")
+    kind = in_words(items[0].kind)
     done = items[0].action
     what = counted(len(items), f"new {kind}") if done == "create" else f"{counted(len(items), kind)} {_DONE[done]}"
     return Group(items, what, _how(items))

@@ -42,7 +42,8 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReviewedEffect:
-    """A consequence of a change; `hits`: it affects people. `bills`: it affects their bills.
+    """A consequence of a change; `hits`: it affects people. `bills`: it affects their bills. `deletes`: it says only
+    that the object is deleted.
 
     `hit` counts the subscriptions that are affected, by their plan; `timing` says which invoices have it, if any.
     """
@@ -55,6 +56,7 @@ class ReviewedEffect:
     bills: bool
     hit: Hit = ()
     timing: str | None = None
+    deletes: bool = False
 
     @property
     def rank(self) -> tuple[int, float]:
@@ -84,6 +86,12 @@ class ReviewedChange:
         """What an update changes."""
         found: Sequence[Document] = self.change.get("fields", ())
         return found
+
+    @property
+    def told(self) -> tuple[ReviewedEffect, ...]:
+        """Its effects; where it hits people, they say what deleting it does, and that it is deleted goes without."""
+        hits = any(effect.hits for effect in self.effects)
+        return tuple(effect for effect in self.effects if not (hits and effect.deletes))
 
     @property
     def rows(self) -> tuple[PriceRow, ...]:
@@ -145,8 +153,13 @@ class Review:
 
     @property
     def effects(self) -> tuple[ReviewedEffect, ...]:
-        """All effects, the gravest first, then by the number of subscriptions."""
-        return tuple(sorted((effect for item in self.items for effect in item.effects), key=lambda one: one.rank))
+        """All effects to tell, the gravest first, then by the number of subscriptions."""
+        return tuple(sorted((effect for item in self.items for effect in item.told), key=lambda one: one.rank))
+
+    @property
+    def approvals_heading(self) -> str:
+        """While something is refused, no approval helps: the plan without it is another one."""
+        return "To be approved once nothing is refused" if self.refusals else "Needed before apply"
 
     @property
     def digest_shown(self) -> str:

@@ -94,6 +94,7 @@ def _effects(change: Document) -> Iterator[ReviewedEffect]:
             undo=Undo(one["undo"]),
             hits=one["class"] in HITS,
             bills=one["class"] == EffectClass.CHANGES_BILLS,
+            deletes=one["class"] == EffectClass.DELETES,
             timing=one.get("timing"),
             hit=tuple((_address(hit["address"]), hit["subscriptions"]) for hit in one.get("hits", ())),
         )

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from lago_gitops.core.model.plurals import in_words
 from lago_gitops.kinds.own_prices import DEARER, PRICES, RATES, is_rate
 from lago_gitops.pricing.base.numbers import ZERO, quot
 from lago_gitops.pricing.base.words import percent, signed_points
-from lago_gitops.render.plan.field_values import field_value
+from lago_gitops.render.plan.field_values import field_path, field_value
 from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange, Unit
 from lago_gitops.render.prices.tiers import Sign
 from lago_gitops.render.prices.words import Currencies, currencies_of, figure_sides, tier_sides
@@ -69,14 +70,12 @@ def field_row(one: Document, kind: str) -> PriceRow:
     now, then = (NOTHING if value is None else field_value(value, currency, rate=rate) for value in (before, after))
     if rate and before is not None and after is not None:
         points = signed_points(Decimal(after) - Decimal(before))
-        return PriceRow(
-            "", "", path.replace("_", " "), now, then, points, dearer * _sign_of(Decimal(before), Decimal(after))
-        )
+        return PriceRow("", "", in_words(path), now, then, points, dearer * _sign_of(Decimal(before), Decimal(after)))
     if currency and isinstance(before, int) and isinstance(after, int):
         was, will = Decimal(before), Decimal(after)
-        what = path.removesuffix("_cents").replace("_", " ")
+        what = in_words(path.removesuffix("_cents"))
         return PriceRow("", "", what, now, then, _percent(was, will), dearer * _sign_of(was, will), _size(was, will))
-    return PriceRow("", path, "", now, then, "")
+    return PriceRow("", field_path(path, currency), "", now, then, "")
 
 
 def directions(change: PlanChange) -> tuple[int, int]:

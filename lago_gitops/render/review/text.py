@@ -79,7 +79,9 @@ def _verdict(document: Document, paint: Paint) -> str:
 
 
 def _stops(document: Document) -> str:
-    """What apply will ask for, on its own line."""
+    """What apply will ask for, on its own line; while something is refused, no approval helps."""
+    if document["refusals"]:
+        return ""
     guards, standing = _own_guards(document), sorted(names_standing(document))
     asking = [verdict["waiver"] for verdict in guards if verdict["policy"] == "ask"]
     refusing = [verdict["waiver"] for verdict in guards if verdict["policy"] == "refuse"]

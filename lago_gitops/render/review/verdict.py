@@ -8,7 +8,7 @@ from typing import Final
 
 from lago_gitops.core.assessment.change_class import ChangeClass
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight, distinct
-from lago_gitops.core.model.plurals import bills_change, counted, enumerated
+from lago_gitops.core.model.plurals import bills_change, counted, enumerated, in_words
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.pricing.base.words import percent_range
 from lago_gitops.render.impact.words import fee_words, usage_words
@@ -94,7 +94,7 @@ def _others(items: Iterable[ReviewedChange]) -> Iterator[str]:
 
 
 def _kinds(items: Iterable[ReviewedChange]) -> list[str]:
-    numbers = Counter({item.address: item.kind.replace("_", " ") for item in items}.values())
+    numbers = Counter({item.address: in_words(item.kind) for item in items}.values())
     return [counted(number, kind) for kind, number in sorted(numbers.items())]
 
 

@@ -229,7 +229,7 @@ def _not_always() -> dict[str, Schema]:
 def _field() -> Schema:
     schema = object_({"path": text("Path of the field."), "before": {}, "after": {}}, "One value that changes.")
     schema["properties"] |= {
-        "currency": text("Currency of an amount in cents."),
+        "currency": text("Currency of an amount in cents, or of the amount in cents that names an item."),
         "percent": text("Change of an amount of a plan, in percent."),
         "in_prices": {"const": True, "description": "The same change is also in `prices`, as in a price list."},
     }

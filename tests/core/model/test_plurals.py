@@ -1,10 +1,14 @@
 import pytest
 
-from lago_gitops.core.model.plurals import bills_change, counted, enumerated
+from lago_gitops.core.model.plurals import bills_change, counted, enumerated, in_words
 
 
 def test_the_last_of_a_list_follows_an_and() -> None:
     assert [enumerated(("a", "b", "c")[:number]) for number in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_names_are_words_in_prose_and_add_ons_have_their_hyphen() -> None:
+    assert [in_words(name) for name in ("billable_metrics", "add_on")] == ["billable metrics", "add-on"]
 
 
 @pytest.mark.parametrize(

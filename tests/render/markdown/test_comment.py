@@ -19,6 +19,7 @@ BILLS = Effect(
 )
 LEFT = Effect(EffectClass.LEAVES_OUT, Weight.NOTE, Undo.REVERSIBLE, "37 subscriptions with own prices: not changed")
 ENDS = Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, "its subscriptions end: 3 active")
+DELETED = Effect(EffectClass.DELETES, Weight.WARNING, Undo.LOSSY, "the plan is deleted")
 CASCADES = Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, "its charges go from plan/a")
 ASKS = Verdict("changes-bills", Policy.ASK, "the bills of 214 subscriptions change", (Address("plan", "scale"),))
 REFUSES = Verdict("cascades", Policy.REFUSE, "its charges go", (Address("plan", "a"), Address("plan", "b")))
@@ -93,6 +94,20 @@ def test_what_is_refused_comes_with_the_ways_out() -> None:
     assert found[0].startswith("### ⛔ Can't be applied: 1 change is refused")
     assert "- ⛔ `plan/scale` (`p.yaml:3`): Lago ignores interval" in found
     assert "  - put it back" in found
+
+
+def test_no_approval_is_offered_while_something_is_refused() -> None:
+    refused = Refusal(Address("plan", "scale"), Mark("p.yaml", 3), "Lago ignores interval", ("put it back",))
+    text = plan_comment(document(*SCALE, verdicts=(ASKS, REFUSES), refusals=(refused,))).text
+    assert "**To be approved once nothing is refused**\n- 🟠 `changes-bills`: " in text
+    assert "--approved" not in text
+    assert "--allow" not in text
+
+
+@pytest.mark.parametrize(("effects", "told"), [((DELETED, ENDS), 0), ((DELETED, CASCADES), 1)])
+def test_that_a_plan_is_deleted_is_left_to_what_its_customers_lose(effects: tuple[Effect, ...], told: int) -> None:
+    sight = plan_comment(document([plan()], [plan(state="absent")], effects=[effects])).text.partition("<details>")[0]
+    assert sight.count("the plan is deleted") == told
 
 
 def test_one_reason_is_said_once_of_all_that_is_refused_for_it() -> None:

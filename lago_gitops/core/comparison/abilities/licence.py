@@ -8,7 +8,7 @@ from typing import Any
 from lago_gitops.core.model.canonical import Scope, canonical_value
 from lago_gitops.core.model.field_walk import inside, objects_of
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import counted, in_words
 from lago_gitops.core.model.resources import joined
 from lago_gitops.core.model.types import Field, Object, Text, Type, Variant
 
@@ -83,13 +83,9 @@ def _licensed_choices(object_: Object, path: str) -> Iterator[str]:
 
 def _gate(kind: ResourceKind, has: Callable[[str], bool]) -> Iterator[str]:
     if kind.gate is not None and not (kind.gate.until and has(kind.gate.until)):
-        objects = kind.collection.replace("_", " ")
+        objects = in_words(kind.collection)
         until = f" before Lago {kind.gate.until}" if kind.gate.until else ""
-        yield (
-            f"more than {counted(kind.gate.free, kind.name.replace('_', ' '))}"
-            if kind.gate.free
-            else f"{objects}{until}"
-        )
+        yield (f"more than {counted(kind.gate.free, in_words(kind.name))}" if kind.gate.free else f"{objects}{until}")
 
 
 def asks_for_licence(object_: Object, fields: Mapping[str, Any]) -> bool:
