@@ -93,6 +93,11 @@ def test_digits_that_a_binary_float_loses_are_told_with_what_it_keeps(written: s
     assert found(Exact(binary=True), kept) == found(Exact(binary=True), 10**30) == []
 
 
+def test_only_fractions_of_binary_numbers_lose_digits() -> None:
+    assert found(Exact(binary=True), 2**53 + 1) == []
+    assert found(Exact(above=Decimal(0)), "0." + "1" * 20) == []
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=10**15))
 def test_what_is_accepted_of_a_binary_number_comes_back_as_it_was(number: Decimal) -> None:
     is_kept = number == number.to_integral_value() or Decimal(repr(float(number))) == number

@@ -93,6 +93,25 @@ def test_an_end_commits_to_the_days_up_to_it() -> None:
     assert fees(after) == [("subscription", 1000), ("charge", 100), ("commitment", 2000 - 1100)]
 
 
+def monthly(**others: object) -> Account:
+    return of(plan(minimum_commitment=MinimumCommitment(62_000), **others))
+
+
+def test_an_end_before_its_period_was_billed_commits_to_the_days_of_that_period() -> None:
+    after = terminated(monthly(pay_in_advance=True), 0, at(10, month=11), {})
+    assert fees(after) == [("commitment", 20_667)]  # 10 of 30 days
+
+
+def test_an_end_on_the_day_its_period_was_billed_in_advance_commits_to_that_day() -> None:
+    account = billed(monthly(pay_in_advance=True), first_of(11), {})
+    assert fees(terminated(account, 0, at(1, month=11), {})) == [("commitment", 2067)]  # 1 of 30 days
+
+
+def test_an_end_on_the_first_day_commits_to_the_whole_period_before_it_that_was_not_billed() -> None:
+    after = terminated(monthly(), 0, at(1, month=11), {})
+    assert fees(after) == [("subscription", 0), ("commitment", 62_000)]
+
+
 def test_each_year_has_a_commitment_of_its_own() -> None:
     account = at_new_year(yearly(bill_charges_monthly=True))
     for month in range(2, 13):
