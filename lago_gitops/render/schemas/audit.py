@@ -1,7 +1,6 @@
 """The JSON Schema of the output of `audit`."""
 
-from lago_gitops.core.saved_plan import FORMAT
-from lago_gitops.render.schemas.parts import Schema, list_, number, object_, or_null, text, time
+from lago_gitops.render.schemas.parts import VERSION, Schema, list_, number, object_, or_null, text, time
 from lago_gitops.render.schemas.reasons import Cause
 
 
@@ -14,10 +13,7 @@ def audit_schema() -> Schema:
     }
     return object_(
         {
-            "format_version": {
-                "const": FORMAT,
-                "description": "Version of the format. A new major version may be incompatible.",
-            },
+            "format_version": VERSION,
             "organization": object_({"lago_id": text("Id in Lago."), "name": text("For people.")}),
             "fees": number("Number of fees read."),
             "follow": number("Number of fees that follow their price list."),

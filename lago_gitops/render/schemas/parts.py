@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from lago_gitops.core.saved_plan import FORMAT
+
 Schema = dict[str, Any]
+
+VERSION: Schema = {"const": FORMAT, "description": "Version of the format. A new major version may be incompatible."}
+TRUTH: Schema = {"type": "boolean"}
 
 
 def object_(properties: Schema, description: str = "") -> Schema:

@@ -7,10 +7,9 @@ from lago_gitops.core.comparison.origin import Origin
 from lago_gitops.core.model.effects import EffectClass, Undo, Weight
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.policies.rule import RuleResult
-from lago_gitops.core.saved_plan import FORMAT
 from lago_gitops.core.validation.schema import headed
 from lago_gitops.render.schemas.impact import impact_schema
-from lago_gitops.render.schemas.parts import Schema, count, hash_, list_, object_, source, text, texts, time
+from lago_gitops.render.schemas.parts import VERSION, Schema, count, hash_, list_, object_, source, text, texts, time
 
 ORIGIN = {
     "enum": [one.value for one in Origin],
@@ -30,10 +29,7 @@ def plan_schema() -> Schema:
         ),
         **object_(
             {
-                "format_version": {
-                    "const": FORMAT,
-                    "description": "Version of the format. A new major version may be incompatible.",
-                },
+                "format_version": VERSION,
                 "tool": text("Name and version of the tool that saved it."),
                 "commit": text("Git commit of the manifests; empty outside a Git repository."),
                 "created_at": time("Time of creation."),

@@ -1,7 +1,6 @@
 """The JSON Schema of the output of `simulate`."""
 
-from lago_gitops.core.saved_plan import FORMAT
-from lago_gitops.render.schemas.parts import Schema, list_, number, object_, or_null, text, texts
+from lago_gitops.render.schemas.parts import VERSION, Schema, list_, number, object_, or_null, text, texts
 
 _SUMS = ("fees", "progressive_billing_credit", "coupons", "taxes", "credit_notes", "prepaid_credit", "total")
 
@@ -23,10 +22,7 @@ def simulations_schema() -> Schema:
     }
     return object_(
         {
-            "format_version": {
-                "const": FORMAT,
-                "description": "Version of the format. A new major version may be incompatible.",
-            },
+            "format_version": VERSION,
             "simulations": list_(object_(simulation)),
         }
     )
