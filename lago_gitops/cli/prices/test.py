@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # help and completion don't wait for what the command itself 
     from lago_gitops.core.model.problem import Problem
     from lago_gitops.manifests.sources.folders import File
     from lago_gitops.policytests.documents import Known
+    from lago_gitops.policytests.report import PolicyResult
     from lago_gitops.pricetests.documents import PriceTests
     from lago_gitops.pricetests.runs import FileRun
 
@@ -49,15 +50,13 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
     The same files can hold `policy_tests`: facts, or a change of manifests, and the policies expected to match.
     """
     from lago_gitops.bills.price_list import price_list
-    from lago_gitops.cli.base.session import begin_offline, paint, readable_manifests
-    from lago_gitops.policytests.report import policy_report_text, policy_suites, with_policies
-    from lago_gitops.pricetests.report import report_document, report_text, suites
-    from lago_gitops.pricetests.runs import run_all, selected
+    from lago_gitops.cli.base.session import begin_offline, readable_manifests
+    from lago_gitops.pricetests.runs import run_all
     from lago_gitops.workflow.changes.policy_tests import run_policy_tests
 
     session = begin_offline(options)
     prices = price_list(readable_manifests(session, ()).manifests)
-    chosen = [selected(each, words) for each in _tests(session, paths, prices)]
+    chosen = _chosen(session, paths, words, prices)
     runs = run_all(chosen, prices)
     policies = tuple(run_policy_tests((test for each in chosen for test in each.policies), session.project))
     if not runs and not policies:
@@ -65,15 +64,30 @@ def command(*, options: Options, paths: tuple[str, ...], words: str, record: boo
         raise StoppedError(Exit.USAGE, none)
     if record:
         _record(session, runs)
-        runs = run_all([selected(each, words) for each in _tests(session, paths, prices)], prices)
-    options.told.tests = (*suites(runs, prices), *policy_suites(policies))
+        runs = run_all(_chosen(session, paths, words, prices), prices)
+    _report(session, runs, policies, prices)
+    passed = all(each.passed for run in runs for each in run.results) and all(each.passed for each in policies)
+    sys.exit(Exit.FINE if passed else Exit.INVALID)
+
+
+def _report(session: Session, runs: tuple[FileRun, ...], policies: tuple[PolicyResult, ...], prices: PriceList) -> None:
+    from lago_gitops.cli.base.session import paint
+    from lago_gitops.policytests.report import policy_report_text, policy_suites, with_policies
+    from lago_gitops.pricetests.report import report_document, report_text, suites
+
+    session.options.told.tests = (*suites(runs, prices), *policy_suites(policies))
     session.document(with_policies(report_document(runs, prices), policies))
     if runs:
         session.result(report_text(runs, prices, paint))
     if policies:
         session.result(policy_report_text(policies, paint))
-    failed = any(not result.passed for run in runs for result in run.results) or any(not one.passed for one in policies)
-    sys.exit(Exit.INVALID if failed else Exit.FINE)
+
+
+def _chosen(session: Session, paths: tuple[str, ...], words: str, prices: PriceList) -> list[PriceTests]:
+    """The tests with these words, by file. Raises StoppedError, everything wrong with any being said."""
+    from lago_gitops.pricetests.runs import selected
+
+    return [selected(each, words) for each in _tests(session, paths, prices)]
 
 
 def _tests(session: Session, paths: tuple[str, ...], prices: PriceList) -> tuple[PriceTests, ...]:

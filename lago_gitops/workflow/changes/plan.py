@@ -103,43 +103,38 @@ def make_plan(
     access.tracker.tell("Reading Lago")
     inventory = asked_for_licence(read_organization(client, access, environment, written), gated, client)
     asking = asking_lago(client, inventory.server, access.tracker.tell)
-    return _planned(checked, written, environment, inventory, terms=terms, asking=asking)
+    return _planned(_sides(checked, written, inventory, terms), environment, terms, asking)
 
 
 def plan_revisions(
     checked: Checked, environment: Environment, base: BaseRevision, terms: PlanTerms, audience: Audience = HIDDEN
 ) -> Planned:
     """The plan from one revision of the manifests to another, without Lago: subscriptions are known only as given."""
-    written = tuple(_desired(checked))
-    return _planned(
-        checked,
-        written,
-        environment,
-        as_inventory(base),
-        terms=replace(terms, base=base),
-        asking=asking_nobody(audience),
-    )
+    sides = _sides(checked, tuple(_desired(checked)), as_inventory(base), terms)
+    return _planned(sides, environment, replace(terms, base=base), asking_nobody(audience))
 
 
-def _planned(  # noqa: PLR0913 -- everything that a plan is created from
-    checked: Checked,
-    all_: tuple[Desired, ...],
-    environment: Environment,
-    inventory: Inventory,
-    *,
-    terms: PlanTerms,
-    asking: Asking,
-) -> Planned:
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The two sides compared: the wanted part of the manifests, and what Lago has."""
+
+    checked: Checked
+    described: tuple[Desired, ...]
+    wanted: tuple[Desired, ...]
+    inventory: Inventory
+
+
+def _planned(sides: _Sides, environment: Environment, terms: PlanTerms, asking: Asking) -> Planned:
+    inventory = sides.inventory
     asking.tell("Comparing")
-    sides = _sides(checked, all_, inventory, terms)
     _check(sides, sees_all=asking.sees_all)
     compared = compare(sides.wanted, inventory.live, KINDS, inventory.server, sides.described)
     asking.tell("Asking who is subscribed")
-    told = answers(compared, asking)
-    situation = _situation(compared, inventory, told)
+    answered = answers(compared, asking)
+    situation = _situation(compared, inventory, answered)
     asking.tell("Assessing changes")
-    assessed = assess(compared, situation, told.in_use, KINDS)
-    linted = lint_changes(checked.manifests, compared, everything=terms.lints_all)
+    assessed = assess(compared, situation, answered.in_use, KINDS)
+    linted = lint_changes(sides.checked.manifests, compared, everything=terms.lints_all)
     order = schedule(compared.changes, KINDS, assessed.ending(situation), _leaving(inventory))
     plan = ChangePlan(
         environment=environment.name,
@@ -148,7 +143,7 @@ def _planned(  # noqa: PLR0913 -- everything that a plan is created from
         schedule=order,
         effects=assessed.effects,
         refusals=(
-            *_beyond(sides, compared, told),
+            *_beyond(sides, compared, answered),
             *assessed.refusals,
             *linted.refusals,
             *_lacking(sides, compared),
@@ -162,16 +157,6 @@ def _planned(  # noqa: PLR0913 -- everything that a plan is created from
         referrers=situation.referrers,
     )
     return Planned(judged(plan, terms, datetime.now(UTC)), inventory, (*linted.warnings, *_warnings(sides, compared)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """The two sides compared: the wanted part of the manifests, and what Lago has."""
-
-    checked: Checked
-    described: tuple[Desired, ...]
-    wanted: tuple[Desired, ...]
-    inventory: Inventory
 
 
 def _check(sides: _Sides, *, sees_all: bool) -> None:
@@ -188,11 +173,11 @@ def _check(sides: _Sides, *, sees_all: bool) -> None:
         raise UnfitManifestsError(fights)
 
 
-def _beyond(sides: _Sides, compared: Comparison, told: Answers) -> Iterator[Refusal]:
+def _beyond(sides: _Sides, compared: Comparison, answered: Answers) -> Iterator[Refusal]:
     """Resources that this server can't have, or not at the moment."""
     inventory = sides.inventory
     yield from unavailable_kinds(sides.wanted, inventory.unavailable, KINDS)
-    yield from beyond_server(compared, inventory.server, KINDS, inventory.unavailable, told.unsupported_variants)
+    yield from beyond_server(compared, inventory.server, KINDS, inventory.unavailable, answered.unsupported_variants)
 
 
 def _lacking(sides: _Sides, compared: Comparison) -> Iterator[Refusal]:
