@@ -16,15 +16,20 @@ from lago_gitops import __version__
 from lago_gitops.cli.base.exits import Exit, StoppedError
 from lago_gitops.cli.base.options import Options
 from lago_gitops.core.assessment.guard import Requirement, Verdict
+from lago_gitops.core.comparison.desired import desired
 from lago_gitops.core.identity import change_id
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.saved_plan import PlanFileError, check_target, verify
+from lago_gitops.core.validation.manifest import Manifest
 from lago_gitops.core.validation.validate import Checked, is_tombstone
 from lago_gitops.disk import write_whole
+from lago_gitops.kinds import KINDS
+from lago_gitops.lago.redaction import Redaction
 from lago_gitops.manifests.sources.files import SUFFIXES, manifest_files
 from lago_gitops.project import ENVIRONMENT_VARIABLE
 from lago_gitops.render.base.json import dump
 from lago_gitops.render.plan.document import Document, saved
+from lago_gitops.render.plan.reached import contradicts
 from lago_gitops.workflow.changes.plan import Planned
 
 GOOD_FOR = timedelta(hours=24)
@@ -35,7 +40,8 @@ Redact = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """What a saved plan allows of the plan of now: `held` has changed since; `done` is already as it was to be.
+    """What a saved plan allows of the plan of now: `held` has changed since; `done` is already as it was to be; `lost`
+    is neither, since its manifest is another one or gone.
 
     `shown` is what whoever approved it has seen of what guards ask about: classes of effects, each with the change's
     address.
@@ -172,7 +178,7 @@ def _json(path: Path) -> Document | None:
     return document if isinstance(document, dict) else None
 
 
-def approved(document: Mapping[str, Any], planned: Planned, checked: Checked, redact: Redact) -> Approved:
+def approved(document: Mapping[str, Any], planned: Planned, checked: Checked, redact: Redaction) -> Approved:
     """Addresses are compared as they are shown. Raises StoppedError for the plan of another organization."""
     plan = planned.plan
     try:
@@ -184,11 +190,17 @@ def approved(document: Mapping[str, Any], planned: Planned, checked: Checked, re
     over = [change for change in document["changes"] if change["address"] not in addresses]
     there = {redact(str(address)) for address in planned.inventory.live}
     seen = {(effect["class"], change["address"]) for change in document["changes"] for effect in change["effects"]}
-    wanted = {redact(str(address)) for address, one in checked.manifests.items() if not is_tombstone(one)}
+    wanted = {redact(str(address)): one for address, one in checked.manifests.items() if not is_tombstone(one)}
 
     def is_done(change: Mapping[str, Any]) -> bool:
-        is_delete, address = change["action"] == "delete", change["address"]
-        return address not in there | wanted if is_delete else address in there & wanted
+        address = change["address"]
+        if change["action"] == "delete":
+            return address not in there | wanted.keys()
+        return address in there & wanted.keys() and not is_newer(change, wanted[address])
+
+    def is_newer(change: Mapping[str, Any], manifest: Manifest) -> bool:
+        kind = KINDS[manifest.kind]
+        return contradicts(change, desired(manifest, kind), kind, redact.document)
 
     return Approved(
         held=frozenset(change.address for change in plan.changes if change_id(change) not in ids),

@@ -96,6 +96,17 @@ def test_what_the_manifests_say_only_since_then_is_not_applied(shell: Shell, lag
     assert rates(lago) == {"vat": 20.0, "city": 2.0}
 
 
+def test_a_plan_that_lago_and_the_manifests_have_overtaken_is_stale(shell: Shell, lago: str) -> None:
+    planned(shell)
+    change(shell, "rate: 21", "rate: 22")
+    assert shell.run("apply", *ALLOW).code == 0
+    ran = shell.run("apply", "p.json", *ALLOW)
+
+    assert (ran.code, rates(lago)) == (6, {"vat": 22.0, "city": 2.0})
+    assert "stale      tax/vat  it is in the plan, but its manifest has changed" in ran.err
+    assert "already    tax/city" in ran.err
+
+
 def test_what_was_not_done_is_told_to_quiet_runs_too_with_what_comes_next(shell: Shell, lago: str) -> None:
     planned(shell)
     change(shell, "rate: 21", "rate: 99")
