@@ -90,7 +90,11 @@ def change_lines(change: Document, paint: Paint) -> Iterator[str]:
             pass
     if users := users_text(change):
         yield f"    {users}"
-    yield from (_effect(effect, paint) for effect in change["effects"] if effect["class"] != "delete")
+    yield from (
+        effect_line(effect["weight"], effect["sentence"], effect["undo"], paint)
+        for effect in change["effects"]
+        if effect["class"] != "delete"
+    )
 
 
 def users_text(change: Document) -> str:
@@ -117,11 +121,10 @@ def _unsaid(change: Document) -> Document:
     return {name: value for name, value in change["after"].items() if name not in SHOWN_FOR_NEW}
 
 
-def _effect(effect: Document, paint: Paint) -> str:
-    undo = "" if effect["undo"] == "reversible" else f" ({UNDO[effect['undo']]})"
-    return (
-        f"    {paint(MARKS[effect['weight']], EFFECT_COLOURS[effect['weight']])} {printable(effect['sentence'])}{undo}"
-    )
+def effect_line(weight: str, sentence: str, undo: str, paint: Paint) -> str:
+    """A consequence, below what has it."""
+    lost = "" if undo == "reversible" else f" ({UNDO[undo]})"
+    return f"    {paint(MARKS[weight], EFFECT_COLOURS[weight])} {printable(sentence)}{lost}"
 
 
 def _title(change: Document, paint: Paint) -> str:

@@ -1,8 +1,9 @@
 """A plan for a terminal: its changes, what blocks it, and the verdict. Colours are applied by the caller's `paint`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from lago_gitops.core.model.effects import listed
 from lago_gitops.core.model.plurals import counted
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable
@@ -12,11 +13,14 @@ from lago_gitops.render.plan.attribution import base_words, unchanged_words
 from lago_gitops.render.plan.document import Document
 from lago_gitops.render.plan.guards import guard_reasons
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
-from lago_gitops.render.plan.text import DIGEST_SHOWN, change_lines, class_reason, place
-from lago_gitops.render.review.model import Mood
-from lago_gitops.render.review.review import first_line
+from lago_gitops.render.plan.text import COLOURS, DIGEST_SHOWN, SIGNS, change_lines, class_reason, effect_line, place
+from lago_gitops.render.review.groups import Group, alike, groups
+from lago_gitops.render.review.model import Mood, ReviewedChange
+from lago_gitops.render.review.review import first_line, reviewed
 
 UNMANAGED_SHOWN: Final = 10
+MANY: Final = 10
+"""Fewer changes of one sort are shown one by one: a terminal has no folds for the rest."""
 MOODS: Final = {
     Mood.QUIET: "green",
     Mood.FINE: "green",
@@ -31,7 +35,8 @@ def plan_text(document: Document, paint: Paint) -> str:
     environment = printable(document["environment"])
     blocks = [f"{_heading(document['organization'])}, environment {environment}"]
     blocks += [impact_text(document["impact"])] if "impact" in document else []
-    blocks += ["\n".join(change_lines(change, paint)) for change in document["changes"]]
+    items = reviewed(document)
+    blocks += ["\n".join(lines) for lines in _changes(items, paint)]
     blocks += ["\n".join(_unknown(one) for one in document["unknown"])]
     blocks += [_unmanaged(document["unmanaged"])]
     blocks += ["\n".join(_refusal(refusal, paint)) for refusal in document["refusals"]]
@@ -40,8 +45,35 @@ def plan_text(document: Document, paint: Paint) -> str:
     reasons = guard_reasons(document, guards)
     blocks += ["\n".join(_guard(one, reason, paint) for one, reason in zip(guards, reasons, strict=True))]
     blocks += ["\n".join(_policy(policy, paint) for policy in policies_of(document))]
-    blocks += ["\n".join(line for line in (base_words(document), _verdict(document, paint), summary(document)) if line)]
+    blocks += [
+        "\n".join(line for line in (base_words(document), _verdict(document, items, paint), summary(document)) if line)
+    ]
     return "\n\n".join(block for block in blocks if block)
+
+
+def _changes(items: Sequence[ReviewedChange], paint: Paint) -> Iterator[Iterator[str]]:
+    """The lines of each change, or of many of one sort once, in the place of the first. Each new resource is shown."""
+    many = [one for one in groups(item for item in items if item.action != "create") if len(one.items) >= MANY]
+    first = {one.items[0].address: one for one in many}
+    summed_up = {item.address for one in many for item in one.items}
+    for item in items:
+        if item.address in first:
+            yield _many(first[item.address], paint)
+        elif item.address not in summed_up:
+            yield change_lines(dict(item.change), paint)
+
+
+def _many(group: Group, paint: Paint) -> Iterator[str]:
+    """What the changes share, whom they hit, and the first of them."""
+    said = f"{SIGNS[group.action]} {group.what}{': ' if group.how else ''}{group.how}"
+    yield paint(printable(said), COLOURS[group.action])
+    yield f"    {printable(listed(item.address for item in group.items))}. Each of them: plan --format json"
+    effects = sorted((effect for item in group.items for effect in item.effects), key=lambda one: one.rank)
+    for one in alike(effect for effect in effects if not effect.deletes):
+        whose = "" if len(one.addresses) == len(group.items) else f"{listed(one.addresses)}: "
+        yield effect_line(one.first.weight, f"{whose}{one.sentence}", one.first.undo, paint)
+    yield "    for example:"
+    yield from (f"    {line}" for line in change_lines({**group.items[0].change, "effects": []}, paint))
 
 
 def _heading(organization: Mapping[str, Any]) -> str:
@@ -70,11 +102,11 @@ def _class(document: Document) -> str:
     return "\n" + printable(f"Class {document['summary']['class']} ({class_reason(document)}).")
 
 
-def _verdict(document: Document, paint: Paint) -> str:
+def _verdict(document: Document, items: Sequence[ReviewedChange], paint: Paint) -> str:
     """The first line of a comment about the plan, last, where a terminal stops; nothing where the totals say it."""
     if not document["changes"]:
         return ""
-    said, mood = first_line(document)
+    said, mood = first_line(document, items)
     return f"{paint(f'{printable(said)}.', MOODS[mood])}"
 
 
