@@ -94,7 +94,7 @@ def test_digits_that_a_binary_float_loses_are_told_with_what_it_keeps(written: s
 
 
 def test_only_fractions_of_binary_numbers_lose_digits() -> None:
-    assert found(Exact(binary=True), 2**53 + 1) == []
+    assert found(Exact(binary=True), str(2**53 + 1)) == []
     assert found(Exact(above=Decimal(0)), "0." + "1" * 20) == []
 
 
