@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago_gitops.pricing.lint.curves import Curve, Stretch, cliffs, compare, curve, final_slope, never_dearer
+from lago_gitops.pricing.lint.curves import Curve, Segment, Stretch, cliffs, compare, curve, final_slope, never_dearer
 from lago_gitops.pricing.models import Price, rate
 from lago_gitops.pricing.models.usage import Summed, Usage
 from tests.pricing.samples import dynamic, graduated, graduated_percentage, package, percentage, standard, volume
@@ -46,6 +46,19 @@ def prices(draw: st.DrawFn) -> Price:
 @given(prices(), st.decimals(0, 50, places=2))
 def test_a_curve_is_the_engine(price: Price, units: Decimal) -> None:
     assert cost(known(price), units) == rate(price, Usage(units, 1, Summed((units,)))).amount
+
+
+@given(prices())
+def test_segments_follow_on_each_other_from_nothing_to_no_end(price: Price) -> None:
+    segments = known(price).segments
+    assert [0, *(each.end for each in segments)] == [*(each.start for each in segments), None]
+
+
+def test_segments_are_the_tiers() -> None:
+    tiers = (0, 10, 1, 0), (11, 20, 2, 5), (21, None, 3, 0)
+    for price in (graduated(*tiers), volume(*tiers), graduated_percentage(*tiers)):
+        assert [each.end for each in known(price).segments] == [10, 20, None]
+    assert known(volume(*tiers)).segments[1] == Segment(D(10), D(20), base=D(5), slope=D(2))
 
 
 @given(prices(), prices(), st.decimals(D("0.01"), 100, places=2))
