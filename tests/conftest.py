@@ -6,6 +6,7 @@ say nothing of their progress, which they do where they take long.
 
 import gc
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -13,6 +14,8 @@ settings.register_profile("tests", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("quick", settings.get_profile("tests"), max_examples=10)
 settings.load_profile("tests")
 os.environ["LAGO_GITOPS_PROGRESS"] = "off"
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the programs that tests interrupt inherit it
 
 
 def pytest_collection_finish() -> None:
