@@ -92,12 +92,12 @@ def about(bill: Bill, prices: PriceList, notes: tuple[str, ...] = ()) -> About:
     )
 
 
-def _are_alike(charge: Charge, given: tuple[Given, ...]) -> bool:
+def _are_alike(charge: Charge, usages: tuple[Given, ...]) -> bool:
     """Whether only a number of events is given, though the bill depends on the size of each."""
     if charge.metric.aggregation not in {Aggregation.SUM, Aggregation.CUSTOM}:
         return False
     sizes = any(asks_for_sizes(price) for price in (charge.price, *(one.price for one in charge.filters)))
-    return sizes and any((one.events or 0) > 1 for one in given)
+    return sizes and any((usage.events or 0) > 1 for usage in usages)
 
 
 def billing_period(plan: Plan, scenario: Scenario) -> Period:
@@ -131,19 +131,19 @@ def _with_units(plan: Plan, units: Mapping[str, Decimal]) -> Plan:
 def _usages(plan: Plan, usage: Usage, rules: Rules) -> Iterator[tuple[str, tuple[BucketUsage, ...]]]:
     """Every charge on the invoice gets usage, even if it is zero: zero usage can cost something too."""
     for charge in plan.charges:
-        given = usage.get(charge.code, ())
+        usages = usage.get(charge.code, ())
         if _is_custom(charge):
-            if given:
+            if usages:
                 raise UnsupportedError(
                     f"charge {charge.code!r}: its price is computed by a program inside the Lago server"
                 )
-        elif given or charge.metric.recurring or not charge.pay_in_advance:
-            yield charge.code, _usages_of(as_billed(charge, rules), given)
+        elif usages or charge.metric.recurring or not charge.pay_in_advance:
+            yield charge.code, _usages_of(as_billed(charge, rules), usages)
 
 
-def _usages_of(charge: Charge, given: tuple[Given, ...]) -> tuple[BucketUsage, ...]:
+def _usages_of(charge: Charge, usages: tuple[Given, ...]) -> tuple[BucketUsage, ...]:
     try:
-        return given_usages(charge, given)
+        return given_usages(charge, usages)
     except InvalidPriceError as error:
         raise InvalidPriceError(f"charge {charge.code!r}: {error}") from None
 

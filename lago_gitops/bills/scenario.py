@@ -101,12 +101,12 @@ def moved(usage: Usage, plan: Plan, other: Plan) -> Moved:
     """
     after: dict[str, tuple[Given, ...]] = {}
     unpriced = []
-    for code, given in usage.items():
+    for code, usages in usage.items():
         metric = charge_named(plan, code).metric.code
         on_metric = {charge.code for charge in other.charges if charge.metric.code == metric}
         if on_metric:
             charge = charge_named(other, code if code in on_metric else metric)
-            after[charge.code] = (*after.get(charge.code, ()), *given)
+            after[charge.code] = (*after.get(charge.code, ()), *usages)
         else:
             unpriced.append(code)
     return Moved(after, tuple(unpriced))

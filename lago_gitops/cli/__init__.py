@@ -14,7 +14,7 @@ import click
 
 from lago_gitops import __version__
 from lago_gitops.cli.base.exits import Exit, ended_well
-from lago_gitops.cli.base.options import Options, Told, shared_options
+from lago_gitops.cli.base.options import Options, RunRecord, shared_options
 from lago_gitops.cli.base.output import Output, format_of
 from lago_gitops.cli.base.progress import Progress, on_stderr
 from lago_gitops.cli.base.signals import leave_soon
@@ -131,7 +131,9 @@ def main(args: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that can't show a character shows its number
     color = False if os.environ.get("NO_COLOR") else None
     progress = on_stderr(os.environ) if args is None else Progress()
-    options = Options(Told(), Output(format_of(sys.argv[1:] if args is None else args), color=color, progress=progress))
+    options = Options(
+        RunRecord(), Output(format_of(sys.argv[1:] if args is None else args), color=color, progress=progress)
+    )
     if args is None:
         leave_soon()
         gc.set_threshold(*COLLECTIONS)
@@ -149,9 +151,9 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def _help_width() -> int:
     """The width that click chooses for help by itself; to ask the system for it, click imports all of `shutil`."""
-    said = os.environ.get("COLUMNS", "")
+    setting = os.environ.get("COLUMNS", "")
     try:
-        columns = int(said) if said.isdecimal() else os.get_terminal_size().columns
+        columns = int(setting) if setting.isdecimal() else os.get_terminal_size().columns
     except OSError:
         columns = 0
     return max(min(columns or _WIDTH, _WIDTH) - 2, 50)

@@ -90,8 +90,8 @@ class Connection:
             return _json(answer, f"{method} {self._shown(path)}")
         raise self._refusal(answer, f"{method} {self._shown(path)}")
 
-    def _refusal(self, answer: httpx.Response, what: str) -> ForgeError:
-        text = f"{what}: {answer.status_code} {_message(answer)}"
+    def _refusal(self, answer: httpx.Response, request: str) -> ForgeError:
+        text = f"{request}: {answer.status_code} {_message(answer)}"
         waits = _wait_s(answer)
         if answer.status_code >= 500 or answer.status_code == 429 or (answer.status_code == 403 and waits is not None):
             return PassingError(text, waits)
@@ -110,12 +110,12 @@ class Connection:
         return f"{self.http.base_url.host}{httpx.URL(path).path}" if path.startswith("/") else path
 
 
-def _json(answer: httpx.Response, what: str) -> httpx.Response:
+def _json(answer: httpx.Response, request: str) -> httpx.Response:
     if answer.content and answer.status_code != 404:
         try:
             answer.json()
         except ValueError:
-            raise PassingError(f"{what}: {answer.status_code}, but the answer is not JSON") from None
+            raise PassingError(f"{request}: {answer.status_code}, but the answer is not JSON") from None
     return answer
 
 
@@ -137,8 +137,8 @@ def _message(answer: httpx.Response) -> str:
 
 def _wait_s(answer: httpx.Response) -> float | None:
     """What a limited client is told to wait, within reason."""
-    told = answer.headers.get("retry-after", "")
-    return min(float(told), LONGEST_WAIT_S) if told.isdigit() else None
+    retry_after = answer.headers.get("retry-after", "")
+    return min(float(retry_after), LONGEST_WAIT_S) if retry_after.isdigit() else None
 
 
 def _words(error: httpx.RequestError) -> str:

@@ -30,10 +30,10 @@ def reasons(result: PolicyResult) -> Iterator[str]:
     yield from result.problems
     if result.problems:
         return
-    for one in result.fired:
-        if one.rule.name not in result.test.expected:
-            yield f"{one.rule.name} matches, but is not expected: {one.reason}"
-    for name in sorted(result.test.expected - {one.rule.name for one in result.fired}):
+    for policy in result.fired:
+        if policy.rule.name not in result.test.expected:
+            yield f"{policy.rule.name} matches, but is not expected: {policy.reason}"
+    for name in sorted(result.test.expected - {policy.rule.name for policy in result.fired}):
         yield f"{name} is expected, but does not match"
 
 

@@ -71,7 +71,7 @@ def _is_change(test: PriceTest, expect: Expect) -> bool:
 
 def _amounts(test: PriceTest, bill: Bill) -> Iterator[Amount]:
     """All amounts of the bill that an expectation can name, in the order of the bill."""
-    fees, said = bill.invoice.fees, set(test.scenario.usage)
+    fees, used = bill.invoice.fees, set(test.scenario.usage)
     sorts = {fee.item_type for fee in fees}
     if ItemType.SUBSCRIPTION in sorts:
         yield Amount("subscription")
@@ -79,7 +79,7 @@ def _amounts(test: PriceTest, bill: Bill) -> Iterator[Amount]:
         billed = {fee.charge_code for fee in fees if fee.item_type == sort}
         items = bill.plan.charges if sort == ItemType.CHARGE else bill.plan.fixed_charges
         for code in (item.code for item in items):
-            if code in billed or (sort == ItemType.CHARGE and code in said):
+            if code in billed or (sort == ItemType.CHARGE and code in used):
                 yield Amount(name, code, code)
     if ItemType.COMMITMENT in sorts:
         yield Amount("commitment")

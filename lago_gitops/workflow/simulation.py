@@ -49,9 +49,11 @@ class Simulated:
 
         Raises RefusedError, UnfitManifestsError.
         """
-        told = {address: one for address, one in checked.manifests.items() if address.kind != WEBHOOK_ENDPOINT.name}
+        manifests = {
+            address: one for address, one in checked.manifests.items() if address.kind != WEBHOOK_ENDPOINT.name
+        }
         with self.access.writer() as writer:
-            planned = make_plan(replace(checked, manifests=told), Environment(SANDBOX), writer, self.access)
+            planned = make_plan(replace(checked, manifests=manifests), Environment(SANDBOX), writer, self.access)
             for refusal in planned.plan.refusals:
                 raise SimulationRefusedError(f"{refusal.address}: {refusal.message}")
             for outcome in carry_out(planned, writer, lambda _: None):

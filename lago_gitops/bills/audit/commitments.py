@@ -25,8 +25,8 @@ class Committed:
     def cents(self, commitment: int, right: Callable[[BilledFee], int | None]) -> int | None:
         """The true-up when every fee is what it should be; None when that isn't known for one of them."""
         known = [right(each) for each in self.fees]
-        told = [cents for cents in known if cents is not None]
-        return _lacking(commitment, sum(told), self.share) if len(told) == len(known) else None
+        amounts = [cents for cents in known if cents is not None]
+        return _lacking(commitment, sum(amounts), self.share) if len(amounts) == len(known) else None
 
 
 def committed(fee: BilledFee, every: Iterable[BilledFee], plan: Plan, commitments: Iterable[int]) -> Committed | None:

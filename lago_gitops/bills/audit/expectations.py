@@ -175,9 +175,9 @@ class Expectations:
             listings = (self.book.at(fee.created_at), self.lago, *self.book.beside(fee.created_at))
             plans = (self.book.plan(place, each) for each in listings if each is not None)
             amounts = (_committed(plan), *(_committed(each) for each in plans if each is not None))
-            told = committed(fee, self.sources.fees_until(fee), plan, amounts)
-            if told is not None:
-                return told.cents(_committed(plan), self.right_cents)
+            commitment = committed(fee, self.sources.fees_until(fee), plan, amounts)
+            if commitment is not None:
+                return commitment.cents(_committed(plan), self.right_cents)
         whole = next((each for each in others if each.item_type is ItemType.SUBSCRIPTION), None)
         right, lago = self._right(others), self.book.plan(place, self.lago)
         if right is None:

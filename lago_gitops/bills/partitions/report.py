@@ -37,18 +37,18 @@ def sums_text(document: Document) -> str:
 
 
 def _all_in(currency: str, sums: Sums) -> Sum:
-    return sum((one for key, one in sums.items() if key[3] == currency), Sum())
+    return sum((total for key, total in sums.items() if key[3] == currency), Sum())
 
 
-def _figures(one: Sum) -> dict[str, int]:
+def _figures(total: Sum) -> dict[str, int]:
     return {
-        "rows": one.rows,
-        "billed_cents": one.billed,
-        "now_cents": one.now,
-        "after_cents": one.after,
-        "difference_cents": one.after - one.now,
-        "unrated": one.unrated,
-        "unrated_billed_cents": one.unrated_billed,
+        "rows": total.rows,
+        "billed_cents": total.billed,
+        "now_cents": total.now,
+        "after_cents": total.after,
+        "difference_cents": total.after - total.now,
+        "unrated": total.unrated,
+        "unrated_billed_cents": total.unrated_billed,
     }
 
 
@@ -57,22 +57,22 @@ def _lines(rows: list[dict[str, Any]], document: Document) -> Iterator[str]:
         return
     compared = document["compared"]
     titles = ("", "Rows", "Billed", "Rated", *(("After", "Difference") if compared else ()), "Not rated")
-    yield from table([titles, *([_name(one), *_cells(one, compared)] for one in rows)])
+    yield from table([titles, *([_name(row), *_cells(row, compared)] for row in rows)])
     yield ""
 
 
-def _name(one: dict[str, Any]) -> str:
-    if "plan" not in one:
-        return f"all in {one['currency']}"
-    return printable(f"{one['plan']}/{one['charge']}" if one["charge"] else f"{one['plan']} ({one['item_type']})")
+def _name(row: dict[str, Any]) -> str:
+    if "plan" not in row:
+        return f"all in {row['currency']}"
+    return printable(f"{row['plan']}/{row['charge']}" if row["charge"] else f"{row['plan']} ({row['item_type']})")
 
 
-def _cells(one: dict[str, Any], compared: bool) -> Iterator[str]:  # noqa: FBT001 -- a fact of the document
-    currency = one["currency"]
-    yield f"{one['rows']:,}"
-    yield money_of(one["billed_cents"], currency)
-    yield money_of(one["now_cents"], currency)
+def _cells(row: dict[str, Any], compared: bool) -> Iterator[str]:  # noqa: FBT001 -- a fact of the document
+    currency = row["currency"]
+    yield f"{row['rows']:,}"
+    yield money_of(row["billed_cents"], currency)
+    yield money_of(row["now_cents"], currency)
     if compared:
-        yield money_of(one["after_cents"], currency)
-        yield signed_money(one["difference_cents"], currency)
-    yield f"{one['unrated']:,}" if one["unrated"] else ""
+        yield money_of(row["after_cents"], currency)
+        yield signed_money(row["difference_cents"], currency)
+    yield f"{row['unrated']:,}" if row["unrated"] else ""

@@ -113,8 +113,8 @@ def _has_minimum(row: FeeRow, offers: Offers) -> bool:
     return any(each.min_amount_cents for each in charges)
 
 
-def _usage(one: Sum) -> Topped:
-    return Topped(one.billed + one.unrated_billed, one.now, one.after, is_told=not one.unrated)
+def _usage(rated: Sum) -> Topped:
+    return Topped(rated.billed + rated.unrated_billed, rated.now, rated.after, is_told=not rated.unrated)
 
 
 def _topping_up(period: ChargePeriod, topped: Topped, prices: Prices) -> Sum:

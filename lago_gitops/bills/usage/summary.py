@@ -107,8 +107,8 @@ def usage_document(
 
 
 def _reasons(left_out: Sequence[LeftOut]) -> Iterator[tuple[str, str, str]]:
-    for one in left_out:
-        yield from dict.fromkeys((one.plan, each.charge, each.why) for each in one.unrated)
+    for subscription in left_out:
+        yield from dict.fromkeys((subscription.plan, each.charge, each.why) for each in subscription.unrated)
 
 
 def _sums(currency: str, outcomes: Sequence[UsageOutcome], left_out: Sequence[LeftOut], draw: Draw) -> Document:
@@ -177,17 +177,17 @@ def _is_between(share: Decimal | None, low: int | None, high: int | None) -> boo
 
 def _movers(outcomes: Sequence[UsageOutcome]) -> list[UsageOutcome]:
     """The customers with the largest increases and the largest decreases, across currencies."""
-    moved = sorted((one for one in outcomes if one.difference), key=lambda one: -one.difference)
-    more = [one for one in moved if one.difference > 0][:MOVERS]
-    return more + [one for one in moved if one.difference < 0][-MOVERS:]
+    moved = sorted((outcome for outcome in outcomes if outcome.difference), key=lambda outcome: -outcome.difference)
+    more = [outcome for outcome in moved if outcome.difference > 0][:MOVERS]
+    return more + [outcome for outcome in moved if outcome.difference < 0][-MOVERS:]
 
 
-def _mover(one: UsageOutcome, pseudonym: Callable[[str], str]) -> Document:
-    before, after = one.before + one.fees_before, one.after + one.fees_after
+def _mover(outcome: UsageOutcome, pseudonym: Callable[[str], str]) -> Document:
+    before, after = outcome.before + outcome.fees_before, outcome.after + outcome.fees_after
     return {
-        "customer": pseudonym(one.customer),
-        "address": f"plan/{one.plan}",
-        "currency": one.currency,
+        "customer": pseudonym(outcome.customer),
+        "address": f"plan/{outcome.plan}",
+        "currency": outcome.currency,
         "before_cents": before,
         "after_cents": after,
         "difference_cents": after - before,

@@ -85,17 +85,17 @@ def found(options: "Options", error: BaseException | None, about: Mapping[str, s
     """What a run found and did until it ended."""
     from lago_gitops.render.run.facts import Facts, without_secrets
 
-    told, (code, stopped) = options.told, ending(error)
+    record, (code, stopped) = options.record, ending(error)
     facts = Facts(
-        command=told.command,
+        command=record.command,
         about=about,
         exit_code=code,
         stopped=stopped,
-        problems=tuple(told.problems),
-        plan=told.plan,
-        outcomes=told.outcomes,
-        tests=told.tests,
-        result=told.result,
+        problems=tuple(record.problems),
+        plan=record.plan,
+        outcomes=record.outcomes,
+        tests=record.tests,
+        result=record.result,
     )
     return without_secrets(facts, options.output.redaction.document)
 

@@ -16,7 +16,7 @@ RUNS = Path(".lago-gitops", "runs")
 
 
 @contextmanager
-def kept(journal: Journal, given: Path | None, plan: ChangePlan, session: Session) -> Iterator[None]:
+def kept(journal: Journal, chosen: Path | None, plan: ChangePlan, session: Session) -> Iterator[None]:
     """The journal is open inside, in the file that was given or a new one of the project; of nothing to do there is
     none. Raises StoppedError or NotWrittenError where it can't be written.
     """
@@ -24,7 +24,7 @@ def kept(journal: Journal, given: Path | None, plan: ChangePlan, session: Sessio
         yield
         return
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    path = given or session.project.root / RUNS / f"{name}.jsonl"
+    path = chosen or session.project.root / RUNS / f"{name}.jsonl"
     organization = plan.organization
     about = {
         "run": name,
@@ -33,7 +33,7 @@ def kept(journal: Journal, given: Path | None, plan: ChangePlan, session: Sessio
         "organization": organization.lago_id,
         "changes": len(plan.changes),
     }
-    if given is None:
+    if chosen is None:
         _keep_out_of_git(session.project.root / RUNS.parts[0])
     try:
         journal.begin(path, about, session.options.output.redaction.document)

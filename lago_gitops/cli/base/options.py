@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # this module is imported for `--help`, too
 Command = Callable[..., None]
 
 
-class Told:
+class RunRecord:
     """What a run found and did so far, for its reports: as far as it came, when it ends early."""
 
     def __init__(self) -> None:
@@ -33,9 +33,9 @@ class Told:
 
 
 class Options(NamedTuple):
-    """As given, with what the run has told so far, and where it tells it."""
+    """As given, with the record of the run so far, and where it is shown."""
 
-    told: Told
+    record: RunRecord
     output: Output
     environment: str | None = None
 
@@ -96,17 +96,19 @@ def with_formats(*formats: str) -> Callable[[Command], Command]:
 def _with_options(function: Command, formats: tuple[str, ...]) -> Command:
     @click.pass_context
     @wraps(function)
-    def with_options(ctx: click.Context, /, **given: Any) -> None:
-        environment, format_, quiet, color = (given.pop(name) for name in ("environment", "format", "quiet", "color"))
+    def with_options(ctx: click.Context, /, **arguments: Any) -> None:
+        environment, format_, quiet, color = (
+            arguments.pop(name) for name in ("environment", "format", "quiet", "color")
+        )
         options = ctx.obj if environment is None else ctx.obj._replace(environment=environment)
-        options.told.command = ctx.info_name or ""
+        options.record.command = ctx.info_name or ""
         options.output.format = format_ or options.output.format
         options.output.quiet = options.output.quiet or bool(quiet)
         if options.output.quiet:
             options.output.progress.silence()
         options.output.color = options.output.color if color is None else color
         ctx.obj = options
-        function(options=options, **given)
+        function(options=options, **arguments)
 
     for option in reversed(_shared(formats)):
         with_options = option(with_options)

@@ -82,10 +82,10 @@ class Progress:
         self._due_s = now() + (screen.first_s if screen else 0.0)
         self.begin("")
 
-    def begin(self, what: str, total: int | None = None) -> None:
+    def begin(self, task: str, total: int | None = None) -> None:
         """From now on it is about this, of which there are so many; without a number requests are counted, if any."""
         with self._lock:
-            self._what, self._counts_requests = what, total is None
+            self._task, self._counts_requests = task, total is None
             self._done, self._total, self._announced, self._before = 0, total, 0, 0
             self._began_s = self._now()
 
@@ -94,18 +94,18 @@ class Progress:
         with self._lock:
             self._done += 1
 
-    def at(self, what: str, done: int, total: int) -> None:
+    def at(self, task: str, done: int, total: int) -> None:
         """It is about this, so far: of the first time when it is said, how many were done doesn't tell how fast."""
         with self._lock:
             if self._counts_requests:
-                self.begin(what, total)
+                self.begin(task, total)
                 self._before = done
-            self._what, self._done, self._total = what, done, total
+            self._task, self._done, self._total = task, done, total
 
     @contextmanager
-    def doing(self, what: str, total: int | None = None) -> Iterator[None]:
+    def doing(self, task: str, total: int | None = None) -> Iterator[None]:
         """It is about this inside, and about nothing afterwards."""
-        self.begin(what, total)
+        self.begin(task, total)
         try:
             yield
         finally:
@@ -114,7 +114,7 @@ class Progress:
     def end(self) -> None:
         """Nothing is going on, or somebody is asked."""
         with self._lock:
-            self._what = ""
+            self._task = ""
             self._clear()
 
     def silence(self) -> None:
@@ -145,7 +145,7 @@ class Progress:
     def tick(self) -> None:
         """Show the current state, if it is time."""
         with self._lock:
-            if self._screen is None or not self._what or self._now() < self._due_s:
+            if self._screen is None or not self._task or self._now() < self._due_s:
                 return
             self._due_s = self._now() + self._screen.every_s
             with suppress(OSError, ValueError):  # nobody looks
@@ -180,7 +180,7 @@ class Progress:
         from lago_gitops.render.run.progress import progress_text
 
         elapsed_s = self._now() - self._began_s
-        return progress_text(self._what, self._done, self._total, elapsed_s, before=self._before)
+        return progress_text(self._task, self._done, self._total, elapsed_s, before=self._before)
 
     def _expect(self, number: int) -> None:
         self._total = (self._total or 0) + number

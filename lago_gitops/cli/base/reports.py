@@ -35,7 +35,7 @@ class ReportType(click.ParamType["tuple[str, Path]"]):
 
 
 def reported(command: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A command with `--report`. It says what it found to `options.told`; the files are written when it ends."""
+    """A command with `--report`. It says what it found to `options.record`; the files are written when it ends."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @click.option(
@@ -47,10 +47,10 @@ def reported(command: str) -> Callable[[Callable[..., None]], Callable[..., None
             help=f"Also write a report, whatever the result: {', '.join(FORMATS)}. Repeatable.",
         )
         @wraps(function)
-        def run(*, options: Options, reports: "Sequence[tuple[str, Path]]", **given: Any) -> None:
-            options.told.command = command
+        def run(*, options: Options, reports: "Sequence[tuple[str, Path]]", **arguments: Any) -> None:
+            options.record.command = command
             try:
-                function(options=options, **given)
+                function(options=options, **arguments)
             except BaseException as error:
                 _write(options, reports, error)
                 raise
@@ -67,7 +67,7 @@ def _write(options: Options, reports: "Sequence[tuple[str, Path]]", ended_by: Ba
         return
     from lago_gitops.render.reports.formats import FORMATS as RENDERERS
 
-    facts = found(options, ended_by, _about(options.told.plan))
+    facts = found(options, ended_by, _about(options.record.plan))
     for format_, path in reports:
         try:
             write_whole(path, RENDERERS[format_](facts))

@@ -109,8 +109,8 @@ def _may_be_manifest(path: Path) -> bool:
 def planned_for(document: Document, options: Options) -> Options:
     """The options, with the environment that the plan is for. Raises StoppedError where they name another."""
     planned = document["environment"]
-    given = (("--env", options.environment), (ENVIRONMENT_VARIABLE, os.environ.get(ENVIRONMENT_VARIABLE)))
-    way, named = next((one for one in given if one[1]), ("", planned))
+    sources = (("--env", options.environment), (ENVIRONMENT_VARIABLE, os.environ.get(ENVIRONMENT_VARIABLE)))
+    way, named = next((source for source in sources if source[1]), ("", planned))
     if named != planned:
         message = f"the plan is for environment {planned!r}, but {way} is {named!r}; nothing was changed"
         raise StoppedError(Exit.STALE, message)

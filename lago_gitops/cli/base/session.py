@@ -56,7 +56,7 @@ class Session:
 
     def document(self, document: Document) -> Document:
         """What the command is for, as data: to stdout, if programs asked. It comes back without secrets."""
-        shown = self.options.told.result = self.options.output.document(document)
+        shown = self.options.record.result = self.options.output.document(document)
         return shown
 
     def long_document(self, head: Document, name: str, items: Iterable[Document]) -> None:
@@ -143,7 +143,7 @@ def _key_variables(project: Project) -> frozenset[str]:
 
 def warn(session: Session, problems: tuple[Problem, ...]) -> None:
     """Say what is odd, but no reason to stop."""
-    session.options.told.problems.extend(problems)
+    session.options.record.problems.extend(problems)
     if problems:
         session.note(_said(problems))
 
@@ -163,7 +163,7 @@ def readable_manifests(session: Session, paths: tuple[str, ...]) -> Checked:
 
 def report(session: Session, problems: tuple[Problem, ...]) -> None:
     """Say all problems, and stop: raises StoppedError."""
-    session.options.told.problems.extend(problems)
+    session.options.record.problems.extend(problems)
     session.result(_said(problems))
     number = sum(problem.severity is Severity.ERROR for problem in problems)
     fate = "" if session.is_offline else "; nothing was sent to Lago"

@@ -71,7 +71,7 @@ def apply(options: Options, asked: Asked) -> Exit:
             session.progress.doing("Applying", len(planned.plan.schedule.tasks)),
         ):
             outcomes = carry_out(planned, client, partial(_told, session), limits.held, Oversight(stop, journal))
-    options.told.outcomes = outcomes
+    options.record.outcomes = outcomes
     session.document(outcomes_document(outcomes))
     session.result(outcomes_summary(outcomes))
     code = _exit(outcomes, limits, stop, journal)
@@ -95,7 +95,7 @@ def _terms(session: Session, asked: Asked, document: Document | None) -> PlanTer
 def _show(session: Session, planned: Planned) -> Document:
     warn(session, planned.warnings)
     with session.progress.doing("Describing the plan"):
-        document = session.options.told.plan = session.redacted(plan_document(planned.plan, KINDS))
+        document = session.options.record.plan = session.redacted(plan_document(planned.plan, KINDS))
     session.note(plan_text(document, paint))
     return document
 

@@ -92,7 +92,7 @@ def _say(session: Session, number: int, posted: Posted) -> None:
     from lago_gitops.forge.posting import Posted
     from lago_gitops.render.plan.document import FORMAT
 
-    said = {
+    sentences = {
         Posted.CREATED: "commented on",
         Posted.UPDATED: "updated the comment on",
         Posted.UNCHANGED: "the comment is up to date on",
@@ -100,4 +100,4 @@ def _say(session: Session, number: int, posted: Posted) -> None:
     }
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     session.document({"format_version": FORMAT, "pull_request": number, "comment": posted, "at": at})
-    session.result(f"{said[posted]} pull request {number}")
+    session.result(f"{sentences[posted]} pull request {number}")

@@ -51,9 +51,9 @@ def command(*, options: Options, paths: tuple[str, ...], issue: bool, wants_over
     checked = readable_manifests(session, paths).at_rest()
     with organization(session) as way, way.reader() as client:
         planned = make_plan(checked, session.environment, client, way, PlanTerms(prune=session.project.prune))
-        told = {"overrides": _overrides(session, planned, client)} if wants_overrides else {}
+        overrides = {"overrides": _overrides(session, planned, client)} if wants_overrides else {}
     warn(session, planned.warnings)
-    document = options.told.plan = session.document({**plan_document(planned.plan, KINDS), **told})
+    document = options.record.plan = session.document({**plan_document(planned.plan, KINDS), **overrides})
     session.result(plan_text(document, paint))
     if document["changes"]:
         session.result(WAYS)

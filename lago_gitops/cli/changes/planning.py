@@ -165,7 +165,7 @@ def _usage(session: Session, planned: Planned, client: Reader, asked: Asked) -> 
 def _described(session: Session, planned: Planned, usage: Document, candidates: dict[str, BaseRevision]) -> Document:
     with session.progress.doing("Describing the plan"):
         impact = usage | impact_on_profiles(planned, session.project.profiles, candidates)
-        document = session.options.told.plan = session.redacted(plan_document(planned.plan, KINDS, impact))
+        document = session.options.record.plan = session.redacted(plan_document(planned.plan, KINDS, impact))
     return document
 
 

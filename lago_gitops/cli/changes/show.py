@@ -24,6 +24,6 @@ def command(*, options: Options, plan: Path) -> None:
     with reading(plan):
         shown = shown_again(document)
         text = plan_text(shown, paint)
-    options.told.plan = shown
+    options.record.plan = shown
     session.document(document)
     session.result(text)

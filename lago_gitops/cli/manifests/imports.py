@@ -39,7 +39,7 @@ def command(*, options: Options, files: tuple[Path, ...], out: Path | None) -> N
         write_whole(project.root / place, text)
     notes = [(note.where, note.message) for note in done.notes]
     document = session.document(imported_document(done.resources, notes, done.left_out, done.dangling, done.places))
-    for one in document["resources"]:
-        session.note(resource_text(one, paint))
+    for resource in document["resources"]:
+        session.note(resource_text(resource, paint))
     session.result(imported_text(document))
     sys.exit(Exit.INVALID if done.left_out or not done.resources else Exit.FINE)

@@ -62,7 +62,7 @@ def tell(session: Session, document: Document) -> None:
     from lago_gitops.core.comparison.pulling.pulled import PullFate
     from lago_gitops.render.manifests.pulled import resource_text, summary_text
 
-    for one in document["resources"]:
-        say = session.note if one["status"] == PullFate.UNCHANGED else session.result
-        say(resource_text(one, paint))
+    for resource in document["resources"]:
+        say = session.note if resource["status"] == PullFate.UNCHANGED else session.result
+        say(resource_text(resource, paint))
     session.result(summary_text(document))

@@ -29,7 +29,7 @@ def command(*, options: Options, paths: tuple[str, ...]) -> None:
     checked = validate_all(session.project, environments, paths)
     if not checked.is_valid:
         report(session, checked.problems)
-    options.told.problems.extend(checked.problems)
+    options.record.problems.extend(checked.problems)
     session.document(problems_document(checked.problems))
     if checked.problems:
         from lago_gitops.render.plan.text import problems_text

@@ -11,9 +11,9 @@ from lago_gitops.cli.pipeline.job import COMMANDS, InputError, job
 
 
 @click.command("ci")
-@click.argument("what", type=click.Choice(COMMANDS))
+@click.argument("job_name", type=click.Choice(COMMANDS))
 @shared_options
-def command(*, options: Options, what: str) -> None:
+def command(*, options: Options, job_name: str) -> None:
     """Run a pipeline job; the GitHub Action runs this command.
 
     It validates, tests, plans or applies, collects reports and the plan in one folder, writes the job summary,
@@ -28,7 +28,7 @@ def command(*, options: Options, what: str) -> None:
 
     named = {"INPUT_ENVIRONMENT": options.environment} if options.environment else {}
     try:
-        this_job = job(what, {**os.environ, **named})
+        this_job = job(job_name, {**os.environ, **named})
     except InputError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None
-    sys.exit({"comment-fork": comment_fork, "targets": tell_matrix}.get(what, run)(this_job))
+    sys.exit({"comment-fork": comment_fork, "targets": tell_matrix}.get(job_name, run)(this_job))

@@ -99,12 +99,12 @@ def _with_approval(job: Job) -> Job:
 # Telling ------------------------------------------------------------------------------------------------------------
 
 
-def _tell(what: str, tell: Callable[[], None]) -> None:
+def _tell(name: str, tell: Callable[[], None]) -> None:
     """A failure to report is only a warning: the verdict is also in the log, the summary and the exit code."""
     try:
         tell()
     except (ForgeError, StoppedError) as error:
-        click.echo(f"::warning title=lago-gitops::no {what}: {_one_line(str(error))}")
+        click.echo(f"::warning title=lago-gitops::no {name}: {_one_line(str(error))}")
 
 
 def _rulings(job: Job, plan: dict[str, Any]) -> tuple[Ruling, ...]:

@@ -46,14 +46,14 @@ def command(*, options: Options, base: str | None) -> None:
 
 def row(target: EnvironmentTarget) -> dict[str, Any]:
     """One job of a matrix."""
-    one = target.environment
+    environment = target.environment
     return {
         "name": target.name,
         "project": target.folder.as_posix(),
-        "environment": one.name,
-        "url": one.url,
-        "organization": one.organization,
-        "key_from": one.key_variable,
+        "environment": environment.name,
+        "url": environment.url,
+        "organization": environment.organization,
+        "key_from": environment.key_variable,
     }
 
 
@@ -66,6 +66,6 @@ def _document(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def _line(target: EnvironmentTarget) -> str:
     from lago_gitops.render.base.values import printable
 
-    one = target.environment
-    pinned = f" ({one.organization})" if one.organization else ""
-    return printable(f"{target.folder.as_posix()}  {one.name}  {one.url}{pinned}  key from {one.key_variable}")
+    environment, folder = target.environment, target.folder.as_posix()
+    pinned = f" ({environment.organization})" if environment.organization else ""
+    return printable(f"{folder}  {environment.name}  {environment.url}{pinned}  key from {environment.key_variable}")

@@ -55,8 +55,8 @@ def _title(plan: Mapping[str, Any], unanswered: tuple[str, ...]) -> str:
     counts = plan["summary"]
     if not plan["changes"]:
         return "No changes"
-    said = f"{counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete"
-    return f"{said}; needs approval: {', '.join(unanswered)}" if unanswered else said
+    summary = f"{counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete"
+    return f"{summary}; needs approval: {', '.join(unanswered)}" if unanswered else summary
 
 
 def summary_text(report: str, tests: str, rulings: Sequence[Ruling]) -> str:
@@ -72,8 +72,8 @@ def labels_text(rulings: Sequence[Ruling]) -> str:
 
 def _ruling(ruling: Ruling) -> str:
     if ruling.label is None:
-        said = "has waited long enough" if ruling.is_granted else f"waiting: {ruling.reason}"
-        return f"{'✅' if ruling.is_granted else '⏳'} `{ruling.waiver}` {said}"
+        status = "has waited long enough" if ruling.is_granted else f"waiting: {ruling.reason}"
+        return f"{'✅' if ruling.is_granted else '⏳'} `{ruling.waiver}` {status}"
     name = f"`{ruling.label.name.replace('`', '')}`"
     if ruling.is_granted:
         return f"✅ {name} was added by {_login(ruling.label.by)} and approves `{ruling.waiver}`"

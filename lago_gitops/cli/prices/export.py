@@ -18,7 +18,7 @@ ROWS = 50_000
 
 
 @click.command("export")
-@click.argument("what", type=click.Choice(("fees", "usage")))
+@click.argument("dataset", type=click.Choice(("fees", "usage")))
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -62,7 +62,7 @@ def command(*, options: Options, **asked: Any) -> None:
 class Asked:
     """The options of the command, each under its name."""
 
-    what: str
+    dataset: str
     out: Path
     start: datetime | None
     end: datetime | None
@@ -84,9 +84,9 @@ def _exported(session: "Session", asked: Asked) -> int:
         with organization(session) as way, way.reader() as client:
             rows = (
                 fee_rows(client, way, session.environment, FeePeriod(asked.start, asked.end))
-                if asked.what == "fees"
+                if asked.dataset == "fees"
                 else past_usage_rows(client, asked.periods)
             )
-            return write_all(rows, target, lambda number: session.progress.at(f"Exporting {asked.what}", number, 0))
+            return write_all(rows, target, lambda number: session.progress.at(f"Exporting {asked.dataset}", number, 0))
     except PartitionError as error:
         raise StoppedError(Exit.USAGE, str(error)) from None

@@ -165,8 +165,8 @@ def _from_file(session: Session, path: Path | None) -> tuple[UsageLine, ...]:
     if problems:
         report(session, problems)
     return tuple(
-        UsageLine(name, one)
+        UsageLine(name, usage)
         for each in reading.manifests
         for name, value in each.data.items()
-        for one in stated_usages(value)
+        for usage in stated_usages(value)
     )

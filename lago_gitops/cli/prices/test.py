@@ -75,7 +75,7 @@ def _report(session: Session, runs: tuple[FileRun, ...], policies: tuple[PolicyR
     from lago_gitops.policytests.report import policy_report_text, policy_suites, with_policies
     from lago_gitops.pricetests.report import report_document, report_text, suites
 
-    session.options.told.tests = (*suites(runs, prices), *policy_suites(policies))
+    session.options.record.tests = (*suites(runs, prices), *policy_suites(policies))
     session.document(with_policies(report_document(runs, prices), policies))
     if runs:
         session.result(report_text(runs, prices, paint))

@@ -176,11 +176,11 @@ class AskedLago:
         return tuple(sorted(events, key=lambda event: event.at))
 
 
-def _named(one: Live, inventory: Inventory, wanted: Mapping[Address, Desired]) -> Live:
-    like = wanted.get(one.address)
+def _named(live: Live, inventory: Inventory, wanted: Mapping[Address, Desired]) -> Live:
+    like = wanted.get(live.address)
     if like is None or like.absent:
-        return one
-    return named_like(KINDS[one.address.kind], one, like, inventory.server)
+        return live
+    return named_like(KINDS[live.address.kind], live, like, inventory.server)
 
 
 def _places(live: Iterable[Live]) -> Iterator[tuple[str, Place]]:
@@ -190,10 +190,10 @@ def _places(live: Iterable[Live]) -> Iterator[tuple[str, Place]]:
                 yield id_, Place(one.address.key, str(code))
 
 
-def _filters_of(one: Live) -> Iterator[tuple[str, frozenset[Filters]]]:
+def _filters_of(live: Live) -> Iterator[tuple[str, frozenset[Filters]]]:
     """Filters of each charge, by its id in Lago."""
-    for code, charge in (one.fields.get("charges") or {}).items():
-        id_ = one.ids.get(("charges", code))
+    for code, charge in (live.fields.get("charges") or {}).items():
+        id_ = live.ids.get(("charges", code))
         if id_ is not None:
             yield id_, frozenset(filters_of(values) for values in charge.get("filters") or ())
 

@@ -40,8 +40,8 @@ def lint_changes(manifests: Manifests, compared: Comparison, *, everything: bool
     errors = [one for one in findings if one.severity is Severity.ERROR]
     new = tuple(_introduced(errors, manifests, changes, metrics)) if errors else ()
     old = (replace(one, severity=Severity.WARNING) for one in findings if one not in new)
-    said = (*lint.placed(old, manifests), *lint.placed(_unit_changes(manifests, compared), manifests))
-    return Linted(tuple(_refusals(new, manifests)), tuple(sorted(said, key=lambda problem: problem.mark)))
+    warnings = (*lint.placed(old, manifests), *lint.placed(_unit_changes(manifests, compared), manifests))
+    return Linted(tuple(_refusals(new, manifests)), tuple(sorted(warnings, key=lambda problem: problem.mark)))
 
 
 def _introduced(

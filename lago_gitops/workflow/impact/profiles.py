@@ -82,11 +82,11 @@ def _listed(wanted: Desired, planned: Planned, after: Manifests) -> Manifests:
 def _with_manifests(before: Manifests, there: BaseRevision) -> PriceList:
     """What the organization would have with the manifests of a revision; everything else stays the same."""
     after = dict(before)
-    for address, one in there.manifests.items():
-        for code in (address.key, *one.previously):
+    for address, manifest in there.manifests.items():
+        for code in (address.key, *manifest.previously):
             after.pop(Address(address.kind, code), None)
-        if not one.absent:
-            after[address] = _written(address, one.fields)
+        if not manifest.absent:
+            after[address] = _written(address, manifest.fields)
     return price_list(after)
 
 
@@ -98,8 +98,8 @@ def _stands_in(planned: Planned) -> bool:
 def _written(address: Address, fields: Mapping[str, Any]) -> Manifest:
     """With facts stated by other resources, such as who has a tax, for changes and where nothing else says it."""
     names = (field.name for field in KINDS[address.kind].fields if field.only_if_given)
-    given = {name: fields[name] for name in names if name in fields}
-    return Manifest(_SOURCE, {**_manifest(address, fields).data, **given})
+    stated = {name: fields[name] for name in names if name in fields}
+    return Manifest(_SOURCE, {**_manifest(address, fields).data, **stated})
 
 
 def _manifest(address: Address, fields: Mapping[str, Any]) -> Manifest:

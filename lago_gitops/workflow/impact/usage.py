@@ -118,38 +118,38 @@ def _usage(
             yield one, [_period(row, one) for row in known.get(one.lago_id) or ()]
 
 
-def _is_new(one: Subscriber) -> bool:
+def _is_new(subscriber: Subscriber) -> bool:
     """Whether it has no finished period yet."""
-    return bool(one.period_started_at) and moment(one.started_at) >= moment(one.period_started_at)
+    return bool(subscriber.period_started_at) and moment(subscriber.started_at) >= moment(subscriber.period_started_at)
 
 
-def _asked(client: Reader, one: Subscriber, periods: int) -> list[Row]:
+def _asked(client: Reader, subscriber: Subscriber, periods: int) -> list[Row]:
     """The latest first."""
-    params: Params = {"external_subscription_id": one.external_id, "page": 1, "per_page": periods}
+    params: Params = {"external_subscription_id": subscriber.external_id, "page": 1, "per_page": periods}
     try:
-        rows = client.get("customers", one.customer, "past_usage", params=params).get("usage_periods")
+        rows = client.get("customers", subscriber.customer, "past_usage", params=params).get("usage_periods")
     except NotFound:
         return []
     if not isinstance(rows, list):
-        raise _bad(one, "no list under 'usage_periods'")
+        raise _bad(subscriber, "no list under 'usage_periods'")
     return [{name: row.get(name) for name in _KEPT} for row in rows[:periods]]
 
 
-def _until(one: Subscriber, rows: Sequence[Row]) -> str:
+def _until(subscriber: Subscriber, rows: Sequence[Row]) -> str:
     """When the next period will end; empty if unknown."""
     if not rows:
-        return one.period_ends_at
+        return subscriber.period_ends_at
     start, end = moment(rows[0]["from_datetime"]), moment(rows[0]["to_datetime"])
     return stamp(end + (end - start) + _SECOND)
 
 
-def _period(row: Row, one: Subscriber) -> UsagePeriod:
+def _period(row: Row, subscriber: Subscriber) -> UsagePeriod:
     try:
         return usage_period(row)
     except (KeyError, TypeError, ValueError, AttributeError, PricingError) as error:
-        raise _bad(one, f"no period of usage: {error}") from None
+        raise _bad(subscriber, f"no period of usage: {error}") from None
 
 
-def _bad(one: Subscriber, wrong: str) -> BadAnswer:
-    call = Call("GET", api_path("customers", one.customer, "past_usage"))
+def _bad(subscriber: Subscriber, wrong: str) -> BadAnswer:
+    call = Call("GET", api_path("customers", subscriber.customer, "past_usage"))
     return BadAnswer(call, f"an unexpected answer: {wrong}", status=200)

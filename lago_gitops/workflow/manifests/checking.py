@@ -35,13 +35,13 @@ def validate(project: Project, environment: Environment, paths: tuple[str, ...] 
     server = environment.server
     with collection_paused():
         checked = checked_manifests(project, environment, paths)
-        said = (
+        findings = (
             *lint.problems(checked.manifests, rules_of(server.at_most)),
             *(release_problems(checked.manifests.values(), server, KINDS) if checked.is_valid else ()),
         )
     chosen = checked.chosen_manifests.values()
     sources = {source for manifest in chosen for source in manifest.sources}
-    theirs = (one for one in said if one.mark.source in sources)
+    theirs = (one for one in findings if one.mark.source in sources)
     return _with(checked, (*theirs, *(() if paths else wrong_profiles(project, checked))))
 
 

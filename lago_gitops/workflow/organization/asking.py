@@ -110,12 +110,12 @@ def _audience(compared: Comparison, client: Reader, server: Server) -> Audience:
 def _counts(compared: Comparison, client: Reader) -> Mapping[Address, Mapping[str, Number]]:
     """Lago's counts of applied discounts among the changes."""
     asked: dict[str, tuple[Count, list[Live]]] = {}
-    for one, of in count_queries(compared.changes, KINDS):
-        asked.setdefault(f"{one.address.kind} {of.name}", (of, []))[1].append(one)
+    for live, of in count_queries(compared.changes, KINDS):
+        asked.setdefault(f"{live.address.kind} {of.name}", (of, []))[1].append(live)
     numbers: dict[Address, dict[str, Number]] = {}
     for of, those in asked.values():
-        for one, number in zip(those, counts(client, of, those), strict=True):
-            numbers.setdefault(one.address, {})[of.name] = number
+        for live, number in zip(those, counts(client, of, those), strict=True):
+            numbers.setdefault(live.address, {})[of.name] = number
     return numbers
 
 

@@ -33,9 +33,9 @@ class Expressible:
         return next((problem.message for problem in self.left_out if problem.mark.source == str(address)), "")
 
 
-def exported(one: Live) -> Manifest:
+def exported(live: Live) -> Manifest:
     """The manifest of a live object, with its address as source."""
-    return Manifest(str(one.address), manifest_data(KINDS[one.address.kind], one))
+    return Manifest(str(live.address), manifest_data(KINDS[live.address.kind], live))
 
 
 def expressible(
