@@ -34,9 +34,12 @@ def money(amount: Decimal, currency: str, places: int | None = None) -> str:
 
     A currency unknown to Lago is a pricing unit, with two decimals.
     """
+    rounded = abs(amount)
     if places is None:
         places = max(least_decimals(currency), decimals(amount))
-    figures = f"{half_up(abs(amount), places):,.{places}f}"
+    else:
+        rounded = half_up(rounded, places)
+    figures = f"{rounded:,.{places}f}"
     name = SYMBOLS.get(currency) or f"{currency} "
     return f"{MINUS if amount < 0 else ''}{name}{figures}"
 
@@ -57,7 +60,7 @@ def least_decimals(currency: str) -> int:
 def figure(value: Decimal) -> str:
     """A number of units: `1,000,000`, `0.5`."""
     places = decimals(value)
-    return f"{MINUS if value < 0 else ''}{half_up(abs(value), places):,.{places}f}"
+    return f"{MINUS if value < 0 else ''}{abs(value):,.{places}f}"
 
 
 def percent(before: Decimal, after: Decimal) -> str:

@@ -44,14 +44,14 @@ def chart(price: PriceChange, name: str, currency: str, period: str) -> Markup:
         return Markup()
     frame = _frame(price, lines)
     described = f"The cost of {printable(name)} per {period}, from 0 to {compact(frame.units)} units."
-    return Markup("\n").join(
+    return _joined(
         [
-            Markup('<svg viewBox="0 0 %s %s" role="img" aria-label="%s">') % (WIDTH, HEIGHT, described),
+            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(described)}">',
             *_grid(frame, currency),
             *_line(price.lines[0], "now", frame, currency),
             *_line(price.lines[1], "after", frame, currency),
             *(part for even in _evens(price) for part in _even(even, frame, currency)),
-            Markup("</svg>"),
+            "</svg>",
         ]
     )
 
@@ -73,34 +73,39 @@ def difference(price: PriceChange, name: str, currency: str) -> Markup:
     described = (
         f"The change in the cost of {printable(name)}: from {money(least, currency)} to {money(most, currency)}."
     )
-    clips = f"{name}-{currency}".encode().hex()
-    return Markup(
-        '<svg viewBox="0 0 {width} {height}" role="img" aria-label="{described}">'
-        '<clipPath id="up-{id}"><rect x="0" y="0" width="{width}" height="{zero}"/></clipPath>'
-        '<clipPath id="down-{id}"><rect x="0" y="{zero}" width="{width}" height="{height}"/></clipPath>'
-        '<polygon class="rise" clip-path="url(#up-{id})" points="{area}"/>'
-        '<polygon class="fall" clip-path="url(#down-{id})" points="{area}"/>'
-        '<polyline class="difference" points="{line}"/>'
-        '<line class="axis" x1="{left}" x2="{right}" y1="{zero}" y2="{zero}"/>'
-        "{bounds}</svg>"
-    ).format(
-        width=WIDTH, height=STRIP, described=described, id=clips, zero=zero, area=area, line=line,
-        left=LEFT, right=RIGHT,
-        bounds=Markup().join(_bounds(frame, currency)),
-    )  # fmt: skip
+    id_ = f"{name}-{currency}".encode().hex()
+    bounds = "".join(_bounds(frame, currency))
+    return _joined(
+        [
+            f'<svg viewBox="0 0 {WIDTH} {STRIP}" role="img" aria-label="{escape(described)}">'
+            f'<clipPath id="up-{id_}"><rect x="0" y="0" width="{WIDTH}" height="{zero}"/></clipPath>'
+            f'<clipPath id="down-{id_}"><rect x="0" y="{zero}" width="{WIDTH}" height="{STRIP}"/></clipPath>'
+            f'<polygon class="rise" clip-path="url(#up-{id_})" points="{area}"/>'
+            f'<polygon class="fall" clip-path="url(#down-{id_})" points="{area}"/>'
+            f'<polyline class="difference" points="{line}"/>'
+            f'<line class="axis" x1="{LEFT}" x2="{RIGHT}" y1="{zero}" y2="{zero}"/>'
+            f"{bounds}</svg>"
+        ]
+    )
 
 
-def _bounds(frame: "_Strip", currency: str) -> Iterator[Markup]:
+def _joined(parts: Iterable[str]) -> Markup:
+    """All texts in the parts are escaped where they are put in: to let `Markup` do it for each number takes long."""
+    return Markup("\n".join(parts))  # noqa: S704
+
+
+def _bounds(frame: "_Strip", currency: str) -> Iterator[str]:
     """The labels of the axis; zero is left out if it would collide with another."""
     ends = [amount for amount in (frame.top, frame.bottom) if amount]
     apart = all(abs(Decimal(frame.y(ZERO)) - Decimal(frame.y(end))) > LINE for end in ends)
     for amount in (*ends, ZERO) if apart else ends:
         sign = "+" if amount > 0 else "" if amount else "±"
-        yield Markup('<text x="%s" y="%s" text-anchor="end" dominant-baseline="middle">%s</text>') % (
-            LEFT - 8,
-            frame.y(amount),
-            sign + money(amount, currency),
-        )
+        yield _scale(frame.y(amount), sign + money(amount, currency))
+
+
+def _scale(y: str, label: str) -> str:
+    """A label at the axis of amounts."""
+    return f'<text x="{LEFT - 8}" y="{y}" text-anchor="end" dominant-baseline="middle">{escape(label)}</text>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,50 +173,35 @@ def _evens(price: PriceChange) -> Sequence[Vertex]:
     return tuple(Vertex(one.units, one.amount) for one in points)
 
 
-def _grid(frame: _Frame, currency: str) -> Iterator[Markup]:
+def _grid(frame: _Frame, currency: str) -> Iterator[str]:
     for value in _ticks(frame.amount):
         y = frame.y(value)
-        yield Markup('<line class="grid" x1="%s" x2="%s" y1="%s" y2="%s"/>') % (LEFT, RIGHT, y, y)
-        yield Markup('<text x="%s" y="%s" text-anchor="end" dominant-baseline="middle">%s</text>') % (
-            LEFT - 8,
-            y,
-            _short_money(value, currency),
-        )
-    yield Markup('<line class="axis" x1="%s" x2="%s" y1="%s" y2="%s"/>') % (LEFT, RIGHT, BOTTOM, BOTTOM)
+        yield f'<line class="grid" x1="{LEFT}" x2="{RIGHT}" y1="{y}" y2="{y}"/>'
+        yield _scale(y, _short_money(value, currency))
+    yield f'<line class="axis" x1="{LEFT}" x2="{RIGHT}" y1="{BOTTOM}" y2="{BOTTOM}"/>'
     for value in _ticks(frame.units):
-        yield Markup('<text x="%s" y="%s" text-anchor="middle">%s</text>') % (
-            frame.x(value),
-            BOTTOM + 20,
-            compact(value),
-        )
+        yield f'<text x="{frame.x(value)}" y="{BOTTOM + 20}" text-anchor="middle">{escape(compact(value))}</text>'
 
 
-def _line(line: Sequence[Vertex], side: str, frame: _Frame, currency: str) -> Iterator[Markup]:
+def _line(line: Sequence[Vertex], side: str, frame: _Frame, currency: str) -> Iterator[str]:
     vertices = tuple(_cut(line, frame.units))
     if not vertices:
         return
     points = " ".join(f"{frame.x(one.units)},{frame.y(one.amount)}" for one in vertices)
-    yield Markup('<polyline class="line line-%s" points="%s"/>') % (side, points)
+    yield f'<polyline class="line line-{side}" points="{points}"/>'
     for one in vertices if len(vertices) <= MOST_DOTS else ():
         said = f"{side}: {compact(one.units)} units cost {money(one.amount, currency)}"
-        yield Markup('<circle class="dot-%s" cx="%s" cy="%s" r="3"><title>%s</title></circle>') % (
-            side,
-            frame.x(one.units),
-            frame.y(one.amount),
-            said,
-        )
+        x, y = frame.x(one.units), frame.y(one.amount)
+        yield f'<circle class="dot-{side}" cx="{x}" cy="{y}" r="3"><title>{escape(said)}</title></circle>'
 
 
-def _even(even: Vertex, frame: _Frame, currency: str) -> Iterator[Markup]:
+def _even(even: Vertex, frame: _Frame, currency: str) -> Iterator[str]:
     x, y = frame.x(even.units), frame.y(even.amount)
-    yield Markup('<line class="even-line" x1="%s" x2="%s" y1="%s" y2="%s"/>') % (x, x, y, BOTTOM)
+    yield f'<line class="even-line" x1="{x}" x2="{x}" y1="{y}" y2="{BOTTOM}"/>'
     said = f"break-even: {compact(even.units)} units cost {money(even.amount, currency)} now and after"
-    yield Markup('<circle class="even" cx="%s" cy="%s" r="5"><title>%s</title></circle>') % (x, y, said)
-    yield Markup('<text class="even-text" x="%s" y="%s" text-anchor="middle">%s</text>') % (
-        x,
-        _pixel(Decimal(y) - 12),
-        escape(compact(even.units)),
-    )
+    yield f'<circle class="even" cx="{x}" cy="{y}" r="5"><title>{escape(said)}</title></circle>'
+    above, label = _pixel(Decimal(y) - 12), escape(compact(even.units))
+    yield f'<text class="even-text" x="{x}" y="{above}" text-anchor="middle">{label}</text>'
 
 
 def _ticks(upto: Decimal) -> Iterator[Decimal]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from lago_gitops.pricing.base.numbers import exact, half_up
@@ -15,9 +16,11 @@ NO_INVOICE: Final = "no invoice"
 NOTHING: Final = "–"
 _THOUSAND: Final = Decimal(1_000)
 _MILLION: Final = Decimal(1_000_000)
+_USAGES_KEPT: Final = 4_096  # price lists repeat theirs
 Currencies = tuple[str, str]
 
 
+@lru_cache(_USAGES_KEPT)
 @exact
 def compact(units: Decimal) -> str:
     """A usage, abbreviated without loss: 50k, 2.5M, 10,001."""
