@@ -123,5 +123,5 @@ def _beyond(number: int, there: int, limit: Limit) -> str:
     if limit.number is not None and number > limit.number:
         return f"more than {limit.number}"
     if limit.percent is not None and number * 100 > limit.percent * there:
-        return f"more than {limit.percent} %"
+        return f"more than {limit.percent}%"
     return ""

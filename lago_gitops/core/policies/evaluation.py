@@ -108,7 +108,7 @@ def _percent(values: Sequence[Decimal | None], way: str) -> str:
     if len(known) < len(values):
         return f"{way} by an unknown percentage"
     most = max(known)
-    return f"{way} from nothing" if most == FROM_NOTHING else f"{way} by {plain(round(most, 2))} %"
+    return f"{way} from nothing" if most == FROM_NOTHING else f"{way} by {plain(round(most, 2))}%"
 
 
 def _amount_words(bounds: Bounds, amounts: Mapping[str, Decimal | None]) -> Iterator[str]:

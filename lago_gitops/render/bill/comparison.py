@@ -46,7 +46,7 @@ def _compared_row(label: str, cents: tuple[int | None, ...], currencies: tuple[s
     shown = tuple("" if each is None else money_of(each, of) for each, of in zip(cents, currencies, strict=True))
     before, after = (each or 0 for each in cents)
     change = percent(before, after)
-    share = "" if change is None else f"{'+' if after > before else ''}{change} %".replace("-", MINUS)
+    share = "" if change is None else f"{'+' if after > before else ''}{change}%".replace("-", MINUS)
     return (label, *shown, signed_money(after - before, currencies[0]), share)
 
 

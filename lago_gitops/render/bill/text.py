@@ -137,7 +137,7 @@ def _bound(value: float | None) -> str:
 
 
 def _rate(rate: str) -> str:
-    return f"{figure(Decimal(rate))} %"
+    return f"{figure(Decimal(rate))}%"
 
 
 def _package_rows(details: Document, currency: str) -> Iterator[_Row]:
@@ -188,7 +188,7 @@ def _total_rows(document: Document) -> Iterator[_Row]:
     for tax in document["taxes"]:
         base = money_of(tax["fees_amount_cents"], currency)
         rate = figure(Decimal(str(tax["rate"])))
-        yield _Row(f"Tax {printable(tax['code'])}, {rate} % of {base}", money_of(tax["amount_cents"], currency))
+        yield _Row(f"Tax {printable(tax['code'])}, {rate}% of {base}", money_of(tax["amount_cents"], currency))
     yield _Row("Total", money_of(document["total_amount_cents"], currency))
 
 

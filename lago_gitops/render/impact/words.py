@@ -163,6 +163,8 @@ def usage_heading(usage: Document) -> str:
     """Totals by currency, and how certain they are."""
     numbers = usage["subscriptions"]
     rated = f"{numbers['rated'] + numbers['without_usage']:,} of {counted(numbers['all'], 'subscription')}"
+    if numbers["without_usage"]:
+        rated += f", {numbers['without_usage']:,} of them without a finished period"
     seed = "" if usage["seed"] is None else f", seed {usage['seed']}"
     said = "; ".join(map(_usage_sum, usage["by_currency"])) if numbers["rated"] else "not known"
     periods = "the last period" if usage["periods"] == 1 else f"the last {usage['periods']} periods"
@@ -170,8 +172,8 @@ def usage_heading(usage: Document) -> str:
 
 
 def usage_words(usage: Document | None) -> str:
-    """`past usage costs +€5,535.65, 942 pay more and 12 less`; empty where nothing was rated, or nobody pays anything
-    else."""
+    """`past usage: +€5,535.65, 942 subscriptions pay more and 12 less`; empty where nothing was rated, or nobody pays
+    anything else."""
     if usage is None:
         return ""
     sums = [one for one in usage["by_currency"] if one["more"] or one["less"]]
@@ -182,7 +184,10 @@ def usage_words(usage: Document | None) -> str:
     ]
     more, less = (sum(one[name] for one in sums) for name in ("more", "less"))
     in_sample = " in the sample" if usage["basis"] == "sampled" else ""
-    return f"past usage costs {enumerated(said)}, {more:,} pay more and {less:,} less{in_sample}" if said else ""
+    if not said:
+        return ""
+    verb = "pays" if more == 1 else "pay"
+    return f"past usage: {enumerated(said)}, {counted(more, 'subscription')} {verb} more and {less:,} less{in_sample}"
 
 
 def _usage_sum(one: Document) -> str:
@@ -222,7 +227,7 @@ def usage_notes(usage: Document) -> Iterator[str]:
 
 def _winners(one: Document) -> Iterator[str]:
     if one["more"] or one["less"]:
-        more = f"{one['more']:,} pay more"
+        more = f"{counted(one['more'], 'subscription')} {'pays' if one['more'] == 1 else 'pay'} more"
         if one["more"]:
             typical, most = (money_of(one[name], one["currency"]) for name in ("median_more_cents", "most_more_cents"))
             more += f" (median {typical}, at most {most})"

@@ -127,13 +127,14 @@ def test_impact_on_usage_in_words() -> None:
         "Impact on past usage: €4.00 → €4.40, +€0.40 in the sample; +€4.00 of 30 subscriptions, 95% "
     )
     assert (
-        "(sampled for 3 of 40 subscriptions, seed 7, the last 2 periods of each: what Lago billed for usage" in heading
+        "(sampled for 3 of 40 subscriptions, 1 of them without a finished period, seed 7, "
+        "the last 2 periods of each: what Lago billed for usage" in heading
     )
     assert lines == [
         "Largest changes Plan Before After Difference",
         "a plan/growth €1.00 €1.50 +€0.50",
         "b plan/growth €3.00 €2.90 −€0.10",
-        "EUR: 1 pay more (median €0.50, at most €0.50), 1 less (at most €0.10), 0 the same",
+        "EUR: 1 subscription pays more (median €0.50, at most €0.50), 1 less (at most €0.10), 0 the same",
         "EUR, by change: −10% to 0%: 1, from +20%: 1",
         "not included: 1 subscription of plan/growth, because of charge seats: it is prorated",
         "not included: 3 overridden subscriptions",
@@ -149,8 +150,8 @@ def test_where_nobody_can_be_rated_nothing_is_known() -> None:
 
 def test_the_verdict_has_the_sum_and_how_many_pay_more() -> None:
     assert usage_words(document([one(100, 150), one(100, 90), one(5, 5)])) == (
-        "past usage costs +€0.40, 1 pay more and 1 less"
+        "past usage: +€0.40, 1 subscription pays more and 1 less"
     )
     sampled = document([one(100, 150), one(100, 200)], Draw({"EUR": 20}, 1, size=2))
-    assert usage_words(sampled) == "past usage costs about +€15.00, 2 pay more and 0 less in the sample"
+    assert usage_words(sampled) == "past usage: about +€15.00, 2 subscriptions pay more and 0 less in the sample"
     assert usage_words(document([one(5, 5)])) == ""

@@ -45,7 +45,7 @@ def test_a_policy_that_requires_something_ends_plan_and_apply_with_4(project: Sh
     ran = project.run("plan")
     assert ran.code == 4
     assert (
-        "Policy price-rises requires an approval: plan/p: finance agrees to rises (price-increase, up by 10 %)"
+        "Policy price-rises requires an approval: plan/p: finance agrees to rises (price-increase, up by 10%)"
         in ran.out
     )
     assert "@acme/finance has to set the label finance-agreed; wait 1 hour after the plan was first shown" in ran.out
@@ -78,7 +78,7 @@ def test_a_warning_is_shown_and_stops_nothing(project: Shell) -> None:
     costs(project, 500)
     ran = project.run("plan")
     assert ran.code == 0
-    assert "Policy falls warns: plan/p: tell sales (down by 50 %)" in ran.out
+    assert "Policy falls warns: plan/p: tell sales (down by 50%)" in ran.out
 
 
 def test_a_plan_that_waited_long_enough_answers_a_policy_that_wants_nothing_else(project: Shell) -> None:

@@ -83,7 +83,7 @@ def test_a_failing_test_says_which_policy_speaks_up_and_why(project: Shell) -> N
     assert ran.code == 3
     assert "FAILED policies.test.yaml:4 a rise of 10 % for many\n" in ran.out
     assert (
-        "price-rises matches, but is not expected: finance agrees (price-increase, up by 10 %, 50 subscriptions)"
+        "price-rises matches, but is not expected: finance agrees (price-increase, up by 10%, 50 subscriptions)"
         in ran.out
     )
     assert "no-fridays is expected, but does not match" in ran.out

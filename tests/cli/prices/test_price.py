@@ -121,7 +121,7 @@ def test_two_plans_are_compared(priced: Shell) -> None:
     ran = priced.run(
         "price", "--plan", "growth", "--compare", "flat", "--usage", "api_requests=250000", "--usage", "storage=1"
     )
-    assert "Total         €512.00  €500.00     −€12.00     −2.3 %" in ran.out
+    assert "Total         €512.00  €500.00     −€12.00     −2.3%" in ran.out
     assert "note: plan flat does not bill storage: it has no charge on that metric" in ran.out
     ran = priced.run("price", "--plan", "growth", "--compare", "flat", "--format", "json")
     document = json.loads(ran.out)

@@ -49,7 +49,7 @@ def test_a_number_is_held_at_every_size() -> None:
 
     assert verdicts([delete("a")], [[]], 1, guards, frozenset()) == ()
     assert reasons([delete("a"), delete("b")], 1000, guards) == {"many-deletes": "2 of 1000 resources: more than 1"}
-    assert reasons([update("a")], 1, guards) == {"many-updates": "1 of 1 resources: more than 50 %"}
+    assert reasons([update("a")], 1, guards) == {"many-updates": "1 of 1 resources: more than 50%"}
     assert reasons([update("a")], 2, guards) == {}
 
 

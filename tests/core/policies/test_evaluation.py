@@ -112,7 +112,7 @@ def test_a_price_that_was_nothing_rises_by_more_than_any_percentage() -> None:
     ("when", "words"),
     [
         ({"classes": tuple(ChangeClass)}, "price-increase"),
-        ({"rise": least(1)}, "up by 10 %"),
+        ({"rise": least(1)}, "up by 10%"),
         ({"amount": Bounds(at_most=Decimal(5)), "currency": "USD"}, "fees as they are"),
         ({"during": (Window(PARIS),)}, "Fri 2026-11-27 16:30 Europe/Paris"),
         ({"outside": (Window(PARIS, days=("sat",)),)}, "Fri 2026-11-27 16:30 Europe/Paris"),
@@ -129,7 +129,7 @@ def test_the_facts_that_a_policy_asks_about_are_told(when: dict[str, Any], words
 def test_of_several_changes_the_largest_percentage_is_told() -> None:
     found = speaks(rise("a", rise=Decimal(12)), rise("b", rise=Decimal(30)), rise=least(10))
     assert found is not None
-    assert found.facts == "up by 30 %"
+    assert found.facts == "up by 30%"
 
 
 def test_a_change_without_prices_raises_and_lowers_none() -> None:

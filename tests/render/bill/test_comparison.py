@@ -20,13 +20,13 @@ def test_two_bills_stand_side_by_side_with_what_separates_them() -> None:
     assert (compared["difference_cents"], compared["difference_percent"]) == (1890 - 1920, -1.6)
     assert comparison_text(compared, lambda shown, _: shown).splitlines()[3:] == [
         "                plan    plan  difference",
-        "Subscription  €10.00  €20.00     +€10.00  +100.0 %",
-        "units          €6.00              −€6.00  −100.0 %",
+        "Subscription  €10.00  €20.00     +€10.00  +100.0%",
+        "units          €6.00              −€6.00  −100.0%",
         "seat                   €1.00      +€1.00",
         "Coupons               −€2.10      −€2.10",
-        "Taxes          €3.20              −€3.20  −100.0 %",
-        "──────────────────────────────────────────────────",
-        "Total         €19.20  €18.90      −€0.30    −1.6 %",
+        "Taxes          €3.20              −€3.20  −100.0%",
+        "─────────────────────────────────────────────────",
+        "Total         €19.20  €18.90      −€0.30    −1.6%",
     ]
 
 

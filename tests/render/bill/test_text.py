@@ -35,14 +35,14 @@ def test_the_heading_says_what_is_billed() -> None:
 
 def test_coupons_and_taxes_stand_between_the_fees_and_the_total() -> None:
     assert text(of(), taxes=TAXES, coupons=(TEN,)) == [
-        "                        amount",
-        "plan                    €10.00",
-        "──────────────────────────────",
-        "Fees                    €10.00",
-        "Coupon TEN              −€1.00",
-        "Subtotal                 €9.00",
-        "Tax vat, 20 % of €9.00   €1.80",
-        "Total                   €10.80",
+        "                       amount",
+        "plan                   €10.00",
+        "─────────────────────────────",
+        "Fees                   €10.00",
+        "Coupon TEN             −€1.00",
+        "Subtotal                €9.00",
+        "Tax vat, 20% of €9.00   €1.80",
+        "Total                  €10.80",
     ]
 
 
@@ -69,8 +69,8 @@ def test_graduated_percentages_have_rates() -> None:
     tiers = graduated_percentage((0, 100, 1, 0), (101, None, "0.5", 0))
     assert rows(tiers, SUM, Given(D(300))) == [
         ["units", "300", "€2.00"],
-        ["0 – 100", "100", "1 %", "€1.00"],
-        ["101 – ∞", "200", "0.5 %", "€1.00"],
+        ["0 – 100", "100", "1%", "€1.00"],
+        ["101 – ∞", "200", "0.5%", "€1.00"],
     ]
 
 
@@ -95,7 +95,7 @@ def test_percentages_have_shares_events_and_what_minimum_and_maximum_make_of_the
     assert rows(shared, SUM, Given(D(100), 4)) == [
         ["units", "100", "€1.50"],
         ["free (1 event)", "25", "€0.00"],
-        ["share", "75", "1.5 %", "€1.125"],
+        ["share", "75", "1.5%", "€1.125"],
         ["3 events", "€0.10 each", "€0.30"],
         ["minimum and maximum per event", "€0.075"],
     ]

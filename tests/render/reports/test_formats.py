@@ -27,7 +27,7 @@ BILLS = Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.LOSSY, "the bills
 ENDS = Effect(EffectClass.ENDS_SUBSCRIPTIONS, Weight.DANGER, Undo.IRREVERSIBLE, "its subscriptions end")
 GUARDS = (
     Verdict("changes-bills", Policy.ASK, "the bills of 2 subscriptions change", (Address("plan", "basic"),)),
-    Verdict("many-updates", Policy.REFUSE, "9 of 9 resources: more than 50 %", (Address("plan", "other"),)),
+    Verdict("many-updates", Policy.REFUSE, "9 of 9 resources: more than 50%", (Address("plan", "other"),)),
 )
 REFUSAL = Refusal(Address("plan", "basic"), Mark("p.yaml", 3), "Lago ignores interval", ("put it back",))
 PLAN = document([plan()], [plan(amount_cents=2000)], effects=[(BILLS, ENDS)], verdicts=GUARDS, refusals=(REFUSAL,))
