@@ -17,6 +17,7 @@ from lago_gitops.disk import write_whole
 from lago_gitops.workflow.manifests.business_models import MODELS
 
 if TYPE_CHECKING:  # help and completion don't wait for what the command itself needs
+    from lago_gitops.lago.reading.organization import Inventory
     from lago_gitops.project import Environment
     from lago_gitops.workflow.manifests.start import Texts
     from lago_gitops.workflow.pulling.in_place import Placed
@@ -107,10 +108,7 @@ def _pulled(options: Options) -> None:
     with organization(session) as way, way.reader() as client:
         checked = described(session, project, environment)
         inventory = read_beside(checked, client, way, environment)
-    pinned = None
-    if not environment.is_sandbox:
-        its_name = inventory.organization.slug or inventory.organization.lago_id
-        pinned = replace(environment, organization=its_name, lago_version=inventory.server.older_release)
+    pinned = _pinned(environment, inventory)
     done = placed(project, environment, checked, inventory, FOLDER)
     for place, text in done.texts.items():
         write_whole(Path(place), text)
@@ -124,6 +122,15 @@ def _pulled(options: Options) -> None:
     tell(session, session.redacted(pulled_document(inventory.organization.name, done.resources, done.left_out, {})))
     unset = ", ".join(name for name in variables if not os.environ.get(name))
     _end(options, written, f"{f'set {unset}, then run ' if unset else ''}{_next_plan(environment, done)}")
+
+
+def _pinned(environment: Environment, inventory: Inventory) -> Environment | None:
+    """The environment, of this organization and this release only; None for the sandbox."""
+    if environment.is_sandbox:
+        return None
+    organization = inventory.organization
+    slug_or_id = organization.slug or organization.lago_id
+    return replace(environment, organization=slug_or_id, lago_version=inventory.server.older_release)
 
 
 def _next_plan(environment: Environment, done: Placed) -> str:

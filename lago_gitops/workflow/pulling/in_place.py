@@ -100,10 +100,10 @@ def _wanted(checked: Checked) -> Iterator[Desired]:
 
 def _updates(compared: Comparison) -> Iterator[Update]:
     """The changes to a manifest, except a new code: Lago will get that."""
-    return (change for change in compared.changes if isinstance(change, Update) and _said(change))
+    return (change for change in compared.changes if isinstance(change, Update) and _pulled_changes(change))
 
 
-def _said(change: Update) -> tuple[FieldChange, ...]:
+def _pulled_changes(change: Update) -> tuple[FieldChange, ...]:
     """Fields that Lago has and the manifest lacks."""
     fields = (one for one in change.fields if one.keys[:1] != KINDS[change.address.kind].identity)
     return tuple(replace(one, before=one.after, after=one.before) for one in fields)
@@ -123,8 +123,8 @@ def _described(checked: Checked, compared: Comparison, unknown: Reasons, reasons
                 yield Resource(address, PullFate.LEFT, mark, reason="its manifest deletes it")
             case Create():
                 yield Resource(address, PullFate.ABSENT, mark)
-            case Update() as change if possible := _said(change):
-                yield Resource(address, PullFate.LEFT if reason else PullFate.UPDATED, mark, possible, reason)
+            case Update() as change if pulled := _pulled_changes(change):
+                yield Resource(address, PullFate.LEFT if reason else PullFate.UPDATED, mark, pulled, reason)
             case _ if address in going:
                 yield Resource(address, PullFate.ABSENT, mark, reason="Lago is deleting it")
             case _ if not is_tombstone(manifest):
@@ -164,8 +164,8 @@ def _revision(change: Update, checked: Checked) -> Manifest:
     """The manifest with Lago's values, except ignored fields; its source is the address."""
     manifest, kind = checked.manifests[change.address], KINDS[change.address.kind]
     fields = desired(manifest, kind).fields
-    for one in _said(change):
-        fields = with_value(fields, one.keys, one.after)
+    for field in _pulled_changes(change):
+        fields = with_value(fields, field.keys, field.after)
     return Manifest(str(change.address), revised(kind.object, manifest.data, fields))
 
 
