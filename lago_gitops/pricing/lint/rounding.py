@@ -26,11 +26,10 @@ _USUAL: Final = 100
 def sub_cent(subject: Subject, _: Catalogue) -> Iterator[Finding]:
     """One finding per charge, for its lowest price: those of its filters are usually close."""
     for charge in subject.charges:
-        grouped = [priced for priced in charge.prices if priced.group_keys]
-        if not grouped or charge.data.get("applied_pricing_unit"):
+        if charge.data.get("applied_pricing_unit"):
             continue
         half = quot(ONE, Decimal(2 * subunits(subject.currency)))
-        lowest = (next(_unit_prices(priced), None) for priced in grouped)
+        lowest = (next(_unit_prices(priced), None) for priced in charge.prices if priced.group_keys)
         tiny = [pair for pair in lowest if pair is not None and 0 < pair[1] < half]
         if tiny:
             path, price = min(tiny, key=lambda pair: pair[1])

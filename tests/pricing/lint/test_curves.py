@@ -58,6 +58,7 @@ def test_segments_are_the_tiers() -> None:
     tiers = (0, 10, 1, 0), (11, 20, 2, 5), (21, None, 3, 0)
     for price in (graduated(*tiers), volume(*tiers), graduated_percentage(*tiers)):
         assert [each.end for each in known(price).segments] == [10, 20, None]
+    assert known(graduated((0, 1, 1, 0), (2, None, 5, 0))).segments[0] == Segment(D(0), D(1), base=D(0), slope=D(1))
     assert known(volume(*tiers)).segments[1] == Segment(D(10), D(20), base=D(5), slope=D(2))
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.pricing.lint.manifests import COUNT, SUM, charge, found, message, paths, plan, tiered
+from tests.pricing.lint.manifests import COUNT, SUM, charge, found, message, metric, paths, plan, tiered
 
 TINY = {"amount": "0.002", "pricing_group_keys": ["team"]}
 
@@ -50,6 +50,13 @@ def test_credits_and_packages_are_passed_over() -> None:
         assert not found("sub-cent-rounding", SUM, plan(each))
     advance = charge(properties={"amount": "0.001"}, applied_pricing_unit=unit, pay_in_advance=True)
     assert not found("advance-rounding", SUM, plan(advance))
+
+
+def test_charges_after_those_that_are_passed_over_are_looked_at() -> None:
+    credits = charge(properties=TINY, applied_pricing_unit={"code": "credits", "conversion_rate": "0.01"})
+    offered = plan(credits, charge(properties=TINY, code="later", pay_in_advance=True))
+    assert paths("sub-cent-rounding", COUNT, metric("count_agg", "later"), offered) == ["charges.1.properties.amount"]
+    assert paths("advance-rounding", COUNT, metric("count_agg", "later"), offered) == ["charges.1.properties.amount"]
 
 
 @pytest.mark.parametrize(
