@@ -1,4 +1,4 @@
-"""The words for the timing of a change are published: in the outputs' schemas, in docs, and so in other people's jobs."""
+"""The words for the timing of a change are published: in the schemas of outputs, in docs, and so in scripts."""
 
 from lago_gitops.core.model.timing import MEANINGS, Timing
 

@@ -91,6 +91,12 @@ def test_break_even_is_exact() -> None:
     assert stretches == (Stretch(D(0), D(12), 1), Stretch(D(12), None, -1))
 
 
+def test_prices_that_meet_where_a_piece_starts_or_ends_have_no_stretch_of_a_single_point() -> None:
+    dearer = (Stretch(D(0), None, 1),)
+    assert compare(known(standard(1)), known(standard(2))) == dearer
+    assert compare(known(standard(1)), known(volume((0, 10, "0.5", 5), (11, None, 2, 0)))) == dearer
+
+
 def test_equal_prices_never_part() -> None:
     assert compare(known(standard(1)), known(graduated((0, 10, 1, 0), (11, None, 1, 0)))) == (Stretch(D(0), None, 0),)
 

@@ -38,9 +38,12 @@ def test_the_price_of_the_first_tier_counts() -> None:
 
 
 def test_the_lowest_price_of_a_charge_speaks_for_its_filters() -> None:
-    filters = [{"values": {"region": ["eu"]}, "properties": {**TINY, "amount": "0.001"}}]
+    filters = [
+        {"values": {"region": [region]}, "properties": {**TINY, "amount": amount}}
+        for region, amount in (("eu", "0.003"), ("us", "0.001"))
+    ]
     offered = plan(charge(properties=TINY, filters=filters))
-    assert paths("sub-cent-rounding", COUNT, offered) == ["charges.0.filters.0.properties.amount"]
+    assert paths("sub-cent-rounding", COUNT, offered) == ["charges.0.filters.1.properties.amount"]
 
 
 def test_credits_and_packages_are_passed_over() -> None:
@@ -53,8 +56,8 @@ def test_credits_and_packages_are_passed_over() -> None:
 
 
 def test_charges_after_those_that_are_passed_over_are_looked_at() -> None:
-    credits = charge(properties=TINY, applied_pricing_unit={"code": "credits", "conversion_rate": "0.01"})
-    offered = plan(credits, charge(properties=TINY, code="later", pay_in_advance=True))
+    in_credits = charge(properties=TINY, applied_pricing_unit={"code": "credits", "conversion_rate": "0.01"})
+    offered = plan(in_credits, charge(properties=TINY, code="later", pay_in_advance=True))
     assert paths("sub-cent-rounding", COUNT, metric("count_agg", "later"), offered) == ["charges.1.properties.amount"]
     assert paths("advance-rounding", COUNT, metric("count_agg", "later"), offered) == ["charges.1.properties.amount"]
 
