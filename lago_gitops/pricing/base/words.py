@@ -34,12 +34,12 @@ def money(amount: Decimal, currency: str, places: int | None = None) -> str:
 
     A currency unknown to Lago is a pricing unit, with two decimals.
     """
-    rounded = abs(amount)
+    own, size = decimals(amount), abs(amount)
     if places is None:
-        places = max(least_decimals(currency), decimals(amount))
-    else:
-        rounded = half_up(rounded, places)
-    figures = f"{rounded:,.{places}f}"
+        places = max(least_decimals(currency), own)
+    elif places < own:
+        size = half_up(size, places)
+    figures = f"{size:,.{places}f}"
     name = SYMBOLS.get(currency) or f"{currency} "
     return f"{MINUS if amount < 0 else ''}{name}{figures}"
 

@@ -47,6 +47,7 @@ class Stretch:
     sign: int
 
 
+@exact
 def curve(price: Price, *, told: bool = True) -> Curve | None:
     """The cost by units; None when it isn't a function of them alone, has endless steps, or can't be rated.
 

@@ -138,8 +138,8 @@ def _tier_rows(code: str, price: PriceChange, currencies: Currencies) -> Iterato
     for each in price.figures:
         yield _figure_row(code, each, currencies, Sign.CHANGED)
     for row in price.tiers:
-        sides = tier_sides(row, price, currencies)
         if row.sign is not Sign.SAME or row.note:
+            sides = tier_sides(row, price, currencies)
             change = _percent(row.price_before, row.price_after) if _comparable(row, price, currencies) else ""
             moved = _sign_of(row.price_before, row.price_after) or _sign_of(row.flat_before, row.flat_after)
             size = _size(row.price_before, row.price_after)

@@ -145,6 +145,15 @@ def test_steps_of_packages_are_drawn() -> None:
     assert "after: 15 units cost €4.00" in text
 
 
+def test_the_code_of_a_pricing_unit_is_text_in_a_chart() -> None:
+    code = "<b>&</b>"
+    unit = {"applied_pricing_unit": {"code": code, "conversion_rate": "1"}}
+    sides = ([METRIC, plan(charges=[charge(bent(amount), "graduated", **unit)])] for amount in ("1.5", "2"))
+    text = page(*sides)
+    assert "<title>now: 10 units cost &lt;b&gt;&amp;&lt;/b&gt; 10.00</title>" in text
+    assert code not in text
+
+
 def test_prices_without_a_figure_make_a_page_too() -> None:
     made = document([plan()], [plan(amount_cents=1)])
     [change] = made["changes"]
