@@ -19,6 +19,7 @@ LEAST: Final = 4
 PATHS_SHOWN: Final = 4
 _TEXTS: Final = {"name", "description", "invoice_display_name"}
 _NUMBER: Final = re.compile(r"\b[\d,]+ (?=[a-z])")  # of something; a date has a capital
+_COUNTED: Final = re.compile(r" \([\d,]+ [^)]*\)")
 _NAMED: Final = re.compile(r" \([^)]*\)")
 _DONE: Final = {"update": "changed", "delete": "deleted"}
 
@@ -117,7 +118,14 @@ class Alike:
         if self.first.bills:
             return f"{bills_change(self.subscriptions)}: {said.partition(': ')[2]}"
         of_first = counted(distinct(self.first.hit), "subscription")
+        said = _without_numbers_of_one(said)
         return said.replace(of_first, together, 1) if of_first in said else f"{said} ({together} in all)"
+
+
+def _without_numbers_of_one(sentence: str) -> str:
+    """Without details that count what the first change hits: of several, they would stand beside the sum of all."""
+    said, _, details = sentence.partition(": ")
+    return _COUNTED.sub("", said if _NUMBER.search(_NAMED.sub("", details)) else sentence)
 
 
 def alike(effects: Iterable[ReviewedEffect]) -> tuple[Alike, ...]:

@@ -83,7 +83,20 @@ def test_what_happens_alike_is_said_once_with_how_many_it_hits() -> None:
             hit("b", 3, "its subscriptions end: 3 active ones", bills=False),
         )
     )
-    assert [one.sentence for one in found] == ["its subscriptions end: 5 active ones (8 subscriptions in all)"]
+    assert [one.sentence for one in found] == ["its subscriptions end (8 subscriptions in all)"]
+
+
+@pytest.mark.parametrize(
+    ("said", "together"),
+    [
+        (": {} active, and 0 pending", ""),
+        (" (2 overridden): with an invoice at once", ": with an invoice at once"),
+    ],
+)
+def test_no_number_of_the_first_stands_beside_the_number_of_all(said: str, together: str) -> None:
+    sentence = f"deleting it ends {{0}} subscriptions{said.replace('{}', '{0}')}"
+    found = alike(hit(code, number, sentence.format(number), bills=False) for code, number in (("a", 5), ("b", 3)))
+    assert [one.sentence for one in found] == [f"deleting it ends 8 subscriptions{together}"]
 
 
 def test_a_number_in_the_sentence_of_many_is_the_number_of_all() -> None:
