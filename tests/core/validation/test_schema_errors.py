@@ -141,6 +141,11 @@ def test_a_field_that_there_is_not(name: str, hint: str) -> None:
     assert said(**{name: 1}) == [f"there is no field {name!r} here ({hint})"]
 
 
+@pytest.mark.parametrize("name", ["created_at", "updated_at", "parent_id", "pending_deletion", "terminated_at"])
+def test_what_lago_sets_is_no_field(name: str) -> None:
+    assert said(**{name: 1}) == [f"there is no field {name!r} here (Lago sets it; leave it out)"]
+
+
 def test_a_field_that_is_like_no_other_gets_a_list_of_those_there_are() -> None:
     assert said(items=[{"code": "a", "qqq": 1}]) == ["there is no field 'qqq' here (fields here: code, node_code)"]
 

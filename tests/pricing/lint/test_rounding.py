@@ -90,6 +90,8 @@ def test_amount_cents_are_read_aloud_where_they_are_no_hundredths(currency: str,
 def test_hundredths_and_nothing_need_no_word() -> None:
     assert not found("unusual-subunits", plan(amount_cents=9900))
     assert not found("unusual-subunits", plan(amount_currency="JPY"))
+    coupon = {"kind": "coupon", "code": "off", "coupon_type": "fixed_amount", "amount_cents": 500}
+    assert not found("unusual-subunits", coupon)
 
 
 def test_coupons_and_add_ons_have_cents_too() -> None:
