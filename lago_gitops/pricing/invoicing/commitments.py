@@ -80,10 +80,14 @@ def _share(books: _Books, reconciled: Part) -> float:
     subscription = books.subscription
     part = books.part if books.ended else reconciled
     view = books.view(part, books.billed if subscription.plan.pay_in_advance else ())
-    span = part.boundaries.subscription
-    until = span.end if subscription.ended_at is None else min(subscription.ended_at, end(view))
-    days = days_between(span.start, until, subscription.zone)
-    return days / days_between(beginning(view), end(view), subscription.zone)
+    start = beginning(view)
+    billed = [each for each in _invoiced(books, part) if each.boundaries.subscription.start >= start] or [part]
+    first = min(billed, key=lambda each: each.boundaries.subscription.end)
+    until = part.boundaries.subscription.end
+    if subscription.ended_at is not None:
+        until = min(subscription.ended_at, end(view))
+    days = days_between(first.boundaries.subscription.start, until, subscription.zone)
+    return days / days_between(start, end(view), subscription.zone)
 
 
 def _invoiced(books: _Books, part: Part) -> list[Part]:
