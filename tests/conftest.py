@@ -11,7 +11,7 @@ import signal
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("quick", settings.get_profile("tests"), max_examples=10)
+settings.register_profile("quick", settings.get_profile("tests"), max_examples=5)
 settings.load_profile("tests")
 os.environ["LAGO_GITOPS_PROGRESS"] = "off"
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs in the background
