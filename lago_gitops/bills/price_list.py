@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lago_gitops.core.model.plurals import listed
 from lago_gitops.core.model.resources import Address
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.core.validation.manifest import Manifest
@@ -58,8 +59,7 @@ def plan_named(prices: PriceList, code: str) -> Plan:
 def _all(codes: Collection[str]) -> str:
     if not codes:
         return ": there are no plans"
-    shown, more = ", ".join([*codes][:PLANS_SHOWN]), len(codes) - PLANS_SHOWN
-    return f": there {'is' if len(codes) == 1 else 'are'} {shown}" + (f" and {more} more" if more > 0 else "")
+    return f": there {'is' if len(codes) == 1 else 'are'} {listed(codes, PLANS_SHOWN)}"
 
 
 def fee_names(prices: PriceList, plan_code: str) -> Names:

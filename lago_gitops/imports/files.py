@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from lago_gitops.core.model.plurals import listed
 from lago_gitops.core.model.problem import Mark, Problem
 from lago_gitops.core.validation.manifest import Marks, child_slots, mark_of
 from lago_gitops.imports.json_text import BLANKS, json_values
@@ -55,9 +56,7 @@ def documents(path: Path) -> Iterator[Document | Note]:
     if is_empty and not passed:
         yield Note(path.as_posix(), "the folder has no files")
     if passed:
-        named = ", ".join(passed[:MOST_NAMED]) + (
-            f" and {len(passed) - MOST_NAMED} more" if passed[MOST_NAMED:] else ""
-        )
+        named = listed(passed, MOST_NAMED)
         yield Note(path.as_posix(), f"not read, since a folder is searched for {', '.join(SUFFIXES)} only: {named}")
 
 
@@ -127,7 +126,7 @@ def _text(path: Path) -> FileText | Problem:
     """Decoded like manifests, or from UTF-16, as `>` writes in PowerShell."""
     file = text_of(path, path.parent)
     if isinstance(file, Problem):
-        with suppress(OSError, ValueError):  # what can't be read, or decoded, is what `found` says it is
+        with suppress(OSError, ValueError):  # the problem says what can't be read or decoded
             if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
                 raw = path.read_bytes()
                 if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

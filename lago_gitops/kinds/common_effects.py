@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from lago_gitops.core.model.audience import Number, added, is_some
-from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight
+from lago_gitops.core.model.plurals import counted, listed
 from lago_gitops.core.model.resources import Address, Change, Create, Delete
 
 EVERYBODY = Address("organization", "")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lago_gitops.core.model.audience import OwnPlan, is_some
-from lago_gitops.core.model.effects import Effect, EffectClass, EffectRule, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import bills_change, counted
+from lago_gitops.core.model.effects import Effect, EffectClass, EffectRule, Situation, Undo, Weight
+from lago_gitops.core.model.plurals import bills_change, counted, listed
 from lago_gitops.core.model.resources import Address, Change, Delete, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.common_effects import hit_with_own, number_of, overridden, plans_using

@@ -6,6 +6,7 @@ from typing import Final
 from lago_gitops.bills.price_list import PriceList, plan_named
 from lago_gitops.bills.profiles.profile import Profile, charges_named, fixed_charges_named
 from lago_gitops.bills.scenario import known_properties
+from lago_gitops.core.model.plurals import listed
 from lago_gitops.core.model.problem import Problem
 from lago_gitops.core.model.suggestions import closest
 from lago_gitops.pricing.base.errors import PricingError
@@ -70,5 +71,4 @@ def _problem(profile: Profile, keys: tuple[str | int, ...], message: str, hint: 
 
 def _hint(word: str, known: Collection[str]) -> str:
     names = sorted(known)
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return closest(word, names) or (f"there is {', '.join(names[:SHOWN])}{more}" if names else "there is none")
+    return closest(word, names) or (f"there is {listed(names, SHOWN)}" if names else "there is none")

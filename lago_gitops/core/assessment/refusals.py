@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from lago_gitops.core.comparison.compare import Comparison
-from lago_gitops.core.model.effects import listed
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.plurals import in_words
+from lago_gitops.core.model.plurals import in_words, listed
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, Desired, FieldChange, Refusal, Update
 from lago_gitops.core.model.types import Lock

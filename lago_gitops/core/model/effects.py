@@ -161,13 +161,6 @@ EffectRule = Callable[[Change, Situation], Iterable[Effect | Refusal]]
 """The effects of one change, or why it would have none."""
 
 
-def listed(addresses: Iterable[Address | str], most: int = 5) -> str:
-    """Addresses in a sentence, the first of many by name."""
-    names = [str(address) for address in addresses]
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
 def deletes(change: Change) -> Iterator[Effect]:
     """A delete, whatever its other effects."""
     if isinstance(change, Delete):

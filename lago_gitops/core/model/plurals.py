@@ -1,6 +1,6 @@
 """Numbers and lists in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def counted(number: int | None, noun: str) -> str:
@@ -19,6 +19,13 @@ def bills_change(number: int | None, also: str = "") -> str:
 def enumerated(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`; empty for none."""
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def listed(things: Iterable[object], most: int = 5) -> str:
+    """`a, b`; of many the first, and how many more there are: `a, b and 3 more`."""
+    names = [str(thing) for thing in things]
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def in_words(name: str) -> str:

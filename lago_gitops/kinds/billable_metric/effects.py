@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lago_gitops.core.model.audience import is_some
-from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import bills_change
+from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
+from lago_gitops.core.model.plurals import bills_change, listed
 from lago_gitops.core.model.resources import Change, Delete, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.model.types import Lock

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import counted, enumerated
+from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
+from lago_gitops.core.model.plurals import counted, enumerated, listed
 from lago_gitops.core.model.resources import Change, Create, Delete, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.core.model.types import Lock

@@ -7,7 +7,7 @@ from typing import Any
 
 from lago_gitops.core.model.currencies import SUBUNITS, money_of
 from lago_gitops.core.model.effects import Effect, EffectClass, Situation, Undo, Weight
-from lago_gitops.core.model.plurals import bills_change
+from lago_gitops.core.model.plurals import bills_change, listed
 from lago_gitops.core.model.resources import Change
 from lago_gitops.core.model.scalars import EXACT, plain
 from lago_gitops.core.model.timing import Timing
@@ -106,9 +106,7 @@ def _part(each: Reached) -> str:
 
 
 def _parts(parts: list[str]) -> str:
-    shown = list(dict.fromkeys(parts))
-    more = f" and {len(shown) - PARTS_SHOWN} more" if len(shown) > PARTS_SHOWN else ""
-    return ", ".join(shown[:PARTS_SHOWN]) + more
+    return listed(dict.fromkeys(parts), PARTS_SHOWN)
 
 
 def _lost(each: Reached, of: Subscribed) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.model.audience import Move, Number, Subscribers, is_some
-from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight
+from lago_gitops.core.model.plurals import counted, listed
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Refusal, Update
 from lago_gitops.core.model.timing import Timing
 from lago_gitops.kinds.common_effects import loses_coupons_their_targets
@@ -63,9 +63,8 @@ def changes_entitlements(change: Change, situation: Situation) -> Iterator[Effec
     active = situation.audience.of(change.live.address).active
     changes = [one for one in change.fields if one.keys[0] == "entitlements"]
     if changes and is_some(active):
-        said = ", ".join(map(_granted, changes[:VALUES_SHOWN]))
-        more = f" and {len(changes) - VALUES_SHOWN} more" if len(changes) > VALUES_SHOWN else ""
-        sentence = f"the entitlements of {counted(active, 'subscription')} change immediately: {said}{more}"
+        said = listed(map(_granted, changes), VALUES_SHOWN)
+        sentence = f"the entitlements of {counted(active, 'subscription')} change immediately: {said}"
         weight = Weight.WARNING if any(map(_is_less, changes)) else Weight.NOTE
         hit: Hit = ((change.live.address, active),)
         yield Effect(EffectClass.CHANGES_ENTITLEMENTS, weight, Undo.REVERSIBLE, sentence, hit, Timing.AT_ONCE)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago_gitops.core.model.effects import listed
 from lago_gitops.core.model.kind import Finding, Path
+from lago_gitops.core.model.plurals import listed
 from lago_gitops.core.model.scalars import plain
 from lago_gitops.kinds.plan.tier_rules import TIER_FIELDS
 

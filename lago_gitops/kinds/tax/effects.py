@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from lago_gitops.core.model.audience import added, is_some
-from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight, listed
-from lago_gitops.core.model.plurals import bills_change, counted
+from lago_gitops.core.model.effects import Effect, EffectClass, Hit, Situation, Undo, Weight
+from lago_gitops.core.model.plurals import bills_change, counted, listed
 from lago_gitops.core.model.references import references
 from lago_gitops.core.model.resources import Address, Change, Delete, Update
 from lago_gitops.core.model.scalars import plain

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final
 
 from lago_gitops.core.model.kind import Finding
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import counted, listed
 from lago_gitops.core.model.problem import Severity
 from lago_gitops.core.model.resources import Address, Change, Create, Delete, FieldChange, Update
 from lago_gitops.pricing.base.numbers import text
@@ -116,7 +116,7 @@ def _price(charge: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _unit_change(change: Update, field: FieldChange, kept: Sequence[str]) -> LintFinding:
-    named = ", ".join(kept[:_SHOWN]) + (f" and {len(kept) - _SHOWN} more" if len(kept) > _SHOWN else "")
+    named = listed(kept, _SHOWN)
     return LintFinding(
         change.address,
         (field.path[0],),

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from lago_gitops.core.model.effects import listed
-from lago_gitops.core.model.plurals import counted, enumerated
+from lago_gitops.core.model.plurals import counted, enumerated, listed
 from lago_gitops.pricing.base.words import MINUS, money_of, percent, signed_money
 from lago_gitops.pricing.catalog.items import Interval
 from lago_gitops.render.prices.sides import PERIODS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lago_gitops.core.comparison.organization_diff import Lack
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import counted, listed
 from lago_gitops.render.base.values import shown
 
 NAMES_SHOWN = 20
@@ -27,8 +27,7 @@ class Contrasted:
     @property
     def settled_names(self) -> str:
         """The first of these addresses, and how many more there are."""
-        more = len(self.settled) - NAMES_SHOWN
-        return ", ".join(self.settled[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        return listed(self.settled, NAMES_SHOWN)
 
 
 def contrasted(document: Mapping[str, Any]) -> Contrasted | None:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from lago_gitops.core.model.effects import listed
-from lago_gitops.core.model.plurals import counted
+from lago_gitops.core.model.plurals import counted, listed
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.impact.text import impact_text
@@ -142,7 +141,7 @@ def _refusal(refusal: Document, paint: Paint) -> Iterator[str]:
 
 def _guard(verdict: Document, reason: str, paint: Paint) -> str:
     addresses = verdict["addresses"]
-    where = printable(addresses[0]) + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
+    where = listed(map(printable, addresses), 1)
     asks = "needs approval" if verdict["policy"] == "ask" else "refuses"
     return f"{paint('Guard', 'yellow')} {verdict['waiver']} {asks}: {where}: {printable(reason)}"
 
@@ -155,7 +154,7 @@ def _own_guards(document: Document) -> list[Document]:
 
 def _policy(policy: Mapping[str, Any], paint: Paint) -> str:
     addresses, wanted = policy["addresses"], answer(policy)
-    where = printable(addresses[0]) + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
+    where = listed(map(printable, addresses), 1)
     said = f"{policy['name']} {VERBS[policy['result']]}: {where}: {printable(policy['reason'])}"
     line = f"{paint('Policy', 'yellow')} {said}"
     return f"{line}\n  · {printable(wanted)} ({place(policy['source'])})" if wanted else line
@@ -164,6 +163,5 @@ def _policy(policy: Mapping[str, Any], paint: Paint) -> str:
 def _unmanaged(addresses: list[str]) -> str:
     if not addresses:
         return ""
-    names = ", ".join(printable(address) for address in addresses[:UNMANAGED_SHOWN])
-    more = f" and {len(addresses) - UNMANAGED_SHOWN} more" if len(addresses) > UNMANAGED_SHOWN else ""
-    return f"Not managed by any manifest, left untouched: {names}{more}."
+    names = listed(map(printable, addresses), UNMANAGED_SHOWN)
+    return f"Not managed by any manifest, left untouched: {names}."

@@ -16,7 +16,6 @@ from lago_gitops.core.model.effects import (
     Undo,
     Weight,
     deletes,
-    listed,
 )
 from lago_gitops.core.model.kind import ReferredUse
 from lago_gitops.core.model.resources import Address, Change, Desired, Live, Refusal
@@ -121,11 +120,6 @@ def test_what_only_overridden_plans_refer_to_is_in_use() -> None:
 
 def situation(**more: Any) -> Situation:
     return Situation(**{"live": {}, "changes": (), "counts": {}, "referrers": {}, "now": "", **more})
-
-
-def test_of_many_the_first_are_named() -> None:
-    assert listed([address("a")]) == "node/a"
-    assert listed(map(address, "abc"), most=2) == "node/a, node/b and 1 more"
 
 
 def test_what_lago_was_not_asked_is_nothing() -> None:

@@ -10,7 +10,6 @@ from lago_gitops.core.model.effects import (
     deletes,
     distinct,
     gravest,
-    listed,
 )
 from lago_gitops.core.model.resources import Change
 from tests.core.kinds import address, create, delete, live, node, update
@@ -62,11 +61,6 @@ def test_changes_of_live_objects_are_found_in_the_order_of_the_run() -> None:
     found = situation(*changes)
     assert found.changes_of((A, address("c"), B)) == list(changes[:2])
     assert (found.after(B)["size"], found.after(A)["size"]) == (2, 1)
-
-
-def test_the_first_five_are_listed_and_the_rest_is_counted() -> None:
-    assert listed("abcde") == "a, b, c, d, e"
-    assert listed("abcdefg") == "a, b, c, d, e and 2 more"
 
 
 def test_a_delete_is_an_effect_of_its_own() -> None:

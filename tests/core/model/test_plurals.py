@@ -1,10 +1,21 @@
 import pytest
 
-from lago_gitops.core.model.plurals import bills_change, counted, enumerated, in_words
+from lago_gitops.core.model.plurals import bills_change, counted, enumerated, in_words, listed
+from tests.core.kinds import address
 
 
 def test_the_last_of_a_list_follows_an_and() -> None:
     assert [enumerated(("a", "b", "c")[:number]) for number in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_the_first_five_are_listed_and_the_rest_is_counted() -> None:
+    assert listed("abcde") == "a, b, c, d, e"
+    assert listed("abcdefg") == "a, b, c, d, e and 2 more"
+
+
+def test_of_many_the_first_are_named() -> None:
+    assert listed([address("a")]) == "node/a"
+    assert listed(map(address, "abc"), most=2) == "node/a, node/b and 1 more"
 
 
 def test_names_are_words_in_prose_and_add_ons_have_their_hyphen() -> None:
