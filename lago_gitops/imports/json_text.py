@@ -124,7 +124,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _constant(word: str) -> str:
-    """0 for NaN and infinities, which `_check_words` reports."""
+    """The word itself: NaN and infinities are what `_check_words` reports."""
     return word
 
 

@@ -76,14 +76,19 @@ def plain_json(value: Any) -> Any:
     return value
 
 
-def expressions(value: Any, way: str = "") -> Iterator[tuple[str, str]]:
-    """Texts with placeholders, each with its path."""
+def leaves(value: Any, way: str = "") -> Iterator[tuple[str, Any]]:
+    """Values that are neither objects nor lists, each with its path."""
     match value:
         case dict():
             for name, item in value.items():
-                yield from expressions(item, f"{way}.{name}" if way else str(name))
+                yield from leaves(item, f"{way}.{name}" if way else str(name))
         case list():
             for index, item in enumerate(value):
-                yield from expressions(item, f"{way}[{index}]")
-        case str() if EXPRESSION.search(value):
+                yield from leaves(item, f"{way}[{index}]")
+        case _:
             yield way, value
+
+
+def expressions(value: Any) -> Iterator[tuple[str, str]]:
+    """Texts with placeholders, each with its path."""
+    return ((way, leaf) for way, leaf in leaves(value) if isinstance(leaf, str) and EXPRESSION.search(leaf))

@@ -14,7 +14,7 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.types import Keyed
 from lago_gitops.imports.json_text import NotJsonError, json_value
 from lago_gitops.imports.lago import lago_objects
-from lago_gitops.imports.resources import Note, Raw, expressions, place_of
+from lago_gitops.imports.resources import Note, Raw, expressions, leaves, place_of
 
 Kinds = Mapping[str, ResourceKind]
 OWN = frozenset(
@@ -76,15 +76,15 @@ def terraform_objects(source: str, value: Mapping[str, Any], kinds: Kinds) -> Fo
     blocks = tuple(_blocks(source, value))
     scope = _Scope({(block.is_data, block.type, block.name): block.attributes for block in blocks}, _constants(value))
     raws: list[Raw] = []
-    parts: list[tuple[Block, dict[str, Any]]] = []
+    parts: list[tuple[Block, dict[str, Any], tuple[str, str]]] = []
     for block in blocks:
         kind = _kind(block.noun, kinds)
         if block.is_data and kind is None:
             continue
         attributes, notes = _attributes(block.attributes, scope)
         yield from (Note(block.where, note) for note in (*notes, *_unresolved(block)))
-        if kind is None and _parent(block.noun, kinds):
-            parts.append((block, attributes))
+        if kind is None and (parent := _parent(block.noun, kinds)):
+            parts.append((block, attributes, parent))
         elif kind is None:
             yield Note(block.where, f"there is no kind {block.noun!r}: only resources of the price list are imported")
         elif not notes:
@@ -92,8 +92,8 @@ def terraform_objects(source: str, value: Mapping[str, Any], kinds: Kinds) -> Fo
             if isinstance(attributes.get(kind), dict):  # as in a request, in generated providers
                 body = attributes[kind]
             raws.append(Raw(kind, body, block.where, OWN, block.secret, block.is_data))
-    for block, attributes in parts:
-        yield from _attached(block, attributes, raws, kinds)
+    for block, attributes, (parent_kind, field) in parts:
+        yield from _attached(block, attributes, raws, kinds[parent_kind], field)
     yield from raws
     if not blocks:
         yield from tuple(lago_objects(source, value, kinds)) or (Note(source, _nothing(value)),)
@@ -125,17 +125,18 @@ def _parent(noun: str, kinds: Kinds) -> tuple[str, str] | None:
     return None
 
 
-def _attached(block: Block, attributes: Mapping[str, Any], raws: list[Raw], kinds: Kinds) -> Iterator[Note]:
+def _attached(
+    block: Block, attributes: Mapping[str, Any], raws: list[Raw], kind: ResourceKind, field: str
+) -> Iterator[Note]:
     """Add an item that is a separate resource in Terraform to the list of its parent."""
-    kind, field = _parent(block.noun, kinds) or ("", "")
-    keys = [f"{kind}_{kinds[kind].key}", f"{kind}_id", f"lago_{kind}_id"]
+    keys = [f"{kind.name}_{kind.key}", f"{kind.name}_id", f"lago_{kind.name}_id"]
     names = {attributes[key] for key in keys if isinstance(attributes.get(key), str)}
     for index, raw in enumerate(raws):
-        if raw.kind == kind and not names.isdisjoint(raw.data.get(key) for key in ("id", "lago_id", kinds[kind].key)):
+        if raw.kind == kind.name and not names.isdisjoint(raw.data.get(key) for key in ("id", "lago_id", kind.key)):
             item = {name: value for name, value in attributes.items() if name not in {*keys, *OWN}}
             raws[index] = replace(raw, data={**raw.data, field: [*(raw.data.get(field) or ()), item]})
             return
-    yield Note(block.where, f"it belongs to a {kind} that isn't in the files: import that, too")
+    yield Note(block.where, f"it belongs to a {kind.name} that isn't in the files: import that, too")
 
 
 # Where resources are ----------------------------------------------------------------------------------------------
@@ -157,25 +158,23 @@ def _of_state(source: str, resources: Any) -> Iterator[Block]:
     for resource in _objects(resources):
         if not _is_ours(resource):
             continue
+        is_data = resource.get("mode") == "data"
         for instance in _objects(resource.get("instances")):
+            if "deposed" in instance:  # to be destroyed
+                continue
             index = instance.get("index_key")
-            is_data = resource.get("mode") == "data"
             parts = [resource.get("module"), "data" if is_data else "", resource["type"], resource.get("name")]
             address = ".".join(str(part) for part in parts if part)
             address += "" if index is None else f"[{json.dumps(index, default=str)}]"
-            attributes = _object(instance.get("attributes"))
-            if not attributes and isinstance(instance.get("attributes_flat"), dict):
-                attributes = instance["attributes_flat"]
-            if "deposed" not in instance:  # to be destroyed
-                yield Block(
-                    resource["type"],
-                    str(resource.get("name")),
-                    address,
-                    attributes,
-                    place_of(instance, source),
-                    is_data,
-                    frozenset(_secret(instance.get("sensitive_attributes"))),
-                )
+            yield Block(
+                resource["type"],
+                str(resource.get("name")),
+                address,
+                _object(instance.get("attributes")) or _object(instance.get("attributes_flat")),
+                place_of(instance, source),
+                is_data,
+                frozenset(_secret(instance.get("sensitive_attributes"))),
+            )
 
 
 def _secret(paths: Any) -> Iterator[str]:
@@ -214,21 +213,9 @@ def _unknown(value: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """By address, paths to values that a plan knows only after an apply."""
     for change in _objects(value.get("resource_changes")):
         after = _object(change.get("change")).get("after_unknown")
-        ways = tuple(way for way in _true(after, "") if way not in OWN)
+        ways = tuple(way for way, is_unknown in leaves(after) if is_unknown is True and way not in OWN)
         if ways:
             yield str(change.get("address")), ways
-
-
-def _true(value: Any, way: str) -> Iterator[str]:
-    match value:
-        case True:
-            yield way
-        case dict():
-            for name, item in value.items():
-                yield from _true(item, f"{way}.{name}" if way else str(name))
-        case list():
-            for index, item in enumerate(value):
-                yield from _true(item, f"{way}[{index}]")
 
 
 def _of_configuration(source: str, types: Any, *, is_data: bool) -> Iterator[Block]:

@@ -125,17 +125,17 @@ class Transport:
 
     def _request(self, call: Call, params: Params | None, content: bytes | None) -> httpx.Request:
         """With all headers: httpx adds none to a request with a stream."""
-        headers = self._headers.copy()
+        headers, sent = self._headers.copy(), content or b""
         if content is not None:
             headers["Content-Type"] = "application/json"
-            headers["Content-Length"] = str(len(content))
+            headers["Content-Length"] = str(len(sent))
         return httpx.Request(
             call.method,
             _url(self._connections.origin.url + call.path),
             params=dict(params) if params else None,
-            stream=httpx.ByteStream(content or b""),
+            stream=httpx.ByteStream(sent),
             headers=headers,
-            extensions={"timeout": _timeouts_s(len(content or b""))},
+            extensions={"timeout": _timeouts_s(len(sent))},
         )
 
     def _attempt(

@@ -38,8 +38,8 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
     """
     names = [named(change) for change in plan.changes]
     ids, telling = [one.id for one in names], [telling_fields(change) for change in plan.changes]
-    waits, after_ends = _waits(plan, ids), _after_ends(plan)
-    compared, sent, users = compared_prices(plan, kinds, ids), _requests(plan, kinds), _users(plan)
+    compared, users = compared_prices(plan, kinds, ids), _users(plan)
+    sent, order = _requests(plan, kinds), _order(plan, ids)
     prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
     classes = list(classes_of(plan, kinds, ids, compared, telling))
     document: Document = {
@@ -58,8 +58,7 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
                 "class": str(found.class_),
                 "reasons": [one.words for one in found.reasons],
                 "effects": [_effect(effect) for effect in effects],
-                "depends_on": sorted(waits[name.id]),
-                **({"after_ends": True} if change.address in after_ends else {}),
+                **order[name.id],
             }
             for name, change, effects, found in zip(names, plan.changes, plan.effects, classes, strict=True)
         ],
@@ -167,6 +166,15 @@ def _users(plan: ChangePlan) -> dict[Address, Document]:
         changed[target]: {"used_by": dict(sorted(Counter(one.kind for one in referrers).items()))}
         for target, referrers in plan.referrers.items()
         if target in changed
+    }
+
+
+def _order(plan: ChangePlan, ids: list[str]) -> dict[str, Document]:
+    """What comes before each change, by its id."""
+    waits, after_ends = _waits(plan, ids), _after_ends(plan)
+    return {
+        id_: {"depends_on": sorted(waits[id_]), **({"after_ends": True} if change.address in after_ends else {})}
+        for id_, change in zip(ids, plan.changes, strict=True)
     }
 
 
