@@ -22,24 +22,22 @@ ID_LENGTH = 16  # hex digits: enough to tell changes apart, too few to guess a s
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """`before` is the fingerprint of what is there before the change; None where there is nothing."""
+    """`before` is the fingerprint of what the change replaces or deletes; None where there is nothing."""
 
     id: str
     before: str | None
 
 
 def named(change: Change) -> Named:
-    """Both names of a change, of one text: to write it takes longer than all else that is known of a change."""
+    """Both names of a change. What it leaves as it is has no part in either."""
     match change:
         case Create(desired):
             return Named(_id(change, "create", _stable(desired.fields)), None)
-        case Update(desired, live, fields):
-            touched = {one.keys[0] for one in fields}
-            was = {name: _stable(value) for name, value in live.fields.items() if name not in touched}
-            sides = {name: _both(live.fields.get(name), desired.fields.get(name)) for name in touched}
-            was |= {name: text for name, (text, _) in sides.items() if name in live.fields}
-            texts = (_joined({name: text[side] for name, text in sides.items()}) for side in (0, 1))
-            return Named(_id(change, "update", _stable(str(live.address)), *texts), _hashed(_joined(was)))
+        case Update(_, live, fields):
+            sides = sorted([(_stable(one.keys), _stable(one.before), _stable(one.after)) for one in fields])
+            before = ",".join([f"[{keys},{was}]" for keys, was, _ in sides])
+            after = ",".join([is_ for _, _, is_ in sides])
+            return Named(_id(change, "update", _stable(str(live.address)), before, after), _hashed(before))
         case Delete(_, live):  # the last of its union
             text = _stable(live.fields)
             return Named(_id(change, "delete", text), _hashed(text))
@@ -48,11 +46,6 @@ def named(change: Change) -> Named:
 def change_id(change: Change) -> str:
     """The same for the same address, action, state before and state after; whoever wrote the manifest, and where."""
     return named(change).id
-
-
-def fingerprint(fields: Mapping[str, Any]) -> str:
-    """The same for the same canonical fields."""
-    return _hash(fields)
 
 
 def digest(changes: Iterable[tuple[str, Iterable[str]]]) -> str:
@@ -70,30 +63,6 @@ def money_digest(facts: Iterable[tuple[Any, ...]]) -> str:
 
 def _id(change: Change, action: str, *texts: str) -> str:
     return _hashed(f"[{','.join((_stable(str(change.address)), _stable(action), *texts))}]")[:ID_LENGTH]
-
-
-def _both(before: Any, after: Any) -> tuple[str, str]:
-    """The texts of two values. What is equal in them is written once."""
-    if before == after and type(before) is type(after):
-        return (text := _stable(before)), text
-    if type(before) is not dict or type(after) is not dict or before.keys() != after.keys():
-        return _stable(before), _stable(after)
-    layout = _layout(tuple(before))
-    was, is_ = [], []
-    for one, other in zip(layout.values(before), layout.values(after), strict=True):
-        if one == other and type(one) is type(other):  # as most are: not worth a call
-            text = changed = _WRITERS.get(type(one), _of_another_type)(one)
-        else:
-            text, changed = _both(one, other)
-        was.append(text)
-        is_.append(changed)
-    return layout.text % tuple(was), layout.text % tuple(is_)
-
-
-def _joined(texts: Mapping[str, str]) -> str:
-    """As a mapping is written, of the texts of its values."""
-    layout = _layout(tuple(texts))
-    return layout.text % layout.values(texts)
 
 
 def _hash(value: Any) -> str:

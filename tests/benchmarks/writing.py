@@ -4,6 +4,7 @@
 apply makes them, journal included: `creates` from the plan on, `changes` with the plan.
 """
 
+import gc
 import sys
 import tempfile
 import threading
@@ -19,6 +20,7 @@ import httpx
 
 from lago_gitops.access import Access
 from lago_gitops.apply import Journal, Oversight, Stop
+from lago_gitops.cli import COLLECTIONS
 from lago_gitops.core.validation.schema_errors import Shapes
 from lago_gitops.core.validation.validate import Checked, External, check
 from lago_gitops.kinds import KINDS
@@ -160,4 +162,5 @@ def _writing(access: Access) -> Iterator[tuple[Writer, Oversight]]:
 WHAT = {each.__name__: each for each in (posts, own_posts, creates, puts, changes)}
 
 if __name__ == "__main__":
+    gc.set_threshold(*COLLECTIONS)  # as every command does
     sys.stdout.write(f"{WHAT[sys.argv[1]](Access(parse_target(sys.argv[2]), Secret('sandbox')))}\n")

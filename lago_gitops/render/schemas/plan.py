@@ -200,7 +200,7 @@ def _not_always() -> dict[str, Schema]:
             "description": "The change is also made after all that end subscriptions: too many for depends_on.",
         },
         "previous_key": text("The current code of a resource that is renamed."),
-        "before_fingerprint": hash_("Hash of the current state in Lago."),
+        "before_fingerprint": hash_("Hash of the values in Lago that the change replaces or deletes."),
         "used_by": {
             "type": "object",
             "additionalProperties": {"type": "integer"},
