@@ -1,15 +1,17 @@
 """What determines the class of a change besides its effects: prices outside plans, and whether only names change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from lago_gitops.core.model.resources import Change, FieldChange, Update
 from lago_gitops.core.model.timing import Timing
-from lago_gitops.kinds.plan.timing import field_reach
+from lago_gitops.kinds.plan.timing import row_of
 from lago_gitops.kinds.timing.line import When
-from lago_gitops.kinds.timing.reach import Reached, field_reached
+from lago_gitops.kinds.timing.reach import field_line
+from lago_gitops.kinds.timing.table import timing
 
 OF_NAMES = frozenset({Timing.NAMES, Timing.NONE})
+_IN_USE, _IN_ARREARS = When.IN_USE, When.ARREARS
 DEARER, CHEAPER = 1, -1
 PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
@@ -38,17 +40,25 @@ def telling_fields(change: Change) -> tuple[FieldChange, ...] | None:
     what is new or deleted, which is more than a name as a whole."""
     if not isinstance(change, Update):
         return None
-    return tuple(one for one in change.fields if any(each.line.timing not in OF_NAMES for each in _alone(change, one)))
+    kind = change.address.kind
+    return tuple(one for one in change.fields if _tells(kind, one))
 
 
-def _alone(change: Update, one: FieldChange) -> Iterable[Reached]:
-    if change.address.kind == "plan":
-        return field_reach(change, one, When.IN_USE)
-    return (field_reached(change.address.kind, one, When.IN_USE),)
+def _tells(kind: str, one: FieldChange) -> bool:
+    """By the field alone. In plans, how something is billed does not decide whether it is a name."""
+    if kind != "plan":
+        return field_line(kind, one, _IN_USE).timing not in OF_NAMES
+    row = row_of(one)
+    return row is None or timing(*row, _IN_USE, _IN_ARREARS).timing not in OF_NAMES
 
 
-def price_sign(kind: str, field: FieldChange) -> int | None:
-    """What more of a field is to customers, DEARER or CHEAPER; None for what is no price."""
-    if field.keys[-1] == "tax_codes":
-        return DEARER
-    return PRICES[kind].get(field.where) if kind in PRICES else None
+def own_prices(change: Change) -> Iterator[tuple[FieldChange, int]]:
+    """The fields of an update that are a price outside plans, each with what more of it is to customers: DEARER or
+    CHEAPER."""
+    if not isinstance(change, Update):
+        return
+    prices = PRICES.get(change.address.kind, {})
+    for one in change.fields:
+        sign = DEARER if one.keys[-1] == "tax_codes" else prices.get(one.keys[0])
+        if sign is not None:
+            yield one, sign

@@ -6,7 +6,7 @@ import pytest
 
 from lago_gitops.core.model.resources import Update
 from lago_gitops.kinds.own_prices import OF_NAMES, telling_fields
-from lago_gitops.kinds.timing.line import ADDED, REMOVED, SWAPPED
+from lago_gitops.kinds.timing.line import ADDED, ANY, REMOVED, SWAPPED, When
 from lago_gitops.kinds.timing.table import TABLE
 from tests.kinds.effects import create, delete, update
 
@@ -74,3 +74,13 @@ def test_an_item_that_comes_goes_or_is_swapped_is_more_than_a_name(part: str) ->
 
     assert lines
     assert not OF_NAMES.intersection(one.timing for one in lines)
+
+
+@pytest.mark.parametrize("part", ["plan", "charge", "fixed_charge"])
+def test_how_something_is_billed_does_not_decide_whether_a_field_of_a_plan_is_a_name(part: str) -> None:
+    """So that the field alone tells it."""
+    lines = [one for one in TABLE if one.of == part and When.BEFORE_1_39 not in one.when]
+
+    for field in {field for one in lines for field in one.fields}:
+        assert field != ANY
+        assert len({one.timing in OF_NAMES for one in lines if field in one.fields}) == 1, field

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
-from lago_gitops.core.model.resources import Change, Create, Delete
+from lago_gitops.core.model.resources import Change, Create, Delete, Update
 from lago_gitops.core.model.timing import Timing
 
 
@@ -36,18 +37,20 @@ class PriceMove:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassReason:
-    class_: ChangeClass
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Classified:
-    """`reasons` are those that make the class what it is; others would say less."""
+    """`reasons` are those that make the class what it is, in words; others would say less."""
 
     class_: ChangeClass
-    reasons: tuple[ClassReason, ...]
+    reasons: tuple[str, ...]
 
+
+_Reason = tuple[ChangeClass, str]
+_NEW = ChangeClass.ADDITIVE, "it is new"
+_DELETED = ChangeClass.BREAKING, "it is deleted"
+_COSMETIC = ChangeClass.COSMETIC, "it changes no amount and no entitlement"
+_UNPAID = ChangeClass.ADDITIVE, "no customer pays more or less for it yet"
+_NOT_COMPARED = ChangeClass.PRICE_INCREASE, "its prices were not compared, there are too many changes"
+_DEARER, _CHEAPER = ChangeClass.PRICE_INCREASE, ChangeClass.PRICE_DECREASE
 
 BREAKING = frozenset(
     {
@@ -74,8 +77,8 @@ def classified(
     no invoice but as a name.
     """
     reasons = (*_of_effects(effects, moves), *_of_prices(moves), _of_itself(change, is_cosmetic=is_cosmetic))
-    highest = max(reasons, key=lambda one: one.class_.rank).class_
-    return Classified(highest, tuple(one for one in reasons if one.class_ is highest))
+    furthest = max([class_ for class_, _ in reasons], key=_RANKS.__getitem__)
+    return Classified(furthest, tuple([words for class_, words in reasons if class_ is furthest]))
 
 
 def highest(classes: Iterable[ChangeClass]) -> ChangeClass | None:
@@ -83,21 +86,25 @@ def highest(classes: Iterable[ChangeClass]) -> ChangeClass | None:
     return max(classes, key=lambda one: one.rank, default=None)
 
 
-def _of_effects(effects: Iterable[Effect], moves: Sequence[PriceMove] | None) -> Iterator[ClassReason]:
+def _of_effects(effects: Iterable[Effect], moves: Sequence[PriceMove] | None) -> Iterator[_Reason]:
     for effect in effects:
-        if (class_ := _of_effect(effect, is_compared=bool(moves))) is not None:
-            yield ClassReason(class_, effect.sentence)
+        class_ = _of_effect(effect.class_, effect.weight, effect.undo, effect.timing, is_compared=bool(moves))
+        if class_ is not None:
+            yield class_, effect.sentence
 
 
-def _of_effect(effect: Effect, *, is_compared: bool) -> ChangeClass | None:
-    match effect.class_:
+@cache
+def _of_effect(
+    class_: EffectClass, weight: Weight, undo: Undo, timing: Timing | None, *, is_compared: bool
+) -> ChangeClass | None:
+    match class_:
         case one if one in BREAKING:
             return ChangeClass.BREAKING
         case EffectClass.CHANGES_ENTITLEMENTS:
-            return ChangeClass.ADDITIVE if effect.weight is Weight.NOTE else ChangeClass.BREAKING
-        case EffectClass.CHANGES_BILLS if effect.undo is Undo.IRREVERSIBLE:
+            return ChangeClass.ADDITIVE if weight is Weight.NOTE else ChangeClass.BREAKING
+        case EffectClass.CHANGES_BILLS if undo is Undo.IRREVERSIBLE:
             return ChangeClass.BREAKING
-        case EffectClass.CHANGES_BILLS if effect.timing is Timing.FROM_THEN:
+        case EffectClass.CHANGES_BILLS if timing is Timing.FROM_THEN:
             return ChangeClass.ADDITIVE  # when, not how much
         case EffectClass.CHANGES_BILLS:
             return None if is_compared else ChangeClass.PRICE_INCREASE  # prices that were compared say it
@@ -105,23 +112,19 @@ def _of_effect(effect: Effect, *, is_compared: bool) -> ChangeClass | None:
             return None
 
 
-def _of_prices(moves: Sequence[PriceMove] | None) -> Iterator[ClassReason]:
+def _of_prices(moves: Sequence[PriceMove] | None) -> list[_Reason]:
     if moves is None:
-        yield ClassReason(ChangeClass.PRICE_INCREASE, "its prices were not compared, there are too many changes")
-        return
-    for move in moves:
-        if move.is_dearer or move.is_cheaper:
-            class_ = ChangeClass.PRICE_INCREASE if move.is_dearer else ChangeClass.PRICE_DECREASE
-            yield ClassReason(class_, move.words)
+        return [_NOT_COMPARED]
+    return [
+        (_DEARER if move.is_dearer else _CHEAPER, move.words) for move in moves if move.is_dearer or move.is_cheaper
+    ]
 
 
-def _of_itself(change: Change, *, is_cosmetic: bool) -> ClassReason:
+def _of_itself(change: Change, *, is_cosmetic: bool) -> _Reason:
     match change:
         case Create():
-            return ClassReason(ChangeClass.ADDITIVE, "it is new")
+            return _NEW
         case Delete():
-            return ClassReason(ChangeClass.BREAKING, "it is deleted")
-        case _ if is_cosmetic:
-            return ClassReason(ChangeClass.COSMETIC, "it changes no amount and no entitlement")
-        case _:
-            return ClassReason(ChangeClass.ADDITIVE, "no customer pays more or less for it yet")
+            return _DELETED
+        case Update():  # the last of its union
+            return _COSMETIC if is_cosmetic else _UNPAID

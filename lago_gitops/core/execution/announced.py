@@ -1,9 +1,11 @@
 """How a change will be sent, told beforehand: which request it is can decide what is billed when."""
 
+from functools import lru_cache
+
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.execution.body import Writing
-from lago_gitops.core.execution.requests import Request, after_create, delete, left_for_later, update
+from lago_gitops.core.execution.requests import Request, after_create, delete, left_for_later, put, update
 from lago_gitops.core.model.canonical import canonical_value
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Change, Create, Delete, Desired, Live, Update
@@ -14,19 +16,25 @@ def announced(kind: ResourceKind, change: Change, server: Server) -> tuple[str, 
     match change:
         case Delete():
             requests = [delete(kind, change.live)]
+        case Update(_, live, fields) if kind.elsewhere.isdisjoint([one.keys[0] for one in fields]):
+            requests = [put(kind, live)] if fields else []
         case Update():
             requests = _of_update(kind, change, server)
         case Create(wanted):  # the last of its union
             left = after_create(kind, _made(kind, wanted))
             later = [] if left is None else _of_update(kind, left, server)
             requests = [Request("POST", (kind.collection,)), *later]
-    return tuple(f"{request.method} /{'/'.join(request.parts)}" for request in requests)
+    return tuple([f"{request.method} /{'/'.join(request.parts)}" for request in requests])
 
 
 def _of_update(kind: ResourceKind, change: Update, server: Server) -> list[Request]:
-    """Ids are only in bodies, which aren't used here: new objects have none yet."""
-    writing = Writing(server, lambda address: address.key, change.desired.options)
-    return [step.request for step in update(kind, change, writing)]
+    """Ids and options are only in bodies, which aren't used here: new objects have no ids yet."""
+    return [step.request for step in update(kind, change, _writing(server))]
+
+
+@lru_cache
+def _writing(server: Server) -> Writing:
+    return Writing(server, lambda address: address.key)
 
 
 def _made(kind: ResourceKind, wanted: Desired) -> Update:

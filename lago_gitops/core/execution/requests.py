@@ -1,15 +1,17 @@
 """The requests that carry a change out: the smallest that still are all or nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from functools import partial
 from typing import Any
 
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import with_value
 from lago_gitops.core.execution.body import FieldPlace, Writing, field_body, item_bodies
 from lago_gitops.core.model.kind import Apart, Nested, PathBy, ResourceKind
 from lago_gitops.core.model.resources import Desired, FieldChange, Live, Update
-from lago_gitops.core.model.types import Json, Keyed, Lock
+from lago_gitops.core.model.types import Json, Lock
 
 Fields = Mapping[str, Any]
 
@@ -64,6 +66,11 @@ def delete(kind: ResourceKind, live: Live) -> Request:
     return Request("DELETE", path_of(kind, live))
 
 
+def put(kind: ResourceKind, live: Live, write: Callable[[], Json] = _nothing) -> Request:
+    """What an update sends, and all that it sends where it changes nothing but fields of the object itself."""
+    return Request("PUT", path_of(kind, live), write)
+
+
 def path_of(kind: ResourceKind, live: Live) -> tuple[str, ...]:
     """The path of an object that is there, under the code it has now."""
     if not kind.key:
@@ -77,11 +84,21 @@ def update(kind: ResourceKind, change: Update, writing: Writing) -> tuple[Step, 
     A change inside one nested item goes to the item's own endpoint. Whatever touches more is one PUT of the object, so
     that Lago takes all of it or nothing; only items that have to go before they come again are deleted before.
     """
-    touched = {one.keys[0] for one in change.fields}
-    lists = tuple(_items(kind, nested, change.fields) for nested in kind.nested if nested.field in touched)
-    apart = tuple(one for one in kind.apart if one.field in touched)
-    elsewhere = {one.field for one in kind.nested} | {one.field for one in kind.apart}
-    return tuple(_steps(_Work(kind, change, writing, lists, apart, frozenset(touched - elsewhere))))
+    touched = frozenset([one.keys[0] for one in change.fields])
+    own = touched - kind.elsewhere
+    lists = tuple([_items(nested, change.fields) for nested in kind.nested if nested.field in touched])
+    apart = tuple([one for one in kind.apart if one.field in touched])
+    single = None if own else _single(change, lists, writing.server)
+    work = _Work(kind, change, writing, lists, own, single)
+    steps = tuple(_object_steps(work))
+    return (*steps, *_steps_apart(work, apart, steps[-1].after if steps else change.live.fields)) if apart else steps
+
+
+class _Fate(Enum):
+    ADDED = auto()
+    REMOVED = auto()
+    CHANGED = auto()
+    REPLACED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,31 +106,29 @@ class _Items:
     """What happens to the items of one nested list, by their codes."""
 
     nested: Nested
-    keyed: Keyed
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
+    fates: Mapping[str, _Fate]
 
-    @property
-    def number(self) -> int:
-        return len(self.sent) + len(self.removed)
+    def of(self, *fates: _Fate) -> tuple[str, ...]:
+        return tuple([key for fate in fates for key, its in self.fates.items() if its is fate])
 
     @property
     def sent(self) -> tuple[str, ...]:
-        return (*self.added, *self.changed, *self.replaced)
+        return self.of(_Fate.ADDED, _Fate.CHANGED, _Fate.REPLACED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """An update, sorted by the endpoints that its parts go to; `own` are fields of the object itself."""
+    """An update, sorted by the endpoints that its parts go to; `own` are fields of the object itself.
+
+    `single`: the list in which one item changes, where nothing else does and the item has endpoints of its own.
+    """
 
     kind: ResourceKind
     change: Update
     writing: Writing
     lists: tuple[_Items, ...]
-    apart: tuple[Apart, ...]
     own: frozenset[str]
+    single: _Items | None
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -124,21 +139,20 @@ class _Work:
         """The path once the object's own fields are written: a rename is one of them."""
         return path_of(self.kind, replace(self.change.live, address=self.change.address))
 
-    @property
-    def single(self) -> _Items | None:
-        """The list in which one item changes, where nothing else does and the item has endpoints of its own."""
-        if self.own or sum(items.number for items in self.lists) != 1:
-            return None
-        items = self.lists[0]
-        if items.nested.merges or not self.writing.server.has(items.nested.since):
-            return None
-        return None if any(_is_billed_whole(self, items, key) for key in items.sent) else items
+
+def _single(change: Update, lists: Sequence[_Items], server: Server) -> _Items | None:
+    if sum([len(items.fates) for items in lists]) != 1:
+        return None
+    items = lists[0]
+    if items.nested.merges or not server.has(items.nested.since):
+        return None
+    return None if any(_is_billed_whole(change, items, key) for key in items.sent) else items
 
 
-def _is_billed_whole(work: _Work, items: _Items, key: str) -> bool:
+def _is_billed_whole(change: Update, items: _Items, key: str) -> bool:
     """Whether money asks for the whole object, though one item would do."""
     name, flags = items.nested.field, items.nested.billed_whole
-    item, options = work.change.desired.fields[name][key], work.change.desired.options
+    item, options = change.desired.fields[name][key], change.desired.options
     return bool(flags) and all(item.get(flag) or options.get((name, key, flag)) for flag in flags)
 
 
@@ -152,17 +166,8 @@ def _created(kind: ResourceKind, wanted: Desired, writing: Writing) -> Json:
     return {kind.name: body}
 
 
-def _steps(work: _Work) -> Iterator[Step]:
+def _object_steps(work: _Work) -> Iterator[Step]:
     fields = work.change.live.fields
-    for step in _object_steps(work, fields):
-        yield step
-        fields = step.after
-    for apart in work.apart:
-        yield from _apart_steps(work, apart, fields)
-        fields = {**fields, apart.field: work.change.desired.fields[apart.field]}
-
-
-def _object_steps(work: _Work, fields: Fields) -> Iterator[Step]:
     for items in work.lists:
         for key in _deleted_before(work, items):
             fields = with_value(fields, (items.nested.field, key), None)
@@ -171,13 +176,14 @@ def _object_steps(work: _Work, fields: Fields) -> Iterator[Step]:
         yield from _item_steps(work, work.single, fields)
     elif work.own or any(_is_sent(items) for items in work.lists):
         apart = {one.field: fields.get(one.field) for one in work.kind.apart}
-        yield Step(Request("PUT", work.path, partial(_whole, work)), {**work.change.desired.fields, **apart})
+        request = put(work.kind, work.change.live, partial(_whole, work))
+        yield Step(request, {**work.change.desired.fields, **apart})
 
 
 def _deleted_before(work: _Work, items: _Items) -> tuple[str, ...]:
     if items.nested.merges or work.single is items:
-        return (*items.removed, *items.replaced)
-    return items.replaced if work.writing.server.has(items.nested.since) else ()
+        return items.of(_Fate.REMOVED, _Fate.REPLACED)
+    return items.of(_Fate.REPLACED) if work.writing.server.has(items.nested.since) else ()
 
 
 def _is_sent(items: _Items) -> bool:
@@ -188,12 +194,18 @@ def _is_sent(items: _Items) -> bool:
 def _item_steps(work: _Work, items: _Items, fields: Fields) -> Iterator[Step]:
     collection = (*work.path, items.nested.field)
     wanted = work.change.desired.fields[items.nested.field]
-    for key in (*items.added, *items.replaced):
+    for key in items.of(_Fate.ADDED, _Fate.REPLACED):
         request = Request("POST", collection, partial(_item_root, work, items, key), part=items.nested)
         yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
-    for key in items.changed:
+    for key in items.of(_Fate.CHANGED):
         request = Request("PUT", (*collection, key), partial(_item_root, work, items, key), part=items.nested)
         yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
+
+
+def _steps_apart(work: _Work, apart: Iterable[Apart], fields: Fields) -> Iterator[Step]:
+    for one in apart:
+        yield from _apart_steps(work, one, fields)
+        fields = {**fields, one.field: work.change.desired.fields[one.field]}
 
 
 def _apart_steps(work: _Work, apart: Apart, fields: Fields) -> Iterator[Step]:
@@ -208,22 +220,18 @@ def _apart_steps(work: _Work, apart: Apart, fields: Fields) -> Iterator[Step]:
         yield Step(Request("POST", path, write, part=apart), {**fields, apart.field: wanted})
 
 
-def _items(kind: ResourceKind, nested: Nested, changes: tuple[FieldChange, ...]) -> _Items:
-    by_key: dict[str, list[FieldChange]] = {}
-    for change in changes:
-        if change.keys[0] == nested.field:
-            by_key.setdefault(change.keys[1], []).append(change)
-    sorts: dict[str, list[str]] = {"added": [], "removed": [], "changed": [], "replaced": []}
-    for key, fields in by_key.items():
-        sorts[_sort(fields)].append(key)
-    return _Items(nested, kind.keyed(nested.field), **{sort: tuple(keys) for sort, keys in sorts.items()})
+def _items(nested: Nested, changes: tuple[FieldChange, ...]) -> _Items:
+    fates: dict[str, _Fate] = {}
+    for one in changes:
+        if one.keys[0] == nested.field and fates.get(one.keys[1]) is not _Fate.REPLACED:
+            fates[one.keys[1]] = _fate(one)
+    return _Items(nested, fates)
 
 
-def _sort(changes: list[FieldChange]) -> str:
-    first = changes[0]
-    if len(first.keys) == 2:
-        return "added" if first.before is None else "removed"
-    return "replaced" if any(change.lock is Lock.REPLACE for change in changes) else "changed"
+def _fate(one: FieldChange) -> _Fate:
+    if len(one.keys) == 2:
+        return _Fate.ADDED if one.before is None else _Fate.REMOVED
+    return _Fate.REPLACED if one.lock is Lock.REPLACE else _Fate.CHANGED
 
 
 def _item_delete(work: _Work, items: _Items, key: str) -> Request:
@@ -241,7 +249,7 @@ def _item_root(work: _Work, items: _Items, key: str) -> Json:
 def _bodies(work: _Work, items: _Items, keys: Iterable[str]) -> list[dict[str, Json]]:
     name, wanted = items.nested.field, work.change.desired.fields
     place = FieldPlace((name,), (wanted,), work.change.live.data.get(name))
-    return item_bodies(work.writing, items.keyed, wanted[name], keys, place)
+    return item_bodies(work.writing, work.kind.keyed(name), wanted[name], keys, place)
 
 
 def _whole(work: _Work) -> Json:
@@ -269,7 +277,7 @@ def _sent(work: _Work, items: _Items) -> tuple[str, ...]:
 
 def _id(work: _Work, items: _Items, key: str) -> dict[str, str]:
     """Without its id an item is taken for a new one, and the old one goes."""
-    if items.nested.merges or key in items.added or key in items.replaced:
+    if items.nested.merges or items.fates.get(key) in {_Fate.ADDED, _Fate.REPLACED}:
         return {}
     return {"id": work.change.live.ids[items.nested.field, key]}
 

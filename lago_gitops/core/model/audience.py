@@ -20,7 +20,7 @@ def is_some(number: Number) -> bool:
 def added(numbers: Iterable[Number]) -> Number:
     """Their sum; None as soon as one is not known."""
     known = tuple(numbers)
-    return None if None in known else sum(number for number in known if number is not None)
+    return None if None in known else sum(filter(None, known))
 
 
 @dataclass(frozen=True, slots=True)

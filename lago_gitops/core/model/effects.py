@@ -82,7 +82,7 @@ class Effect:
     @property
     def subscriptions(self) -> Number:
         """How many distinct ones are hit: each has one plan."""
-        return added(number for _, number in self.hit)
+        return added([number for _, number in self.hit])
 
 
 def distinct_subscriptions(effects: Iterable[Effect]) -> Number:

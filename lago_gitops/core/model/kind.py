@@ -175,10 +175,13 @@ class ResourceKind:
     effects: tuple[EffectRule, ...] = ()
     object: Object = field(init=False, repr=False, compare=False)
     variant_marks: tuple[str, ...] = field(init=False, repr=False, compare=False)  # null in the variant
+    elsewhere: frozenset[str] = field(init=False, repr=False, compare=False)  # fields with endpoints of their own
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "object", Object(self.fields))
         object.__setattr__(self, "variant_marks", tuple(one.name for one in self.fields if one.marks_variant))
+        elsewhere = {one.field for one in self.nested} | {one.field for one in self.apart}
+        object.__setattr__(self, "elsewhere", frozenset(elsewhere))
 
     @property
     def asked_beside(self) -> frozenset[str]:
@@ -193,7 +196,7 @@ class ResourceKind:
 
     def is_unsupported_variant(self, fields: Mapping[str, Any]) -> bool:
         """Whether canonical fields are of an object that no manifest can describe."""
-        return bool(self.unsupported_variant) and any(fields.get(name) is None for name in self.variant_marks)
+        return bool(self.unsupported_variant) and None in map(fields.get, self.variant_marks)
 
     def shows_prices(self, change: Change) -> bool:
         """Whether the change is shown as prices, too."""

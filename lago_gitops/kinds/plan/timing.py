@@ -41,26 +41,19 @@ def plan_reach(change: Update, *holding: When) -> Iterator[Reached]:
             yield from _items(change, part, holding)
 
 
-def field_reach(change: Update, one: FieldChange, *holding: When) -> Iterator[Reached]:
-    """As `plan_reach`, if the field were all that changes."""
+def row_of(one: FieldChange) -> tuple[str, str] | None:
+    """What has lines for the field if it is all that changes, and under which name; None for an item that comes, goes
+    or is swapped."""
     part = PART_IN.get(one.keys[0])
     if part is None:
-        yield _own(change, one, holding)
-    elif _stays(one):
-        yield _in_item(change, part, one, holding)
-    else:
-        yield from _items(replace(change, fields=(one,)), part, holding)
+        return "plan", _name(one)
+    return (part.of, _name(one, 2)) if len(one.keys) > 2 and one.lock is not Lock.REPLACE else None
 
 
 def _own(change: Update, one: FieldChange, holding: tuple[When, ...]) -> Reached:
     base = When.ADVANCE if change.live.fields["pay_in_advance"] else When.ARREARS
     line = timing("plan", _name(one), base, *holding, *_of_thresholds(one))
     return Reached(one.where, _name(one), line)
-
-
-def _stays(one: FieldChange) -> bool:
-    """Whether it is a value in an item that is there before and after."""
-    return len(one.keys) > 2 and one.lock is not Lock.REPLACE
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,16 @@ def reached(change: Change, holding: Iterable[When] = ()) -> Iterator[Reached]:
 
 def field_reached(kind: str, one: FieldChange, *holding: When) -> Reached:
     """As `reached`, of one field of an update."""
-    name = one.keys[1] if one.keys[0] in OF_ITS_OWN else one.keys[0]
-    line = timing(SHARES_LINES.get(kind, kind), name, *holding, direction(one))
-    return Reached(one.where, str(name), line)
+    return Reached(one.where, _name(one), field_line(kind, one, *holding))
+
+
+def field_line(kind: str, one: FieldChange, *holding: When) -> Line:
+    """The line of one field of an update."""
+    return timing(SHARES_LINES.get(kind, kind), _name(one), *holding, direction(one))
+
+
+def _name(one: FieldChange) -> str:
+    return str(one.keys[1] if one.keys[0] in OF_ITS_OWN else one.keys[0])
 
 
 def direction(change: FieldChange) -> When:

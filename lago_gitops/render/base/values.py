@@ -14,12 +14,12 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)  # exact numbers 
 def shown(value: Any) -> str:
     """One value on one line: numbers plain, strings quoted, None as `null`."""
     match value:
+        case Decimal():
+            return plain(value)
         case None:
             return "null"
         case bool():
             return str(value).lower()
-        case Decimal():
-            return plain(value)
         case int() | float():
             return str(value)
         case str():

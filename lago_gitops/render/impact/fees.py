@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from lago_gitops.core.model.audience import Number, Subscribers, added
+from lago_gitops.core.model.audience import Audience, Number, Subscribers, added
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Create, Delete, Update
 from lago_gitops.core.plan import ChangePlan
@@ -46,7 +46,7 @@ def fee_impact(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> Document:
         line
         for change in plan.changes
         if kinds[change.address.kind].shows_prices(change) and not isinstance(change, Create)
-        for line in _lines(change, plan.audience.of(change.live.address))
+        for line in _lines(change, plan.audience)
     ]
     return {
         "assumption": ASSUMPTION,
@@ -77,17 +77,17 @@ class _Line:
         return number * (sum(known[1::2], ZERO) - sum(known[::2], ZERO))
 
 
-def _lines(change: Update | Delete, subscribers: Subscribers) -> Iterator[_Line]:
+def _lines(change: Update | Delete, audience: Audience) -> Iterator[_Line]:
     """None when no fee differs, or the currency or interval does: Lago ignores those changes on subscribed plans."""
     before, after = change.live.fields, change.desired.fields if isinstance(change, Update) else {}
-    if after and all(after.get(name) == before.get(name) for name in _OF_FEES):
+    if after and [after.get(name) for name in _OF_FEES] == [before.get(name) for name in _OF_FEES]:
         return
     if after and any(after[name] != before[name] for name in ("amount_currency", "interval")):
         return
     old, new = ({fee.charge: fee for fee in _fees(side)} for side in (before, after))
     pairs = tuple((old.get(charge), new.get(charge)) for charge in dict.fromkeys((*old, *new)))
     if differing := tuple(pair for pair in pairs if pair[0] != pair[1]):
-        yield _Line(change, subscribers, before["amount_currency"], differing)
+        yield _Line(change, audience.of(change.live.address), before["amount_currency"], differing)
 
 
 def _fees(plan: Fields) -> Iterator[_Fee]:

@@ -1,6 +1,6 @@
 """The origin of each change of a plan, if a base revision was named: in the document, and in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from lago_gitops.core.comparison.origin import Origin
@@ -13,10 +13,13 @@ COMMIT_SHOWN = 7  # digits
 
 
 def attributed(document: Document, attribution: Attribution) -> Document:
-    """The plan's document with `base`, and with the origin of each change and field."""
-    changes = zip(document["changes"], attribution.origins, strict=True)
+    """The plan's document with `base`, and with the origin of each change and field, which are added in place."""
     base = {"ref": attribution.ref, "commit": attribution.commit, "stands_in": attribution.stands_in}
-    return {**document, "base": base, "changes": [_change(change, origins) for change, origins in changes]}
+    for change, origins in zip(document["changes"], attribution.origins, strict=True):
+        change["origin"] = str(origins[0] if len(set(origins)) == 1 else Origin.BOTH)
+        for field, origin in zip(change.get("fields", ()), origins, strict=False):
+            field["origin"] = str(origin)
+    return {**document, "base": base}
 
 
 def origin_words(change: Mapping[str, Any]) -> str:
@@ -54,11 +57,3 @@ def base_words(document: Mapping[str, Any]) -> str:
 
 def _name(base: Mapping[str, Any]) -> str:
     return printable(f"{base['ref']} ({base['commit'][:COMMIT_SHOWN]})")
-
-
-def _change(change: Document, origins: Sequence[Origin]) -> Document:
-    whole = str(origins[0] if len(set(origins)) == 1 else Origin.BOTH)
-    if "fields" not in change:
-        return {**change, "origin": whole}
-    fields = zip(change["fields"], origins, strict=True)
-    return {**change, "origin": whole, "fields": [{**field, "origin": str(origin)} for field, origin in fields]}

@@ -19,10 +19,11 @@ Document = dict[str, Any]
 
 def change_document(change: Change, kind: ResourceKind, name: Named, *, priced: bool) -> Document:
     """Without what only the plan knows: its effects, class and requests. `priced`: its prices are shown beside it."""
+    address = change.address
     about: Document = {
-        "address": str(change.address),
-        "kind": change.address.kind,
-        "key": change.address.key,
+        "address": str(address),
+        "kind": address.kind,
+        "key": address.key,
         "action": action(change),
         "name": _name(change),
         "source": place_document(change.desired.mark),
@@ -32,16 +33,12 @@ def change_document(change: Change, kind: ResourceKind, name: Named, *, priced: 
     match change:
         case Create(desired):
             return about | {"after": _json(manifest_form(kind.object, desired.fields))}
-        case Update():
-            renamed = {} if change.live.address == change.address else {"previous_key": change.live.address.key}
-            currency = change.desired.fields.get("amount_currency")
-            whole = _both(change, kind) if priced else {}
-            return (
-                about
-                | renamed
-                | {"fields": [_field(one, currency, kind, priced=priced) for one in change.fields]}
-                | whole
-            )
+        case Update(desired, live, fields):
+            if live.address.key != desired.address.key:
+                about["previous_key"] = live.address.key
+            currency = desired.fields.get("amount_currency")
+            about["fields"] = [_field(one, currency, kind, priced=priced) for one in fields]
+            return about | _both(change, kind) if priced else about
         case Delete(_, live):
             return about | {"before": _json(manifest_form(kind.object, live.fields))}
 
@@ -97,10 +94,10 @@ def _side(change: FieldChange, value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """Canonical values as JSON. A map of maps is a keyed list, and a list in JSON too: its keys may not be strings."""
     match value:
-        case str() | int() | None:  # most are, and to find out whether something is a mapping takes longest
-            return value
-        case Decimal():
+        case Decimal():  # most are, and to find out whether something is a mapping takes longest
             return plain(value)
+        case str() | int() | None:
+            return value
         case Mapping() if value and all(isinstance(item, Mapping) for item in value.values()):
             return [_plain(item) for item in value.values()]
         case Mapping():

@@ -1,19 +1,19 @@
 """A plan as plain JSON data: what is saved, shown again, and handed to programs."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lago_gitops.core.assessment.change_class import Classified, highest
+from lago_gitops.core.assessment.change_class import ChangeClass, highest
 from lago_gitops.core.assessment.guard import Policy, Requirement, Verdict
 from lago_gitops.core.assessment.money_facts import money_facts
+from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.organization_diff import Contrast, Difference
 from lago_gitops.core.execution.announced import announced
 from lago_gitops.core.identity import digest, money_digest, named
 from lago_gitops.core.model.effects import Effect, distinct_subscriptions
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Address, Create, Refusal, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Refusal, Update
 from lago_gitops.core.plan import Against, ChangePlan, Organization
 from lago_gitops.core.policies.evaluation import Fired
 from lago_gitops.core.saved_plan import FORMAT, sealed
@@ -38,10 +38,10 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
     """
     names = [named(change) for change in plan.changes]
     ids, telling = [one.id for one in names], [telling_fields(change) for change in plan.changes]
-    compared, users = compared_prices(plan, kinds, ids), _users(plan)
-    sent, order = _requests(plan, kinds), _order(plan, ids)
+    compared, tasks = compared_prices(plan, kinds, ids), _tasks(plan)
+    waits, after_ends = _order(plan, ids)
     prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
-    classes = list(classes_of(plan, kinds, ids, compared, telling))
+    classes = classes_of(plan, kinds, ids, compared, telling)
     document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
@@ -53,12 +53,13 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
                 "id": name.id,
                 **change_document(change, kinds[change.address.kind], name, priced=name.id in prices),
                 **prices.get(name.id, {}),
-                **users.get(change.address, {}),
-                "requests": sent[change.address],
+                **_users(plan, change),
+                "requests": _requests(tasks[change.address], kinds, plan.comparison.server),
                 "class": str(found.class_),
-                "reasons": [one.words for one in found.reasons],
+                "reasons": list(found.reasons),
                 "effects": [_effect(effect) for effect in effects],
-                **order[name.id],
+                "depends_on": sorted(waits.get(name.id, ())),
+                **({"after_ends": True} if name.id in after_ends else {}),
             }
             for name, change, effects, found in zip(names, plan.changes, plan.effects, classes, strict=True)
         ],
@@ -68,8 +69,8 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
         "unmanaged": [str(address) for address in plan.comparison.unmanaged],
         "unknown": [{"address": str(one.address), "field": one.field, "since": one.since} for one in _unknown(plan)],
-        "summary": _summary(plan, classes),
     }
+    document["summary"] = _summary(plan, document["changes"])
     if plan.against is not None:
         document["against"] = _against(plan.against)
     return document if plan.attribution is None else attributed(document, plan.attribution)
@@ -83,7 +84,7 @@ def _digests(plan: ChangePlan, ids: Sequence[str], telling: Iterable[Telling]) -
     }
 
 
-def _summary(plan: ChangePlan, classes: Iterable[Classified]) -> Document:
+def _summary(plan: ChangePlan, changes: Iterable[Document]) -> Document:
     counts = plan.counts
     return {
         "create": counts.create,
@@ -93,7 +94,7 @@ def _summary(plan: ChangePlan, classes: Iterable[Classified]) -> Document:
         "guards_that_ask": sum(one.policy is Policy.ASK for one in plan.verdicts),
         "guards_that_refuse": sum(one.policy is Policy.REFUSE for one in plan.verdicts),
         "subscriptions": distinct_subscriptions(effect for each in plan.effects for effect in each),
-        "class": highest(one.class_ for one in classes),
+        "class": highest(map(ChangeClass, {one["class"] for one in changes})),
     }
 
 
@@ -158,57 +159,41 @@ def _metrics(plan: ChangePlan, prices: Mapping[str, Document], ids: Iterable[str
     return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
 
 
-def _users(plan: ChangePlan) -> dict[Address, Document]:
+def _users(plan: ChangePlan, change: Change) -> Document:
     """How many live resources, by kind, will still refer to a resource that is changed or deleted."""
-    there = [one for one in plan.changes if not isinstance(one, Create)]
-    changed = {one.address: one.address for one in there} | {one.live.address: one.address for one in there}
-    return {
-        changed[target]: {"used_by": dict(sorted(Counter(one.kind for one in referrers).items()))}
-        for target, referrers in plan.referrers.items()
-        if target in changed
-    }
+    referrers = () if isinstance(change, Create) else plan.referrers.get(change.live.address)
+    if not referrers:
+        return {}
+    kinds = [one.kind for one in referrers]
+    return {"used_by": {kind: kinds.count(kind) for kind in sorted(set(kinds))}}
 
 
-def _order(plan: ChangePlan, ids: list[str]) -> dict[str, Document]:
-    """What comes before each change, by its id."""
-    waits, after_ends = _waits(plan, ids), _after_ends(plan)
-    return {
-        id_: {"depends_on": sorted(waits[id_]), **({"after_ends": True} if change.address in after_ends else {})}
-        for id_, change in zip(ids, plan.changes, strict=True)
-    }
+def _order(plan: ChangePlan, ids: list[str]) -> tuple[dict[str, set[str]], frozenset[str]]:
+    """By a change's id, where there are any, the changes that must come before it; and the changes that come after all
+    ends of subscriptions without listing them: of many that would be their number squared."""
+    schedule, names = plan.schedule, dict(zip((change.address for change in plan.changes), ids, strict=True))
+    of = [names.get(task.change.address, "") for task in schedule.tasks]
+    lists_ends = len(schedule.first) <= MOST_ENDS_LISTED
+    waits: dict[str, set[str]] = {}
+    for number, after in enumerate(schedule.after):
+        others = after | schedule.first if lists_ends and number in schedule.last else after
+        if others:
+            waits.setdefault(of[number], set()).update([of[other] for other in others])
+    after_ends = frozenset() if lists_ends else frozenset([of[number] for number in schedule.last])
+    return {id_: others - {id_, ""} for id_, others in waits.items()}, after_ends
 
 
-def _waits(plan: ChangePlan, ids: list[str]) -> dict[str, set[str]]:
-    """For each change, the changes that must come before it, except ends of subscriptions that are too many."""
-    schedule, waits = plan.schedule, {id_: set[str]() for id_ in ids}
-    names = {change.address: id_ for change, id_ in zip(plan.changes, ids, strict=True)}
-    first = schedule.first if _lists_ends(plan) else frozenset[int]()
-    for number, (task, after) in enumerate(zip(schedule.tasks, schedule.after, strict=True)):
-        others = after | first if number in schedule.last else after
-        addresses = (schedule.tasks[other].change.address for other in others)
-        if mine := names.get(task.change.address):
-            waits[mine] |= {names[address] for address in addresses if address in names} - {mine}
-    return waits
-
-
-def _lists_ends(plan: ChangePlan) -> bool:
-    """Whether changes list the ends of subscriptions that come before: of many that would be their number squared."""
-    return len(plan.schedule.first) <= MOST_ENDS_LISTED
-
-
-def _after_ends(plan: ChangePlan) -> frozenset[Address]:
-    """What comes after all ends of subscriptions without listing them."""
-    last = () if _lists_ends(plan) else plan.schedule.last
-    return frozenset(plan.schedule.tasks[number].change.address for number in last)
-
-
-def _requests(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> dict[Address, list[str]]:
-    """The requests of each change, in order: the order can affect what is billed when."""
-    found: dict[Address, list[str]] = {}
+def _tasks(plan: ChangePlan) -> dict[Address, list[Change]]:
+    """What is done for each change, in order."""
+    found: dict[Address, list[Change]] = {}
     for task in plan.schedule.tasks:
-        kind, change = kinds[task.change.address.kind], task.change
-        found.setdefault(change.address, []).extend(announced(kind, change, plan.comparison.server))
+        found.setdefault(task.change.address, []).append(task.change)
     return found
+
+
+def _requests(tasks: Iterable[Change], kinds: Mapping[str, ResourceKind], server: Server) -> list[str]:
+    """In order, which can affect what is billed when."""
+    return [request for one in tasks for request in announced(kinds[one.address.kind], one, server)]
 
 
 def _unknown(plan: ChangePlan) -> Iterator[Unknown]:

@@ -34,7 +34,7 @@ def changed_amounts(change: Update) -> tuple[FieldChange, ...] | None:
 def amount_moves(change: Update) -> tuple[PriceMove, ...] | None:
     """One for each of the `changed_amounts`, and None where they are."""
     amounts = changed_amounts(change)
-    return None if amounts is None else tuple(map(_move, amounts))
+    return None if amounts is None else tuple([_move(one) for one in amounts])
 
 
 def percent_of(change: FieldChange) -> Decimal | None:
@@ -59,5 +59,6 @@ def _is_amount(change: FieldChange) -> bool:
 
 
 def _move(change: FieldChange) -> PriceMove:
-    words = f"{change.where} {shown(change.before)} → {shown(change.after)}"
-    return PriceMove(words, is_dearer=change.after > change.before, is_cheaper=change.after < change.before)
+    before, after = change.before, change.after
+    words = f"{change.where} {shown(before)} → {shown(after)}"
+    return PriceMove(words, is_dearer=after > before, is_cheaper=after < before)

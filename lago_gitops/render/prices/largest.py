@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lago_gitops.core.model.resources import Change, FieldChange, Update
+from lago_gitops.core.model.resources import Change, FieldChange
 from lago_gitops.core.policies.rule import FROM_NOTHING
-from lago_gitops.kinds.own_prices import price_sign
+from lago_gitops.kinds.own_prices import own_prices
 from lago_gitops.pricing.base.numbers import ZERO, quot
 from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange, Unit
 from lago_gitops.render.prices.moves import NOT_COMPARED, TOLD_APART
@@ -44,9 +44,7 @@ def plan_percents(change: PlanChange) -> Iterator[Percent]:
 
 def own_percents(change: Change) -> Iterator[Percent]:
     """For prices outside of plans that an update makes dearer or cheaper."""
-    for field in change.fields if isinstance(change, Update) else ():
-        if (sign := price_sign(change.address.kind, field)) is not None:
-            yield _of_field(field, sign)
+    return (_of_field(field, sign) for field, sign in own_prices(change))
 
 
 def _of_field(field: FieldChange, sign: int) -> Percent:

@@ -6,8 +6,8 @@ from typing import Any
 
 from lago_gitops.core.assessment.change_class import PriceMove
 from lago_gitops.core.model.currencies import money_of
-from lago_gitops.core.model.resources import Change, FieldChange, Update
-from lago_gitops.kinds.own_prices import CHEAPER, DEARER, is_rate, price_sign
+from lago_gitops.core.model.resources import Change, FieldChange
+from lago_gitops.kinds.own_prices import CHEAPER, DEARER, is_rate, own_prices
 from lago_gitops.render.base.values import shown
 from lago_gitops.render.prices.costs import sides
 from lago_gitops.render.prices.model import ChargeChange, Figure, PlanChange, PriceChange
@@ -31,21 +31,18 @@ def price_moves(change: PlanChange) -> tuple[PriceMove, ...]:
 
 def own_price_moves(change: Change) -> Iterator[PriceMove]:
     """What an update outside of plans makes dearer or cheaper; changes that do not compare (currency) count as both."""
-    if not isinstance(change, Update):
-        return
-    currency = change.desired.fields.get("amount_currency")
-    for field in change.fields:
-        if (sign := price_sign(change.address.kind, field)) is not None:
-            ways = {sign * way for way in _ways(field)}
-            sides = " → ".join(_side(change, field, value, currency) for value in (field.before, field.after))
-            words = f"{field.where.removesuffix('_cents')} {sides}"
-            yield PriceMove(words, is_dearer=DEARER in ways, is_cheaper=CHEAPER in ways)
+    for field, sign in own_prices(change):
+        ways = {sign * way for way in _ways(field)}
+        sides = " → ".join(_side(change, field, value) for value in (field.before, field.after))
+        words = f"{field.where.removesuffix('_cents')} {sides}"
+        yield PriceMove(words, is_dearer=DEARER in ways, is_cheaper=CHEAPER in ways)
 
 
-def _side(change: Update, field: FieldChange, value: Any, currency: str | None) -> str:
+def _side(change: Change, field: FieldChange, value: Any) -> str:
     """Amounts as money, rates as percentages."""
     if is_rate(change.address.kind, field.where):
         return f"{shown(value)}%"
+    currency = change.desired.fields.get("amount_currency")
     is_money = currency and field.where.endswith("_cents") and isinstance(value, int)
     return money_of(value, currency) if is_money and currency else shown(value)
 

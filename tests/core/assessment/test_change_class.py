@@ -29,7 +29,7 @@ def found(
 ) -> tuple[str, ...]:
     """The class, and what makes it so."""
     of = classified(change, effects, moves, is_cosmetic=is_cosmetic)
-    return of.class_.value, *(one.words for one in of.reasons)
+    return of.class_.value, *of.reasons
 
 
 def test_the_furthest_is_that_of_the_whole() -> None:

@@ -1,7 +1,8 @@
 from dataclasses import replace
 from typing import Any
 
-from lago_gitops.kinds.plan.timing import field_reach, plan_reach
+from lago_gitops.kinds.plan.timing import plan_reach, row_of
+from lago_gitops.kinds.timing.line import ADDED, REMOVED, SWAPPED
 from tests.kinds.effects import update
 from tests.kinds.forms import CHARGE, FIXED, PLAN
 
@@ -20,17 +21,19 @@ def test_charges_and_fixed_charges_are_told_apart() -> None:
     ]
 
 
-def test_a_field_by_itself_is_reached_as_if_it_were_all_that_changes() -> None:
+def test_the_row_of_a_field_is_the_one_that_it_is_on_if_it_is_all_that_changes() -> None:
     before = [part("gone"), part("kept"), part("swapped")]
     after = [part("kept", properties={"amount": "9"}), part("swapped", pay_in_advance=True), part("new")]
     change = update({**PLAN, "charges": before}, charges=after, amount_cents=5)
-    found = {one.where: [each.change for each in field_reach(change, one)] for one in change.fields}
-    assert found == {
-        "amount_cents": ["amount_cents"],
-        "charges.gone": ["removed"],
-        "charges.kept.amount": ["properties"],
-        "charges.swapped.pay_in_advance": ["swapped"],
-        "charges.new": ["added"],
+    rows = {one.where: row_of(one) for one in change.fields}
+    assert rows == {
+        "amount_cents": ("plan", "amount_cents"),
+        "charges.gone": None,
+        "charges.kept.amount": ("charge", "properties"),
+        "charges.swapped.pay_in_advance": None,
+        "charges.new": None,
     }
     for one in change.fields:
-        assert list(field_reach(change, one)) == list(plan_reach(replace(change, fields=(one,))))
+        [reached] = plan_reach(replace(change, fields=(one,)))
+        whole = reached.change in {ADDED, REMOVED, SWAPPED}
+        assert rows[one.where] == (None if whole else (reached.line.of, reached.change))

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from lago_gitops.core.model.kind import ResourceKind
@@ -56,6 +57,7 @@ class Server:
         return bool(since) and self.before is not None and self.before <= version(since)
 
 
+@lru_cache
 def version(text: str) -> Version:
     """The release "1.39", or "1.39.2", as numbers."""
     major, minor, *_ = text.split(".")
