@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from types import NoneType
+from typing import Any, Final
 
 from lago_gitops.core.comparison.pulling.export import manifest_form
 from lago_gitops.core.identity import Named
@@ -15,6 +16,7 @@ from lago_gitops.render.prices.amounts import percent_of
 from lago_gitops.render.prices.covered_fields import is_covered
 
 Document = dict[str, Any]
+_AS_IS: Final = frozenset({str, int, bool, NoneType})  # most values are
 
 
 def change_document(change: Change, kind: ResourceKind, name: Named, *, priced: bool) -> Document:
@@ -111,11 +113,11 @@ def _json(value: Any) -> Any:
     match value:
         case str() | int() | None:
             return value
+        case dict() | Mapping():
+            return {str(key): item if item.__class__ in _AS_IS else _json(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_json(item) for item in value]
         case Decimal():
             return plain(value)
-        case Mapping():
-            return {str(key): _json(item) for key, item in value.items()}
-        case tuple() | list():
-            return [_json(item) for item in value]
         case _:
             return value
