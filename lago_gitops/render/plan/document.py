@@ -160,9 +160,10 @@ def _metrics(plan: ChangePlan, prices: Mapping[str, Document], ids: Iterable[str
 
 
 def _users(plan: ChangePlan, change: Change) -> Document:
-    """How many live resources, by kind, will still refer to a resource that is changed or deleted."""
-    referrers = () if isinstance(change, Create) else plan.referrers.get(change.live.address)
-    if not referrers:
+    """How many live resources, by kind, will still refer to a resource that is changed or deleted: to one that is
+    renamed by its new code."""
+    referrers = plan.referrers.get(change.address)
+    if not referrers or isinstance(change, Create):
         return {}
     kinds = [one.kind for one in referrers]
     return {"used_by": {kind: kinds.count(kind) for kind in sorted(set(kinds))}}

@@ -148,6 +148,13 @@ def test_what_changes_says_what_goes_on_using_it() -> None:
     assert "used_by" not in document([tax], [{**tax, "rate": 21}])["changes"][0]
 
 
+def test_what_uses_a_resource_follows_its_rename() -> None:
+    tax = {"kind": "tax", "code": "vat", "name": "VAT", "rate": 20}
+    renamed = {**tax, "code": "vat_20", "previously": ["vat"]}
+    made = document([tax, plan(tax_codes=["vat"])], [renamed, plan(tax_codes=["vat_20"])])
+    assert [(one["address"], one["used_by"]) for one in made["changes"]] == [("tax/vat_20", {"plan": 1})]
+
+
 def test_what_rates_a_usage_knows_how_it_adds_up() -> None:
     found = document([METRIC], [METRIC, plan(charges=[charge({"amount": "1"})])])["metrics"]
     assert found == {
