@@ -39,13 +39,13 @@ def plans_using(change: Change, situation: Situation) -> tuple[Address, ...]:
     """The plans that Lago lists and that go on using what changes."""
     if isinstance(change, Create):
         return ()
-    return tuple(one for one in situation.referrers.get(change.live.address, ()) if one.kind == "plan")
+    return tuple(one for one in situation.referrers.get(change.address, ()) if one.kind == "plan")
 
 
 def loses_coupons_their_targets(change: Change, situation: Situation) -> Iterator[Effect]:
     """A coupon limited to what goes stays limited, now to nothing: what is created under the code is not meant."""
     if isinstance(change, Delete):
-        coupons = [one for one in situation.referrers.get(change.live.address, ()) if one.kind == "coupon"]
+        coupons = [one for one in situation.referrers.get(change.address, ()) if one.kind == "coupon"]
         if coupons:
             sentence = f"{listed(coupons)} remains limited to it, so it no longer applies to anything"
             yield Effect(EffectClass.CASCADES, Weight.DANGER, Undo.LOSSY, sentence)

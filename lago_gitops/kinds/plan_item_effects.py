@@ -1,6 +1,6 @@
 """What happens to plans when one of their items is deleted: a metric with its charges, an add-on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +53,9 @@ def deletes_plan_items(kind: PlanItem) -> tuple[EffectRule, ...]:
 def changes_taxes(change: Change, situation: Situation) -> Iterator[Effect]:
     """Fixed charges without taxes of their own have those of their add-on."""
     if isinstance(change, Update) and any(one.keys == ("tax_codes",) for one in change.fields):
-        code = change.live.address.key
-        plans = [one for one in plans_using(change, situation) if _is_taxed_by(situation.after(one), code)]
-        own = [one.plan for one in situation.audience.own_plans or () if _is_taxed_by(one.fields, code)]
+        codes = {change.live.address.key, change.address.key}
+        plans = [one for one in plans_using(change, situation) if _is_taxed_by(situation.after(one), codes)]
+        own = [one.plan for one in situation.audience.own_plans or () if _is_taxed_by(one.fields, codes)]
         if hit := hit_with_own(plans, own, situation):
             sentence = (
                 f"{bills_change(number_of(hit))}: its taxes are those of fixed charges without taxes of their own, in "
@@ -79,9 +79,9 @@ def _is_billed(change: Delete, situation: Situation) -> bool:
     return any(one.line.timing is Timing.LOST for one in reached(change, old))
 
 
-def _is_taxed_by(plan: Mapping[str, Any], code: str) -> bool:
+def _is_taxed_by(plan: Mapping[str, Any], codes: Collection[str]) -> bool:
     items = (plan.get("fixed_charges") or {}).values()
-    return any(item["add_on_code"] == code and not item["tax_codes"] for item in items)
+    return any(item["add_on_code"] in codes and not item["tax_codes"] for item in items)
 
 
 def _users(change: Delete, situation: Situation, kind: PlanItem) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.comparison.referrers import remaining_referrers
+from lago_gitops.core.comparison.renames import with_renames
 from lago_gitops.core.model.audience import NO_AUDIENCE, Audience, Subscribers
 from lago_gitops.core.model.canonical import canonical
 from lago_gitops.core.model.effects import Effect, Situation
@@ -51,7 +52,9 @@ def found(
     changes = (change, *with_)
     there = [one.live for one in changes if not isinstance(one, Create)] + [live(other) for other in others]
     by_address = {one.address: one for one in there}
-    referrers = remaining_referrers(changes, by_address, KINDS)
+    renames = {one.live.address: one.address for one in changes if isinstance(one, Update)}
+    following = {address: with_renames(KINDS[address.kind], one, renames) for address, one in by_address.items()}
+    referrers = remaining_referrers(changes, following, KINDS)
     situation = Situation(by_address, changes, counts or {}, referrers, NOW, audience=audience, version=version)
     return [one for rule in KINDS[change.address.kind].effects for one in rule(change, situation)]
 

@@ -25,6 +25,7 @@ def test_a_deleted_add_on_takes_its_fixed_charges_along() -> None:
 def test_taxes_of_an_add_on_are_those_of_fixed_charges_without_their_own() -> None:
     plan, taxed = {**PLAN, "fixed_charges": [FIXED]}, {**PLAN, "fixed_charges": [{**FIXED, "tax_codes": ["x"]}]}
     [said] = effects(update(ADD_ON, tax_codes=["t"]), plan, audience=on("p", 1))
+    assert effects(update(ADD_ON, tax_codes=["t"], code="new"), plan, audience=on("p", 1)) == [said]
     assert said.startswith("the bill of 1 subscription changes: its taxes are those of fixed charges")
     assert effects(update(ADD_ON, tax_codes=["t"]), taxed, audience=on("p", 1)) == []
     assert effects(update(ADD_ON, tax_codes=["t"]), plan) == []

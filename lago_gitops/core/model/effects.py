@@ -121,8 +121,8 @@ class Situation:
     """What effects depend on besides the change: the rest of the organization, and the rest of the plan.
 
     `counts` are there for the live addresses of what changes; `referrers` are the live objects that go on referring to
-    an address; `now` is the time, as Lago writes times; `licence` is None where the server doesn't say if it has one.
-    `version` is the release that the server is at least.
+    an address, to what is renamed by its new one; `now` is the time, as Lago writes times; `licence` is None where the
+    server doesn't say if it has one. `version` is the release that the server is at least.
     """
 
     live: Mapping[Address, Live]

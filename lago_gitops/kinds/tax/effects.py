@@ -25,7 +25,7 @@ def burns_its_code(change: Change, _: Situation) -> Iterator[Effect]:
 def is_taken_off(change: Change, situation: Situation) -> Iterator[Effect]:
     """Lago silently removes a deleted tax from everything that has it."""
     if isinstance(change, Delete):
-        bearers, own = situation.referrers.get(change.live.address, ()), _own_plans(change, situation)
+        bearers, own = situation.referrers.get(change.address, ()), _own_plans(change, situation)
         having = (
             *([listed(bearers)] if bearers else ()),
             *([overridden(own)] if own else ()),
@@ -81,7 +81,7 @@ def _customers(change: Delete | Update, situation: Situation) -> tuple[str, ...]
 
 
 def _hit(change: Delete | Update, situation: Situation) -> Hit:
-    bearers = situation.referrers.get(change.live.address, ())
+    bearers = situation.referrers.get(change.address, ())
     if any(one.kind == "billing_entity" for one in bearers):
         return everybody(situation)
     plans, own = plans_using(change, situation), Counter(_own_plans(change, situation))

@@ -75,6 +75,7 @@ def test_values_that_are_removed_are_taken_from_charge_filters() -> None:
     change, user = update(DECLARED, filters=without("us", "hot")), plan({"region": ["us", "eu"]})
     trimmed = "charge filters of plan/p lose region=us, tier=hot: they are trimmed, widened or deleted"
     assert effects(change, user) == [trimmed]
+    assert effects(update(DECLARED, filters=without("us", "hot"), code="new"), user) == [trimmed]
     assert effects(change, user, audience=on("p", 3)) == [
         trimmed,
         "the bills of 3 subscriptions change: events with region=us, tier=hot get the charge's own price, from the "

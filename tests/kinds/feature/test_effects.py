@@ -29,6 +29,7 @@ def test_a_privilege_that_is_removed_takes_its_values_along() -> None:
         "the values of max are taken from plan/p, and from subscriptions that had them individually",
     ]
     assert effects(update(FEATURE, privileges=[]), ENTITLED) == sentence
+    assert effects(update(FEATURE, privileges=[], code="places"), ENTITLED) == sentence
     assert effects(update(FEATURE, privileges=[{"code": "max"}]), ENTITLED) == sentence
     assert effects(update(FEATURE, name="Seats"), ENTITLED, audience=on("p", 1)) == []
     assert effects(create(FEATURE), audience=on("p", 1)) == []

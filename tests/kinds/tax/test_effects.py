@@ -31,10 +31,13 @@ def test_a_deleted_tax_changes_the_bills_of_those_whose_plan_has_it() -> None:
     )
 
 
-def test_a_new_rate_changes_bills_and_a_new_name_does_not() -> None:
+def test_a_new_rate_changes_bills_whatever_the_code_and_a_new_name_does_not() -> None:
     rest = "customers with this tax of their own change: 20% → 19% on all invoices from now on, and on drafts"
     assert effects(update(TAX, rate=19)) == [f"the bills of {rest}"]
     assert effects(update(TAX, rate=19), {**PLAN, "tax_codes": ["t"]}, audience=on("p", 2)) == [
+        f"the bills of 2 subscriptions and of {rest}"
+    ]
+    assert effects(update(TAX, rate=19, code="u"), {**PLAN, "tax_codes": ["t"]}, audience=on("p", 2)) == [
         f"the bills of 2 subscriptions and of {rest}"
     ]
     assert effects(update(TAX, rate=19, name="VAT")) == [f"the bills of {rest}"]
