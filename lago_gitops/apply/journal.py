@@ -8,8 +8,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from lago_gitops.apply.stop import Stop
 from lago_gitops.core.execution.outcome import Outcome
@@ -18,7 +19,7 @@ from lago_gitops.lago.http.events import Announced, Began, Event
 
 Line = Mapping[str, Any]
 Redact = Callable[[list[Line]], Iterable[Line]]
-"""Removes secrets from lines: from several at once, as searching costs as much for one."""
+"""Removes secrets from lines."""
 _ENCODE = json.JSONEncoder(check_circular=False).encode
 NO_DISK = frozenset({errno.EINVAL, errno.ENOTSUP})
 """The error numbers for pipes and file systems that can't be synced."""
@@ -35,18 +36,20 @@ class Journal:
     sent), `answer` (or its error), `fault`, `outcome`, `end`. The lines of a task have its number. There are no
     bodies, queries or headers in it, and no secrets in URLs.
 
-    Before a request is sent, its line and all earlier ones are safe from a crash of the process. The planned tasks
-    are safe from a power failure before the first write, and each outcome before it is reported. Syncing
-    the disk before each request would take as long as the request.
+    Before a request is sent, its line is safe from a crash of the process. The planned tasks are safe from a power
+    failure before the first write, and each outcome before it is reported. Syncing the disk before each request would
+    take as long as the request.
 
-    If the journal can't be written, the run is stopped. Thread-safe.
+    Lines are appended whole, without a lock: a thread that holds one while it writes may wait long for Python's own
+    lock, and all others for it. If the journal can't be written, the run is stopped. Thread-safe.
     """
 
     def __init__(self, stop: Stop, now: Callable[[], datetime] = _utc_now) -> None:
         self._stop, self._now = stop, now
         self._redact: Redact = list
-        self._file: TextIO | None = None
-        self._waiting = deque[Line]()  # lines to be written with the next one
+        self._file: FileIO | None = None
+        self._answers = deque[str]()  # lines to be written with the next one: writing delays requests
+        self._outcomes = deque[str]()  # lines to be written by who syncs the disk, and nobody else
         self._lock = threading.Lock()
         self._here = threading.local()  # the task of each thread
         self._begun: dict[int, Line] = {}  # tasks that haven't sent a request yet
@@ -62,9 +65,9 @@ class Journal:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         size = os.fstat(descriptor).st_size
         self._redact = redact
-        file = os.fdopen(descriptor, "a", encoding="utf-8")
+        file = FileIO(descriptor, "a")
         try:
-            _put(file, self._text([{"at": self._at(), "event": "run", **about}]))
+            _put(file, self._text({"event": "run", **about}))
         except OSError:
             _leave(file)
             _cut(path, size)
@@ -73,7 +76,7 @@ class Journal:
         self._file = file
 
     def close(self) -> None:
-        self._flush()
+        self._append(*_taken(self._answers), *_taken(self._outcomes))
         with self._lock:
             if self._file is not None:
                 self._file.close()
@@ -94,7 +97,7 @@ class Journal:
             self._write(*self._beginning(task), {"event": "request", **about})
             return
         came = {"status": event.status, "ms": round(event.elapsed_s * 1000), "problem": event.problem}
-        self._note({"event": "answer", **about, **came, "request_id": event.request_id})
+        self._note(self._answers, {"event": "answer", **about, **came, "request_id": event.request_id})
 
     def planned(self, tasks: Sequence[Task]) -> None:
         self._write(*({"event": "planned", "task": number, **_about(task)} for number, task in enumerate(tasks)))
@@ -112,24 +115,23 @@ class Journal:
             self._statuses[outcome.status] += 1
         words = {"status": outcome.status.value, "message": outcome.message}
         line = {"event": "outcome", "task": index, **_about(outcome.task), **words}
-        self._note(*self._beginning(index), line)
+        self._note(self._outcomes, *self._beginning(index), line)
 
     def settle(self) -> None:
-        self._flush()
+        self._append(*_taken(self._answers), *_taken(self._outcomes))
         file = self._file
         if file is None:
             return
         try:
-            os.fsync(file.fileno())  # without the lock, so others can write meanwhile
+            os.fsync(file.fileno())
         except ValueError:
             return  # it was closed, which has been reported
         except OSError as error:
             if error.errno not in NO_DISK:
-                with self._lock:
-                    self._lose(error)
+                self._lose(file, error)
 
     def finished(self, reason: str) -> None:
-        self._write({"event": "end", "stopped": reason, "summary": dict(self._statuses)})
+        self._note(self._outcomes, {"event": "end", "stopped": reason, "summary": dict(self._statuses)})
         self.settle()
 
     def _beginning(self, task: int | None) -> tuple[Line, ...]:
@@ -137,46 +139,47 @@ class Journal:
         begun = None if task is None else self._begun.pop(task, None)
         return () if begun is None else (begun,)
 
-    def _note(self, *lines: Line) -> None:
-        """Buffer lines until the next write: writing delays requests."""
-        at = self._at()
-        self._waiting.extend({"at": at, **line} for line in lines)
+    def _note(self, notes: deque[str], *lines: Line) -> None:
+        if self._file is not None:
+            notes.append(self._text(*lines))
 
     def _write(self, *lines: Line) -> None:
-        self._note(*lines)
-        self._flush()
-
-    def _flush(self) -> None:
-        """Write all buffered lines at once; another thread may have written them already."""
-        with self._lock:
-            lines = list(self._taken())
-            if self._file is None or not lines:
-                return
-            try:
-                _put(self._file, self._text(lines))
-            except OSError as error:
-                self._lose(error)
-
-    def _taken(self) -> Iterator[Line]:
-        while self._waiting:
-            yield self._waiting.popleft()
-
-    def _lose(self, error: OSError) -> None:
         if self._file is not None:
-            _leave(self._file)
-        self._file, self.is_lost = None, True
+            self._append(*_taken(self._answers), self._text(*lines))
+
+    def _append(self, *texts: str) -> None:
+        """At once, so that lines of others don't come between."""
+        file = self._file
+        if file is None:
+            return
+        try:
+            _put(file, "".join(texts))
+        except ValueError:
+            return  # it was closed, which has been reported
+        except OSError as error:
+            self._lose(file, error)
+
+    def _lose(self, file: FileIO, error: OSError) -> None:
+        with self._lock:
+            self._file, self.is_lost = None, True
+            _leave(file)
         self._stop.ask(f"the journal can't be written: {error.strerror}")
 
-    def _at(self) -> str:
-        return self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-    def _text(self, lines: list[Line]) -> str:
-        return "".join(_ENCODE(line) + "\n" for line in self._redact(lines))
+    def _text(self, *lines: Line) -> str:
+        at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return "".join(_ENCODE(line) + "\n" for line in self._redact([{"at": at, **line} for line in lines]))
 
 
-def _put(file: TextIO, text: str) -> None:
-    file.write(text)
-    file.flush()
+def _taken(notes: deque[str]) -> Iterator[str]:
+    with suppress(IndexError):  # another thread may take the last one
+        while True:
+            yield notes.popleft()
+
+
+def _put(file: FileIO, text: str) -> None:
+    left = text.encode()
+    while left:
+        left = left[file.write(left) :]
 
 
 def _settle_folder(folder: Path) -> None:
@@ -189,8 +192,7 @@ def _settle_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _leave(file: TextIO) -> None:
-    """Close the file; buffered lines are lost."""
+def _leave(file: FileIO) -> None:
     with suppress(OSError):
         file.close()
 

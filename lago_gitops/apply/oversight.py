@@ -25,7 +25,7 @@ class Record(Protocol):
         """Once for each task, including those that were held back and have no index."""
 
     def settle(self) -> None:
-        """Return when everything recorded so far is safe from a power failure."""
+        """Return when all outcomes recorded so far are safe from a power failure."""
 
     def finished(self, reason: str) -> None:
         """Every task has ended; `reason` says why the run was stopped, or ""."""

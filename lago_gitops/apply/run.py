@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from lago_gitops.apply.remote import Remote
 from lago_gitops.apply.tasks import TaskResult, carried_out
@@ -18,6 +18,8 @@ from lago_gitops.core.model.resources import Address, Change, Create, Update
 from lago_gitops.lago.http.threads import threads
 
 Watch = Callable[[Outcome], None]
+LONGEST_UNREPORTED_S = 0.05
+"""Outcomes of this time are reported together: each report syncs the disk, which takes as long as a request."""
 _NEVER_IN_THE_WAY = (Status.DONE, Status.ALREADY, Status.ADOPTED, Status.LEFT_OUT)
 
 
@@ -55,9 +57,18 @@ class _Run:
     def __init__(self, schedule: Schedule, remote: Remote, watch: Watch) -> None:
         self._schedule, self._remote, self._watch = schedule, remote, watch
         self._ended: dict[int, Outcome] = {}
+        self._unreported: list[int] = []
+        self._due_s = 0.0  # when they are to be reported
         self._came: SimpleQueue[tuple[int, TaskResult]] = SimpleQueue()
 
     def through(self, pool: ThreadPoolExecutor) -> None:
+        try:
+            self._ordered(pool)
+        finally:
+            self._report()
+
+    def _ordered(self, pool: ThreadPoolExecutor) -> None:
+        """Each task as soon as all that it waits for have ended."""
         sorter = self._schedule.sorter()
         while sorter.is_active():
             ended = dict[int, TaskResult]()
@@ -106,12 +117,15 @@ class _Run:
             return TaskResult(Status.FAILED, words, halts=True)
 
     def _next(self) -> dict[int, TaskResult]:
-        """Wait for tasks to end, and return all that have. A second interrupt doesn't wait."""
+        """Wait for tasks to end, and return all that have; meanwhile, report those that have ended before. A second
+        interrupt doesn't wait."""
         came = dict[int, TaskResult]()
         while not came or not self._came.empty():
             try:
-                index, one = self._came.get()
+                index, one = self._came.get(timeout=self._patience_s())
                 came[index] = one
+            except Empty:
+                self._report()
             except KeyboardInterrupt:
                 if self._remote.oversight.stop.is_asked:
                     raise
@@ -136,12 +150,25 @@ class _Run:
         return TaskResult(Status.NOT_TRIED, f"the run was stopped before it: {self._remote.oversight.stop.reason}")
 
     def _end(self, ended: Mapping[int, TaskResult]) -> None:
-        """Settle the journal once for all of them before reporting them: a sync takes as long as a request."""
-        record = self._remote.oversight.record
+        if not self._unreported:
+            self._due_s = self._remote.clock.now() + LONGEST_UNREPORTED_S
         for index, one in ended.items():
             self._ended[index] = Outcome(self._schedule.tasks[index], one.status, one.message, one.unmet)
-            record.ended(index, self._ended[index])
-        record.settle()
-        for index in ended:
+            self._remote.oversight.record.ended(index, self._ended[index])
+            self._unreported.append(index)
+        if self._patience_s() == 0:
+            self._report()
+
+    def _patience_s(self) -> float | None:
+        """For how long outcomes may wait to be reported; None if none does."""
+        return max(0.0, self._due_s - self._remote.clock.now()) if self._unreported else None
+
+    def _report(self) -> None:
+        """Settle the journal once for all outcomes before they are reported."""
+        if not self._unreported:
+            return
+        self._remote.oversight.record.settle()
+        for index in self._unreported:
             with suppress(OSError):  # the observer is gone; the rest must still be done
                 self._watch(self._ended[index])
+        self._unreported.clear()

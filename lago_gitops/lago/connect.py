@@ -16,6 +16,7 @@ from lago_gitops.lago.http.clock import Clock, SystemClock
 from lago_gitops.lago.http.concurrency import ConcurrencyLimit
 from lago_gitops.lago.http.connections import Connections, Origin
 from lago_gitops.lago.http.events import Observer, unobserved
+from lago_gitops.lago.http.one_connection import OneConnection
 from lago_gitops.lago.http.retry import RETRIES_PER_RUN, RetryBudget
 from lago_gitops.lago.http.throttle import Throttle
 from lago_gitops.lago.http.transport import Run, Transport
@@ -154,7 +155,7 @@ def _transport(target: Target) -> httpx.BaseTransport:
     if getproxies() and not target.is_loopback:
         return _ThroughProxy(target)
     with _on_this_machine():
-        return httpx.HTTPTransport(verify=_trusted(target, None))
+        return OneConnection(httpx.URL(target.origin), _trusted(target, None))
 
 
 @contextmanager

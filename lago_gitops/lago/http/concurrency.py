@@ -6,20 +6,25 @@ from collections.abc import Hashable
 START = 10
 LEAST = 2
 FEW_WAIT, MANY_WAIT = 6.0, 10.0  # requests queued in the server, or by this machine
+SHORT_WAIT_S = 0.1  # in a queue that slows nobody down, however many are in it
 
 
 class ConcurrencyLimit:
     """Limits requests in flight, and adapts the limit to their response times. Thread-safe.
 
-    The time beyond the fastest request of the same sort was spent waiting. If few requests wait, the limit is raised
-    by one; if many do, it is lowered by one: more would take as long in total, and slow the server down for
-    everybody. If the server limits the rate or fails, the limit is halved.
+    The time beyond the fastest request of the same sort was spent waiting. If few requests wait, or all of them only
+    for a moment, the limit is raised by one; if many do, it is lowered by one: more would take as long in total, and
+    slow the server down for everybody. If the server limits the rate or fails, the limit is halved.
+
+    Until requests wait for the first time, every answer raises the limit, later as many answers as there are requests
+    in flight.
     """
 
     def __init__(self, most: int) -> None:
         self._most, self._least = most, min(LEAST, most)
         self._limit = float(min(START, most))
         self._inside = self._times = 0
+        self._is_steady = False  # a limit has been found
         self._fastest_s: dict[Hashable, float] = {}
         self._room = threading.Condition(threading.Lock())
 
@@ -48,13 +53,16 @@ class ConcurrencyLimit:
         with self._room:
             if times == self._times:
                 self._times += 1
+                self._is_steady = True
                 self._limit = max(self._limit / 2, self._least)
 
     def _learn(self, sort: Hashable, took_s: float, *, is_full: bool) -> None:
-        """Change the limit by one after as many answers as there are requests in flight."""
         fastest_s = self._fastest_s[sort] = min(took_s, self._fastest_s.get(sort, took_s))
-        waiting = self._limit * (1 - fastest_s / took_s) if took_s > 0 else 0.0
+        wait_s = took_s - fastest_s
+        waiting = self._limit * wait_s / took_s if wait_s > SHORT_WAIT_S else 0.0
+        self._is_steady = self._is_steady or waiting >= FEW_WAIT
+        step = 1 / self._limit if self._is_steady else 1
         if waiting < FEW_WAIT and is_full:
-            self._limit = min(self._limit + 1 / self._limit, self._most)
+            self._limit = min(self._limit + step, self._most)
         elif waiting > MANY_WAIT:
-            self._limit = max(self._limit - 1 / self._limit, self._least)
+            self._limit = max(self._limit - step, self._least)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lago_gitops.lago.http.concurrency import LEAST, START, ConcurrencyLimit
+from lago_gitops.lago.http.concurrency import LEAST, SHORT_WAIT_S, START, ConcurrencyLimit
 
 
 def settled(limiter: ConcurrencyLimit, workers: int, answers: int = 2_000) -> int:
@@ -30,6 +30,32 @@ def settled(limiter: ConcurrencyLimit, workers: int, answers: int = 2_000) -> in
 @pytest.mark.parametrize(("workers", "least", "most"), [(1, 7, 12), (2, 8, 13), (4, 10, 16), (1_000, 20, 20)])
 def test_more_are_let_in_as_long_as_few_wait_inside_the_server(workers: int, least: int, most: int) -> None:
     assert least <= settled(ConcurrencyLimit(20), workers) <= most
+
+
+def test_a_server_that_keeps_up_gets_as_many_as_there_may_be_within_a_few_answers() -> None:
+    limiter = ConcurrencyLimit(20)
+    for _ in range(limiter.limit):
+        limiter.enter()
+    while limiter.limit < 20:
+        answered = limiter.limit
+        limiter.leave("sort", 0.02)
+        assert limiter.limit == answered + 1
+        limiter.enter()
+        limiter.enter()
+
+
+@pytest.mark.parametrize(("wait_s", "limit"), [(SHORT_WAIT_S, 20), (2 * SHORT_WAIT_S, START)])
+def test_a_wait_that_slows_nobody_down_lets_more_in(wait_s: float, limit: int) -> None:
+    limiter = ConcurrencyLimit(20)
+    limiter.enter()
+    limiter.leave("sort", 0.001)
+    for _ in range(200):
+        entered = limiter.limit
+        for _ in range(entered):
+            limiter.enter()
+        for _ in range(entered):
+            limiter.leave("sort", 0.001 + wait_s)
+    assert limiter.limit == limit
 
 
 def test_what_takes_longer_by_its_nature_does_not_count_as_waiting() -> None:
