@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from lago_gitops.pricing.base.errors import PricingError
 from lago_gitops.pricing.base.numbers import ONE, ZERO, exact, quot
-from lago_gitops.pricing.models import Price, amount
+from lago_gitops.pricing.base.rules import LATEST
+from lago_gitops.pricing.models import Price, amount, graduated
 from lago_gitops.pricing.models.graduated import Graduated
 from lago_gitops.pricing.models.graduated_percentage import GraduatedPercentage
 from lago_gitops.pricing.models.percentage import Percentage
@@ -120,7 +121,6 @@ def _bounds(price: Price, *, told: bool) -> tuple[Decimal, ...] | None:
             return None
 
 
-@exact
 def _segment(price: Price, start: Decimal | None, end: Decimal | None, *, told: bool) -> Segment:
     """A straight line from two of its points."""
     low = start or ZERO
@@ -132,6 +132,8 @@ def _segment(price: Price, start: Decimal | None, end: Decimal | None, *, told: 
 
 
 def _cost(price: Price, units: Decimal, *, told: bool) -> Decimal:
+    if isinstance(price, Graduated):
+        return graduated.amount(price, units, LATEST)  # which no single event changes
     transactions: Transactions = Summed((units,)) if told else Untold()
     return amount(price, Usage(units, 1, transactions))
 

@@ -37,12 +37,12 @@ class Details:
 
 def read(properties: Mapping[str, Any]) -> Graduated:
     rows = tiers(properties, "graduated_ranges")
-    return Graduated(tuple(read_tier(tier, "per_unit_amount", "to_value") for tier in rows))
+    return Graduated(tuple([read_tier(tier, "per_unit_amount", "to_value") for tier in rows]))
 
 
 def amount(price: Graduated, units: Decimal, rules: Rules) -> Decimal:
     """The amount of `rate`, without its breakdown: curves need many amounts."""
-    return sum((_amount(*reached) + flat(reached[0], units, rules) for reached in _reached(price, units)), ZERO)
+    return sum([_amount(*reached) + flat(reached[0], units, rules) for reached in _reached(price, units)], ZERO)
 
 
 def rate(price: Graduated, usage: Usage, rules: Rules) -> Rated:

@@ -1,7 +1,7 @@
 """A plan's prices and their changes, in the terms of a price list."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -95,17 +95,17 @@ def _prices(pair: Pair) -> Iterator[PriceChange]:
     """The prices that differ."""
     cases = tuple(cases_of(pair))
     others = [each.price for case in cases for each in (case.old, case.new) if each is not None]
+    scale = pair.scale if pair.collection == "charges" else None
     for case in cases:
         if case.sign is not Sign.SAME:
-            yield _price(case, others, pair)
+            yield _price(case, others, pair.metric, scale)
 
 
-def _price(case: PriceCase, others: Sequence[Price | None], pair: Pair) -> PriceChange:
+def _price(case: PriceCase, others: Sequence[Price | None], metric: Metric | None, scale: Scale | None) -> PriceChange:
+    """`scale`: that of usage; None if none is shown."""
     old, new = case.old.price if case.old else None, case.new.price if case.new else None
-    usage = pair.collection == "charges"
-    metric = pair.metric and replace(pair.metric, code="")  # the same for all metrics with the same aggregation
-    around = tuple(dict.fromkeys(one for one in others if one is not old and one is not new))
-    costs = _over_usage(old, new, metric, (around, pair.scale) if usage else None)
+    around = tuple(dict.fromkeys([one for one in others if one is not old and one is not new]))
+    costs = _over_usage(old, new, metric, (around, scale) if scale else None)
     return PriceChange(
         label=case.label,
         sign=case.sign,
@@ -118,7 +118,7 @@ def _price(case: PriceCase, others: Sequence[Price | None], pair: Pair) -> Price
         tier_units=(_tier_unit(old or new), _tier_unit(new or old)),
         costs=costs.costs,
         assumed=costs.assumed,
-        comparison=costs.comparison if usage else None,
+        comparison=costs.comparison if scale else None,
         lines=costs.lines,
     )
 
@@ -163,8 +163,9 @@ def _tier_unit(price: Price | None) -> Unit:
 
 
 def _metric(fields: Fields | None) -> Metric | None:
-    """The metric's fields; canonical filters are a dict by key."""
+    """The metric's fields, the same for all with the same aggregation; canonical filters are a dict by key."""
     if not fields:
         return None
     filters = fields.get("filters") or ()
-    return reading.metric({**fields, "filters": tuple(filters.values()) if isinstance(filters, Mapping) else filters})
+    values = tuple(filters.values()) if isinstance(filters, Mapping) else filters
+    return reading.metric({**fields, "code": "", "filters": values})

@@ -1,10 +1,11 @@
 """Which fields of a plan its price changes cover, so that they aren't shown again."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from lago_gitops.render.prices.figures import FLAGS, PRICE_FIGURES
 
+_PATHS_KEPT: Final = 8_192  # each is asked for by all that tell of the field, and price lists repeat theirs
 _PLAN_FIELDS: Final = {"interval", "amount_cents", "amount_currency", "trial_period", "bill_charges_monthly"}
 _CHARGE_FIELDS: Final = {
     *("billable_metric_code", "add_on_code", "charge_model", "units", "min_amount_cents", "tax_codes"),
@@ -21,7 +22,8 @@ SHOWN_FOR_NEW: Final = _PLAN_FIELDS | {
 """The fields shown for a new plan."""
 
 
-def is_covered(keys: Sequence[Any]) -> bool:
+@lru_cache(_PATHS_KEPT)
+def is_covered(keys: tuple[Any, ...]) -> bool:
     """Whether the price changes cover the field of a plan at this path of keys."""
     match keys:
         case ["charges" | "fixed_charges", _] | ["charges", _, "filters", _] | ["minimum_commitment"]:

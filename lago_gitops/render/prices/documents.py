@@ -5,7 +5,6 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 
@@ -16,13 +15,14 @@ from lago_gitops.render.prices.model import Figure, PlanChange, Unit
 
 Document = dict[str, Any]
 Data = Mapping[str, Any]
+_Written = dict[int, list[Any]]  # by identity, since charges share the comparisons of pairs of prices
 _NUMBERS_KEPT: Final = 8_192  # price lists repeat theirs, and costs their zeros
 _AS_IS: Final = frozenset({str, int, bool, NoneType})
 
 
 def prices_document(change: PlanChange) -> Document:
-    """Decimals are strings; each price has its sentence besides the figures."""
-    document: Document = _plain(change)
+    """Decimals are strings; each price has its sentence besides the figures. What prices share is shared here, too."""
+    document: Document = _plain(change, {})
     for charge, shown in zip(change.charges, document["charges"], strict=True):
         for price, price_shown in zip(charge.prices, shown["prices"], strict=True):
             price_shown["verdict"] = verdict(price.comparison) if price.comparison else None
@@ -35,24 +35,31 @@ def read_prices(document: Data) -> PlanChange:
     return change
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, written: _Written) -> Any:
     type_ = value.__class__
-    return value if type_ in _AS_IS else _writer(type_)(value)
+    return value if type_ in _AS_IS else _writer(type_)(value, written)
 
 
 @cache
-def _writer(type_: type) -> Callable[[Any], Any]:
+def _writer(type_: type) -> Callable[[Any, _Written], Any]:
     """What turns values of a type into data."""
     if issubclass(type_, Enum):
-        return attrgetter("value")
+        return lambda value, _: value.value
     if type_ is Decimal:
-        return _number
+        return lambda value, _: _number(value)
     if issubclass(type_, tuple):
-        return lambda value: [_plain(item) for item in value]
+        return _list
     if is_dataclass(type_):
         names = tuple(_types(type_))
-        return lambda value: {name: _plain(getattr(value, name)) for name in names}
-    return lambda value: value
+        return lambda value, written: {name: _plain(getattr(value, name), written) for name in names}
+    return lambda value, _: value
+
+
+def _list(values: tuple[Any, ...], written: _Written) -> list[Any]:
+    found = written.get(id(values))
+    if found is None:
+        found = written[id(values)] = [_plain(value, written) for value in values]
+    return found
 
 
 _number = lru_cache(_NUMBERS_KEPT)(plain)

@@ -110,7 +110,7 @@ def fixed_figures(pair: Pair) -> Iterator[Figure]:
 
 def price_figures(was: PriceOffer | None, is_: PriceOffer | None) -> Iterator[Figure]:
     old, new = was.properties if was else {}, is_.properties if is_ else {}
-    of = "package" if "package_size" in {**old, **new} else "unit"
+    of = "package" if "package_size" in old or "package_size" in new else "unit"
     yield from _figure(f"price per {of}", _numbers(old, new, "amount"), Unit.MONEY)
     for name, (label, unit) in PRICE_FIGURES.items():
         yield from _figure(label, _numbers(old, new, name), unit)
@@ -118,10 +118,10 @@ def price_figures(was: PriceOffer | None, is_: PriceOffer | None) -> Iterator[Fi
     yield from _figure("billed separately by", groups, Unit.WORD)
 
 
-def _figure(label: str, sides: tuple[Value, Value], unit: Unit, per: tuple[str, str] = ("", "")) -> Iterator[Figure]:
+def _figure(label: str, sides: tuple[Value, Value], unit: Unit, per: tuple[str, str] = ("", "")) -> tuple[Figure, ...]:
     """The figure if it differs; for money, also if only the period does."""
-    if sides[0] != sides[1] or (sides[0] and per[0] and per[0] != per[1]):
-        yield Figure(label, *sides, unit, per)
+    differs = sides[0] != sides[1] or (sides[0] and per[0] and per[0] != per[1])
+    return (Figure(label, *sides, unit, per),) if differs else ()
 
 
 def _numbers(before: Fields, after: Fields, name: str) -> tuple[Decimal | None, Decimal | None]:

@@ -22,6 +22,7 @@ PERIODS: Final = {
     Interval.YEARLY: "year",
 }
 _SPLIT: Final = {Interval.SEMIANNUAL, Interval.YEARLY}  # intervals whose usage can be billed monthly
+_NUMBERS: Final = (int, Decimal)
 _USUAL_BILL: Final = 100  # usual bill of a plan without a fee, scaled for currencies without hundredths
 
 
@@ -69,8 +70,7 @@ class Sides:
     def usual_bill(self) -> Decimal:
         """The fee, or 100 if the plan has none."""
         shown = self.after if self.after.plan else self.before
-        usual = Decimal(_USUAL_BILL) * 10 ** max(0, 2 - least_decimals(shown.currency))
-        return shown.cents(shown.plan) or usual
+        return shown.cents(shown.plan) or Decimal(_USUAL_BILL) * 10 ** max(0, 2 - least_decimals(shown.currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +107,4 @@ class Pair:
 
 
 def number(value: Any) -> Decimal | None:
-    return Decimal(value) if isinstance(value, int | Decimal) else None
+    return None if value is None or not isinstance(value, _NUMBERS) else Decimal(value)

@@ -94,40 +94,30 @@ def _row(at: int, pieces: tuple[_Piece, ...], sides: tuple[Tiers, Tiers], *, add
     piece = pieces[at]
     was = sides[0][piece.was] if piece.was >= 0 else None
     is_ = sides[1][piece.is_] if piece.is_ >= 0 else None
-    row = TierRow(
-        piece.start,
-        piece.end,
-        was.unit_price if was else None,
-        is_.unit_price if is_ else None,
-        _flat(was, begins=piece.was_begins or not adds_up),
-        _flat(is_, begins=piece.is_begins or not adds_up),
-        Sign.SAME,
-    )
-    return _named(row, at, pieces, was)
+    before, flat_before = _prices(was, begins=piece.was_begins or not adds_up)
+    after, flat_after = _prices(is_, begins=piece.is_begins or not adds_up)
+    changes = Sign.SAME if (before, flat_before) == (after, flat_after) else Sign.CHANGED
+    sign = Sign.NEW if was is None else Sign.GONE if is_ is None else changes
+    row = TierRow(piece.start, piece.end, before, after, flat_before, flat_after, sign)
+    return row if was is None or is_ is None else _bounded(row, piece, pieces, was)
 
 
-def _flat(tier: Tier | None, *, begins: bool) -> Decimal | None:
-    if tier is None:
-        return None
-    return tier.flat_amount if begins else ZERO
+def _prices(tier: Tier | None, *, begins: bool) -> tuple[Decimal | None, Decimal | None]:
+    """Per unit, and flat."""
+    return (None, None) if tier is None else (tier.unit_price, tier.flat_amount if begins else ZERO)
 
 
-def _named(row: TierRow, at: int, pieces: tuple[_Piece, ...], was: Tier | None) -> TierRow:
-    """The row with its sign, and changes of its bounds in words."""
-    piece = pieces[at]
-    if was is None or piece.is_ < 0:
-        return replace(row, sign=Sign.NEW if was is None else Sign.GONE)
-    changes = (row.price_before, row.flat_before) != (row.price_after, row.flat_after)
-    plain = replace(row, sign=Sign.CHANGED if changes else Sign.SAME)
+def _bounded(row: TierRow, piece: _Piece, pieces: tuple[_Piece, ...], was: Tier) -> TierRow:
+    """The row with changes of its bounds in words."""
     match piece.was_begins, piece.is_begins:
         case False, True:
-            return _beginning(plain, piece, pieces)
+            return _beginning(row, piece, pieces)
         case True, False:
-            return _ended(plain, piece, pieces)
+            return _ended(row, piece, pieces)
         case _:
             cuts = tuple(_cuts(piece, pieces)) if piece.was_begins else ()
             if not cuts:
-                return plain
+                return row
             note = "split at " + ", ".join(map(figure, cuts))
             return replace(row, sign=Sign.CHANGED, note=note, split_at=cuts, was_end=was.to_value)
 

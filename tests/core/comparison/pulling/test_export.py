@@ -76,3 +76,14 @@ def test_shapes_are_written_without_their_defaults() -> None:
     assert form(object_, {"sort": "a", "shape": {"x": "0.0"}}) == {"sort": "a"}
     assert form(object_, {"sort": "a", "shape": {"x": "1"}}) == {"sort": "a", "shape": {"x": "1"}}
     assert form(object_, {"sort": "b", "shape": {"z": 1}}) == {"sort": "b", "shape": {"z": 1}}
+
+
+def test_a_default_that_depends_on_what_is_around_is_left_out_where_it_is_the_same() -> None:
+    shape = Variant("sort", {"a": Object((field("x", Exact(), default="1"),))})
+    inner = Object((field("shape", shape, default={}),))
+    object_ = Object((field("sort", Text(), required=True), field("inner", inner, default={})))
+    assert form(object_, {"sort": "a"}) == {"sort": "a"}
+    assert form(object_, {"sort": "a", "inner": {"shape": {"x": "2"}}}) == {
+        "sort": "a",
+        "inner": {"shape": {"x": "2"}},
+    }
