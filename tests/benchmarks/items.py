@@ -8,7 +8,7 @@ from tests.benchmarks.bench import KEY, LARGE, Bench, Target
 from tests.benchmarks.measure import Command, Sample, Turns, sample
 from tests.benchmarks.outputs import FLOOR, write_document
 from tests.benchmarks.paced import paced
-from tests.benchmarks.peers import octodns
+from tests.benchmarks.peers import lago_client, octodns
 from tests.benchmarks.rating import write_partitions
 from tests.benchmarks.server import requests
 from tests.benchmarks.trees import CHANGEABLE
@@ -106,10 +106,15 @@ def write(bench: Bench) -> Iterator[Target]:
     """Applying, against the same writes as bare requests: how fast, of all that is possible."""
     for late_s, least in ((0.0, 0.9), (0.02, 0.95)):
         with paced(late_s) as url:
-            took = bench.turns({name: writing(name, url) for name in ("posts", "creates", "own_posts")})
+            peer = lago_client(url)
+            commands = {name: writing(name, url) for name in ("posts", "creates", "own_posts")}
+            took = bench.turns(commands | ({"peer": peer} if isinstance(peer, Command) else {}))
         name, note = f"1,000 creates, {late_s * 1000:.0f} ms", _taken(took, "creates", "posts")
         yield Target(name, took.ratio("posts", "creates"), "of bare POSTs", least=least, note=note)
         yield Target(name, took.ratio("own_posts", "creates"), "of POSTs by its own client")
+        faster = took.ratio("peer", "creates") if isinstance(peer, Command) else None
+        note = _taken(took, "peer") if isinstance(peer, Command) else f"skipped: {peer}"
+        yield Target(name, faster, "× as fast as Lago's client", least=20, note=note)
     with paced(per_s=50) as url:
         took = bench.turns({name: writing(name, url) for name in ("puts", "changes")})
     ratio = took.ratio("changes", "puts")

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.benchmarks.measure import Command
 
 OCTODNS = "octodns==1.22.0"
+LAGO_CLIENT = "lago-python-client==1.55.0"
 ENVIRONMENTS = Path(sys.prefix, "peers")
 _INSTALL_S = 120
 _CONFIG = """\
@@ -32,6 +33,14 @@ def octodns(folder: Path, records: int) -> Command | str:
     config = own / "config.yaml"
     config.write_text(_CONFIG.format(folder=own), encoding="utf-8")
     return Command((str(python.with_name("octodns-sync")), "--quiet", "--config-file", str(config)))
+
+
+def lago_client(url: str) -> Command | str:
+    """Creating metrics with Lago's own client for Python; or why it can't be had. It says seconds."""
+    python = _installed("lago_client", LAGO_CLIENT)
+    if python is None:
+        return f"{LAGO_CLIENT} can't be installed here"
+    return Command((str(python), str(Path(__file__).with_name("lago_client.py")), url), says=True)
 
 
 def _installed(name: str, requirement: str) -> Path | None:
