@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 from lago_gitops.pricing.base.numbers import ZERO, json_number
@@ -45,7 +46,7 @@ def read_tier(tier: Mapping[str, Any], unit_price: str, *bounds: str) -> Tier:
         optional_figure(tier, "to_value"),
         figure(tier, unit_price),
         figure(tier, "flat_amount"),
-        any(is_text(tier, bound) for bound in bounds),
+        any(map(is_text, repeat(tier), bounds)),
     )
 
 

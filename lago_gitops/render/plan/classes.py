@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from heapq import nsmallest
 from operator import itemgetter
 from typing import Any
 
@@ -29,27 +30,30 @@ def compared_prices(
     """Price changes by id of the change; only for the gravest and largest changes, since it takes a while."""
     metrics = measures(plan)
     priced = [
-        (-gravest(effect.weight for effect in effects), -_size(one), id_, one)
+        (-gravest([effect.weight for effect in effects]), -size, id_, one)
         for id_, one, effects in zip(ids, plan.changes, plan.effects, strict=True)
-        if not isinstance(one, Delete) and kinds[one.address.kind].shows_prices(one) and touches_prices(one)
+        if not isinstance(one, Delete) and kinds[one.address.kind].shows_prices(one)
+        if (size := _size(one)) is not None
     ]
-    priced.sort(key=itemgetter(0, 1))
     found: dict[str, PlanChange | None] = {}
-    for *_, id_, one in priced[:PRICES_SHOWN]:
+    for *_, id_, one in nsmallest(PRICES_SHOWN, priced, key=itemgetter(0, 1)):
         before = one.live.fields if isinstance(one, Update) else None
         found[id_] = price_changes(before, one.desired.fields, metrics, _replaced(one))
     return found
 
 
-def _size(change: Create | Update) -> Decimal:
-    """Of the amount that changes most, in per cent; what only a comparison tells comes before any amount."""
+def _size(change: Create | Update) -> Decimal | None:
+    """Of the amount that changes most, in per cent; what only a comparison tells comes before any amount. None where
+    prices say nothing about it."""
     if isinstance(change, Create):
         return ZERO
     amounts = changed_amounts(change)
     if amounts is None:
         return FROM_NOTHING
-    percents = (percent(one.before, one.after) for one in amounts)
-    return max((FROM_NOTHING if one is None else abs(one) for one in percents), default=ZERO)
+    if not amounts:
+        return ZERO if touches_prices(change) else None
+    percents = [percent(one.before, one.after) for one in amounts]
+    return max([FROM_NOTHING if one is None else abs(one) for one in percents])
 
 
 def classes_of(

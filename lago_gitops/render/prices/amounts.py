@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from lago_gitops.core.assessment.change_class import PriceMove
-from lago_gitops.core.model.resources import Create, FieldChange, Update
+from lago_gitops.core.model.resources import FieldChange, Update
 from lago_gitops.pricing.base.numbers import half_up, quot
 from lago_gitops.render.base.values import shown
 from lago_gitops.render.prices.covered_fields import is_covered
@@ -20,9 +20,9 @@ _AMOUNTS: Final = {
 """Every bill rises with each of them, or stays: a bill moves by no larger share than the amount that moves most."""
 
 
-def touches_prices(change: Create | Update) -> bool:
+def touches_prices(change: Update) -> bool:
     """Whether prices say anything about it."""
-    return isinstance(change, Create) or any(is_covered(one.keys) for one in change.fields)
+    return any(is_covered(one.keys) for one in change.fields)
 
 
 def changed_amounts(change: Update) -> tuple[FieldChange, ...] | None:

@@ -70,8 +70,9 @@ def charge_figures(pair: Pair) -> Iterator[Figure]:
         for name, label in (("billable_metric_code", "metric"), ("add_on_code", "add-on"), ("charge_model", "model")):
             yield from _figure(label, (old.get(name), new.get(name)), Unit.WORD)
     yield from _figure("units", _numbers(old, new, "units"), Unit.NUMBER)
-    least = pair.sides.before.cents(pair.old, "min_amount_cents"), pair.sides.after.cents(pair.new, "min_amount_cents")
-    yield from _figure("minimum", (least[0] or None, least[1] or None), Unit.MONEY, pair.periods)
+    if old.get("min_amount_cents") or new.get("min_amount_cents"):
+        least = pair.sides.before.cents(old, "min_amount_cents"), pair.sides.after.cents(new, "min_amount_cents")
+        yield from _figure("minimum", (least[0] or None, least[1] or None), Unit.MONEY, pair.periods)
     credits_ = old.get("applied_pricing_unit") or {}, new.get("applied_pricing_unit") or {}
     if both:
         yield from _figure("pricing unit", (credits_[0].get("code"), credits_[1].get("code")), Unit.WORD)
@@ -79,7 +80,8 @@ def charge_figures(pair: Pair) -> Iterator[Figure]:
     yield from _figure("value of a credit", worth, Unit.MONEY)
     if both:
         for name, (label, default) in FLAGS.items():
-            yield from _figure(label, (_yes(old.get(name), default), _yes(new.get(name), default)), Unit.WORD)
+            if old.get(name) != new.get(name):
+                yield from _figure(label, (_yes(old.get(name), default), _yes(new.get(name), default)), Unit.WORD)
         yield from _figure("taxes", (_words(old.get("tax_codes")), _words(new.get("tax_codes"))), Unit.WORD)
         regrouped = old.get("regroup_paid_fees"), new.get("regroup_paid_fees")
         yield from _figure("paid fees grouped by", regrouped, Unit.WORD)
@@ -113,7 +115,8 @@ def price_figures(was: PriceOffer | None, is_: PriceOffer | None) -> Iterator[Fi
     of = "package" if "package_size" in old or "package_size" in new else "unit"
     yield from _figure(f"price per {of}", _numbers(old, new, "amount"), Unit.MONEY)
     for name, (label, unit) in PRICE_FIGURES.items():
-        yield from _figure(label, _numbers(old, new, name), unit)
+        if name in old or name in new:
+            yield from _figure(label, _numbers(old, new, name), unit)
     groups = _words(was.group_keys if was else None), _words(is_.group_keys if is_ else None)
     yield from _figure("billed separately by", groups, Unit.WORD)
 
