@@ -65,6 +65,7 @@ class CostComparison:
     cliffs: tuple[Decimal, ...]
 
 
+@exact
 def usage_costs(
     before: Price | None, after: Price | None, metric: Metric | None, at: Iterable[Point]
 ) -> tuple[UsageCost, ...]:

@@ -47,7 +47,7 @@ class Side:
         """The billing period: the plan's interval, or a month if the flag says so for a longer one."""
         if self.plan is None:
             return ""
-        interval = Interval(self.plan["interval"])
+        interval = self.plan["interval"]
         return PERIODS[Interval.MONTHLY if interval in _SPLIT and self.plan.get(flag) else interval]
 
 
