@@ -22,10 +22,12 @@ ID_LENGTH = 16  # hex digits: enough to tell changes apart, too few to guess a s
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """`before` is the fingerprint of what the change replaces or deletes; None where there is nothing."""
+    """`before` is the fingerprint of what the change replaces or deletes; None where there is nothing. `values` are
+    texts of the fields of an update, in their order: the way to each, and what it is before and after."""
 
     id: str
     before: str | None
+    values: tuple[str, ...] = ()
 
 
 def named(change: Change) -> Named:
@@ -34,13 +36,18 @@ def named(change: Change) -> Named:
         case Create(desired):
             return Named(_id(change, "create", _stable(desired.fields)), None)
         case Update(_, live, fields):
-            sides = sorted([(_stable(one.keys), _stable(one.before), _stable(one.after)) for one in fields])
-            before = ",".join([f"[{keys},{was}]" for keys, was, _ in sides])
-            after = ",".join([is_ for _, _, is_ in sides])
-            return Named(_id(change, "update", _stable(str(live.address)), before, after), _hashed(before))
+            before = [f"{_stable(one.keys)},{_stable(one.before)}" for one in fields]
+            values = tuple([f"{was},{_stable(one.after)}" for was, one in zip(before, fields, strict=True)])
+            id_ = _id(change, "update", _stable(str(live.address)), _together(values))
+            return Named(id_, _hashed(_together(before)), values)
         case Delete(_, live):  # the last of its union
             text = _stable(live.fields)
             return Named(_id(change, "delete", text), _hashed(text))
+
+
+def _together(texts: Iterable[str]) -> str:
+    """In one order, whatever the order of the manifest."""
+    return f"[{'],['.join(sorted(texts))}]"
 
 
 def change_id(change: Change) -> str:
@@ -56,7 +63,7 @@ def digest(changes: Iterable[tuple[str, Iterable[str]]]) -> str:
     return _hash(sorted([id_, *sorted(set(classes))] for id_, classes in changes))
 
 
-def money_digest(facts: Iterable[tuple[Any, ...]]) -> str:
+def money_digest(facts: Iterable[tuple[str, ...]]) -> str:
     """One name for what an approval holds for, in whatever order; empty facts don't count."""
     return _hash(sorted(_hash(one) for one in facts if one))
 

@@ -35,13 +35,13 @@ def is_rate(kind: str, path: str) -> bool:
     return path in RATES.get(kind, ())
 
 
-def telling_fields(change: Change) -> tuple[FieldChange, ...] | None:
-    """The fields of an update that are more than a name by the table of timings: without any it is cosmetic. None for
-    what is new or deleted, which is more than a name as a whole."""
+def telling(change: Change) -> tuple[bool, ...] | None:
+    """For each field of an update whether it is more than a name by the table of timings: where none is, the change is
+    cosmetic. None for what is new or deleted, which is more than a name as a whole."""
     if not isinstance(change, Update):
         return None
     kind = change.address.kind
-    return tuple(one for one in change.fields if _tells(kind, one))
+    return tuple([_tells(kind, one) for one in change.fields])
 
 
 def _tells(kind: str, one: FieldChange) -> bool:

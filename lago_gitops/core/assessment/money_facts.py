@@ -5,23 +5,24 @@ plan or one subscriber more leaves an approval standing, and a changed price doe
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from itertools import compress
 
+from lago_gitops.core.identity import Named
 from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import Effect
-from lago_gitops.core.model.resources import Change, FieldChange
+from lago_gitops.core.model.resources import Address
 
 
 def money_facts(
-    change: Change, id_: str, effects: Iterable[Effect], telling: Sequence[FieldChange] | None
-) -> tuple[Any, ...]:
-    """`id_` is the change's. `telling`: the fields of an update that are more than a name; None for what is new or
-    deleted. Empty for a change that is cosmetic as a whole."""
-    if telling is not None and not telling:
+    address: Address, name: Named, effects: Iterable[Effect], telling: Sequence[bool] | None
+) -> tuple[str, ...]:
+    """Of the change that has this name. `telling`: for each field of an update whether it is more than a name; None for
+    what is new or deleted. Empty for a change that is cosmetic as a whole."""
+    if telling is not None and not any(telling):
         return ()
-    amounts = (id_,) if telling is None else tuple((one.keys, one.before, one.after) for one in telling)
-    hits = sorted({f"{effect.class_} {_magnitude(effect.subscriptions)}" for effect in effects})
-    return (str(change.address), *amounts, tuple(hits))
+    amounts = (name.id,) if telling is None else sorted(compress(name.values, telling))
+    hits = {f"{effect.class_} {_magnitude(effect.subscriptions)}" for effect in effects}
+    return (str(address), *amounts, *sorted(hits))
 
 
 def _magnitude(number: Number) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from lago_gitops.core.assessment.change_class import Classified, PriceMove, classified
 from lago_gitops.core.model.effects import gravest
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Update
+from lago_gitops.core.model.resources import Change, Create, Delete, Update
 from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import ChangePlan
 from lago_gitops.core.policies.rule import FROM_NOTHING
@@ -19,7 +19,7 @@ from lago_gitops.render.prices.changes import price_changes
 from lago_gitops.render.prices.model import PlanChange
 from lago_gitops.render.prices.moves import own_price_moves, price_moves
 
-Telling = tuple[FieldChange, ...] | None
+Telling = tuple[bool, ...] | None
 MEASURES = "aggregation_type"  # a field that shows how usage is aggregated
 PRICES_SHOWN = 200  # changes
 
@@ -61,14 +61,14 @@ def classes_of(
     kinds: Mapping[str, ResourceKind],
     ids: Iterable[str],
     compared: Mapping[str, PlanChange | None],
-    telling: Iterable[Telling],
+    tells: Iterable[Telling],
 ) -> Iterator[Classified]:
-    """The class of each change. `telling`: of each the fields that are more than a name."""
-    for id_, change, effects, fields in zip(ids, plan.changes, plan.effects, telling, strict=True):
+    """The class of each change. `tells`: for each field of an update whether it is more than a name."""
+    for id_, change, effects, fields in zip(ids, plan.changes, plan.effects, tells, strict=True):
         own = tuple(own_price_moves(change))
         is_priced = kinds[change.address.kind].shows_prices(change)
         moves = _moves(compared, id_, change, own) if is_priced and isinstance(change, Update) else own
-        yield classified(change, effects, moves, is_cosmetic=fields == ())
+        yield classified(change, effects, moves, is_cosmetic=fields is not None and not any(fields))
 
 
 def _moves(

@@ -10,14 +10,14 @@ from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.organization_diff import Contrast, Difference
 from lago_gitops.core.execution.announced import announced
-from lago_gitops.core.identity import digest, money_digest, named
+from lago_gitops.core.identity import Named, digest, money_digest, named
 from lago_gitops.core.model.effects import Effect, distinct_subscriptions
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Address, Change, Create, Refusal, Update
 from lago_gitops.core.plan import Against, ChangePlan, Organization
 from lago_gitops.core.policies.evaluation import Fired
 from lago_gitops.core.saved_plan import FORMAT, sealed
-from lago_gitops.kinds.own_prices import telling_fields
+from lago_gitops.kinds.own_prices import telling
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.attribution import attributed
 from lago_gitops.render.plan.change import action, change_document, field_document, place_document
@@ -37,15 +37,15 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
     `impact`: further parts of the impact besides fees, by name.
     """
     names = [named(change) for change in plan.changes]
-    ids, telling = [one.id for one in names], [telling_fields(change) for change in plan.changes]
+    ids, tells = [one.id for one in names], [telling(change) for change in plan.changes]
     compared, tasks = compared_prices(plan, kinds, ids), _tasks(plan)
     waits, after_ends = _order(plan, ids)
     prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
-    classes = classes_of(plan, kinds, ids, compared, telling)
+    classes = classes_of(plan, kinds, ids, compared, tells)
     document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
-        **_digests(plan, ids, telling),
+        **_digests(plan, names, tells),
         "organization": _organization(plan.organization),
         "impact": {"fees": fee_impact(plan, kinds), **(impact or {})},
         "changes": [
@@ -76,10 +76,12 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
     return document if plan.attribution is None else attributed(document, plan.attribution)
 
 
-def _digests(plan: ChangePlan, ids: Sequence[str], telling: Iterable[Telling]) -> Document:
-    facts = (money_facts(*each) for each in zip(plan.changes, ids, plan.effects, telling, strict=True))
+def _digests(plan: ChangePlan, names: Sequence[Named], tells: Iterable[Telling]) -> Document:
+    addresses = (change.address for change in plan.changes)
+    facts = (money_facts(*each) for each in zip(addresses, names, plan.effects, tells, strict=True))
+    classes = ([one.class_ for one in each] for each in plan.effects)
     return {
-        "digest": digest(zip(ids, ([one.class_ for one in each] for each in plan.effects), strict=True)),
+        "digest": digest(zip([one.id for one in names], classes, strict=True)),
         "money_digest": money_digest(facts),
     }
 

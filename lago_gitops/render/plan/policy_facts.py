@@ -8,7 +8,7 @@ from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Change, Update
 from lago_gitops.core.plan import ChangePlan
 from lago_gitops.core.policies.rule import FROM_NOTHING, NOTHING, ChangeFacts
-from lago_gitops.kinds.own_prices import telling_fields
+from lago_gitops.kinds.own_prices import telling
 from lago_gitops.pricing.base.currencies import subunits
 from lago_gitops.pricing.base.numbers import quot
 from lago_gitops.render.impact.fees import fee_impact
@@ -26,7 +26,7 @@ def policy_facts(plan: ChangePlan, kinds: Mapping[str, ResourceKind]) -> tuple[C
     ids = [change_id(change) for change in plan.changes]
     compared = compared_prices(plan, kinds, ids)
     amounts = _amounts(plan, kinds)
-    classes = classes_of(plan, kinds, ids, compared, map(telling_fields, plan.changes))
+    classes = classes_of(plan, kinds, ids, compared, map(telling, plan.changes))
     facts: list[ChangeFacts] = []
     for id_, change, effects, classified in zip(ids, plan.changes, plan.effects, classes, strict=True):
         is_priced = kinds[change.address.kind].shows_prices(change)

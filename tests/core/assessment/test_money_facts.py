@@ -2,7 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 from lago_gitops.core.assessment.money_facts import money_facts
-from lago_gitops.core.identity import change_id, money_digest
+from lago_gitops.core.identity import money_digest, named
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Address, Create, Desired, FieldChange, Live, Update
@@ -14,14 +14,13 @@ FEE = FieldChange(("amount_cents",), ("amount_cents",), 1, 2)
 BILLS = Effect(EffectClass.CHANGES_BILLS, Weight.WARNING, Undo.REVERSIBLE, "bills change", ((PLAN, 3),))
 
 
-def facts(*fields: FieldChange, hit: Any = 3) -> tuple[Any, ...]:
+def facts(*fields: FieldChange, hit: Any = 3) -> tuple[str, ...]:
     change = Update(WANTED, Live(PLAN, "1", {}, {}), fields)
-    telling = tuple(one for one in fields if one is not NAME)
-    return money_facts(change, "id", (replace(BILLS, hit=((PLAN, hit),)),), telling)
+    return money_facts(PLAN, named(change), (replace(BILLS, hit=((PLAN, hit),)),), [one is not NAME for one in fields])
 
 
-def _created(change: Create) -> tuple[Any, ...]:
-    return money_facts(change, change_id(change), (), None)
+def _created(change: Create) -> tuple[str, ...]:
+    return money_facts(PLAN, named(change), (), None)
 
 
 def test_a_name_is_no_money_fact() -> None:
@@ -35,16 +34,19 @@ def test_an_amount_is_one() -> None:
 
 def test_so_is_what_it_was_before_and_where_it_stands() -> None:
     assert len({facts(FEE), facts(replace(FEE, before=0)), facts(replace(FEE, keys=("charges", "c", "fee")))}) == 3
-    there, elsewhere = Live(PLAN, "1", {}, {}), replace(WANTED, address=Address("plan", "q"))
-    both = (Update(WANTED, there, (FEE,)), Update(elsewhere, there, (FEE,)))
-    assert len({money_facts(one, "id", (), one.fields) for one in both}) == 2
+    name = named(Update(WANTED, Live(PLAN, "1", {}, {}), (FEE,)))
+    assert money_facts(PLAN, name, (), [True]) != money_facts(Address("plan", "q"), name, (), [True])
+
+
+def test_the_order_of_fields_is_none() -> None:
+    other = replace(FEE, keys=("charges", "c", "fee"))
+    assert facts(FEE, NAME, other) == facts(other, FEE, NAME)
 
 
 def test_effects_are_told_in_one_order() -> None:
     effects = [replace(BILLS, class_=class_) for class_ in EffectClass]
-    change = Update(WANTED, Live(PLAN, "1", {}, {}), (FEE,))
-    *_, told = money_facts(change, "id", effects, change.fields)
-    assert told == tuple(sorted(told))
+    name = named(Update(WANTED, Live(PLAN, "1", {}, {}), (FEE,)))
+    assert money_facts(PLAN, name, effects, [True]) == money_facts(PLAN, name, effects[::-1], [True])
 
 
 def test_subscriptions_count_by_their_order_of_magnitude() -> None:
