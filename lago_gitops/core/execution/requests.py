@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 from functools import partial
 from typing import Any
 
@@ -89,16 +88,12 @@ def update(kind: ResourceKind, change: Update, writing: Writing) -> tuple[Step, 
     lists = tuple([_items(nested, change.fields) for nested in kind.nested if nested.field in touched])
     apart = tuple([one for one in kind.apart if one.field in touched])
     single = None if own else _single(change, lists, writing.server)
-    work = _Work(kind, change, writing, lists, own, single)
+    work = _Work(kind, change, writing, lists, apart, own, single)
     steps = tuple(_object_steps(work))
-    return (*steps, *_steps_apart(work, apart, steps[-1].after if steps else change.live.fields)) if apart else steps
+    return (*steps, *_steps_apart(work, steps[-1].after if steps else change.live.fields)) if apart else steps
 
 
-class _Fate(Enum):
-    ADDED = auto()
-    REMOVED = auto()
-    CHANGED = auto()
-    REPLACED = auto()
+_ADDED, _REMOVED, _CHANGED, _REPLACED = "added", "removed", "changed", "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +101,14 @@ class _Items:
     """What happens to the items of one nested list, by their codes."""
 
     nested: Nested
-    fates: Mapping[str, _Fate]
+    fates: Mapping[str, str]
 
-    def of(self, *fates: _Fate) -> tuple[str, ...]:
-        return tuple([key for fate in fates for key, its in self.fates.items() if its is fate])
+    def of(self, *fates: str) -> tuple[str, ...]:
+        return tuple([key for fate in fates for key, its in self.fates.items() if its == fate])
 
     @property
     def sent(self) -> tuple[str, ...]:
-        return self.of(_Fate.ADDED, _Fate.CHANGED, _Fate.REPLACED)
+        return self.of(_ADDED, _CHANGED, _REPLACED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +122,7 @@ class _Work:
     change: Update
     writing: Writing
     lists: tuple[_Items, ...]
+    apart: tuple[Apart, ...]
     own: frozenset[str]
     single: _Items | None
 
@@ -175,15 +171,19 @@ def _object_steps(work: _Work) -> Iterator[Step]:
     if work.single is not None:
         yield from _item_steps(work, work.single, fields)
     elif work.own or any(_is_sent(items) for items in work.lists):
-        apart = {one.field: fields.get(one.field) for one in work.kind.apart}
-        request = put(work.kind, work.change.live, partial(_whole, work))
-        yield Step(request, {**work.change.desired.fields, **apart})
+        yield Step(put(work.kind, work.change.live, partial(_whole, work)), _without_apart(work, fields))
+
+
+def _without_apart(work: _Work, fields: Fields) -> Fields:
+    """What is wanted, but for the fields that are sent apart."""
+    wanted = work.change.desired.fields
+    return {**wanted, **{one.field: fields.get(one.field) for one in work.apart}} if work.apart else wanted
 
 
 def _deleted_before(work: _Work, items: _Items) -> tuple[str, ...]:
     if items.nested.merges or work.single is items:
-        return items.of(_Fate.REMOVED, _Fate.REPLACED)
-    return items.of(_Fate.REPLACED) if work.writing.server.has(items.nested.since) else ()
+        return items.of(_REMOVED, _REPLACED)
+    return items.of(_REPLACED) if work.writing.server.has(items.nested.since) else ()
 
 
 def _is_sent(items: _Items) -> bool:
@@ -194,16 +194,16 @@ def _is_sent(items: _Items) -> bool:
 def _item_steps(work: _Work, items: _Items, fields: Fields) -> Iterator[Step]:
     collection = (*work.path, items.nested.field)
     wanted = work.change.desired.fields[items.nested.field]
-    for key in items.of(_Fate.ADDED, _Fate.REPLACED):
+    for key in items.of(_ADDED, _REPLACED):
         request = Request("POST", collection, partial(_item_root, work, items, key), part=items.nested)
         yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
-    for key in items.of(_Fate.CHANGED):
+    for key in items.of(_CHANGED):
         request = Request("PUT", (*collection, key), partial(_item_root, work, items, key), part=items.nested)
         yield Step(request, with_value(fields, (items.nested.field, key), wanted[key]))
 
 
-def _steps_apart(work: _Work, apart: Iterable[Apart], fields: Fields) -> Iterator[Step]:
-    for one in apart:
+def _steps_apart(work: _Work, fields: Fields) -> Iterator[Step]:
+    for one in work.apart:
         yield from _apart_steps(work, one, fields)
         fields = {**fields, one.field: work.change.desired.fields[one.field]}
 
@@ -221,17 +221,17 @@ def _apart_steps(work: _Work, apart: Apart, fields: Fields) -> Iterator[Step]:
 
 
 def _items(nested: Nested, changes: tuple[FieldChange, ...]) -> _Items:
-    fates: dict[str, _Fate] = {}
+    fates: dict[str, str] = {}
     for one in changes:
-        if one.keys[0] == nested.field and fates.get(one.keys[1]) is not _Fate.REPLACED:
+        if one.keys[0] == nested.field and fates.get(one.keys[1]) != _REPLACED:
             fates[one.keys[1]] = _fate(one)
     return _Items(nested, fates)
 
 
-def _fate(one: FieldChange) -> _Fate:
+def _fate(one: FieldChange) -> str:
     if len(one.keys) == 2:
-        return _Fate.ADDED if one.before is None else _Fate.REMOVED
-    return _Fate.REPLACED if one.lock is Lock.REPLACE else _Fate.CHANGED
+        return _ADDED if one.before is None else _REMOVED
+    return _REPLACED if one.lock is Lock.REPLACE else _CHANGED
 
 
 def _item_delete(work: _Work, items: _Items, key: str) -> Request:
@@ -277,7 +277,7 @@ def _sent(work: _Work, items: _Items) -> tuple[str, ...]:
 
 def _id(work: _Work, items: _Items, key: str) -> dict[str, str]:
     """Without its id an item is taken for a new one, and the old one goes."""
-    if items.nested.merges or items.fates.get(key) in {_Fate.ADDED, _Fate.REPLACED}:
+    if items.nested.merges or items.fates.get(key) in {_ADDED, _REPLACED}:
         return {}
     return {"id": work.change.live.ids[items.nested.field, key]}
 

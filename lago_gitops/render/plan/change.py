@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from types import NoneType
 from typing import Any, Final
 
 from lago_gitops.core.comparison.pulling.export import manifest_form
 from lago_gitops.core.identity import Named
+from lago_gitops.core.model.canonical import Scope
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Update
 from lago_gitops.core.model.scalars import plain
+from lago_gitops.core.model.types import Object
 from lago_gitops.render.plan.field_values import NAMED_BY_CENTS
 from lago_gitops.render.prices.amounts import percent_of
 from lago_gitops.render.prices.covered_fields import is_covered
@@ -78,7 +81,8 @@ def field_document(change: FieldChange, currency: str | None = None, *, priced: 
     """`currency` is set for amounts in its cents and for items named by one, `in_prices` when the change's `prices` say
     the same in words.
     """
-    found = {"path": change.where, "before": _side(change, change.before), "after": _side(change, change.after)}
+    side = _plain if change.item is None else partial(_item, change.item, change.scope)
+    found = {"path": change.where, "before": side(change.before), "after": side(change.after)}
     if currency and (str(change.keys[-1]).endswith("_cents") or change.keys[0] == NAMED_BY_CENTS):
         found["currency"] = currency
     if priced and is_covered(change.keys):
@@ -86,11 +90,9 @@ def field_document(change: FieldChange, currency: str | None = None, *, priced: 
     return found
 
 
-def _side(change: FieldChange, value: Any) -> Any:
+def _item(object_: Object, scope: Scope, value: Any) -> Any:
     """A whole item in manifest form: without unset fields."""
-    if change.item is None or value is None:
-        return _plain(value)
-    return _json(manifest_form(change.item, value, change.scope))
+    return None if value is None else _json(manifest_form(object_, value, scope))
 
 
 def _plain(value: Any) -> Any:
