@@ -24,6 +24,8 @@ def test_creates_updates_and_deletes_name_their_requests() -> None:
     assert of(delete(node("a"))) == ["DELETE /nodes/a"]
     assert of(update(node("a", parts=parts), node("a", parts=[{"code": "p", "price": 2}]))) == ["PUT /nodes/a/parts/p"]
     assert of(update(node("a", parts=parts), node("a", name="n", parts=[]))) == ["PUT /nodes/a"]
+    assert of(update(node("a"), node("a", size=2))) == ["PUT /nodes/a"]
+    assert of(update(node("a"), node("a"))) == []
 
 
 def test_what_a_create_can_not_carry_follows_it() -> None:
