@@ -89,7 +89,7 @@ def document(bench: Bench) -> Iterator[Target]:
         before, after = bench.tree(size), bench.tree(size, changed=size)
         args = (sys.executable, "-m", "tests.benchmarks.documents", str(before), str(after))
         took = bench.turns({"document": Command(args, says=True)}).median("document").cpu_s
-        yield Target(f"document of {size:,} changes", took, "s", most=size / MIDDLE)
+        yield Target(f"document of {size:,} changes", took, "s", most=_of_large(size, 1))
 
 
 def outputs(bench: Bench) -> Iterator[Target]:
