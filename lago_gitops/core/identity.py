@@ -36,7 +36,7 @@ def named(change: Change) -> Named:
         case Create(desired):
             return Named(_id(change, "create", _stable(desired.fields)), None)
         case Update(_, live, fields):
-            before = [f"{_stable(one.keys)},{_stable(one.before)}" for one in fields]
+            before = [f"{_way(one.keys)},{_stable(one.before)}" for one in fields]
             values = tuple([f"{was},{_stable(one.after)}" for was, one in zip(before, fields, strict=True)])
             id_ = _id(change, "update", _stable(str(live.address)), _together(values))
             return Named(id_, _hashed(_together(before)), values)
@@ -111,7 +111,11 @@ def _amounts(text: str, values: tuple[Decimal | None, ...]) -> str:
 
 
 def _items(value: Sequence[Any]) -> str:
-    return f"[{','.join(map(_stable, value))}]" if value else _EMPTY
+    return f"[{','.join([_WRITERS.get(type(item), _of_another_type)(item) for item in value])}]"
+
+
+_way = lru_cache(_KEYS_KEPT)(_items)
+"""The keys that lead to a field, which many changes have in common; those of one place are of one type."""
 
 
 @lru_cache(_NUMBERS_KEPT)
