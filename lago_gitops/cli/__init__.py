@@ -46,7 +46,7 @@ COMMANDS = {
 """By name, the help that the list of commands shows, so that listing them imports none."""
 
 
-COLLECTIONS = (200_000, 20, 100)
+COLLECTIONS = (1_000_000, 20, 100)
 """How often Python looks for garbage in cycles. A run makes many values that stay and hardly a cycle: at Python's own
 pace, looking takes a third of the time."""
 
