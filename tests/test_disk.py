@@ -1,5 +1,6 @@
 """Files are written whole, or not at all."""
 
+import json
 import os
 import resource
 import stat
@@ -115,7 +116,7 @@ def test_a_journal_that_can_not_begin_leaves_no_part_of_a_line(tmp_path: Path, b
     if before:
         path.write_text(before)
     with full_disk(), pytest.raises(OSError, match="File too large"):
-        Journal(Stop()).begin(path, {}, list)
+        Journal(Stop()).begin(path, {}, json.dumps)
 
     assert (path.read_text() if path.exists() else "") == before
     assert path.exists() == bool(before)

@@ -5,7 +5,7 @@ import json
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import FileIO
@@ -18,9 +18,8 @@ from lago_gitops.core.execution.schedule import Task
 from lago_gitops.lago.http.events import Announced, Began, Event
 
 Line = Mapping[str, Any]
-Redact = Callable[[list[Line]], Iterable[Line]]
-"""Removes secrets from lines."""
-_ENCODE = json.JSONEncoder(check_circular=False).encode
+Encode = Callable[[Line], str]
+"""Writes a line as JSON, without secrets."""
 NO_DISK = frozenset({errno.EINVAL, errno.ENOTSUP})
 """The error numbers for pipes and file systems that can't be synced."""
 
@@ -46,7 +45,7 @@ class Journal:
 
     def __init__(self, stop: Stop, now: Callable[[], datetime] = _utc_now) -> None:
         self._stop, self._now = stop, now
-        self._redact: Redact = list
+        self._encode: Encode = json.dumps
         self._file: FileIO | None = None
         self._answers = deque[str]()  # lines to be written with the next one: writing delays requests
         self._outcomes = deque[str]()  # lines to be written by who syncs the disk, and nobody else
@@ -56,15 +55,15 @@ class Journal:
         self._statuses: Counter[str] = Counter()
         self.is_lost = False  # it could be begun, but not be written to its end
 
-    def begin(self, path: Path, about: Line, redact: Redact) -> None:
-        """Open the file for appending, readable only by its owner. `redact` removes secrets from lines.
+    def begin(self, path: Path, about: Line, encode: Encode) -> None:
+        """Open the file for appending, readable only by its owner.
 
         Raises OSError.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         size = os.fstat(descriptor).st_size
-        self._redact = redact
+        self._encode = encode
         file = FileIO(descriptor, "a")
         try:
             _put(file, self._text({"event": "run", **about}))
@@ -167,7 +166,7 @@ class Journal:
 
     def _text(self, *lines: Line) -> str:
         at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return "".join(_ENCODE(line) + "\n" for line in self._redact([{"at": at, **line} for line in lines]))
+        return "".join([f"{self._encode({'at': at, **line})}\n" for line in lines])
 
 
 def _taken(notes: deque[str]) -> Iterator[str]:

@@ -38,7 +38,6 @@ CONCURRENCY = MOST_CONCURRENCY  # maximum; a run learns how many the server hand
 HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "gzip, deflate",
-    "Connection": "keep-alive",
     "User-Agent": f"lago-gitops/{__version__}",
 }
 

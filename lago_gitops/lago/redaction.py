@@ -9,6 +9,7 @@ Scheme, host, port, path segments that look like words, and names of query param
 query values, fragments and path segments that could be tokens are masked, even if some are harmless.
 """
 
+import json
 import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 MASK = "***"
+_ENCODE = json.JSONEncoder(check_circular=False).encode
 _SHORTEST_TOKEN = 8  # characters; anything shorter is easy to guess anyway
 _LONGEST_WORD = 15  # characters; longer ones without a hyphen are rarely words
 _FIELDS = ("before", "after")  # in documents, the values of fields in manifests and Lago
@@ -111,19 +113,22 @@ class Redaction:
     Applied to values before they are written as JSON or coloured; on final text, it is a safety net.
     """
 
-    __slots__ = ("_hidden", "_marks", "_redact")
+    __slots__ = ("_escaped", "_hidden", "_marks", "_redact")
 
     def __init__(self) -> None:
         self._hidden: dict[str, str] = {}
         self._redact = Redactor(())
         self._marks: tuple[bytes, ...] = (b"://",)
+        self._escaped: tuple[str, ...] = ("://",)  # the marks as they are in JSON
 
     def hide(self, *values: str, shown: str = MASK) -> None:
         """They are shown as `shown`. Short ones are masked only as the whole value of a field: they are
         easy to guess, and parts of many words."""
         self._hidden |= {value: shown for value in values if value and value not in self._hidden}
         self._redact = Redactor((one for one in self._hidden if len(one) >= _SHORTEST_TOKEN), self._hidden)
-        self._marks = (b"://", *(_bytes(form) for form in (*self._hidden, *self._redact.forms)))
+        marks = ("://", *self._hidden, *self._redact.forms)
+        self._marks = tuple(map(_bytes, marks))
+        self._escaped = tuple(_ENCODE(mark)[1:-1] for mark in marks)
 
     def __call__(self, text: str) -> str:
         return redact_urls(self._redact(text))
@@ -133,6 +138,14 @@ class Redaction:
         texts = _Texts(self)
         in_fields = _Texts(lambda text: self._hidden.get(text) or texts[text])
         return _Masking(texts, in_fields, self._is_clean).masked(value, texts)
+
+    def line(self, value: Any) -> str:
+        """The same plain data with every text redacted, as JSON on one line."""
+        text = _ENCODE(value)
+        for mark in self._escaped:
+            if mark in text:
+                return _ENCODE(self.document(value))
+        return text
 
     def _is_clean(self, part: Any) -> bool:
         """Whether no text in plain data is to be redacted. The bytes of all are searched at once: to look at each of

@@ -401,7 +401,7 @@ def test_the_journal_accounts_for_every_request_and_every_change(tmp_path: Path)
     app, journal, path = Sandbox(Settings()), Journal(Stop()), tmp_path / "run.jsonl"
     found = planned(app, PLAN, METRIC, THREE_TAXES)
     committed = Committed(Faulty(app, [parse_rule("reset-after@POST,1")]))
-    journal.begin(path, {"run": "r"}, list)
+    journal.begin(path, {"run": "r"}, json.dumps)
     outcomes = carried_out(found, committed, Oversight(record=journal), journal.observe)
     journal.close()
     app.close()
@@ -428,7 +428,7 @@ def test_what_is_planned_and_every_outcome_is_on_disk_before_anybody_acts_on_it_
     app, journal, path = Sandbox(Settings()), Journal(Stop()), tmp_path / "run.jsonl"
     on_disk = [""]
     monkeypatch.setattr(os, "fsync", lambda _: on_disk.append(path.read_text(encoding="utf-8")))
-    journal.begin(path, {}, list)
+    journal.begin(path, {}, json.dumps)
     found, committed, heard = planned(app, PLAN, METRIC, THREE_TAXES), Committed(app), list[bool]()
 
     def seen_by_lago(environ: Any, start_response: Any) -> Any:
@@ -462,7 +462,7 @@ def test_a_journal_that_ends_midway_lets_nothing_more_begin(tmp_path: Path) -> N
     os.mkfifo(path)
     other_end = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     journal = Journal(stop)
-    journal.begin(path, {}, list)
+    journal.begin(path, {}, json.dumps)
     os.close(other_end)
     outcomes = carried_out(planned(app, THREE_TAXES), app, Oversight(stop, journal), journal.observe)
     journal.close()

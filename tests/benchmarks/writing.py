@@ -154,7 +154,7 @@ def _writing(access: Access) -> Iterator[tuple[Writer, Oversight]]:
     stop = Stop()
     journal = Journal(stop)
     with tempfile.TemporaryDirectory() as folder, access.writer(journal.observe) as client:
-        journal.begin(Path(folder, "run.jsonl"), {}, Redaction().document)
+        journal.begin(Path(folder, "run.jsonl"), {}, Redaction().line)
         yield client, Oversight(stop, journal)
         journal.close()
 

@@ -125,6 +125,15 @@ def test_a_url_ends_where_its_quotes_do_unless_there_is_nothing_else(text: str, 
     assert redact_urls(text) == shown
 
 
+@given(st.text(min_size=8), st.text(), st.text())
+def test_a_line_of_json_has_no_secret_however_it_is_escaped(secret: str, before: str, after: str) -> None:
+    hidden = Redaction()
+    hidden.hide(secret)
+    document = {"a": [f"{before}{secret}{after}"], secret: 1, "b": before}
+
+    assert json.loads(hidden.line(document)) == hidden.document(document)
+
+
 def test_a_document_is_redacted_in_its_values_and_keys_and_stays_what_it_is() -> None:
     hidden = Redaction()
     hidden.hide("the-key-0123456789", "short", "")

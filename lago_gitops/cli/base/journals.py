@@ -36,7 +36,7 @@ def kept(journal: Journal, chosen: Path | None, plan: ChangePlan, session: Sessi
     if chosen is None:
         _keep_out_of_git(session.project.root / RUNS.parts[0])
     try:
-        journal.begin(path, about, session.options.output.redaction.document)
+        journal.begin(path, about, session.options.output.redaction.line)
     except OSError as error:
         raise StoppedError(
             Exit.UNEXPECTED, f"the journal {path} can't be written: {error.strerror}; nothing was changed"

@@ -77,6 +77,9 @@ class Transport:
         self._run = run
         self._headers = connections.origin.headers.copy()
         self._headers["Host"] = httpx.URL(connections.origin.url).netloc.decode()
+        self._headers_with_body = self._headers.copy()
+        self._headers_with_body["Content-Type"] = "application/json"
+        self._headers_with_body.pop("Accept-Encoding", None)  # the answer is short
         self._decoding = threading.Lock()
 
     def send(self, call: Call, *, params: Params | None = None, body: JsonObject | None = None) -> JsonObject:
@@ -125,9 +128,9 @@ class Transport:
 
     def _request(self, call: Call, params: Params | None, content: bytes | None) -> httpx.Request:
         """With all headers: httpx adds none to a request with a stream."""
-        headers, sent = self._headers.copy(), content or b""
+        headers, sent = self._headers, content or b""
         if content is not None:
-            headers["Content-Type"] = "application/json"
+            headers = self._headers_with_body.copy()
             headers["Content-Length"] = str(len(sent))
         return httpx.Request(
             call.method,
