@@ -21,6 +21,7 @@ class OneConnection(httpx.BaseTransport):
         self._connection = self._another()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Raises httpx.TransportError."""
         if self._connection.is_closed() or self._connection.has_expired():
             self._connection.close()
             self._connection = self._another()
