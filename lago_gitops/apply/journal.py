@@ -75,7 +75,7 @@ class Journal:
         self._file = file
 
     def close(self) -> None:
-        self._append(*_taken(self._answers), *_taken(self._outcomes))
+        self._append_waiting()
         with self._lock:
             if self._file is not None:
                 self._file.close()
@@ -117,7 +117,7 @@ class Journal:
         self._note(self._outcomes, *self._beginning(index), line)
 
     def settle(self) -> None:
-        self._append(*_taken(self._answers), *_taken(self._outcomes))
+        self._append_waiting()
         file = self._file
         if file is None:
             return
@@ -145,6 +145,9 @@ class Journal:
     def _write(self, *lines: Line) -> None:
         if self._file is not None:
             self._append(*_taken(self._answers), self._text(*lines))
+
+    def _append_waiting(self) -> None:
+        self._append(*_taken(self._answers), *_taken(self._outcomes))
 
     def _append(self, *texts: str) -> None:
         """At once, so that lines of others don't come between."""
