@@ -43,6 +43,15 @@ def check_target(document: Document, url: str, organization_id: str) -> None:
 def _seal(document: Document) -> str:
     import hashlib  # brings OpenSSL, and most runs save no plan
 
-    rest = {key: value for key, value in document.items() if key != "seal"}
-    text = json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_canonical({key: value for key, value in document.items() if key != "seal"})).hexdigest()
+
+
+def _canonical(document: Document) -> bytes:
+    """The same for the same content, in whichever order it is."""
+    import orjson
+
+    try:
+        return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # which has no halves of surrogate pairs, and no integers of more than 64 bits
+        text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "surrogatepass")

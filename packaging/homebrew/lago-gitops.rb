@@ -9,7 +9,7 @@ class LagoGitops < Formula
   sha256 "SHA256"
   license "Apache-2.0"
 
-  depends_on "rust" => :build # jsonschema-rs and rpds-py
+  depends_on "rust" => :build # jsonschema-rs, orjson and rpds-py
   depends_on "libyaml"
   depends_on "python@3.13"
 

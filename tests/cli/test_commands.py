@@ -12,7 +12,7 @@ from lago_gitops.sandbox.serving.app import Sandbox
 from lago_gitops.sandbox.serving.server import serve
 from tests.cli.running import Shell
 
-HEAVY = ("httpx", "jsonschema", "jsonschema_rs", "yaml", "jinja2", "deepdiff", "ruamel", "sqlite3")
+HEAVY = ("httpx", "jsonschema", "jsonschema_rs", "yaml", "jinja2", "deepdiff", "ruamel", "orjson", "sqlite3")
 MOST_IMPORTED_FOR_HELP = 120  # of our modules, by all commands together
 HOOK = "kind: webhook_endpoint\nwebhook_url: https://joe:pa55word@hooks.example.com/x?token=5ecret\n"
 

@@ -1,6 +1,10 @@
+import hashlib
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lago_gitops.core.saved_plan import AGAIN, PlanFileError, check_target, sealed, verify
 
@@ -17,6 +21,18 @@ def refusal(document: dict[str, Any], now: str = "2027-01-01T00:00:00Z") -> str:
 def test_a_plan_as_it_was_made_is_good() -> None:
     verify(PLAN, "2027-01-01T23:59:59Z")
     verify(dict(reversed(PLAN.items())), "2027-01-01T23:59:59Z")
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text() | st.dictionaries(st.text("aü漢😀"), st.none())))
+def test_the_seal_is_that_of_sorted_json_in_utf_8(document: dict[str, Any]) -> None:
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert sealed(document)["seal"] == hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("value", ["\ud800", 10**30])
+def test_what_only_python_writes_is_sealed_too(value: object) -> None:
+    verify(sealed({**PLAN, "more": value}), "2027-01-01T00:00:00Z")
+    assert refusal({**PLAN, "more": value}).startswith("it was edited")
 
 
 def test_any_change_shows() -> None:
