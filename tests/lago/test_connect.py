@@ -222,7 +222,6 @@ def test_nothing_logged_or_shown_holds_a_secret(caplog: pytest.LogCaptureFixture
         with pytest.raises(LagoError) as raised:
             client.post("webhook_endpoints", body={"webhook_endpoint": {"webhook_url": HOOK}})
         assert KEY.encode() in lago.heard[0]
-    assert "httpcore" in {record.name.split(".")[0] for record in caplog.records}
     shown = [caplog.text, repr(raised.value), str(raised.value), repr(seen)]
     shown += [repr(part) for part in (client, client._transport, client._transport._headers, client._transport._run)]
     assert "hunter2" not in "\n".join(shown)

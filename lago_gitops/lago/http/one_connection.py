@@ -1,69 +1,158 @@
-"""One connection to a server, without the pool that httpx puts around it."""
+"""One connection to a server: what httpx requests, sent by Python's own HTTP client."""
 
+import select
+import socket
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
 
-import httpcore
 import httpx
 
 IDLE_S = 5.0  # then it is opened again: many servers and proxies close it soon after
-ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
+CHUNK = 65_536  # bytes
 
 
 class OneConnection(httpx.BaseTransport):
     """HTTP/1.1, for one request at a time. Opened with the first, and again once either side has closed it.
 
-    A pool of one would check its limits, queue and connections twice per request, which takes a third of its time.
+    httpx's own client takes three times the processor time for each request.
     """
 
     def __init__(self, origin: httpx.URL, trusted: ssl.SSLContext) -> None:
-        self._origin, self._trusted = _url(origin).origin, trusted
-        self._connection = self._another()
+        self._connection = _connection(origin, trusted)
+        self._socket: socket.socket | None = None
+        self._is_busy = False
+        self._used_s = 0.0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Raises httpx.TransportError."""
-        if self._connection.is_closed() or self._connection.has_expired():
-            self._connection.close()
-            self._connection = self._another()
-        sent = httpcore.Request(
-            request.method,
-            _url(request.url),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
+        timeouts_s = request.extensions["timeout"]
+        self._is_busy = True
         try:
-            response = self._connection.handle_request(sent)
-        except ERRORS as error:
-            raise _of_httpx(error) from error
-        return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
+            used = self._opened(timeouts_s["connect"])
+            used.settimeout(timeouts_s["write"])
+            self._send(request)
+            used.settimeout(timeouts_s["read"])
+            with _reading():
+                answer = self._connection.getresponse()
+        except BaseException:
+            self._ended(is_complete=False)
+            raise
+        return httpx.Response(answer.status, headers=_headers(answer), stream=_Body(answer, self._ended))
 
     def close(self) -> None:
-        self._connection.close()
+        """Safe in another thread: a request in flight fails at once, and its own thread closes the connection."""
+        if self._socket is not None:
+            with suppress(OSError):  # it is closed
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        if not self._is_busy:
+            self._connection.close()
 
-    def _another(self) -> httpcore.HTTPConnection:
-        return httpcore.HTTPConnection(self._origin, ssl_context=self._trusted, keepalive_expiry=IDLE_S)
+    def _opened(self, timeout_s: float) -> socket.socket:
+        if self._is_stale():
+            self._connection.close()
+            self._connection.timeout = timeout_s
+            with _connecting():
+                self._connection.connect()
+            self._socket = self._connection.sock
+        used: socket.socket = self._connection.sock
+        return used
+
+    def _is_stale(self) -> bool:
+        """Also if there is none. What can be read from an idle connection is its end."""
+        idle: socket.socket | None = self._connection.sock
+        if idle is None or time.monotonic() - self._used_s > IDLE_S:
+            return True
+        return bool(select.select([idle], [], [], 0)[0])
+
+    def _send(self, request: httpx.Request) -> None:
+        self._connection.putrequest(
+            request.method, request.url.raw_path.decode("ascii"), skip_host=True, skip_accept_encoding=True
+        )
+        for name, value in request.headers.raw:
+            self._connection.putheader(name, value)
+        with _writing():
+            self._connection.endheaders(request.read() or None)
+
+    def _ended(self, *, is_complete: bool) -> None:
+        if not is_complete:
+            self._connection.close()
+        self._used_s = time.monotonic()
+        self._is_busy = False
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
+    def __init__(self, answer: HTTPResponse, ended: Callable[..., None]) -> None:
+        self._answer, self._ended = answer, ended
+        self._is_complete = False
 
     def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._response.iter_stream()
-        except ERRORS as error:
-            raise _of_httpx(error) from error
+        is_empty = True
+        with _reading():
+            while piece := self._answer.read1(CHUNK):
+                is_empty = False
+                yield piece
+        if self._is_cut_off(is_empty=is_empty):
+            raise httpx.RemoteProtocolError("the connection was closed before its end")
+        self._is_complete = True
+
+    def _is_cut_off(self, *, is_empty: bool) -> bool:
+        """Without a length, the end of the connection is the end of the answer; without a body, too, it may have come
+        among the headers."""
+        if self._answer.length is None:
+            return is_empty and not self._answer.chunked
+        return self._answer.length > 0
 
     def close(self) -> None:
-        self._response.close()
+        self._answer.close()
+        self._ended(is_complete=self._is_complete)
 
 
-def _of_httpx(error: Exception) -> httpx.TransportError:
-    """The error of the same name: httpx has one for each of those."""
-    found: httpx.TransportError = getattr(httpx, type(error).__name__)(str(error))
-    return found
+def _connection(origin: httpx.URL, trusted: ssl.SSLContext) -> HTTPConnection:
+    host = origin.raw_host.decode("ascii")
+    if origin.scheme == "http":
+        return HTTPConnection(host, origin.port or 80)
+    trusted.set_alpn_protocols(["http/1.1"])
+    return HTTPSConnection(host, origin.port or 443, context=trusted)
 
 
-def _url(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+def _headers(answer: HTTPResponse) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.getheaders()]
+
+
+@contextmanager
+def _connecting() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise httpx.ConnectTimeout(str(error)) from error
+    except OSError as error:
+        raise httpx.ConnectError(str(error)) from error
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise httpx.WriteTimeout(str(error)) from error
+    except ConnectionError:
+        pass  # the server may have said why before it closed the connection
+    except OSError as error:
+        raise httpx.WriteError(str(error)) from error
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise httpx.ReadTimeout(str(error)) from error
+    except RemoteDisconnected as error:
+        raise httpx.RemoteProtocolError("the connection was closed without an answer") from error
+    except HTTPException as error:
+        raise httpx.RemoteProtocolError(f"no HTTP answer: {error!r}") from error
+    except OSError as error:
+        raise httpx.ReadError(str(error)) from error
