@@ -6,12 +6,14 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
 
 import httpx
 
 IDLE_S = 5.0  # then it is opened again: many servers and proxies close it soon after
 CHUNK = 65_536  # bytes
+MOST_SHOWN = 100  # characters of what a server sends instead of HTTP
 
 
 class OneConnection(httpx.BaseTransport):
@@ -83,6 +85,24 @@ class OneConnection(httpx.BaseTransport):
         self._is_busy = False
 
 
+class _Answer(HTTPResponse):
+    """Python takes what is unclear in headers as it comes, which can make an answer longer or shorter than it is."""
+
+    def begin(self) -> None:
+        super().begin()
+        while HTTPStatus.SWITCHING_PROTOCOLS < self.status < HTTPStatus.OK:  # more to come
+            self.headers = None  # type: ignore[assignment]
+            super().begin()
+        if self.headers.defects or self._is_of_unclear_length():
+            raise HTTPException("its headers break the rules of HTTP")
+
+    def _is_of_unclear_length(self) -> bool:
+        lengths = self.headers.get_all("content-length", ())
+        if self.chunked or not (lengths or "transfer-encoding" in self.headers):
+            return False
+        return self.length is None or len({*lengths}) > 1
+
+
 class _Body(httpx.SyncByteStream):
     def __init__(self, answer: HTTPResponse, ended: Callable[..., None]) -> None:
         self._answer, self._ended = answer, ended
@@ -99,10 +119,10 @@ class _Body(httpx.SyncByteStream):
         self._is_complete = True
 
     def _is_cut_off(self, *, is_empty: bool) -> bool:
-        """Without a length, the end of the connection is the end of the answer; without a body, too, it may have come
-        among the headers."""
+        """Without a length, the end of the connection is the end of the answer; an empty one was cut off among its
+        headers."""
         if self._answer.length is None:
-            return is_empty and not self._answer.chunked
+            return is_empty and not self._answer.chunked and self._answer.status == HTTPStatus.OK
         return self._answer.length > 0
 
     def close(self) -> None:
@@ -113,13 +133,19 @@ class _Body(httpx.SyncByteStream):
 def _connection(origin: httpx.URL, trusted: ssl.SSLContext) -> HTTPConnection:
     host = origin.raw_host.decode("ascii")
     if origin.scheme == "http":
-        return HTTPConnection(host, origin.port or 80)
-    trusted.set_alpn_protocols(["http/1.1"])
-    return HTTPSConnection(host, origin.port or 443, context=trusted)
+        connection = HTTPConnection(host, origin.port or 80)
+    else:
+        trusted.set_alpn_protocols(["http/1.1"])
+        connection = HTTPSConnection(host, origin.port or 443, context=trusted)
+    connection.response_class = _Answer
+    return connection
 
 
 def _headers(answer: HTTPResponse) -> list[tuple[bytes, bytes]]:
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.getheaders()]
+    """Each on one line."""
+    return [
+        (name.encode("latin-1"), " ".join(value.splitlines()).encode("latin-1")) for name, value in answer.getheaders()
+    ]
 
 
 @contextmanager
@@ -153,6 +179,6 @@ def _reading() -> Iterator[None]:
     except RemoteDisconnected as error:
         raise httpx.RemoteProtocolError("the connection was closed without an answer") from error
     except HTTPException as error:
-        raise httpx.RemoteProtocolError(f"no HTTP answer: {error!r}") from error
+        raise httpx.RemoteProtocolError(f"not an HTTP answer: {repr(error)[:MOST_SHOWN]}") from error
     except OSError as error:
         raise httpx.ReadError(str(error)) from error

@@ -93,6 +93,47 @@ def test_what_a_server_breaks_off_is_an_error_of_httpx_and_the_next_request_gets
         assert seen == [0, 1]
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"Content-Length: two",
+        b"Content-Length: -2",
+        b"Content-Length: 2\r\nContent-Length: 3",
+        b"Transfer-Encoding: gzip, chunked",
+        b"no colon\r\nContent-Length: 2",
+        b" Content-Length: 2",
+        b"".join(b"X-%d: 1\r\n" % number for number in range(101)) + b"Content-Length: 2",
+    ],
+)
+def test_an_answer_of_unclear_length_is_an_error_of_httpx(headers: bytes) -> None:
+    refused = pytest.raises(httpx.RemoteProtocolError, match="not an HTTP answer")
+    with serving(b"HTTP/1.1 200 OK\r\n%s\r\n\r\n{}" % headers) as (url, _), connected(url) as connection, refused:
+        asked(connection, url)
+
+
+def test_a_length_said_twice_is_one() -> None:
+    twice = ANSWER.replace(b"OK\r\n", b"OK\r\nContent-Length: 2\r\n")
+    with serving(twice) as (url, _), connected(url) as connection:
+        assert asked(connection, url) == b"{}"
+
+
+@pytest.mark.parametrize("status", [b"100 Continue", b"103 Early Hints"])
+def test_what_a_server_says_before_its_answer_is_skipped(status: bytes) -> None:
+    with serving(b"HTTP/1.1 %s\r\nLink: </>\r\n\r\n" % status + ANSWER, ANSWER) as (url, seen):
+        with connected(url) as connection:
+            assert [asked(connection, url) for _ in range(2)] == [b"{}", b"{}"]
+        assert seen == [0, 0]
+
+
+def test_a_header_is_on_one_line() -> None:
+    folded = ANSWER.replace(b"OK\r\n", b"OK\r\nX-Request-Id: a\r\n\tb\r\n")
+    with serving(folded) as (url, _), connected(url) as connection:
+        response = connection.handle_request(httpx.Request("GET", url, extensions={"timeout": TIMEOUTS_S}))
+        response.close()
+        assert response.headers["x-request-id"].split() == ["a", "b"]
+        assert "\n" not in response.headers["x-request-id"]
+
+
 def test_an_answer_may_end_with_its_connection() -> None:
     with serving(TO_ITS_END, ANSWER) as (url, seen), connected(url) as connection:
         assert [asked(connection, url) for _ in range(2)] == [b"[1]", b"{}"]
