@@ -38,6 +38,9 @@ from lago_gitops.render.run.documents import outcomes_document
 from lago_gitops.workflow.changes.apply import carry_out
 from lago_gitops.workflow.changes.plan import Planned, PlanTerms, make_plan
 
+_OF_A_STALE_PLAN = {Status.ALREADY, Status.STALE, Status.BLOCKED}
+"""Outcomes of changes of which nothing was written, since somebody else changed the resource or its manifest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -162,10 +165,11 @@ def _named(session: Session) -> str:
 
 
 def _exit(outcomes: tuple[Outcome, ...], limits: Approved, stop: Stop, journal: Journal) -> Exit:
-    if all(outcome.status.is_good for outcome in outcomes):
-        return Exit.PARTLY if limits.lost else Exit.FINE
+    statuses = {outcome.status for outcome in outcomes}
+    if all(status.is_good for status in statuses) and not limits.lost:
+        return Exit.FINE
     if is_signal(stop.reason):
         return Exit.INTERRUPTED
-    if all(outcome.status is Status.NOT_TRIED for outcome in outcomes):
+    if statuses == {Status.NOT_TRIED}:
         return Exit.UNEXPECTED if journal.is_lost else Exit.UNREACHABLE
-    return Exit.PARTLY
+    return Exit.STALE if statuses <= _OF_A_STALE_PLAN else Exit.PARTLY
