@@ -39,7 +39,7 @@ def review(document: Document) -> Review:
         items=tuple(items),
         approvals=tuple(_approvals(document)),
         policies=tuple(map(_policy, policies_of(document))),
-        refusals=tuple(_refusal(refusal) for refusal in document["refusals"]),
+        refusals=tuple(refused(refusal) for refusal in document["refusals"]),
         unmanaged=tuple(document["unmanaged"]),
         unknown=tuple(_unknown(one) for one in document["unknown"]),
         base=base_words(document),
@@ -116,7 +116,7 @@ def _policy(one: Document) -> PolicyShown:
     return PolicyShown(one["name"], verb, one["stands"], one["reason"], addresses, answer(one))
 
 
-def _refusal(refusal: Document) -> RefusedChange:
+def refused(refusal: Document) -> RefusedChange:
     return RefusedChange(refusal["address"], _place(refusal["source"]), refusal["message"], tuple(refusal["ways_out"]))
 
 

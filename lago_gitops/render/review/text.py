@@ -13,9 +13,9 @@ from lago_gitops.render.plan.document import Document
 from lago_gitops.render.plan.guards import guard_reasons
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 from lago_gitops.render.plan.text import COLOURS, DIGEST_SHOWN, SIGNS, change_lines, class_reason, effect_line, place
-from lago_gitops.render.review.groups import Group, alike, groups
+from lago_gitops.render.review.groups import Group, RefusedAlike, alike, groups, refused_alike
 from lago_gitops.render.review.model import Mood, ReviewedChange
-from lago_gitops.render.review.review import first_line, reviewed
+from lago_gitops.render.review.review import first_line, refused, reviewed
 
 UNMANAGED_SHOWN: Final = 10
 MANY: Final = 10
@@ -38,7 +38,7 @@ def plan_text(document: Document, paint: Paint) -> str:
     blocks += ["\n".join(lines) for lines in _changes(items, paint)]
     blocks += ["\n".join(_unknown(one) for one in document["unknown"])]
     blocks += [_unmanaged(document["unmanaged"])]
-    blocks += ["\n".join(_refusal(refusal, paint)) for refusal in document["refusals"]]
+    blocks += ["\n".join(_refused(one, paint)) for one in refused_alike(map(refused, document["refusals"]))]
     blocks += ["\n".join(map(printable, contrast_lines(document)))]
     guards = _own_guards(document)
     reasons = guard_reasons(document, guards)
@@ -133,10 +133,10 @@ def _unknown(one: Document) -> str:
     return f"! {where}: {field} is not sent, since this Lago is too old for it (it needs {since})"
 
 
-def _refusal(refusal: Document, paint: Paint) -> Iterator[str]:
-    where, message = printable(refusal["address"]), printable(refusal["message"])
-    yield f"{paint('Refused', 'red')} {where} ({place(refusal['source'])}): {message}."
-    yield from (f"  · {printable(way)}" for way in refusal["ways_out"])
+def _refused(one: RefusedAlike, paint: Paint) -> Iterator[str]:
+    where = listed((f"{printable(each.address)} ({printable(each.place)})" for each in one.changes), MANY)
+    yield f"{paint('Refused', 'red')} {where}: {printable(one.message)}."
+    yield from (f"  · {printable(way)}" for way in one.ways_out)
 
 
 def _guard(verdict: Document, reason: str, paint: Paint) -> str:

@@ -37,6 +37,18 @@ def test_no_approval_is_offered_while_something_is_refused() -> None:
     assert "--approved" not in plain_text(*SCALE, verdicts=(asks,), refusals=(refused,))
 
 
+def test_what_is_refused_for_one_reason_is_one_block_with_the_first_of_many() -> None:
+    several = [
+        Refusal(Address("plan", f"p{n}"), Mark("p.yaml", n), "Lago ignores interval", ("copy it",)) for n in range(12)
+    ]
+    another = Refusal(Address("tax", "vat"), Mark("t.yaml", 3), "it is applied", ())
+    blocks = plain_text(*SCALE, refusals=(*several[:2], another, *several[2:])).split("\n\n")
+    same, other = (block for block in blocks if block.startswith("Refused"))
+    assert same.startswith("Refused plan/p0 (p.yaml:0), plan/p1 (p.yaml:1), ")
+    assert same.endswith("plan/p9 (p.yaml:9) and 2 more: Lago ignores interval.\n  · copy it")
+    assert other == "Refused tax/vat (t.yaml:3): it is applied."
+
+
 def thresholds(*amounts: int, **others: Any) -> list[dict[str, Any]]:
     return [{"amount_cents": amount, **others} for amount in amounts]
 
