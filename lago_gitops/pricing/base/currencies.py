@@ -1,6 +1,7 @@
 """How Lago divides the currencies it accepts into subunits ("cents"), and how far it rounds them."""
 
 import math
+from functools import cache
 
 from lago_gitops.core.model.currencies import SUBUNITS
 from lago_gitops.pricing.base.errors import UnknownCurrencyError
@@ -14,6 +15,7 @@ def subunits(currency: str) -> int:
         raise UnknownCurrencyError(currency) from None
 
 
+@cache
 def exponent(currency: str) -> int:
     """Decimals to which an amount is rounded before it becomes subunits: 2 for EUR, 1 for MRO."""
     return round(math.log10(subunits(currency)))

@@ -14,9 +14,6 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 def aligned(rows: Sequence[Row], right_from: int | None = None) -> Iterator[str]:
     """One line per row; columns from `right_from` on (counted from 0) are right-aligned."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (
-            cell.rjust(width) if right_from is not None and at >= right_from else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield "  ".join(cells).rstrip()
+    left = len(widths) if right_from is None else right_from
+    line = "  ".join(f"{{:{'<' if at < left else '>'}{width}}}" for at, width in enumerate(widths))
+    return (line.format(*row).rstrip() for row in rows)

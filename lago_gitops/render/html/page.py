@@ -34,6 +34,6 @@ def templates() -> Environment:
 
 def _shown(value: object) -> object:
     """Lines of a text, without control characters and characters that reorder text."""
-    if isinstance(value, Markup) or not isinstance(value, str):
+    if isinstance(value, Markup) or not isinstance(value, str) or value.isprintable():
         return value
     return "\n".join(map(printable, value.split("\n")))

@@ -15,7 +15,7 @@ from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PlanChange, PriceChange
 from lago_gitops.render.prices.words import compact, cost_rows, currencies_of
-from lago_gitops.render.review.groups import alike, groups, refused_alike
+from lago_gitops.render.review.groups import groups, hits_and_others, refused_alike
 from lago_gitops.render.review.model import Mood, ReviewedChange
 from lago_gitops.render.review.review import change_text, review
 from lago_gitops.render.run.facts import Facts, findings
@@ -65,6 +65,7 @@ def run_html(facts: Facts) -> str:
     plan = facts.plan
     reviewed = review(plan) if plan is not None else None
     items = reviewed.items if reviewed else ()
+    hits, others = hits_and_others(reviewed) if reviewed else ((), ())
     worst = {item.address for item in items[:WORST]}
     shown = [(group, group.examples(worst)) for group in groups(items)[:MOST_GROUPS]]
     detailed, data = _details(items, (plan or {}).get("metrics") or {})
@@ -79,7 +80,8 @@ def run_html(facts: Facts) -> str:
             findings=findings(replace(facts, plan=None, tests=None, outcomes=None, stopped="")),
             title=f"{reviewed.environment}: {reviewed.verdict}" if reviewed else f"lago-gitops {facts.command}",
             moods=MOODS,
-            alike=alike,
+            hits=hits,
+            others=others,
             refused_alike=refused_alike,
             shown=shown,
             not_shown=len(items) - sum(len(group.items) for group, _ in shown),

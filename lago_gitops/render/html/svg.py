@@ -187,11 +187,10 @@ def _line(line: Sequence[Vertex], side: str, frame: _Frame, currency: str) -> It
     vertices = tuple(_cut(line, frame.units))
     if not vertices:
         return
-    points = " ".join(f"{frame.x(one.units)},{frame.y(one.amount)}" for one in vertices)
-    yield f'<polyline class="line line-{side}" points="{points}"/>'
-    for one in vertices if len(vertices) <= MOST_DOTS else ():
+    points = [(frame.x(one.units), frame.y(one.amount)) for one in vertices]
+    yield f'<polyline class="line line-{side}" points="{" ".join(f"{x},{y}" for x, y in points)}"/>'
+    for one, (x, y) in zip(vertices, points, strict=True) if len(vertices) <= MOST_DOTS else ():
         said = f"{side}: {compact(one.units)} units cost {money(one.amount, currency)}"
-        x, y = frame.x(one.units), frame.y(one.amount)
         yield f'<circle class="dot-{side}" cx="{x}" cy="{y}" r="3"><title>{escape(said)}</title></circle>'
 
 

@@ -16,7 +16,7 @@ from lago_gitops.render.plan.document import Document
 from lago_gitops.render.prices.costs import verdict
 from lago_gitops.render.prices.model import PriceChange
 from lago_gitops.render.prices.words import cost_rows, currencies_of
-from lago_gitops.render.review.groups import Group, alike, groups, refused_alike
+from lago_gitops.render.review.groups import Group, groups, hits_and_others, refused_alike
 from lago_gitops.render.review.model import Mood, ReviewedChange
 from lago_gitops.render.review.review import change_text, review
 
@@ -60,7 +60,8 @@ def plan_comment(document: Document, budget: int = BUDGET, report_url: str = "")
     What doesn't fit is left out resource by resource, the least important first, and named.
     """
     reviewed = review(document)
-    head, facts = rendered("head", review=reviewed), rendered("facts", review=reviewed, alike=alike)
+    hits, others = hits_and_others(reviewed)
+    head, facts = rendered("head", review=reviewed), rendered("facts", review=reviewed, hits=hits, others=others)
     impact = rendered("impact", review=reviewed)
     tail = rendered("tail", review=reviewed, report_url=report_url)
     rest = min(FOR_THE_REST, budget // 4)

@@ -14,9 +14,10 @@ from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable, shown
 from lago_gitops.render.plan.attribution import origin_words
 from lago_gitops.render.plan.change import action
-from lago_gitops.render.plan.document import Document
 from lago_gitops.render.plan.field_values import field_path, field_value
+from lago_gitops.render.prices.model import PlanChange
 
+Document = Mapping[str, Any]
 SIGNS = {"create": "+", "update": "~", "delete": "-"}
 COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
 MARKS = {"note": "i", "warning": "!", "danger": "‼"}
@@ -28,7 +29,7 @@ LONGEST_LINE = 100
 DIGEST_SHOWN = 12  # enough digits for an approval
 
 
-def class_reason(document: Mapping[str, Any]) -> str:
+def class_reason(document: Document) -> str:
     """Why a plan with changes has its class."""
     class_ = document["summary"]["class"]
     mine = [change for change in document["changes"] if change["class"] == class_]
@@ -75,22 +76,26 @@ def _problem(problem: Problem, paint: Paint) -> str:
     return f"{printable(str(problem.mark))}: {said}{hint}"
 
 
-def change_lines(change: Document, paint: Paint) -> Iterator[str]:
-    """One change: its title, its fields, its prices, and its effects."""
+def change_lines(change: Document, prices: PlanChange | None, paint: Paint) -> Iterator[str]:
+    """One change, without its effects: its title, its fields, and its prices. `prices` are the document's, read."""
     yield _title(change, paint)
     match change["action"]:
         case "create":
-            yield from _prices(change, paint)
+            yield from _prices(prices, paint)
             yield from _outline(_unsaid(change), 2, change["after"].get("amount_currency"))
         case "update":
             fields = (one for one in change["fields"] if not _is_priced_whole(one))
             yield from (f"    {field_text(one, paint, rate=is_rate(change['kind'], one['path']))}" for one in fields)
-            yield from _prices(change, paint)
+            yield from _prices(prices, paint)
         case _:
             pass
     if users := users_text(change):
         yield f"    {users}"
-    yield from (
+
+
+def effect_lines(change: Document, paint: Paint) -> Iterator[str]:
+    """The consequences of a change, except that it deletes something: its title says so."""
+    return (
         effect_line(effect["weight"], effect["sentence"], effect["undo"], paint)
         for effect in change["effects"]
         if effect["class"] != "delete"
@@ -103,22 +108,21 @@ def users_text(change: Document) -> str:
     return f"used by {enumerated(named)}" if named else ""
 
 
-def _prices(change: Document, paint: Paint) -> Iterator[str]:
-    """Prices without the plan's own line: the change's title already has its code."""
-    if "prices" in change:
-        from lago_gitops.render.prices.text import prices_text
+def _prices(prices: PlanChange | None, paint: Paint) -> Iterator[str]:
+    if prices is not None:
+        from lago_gitops.render.prices.text import price_lines
 
-        _, *lines = prices_text(change["prices"], paint).split("\n")
-        yield from lines
+        yield from price_lines(prices, paint)
 
 
 def _unsaid(change: Document) -> Document:
     """A new resource's fields besides its prices."""
+    after: Document = change["after"]
     if "prices" not in change:
-        return dict(change["after"])
+        return after
     from lago_gitops.render.prices.covered_fields import SHOWN_FOR_NEW
 
-    return {name: value for name, value in change["after"].items() if name not in SHOWN_FOR_NEW}
+    return {name: value for name, value in after.items() if name not in SHOWN_FOR_NEW}
 
 
 def effect_line(weight: str, sentence: str, undo: str, paint: Paint) -> str:

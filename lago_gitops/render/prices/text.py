@@ -1,13 +1,12 @@
 """Price changes for a terminal, in the form of a price list."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from lago_gitops.render.base.columns import aligned
 from lago_gitops.render.base.paint import Paint
 from lago_gitops.render.base.values import printable
 from lago_gitops.render.prices.costs import verdict
-from lago_gitops.render.prices.documents import read_prices
 from lago_gitops.render.prices.model import ChargeChange, PlanChange, PriceChange
 from lago_gitops.render.prices.tiers import Sign
 from lago_gitops.render.prices.words import (
@@ -25,13 +24,14 @@ SIGNS: Final[Mapping[Sign, str]] = {Sign.SAME: " ", Sign.CHANGED: "~", Sign.NEW:
 COLOURS: Final[Mapping[Sign, str]] = {Sign.CHANGED: "yellow", Sign.NEW: "green", Sign.GONE: "red"}
 
 
-def prices_text(document: Mapping[str, Any], paint: Paint) -> str:
+def prices_text(change: PlanChange, paint: Paint) -> str:
+    """The plan, then its prices."""
+    title = f"{_sign(change.sign, paint)} plan {printable(change.code)}  ({change.currency}, {change.interval})"
+    return "\n".join((title, *price_lines(change, paint)))
+
+
+def price_lines(change: PlanChange, paint: Paint) -> Iterator[str]:
     """The plan's figures, then per charge its tiers, sample costs, and for which usage it is dearer."""
-    return "\n".join(_plan(read_prices(document), paint))
-
-
-def _plan(change: PlanChange, paint: Paint) -> Iterator[str]:
-    yield f"{_sign(change.sign, paint)} plan {printable(change.code)}  ({change.currency}, {change.interval})"
     yield from (f"    {printable(note)}" for note in change.notes)
     currencies = change.currency_before, change.currency
     yield from (f"    {figure_text(each, currencies, change.sign)}" for each in change.figures)

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import distinct
 from lago_gitops.core.model.plurals import bills_change, counted, in_words
 from lago_gitops.pricing.base.words import percent_range
-from lago_gitops.render.review.model import Document, RefusedChange, ReviewedChange, ReviewedEffect
+from lago_gitops.render.review.model import Document, RefusedChange, Review, ReviewedChange, ReviewedEffect
 from lago_gitops.render.review.rows import amount_fields, field_row
 
 T = TypeVar("T")
@@ -21,20 +22,32 @@ _TEXTS: Final = {"name", "description", "invoice_display_name"}
 _NUMBER: Final = re.compile(r"\b[\d,]+ (?=[a-z])")  # of something; a date has a capital
 _COUNTED: Final = re.compile(r" \([\d,]+ [^)]*\)")
 _NAMED: Final = re.compile(r" \([^)]*\)")
+_SENTENCES_KEPT: Final = 1_024  # many effects have one sentence
 _DONE: Final = {"update": "changed", "delete": "deleted"}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Changes of one sort, in the order of the items. `what` says how many of which kind, `how` what they share."""
+    """Changes of one sort, in the order of the items. What is said of them is found on demand: of a large plan, only
+    some groups are shown."""
 
     items: tuple[ReviewedChange, ...]
-    what: str
-    how: str
 
     @property
     def action(self) -> str:
         return self.items[0].action
+
+    @property
+    def what(self) -> str:
+        """How many of which kind: `12 plans changed`."""
+        kind, number = in_words(self.items[0].kind), len(self.items)
+        is_new = self.action == "create"
+        return counted(number, f"new {kind}") if is_new else f"{counted(number, kind)} {_DONE[self.action]}"
+
+    @property
+    def how(self) -> str:
+        """What they share: `amounts +3%; rate 19% → 20%; description`."""
+        return _how(self.items)
 
     @property
     def is_summed_up(self) -> bool:
@@ -50,7 +63,7 @@ class Group:
 
 def groups(items: Iterable[ReviewedChange]) -> tuple[Group, ...]:
     """In the order of the first change of each."""
-    return tuple(map(_group, _together(items, _sort)))
+    return tuple(map(Group, _together(items, _sort)))
 
 
 def _sort(item: ReviewedChange) -> tuple[object, ...]:
@@ -76,15 +89,7 @@ def _is_removed(field: Document) -> bool:
     return field["after"] is None and isinstance(field["before"], dict)
 
 
-def _group(items: tuple[ReviewedChange, ...]) -> Group:
-    kind = in_words(items[0].kind)
-    done = items[0].action
-    what = counted(len(items), f"new {kind}") if done == "create" else f"{counted(len(items), kind)} {_DONE[done]}"
-    return Group(items, what, _how(items))
-
-
 def _how(items: tuple[ReviewedChange, ...]) -> str:
-    """`amounts +3%; rate 19% → 20%; description`"""
     moved = [Decimal(one["percent"]) for item in items for one in item.fields if "percent" in one]
     said = [f"amounts {percent_range(moved)}"] if moved else []
     first = items[0]
@@ -128,17 +133,26 @@ def _without_numbers_of_one(sentence: str) -> str:
     return _COUNTED.sub("", said if _NUMBER.search(_NAMED.sub("", details)) else sentence)
 
 
+def hits_and_others(review: Review) -> tuple[tuple[Alike, ...], tuple[Alike, ...]]:
+    """What is told of all effects: first those on people, then others."""
+    effects = review.effects
+    return alike(one for one in effects if one.hits), alike(one for one in effects if not one.hits)
+
+
 def alike(effects: Iterable[ReviewedEffect]) -> tuple[Alike, ...]:
     """In the order of the first of each."""
     return tuple(
         Alike(each[0], tuple(one.address for one in each), distinct(hit for one in each for hit in one.hit))
-        for each in _together(effects, lambda one: (one.weight, one.undo, one.hits, _gist(one)))
+        for each in _together(
+            effects, lambda one: (one.weight, one.undo, one.hits, _gist(one.sentence, of_bills=one.bills))
+        )
     )
 
 
-def _gist(effect: ReviewedEffect) -> str:
+@lru_cache(_SENTENCES_KEPT)
+def _gist(sentence: str, *, of_bills: bool) -> str:
     """A sentence without how many it is about, and without the parts that it names."""
-    said = effect.sentence.partition(": ")[2] if effect.bills else effect.sentence
+    said = sentence.partition(": ")[2] if of_bills else sentence
     return _NUMBER.sub("", _NAMED.sub("", said)).replace("subscriptions", "subscription")
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from lago_gitops.core.model.effects import EffectClass, Hit, Undo, Weight, distinct
 from lago_gitops.render.impact.words import Section
 from lago_gitops.render.plan.against import Contrasted
+from lago_gitops.render.plan.attribution import origin_words
 from lago_gitops.render.plan.text import DIGEST_SHOWN
 from lago_gitops.render.prices.model import PlanChange
 from lago_gitops.render.review.rows import PriceRow, field_rows, price_rows
@@ -67,19 +68,30 @@ class ReviewedEffect:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedChange:
-    """One change. `gravity` is its gravest effect's, from 0."""
+    """One change. `gravity` is its gravest effect's, from 0. Of a large plan only some changes are shown: what just
+    that takes is found on demand."""
 
     address: str
     kind: str
     key: str
-    name: str
     action: str
-    place: str
-    origin: str  # the origin, unless this branch alone changes it
     gravity: int
     effects: tuple[ReviewedEffect, ...]
     prices: PlanChange | None
     change: Document
+
+    @property
+    def name(self) -> str:
+        return self.change.get("name") or (self.change.get("after") or {}).get("name") or ""
+
+    @property
+    def place(self) -> str:
+        return place(self.change["source"])
+
+    @property
+    def origin(self) -> str:
+        """Empty if this branch alone changes it."""
+        return origin_words(self.change)
 
     @property
     def fields(self) -> Sequence[Document]:
@@ -95,8 +107,12 @@ class ReviewedChange:
 
     @property
     def rows(self) -> tuple[PriceRow, ...]:
-        """Computed on demand: of a large plan, only a few are shown."""
         return (*(price_rows(self.prices) if self.prices else ()), *field_rows(self.change))
+
+
+def place(source: Document) -> str:
+    """Where a manifest is: `plans.yaml:7`."""
+    return f"{source['path']}:{source['line']}"
 
 
 @dataclass(frozen=True, slots=True)

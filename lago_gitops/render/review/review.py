@@ -6,7 +6,7 @@ from lago_gitops.core.model.effects import EffectClass, Undo, Weight, gravest
 from lago_gitops.core.model.resources import Address
 from lago_gitops.render.impact.words import sections
 from lago_gitops.render.plan.against import contrasted
-from lago_gitops.render.plan.attribution import base_words, origin_words
+from lago_gitops.render.plan.attribution import base_words
 from lago_gitops.render.plan.guards import guard_reasons
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
 from lago_gitops.render.plan.text import change_lines, class_reason
@@ -21,6 +21,7 @@ from lago_gitops.render.review.model import (
     Review,
     ReviewedChange,
     ReviewedEffect,
+    place,
 )
 from lago_gitops.render.review.rows import price_rows
 from lago_gitops.render.review.verdict import verdict
@@ -62,7 +63,7 @@ def first_line(document: Document, items: Sequence[ReviewedChange]) -> tuple[str
 
 def change_text(item: ReviewedChange) -> str:
     """A change in the terminal's form, without its effects."""
-    return "\n".join(change_lines({**item.change, "effects": []}, lambda text, _: text))
+    return "\n".join(change_lines(item.change, item.prices, lambda text, _: text))
 
 
 def _item(change: Document) -> ReviewedChange:
@@ -72,10 +73,7 @@ def _item(change: Document) -> ReviewedChange:
         address=change["address"],
         kind=change["kind"],
         key=change["key"],
-        name=change.get("name") or (change.get("after") or {}).get("name") or "",
         action=change["action"],
-        place=_place(change["source"]),
-        origin=origin_words(change),
         gravity=gravest(one.weight for one in effects),
         effects=effects,
         prices=prices,
@@ -117,16 +115,12 @@ def _policy(one: Document) -> PolicyShown:
 
 
 def refused(refusal: Document) -> RefusedChange:
-    return RefusedChange(refusal["address"], _place(refusal["source"]), refusal["message"], tuple(refusal["ways_out"]))
+    return RefusedChange(refusal["address"], place(refusal["source"]), refusal["message"], tuple(refusal["ways_out"]))
 
 
 def _unknown(one: Document) -> str:
     since = f"it needs Lago {one['since']}" if one["since"] else "it needs a licence"
     return f"{one['address']}: {one['field']} is not sent: {since}"
-
-
-def _place(source: Document) -> str:
-    return f"{source['path']}:{source['line']}"
 
 
 def _mood(document: Document, items: Sequence[ReviewedChange]) -> Mood:

@@ -1,6 +1,7 @@
 """A plan for a terminal: its changes, what blocks it, and the verdict. Colours are applied by the caller's `paint`."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from lago_gitops.core.model.plurals import counted, listed
@@ -12,7 +13,16 @@ from lago_gitops.render.plan.attribution import base_words, unchanged_words
 from lago_gitops.render.plan.document import Document
 from lago_gitops.render.plan.guards import guard_reasons
 from lago_gitops.render.plan.policies import VERBS, answer, names_standing, policies_of
-from lago_gitops.render.plan.text import COLOURS, DIGEST_SHOWN, SIGNS, change_lines, class_reason, effect_line, place
+from lago_gitops.render.plan.text import (
+    COLOURS,
+    DIGEST_SHOWN,
+    SIGNS,
+    change_lines,
+    class_reason,
+    effect_line,
+    effect_lines,
+    place,
+)
 from lago_gitops.render.review.groups import Group, RefusedAlike, alike, groups, refused_alike
 from lago_gitops.render.review.model import Mood, ReviewedChange
 from lago_gitops.render.review.review import first_line, refused, reviewed
@@ -59,7 +69,7 @@ def _changes(items: Sequence[ReviewedChange], paint: Paint) -> Iterator[Iterator
         if item.address in first:
             yield _many(first[item.address], paint)
         elif item.address not in summed_up:
-            yield change_lines(dict(item.change), paint)
+            yield chain(change_lines(item.change, item.prices, paint), effect_lines(item.change, paint))
 
 
 def _many(group: Group, paint: Paint) -> Iterator[str]:
@@ -72,7 +82,8 @@ def _many(group: Group, paint: Paint) -> Iterator[str]:
         whose = "" if len(one.addresses) == len(group.items) else f"{listed(one.addresses)}: "
         yield effect_line(one.first.weight, f"{whose}{one.sentence}", one.first.undo, paint)
     yield "    for example:"
-    yield from (f"    {line}" for line in change_lines({**group.items[0].change, "effects": []}, paint))
+    example = group.items[0]
+    yield from (f"    {line}" for line in change_lines(example.change, example.prices, paint))
 
 
 def _heading(organization: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from lago_gitops.core.model.canonical import canonical
 from lago_gitops.kinds import KINDS
 from lago_gitops.pricing.models import price
 from lago_gitops.render.prices.changes import price_changes
-from lago_gitops.render.prices.documents import prices_document
+from lago_gitops.render.prices.documents import prices_document, read_prices
 from lago_gitops.render.prices.model import PlanChange
 from lago_gitops.render.prices.text import prices_text
 
@@ -67,7 +67,7 @@ def plainly(text: str, colour: str) -> str:
 
 
 def shown(found: PlanChange) -> str:
-    return prices_text(prices_document(found), plainly)
+    return prices_text(read_prices(prices_document(found)), plainly)
 
 
 def text(before: Data, after: Data) -> list[str]:

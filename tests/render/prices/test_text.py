@@ -1,4 +1,4 @@
-from lago_gitops.render.prices.documents import prices_document
+from lago_gitops.render.prices.documents import prices_document, read_prices
 from lago_gitops.render.prices.text import prices_text
 from tests.render.prices.price_lists import AFTER, NOW, change, charge, plan, shown
 
@@ -31,6 +31,6 @@ def test_signs_are_painted_and_names_are_harmless() -> None:
         return text
 
     named = change(BEFORE_PLAN, {**AFTER_PLAN, "code": "a\x1b[0m"})
-    shown_text = prices_text(prices_document(named), paint)
+    shown_text = prices_text(read_prices(prices_document(named)), paint)
     assert ("+", "green") in painted
     assert "\x1b" not in shown_text
