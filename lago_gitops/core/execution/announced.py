@@ -5,7 +5,7 @@ from functools import lru_cache
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.execution.body import Writing
-from lago_gitops.core.execution.requests import Request, after_create, delete, left_for_later, put, update
+from lago_gitops.core.execution.requests import Request, after_create, delete, is_whole, left_for_later, put, update
 from lago_gitops.core.model.canonical import canonical_value
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Change, Create, Delete, Desired, Live, Update
@@ -16,8 +16,8 @@ def announced(kind: ResourceKind, change: Change, server: Server) -> tuple[str, 
     match change:
         case Delete():
             requests = [delete(kind, change.live)]
-        case Update(_, live, fields) if kind.elsewhere.isdisjoint([one.keys[0] for one in fields]):
-            requests = [put(kind, live)] if fields else []
+        case Update(_, live, fields) if is_whole(kind, fields):
+            requests = [put(kind, live)]
         case Update():
             requests = _of_update(kind, change, server)
         case Create(wanted):  # the last of its union

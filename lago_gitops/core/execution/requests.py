@@ -70,6 +70,15 @@ def put(kind: ResourceKind, live: Live, write: Callable[[], Json] = _nothing) ->
     return Request("PUT", path_of(kind, live), write)
 
 
+def is_whole(kind: ResourceKind, fields: Iterable[FieldChange]) -> bool:
+    """Whether an update of these fields is a PUT of the object alone, whatever the server: fields of its own are among
+    them, none that is sent apart, and no item is deleted before. Other updates that are, only `update` can tell."""
+    touched = {one.keys[0] for one in fields}
+    if touched <= kind.elsewhere or any(one.field in touched for one in kind.apart):
+        return False
+    return not any(one.keys[0] in kind.elsewhere and _fate(one) in _DELETED for one in fields)
+
+
 def path_of(kind: ResourceKind, live: Live) -> tuple[str, ...]:
     """The path of an object that is there, under the code it has now."""
     if not kind.key:
@@ -94,6 +103,7 @@ def update(kind: ResourceKind, change: Update, writing: Writing) -> tuple[Step, 
 
 
 _ADDED, _REMOVED, _CHANGED, _REPLACED = "added", "removed", "changed", "replaced"
+_DELETED = (_REMOVED, _REPLACED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +192,7 @@ def _without_apart(work: _Work, fields: Fields) -> Fields:
 
 def _deleted_before(work: _Work, items: _Items) -> tuple[str, ...]:
     if items.nested.merges or work.single is items:
-        return items.of(_REMOVED, _REPLACED)
+        return items.of(*_DELETED)
     return items.of(_REPLACED) if work.writing.server.has(items.nested.since) else ()
 
 
