@@ -1,8 +1,9 @@
 """One change of a plan as data: what it is about, and its fields before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
+from itertools import repeat
 from types import NoneType
 from typing import Any, Final
 
@@ -14,15 +15,18 @@ from lago_gitops.core.model.problem import Mark
 from lago_gitops.core.model.resources import Change, Create, Delete, FieldChange, Update
 from lago_gitops.core.model.scalars import plain
 from lago_gitops.core.model.types import Object
+from lago_gitops.core.policies.rule import FROM_NOTHING
 from lago_gitops.render.plan.field_values import NAMED_BY_CENTS
-from lago_gitops.render.prices.amounts import percent_of
+from lago_gitops.render.prices.amounts import Amounts
 from lago_gitops.render.prices.covered_fields import is_covered
 
 Document = dict[str, Any]
 _AS_IS: Final = frozenset({str, int, bool, NoneType})  # most values are
 
 
-def change_document(change: Change, kind: ResourceKind, name: Named, *, priced: bool) -> Document:
+def change_document(
+    change: Change, kind: ResourceKind, name: Named, amounts: Amounts | None = None, *, priced: bool
+) -> Document:
     """Without what only the plan knows: its effects, class and requests. `priced`: its prices are shown beside it."""
     address = change.address
     about: Document = {
@@ -37,15 +41,16 @@ def change_document(change: Change, kind: ResourceKind, name: Named, *, priced: 
         about["before_fingerprint"] = name.before
     match change:
         case Create(desired):
-            return about | {"after": _json(manifest_form(kind.object, desired.fields))}
-        case Update(desired, live, fields):
+            about["after"] = _json(manifest_form(kind.object, desired.fields))
+        case Update(desired, live):
             if live.address.key != desired.address.key:
                 about["previous_key"] = live.address.key
-            currency = desired.fields.get("amount_currency")
-            about["fields"] = [_field(one, currency, kind, priced=priced) for one in fields]
-            return about | _both(change, kind) if priced else about
+            about["fields"] = list(_fields(change, amounts, priced=priced))
+            if priced:
+                about |= _both(change, kind)
         case Delete(_, live):
-            return about | {"before": _json(manifest_form(kind.object, live.fields))}
+            about["before"] = _json(manifest_form(kind.object, live.fields))
+    return about
 
 
 def action(change: Change) -> str:
@@ -68,13 +73,14 @@ def _both(change: Update, kind: ResourceKind) -> Document:
     return {name: _json(manifest_form(kind.object, fields)) for name, fields in sides.items()}
 
 
-def _field(change: FieldChange, currency: str | None, kind: ResourceKind, *, priced: bool) -> Document:
+def _fields(change: Update, amounts: Amounts | None, *, priced: bool) -> Iterator[Document]:
     """`percent` is there for amounts of a plan that were more than nothing."""
-    found = field_document(change, currency, priced=priced)
-    moved = percent_of(change) if kind.is_priced else None
-    if moved is not None:
-        found["percent"] = plain(moved)
-    return found
+    currency = change.desired.fields.get("amount_currency")
+    for one, moved in zip(change.fields, repeat(None) if amounts is None else amounts.percents, strict=False):
+        found = field_document(one, currency, priced=priced)
+        if moved is not None and moved is not FROM_NOTHING:
+            found["percent"] = plain(moved)
+        yield found
 
 
 def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
@@ -97,11 +103,11 @@ def _item(object_: Object, scope: Scope, value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """Canonical values as JSON. A map of maps is a keyed list, and a list in JSON too: its keys may not be strings."""
+    if value.__class__ in _AS_IS:
+        return value
     match value:
-        case Decimal():  # most are, and to find out whether something is a mapping takes longest
+        case Decimal():  # to find out whether something is a mapping takes longest
             return plain(value)
-        case str() | int() | None:
-            return value
         case Mapping() if value and all(isinstance(item, Mapping) for item in value.values()):
             return [_plain(item) for item in value.values()]
         case Mapping():

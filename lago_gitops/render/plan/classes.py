@@ -8,78 +8,61 @@ from typing import Any
 
 from lago_gitops.core.assessment.change_class import Classified, PriceMove, classified
 from lago_gitops.core.model.effects import gravest
-from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Change, Create, Delete, Update
+from lago_gitops.core.model.resources import Change, Create, Update
 from lago_gitops.core.model.types import Lock
 from lago_gitops.core.plan import ChangePlan
 from lago_gitops.core.policies.rule import FROM_NOTHING
 from lago_gitops.pricing.base.numbers import ZERO
-from lago_gitops.render.prices.amounts import amount_moves, changed_amounts, percent, touches_prices
+from lago_gitops.render.plan.known import Known
+from lago_gitops.render.prices.amounts import amount_moves
 from lago_gitops.render.prices.changes import price_changes
 from lago_gitops.render.prices.model import PlanChange
 from lago_gitops.render.prices.moves import own_price_moves, price_moves
 
-Telling = tuple[bool, ...] | None
 MEASURES = "aggregation_type"  # a field that shows how usage is aggregated
 PRICES_SHOWN = 200  # changes
 
 
-def compared_prices(
-    plan: ChangePlan, kinds: Mapping[str, ResourceKind], ids: Iterable[str]
-) -> dict[str, PlanChange | None]:
+def compared_prices(changes: Iterable[Known], metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, PlanChange | None]:
     """Price changes by id of the change; only for the gravest and largest changes, since it takes a while."""
-    metrics = measures(plan)
     priced = [
-        (-gravest([effect.weight for effect in effects]), -size, id_, one)
-        for id_, one, effects in zip(ids, plan.changes, plan.effects, strict=True)
-        if not isinstance(one, Delete) and kinds[one.address.kind].shows_prices(one)
-        if (size := _size(one)) is not None
+        (-gravest([effect.weight for effect in one.effects]), -size, one)
+        for one in changes
+        if one.shows_prices and (size := _size(one)) is not None
     ]
     found: dict[str, PlanChange | None] = {}
-    for *_, id_, one in nsmallest(PRICES_SHOWN, priced, key=itemgetter(0, 1)):
-        before = one.live.fields if isinstance(one, Update) else None
-        found[id_] = price_changes(before, one.desired.fields, metrics, _replaced(one))
+    for *_, one in nsmallest(PRICES_SHOWN, priced, key=itemgetter(0, 1)):
+        before = one.change.live.fields if isinstance(one.change, Update) else None
+        found[one.id] = price_changes(before, one.change.desired.fields, metrics, _replaced(one.change))
     return found
 
 
-def _size(change: Create | Update) -> Decimal | None:
+def _size(one: Known) -> Decimal | None:
     """Of the amount that changes most, in per cent; what only a comparison tells comes before any amount. None where
     prices say nothing about it."""
-    if isinstance(change, Create):
-        return ZERO
-    amounts = changed_amounts(change)
-    if amounts is None:
-        return FROM_NOTHING
-    if not amounts:
-        return ZERO if touches_prices(change) else None
-    percents = [percent(one.before, one.after) for one in amounts]
-    return max([FROM_NOTHING if one is None else abs(one) for one in percents])
+    if one.amounts is None:
+        return ZERO if isinstance(one.change, Create) else None
+    if not one.amounts.touch_prices:
+        return None
+    return one.amounts.largest if one.amounts.are_all else FROM_NOTHING
 
 
-def classes_of(
-    plan: ChangePlan,
-    kinds: Mapping[str, ResourceKind],
-    ids: Iterable[str],
-    compared: Mapping[str, PlanChange | None],
-    tells: Iterable[Telling],
-) -> Iterator[Classified]:
-    """The class of each change. `tells`: for each field of an update whether it is more than a name."""
-    for id_, change, effects, fields in zip(ids, plan.changes, plan.effects, tells, strict=True):
-        own = tuple(own_price_moves(change))
-        is_priced = kinds[change.address.kind].shows_prices(change)
-        moves = _moves(compared, id_, change, own) if is_priced and isinstance(change, Update) else own
-        yield classified(change, effects, moves, is_cosmetic=fields is not None and not any(fields))
+def classes_of(changes: Iterable[Known], compared: Mapping[str, PlanChange | None]) -> Iterator[Classified]:
+    """The class of each change."""
+    for one in changes:
+        is_cosmetic = one.telling is not None and not any(one.telling)
+        yield classified(one.change, one.effects, _moves(one, compared), is_cosmetic=is_cosmetic)
 
 
-def _moves(
-    compared: Mapping[str, PlanChange | None], id_: str, change: Update, own: tuple[PriceMove, ...]
-) -> tuple[PriceMove, ...] | None:
+def _moves(one: Known, compared: Mapping[str, PlanChange | None]) -> tuple[PriceMove, ...] | None:
     """None for changes beyond the number that is compared, unless their amounts tell it."""
-    if id_ not in compared:
-        amounts = amount_moves(change)
-        return None if amounts is None else (*amounts, *own)
-    found = compared[id_]
-    return own if found is None else (*price_moves(found), *own)
+    own = tuple(own_price_moves(one.change))
+    if one.amounts is None or not one.shows_prices:
+        return own
+    if one.id in compared:
+        found = compared[one.id]
+        return own if found is None else (*price_moves(found), *own)
+    return (*amount_moves(one.amounts), *own) if one.amounts.are_all else None
 
 
 def measures(plan: ChangePlan) -> dict[str, Mapping[str, Any]]:

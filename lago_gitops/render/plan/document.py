@@ -10,19 +10,20 @@ from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.organization_diff import Contrast, Difference
 from lago_gitops.core.execution.announced import announced
-from lago_gitops.core.identity import Named, digest, money_digest, named
+from lago_gitops.core.identity import digest, money_digest
 from lago_gitops.core.model.effects import Effect, distinct_subscriptions
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Address, Change, Create, Refusal, Update
+from lago_gitops.core.model.resources import Address, Change, Create, Refusal
 from lago_gitops.core.plan import Against, ChangePlan, Organization
 from lago_gitops.core.policies.evaluation import Fired
 from lago_gitops.core.saved_plan import FORMAT, sealed
-from lago_gitops.kinds.own_prices import telling
 from lago_gitops.render.impact.fees import fee_impact
 from lago_gitops.render.plan.attribution import attributed
 from lago_gitops.render.plan.change import action, change_document, field_document, place_document
-from lago_gitops.render.plan.classes import MEASURES, Telling, classes_of, compared_prices, measures
+from lago_gitops.render.plan.classes import MEASURES, classes_of, compared_prices, measures
+from lago_gitops.render.plan.known import Known, known_changes
 from lago_gitops.render.prices.documents import prices_document, read_prices
+from lago_gitops.render.prices.model import PlanChange
 
 __all__ = ["FORMAT", "Document", "action", "plan_document", "saved"]
 
@@ -36,34 +37,17 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
 
     `impact`: further parts of the impact besides fees, by name.
     """
-    names = [named(change) for change in plan.changes]
-    ids, tells = [one.id for one in names], [telling(change) for change in plan.changes]
-    compared, tasks = compared_prices(plan, kinds, ids), _tasks(plan)
-    waits, after_ends = _order(plan, ids)
+    changes, metrics = known_changes(plan, kinds), measures(plan)
+    compared = compared_prices(changes, metrics)
     prices = {id_: {"prices": prices_document(change)} for id_, change in compared.items() if change is not None}
-    classes = classes_of(plan, kinds, ids, compared, tells)
     document: Document = {
         "format_version": FORMAT,
         "environment": plan.environment,
-        **_digests(plan, names, tells),
+        **_digests(changes),
         "organization": _organization(plan.organization),
         "impact": {"fees": fee_impact(plan, kinds), **(impact or {})},
-        "changes": [
-            {
-                "id": name.id,
-                **change_document(change, kinds[change.address.kind], name, priced=name.id in prices),
-                **prices.get(name.id, {}),
-                **_users(plan, change),
-                "requests": _requests(tasks[change.address], kinds, plan.comparison.server),
-                "class": str(found.class_),
-                "reasons": list(found.reasons),
-                "effects": [_effect(effect) for effect in effects],
-                "depends_on": sorted(waits.get(name.id, ())),
-                **({"after_ends": True} if name.id in after_ends else {}),
-            }
-            for name, change, effects, found in zip(names, plan.changes, plan.effects, classes, strict=True)
-        ],
-        "metrics": _metrics(plan, prices, ids),
+        "changes": list(_changes(plan, changes, compared, prices)),
+        "metrics": _metrics(changes, prices, metrics),
         "guards": [_verdict(verdict) for verdict in plan.verdicts],
         "policies": [_policy(one) for one in plan.policies],
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
@@ -76,13 +60,35 @@ def plan_document(plan: ChangePlan, kinds: Mapping[str, ResourceKind], impact: D
     return document if plan.attribution is None else attributed(document, plan.attribution)
 
 
-def _digests(plan: ChangePlan, names: Sequence[Named], tells: Iterable[Telling]) -> Document:
-    addresses = (change.address for change in plan.changes)
-    facts = (money_facts(*each) for each in zip(addresses, names, plan.effects, tells, strict=True))
-    classes = ([one.class_ for one in each] for each in plan.effects)
+def _changes(
+    plan: ChangePlan,
+    changes: Sequence[Known],
+    compared: Mapping[str, PlanChange | None],
+    prices: Mapping[str, Document],
+) -> Iterator[Document]:
+    tasks, (waits, after_ends) = _tasks(plan), _order(plan, [one.id for one in changes])
+    for one, found in zip(changes, classes_of(changes, compared), strict=True):
+        id_, change = one.id, one.change
+        yield {
+            "id": id_,
+            **change_document(change, one.kind, one.name, one.amounts, priced=id_ in prices),
+            **prices.get(id_, {}),
+            **_users(plan, change),
+            "requests": _requests(tasks[change.address], one.kind, plan.comparison.server),
+            "class": str(found.class_),
+            "reasons": list(found.reasons),
+            "effects": [_effect(effect) for effect in one.effects],
+            "depends_on": sorted(waits.get(id_, ())),
+            **({"after_ends": True} if id_ in after_ends else {}),
+        }
+
+
+def _digests(changes: Iterable[Known]) -> Document:
     return {
-        "digest": digest(zip([one.id for one in names], classes, strict=True)),
-        "money_digest": money_digest(facts),
+        "digest": digest((one.id, [effect.class_ for effect in one.effects]) for one in changes),
+        "money_digest": money_digest(
+            money_facts(one.change.address, one.name, one.effects, one.telling) for one in changes
+        ),
     }
 
 
@@ -151,14 +157,17 @@ def _contrast(one: Contrast) -> Document:
     return {"path": found["path"], "here": found["after"], "there": found["before"], "is_meant": one.is_meant}
 
 
-def _metrics(plan: ChangePlan, prices: Mapping[str, Document], ids: Iterable[str]) -> Document:
+def _metrics(
+    changes: Iterable[Known], prices: Mapping[str, Document], metrics: Mapping[str, Mapping[str, Any]]
+) -> Document:
     """Metrics of the prices shown, by code: rating usage requires them."""
     wanted = {charge["of"] for one in prices.values() for charge in one["prices"]["charges"]}
-    for id_, change in zip(ids, plan.changes, strict=True):
-        if id_ in prices and isinstance(change, Create | Update):
-            wanted |= {one["billable_metric_code"] for one in (change.desired.fields.get("charges") or {}).values()}
-    known = measures(plan) if wanted else {}
-    return {code: {name: known[code].get(name) for name in METRIC_FIELDS} for code in sorted(wanted & known.keys())}
+    for one in changes:
+        if one.id in prices:
+            charges = one.change.desired.fields.get("charges") or {}
+            wanted |= {charge["billable_metric_code"] for charge in charges.values()}
+    shown = sorted(wanted & metrics.keys())
+    return {code: {name: metrics[code].get(name) for name in METRIC_FIELDS} for code in shown}
 
 
 def _users(plan: ChangePlan, change: Change) -> Document:
@@ -194,9 +203,9 @@ def _tasks(plan: ChangePlan) -> dict[Address, list[Change]]:
     return found
 
 
-def _requests(tasks: Iterable[Change], kinds: Mapping[str, ResourceKind], server: Server) -> list[str]:
+def _requests(tasks: Iterable[Change], kind: ResourceKind, server: Server) -> list[str]:
     """In order, which can affect what is billed when."""
-    return [request for one in tasks for request in announced(kinds[one.address.kind], one, server)]
+    return [request for one in tasks for request in announced(kind, one, server)]
 
 
 def _unknown(plan: ChangePlan) -> Iterator[Unknown]:

@@ -1,12 +1,14 @@
 """Changes of a plan that do nothing but raise and lower amounts: what they do to a bill needs no curve."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 from lago_gitops.core.assessment.change_class import PriceMove
 from lago_gitops.core.model.resources import FieldChange, Update
-from lago_gitops.pricing.base.numbers import half_up, quot
+from lago_gitops.core.policies.rule import FROM_NOTHING
+from lago_gitops.pricing.base.numbers import ZERO, half_up, quot
 from lago_gitops.render.base.values import shown
 from lago_gitops.render.prices.covered_fields import is_covered
 
@@ -20,35 +22,51 @@ _AMOUNTS: Final = {
 """Every bill rises with each of them, or stays: a bill moves by no larger share than the amount that moves most."""
 
 
-def touches_prices(change: Update) -> bool:
-    """Whether prices say anything about it."""
-    return any(is_covered(one.keys) for one in change.fields)
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What an update of a plan does to the amounts of its prices.
+
+    `percents`: for each of its fields, by how much an amount changes in per cent; None for what is no amount.
+    `are_all`: prices change in no other way, of which only a comparison can tell. `touch_prices`: prices say something
+    about the update.
+    """
+
+    fields: tuple[FieldChange, ...]
+    percents: tuple[Decimal | None, ...]
+    are_all: bool
+    touch_prices: bool
+
+    @property
+    def largest(self) -> Decimal:
+        """By how much the amount changes that changes most, up or down, in per cent; 0 where none does."""
+        return max([abs(one) for one in self.percents if one is not None], default=ZERO)
 
 
-def changed_amounts(change: Update) -> tuple[FieldChange, ...] | None:
-    """The amounts that change; None where prices change in another way, so that only a comparison can tell."""
-    priced = [one for one in change.fields if is_covered(one.keys) and one.keys[-1] != "tax_codes"]
-    return tuple(priced) if all(map(_is_amount, priced)) else None
+def amounts_of(change: Update) -> Amounts:
+    covered = [is_covered(one.keys) for one in change.fields]
+    percents = [
+        percent(one.before, one.after) if is_price and _is_amount(one) else None
+        for one, is_price in zip(change.fields, covered, strict=True)
+    ]
+    others = (
+        one.keys[-1] != "tax_codes"
+        for one, is_price, found in zip(change.fields, covered, percents, strict=True)
+        if is_price and found is None
+    )
+    return Amounts(change.fields, tuple(percents), not any(others), any(covered))
 
 
-def amount_moves(change: Update) -> tuple[PriceMove, ...] | None:
-    """One for each of the `changed_amounts`, and None where they are."""
-    amounts = changed_amounts(change)
-    return None if amounts is None else tuple([_move(one) for one in amounts])
-
-
-def percent_of(change: FieldChange) -> Decimal | None:
-    """By how much an amount of a plan changes, in per cent; None for what is none, or was nothing."""
-    if not (_is_amount(change) and change.before and is_covered(change.keys)):
-        return None
-    return percent(change.before, change.after)
+def amount_moves(amounts: Amounts) -> tuple[PriceMove, ...]:
+    """One for each amount that changes."""
+    moved = zip(amounts.fields, amounts.percents, strict=True)
+    return tuple([_move(one) for one, percents in moved if percents is not None])
 
 
 @lru_cache(_PERCENTS_KEPT)
-def percent(before: int | Decimal, after: int | Decimal) -> Decimal | None:
-    """From one amount to the other; None from nothing. Price lists repeat theirs."""
+def percent(before: int | Decimal, after: int | Decimal) -> Decimal:
+    """From one amount to the other; FROM_NOTHING where there was none. Price lists repeat theirs."""
     if not before:
-        return None
+        return FROM_NOTHING
     return half_up(quot((Decimal(after) - Decimal(before)) * 100, Decimal(before)), PLACES)
 
 
