@@ -60,7 +60,7 @@ def digest(changes: Iterable[tuple[str, Iterable[str]]]) -> str:
 
     An effect that a plan did not have yet, as of a subscription that came since, is another plan to approve.
     """
-    return _hash(sorted([id_, *sorted(set(classes))] for id_, classes in changes))
+    return _hash(sorted([[id_, *sorted({str(one) for one in classes})] for id_, classes in changes]))
 
 
 def money_digest(facts: Iterable[tuple[str, ...]]) -> str:

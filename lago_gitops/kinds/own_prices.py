@@ -1,6 +1,7 @@
 """What determines the class of a change besides its effects: prices outside plans, and whether only names change."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from lago_gitops.core.model.resources import Change, FieldChange, Update
@@ -12,6 +13,7 @@ from lago_gitops.kinds.timing.table import timing
 
 OF_NAMES = frozenset({Timing.NAMES, Timing.NONE})
 _IN_USE, _IN_ARREARS = When.IN_USE, When.ARREARS
+_ROWS_KEPT = 256
 DEARER, CHEAPER = 1, -1
 PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
@@ -49,7 +51,12 @@ def _tells(kind: str, one: FieldChange) -> bool:
     if kind != "plan":
         return field_line(kind, one, _IN_USE).timing not in OF_NAMES
     row = row_of(one)
-    return row is None or timing(*row, _IN_USE, _IN_ARREARS).timing not in OF_NAMES
+    return row is None or _row_tells(*row)
+
+
+@lru_cache(_ROWS_KEPT)
+def _row_tells(of: str, change: str) -> bool:
+    return timing(of, change, _IN_USE, _IN_ARREARS).timing not in OF_NAMES
 
 
 def own_prices(change: Change) -> Iterator[tuple[FieldChange, int]]:

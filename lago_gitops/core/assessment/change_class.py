@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from lago_gitops.core.model.effects import Effect, EffectClass, Undo, Weight
 from lago_gitops.core.model.resources import Change, Create, Delete, Update
@@ -27,9 +28,8 @@ class ChangeClass(StrEnum):
 _RANKS = {one: place for place, one in enumerate(ChangeClass)}
 
 
-@dataclass(frozen=True, slots=True)
-class PriceMove:
-    """A price that becomes dearer, cheaper, or both, for different usage; in words."""
+class PriceMove(NamedTuple):
+    """A price that becomes dearer, cheaper, or both, for different usage; in words. A plan has one for each price."""
 
     words: str
     is_dearer: bool
@@ -76,7 +76,7 @@ def classified(
     `moves` is None for prices that were not compared: they may be dearer. `is_cosmetic`: all that it touches shows on
     no invoice but as a name.
     """
-    reasons = (*_of_effects(effects, moves), *_of_prices(moves), _of_itself(change, is_cosmetic=is_cosmetic))
+    reasons = [*_of_effects(effects, moves), *_of_prices(moves), _of_itself(change, is_cosmetic=is_cosmetic)]
     furthest = max([class_ for class_, _ in reasons], key=_RANKS.__getitem__)
     return Classified(furthest, tuple([words for class_, words in reasons if class_ is furthest]))
 
@@ -88,15 +88,13 @@ def highest(classes: Iterable[ChangeClass]) -> ChangeClass | None:
 
 def _of_effects(effects: Iterable[Effect], moves: Sequence[PriceMove] | None) -> Iterator[_Reason]:
     for effect in effects:
-        class_ = _of_effect(effect.class_, effect.weight, effect.undo, effect.timing, is_compared=bool(moves))
-        if class_ is not None:
+        class_ = _of_effect(effect.class_, effect.weight, effect.undo, effect.timing)
+        if class_ is not None and not (moves and class_ is ChangeClass.PRICE_INCREASE):  # which compared prices tell
             yield class_, effect.sentence
 
 
 @cache
-def _of_effect(
-    class_: EffectClass, weight: Weight, undo: Undo, timing: Timing | None, *, is_compared: bool
-) -> ChangeClass | None:
+def _of_effect(class_: EffectClass, weight: Weight, undo: Undo, timing: Timing | None) -> ChangeClass | None:
     match class_:
         case one if one in BREAKING:
             return ChangeClass.BREAKING
@@ -107,7 +105,7 @@ def _of_effect(
         case EffectClass.CHANGES_BILLS if timing is Timing.FROM_THEN:
             return ChangeClass.ADDITIVE  # when, not how much
         case EffectClass.CHANGES_BILLS:
-            return None if is_compared else ChangeClass.PRICE_INCREASE  # prices that were compared say it
+            return ChangeClass.PRICE_INCREASE
         case _:
             return None
 

@@ -1,9 +1,8 @@
 """One change of a plan as data: what it is about, and its fields before and after."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
-from itertools import repeat
 from types import NoneType
 from typing import Any, Final
 
@@ -45,7 +44,7 @@ def change_document(
         case Update(desired, live):
             if live.address.key != desired.address.key:
                 about["previous_key"] = live.address.key
-            about["fields"] = list(_fields(change, amounts, priced=priced))
+            about["fields"] = _fields(change, amounts, priced=priced)
             if priced:
                 about |= _both(change, kind)
         case Delete(_, live):
@@ -73,26 +72,30 @@ def _both(change: Update, kind: ResourceKind) -> Document:
     return {name: _json(manifest_form(kind.object, fields)) for name, fields in sides.items()}
 
 
-def _fields(change: Update, amounts: Amounts | None, *, priced: bool) -> Iterator[Document]:
+def _fields(change: Update, amounts: Amounts | None, *, priced: bool) -> list[Document]:
     """`percent` is there for amounts of a plan that were more than nothing."""
     currency = change.desired.fields.get("amount_currency")
-    for one, moved in zip(change.fields, repeat(None) if amounts is None else amounts.percents, strict=False):
-        found = field_document(one, currency, priced=priced)
+    found = [field_document(one, currency) for one in change.fields]
+    for document, one in zip(found, change.fields, strict=True) if priced else ():
+        if is_covered(one.keys):
+            document["in_prices"] = True
+    for document, moved in zip(found, amounts.percents, strict=True) if amounts else ():
         if moved is not None and moved is not FROM_NOTHING:
-            found["percent"] = plain(moved)
-        yield found
+            document["percent"] = plain(moved)
+    return found
 
 
-def field_document(change: FieldChange, currency: str | None = None, *, priced: bool = False) -> Document:
+def field_document(change: FieldChange, currency: str | None = None) -> Document:
     """`currency` is set for amounts in its cents and for items named by one, `in_prices` when the change's `prices` say
     the same in words.
     """
-    side = _plain if change.item is None else partial(_item, change.item, change.scope)
-    found = {"path": change.where, "before": side(change.before), "after": side(change.after)}
+    if change.item is None:
+        found = {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
+    else:
+        side = partial(_item, change.item, change.scope)
+        found = {"path": change.where, "before": side(change.before), "after": side(change.after)}
     if currency and (str(change.keys[-1]).endswith("_cents") or change.keys[0] == NAMED_BY_CENTS):
         found["currency"] = currency
-    if priced and is_covered(change.keys):
-        found["in_prices"] = True
     return found
 
 

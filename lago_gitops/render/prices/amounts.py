@@ -43,17 +43,18 @@ class Amounts:
 
 
 def amounts_of(change: Update) -> Amounts:
-    covered = [is_covered(one.keys) for one in change.fields]
-    percents = [
-        percent(one.before, one.after) if is_price and _is_amount(one) else None
-        for one, is_price in zip(change.fields, covered, strict=True)
-    ]
-    others = (
-        one.keys[-1] != "tax_codes"
-        for one, is_price, found in zip(change.fields, covered, percents, strict=True)
-        if is_price and found is None
-    )
-    return Amounts(change.fields, tuple(percents), not any(others), any(covered))
+    percents: list[Decimal | None] = []
+    are_all, touch_prices = True, False
+    for one in change.fields:
+        found = None
+        if is_covered(one.keys):
+            touch_prices = True
+            if _is_amount(one):
+                found = percent(one.before, one.after)
+            elif one.keys[-1] != "tax_codes":
+                are_all = False
+        percents.append(found)
+    return Amounts(change.fields, tuple(percents), are_all, touch_prices)
 
 
 def amount_moves(amounts: Amounts) -> tuple[PriceMove, ...]:
