@@ -118,7 +118,7 @@ class Redaction:
     def __init__(self) -> None:
         self._hidden: dict[str, str] = {}
         self._redact = Redactor(())
-        self._marks: tuple[bytes, ...] = (b"://",)
+        self._marks: tuple[re.Pattern[bytes], ...] = (_pattern("://"),)
         self._escaped: tuple[str, ...] = ("://",)  # the marks as they are in JSON
 
     def hide(self, *values: str, shown: str = MASK) -> None:
@@ -127,7 +127,7 @@ class Redaction:
         self._hidden |= {value: shown for value in values if value and value not in self._hidden}
         self._redact = Redactor((one for one in self._hidden if len(one) >= _SHORTEST_TOKEN), self._hidden)
         marks = ("://", *self._hidden, *self._redact.forms)
-        self._marks = tuple(map(_bytes, marks))
+        self._marks = tuple(map(_pattern, marks))
         self._escaped = tuple(_ENCODE(mark)[1:-1] for mark in marks)
 
     def __call__(self, text: str) -> str:
@@ -154,7 +154,7 @@ class Redaction:
             content = marshal.dumps(part)
         except ValueError:  # it has more than plain data
             return False
-        return not any(mark in content for mark in self._marks)
+        return all(mark.search(content) is None for mark in self._marks)
 
     def __repr__(self) -> str:
         return f"Redaction({MASK})"
@@ -194,9 +194,9 @@ class _Masking:
         return value
 
 
-def _bytes(text: str) -> bytes:
-    """As `marshal` writes it."""
-    return text.encode("utf-8", "surrogatepass")
+def _pattern(text: str) -> re.Pattern[bytes]:
+    """Finds the text in what `marshal` writes, in less time than bytes find bytes."""
+    return re.compile(re.escape(text.encode("utf-8", "surrogatepass")))
 
 
 def _may_be_token(segment: str) -> bool:

@@ -82,6 +82,8 @@ class Effect:
     @property
     def subscriptions(self) -> Number:
         """How many distinct ones are hit: each has one plan."""
+        if len(self.hit) == 1:  # as of most
+            return self.hit[0][1]
         return added([number for _, number in self.hit])
 
 

@@ -80,7 +80,7 @@ class _Line:
 def _lines(change: Update | Delete, audience: Audience) -> Iterator[_Line]:
     """None when no fee differs, or the currency or interval does: Lago ignores those changes on subscribed plans."""
     before, after = change.live.fields, change.desired.fields if isinstance(change, Update) else {}
-    if after and [after.get(name) for name in _OF_FEES] == [before.get(name) for name in _OF_FEES]:
+    if after and [*map(after.get, _OF_FEES)] == [*map(before.get, _OF_FEES)]:
         return
     if after and any(after[name] != before[name] for name in ("amount_currency", "interval")):
         return

@@ -106,11 +106,12 @@ def _item(object_: Object, scope: Scope, value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """Canonical values as JSON. A map of maps is a keyed list, and a list in JSON too: its keys may not be strings."""
-    if value.__class__ in _AS_IS:
+    type_ = value.__class__
+    if type_ is Decimal:  # as are most
+        return plain(value)
+    if type_ in _AS_IS:
         return value
     match value:
-        case Decimal():  # to find out whether something is a mapping takes longest
-            return plain(value)
         case Mapping() if value and all(isinstance(item, Mapping) for item in value.values()):
             return [_plain(item) for item in value.values()]
         case Mapping():
