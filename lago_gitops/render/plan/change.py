@@ -73,7 +73,9 @@ def _both(change: Update, kind: ResourceKind) -> Document:
 
 
 def _fields(change: Update, amounts: Amounts | None, *, priced: bool) -> list[Document]:
-    """`percent` is there for amounts of a plan that were more than nothing."""
+    """`in_prices` is set when the change's `prices` say the same in words, `percent` for amounts of a plan that were
+    more than nothing.
+    """
     currency = change.desired.fields.get("amount_currency")
     found = [field_document(one, currency) for one in change.fields]
     for document, one in zip(found, change.fields, strict=True) if priced else ():
@@ -86,9 +88,7 @@ def _fields(change: Update, amounts: Amounts | None, *, priced: bool) -> list[Do
 
 
 def field_document(change: FieldChange, currency: str | None = None) -> Document:
-    """`currency` is set for amounts in its cents and for items named by one, `in_prices` when the change's `prices` say
-    the same in words.
-    """
+    """`currency` is set for amounts in its cents and for items named by one."""
     if change.item is None:
         found = {"path": change.where, "before": _plain(change.before), "after": _plain(change.after)}
     else:

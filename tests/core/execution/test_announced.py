@@ -63,3 +63,15 @@ def test_a_charge_that_is_replaced_goes_and_comes_again_before_the_rest() -> Non
     after = [{**before[0], "pay_in_advance": True}, {**before[1], "units": "2"}]
     change = effects.update({**PLAN, "fixed_charges": before}, fixed_charges=after)
     assert of(change) == ["DELETE /plans/p/fixed_charges/a", "PUT /plans/p"]
+
+
+def test_a_field_of_the_plan_takes_its_items_along_but_for_those_deleted_before_and_those_sent_apart() -> None:
+    cheap, other = {**FIXED, "units": "1"}, {**FIXED, "units": "1", "add_on_code": "other"}
+    named = {**PLAN, "fixed_charges": [cheap]}
+    assert of(effects.update(named, name="n", fixed_charges=[{**cheap, "units": "2"}])) == ["PUT /plans/p"]
+    assert of(effects.update(named, name="n", fixed_charges=[])) == ["PUT /plans/p"]
+    swapped = effects.update(named, name="n", fixed_charges=[other])
+    assert of(swapped) == ["DELETE /plans/p/fixed_charges/f", "PUT /plans/p"]
+    assert of(swapped, OLD) == ["PUT /plans/p"]
+    entitled = effects.update(named, name="n", entitlements={"seats": {}})
+    assert of(entitled) == ["PUT /plans/p", "POST /plans/p/entitlements"]
