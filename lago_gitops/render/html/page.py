@@ -29,6 +29,7 @@ def templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        optimized=False,  # a template is filled once or a few times: to fold its constants takes longer than that saves
     )
 
 

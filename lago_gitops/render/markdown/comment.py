@@ -199,6 +199,7 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        optimized=False,  # to fold a template's constants takes longer than that saves
         keep_trailing_newline=True,
     )
     filters: Mapping[str, Callable[..., Any]] = {

@@ -1,5 +1,6 @@
 """The origin of each change of a plan, if a base revision was named: in the document, and in words."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,10 @@ from lago_gitops.render.base.values import printable
 
 Document = dict[str, Any]
 COMMIT_SHOWN = 7  # digits
+_ORIGINS: Mapping[Any, str] = {
+    Origin.DRIFT: "drift: changed in Lago, not in this branch",
+    Origin.BOTH: "changed in this branch and in Lago",
+}
 
 
 def attributed(document: Document, attribution: Attribution) -> Document:
@@ -24,13 +29,7 @@ def attributed(document: Document, attribution: Attribution) -> Document:
 
 def origin_words(change: Mapping[str, Any]) -> str:
     """The origin of a change or field, in words; empty if this branch alone changes it."""
-    match change.get("origin"):
-        case Origin.DRIFT:
-            return "drift: changed in Lago, not in this branch"
-        case Origin.BOTH:
-            return "changed in this branch and in Lago"
-        case _:
-            return ""
+    return _ORIGINS.get(change.get("origin"), "")
 
 
 def unchanged_words(document: Mapping[str, Any]) -> str:
@@ -49,7 +48,7 @@ def base_words(document: Mapping[str, Any]) -> str:
     name = _name(base)
     if base["stands_in"]:
         return f"Compared with {name}, not with Lago: subscriptions and drift are not known."
-    numbers = {origin: sum(one.get("origin") == origin for one in document["changes"]) for origin in Origin}
+    numbers = Counter(one.get("origin") for one in document["changes"])
     said = [f"{counted(numbers[Origin.YOURS], 'change')} from this branch", f"{numbers[Origin.DRIFT]} from drift"]
     said += [f"{numbers[Origin.BOTH]} from both"] if numbers[Origin.BOTH] else []
     return f"Since {name}: {', '.join(said)}."

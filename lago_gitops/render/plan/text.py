@@ -40,9 +40,9 @@ def class_reason(document: Document) -> str:
 
 def _gravity(change: Document) -> tuple[int, int]:
     """Of its gravest effect, and how many subscriptions an effect hits: where it isn't known, more than any number."""
-    weights = (Weight(effect["weight"]) for effect in change["effects"])
-    numbers = (effect["subscriptions"] for effect in change["effects"])
-    return gravest(weights), max((sys.maxsize if one is None else one for one in numbers), default=0)
+    weights = [Weight(effect["weight"]) for effect in change["effects"]]
+    numbers = [effect["subscriptions"] for effect in change["effects"]]
+    return gravest(weights), sys.maxsize if None in numbers else max(numbers, default=0)
 
 
 def outcome_text(outcome: Outcome, paint: Paint) -> str:

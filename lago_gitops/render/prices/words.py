@@ -1,5 +1,6 @@
 """Prices, tiers and costs in words and table cells, for every output format."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -140,9 +141,15 @@ class TierSides:
     after: str
 
 
-def tier_sides(row: TierRow, price: PriceChange, currencies: Currencies) -> TierSides:
-    """A tier in words, for a table that has no columns of its own for tiers."""
+def tier_sides(
+    rows: Iterable[TierRow], price: PriceChange, currencies: Currencies
+) -> Iterator[tuple[TierRow, TierSides]]:
+    """Some tiers of a price, each in words, for a table that has no columns of its own for tiers."""
     places = _places(price, currencies)
+    return ((row, _sides(row, price, currencies, places)) for row in rows)
+
+
+def _sides(row: TierRow, price: PriceChange, currencies: Currencies, places: "_Places") -> TierSides:
     units = ["" if unit is Unit.PERCENT else " per unit" for unit in price.tier_units]
     sides = [
         f"{amount}{unit}{f' + {flat}' if value else ''}" if amount else NOTHING
@@ -166,15 +173,15 @@ class _Places:
 
 
 def _places(price: PriceChange, currencies: Currencies) -> _Places:
-    sides = ((row.price_before, row.price_after) for row in price.tiers)
-    amounts = (
-        value
-        for pair in sides
-        for value, unit in zip(pair, price.tier_units, strict=True)
-        if value is not None and unit is Unit.MONEY
-    )
-    flats = (value for row in price.tiers for value in (row.flat_before, row.flat_after) if value is not None)
-    return _Places(max(least_decimals(currencies[1]), *map(decimals, amounts), 0), max(0, *map(decimals, flats)))
+    before, after = price.tier_units
+    amounts = [row.price_before for row in price.tiers] if before is Unit.MONEY else []
+    amounts += [row.price_after for row in price.tiers] if after is Unit.MONEY else []
+    flats = [flat for row in price.tiers for flat in (row.flat_before, row.flat_after)]
+    return _Places(_most_decimals(amounts, least_decimals(currencies[1])), _most_decimals(flats, 0))
+
+
+def _most_decimals(amounts: Iterable[Decimal | None], least: int) -> int:
+    return max([least, *(decimals(amount) for amount in amounts if amount is not None)])
 
 
 def tier_range(row: TierRow) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 from lago_gitops.core.model.effects import EffectClass, Hit, Undo, Weight, distinct
@@ -66,7 +67,7 @@ class ReviewedEffect:
         return -self.weight.gravity, -math.inf if number is None else -number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: rows of prices are kept, as they decide the order and are shown
 class ReviewedChange:
     """One change. `gravity` is its gravest effect's, from 0. Of a large plan only some changes are shown: what just
     that takes is found on demand."""
@@ -105,9 +106,13 @@ class ReviewedChange:
         hits = any(effect.hits for effect in self.effects)
         return tuple(effect for effect in self.effects if not (hits and effect.deletes))
 
+    @cached_property
+    def price_rows(self) -> tuple[PriceRow, ...]:
+        return price_rows(self.prices) if self.prices else ()
+
     @property
     def rows(self) -> tuple[PriceRow, ...]:
-        return (*(price_rows(self.prices) if self.prices else ()), *field_rows(self.change))
+        return (*self.price_rows, *field_rows(self.change))
 
 
 def place(source: Document) -> str:

@@ -23,7 +23,6 @@ from lago_gitops.render.review.model import (
     ReviewedEffect,
     place,
 )
-from lago_gitops.render.review.rows import price_rows
 from lago_gitops.render.review.verdict import verdict
 
 
@@ -83,8 +82,7 @@ def _item(change: Document) -> ReviewedChange:
 
 def _order(item: ReviewedChange) -> tuple[int, bool, float]:
     """Gravest first, then items with prices, by the size of their change."""
-    moved = (row.size for row in price_rows(item.prices)) if item.prices else ()
-    return -item.gravity, item.prices is None, -max(moved, default=0.0)
+    return -item.gravity, item.prices is None, -max((row.size for row in item.price_rows), default=0.0)
 
 
 def _effects(change: Document) -> Iterator[ReviewedEffect]:

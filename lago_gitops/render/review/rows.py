@@ -137,22 +137,21 @@ def _tier_rows(code: str, price: PriceChange, currencies: Currencies) -> Iterato
     """Tiers that change, and other changes of the price, one row each."""
     for each in price.figures:
         yield _figure_row(code, each, currencies, Sign.CHANGED)
-    for row in price.tiers:
-        if row.sign is not Sign.SAME or row.note:
-            sides = tier_sides(row, price, currencies)
-            change = _percent(row.price_before, row.price_after) if _comparable(row, price, currencies) else ""
-            moved = _sign_of(row.price_before, row.price_after) or _sign_of(row.flat_before, row.flat_after)
-            size = _size(row.price_before, row.price_after)
-            yield PriceRow(
-                code,
-                price.label,
-                sides.range,
-                sides.before,
-                sides.after,
-                row.note if change in {"", NOTHING} else change,
-                moved,
-                size,
-            )
+    changed = (row for row in price.tiers if row.sign is not Sign.SAME or row.note)
+    for row, sides in tier_sides(changed, price, currencies):
+        change = _percent(row.price_before, row.price_after) if _comparable(row, price, currencies) else ""
+        moved = _sign_of(row.price_before, row.price_after) or _sign_of(row.flat_before, row.flat_after)
+        size = _size(row.price_before, row.price_after)
+        yield PriceRow(
+            code,
+            price.label,
+            sides.range,
+            sides.before,
+            sides.after,
+            row.note if change in {"", NOTHING} else change,
+            moved,
+            size,
+        )
 
 
 def _comparable(row: Any, price: PriceChange, currencies: Currencies) -> bool:

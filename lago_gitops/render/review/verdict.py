@@ -111,7 +111,7 @@ class _Moved:
 def _moved(item: ReviewedChange) -> _Moved | None:
     if item.action != "update":
         return None
-    percents = tuple(Decimal(one["percent"]) for one in item.fields if "percent" in one)
+    percents = tuple([Decimal(one["percent"]) for one in item.fields if "percent" in one])
     if item.prices is None:
         rises, falls = len([one for one in percents if one > 0]), len([one for one in percents if one < 0])
         return _Moved(rises, falls, percents, currency=False) if percents else None
