@@ -24,7 +24,7 @@ def enumerated(words: Sequence[str]) -> str:
 def listed(things: Iterable[object], most: int = 5) -> str:
     """`a, b`; of many the first, and how many more there are: `a, b and 3 more`."""
     names = [str(thing) for thing in things]
-    more = f" and {len(names) - most} more" if len(names) > most else ""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 

@@ -22,7 +22,7 @@ def static(name: str) -> str:
 
 @cache
 def templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("lago_gitops.render.html"),
         autoescape=True,
         finalize=_shown,
@@ -31,6 +31,8 @@ def templates() -> Environment:
         lstrip_blocks=True,
         optimized=False,  # a template is filled once or a few times: to fold its constants takes longer than that saves
     )
+    environment.filters["number"] = "{:,}".format
+    return environment
 
 
 def _shown(value: object) -> object:

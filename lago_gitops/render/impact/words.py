@@ -134,27 +134,29 @@ def profile_notes(profiles: Document) -> Iterator[str]:
     shown = dict.fromkeys(one["address"] for one in profiles["bills"] if _differs(one))
     if alike := [each for each in dict.fromkeys(one["address"] for one in profiles["bills"]) if each not in shown]:
         yield f"no profile pays more or less on {listed(alike)}"
-    for (by, is_new), plans in _alike(((one["by"], one["new"]), one) for one in profiles["catalogue"]["dominated"]):
+    for (by, is_new), plans in _alike(
+        ((one["by"], one["new"]), one["address"]) for one in profiles["catalogue"]["dominated"]
+    ):
         addresses = [each for each in plans if is_new or each in shown]
         if addresses:
             verb, they_are = ("is", "it is") if len(addresses) == 1 else ("are", "they are")
             since = "" if is_new else f", as {they_are} already"
             yield f"{listed(addresses)} {verb} dearer than {by} for every profile{since}"
     mine = [one for one in profiles["bills"] if one["address"] in shown and one["unbilled"]]
-    for (profile, items), plans in _alike(((one["profile"], tuple(one["unbilled"])), one) for one in mine):
+    for (profile, items), plans in _alike(((one["profile"], tuple(one["unbilled"])), one["address"]) for one in mine):
         yield f"{listed(plans)} {'does' if len(plans) == 1 else 'do'} not bill {enumerated(items)} of profile {profile}"
-    unknown = [one for one in profiles["bills"] if one["reason"]]
-    for (profile, reason), plans in _alike(((one["profile"], one["reason"]), one) for one in unknown):
-        yield f"{listed(plans)}, profile {profile}: {reason}"
+    unknown = _alike(((one["address"], one["reason"]), one["profile"]) for one in profiles["bills"] if one["reason"])
+    for (names, reason), plans in _alike(((tuple(names), reason), plan) for (plan, reason), names in unknown):
+        yield f"{listed(plans)}, {'profile' if len(names) == 1 else 'profiles'} {enumerated(names)}: {reason}"
     if profiles["plans_left_out"]:
         yield f"{counted(profiles['plans_left_out'], 'more plan')} not shown"
 
 
-def _alike(pairs: Iterable[tuple[K, Document]]) -> Iterable[tuple[K, list[str]]]:
-    """The addresses of the plans of which the same is said, in the order of the first of each."""
+def _alike(pairs: Iterable[tuple[K, str]]) -> Iterable[tuple[K, list[str]]]:
+    """The plans, or profiles, of which the same is said, in the order of the first of each."""
     found: dict[K, list[str]] = {}
-    for key, one in pairs:
-        found.setdefault(key, []).append(one["address"])
+    for key, name in pairs:
+        found.setdefault(key, []).append(name)
     return found.items()
 
 

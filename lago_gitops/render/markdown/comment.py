@@ -208,6 +208,7 @@ def _templates() -> Environment:
         "block": block,
         "summary": summary,
         "exact": figure,
+        "number": "{:,}".format,
     }
     environment.filters.update(filters)
     environment.globals |= {

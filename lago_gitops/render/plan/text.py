@@ -22,7 +22,11 @@ SIGNS = {"create": "+", "update": "~", "delete": "-"}
 COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
 MARKS = {"note": "i", "warning": "!", "danger": "‼"}
 EFFECT_COLOURS = {"note": "cyan", "warning": "yellow", "danger": "red"}
-UNDO = {"lossy": "reverting does not undo all of it", "irreversible": "can't be undone"}
+UNDO = {
+    "reversible": "can be undone",
+    "lossy": "reverting doesn't undo all of it",
+    "irreversible": "can't be undone",
+}
 PARTS = {Part.GROW: " (additions)", Part.SHRINK: " (removals)", Part.WHOLE: ""}
 WIDTH = 72  # column of the source
 LONGEST_LINE = 100
@@ -127,8 +131,12 @@ def _unsaid(change: Document) -> Document:
 
 def effect_line(weight: str, sentence: str, undo: str, paint: Paint) -> str:
     """A consequence, below what has it."""
-    lost = "" if undo == "reversible" else f" ({UNDO[undo]})"
-    return f"    {paint(MARKS[weight], EFFECT_COLOURS[weight])} {printable(sentence)}{lost}"
+    return f"    {paint(MARKS[weight], EFFECT_COLOURS[weight])} {printable(sentence)}{lasting(undo)}"
+
+
+def lasting(undo: str) -> str:
+    """What stays of a consequence: ` (can't be undone)`; empty if nothing does."""
+    return "" if undo == "reversible" else f" ({UNDO[undo]})"
 
 
 def _title(change: Document, paint: Paint) -> str:

@@ -121,9 +121,9 @@ def comparison(before: Price | None, after: Price | None, metric: Metric | None)
 
 
 def verdict(compared: CostComparison) -> str:
-    """`same up to 10,000, dearer below 1,060,000, cheaper above; no cliffs; monotone`."""
+    """`same up to 10,000, dearer below 1,060,000, cheaper above; more usage never costs less`."""
     falls = ", ".join(figure(each) for each in compared.cliffs)
-    steady = f"one unit more costs less at {falls}" if falls else "no cliffs; monotone"
+    steady = f"one unit more costs less at {falls}" if falls else "more usage never costs less"
     return f"{sides(compared)}; {steady}"
 
 

@@ -11,6 +11,7 @@ from lago_gitops.core.model.audience import Number
 from lago_gitops.core.model.effects import distinct
 from lago_gitops.core.model.plurals import bills_change, counted, in_words
 from lago_gitops.pricing.base.words import percent_range
+from lago_gitops.render.plan.text import lasting
 from lago_gitops.render.review.model import Document, RefusedChange, Review, ReviewedChange, ReviewedEffect
 from lago_gitops.render.review.rows import amount_fields, field_row
 
@@ -112,6 +113,10 @@ class Alike:
     first: ReviewedEffect
     addresses: tuple[str, ...]
     subscriptions: Number
+
+    @property
+    def lasting(self) -> str:
+        return lasting(self.first.undo)
 
     @property
     def sentence(self) -> str:

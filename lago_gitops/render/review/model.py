@@ -178,6 +178,11 @@ class Review:
         return tuple(sorted((effect for item in self.items for effect in item.told), key=lambda one: one.rank))
 
     @property
+    def asking(self) -> tuple[Approval, ...]:
+        """What approving the plan answers; nothing while something is refused."""
+        return () if self.refusals else tuple(one for one in self.approvals if one.asks)
+
+    @property
     def approvals_heading(self) -> str:
         """While something is refused, no approval helps: the plan without it is another one."""
         return "To be approved once nothing is refused" if self.refusals else "Needed before apply"

@@ -101,8 +101,8 @@ def summary(document: Document) -> str:
     if not document["changes"]:
         return f"No changes: {unchanged_words(document)} ({counted(counts['unchanged'], 'resource')})."
     return (
-        f"Plan: {counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete, "
-        f"{counts['unchanged']} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}."
+        f"Plan: {counts['create']:,} to create, {counts['update']:,} to change, {counts['delete']:,} to delete, "
+        f"{counts['unchanged']:,} unchanged. Digest {document['digest'][:DIGEST_SHOWN]}."
         f"{_class(document)}{_stops(document)}"
     )
 

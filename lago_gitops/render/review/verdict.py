@@ -13,6 +13,7 @@ from lago_gitops.core.model.timing import Timing
 from lago_gitops.pricing.base.words import percent_range
 from lago_gitops.render.impact.words import fee_words, usage_words
 from lago_gitops.render.plan.attribution import unchanged_words
+from lago_gitops.render.plan.text import UNDO
 from lago_gitops.render.prices.tiers import Sign
 from lago_gitops.render.review.model import HITS, Document, ReviewedChange, ReviewedEffect
 from lago_gitops.render.review.rows import amount_fields, directions, field_row
@@ -29,11 +30,6 @@ _FROM: Final[Mapping[str, str]] = {
 """From when bills change, the soonest first."""
 OTHERS_SHOWN: Final = 2
 _HARMLESS: Final = {ChangeClass.COSMETIC, ChangeClass.ADDITIVE}
-_UNDO: Final = {
-    Undo.REVERSIBLE.value: "can be undone",
-    Undo.LOSSY.value: "reverting doesn't undo all of it",
-    Undo.IRREVERSIBLE.value: "can't be undone",
-}
 
 
 def verdict(document: Document, items: Sequence[ReviewedChange]) -> str:
@@ -60,7 +56,7 @@ def _parts(document: Document, items: Sequence[ReviewedChange]) -> Iterator[str]
     if classes & HITS:
         yield "invoices are created at once" if classes & _INVOICES else "nothing is invoiced now"
     undo = {effect.undo for item in items for effect in item.effects}
-    yield _UNDO[max(undo, key=tuple(Undo).index)] if undo else _UNDO[Undo.REVERSIBLE]
+    yield UNDO[max(undo, key=tuple(Undo).index, default=Undo.REVERSIBLE)]
 
 
 def _what(items: Iterable[ReviewedChange]) -> Iterator[str]:

@@ -56,6 +56,14 @@ def test_plans_on_which_no_profile_pays_anything_else_are_only_named() -> None:
     assert lines[1:] == ["no profile pays more or less on plan/growth, plan/team"]
 
 
+def test_why_bills_are_not_known_is_said_once_of_all_profiles_and_plans() -> None:
+    halves = "  half: {usage: {calls: 0.5}}\n  third: {usage: {calls: 0.5}}\n"
+    both = prices(plan(SEATS, CALLS), plan(SEATS, CALLS, code="team"))
+    notes = [one for one in said(prices(plan(CALLS)), both, halves) if ", profiles " in one]
+    assert len(notes) == 1
+    assert notes[0].startswith("plan/growth, plan/team, profiles half and third: ")
+
+
 def test_bills_that_cannot_be_and_plans_that_are_too_many_are_said() -> None:
     half = "  half: {usage: {calls: 0.5}}\n"
     assert said(prices(plan(CALLS)), prices(plan(SEATS, CALLS)), half)[-1].startswith("plan/growth, profile half: ")
@@ -70,7 +78,7 @@ def test_impact_stands_before_prices_in_the_comment_and_is_escaped() -> None:
     )
     shown = document([of()], [of(cents=1200)])
     text = plan_comment({**shown, "impact": {"fees": fees([of()], [of()]), "profiles": found}}).text
-    assert text.index("**Impact: Profile bills**") < text.index("| Price | Now |")
+    assert text.index("**Impact: Profile bills**") < text.index("| Price or field | Now |")
     assert "\\*&#124;small&#124;\\*" in text
 
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def test_the_verdict_says_the_gravest(before: Any, after: Any, effects: Any, fir
 
 def test_prices_are_in_one_table_in_the_words_of_a_price_list() -> None:
     found = lines(*SCALE)
-    at = found.index("| Price | Now | After | |")
+    at = found.index("| Price or field | Now | After | |")
     assert found[at + 2 : at + 6] == [
         "| **Scale** `plan/scale` | | | changed |",
         "| `calls` 10,001 – 100,000 | €0.0020 per unit | **€0.0022 per unit** | ▲ +10% |",
@@ -80,12 +81,27 @@ def test_prices_are_in_one_table_in_the_words_of_a_price_list() -> None:
 def test_who_is_hit_what_lago_does_and_what_is_needed_stand_in_sight() -> None:
     text = plan_comment(document(*SCALE, effects=[(BILLS, CASCADES, LEFT)], verdicts=(ASKS, REFUSES))).text
     sight = text.partition("<details>")[0]
-    assert (
-        "**Who is affected**\n- 🟠 `plan/scale`: the bills of 214 subscriptions change: the rest later\n- 🔵 " in sight
-    )
+    said = "the bills of 214 subscriptions change: the rest later (reverting doesn't undo all of it)"
+    assert f"**Who is affected**\n- 🟠 `plan/scale`: {said}\n- 🔵 " in sight
     assert "**Other effects**\n- 🔴 `plan/scale`: its charges go from plan/a" in sight
     assert "set the label `lago:allow-changes-bills`, or pass `--allow changes-bills`" in sight
     assert "(`plan/a` and 1 more). Approving the plan is not enough" in sight
+
+
+def test_how_to_approve_is_said_once_of_all_that_asks() -> None:
+    other = replace(ASKS, waiver="delete")
+    one, two = (plan_comment(document(*SCALE, verdicts=verdicts)).text for verdicts in ((ASKS,), (ASKS, other)))
+    assert one.count("To approve this plan: `apply --approved ") == 1
+    assert ", or apply the saved plan, or set the label `lago:allow-changes-bills`, or pass `--allow c" in one
+    assert two.count("To approve this plan: `apply --approved ") == 1
+    assert "To allow just one, by its NAME: set the label `lago:allow-NAME`, or pass `--allow NAME`." in two
+
+
+def test_numbers_have_thousands_separators_and_one_change_is_one() -> None:
+    many = {**document(*SCALE), "unmanaged": [f"tax/t{at}" for at in range(1_234)]}
+    assert "left untouched: 1,234 objects in Lago" in plan_comment(many).text
+    alone = plan_comment(document([], [plan()]), 500).text
+    assert "approve from this comment alone.** The least important change is left out. The report " in alone
 
 
 def test_what_is_refused_comes_with_the_ways_out() -> None:
@@ -185,7 +201,7 @@ def test_a_comment_that_would_be_too_long_has_its_worst_and_names_the_others() -
 def test_changes_of_one_sort_are_one_line_with_an_example() -> None:
     before = [plan(f"p{at}") for at in range(20)]
     found = lines(before, [plan(f"p{at}", amount_cents=1030) for at in range(20)])
-    at = found.index("| Price | Now | After | |")
+    at = found.index("| Price or field | Now | After | |")
     assert found[at + 2].startswith("| **20 plans changed** `plan/p0`, ")
     assert found[at + 2].endswith("and 10 more | | **amounts +3%** | for example |")
     assert found[at + 3 : at + 6] == [
@@ -200,7 +216,7 @@ def test_the_one_dangerous_change_is_above_all_prices_however_many_there_are() -
     after = [plan(f"p{at}", **({"state": "absent"} if at == 31 else {"description": "x"})) for at in range(60)]
     at = [one["address"] for one in document(before, after)["changes"]].index("plan/p31")
     found = lines(before, after, effects=[(ENDS,) if one == at else () for one in range(60)], verdicts=(ASKS,))
-    first = found[: found.index("| Price | Now | After | |")]
+    first = found[: found.index("| Price or field | Now | After | |")]
     assert "plan/p31: its subscriptions end" in first[0]
     assert "- 🔴 `plan/p31`: its subscriptions end: 3 active (can't be undone)" in first
     assert "**Needed before apply**" in first
@@ -211,7 +227,7 @@ def test_a_comment_without_room_for_all_says_so_first() -> None:
     found = plan_comment(document(*many(100)), 10_000).text
     said = re.search(r"\*\*The details of (\d+) of the 100 changes don't fit into this comment\.\*\*", found)
     assert said
-    assert said.start() < found.index("| Price | Now | After | |")
+    assert said.start() < found.index("| Price or field | Now | After | |")
 
 
 @pytest.mark.slow

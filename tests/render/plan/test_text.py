@@ -130,7 +130,7 @@ def test_effects_stand_below_their_change_but_for_the_delete_itself() -> None:
     assert change("delete", before={}, effects=effects).split("\n") == [
         title("- plan/p"),
         "    ‼ it happens (can't be undone)",
-        "    ! it happens (reverting does not undo all of it)",
+        "    ! it happens (reverting doesn't undo all of it)",
         "    i it happens",
     ]
 

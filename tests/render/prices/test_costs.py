@@ -31,8 +31,8 @@ def test_usage_that_cannot_be_rated_has_no_amount() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        (of("standard", amount="1"), of("standard", amount="2"), "dearer at any usage; no cliffs; monotone"),
-        (of("standard", amount="2"), of("standard", amount="1"), "cheaper at any usage; no cliffs; monotone"),
+        (of("standard", amount="1"), of("standard", amount="2"), "dearer at any usage; more usage never costs less"),
+        (of("standard", amount="2"), of("standard", amount="1"), "cheaper at any usage; more usage never costs less"),
         (
             of("standard", amount="1"),
             price("volume", tiers((0, 10, 1, 0), (11, None, "0.5", 0), model="volume")),
@@ -41,7 +41,7 @@ def test_usage_that_cannot_be_rated_has_no_amount() -> None:
         (
             of("standard", amount="3"),
             price("graduated", tiers((0, None, 0, 10))),
-            "dearer below 3.33, cheaper above; no cliffs; monotone",
+            "dearer below 3.33, cheaper above; more usage never costs less",
         ),
     ],
 )

@@ -19,7 +19,7 @@ def test_a_graduated_change_reads_like_a_price_list() -> None:
         now          €0.00  €80.00  €180.00  €660.00  €1,260.00  €2,460.00  €6,060.00
         after        €0.00  €88.00  €198.00  €678.00  €1,278.00  €2,178.00  €4,878.00
         change           –    +10%     +10%    +2.7%      +1.4%     −11.5%     −19.5%
-        same up to 10,000, dearer below 1,060,000, cheaper above; no cliffs; monotone"""
+        same up to 10,000, dearer below 1,060,000, cheaper above; more usage never costs less"""
     )
 
 
