@@ -29,6 +29,7 @@ _FIGURES_KEPT: Final = 8_192  # price lists repeat theirs
 _WIDE: Final = Context(prec=1000, rounding=ROUND_HALF_UP)
 
 
+@lru_cache(_FIGURES_KEPT)
 def money(amount: Decimal, currency: str, places: int | None = None) -> str:
     """An amount in units of the currency, `-1.5` as `−€1.50`: with all of its decimals, and at least the currency's.
 

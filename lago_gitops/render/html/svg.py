@@ -31,10 +31,10 @@ class _Frame:
     amount: Decimal
 
     def x(self, units: Decimal) -> str:
-        return _pixel(LEFT + (RIGHT - LEFT) * quot(units, self.units))
+        return _pixel(LEFT + (RIGHT - LEFT) * units / self.units)
 
     def y(self, amount: Decimal) -> str:
-        return _pixel(BOTTOM - (BOTTOM - TOP) * quot(amount, self.amount))
+        return _pixel(BOTTOM - (BOTTOM - TOP) * amount / self.amount)
 
 
 def chart(price: PriceChange, name: str, currency: str, period: str) -> Markup:
@@ -117,10 +117,10 @@ class _Strip:
     bottom: Decimal
 
     def x(self, units: Decimal) -> str:
-        return _pixel(LEFT + (RIGHT - LEFT) * quot(units, self.units))
+        return _pixel(LEFT + (RIGHT - LEFT) * units / self.units)
 
     def y(self, amount: Decimal) -> str:
-        return _pixel(10 + (STRIP - 20) * quot(self.top - amount, self.top - self.bottom))
+        return _pixel(10 + (STRIP - 20) * (self.top - amount) / (self.top - self.bottom))
 
 
 def _differences(before: Sequence[Vertex], after: Sequence[Vertex], upto: Decimal) -> Iterator[tuple[Decimal, Decimal]]:

@@ -96,7 +96,7 @@ def _effects(change: Document) -> Iterator[ReviewedEffect]:
             bills=one["class"] == EffectClass.CHANGES_BILLS,
             deletes=one["class"] == EffectClass.DELETES,
             timing=one.get("timing"),
-            hit=tuple((_address(hit["address"]), hit["subscriptions"]) for hit in one.get("hits", ())),
+            hit=tuple([(_address(hit["address"]), hit["subscriptions"]) for hit in one.get("hits", ())]),
         )
 
 
