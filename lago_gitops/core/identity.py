@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
@@ -20,8 +19,7 @@ _AMOUNTS = frozenset({Decimal, type(None)})
 ID_LENGTH = 16  # hex digits: enough to tell changes apart, too few to guess a secret by
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """`before` is the fingerprint of what the change replaces or deletes; None where there is nothing. `values` are
     texts of the fields of an update, in their order: the way to each, and what it is before and after."""
 

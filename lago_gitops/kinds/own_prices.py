@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from lago_gitops.core.model.resources import Change, FieldChange, Update
 from lago_gitops.core.model.timing import Timing
+from lago_gitops.core.model.types import Lock
 from lago_gitops.kinds.plan.timing import row_of
 from lago_gitops.kinds.timing.line import When
 from lago_gitops.kinds.timing.reach import field_line
@@ -13,7 +15,7 @@ from lago_gitops.kinds.timing.table import timing
 
 OF_NAMES = frozenset({Timing.NAMES, Timing.NONE})
 _IN_USE, _IN_ARREARS = When.IN_USE, When.ARREARS
-_ROWS_KEPT = 256
+_PATHS_KEPT = 8_192  # price lists repeat theirs
 DEARER, CHEAPER = 1, -1
 PRICES: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
@@ -50,13 +52,13 @@ def _tells(kind: str, one: FieldChange) -> bool:
     """By the field alone. In plans, how something is billed does not decide whether it is a name."""
     if kind != "plan":
         return field_line(kind, one, _IN_USE).timing not in OF_NAMES
-    row = row_of(one)
-    return row is None or _row_tells(*row)
+    return _tells_of_plan(one.keys, one.lock)
 
 
-@lru_cache(_ROWS_KEPT)
-def _row_tells(of: str, change: str) -> bool:
-    return timing(of, change, _IN_USE, _IN_ARREARS).timing not in OF_NAMES
+@lru_cache(_PATHS_KEPT)
+def _tells_of_plan(keys: tuple[Any, ...], lock: Lock) -> bool:
+    row = row_of(keys, lock)
+    return row is None or timing(*row, _IN_USE, _IN_ARREARS).timing not in OF_NAMES
 
 
 def own_prices(change: Change) -> Iterator[tuple[FieldChange, int]]:

@@ -1,7 +1,6 @@
 """How far a change goes, in one word, with the facts that make it so."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -36,8 +35,7 @@ class PriceMove(NamedTuple):
     is_cheaper: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Classified:
+class Classified(NamedTuple):
     """`reasons` are those that make the class what it is, in words; others would say less."""
 
     class_: ChangeClass

@@ -5,7 +5,7 @@ from functools import lru_cache
 from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.diff import field_changes
 from lago_gitops.core.execution.body import Writing
-from lago_gitops.core.execution.requests import Request, after_create, delete, is_whole, left_for_later, put, update
+from lago_gitops.core.execution.requests import Request, after_create, delete, is_whole, left_for_later, path_of, update
 from lago_gitops.core.model.canonical import canonical_value
 from lago_gitops.core.model.kind import ResourceKind
 from lago_gitops.core.model.resources import Change, Create, Delete, Desired, Live, Update
@@ -17,14 +17,18 @@ def announced(kind: ResourceKind, change: Change, server: Server) -> tuple[str, 
         case Delete():
             requests = [delete(kind, change.live)]
         case Update(_, live, fields) if is_whole(kind, fields):
-            requests = [put(kind, live)]
+            return (_words("PUT", path_of(kind, live)),)
         case Update():
             requests = _of_update(kind, change, server)
         case Create(wanted):  # the last of its union
             left = after_create(kind, _made(kind, wanted))
             later = [] if left is None else _of_update(kind, left, server)
             requests = [Request("POST", (kind.collection,)), *later]
-    return tuple([f"{request.method} /{'/'.join(request.parts)}" for request in requests])
+    return tuple([_words(request.method, request.parts) for request in requests])
+
+
+def _words(method: str, path: tuple[str, ...]) -> str:
+    return f"{method} /{'/'.join(path)}"
 
 
 def _of_update(kind: ResourceKind, change: Update, server: Server) -> list[Request]:

@@ -41,19 +41,19 @@ def plan_reach(change: Update, *holding: When) -> Iterator[Reached]:
             yield from _items(change, part, holding)
 
 
-def row_of(one: FieldChange) -> tuple[str, str] | None:
-    """What has lines for the field if it is all that changes, and under which name; None for an item that comes, goes
-    or is swapped."""
-    part = PART_IN.get(one.keys[0])
+def row_of(keys: tuple[Any, ...], lock: Lock) -> tuple[str, str] | None:
+    """What has lines for the field at these keys if it is all that changes, and under which name; None for an item that
+    comes, goes or is swapped."""
+    part = PART_IN.get(keys[0])
     if part is None:
-        return "plan", _name(one)
-    return (part.of, _name(one, 2)) if len(one.keys) > 2 and one.lock is not Lock.REPLACE else None
+        return "plan", _name(keys)
+    return (part.of, _name(keys, 2)) if len(keys) > 2 and lock is not Lock.REPLACE else None
 
 
 def _own(change: Update, one: FieldChange, holding: tuple[When, ...]) -> Reached:
     base = When.ADVANCE if change.live.fields["pay_in_advance"] else When.ARREARS
-    line = timing("plan", _name(one), base, *holding, *_of_thresholds(one))
-    return Reached(one.where, _name(one), line)
+    line = timing("plan", _name(one.keys), base, *holding, *_of_thresholds(one))
+    return Reached(one.where, _name(one.keys), line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _items(change: Update, part: _Part, holding: tuple[When, ...]) -> Iterator[R
 def _in_item(change: Update, part: _Part, one: FieldChange, holding: tuple[When, ...]) -> Reached:
     code = one.keys[1]
     facts = _billed(change.live.fields[part.field][code]), _at_once(change, part, code)
-    return _reached(part, code, _name(one, 2), *facts, *holding, where=one.where)
+    return _reached(part, code, _name(one.keys, 2), *facts, *holding, where=one.where)
 
 
 _Facts = frozenset[When]
@@ -150,6 +150,6 @@ def _of_thresholds(one: FieldChange) -> tuple[When, ...]:
     return (When.LOWERED,) if one.keys[0] == "usage_thresholds" and one.after is not None else ()
 
 
-def _name(one: FieldChange, depth: int = 0) -> str:
+def _name(keys: tuple[Any, ...], depth: int = 0) -> str:
     """The field that has a line: names have one wherever they stand."""
-    return "invoice_display_name" if one.keys[-1] in NAMES else str(one.keys[depth])
+    return "invoice_display_name" if keys[-1] in NAMES else str(keys[depth])

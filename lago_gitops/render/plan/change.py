@@ -81,9 +81,9 @@ def _fields(change: Update, amounts: Amounts | None, *, priced: bool) -> list[Do
     for document, one in zip(found, change.fields, strict=True) if priced else ():
         if is_covered(one.keys):
             document["in_prices"] = True
-    for document, moved in zip(found, amounts.percents, strict=True) if amounts else ():
-        if moved is not None and moved is not FROM_NOTHING:
-            document["percent"] = plain(moved)
+    for document, moved in zip(found, amounts.moved, strict=True) if amounts else ():
+        if moved is not None and moved.percent is not FROM_NOTHING:
+            document["percent"] = plain(moved.percent)
     return found
 
 

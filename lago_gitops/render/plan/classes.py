@@ -44,7 +44,7 @@ def _size(one: Known) -> Decimal | None:
         return ZERO if isinstance(one.change, Create) else None
     if not one.amounts.touch_prices:
         return None
-    return one.amounts.largest if one.amounts.are_all else FROM_NOTHING
+    return max(map(abs, one.amounts.percents), default=ZERO) if one.amounts.are_all else FROM_NOTHING
 
 
 def classes_of(changes: Iterable[Known], compared: Mapping[str, PlanChange | None]) -> Iterator[Classified]:

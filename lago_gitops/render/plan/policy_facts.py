@@ -51,7 +51,7 @@ def _percents(one: Known, compared: Compared) -> Iterator[Percent]:
         moves = compared[one.id]
         yield from plan_percents(moves) if moves is not None else ()
     elif one.amounts.are_all:
-        yield from (moved for moved in one.amounts.percents if moved is not None)
+        yield from one.amounts.percents
     else:
         yield None
 

@@ -25,7 +25,7 @@ def test_the_row_of_a_field_is_the_one_that_it_is_on_if_it_is_all_that_changes()
     before = [part("gone"), part("kept"), part("swapped")]
     after = [part("kept", properties={"amount": "9"}), part("swapped", pay_in_advance=True), part("new")]
     change = update({**PLAN, "charges": before}, charges=after, amount_cents=5)
-    rows = {one.where: row_of(one) for one in change.fields}
+    rows = {one.where: row_of(one.keys, one.lock) for one in change.fields}
     assert rows == {
         "amount_cents": ("plan", "amount_cents"),
         "charges.gone": None,
