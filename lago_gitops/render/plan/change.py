@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from types import NoneType
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from lago_gitops.render.prices.amounts import Amounts
 from lago_gitops.render.prices.covered_fields import is_covered
 
 Document = dict[str, Any]
+_PATHS_KEPT: Final = 8_192  # price lists repeat theirs
 _AS_IS: Final = frozenset({str, int, bool, NoneType})  # most values are
 
 
@@ -94,9 +95,14 @@ def field_document(change: FieldChange, currency: str | None = None) -> Document
     else:
         side = partial(_item, change.item, change.scope)
         found = {"path": change.where, "before": side(change.before), "after": side(change.after)}
-    if currency and (str(change.keys[-1]).endswith("_cents") or change.keys[0] == NAMED_BY_CENTS):
+    if currency and _is_money(change.keys):
         found["currency"] = currency
     return found
+
+
+@lru_cache(_PATHS_KEPT)
+def _is_money(keys: tuple[Any, ...]) -> bool:
+    return str(keys[-1]).endswith("_cents") or keys[0] == NAMED_BY_CENTS
 
 
 def _item(object_: Object, scope: Scope, value: Any) -> Any:
@@ -125,10 +131,10 @@ def _json(value: Any) -> Any:
     match value:
         case str() | int() | None:
             return value
-        case dict() | Mapping():
-            return {str(key): item if item.__class__ in _AS_IS else _json(item) for key, item in value.items()}
         case list() | tuple():
             return [_json(item) for item in value]
+        case dict() | Mapping():
+            return {str(key): item if item.__class__ in _AS_IS else _json(item) for key, item in value.items()}
         case Decimal():
             return plain(value)
         case _:

@@ -10,10 +10,11 @@ from lago_gitops.core.comparison.abilities.server import Server
 from lago_gitops.core.comparison.compare import Unknown
 from lago_gitops.core.comparison.organization_diff import Contrast, Difference
 from lago_gitops.core.execution.announced import announced
+from lago_gitops.core.execution.schedule import Schedule
 from lago_gitops.core.identity import digest, money_digest
 from lago_gitops.core.model.effects import Effect, distinct_subscriptions
 from lago_gitops.core.model.kind import ResourceKind
-from lago_gitops.core.model.resources import Address, Change, Create, Refusal
+from lago_gitops.core.model.resources import Change, Create, Refusal
 from lago_gitops.core.plan import Against, ChangePlan, Organization
 from lago_gitops.core.policies.evaluation import Fired
 from lago_gitops.core.saved_plan import FORMAT, sealed
@@ -66,7 +67,11 @@ def _changes(
     compared: Mapping[str, PlanChange | None],
     prices: Mapping[str, Document],
 ) -> Iterator[Document]:
-    tasks, (waits, after_ends) = _tasks(plan), _order(plan, [one.id for one in changes])
+    of = _whose(plan.schedule, changes)
+    waits, after_ends = _order(plan.schedule, of)
+    tasks: dict[str, list[Change]] = {}
+    for id_, task in zip(of, plan.schedule.tasks, strict=True):
+        tasks.setdefault(id_, []).append(task.change)
     for one, found in zip(changes, classes_of(changes, compared), strict=True):
         id_, change = one.id, one.change
         yield {
@@ -74,7 +79,7 @@ def _changes(
             **change_document(change, one.kind, one.name, one.amounts, priced=id_ in prices),
             **prices.get(id_, {}),
             **_users(plan, change),
-            "requests": _requests(tasks[change.address], one.kind, plan.comparison.server),
+            "requests": _requests(tasks[id_], one.kind, plan.comparison.server),
             "class": str(found.class_),
             "reasons": list(found.reasons),
             "effects": [_effect(effect) for effect in one.effects],
@@ -180,11 +185,9 @@ def _users(plan: ChangePlan, change: Change) -> Document:
     return {"used_by": {kind: kinds.count(kind) for kind in sorted(set(kinds))}}
 
 
-def _order(plan: ChangePlan, ids: list[str]) -> tuple[dict[str, set[str]], frozenset[str]]:
+def _order(schedule: Schedule, of: Sequence[str]) -> tuple[dict[str, set[str]], frozenset[str]]:
     """By a change's id, where there are any, the changes that must come before it; and the changes that come after all
-    ends of subscriptions without listing them: of many that would be their number squared."""
-    schedule, names = plan.schedule, dict(zip((change.address for change in plan.changes), ids, strict=True))
-    of = [names.get(task.change.address, "") for task in schedule.tasks]
+    ends of subscriptions without listing them: of many that would be their number squared. `of` whom each task is."""
     lists_ends = len(schedule.first) <= MOST_ENDS_LISTED
     waits: dict[str, set[str]] = {}
     for number, after in enumerate(schedule.after):
@@ -195,12 +198,10 @@ def _order(plan: ChangePlan, ids: list[str]) -> tuple[dict[str, set[str]], froze
     return {id_: others - {id_, ""} for id_, others in waits.items()}, after_ends
 
 
-def _tasks(plan: ChangePlan) -> dict[Address, list[Change]]:
-    """What is done for each change, in order."""
-    found: dict[Address, list[Change]] = {}
-    for task in plan.schedule.tasks:
-        found.setdefault(task.change.address, []).append(task.change)
-    return found
+def _whose(schedule: Schedule, changes: Iterable[Known]) -> list[str]:
+    """The id of each task's change; empty for what Lago does by itself."""
+    ids = {one.change.address: one.id for one in changes}
+    return [ids.get(task.change.address, "") for task in schedule.tasks]
 
 
 def _requests(tasks: Iterable[Change], kind: ResourceKind, server: Server) -> list[str]:

@@ -26,7 +26,10 @@ def manifest_form(object_: Object, fields: Mapping[str, Any], outer: Scope = ())
     scope, form = (fields, *outer), {}
     for name, type_, default, default_in, written in _places(object_):
         value = fields.get(name, _NOTHING)
-        if value is not _NOTHING and value != (default if default_in is None else default_in(scope)):
+        if value is _NOTHING:
+            continue
+        # what is required is compared with nothing: a Decimal would ask whether that is a fraction, which takes long
+        if default is _NOTHING or value != (default if default_in is None else default_in(scope)):
             form[name] = value if written is None or value is None else written(type_, value, scope)
     return form
 
