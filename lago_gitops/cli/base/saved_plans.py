@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -172,10 +173,18 @@ def _plan(path: Path, now: str) -> Document:
 def _json(path: Path) -> Document | None:
     """The JSON object in a file, or None."""
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(path.read_bytes(), parse_float=_finite, parse_constant=_finite)
     except (OSError, ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
+
+
+def _finite(written: str) -> float:
+    """A fraction. Raises ValueError for what is no number in JSON: a seal doesn't tell it from null."""
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError(written)
+    return number
 
 
 def approved(document: Mapping[str, Any], planned: Planned, checked: Checked, redact: Redaction) -> Approved:

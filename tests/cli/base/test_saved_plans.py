@@ -145,6 +145,17 @@ def test_an_altered_plan_is_refused(shell: Shell, lago: str, field: str, value: 
     assert rates(lago) == {"vat": 20.0, "city": 1.0}
 
 
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_what_is_no_number_does_not_pass_for_null(shell: Shell, lago: str, number: str) -> None:
+    from lago_gitops.core.saved_plan import sealed
+
+    text = json.dumps(sealed({**planned(shell), "more": None}))
+    shell.write("p.json", text.replace('"more": null', f'"more": {number}'))
+    ran = shell.run("show", "p.json")
+
+    assert (ran.code, "is not a plan" in ran.err) == (5, True)
+
+
 def test_a_plan_that_is_too_old_is_refused(shell: Shell, lago: str) -> None:
     from lago_gitops.core.saved_plan import sealed
 
