@@ -38,7 +38,7 @@ class StoppedError(Exception):
         self.code = code
 
 
-_MEANT = (StoppedError, NotWrittenError, OSError, click.ClickException, click.Abort, KeyboardInterrupt)
+_MEANT = (StoppedError, NotWrittenError, OSError, click.ClickException, click.Abort)
 
 
 @contextmanager
@@ -46,18 +46,15 @@ def ended_well(options: "Options") -> Iterator[None]:
     """Turns what a command raises into words on stderr, for programs into a document, and into an exit code."""
     try:
         yield
-    except SystemExit:
-        raise
-    except _MEANT as error:
+    except (Exception, KeyboardInterrupt) as error:
         code, words = ending(error)
+        if code is not Exit.INTERRUPTED and not isinstance(error, _MEANT):
+            import traceback
+
+            trace = "".join(traceback.format_exception(error))
+            words = f"this is a bug in lago-gitops:\n{trace}"
         _tell(options, words, error)
         sys.exit(code)
-    except Exception as error:
-        import traceback
-
-        trace = "".join(traceback.format_exception(error))
-        _tell(options, f"this is a bug in lago-gitops:\n{trace}", error)
-        sys.exit(Exit.UNEXPECTED)
 
 
 def ending(error: BaseException | None) -> tuple[int, str]:
@@ -67,18 +64,27 @@ def ending(error: BaseException | None) -> tuple[int, str]:
             return Exit.FINE, ""
         case SystemExit(code=code):
             return code if isinstance(code, int) else Exit.FINE, ""
+        case _ if _is_of_interrupt(error):
+            return Exit.INTERRUPTED, "interrupted"
         case StoppedError(code=code):
             return code, str(error)
         case click.UsageError():
             return Exit.USAGE, error.format_message()
         case click.ClickException():
             return Exit.UNEXPECTED, error.format_message()
-        case click.Abort() | KeyboardInterrupt():
+        case click.Abort():
             return Exit.INTERRUPTED, "interrupted"
         case OSError(filename=name, strerror=words) if words:
             return Exit.UNEXPECTED, f"{name}: {words}" if name else words
         case _:
             return Exit.UNEXPECTED, str(error) or type(error).__name__
+
+
+def _is_of_interrupt(error: BaseException | None) -> bool:
+    """Whether it came of ^C: Python's locks and imports can fail when they are interrupted."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def found(options: "Options", error: BaseException | None, about: Mapping[str, str]) -> "Facts":

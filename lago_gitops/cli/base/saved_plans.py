@@ -180,7 +180,7 @@ def _json(path: Path) -> Document | None:
 
 
 def _finite(written: str) -> float:
-    """A fraction. Raises ValueError for what is no number in JSON: a seal doesn't tell it from null."""
+    """A fraction. Raises ValueError for infinity and NaN, which JSON doesn't have: a seal can't tell them from null."""
     number = float(written)
     if not isfinite(number):
         raise ValueError(written)

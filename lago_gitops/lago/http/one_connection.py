@@ -17,7 +17,7 @@ MOST_SHOWN = 100  # characters of what a server sends instead of HTTP
 
 
 class OneConnection(httpx.BaseTransport):
-    """HTTP/1.1, for one request at a time. Opened with the first, and again once either side has closed it.
+    """HTTP/1.1, for one request at a time. Opened with the first, and again once the server has closed it.
 
     httpx's own client takes three times the processor time for each request.
     """
@@ -25,7 +25,7 @@ class OneConnection(httpx.BaseTransport):
     def __init__(self, origin: httpx.URL, trusted: ssl.SSLContext) -> None:
         self._connection = _connection(origin, trusted)
         self._socket: socket.socket | None = None
-        self._is_busy = False
+        self._is_busy = self._is_closed = False
         self._used_s = 0.0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -45,7 +45,9 @@ class OneConnection(httpx.BaseTransport):
         return httpx.Response(answer.status, headers=_headers(answer), stream=_Body(answer, self._ended))
 
     def close(self) -> None:
-        """Safe in another thread: a request in flight fails at once, and its own thread closes the connection."""
+        """For good. Safe in another thread: a request in flight fails at once, and its own thread closes the
+        connection."""
+        self._is_closed = True
         if self._socket is not None:
             with suppress(OSError):  # it is closed
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
@@ -59,6 +61,8 @@ class OneConnection(httpx.BaseTransport):
             with _connecting():
                 self._connection.connect()
             self._socket = self._connection.sock
+            if self._is_closed:  # while it was opened, when there was nothing to shut down
+                raise httpx.ConnectError("the connection is closed")
         used: socket.socket = self._connection.sock
         return used
 

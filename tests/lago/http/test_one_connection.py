@@ -159,12 +159,13 @@ def test_an_answer_that_is_not_read_to_its_end_takes_its_connection_with_it() ->
         assert seen == [0, 1]
 
 
-def test_a_closed_connection_is_opened_again() -> None:
+def test_a_closed_connection_is_not_opened_again() -> None:
     with serving(ANSWER, ANSWER) as (url, seen), connected(url) as connection:
         asked(connection, url)
         connection.close()
-        assert asked(connection, url) == b"{}"
-        assert seen == [0, 1]
+        with pytest.raises(httpx.ConnectError, match="closed"):
+            asked(connection, url)
+        assert seen == [0]
 
 
 def test_a_connection_that_was_idle_for_long_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
