@@ -65,11 +65,6 @@ def delete(kind: ResourceKind, live: Live) -> Request:
     return Request("DELETE", path_of(kind, live))
 
 
-def put(kind: ResourceKind, live: Live, write: Callable[[], Json] = _nothing) -> Request:
-    """What an update sends, and all that it sends where it changes nothing but fields of the object itself."""
-    return Request("PUT", path_of(kind, live), write)
-
-
 def is_whole(kind: ResourceKind, fields: Iterable[FieldChange]) -> bool:
     """Whether an update of these fields is a PUT of the object alone, whatever the server: fields of its own are among
     them, none that is sent apart, and no item is deleted before. Other updates that are, only `update` can tell."""
@@ -181,7 +176,8 @@ def _object_steps(work: _Work) -> Iterator[Step]:
     if work.single is not None:
         yield from _item_steps(work, work.single, fields)
     elif work.own or any(_is_sent(items) for items in work.lists):
-        yield Step(put(work.kind, work.change.live, partial(_whole, work)), _without_apart(work, fields))
+        put = Request("PUT", path_of(work.kind, work.change.live), partial(_whole, work))
+        yield Step(put, _without_apart(work, fields))
 
 
 def _without_apart(work: _Work, fields: Fields) -> Fields:
