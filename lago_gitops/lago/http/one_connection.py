@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
 
@@ -79,7 +80,7 @@ class OneConnection(httpx.BaseTransport):
         )
         for name, value in request.headers.raw:
             self._connection.putheader(name, value)
-        with _writing():
+        with _writing(), suppress(ConnectionError):  # the server may have said why before it closed the connection
             self._connection.endheaders(request.read() or None)
 
     def _ended(self, *, is_complete: bool) -> None:
@@ -153,36 +154,20 @@ def _headers(answer: HTTPResponse) -> list[tuple[bytes, bytes]]:
 
 
 @contextmanager
-def _connecting() -> Iterator[None]:
+def _raising(timeout: type[httpx.TimeoutException], failure: type[httpx.NetworkError]) -> Iterator[None]:
+    """Turns errors into httpx's: those two, and RemoteProtocolError for what is not HTTP."""
     try:
         yield
     except TimeoutError as error:
-        raise httpx.ConnectTimeout(str(error)) from error
-    except OSError as error:
-        raise httpx.ConnectError(str(error)) from error
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError as error:
-        raise httpx.WriteTimeout(str(error)) from error
-    except ConnectionError:
-        pass  # the server may have said why before it closed the connection
-    except OSError as error:
-        raise httpx.WriteError(str(error)) from error
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError as error:
-        raise httpx.ReadTimeout(str(error)) from error
+        raise timeout(str(error)) from error
     except RemoteDisconnected as error:
         raise httpx.RemoteProtocolError("the connection was closed without an answer") from error
     except HTTPException as error:
         raise httpx.RemoteProtocolError(f"not an HTTP answer: {repr(error)[:MOST_SHOWN]}") from error
     except OSError as error:
-        raise httpx.ReadError(str(error)) from error
+        raise failure(str(error)) from error
+
+
+_connecting = partial(_raising, httpx.ConnectTimeout, httpx.ConnectError)
+_writing = partial(_raising, httpx.WriteTimeout, httpx.WriteError)
+_reading = partial(_raising, httpx.ReadTimeout, httpx.ReadError)
